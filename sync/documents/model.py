@@ -1,0 +1,233 @@
+"""What people write, as values: one frozen dataclass per kind of document, and the library that holds them all.
+
+Intake makes them from files, the store keeps their fields as JSON, rendering reads them. Nothing here does input or output.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+HARMS = (
+    "insult", "false-information", "personal-data", "image", "intimate-images",
+    "identity", "account", "scam", "hate-threat", "child",
+)
+STEPS = ("offender", "site", "platform", "authority", "prosecutor")
+VERDICTS = ("true", "mostly-true", "unproven", "misleading", "out-of-context", "altered", "false", "scam")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact comes from. `date`: YYYY, YYYY-MM or YYYY-MM-DD, when it was seen or published. `checked` False: shown as unchecked."""
+
+    name: str
+    date: str
+    url: str = ""
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    by: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    slug: str
+    lang: str
+    title: str
+    body: str
+    summary: str = ""
+    topics: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    essential: bool = False
+    order: int = 1000
+    sources: tuple[Source, ...] = ()
+    updated: str = ""
+    reviewed: Review | None = None
+    audio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    slug: str
+    lang: str
+    title: str
+    body: str
+    claim: str
+    verdict: str
+    summary: str = ""
+    generic: bool = False
+    seen_where: str = ""
+    seen_when: str = ""
+    checked_by: str = ""
+    evidence: tuple[Source, ...] = ()
+    keywords: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    order: int = 1000
+    updated: str = ""
+    reviewed: Review | None = None
+    audio: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """A hole of a letter: `{name}` in the body; `label` is what the person is asked."""
+
+    name: str
+    label: str
+    hint: str = ""
+    required: bool = False
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    slug: str
+    lang: str
+    title: str
+    body: str
+    harms: tuple[str, ...]
+    step: str
+    summary: str = ""
+    countries: tuple[str, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
+    order: int = 1000
+    sources: tuple[Source, ...] = ()
+    updated: str = ""
+    reviewed: Review | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One statement with its source, e.g. an address, a law, what an office receives."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One office of a country. `receives` are harms; every fact carries its own source."""
+
+    slug: str
+    name: str
+    step: str
+    receives: tuple[str, ...]
+    acronym: str = ""
+    site: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    facts: tuple[Fact, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Authorities:
+    """content/authorities/<country>.yaml; `country` is ISO 3166-1 alpha-2."""
+
+    country: str
+    name: str
+    authorities: tuple[Authority, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStep:
+    """One step of a path. `authority` is a slug of the country's authorities where the step needs an addressee; `template` a template's slug."""
+
+    step: str
+    do: str
+    authority: str = ""
+    template: str = ""
+    needs: tuple[str, ...] = ()
+    wait: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteHarm:
+    """A harm's path: what to do first, never contacting the offender where `contact_offender` is False, then the steps in order."""
+
+    harm: str
+    title: str
+    first: tuple[str, ...]
+    steps: tuple[RouteStep, ...]
+    contact_offender: bool = True
+    danger: str = ""
+    guides: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """content/routes/<country>.yaml; country "ANY" is the general path that countries refine harm by harm."""
+
+    country: str
+    harms: tuple[RouteHarm, ...]
+    updated: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    slug: str
+    pictogram: str
+    titles: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`code`: ISO 3166-2, or the national code where ISO has none (`iso` False)."""
+
+    code: str
+    name: str
+    iso: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    country: str
+    name: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataPrice:
+    """What a megabyte costs, for the sentences about cost: `francs` per megabyte, with its source."""
+
+    francs: float
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """content/site.yaml. `id` is in every statement. `drafts`: languages whose unreviewed translations are shown all the same."""
+
+    id: str = "kunnafoni"
+    name: str = "Kunnafoni"
+    tagline: str = ""
+    lang: str = "fr"
+    channels: tuple[str, ...] = ("fr-ML",)
+    contact: str = ""
+    about: dict[str, str] = field(default_factory=dict)
+    privacy: dict[str, str] = field(default_factory=dict)
+    prices: dict[str, DataPrice] = field(default_factory=dict)
+    hubs: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+
+Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """All documents of a site, by kind. Slug-and-language kinds are keyed (slug, lang); countries by their code; topics in order."""
+
+    site: Site = field(default_factory=Site)
+    topics: tuple[Topic, ...] = ()
+    places: dict[str, Places] = field(default_factory=dict)
+    guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
+    notices: dict[tuple[str, str], Notice] = field(default_factory=dict)
+    templates: dict[tuple[str, str], Template] = field(default_factory=dict)
+    authorities: dict[str, Authorities] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)

@@ -1,0 +1,78 @@
+"""Every error that leaves `sync` or `server` is one of these.
+
+    KunnafoniError                 code, sentence, hint
+    ├── Refused                    the caller's input is not acceptable; the sentence says why
+    │   ├── BadContent             a content file; also path and line
+    │   ├── BadRequest             a malformed value in a request
+    │   ├── NotFound               the thing asked for is not here
+    │   └── Gone                   it was here and is no longer
+    ├── NotProven                  bytes that do not match a digest, a signature or an order
+    ├── Conflict                   somebody else wrote first
+    └── Unavailable                a store, disk or network does not answer now; try again later
+
+`code` is stable ASCII (tests and programs read it). `sentence` and `hint` are French gettext msgids with `{name}` holes;
+whoever shows them translates the msgid first and fills the holes with `values` afterwards. Raised where found, answered in one place
+(`server/errors.py`, `server/cli.py`); no lower layer's exception passes.
+"""
+from __future__ import annotations
+
+from typing import Any
+
+
+class KunnafoniError(Exception):
+    """An error a person may see. Shape: code, sentence, hint, values."""
+
+    def __init__(self, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        self.code = code
+        self.sentence = sentence
+        self.hint = hint
+        self.values = values
+        super().__init__(code)
+
+    def text(self, translate: Any = lambda msgid: msgid) -> str:
+        """The filled sentence and hint, translated by `translate(msgid)`."""
+        parts = [translate(part) for part in (self.sentence, self.hint) if part]
+        return " ".join(part.format_map(self.values) for part in parts)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.text()}"
+
+
+class Refused(KunnafoniError):
+    pass
+
+
+class BadContent(Refused):
+    """A content file that is not acceptable. `path` is relative to the content folder, `line` counts from 1 (0: the whole file)."""
+
+    def __init__(self, path: str, line: int, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        super().__init__(code, sentence, hint, **values)
+        self.path = path
+        self.line = line
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.text()}"
+
+
+class BadRequest(Refused):
+    pass
+
+
+class NotFound(Refused):
+    pass
+
+
+class Gone(Refused):
+    pass
+
+
+class NotProven(KunnafoniError):
+    pass
+
+
+class Conflict(KunnafoniError):
+    pass
+
+
+class Unavailable(KunnafoniError):
+    pass
