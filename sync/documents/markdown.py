@@ -1,0 +1,186 @@
+"""Markdown of documents to the HTML of pages, and what checks and search need to know of it: its links, its raw HTML, its plain text.
+
+CommonMark with tables, no raw HTML; what leaves `to_html` has passed nh3 with the short list below. Output holds no byte that shows
+nothing and is stable: the same Markdown gives the same bytes, and a change in one paragraph changes that paragraph only (editions
+travel as differences).
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
+
+_TAGS = {
+    "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "a",
+    "table", "thead", "tbody", "tr", "th", "td",
+}
+_ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
+_TOP_HEADING = 2
+_LOWEST_HEADING = 6
+_INTERNAL = re.compile(rf"({'|'.join(LINK_KINDS)}):([a-z0-9-]{{1,60}})")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or (`image`) a picture in Markdown. `line` counts from 1 within the text. `kind` and `slug` are empty for an address."""
+
+    target: str
+    line: int
+    image: bool = False
+    kind: str = ""
+    slug: str = ""
+
+
+class _Parser(MarkdownIt):
+    """CommonMark with tables. Every address is parsed as a link: what becomes of it is decided here, not by the parser."""
+
+    def __init__(self, html: bool) -> None:
+        super().__init__("commonmark", {"html": html}, renderer_cls=_Compact)
+        self.enable("table")
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802  (the library's name)
+        return True
+
+
+class _Compact(RendererHTML):
+    """HTML without line breaks between blocks, without classes and styles."""
+
+    def renderToken(  # noqa: N802  (the library's name)
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any],
+    ) -> str:
+        token = tokens[idx]
+        if token.hidden:
+            return ""
+        if token.nesting == -1:
+            return f"</{token.tag}>"
+        return f"<{token.tag}{self.renderAttrs(token)}>"
+
+    def softbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return " "
+
+    def hardbreak(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return "<br>"
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return escapeHtml(self.renderInlineAsText(tokens[idx].children, options, env))
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return f"<pre><code>{escapeHtml(tokens[idx].content.rstrip())}</code></pre>"
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        return self.fence(tokens, idx, options, env)
+
+
+_PAGE = _Parser(html=False)
+_CHECK = _Parser(html=True)
+
+
+def to_html(markdown: str, link: Callable[[str], str | None]) -> str:
+    """The HTML fragment of `markdown`, headings starting at h2.
+
+    `link` gets an internal target such as `guide:mot-de-passe` and answers its address, or None where the channel does not hold it: then
+    only the words stay. Links to https addresses are kept, everything else (pictures too) becomes its text.
+    """
+    tokens = _PAGE.parse(markdown)
+    _shift_headings(tokens)
+    for token in tokens:
+        if token.children:
+            token.children = list(_resolved(token.children, link))
+    html = _PAGE.renderer.render(tokens, _PAGE.options, {})
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None)
+
+
+def to_text(markdown: str) -> str:
+    """The words a reader sees, a line for each paragraph, heading, item or cell: for search, likeness and reading level."""
+    blocks: list[str] = []
+    for token in _PAGE.parse(markdown):
+        if token.type == "inline":
+            blocks.append("".join(_words(token.children or ())).strip())
+        elif token.type in ("fence", "code_block"):
+            blocks.append(token.content.strip())
+    return "\n".join(block for block in blocks if block)
+
+
+def links(markdown: str) -> list[Link]:
+    """Every link and picture of `markdown`, in order."""
+    found: list[Link] = []
+    lines = markdown.split("\n")
+    for token in _PAGE.parse(markdown):
+        if token.type == "inline":
+            start, end = token.map or [0, len(lines)]
+            for line, child in _with_lines(token.children or (), start):
+                if child.type in ("link_open", "image"):
+                    target = str(child.attrGet("href") or child.attrGet("src") or "")
+                    line = next((number for number in range(line, min(end, len(lines))) if target in lines[number]), line)
+                    internal = _INTERNAL.fullmatch(target)
+                    kind, slug = internal.groups() if internal and child.type == "link_open" else ("", "")
+                    found.append(Link(target, line + 1, child.type == "image", kind, slug))
+    return found
+
+
+def internal_links(markdown: str) -> list[Link]:
+    """The links of `markdown` to other documents of the site, in order."""
+    return [link for link in links(markdown) if link.kind]
+
+
+def raw_html(markdown: str) -> list[int]:
+    """The lines (from 1) where `markdown` tries raw HTML, comments included."""
+    found: list[int] = []
+    for token in _CHECK.parse(markdown):
+        start = token.map[0] if token.map else 0
+        if token.type == "html_block":
+            found.append(start + 1)
+        found.extend(line + 1 for line, child in _with_lines(token.children or (), start) if child.type == "html_inline")
+    return list(dict.fromkeys(found))
+
+
+def _with_lines(children: Sequence[Token], line: int) -> Iterator[tuple[int, Token]]:
+    for child in children:
+        yield line, child
+        line += child.type in ("softbreak", "hardbreak") or child.content.count("\n")
+
+
+def _words(children: Sequence[Token]) -> Iterator[str]:
+    for child in children:
+        if child.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif child.type == "image":
+            yield from _words(child.children or ())
+        else:
+            yield child.content
+
+
+def _shift_headings(tokens: Sequence[Token]) -> None:
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    shift = _TOP_HEADING - min((int(token.tag[1]) for token in headings), default=_TOP_HEADING)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + shift, _LOWEST_HEADING)}"
+
+
+def _resolved(children: Sequence[Token], link: Callable[[str], str | None]) -> Iterator[Token]:
+    kept: list[bool] = []
+    for child in children:
+        if child.type == "link_open":
+            attributes = _link_attributes(str(child.attrGet("href") or ""), link)
+            kept.append(attributes is not None)
+            child.attrs = dict(attributes or {})
+        if child.type not in ("link_open", "link_close") or kept[-1]:
+            yield child
+        if child.type == "link_close":
+            kept.pop()
+
+
+def _link_attributes(target: str, link: Callable[[str], str | None]) -> dict[str, str | int | float] | None:
+    if target.startswith("https://"):
+        return {"href": target, "rel": "noreferrer noopener"}
+    address = link(target) if _INTERNAL.fullmatch(target) else None
+    return None if address is None else {"href": address}

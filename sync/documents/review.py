@@ -1,0 +1,122 @@
+"""Which documents enter an edition: `choose(library, channel)` answers for one channel, and rendering shows exactly that.
+
+A translation that no speaker reviewed is a draft and stays out unless the site lists its language in `drafts`. A document for other
+countries stays out. What the channel's language lacks falls back to the site's language, marked `fallback`.
+"""
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from sync.documents.model import HARMS, Authorities, Guide, Library, Notice, Place, Route, RouteHarm, Site, Template, Topic
+
+GENERAL = "ANY"
+
+Written: TypeAlias = Guide | Notice | Template
+T = TypeVar("T", Guide, Notice, Template)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[T]):
+    """A document as a channel shows it; `fallback`: it is in the site's language because the channel's own has none."""
+
+    document: T
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """All that one channel shows, in the order it is shown.
+
+    `topics` are in the site's order; without topics.yaml they are the slugs that documents name. `route` is the country's path laid harm
+    by harm over the general one. Country data (`route`, `authorities`, `places`) are written in the site's language: `data_fallback`
+    says that it is not the channel's.
+    """
+
+    channel: str
+    lang: str
+    country: str
+    topics: tuple[Topic, ...]
+    guides: tuple[Chosen[Guide], ...]
+    notices: tuple[Chosen[Notice], ...]
+    templates: tuple[Chosen[Template], ...]
+    route: Route
+    authorities: Authorities
+    places: tuple[Place, ...]
+    data_fallback: bool
+
+    def guide(self, slug: str) -> Chosen[Guide] | None:
+        return next((chosen for chosen in self.guides if chosen.document.slug == slug), None)
+
+    def notice(self, slug: str) -> Chosen[Notice] | None:
+        return next((chosen for chosen in self.notices if chosen.document.slug == slug), None)
+
+    def template(self, slug: str) -> Chosen[Template] | None:
+        return next((chosen for chosen in self.templates if chosen.document.slug == slug), None)
+
+    def templates_for(self, harm: str, step: str) -> tuple[Chosen[Template], ...]:
+        """Letters for one step of one harm: those written for the country before general ones, then by order and title."""
+        fitting = (chosen for chosen in self.templates if chosen.document.step == step and harm in chosen.document.harms)
+        return tuple(sorted(fitting, key=lambda chosen: not chosen.document.countries))
+
+    def harm(self, harm: str) -> RouteHarm | None:
+        return next((entry for entry in self.route.harms if entry.harm == harm), None)
+
+
+def is_draft(document: Written, site: Site) -> bool:
+    """A translation without a speaker's review, in a language whose drafts the site does not show."""
+    return document.lang != site.lang and document.reviewed is None and document.lang not in site.drafts
+
+
+def choose(library: Library, channel: str) -> Choice:
+    """What `channel` (language-COUNTRY) shows."""
+    lang, _, country = channel.partition("-")
+    guides = _of_kind(library.guides, library.site, lang, country)
+    notices = _of_kind(library.notices, library.site, lang, country)
+    places = library.places.get(country)
+    return Choice(
+        channel=channel,
+        lang=lang,
+        country=country,
+        topics=library.topics or _topics_named(guides, notices, library.site.lang),
+        guides=guides,
+        notices=notices,
+        templates=_of_kind(library.templates, library.site, lang, country),
+        route=_route(library.routes, country),
+        authorities=library.authorities.get(country, Authorities(country, places.name if places else country, ())),
+        places=places.places if places else (),
+        data_fallback=lang != library.site.lang,
+    )
+
+
+def _of_kind(documents: Mapping[tuple[str, str], T], site: Site, lang: str, country: str) -> tuple[Chosen[T], ...]:
+    chosen: dict[str, Chosen[T]] = {}
+    for wanted in dict.fromkeys((lang, site.lang)):
+        for document in documents.values():
+            if document.lang != wanted or document.slug in chosen or is_draft(document, site):
+                continue
+            if not document.countries or country in document.countries:
+                chosen[document.slug] = Chosen(document, fallback=wanted != lang)
+    ranked = sorted((_rank(entry.document), slug) for slug, entry in chosen.items())
+    return tuple(chosen[slug] for _, slug in ranked)
+
+
+def _rank(document: Written) -> tuple[int, str, str]:
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", document.title) if not unicodedata.combining(letter))
+    return document.order, plain.casefold(), document.slug
+
+
+def _topics_named(guides: tuple[Chosen[Guide], ...], notices: tuple[Chosen[Notice], ...], lang: str) -> tuple[Topic, ...]:
+    named = {slug for chosen in (*guides, *notices) for slug in chosen.document.topics}
+    return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
+
+
+def _route(routes: Mapping[str, Route], country: str) -> Route:
+    merged: dict[str, RouteHarm] = {}
+    found = [routes[code] for code in (GENERAL, country) if code in routes]
+    for route in found:
+        merged.update((entry.harm, entry) for entry in route.harms)
+    ordered = sorted(merged.values(), key=lambda entry: HARMS.index(entry.harm))
+    return Route(country, tuple(ordered), max((route.updated for route in found), default=""))
