@@ -1,0 +1,83 @@
+"""An edition: a signed statement over a manifest, and a signed word that it still is the newest (PROTOCOL.md, section 3)."""
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from sync.canonical import canonical, digest
+from sync.editions.manifest import DIGEST
+from sync.errors import NotProven
+
+NAME = "kunnafoni-edition/1"
+FRESH_NAME = "kunnafoni-fresh/1"
+
+SITE = re.compile(r"[a-z0-9.-]{1,64}")
+CHANNEL = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_PUBLIC_KEY = re.compile(r"[A-Za-z0-9_-]{87}|")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What is signed. `date` is the UTC day of publication; `sealing_key` is "" when the site takes no sealed answers."""
+
+    site: str
+    channel: str
+    epoch: int
+    number: int
+    date: str
+    sealing_key: str
+    next_key_digest: str
+    first: str
+    rest: str
+
+    @property
+    def bytes(self) -> bytes:
+        return canonical([
+            NAME, self.site, self.channel, self.epoch, self.number, self.date,
+            self.sealing_key, self.next_key_digest, self.first, self.rest,
+        ])  # fmt: skip
+
+    @property
+    def id(self) -> str:
+        """The edition's id."""
+        return digest(self.bytes)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return self.epoch, self.number
+
+
+def parse_statement(text: str) -> Statement:
+    """The statement written as canonical JSON. Raises NotProven for any other bytes, `version-unknown` for another version's."""
+    try:
+        values = json.loads(text)
+        if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != NAME:
+            raise NotProven("version-unknown", "Cette édition vient d'une version plus récente : mettez l'application à jour.")
+        _, site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest = values
+        statement = Statement(site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest)
+        sound = (
+            all(isinstance(value, str) for value in (site, channel, date, sealing_key, next_key_digest, first, rest))
+            and type(epoch) is int and epoch >= 1
+            and type(number) is int and number >= 0
+            and bool(SITE.fullmatch(site) and CHANNEL.fullmatch(channel) and DATE.fullmatch(date))
+            and bool(_PUBLIC_KEY.fullmatch(sealing_key))
+            and all(DIGEST.fullmatch(value) for value in (next_key_digest, first, rest))
+            and statement.bytes == text.encode()
+        )  # fmt: skip
+    except (ValueError, TypeError, RecursionError) as error:
+        raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.") from error
+    if not sound:
+        raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.")
+    return statement
+
+
+def next_number(previous: int, now: int) -> int:
+    """The number of the next edition; `now` in UTC seconds. A restored backup and a clock set back still go forward."""
+    return max(previous + 1, now)
+
+
+def fresh_bytes(statement: Statement, date: str) -> bytes:
+    """What the publisher signs once a day: on that date this was the head."""
+    return canonical([FRESH_NAME, statement.site, statement.channel, statement.epoch, statement.number, date])

@@ -1,0 +1,182 @@
+"""A feed: the lines that take a phone from one edition to another (PROTOCOL.md, section 4). Pure; who sends them is elsewhere.
+
+`write_feed` is what a server, a hub or a pack hands over; `read_feed` is what any receiver in Python makes of it (the phone's twin is
+pwa/src/protocol/feed.ts).
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.canonical import digest
+from sync.editions.delta import Change, difference, rebuild
+from sync.editions.edition import Statement
+from sync.editions.manifest import Entry, Manifest
+from sync.editions.patch import apply_patch, make_patch
+from sync.editions.trust import Link
+from sync.errors import NotProven
+
+VERSION = 1
+HEADER_LIMIT = 64 * 1024
+LINE_LIMIT = 128 * 1024
+LINES_LIMIT = 20_000
+BYTES_LIMIT = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition as it is kept and handed over: what was signed, its signature, the public key, the manifest."""
+
+    statement: Statement
+    signature: str
+    key: str
+    manifest: Manifest
+    chain: tuple[Link, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.statement.id
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed's parts: the header without `fresh` and `from`, and its change lines, each ended by LF."""
+
+    header: Mapping[str, Any]
+    lines: tuple[bytes, ...]
+
+    def body(self, fresh: tuple[str, str] | None = None, after: int = 0) -> bytes:
+        """The whole answer; `after` leaves out lines the phone has."""
+        header = dict(self.header)
+        if fresh:
+            header["fresh"] = list(fresh)
+        if after:
+            header["from"] = min(after, len(self.lines))
+        return _line(header) + b"".join(self.lines[after:])
+
+
+def edition_header(edition: Edition) -> dict[str, Any]:
+    """The keys of a header that say which edition it leads to."""
+    header: dict[str, Any] = {
+        "v": VERSION,
+        "statement": edition.statement.bytes.decode(),
+        "signature": edition.signature,
+        "key": edition.key,
+    }
+    if edition.chain:
+        header["chain"] = [list(link) for link in edition.chain]
+    return header
+
+
+def write_feed(edition: Edition, base: Edition | None, bodies: Mapping[str, str]) -> Feed:
+    """The feed from `base` (None: from nothing). `bodies` holds by digest every page that changed, in both editions."""
+    delta = difference(base.manifest if base else None, edition.manifest)
+    lines = tuple(_line(_change(change, bodies)) for change in delta.changes)
+    header = edition_header(edition) | {"base": base.id if base else "", "first": delta.first}
+    if delta.gone:
+        header["gone"] = list(delta.gone)
+    return Feed(header | {"count": len(lines), "bytes": sum(map(len, lines))}, lines)
+
+
+def needed(edition: Edition, base: Edition | None) -> set[str]:
+    """The digests of the pages that `write_feed` reads."""
+    changes = difference(base.manifest if base else None, edition.manifest).changes
+    return {change.entry.digest for change in changes} | {change.old for change in changes if change.old}
+
+
+def _change(change: Change, bodies: Mapping[str, str]) -> dict[str, Any]:
+    line: dict[str, Any] = {"path": change.entry.path}
+    if change.at is not None:
+        line["at"] = change.at
+    if change.old == change.entry.digest:
+        return line
+    body = bodies[change.entry.digest]
+    if change.old:
+        patch = make_patch(bodies[change.old], body)
+        if len(_line(patch)) < len(_line(body)):
+            return line | {"patch": patch}
+    return line | {"body": body}
+
+
+def _line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def read_feed(
+    lines: Iterable[bytes], judge: Callable[[Mapping[str, Any]], Statement], base: Edition | None, body_of: Callable[[str], str]
+) -> tuple[Statement, Manifest, dict[str, str]]:
+    """The statement, manifest and new bodies by digest of a whole feed.
+
+    `judge` takes the header and returns its statement when this receiver may take it (see `trust.accept`); `base` is what the receiver
+    holds, `body_of` gives its bodies by digest. Raises NotProven, and then nothing of the feed may be kept as an edition.
+    """
+    source = iter(lines)
+    header = _read(next(source, b""), HEADER_LIMIT)
+    if header.get("v") != VERSION:
+        raise NotProven("version-unknown", "Cette édition vient d'une version plus récente : mettez l'application à jour.")
+    statement = judge(header)
+    if header.get("base") != (base.id if base else "") or header.get("from"):
+        raise NotProven("base-unknown", "Cette mise à jour part d'une édition qui n'est pas ici.")
+    old = base.manifest.by_path() if base else {}
+    bodies: dict[str, str] = {}
+    changes: list[tuple[Entry, int | None]] = []
+    size = 0
+    for raw in source:
+        size += len(raw)
+        if len(changes) >= LINES_LIMIT or size > BYTES_LIMIT:
+            raise NotProven("feed-too-long", "Cette mise à jour est trop grande pour être vraie.")
+        line = _read(raw, LINE_LIMIT)
+        path = line.get("path")
+        at = line.get("at")
+        if not isinstance(path, str) or not (at is None or type(at) is int):
+            raise _malformed()
+        entry = Entry(path, _keep(line, old.get(path), bodies, body_of))
+        changes.append((entry, at))
+    gone, first = header.get("gone", []), header.get("first")
+    if len(changes) != header.get("count") or type(first) is not int or not _texts(gone):
+        raise _malformed()
+    manifest = rebuild(base.manifest if base else None, gone, changes, first)
+    if manifest.digests != (statement.first, statement.rest):
+        raise NotProven("manifest-false", "Cette édition a été modifiée en chemin.")
+    return statement, manifest, bodies
+
+
+def _keep(line: Mapping[str, Any], old: str | None, bodies: dict[str, str], body_of: Callable[[str], str]) -> str:
+    """The digest of the page that a line gives, its body kept in `bodies`."""
+    if "body" in line:
+        body = line["body"]
+    elif old is None:
+        raise _malformed()
+    elif "patch" not in line:
+        return old
+    elif isinstance(line["patch"], list):
+        body = apply_patch(body_of(old), line["patch"])
+    else:
+        raise _malformed()
+    if not isinstance(body, str):
+        raise _malformed()
+    name = digest(body)
+    bodies[name] = body
+    return name
+
+
+def _read(raw: bytes, limit: int) -> Mapping[str, Any]:
+    if len(raw) > limit:
+        raise NotProven("feed-too-long", "Cette mise à jour est trop grande pour être vraie.")
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _malformed() from error
+    if not isinstance(value, dict):
+        raise _malformed()
+    return value
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(item, str) for item in value)
+
+
+def _malformed() -> NotProven:
+    return NotProven("feed-malformed", "Cette mise à jour ne peut pas être lue.")

@@ -1,0 +1,75 @@
+"""A manifest: `path digest` lines in reading order, in two parts (PROTOCOL.md, section 3). Twin: pwa/src/protocol/manifest.ts."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sync.canonical import digest
+from sync.editions.page import Page, is_path
+from sync.errors import NotProven
+
+ENTRY_LIMIT = 10_000
+DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`entries` in reading order; the first `first` of them are the part a new phone reads at once."""
+
+    entries: tuple[Entry, ...]
+    first: int
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The two parts as the texts whose digests the statement signs."""
+        lines = [f"{entry.path} {entry.digest}\n" for entry in self.entries]
+        return "".join(lines[: self.first]), "".join(lines[self.first :])
+
+    @property
+    def digests(self) -> tuple[str, str]:
+        first, rest = self.texts
+        return digest(first), digest(rest)
+
+    def by_path(self) -> dict[str, str]:
+        return {entry.path: entry.digest for entry in self.entries}
+
+
+def manifest_of(pages: Iterable[Page]) -> Manifest:
+    """The manifest of pages given in reading order; pages of `first` come first whatever their place."""
+    ordered = sorted(pages, key=lambda page: page.part != "first")
+    return checked(
+        tuple(Entry(page.path, digest(page.body)) for page in ordered),
+        sum(page.part == "first" for page in ordered),
+    )
+
+
+def parse(first: str, rest: str) -> Manifest:
+    """The manifest written as two texts. Raises NotProven for anything that is not one."""
+    head, tail = _lines(first), _lines(rest)
+    return checked((*head, *tail), len(head))
+
+
+def checked(entries: tuple[Entry, ...], first: int) -> Manifest:
+    """A manifest whose paths and digests are well formed, none twice, within the limit. Raises NotProven."""
+    sound = (
+        len(entries) <= ENTRY_LIMIT
+        and 0 <= first <= len(entries)
+        and len({entry.path for entry in entries}) == len(entries)
+        and all(is_path(entry.path) and DIGEST.fullmatch(entry.digest) for entry in entries)
+    )
+    if not sound:
+        raise NotProven("manifest-malformed", "La liste des pages est mal formée.")
+    return Manifest(entries, first)
+
+
+def _lines(text: str) -> tuple[Entry, ...]:
+    if text and not text.endswith("\n"):
+        raise NotProven("manifest-malformed", "La liste des pages est mal formée.")
+    return tuple(Entry(*line.partition(" ")[::2]) for line in text.split("\n")[:-1])

@@ -1,0 +1,52 @@
+"""A patch in words: what turns one page body into another in few bytes (PROTOCOL.md, section 4). Twin: pwa/src/protocol/patch.ts."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import TypeAlias
+
+from sync.errors import NotProven
+
+Patch: TypeAlias = list[int | str]
+
+_WORD = re.compile(r"[^ \n<>]*[ \n<>]|[^ \n<>]+")
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def make_patch(old: str, new: str) -> Patch:
+    """The operations that turn `old` into `new`; the keep at the end is left out."""
+    before, after = words(old), words(new)
+    patch: Patch = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            patch.append(i2 - i1)
+            continue
+        if i2 > i1:
+            patch.append(i1 - i2)
+        if j2 > j1:
+            patch.append("".join(after[j1:j2]))
+    if patch and isinstance(patch[-1], int) and patch[-1] > 0:
+        patch.pop()
+    return patch
+
+
+def apply_patch(old: str, patch: Sequence[int | str]) -> str:
+    """The body that the patch makes of `old`. Raises NotProven when the patch does not fit."""
+    before = words(old)
+    at = 0
+    out: list[str] = []
+    for operation in patch:
+        if isinstance(operation, str):
+            out.append(operation)
+        elif type(operation) is int and operation != 0 and at + abs(operation) <= len(before):
+            if operation > 0:
+                out.extend(before[at : at + operation])
+            at += abs(operation)
+        else:
+            raise NotProven("patch-misfit", "Une mise à jour ne correspond pas à la page du téléphone.")
+    out.extend(before[at:])
+    return "".join(out)

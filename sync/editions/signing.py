@@ -1,0 +1,65 @@
+"""Signatures of editions: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1). The only place that touches private edition keys' mathematics."""
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from sync.canonical import decode, digest, encode
+from sync.errors import Refused
+
+_ALGORITHM = ec.ECDSA(hashes.SHA256())
+
+
+class Signer:
+    """Signs with one private key. `public`: the uncompressed point, base64url."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+        self._key = key
+        self.public = encode(
+            key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+        )
+
+    @classmethod
+    def generate(cls) -> Signer:
+        return cls(ec.generate_private_key(ec.SECP256R1()))
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> Signer:
+        """Raises Refused for what is no unencrypted P-256 private key in PEM."""
+        try:
+            key = serialization.load_pem_private_key(pem, None)
+        except (ValueError, TypeError) as error:
+            raise Refused("key-unreadable", "Ce fichier n'est pas une clé privée lisible.") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise Refused("key-wrong-kind", "Cette clé n'est pas une clé P-256.")
+        return cls(key)
+
+    def pem(self) -> bytes:
+        return self._key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+
+    def sign(self, message: bytes) -> str:
+        r, s = decode_dss_signature(self._key.sign(message, _ALGORITHM))
+        return encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+
+def key_digest(public: str) -> str:
+    """The digest by which a statement commits to the next key."""
+    return digest(decode(public))
+
+
+def verify(public: str, message: bytes, signature: str) -> bool:
+    """Whether the signature is the key's over the message; False for anything malformed."""
+    try:
+        raw = decode(signature)
+        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(public))
+        if len(raw) != 64 or len(decode(public)) != 65:
+            return False
+        der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+        key.verify(der, message, _ALGORITHM)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
