@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeAlias, TypeVar
 
 from sync.documents.model import HARMS, Authorities, Guide, Library, Notice, Place, Route, RouteHarm, Site, Template, Topic
@@ -109,7 +109,7 @@ def _rank(document: Written) -> tuple[int, str, str]:
 
 
 def _topics_named(guides: tuple[Chosen[Guide], ...], notices: tuple[Chosen[Notice], ...], lang: str) -> tuple[Topic, ...]:
-    named = {slug for chosen in (*guides, *notices) for slug in chosen.document.topics}
+    named = {slug for guide in guides for slug in guide.document.topics} | {slug for notice in notices for slug in notice.document.topics}
     return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
 
 
@@ -117,6 +117,13 @@ def _route(routes: Mapping[str, Route], country: str) -> Route:
     merged: dict[str, RouteHarm] = {}
     found = [routes[code] for code in (GENERAL, country) if code in routes]
     for route in found:
-        merged.update((entry.harm, entry) for entry in route.harms)
+        for entry in route.harms:
+            merged[entry.harm] = _laid_over(merged[entry.harm], entry) if entry.harm in merged else entry
     ordered = sorted(merged.values(), key=lambda entry: HARMS.index(entry.harm))
     return Route(country, tuple(ordered), max((route.updated for route in found), default=""))
+
+
+def _laid_over(general: RouteHarm, own: RouteHarm) -> RouteHarm:
+    """The country's own words, and the general path's where it says nothing. What forbids contact with the offender stays."""
+    said = {name: getattr(own, name) for name in ("title", "danger", "first", "steps", "guides", "last") if getattr(own, name)}
+    return replace(general, contact_offender=general.contact_offender and own.contact_offender, **said)
