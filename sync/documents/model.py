@@ -11,7 +11,8 @@ HARMS = (
     "insult", "false-information", "personal-data", "image", "intimate-images",
     "identity", "account", "scam", "hate-threat", "child",
 )
-STEPS = ("offender", "site", "platform", "authority", "prosecutor")
+STEPS = ("offender", "site", "platform", "operator", "authority", "police", "prosecutor")
+OFFICES = ("authority", "police", "prosecutor")  # the steps whose addressee is one of a country's authorities
 VERDICTS = ("true", "mostly-true", "unproven", "misleading", "out-of-context", "altered", "false", "scam")
 
 
@@ -73,7 +74,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class TemplateField:
-    """A hole of a letter: `{name}` in the body; `label` is what the person is asked."""
+    """A hole of a letter: `{name}` in the body; `label` is what the person is asked.
+
+    A body may also hold `{destinataire}` and `{loi}`: the path fills them (sync/complaints.py), so no field describes them.
+    """
 
     name: str
     label: str
@@ -135,28 +139,36 @@ class Authorities:
 
 @dataclass(frozen=True, slots=True)
 class RouteStep:
-    """One step of a path. `authority` is a slug of the country's authorities where the step needs an addressee; `template` a template's slug."""
+    """One step of a path. `authority` is a slug of the country's authorities where a step needs an addressee; `template` a template's slug.
+
+    Without `authority`, a step of OFFICES goes to every office of the country that stands for this step and receives the harm.
+    `wait` is when to go on to the next step: the person's own patience, never a legal deadline.
+    `laws` are the texts the letter may quote: they fill its `{loi}`.
+    """
 
     step: str
-    do: str
+    do: str = ""
     authority: str = ""
     template: str = ""
     needs: tuple[str, ...] = ()
     wait: str = ""
     facts: tuple[Fact, ...] = ()
+    laws: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RouteHarm:
-    """A harm's path: what to do first, never contacting the offender where `contact_offender` is False, then the steps in order."""
+    """A harm's path: what to do first, never contacting the offender where `contact_offender` is False, then the steps in order,
+    and `last`: what remains when the last step brought nothing. In a country's file what is left out is the general path's."""
 
     harm: str
-    title: str
-    first: tuple[str, ...]
-    steps: tuple[RouteStep, ...]
+    title: str = ""
+    first: tuple[str, ...] = ()
+    steps: tuple[RouteStep, ...] = ()
     contact_offender: bool = True
     danger: str = ""
     guides: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+"""Complaint paths: from a harm, in a country, to the offices and letters that can repair it.
+
+`path` lays a country's route over the general one and gives the whole path with its addressees and letters: rendering and any
+guided version read nothing else. `check` says, before anything is published, where a path would leave someone stuck, send them
+to an office that does not exist, or put them in danger. Both are pure.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sync.documents.model import HARMS, OFFICES, Authority, Fact, Library, RouteHarm, RouteStep, Template
+from sync.errors import NotFound
+
+GENERAL = "ANY"
+FILLED_HERE = ("destinataire", "loi")
+HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A template made ready for one path: addressee and laws are filled in, the person's own `{holes}` remain in `body`."""
+
+    template: Template
+    body: str
+
+    def with_labels(self) -> str:
+        """The body as one reads it on a page: each `{hole}` is shown as its field's label in square brackets."""
+        labels = {field.name: field.label for field in self.template.fields}
+        return HOLE.sub(lambda hole: f"[{labels.get(hole[1], hole[1])}]", self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step, resolved. `addressees`: the offices to go to, the first one is named in the letter; empty unless `step` is in OFFICES."""
+
+    step: str
+    do: str
+    addressees: tuple[Authority, ...]
+    letter: Letter | None
+    needs: tuple[str, ...]
+    wait: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A whole path. Where the offender must not be contacted, `danger` says why and no step goes there. `last`: when all steps failed."""
+
+    country: str
+    harm: str
+    title: str
+    first: tuple[str, ...]
+    steps: tuple[PathStep, ...]
+    last: tuple[str, ...]
+    contact_offender: bool
+    danger: str
+    guides: tuple[str, ...]
+
+
+def path(library: Library, country: str, harm: str, lang: str) -> Path:
+    """The path for `harm` in `country`, letters in `lang` (else the site's language). Raises NotFound where there is none."""
+    route = route_of(library, country, harm)
+    if route is None:
+        raise NotFound("path-unknown", "Il n’y a pas encore de démarche pour ce problème dans ce pays.")
+    steps = tuple(step for step in (_resolve(library, country, harm, lang, written) for written in route.steps) if step is not None)
+    return Path(country, harm, route.title, route.first, steps, route.last, route.contact_offender, route.danger, route.guides)
+
+
+def paths(library: Library, country: str, lang: str) -> Iterator[Path]:
+    """Every path of a country, in the order of HARMS."""
+    for harm in HARMS:
+        if route_of(library, country, harm) is not None:
+            yield path(library, country, harm, lang)
+
+
+def route_of(library: Library, country: str, harm: str) -> RouteHarm | None:
+    """The country's route for a harm laid over the general one: texts of the country win, steps are refined one by one."""
+    general, local = _written(library, GENERAL, harm), _written(library, country, harm)
+    if general is None or local is None:
+        return local or general
+    return RouteHarm(
+        harm=harm,
+        title=local.title or general.title,
+        first=local.first or general.first,
+        steps=_refined(general.steps, local.steps),
+        contact_offender=general.contact_offender and local.contact_offender,
+        danger=local.danger or general.danger,
+        guides=local.guides or general.guides,
+        last=local.last or general.last,
+    )
+
+
+def offices(library: Library, country: str, harm: str, step: RouteStep) -> tuple[Authority, ...]:
+    """Who receives this step: the office it names first, then the country's other offices for this kind of step and this harm."""
+    if step.step not in OFFICES or country not in library.authorities:
+        return ()
+    fitting = [one for one in library.authorities[country].authorities if one.step == step.step and harm in one.receives]
+    return tuple(sorted(fitting, key=lambda one: one.slug != step.authority))
+
+
+def _written(library: Library, country: str, harm: str) -> RouteHarm | None:
+    route = library.routes.get(country)
+    return next((one for one in route.harms if one.harm == harm), None) if route else None
+
+
+def _refined(general: tuple[RouteStep, ...], local: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
+    """The general steps in their order, each with the country's words where it has some; then the country's own further steps."""
+    own = {step.step: step for step in local}
+    known = {step.step for step in general}
+    return tuple(_over(step, own.get(step.step)) for step in general) + tuple(step for step in local if step.step not in known)
+
+
+def _over(general: RouteStep, local: RouteStep | None) -> RouteStep:
+    if local is None:
+        return general
+    return RouteStep(
+        step=general.step,
+        do=local.do or general.do,
+        authority=local.authority or general.authority,
+        template=local.template or general.template,
+        needs=local.needs or general.needs,
+        wait=local.wait or general.wait,
+        facts=general.facts + local.facts,
+        laws=local.laws or general.laws,
+    )
+
+
+def _resolve(library: Library, country: str, harm: str, lang: str, step: RouteStep) -> PathStep | None:
+    """The step with its offices and letter; None for an office step in a country where no such office is known."""
+    to = offices(library, country, harm, step)
+    if step.step in OFFICES and not to:
+        return None
+    return PathStep(step.step, step.do, to, _letter(library, lang, step, to), step.needs, step.wait, step.facts + step.laws)
+
+
+def _letter(library: Library, lang: str, step: RouteStep, to: tuple[Authority, ...]) -> Letter | None:
+    template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
+    if template is None:
+        return None
+    known = {"destinataire": _address(to[0]) if to else "", "loi": " ; ".join(law.text for law in step.laws)}
+    return Letter(template, _filled(template.body, known))
+
+
+def _filled(body: str, known: dict[str, str]) -> str:
+    """The body with the known holes filled; a paragraph that needs one we have nothing for is left out."""
+    empty = [f"{{{name}}}" for name, text in known.items() if not text]
+    kept = (part for part in body.split("\n\n") if not any(hole in part for hole in empty))
+    return HOLE.sub(lambda hole: known.get(hole[1], hole[0]), "\n\n".join(kept))
+
+
+def _address(office: Authority) -> str:
+    name = f"{office.name} ({office.acronym})" if office.acronym else office.name
+    return f"{name}, {office.address}" if office.address else name
