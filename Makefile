@@ -1,0 +1,74 @@
+# Kunnafoni's commands. "make help" prints the lines that start with "##".
+# Set-up happens by itself before whatever needs it and is remembered by the digests of the lock files.
+
+## make serve    set up what is missing, then serve the site (HOST=127.0.0.1 PORT=8000 DATA=folder STORE=address)
+## make test     set up what is missing, then every check and every test (at most 15 minutes on two cores)
+## make check    the quick part: types and style in both languages, architecture, documentation, content
+## make bench    the budgets as measured now, beside PouchDB replicating the same texts
+## make soak     the long runs that "make test" leaves out
+## make setup    everything for working on the code, without running anything
+## make lock     requirements/*.txt made anew from pyproject.toml (needs uv)
+## make clean    remove what was built and installed here (never data/)
+## make help     this text
+
+PYTHON ?= python3
+export PYTHON
+export PATH := $(CURDIR)/.venv/node/bin:$(PATH)
+
+# Only what was typed counts: some shells export a HOST of their own. The environment speaks through KUNNAFONI_*.
+typed = $(if $(filter command,$(firstword $(origin $1))),--$2 "$($1)")
+options = $(call typed,HOST,host) $(call typed,PORT,port) $(call typed,DATA,data) $(call typed,STORE,store)
+# Serving installs no test tools; any other goal does.
+set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
+quick = tests/test_architecture.py tests/test_docs.py $(wildcard tests/test_content*.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+serve: app
+	@exec .venv/bin/kunnafoni serve $(options)
+
+test: static chromium peers
+	npm --prefix pwa test
+	.venv/bin/pytest -m "not soak"
+
+check: static
+	.venv/bin/pytest -q $(quick)
+
+bench: app peers
+	.venv/bin/python -m tests.bench
+
+soak: app peers chromium
+	.venv/bin/pytest -m soak --timeout 3600
+
+setup: app peers chromium
+
+static: app
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	npm --prefix pwa run check
+
+# Set-up, each step once however many goals ask for it.
+python:
+	@deploy/setup/python.sh $(set)
+node: python
+	@deploy/setup/node.sh
+packages: node
+	@deploy/setup/packages.sh pwa $(set)
+app: packages
+	@deploy/setup/app.sh
+peers: node
+	@deploy/setup/packages.sh tests/peers test
+chromium: python
+	@tests/tools/chromium.sh
+
+lock:
+	@for set in "serve.txt pyproject.toml --group build" "test.txt pyproject.toml --group build --group test -c requirements/serve.txt" "node.txt --group node"; do \
+	    uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --custom-compile-command "make lock" -o requirements/$$set || exit 1; \
+	done
+
+clean:
+	rm -rf .venv build pwa/dist pwa/node_modules tests/peers/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
