@@ -1,0 +1,197 @@
+"""Where editions are kept: pages by digest, statements, manifests as differences, which edition is the head (store room `editions`).
+
+Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and pruning), `key:EPOCH` (the first edition of each epoch), `head:CHANNEL`
+and `fresh:CHANNEL`. Everything but the last two is written once and never changed, so any node may keep it in memory.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.editions.delta import difference, rebuild
+from sync.editions.edition import parse_statement
+from sync.editions.feed import Edition
+from sync.editions.manifest import Entry, Manifest
+from sync.editions.trust import Link
+from sync.errors import Conflict, Unavailable
+from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+
+CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
+PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The publisher's word that an edition was the head on a day."""
+
+    edition: str
+    date: str
+    signature: str
+
+
+class Archive:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def head(self, channel: str) -> Edition | None:
+        record = await self._get(f"head:{channel}")
+        return await self.edition(record.body["edition"]) if record else None
+
+    async def edition(self, id: str) -> Edition | None:
+        """The edition kept under the id, its manifest rebuilt; None if it is unknown, pruned, or not all here yet."""
+        steps: list[Mapping[str, Any]] = []
+        at = id
+        while at:
+            record = await self._get(f"edition:{at}")
+            if record is None:
+                return None
+            steps.append(record.body)
+            at = record.body["manifest"]["base"]
+        manifest: Manifest | None = None
+        for step in reversed(steps):
+            kept = step["manifest"]
+            manifest = rebuild(manifest, kept["gone"], [(Entry(path, name), at) for path, name, at in kept["changes"]], kept["first"])
+        assert manifest is not None
+        statement = parse_statement(steps[0]["statement"])
+        chain = [await self._key(epoch) for epoch in range(2, statement.epoch + 1)]
+        if None in chain:
+            return None
+        links = tuple(link for link in chain if link)
+        return Edition(statement, steps[0]["signature"], steps[0]["key"], manifest, links)
+
+    async def holds(self, edition: Edition) -> bool:
+        """Whether every page of the edition is here: replication keeps no order."""
+        wanted = {entry.digest for entry in edition.manifest.entries}
+        return len(await self.bodies(wanted)) == len(wanted)
+
+    async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
+        """The bodies that are here, by digest."""
+        records = await self._store.get_many(Room.EDITIONS, [f"page:{name}" for name in digests])
+        return {id.removeprefix("page:"): record.body["body"] for id, record in records.items()}
+
+    async def keep(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
+        """Keep pages and edition, not yet as the head. Idempotent. Raises Unavailable when the store is not sure to have them."""
+        here = await self.bodies(bodies)
+        missing = [name for name in bodies if name not in here]
+        for start in range(0, len(missing), PAGES_AT_ONCE):
+            await self._write_new([Write(f"page:{name}", {"body": bodies[name]}) for name in missing[start : start + PAGES_AT_ONCE]])
+        statement = edition.statement
+        await self._write_new([
+            Write(f"edition:{edition.id}", await self._edition_body(edition, base)),
+            Write(f"log:{statement.channel}:{statement.number:016d}", {"edition": edition.id}),
+        ])  # fmt: skip
+        if await self._key(statement.epoch) is None:
+            link = {"key": edition.key, "statement": statement.bytes.decode(), "signature": edition.signature}
+            await self._store.write(Room.EDITIONS, [Write(f"key:{statement.epoch}", link)])
+
+    async def announce(self, edition: Edition, previous: Edition | None) -> None:
+        """Make the edition its channel's head. Raises Conflict when the head is not `previous` any more."""
+        id = f"head:{edition.statement.channel}"
+        record = await self._get(id)
+        if (record.body["edition"] if record else None) != (previous.id if previous else None):
+            raise self._published_meanwhile()
+        body = {"edition": edition.id, "epoch": edition.statement.epoch, "number": edition.statement.number}
+        [outcome] = await self._store.write(Room.EDITIONS, [Write(id, body, record.rev if record else None)])
+        if isinstance(outcome, Stale):
+            raise self._published_meanwhile()
+        self._sure([outcome])
+
+    async def fresh(self, channel: str) -> Fresh | None:
+        record = await self._get(f"fresh:{channel}")
+        return Fresh(record.body["edition"], record.body["date"], record.body["signature"]) if record else None
+
+    async def refresh(self, channel: str, fresh: Fresh) -> None:
+        record = await self._get(f"fresh:{channel}")
+        body = {"edition": fresh.edition, "date": fresh.date, "signature": fresh.signature}
+        self._sure(await self._store.write(Room.EDITIONS, [Write(f"fresh:{channel}", body, record.rev if record else None)]))
+
+    async def epoch_key(self) -> tuple[int, str, str] | None:
+        """The newest epoch, its public key, and the digest of the next one; None before the first publication."""
+        found = None
+        epoch = 1
+        while link := await self._key(epoch):
+            found = (epoch, link[0], parse_statement(link[1]).next_key_digest)
+            epoch += 1
+        return found
+
+    async def history(self, channel: str) -> list[tuple[int, str]]:
+        """(number, edition id) of every edition kept, oldest first."""
+        rows: list[tuple[int, str]] = []
+        start, end = f"log:{channel}:", f"log:{channel};"
+        while records := await self._store.scan(Room.EDITIONS, start, end):
+            rows += [(int(record.id.rpartition(":")[2]), record.body["edition"]) for record in records]
+            start = records[-1].id + "-"
+        return rows
+
+    async def prune(self, channels: Sequence[str], before: int) -> int:
+        """Drop editions numbered below `before` that no kept manifest builds on, and pages that no kept edition needs. How many records went."""
+        doomed: list[str] = []
+        needed: set[str] = set()
+        for channel in channels:
+            history = await self.history(channel)
+            old = [index for index, (number, _) in enumerate(history) if number < before]
+            whole = [index for index in old if await self._is_whole(history[index][1])]
+            start = min(whole[-1], len(history) - 1) if whole else 0
+            doomed += [f"log:{channel}:{number:016d}" for number, _ in history[:start]]
+            doomed += [f"edition:{id}" for _, id in history[:start]]
+            for _, id in history[start:]:
+                edition = await self.edition(id)
+                needed |= {entry.digest for entry in edition.manifest.entries} if edition else set()
+        doomed += [id for id in await self._page_ids() if id.removeprefix("page:") not in needed]
+        records = await self._store.get_many(Room.EDITIONS, doomed)
+        await self._store.write(Room.EDITIONS, [Write(record.id, None, record.rev) for record in records.values()])
+        return len(records)
+
+    async def _page_ids(self) -> list[str]:
+        ids: list[str] = []
+        start = "page:"
+        while records := await self._store.scan(Room.EDITIONS, start, "page;", limit=200):
+            ids += [record.id for record in records]
+            start = records[-1].id + "-"
+        return ids
+
+    async def _is_whole(self, id: str) -> bool:
+        record = await self._get(f"edition:{id}")
+        return record is not None and not record.body["manifest"]["base"]
+
+    async def _edition_body(self, edition: Edition, base: Edition | None) -> dict[str, Any]:
+        steps = 0
+        kept = await self._get(f"edition:{base.id}") if base else None
+        if base and kept and kept.body["steps"] < CHAIN_LIMIT:
+            steps = kept.body["steps"] + 1
+        else:
+            base = None
+        delta = difference(base.manifest if base else None, edition.manifest)
+        return {
+            "statement": edition.statement.bytes.decode(),
+            "signature": edition.signature,
+            "key": edition.key,
+            "steps": steps,
+            "manifest": {
+                "base": base.id if base else "",
+                "first": delta.first,
+                "gone": list(delta.gone),
+                "changes": [[change.entry.path, change.entry.digest, change.at] for change in delta.changes],
+            },
+        }
+
+    async def _key(self, epoch: int) -> Link | None:
+        record = await self._get(f"key:{epoch}")
+        return (record.body["key"], record.body["statement"], record.body["signature"]) if record else None
+
+    async def _get(self, id: str) -> Record | None:
+        return await self._store.get(Room.EDITIONS, id)
+
+    async def _write_new(self, writes: Sequence[Write]) -> None:
+        """Write records that never change: one already there is the same."""
+        self._sure(outcome for outcome in await self._store.write(Room.EDITIONS, writes) if not isinstance(outcome, Stale))
+
+    @staticmethod
+    def _sure(outcomes: Iterable[object]) -> None:
+        if not all(isinstance(outcome, Saved) for outcome in outcomes):
+            raise Unavailable("store-not-sure", "L'enregistrement n'est pas encore sûr. Recommencez dans un instant.")
+
+    @staticmethod
+    def _published_meanwhile() -> Conflict:
+        return Conflict("published-meanwhile", "Une autre publication vient d'avoir lieu.", "Relancez la publication.")

@@ -1,0 +1,142 @@
+"""The use case of publishing one channel: what would change and what it costs, then sign, keep and announce.
+
+Pages come in ready (see `sync.documents.render`); the clock and the keys are passed in. A publication that changes nothing makes no edition.
+"""
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import brotli
+
+from sync.canonical import digest
+from sync.editions.archive import Archive, Fresh
+from sync.editions.delta import Delta, difference
+from sync.editions.edition import Statement, fresh_bytes, next_number
+from sync.editions.feed import Edition, write_feed
+from sync.editions.manifest import Manifest, manifest_of
+from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
+from sync.editions.signing import Signer, key_digest
+from sync.errors import Refused
+
+ANSWER_HEADERS = 400  # bytes of an answer's own header lines, counted into what a phone downloads
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the publishing node signs with. `next_key_digest` commits to the key of the next epoch."""
+
+    signer: Signer
+    epoch: int
+    next_key_digest: str
+    sealing_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Bytes that a phone downloads: one that has nothing, and one that holds the edition before (0 if there is none)."""
+
+    new_phone: int
+    update: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What publishing these pages would do to a channel."""
+
+    channel: str
+    previous: Edition | None
+    manifest: Manifest
+    bodies: dict[str, str]
+    delta: Delta
+
+    @property
+    def changes_nothing(self) -> bool:
+        return self.previous is not None and self.manifest == self.previous.manifest
+
+
+async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
+    """Raises Refused when a page is too large or the channel has no shell or home."""
+    for page in pages:
+        if len(page.body.encode()) > BODY_LIMIT:
+            raise Refused("page-too-large", "La page {path} dépasse la taille permise.", "Coupez ce texte en deux.", path=page.path)
+    shells = [page for page in pages if page.path == SHELL]
+    if not shells or INDEX not in {page.path for page in pages if page.part == "first"}:
+        raise Refused("channel-without-home", "La chaîne {channel} n'a pas de page d'accueil.", channel=channel)
+    compose(shells[0].body.partition("\n")[2], "")
+    manifest = manifest_of(pages)
+    previous = await archive.head(channel)
+    delta = difference(previous.manifest if previous else None, manifest)
+    return Plan(channel, previous, manifest, {digest(page.body): page.body for page in pages}, delta)
+
+
+async def cost(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Cost:
+    """What phones will download for this plan, measured on the very answers (signatures are as long as the real ones)."""
+    edition = _sign(planned, keys, site, now)
+    whole = write_feed(edition, None, planned.bodies)
+    update = 0
+    if planned.previous and not planned.changes_nothing:
+        old = await archive.bodies({change.old for change in planned.delta.changes if change.old})
+        update = on_the_wire(write_feed(edition, planned.previous, old | planned.bodies).body())
+    return Cost(on_the_wire(whole.body()), update)
+
+
+async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Edition:
+    """Sign, keep and announce what was planned; the head as it is when nothing changes.
+
+    Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between.
+    """
+    current = await archive.epoch_key()
+    if current is not None and current != (keys.epoch, keys.signer.public, keys.next_key_digest):
+        if not _is_rotation(current, keys):
+            raise Refused(
+                "key-not-this-stores",
+                "La clé de cette machine n'est pas celle qui signe les éditions de ce site.",
+                "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
+            )
+    elif planned.previous and planned.changes_nothing:
+        return planned.previous
+    edition = _sign(planned, keys, site, now)
+    await archive.keep(edition, planned.bodies, planned.previous)
+    await archive.announce(edition, planned.previous)
+    await confirm(archive, edition, keys, now)
+    return edition
+
+
+async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.datetime) -> bool:
+    """Sign that the edition is the head today, once a day. Whether something was signed."""
+    date = now.date().isoformat()
+    known = await archive.fresh(head.statement.channel)
+    if known and known.edition == head.id and known.date >= date:
+        return False
+    signature = keys.signer.sign(fresh_bytes(head.statement, date))
+    await archive.refresh(head.statement.channel, Fresh(head.id, date, signature))
+    return True
+
+
+def on_the_wire(body: bytes) -> int:
+    return len(brotli.compress(body, quality=11)) + ANSWER_HEADERS
+
+
+def _is_rotation(current: tuple[int, str, str], keys: Keys) -> bool:
+    epoch, _, committed = current
+    return keys.epoch == epoch + 1 and key_digest(keys.signer.public) == committed
+
+
+def _sign(planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Edition:
+    first, rest = planned.manifest.digests
+    previous = planned.previous.statement.number if planned.previous else 0
+    statement = Statement(
+        site,
+        planned.channel,
+        keys.epoch,
+        next_number(previous, int(now.timestamp())),
+        now.date().isoformat(),
+        keys.sealing_key,
+        keys.next_key_digest,
+        first,
+        rest,
+    )
+    chain = planned.previous.chain if planned.previous else ()
+    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public, planned.manifest, chain)

@@ -1,0 +1,306 @@
+"""Writes the vectors that Python and TypeScript both read: `python tests/vectors/make.py`. Run only when the wire changes: signatures differ each time.
+
+Cases are written here as inputs; what is expected of refusals is stated by hand, never taken from the code.
+"""
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sync.canonical import canonical, digest
+from sync.editions.delta import difference
+from sync.editions.edition import Statement, fresh_bytes
+from sync.editions.feed import Edition, Feed, write_feed
+from sync.editions.manifest import Manifest, manifest_of
+from sync.editions.page import Page
+from sync.editions.patch import make_patch
+from sync.editions.signing import Signer, key_digest
+
+HERE = Path(__file__).parent
+KEYS = [Signer.generate() for _ in range(4)]
+THIEF = Signer.generate()
+
+
+def main() -> None:
+    save("canonical", canonical_cases())
+    save("patch", patch_cases())
+    save("page", page_cases())
+    save("manifest", manifest_cases())
+    save("trust", trust_cases())
+    save("feed", feed_cases())
+
+
+def save(name: str, value: Any) -> None:
+    (HERE / f"{name}.json").write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def canonical_cases() -> dict[str, Any]:
+    values: list[Any] = [
+        [], {}, "", None, True, 0, -1, 2**53 - 1, {"b": 1, "a": [2, {"z": "", "y": None}]},
+        "kɛnɛ ɲɛ ŋ ɔ", "\u2028\u2029\u007f", "\b\f\n\r\t\u0001\"\\/", "😀", ["kunnafoni-edition/1", "x"],
+    ]  # fmt: skip
+    return {
+        "cases": [{"value": value, "text": canonical(value).decode(), "digest": digest(canonical(value))} for value in values],
+        "refused": [1.5, 2**53, {"é": 1}, [0.1]],
+    }
+
+
+def patch_cases() -> dict[str, Any]:
+    pairs = [
+        ("un deux trois", "un deux trois"),
+        ("un deux trois", "un trois"),
+        ("un deux trois", "un 2 trois quatre"),
+        ("", "<p>nouveau"),
+        ("<p>ancien", ""),
+        ("<p>Ne donnez jamais votre code.\n<p>Fin", "<p>Ne donnez jamais votre code secret.\n<p>Fin<p>Et puis"),
+        ("a  b\n\nc", "a b\n\n\nc"),
+        ("kɛnɛ <b>ɲɛ</b> 😀", "kɛnɛ <i>ɲɛ</i> 😀 😀"),
+        ("x " * 300, "x " * 150 + "y " + "x " * 150),
+    ]
+    return {
+        "cases": [{"old": old, "new": new, "patch": make_patch(old, new)} for old, new in pairs],
+        "refused": [
+            {"old": "un deux", "patch": [3]},
+            {"old": "un deux", "patch": [-3]},
+            {"old": "un deux", "patch": [0]},
+            {"old": "un deux", "patch": [1.5]},
+            {"old": "un deux", "patch": [True]},
+            {"old": "un deux", "patch": [None]},
+            {"old": "un deux", "patch": [["x"]]},
+        ],
+    }
+
+
+def page_cases() -> dict[str, Any]:
+    shell = "<!doctype html><title><!--title--> · K</title><main><!--main--></main>"
+    bodies = ["Titre\n<h1>Titre</h1>", "Sans suite", "Deux\n<p>un\n<p>deux <!--main-->", "$& $1 \\1\n<p>$& $1 \\1 $$"]
+    return {
+        "compose": [
+            {
+                "shell": shell,
+                "body": body,
+                "document": "<!doctype html><title>"
+                + body.split("\n")[0]
+                + " · K</title><main>"
+                + (body.split("\n", 1)[1] if "\n" in body else "")
+                + "</main>",
+            }
+            for body in bodies
+        ],
+        "shells refused": ["", "<title><!--title--></title>", "<main><!--main--></main>"],
+        "paths": ["index", "guides/mot-de-passe", "complaints/scam/prosecutor", "a/b/c/d", "_shell", "_missing", "a" * 120],
+        "paths refused": ["", "/", "a/", "/a", "A", "a//b", "../a", "_x", "a/_shell", "é", "a b", "a/b/c/d/e", "a" * 121, "index\n"],
+    }
+
+
+def manifest(paths: str, first: int, changed: str = "") -> Manifest:
+    return manifest_of(
+        Page(path, f"{path}\n{'neuf' if path in changed.split() else 'vieux'}", "first" if index < first else "rest")
+        for index, path in enumerate(paths.split())
+    )
+
+
+def manifest_json(value: Manifest) -> dict[str, Any]:
+    return {"texts": list(value.texts), "first": value.first}
+
+
+def manifest_cases() -> dict[str, Any]:
+    moves = [
+        (manifest("_shell index a b c d", 3), manifest("_shell index a b c d", 3)),
+        (manifest("_shell index a b c d", 3), manifest("_shell index a b c d", 3, "b d")),
+        (manifest("_shell index a b c d", 3), manifest("_shell index a c d", 3)),
+        (manifest("_shell index a b c d", 3), manifest("_shell index e a b f c d g", 4)),
+        (manifest("_shell index a b c d", 3), manifest("_shell index d c b a", 5, "c")),
+        (manifest("_shell index a b c d", 3), manifest("x y z", 1)),
+        (manifest("_shell index a b c d", 3), manifest("_shell index b d f", 5, "b")),
+    ]
+    good = digest("x")
+    return {
+        "deltas": [
+            {
+                "base": manifest_json(base),
+                "new": manifest_json(new),
+                "gone": list(difference(base, new).gone),
+                "changes": [[c.entry.path, c.entry.digest, c.at] for c in difference(base, new).changes],
+            }
+            for base, new in moves
+        ],
+        "deltas refused": [
+            {"base": manifest_json(moves[0][0]), "gone": [], "changes": [["z", good, None]], "first": 3},
+            {"base": manifest_json(moves[0][0]), "gone": [], "changes": [["z", good, 8]], "first": 3},
+            {"base": manifest_json(moves[0][0]), "gone": [], "changes": [["z", good, 3], ["y", good, 2]], "first": 3},
+            {"base": manifest_json(moves[0][0]), "gone": [], "changes": [["z", good, -1]], "first": 3},
+            {"base": manifest_json(moves[0][0]), "gone": ["a", "b", "c"], "changes": [], "first": 4},
+        ],
+        "texts refused": [
+            [f"a {good}", ""],
+            [f"a {good}\n", f"a {good}\n"],
+            [f"A {good}\n", ""],
+            [f"a {good[:-1]}\n", ""],
+            [f"a  {good}\n", ""],
+            ["\n", ""],
+            [f"a {good} \n", ""],
+        ],
+    }
+
+
+def statement(number: int = 1_700_000_000, epoch: int = 1, **changes: Any) -> Statement:
+    made = Statement(
+        "exemple", "fr-ML", epoch, number, "2026-11-24", "", key_digest(KEYS[epoch].public), digest("first"), digest("rest")
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def signed(value: Statement, signer: Signer | None = None) -> list[str]:
+    """[public key, statement, signature]"""
+    signer = signer or KEYS[value.epoch - 1]
+    return [signer.public, value.bytes.decode(), signer.sign(value.bytes)]
+
+
+def trust_json(epoch: int = 1, **changes: Any) -> dict[str, Any]:
+    return {"site": "exemple", "epoch": epoch, "key": KEYS[epoch - 1].public, "next": key_digest(KEYS[epoch].public)} | changes
+
+
+def trust_cases() -> dict[str, Any]:
+    head = statement()
+    _, text, signature = signed(head)
+    held = signed(statement(number=1_600_000_000))[1]
+    changed = signature[:10] + ("A" if signature[10] != "A" else "B") + signature[11:]
+
+    def case(why: str, code: str, pair: list[str], held: str | None = None, trust: dict[str, Any] | None = None) -> dict[str, Any]:
+        return {"why": why, "code": code, "trust": trust or trust_json(), "channel": "fr-ML", "statement": pair[1], "signature": pair[2], "held": held}
+
+    def raw(text: str) -> list[str]:
+        return [KEYS[0].public, text, KEYS[0].sign(text.encode())]
+
+    accept = [
+        case("a first edition", "", signed(head)),
+        case("a newer edition", "", signed(head), held),
+        case("the same edition again", "", signed(head), text),
+        case("of the key's epoch after a rotation, with a smaller number", "", signed(statement(5, 2)), held, trust_json(2)),
+        case("a changed signature", "signature-false", ["", text, changed]),
+        case("a DER signature", "signature-false", ["", text, "MEUCIQ" + signature]),
+        case("an empty signature", "signature-false", ["", text, ""]),
+        case("another key", "signature-false", signed(head, THIEF)),
+        case("another site", "other-site", signed(statement(site="autre"))),
+        case("another channel", "other-channel", signed(statement(channel="bm-ML"))),
+        case("another epoch", "other-epoch", signed(statement(1_700_000_001, 2))),
+        case("another next key", "next-key-changed", signed(statement(next_key_digest=digest("voleur")))),
+        case("an older edition", "edition-older", signed(statement(number=1_500_000_000)), held),
+        case("the same number, another content", "edition-older", signed(statement(rest=digest("autre"))), text),
+        case("an older epoch's edition after a rotation", "other-epoch", signed(head), None, trust_json(2)),
+        case("not JSON", "statement-malformed", raw("{")),
+        case("white space", "statement-malformed", raw(text.replace(",", ", ", 1))),
+        case("one value too many", "statement-malformed", raw(text[:-1] + ',"x"]')),
+        case("a number as text", "statement-malformed", raw(text.replace("1700000000", '"1700000000"'))),
+        case("a number with a fraction", "statement-malformed", raw(text.replace("1700000000", "1700000000.0"))),
+        case("epoch 0", "statement-malformed", raw(text.replace('"fr-ML",1,', '"fr-ML",0,'))),
+        case("another version", "version-unknown", raw(text.replace("edition/1", "edition/2"))),
+    ]
+    second, third = signed(statement(1_700_000_010, 2)), signed(statement(1_700_000_020, 3))
+    thief = signed(statement(1_700_000_010, 2), THIEF)
+    other_site = signed(statement(1_700_000_010, 2, site="autre"))
+    after2 = {"epoch": 2, "key": KEYS[1].public, "next": key_digest(KEYS[2].public)}
+    after3 = {"epoch": 3, "key": KEYS[2].public, "next": key_digest(KEYS[3].public)}
+    chains = [
+        {"why": "no rotation", "trust": trust_json(), "chain": [], "code": "", "after": {k: trust_json()[k] for k in ("epoch", "key", "next")}},
+        {"why": "one rotation", "trust": trust_json(), "chain": [second], "code": "", "after": after2},
+        {"why": "two rotations", "trust": trust_json(), "chain": [second, third], "code": "", "after": after3},
+        {"why": "links already passed", "trust": trust_json(2), "chain": [second, third], "code": "", "after": after3},
+        {"why": "a key that was not committed", "trust": trust_json(), "chain": [thief], "code": "rotation-not-committed"},
+        {"why": "an epoch left out", "trust": trust_json(), "chain": [third], "code": "rotation-not-committed"},
+        {"why": "another site's", "trust": trust_json(), "chain": [other_site], "code": "rotation-not-committed"},
+        {"why": "a false signature", "trust": trust_json(), "chain": [[second[0], second[1], signature]], "code": "signature-false"},
+    ]
+    fresh = fresh_bytes(head, "2026-11-25")
+    return {
+        "accept": accept,
+        "first use": [
+            {"why": "its own key", "code": "", "link": signed(head), "id": head.id},
+            {"why": "another key", "code": "signature-false", "link": [THIEF.public, text, signature]},
+        ],
+        "chains": chains,
+        "fresh": {
+            "key": KEYS[0].public,
+            "statement": text,
+            "date": "2026-11-25",
+            "text": fresh.decode(),
+            "signature": KEYS[0].sign(fresh),
+        },
+    }
+
+
+def edition(pages: list[Page], number: int) -> Edition:
+    made = manifest_of(pages)
+    first, rest = made.digests
+    value = statement(number=number, first=first, rest=rest)
+    return Edition(value, KEYS[0].sign(value.bytes), KEYS[0].public, made)
+
+
+def feed_cases() -> dict[str, Any]:
+    shell = Page("_shell", "K\n<title><!--title--></title><main><!--main--></main>", "first")
+    old = [
+        shell,
+        Page("index", "Accueil\n<h1>Accueil</h1><p>Bonjour", "first"),
+        Page("guides/a", "A\n<h1>A</h1><p>Le mot de passe doit rester secret et personne ne doit le connaître", "first"),
+        Page("guides/b", "B\n<h1>B</h1><p>Deuxième"),
+        Page("guides/c", "C\n<h1>C</h1><p>Troisième"),
+        Page("guides/d", "D\n<h1>D</h1><p>Quatrième"),
+    ]
+    new = [
+        old[0],
+        old[1],
+        Page("guides/a", old[2].body.replace("secret", "toujours secret"), "first"),
+        old[5],
+        Page("guides/e", "É\n<h1>É</h1><p>kɛnɛ \"ɲɛ\" \\ 😀"),
+        old[3],
+    ]
+    bodies = {digest(page.body): page.body for page in old + new}
+    before, after = edition(old, 1_700_000_000), edition(new, 1_700_000_100)
+    whole, delta = write_feed(before, None, bodies), write_feed(after, before, bodies)
+
+    def lines(feed: Feed) -> list[str]:
+        return feed.body().decode().split("\n")[:-1]
+
+    def spoiled(why: str, code: str, feed: Feed, at: int, one: str, other: str) -> dict[str, Any]:
+        changed = lines(feed)
+        assert one in changed[at], (why, changed[at])
+        changed[at] = changed[at].replace(one, other, 1)
+        return {"why": why, "code": code, "base": "" if feed is whole else before.id, "lines": changed}
+
+    def without(why: str, code: str, feed: Feed, at: int) -> dict[str, Any]:
+        kept = lines(feed)
+        del kept[at]
+        return {"why": why, "code": code, "base": "" if feed is whole else before.id, "lines": kept}
+
+    return {
+        "trust": trust_json(),
+        "channel": "fr-ML",
+        "before": {"id": before.id, **manifest_json(before.manifest), "statement": before.statement.bytes.decode()},
+        "after": {"id": after.id, **manifest_json(after.manifest), "statement": after.statement.bytes.decode()},
+        "bodies": bodies,
+        "whole": lines(whole),
+        "delta": lines(delta),
+        "refused": [
+            spoiled("a changed byte in a page", "manifest-false", whole, 3, "secret", "public"),
+            spoiled("a changed byte in the first page of the rest", "manifest-false", whole, 4, "Deuxième", "Second"),
+            spoiled("a changed patch", "manifest-false", delta, 1, "toujours", "jamais"),
+            spoiled("a changed path", "manifest-false", whole, 5, "guides/c", "guides/z"),
+            spoiled("a path that is none", "manifest-malformed", whole, 5, "guides/c", "../c"),
+            spoiled("a path twice", "manifest-malformed", whole, 5, "guides/c", "guides/b"),
+            spoiled("a changed part", "manifest-false", whole, 0, '"first":3', '"first":2'),
+            spoiled("an unknown version", "version-unknown", whole, 0, '"v":1', '"v":2'),
+            spoiled("a false signature", "signature-false", whole, 0, '"signature":"', '"signature":"AAAA'),
+            spoiled("another base", "base-unknown", delta, 0, '"base":"', '"base":"A'),
+            spoiled("no JSON", "feed-malformed", whole, 2, '"body"', 'body'),
+            spoiled("neither body nor patch for a new page", "feed-malformed", whole, 2, '"body"', '"corps"'),
+            without("a line lost", "feed-malformed", whole, 4),
+            without("the last line lost", "feed-malformed", delta, -1),
+        ],
+    }
+
+
+if __name__ == "__main__":
+    main()
