@@ -64,7 +64,7 @@ async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
     shells = [page for page in pages if page.path == SHELL]
     if not shells or INDEX not in {page.path for page in pages if page.part == "first"}:
         raise Refused("channel-without-home", "La chaîne {channel} n'a pas de page d'accueil.", channel=channel)
-    compose(shells[0].body.partition("\n")[2], "")
+    compose(shells[0].body, "")
     manifest = manifest_of(pages)
     previous = await archive.head(channel)
     delta = difference(previous.manifest if previous else None, manifest)
@@ -95,13 +95,13 @@ async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: d
                 "La clé de cette machine n'est pas celle qui signe les éditions de ce site.",
                 "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
             )
-    elif planned.previous and planned.changes_nothing:
+    elif planned.previous and planned.changes_nothing and planned.previous.statement.epoch == keys.epoch:
         return planned.previous
     edition = _sign(planned, keys, site, now)
     await archive.keep(edition, planned.bodies, planned.previous)
     await archive.announce(edition, planned.previous)
     await confirm(archive, edition, keys, now)
-    return edition
+    return await archive.edition(edition.id) or edition
 
 
 async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.datetime) -> bool:
@@ -138,5 +138,4 @@ def _sign(planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Editi
         first,
         rest,
     )
-    chain = planned.previous.chain if planned.previous else ()
-    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public, planned.manifest, chain)
+    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public, planned.manifest)
