@@ -1,0 +1,164 @@
+"""Who may lean on whom, in both languages, and how long a file may be: the arrows of the house as tests."""
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pytest
+
+from tests import repository
+
+PYTHON = repository.under("sync", "server", "tests", ends=".py")
+SYNC = [path for path in PYTHON if path.startswith("sync/")]
+SERVER = [path for path in PYTHON if path.startswith("server/")]
+TYPESCRIPT = repository.under("pwa/src", ends=".ts")
+APP = [path for path in TYPESCRIPT if not path.endswith((".test.ts", ".d.ts"))]
+
+LONGEST = 400  # lines; a longer file holds more than one noun
+COMPOSITION_ROOT = "server/app.py"
+CONCRETE_STORES = ("sync.store.sqlite", "sync.store.couch")
+WEB = {"starlette", "uvicorn", "httpx", "click", "jinja2.ext", "requests", "aiohttp", "urllib", "http", "socket"}
+ENVIRONMENT = {"os.environ", "os.getenv", "time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+
+
+def imports(path: str) -> Iterator[str]:
+    """Full names of the modules (and, for `from a import b`, also `a.b`) that a Python file imports."""
+    for node in ast.walk(ast.parse(repository.text(path), path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = path.removesuffix(".py").removesuffix("/__init__").split("/")
+            if not path.endswith("/__init__.py"):
+                package = package[:-1]
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def dotted(node: ast.expr) -> str:
+    """`datetime.datetime.now` as text; empty for anything that is no chain of names."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = dotted(node.value)
+        return f"{inner}.{node.attr}" if inner else ""
+    return ""
+
+
+def within(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def specifiers(path: str) -> Iterator[str]:
+    """What a TypeScript file imports: relative ones as paths from the root, packages by name."""
+    found = re.finditer(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""", code(path))
+    for name in (match.group(1) for match in found):
+        yield resolve(path, name) if name.startswith(".") else name
+
+
+def resolve(path: str, name: str) -> str:
+    parts: list[str] = []
+    for part in (*PurePosixPath(path).parent.parts, *name.split("/")):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def code(path: str) -> str:
+    """A TypeScript file without its comments."""
+    return re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", repository.text(path), flags=re.DOTALL)
+
+
+def users_of(pattern: str, *allowed: str) -> list[str]:
+    """The app's files outside `allowed` whose code matches."""
+    return [path for path in APP if not path.startswith(allowed) and re.search(pattern, code(path))]
+
+
+def test_sync_never_leans_on_the_server_nor_the_program_on_its_tests() -> None:
+    assert [(path, name) for path in SYNC for name in imports(path) if within(name, "server", "tests")] == []
+    assert [(path, name) for path in SERVER for name in imports(path) if within(name, "tests")] == []
+
+
+def test_sync_knows_no_web() -> None:
+    assert [(path, name) for path in SYNC for name in imports(path) if within(name, *WEB)] == []
+
+
+def test_sync_has_no_clock_and_no_environment() -> None:
+    offenders = [
+        (path, node.lineno, name)
+        for path in SYNC
+        for node in ast.walk(ast.parse(repository.text(path)))
+        if isinstance(node, ast.Attribute)
+        if any((name := dotted(node)) == banned or name.endswith("." + banned) for banned in ENVIRONMENT)
+    ]
+    assert offenders == []
+
+
+def test_only_canonical_hashes_in_sync() -> None:
+    assert [path for path in SYNC if path != "sync/canonical.py" and "hashlib" in imports(path)] == []
+
+
+def test_only_the_composition_root_names_a_concrete_store() -> None:
+    outside = [path for path in SYNC + SERVER if path != COMPOSITION_ROOT and not path.startswith("sync/store/")]
+    assert [(path, name) for path in outside for name in imports(path) if within(name, *CONCRETE_STORES)] == []
+
+
+def test_a_console_area_never_imports_an_area() -> None:
+    offenders = []
+    for path in SERVER:
+        area = re.match(r"server/console/(\w+)/", path)
+        for name in imports(path):
+            other = re.match(r"server\.console\.(\w+)\.", name)
+            if area and other and other.group(1) not in (area.group(1), "components"):
+                offenders.append((path, name))
+    assert offenders == []
+
+
+def test_the_apps_protocol_imports_nothing_from_outside() -> None:
+    protocol = [path for path in APP if path.startswith("pwa/src/protocol/")]
+    assert [(path, name) for path in protocol for name in specifiers(path) if not name.startswith("pwa/src/protocol/")] == []
+
+
+def test_a_feature_never_imports_a_feature() -> None:
+    offenders = []
+    for path in APP:
+        feature = re.match(r"pwa/src/features/([^/]+)/", path)
+        for name in specifiers(path):
+            other = re.match(r"pwa/src/features/([^/]+)/", name)
+            if feature and other and other.group(1) != feature.group(1):
+                offenders.append((path, name))
+    assert offenders == []
+
+
+def test_only_db_touches_indexeddb() -> None:
+    assert users_of(r"\bindexedDB\b", "pwa/src/db/") == []
+    assert [path for path in APP if not path.startswith("pwa/src/db/") and "idb" in specifiers(path)] == []
+
+
+def test_only_sync_fetches_and_the_worker_for_app_files() -> None:
+    assert users_of(r"(?<![.\w])(?:self\.|globalThis\.|window\.)?fetch\(|XMLHttpRequest|sendBeacon", "pwa/src/sync/", "pwa/src/sw/") == []
+
+
+def test_only_crypto_calls_webcrypto() -> None:
+    assert users_of(r"crypto\.subtle", "pwa/src/crypto/") == []
+
+
+@pytest.mark.parametrize("path", PYTHON)
+def test_a_module_opens_with_what_it_promises(path: str) -> None:
+    assert ast.get_docstring(ast.parse(repository.text(path))), f"{path} has no opening docstring"
+
+
+@pytest.mark.parametrize("path", TYPESCRIPT)
+def test_a_script_opens_with_what_it_promises(path: str) -> None:
+    assert repository.text(path).lstrip().startswith(("/**", "//")), f"{path} has no opening comment"
+
+
+def test_no_file_grows_past_one_noun() -> None:
+    ends = (".py", ".ts", ".css", ".html", ".mjs", ".sh")
+    lengths = {path: repository.text(path).count("\n") for path in repository.files() if path.endswith(ends)}
+    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
