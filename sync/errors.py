@@ -3,6 +3,7 @@
     KunnafoniError                 code, sentence, hint
     ├── Refused                    the caller's input is not acceptable; the sentence says why
     │   ├── BadContent             a content file; also path and line
+    │   ├── BadFolder              a content folder: the BadContent of all its files
     │   ├── BadRequest             a malformed value in a request
     │   ├── NotFound               the thing asked for is not here
     │   └── Gone                   it was here and is no longer
@@ -16,6 +17,7 @@ whoever shows them translates the msgid first and fills the holes with `values` 
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -52,6 +54,17 @@ class BadContent(Refused):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text()}"
+
+
+class BadFolder(Refused):
+    """A content folder that is not acceptable: `errors`, all of them, by path and line. Nothing of the folder was taken."""
+
+    def __init__(self, errors: Sequence[BadContent]) -> None:
+        self.errors = tuple(sorted(errors, key=lambda error: (error.path, error.line, error.code)))
+        super().__init__("bad-folder", "Le contenu a {count} erreur(s) : rien n’a été pris.", count=len(self.errors))
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *map(str, self.errors)])
 
 
 class BadRequest(Refused):

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from sync.complaints import GENERAL, route_of
 from sync.documents.model import HARMS, Authorities, Guide, Library, Notice, Place, Route, RouteHarm, Site, Template, Topic
-
-GENERAL = "ANY"
 
 Written: TypeAlias = Guide | Notice | Template
 T = TypeVar("T", Guide, Notice, Template)
@@ -84,7 +83,7 @@ def choose(library: Library, channel: str) -> Choice:
         guides=guides,
         notices=notices,
         templates=_of_kind(library.templates, library.site, lang, country),
-        route=_route(library.routes, country),
+        route=_route(library, country),
         authorities=library.authorities.get(country, Authorities(country, places.name if places else country, ())),
         places=places.places if places else (),
         data_fallback=lang != library.site.lang,
@@ -113,17 +112,7 @@ def _topics_named(guides: tuple[Chosen[Guide], ...], notices: tuple[Chosen[Notic
     return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
 
 
-def _route(routes: Mapping[str, Route], country: str) -> Route:
-    merged: dict[str, RouteHarm] = {}
-    found = [routes[code] for code in (GENERAL, country) if code in routes]
-    for route in found:
-        for entry in route.harms:
-            merged[entry.harm] = _laid_over(merged[entry.harm], entry) if entry.harm in merged else entry
-    ordered = sorted(merged.values(), key=lambda entry: HARMS.index(entry.harm))
-    return Route(country, tuple(ordered), max((route.updated for route in found), default=""))
-
-
-def _laid_over(general: RouteHarm, own: RouteHarm) -> RouteHarm:
-    """The country's own words, and the general path's where it says nothing. What forbids contact with the offender stays."""
-    said = {name: getattr(own, name) for name in ("title", "danger", "first", "steps", "guides", "last") if getattr(own, name)}
-    return replace(general, contact_offender=general.contact_offender and own.contact_offender, **said)
+def _route(library: Library, country: str) -> Route:
+    entries = (route_of(library, country, harm) for harm in HARMS)
+    found = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
+    return Route(country, tuple(entry for entry in entries if entry), max((route.updated for route in found), default=""))

@@ -1,0 +1,44 @@
+"""Bytes of a content file to text, or a refusal with path and line: strict UTF-8, one kind of line end, NFC, no control characters."""
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from sync.errors import BadContent
+
+MARKDOWN_LIMIT = 256 * 1024  # bytes: sixteen times the largest page; more is a mistake, and parsing it would hold up everybody
+YAML_LIMIT = 512 * 1024  # bytes: a large country's places and authorities with their sources take a tenth of it
+
+# Control characters show nothing and hide things; U+2028 and U+2029 are line ends to YAML only;
+# U+202D and U+202E make a text lie about its order.
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufffe\uffff]")
+
+
+def decoded(raw: bytes, path: str, limit: int) -> str:
+    """The text of `raw`, lines ended by LF, in Unicode NFC. A byte-order mark and CRLF are tolerated. Raises BadContent."""
+    if len(raw) > limit:
+        raise too_large(path, len(raw), limit)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadContent(
+            path, raw.count(b"\n", 0, error.start) + 1, "not-utf8",
+            "Ce fichier n’est pas en UTF-8 : l’octet 0x{byte} n’y a pas sa place.",
+            "Enregistrez-le en UTF-8 dans votre éditeur.", byte=f"{raw[error.start]:02x}",
+        ) from None
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    refused = _REFUSED.search(text)
+    if refused:
+        raise BadContent(
+            path, text.count("\n", 0, refused.start()) + 1, "control-character",
+            "Ce texte contient un caractère invisible interdit ({name}).", "Effacez-le ou retapez la ligne.",
+            name=f"U+{ord(refused.group()):04X}",
+        )
+    return unicodedata.normalize("NFC", text)
+
+
+def too_large(path: str, size: int, limit: int) -> BadContent:
+    return BadContent(
+        path, 0, "file-large", "Ce fichier est trop grand : {size} ko, pour {limit} ko au plus.", "Partagez-le en plusieurs documents.",
+        size=-(-size // 1024), limit=limit // 1024,
+    )

@@ -1,0 +1,155 @@
+"""YAML as a tree that knows its lines: scalars stay text (the field's table says what they are), so `NO`, `0123` or a date surprise nobody.
+
+Refused besides bad syntax: keys said twice, anchors and aliases (a small file can become gigabytes), tags, deep nesting, a second document.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+from sync.errors import BadContent
+
+DEEPEST = 12  # levels; a source within a fact of a step of a harm of a route takes nine
+
+_HINTS = {
+    "mapping values are not allowed": "Mettez entre guillemets un texte qui contient « : ».",
+    "cannot start any token": "Remplacez la tabulation par des espaces, et mettez entre guillemets un texte qui commence par @, ` ou %.",
+    "unexpected end of stream": "Fermez le guillemet ou le crochet ouvert ici.",
+    "could not find expected ':'": "Chaque ligne s’écrit « nom: valeur ».",
+    "expected <block end>": "Vérifiez les espaces en début de ligne : les noms d’un même niveau s’alignent.",
+    "expected ',' or": "Fermez le crochet, l’accolade ou le guillemet de cette ligne.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text; `plain`: written without quotes, so it may be a number, true, false or nothing."""
+
+    line: int
+    text: str
+    plain: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return self.plain and self.text in ("", "~", "null")
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    line: int
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """Key to value; a value under a key carries the key's line."""
+
+    line: int
+    entries: dict[str, Node]
+
+
+Node: TypeAlias = Scalar | Items | Entries
+
+
+def parse(text: str, path: str, before: int = 0) -> Node:
+    """The tree of one YAML document, `before` lines of the file standing above it. Raises BadContent."""
+    reading = _Reading(path, before)
+    try:
+        events = iter(yaml.parse(text, Loader=yaml.BaseLoader))
+        return reading.document(events)
+    except yaml.MarkedYAMLError as error:
+        unclosed = "end of stream" in (error.problem or "") and error.context_mark is not None
+        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+        hint = next((hint for problem, hint in _HINTS.items() if problem in (error.problem or "")), "")
+        raise reading.bad(mark, "yaml-syntax", "Le YAML n’est pas lisible à cet endroit.", hint) from None
+    except yaml.YAMLError:
+        raise BadContent(path, before + 1, "yaml-syntax", "Ce YAML n’est pas lisible.") from None
+
+
+def tree(data: Any) -> Node:
+    """JSON data as a tree without lines (0), so that the store's fields pass the same checks as files."""
+    if isinstance(data, dict):
+        return Entries(0, {str(key): tree(value) for key, value in data.items()})
+    if isinstance(data, (list, tuple)):
+        return Items(0, tuple(tree(item) for item in data))
+    if isinstance(data, bool):
+        return Scalar(0, "true" if data else "false", plain=True)
+    return Scalar(0, "", plain=True) if data is None else Scalar(0, str(data), plain=not isinstance(data, str))
+
+
+def line_of(node: Node, *steps: str | int) -> int:
+    """The line of what `steps` lead to; where they lead nowhere, of the last thing they reached."""
+    for step in steps:
+        if isinstance(node, Entries) and isinstance(step, str) and step in node.entries:
+            node = node.entries[step]
+        elif isinstance(node, Items) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            break
+    return node.line
+
+
+class _Reading:
+    def __init__(self, path: str, before: int) -> None:
+        self.path = path
+        self.before = before
+
+    def document(self, events: Iterator[yaml.Event]) -> Node:
+        next(events)  # stream start
+        event = next(events)
+        if isinstance(event, yaml.StreamEndEvent):
+            return Entries(self.before + 1, {})
+        node = self.node(next(events), events, 1)
+        next(events)  # document end
+        event = next(events)
+        if not isinstance(event, yaml.StreamEndEvent):
+            raise self.bad(event.start_mark, "yaml-second", "Un second document commence ici : un fichier n’en contient qu’un.")
+        if isinstance(node, Scalar) and node.empty:
+            return Entries(node.line, {})
+        return node
+
+    def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
+        mark: Any = event.start_mark
+        line = line or self.before + int(mark.line) + 1
+        if depth > DEEPEST:
+            raise self.bad(event.start_mark, "yaml-deep", "Il y a trop de niveaux ici : {most} au plus.", most=DEEPEST)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self.bad(
+                event.start_mark, "yaml-alias", "Les renvois YAML (& et *) ne sont pas admis.",
+                "Répétez la valeur, ou mettez entre guillemets un texte qui commence par & ou *.",
+            )
+        if getattr(event, "tag", None):
+            raise self.bad(
+                event.start_mark, "yaml-tag", "Les étiquettes YAML (!) ne sont pas admises.",
+                "Mettez entre guillemets un texte qui commence par un point d’exclamation.",
+            )
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(event := next(events), yaml.SequenceEndEvent):
+                items.append(self.node(event, events, depth + 1))
+            return Items(line, tuple(items))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self.entries(events, depth, line)
+        scalar: Any = event
+        return Scalar(line, scalar.value, plain=not scalar.style)
+
+    def entries(self, events: Iterator[yaml.Event], depth: int, line: int) -> Entries:
+        entries: dict[str, Node] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            key = self.node(event, events, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self.bad(event.start_mark, "yaml-key", "Un nom de champ est un simple mot.")
+            if key.text in entries:
+                raise self.bad(
+                    event.start_mark, "field-twice", "« {name} » est écrit deux fois (déjà ligne {first}).",
+                    name=key.text, first=entries[key.text].line,
+                )
+            entries[key.text] = self.node(next(events), events, depth + 1, key.line)
+        return Entries(line, entries)
+
+    def bad(self, mark: Any, code: str, sentence: str, hint: str = "", **values: Any) -> BadContent:
+        line = mark.line if mark else 0
+        return BadContent(self.path, self.before + line + 1, code, sentence, hint, **values)
