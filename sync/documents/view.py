@@ -1,0 +1,139 @@
+"""What every page of one channel is drawn with: its choice of documents, its language, its addresses and the templates.
+
+Line breaks and indentation in templates mean nothing; a space between two lines is written `{{ " " }}`.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from sync import complaints
+from sync.documents import pictograms
+from sync.documents.addresses import Addresses, relative
+from sync.documents.compact import compact, plain
+from sync.documents.markdown import to_html
+from sync.documents.model import Guide, Library, Notice, Site, Source
+from sync.documents.review import Choice, Chosen, choose
+from sync.documents.shelves import Shelf, shelves
+from sync.editions.page import BODY_LIMIT, Page, Part
+from sync.errors import BadContent
+from sync.locale import Language, Translator
+
+_INDENT = re.compile(r"\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """What the build hands over: all styles as one text, the addresses of module scripts, and the texts of every language."""
+
+    css: str = ""
+    scripts: tuple[str, ...] = ()
+    translator: Translator = field(default_factory=Translator)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One channel. `shelves`: subjects that have guides. `paths`: complaint paths, in order."""
+
+    site: Site
+    choice: Choice
+    assets: Assets
+    language: Language
+    shelves: tuple[Shelf, ...]
+    paths: tuple[complaints.Path, ...]
+    addresses: Addresses
+
+    @classmethod
+    def of(cls, library: Library, channel: str, assets: Assets) -> View:
+        choice = choose(library, channel)
+        language = assets.translator.to(choice.lang)
+        letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
+        paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
+        found = shelves(choice, language)
+        addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
+        return cls(library.site, choice, assets, language, found, paths, addresses)
+
+    def page(
+        self, path: str, template: str, title: str, part: Part = "rest", fallback: bool = False, source: str = "", **values: Any,
+    ) -> Page:
+        """The page at `path`. `fallback`: its document is in the site's language, so the whole page is, and says so.
+
+        Raises BadContent, naming `source` (a file of the content folder), for a page over the limit.
+        """
+        language = self.spoken(fallback)
+        html = draw(template, self, language, path, **values)
+        if fallback:
+            html = draw("fallback.html", self, self.language, path, body=html, spoken=language)
+        body = f"{plain(escape(title))}\n{compact(html)}"
+        if len(body.encode()) > BODY_LIMIT:
+            raise BadContent(
+                source or path, 0, "page-too-long", "La page pèse {bytes} octets, la limite est de {limit}.",
+                "Coupez le texte en deux documents.", bytes=len(body.encode()), limit=BODY_LIMIT,
+            )
+        return Page(path, body, part)
+
+    def spoken(self, fallback: bool) -> Language:
+        """The language of a page: the channel's, or the site's for a document that has no other."""
+        return self.assets.translator.to(self.site.lang) if fallback else self.language
+
+    def title(self, shelf: Shelf, language: Language | None = None) -> str:
+        """A subject's title in the channel's language, or in another one."""
+        return shelf.title((language or self.language).code, self.site.lang)
+
+    def markdown(self, text: str, page: str) -> Markup:
+        return Markup(to_html(text, self.addresses.link_from(page)))  # noqa: S704  (it has passed the sanitiser)
+
+    def row(self, chosen: Chosen[Guide] | Chosen[Notice], page: str) -> Markup:
+        """A document as one line of a list: its title, marked where it is in another language."""
+        document = chosen.document
+        kind = "guides" if isinstance(document, Guide) else "notices"
+        return Markup("<a href={}{}>{}</a>").format(relative(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title)
+
+    def mark(self, fallback: bool) -> Markup:
+        return Markup(" lang={}").format(self.site.lang) if fallback else Markup("")
+
+
+def draw(template: str, view: View, language: Language, path: str, **values: Any) -> Markup:
+    """The text of a template, with what every template may use: `_`, `icon`, `to`, `outward`, `cite`."""
+    def to(target: str) -> str:
+        return relative(path, target)
+
+    html = _environment().get_template(template).render(
+        view=view, site=view.site, choice=view.choice, assets=view.assets, language=language, _=language, icon=pictograms.use, to=to,
+        outward=outward, cite=_citer(language), **values,
+    )
+    return Markup(html)  # noqa: S704  (the templates escape)
+
+
+def outward(address: str, words: str = "") -> Markup:
+    """A link that leaves the site; only its words where the address is not https."""
+    words = words or address.removeprefix("https://").rstrip("/")
+    if not address.startswith("https://"):
+        return escape(words)
+    return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, words)
+
+
+def _citer(language: Language) -> Callable[[Source], Markup]:
+    def cite(source: Source) -> Markup:
+        """Name, date, and a mark where nobody has checked it yet."""
+        cited = Markup("{}, {}").format(outward(source.url, source.name), language.date(source.date))
+        return cited if source.checked else Markup("{} <mark>{}</mark>").format(cited, language("non vérifié"))
+    return cite
+
+
+class _Loader(FileSystemLoader):
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, fresh = super().get_source(environment, template)
+        return _INDENT.sub("", source), name, fresh
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=_Loader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined)

@@ -1,0 +1,35 @@
+"""Words and pictograms for what the documents name by code: verdicts, steps, harms. The words are msgids, translated where shown."""
+from __future__ import annotations
+
+
+def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
+    return sentence
+
+
+VERDICTS = {
+    "true": N_("Vrai"),
+    "mostly-true": N_("Plutôt vrai"),
+    "unproven": N_("Pas prouvé"),
+    "misleading": N_("Trompeur"),
+    "out-of-context": N_("Sorti de son contexte"),
+    "altered": N_("Modifié"),
+    "false": N_("Faux"),
+    "scam": N_("Arnaque"),
+}
+VERDICT_PICTOGRAMS = {**{verdict: verdict for verdict in VERDICTS}, "scam": "hook"}
+VERDICT_TONES = {"true": "good", "mostly-true": "good", "altered": "bad", "false": "bad", "scam": "bad"}  # all others: doubt
+
+STEPS = {
+    "offender": N_("Demander à l’auteur de retirer"),
+    "site": N_("Écrire au responsable du site"),
+    "platform": N_("Signaler à la plateforme"),
+    "operator": N_("Prévenir l’opérateur"),
+    "authority": N_("Écrire à l’autorité des données personnelles"),
+    "police": N_("Aller à la police ou à la gendarmerie"),
+    "prosecutor": N_("Porter plainte au procureur"),
+}
+
+HARM_PICTOGRAMS = {
+    "insult": "speech", "false-information": "news", "personal-data": "card", "image": "camera", "intimate-images": "heart",
+    "identity": "mask", "account": "key", "scam": "hook", "hate-threat": "flame", "child": "child",
+}

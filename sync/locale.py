@@ -1,0 +1,120 @@
+"""Languages: interface texts from content/locale/<lang>.po, dates, sizes and names as people write them, direction of writing.
+
+The msgid is the French sentence, so French needs no catalog and a missing translation shows French. A `Translator` is read once, at
+start; `translator.to("en")` gives the `Language` that templates and errors speak.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+FRENCH = "fr"
+_RIGHT_TO_LEFT = frozenset({"ar", "nqo"})
+
+# In their own words. Only where CLDR has no name, or another one than its speakers in these countries use.
+_NAMES = {
+    "bm": "Bamanankan", "dyu": "Julakan", "ff": "Fulfulde", "ffm": "Fulfulde", "fuc": "Pulaar", "snk": "Sooninkanxannen", "ses": "Soŋay",
+    "dje": "Zarma", "taq": "Tamasheq", "tmh": "Tamajaq", "mos": "Mooré", "dtm": "Dogoso", "kr": "Kanuri", "nqo": "ߒߞߏ",
+    "ha": "Hausa", "wo": "Wolof", "gux": "Gulmancema",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its texts and its ways of writing. `texts` maps the French sentence to this language's."""
+
+    code: str
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, sentence: str, **values: Any) -> str:
+        """The sentence in this language, French where it has none, its `{name}` holes filled."""
+        text = self.texts.get(sentence) or sentence
+        return text.format_map(values) if values else text
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.code in _RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def name(self) -> str:
+        """The language's name in itself, e.g. "Français", "Bamanankan"."""
+        return name(self.code)
+
+    def name_of(self, code: str) -> str:
+        """Another language's name in this language, e.g. "bambara" in French; its own name where CLDR has none."""
+        return str(_locale(self.code).languages.get(code, name(code)))
+
+    def country(self, code: str) -> str:
+        """A country's name in this language; in French, then the bare code, where CLDR has none."""
+        return str(_locale(self.code).territories.get(code) or _locale(FRENCH).territories.get(code, code))
+
+    def date(self, written: str) -> str:
+        """"24 novembre 2026", "novembre 2026" or "2026" for YYYY-MM-DD, YYYY-MM or YYYY; what is no date stays as it is written."""
+        parts = written.split("-")
+        try:
+            day = date(*(int(part) for part in (*parts, "1", "1")[:3]))
+        except ValueError:
+            return written
+        if len(parts) == 1:
+            return written
+        if len(parts) == 2:
+            return str(format_date(day, "MMMM y", locale=_locale(self.code)))
+        words = str(format_date(day, "long", locale=_locale(self.code)))
+        return words.replace("1 ", "1er ", 1) if self.code == FRENCH and day.day == 1 else words
+
+    def number(self, value: float) -> str:
+        return str(format_decimal(value, locale=_locale(self.code), format="#,##0.##"))
+
+    def size(self, count: int) -> str:
+        """Bytes in words a person buys them in: "340 octets", "12 ko", "1,4 Mo"."""
+        if count < 1000:
+            return self("{number} octets", number=self.number(count))
+        if count < 1_000_000:
+            return self("{number} ko", number=self.number(round(count / 1000)))
+        return self("{number} Mo", number=self.number(round(count / 1_000_000, 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Translator:
+    """All catalogs of a site. Without any, everything is in French."""
+
+    catalogs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> Translator:
+        """Reads every <lang>.po of the folder; fuzzy entries are left out."""
+        return cls({path.stem: read_catalog(path) for path in sorted(folder.glob("*.po"))})
+
+    def to(self, code: str) -> Language:
+        return Language(code, self.catalogs.get(code, {}))
+
+
+def read_catalog(path: Path) -> dict[str, str]:
+    """The finished entries of a .po file."""
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=None)
+    return {str(message.id): str(message.string) for message in catalog if message.id and message.string and not message.fuzzy}
+
+
+def name(code: str) -> str:
+    """A language's own name, with a capital where its script has them."""
+    own = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
+    return own[0].upper() + own[1:]
+
+
+def _locale(code: str, otherwise: str = FRENCH) -> Locale:
+    """CLDR's data of a language, French for languages it lacks (their dates are written in French)."""
+    for candidate in (code, otherwise, FRENCH):
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise AssertionError("CLDR has French")
