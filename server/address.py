@@ -1,0 +1,78 @@
+"""The address people open: a free port, what a phone could reach, and the QR code for it."""
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+import segno
+
+from sync.errors import Refused
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises Refused with a sentence when the address cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        found = socket.socket(family, socket.SOCK_STREAM)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(
+                "port-taken", "Le port {port} est déjà pris par un autre programme.", "Choisissez-en un autre : PORT={other}",
+                port=port, other=port + 1,
+            ) from error  # fmt: skip
+        raise Refused("address-refused", "Cette machine ne peut pas écouter sur {host}, port {port}.", host=host, port=port) from error
+    return found
+
+
+def url_of(host: str, port: int, public: str) -> str:
+    """What to type: the public address if one is set, else this machine's name for the one it listens on."""
+    if public:
+        return public.rstrip("/") + "/"
+    shown = _own_address() or host if _is_everywhere(host) else host
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+
+
+def reachable(url: str) -> bool:
+    """Whether a phone could open the address: not a name or number that means "this machine"."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not (ipaddress.ip_address(host).is_loopback or ipaddress.ip_address(host).is_unspecified)
+    except ValueError:
+        return "." in host
+
+
+def offline_works(url: str) -> bool:
+    """Browsers keep pages offline over https, and on the machine itself."""
+    return url.startswith("https://") or not reachable(url)
+
+
+def qr_code(url: str) -> str:
+    """The QR code in half blocks, for a terminal."""
+    return _drawn([[bool(module) for module in row] for row in segno.make(url, error="m").matrix_iter(border=2)])
+
+
+def _drawn(rows: list[list[bool]]) -> str:
+    """Two rows of modules a line; light modules are drawn, as terminals are dark."""
+    rows = [*rows, [False] * len(rows[0])] if len(rows) % 2 else rows
+    blocks = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
+    return "\n".join("".join(blocks[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in zip(rows[::2], rows[1::2], strict=True))
+
+
+def _is_everywhere(host: str) -> bool:
+    return host in ("0.0.0.0", "::", "")  # noqa: S104
+
+
+def _own_address() -> str:
+    """This machine's address on its network; no packet is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 1))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return ""

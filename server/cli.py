@@ -1,0 +1,169 @@
+"""The command line `kunnafoni`. Each command reads settings, asks a use case, says in plain words what happened; errors are sentences, exit 1."""
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import click
+
+from server import keyring, serving
+from server.app import create_services
+from server.logs import configure
+from server.publisher import Publication, publish_channels
+from server.settings import ROOT, Settings, read_settings
+from sync.documents.intake import ImportReport, export_folder, import_folder
+from sync.editions.publishing import Keys
+from sync.errors import BadFolder, KunnafoniError, Refused
+from sync.locale import Language, Translator
+
+STORE = click.option("--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix.")
+DATA = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the embedded store and the keys live (default: data).")
+
+
+@click.group()
+def commands() -> None:
+    """Kunnafoni: guides, notices and complaint help that cheap phones keep offline."""
+
+
+@commands.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1; 0.0.0.0 for phones on this network).")
+@click.option("--port", type=int, help="Port to listen on (default 8000).")
+@STORE
+@DATA
+def serve(**given: Any) -> None:
+    """Serve the site; an empty store takes content/ and publishes it first."""
+    serving.serve(read_settings(os.environ, **given), say, language())
+
+
+@commands.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--prune", is_flag=True, help="Withdraw documents whose file is gone.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@STORE
+@DATA
+def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
+    """Take content files into the store: all of them or none."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> ImportReport:
+        async with serving.opened(create_services(settings)) as services:
+            return await import_folder(services.store, folder, prune=prune, dry_run=dry_run)
+
+    report = anyio.run(run)
+    say_import(report)
+    if report.conflicts:
+        raise Refused("import-conflicts", "Les documents en conflit ont été laissés comme ils sont.", "Réglez-les, puis recommencez.")
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@STORE
+@DATA
+def export(folder: Path, **given: Any) -> None:
+    """Write every document of the store as content files."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> int:
+        async with serving.opened(create_services(settings)) as services:
+            return await export_folder(services.store, folder)
+
+    say("Fichiers écrits : {count}", count=anyio.run(run))
+
+
+@commands.command()
+@click.option("--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated).")
+@click.option("--dry-run", is_flag=True, help="Show what would change and what it costs, publish nothing.")
+@STORE
+@DATA
+def publish(channels: tuple[str, ...], dry_run: bool, **given: Any) -> None:
+    """Publish what the store holds, after showing what each phone will download."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with serving.opened(create_services(settings)) as services:
+            await publish_channels(services, the_keys(settings), channels, dry_run=dry_run, progress=say_publication)
+
+    anyio.run(run)
+
+
+@commands.group()
+def keys() -> None:
+    """The keys that sign editions."""
+
+
+@keys.command("rotate")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@STORE
+@DATA
+def rotate(file: Path, **given: Any) -> None:
+    """Begin the next epoch with the next-*.pem kept offline, and publish every channel under it."""
+    settings = read_settings(os.environ, **given)
+    made = keyring.rotate(settings.keys, file.read_bytes())
+    serving.say_keys(made, say)
+
+    async def run() -> None:
+        async with serving.opened(create_services(settings)) as services:
+            await publish_channels(services, made.keys, progress=say_publication)
+
+    anyio.run(run)
+
+
+def the_keys(settings: Settings) -> Keys:
+    """This node's keys. Raises Refused where there are none."""
+    found = keyring.open_keyring(settings.keys, make=settings.publisher)
+    if found is None:
+        raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+    if found.made:
+        serving.say_keys(found, say)
+    return found.keys
+
+
+def language() -> Language:
+    """The person's language from the terminal's, French when it names none we have."""
+    wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
+    return Translator.load(ROOT / "content" / "locale").to(wanted)
+
+
+def say(sentence: str, **values: Any) -> None:
+    click.echo(language()(sentence, **values) if sentence else "")
+
+
+def say_import(report: ImportReport) -> None:
+    say(
+        "Documents : {added} nouveaux, {changed} changés, {unchanged} pareils, {withdrawn} retirés",
+        added=len(report.added), changed=len(report.changed), unchanged=len(report.unchanged), withdrawn=len(report.withdrawn),
+    )  # fmt: skip
+    for id in report.conflicts:
+        say("En conflit avec une modification faite dans la console : {id}", id=id)
+
+
+def say_publication(publication: Publication) -> None:
+    serving.say_publication(publication, say, language())
+
+
+def main() -> None:
+    """Errors become sentences on stderr and exit 1."""
+    configure()
+    speak: Callable[[str], str] = language()
+    try:
+        commands.main(standalone_mode=False)
+    except BadFolder as error:
+        for one in error.errors:
+            click.echo(f"{one.path}:{one.line}: {one.text(speak)}", err=True)
+        sys.exit(1)
+    except KunnafoniError as error:
+        click.echo(error.text(speak), err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

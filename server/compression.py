@@ -1,0 +1,30 @@
+"""Which encoding an answer takes and the bytes in it. Only br and gzip: no phone's download may stand still inside a compressor's block."""
+from __future__ import annotations
+
+import gzip
+from typing import Literal, TypeAlias
+
+import brotli
+
+Encoding: TypeAlias = Literal["br", "gzip", "identity"]
+
+HARD = 11  # brotli quality for what is kept and handed out many times: seconds per megabyte
+QUICK = 6  # for what is made while a phone waits: some tens of milliseconds per megabyte
+SMALL = 32_768  # bytes up to which hard costs little
+
+
+def choose_encoding(accept: str) -> Encoding:
+    """The best encoding of an Accept-Encoding header that this server writes."""
+    weights = {name.strip().lower(): parameters for name, _, parameters in (part.partition(";") for part in accept.split(","))}
+    for encoding in ("br", "gzip"):
+        if encoding in weights and weights[encoding].replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
+            return "br" if encoding == "br" else "gzip"
+    return "identity"
+
+
+def compress(body: bytes, encoding: Encoding, hard: bool = False) -> bytes:
+    if encoding == "br":
+        return brotli.compress(body, quality=HARD if hard or len(body) <= SMALL else QUICK, lgwin=22)
+    if encoding == "gzip":
+        return gzip.compress(body, compresslevel=9 if hard else 6, mtime=0)
+    return body

@@ -1,0 +1,59 @@
+"""What a server process does besides answering: follow the store, harden feeds, sign the day's freshness, prune old editions."""
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+
+import anyio
+
+from server.publisher import confirm_heads
+from server.services import Services
+from sync.editions.publishing import Keys
+from sync.errors import KunnafoniError
+
+log = logging.getLogger("kunnafoni.jobs")
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+@asynccontextmanager
+async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
+    """The shelf loaded and every job running, until the context ends."""
+    async with services.shelf.following(), anyio.create_task_group() as tasks:
+        tasks.start_soon(_harden, services)
+        if keys:
+            tasks.start_soon(_confirm, services, keys)
+            tasks.start_soon(_prune, services)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def _harden(services: Services) -> None:
+    while True:
+        loads = services.shelf.loads
+        for channel in services.shelf.channels:
+            await _tried(services.feeds.harden(channel))
+        await services.shelf.newer(loads)
+
+
+async def _confirm(services: Services, keys: Keys) -> None:
+    while True:
+        await _tried(confirm_heads(services, keys))
+        await anyio.sleep(HOUR)
+
+
+async def _prune(services: Services) -> None:
+    while True:
+        await anyio.sleep(DAY)
+        before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
+        await _tried(services.archive.prune(services.shelf.channels, before))
+
+
+async def _tried(work: Awaitable[object]) -> None:
+    """A job that fails is logged by its code and tried again at its next turn."""
+    try:
+        await work
+    except KunnafoniError as error:
+        log.warning("%s", error.code)

@@ -1,0 +1,44 @@
+"""Ready answers kept in memory: the least recently used go first, and what several ask for at once is made once."""
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+
+import anyio
+
+LIMIT = 64 * 1024 * 1024  # bytes of answers one process keeps
+
+
+class Memory:
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
+        self._size = 0
+        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._making: dict[Hashable, anyio.Event] = {}
+
+    async def get(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        """The bytes kept under the key, made now if there are none. An error of `make` reaches whoever started it; others try themselves."""
+        while True:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            if key not in self._making:
+                break
+            await self._making[key].wait()
+        done = self._making[key] = anyio.Event()
+        try:
+            value = await make()
+        finally:
+            del self._making[key]
+            done.set()
+        self.put(key, value)
+        return value
+
+    def has(self, key: Hashable) -> bool:
+        return key in self._kept
+
+    def put(self, key: Hashable, value: bytes) -> None:
+        self._size += len(value) - len(self._kept.pop(key, b""))
+        self._kept[key] = value
+        while self._size > self._limit:
+            self._size -= len(self._kept.popitem(last=False)[1])

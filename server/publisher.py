@@ -1,0 +1,63 @@
+"""Publishing from documents in the store: render every channel, then plan, cost and publish. Used by the command line and the daily job."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from anyio import to_thread
+
+from server.services import Services
+from sync.documents.intake import library_from_store
+from sync.documents.model import Library
+from sync.documents.render import render
+from sync.editions.feed import Edition
+from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, plan, publish
+from sync.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing did, or would do: `edition` None for a plan only."""
+
+    plan: Plan
+    cost: Cost
+    edition: Edition | None
+
+
+async def publish_channels(
+    services: Services,
+    keys: Keys,
+    channels: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+    progress: Callable[[Publication], None] = lambda publication: None,
+) -> list[Publication]:
+    """Publish the named channels (none: all of the site). Everything is rendered and checked before the first is signed."""
+    library = await library_from_store(services.store)
+    for channel in channels:
+        if channel not in library.site.channels:
+            raise NotFound("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
+    plans = [await _plan(services, library, channel) for channel in channels or library.site.channels]
+    done: list[Publication] = []
+    for planned in plans:
+        now = services.clock()
+        price = await cost(services.archive, planned, keys, library.site.id, now)
+        edition = None if dry_run else await publish(services.archive, planned, keys, library.site.id, now)
+        done.append(Publication(planned, price, edition))
+        progress(done[-1])
+    return done
+
+
+async def confirm_heads(services: Services, keys: Keys) -> int:
+    """Sign today's freshness of every head that this node's key signed. How many were signed."""
+    signed = 0
+    for channel in services.shelf.channels:
+        head = await services.archive.head(channel)
+        if head and head.key == keys.signer.public:
+            signed += await confirm(services.archive, head, keys, services.clock())
+    return signed
+
+
+async def _plan(services: Services, library: Library, channel: str) -> Plan:
+    pages = await to_thread.run_sync(render, library, channel, services.assets.assets)
+    return await plan(services.archive, channel, pages)

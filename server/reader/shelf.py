@@ -1,0 +1,140 @@
+"""What this process hands to readers: for each channel the newest edition whose every page is here, kept ready in memory.
+
+The shelf follows the store: an edition announced by another process, or by replication, is on the shelf as soon as all of it has arrived.
+"""
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import anyio
+
+from sync.editions.archive import Archive, Fresh
+from sync.editions.feed import Edition
+from sync.editions.page import SHELL
+from sync.errors import KunnafoniError, NotFound
+from sync.store.contract import Room, Store
+
+log = logging.getLogger("kunnafoni.shelf")
+
+WAIT = 30.0  # seconds between looks when the store gives no sign
+RETRY = 2.0  # seconds after a store that did not answer
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A channel's head as it is handed out: the edition, every body by digest, the publisher's latest word on it."""
+
+    edition: Edition
+    bodies: dict[str, str] = field(repr=False)
+    fresh: Fresh | None
+
+    @property
+    def shell(self) -> str:
+        return self.bodies[self.paths[SHELL]]
+
+    @property
+    def paths(self) -> dict[str, str]:
+        return self.edition.manifest.by_path()
+
+    def body(self, path: str) -> str | None:
+        name = self.paths.get(path)
+        return self.bodies[name] if name else None
+
+
+class Shelf:
+    def __init__(self, store: Store, archive: Archive) -> None:
+        self._store = store
+        self._archive = archive
+        self._held: dict[str, Held] = {}
+        self._bodies: dict[str, str] = {}
+        self._loads = 0
+        self._loaded = anyio.Event()
+
+    @property
+    def loads(self) -> int:
+        """How many times the shelf was loaded: what `newer` waits past."""
+        return self._loads
+
+    @property
+    def channels(self) -> list[str]:
+        return sorted(self._held)
+
+    def held(self, channel: str) -> Held:
+        """Raises NotFound for a channel this site does not have."""
+        try:
+            return self._held[channel]
+        except KeyError:
+            raise NotFound("channel-unknown", "Cette adresse n'existe pas sur ce site.", "Choisissez une langue.") from None
+
+    async def edition(self, id: str) -> Edition | None:
+        for held in self._held.values():
+            if held.edition.id == id:
+                return held.edition
+        return await self._archive.edition(id)
+
+    async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
+        """Bodies by digest, from memory or from the store; what is nowhere is left out."""
+        wanted = set(digests)
+        here = {name: self._bodies[name] for name in wanted if name in self._bodies}
+        return here | (await self._archive.bodies(wanted - here.keys()) if wanted - here.keys() else {})
+
+    async def load(self) -> None:
+        """Take every head that is wholly here; keep what was held where the new one is not."""
+        heads = await self._store.scan(Room.EDITIONS, "head:", "head;")
+        for record in heads:
+            await self._take(record.id.partition(":")[2], record.body["edition"])
+        needed = {entry.digest for held in self._held.values() for entry in held.edition.manifest.entries}
+        self._bodies = {name: body for name, body in self._bodies.items() if name in needed}
+        self._loads += 1
+        self._loaded.set()
+        self._loaded = anyio.Event()
+
+    async def _take(self, channel: str, id: str) -> None:
+        held = self._held.get(channel)
+        fresh = await self._archive.fresh(channel)
+        fresh = fresh if fresh and fresh.edition == id else None
+        if held and held.edition.id == id:
+            if fresh != held.fresh:
+                self._held[channel] = Held(held.edition, held.bodies, fresh)
+            return
+        edition = await self._archive.edition(id)
+        if edition is None or (held and edition.statement.order < held.edition.statement.order):
+            return
+        wanted = {entry.digest for entry in edition.manifest.entries}
+        bodies = await self.bodies(wanted)
+        if len(bodies) < len(wanted):
+            log.info("edition of %s is not wholly here yet", channel)
+            return
+        self._bodies.update(bodies)
+        self._held[channel] = Held(edition, bodies, fresh)
+
+    async def follow(self) -> None:
+        """Stay up to date until cancelled; a store that does not answer is asked again."""
+        cursor: str | None = None
+        while True:
+            try:
+                if cursor is not None:
+                    await self._store.wait(Room.EDITIONS, cursor, WAIT)
+                changes = await self._store.changes(Room.EDITIONS, cursor, limit=10_000)
+                if changes.ids:
+                    await self.load()
+                cursor = changes.cursor
+            except KunnafoniError as error:
+                log.warning("store: %s", error.code)
+                await anyio.sleep(RETRY)
+
+    async def newer(self, loads: int) -> None:
+        """Return when the shelf was loaded more than `loads` times."""
+        while self._loads <= loads:
+            await self._loaded.wait()
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        await self.load()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self.follow)
+            yield
+            tasks.cancel_scope.cancel()

@@ -1,0 +1,134 @@
+"""The reader's addresses: pages, feeds, the app's files. No cookie is set or read, no address kept."""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.compression import choose_encoding, compress
+from server.reader.feeds import Answer, read_question
+from server.services import Services
+from sync.canonical import digest
+from sync.editions.page import INDEX, MISSING, compose, is_path
+from sync.errors import BadRequest, NotFound
+
+FEED_TYPE = "application/x-ndjson"
+PAGES_BODY_LIMIT = 32 * 1024  # 512 digests with their quotes
+SHORT = "public, max-age=0, s-maxage=15"
+LASTING = "public, max-age=31536000, immutable"
+LANGUAGES = "languages"
+
+
+def services(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
+
+
+async def home(request: Request) -> Response:
+    """`/`: the languages, in the default channel's frame."""
+    return await _page(request, services(request).default_channel, LANGUAGES)
+
+
+async def channel_home(request: Request) -> Response:
+    return await _page(request, request.path_params["channel"], INDEX)
+
+
+async def to_channel_home(request: Request) -> Response:
+    services(request).shelf.held(request.path_params["channel"])
+    return RedirectResponse(f"/{request.path_params['channel']}/", 308)
+
+
+async def page(request: Request) -> Response:
+    path = request.path_params["path"]
+    if not is_path(path) or path.startswith("_"):
+        path = MISSING
+    if path == "search" and request.query_params.get("q"):
+        return await _found(request)
+    return await _page(request, request.path_params["channel"], path)
+
+
+async def feed(request: Request) -> Response:
+    query = request.query_params
+    question = read_question(request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", ""))
+    return _feed_response(await services(request).feeds.answer(question, choose_encoding(request.headers.get("accept-encoding", ""))))
+
+
+async def feed_manifest(request: Request) -> Response:
+    question = read_question(request.path_params["channel"], "", request.query_params.get("to", ""), "")
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    return _feed_response(await services(request).feeds.manifest(question, encoding), "application/json")
+
+
+async def feed_pages(request: Request) -> Response:
+    services(request).shelf.held(request.path_params["channel"])
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    body = await services(request).feeds.pages(await _digests(request), encoding)
+    return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding))
+
+
+async def app_file(request: Request) -> Response:
+    return services(request).assets.response(request.url.path, request.headers)
+
+
+async def _page(request: Request, channel: str, path: str) -> Response:
+    kept = services(request)
+    held = kept.shelf.held(channel)
+    body = held.body(path)
+    status = 200 if body is not None else 404
+    body = body if body is not None else held.body(MISSING) or ""
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    tag = f'"{digest(held.shell + body)[:22]}-{encoding}"'
+    headers = _headers(SHORT, encoding) | {"etag": tag, "content-security-policy": kept.policy(held.shell)}
+    if status == 200 and request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+
+    async def make() -> bytes:
+        return compress(compose(held.shell, body).encode(), encoding)
+
+    return Response(await kept.memory.get(("page", tag), make), status, headers, "text/html")
+
+
+async def _found(request: Request) -> Response:
+    """The no-script search: answered from the same pages, never kept or logged."""
+    kept = services(request)
+    held = kept.shelf.held(request.path_params["channel"])
+    body = kept.searcher.page(held, request.query_params["q"])
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    headers = _headers("no-store", encoding) | {"content-security-policy": kept.policy(held.shell)}
+    return Response(compress(compose(held.shell, body).encode(), encoding), 200, headers, "text/html")
+
+
+def _feed_response(answer: Answer, media_type: str = FEED_TYPE) -> Response:
+    headers = _headers(LASTING if answer.lasting else SHORT.replace("public, ", ""), answer.encoding if answer.body is not None else "identity")
+    headers |= {"access-control-allow-origin": "*"}
+    if answer.fresh:
+        headers |= {"kunnafoni-fresh": f"{answer.fresh.date} {answer.fresh.signature}"}
+    if answer.body is None:
+        return Response(status_code=204, headers=headers)
+    return Response(answer.body, 200, headers, media_type)
+
+
+def _headers(cache: str, encoding: str) -> dict[str, str]:
+    headers = {"cache-control": cache, "vary": "Accept-Encoding"}
+    return headers | {"content-encoding": encoding} if encoding != "identity" else headers
+
+
+async def _digests(request: Request) -> list[Any]:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > PAGES_BODY_LIMIT:
+            raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, list):
+        raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
+    return value
+
+
+async def no_such_address(request: Request) -> Response:
+    raise NotFound("address-unknown", "Cette adresse n'existe pas.", "Revenez à l'accueil.")

@@ -1,0 +1,24 @@
+"""Every address of the server in one table."""
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Route
+
+from server import health
+from server.reader import views
+
+CHANNEL = "{channel:channel}"
+
+ROUTES: list[BaseRoute] = [
+    Route("/", views.home),
+    Route("/healthz", health.healthz),
+    Route("/readyz", health.readyz),
+    Route("/sw.js", views.app_file),
+    Route("/app/{path:path}", views.app_file),
+    Route(f"/feed/{CHANNEL}", views.feed),
+    Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
+    Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=["POST"]),
+    Route(f"/{CHANNEL}", views.to_channel_home),
+    Route(f"/{CHANNEL}/", views.channel_home),
+    Route(f"/{CHANNEL}/{{path:path}}", views.page),
+    Route("/{path:path}", views.no_such_address),
+]

@@ -1,0 +1,59 @@
+"""What handlers and commands are given: the store and everything made of it. Built once, by the composition root."""
+from __future__ import annotations
+
+import datetime
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.assets import AppFiles
+from server.memory import Memory
+from server.reader.feeds import Feeds
+from server.reader.search import Searcher
+from server.reader.shelf import Shelf
+from server.settings import Settings
+from sync.editions.archive import Archive
+from sync.errors import Unavailable
+from sync.locale import Translator
+from sync.store.contract import Store
+
+Clock = Callable[[], datetime.datetime]
+
+_POLICY = re.compile(r'<meta http-equiv="?Content-Security-Policy"? content="([^"]*)"')
+FRAMES = ";frame-ancestors 'none'"  # a meta element cannot say it
+
+
+def utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+@dataclass
+class Services:
+    settings: Settings
+    store: Store
+    translator: Translator
+    assets: AppFiles
+    clock: Clock = utc_now
+    memory: Memory = field(default_factory=Memory)
+
+    def __post_init__(self) -> None:
+        self.archive = Archive(self.store)
+        self.shelf = Shelf(self.store, self.archive)
+        self.feeds = Feeds(self.shelf, self.memory)
+        self.searcher = Searcher(self.translator)
+
+    @property
+    def default_channel(self) -> str:
+        """The channel whose frame `/` wears. Raises Unavailable before the first publication."""
+        channels = self.shelf.channels
+        if not channels:
+            raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
+        wanted = [channel for channel in channels if channel.startswith(f"{self.settings.lang}-")]
+        return next((channel for channel in wanted if channel.endswith("-ML")), (wanted or channels)[0])
+
+    @staticmethod
+    def policy(shell: str) -> str:
+        """The shell's own content security policy, as a header."""
+        found = _POLICY.search(shell)
+        return (html.unescape(found[1]) if found else "default-src 'none'") + FRAMES

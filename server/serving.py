@@ -1,0 +1,121 @@
+"""The command `serve`: check the port, fill an empty store, say where the site is, run until stopped."""
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import uvicorn
+
+from server.address import listen, offline_works, qr_code, reachable, url_of
+from server.app import create_app, create_services
+from server.keyring import Keyring, open_keyring
+from server.publisher import Publication, publish_channels
+from server.services import Services
+from server.settings import Settings
+from sync.documents.intake import import_folder
+from sync.errors import KunnafoniError
+from sync.locale import Language
+from sync.store.contract import Room
+
+Say = Callable[..., None]
+
+KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
+
+
+def serve(settings: Settings, say: Say, language: Language) -> None:
+    """Runs until interrupted. Raises Refused for a port taken or bad content, before anything is half done."""
+    with listen(settings.host, settings.port) as listening:
+        anyio.run(_serve, settings, listening, say, language)
+
+
+@asynccontextmanager
+async def opened(services: Services) -> AsyncIterator[Services]:
+    """Services whose store is ready, closed at the end."""
+    try:
+        await services.store.prepare()
+        yield services
+    finally:
+        await services.store.close()
+
+
+async def _serve(settings: Settings, listening: socket.socket, say: Say, language: Language) -> None:
+    async with opened(create_services(settings)) as services:
+        ring = open_keyring(settings.keys, make=settings.publisher)
+        if ring:
+            await _begin(services, ring, say, language)
+        config = uvicorn.Config(
+            create_app(services, ring.keys if ring else None),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_keep_alive=KEEP_ALIVE,
+            lifespan="on",
+        )
+        url = url_of(settings.host, listening.getsockname()[1], settings.url)
+        say_address(url, say)
+        await uvicorn.Server(config).serve(sockets=[listening])
+
+
+async def _begin(services: Services, ring: Keyring, say: Say, language: Language) -> None:
+    """Fill an empty store; in one with content, only say what publishing would change."""
+    if ring.made:
+        say_keys(ring, say)
+    if not await services.store.scan(Room.CONTENT, "", "~", limit=1):
+        say("Lecture de {folder} …", folder=services.settings.content.name + "/")
+        report = await import_folder(services.store, services.settings.content, prune=False, dry_run=False)
+        say("Documents lus : {count}", count=len(report.added))
+    if not await services.store.scan(Room.EDITIONS, "head:", "head;", limit=1):
+        say("Première publication …")
+        await publish_channels(services, ring.keys, progress=lambda done: say_publication(done, say, language))
+        return
+    try:
+        planned = await publish_channels(services, ring.keys, dry_run=True)
+    except KunnafoniError as error:
+        say("À publier, mais pas publiable : {reason}", reason=error.text(language))
+        return
+    waiting = [publication for publication in planned if not publication.plan.changes_nothing]
+    if waiting:
+        say("Pas encore publié (les téléphones ne le voient pas) :")
+        for publication in waiting:
+            say_publication(publication, say, language)
+        say("Pour publier : kunnafoni publish")
+
+
+def say_address(url: str, say: Say) -> None:
+    say("")
+    say("Le site est ici : {url}", url=url)
+    if reachable(url):
+        say("{code}", code=qr_code(url))
+        if offline_works(url):
+            say("Un téléphone lit les pages et les garde hors ligne.")
+        else:
+            say("Par http, un téléphone lit les pages ; pour les garder hors ligne, il faut https (voir README).")
+    else:
+        say("Cette adresse ne marche que sur cette machine ; pour les téléphones du réseau : make serve HOST=0.0.0.0")
+    say("Pour arrêter : Ctrl+C")
+
+
+def say_keys(ring: Keyring, say: Say) -> None:
+    say("De nouvelles clés signent les éditions (époque {epoch}).", epoch=ring.keys.epoch)
+    if ring.next_file:
+        say("Mettez {file} à l’abri hors de cette machine : lui seul permettra de remplacer la clé.", file=ring.next_file)
+
+
+def say_publication(publication: Publication, say: Say, language: Language) -> None:
+    """One line a channel: what changes, and what a phone downloads for it."""
+    planned, cost = publication.plan, publication.cost
+    values: dict[str, Any] = {"channel": planned.channel, "whole": language.size(cost.new_phone)}
+    if planned.changes_nothing:
+        say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
+    elif planned.previous is None:
+        say("{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}", pages=len(planned.manifest.entries), **values)
+    else:
+        say(
+            "{channel} : {changed} pages changent, {gone} partent ; un téléphone à jour télécharge {update}, un nouveau {whole}",
+            changed=len(planned.delta.changes), gone=len(planned.delta.gone), update=language.size(cost.update), **values,
+        )  # fmt: skip

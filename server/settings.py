@@ -1,0 +1,81 @@
+"""Settings: `KUNNAFONI_*` variables, or the same names in lower case in a TOML file named by `KUNNAFONI_CONFIG`. Read once, passed in.
+
+Every setting stands with its reason in deploy/kunnafoni.env.example; a test compares the two.
+"""
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from sync.errors import Refused
+
+PREFIX = "KUNNAFONI_"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`data`: where the embedded store, keys and caches live. `store`: "" for the embedded store under `data`."""
+
+    data: Path = Path("data")
+    store: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    content: Path = ROOT / "content"
+    app: Path = ROOT / "pwa" / "dist"
+    url: str = ""
+    lang: str = "fr"
+    publisher: bool = True
+    trusted_proxies: str = "127.0.0.1"
+    keep_days: int = 200
+
+    @property
+    def store_address(self) -> str:
+        return self.store or f"sqlite:///{self.data.resolve() / 'kunnafoni.db'}"
+
+    @property
+    def keys(self) -> Path:
+        return self.data / "keys"
+
+
+def read_settings(environ: Mapping[str, str], **given: Any) -> Settings:
+    """Settings from the environment (or its TOML file); `given` values that are not None win. Raises Refused naming the wrong one."""
+    values: dict[str, Any] = {}
+    if config := environ.get(f"{PREFIX}CONFIG"):
+        values.update(_file(Path(config)))
+    names = {field.name for field in fields(Settings)}
+    for name in names:
+        if f"{PREFIX}{name.upper()}" in environ:
+            values[name] = environ[f"{PREFIX}{name.upper()}"]
+    values.update({name: value for name, value in given.items() if value is not None})
+    if unknown := sorted(set(values) - names):
+        raise Refused("setting-unknown", "Le réglage {name} n'existe pas.", name=unknown[0])
+    return Settings(**{name: _typed(name, value) for name, value in values.items()})
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused("config-unreadable", "Le fichier de réglages {path} ne peut pas être lu.", path=path) from error
+
+
+def _typed(name: str, value: Any) -> Any:
+    default = Settings.__dataclass_fields__[name].default
+    text = str(value)
+    if isinstance(default, bool):
+        if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
+            raise _wrong(name, text)
+        return text.lower() in ("1", "true", "yes")
+    if isinstance(default, int):
+        if not text.isascii() or not text.isdigit():
+            raise _wrong(name, text)
+        return int(text)
+    return Path(text) if isinstance(default, Path) else text
+
+
+def _wrong(name: str, value: str) -> Refused:
+    return Refused("setting-wrong", "Le réglage {name} ne peut pas valoir « {value} ».", name=PREFIX + name.upper(), value=value)
