@@ -1,0 +1,82 @@
+"""The store's documents as a content folder, in the layout and with the front matter that intake reads back to the same documents."""
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sync.documents.frontmatter import FENCE
+from sync.documents.kinds import WRITTEN, to_fields
+from sync.documents.layout import path_of
+from sync.documents.stored import documents
+from sync.errors import Unavailable
+from sync.store.contract import Store
+
+_BY_PATH = ("slug", "lang")  # what the path says, the file does not repeat
+_WIDE = 1_000_000  # a text stays on its line: a changed sentence is one changed line
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Paths within the folder."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+async def export_folder(store: Store, folder: Path) -> ExportReport:
+    """Write every document that is not withdrawn; other files stay as they are. Raises Unavailable when the folder cannot be written."""
+    files = {path_of(one.kind, one.value): as_file(one.kind, one.value) for one in await documents(store)}
+    try:
+        return await asyncio.to_thread(_write, folder, files)
+    except OSError as error:
+        name = str(error.filename or folder)
+        raise Unavailable("folder-unwritable", "Ce dossier ne peut pas être écrit : {folder}.", folder=name) from None
+
+
+def as_file(kind: str, document: Any) -> str:
+    """The document as the text of its file."""
+    fields = to_fields(kind, document)
+    if kind == "topics":
+        return _yaml(fields["topics"])
+    if kind not in WRITTEN:
+        return _yaml(fields)
+    head = {name: value for name, value in fields.items() if name not in (*_BY_PATH, "body")}
+    return f"{FENCE}\n{_yaml(head)}{FENCE}\n\n{document.body}\n"
+
+
+def _write(folder: Path, files: dict[str, str]) -> ExportReport:
+    written, unchanged = [], []
+    for name, text in sorted(files.items()):
+        path = folder / name
+        if path.is_file() and path.read_bytes() == text.encode():
+            unchanged.append(name)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(text.encode())
+        os.replace(part, path)  # noqa: PTH105  (whole or not at all)
+        written.append(name)
+    return ExportReport(tuple(written), tuple(unchanged))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks; numbers, dates and words such as `no` in quotes where YAML would read something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _yaml(data: Any) -> str:
+    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE))

@@ -1,0 +1,68 @@
+"""Documents in the store: a record in the room `content` holds `kind`, `fields`, and `imported` where a file brought it.
+
+`imported` is the fingerprint of the fields as the file had them: other fields than these were edited since, in a console.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sync.documents.folder import library_of
+from sync.documents.kinds import BY_COUNTRY, KINDS, WRITTEN, fingerprint, from_fields
+from sync.documents.layout import SINGLE, id_of
+from sync.documents.model import Library
+from sync.errors import BadContent
+from sync.store.contract import Record, Room, Store
+
+WITHDRAWN = "withdrawn"
+_PAGE = 500  # records asked at once: a few megabytes at most
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document that the store shows, with its id."""
+
+    id: str
+    kind: str
+    value: Any
+
+
+async def records(store: Store) -> dict[str, Record]:
+    """Every document record by id, withdrawn ones too."""
+    found = await store.get_many(Room.CONTENT, SINGLE)
+    for kind in (*WRITTEN, *BY_COUNTRY):
+        start, end = f"{kind}:", f"{kind};"
+        while True:
+            page = await store.scan(Room.CONTENT, start, end, _PAGE)
+            found.update((record.id, record) for record in page)
+            if len(page) < _PAGE:
+                break
+            start = page[-1].id + "-"  # the next id possible: "-" is the lowest sign of ids
+    return found
+
+
+async def documents(store: Store) -> list[Stored]:
+    """The documents that are not withdrawn. Raises BadContent (path: the id) for one that no longer passes the checks."""
+    shown = []
+    for id, record in sorted((await records(store)).items()):
+        if record.body.get("state") != WITHDRAWN:
+            kind = str(record.body.get("kind"))
+            if kind not in KINDS or id.split(":")[0] != kind:
+                raise BadContent(id, 0, "kind-unknown", "Ce document n’est pas d’un genre connu.")
+            shown.append(Stored(id, kind, from_fields(kind, record.body.get("fields") or {}, id)))
+    lang = next((one.value.lang for one in shown if one.kind == "site"), "fr")
+    ours = [one for one in shown if one.kind not in BY_COUNTRY or one.kind == "places" or one.id.endswith(f":{lang}")]
+    for one in ours:
+        if one.id != id_of(one.kind, one.value, lang):
+            raise BadContent(one.id, 0, "id-other", "Ce document se dit autre que son nom.")
+    return ours
+
+
+async def library_from_store(store: Store) -> Library:
+    """What the site publishes: every document that is not withdrawn."""
+    return library_of((one.kind, one.value) for one in await documents(store))
+
+
+def edited(record: Record) -> bool:
+    """Whether a console changed this document since a file brought it (or a console made it)."""
+    return bool(fingerprint(record.body.get("fields") or {}) != record.body.get("imported"))
