@@ -15,7 +15,7 @@ from sync.documents.view import View, draw
 from sync.documents.words import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
 from sync.editions.page import INDEX, MISSING, SHELL, Page
 
-_USED_ANYWHERE = ("book", "letter", "office", "stop", "misleading")
+_USED_ANYWHERE = ("book", "phone", "letter", "office", "stop", "misleading")
 _CSS_MARK = "<!--css-->"
 
 
