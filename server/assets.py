@@ -1,4 +1,4 @@
-"""The built app (pwa/dist): its files kept compressed in memory, and what publishing puts into the shell.
+"""The built app (pwa/dist): its files kept compressed in memory, and the styles and scripts that the shell names.
 
 Files whose name carries the digest of their content last for ever; the others are asked for again each time and mostly answered 304.
 """
@@ -15,7 +15,6 @@ from starlette.responses import Response
 
 from server.compression import choose_encoding, compress
 from sync.canonical import digest
-from sync.documents.render import Assets
 from sync.errors import NotFound, Unavailable
 
 SERVED = ("sw.js", "app/**/*")
@@ -34,13 +33,14 @@ class File:
 
 
 class AppFiles:
-    """Every file of the built app, ready to send, and the `Assets` that rendering wants."""
+    """Every file of the built app, ready to send; `css` and `scripts` are for the shell."""
 
     def __init__(self, folder: Path) -> None:
         self._files = {"/" + file.relative_to(folder).as_posix(): _read(file) for pattern in SERVED for file in sorted(folder.glob(pattern)) if file.is_file()}
         try:
             described = json.loads((folder / "assets.json").read_text("utf-8"))
-            self.assets = Assets(css=described["css"], scripts=tuple(described["scripts"]))
+            self.css: str = described["css"]
+            self.scripts: tuple[str, ...] = tuple(described["scripts"])
         except (OSError, ValueError, KeyError) as error:
             raise Unavailable("app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder) from error
 

@@ -15,7 +15,8 @@ from server.app import create_services
 from server.logs import configure
 from server.publisher import Publication, publish_channels
 from server.settings import ROOT, Settings, read_settings
-from sync.documents.intake import ImportReport, export_folder, import_folder
+from sync.documents.export import ExportReport, export_folder
+from sync.documents.intake import ImportReport, import_folder
 from sync.editions.publishing import Keys
 from sync.errors import BadFolder, KunnafoniError, Refused
 from sync.locale import Language, Translator
@@ -55,7 +56,7 @@ def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
 
     report = anyio.run(run)
     say_import(report)
-    if report.conflicts:
+    if report.clashes:
         raise Refused("import-conflicts", "Les documents en conflit ont été laissés comme ils sont.", "Réglez-les, puis recommencez.")
 
 
@@ -67,11 +68,12 @@ def export(folder: Path, **given: Any) -> None:
     """Write every document of the store as content files."""
     settings = read_settings(os.environ, **given)
 
-    async def run() -> int:
+    async def run() -> ExportReport:
         async with serving.opened(create_services(settings)) as services:
             return await export_folder(services.store, folder)
 
-    say("Fichiers écrits : {count}", count=anyio.run(run))
+    report = anyio.run(run)
+    say("Fichiers écrits : {count}", count=len(report.written))
 
 
 @commands.command()
@@ -137,8 +139,8 @@ def say_import(report: ImportReport) -> None:
         "Documents : {added} nouveaux, {changed} changés, {unchanged} pareils, {withdrawn} retirés",
         added=len(report.added), changed=len(report.changed), unchanged=len(report.unchanged), withdrawn=len(report.withdrawn),
     )  # fmt: skip
-    for id in report.conflicts:
-        say("En conflit avec une modification faite dans la console : {id}", id=id)
+    for clash in report.clashes:
+        say("En conflit avec une modification faite dans la console : {id}", id=clash.id)
 
 
 def say_publication(publication: Publication) -> None:

@@ -24,7 +24,7 @@ def choose_encoding(accept: str) -> Encoding:
 
 def compress(body: bytes, encoding: Encoding, hard: bool = False) -> bytes:
     if encoding == "br":
-        return brotli.compress(body, quality=HARD if hard or len(body) <= SMALL else QUICK, lgwin=22)
+        return bytes(brotli.compress(body, quality=HARD if hard or len(body) <= SMALL else QUICK, lgwin=22))
     if encoding == "gzip":
         return gzip.compress(body, compresslevel=9 if hard else 6, mtime=0)
     return body

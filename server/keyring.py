@@ -44,10 +44,10 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
     """Begin the next epoch with the committed key. Raises Refused when it is not the committed one."""
     current = open_keyring(folder, make=False)
     if current is None:
-        raise Refused("key-missing", "Cette machine n'a pas de clé : il n'y a rien à remplacer.")
+        raise Refused("key-missing", "Cette machine n’a pas de clé : il n’y a rien à remplacer.")
     signer = Signer.from_pem(next_pem)
     if key_digest(signer.public) != current.keys.next_key_digest:
-        raise Refused("key-not-committed", "Cette clé n'est pas celle qui avait été annoncée.", "Prenez le fichier next-*.pem mis à l'abri.")
+        raise Refused("key-not-committed", "Cette clé n’est pas celle qui avait été annoncée.", "Prenez le fichier next-*.pem mis à l’abri.")
     epoch = current.keys.epoch + 1
     _begin(folder, epoch, signer, Signer.generate())
     (folder / f"next-{epoch - 1}.pem").unlink(missing_ok=True)
@@ -64,7 +64,7 @@ def _begin(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
 def _read(folder: Path, epoch: int, made: bool) -> Keyring:
     for file in (folder, *_files(folder)):
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise Refused("key-readable-by-others", "D'autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
+            raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
     try:
         signer = Signer.from_pem((folder / f"edition-{epoch}.pem").read_bytes())
         following = (folder / f"next-{epoch}.public").read_text("ascii").strip()

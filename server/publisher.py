@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 
 from server.services import Services
-from sync.documents.intake import library_from_store
+from sync.documents.stored import library_from_store
 from sync.documents.model import Library
 from sync.documents.render import render
 from sync.editions.feed import Edition
@@ -59,5 +59,5 @@ async def confirm_heads(services: Services, keys: Keys) -> int:
 
 
 async def _plan(services: Services, library: Library, channel: str) -> Plan:
-    pages = await to_thread.run_sync(render, library, channel, services.assets.assets)
+    pages = await to_thread.run_sync(render, library, channel, services.assets)
     return await plan(services.archive, channel, pages)

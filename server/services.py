@@ -13,6 +13,7 @@ from server.reader.feeds import Feeds
 from server.reader.search import Searcher
 from server.reader.shelf import Shelf
 from server.settings import Settings
+from sync.documents.render import Assets
 from sync.editions.archive import Archive
 from sync.errors import Unavailable
 from sync.locale import Translator
@@ -33,11 +34,12 @@ class Services:
     settings: Settings
     store: Store
     translator: Translator
-    assets: AppFiles
+    app_files: AppFiles
     clock: Clock = utc_now
     memory: Memory = field(default_factory=Memory)
 
     def __post_init__(self) -> None:
+        self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
         self.archive = Archive(self.store)
         self.shelf = Shelf(self.store, self.archive)
         self.feeds = Feeds(self.shelf, self.memory)

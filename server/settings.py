@@ -52,7 +52,7 @@ def read_settings(environ: Mapping[str, str], **given: Any) -> Settings:
             values[name] = environ[f"{PREFIX}{name.upper()}"]
     values.update({name: value for name, value in given.items() if value is not None})
     if unknown := sorted(set(values) - names):
-        raise Refused("setting-unknown", "Le réglage {name} n'existe pas.", name=unknown[0])
+        raise Refused("setting-unknown", "Le réglage {name} n’existe pas.", name=unknown[0])
     return Settings(**{name: _typed(name, value) for name, value in values.items()})
 
 

@@ -15,8 +15,8 @@ from server.memory import Memory
 from server.reader.shelf import Held, Shelf
 from sync.editions.archive import Fresh
 from sync.editions.feed import Edition, Feed, edition_header, needed, write_feed
-from sync.errors import BadRequest, Gone
 from sync.editions.manifest import DIGEST
+from sync.errors import BadRequest, Gone
 
 PAGES_LIMIT = 512
 AFTER_LIMIT = 99_999
@@ -46,7 +46,7 @@ def read_question(channel: str, have: str, to: str, after: str) -> Question:
     """Raises BadRequest naming the malformed value."""
     for name, value in (("have", have), ("to", to)):
         if value and not DIGEST.fullmatch(value):
-            raise BadRequest("feed-bad-id", "La valeur de « {name} » n'est pas un numéro d'édition.", name=name)
+            raise BadRequest("feed-bad-id", "La valeur de « {name} » n’est pas un numéro d’édition.", name=name)
     if after and not (after.isascii() and after.isdigit() and int(after) <= AFTER_LIMIT and to):
         raise BadRequest("feed-bad-after", "La valeur de « after » ne peut pas être utilisée.")
     return Question(channel, have, to, int(after or 0))
@@ -64,7 +64,7 @@ class Feeds:
         target = await self._target(question, held)
         fresh = held.fresh if target.id == held.edition.id else None
         if question.have == target.id:
-            return Answer(None, encoding, held.fresh if target.id == held.edition.id else None, False)
+            return Answer(None, encoding, fresh, False)
         base = await self._base(question, target)
         if base is None and not question.to and question.channel in self._hard:
             target = self._hard[question.channel]
@@ -109,21 +109,22 @@ class Feeds:
     async def _target(self, question: Question, held: Held) -> Edition:
         target = await self._shelf.edition(question.to) if question.to else held.edition
         if target is None or target.statement.channel != question.channel:
-            raise Gone("edition-gone", "Cette édition n'est plus gardée.", "Demandez la plus récente.")
+            raise Gone("edition-gone", "Cette édition n’est plus gardée.", "Demandez la plus récente.")
         return target
 
     async def _base(self, question: Question, target: Edition) -> Edition | None:
         """The edition the phone has, when a delta can start from it: known here, of this channel, not newer."""
         base = await self._shelf.edition(question.have) if question.have else None
-        usable = base and base.statement.channel == question.channel and base.statement.order < target.statement.order
-        return base if usable else None
+        if base is None or base.statement.channel != question.channel or base.statement.order >= target.statement.order:
+            return None
+        return base
 
     async def _feed(self, target: Edition, base: Edition | None) -> Feed:
         bodies = await self._shelf.bodies(needed(target, base))
         try:
             return await to_thread.run_sync(write_feed, target, base, bodies)
         except KeyError as error:
-            raise Gone("edition-gone", "Cette édition n'est plus gardée.", "Demandez la plus récente.") from error
+            raise Gone("edition-gone", "Cette édition n’est plus gardée.", "Demandez la plus récente.") from error
 
     async def _make(self, target: Edition, base: Edition | None, fresh: Fresh | None, encoding: Encoding, hard: bool) -> bytes:
         feed = await self._feed(target, base)

@@ -67,7 +67,7 @@ class Shelf:
         try:
             return self._held[channel]
         except KeyError:
-            raise NotFound("channel-unknown", "Cette adresse n'existe pas sur ce site.", "Choisissez une langue.") from None
+            raise NotFound("channel-unknown", "Cette adresse n’existe pas sur ce site.", "Choisissez une langue.") from None
 
     async def edition(self, id: str) -> Edition | None:
         for held in self._held.values():

@@ -69,7 +69,7 @@ async def feed_pages(request: Request) -> Response:
 
 
 async def app_file(request: Request) -> Response:
-    return services(request).assets.response(request.url.path, request.headers)
+    return services(request).app_files.response(request.url.path, request.headers)
 
 
 async def _page(request: Request, channel: str, path: str) -> Response:
@@ -131,4 +131,4 @@ async def _digests(request: Request) -> list[Any]:
 
 
 async def no_such_address(request: Request) -> Response:
-    raise NotFound("address-unknown", "Cette adresse n'existe pas.", "Revenez à l'accueil.")
+    raise NotFound("address-unknown", "Cette adresse n’existe pas.", "Revenez à l’accueil.")

@@ -190,8 +190,8 @@ class Archive:
     @staticmethod
     def _sure(outcomes: Iterable[object]) -> None:
         if not all(isinstance(outcome, Saved) for outcome in outcomes):
-            raise Unavailable("store-not-sure", "L'enregistrement n'est pas encore sûr. Recommencez dans un instant.")
+            raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
 
     @staticmethod
     def _published_meanwhile() -> Conflict:
-        return Conflict("published-meanwhile", "Une autre publication vient d'avoir lieu.", "Relancez la publication.")
+        return Conflict("published-meanwhile", "Une autre publication vient d’avoir lieu.", "Relancez la publication.")

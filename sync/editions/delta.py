@@ -54,7 +54,7 @@ def rebuild(base: Manifest | None, gone: Sequence[str], changes: Sequence[tuple[
         elif entry.path in place:
             entries[place[entry.path]] = entry
         else:
-            raise NotProven("delta-misfit", "La mise à jour ne correspond pas à l'édition du téléphone.")
+            raise NotProven("delta-misfit", "La mise à jour ne correspond pas à l’édition du téléphone.")
     return checked(tuple(_insert(entries, inserted)), first)
 
 
@@ -69,7 +69,7 @@ def _insert(entries: list[Entry], inserted: Sequence[tuple[int, Entry]]) -> list
                 break
             out.append(following)
         if len(out) != at:
-            raise NotProven("delta-misfit", "La mise à jour ne correspond pas à l'édition du téléphone.")
+            raise NotProven("delta-misfit", "La mise à jour ne correspond pas à l’édition du téléphone.")
         out.append(entry)
     return [*out, *rest]
 

@@ -54,7 +54,7 @@ def parse_statement(text: str) -> Statement:
     try:
         values = json.loads(text)
         if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != NAME:
-            raise NotProven("version-unknown", "Cette édition vient d'une version plus récente : mettez l'application à jour.")
+            raise NotProven("version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour.")
         _, site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest = values
         statement = Statement(site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest)
         sound = (

@@ -109,16 +109,19 @@ def read_feed(
 ) -> tuple[Statement, Manifest, dict[str, str]]:
     """The statement, manifest and new bodies by digest of a whole feed.
 
-    `judge` takes the header and returns its statement when this receiver may take it (see `trust.accept`); `base` is what the receiver
+    `judge` takes the header (its statement, signature and key are texts) and returns its statement when this receiver may take it
+    (see `trust.accept`); `base` is what the receiver
     holds, `body_of` gives its bodies by digest. Raises NotProven, and then nothing of the feed may be kept as an edition.
     """
     source = iter(lines)
     header = _read(next(source, b""), HEADER_LIMIT)
     if header.get("v") != VERSION:
-        raise NotProven("version-unknown", "Cette édition vient d'une version plus récente : mettez l'application à jour.")
+        raise NotProven("version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour.")
+    if not _texts([header.get("statement"), header.get("signature"), header.get("key")]):
+        raise _malformed()
     statement = judge(header)
     if header.get("base") != (base.id if base else "") or header.get("from"):
-        raise NotProven("base-unknown", "Cette mise à jour part d'une édition qui n'est pas ici.")
+        raise NotProven("base-unknown", "Cette mise à jour part d’une édition qui n’est pas ici.")
     old = base.manifest.by_path() if base else {}
     bodies: dict[str, str] = {}
     changes: list[tuple[Entry, int | None]] = []

@@ -63,7 +63,7 @@ async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
             raise Refused("page-too-large", "La page {path} dépasse la taille permise.", "Coupez ce texte en deux.", path=page.path)
     shells = [page for page in pages if page.path == SHELL]
     if not shells or INDEX not in {page.path for page in pages if page.part == "first"}:
-        raise Refused("channel-without-home", "La chaîne {channel} n'a pas de page d'accueil.", channel=channel)
+        raise Refused("channel-without-home", "La chaîne {channel} n’a pas de page d’accueil.", channel=channel)
     compose(shells[0].body, "")
     manifest = manifest_of(pages)
     previous = await archive.head(channel)
@@ -92,7 +92,7 @@ async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: d
         if not _is_rotation(current, keys):
             raise Refused(
                 "key-not-this-stores",
-                "La clé de cette machine n'est pas celle qui signe les éditions de ce site.",
+                "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
                 "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
             )
     elif planned.previous and planned.changes_nothing and planned.previous.statement.epoch == keys.epoch:

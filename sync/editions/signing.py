@@ -31,9 +31,9 @@ class Signer:
         try:
             key = serialization.load_pem_private_key(pem, None)
         except (ValueError, TypeError) as error:
-            raise Refused("key-unreadable", "Ce fichier n'est pas une clé privée lisible.") from error
+            raise Refused("key-unreadable", "Ce fichier n’est pas une clé privée lisible.") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise Refused("key-wrong-kind", "Cette clé n'est pas une clé P-256.")
+            raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
         return cls(key)
 
     def pem(self) -> bytes:

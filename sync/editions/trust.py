@@ -35,7 +35,7 @@ def follow(trust: Trust, chain: Sequence[Link]) -> Trust:
         if statement.epoch <= trust.epoch:
             continue
         if statement.epoch != trust.epoch + 1 or statement.site != trust.site or key_digest(key) != trust.next_key_digest:
-            raise NotProven("rotation-not-committed", "La nouvelle clé de ce site n'avait pas été annoncée.")
+            raise NotProven("rotation-not-committed", "La nouvelle clé de ce site n’avait pas été annoncée.")
         trust = Trust(trust.site, statement.epoch, key, statement.next_key_digest)
     return trust
 
@@ -44,15 +44,15 @@ def accept(trust: Trust, channel: str, text: str, signature: str, held: Statemen
     """The statement, when this receiver may take its edition. Raises NotProven with the reason otherwise."""
     statement = parse_statement(text)
     if statement.site != trust.site:
-        raise NotProven("other-site", "Cette édition vient d'un autre site.")
+        raise NotProven("other-site", "Cette édition vient d’un autre site.")
     if statement.channel != channel:
-        raise NotProven("other-channel", "Cette édition est celle d'une autre langue ou d'un autre pays.")
+        raise NotProven("other-channel", "Cette édition est celle d’une autre langue ou d’un autre pays.")
     if statement.epoch != trust.epoch:
         raise NotProven("other-epoch", "Cette édition est signée par une clé que ce téléphone ne connaît pas.")
     if not verify(trust.key, text.encode(), signature):
         raise NotProven("signature-false", "La signature de cette édition est fausse.")
     if statement.next_key_digest != trust.next_key_digest:
-        raise NotProven("next-key-changed", "La clé suivante annoncée n'est plus la même.")
+        raise NotProven("next-key-changed", "La clé suivante annoncée n’est plus la même.")
     if held and (statement.order < held.order or (statement.order == held.order and statement.id != held.id)):
         raise NotProven("edition-older", "Cette édition est plus ancienne que celle du téléphone.")
     return statement
