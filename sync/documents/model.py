@@ -21,7 +21,7 @@ class Source:
     """Where a fact comes from. `date`: YYYY, YYYY-MM or YYYY-MM-DD, when it was seen or published. `checked` False: shown as unchecked."""
 
     name: str
-    date: str
+    date: str = ""
     url: str = ""
     checked: bool = True
 

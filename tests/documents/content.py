@@ -1,0 +1,131 @@
+"""Small content folders for tests: `write(folder, {path: text or bytes})`, and a whole good one."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+GUIDE = """---
+title: "Garder son compte"
+summary: "Un code, et c’est tout."
+topics: [comptes]
+essential: true
+order: 2
+sources:
+  - {name: "APDP", date: "2025-08", url: "https://apdp.ml"}
+  - {name: "Une radio", checked: false}
+updated: "2026-11-24"
+---
+Choisissez un code. Voyez [l’argent](guide:argent) et [la plainte](complaint:scam).
+
+## Ce qu’il faut faire
+
+1. **Un** code long.
+2. Un code [secret](https://example.org/code).
+"""
+
+SECOND = """---
+title: Argent
+---
+Gardez votre argent. Revenez à [votre compte](guide:compte) ou à [l’accueil](page:index).
+"""
+
+NOTICE = """---
+title: Mégas gratuits
+claim: "Cliquez ici : 50 Go offerts"
+verdict: scam
+generic: true
+seen_when: 2024
+evidence: [{name: Orange, date: 2024}]
+keywords: [mégas, gratuit]
+topics: [comptes]
+---
+Ce lien vole votre compte. [Voyez](topic:comptes).
+"""
+
+TEMPLATE = """---
+title: Lettre au procureur
+harms: [scam, account]
+step: prosecutor
+fields:
+  - {name: nom, label: "Votre nom", required: true, sensitive: true}
+---
+À {destinataire}.
+
+Je suis {nom}. Texte : {loi}.
+"""
+
+TOPICS = """- slug: comptes
+  pictogram: lock
+  titles: {fr: Comptes, en: Accounts}
+"""
+
+SITE = """id: essai
+name: Essai
+channels: [fr-ML, fr-BF]
+contact: Écrivez-nous.
+about:
+  fr: |
+    Ce site est un essai.
+
+    Voyez [le compte](guide:compte).
+prices:
+  ML: {francs: 2.5, source: {name: L’Essor, date: 2022-02, checked: false}}
+"""
+
+PLACES = """name: Mali
+places:
+  - {code: ML-1, name: Kayes}
+  - {code: ML-11, name: Bougouni, iso: false}
+"""
+
+AUTHORITIES = """country: ML
+name: Mali
+authorities:
+  - slug: pole
+    name: Procureur du Pôle
+    step: prosecutor
+    receives: [scam, account]
+    facts:
+      - {text: Il reçoit les plaintes., source: {name: Presse, date: 2024-01}}
+"""
+
+ROUTE = """harms:
+  - harm: scam
+    title: On m’a volé de l’argent
+    first: [Gardez les messages.]
+    guides: [compte]
+    steps:
+      - step: prosecutor
+        do: Écrivez au procureur.
+        template: procureur
+        needs: [Les messages]
+        wait: Deux semaines.
+    last: [Parlez-en autour de vous.]
+"""
+
+GOOD: Mapping[str, str] = {
+    "site.yaml": SITE,
+    "topics.yaml": TOPICS,
+    "guides/compte/fr.md": GUIDE,
+    "guides/argent/fr.md": SECOND,
+    "notices/megas/fr.md": NOTICE,
+    "templates/procureur/fr.md": TEMPLATE,
+    "authorities/ML.yaml": AUTHORITIES,
+    "routes/ANY.yaml": ROUTE,
+    "places/ML.yaml": PLACES,
+    "README.md": "Pour les auteurs.",
+    "forms/rumeur.md": "| survey |",
+    "locale/en.po": "",
+}
+IDS = (
+    "authorities:ML:fr", "guide:argent:fr", "guide:compte:fr", "notice:megas:fr", "places:ML", "route:ANY:fr", "site",
+    "template:procureur:fr", "topics",
+)
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
