@@ -1,35 +1,42 @@
-"""The store's contract in words. One suite (`tests/store`) runs it over every backend; nothing else names a backend but the composition root.
+"""The store's contract in words. One suite (`tests/store`) runs it over every backend.
+Nothing else names a backend but the composition root.
 
 A store has six **rooms** (databases). Each holds **records**: an id, an opaque revision, a JSON object. And **blobs**: bytes by digest.
 
 Every backend promises:
 
-1. *Durable before acknowledged.* `Saved` is returned only when the write survives `kill -9` and power loss on this node (on a cluster: on a quorum).
-2. *No lost update.* A write names the revision it replaces (None: the id must not exist, or be deleted). If that is not the current one the
-   outcome is `Stale` with the current record, and nothing changes. It is never an exception: losing a race is an expected outcome.
+1. *Durable before acknowledged.* `Saved` is returned only when the write survives `kill -9` and power loss on this node
+   (on a cluster: on a quorum).
+2. *No lost update.* A write names the revision it replaces (None: the id must not exist, or be deleted). If that is not the current one
+   the outcome is `Stale` with the current record, and nothing changes. It is never an exception: losing a race is an expected outcome.
+   A deletion always names a revision.
 3. *Each write is judged alone*, in the order given; one stale write does not hold back its neighbours. Outcomes come in the same order.
    Writes of calls that arrive together may be committed together.
-4. *Later is honest.* `Later` means: not durable now, may or may not appear, ask again with the same arguments. A repeated write
-   whose body is equal to the current record's body is `Saved` with the current revision (so that a retry after a lost answer is no conflict).
+4. *Later is honest.* `Later` means: not durable now, may or may not appear, ask again with the same arguments.
+   A repeated write whose body is equal to the current record's body is `Saved` with the current revision
+   (so that a retry after a lost answer is no conflict).
 5. *Reads see writes* that this process was told are saved.
-6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive. Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240 characters, never starting with `_`.
-7. *Changes* gives every id written after the cursor at least once (the latest state of each suffices), deletions included. A cursor is opaque text, valid for this node only.
+6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive.
+   Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240 characters, never starting with `_`.
+7. *Changes* gives every id written after the cursor at least once (the latest state of each suffices), deletions included.
+   A cursor is opaque text, valid for this node only.
    `wait` returns as soon as there may be something after the cursor, or after `timeout` seconds.
 8. *Erase* removes every trace of the ids from this node's files, blobs excepted; afterwards the id can be written anew.
-9. Bodies: JSON objects whose top-level keys do not start with `_`; at most 8 MB. What does not fit is `Refused` before anything is written.
+9. Bodies: JSON objects whose top-level keys do not start with `_`, integers within 2^53 - 1; at most 8 MB. Blobs: at most 32 MB.
+   What does not fit is `Refused` before anything is written.
 10. A backend that does not answer raises `Unavailable`; no exception of a lower layer passes.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 Body: TypeAlias = Mapping[str, Any]
 
 
-class Room(str, Enum):
+class Room(StrEnum):
     CONTENT = "content"
     EDITIONS = "editions"
     FEEDBACK = "feedback"

@@ -1,0 +1,167 @@
+"""The store in one SQLite file. `Saved` means that the write-ahead log is on the disk (`synchronous=FULL`).
+
+Several processes may share the file on one machine.
+Why threads of our own: sqlite3 blocks, and one writer can commit many requests at once.
+"""
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from sync.canonical import digest
+from sync.errors import Refused, Unavailable
+from sync.store.contract import Blob, Changes, Outcome, Record, Room, Saved, Stale, Write
+from sync.store.limits import Checked, check_blob, check_id, check_writes, same
+from sync.store.sqlite_file import File
+from sync.store.sqlite_threads import Readers, Writer
+from sync.store.waiting import Waiting
+
+_SLICE = 500  # parameters in one statement; SQLite's own limit was 999 for long
+
+
+class SqliteStore:
+    def __init__(self, path: Path, patience: float = 5.0) -> None:
+        file = File(path, patience)
+        self._writer = Writer(file)
+        self._readers = Readers(file)
+        self._waiting = Waiting()
+
+    async def prepare(self) -> None:
+        await asyncio.wrap_future(self._writer.submit(lambda connection: None))
+
+    async def get(self, room: Room, id: str) -> Record | None:
+        return (await self.get_many(room, [id])).get(id)
+
+    async def get_many(self, room: Room, ids: Sequence[str]) -> dict[str, Record]:
+        wanted = list(dict.fromkeys(ids))
+        return await asyncio.wrap_future(self._readers.submit(lambda connection: _get_many(connection, room, wanted)))
+
+    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+        return await asyncio.wrap_future(self._readers.submit(lambda connection: _scan(connection, room, start, end, limit)))
+
+    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        checked = check_writes(writes)
+        outcomes = await asyncio.wrap_future(self._writer.submit(lambda connection: [_write(connection, room, one) for one in checked]))
+        self._waiting.wake(room)
+        return outcomes
+
+    async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
+        seq = _seq(cursor)
+        return await asyncio.wrap_future(self._readers.submit(lambda connection: _changes(connection, room, seq, limit)))
+
+    async def wait(self, room: Room, cursor: str, timeout: float) -> None:
+        async def changed() -> bool:
+            return bool((await self.changes(room, cursor, 1)).ids)
+
+        await self._waiting.until(room, changed, timeout)
+
+    async def put_blob(self, room: Room, blob: Blob) -> None:
+        check_blob(blob)
+        await asyncio.wrap_future(self._writer.submit(lambda connection: _put_blob(connection, room, blob)))
+
+    async def get_blob(self, room: Room, digest: str) -> Blob | None:
+        return await asyncio.wrap_future(self._readers.submit(lambda connection: _get_blob(connection, room, digest)))
+
+    async def erase(self, room: Room, ids: Sequence[str]) -> None:
+        """Deleted bytes are overwritten with zeros, then the log that still held them is emptied."""
+        wanted = [check_id(id) for id in ids]
+        await asyncio.wrap_future(self._writer.submit(lambda connection: _erase(connection, room, wanted), after=_empty_log))
+
+    async def close(self) -> None:
+        self._waiting.close()
+        await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self._readers.close)
+
+
+def _record(id: str, rev: str, text: str) -> Record:
+    return Record(id, rev, json.loads(text))
+
+
+def _get_many(connection: sqlite3.Connection, room: Room, ids: list[str]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for at in range(0, len(ids), _SLICE):
+        part = ids[at : at + _SLICE]
+        marks = ",".join("?" * len(part))
+        rows = connection.execute(
+            f"SELECT id, rev, body FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({marks})",  # noqa: S608 -- marks only
+            (room.value, *part),
+        )
+        found.update((id, _record(id, rev, text)) for id, rev, text in rows)
+    return found
+
+
+def _scan(connection: sqlite3.Connection, room: Room, start: str, end: str, limit: int) -> list[Record]:
+    rows = connection.execute(
+        "SELECT id, rev, body FROM record WHERE room = ? AND id >= ? AND id < ? AND body IS NOT NULL ORDER BY id LIMIT ?",
+        (room.value, start, end, max(limit, 0)),
+    )
+    return [_record(*row) for row in rows]
+
+
+def _write(connection: sqlite3.Connection, room: Room, checked: Checked) -> Outcome:
+    write, text = checked.write, checked.text
+    row = connection.execute("SELECT rev, body FROM record WHERE room = ? AND id = ?", (room.value, write.id)).fetchone()
+    rev: str | None = row and row[0]
+    current: str | None = row and row[1]
+    if rev is not None and _equal(current, text):
+        return Saved(write.id, rev)
+    if write.rev != rev and (write.rev is not None or current is not None):
+        return Stale(write.id, Record(write.id, row[0], json.loads(current)) if current is not None else None)
+    after = _next(rev, text)
+    connection.execute("REPLACE INTO record (room, id, rev, body) VALUES (?, ?, ?, ?)", (room.value, write.id, after, text))
+    return Saved(write.id, after)
+
+
+def _equal(one: str | None, other: str | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one == other or same(json.loads(one), json.loads(other))
+
+
+def _next(rev: str | None, text: str | None) -> str:
+    # Chained, so that a restored backup never gives a revision that stood for something else.
+    number = int(rev.split("-")[0]) if rev else 0
+    return f"{number + 1}-{digest(f'{rev} {text}')[:22]}"
+
+
+def _seq(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
+        raise Refused("store-cursor", "Cette position dans les changements ne vient pas d’ici.")
+    return int(cursor)
+
+
+def _changes(connection: sqlite3.Connection, room: Room, seq: int, limit: int) -> Changes:
+    last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'").fetchone()
+    if seq > (last[0] if last else 0):
+        seq = 0  # a position of before an older backup was restored: everything may be new
+    rows = connection.execute(
+        "SELECT seq, id FROM record WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?", (room.value, seq, limit + 1)
+    ).fetchall()
+    kept = rows[:limit]
+    return Changes(tuple(id for _, id in kept), str(kept[-1][0] if kept else seq), len(rows) > limit)
+
+
+def _put_blob(connection: sqlite3.Connection, room: Room, blob: Blob) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO blob (room, digest, type, data) VALUES (?, ?, ?, ?)", (room.value, blob.digest, blob.type, blob.data)
+    )
+
+
+def _get_blob(connection: sqlite3.Connection, room: Room, digest: str) -> Blob | None:
+    row = connection.execute("SELECT type, data FROM blob WHERE room = ? AND digest = ?", (room.value, digest)).fetchone()
+    return Blob(digest, row[0], row[1]) if row else None
+
+
+def _erase(connection: sqlite3.Connection, room: Room, ids: list[str]) -> None:
+    connection.executemany("DELETE FROM record WHERE room = ? AND id = ?", [(room.value, id) for id in ids])
+
+
+def _empty_log(connection: sqlite3.Connection) -> None:
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise Unavailable("store-erasing", "L’effacement n’est pas terminé : un autre programme lit encore.", "Recommencez plus tard.")

@@ -1,0 +1,141 @@
+"""One SQLite file: how it is opened, what its tables are, what its errors mean to a person. No sqlite3 exception passes `translated`."""
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sync.errors import Refused, Unavailable
+
+APPLICATION = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never taken for a store
+VERSION = 1
+
+# `seq` grows with every write and is never given twice, erased records included: it is the cursor of `changes`.
+# A deleted record keeps its row with no body, so that its deletion is seen and its revisions go on.
+_SCHEMA = """
+CREATE TABLE record (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    room TEXT NOT NULL,
+    id TEXT NOT NULL,
+    rev TEXT NOT NULL,
+    body TEXT,
+    UNIQUE (room, id)
+);
+CREATE INDEX record_changes ON record (room, seq);
+CREATE TABLE blob (
+    room TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    type TEXT NOT NULL,
+    data BLOB NOT NULL,
+    UNIQUE (room, digest)
+);
+"""
+
+
+class File:
+    """`patience`: how many seconds to wait for another program that holds the file."""
+
+    def __init__(self, path: Path, patience: float) -> None:
+        self.path = path
+        self._patience = patience
+
+    def open_writer(self) -> sqlite3.Connection:
+        """Makes the file and its folder when they are missing."""
+        self._create()
+        connection = self._connect()
+        try:
+            self._settle(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def open_reader(self) -> sqlite3.Connection:
+        connection = self._connect()
+        try:
+            connection.execute("PRAGMA query_only = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _unavailable(error, self.path) from error
+        except OSError as error:
+            raise _closed_file(self.path) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        # Connections are used by one thread at a time; `close` comes from another.
+        return sqlite3.connect(
+            f"{self.path.as_uri()}?mode=rw", uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
+        )
+
+    def _create(self) -> None:
+        if self.path.exists():
+            return
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # accounts and feedback: for the server's user alone
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # the name survives a power cut as well as the bytes
+        finally:
+            os.close(folder)
+
+    def _settle(self, connection: sqlite3.Connection) -> None:
+        application, version = _number(connection, "application_id"), _number(connection, "user_version")
+        if application not in (0, APPLICATION) or (application == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone()):
+            raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
+        if version > VERSION:
+            raise Refused("store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path))
+        self._write_ahead(connection)
+        for pragma in ("synchronous = FULL", "secure_delete = ON", "journal_size_limit = 16777216"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("BEGIN IMMEDIATE")
+        if _number(connection, "user_version") == 0:
+            for statement in _SCHEMA.split(";\n"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        # SQLite does not wait by itself here: two processes that start together on a new file would trip each other.
+        end = time.monotonic() + self._patience
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+
+
+def _number(connection: sqlite3.Connection, pragma: str) -> int:
+    return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
+
+
+def _unavailable(error: sqlite3.Error, path: Path) -> Unavailable:
+    primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary == sqlite3.SQLITE_FULL:
+        return Unavailable("store-full", "Le disque est plein : rien n’a été enregistré.", "Libérez de la place, puis recommencez.")
+    if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Unavailable("store-busy", "Un autre programme occupe « {path} ».", "Réessayez dans un instant.", path=str(path))
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return Unavailable("store-damaged", "Le fichier « {path} » est abîmé.", "Restaurez la dernière sauvegarde.", path=str(path))
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        return _closed_file(path)
+    return Unavailable("store-disk", "Le disque n’a pas pu lire ou écrire « {path} ».", "Regardez l’état du disque.", path=str(path))
+
+
+def _closed_file(path: Path) -> Unavailable:
+    return Unavailable(
+        "store-closed-file", "« {path} » ne s’ouvre pas, ou pas en écriture.", "Regardez le dossier et ses droits.", path=str(path)
+    )

@@ -1,0 +1,48 @@
+"""Waiting for a room to change: at once when this process wrote, within `PERIOD` seconds when another process or node did."""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from sync.store.contract import Room
+
+PERIOD = 0.25  # a look costs one small read; an alert written by another process must be in every feed within a second
+
+
+class Waiting:
+    def __init__(self) -> None:
+        self._sleepers: dict[Room, set[asyncio.Event]] = {room: set() for room in Room}
+        self._closed = False
+
+    def wake(self, room: Room) -> None:
+        for sleeper in self._sleepers[room]:
+            sleeper.set()
+
+    def close(self) -> None:
+        """Ends every wait now and later."""
+        self._closed = True
+        for room in Room:
+            self.wake(room)
+
+    async def until(self, room: Room, changed: Callable[[], Awaitable[bool]], timeout: float) -> None:
+        """Returns when `changed()` is true, after `timeout` seconds, or when the store closes."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + timeout
+        woken = asyncio.Event()
+        self._sleepers[room].add(woken)
+        try:
+            while not self._closed:
+                woken.clear()
+                if await changed() or (left := end - loop.time()) <= 0:
+                    return
+                await _rest(woken, min(left, PERIOD))
+        finally:
+            self._sleepers[room].discard(woken)
+
+
+async def _rest(woken: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await woken.wait()
+    except TimeoutError:
+        pass
