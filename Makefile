@@ -49,7 +49,7 @@ setup: app peers chromium
 static: app
 	.venv/bin/ruff check .
 	.venv/bin/mypy
-	npm --prefix pwa run check
+	npm --prefix pwa run types
 
 # Set-up, each step once however many goals ask for it.
 python:
