@@ -1,9 +1,4 @@
-"""Complaint paths: from a harm, in a country, to the offices and letters that can repair it.
-
-`path` lays a country's route over the general one and gives the whole path with its addressees and letters: rendering and any
-guided version read nothing else. `check` says, before anything is published, where a path would leave someone stuck, send them
-to an office that does not exist, or put them in danger. Both are pure.
-"""
+"""A path: a country's route laid over the general one, with its offices and its letters ready to copy."""
 from __future__ import annotations
 
 import re
@@ -24,11 +19,6 @@ class Letter:
 
     template: Template
     body: str
-
-    def with_labels(self) -> str:
-        """The body as one reads it on a page: each `{hole}` is shown as its field's label in square brackets."""
-        labels = {field.name: field.label for field in self.template.fields}
-        return HOLE.sub(lambda hole: f"[{labels.get(hole[1], hole[1])}]", self.body)
 
 
 @dataclass(frozen=True, slots=True)

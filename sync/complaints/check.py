@@ -1,0 +1,181 @@
+"""What a complaint path must never do: end nowhere, go round, write to nobody, quote a law without its source, lead to the offender.
+
+`check` reads the routes as written, then walks every path as a reader of each channel would.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sync.complaints.path import FILLED_HERE, GENERAL, HOLE, path, route_of
+from sync.documents.model import HARMS, OFFICES, Fact, Library, RouteHarm, RouteStep, Template
+from sync.errors import BadContent
+
+NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
+LEGAL = re.compile(r"\b(?:lois?|ordonnances?|décrets?)\s+n\s?°|\barticles?\s+\d|\bart\.\s*\d|\bdélais? léga(?:l|ux)\b", re.IGNORECASE)
+
+Steps: TypeAlias = tuple[str | int, ...]
+Line: TypeAlias = Callable[[str, Steps], int]
+
+
+def no_line(path: str, steps: Steps) -> int:
+    """For a library that comes from no file: the whole document."""
+    return 0
+
+
+def check(library: Library, line: Line = no_line) -> list[BadContent]:
+    """Every error in the complaint paths. `line(file, steps)` finds the line of what keys and indexes lead to in a content file."""
+    if not library.routes:
+        return []
+    return list(_Checking(library, line).errors())
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """A place in a file: its path, and keys and indexes inside."""
+
+    file: str
+    steps: Steps = ()
+
+    def at(self, *steps: str | int) -> _Where:
+        return _Where(self.file, self.steps + steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Checking:
+    library: Library
+    line: Line
+
+    def errors(self) -> Iterator[BadContent]:
+        for country, route in self.library.routes.items():
+            for index, harm in enumerate(route.harms):
+                yield from self.harm(country, harm, _Where(f"routes/{country}.yaml", ("harms", index)))
+        for country, offices in self.library.authorities.items():
+            for index, office in enumerate(offices.authorities):
+                yield from self.facts(office.facts, _Where(f"authorities/{country}.yaml", ("authorities", index, "facts")))
+        for (slug, lang), template in self.library.templates.items():
+            yield from self.template(template, _Where(f"templates/{slug}/{lang}.md"))
+        for country in self.countries():
+            for harm_name in HARMS:
+                yield from self.walk(country, harm_name)
+
+    def countries(self) -> list[str]:
+        """Those of the channels, then those that only have a route."""
+        followed = [channel.partition("-")[2] for channel in self.library.site.channels]
+        return list(dict.fromkeys(followed + [country for country in self.library.routes if country != GENERAL]))
+
+    def bad(self, where: _Where, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
+        return BadContent(where.file, self.line(where.file, where.steps), code, sentence, hint, **values)
+
+    def harm(self, country: str, harm: RouteHarm, where: _Where) -> Iterator[BadContent]:
+        merged = route_of(self.library, country, harm.harm) or harm
+        if harm.harm in NEVER_CONTACT and merged.contact_offender:
+            yield self.bad(
+                where, "path-contact", "Pour « {harm} », on n’écrit jamais à l’auteur : contact_offender doit être false.", harm=harm.harm,
+            )
+        if not merged.contact_offender and not merged.danger:
+            yield self.bad(where, "path-danger", "« {harm} » interdit d’écrire à l’auteur : danger doit dire pourquoi.", harm=harm.harm)
+        for field, texts in (("first", harm.first), ("last", harm.last), ("danger", (harm.danger,))):
+            for text in texts:
+                yield from self.free(text, where.at(field))
+        seen: set[str] = set()
+        for index, step in enumerate(harm.steps):
+            at = where.at("steps", index)
+            if step.step in seen:
+                yield self.bad(at, "path-loop", "L’étape « {step} » revient : la démarche tourne en rond.", step=step.step)
+            seen.add(step.step)
+            if step.step == "offender" and not merged.contact_offender:
+                yield self.bad(at, "path-offender", "« {harm} » interdit d’écrire à l’auteur, mais une étape y envoie.", harm=harm.harm)
+            yield from self.step(country, harm.harm, step, at)
+
+    def step(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
+        for field, text in (("do", step.do), ("wait", step.wait), *(("needs", need) for need in step.needs)):
+            yield from self.free(text, where.at(field))
+        yield from self.facts(step.facts, where.at("facts"))
+        yield from self.facts(step.laws, where.at("laws"))
+        yield from self.office(country, harm, step, where.at("authority"))
+        yield from self.letter(country, harm, step, where.at("template"))
+
+    def office(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
+        if not step.authority:
+            return
+        offices = self.library.authorities[country].authorities if country in self.library.authorities else ()
+        office = next((one for one in offices if one.slug == step.authority), None)
+        if office is None:
+            yield self.bad(
+                where, "office-unknown", "Le bureau « {office} » n’est pas dans authorities/{country}.yaml.",
+                "La démarche générale ne nomme aucun bureau." if country == GENERAL else "", office=step.authority, country=country,
+            )
+        elif office.step != step.step:
+            sentence = "« {office} » n’est pas un bureau pour l’étape « {step} »."
+            yield self.bad(where, "office-step", sentence, office=office.slug, step=step.step)
+        elif harm not in office.receives:
+            yield self.bad(where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm)
+
+    def letter(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
+        if not step.template:
+            return
+        template = self.library.templates.get((step.template, self.library.site.lang))
+        if template is None:
+            yield self.bad(where, "letter-unknown", "La lettre « {letter} » n’existe pas.", letter=step.template)
+        elif template.step != step.step:
+            sentence = "La lettre « {letter} » est écrite pour l’étape « {step} »."
+            yield self.bad(where, "letter-step", sentence, letter=template.slug, step=template.step)
+        elif harm not in template.harms:
+            yield self.bad(where, "letter-harm", "La lettre « {letter} » ne sert pas pour « {harm} ».", letter=template.slug, harm=harm)
+        elif template.countries and country not in template.countries:
+            yield self.bad(where, "letter-country", "La lettre « {letter} » n’est pas pour ce pays.", letter=template.slug)
+
+    def template(self, template: Template, where: _Where) -> Iterator[BadContent]:
+        if "{destinataire}" in template.body and template.step not in OFFICES:
+            yield self.bad(where, "letter-nobody", "Une lettre pour « {step} » n’a pas de bureau : écrivez un champ.", step=template.step)
+        holes = set(HOLE.findall(template.body)) - set(FILLED_HERE)
+        for name in sorted(holes ^ {field.name for field in template.fields}):
+            yield self.bad(where, "letter-holes", "« {hole} » doit être à la fois un trou du texte et un champ de fields.", hole=name)
+        if not any(source.name and source.date for source in template.sources):
+            yield from self.free(template.body, where)
+
+    def facts(self, facts: tuple[Fact, ...], where: _Where) -> Iterator[BadContent]:
+        for index, fact in enumerate(facts):
+            if not fact.source.name or not fact.source.date:
+                yield self.bad(where.at(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text)
+
+    def free(self, text: str, where: _Where) -> Iterator[BadContent]:
+        """Free text carries no source, so it quotes no law."""
+        if found := LEGAL.search(text):
+            yield self.bad(
+                where, "law-unsourced", "Un texte de loi est cité sans source : « {text} ».",
+                "Mettez-le dans laws ou facts, avec source et date.", text=found[0],
+            )
+
+    def walk(self, country: str, harm: str) -> Iterator[BadContent]:
+        """The path as a reader of this country follows it to its end."""
+        where = self.written(country, harm)
+        place = {"harm": harm, "country": country}
+        if route_of(self.library, country, harm) is None:
+            yield self.bad(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
+            return
+        walked = path(self.library, country, harm, self.library.site.lang)
+        for field in ("title", "first", "steps", "last"):
+            if not getattr(walked, field):
+                sentence = "La démarche « {harm} » ({country}) est une impasse : « {field} » est vide."
+                yield self.bad(where, "path-dead-end", sentence, field=field, **place)
+        for step in walked.steps:
+            for field in ("do", "wait"):
+                if not getattr(step, field):
+                    sentence = "La démarche « {harm} » ({country}) est une impasse : l’étape « {step} » n’a pas de « {field} »."
+                    yield self.bad(where, "path-dead-end", sentence, step=step.step, field=field, **place)
+        if walked.steps and not any(step.addressees and step.letter for step in walked.steps):
+            sentence = "La démarche « {harm} » ({country}) est une impasse : aucune lettre n’arrive à un bureau."
+            yield self.bad(where, "path-dead-end", sentence, **place)
+
+    def written(self, country: str, harm: str) -> _Where:
+        """Where the path of a country is written: in its own file if it says anything, else in the general one."""
+        for name in (country, GENERAL):
+            route = self.library.routes.get(name)
+            for index, entry in enumerate(route.harms if route else ()):
+                if entry.harm == harm:
+                    return _Where(f"routes/{name}.yaml", ("harms", index))
+        return _Where(f"routes/{GENERAL}.yaml")
