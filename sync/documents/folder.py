@@ -11,7 +11,7 @@ from typing import Any
 from sync.documents import crosscheck, frontmatter, yamltree
 from sync.documents.fields import Report
 from sync.documents.kinds import BY_COUNTRY, KINDS, WRITTEN
-from sync.documents.layout import FOLDERS, LEFT_ALONE, Place, id_of, misnamed, place_of
+from sync.documents.layout import FOLDERS, LEFT_ALONE, SCRIPT, Place, id_of, misnamed, place_of
 from sync.documents.model import Library, Site
 from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decoded, too_large
 from sync.documents.yamltree import Entries
@@ -90,7 +90,7 @@ class _Reading:
             return
         for name in names:
             path = relative / name
-            if name.startswith(".") or name.endswith("~") or name in _DEBRIS or str(path) in LEFT_ALONE:
+            if name.startswith(".") or name.endswith(("~", SCRIPT)) or name in _DEBRIS or str(path) in LEFT_ALONE:
                 continue
             full = folder / name
             if full.is_symlink() and not (full.is_file() and full.resolve().is_relative_to(self.root)):

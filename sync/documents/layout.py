@@ -13,6 +13,7 @@ FOLDERS = {
 }
 SINGLE = ("site", "topics")
 LEFT_ALONE = ("README.md", "forms", "locale")  # at the top of the folder: for authors, for other readers
+SCRIPT = ".audio.md"  # beside a guide, <lang>.audio.md: the words for the voice that records it; left alone as well
 
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 
