@@ -1,0 +1,108 @@
+"""Each way a path can fail a person is refused, with the file, the line and a code."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from sync.complaints import check
+from sync.documents.model import Authorities, Fact, Library, Route, RouteHarm, RouteStep, Source, TemplateField
+from tests.complaints.small import ASK, COMPLAINT, LAW, POLICE, TO_OFFENDER, TO_POLICE, general, insult_with, library
+
+UNDATED = Fact("Loi n°9", Source("On l’a dit", ""))
+
+
+def with_template(**changes: object) -> Library:
+    known = library()
+    changed = replace(COMPLAINT, **changes)  # type: ignore[arg-type]
+    return replace(known, templates={**known.templates, ("plainte", "fr"): changed})
+
+
+def without_offices() -> Library:
+    return replace(library(), authorities={"ML": Authorities("ML", "Mali", ())})
+
+
+def undated_office() -> Library:
+    return replace(library(), authorities={"ML": Authorities("ML", "Mali", (replace(POLICE, facts=(UNDATED,)),))})
+
+
+BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
+    "no step at all": (lambda: library(image=replace(general("image"), steps=())), "routes/ANY.yaml", "path-dead-end"),
+    "nothing when all failed": (lambda: library(image=replace(general("image"), last=())), "routes/ANY.yaml", "path-dead-end"),
+    "no first thing to do": (lambda: library(image=replace(general("image"), first=())), "routes/ANY.yaml", "path-dead-end"),
+    "a step without an end": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, wait=""),))),
+                              "routes/ANY.yaml", "path-dead-end"),
+    "a step without an act": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, do=""),))),
+                              "routes/ANY.yaml", "path-dead-end"),
+    "only the offender": (lambda: library(image=replace(general("image"), steps=(TO_OFFENDER,))), "routes/ANY.yaml", "path-dead-end"),
+    "no office in the country": (without_offices, "routes/ANY.yaml", "path-dead-end"),
+    "the same step again": (lambda: library(image=replace(general("image"), steps=(TO_POLICE, TO_OFFENDER, TO_POLICE))),
+                            "routes/ANY.yaml", "path-loop"),
+    "a harm nobody described": (lambda: replace(library(), routes={"ANY": Route("ANY", (general("insult"),))}),
+                                "routes/ANY.yaml", "path-missing"),
+    "an unknown office": (lambda: insult_with(authority="mairie"), "routes/ML.yaml", "office-unknown"),
+    "an office in the general path": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, authority="police"),))),
+                                      "routes/ANY.yaml", "office-unknown"),
+    "an office for another step": (lambda: insult_with(authority="parquet"), "routes/ML.yaml", "office-step"),
+    "an office that does not receive it": (lambda: library(RouteHarm("image", steps=(RouteStep("police", authority="brigade"),))),
+                                           "routes/ML.yaml", "office-harm"),
+    "an unknown letter": (lambda: insult_with(template="poeme"), "routes/ML.yaml", "letter-unknown"),
+    "a letter for another step": (lambda: insult_with(template="demande"), "routes/ML.yaml", "letter-step"),
+    "a letter for another harm": (lambda: with_template(harms=("insult",)), "routes/ANY.yaml", "letter-harm"),
+    "a letter of another country": (lambda: with_template(countries=("BF",)), "routes/ANY.yaml", "letter-country"),
+    "a hole without a field": (lambda: with_template(fields=()), "templates/plainte/fr.md", "letter-holes"),
+    "a field without a hole": (lambda: with_template(fields=(*COMPLAINT.fields, TemplateField("age", "Âge"))),
+                               "templates/plainte/fr.md", "letter-holes"),
+    "an office in a letter to nobody": (
+        lambda: replace(library(), templates={**library().templates, ("demande", "fr"): replace(ASK, body="À {destinataire} : {liens}")}),
+        "templates/demande/fr.md", "letter-nobody",
+    ),
+    "a law in a letter": (lambda: with_template(body=COMPLAINT.body + " Voir l’article 12."), "templates/plainte/fr.md", "law-unsourced"),
+    "a law in free text": (lambda: insult_with(do="La loi n°2013-015 vous protège."), "routes/ML.yaml", "law-unsourced"),
+    "a waiting time as law": (lambda: insult_with(wait="Le délai légal est de 8 jours."), "routes/ML.yaml", "law-unsourced"),
+    "a fact without a date": (lambda: insult_with(facts=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
+    "a law without a date": (lambda: insult_with(laws=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
+    "an office's fact without a date": (undated_office, "authorities/ML.yaml", "law-unsourced"),
+    "the offender where it is dangerous": (lambda: library(child=replace(general("child"), steps=(TO_OFFENDER, TO_POLICE))),
+                                           "routes/ANY.yaml", "path-offender"),
+    "the offender by a country's own step": (lambda: library(RouteHarm("child", steps=(replace(TO_OFFENDER, template=""),))),
+                                             "routes/ML.yaml", "path-offender"),
+    "contact allowed where it never is": (lambda: library(child=replace(general("child"), contact_offender=True)),
+                                          "routes/ANY.yaml", "path-contact"),
+    "a danger without a word": (lambda: library(child=replace(general("child"), danger="")), "routes/ANY.yaml", "path-danger"),
+}
+
+
+def test_a_good_library_has_no_error() -> None:
+    assert check(library()) == []
+    assert check(insult_with(laws=(LAW,), authority="brigade")) == []
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_route_is_refused(case: str) -> None:
+    make, file, code = BAD[case]
+    errors = check(make())
+    assert (file, code) in {(error.path, error.code) for error in errors}
+    assert all(error.text() for error in errors)
+
+
+def test_a_site_without_routes_is_no_error() -> None:
+    assert check(replace(library(), routes={})) == []
+
+
+def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
+    asked: list[tuple[str, tuple[str | int, ...]]] = []
+
+    def line(file: str, steps: tuple[str | int, ...]) -> int:
+        asked.append((file, steps))
+        return 42
+
+    (error,) = check(insult_with(authority="mairie"), line)
+    assert error.line == 42
+    assert asked == [("routes/ML.yaml", ("harms", 0, "steps", 0, "authority"))]
+
+
+def test_a_dead_end_is_told_in_the_countrys_own_file_if_it_has_one() -> None:
+    bare = library(RouteHarm("image", title="Chez nous"), image=replace(general("image"), last=()))
+    assert [error.path for error in check(bare)] == ["routes/ML.yaml"]

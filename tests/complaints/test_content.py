@@ -1,0 +1,74 @@
+"""Every path of the content folder, walked to its end in every country."""
+from __future__ import annotations
+
+from pathlib import Path as File
+
+import pytest
+
+from sync.complaints import FILLED_HERE, HOLE, NEVER_CONTACT, check, path
+from sync.documents.folder import read_folder
+from sync.documents.model import HARMS, OFFICES, Library
+
+COUNTRIES = ("ML", "BF", "NE", "TD", "MR", "SN")
+WALKS = [(country, harm) for country in COUNTRIES for harm in HARMS]
+
+
+@pytest.fixture(scope="module")
+def content(root: File) -> Library:
+    return read_folder(root / "content").library
+
+
+def test_the_content_has_no_error_in_its_paths(content: Library) -> None:
+    assert [str(error) for error in check(content)] == []
+
+
+def test_the_site_has_a_channel_for_every_country(content: Library) -> None:
+    assert {channel.partition("-")[2] for channel in content.site.channels} == set(COUNTRIES)
+
+
+@pytest.mark.parametrize(("country", "harm"), WALKS)
+def test_no_path_ends_without_something_to_do(content: Library, country: str, harm: str) -> None:
+    walked = path(content, country, harm, "fr")
+    assert walked.title
+    assert walked.first
+    assert walked.last
+    assert walked.guides
+    for step in walked.steps:
+        assert step.do
+        assert step.wait
+        assert step.letter is not None
+    offices = [step for step in walked.steps if step.step in OFFICES]
+    assert offices
+    assert all(step.addressees for step in offices)
+
+
+@pytest.mark.parametrize(("country", "harm"), WALKS)
+def test_letters_come_with_their_addressee_and_without_empty_laws(content: Library, country: str, harm: str) -> None:
+    for step in path(content, country, harm, "fr").steps:
+        assert step.letter is not None
+        assert not set(HOLE.findall(step.letter.body)) & set(FILLED_HERE)
+        if step.addressees:
+            assert step.addressees[0].name in step.letter.body
+
+
+@pytest.mark.parametrize(("country", "harm"), WALKS)
+def test_danger_never_leads_to_the_offender(content: Library, country: str, harm: str) -> None:
+    walked = path(content, country, harm, "fr")
+    assert walked.contact_offender is (harm not in {*NEVER_CONTACT, "identity", "account", "scam"})
+    if not walked.contact_offender:
+        assert walked.danger
+        assert walked.steps[0].step in ("platform", "operator", "police")
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_contact_of_an_office_has_a_source(content: Library, country: str) -> None:
+    for office in content.authorities[country].authorities:
+        assert office.facts
+        if office.phone or office.email or office.address or office.site:
+            assert office.sources
+
+
+def test_no_letter_asks_for_an_intimate_image(content: Library) -> None:
+    for template in content.templates.values():
+        if set(template.harms) & {"intimate-images", "child"}:
+            assert "ne joins aucune image" in template.body or "ne donne aucune image" in template.body
