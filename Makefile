@@ -23,7 +23,7 @@ set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
 quick = tests/test_architecture.py tests/test_docs.py $(wildcard tests/test_content*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium
+.PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium spelling
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -31,11 +31,11 @@ help:
 serve: app
 	@exec .venv/bin/kunnafoni serve $(options)
 
-test: static chromium peers
+test: static chromium peers spelling
 	npm --prefix pwa test
 	.venv/bin/pytest -m "not soak"
 
-check: static
+check: static spelling
 	.venv/bin/pytest -q $(quick)
 
 bench: app peers
@@ -44,7 +44,7 @@ bench: app peers
 soak: app peers chromium
 	.venv/bin/pytest -m soak --timeout 3600
 
-setup: app peers chromium
+setup: app peers chromium spelling
 
 static: app
 	.venv/bin/ruff check .
@@ -64,6 +64,8 @@ peers: node
 	@deploy/setup/packages.sh tests/peers test
 chromium: python
 	@tests/tools/chromium.sh
+spelling: python
+	@tests/tools/spelling.sh
 
 lock:
 	@for set in "serve.txt pyproject.toml --group build" "test.txt pyproject.toml --group build --group test -c requirements/serve.txt" "node.txt --group node"; do \
