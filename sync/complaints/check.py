@@ -58,13 +58,18 @@ class _Checking:
         for (slug, lang), template in self.library.templates.items():
             yield from self.template(template, _Where(f"templates/{slug}/{lang}.md"))
         for country in self.countries():
-            for harm_name in HARMS:
-                yield from self.walk(country, harm_name)
+            for name in self.harms():
+                yield from self.walk(country, name)
 
     def countries(self) -> list[str]:
         """Those of the channels, then those that only have a route."""
         followed = [channel.partition("-")[2] for channel in self.library.site.channels]
         return list(dict.fromkeys(followed + [country for country in self.library.routes if country != GENERAL]))
+
+    def harms(self) -> list[str]:
+        """Those that some route describes: a site may leave a harm out, but not for one of its countries only."""
+        described = {harm.harm for route in self.library.routes.values() for harm in route.harms}
+        return [harm for harm in HARMS if harm in described]
 
     def bad(self, where: _Where, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
         return BadContent(where.file, self.line(where.file, where.steps), code, sentence, hint, **values)

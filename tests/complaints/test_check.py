@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sync.complaints import check
-from sync.documents.model import Authorities, Fact, Library, Route, RouteHarm, RouteStep, Source, TemplateField
+from sync.documents.model import Authorities, Fact, Library, Route, RouteHarm, RouteStep, Site, Source, TemplateField
 from tests.complaints.small import ASK, COMPLAINT, LAW, POLICE, TO_OFFENDER, TO_POLICE, general, insult_with, library
 
 UNDATED = Fact("Loi n°9", Source("On l’a dit", ""))
@@ -39,8 +39,8 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
     "no office in the country": (without_offices, "routes/ANY.yaml", "path-dead-end"),
     "the same step again": (lambda: library(image=replace(general("image"), steps=(TO_POLICE, TO_OFFENDER, TO_POLICE))),
                             "routes/ANY.yaml", "path-loop"),
-    "a harm nobody described": (lambda: replace(library(), routes={"ANY": Route("ANY", (general("insult"),))}),
-                                "routes/ANY.yaml", "path-missing"),
+    "a harm that one country leaves out": (lambda: replace(library(), site=Site(channels=("fr-ML", "fr-BF")), routes={
+        "ML": Route("ML", (general("insult"),))}), "routes/ANY.yaml", "path-missing"),
     "an unknown office": (lambda: insult_with(authority="mairie"), "routes/ML.yaml", "office-unknown"),
     "an office in the general path": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, authority="police"),))),
                                       "routes/ANY.yaml", "office-unknown"),
@@ -89,6 +89,10 @@ def test_a_bad_route_is_refused(case: str) -> None:
 
 def test_a_site_without_routes_is_no_error() -> None:
     assert check(replace(library(), routes={})) == []
+
+
+def test_a_site_may_describe_some_harms_only() -> None:
+    assert check(replace(library(), routes={"ANY": Route("ANY", (general("image"),))})) == []
 
 
 def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
