@@ -61,7 +61,8 @@ def _drawn(rows: list[list[bool]]) -> str:
     """Two rows of modules a line; light modules are drawn, as terminals are dark."""
     rows = [*rows, [False] * len(rows[0])] if len(rows) % 2 else rows
     blocks = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
-    return "\n".join("".join(blocks[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in zip(rows[::2], rows[1::2], strict=True))
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join("".join(blocks[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in pairs)
 
 
 def _is_everywhere(host: str) -> bool:

@@ -1,12 +1,12 @@
-"""The composition root of the server: settings and services in, an ASGI application out. Only here and in `cli` a concrete store is named."""
+"""The composition root of the server: settings and services in, an ASGI application out. The only place that opens a store."""
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.convertors import Convertor, register_url_convertor
 from starlette.middleware import Middleware
+from sync.store.address import open_store
 
 from server import jobs
 from server.assets import AppFiles
@@ -15,27 +15,10 @@ from server.routes import ROUTES
 from server.security import SecurityHeaders
 from server.services import Clock, Services, utc_now
 from server.settings import Settings
-from sync.editions.edition import CHANNEL
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
-from sync.store import open_store
 from sync.store.contract import Store
-
-
-class ChannelConvertor(Convertor[str]):
-    """A channel in an address: `fr-ML`."""
-
-    regex = CHANNEL.pattern
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("channel", ChannelConvertor())
 
 
 def create_services(settings: Settings, store: Store | None = None, clock: Clock = utc_now) -> Services:

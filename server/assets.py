@@ -18,7 +18,13 @@ from sync.canonical import digest
 from sync.errors import NotFound, Unavailable
 
 SERVED = ("sw.js", "app/**/*")
-TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png"}
+TYPES = {
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 PACKED = {".png"}  # already compressed
 
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")
@@ -36,13 +42,16 @@ class AppFiles:
     """Every file of the built app, ready to send; `css` and `scripts` are for the shell."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = {"/" + file.relative_to(folder).as_posix(): _read(file) for pattern in SERVED for file in sorted(folder.glob(pattern)) if file.is_file()}
+        files = [file for pattern in SERVED for file in sorted(folder.glob(pattern)) if file.is_file()]
+        self._files = {"/" + file.relative_to(folder).as_posix(): _read(file) for file in files}
         try:
             described = json.loads((folder / "assets.json").read_text("utf-8"))
             self.css: str = described["css"]
             self.scripts: tuple[str, ...] = tuple(described["scripts"])
         except (OSError, ValueError, KeyError) as error:
-            raise Unavailable("app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder) from error
+            raise Unavailable(
+                "app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder
+            ) from error
 
     def response(self, path: str, headers: Mapping[str, str]) -> Response:
         """Raises NotFound for a path that is no file of the app."""

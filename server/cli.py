@@ -1,4 +1,7 @@
-"""The command line `kunnafoni`. Each command reads settings, asks a use case, says in plain words what happened; errors are sentences, exit 1."""
+"""The command line `kunnafoni`. Each command reads settings, asks a use case and says in plain words what happened.
+
+Errors are sentences on stderr, exit 1.
+"""
 from __future__ import annotations
 
 import os
@@ -22,7 +25,9 @@ from sync.errors import BadFolder, KunnafoniError, Refused
 from sync.locale import Language, Translator
 
 STORE = click.option("--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix.")
-DATA = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the embedded store and the keys live (default: data).")
+DATA = click.option(
+    "--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the embedded store and the keys live (default: data)."
+)
 
 
 @click.group()

@@ -47,7 +47,9 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
         raise Refused("key-missing", "Cette machine n’a pas de clé : il n’y a rien à remplacer.")
     signer = Signer.from_pem(next_pem)
     if key_digest(signer.public) != current.keys.next_key_digest:
-        raise Refused("key-not-committed", "Cette clé n’est pas celle qui avait été annoncée.", "Prenez le fichier next-*.pem mis à l’abri.")
+        raise Refused(
+            "key-not-committed", "Cette clé n’est pas celle qui avait été annoncée.", "Prenez le fichier next-*.pem mis à l’abri."
+        )
     epoch = current.keys.epoch + 1
     _begin(folder, epoch, signer, Signer.generate())
     (folder / f"next-{epoch - 1}.pem").unlink(missing_ok=True)

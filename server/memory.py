@@ -17,7 +17,10 @@ class Memory:
         self._making: dict[Hashable, anyio.Event] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """The bytes kept under the key, made now if there are none. An error of `make` reaches whoever started it; others try themselves."""
+        """The bytes kept under the key, made now if there are none.
+
+        An error of `make` reaches whoever started it; others try themselves.
+        """
         while True:
             if key in self._kept:
                 self._kept.move_to_end(key)

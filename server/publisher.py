@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from anyio import to_thread
 
 from server.services import Services
-from sync.documents.stored import library_from_store
 from sync.documents.model import Library
 from sync.documents.render import render
+from sync.documents.stored import library_from_store
 from sync.editions.feed import Edition
 from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, plan, publish
 from sync.errors import NotFound

@@ -1,10 +1,28 @@
 """Every address of the server in one table."""
 from __future__ import annotations
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
 from server import health
 from server.reader import views
+from sync.editions.edition import CHANNEL as CHANNEL_FORM
+
+
+class ChannelConvertor(Convertor[str]):
+    """A channel in an address: `fr-ML`."""
+
+    regex = CHANNEL_FORM.pattern
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("channel", ChannelConvertor())
+
 
 CHANNEL = "{channel:channel}"
 

@@ -1,16 +1,17 @@
-"""Headers that every answer carries."""
+"""Headers that guard: against guessed types on everything with a body, against framing and leaks on pages."""
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
+# Small on purpose: an answer that says "nothing new" costs a phone its headers, so each stands only where it does something.
+BODY = ((b"x-content-type-options", b"nosniff"),)
+PAGE = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
-    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(self), payment=(), usb=(), interest-cohort=()"),
+    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()"),
 )
-OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+PAGE_OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 
 
 class SecurityHeaders:
@@ -24,9 +25,13 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *HEADERS]
-                if scope["scheme"] == "https":
-                    message["headers"].append(OVER_HTTPS)
+                kind = dict(message["headers"]).get(b"content-type", b"")
+                if kind:
+                    message["headers"] = [*message["headers"], *BODY]
+                if kind.startswith(b"text/html"):
+                    message["headers"] += PAGE
+                    if scope["scheme"] == "https":
+                        message["headers"].append(PAGE_OVER_HTTPS)
             await send(message)
 
         await self._app(scope, receive, with_headers)

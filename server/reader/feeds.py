@@ -84,7 +84,7 @@ class Feeds:
         for encoding in ("br", "gzip"):
             inside = held.fresh
             for word in (inside, None):
-                key = self._key(held.edition, None, word, encoding) + ("hard",)
+                key = (*self._key(held.edition, None, word, encoding), "hard")
                 if not self._memory.has(key):
                     body = await self._make(held.edition, None, word, encoding, hard=True)
                     self._memory.put(key, body)
@@ -98,12 +98,13 @@ class Feeds:
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         return Answer(await to_thread.run_sync(compress, body, encoding), encoding, None, bool(question.to))
 
-    async def pages(self, digests: Sequence[str], encoding: Encoding) -> bytes:
+    async def pages(self, digests: Sequence[object], encoding: Encoding) -> bytes:
         """Lines in the asked order. Raises BadRequest for too many or malformed digests."""
-        if len(digests) > PAGES_LIMIT or not all(isinstance(name, str) and DIGEST.fullmatch(name) for name in digests):
+        names = [name for name in digests if isinstance(name, str) and DIGEST.fullmatch(name)]
+        if len(digests) > PAGES_LIMIT or len(names) < len(digests):
             raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
-        bodies = await self._shelf.bodies(digests)
-        lines = [json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False) + "\n" for name in digests]
+        bodies = await self._shelf.bodies(names)
+        lines = [json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False) + "\n" for name in names]
         return await to_thread.run_sync(compress, "".join(lines).encode(), encoding)
 
     async def _target(self, question: Question, held: Held) -> Edition:

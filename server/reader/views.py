@@ -17,6 +17,7 @@ from sync.errors import BadRequest, NotFound
 FEED_TYPE = "application/x-ndjson"
 PAGES_BODY_LIMIT = 32 * 1024  # 512 digests with their quotes
 SHORT = "public, max-age=0, s-maxage=15"
+HEAD = "max-age=0, s-maxage=15"
 LASTING = "public, max-age=31536000, immutable"
 LANGUAGES = "languages"
 
@@ -42,8 +43,6 @@ async def to_channel_home(request: Request) -> Response:
 
 async def page(request: Request) -> Response:
     path = request.path_params["path"]
-    if not is_path(path) or path.startswith("_"):
-        path = MISSING
     if path == "search" and request.query_params.get("q"):
         return await _found(request)
     return await _page(request, request.path_params["channel"], path)
@@ -75,7 +74,7 @@ async def app_file(request: Request) -> Response:
 async def _page(request: Request, channel: str, path: str) -> Response:
     kept = services(request)
     held = kept.shelf.held(channel)
-    body = held.body(path)
+    body = held.body(path) if is_path(path) and not path.startswith("_") else None
     status = 200 if body is not None else 404
     body = body if body is not None else held.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
@@ -101,8 +100,8 @@ async def _found(request: Request) -> Response:
 
 
 def _feed_response(answer: Answer, media_type: str = FEED_TYPE) -> Response:
-    headers = _headers(LASTING if answer.lasting else SHORT.replace("public, ", ""), answer.encoding if answer.body is not None else "identity")
-    headers |= {"access-control-allow-origin": "*"}
+    headers = _headers(LASTING if answer.lasting else HEAD, answer.encoding if answer.body is not None else "identity")
+    headers |= {"access-control-allow-origin": "*", "access-control-expose-headers": "Kunnafoni-Fresh"}
     if answer.fresh:
         headers |= {"kunnafoni-fresh": f"{answer.fresh.date} {answer.fresh.signature}"}
     if answer.body is None:

@@ -1,7 +1,7 @@
-"""Where editions are kept: pages by digest, statements, manifests as differences, which edition is the head (store room `editions`).
+"""Where editions are kept: pages by digest, statements, manifests as differences, the heads (store room `editions`).
 
-Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and pruning), `key:EPOCH` (the first edition of each epoch), `head:CHANNEL`
-and `fresh:CHANNEL`. Everything but the last two is written once and never changed, so any node may keep it in memory.
+Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and pruning), `key:EPOCH` (the first edition of
+each epoch), `head:CHANNEL` and `fresh:CHANNEL`. Everything but the last two is written once and never changed, so any node may keep it in memory.
 """
 from __future__ import annotations
 
@@ -48,22 +48,17 @@ class Archive:
                 return None
             steps.append(record.body)
             at = record.body["manifest"]["base"]
-        manifest: Manifest | None = None
+        manifest = Manifest((), 0)
         for step in reversed(steps):
             kept = step["manifest"]
-            manifest = rebuild(manifest, kept["gone"], [(Entry(path, name), at) for path, name, at in kept["changes"]], kept["first"])
-        assert manifest is not None
+            changes = [(Entry(path, name), at) for path, name, at in kept["changes"]]
+            manifest = rebuild(manifest if kept["base"] else None, kept["gone"], changes, kept["first"])
         statement = parse_statement(steps[0]["statement"])
         chain = [await self._key(epoch) for epoch in range(2, statement.epoch + 1)]
-        if None in chain:
-            return None
         links = tuple(link for link in chain if link)
+        if not steps or len(links) < len(chain):
+            return None
         return Edition(statement, steps[0]["signature"], steps[0]["key"], manifest, links)
-
-    async def holds(self, edition: Edition) -> bool:
-        """Whether every page of the edition is here: replication keeps no order."""
-        wanted = {entry.digest for entry in edition.manifest.entries}
-        return len(await self.bodies(wanted)) == len(wanted)
 
     async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
         """The bodies that are here, by digest."""
@@ -125,7 +120,10 @@ class Archive:
         return rows
 
     async def prune(self, channels: Sequence[str], before: int) -> int:
-        """Drop editions numbered below `before` that no kept manifest builds on, and pages that no kept edition needs. How many records went."""
+        """Drop editions numbered below `before` that no kept manifest builds on, and pages that no kept edition needs.
+
+        How many records went.
+        """
         doomed: list[str] = []
         needed: set[str] = set()
         for channel in channels:

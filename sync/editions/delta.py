@@ -1,4 +1,7 @@
-"""What changes from one manifest to the next, and the next one rebuilt from it (PROTOCOL.md, section 4). Twin: pwa/src/protocol/manifest.ts."""
+"""What changes from one manifest to the next, and the next one rebuilt from it (PROTOCOL.md, section 4).
+
+Twin: pwa/src/protocol/manifest.ts.
+"""
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -11,7 +14,10 @@ from sync.errors import NotProven
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """An entry of the new manifest that differs. `at`: its index there, None when it keeps its place. `old`: its digest in the base, "" if none."""
+    """An entry of the new manifest that differs.
+
+    `at`: its index there, None when it keeps its place. `old`: its digest in the base, "" if none.
+    """
 
     entry: Entry
     at: int | None

@@ -1,4 +1,4 @@
-"""Signatures of editions: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1). The only place that touches private edition keys' mathematics."""
+"""Signatures of editions: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1). The only place that signs."""
 from __future__ import annotations
 
 from cryptography.exceptions import InvalidSignature

@@ -29,7 +29,10 @@ def first_trust(key: str, statement_text: str, signature: str) -> tuple[Trust, S
 
 
 def follow(trust: Trust, chain: Sequence[Link]) -> Trust:
-    """Trust after the rotations of a chain; links of epochs already passed are skipped. Raises NotProven at the first one that does not hold."""
+    """Trust after the rotations of a chain; links of epochs already passed are skipped.
+
+    Raises NotProven at the first one that does not hold.
+    """
     for key, text, signature in chain:
         statement = _signed(key, text, signature)
         if statement.epoch <= trust.epoch:

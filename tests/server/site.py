@@ -1,0 +1,83 @@
+"""A whole small site for tests: content, built app and data in a temporary folder, a clock that only moves when told."""
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from server.app import create_app, create_services
+from server.keyring import open_keyring
+from server.publisher import Publication, publish_channels
+from server.services import Services
+from server.settings import Settings
+from sync.documents.intake import import_folder
+from sync.editions.publishing import Keys
+from tests.documents.content import GOOD, write
+
+CSS = "body{margin:0}"
+APP = {
+    "assets.json": json.dumps({"css": CSS, "scripts": ["/app/main.js"]}),
+    "sw.js": "// the worker\n" + "self.x=1;" * 200,
+    "app/main.js": "// the app\n" + "let y=1;" * 200,
+    "app/search-ABCD2345.js": "export const z=1",
+    "app/icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
+
+    def __call__(self) -> datetime.datetime:
+        return self.now
+
+    def pass_time(self, **amount: float) -> None:
+        self.now += datetime.timedelta(**amount)
+
+
+@dataclass
+class Site:
+    services: Services
+    keys: Keys
+    clock: Clock
+    content: Path
+    client: httpx.AsyncClient
+
+    async def publish(self, files: Mapping[str, str] | None = None, *, prune: bool = False) -> list[Publication]:
+        """Write the files, take the folder in, publish; the server notices by itself."""
+        write(self.content, files or {})
+        await import_folder(self.services.store, self.content, prune=prune)
+        done = await publish_channels(self.services, self.keys)
+        await self.services.shelf.load()
+        return done
+
+
+def settings_for(folder: Path) -> Settings:
+    return Settings(data=folder / "data", content=folder / "content", app=folder / "app")
+
+
+@asynccontextmanager
+async def running_site(folder: Path, files: Mapping[str, str] = GOOD) -> AsyncIterator[Site]:
+    """The site imported and published, its server answering in process; the other jobs run only when a test calls them."""
+    content = write(folder / "content", files)
+    write(folder / "app", APP)
+    clock = Clock()
+    settings = settings_for(folder)
+    services = create_services(settings, clock=clock)
+    await services.store.prepare()
+    ring = open_keyring(settings.keys, make=True)
+    assert ring
+    await import_folder(services.store, content)
+    await publish_channels(services, ring.keys)
+    transport = httpx.ASGITransport(create_app(services, ring.keys), raise_app_exceptions=False)
+    async with (
+        services.shelf.following(),
+        httpx.AsyncClient(transport=transport, base_url="http://site") as client,
+    ):
+        yield Site(services, ring.keys, clock, content, client)
+    await services.store.close()
