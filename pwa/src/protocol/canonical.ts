@@ -1,0 +1,70 @@
+/** Canonical JSON and base64url (PROTOCOL.md, section 1). Twin: sync/canonical.py. Hashing itself is passed in, see `Proofs`. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What the rules need from cryptography. Texts stand for their UTF-8 bytes. */
+export interface Proofs {
+  /** SHA-256 of the text, 43 characters of base64url. */
+  digest(text: string): Promise<string>;
+  /** The digest of a public key's 65 bytes; "" for what is no public key. */
+  keyDigest(key: string): Promise<string>;
+  /** Whether the ECDSA P-256 signature is the key's over the text; false for anything malformed. */
+  verify(key: string, text: string, signature: string): Promise<boolean>;
+}
+
+/** The canonical text of a value, or null for what has none (fractions, large integers, keys that are not ASCII). */
+export function canonical(value: Json): string | null {
+  if (typeof value === "number") return Number.isSafeInteger(value) ? String(value === 0 ? 0 : value) : null;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const parts: string[] = [];
+  if (isList(value)) {
+    for (const item of value) {
+      const text = canonical(item);
+      if (text === null) return null;
+      parts.push(text);
+    }
+    return `[${parts.join(",")}]`;
+  }
+  for (const key of Object.keys(value).sort()) {
+    const text = canonical(value[key] as Json);
+    if (text === null || !/^[\x00-\x7f]*$/.test(key)) return null;
+    parts.push(`${JSON.stringify(key)}:${text}`);
+  }
+  return `{${parts.join(",")}}`;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/** Base64url without padding. */
+export function encode(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 3) {
+    const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    const letters = Math.min(bytes.length - at, 3) + 1;
+    for (let letter = 0; letter < letters; letter++) text += ALPHABET.charAt((three >> (18 - 6 * letter)) & 63);
+  }
+  return text;
+}
+
+/** The bytes of base64url without padding, or null for anything else. */
+export function decode(text: string): Uint8Array<ArrayBuffer> | null {
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let held = 0;
+  let bits = 0;
+  let at = 0;
+  for (const letter of text) {
+    const value = ALPHABET.indexOf(letter);
+    if (value < 0) return null;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = (held >> bits) & 0xff;
+    }
+  }
+  return encode(bytes) === text ? bytes : null;
+}

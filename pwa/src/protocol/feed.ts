@@ -1,0 +1,127 @@
+/**
+ * A feed read line by line (PROTOCOL.md, section 4): steps that take the state and a line and say what the line asks.
+ * Whoever reads a feed, from the network or from a file, does the asked hashing and keeping between the steps. Twin: sync/editions/feed.py.
+ */
+import { type Change, type Manifest, byPath, rebuild } from "./manifest";
+import { type Refusal, refuse } from "./refusal";
+import type { Fresh, Link } from "./trust";
+
+export const VERSION = 1;
+/** Limits before parsing (section 5), in bytes and lines. */
+export const HEADER_LIMIT = 64 * 1024;
+export const LINE_LIMIT = 128 * 1024;
+export const LINES_LIMIT = 20_000;
+export const BYTES_LIMIT = 64 * 1024 * 1024;
+
+export interface Header {
+  /** What was signed, as text, with its signature and the key of its epoch. */
+  readonly link: Link;
+  readonly chain: readonly Link[];
+  readonly fresh: Fresh | null;
+  readonly base: string;
+  readonly first: number;
+  readonly gone: readonly string[];
+  readonly count: number;
+  readonly bytes: number;
+  readonly from: number;
+  /** The manifest's two texts, in the answer of `/feed/{channel}/manifest` only. */
+  readonly manifest: readonly [first: string, rest: string] | null;
+}
+
+/** The state of a reading: `changes` are the lines taken so far, digests included. */
+export interface Reading {
+  readonly header: Header;
+  readonly base: Manifest | null;
+  readonly old: ReadonlyMap<string, string>;
+  readonly changes: Change[];
+}
+
+/** What a line asks of its reader: keep this body; patch the page `old`; or nothing, the page `old` only moved. */
+export type Asked =
+  | { readonly path: string; readonly at: number | null; readonly body: string }
+  | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: readonly unknown[] }
+  | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: null };
+
+export function readHeader(line: string): Header | Refusal {
+  const value = object(line);
+  if (!value) return refuse("feed-malformed");
+  if (value["v"] !== VERSION) return refuse("version-unknown");
+  const { statement, signature, key, chain = [], fresh, base = "", first = 0, gone = [], count = 0, bytes = 0, from = 0, manifest } = value;
+  const link = [key, statement, signature];
+  const sound =
+    texts(link) &&
+    Array.isArray(chain) &&
+    chain.every((each) => texts(each) && each.length === 3) &&
+    typeof base === "string" &&
+    texts(gone) &&
+    [first, count, bytes, from].every((number) => Number.isSafeInteger(number) && (number as number) >= 0) &&
+    (manifest === undefined || (texts(manifest) && manifest.length === 2));
+  if (!sound) return refuse("feed-malformed");
+  if ((count as number) > LINES_LIMIT) return refuse("feed-too-long");
+  return {
+    link: link as unknown as Link,
+    chain: chain as unknown as readonly Link[],
+    fresh: texts(fresh) && fresh.length === 2 ? (fresh as unknown as Fresh) : null,
+    base: base as string,
+    first: first as number,
+    gone: gone as string[],
+    count: count as number,
+    bytes: bytes as number,
+    from: from as number,
+    manifest: manifest === undefined ? null : (manifest as [string, string]),
+  };
+}
+
+/** A reading from `base` (null: from nothing), with the lines an earlier, broken answer had brought. */
+export function begin(header: Header, base: Manifest | null, earlier: readonly Change[] = []): Reading | Refusal {
+  if (header.from > earlier.length) return refuse("feed-malformed");
+  return { header, base, old: byPath(base), changes: earlier.slice(0, header.from) };
+}
+
+/** What the next change line asks. */
+export function readChange(reading: Reading, line: string): Asked | Refusal {
+  if (reading.changes.length >= reading.header.count) return refuse("feed-malformed");
+  const value = object(line);
+  const path = value?.["path"];
+  const at = value?.["at"] ?? null;
+  if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
+  const common = { path, at: at as number | null };
+  if ("body" in value) return typeof value["body"] === "string" ? { ...common, body: value["body"] } : refuse("feed-malformed");
+  const old = reading.old.get(path);
+  const patch = value["patch"] ?? null;
+  if (old === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
+  return { ...common, old, patch };
+}
+
+/** The line was done: its page has this digest. */
+export function take(reading: Reading, asked: Asked, digest: string): void {
+  reading.changes.push({ path: asked.path, at: asked.at, digest });
+}
+
+/** Whether every line of the answer has been taken. */
+export function isComplete(reading: Reading): boolean {
+  return reading.changes.length === reading.header.count;
+}
+
+/** The manifest as far as the lines go: its `first` may already prove. */
+export function manifestSoFar(reading: Reading): Manifest | Refusal {
+  return rebuild(reading.base, reading.header.gone, reading.changes, reading.header.first);
+}
+
+/** The new manifest, once the answer has ended. */
+export function finish(reading: Reading): Manifest | Refusal {
+  return isComplete(reading) ? manifestSoFar(reading) : refuse("feed-malformed");
+}
+
+function object(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function texts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}

@@ -1,0 +1,108 @@
+/**
+ * A manifest: `path digest` lines in reading order, in two parts, and its rebuilding from what changed
+ * (PROTOCOL.md, sections 3 and 4). Twins: sync/editions/manifest.py, delta.py.
+ */
+import { isPath } from "./page";
+import { type Refusal, isRefusal, refuse } from "./refusal";
+
+export const ENTRY_LIMIT = 10_000;
+export const DIGEST = /^[A-Za-z0-9_-]{43}$/;
+
+export interface Entry {
+  readonly path: string;
+  readonly digest: string;
+}
+
+/** `at`: the entry's index in the new manifest, null where it keeps its place. */
+export interface Change extends Entry {
+  readonly at: number | null;
+}
+
+/** `entries` in reading order; the first `first` of them are what a new phone reads at once. */
+export interface Manifest {
+  readonly entries: readonly Entry[];
+  readonly first: number;
+}
+
+/** The text of entries, whose digest a statement signs. */
+export function textOf(entries: readonly Entry[]): string {
+  return entries.map((entry) => `${entry.path} ${entry.digest}\n`).join("");
+}
+
+export function firstText(manifest: Manifest): string {
+  return textOf(manifest.entries.slice(0, manifest.first));
+}
+
+export function restText(manifest: Manifest): string {
+  return textOf(manifest.entries.slice(manifest.first));
+}
+
+/** The manifest written as two texts. */
+export function parseManifest(first: string, rest: string): Manifest | Refusal {
+  const head = lines(first);
+  const tail = lines(rest);
+  return head && tail ? checked([...head, ...tail], head.length) : refuse("manifest-malformed");
+}
+
+/** The digest that a manifest's text gives to a path, without parsing it; undefined if it is not there. */
+export function digestIn(text: string, path: string): string | undefined {
+  const at = `\n${text}`.indexOf(`\n${path} `);
+  return at < 0 ? undefined : text.slice(at + path.length + 1, at + path.length + 44);
+}
+
+export function byPath(manifest: Manifest | null): Map<string, string> {
+  return new Map(manifest?.entries.map((entry) => [entry.path, entry.digest]));
+}
+
+/** The new manifest from the base (null: from nothing) and the changes in order. */
+export function rebuild(base: Manifest | null, gone: readonly string[], changes: readonly Change[], first: number): Manifest | Refusal {
+  const dropped = new Set(gone);
+  for (const change of changes) if (change.at !== null) dropped.add(change.path);
+  const entries: Entry[] = base ? base.entries.filter((entry) => !dropped.has(entry.path)) : [];
+  const place = new Map(entries.map((entry, index) => [entry.path, index]));
+  const inserted: Change[] = [];
+  for (const change of changes) {
+    const at = place.get(change.path);
+    const entry = { path: change.path, digest: change.digest };
+    if (change.at !== null) inserted.push(change);
+    else if (!base) entries.push(entry);
+    else if (at !== undefined) entries[at] = entry;
+    else return refuse("delta-misfit");
+  }
+  const whole = insert(entries, inserted);
+  return isRefusal(whole) ? whole : checked(whole, first);
+}
+
+/** The entries with each inserted one at its index, given in ascending order; linear. */
+function insert(entries: readonly Entry[], inserted: readonly Change[]): Entry[] | Refusal {
+  const out: Entry[] = [];
+  let next = 0;
+  for (const { path, digest, at } of inserted) {
+    while (out.length < (at ?? 0) && next < entries.length) out.push(entries[next++] as Entry);
+    if (out.length !== at) return refuse("delta-misfit");
+    out.push({ path, digest });
+  }
+  return [...out, ...entries.slice(next)];
+}
+
+/** A manifest whose paths and digests are well formed, none twice, within the limit. */
+function checked(entries: readonly Entry[], first: number): Manifest | Refusal {
+  const sound =
+    entries.length <= ENTRY_LIMIT &&
+    first >= 0 &&
+    first <= entries.length &&
+    new Set(entries.map((entry) => entry.path)).size === entries.length &&
+    entries.every((entry) => isPath(entry.path) && DIGEST.test(entry.digest));
+  return sound ? { entries, first } : refuse("manifest-malformed");
+}
+
+function lines(text: string): Entry[] | null {
+  if (text !== "" && !text.endsWith("\n")) return null;
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      const space = line.indexOf(" ");
+      return { path: line.slice(0, Math.max(space, 0)), digest: line.slice(space + 1) };
+    });
+}

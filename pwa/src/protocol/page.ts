@@ -1,0 +1,48 @@
+/** A page: a path and a body that phone and server show alike (PROTOCOL.md, section 2). Twin: sync/editions/page.py. */
+import { type Refusal, refuse } from "./refusal";
+
+export const SHELL = "_shell";
+export const MISSING = "_missing";
+export const INDEX = "index";
+
+const PATH_LIMIT = 120;
+const PATH = /^(?:[a-z0-9-]+(?:\/[a-z0-9-]+){0,3}|_shell|_missing)$/;
+const ADDRESS = /^\/([a-z]{2,3}-[A-Z]{2})\/(.*)$/;
+
+export function isPath(path: string): boolean {
+  return path.length <= PATH_LIMIT && PATH.test(path);
+}
+
+/** The channel and page at an address of this site, or null for any other address. Reserved pages have no address. */
+export function pageAt(pathname: string): { channel: string; path: string } | null {
+  const [, channel, rest] = ADDRESS.exec(pathname) ?? [];
+  if (channel === undefined || rest === undefined) return null;
+  const path = rest === "" ? INDEX : rest;
+  return isPath(path) && !path.startsWith("_") && rest !== INDEX ? { channel, path } : null;
+}
+
+/** The address of a page in a channel. */
+export function addressOf(channel: string, path: string): string {
+  return `/${channel}/${path === INDEX ? "" : path}`;
+}
+
+export function titleOf(body: string): string {
+  return split(body)[0];
+}
+
+export function fragmentOf(body: string): string {
+  return split(body)[1];
+}
+
+/** The whole HTML document of a page: its title and fragment in the shell's two places. */
+export function compose(shell: string, body: string): string | Refusal {
+  const [, head, middle, end] = /^([^]*?)<!--title-->([^]*?)<!--main-->([^]*)$/.exec(shell) ?? [];
+  if (head === undefined || middle === undefined || end === undefined) return refuse("shell-without-marks");
+  const [title, fragment] = split(body);
+  return head + title + middle + fragment + end;
+}
+
+function split(body: string): [title: string, fragment: string] {
+  const at = body.indexOf("\n");
+  return at < 0 ? [body, ""] : [body.slice(0, at), body.slice(at + 1)];
+}

@@ -1,0 +1,25 @@
+/** A patch in words: what turns one page body into another in few bytes (PROTOCOL.md, section 4). Twin: sync/editions/patch.py. */
+import { type Refusal, refuse } from "./refusal";
+
+export function words(text: string): string[] {
+  return text.match(/[^ \n<>]*[ \n<>]|[^ \n<>]+/g) ?? [];
+}
+
+/** The new body that the patch makes of `old`. */
+export function applyPatch(old: string, patch: readonly unknown[]): string | Refusal {
+  const before = words(old);
+  const out: string[] = [];
+  let at = 0;
+  for (const operation of patch) {
+    if (typeof operation === "string") {
+      out.push(operation);
+    } else if (typeof operation === "number" && Number.isSafeInteger(operation) && operation !== 0 && at + Math.abs(operation) <= before.length) {
+      const end = at + Math.abs(operation);
+      if (operation > 0) out.push(...before.slice(at, end));
+      at = end;
+    } else {
+      return refuse("patch-misfit");
+    }
+  }
+  return out.concat(before.slice(at)).join("");
+}

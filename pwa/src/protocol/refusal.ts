@@ -1,0 +1,46 @@
+/** Why something is not taken, as named data. The codes are those of the wire's errors in Python; sentences live in src/ui/sentences.ts. */
+
+export type RefusalCode =
+  | "version-unknown"
+  | "statement-malformed"
+  | "signature-false"
+  | "other-site"
+  | "other-channel"
+  | "other-epoch"
+  | "next-key-changed"
+  | "edition-older"
+  | "rotation-not-committed"
+  | "manifest-malformed"
+  | "manifest-false"
+  | "feed-malformed"
+  | "feed-too-long"
+  | "base-unknown"
+  | "delta-misfit"
+  | "patch-misfit"
+  | "shell-without-marks";
+
+export interface Refusal {
+  readonly refused: RefusalCode;
+}
+
+export function refuse(code: RefusalCode): Refusal {
+  return { refused: code };
+}
+
+export function isRefusal(value: unknown): value is Refusal {
+  return typeof value === "object" && value !== null && "refused" in value;
+}
+
+/** What bytes damaged on the way look like: the manifest and pages can then be asked for by digest. A false signature is never repaired. */
+export function isRepairable(refusal: Refusal): boolean {
+  return REPAIRABLE.has(refusal.refused);
+}
+
+const REPAIRABLE: ReadonlySet<RefusalCode> = new Set([
+  "manifest-malformed",
+  "manifest-false",
+  "feed-malformed",
+  "base-unknown",
+  "delta-misfit",
+  "patch-misfit",
+]);

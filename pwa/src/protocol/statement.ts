@@ -1,0 +1,74 @@
+/** An edition's signed statement, and the signed word that it still is the newest (PROTOCOL.md, section 3). Twin: sync/editions/edition.py. */
+import { canonical, type Json } from "./canonical";
+import { DIGEST } from "./manifest";
+import { type Refusal, refuse } from "./refusal";
+
+const NAME = "kunnafoni-edition/1";
+const FRESH_NAME = "kunnafoni-fresh/1";
+
+const SITE = /^[a-z0-9.-]{1,64}$/;
+const CHANNEL = /^[a-z]{2,3}-[A-Z]{2}$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const PUBLIC_KEY = /^(?:[A-Za-z0-9_-]{87})?$/;
+
+/** `text` is what was signed; its digest is the edition's id. `date`: UTC day of publication. */
+export interface Statement {
+  readonly text: string;
+  readonly site: string;
+  readonly channel: string;
+  readonly epoch: number;
+  readonly number: number;
+  readonly date: string;
+  readonly sealingKey: string;
+  readonly nextKeyDigest: string;
+  readonly first: string;
+  readonly rest: string;
+}
+
+/** The statement written as canonical JSON; refused for any other bytes. */
+export function parseStatement(text: string): Statement | Refusal {
+  let values: Json;
+  try {
+    values = JSON.parse(text) as Json;
+  } catch {
+    return refuse("statement-malformed");
+  }
+  if (!Array.isArray(values)) return refuse("statement-malformed");
+  const [name, site, channel, epoch, number, date, sealingKey, nextKeyDigest, first, rest] = values as Json[];
+  if (typeof name === "string" && name !== NAME) return refuse("version-unknown");
+  const sound =
+    values.length === 10 &&
+    matches(site, SITE) &&
+    matches(channel, CHANNEL) &&
+    atLeast(epoch, 1) &&
+    atLeast(number, 0) &&
+    matches(date, DATE) &&
+    matches(sealingKey, PUBLIC_KEY) &&
+    matches(nextKeyDigest, DIGEST) &&
+    matches(first, DIGEST) &&
+    matches(rest, DIGEST) &&
+    canonical(values as Json) === text;
+  return sound ? { text, site, channel, epoch, number, date, sealingKey, nextKeyDigest, first, rest } : refuse("statement-malformed");
+}
+
+/** Below zero when `one` comes before `other`. */
+export function compareOrder(one: Statement, other: Statement): number {
+  return one.epoch - other.epoch || one.number - other.number;
+}
+
+/** What the publisher signs once a day: on that date this was the head. */
+export function freshText(statement: Statement, date: string): string {
+  return canonical([FRESH_NAME, statement.site, statement.channel, statement.epoch, statement.number, date]) as string;
+}
+
+export function isDate(value: unknown): value is string {
+  return matches(value, DATE);
+}
+
+function matches(value: unknown, form: RegExp): value is string {
+  return typeof value === "string" && form.test(value);
+}
+
+function atLeast(value: unknown, least: number): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= least;
+}
