@@ -1,0 +1,126 @@
+/**
+ * What a phone keeps, and the promises of whoever keeps it. `indexed.ts` keeps it in IndexedDB, `memory.ts` for as long as the page is open;
+ * one suite runs over both.
+ *
+ * - Every method that writes does all or nothing: after a refusal what was there before is whole.
+ * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
+ * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
+ */
+import type { Change } from "../protocol/manifest";
+import type { Trust } from "../protocol/trust";
+
+/** An edition, or its first part, that was proven. `id` is the digest of `statement`. */
+export interface Signed {
+  readonly id: string;
+  readonly statement: string;
+  readonly signature: string;
+  readonly key: string;
+}
+
+/** The edition that the phone holds whole, as the two texts of its manifest. */
+export interface Whole extends Signed {
+  readonly first: string;
+  readonly rest: string;
+}
+
+/** The first part of a newer edition whose rest has not come yet. */
+export interface Early extends Signed {
+  readonly first: string;
+}
+
+/** What a phone shows of a channel: `early` before `whole`. One record, so that a switch is one write. `confirmed`: YYYY-MM-DD or "". */
+export interface Holding {
+  readonly channel: string;
+  readonly whole: Whole | null;
+  readonly early: Early | null;
+  readonly confirmed: string;
+}
+
+/**
+ * A download that was cut: the lines taken of the answer that leads from `base` to the edition `id`.
+ * `repairing`: its lines did not prove, and the pages that lack are being asked for by digest.
+ */
+export interface Progress {
+  readonly channel: string;
+  readonly id: string;
+  readonly base: string;
+  readonly changes: readonly Change[];
+  readonly repairing: boolean;
+}
+
+/** What was indexed for search: one record of texts to read at once, one of the index to load after. */
+export interface SearchTexts {
+  readonly edition: string;
+  readonly documents: readonly SearchDocument[];
+}
+
+/** A page that can be found. `folded`: its words without accents, each after a space. */
+export interface SearchDocument {
+  readonly path: string;
+  readonly digest: string;
+  readonly title: string;
+  readonly titleFolded: string;
+  readonly folded: string;
+}
+
+/** Small things remembered, each under its name. No identifier of a person or phone is among them. */
+export interface Settings {
+  /** The channel this phone follows. */
+  followed: string;
+  /** Bytes that came over the network, by month (YYYY-MM). */
+  spent: Readonly<Record<string, number>>;
+  /** How far the server's clock was ahead of this phone's when it last answered (ms). */
+  ahead: number;
+  /** When this phone last asked for news (its clock, ms), and how that ended. */
+  asked: { readonly at: number; readonly ended: string };
+  /** The person asked for everything although their browser saves data. */
+  everything: boolean;
+}
+
+export interface PhoneStore {
+  /** Whether what is kept outlives the page. */
+  readonly lasting: boolean;
+
+  trust(): Promise<Trust | undefined>;
+  holding(channel: string): Promise<Holding | undefined>;
+  progress(channel: string): Promise<Progress | undefined>;
+
+  /** The body with this digest. */
+  body(digest: string): Promise<string | undefined>;
+  /** Which of these digests are not here. */
+  missing(digests: readonly string[]): Promise<string[]>;
+  /** The shell of a channel and the body of its page, read at one moment; undefined where the phone does not hold them. */
+  shown(channel: string, path: string): Promise<Shown | undefined>;
+
+  /** Keeps pages, and the progress and trust they came with, together. */
+  keep(pages: ReadonlyMap<string, string>, with_?: { readonly progress?: Progress; readonly trust?: Trust }): Promise<void>;
+  /** Shows this from now on: one write. A finished download's progress goes with it. */
+  show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
+  dropProgress(channel: string): Promise<void>;
+  /** Forgets channels other than `channel`, and the pages nothing needs any more; how many pages went. */
+  sweep(channel: string): Promise<number>;
+
+  setting<Name extends keyof Settings>(name: Name): Promise<Settings[Name] | undefined>;
+  /** Replaces a setting by what `change` makes of it, without another writer between. */
+  changeSetting<Name extends keyof Settings>(name: Name, change: (old: Settings[Name] | undefined) => Settings[Name]): Promise<void>;
+
+  searchTexts(channel: string): Promise<SearchTexts | undefined>;
+  searchIndex(channel: string): Promise<string | undefined>;
+  keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void>;
+  dropSearch(): Promise<void>;
+
+  /** Everything kept on this phone goes. */
+  forget(): Promise<void>;
+}
+
+/** `body` is undefined when the phone holds the channel but not this page. */
+export interface Shown {
+  readonly shell: string;
+  readonly missing: string | undefined;
+  readonly body: string | undefined;
+}
+
+/** The phone's disk is full, or the browser gives no more. */
+export class StorageFull extends Error {
+  override readonly name = "StorageFull";
+}

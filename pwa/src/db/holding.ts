@@ -1,0 +1,35 @@
+/** What a holding answers: which page stands at a path, and which pages it needs. Pure; both stores use it. */
+import { digestIn } from "../protocol/manifest";
+import type { Holding, Progress } from "./contract";
+
+/** The digest shown at a path: the early first part's, else the whole edition's. */
+export function digestShown(holding: Holding, path: string): string | undefined {
+  const { early, whole } = holding;
+  return (early && digestIn(early.first, path)) ?? (whole ? (digestIn(whole.first, path) ?? digestIn(whole.rest, path)) : undefined);
+}
+
+/** All digests that a channel's records keep alive. */
+export function needed(holding: Holding | undefined, progress: Progress | undefined): Set<string> {
+  const texts = [holding?.early?.first, holding?.whole?.first, holding?.whole?.rest];
+  const digests = new Set(progress?.changes.map((change) => change.digest));
+  for (const { digest } of entriesOf(texts)) digests.add(digest);
+  return digests;
+}
+
+/** Every entry that a person may open now, in reading order, each path once. */
+export function entriesShown(holding: Holding): { path: string; digest: string }[] {
+  const byPath = new Map<string, string>();
+  for (const { path, digest } of entriesOf([holding.early?.first, holding.whole?.first, holding.whole?.rest])) {
+    if (!byPath.has(path)) byPath.set(path, digest);
+  }
+  return [...byPath].map(([path, digest]) => ({ path, digest }));
+}
+
+function* entriesOf(texts: readonly (string | undefined)[]): Generator<{ path: string; digest: string }> {
+  for (const text of texts) {
+    for (const line of text?.split("\n") ?? []) {
+      const space = line.indexOf(" ");
+      if (space > 0) yield { path: line.slice(0, space), digest: line.slice(space + 1) };
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in `contract.ts`. */
+import { MISSING, SHELL } from "../protocol/page";
+import type { Trust } from "../protocol/trust";
+import type { Holding, PhoneStore, Progress, SearchTexts, Settings, Shown } from "./contract";
+import { digestShown, needed } from "./holding";
+
+export class MemoryStore implements PhoneStore {
+  readonly lasting = false;
+  private trusted: Trust | undefined;
+  private readonly pages = new Map<string, string>();
+  private readonly holdings = new Map<string, Holding>();
+  private readonly progresses = new Map<string, Progress>();
+  private readonly settings = new Map<keyof Settings, unknown>();
+  private readonly texts = new Map<string, SearchTexts>();
+  private readonly indexes = new Map<string, string>();
+
+  async trust(): Promise<Trust | undefined> {
+    return this.trusted;
+  }
+
+  async holding(channel: string): Promise<Holding | undefined> {
+    return this.holdings.get(channel);
+  }
+
+  async progress(channel: string): Promise<Progress | undefined> {
+    return this.progresses.get(channel);
+  }
+
+  async body(digest: string): Promise<string | undefined> {
+    return this.pages.get(digest);
+  }
+
+  async missing(digests: readonly string[]): Promise<string[]> {
+    return digests.filter((digest) => !this.pages.has(digest));
+  }
+
+  async shown(channel: string, path: string): Promise<Shown | undefined> {
+    const holding = this.holdings.get(channel);
+    if (!holding) return undefined;
+    const [shell, missing, body] = [SHELL, MISSING, path].map((each) => this.pages.get(digestShown(holding, each) ?? ""));
+    return shell === undefined ? undefined : { shell, missing, body };
+  }
+
+  async keep(pages: ReadonlyMap<string, string>, with_: { progress?: Progress; trust?: Trust } = {}): Promise<void> {
+    for (const [digest, body] of pages) this.pages.set(digest, body);
+    if (with_.progress) this.progresses.set(with_.progress.channel, with_.progress);
+    if (with_.trust) this.trusted = with_.trust;
+  }
+
+  async show(holding: Holding, trust: Trust, finished: boolean): Promise<void> {
+    this.holdings.set(holding.channel, holding);
+    this.trusted = trust;
+    if (finished) this.progresses.delete(holding.channel);
+  }
+
+  async dropProgress(channel: string): Promise<void> {
+    this.progresses.delete(channel);
+  }
+
+  async sweep(channel: string): Promise<number> {
+    const keep = needed(this.holdings.get(channel), this.progresses.get(channel));
+    for (const map of [this.holdings, this.progresses]) for (const other of [...map.keys()]) if (other !== channel) map.delete(other);
+    const unneeded = [...this.pages.keys()].filter((digest) => !keep.has(digest));
+    for (const digest of unneeded) this.pages.delete(digest);
+    return unneeded.length;
+  }
+
+  async setting<Name extends keyof Settings>(name: Name): Promise<Settings[Name] | undefined> {
+    return this.settings.get(name) as Settings[Name] | undefined;
+  }
+
+  async changeSetting<Name extends keyof Settings>(name: Name, change: (old: Settings[Name] | undefined) => Settings[Name]): Promise<void> {
+    this.settings.set(name, change(this.settings.get(name) as Settings[Name] | undefined));
+  }
+
+  async searchTexts(channel: string): Promise<SearchTexts | undefined> {
+    return this.texts.get(channel);
+  }
+
+  async searchIndex(channel: string): Promise<string | undefined> {
+    return this.indexes.get(channel);
+  }
+
+  async keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void> {
+    await this.dropSearch();
+    this.texts.set(channel, texts);
+    this.indexes.set(channel, index);
+  }
+
+  async dropSearch(): Promise<void> {
+    this.texts.clear();
+    this.indexes.clear();
+  }
+
+  async forget(): Promise<void> {
+    this.trusted = undefined;
+    for (const map of [this.pages, this.holdings, this.progresses, this.settings, this.texts, this.indexes]) map.clear();
+  }
+}
