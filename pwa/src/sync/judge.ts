@@ -1,0 +1,40 @@
+/** Decides whether this phone may take what a feed's header leads to, and what its freshness says. */
+import type { Proofs } from "../protocol/canonical";
+import type { Holding } from "../db/contract";
+import type { Header } from "../protocol/feed";
+import { type Refusal, isRefusal } from "../protocol/refusal";
+import { type Statement, parseStatement } from "../protocol/statement";
+import { type Fresh, type Trust, accept, confirmedOn, firstTrust, follow } from "../protocol/trust";
+
+export interface Judged {
+  readonly id: string;
+  readonly statement: Statement;
+  readonly trust: Trust;
+  /** YYYY-MM-DD: when the publisher last said that this is the head; "" when this answer does not lead there. */
+  readonly confirmed: string;
+}
+
+/** The newest statement that this phone has taken, whole or in part. */
+export function newestHeld(holding: Holding | undefined): Statement | null {
+  const text = holding?.early?.statement ?? holding?.whole?.statement;
+  const statement = text === undefined ? null : parseStatement(text);
+  return isRefusal(statement) ? null : statement;
+}
+
+export async function judge(proofs: Proofs, channel: string, header: Header, known: Trust | undefined, holding: Holding | undefined): Promise<Judged | Refusal> {
+  const trust = known ? await follow(proofs, known, header.chain) : await firstTrust(proofs, header.link);
+  if (isRefusal(trust)) return trust;
+  const [, text, signature] = header.link;
+  const statement = await accept(proofs, trust, channel, text, signature, newestHeld(holding));
+  if (isRefusal(statement)) return statement;
+  const confirmed = header.fresh ? await confirmedOn(proofs, trust, statement, header.fresh) : null;
+  return { id: await proofs.digest(text), statement, trust, confirmed: confirmed ?? "" };
+}
+
+/** The holding with a later date of confirmation for the edition held whole, when the publisher's word holds. */
+export async function confirm(proofs: Proofs, trust: Trust, holding: Holding, fresh: Fresh | null): Promise<Holding> {
+  const statement = holding.whole && fresh ? parseStatement(holding.whole.statement) : null;
+  if (!statement || !fresh || isRefusal(statement)) return holding;
+  const date = await confirmedOn(proofs, trust, statement, fresh);
+  return date !== null && date > holding.confirmed ? { ...holding, confirmed: date } : holding;
+}

@@ -1,0 +1,60 @@
+/** Lines of UTF-8 out of the chunks that a network gives, refused before they are whole when they are too long. */
+import { type Refusal, refuse } from "../protocol/refusal";
+
+const LINE_FEED = 10;
+
+export class LineSplitter {
+  failed = false;
+  private held: Uint8Array[] = [];
+  private length = 0;
+  private limit: number;
+  private readonly decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+  /** The first line may be as long as `firstLimit` bytes, the others as `limit`. */
+  constructor(
+    firstLimit: number,
+    private readonly nextLimit: number,
+  ) {
+    this.limit = firstLimit;
+  }
+
+  /** The lines that this chunk ends; after a refusal nothing more comes. */
+  *push(chunk: Uint8Array): Generator<string | Refusal, void> {
+    let start = 0;
+    while (!this.failed) {
+      const end = chunk.indexOf(LINE_FEED, start);
+      this.hold(chunk.subarray(start, end < 0 ? chunk.length : end));
+      if (this.length > this.limit) yield this.fail("feed-too-long");
+      else if (end < 0) return;
+      else yield this.line();
+      start = end + 1;
+    }
+  }
+
+  private hold(part: Uint8Array): void {
+    this.held.push(part);
+    this.length += part.length;
+  }
+
+  private line(): string | Refusal {
+    const bytes = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.held) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    this.held = [];
+    this.length = 0;
+    this.limit = this.nextLimit;
+    try {
+      return this.decoder.decode(bytes);
+    } catch {
+      return this.fail("feed-malformed");
+    }
+  }
+
+  private fail(code: "feed-too-long" | "feed-malformed"): Refusal {
+    this.failed = true;
+    return refuse(code);
+  }
+}

@@ -1,0 +1,30 @@
+/** How a pull ended, and what it tells on the way. */
+import type { RefusalCode } from "../protocol/refusal";
+
+export type Outcome =
+  /** The phone holds the newest edition; `changed`: it got it just now. */
+  | { readonly kind: "head"; readonly changed: boolean }
+  /** The first part is here, and the person's browser saves data. */
+  | { readonly kind: "first-only" }
+  /** The link broke; `progressed`: something came before. */
+  | { readonly kind: "interrupted"; readonly progressed: boolean }
+  /** The server cannot answer now. */
+  | { readonly kind: "busy" }
+  /** The server does not know this channel. */
+  | { readonly kind: "unknown-channel" }
+  /** What came was not proven; what was there stays. */
+  | { readonly kind: "refused"; readonly refused: RefusalCode }
+  /** The phone has no room; what was there stays. */
+  | { readonly kind: "storage-full" };
+
+/** How far a download has come. `bytes` are before compression; neither number is proven, both are for people. */
+export interface Moment {
+  readonly pages: number;
+  readonly pagesInAll: number;
+  readonly bytes: number;
+  readonly bytesInAll: number;
+  /** The phone had nothing to read before this download. */
+  readonly firstEver: boolean;
+  /** `first` is here and may be read. */
+  readonly firstReady: boolean;
+}
