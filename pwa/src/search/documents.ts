@@ -1,0 +1,43 @@
+/** Which pages can be found, and what of them is searched. */
+import type { PhoneStore, SearchDocument } from "../db/contract";
+import { entriesShown } from "../db/holding";
+import { terms } from "../protocol/folding";
+import { fragmentOf, titleOf } from "../protocol/page";
+import { textOfHtml } from "../protocol/text";
+
+/** Lists and tools lead to pages, they are not what people look for. */
+const NOT_SEARCHED = /^(?:_.*|index|guides|topics\/.*|notices|complaints|languages|search|phone)$/;
+
+export type Pause = () => Promise<void>;
+
+/** Pages between two pauses: a few milliseconds of a slow phone. */
+const SLICE = 8;
+
+/** The documents of what a phone shows now; those of `old` that did not change are taken over. */
+export async function documentsOf(store: PhoneStore, channel: string, old: readonly SearchDocument[], pause: Pause): Promise<SearchDocument[]> {
+  const holding = await store.holding(channel);
+  if (!holding) return [];
+  const known = new Map(old.map((document) => [document.path, document]));
+  const documents: SearchDocument[] = [];
+  for (const { path, digest } of entriesShown(holding)) {
+    if (NOT_SEARCHED.test(path)) continue;
+    const same = known.get(path);
+    const document = same?.digest === digest ? same : await read(store, path, digest);
+    if (document) documents.push(document);
+    if (documents.length % SLICE === 0) await pause();
+  }
+  return documents;
+}
+
+/** A document's words, folded, each after a space: a word's beginning is found by looking for a space and the letters. */
+export function foldedOf(text: string): string {
+  return ` ${terms(text).join(" ")}`;
+}
+
+async function read(store: PhoneStore, path: string, digest: string): Promise<SearchDocument | null> {
+  const body = await store.body(digest);
+  if (body === undefined) return null;
+  const title = textOfHtml(titleOf(body));
+  return { path, digest, title, titleFolded: foldedOf(title), folded: foldedOf(textOfHtml(fragmentOf(body))) };
+}
+

@@ -1,0 +1,56 @@
+/** A short passage around the first word found, cut into plain and found pieces. Pure. */
+import { fold } from "../protocol/folding";
+import { asked } from "./asked";
+
+export interface Piece {
+  readonly text: string;
+  readonly found: boolean;
+}
+
+const BEFORE = 40; // characters
+const LENGTH = 150;
+
+export function extract(text: string, question: string): Piece[] {
+  const hits = hitsIn(text, asked(question));
+  const start = wordStart(text, Math.max(0, (hits[0]?.[0] ?? 0) - BEFORE));
+  const end = Math.min(text.length, start + LENGTH);
+  const pieces: Piece[] = start > 0 ? [{ text: "… ", found: false }] : [];
+  let at = start;
+  for (const [from, to] of hits.filter(([from, to]) => from >= start && to <= end)) {
+    if (from > at) pieces.push({ text: text.slice(at, from), found: false });
+    pieces.push({ text: text.slice(from, to), found: true });
+    at = to;
+  }
+  pieces.push({ text: text.slice(at, end) + (end < text.length ? "…" : ""), found: false });
+  return pieces.filter((piece) => piece.text !== "");
+}
+
+/** Where words of the text begin with an asked word, as places in the text. */
+function hitsIn(text: string, words: readonly string[]): [from: number, to: number][] {
+  const { folded, places } = foldedWithPlaces(text);
+  const hits: [number, number][] = [];
+  for (const word of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
+    const start = word.index ?? 0;
+    const match = words.find((term) => folded.startsWith(term, start));
+    if (match) hits.push([places[start] ?? 0, places[start + match.length] ?? text.length]);
+  }
+  return hits;
+}
+
+function foldedWithPlaces(text: string): { folded: string; places: number[] } {
+  const places: number[] = [];
+  let folded = "";
+  let at = 0;
+  for (const letter of text) {
+    const plain = letter < "\x80" ? letter.toLowerCase() : fold(letter);
+    for (let each = 0; each < plain.length; each++) places.push(at);
+    folded += plain;
+    at += letter.length;
+  }
+  return { folded, places };
+}
+
+function wordStart(text: string, at: number): number {
+  const space = at === 0 ? -1 : text.indexOf(" ", at);
+  return space < 0 ? at : space + 1;
+}

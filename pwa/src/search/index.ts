@@ -1,0 +1,54 @@
+/** The full-text index of what a phone holds: prepared in slices after a sync, kept as text, loaded when someone searches. */
+import MiniSearch, { type Options } from "minisearch";
+import type { PhoneStore, SearchDocument } from "../db/contract";
+import { terms } from "../protocol/folding";
+import { stem } from "./asked";
+import { type Pause, documentsOf } from "./documents";
+
+const SLICE = 8; // documents between two pauses
+/** Below this length a typing error makes another word. */
+const FUZZY_FROM = 5;
+
+const OPTIONS: Options<SearchDocument> = {
+  idField: "path",
+  fields: ["titleFolded", "folded"],
+  tokenize: (text) => text.split(" "),
+  processTerm: stem,
+  searchOptions: {
+    tokenize: terms,
+    boost: { titleFolded: 4 },
+    prefix: (term) => term.length > 1,
+    fuzzy: (term) => (term.length >= FUZZY_FROM ? 0.2 : false),
+    weights: { prefix: 0.6, fuzzy: 0.2 },
+    combineWith: "AND",
+  },
+};
+
+export type SearchIndex = MiniSearch<SearchDocument>;
+
+/** Makes and keeps the index of what the phone shows now, unless it is there. */
+export async function prepareSearch(store: PhoneStore, channel: string, pause: Pause): Promise<void> {
+  const holding = await store.holding(channel);
+  const edition = [holding?.early?.id, holding?.whole?.id].join(" ");
+  const old = await store.searchTexts(channel);
+  if (!holding || old?.edition === edition) return;
+  const documents = await documentsOf(store, channel, old?.documents ?? [], pause);
+  const index = new MiniSearch(OPTIONS);
+  for (let at = 0; at < documents.length; at += SLICE) {
+    index.addAll(documents.slice(at, at + SLICE));
+    await pause();
+  }
+  await store.keepSearch(channel, { edition, documents }, JSON.stringify(index));
+}
+
+/** The kept index, loaded in slices. */
+export async function loadSearch(kept: string): Promise<SearchIndex> {
+  return MiniSearch.loadJSONAsync(kept, OPTIONS);
+}
+
+/** Paths by likeness; when no page holds every word, those that hold one. */
+export function find(index: SearchIndex, question: string): string[] {
+  const all = index.search(question);
+  const found = all.length > 0 ? all : index.search(question, { combineWith: "OR" });
+  return found.map((result) => String(result.id));
+}
