@@ -1,0 +1,48 @@
+/**
+ * The service worker's policy, as a table of contents: which request is answered from where. How is in the files beside this one.
+ * It downloads pages only inside events (sync, periodic sync); while a page is open, the page does.
+ */
+import { askForNews } from "../sync/browser";
+import { openStore } from "../db/open";
+import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
+import { answerPage, answerStart, isPage } from "./pages";
+
+declare const self: ServiceWorkerGlobalScope & typeof globalThis;
+
+interface TagEvent extends ExtendableEvent {
+  readonly tag: string;
+}
+
+const store = openStore();
+
+self.addEventListener("install", (event) => event.waitUntil(keepCore()));
+self.addEventListener("activate", (event) => event.waitUntil(Promise.all([dropOldCaches(), self.clients.claim()])));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (isAppFile(address)) event.respondWith(cached(request));
+  else if (request.mode !== "navigate") return;
+  else if (address.pathname === "/") event.respondWith(answerStart(store, request, address));
+  else if (isPage(address)) event.respondWith(answerPage(store, request, address));
+});
+
+/** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build. */
+self.addEventListener("message", (event) => {
+  if (event.data === "update") void self.skipWaiting();
+  if (event.data === "keep-features") event.waitUntil(keepFeatures().then((kept) => event.ports[0]?.postMessage(kept)));
+  if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);
+});
+
+for (const name of ["sync", "periodicsync"]) {
+  self.addEventListener(name, (event) => {
+    if ((event as TagEvent).tag === "news") (event as TagEvent).waitUntil(news());
+  });
+}
+
+async function news(): Promise<void> {
+  const opened = await store;
+  const channel = await opened.setting("followed");
+  if (channel && opened.lasting) await askForNews(opened, channel);
+}
