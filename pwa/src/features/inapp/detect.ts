@@ -1,0 +1,21 @@
+/** Which program's built-in browser shows the page: those keep nothing for offline, or lose it. Pure. */
+
+const PROGRAMS: readonly (readonly [name: string, mark: RegExp])[] = [
+  ["Facebook", /FBAN|FBAV|FB_IAB/],
+  ["Instagram", /Instagram/],
+  ["WhatsApp", /WhatsApp/],
+  ["TikTok", /musical_ly|BytedanceWebview|TikTok|trill_/],
+  ["", /; wv\)/],
+];
+
+/** The program's name, "" for one unknown by name, null for a browser. */
+export function programOf(userAgent: string): string | null {
+  const found = PROGRAMS.find(([, mark]) => mark.test(userAgent));
+  return found ? found[0] : null;
+}
+
+/** An address that Android opens in Chrome. */
+export function chromeAddress(address: string): string {
+  const { host, pathname, search, protocol } = new URL(address);
+  return `intent://${host}${pathname}${search}#Intent;scheme=${protocol.slice(0, -1)};package=com.android.chrome;end`;
+}

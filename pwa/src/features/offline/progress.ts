@@ -1,0 +1,70 @@
+/** What the status line shows of a download, and of how it ended. */
+import type { Holding } from "../../db/contract";
+import { OLD_AFTER, daysSince, isClockWrong, trueTime } from "../../sync/clock";
+import type { Moment, Outcome } from "../../sync/outcome";
+import { element } from "../../ui/dom";
+import { refusalSentence } from "../../ui/sentences";
+import type { Status } from "../../ui/status";
+import { day, size, t } from "../../ui/words";
+
+/** A bar for the first download only: later ones are small, and nobody waits for them. */
+export function showProgress(status: Status): (moment: Moment) => void {
+  let bar: { numbers: HTMLElement; progress: HTMLProgressElement; firstReady: boolean } | null = null;
+  return (moment) => {
+    if (!moment.firstEver) return;
+    if (!bar || bar.firstReady !== moment.firstReady) bar = { ...start(status, moment.firstReady), firstReady: moment.firstReady };
+    bar.progress.max = Math.max(moment.bytesInAll, moment.bytes, 1);
+    bar.progress.value = moment.bytes;
+    bar.numbers.textContent = t("{pages} pages sur {all} · {size}", { pages: moment.pages, all: moment.pagesInAll, size: size(moment.bytes) });
+  };
+}
+
+function start(status: Status, firstReady: boolean): { numbers: HTMLElement; progress: HTMLProgressElement } {
+  const sentence = firstReady ? t("L’essentiel est déjà sur ce téléphone. Le reste arrive.") : t("Les pages arrivent sur ce téléphone.");
+  const numbers = element("span", { "aria-hidden": "true" });
+  const progress = element("progress", { "aria-label": t("Pages reçues") });
+  status.say("sync", `${sentence} `, numbers, progress);
+  return { numbers, progress };
+}
+
+export interface Ended {
+  readonly outcome: Outcome;
+  readonly holding: Holding | undefined;
+  readonly ahead: number | undefined;
+}
+
+/** The sentence with which a download ends; "" when there is nothing to say. */
+export function endSentence({ outcome, holding }: Ended): string {
+  const held = holding?.whole ?? holding?.early;
+  switch (outcome.kind) {
+    case "head":
+      return readySentence(holding);
+    case "first-only":
+      return t("L’essentiel est hors ligne. Votre navigateur économise les données : le reste attend votre accord, dans « Mon téléphone ».");
+    case "interrupted":
+    case "busy":
+      return held ? "" : t("Le réseau a coupé. La suite viendra d’elle-même.");
+    case "refused":
+      return refusalSentence(outcome.refused);
+    case "unknown-channel":
+      return t("Ce site ne publie plus dans cette langue pour ce pays.");
+    case "storage-full":
+      return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.");
+  }
+}
+
+export function readySentence(holding: Holding | undefined): string {
+  if (!holding?.whole) return "";
+  return t("Prêt hors ligne. Confirmé le {date}.", { date: day(holding.confirmed) });
+}
+
+/** Says that the pages are old, or that the phone's clock is wrong: both are told whether or not a download ran. */
+export function showAge(status: Status, holding: Holding | undefined, ahead: number | undefined, now: number): void {
+  if (isClockWrong(ahead)) status.say("clock", t("L’horloge de ce téléphone est fausse. Réglez sa date : sans cela, des sites sûrs ne s’ouvrent plus."));
+  else status.hush("clock");
+  if (!holding?.whole) return;
+  const days = daysSince(holding.confirmed, trueTime(now, ahead));
+  if (days > OLD_AFTER) {
+    status.say("age", t("Personne n’a confirmé ces pages depuis le {date}. Cherchez du réseau pour les mettre à jour.", { date: day(holding.confirmed) }));
+  }
+}

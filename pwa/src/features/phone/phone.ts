@@ -1,0 +1,101 @@
+/** "Mon téléphone": what is here, how old it is, what it cost, and the person's hand on it. */
+import type { PhoneStore } from "../../db/contract";
+import { askForNews } from "../../sync/browser";
+import type { Outcome } from "../../sync/outcome";
+import { button, element } from "../../ui/dom";
+import type { Feature } from "../../ui/feature";
+import { refusalSentence } from "../../ui/sentences";
+import { day, number, size, t } from "../../ui/words";
+import { type Facts, factsOf } from "./facts";
+import { forgetEverything } from "./forget";
+
+export const mount: Feature = async (host, store) => {
+  if (!store.lasting) return; // what the page says without the app is then true
+  const said = element("p", { role: "status" });
+  const figures = element("div");
+  const show = async () => {
+    const facts = await factsOf(store, Date.now());
+    figures.replaceChildren(list(facts, Number(host.dataset["francs"] ?? NaN)), ...actions(facts, store, said, show));
+  };
+  await show();
+  host.replaceChildren(said, figures);
+};
+
+function list(facts: Facts, francs: number): HTMLElement {
+  const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
+  const cost = Number.isNaN(francs) ? "" : ` · ${t("environ {n} F", { n: number((spent / 1_000_000) * francs, 0) })}`;
+  const rows: (readonly [string, string | undefined])[] = [
+    [t("Pages gardées"), t("{pages}, dont {guides} guides", { pages, guides })],
+    [t("Publiées le"), published && day(published)],
+    [t("Confirmées le"), confirmed && day(confirmed)],
+    [t("Dernière demande"), asked && day(asked.at)],
+    [t("Données de ce mois"), size(spent) + cost],
+    [t("Place prise"), used === undefined ? undefined : size(used)],
+    [t("Place libre"), free === undefined ? undefined : size(free)],
+    [t("Version"), __VERSION__],
+  ];
+  const shown = rows.filter(([, value]) => value);
+  return element("dl", { class: "data" }, ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))));
+}
+
+function actions(facts: Facts, store: PhoneStore, said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+  const { channel, whole, promised } = facts;
+  const check = async (everything: boolean) => {
+    if (!channel) return;
+    said.textContent = t("Je demande au réseau…");
+    if (everything) await store.changeSetting("everything", () => true);
+    said.textContent = outcomeSentence(await askForNews(store, channel));
+    await show();
+  };
+  const made: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
+  if (!whole) made.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
+  if (promised === false) made.push(...promise(said, show));
+  made.push(...forgetting(store));
+  return made;
+}
+
+function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+  const ask = async () => {
+    const kept = await navigator.storage.persist();
+    said.textContent = kept ? t("Le navigateur gardera ces pages.") : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez.");
+    await show();
+  };
+  return [
+    element("p", {}, t("Quand la place manque, le navigateur peut effacer ces pages. Demandez-lui de les garder.")),
+    paragraph(button(t("Garder ces pages"), () => void ask(), { class: "quiet" })),
+  ];
+}
+
+function forgetting(store: PhoneStore): HTMLElement[] {
+  const place = paragraph();
+  const ask = () => {
+    const yes = button(t("Oui, tout effacer"), () => void forgetEverything(store));
+    const no = button(t("Non"), begin, { class: "quiet" });
+    place.replaceChildren(t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "), yes, no);
+    no.focus();
+  };
+  const begin = () => place.replaceChildren(button(t("Tout effacer de ce téléphone"), ask, { class: "quiet" }));
+  begin();
+  return [place];
+}
+
+function outcomeSentence(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "head":
+      return outcome.changed ? t("Les nouvelles pages sont là.") : t("Rien de nouveau : ce téléphone a tout.");
+    case "refused":
+      return refusalSentence(outcome.refused);
+    case "storage-full":
+      return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.");
+    case "first-only":
+      return t("L’essentiel est à jour.");
+    case "unknown-channel":
+      return t("Ce site ne publie plus dans cette langue pour ce pays.");
+    default:
+      return t("Le réseau ne répond pas maintenant. Ce qui est là reste lisible.");
+  }
+}
+
+function paragraph(...children: Node[]): HTMLElement {
+  return element("p", {}, ...children);
+}

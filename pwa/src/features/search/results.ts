@@ -1,0 +1,62 @@
+/** The list of results: links with a short passage, and their number said aloud. */
+import type { PhoneStore } from "../../db/contract";
+import { digestShown } from "../../db/holding";
+import { addressOf, fragmentOf } from "../../protocol/page";
+import { textOfHtml } from "../../protocol/text";
+import { extract } from "../../search/extract";
+import { element } from "../../ui/dom";
+import { t } from "../../ui/words";
+
+/** More would not be read on a phone. */
+const SHOWN = 20;
+
+export interface Result {
+  readonly path: string;
+  readonly title: string;
+}
+
+export class Results {
+  private readonly count = element("p", { role: "status" });
+  private readonly list = element("ul", { class: "rows" });
+  private latest = 0;
+
+  constructor(
+    host: HTMLElement,
+    private readonly store: PhoneStore,
+    private readonly channel: string,
+  ) {
+    for (const old of host.querySelectorAll("form ~ *")) old.remove();
+    host.append(this.count, this.list);
+  }
+
+  show(question: string, results: readonly Result[]): void {
+    const shown = results.slice(0, SHOWN);
+    const passages = shown.map(() => element("small"));
+    this.list.replaceChildren(...shown.map((result, index) => this.row(result, passages[index] as HTMLElement)));
+    this.count.textContent = countSentence(question, results.length);
+    void this.fill(question, shown, passages, ++this.latest);
+  }
+
+  private row({ path, title }: Result, passage: HTMLElement): HTMLElement {
+    return element("li", {}, element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, element("br"), passage)));
+  }
+
+  /** The passages come after the titles, one by one; a newer question ends it. */
+  private async fill(question: string, shown: readonly Result[], passages: readonly HTMLElement[], turn: number): Promise<void> {
+    const holding = await this.store.holding(this.channel);
+    for (const [index, { path }] of shown.entries()) {
+      const digest = holding && digestShown(holding, path);
+      const body = digest === undefined ? undefined : await this.store.body(digest);
+      if (this.latest !== turn) return;
+      if (body === undefined) continue;
+      const pieces = extract(textOfHtml(fragmentOf(body)), question);
+      passages[index]?.append(...pieces.map(({ text, found }) => (found ? element("mark", {}, text) : text)));
+    }
+  }
+}
+
+function countSentence(question: string, count: number): string {
+  if (question.trim() === "") return "";
+  if (count === 0) return t("Rien n’a été trouvé sur ce téléphone. Essayez un autre mot.");
+  return count === 1 ? t("1 réponse") : t("{n} réponses", { n: count });
+}

@@ -1,0 +1,73 @@
+/** Search among the pages on this phone: results while typing, first from titles and words, then by likeness once the index is loaded. */
+import type { PhoneStore, SearchDocument } from "../../db/contract";
+import { pageAt } from "../../protocol/page";
+import { fold } from "../../protocol/folding";
+import { type SearchIndex, find, loadSearch, prepareSearch } from "../../search/index";
+import { quickly } from "../../search/quick";
+import type { Feature } from "../../ui/feature";
+import { Results } from "./results";
+
+/** Between the last letter and its results: a word typed on a phone is not asked for at each letter. */
+const TYPING = 120; // ms
+
+export const mount: Feature = async (host, store) => {
+  const channel = pageAt(location.pathname)?.channel;
+  const input = host.querySelector<HTMLInputElement>("input[name=q]");
+  const form = host.querySelector("form");
+  if (!channel || !input || !form || !(await store.holding(channel))) return; // the server's answer serves
+  const search = new Search(store, channel, new Results(host, store, channel));
+  const ask = () => search.ask(input.value);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, TYPING);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    history.replaceState(null, "", `?q=${encodeURIComponent(input.value)}`);
+    ask();
+  });
+  input.value ||= new URLSearchParams(location.search).get("q") ?? "";
+  await search.load(ask);
+};
+
+class Search {
+  private documents: readonly SearchDocument[] = [];
+  private index: SearchIndex | null = null;
+  private shown = "";
+
+  constructor(
+    private readonly store: PhoneStore,
+    private readonly channel: string,
+    private readonly results: Results,
+  ) {}
+
+  /** Reads the texts, then the index; `ready` is called after each. */
+  async load(ready: () => void): Promise<void> {
+    let texts = await this.store.searchTexts(this.channel);
+    if (!texts) {
+      await prepareSearch(this.store, this.channel, breathe);
+      texts = await this.store.searchTexts(this.channel);
+    }
+    this.documents = texts?.documents ?? [];
+    ready();
+    const kept = await this.store.searchIndex(this.channel);
+    if (kept === undefined) return;
+    this.index = await loadSearch(kept);
+    this.shown = "";
+    ready();
+  }
+
+  ask(question: string): void {
+    const key = fold(question).trim();
+    if (key === this.shown) return;
+    this.shown = key;
+    const paths = this.index ? find(this.index, question) : quickly(this.documents, question);
+    const titles = new Map(this.documents.map((document) => [document.path, document.title]));
+    this.results.show(question, paths.map((path) => ({ path, title: titles.get(path) ?? path })));
+  }
+}
+
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

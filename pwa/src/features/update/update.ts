@@ -1,0 +1,46 @@
+/** A new version of the app waits for a tap, and never takes away what someone is writing. */
+import { button, element } from "../../ui/dom";
+import { t } from "../../ui/words";
+
+/** Tells that a version waits, or will once it has come. */
+export function watchUpdates(registration: ServiceWorkerRegistration): void {
+  const offerWaiting = () => {
+    if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
+  };
+  offerWaiting();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", offerWaiting);
+  });
+  let controller = navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (controller) takeOver(); // the first worker of all takes over silently
+    controller = navigator.serviceWorker.controller;
+  });
+}
+
+function offer(worker: ServiceWorker): void {
+  const update = button(t("Mettre à jour"), () => worker.postMessage("update"));
+  toast(t("Une nouvelle version de l’application est prête."), update);
+}
+
+/** The new version is at work: the page goes over to it, unless something is being written. */
+function takeOver(): void {
+  if (!isWriting()) location.reload();
+  else toast(t("La nouvelle version est en place. Finissez d’écrire, puis rechargez la page."), button(t("Recharger"), () => location.reload()));
+}
+
+/** Whether a field holds something that reloading would lose. What is searched for stands in the address. */
+export function isWriting(): boolean {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input:not([type=search]):not([type=hidden])");
+  return [...fields].some((field) => field.value !== field.defaultValue || ("checked" in field && field.checked !== field.defaultChecked));
+}
+
+let shown: HTMLElement | null = null;
+
+function toast(sentence: string, action: HTMLElement): void {
+  shown?.remove();
+  const box = element("div", { class: "toast", role: "alertdialog", "aria-label": sentence }, element("p", {}, sentence), action);
+  box.append(button(t("Plus tard"), () => box.remove(), { class: "quiet" }));
+  document.body.append(box);
+  shown = box;
+}

@@ -1,0 +1,37 @@
+/**
+ * The first script of every page, and the smallest: it starts the phone's part and brings each feature when a page asks for it
+ * with `data-feature`. Without it every page still reads.
+ */
+import { programOf } from "./features/inapp/detect";
+import { startOffline, store } from "./features/offline/offline";
+import type { Feature } from "./ui/feature";
+import { here } from "./ui/here";
+import { Status } from "./ui/status";
+import { speak } from "./ui/words";
+import { wordsOf } from "./sync/locale";
+
+const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature }>>> = {
+  search: () => import("./features/search/search"),
+  phone: () => import("./features/phone/phone"),
+};
+
+void start();
+
+async function start(): Promise<void> {
+  const place = here();
+  const status = new Status(document.getElementById("status"));
+  speak(place.lang, await wordsOf(place.lang));
+  const program = programOf(navigator.userAgent);
+  if (program !== null) void import("./features/inapp/inapp").then(({ showWayOut }) => showWayOut(status, program));
+  for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
+  const registration = await startOffline(status, place);
+  if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
+}
+
+/** A feature that does not come leaves what the page said without it. */
+async function mount(host: HTMLElement): Promise<void> {
+  const load = FEATURES[host.dataset["feature"] ?? ""];
+  if (!load) return;
+  const { mount } = await load();
+  await mount(host, await store);
+}
