@@ -1,0 +1,187 @@
+/**
+ * Builds pwa/dist: the app's files as the server sends them, `styles.css` and `assets.json` for publishing. The same sources give the same bytes.
+ *
+ *   app/main.js        stable name; imports chunks named by their content
+ *   app/locale/*.json  the phone's words, from content/locale/*.po, only those the code says
+ *   app/*.webmanifest  one a language          app/icon*          app/licences.txt
+ *   sw.js              the service worker, which knows the list of files to keep
+ *   assets.json        {"css": text, "scripts": [...], "files": {path: {sha256, bytes, brotli}}}
+ */
+import { createHash } from "node:crypto";
+import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import * as esbuild from "esbuild";
+import gettext from "gettext-parser";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const CONTENT = join(HERE, "../content");
+const DIST = join(HERE, "dist");
+const TARGET = ["chrome80", "firefox78", "safari14"]; // the oldest browsers that get the app; older ones read plain pages
+// Safari 14 fails one corner of destructuring (a getter seen twice in an object pattern), which nothing here meets; esbuild would refuse all of it.
+const SUPPORTED = { destructuring: true };
+const COMMON = { bundle: true, minify: true, target: TARGET, supported: SUPPORTED, charset: "utf8", legalComments: "none", absWorkingDir: HERE, logLevel: "warning" };
+
+const version = JSON.parse(await readFile(join(HERE, "package.json"), "utf8")).version;
+const budget = JSON.parse(await readFile(join(HERE, "budget.json"), "utf8"));
+
+await rm(DIST, { recursive: true, force: true });
+await mkdir(join(DIST, "app/locale"), { recursive: true });
+const core = await buildPage();
+await buildStyles();
+await copyIcons();
+const said = await sentences(join(HERE, "src"));
+const languages = await buildWords(said);
+await buildManifests(languages);
+await writeLicences();
+await buildWorker(core);
+await describe(core);
+
+/** The page's script in chunks; returns the addresses of those that every page needs. */
+async function buildPage() {
+  const { metafile } = await esbuild.build({
+    ...COMMON,
+    entryPoints: ["src/main.ts"],
+    outdir: "dist/app",
+    format: "esm",
+    splitting: true,
+    chunkNames: "[name]-[hash]",
+    metafile: true,
+    define: { __VERSION__: JSON.stringify(version) },
+  });
+  const needed = new Set();
+  const visit = (path) => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    for (const each of metafile.outputs[path].imports) if (each.kind === "import-statement") visit(each.path);
+  };
+  visit("dist/app/main.js");
+  return [...needed].map((path) => path.slice("dist".length)).sort();
+}
+
+/** The styles in one text, for the shell. */
+async function buildStyles() {
+  await esbuild.build({ ...COMMON, entryPoints: ["src/css/index.css"], outfile: "dist/styles.css" });
+}
+
+async function copyIcons() {
+  for (const name of await sorted(join(HERE, "icons"))) if (name !== "maskable.svg") await cp(join(HERE, "icons", name), join(DIST, "app", name));
+}
+
+/** Every French sentence that the code gives to t(). */
+async function sentences(folder) {
+  const found = new Set();
+  for (const file of (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"))) {
+    const code = await readFile(join(folder, file), "utf8");
+    for (const [, text] of code.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)) found.add(JSON.parse(text));
+  }
+  return found;
+}
+
+/** One JSON a catalog; returns the languages that the app may meet: those of catalogs and of content. */
+async function buildWords(said) {
+  const languages = new Set(["fr"]);
+  for (const name of await sorted(join(CONTENT, "locale"))) {
+    if (!name.endsWith(".po")) continue;
+    const lang = basename(name, ".po");
+    languages.add(lang);
+    const { translations } = gettext.po.parse(await readFile(join(CONTENT, "locale", name)));
+    const words = {};
+    for (const sentence of [...said].sort()) {
+      const entry = translations[""]?.[sentence];
+      if (entry?.msgstr[0] && !entry.comments?.flag?.includes("fuzzy")) words[sentence] = entry.msgstr[0];
+    }
+    await writeFile(join(DIST, "app/locale", `${lang}.json`), JSON.stringify(words));
+  }
+  for (const slug of await sorted(join(CONTENT, "guides"))) {
+    for (const name of await sorted(join(CONTENT, "guides", slug))) if (/^[a-z]{2,3}\.md$/.test(name)) languages.add(basename(name, ".md"));
+  }
+  return [...languages].sort();
+}
+
+async function buildManifests(languages) {
+  for (const lang of languages) {
+    const icon = (name, size, more = {}) => ({ src: `/app/${name}`, sizes: size, type: name.endsWith(".svg") ? "image/svg+xml" : "image/png", ...more });
+    const manifest = {
+      id: "/",
+      name: "Kunnafoni",
+      short_name: "Kunnafoni",
+      lang,
+      dir: "auto",
+      start_url: "/",
+      scope: "/",
+      display: "standalone",
+      background_color: "#f6ecd9",
+      theme_color: "#241610",
+      icons: [icon("icon-192.png", "192x192"), icon("icon-512.png", "512x512"), icon("icon-maskable.png", "512x512", { purpose: "maskable" }), icon("icon.svg", "any")],
+    };
+    await writeFile(join(DIST, "app", `${lang}.webmanifest`), JSON.stringify(manifest));
+  }
+}
+
+/** The notices that the licences of what is inside ask for. */
+async function writeLicences() {
+  const { dependencies } = JSON.parse(await readFile(join(HERE, "package.json"), "utf8"));
+  const texts = [];
+  for (const name of ["idb", "minisearch"]) {
+    const folder = join(HERE, "node_modules", name);
+    const file = (await sorted(folder)).find((each) => /^licen[cs]e/i.test(each));
+    texts.push(`${name} ${dependencies[name]}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`);
+  }
+  await writeFile(join(DIST, "app/licences.txt"), texts.join("\n\n"));
+}
+
+/** The worker keeps what every page needs when it is installed, and the other scripts, the words and the icon once pages have come. */
+async function buildWorker(core) {
+  const files = await distFiles();
+  const kept = files.filter((path) => /^\/app\/(.*\.js|locale\/.*\.json|icon\.svg|icon-192\.png|[a-z]+\.webmanifest)$/.test(path));
+  const build = createHash("sha256");
+  for (const path of kept) build.update(path).update(await readFile(join(DIST, path)));
+  await esbuild.build({
+    ...COMMON,
+    entryPoints: { sw: "src/sw/worker.ts" },
+    outdir: "dist",
+    format: "iife",
+    define: {
+      __VERSION__: JSON.stringify(version),
+      __BUILD__: JSON.stringify(build.digest("hex").slice(0, 12)),
+      __CORE__: JSON.stringify(core),
+      __FEATURES__: JSON.stringify(kept.filter((path) => !core.includes(path))),
+    },
+  });
+}
+
+/** Writes assets.json and holds the build to its budget. */
+async function describe(core) {
+  const files = {};
+  for (const path of await distFiles()) {
+    const bytes = await readFile(join(DIST, path));
+    files[path] = { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length, brotli: packed(bytes) };
+  }
+  const css = await readFile(join(DIST, "styles.css"), "utf8");
+  await writeFile(join(DIST, "assets.json"), JSON.stringify({ css: css.trim(), scripts: ["/app/main.js"], files }, null, 1));
+  const sum = (paths) => paths.reduce((total, path) => total + files[path].brotli, 0);
+  const features = Object.keys(files).filter((path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path));
+  const measured = { core: sum([...core, "/sw.js", "/styles.css"]), features: sum(features), styles: sum(["/styles.css"]) };
+  for (const [name, bytes] of Object.entries(measured)) console.log(`${name.padEnd(9)}${String(bytes).padStart(7)} of ${budget[name]} bytes brotli`);
+  const over = Object.keys(measured).filter((name) => measured[name] > budget[name]);
+  if (over.length > 0) {
+    console.error(`Over budget (budget.json): ${over.join(", ")}`);
+    process.exit(1);
+  }
+}
+
+async function distFiles() {
+  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(DIST.length));
+  return files.filter((path) => path !== "/assets.json").sort();
+}
+
+function packed(bytes) {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+}
+
+async function sorted(folder) {
+  return (await readdir(folder).catch(() => [])).sort();
+}
