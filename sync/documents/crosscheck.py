@@ -1,6 +1,7 @@
 """What no document can say alone: that its topics, links, letters and offices exist; and that its Markdown holds only what pages show."""
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,14 +42,16 @@ def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]]) -> li
             _check_route(document, known, report)
         elif document.kind == "topics":
             _check_pictograms(document, report)
+            _check_titles(document, known.lang, report)
         errors.extend(report.errors)
     return errors
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What may be pointed at, by kind. `topics` None: the site lists none, so every topic is good."""
+    """What may be pointed at, by kind. `topics` None: the site lists none, so every topic is good. `lang`: the site's."""
 
+    lang: str
     slugs: dict[str, frozenset[str]]
     topics: frozenset[str] | None
     authorities: dict[str, frozenset[str]]
@@ -61,7 +64,9 @@ class _Known:
         slugs["complaint"] = frozenset(model.HARMS)
         slugs["page"] = frozenset(FIXED)
         countries = [document.value for document in documents if document.kind == "authorities"]
+        sites = [document.value for document in documents if document.kind == "site"]
         return cls(
+            sites[0].lang if sites else model.Site().lang,
             slugs,
             None if topics is None else frozenset(topic.slug for topic in topics),
             {country.country: frozenset(office.slug for office in country.authorities) for country in countries},
@@ -124,6 +129,15 @@ def _check_pictograms(document: Parsed, report: Report) -> None:
             )
 
 
+def _check_titles(document: Parsed, lang: str, report: Report) -> None:
+    for index, topic in enumerate(document.value):
+        if lang not in topic.titles:
+            report.add(
+                line_of(document.node, index, "titles"), "topic-untitled",
+                "Le thème « {topic} » n’a pas de titre dans la langue du site ({lang}).", topic=topic.slug, lang=lang,
+            )
+
+
 def _check_holes(document: Parsed, report: Report) -> None:
     """Every hole of a letter has a field, every field a hole."""
     template: model.Template = document.value
@@ -151,8 +165,7 @@ def _check_holes(document: Parsed, report: Report) -> None:
 
 
 def _wrong_braces(text: str) -> list[str]:
-    rest = HOLE.sub("", text)
-    return [brace for brace in "{}" if brace in rest]
+    return re.findall(r"\{[^{}]*\}?|\}", HOLE.sub("", text))
 
 
 def _check_route(document: Parsed, known: _Known, report: Report) -> None:

@@ -61,13 +61,13 @@ class Text:
         if scalar is None or scalar.empty:
             return ""
         text = scalar.text.strip() if self.lines else _BLANKS.sub(" ", scalar.text).strip(" ")
-        if len(text) > self.most:
+        if text and self.pattern and not re.fullmatch(self.pattern, text):
+            report.add(node.line, self.code, "« {name} » n’a pas la bonne forme : « {text} ».", self.form, name=name, text=text[:100])
+        elif len(text) > self.most:
             report.add(
                 node.line, "text-long", "« {name} » est trop long : {length} signes, pour {most} au plus.",
                 name=name, length=len(text), most=self.most,
             )
-        elif text and self.pattern and not re.fullmatch(self.pattern, text):
-            report.add(node.line, self.code, "« {name} » n’a pas la bonne forme : « {text} ».", self.form, name=name, text=text)
         return text
 
     def show(self, value: Any) -> Any:
@@ -145,7 +145,7 @@ class Decimal:
         if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,4})?", scalar.text) or not float(scalar.text):
             report.add(
                 node.line, "number-form", "« {name} » est un nombre au-dessus de zéro, quatre décimales au plus.",
-                "Écrivez un point, pas de virgule : 2.5", name=name,
+                "Écrivez un point et non une virgule (2.5).", name=name,
             )
             return 0.0
         return float(scalar.text)
@@ -270,7 +270,7 @@ class Record:
         return value
 
     def _values(self, node: Entries, own: Mapping[str, Kind], report: Report) -> dict[str, Any]:
-        required = {field.name for field in dataclasses.fields(self.of) if _required(field)}
+        defaults = {field.name: field.default for field in dataclasses.fields(self.of) if field.default_factory is dataclasses.MISSING}
         values: dict[str, Any] = {}
         for key, child in node.entries.items():
             before = len(report.errors)
@@ -281,11 +281,12 @@ class Record:
                     name=key, near=near, fields=", ".join(own),
                 )
                 continue
-            value = None if isinstance(child, Scalar) and child.empty else own[key].read(key, child, report)
-            if value not in (None, "", ()):
-                values[key] = value
-            elif key in required and len(report.errors) == before:
+            absent = isinstance(child, Scalar) and child.empty
+            value = None if absent else own[key].read(key, child, report)
+            if value in (None, "", ()) and defaults.get(key) not in (None, "", ()) and len(report.errors) == before:
                 report.add(child.line, "field-empty", "Le champ « {name} » est vide.", name=key)
+            elif not absent:
+                values[key] = value
         return values
 
     def show(self, value: Any) -> Any:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from sync import complaints
 from sync.documents import crosscheck, frontmatter, yamltree
 from sync.documents.fields import Report
 from sync.documents.kinds import BY_COUNTRY, KINDS, WRITTEN
 from sync.documents.layout import FOLDERS, LEFT_ALONE, SCRIPT, Place, id_of, misnamed, place_of
 from sync.documents.model import Library, Site
 from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decoded, too_large
-from sync.documents.yamltree import Entries
+from sync.documents.yamltree import Entries, line_of
 from sync.errors import BadContent, BadFolder
 
 _NAMES = {
@@ -49,10 +50,17 @@ def read_folder(path: Path) -> Folder:
     parsed = [entry for entry in map(reading.document, reading.files()) if entry is not None]
     library = library_of((entry.kind, entry.value) for entry in parsed)
     errors = reading.errors + crosscheck.check(parsed, reading.named)
+    errors = errors or _stuck(library, parsed)
     if errors:
         raise BadFolder(errors)
     lang = library.site.lang
     return Folder(library, tuple(Filed(id_of(entry.kind, entry.value, lang), entry.kind, entry.path, entry.value) for entry in parsed))
+
+
+def _stuck(library: Library, parsed: Iterable[crosscheck.Parsed]) -> list[BadContent]:
+    """Complaint paths that would leave someone stuck; they can be walked only when all else is right."""
+    nodes = {entry.path: entry.node for entry in parsed}
+    return complaints.check(library, lambda path, steps: line_of(nodes[path], *steps) if path in nodes else 0)
 
 
 def library_of(documents: Iterable[tuple[str, Any]]) -> Library:
@@ -141,7 +149,7 @@ class _Reading:
         value = BY_COUNTRY[place.kind].read(place.kind, node, report, **({} if said else {"country": place.country}))
         if value is not None and value.country != place.country:
             report.add(
-                yamltree.line_of(node, "country"), "country-other", "Le fichier dit {said}, son nom dit {named}.",
+                line_of(node, "country"), "country-other", "Le fichier dit {said}, son nom dit {named}.",
                 said=value.country, named=place.country,
             )
         return value

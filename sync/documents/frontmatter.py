@@ -35,4 +35,5 @@ def split(text: str, path: str) -> Parts:
     start = end + 1
     while start < len(lines) and not lines[start].strip():
         start += 1
-    return Parts(head, "\n".join(lines[start:]).rstrip(), start + 1)
+    body = "\n".join(lines[start:]).rstrip()
+    return Parts(head, body, start + 1 if body else end + 1)

@@ -59,11 +59,6 @@ def _code_is_of_country(places: model.Places, node: Node, report: Report) -> Non
             )
 
 
-def _channels_are_known(site: model.Site, node: Node, report: Report) -> None:
-    if not site.channels:
-        report.add(line_of(node, "channels"), "field-empty", "Le champ « {name} » est vide.", name="channels")
-
-
 _SOURCE = Record(
     model.Source, {"name": Text(200), "date": Day(partial=True), "url": _ADDRESS, "checked": Flag()}, rule=_source_is_dated,
 )
@@ -115,7 +110,7 @@ _SITE = Record(model.Site, {
     "about": _TEXTS, "privacy": _TEXTS,
     "prices": Keyed(COUNTRY, "Un code de pays et son prix.", Record(model.DataPrice, {"francs": Decimal(), "source": _SOURCE})),
     "hubs": Many(_ADDRESS, key=str), "drafts": Many(_LANG, key=str),
-}, rule=_channels_are_known)
+})
 _TOPICS = Many(Record(model.Topic, {
     "slug": _SLUG, "pictogram": _SLUG, "titles": Keyed(LANG, "Un code de langue et un titre.", _TITLE),
 }), key=attrgetter("slug"))

@@ -56,7 +56,7 @@ Node: TypeAlias = Scalar | Items | Entries
 
 def parse(text: str, path: str, before: int = 0) -> Node:
     """The tree of one YAML document, `before` lines of the file standing above it. Raises BadContent."""
-    reading = _Reading(path, before)
+    reading = _Reading(path, before, text.rstrip().count("\n"))
     try:
         events = iter(yaml.parse(text, Loader=yaml.BaseLoader))
         return reading.document(events)
@@ -93,9 +93,10 @@ def line_of(node: Node, *steps: str | int) -> int:
 
 
 class _Reading:
-    def __init__(self, path: str, before: int) -> None:
+    def __init__(self, path: str, before: int, last: int) -> None:
         self.path = path
         self.before = before
+        self.last = last
 
     def document(self, events: Iterator[yaml.Event]) -> Node:
         next(events)  # stream start
@@ -151,5 +152,5 @@ class _Reading:
         return Entries(line, entries)
 
     def bad(self, mark: Any, code: str, sentence: str, hint: str = "", **values: Any) -> BadContent:
-        line = mark.line if mark else 0
+        line = min(mark.line, self.last) if mark else 0
         return BadContent(self.path, self.before + line + 1, code, sentence, hint, **values)

@@ -4,6 +4,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from sync.documents.model import HARMS
+
 GUIDE = """---
 title: "Garder son compte"
 summary: "Un code, et c’est tout."
@@ -44,7 +46,7 @@ Ce lien vole votre compte. [Voyez](topic:comptes).
 
 TEMPLATE = """---
 title: Lettre au procureur
-harms: [scam, account]
+harms: [insult, false-information, personal-data, image, intimate-images, identity, account, scam, hate-threat, child]
 step: prosecutor
 fields:
   - {name: nom, label: "Votre nom", required: true, sensitive: true}
@@ -61,7 +63,7 @@ TOPICS = """- slug: comptes
 
 SITE = """id: essai
 name: Essai
-channels: [fr-ML, fr-BF]
+channels: [fr-ML, bm-ML]
 contact: Écrivez-nous.
 about:
   fr: |
@@ -84,14 +86,13 @@ authorities:
   - slug: pole
     name: Procureur du Pôle
     step: prosecutor
-    receives: [scam, account]
+    receives: [insult, false-information, personal-data, image, intimate-images, identity, account, scam, hate-threat, child]
     facts:
       - {text: Il reçoit les plaintes., source: {name: Presse, date: 2024-01}}
 """
 
-ROUTE = """harms:
-  - harm: scam
-    title: On m’a volé de l’argent
+_PATH = """  - harm: scam
+    title: On m’a fait du tort
     first: [Gardez les messages.]
     guides: [compte]
     steps:
@@ -100,8 +101,11 @@ ROUTE = """harms:
         template: procureur
         needs: [Les messages]
         wait: Deux semaines.
+    contact_offender: false
+    danger: N’écrivez pas à l’auteur.
     last: [Parlez-en autour de vous.]
 """
+ROUTE = "harms:\n" + "".join(_PATH.replace("scam", harm) for harm in ("scam", *(harm for harm in HARMS if harm != "scam")))
 
 GOOD: Mapping[str, str] = {
     "site.yaml": SITE,

@@ -1,0 +1,9 @@
+"""What a store holds, for comparing before and after."""
+from __future__ import annotations
+
+from sync.store.contract import Record, Room, Store
+
+
+async def held(store: Store) -> dict[str, Record]:
+    """Every document record with its revision: equal means that nothing was written."""
+    return {record.id: record for record in await store.scan(Room.CONTENT, "0", "~", 5000)}

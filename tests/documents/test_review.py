@@ -1,0 +1,119 @@
+"""What a channel shows: drafts, countries, falling back to the site's language, order, the country's path."""
+from __future__ import annotations
+
+import dataclasses
+
+from sync.documents.model import (
+    Authorities,
+    Authority,
+    Guide,
+    Library,
+    Place,
+    Places,
+    Review,
+    Route,
+    RouteHarm,
+    RouteStep,
+    Site,
+    Template,
+    Topic,
+)
+from sync.documents.review import Choice, choose, is_draft
+
+REVIEWED = Review("Awa", "2026-01-01")
+
+
+def guide(slug: str, lang: str = "fr", **given: object) -> Guide:
+    return dataclasses.replace(Guide(slug, lang, slug, "Texte."), **given)  # type: ignore[arg-type]
+
+
+def library(*guides: Guide, **given: object) -> Library:
+    return dataclasses.replace(Library(guides={(one.slug, one.lang): one for one in guides}), **given)  # type: ignore[arg-type]
+
+
+def shown(choice: Choice) -> list[tuple[str, str, bool]]:
+    return [(one.document.slug, one.document.lang, one.fallback) for one in choice.guides]
+
+
+def test_the_original_needs_no_review_and_a_translation_does() -> None:
+    books = library(guide("a"), guide("a", "bm"), guide("b"), guide("b", "bm", reviewed=REVIEWED))
+    assert shown(choose(books, "fr-ML")) == [("a", "fr", False), ("b", "fr", False)]
+    assert shown(choose(books, "bm-ML")) == [("a", "fr", True), ("b", "bm", False)]
+
+
+def test_a_site_may_show_the_drafts_of_a_language() -> None:
+    books = library(guide("a"), guide("a", "bm"), guide("a", "ff"), site=Site(drafts=("bm",)))
+    assert shown(choose(books, "bm-ML")) == [("a", "bm", False)]
+    assert shown(choose(books, "ff-ML")) == [("a", "fr", True)]
+
+
+def test_a_translation_without_original_is_shown_in_its_language_only() -> None:
+    books = library(guide("a", "bm", reviewed=REVIEWED))
+    assert shown(choose(books, "bm-ML")) == [("a", "bm", False)]
+    assert shown(choose(books, "fr-ML")) == []
+
+
+def test_documents_for_other_countries_stay_out() -> None:
+    books = library(guide("a", countries=("BF",)), guide("b"), guide("c"), guide("c", "bm", reviewed=REVIEWED, countries=("ML",)))
+    assert shown(choose(books, "fr-ML")) == [("b", "fr", False), ("c", "fr", False)]
+    assert shown(choose(books, "fr-BF")) == [("a", "fr", False), ("b", "fr", False), ("c", "fr", False)]
+    assert shown(choose(books, "bm-BF")) == [("a", "fr", True), ("b", "fr", True), ("c", "fr", True)]
+
+
+def test_order_comes_first_then_the_title_without_accents() -> None:
+    books = library(guide("z", title="Écrire"), guide("a", title="Fuir"), guide("b", title="eau"), guide("c", title="Zut", order=1))
+    assert [one.document.title for one in choose(books, "fr-ML").guides] == ["Zut", "eau", "Écrire", "Fuir"]
+
+
+def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
+    books = library(guide("a", "en"), guide("a", "fr"), site=Site(lang="en"))
+    assert shown(choose(books, "fr-ML")) == [("a", "en", True)]
+    assert is_draft(books.guides["a", "fr"], books.site)
+    assert choose(books, "fr-ML").data_fallback
+
+
+def test_letters_for_a_step_with_the_countrys_own_first() -> None:
+    def letter(slug: str, step: str, **given: object) -> Template:
+        return dataclasses.replace(Template(slug, "fr", slug, "x", ("scam",), step), **given)  # type: ignore[arg-type]
+
+    letters = [
+        letter("a", "police"), letter("b", "police", countries=("ML",)), letter("c", "site"), letter("d", "police", countries=("BF",)),
+    ]
+    choice = choose(library(templates={(one.slug, one.lang): one for one in letters}), "fr-ML")
+    assert [one.document.slug for one in choice.templates_for("scam", "police")] == ["b", "a"]
+    assert choice.templates_for("insult", "police") == ()
+    assert choice.template("c") is not None
+    assert choice.template("d") is None
+
+
+def test_the_countrys_path_lies_over_the_general_one() -> None:
+    general = Route("ANY", (
+        RouteHarm("scam", "Arnaque", ("Gardez.",), (RouteStep("police", "Allez."),), contact_offender=False),
+        RouteHarm("insult", "Insulte", ("Gardez.",), (RouteStep("site", "Écrivez."),)),
+    ), "2026-01-01")
+    own = Route("ML", (RouteHarm("scam", first=("Prouvez.",)),), "2026-02-02")
+    choice = choose(library(routes={"ANY": general, "ML": own}), "fr-ML")
+    assert [entry.harm for entry in choice.route.harms] == ["insult", "scam"]
+    scam = choice.harm("scam")
+    assert scam is not None
+    assert (scam.title, scam.first, scam.contact_offender) == ("Arnaque", ("Prouvez.",), False)
+    assert choice.route.updated == "2026-02-02"
+    assert choice.harm("child") is None
+
+
+def test_a_country_without_data_has_empty_lists() -> None:
+    office = Authority("apdp", "APDP", "authority", ("scam",))
+    books = library(
+        authorities={"ML": Authorities("ML", "Mali", (office,))}, places={"BF": Places("BF", "Burkina Faso", (Place("BF-01", "Boucle"),))},
+    )
+    assert choose(books, "fr-ML").authorities.authorities == (office,)
+    assert choose(books, "fr-ML").places == ()
+    assert choose(books, "fr-BF").authorities == Authorities("BF", "Burkina Faso", ())
+    assert choose(books, "fr-TD").authorities.name == "TD"
+
+
+def test_topics_are_the_sites_or_those_that_documents_name() -> None:
+    books = library(guide("a", topics=("mes-comptes",)))
+    assert choose(books, "fr-ML").topics == (Topic("mes-comptes", "", {"fr": "Mes comptes"}),)
+    listed = (Topic("x", "lock", {"fr": "X"}),)
+    assert choose(dataclasses.replace(books, topics=listed), "fr-ML").topics == listed
