@@ -15,9 +15,7 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises Refused with a sentence when the address cannot be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        found = socket.socket(family, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
+        return socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(
@@ -25,7 +23,6 @@ def listen(host: str, port: int) -> socket.socket:
                 port=port, other=port + 1,
             ) from error  # fmt: skip
         raise Refused("address-refused", "Cette machine ne peut pas écouter sur {host}, port {port}.", host=host, port=port) from error
-    return found
 
 
 def url_of(host: str, port: int, public: str) -> str:
