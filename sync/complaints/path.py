@@ -129,7 +129,7 @@ def _letter(library: Library, lang: str, step: RouteStep, to: tuple[Authority, .
     template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
     if template is None:
         return None
-    known = {"destinataire": _address(to[0]) if to else "", "loi": " ; ".join(law.text for law in step.laws)}
+    known = {"destinataire": _named(to[0]) if to else "", "loi": " ; ".join(law.text for law in step.laws)}
     return Letter(template, _filled(template.body, known))
 
 
@@ -140,6 +140,5 @@ def _filled(body: str, known: dict[str, str]) -> str:
     return HOLE.sub(lambda hole: known.get(hole[1], hole[0]), "\n\n".join(kept))
 
 
-def _address(office: Authority) -> str:
-    name = f"{office.name} ({office.acronym})" if office.acronym else office.name
-    return f"{name}, {office.address}" if office.address else name
+def _named(office: Authority) -> str:
+    return f"{office.name} ({office.acronym})" if office.acronym else office.name

@@ -113,7 +113,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One office of a country. `receives` are harms; every fact carries its own source."""
+    """One office of a country. `receives` are harms; `address` says where to go, or how to find out; every fact carries its own source."""
 
     slug: str
     name: str

@@ -28,10 +28,10 @@ def test_the_office_a_country_names_comes_first_and_in_the_letter() -> None:
     assert step.letter.body.startswith("À : Brigade\n")
 
 
-def test_the_letter_names_the_office_with_its_short_name_and_address() -> None:
+def test_the_letter_names_the_office_with_its_short_name() -> None:
     letter = path(library(), "ML", "image", "fr").steps[0].letter
     assert letter is not None
-    assert letter.body == "À : Commissariat (COM), Bamako\n\nJe suis {nom}."
+    assert letter.body == "À : Commissariat (COM)\n\nJe suis {nom}."
 
 
 def test_laws_fill_the_letter_and_stand_among_the_facts() -> None:
