@@ -47,7 +47,7 @@ def _letter(view: View, path: Path, step: PathStep, letter: Letter) -> Page:
 
 
 def _with_blanks(letter: Letter) -> Markup:
-    """The letter's text, each hole shown as a blank with its label."""
+    """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied."""
     labels = {field.name: field.label for field in letter.template.fields}
     pieces = enumerate(HOLE.split(letter.body.strip()))
-    return Markup("").join(Markup("<u>{}</u>").format(labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces)
+    return Markup("").join(Markup("<u>[{}]</u>").format(labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces)

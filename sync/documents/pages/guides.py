@@ -39,7 +39,8 @@ def guide(view: View, chosen: Chosen[Guide], part: Part) -> Page:
     up = (f"topics/{shelf.slug}", view.title(shelf, language)) if shelf else ("guides", language("Guides"))
     return view.page(
         path, "guide.html", document.title, part, chosen.fallback, f"guides/{document.slug}/{document.lang}.md",
-        guide=document, up=up, summary=unsaid(document.summary, document.body), body=_now(view.markdown(document.body, path), language),
+        guide=document, up=up, summary=unsaid(document.summary, document.body),
+        body=set_apart(view.markdown(document.body, path), language),
     )
 
 
@@ -49,7 +50,7 @@ def unsaid(summary: str, body: str) -> str:
     return "" if " ".join(to_text(body).split()).startswith(opening) else summary
 
 
-def _now(html: Markup, language: Language) -> Markup:
+def set_apart(html: Markup, language: Language) -> Markup:
     """The text with its last part, when that is what to do now, set apart."""
     heading = f"<h2>{escape(language('Que faire maintenant'))}</h2>"
     before, found, after = str(html).rpartition(heading)

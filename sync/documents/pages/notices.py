@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from sync.documents import pictograms
 from sync.documents.model import Notice
-from sync.documents.pages.guides import unsaid
+from sync.documents.pages.guides import set_apart, unsaid
 from sync.documents.review import Chosen
 from sync.documents.shelves import pages_of
 from sync.documents.view import View
@@ -28,7 +28,7 @@ def lists(view: View) -> Iterator[Page]:
 def _row(view: View, chosen: Chosen[Notice]) -> Markup:
     """A line of the list: the verdict's shape, the title, the verdict's word."""
     notice = chosen.document
-    return Markup("<a href=notices/{}>{}<span{}>{}</span><small>{}</small></a>").format(
+    return Markup("<a href=notices/{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
         notice.slug, pictograms.use(VERDICT_PICTOGRAMS[notice.verdict]), view.mark(chosen.fallback), notice.title,
         view.language(VERDICTS[notice.verdict]),
     )
@@ -41,5 +41,5 @@ def notice(view: View, chosen: Chosen[Notice]) -> Page:
         path, "notice.html", document.title, "rest", chosen.fallback, f"notices/{document.slug}/{document.lang}.md",
         notice=document, verdict=VERDICTS[document.verdict], pictogram=VERDICT_PICTOGRAMS[document.verdict],
         tone=VERDICT_TONES.get(document.verdict, "doubt"), summary=unsaid(document.summary, document.body),
-        body=view.markdown(document.body, path),
+        body=set_apart(view.markdown(document.body, path), view.spoken(chosen.fallback)),
     )
