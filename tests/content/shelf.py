@@ -34,9 +34,8 @@ class Writing(Generic[T_co]):
     @property
     def text(self) -> str:
         """Everything a reader reads, a line for each paragraph, heading or item."""
-        document: Guide | Notice = self.document
-        claim = (document.claim,) if isinstance(document, Notice) else ()
-        return "\n".join((document.title, document.summary, *claim, to_text(document.body)))
+        parts = (self.document.title, self.document.summary, str(getattr(self.document, "claim", "")), to_text(self.body))
+        return "\n".join(filter(None, parts))
 
     @property
     def headings(self) -> list[str]:
