@@ -25,14 +25,13 @@ export function extract(text: string, question: string): Piece[] {
   return pieces.filter((piece) => piece.text !== "");
 }
 
-/** Where words of the text begin with an asked word, as places in the text. */
+/** Where the words of the text stand that begin with an asked word. */
 function hitsIn(text: string, words: readonly string[]): [from: number, to: number][] {
   const { folded, places } = foldedWithPlaces(text);
   const hits: [number, number][] = [];
   for (const word of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
     const start = word.index ?? 0;
-    const match = words.find((term) => folded.startsWith(term, start));
-    if (match) hits.push([places[start] ?? 0, places[start + match.length] ?? text.length]);
+    if (words.some((term) => word[0].startsWith(term))) hits.push([places[start] ?? 0, places[start + word[0].length] ?? text.length]);
   }
   return hits;
 }
