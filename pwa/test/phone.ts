@@ -1,0 +1,107 @@
+/** A phone for tests: the app's own store and sync, whose network is whatever `fetch` it is given. */
+import assert from "node:assert/strict";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { proofs } from "../src/crypto/proofs";
+import type { PhoneStore } from "../src/db/contract";
+import { entriesShown } from "../src/db/holding";
+import { openIndexed } from "../src/db/indexed";
+import { byPath, parseManifest } from "../src/protocol/manifest";
+import { isRefusal } from "../src/protocol/refusal";
+import { parseStatement } from "../src/protocol/statement";
+import { networkOf } from "../src/sync/network";
+import type { Moment, Outcome } from "../src/sync/outcome";
+import { type Tools, pull } from "../src/sync/pull";
+
+export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
+
+export class Phone {
+  readonly moments: Moment[] = [];
+  savesData = false;
+  spent = 0;
+  serverTime = 0;
+
+  private constructor(
+    readonly store: PhoneStore,
+    readonly channel: string,
+    private readonly fetch: Fetch,
+  ) {}
+
+  /** A phone with an IndexedDB of its own. */
+  static async make(fetch: Fetch, channel = "fr-ML"): Promise<Phone> {
+    return new Phone(await newStore(), channel, fetch);
+  }
+
+  static with(store: PhoneStore, fetch: Fetch, channel = "fr-ML"): Phone {
+    return new Phone(store, channel, fetch);
+  }
+
+  get tools(): Tools {
+    const network = networkOf({
+      fetch: this.fetch,
+      spent: (_, bytes) => (this.spent += bytes),
+      clock: (server) => (this.serverTime = server),
+      stall: 5_000,
+    });
+    return { store: this.store, proofs, network, onlyFirst: () => this.savesData, watch: (moment) => this.moments.push(moment) };
+  }
+
+  pull(): Promise<Outcome> {
+    return pull(this.tools, this.channel);
+  }
+
+  /** Asks until the outcome is final, as the open page does, without its waits. */
+  async pullOn(tries = 200): Promise<Outcome> {
+    for (let each = 1; ; each++) {
+      const outcome = await this.pull();
+      if ((outcome.kind !== "interrupted" && outcome.kind !== "busy") || each === tries) return outcome;
+    }
+  }
+
+  /** The id of the edition held whole, "" if none. */
+  async whole(): Promise<string> {
+    return (await this.store.holding(this.channel))?.whole?.id ?? "";
+  }
+
+  async body(path: string): Promise<string | undefined> {
+    return (await this.store.shown(this.channel, path))?.body;
+  }
+
+  /** Everything that a person may open now is proven: signed statement, manifest text, page bytes. Returns how many pages there are. */
+  async checkShown(): Promise<number> {
+    const holding = await this.store.holding(this.channel);
+    const trust = await this.store.trust();
+    if (!holding) return 0;
+    assert(trust, "a phone that shows pages trusts a key");
+    for (const signed of [holding.whole, holding.early]) {
+      if (!signed) continue;
+      const statement = parseStatement(signed.statement);
+      assert(!isRefusal(statement), "a statement is readable");
+      assert(await proofs.verify(signed.key, signed.statement, signed.signature), "a statement is signed");
+      assert.equal(await proofs.digest(signed.statement), signed.id);
+      assert.equal(await proofs.digest(signed.first), statement.first, "the first part is what was signed");
+      if ("rest" in signed) assert.equal(await proofs.digest(signed.rest as string), statement.rest, "the rest is what was signed");
+    }
+    if (holding.whole) assert(!isRefusal(parseManifest(holding.whole.first, holding.whole.rest)));
+    const entries = entriesShown(holding);
+    for (const { path, digest } of entries) {
+      const body = await this.store.body(digest);
+      assert(body !== undefined, `${path} is here`);
+      assert.equal(await proofs.digest(body), digest, `${path} is what was signed`);
+    }
+    return entries.length;
+  }
+
+  /** The pages kept, by path, of the whole edition. */
+  async paths(): Promise<string[]> {
+    const whole = (await this.store.holding(this.channel))?.whole;
+    const manifest = whole && parseManifest(whole.first, whole.rest);
+    return manifest && !isRefusal(manifest) ? [...byPath(manifest).keys()] : [];
+  }
+}
+
+/** A store in an IndexedDB of its own. */
+export async function newStore(): Promise<PhoneStore> {
+  globalThis.indexedDB = new IDBFactory();
+  return openIndexed();
+}

@@ -1,0 +1,147 @@
+/** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
+import { canonical, encode } from "../src/protocol/canonical";
+import { proofs } from "../src/crypto/proofs";
+import { type Entry, type Manifest, firstText, restText } from "../src/protocol/manifest";
+import { words } from "../src/protocol/patch";
+import { freshText, parseStatement } from "../src/protocol/statement";
+import { isRefusal } from "../src/protocol/refusal";
+
+export interface TestPage {
+  readonly path: string;
+  readonly body: string;
+  readonly part: "first" | "rest";
+}
+
+export interface TestEdition {
+  readonly id: string;
+  readonly statement: string;
+  readonly signature: string;
+  readonly key: string;
+  readonly epoch: number;
+  readonly manifest: Manifest;
+  readonly bodies: ReadonlyMap<string, string>;
+  readonly chain: readonly (readonly [string, string, string])[];
+}
+
+export class Key {
+  private constructor(
+    private readonly pair: CryptoKeyPair,
+    readonly public_: string,
+    readonly digest: string,
+  ) {}
+
+  static async make(): Promise<Key> {
+    const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+    const point = encode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
+    return new Key(pair, point, await proofs.keyDigest(point));
+  }
+
+  async sign(text: string): Promise<string> {
+    const algorithm = { name: "ECDSA", hash: "SHA-256" };
+    return encode(new Uint8Array(await crypto.subtle.sign(algorithm, this.pair.privateKey, new TextEncoder().encode(text))));
+  }
+}
+
+export class Publisher {
+  private number = 1_700_000_000;
+  private readonly chain: [string, string, string][] = [];
+
+  private constructor(
+    readonly site: string,
+    readonly channel: string,
+    private keys: Key[],
+    private epoch = 1,
+  ) {}
+
+  static async make(site = "exemple", channel = "fr-ML"): Promise<Publisher> {
+    return new Publisher(site, channel, [await Key.make(), await Key.make()]);
+  }
+
+  get key(): Key {
+    return this.keys[this.epoch - 1] as Key;
+  }
+
+  /** Goes over to the key that was committed to; with `thief`, to one that was not. */
+  async rotate(thief = false): Promise<void> {
+    this.epoch += 1;
+    if (thief) this.keys[this.epoch - 1] = await Key.make();
+    this.keys.push(await Key.make());
+  }
+
+  async publish(pages: readonly TestPage[]): Promise<TestEdition> {
+    const ordered = [...pages.filter((page) => page.part === "first"), ...pages.filter((page) => page.part === "rest")];
+    const entries: Entry[] = [];
+    const bodies = new Map<string, string>();
+    for (const { path, body } of ordered) {
+      const digest = await proofs.digest(body);
+      entries.push({ path, digest });
+      bodies.set(digest, body);
+    }
+    const manifest = { entries, first: pages.filter((page) => page.part === "first").length };
+    const [first, rest] = [await proofs.digest(firstText(manifest)), await proofs.digest(restText(manifest))];
+    const next = (this.keys[this.epoch] as Key).digest;
+    const statement = canonical(["kunnafoni-edition/1", this.site, this.channel, this.epoch, this.number++, "2026-11-24", "", next, first, rest]) as string;
+    const signature = await this.key.sign(statement);
+    if (this.epoch > 1 && this.chain.length < this.epoch - 1) this.chain.push([this.key.public_, statement, signature]);
+    const edition = { statement, signature, key: this.key.public_, epoch: this.epoch, manifest, bodies, chain: [...this.chain] };
+    return { ...edition, id: await proofs.digest(statement) };
+  }
+
+  async fresh(edition: TestEdition, date: string): Promise<[string, string]> {
+    const statement = parseStatement(edition.statement);
+    if (isRefusal(statement)) throw new Error(statement.refused);
+    return [date, await this.key.sign(freshText(statement, date))];
+  }
+}
+
+export function headerOf(edition: TestEdition): Record<string, unknown> {
+  const { statement, signature, key, chain } = edition;
+  return { v: 1, statement, signature, key, ...(chain.length > 0 ? { chain } : {}) };
+}
+
+/** The header and the change lines, each ended by LF. */
+export function feedOf(edition: TestEdition, base: TestEdition | null): { header: Record<string, unknown>; lines: string[] } {
+  const old = new Map(base?.manifest.entries.map((entry) => [entry.path, entry.digest]));
+  const stays = settled(edition.manifest.entries.map((entry) => entry.path), base?.manifest.entries.map((entry) => entry.path) ?? []);
+  const lines: string[] = [];
+  edition.manifest.entries.forEach(({ path, digest }, index) => {
+    const before = old.get(path);
+    const moved = base && !stays.has(path) ? { at: index } : {};
+    if (before === digest && "at" in moved) lines.push(line({ path, ...moved }));
+    else if (before !== undefined && before !== digest) lines.push(line({ path, ...moved, patch: patchOf(base?.bodies.get(before) ?? "", edition.bodies.get(digest) ?? "") }));
+    else if (before === undefined) lines.push(line({ path, ...moved, body: edition.bodies.get(digest) }));
+  });
+  const here = new Set(edition.manifest.entries.map((entry) => entry.path));
+  const gone = [...old.keys()].filter((path) => !here.has(path));
+  const sizes = { count: lines.length, bytes: lines.reduce((sum, each) => sum + each.length, 0) };
+  return { header: { ...headerOf(edition), base: base?.id ?? "", first: edition.manifest.first, ...(gone.length > 0 ? { gone } : {}), ...sizes }, lines };
+}
+
+export function line(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/** Paths in both lists whose order is the same in both: greedily, not as few moves as possible. */
+function settled(paths: readonly string[], before: readonly string[]): Set<string> {
+  const place = new Map(before.map((path, index) => [path, index]));
+  const stays = new Set<string>();
+  let last = -1;
+  for (const path of paths) {
+    const at = place.get(path);
+    if (at === undefined || at < last) continue;
+    stays.add(path);
+    last = at;
+  }
+  return stays;
+}
+
+/** What both begin with stays, the rest is replaced. */
+function patchOf(old: string, new_: string): (number | string)[] {
+  const [before, after] = [words(old), words(new_)];
+  let same = 0;
+  while (same < before.length && same < after.length && before[same] === after[same]) same += 1;
+  const patch: (number | string)[] = same > 0 ? [same] : [];
+  if (before.length > same) patch.push(same - before.length);
+  if (after.length > same) patch.push(after.slice(same).join(""));
+  return patch;
+}

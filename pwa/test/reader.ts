@@ -1,0 +1,47 @@
+/** Reads a feed that is whole in memory, with nothing but the protocol's steps: what a reader of packs will do. */
+import { proofs } from "../src/crypto/proofs";
+import { type Asked, begin, finish, readChange, readHeader, take } from "../src/protocol/feed";
+import { type Manifest, firstText, restText } from "../src/protocol/manifest";
+import { applyPatch } from "../src/protocol/patch";
+import { type Refusal, isRefusal, refuse } from "../src/protocol/refusal";
+import { type Trust, accept } from "../src/protocol/trust";
+
+export interface WholeFeed {
+  readonly manifest: Manifest;
+  readonly bodies: ReadonlyMap<string, string>;
+}
+
+export async function readWhole(
+  lines: readonly string[],
+  trust: Trust,
+  channel: string,
+  base: { id: string; manifest: Manifest } | null,
+  held: Readonly<Record<string, string>>,
+): Promise<WholeFeed | Refusal> {
+  const header = readHeader(lines[0] ?? "");
+  if (isRefusal(header)) return header;
+  const statement = await accept(proofs, trust, channel, header.link[1], header.link[2], null);
+  if (isRefusal(statement)) return statement;
+  if (header.base !== (base?.id ?? "")) return refuse("base-unknown");
+  const reading = begin(header, base?.manifest ?? null);
+  if (isRefusal(reading)) return reading;
+  const bodies = new Map<string, string>();
+  for (const line of lines.slice(1)) {
+    const asked = readChange(reading, line);
+    if (isRefusal(asked)) return asked;
+    const body = bodyOf(asked, held);
+    if (isRefusal(body)) return body;
+    const digest = body === null ? (asked as { old: string }).old : await proofs.digest(body);
+    if (body !== null) bodies.set(digest, body);
+    take(reading, asked, digest);
+  }
+  const manifest = finish(reading);
+  if (isRefusal(manifest)) return manifest;
+  const proven = (await proofs.digest(firstText(manifest))) === statement.first && (await proofs.digest(restText(manifest))) === statement.rest;
+  return proven ? { manifest, bodies } : refuse("manifest-false");
+}
+
+function bodyOf(asked: Asked, held: Readonly<Record<string, string>>): string | Refusal | null {
+  if ("body" in asked) return asked.body;
+  return asked.patch === null ? null : applyPatch(held[asked.old] ?? "", asked.patch);
+}

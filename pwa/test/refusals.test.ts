@@ -1,0 +1,190 @@
+/** What a phone does not take: whatever comes instead, what it had stays readable and proven. */
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+import type { Outcome } from "../src/sync/outcome";
+import { Phone } from "./phone";
+import { Publisher, feedOf, headerOf, line } from "./publisher";
+import { Server } from "./server";
+import { site } from "./site";
+
+let publisher: Publisher;
+let server: Server;
+let phone: Phone;
+let before: string;
+
+beforeEach(async () => {
+  publisher = await Publisher.make();
+  server = new Server(publisher);
+  server.editions.push(await publisher.publish(site(4, 30)));
+  phone = await Phone.make(server.fetch);
+  await phone.pull();
+  before = server.head.id;
+  server.editions.push(await publisher.publish(site(4, 30, 1)));
+});
+
+async function refusedAs(outcome: Promise<Outcome>, code: string): Promise<void> {
+  assert.deepEqual(await outcome, { kind: "refused", refused: code });
+  assert.equal(await phone.whole(), before);
+  assert.equal(await phone.checkShown(), 37);
+}
+
+const always = (change: (text: string) => string, times = 3) => {
+  for (let each = 0; each < times; each++) server.troubles.push({ kind: "forge", change });
+};
+
+describe("damaged on the way", () => {
+  const damages: Record<string, (text: string) => string> = {
+    "a changed byte in a page": (text) => text.replace("édition 1", "édition 9"),
+    "a changed path": (text) => text.replace("guides/guide-7", "guides/guide-8"),
+    "a line lost": (text) => text.replace(/\n[^\n]*\n$/, "\n"),
+    "a line twice": (text) => text.replace(/(\n[^\n]*)\n$/, "$1$1\n"),
+    "a line that is no JSON": (text) => text.replace('{"path":"guides/guide-7"', '{"path:"guides/guide-7"'),
+    "an unknown base": (text) => text.replace(/"base":"./, '"base":"*'),
+    "another boundary of the first part": (text) => text.replace('"first":7', '"first":6'),
+  };
+  for (const [name, change] of Object.entries(damages)) {
+    it(`${name}: the pages are asked for by digest, and all is well`, async () => {
+      always(change, 1);
+      const outcome = await phone.pullOn();
+      assert.equal(outcome.kind, "head");
+      assert.equal(await phone.whole(), server.head.id);
+      await phone.checkShown();
+    });
+  }
+
+  it("a proxy that spoils every answer: refused, nothing is lost, and no endless asking", async () => {
+    always((text) => text.replace(/édition 1/g, "édition 9").replace(/(guides\/guide-\d [A-Za-z])/, "$1x"), 10);
+    const asked = server.asked.length;
+    const outcome = await phone.pull();
+    assert.equal(outcome.kind, "refused");
+    assert(server.asked.length - asked <= 4);
+    assert.equal(await phone.whole(), before);
+    await phone.checkShown();
+    server.troubles.length = 0;
+    assert.equal((await phone.pull()).kind, "head");
+  });
+
+  it("bytes that are no UTF-8", async () => {
+    const bad = (address: string, init: RequestInit) =>
+      server.fetch(address, init).then(async (answer) => {
+        if (!address.includes("have=") || answer.status !== 200) return answer;
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        bytes[bytes.length - 10] = 0xff;
+        return new Response(bytes, { status: 200 });
+      });
+    assert.equal((await Phone.with(phone.store, bad).pull()).kind, "head");
+    await phone.checkShown();
+  });
+
+  it("a repair that was cut goes on where it was", async () => {
+    always((text) => text.replace("édition 1", "édition 9"), 1);
+    server.troubles.push({ kind: "none" }, { kind: "cut", after: 50 });
+    assert.equal((await phone.pull()).kind, "interrupted");
+    assert.equal((await phone.pull()).kind, "head");
+    assert.deepEqual(server.asked.slice(-3, -1).map((address) => address.replace(/=.*/, "")), ["/feed/fr-ML/manifest?to", "/feed/fr-ML/pages"]);
+    await phone.checkShown();
+  });
+});
+
+describe("not the publisher's", () => {
+  it("an older edition", async () => {
+    await phone.pull();
+    const newer = server.head.id;
+    const old = new Server(publisher);
+    old.editions.push(server.editions[0] as never);
+    assert.deepEqual(await Phone.with(phone.store, old.fetch).pull(), { kind: "refused", refused: "edition-older" });
+    assert.equal(await phone.whole(), newer);
+  });
+
+  it("another edition with the same number", async () => {
+    const twin = server.editions[0] as (typeof server.editions)[0];
+    (publisher as unknown as { number: number }).number -= 2;
+    server.editions.push(await publisher.publish(site(4, 30, 2)));
+    assert.notEqual(twin.id, server.head.id);
+    await refusedAs(phone.pull(), "edition-older");
+  });
+
+  it("a false signature is refused without asking further", async () => {
+    const asked = server.asked.length;
+    always((text) => text.replace(/"signature":"..../, '"signature":"AAAA'));
+    await refusedAs(phone.pull(), "signature-false");
+    assert.equal(server.asked.length, asked + 1);
+  });
+
+  it("another site's and another channel's edition", async () => {
+    for (const [site_, channel, code] of [
+      ["autre", "fr-ML", "other-site"],
+      ["exemple", "bm-ML", "other-channel"],
+    ] as const) {
+      const other = await Publisher.make(site_, channel);
+      const edition = await other.publish(site(1, 1));
+      always(() => {
+        const { header, lines } = feedOf(edition, null);
+        return line(header) + lines.join("");
+      }, 1);
+      await refusedAs(phone.pull(), code);
+    }
+  });
+
+  it("an unknown version asks for an update of the app", async () => {
+    always((text) => text.replace('"v":1', '"v":2'), 1);
+    await refusedAs(phone.pull(), "version-unknown");
+  });
+
+  it("a next key that changed", async () => {
+    (publisher as unknown as { keys: unknown[] }).keys[1] = (await Publisher.make()).key;
+    server.editions.push(await publisher.publish(site(4, 30, 2)));
+    await refusedAs(phone.pull(), "next-key-changed");
+  });
+
+  it("a rotation to the committed key is followed, one to another key is not", async () => {
+    await publisher.rotate();
+    server.editions.push(await publisher.publish(site(4, 30, 2)));
+    assert.equal((await phone.pull()).kind, "head");
+    assert.equal((await phone.store.trust())?.epoch, 2);
+    before = server.head.id;
+    await publisher.rotate(true);
+    server.editions.push(await publisher.publish(site(4, 30, 3)));
+    await refusedAs(phone.pull(), "rotation-not-committed");
+    assert.equal((await phone.store.trust())?.epoch, 2);
+  });
+
+  it("a freshness word of another key, or none: the edition is taken, the date is not", async () => {
+    server.date = "2027-01-01";
+    const thief = await Publisher.make();
+    const word = await thief.fresh({ ...server.head }, "2027-01-01");
+    always((text) => text.replace(/"fresh":\["[^"]*","[^"]*"\]/, `"fresh":${JSON.stringify(word)}`), 1);
+    server.withFresh = true;
+    await phone.pull();
+    assert.equal(await phone.whole(), server.head.id);
+    const holding = await phone.store.holding("fr-ML");
+    assert.equal(holding?.confirmed, "2027-01-01"); // by the next answer, which was honest
+  });
+
+  it("nothing new, said of an edition older than what was seen, is no confirmation", async () => {
+    const [old] = server.editions;
+    server.editions.push(await publisher.publish(site(4, 600, 2, 200)));
+    server.troubles.push({ kind: "cut", after: 150_000 });
+    await phone.pull();
+    assert((await phone.store.holding("fr-ML"))?.early);
+    await phone.store.dropProgress("fr-ML");
+    const frozen = new Server(publisher);
+    frozen.editions.push(old as never);
+    assert.deepEqual(await Phone.with(phone.store, frozen.fetch).pull(), { kind: "refused", refused: "edition-older" });
+  });
+});
+
+describe("too much", () => {
+  it("a header, a line, or a count beyond the limits is refused before it is read", async () => {
+    const header = headerOf(server.head);
+    const long: Record<string, string> = {
+      header: line({ ...header, gone: ["x".repeat(70_000)] }),
+      line: line({ ...header, base: before, first: 7, count: 1, bytes: 1 }) + `{"path":"index","body":"${"x".repeat(140_000)}`,
+      count: line({ ...header, base: before, first: 7, count: 20_001, bytes: 1 }),
+    };
+    for (const text of Object.values(long)) {
+      always(() => text, 1);
+      await refusedAs(phone.pull(), "feed-too-long");
+    }
+  });
+});

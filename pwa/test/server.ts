@@ -1,0 +1,89 @@
+/** A server in memory for the sync tests: answers the feed's questions, and can be told to cut, freeze, forge or fail. */
+import { type Publisher, type TestEdition, feedOf, headerOf, line } from "./publisher";
+
+/** What happens to the next answers, first to last; then all is well again. */
+export type Trouble =
+  | { readonly kind: "none" }
+  /** The link breaks after so many bytes of the body. */
+  | { readonly kind: "cut"; readonly after: number }
+  /** No answer at all. */
+  | { readonly kind: "silent" }
+  | { readonly kind: "status"; readonly status: number }
+  /** The text of the answer is changed on the way. */
+  | { readonly kind: "forge"; readonly change: (text: string) => string };
+
+export class Server {
+  readonly editions: TestEdition[] = [];
+  readonly asked: string[] = [];
+  readonly troubles: Trouble[] = [];
+  /** Bytes of bodies handed out. */
+  sent = 0;
+  date = "2026-11-25";
+  withFresh = true;
+
+  constructor(readonly publisher: Publisher) {}
+
+  get head(): TestEdition {
+    return this.editions[this.editions.length - 1] as TestEdition;
+  }
+
+  /** What a phone's `fetch` reaches. */
+  readonly fetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
+    this.asked.push(address);
+    const trouble = this.troubles.shift() ?? { kind: "none" };
+    if (trouble.kind === "silent") throw new TypeError("Failed to fetch");
+    if (trouble.kind === "status") return new Response("{}", { status: trouble.status });
+    const { status, text, headers = {} } = await this.answer(new URL(address, "http://localhost"), init);
+    const all = { date: new Date(0).toUTCString(), ...headers };
+    if (status === 204) return new Response(null, { status, headers: all });
+    const bytes = new TextEncoder().encode(trouble.kind === "forge" ? trouble.change(text) : text);
+    return new Response(this.stream(bytes, trouble.kind === "cut" ? trouble.after : Infinity, init.signal ?? undefined), { status, headers: all });
+  };
+
+  private async answer(address: URL, init: RequestInit): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
+    const path = address.pathname.slice(`/feed/${this.publisher.channel}`.length);
+    if (!address.pathname.startsWith(`/feed/${this.publisher.channel}`)) return { status: 404, text: "{}" };
+    const to = address.searchParams.get("to");
+    const edition = to ? this.editions.find((each) => each.id === to) : this.head;
+    if (path === "/pages") return { status: 200, text: this.pages(JSON.parse(String(init.body)) as string[]) };
+    if (!edition) return { status: 410, text: "{}" };
+    if (path === "/manifest") return { status: 200, text: line({ ...headerOf(edition), manifest: this.texts(edition) }) };
+    return this.feed(address, edition);
+  }
+
+  private async feed({ searchParams }: URL, edition: TestEdition): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
+    const fresh = edition === this.head && this.withFresh ? await this.publisher.fresh(edition, this.date) : null;
+    const have = searchParams.get("have");
+    if (have === edition.id) return { status: 204, text: "", headers: fresh ? { "Kunnafoni-Fresh": fresh.join(" ") } : {} };
+    const { header, lines } = feedOf(edition, this.editions.find((each) => each.id === have) ?? null);
+    const after = Math.min(Number(searchParams.get("after") ?? 0), lines.length);
+    const more = { ...(fresh ? { fresh } : {}), ...(after ? { from: after } : {}) };
+    return { status: 200, text: line({ ...header, ...more }) + lines.slice(after).join("") };
+  }
+
+  private pages(digests: readonly string[]): string {
+    const bodies = new Map(this.editions.flatMap((edition) => [...edition.bodies]));
+    return digests.map((digest) => line(bodies.has(digest) ? { body: bodies.get(digest) } : null)).join("");
+  }
+
+  private texts({ manifest: { entries, first } }: TestEdition): string[] {
+    const text = entries.map((entry) => `${entry.path} ${entry.digest}\n`);
+    return [text.slice(0, first).join(""), text.slice(first).join("")];
+  }
+
+  /** The bytes in chunks as a network gives them, broken off after `limit`. */
+  private stream(bytes: Uint8Array, limit: number, signal: AbortSignal | undefined): ReadableStream<Uint8Array> {
+    let at = 0;
+    return new ReadableStream({
+      pull: (controller) => {
+        if (signal?.aborted) return controller.error(new DOMException("Aborted", "AbortError"));
+        if (at >= limit) return controller.error(new TypeError("network error"));
+        if (at >= bytes.length) return controller.close();
+        const chunk = bytes.slice(at, Math.min(at + 1_000, limit, bytes.length));
+        at += chunk.length;
+        this.sent += chunk.length;
+        controller.enqueue(chunk);
+      },
+    });
+  }
+}

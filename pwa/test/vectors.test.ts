@@ -1,0 +1,177 @@
+/** The phone's rules agree with Python's on every shared vector. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { proofs } from "../src/crypto/proofs";
+import { type Json, canonical } from "../src/protocol/canonical";
+import { fold, terms } from "../src/protocol/folding";
+import { type Change, type Manifest, byPath, firstText, parseManifest, rebuild, restText } from "../src/protocol/manifest";
+import { compose, isPath } from "../src/protocol/page";
+import { applyPatch } from "../src/protocol/patch";
+import { isRefusal } from "../src/protocol/refusal";
+import { freshText, parseStatement } from "../src/protocol/statement";
+import { type Link, type Trust, accept, confirmedOn, firstTrust, follow } from "../src/protocol/trust";
+import { readWhole } from "./reader";
+import { vectors } from "./vectors";
+
+interface TrustJson {
+  site: string;
+  epoch: number;
+  key: string;
+  next: string;
+}
+interface ManifestJson {
+  texts: [string, string];
+  first: number;
+}
+
+const trustOf = ({ next, ...rest }: TrustJson): Trust => ({ ...rest, nextKeyDigest: next });
+const code = (value: unknown): string => (isRefusal(value) ? value.refused : "");
+
+function manifestOf({ texts }: ManifestJson): Manifest {
+  const manifest = parseManifest(...texts);
+  assert(!isRefusal(manifest));
+  return manifest;
+}
+
+describe("canonical", () => {
+  const { cases, refused } = vectors<{ cases: { value: Json; text: string; digest: string }[]; refused: Json[] }>("canonical");
+  for (const { value, text, digest } of cases) {
+    it(text, async () => {
+      assert.equal(canonical(value), text);
+      assert.equal(await proofs.digest(text), digest);
+    });
+  }
+  for (const value of refused) it(`has no form for ${JSON.stringify(value)}`, () => assert.equal(canonical(value), null));
+});
+
+describe("patch", () => {
+  const { cases, refused } = vectors<{ cases: { old: string; new: string; patch: unknown[] }[]; refused: { old: string; patch: unknown[] }[] }>("patch");
+  for (const { old, new: wanted, patch } of cases) it(JSON.stringify(patch).slice(0, 60), () => assert.equal(applyPatch(old, patch), wanted));
+  for (const { old, patch } of refused) it(`refuses ${JSON.stringify(patch)}`, () => assert.equal(code(applyPatch(old, patch)), "patch-misfit"));
+});
+
+describe("page", () => {
+  const data = vectors<Record<string, unknown>>("page");
+  for (const { shell, body, document } of data["compose"] as { shell: string; body: string; document: string }[]) {
+    it(`composes ${body.slice(0, 20)}`, () => assert.equal(compose(shell, body), document));
+  }
+  for (const shell of data["shells refused"] as string[]) it(`refuses the shell ${shell}`, () => assert.equal(code(compose(shell, "a")), "shell-without-marks"));
+  for (const path of data["paths"] as string[]) it(`takes the path ${path}`, () => assert(isPath(path)));
+  for (const path of data["paths refused"] as string[]) it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPath(path)));
+});
+
+describe("manifest", () => {
+  const data = vectors<Record<string, unknown>>("manifest");
+  const changes = (list: [string, string, number | null][]): Change[] => list.map(([path, digest, at]) => ({ path, digest, at }));
+  for (const each of data["deltas"] as { base: ManifestJson; new: ManifestJson; gone: string[]; changes: [string, string, number | null][] }[]) {
+    it(`rebuilds ${each.changes.length} changes, ${each.gone.length} gone`, () => {
+      const wanted = manifestOf(each.new);
+      const made = rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.new.first);
+      assert.deepEqual(made, wanted);
+      assert.deepEqual([firstText(wanted), restText(wanted)], each.new.texts);
+    });
+  }
+  for (const each of data["deltas refused"] as { base: ManifestJson; gone: string[]; changes: [string, string, number | null][]; first: number }[]) {
+    it(`refuses ${JSON.stringify(each.changes).slice(0, 40)}`, () => assert(isRefusal(rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.first))));
+  }
+  for (const [first, rest] of data["texts refused"] as [string, string][]) {
+    it(`refuses ${JSON.stringify(first).slice(0, 30)}`, () => assert.equal(code(parseManifest(first, rest)), "manifest-malformed"));
+  }
+});
+
+describe("trust", () => {
+  interface AcceptCase {
+    why: string;
+    code: string;
+    trust: TrustJson;
+    channel: string;
+    statement: string;
+    signature: string;
+    held: string | null;
+  }
+  interface ChainCase {
+    why: string;
+    code: string;
+    trust: TrustJson;
+    chain: Link[];
+    after?: Omit<TrustJson, "site">;
+  }
+  const data = vectors<{
+    accept: AcceptCase[];
+    chains: ChainCase[];
+    "first use": { why: string; code: string; link: Link; id?: string }[];
+    fresh: { key: string; statement: string; date: string; text: string; signature: string };
+  }>("trust");
+  for (const each of data.accept) {
+    it(each.why, async () => {
+      const held = each.held === null ? null : parseStatement(each.held);
+      assert(!isRefusal(held));
+      assert.equal(code(await accept(proofs, trustOf(each.trust), each.channel, each.statement, each.signature, held)), each.code);
+    });
+  }
+  for (const each of data.chains) {
+    it(each.why, async () => {
+      const after = await follow(proofs, trustOf(each.trust), each.chain);
+      assert.equal(code(after), each.code);
+      if (each.after) assert.deepEqual(after, trustOf({ site: each.trust.site, ...each.after }));
+    });
+  }
+  for (const each of data["first use"]) {
+    it(`first use: ${each.why}`, async () => {
+      assert.equal(code(await firstTrust(proofs, each.link)), each.code);
+      if (each.id) assert.equal(await proofs.digest(each.link[1]), each.id);
+    });
+  }
+  it("fresh: the publisher's word of a day", async () => {
+    const { key, statement: text, date, text: wanted, signature } = data.fresh;
+    const statement = parseStatement(text);
+    assert(!isRefusal(statement));
+    assert.equal(freshText(statement, date), wanted);
+    const trust = { site: statement.site, epoch: statement.epoch, key, nextKeyDigest: statement.nextKeyDigest };
+    assert.equal(await confirmedOn(proofs, trust, statement, [date, signature]), date);
+    assert.equal(await confirmedOn(proofs, trust, statement, ["2026-11-26", signature]), null);
+    assert.equal(await confirmedOn(proofs, trust, { ...statement, number: statement.number + 1 }, [date, signature]), null);
+  });
+});
+
+describe("feed", () => {
+  interface EditionJson extends ManifestJson {
+    id: string;
+    statement: string;
+  }
+  const data = vectors<{
+    trust: TrustJson;
+    channel: string;
+    before: EditionJson;
+    after: EditionJson;
+    bodies: Record<string, string>;
+    whole: string[];
+    delta: string[];
+    refused: { why: string; code: string; base: string; lines: string[] }[];
+  }>("feed");
+  const base = (id: string) => (id === "" ? null : { id, manifest: manifestOf(data.before) });
+  const read = (lines: readonly string[], id: string) => readWhole(lines, trustOf(data.trust), data.channel, base(id), data.bodies);
+
+  it("a whole feed gives the manifest and every page", async () => {
+    const made = await read(data.whole, "");
+    assert(!isRefusal(made));
+    assert.deepEqual(made.manifest, manifestOf(data.before));
+    for (const digest of byPath(made.manifest).values()) assert.equal(made.bodies.get(digest), data.bodies[digest]);
+  });
+  it("a delta gives the newer manifest and the changed pages", async () => {
+    const made = await read(data.delta, data.before.id);
+    assert(!isRefusal(made));
+    assert.deepEqual(made.manifest, manifestOf(data.after));
+    for (const [digest, body] of made.bodies) assert.equal(body, data.bodies[digest]);
+  });
+  for (const each of data.refused) it(`refuses ${each.why}`, async () => assert.equal(code(await read(each.lines, each.base)), each.code));
+});
+
+describe("folding", () => {
+  for (const each of vectors<{ cases: { text: string; terms: string[] }[] }>("folding").cases) {
+    it(each.text, () => {
+      assert.deepEqual(terms(each.text), each.terms);
+      assert.equal(fold(fold(each.text)), fold(each.text));
+    });
+  }
+});
