@@ -85,6 +85,9 @@ class _Checking:
         for field, texts in (("first", harm.first), ("last", harm.last), ("danger", (harm.danger,))):
             for text in texts:
                 yield from self.free(text, where.at(field))
+        for index, other in enumerate(harm.instead):
+            if other not in self.harms():
+                yield self.bad(where.at("instead", index), "path-missing", "« {harm} » n’a pas de démarche.", harm=other)
         seen: set[str] = set()
         for index, step in enumerate(harm.steps):
             at = where.at("steps", index)
@@ -162,6 +165,8 @@ class _Checking:
         if route_of(self.library, country, harm) is None:
             yield self.bad(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
             return
+        if harm in self.beyond(country, harm):
+            yield self.bad(where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **place)
         walked = path(self.library, country, harm, self.library.site.lang)
         for field in ("title", "first", "steps", "last"):
             if not getattr(walked, field):
@@ -175,6 +180,16 @@ class _Checking:
         if walked.steps and not any(step.addressees and step.letter for step in walked.steps):
             sentence = "La démarche « {harm} » ({country}) est une impasse : aucune lettre n’arrive à un bureau."
             yield self.bad(where, "path-dead-end", sentence, **place)
+
+    def beyond(self, country: str, harm: str) -> set[str]:
+        """Every harm that `instead` leads to from this one, however far."""
+        found: set[str] = set()
+        todo = [harm]
+        while todo:
+            route = route_of(self.library, country, todo.pop())
+            todo += [other for other in (route.instead if route else ()) if other not in found]
+            found.update(todo)
+        return found
 
     def written(self, country: str, harm: str) -> _Where:
         """Where the path of a country is written: in its own file if it says anything, else in the general one."""

@@ -36,7 +36,10 @@ class PathStep:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A whole path. Where the offender must not be contacted, `danger` says why and no step goes there. `last`: when all steps failed."""
+    """A whole path. Where the offender must not be contacted, `danger` says why and no step goes there. `last`: when all steps failed.
+
+    `instead`: harm and title of paths to take where the case is worse than it looked.
+    """
 
     country: str
     harm: str
@@ -47,6 +50,7 @@ class Path:
     contact_offender: bool
     danger: str
     guides: tuple[str, ...]
+    instead: tuple[tuple[str, str], ...]
 
 
 def path(library: Library, country: str, harm: str, lang: str) -> Path:
@@ -55,7 +59,9 @@ def path(library: Library, country: str, harm: str, lang: str) -> Path:
     if route is None:
         raise NotFound("path-unknown", "Il n’y a pas encore de démarche pour ce problème dans ce pays.")
     steps = tuple(step for step in (_resolve(library, country, harm, lang, written) for written in route.steps) if step is not None)
-    return Path(country, harm, route.title, route.first, steps, route.last, route.contact_offender, route.danger, route.guides)
+    others = ((other, route_of(library, country, other)) for other in route.instead)
+    instead = tuple((other, known.title) for other, known in others if known is not None)
+    return Path(country, harm, route.title, route.first, steps, route.last, route.contact_offender, route.danger, route.guides, instead)
 
 
 def paths(library: Library, country: str, lang: str) -> Iterator[Path]:
@@ -79,6 +85,7 @@ def route_of(library: Library, country: str, harm: str) -> RouteHarm | None:
         danger=local.danger or general.danger,
         guides=local.guides or general.guides,
         last=local.last or general.last,
+        instead=local.instead or general.instead,
     )
 
 

@@ -97,7 +97,7 @@ _ROUTE = Record(model.Route, {
             "step": _STEP, "do": _TEXT, "authority": _SLUG, "template": _SLUG, "needs": Many(_SUMMARY), "wait": _SUMMARY,
             "facts": _FACTS, "laws": _FACTS,
         }), key=attrgetter("step")),
-        "guides": _SLUGS, "last": Many(_TEXT),
+        "guides": _SLUGS, "last": Many(_TEXT), "instead": _HARMS,
     }), key=attrgetter("harm")),
 })
 _PLACES = Record(model.Places, {

@@ -159,7 +159,9 @@ class RouteStep:
 @dataclass(frozen=True, slots=True)
 class RouteHarm:
     """A harm's path: what to do first, never contacting the offender where `contact_offender` is False, then the steps in order,
-    and `last`: what remains when the last step brought nothing. In a country's file what is left out is the general path's."""
+    and `last`: what remains when the last step brought nothing. `instead`: harms whose path is the right one when it is worse than it
+    looked, e.g. a threat inside an insult. In a country's file what is left out is the general path's.
+    """
 
     harm: str
     title: str = ""
@@ -169,6 +171,7 @@ class RouteHarm:
     danger: str = ""
     guides: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

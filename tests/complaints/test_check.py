@@ -39,6 +39,13 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
     "no office in the country": (without_offices, "routes/ANY.yaml", "path-dead-end"),
     "the same step again": (lambda: library(image=replace(general("image"), steps=(TO_POLICE, TO_OFFENDER, TO_POLICE))),
                             "routes/ANY.yaml", "path-loop"),
+    "paths that send to each other": (lambda: library(
+        image=replace(general("image"), instead=("insult",)), insult=replace(general("insult"), instead=("image",)),
+    ), "routes/ANY.yaml", "path-loop"),
+    "another path that is not there": (
+        lambda: replace(library(), routes={"ANY": Route("ANY", (replace(general("image"), instead=("child",)),))}),
+        "routes/ANY.yaml", "path-missing",
+    ),
     "a harm that one country leaves out": (lambda: replace(library(), site=Site(channels=("fr-ML", "fr-BF")), routes={
         "ML": Route("ML", (general("insult"),))}), "routes/ANY.yaml", "path-missing"),
     "an unknown office": (lambda: insult_with(authority="mairie"), "routes/ML.yaml", "office-unknown"),

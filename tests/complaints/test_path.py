@@ -68,6 +68,11 @@ def test_a_letter_missing_in_the_channels_language_is_the_sites() -> None:
     assert letter.template.lang == "fr"
 
 
+def test_a_worse_case_is_named_with_the_title_of_its_path() -> None:
+    walked = path(library(RouteHarm("image", instead=("child",))), "ML", "image", "fr")
+    assert walked.instead == (("child", "Titre child"),)
+
+
 def test_paths_come_in_the_order_of_harms() -> None:
     assert tuple(walked.harm for walked in paths(library(), "ML", "fr")) == HARMS
 
