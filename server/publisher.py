@@ -33,19 +33,24 @@ async def publish_channels(
     progress: Callable[[Publication], None] = lambda publication: None,
 ) -> list[Publication]:
     """Publish the named channels (none: all of the site). Everything is rendered and checked before the first is signed."""
-    library = await library_from_store(services.store)
-    for channel in channels:
-        if channel not in library.site.channels:
-            raise NotFound("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
-    plans = [await _plan(services, library, channel) for channel in channels or library.site.channels]
+    library, planned_channels = await plans(services, channels)
     done: list[Publication] = []
-    for planned in plans:
+    for planned in planned_channels:
         now = services.clock()
         price = await cost(services.archive, planned, keys, library.site.id, now)
         edition = None if dry_run else await publish(services.archive, planned, keys, library.site.id, now)
         done.append(Publication(planned, price, edition))
         progress(done[-1])
     return done
+
+
+async def plans(services: Services, channels: Sequence[str] = ()) -> tuple[Library, list[Plan]]:
+    """What publishing the named channels (none: all) would do. Raises NotFound for a channel that is not the site's."""
+    library = await library_from_store(services.store)
+    for channel in channels:
+        if channel not in library.site.channels:
+            raise NotFound("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
+    return library, [await _plan(services, library, channel) for channel in channels or library.site.channels]
 
 
 async def confirm_heads(services: Services, keys: Keys) -> int:

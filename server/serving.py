@@ -12,7 +12,7 @@ import uvicorn
 from server.address import listen, offline_works, qr_code, reachable, url_of
 from server.app import create_app, create_services
 from server.keyring import Keyring, open_keyring
-from server.publisher import Publication, publish_channels
+from server.publisher import Publication, plans, publish_channels
 from server.services import Services
 from server.settings import Settings
 from sync.documents.intake import import_folder
@@ -74,16 +74,14 @@ async def _begin(services: Services, ring: Keyring, say: Say, language: Language
         await publish_channels(services, ring.keys, progress=lambda done: say_publication(done, say, language))
         return
     try:
-        planned = await publish_channels(services, ring.keys, dry_run=True)
+        _, planned = await plans(services)
+        waiting = [plan.channel for plan in planned if not plan.changes_nothing]
+        if waiting:
+            say("Pas encore publié (les téléphones ne le voient pas) :")
+            await publish_channels(services, ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language))
+            say("Pour publier : kunnafoni publish")
     except KunnafoniError as error:
         say("À publier, mais pas publiable : {reason}", reason=error.text(language))
-        return
-    waiting = [publication for publication in planned if not publication.plan.changes_nothing]
-    if waiting:
-        say("Pas encore publié (les téléphones ne le voient pas) :")
-        for publication in waiting:
-            say_publication(publication, say, language)
-        say("Pour publier : kunnafoni publish")
 
 
 def say_address(url: str, say: Say) -> None:

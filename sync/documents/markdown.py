@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import nh3
@@ -16,6 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+
+KEPT = 4096  # texts of which the HTML is remembered: some tens of megabytes
 
 LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
 
@@ -90,15 +93,27 @@ def to_html(markdown: str, link: Callable[[str], str | None]) -> str:
     `link` gets an internal target such as `guide:mot-de-passe` and answers its address, or None where the channel does not hold it: then
     only the words stay. Links to https addresses are kept, everything else (pictures too) becomes its text.
     """
+    return _html(markdown, tuple((target, link(target)) for target in _targets(markdown)))
+
+
+@lru_cache(KEPT)
+def _targets(markdown: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(link.target for link in internal_links(markdown)))
+
+
+@lru_cache(KEPT)
+def _html(markdown: str, addresses: tuple[tuple[str, str | None], ...]) -> str:
+    """Kept, because the channels of one language show the same texts with the same links."""
     tokens = _PAGE.parse(markdown)
     _shift_headings(tokens)
     for token in tokens:
         if token.children:
-            token.children = list(_resolved(token.children, link))
+            token.children = list(_resolved(token.children, dict(addresses).get))
     html = _PAGE.renderer.render(tokens, _PAGE.options, {})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None)
 
 
+@lru_cache(KEPT)
 def to_text(markdown: str) -> str:
     """The words a reader sees, a line for each paragraph, heading, item or cell: for search, likeness and reading level."""
     blocks: list[str] = []
