@@ -1,6 +1,8 @@
 """Every path of the content folder, walked to its end in every country."""
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path as File
 
 import pytest
@@ -72,3 +74,29 @@ def test_no_letter_asks_for_an_intimate_image(content: Library) -> None:
     for template in content.templates.values():
         if set(template.harms) & {"intimate-images", "child"}:
             assert "ne joins aucune image" in template.body or "ne donne aucune image" in template.body
+
+
+def spoken(library: Library) -> Iterator[str]:
+    """All the sentences a path says to a reader."""
+    for country, harm in WALKS:
+        walked = path(library, country, harm, "fr")
+        texts = [walked.title, walked.danger, *walked.first, *walked.last]
+        for step in walked.steps:
+            texts += [step.do, step.wait, *step.needs, *(fact.text for fact in step.facts)]
+        yield from (sentence for text in texts for sentence in re.split(r"(?<=[.!?;])\s+", text))
+
+
+def test_sentences_can_be_read_aloud_in_one_breath(content: Library) -> None:
+    laws = {law.text for route in content.routes.values() for harm in route.harms for step in harm.steps for law in step.laws}
+    long = {sentence for sentence in spoken(content) if len(re.findall(r"[\w’-]+", sentence)) > 25}
+    assert long - laws == set()
+
+
+def test_a_path_gives_a_number_or_address_only_as_a_sourced_fact(content: Library) -> None:
+    for country, harm in WALKS:
+        walked = path(content, country, harm, "fr")
+        known = {office.email for office in content.authorities[country].authorities}
+        steps = [text for step in walked.steps for text in (step.do, step.wait, *step.needs)]
+        for text in (walked.danger, *walked.first, *walked.last, *steps):
+            assert not re.search(r"\d{4}", text)
+            assert all(found.rstrip(".") in known for found in re.findall(r"\S+@\S+", text))
