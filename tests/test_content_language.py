@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sync.documents.kinds import to_fields
+from sync.documents.model import HARMS, STEPS
 from tests.content import shelf, spelling
 from tests.content.reading import ease, sentences, words
 
@@ -81,8 +82,9 @@ def _scripts(lang: str) -> list[str]:
 
 
 def _prose(value: Any, key: str = "") -> Iterator[str]:
-    if isinstance(value, str) and key not in NOT_PROSE:
-        yield value
+    if isinstance(value, str):
+        if key not in NOT_PROSE and value not in (*HARMS, *STEPS):
+            yield value
     elif isinstance(value, dict):
         for name, held in value.items():
             yield from _prose(held, name)
