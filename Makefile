@@ -37,6 +37,7 @@ test: static chromium peers spelling
 
 check: static spelling
 	.venv/bin/pytest -q $(quick)
+	@.venv/bin/python -m tests.content.coverage
 
 bench: app peers
 	.venv/bin/python -m tests.bench
