@@ -22,9 +22,10 @@ from sync.documents.markdown import to_html
 from sync.documents.model import Guide, Library, Notice, Site, Source
 from sync.documents.review import Choice, Chosen, choose
 from sync.documents.shelves import Shelf, shelves
+from sync.documents.typography import french
 from sync.editions.page import BODY_LIMIT, Page, Part
 from sync.errors import BadContent
-from sync.locale import Language, Translator
+from sync.locale import FRENCH, Language, Translator
 
 _INDENT = re.compile(r"\n\s*")
 
@@ -72,6 +73,8 @@ class View:
         if fallback:
             html = draw("fallback.html", self, self.language, path, body=html, spoken=language)
         body = f"{plain(escape(title))}\n{compact(html)}"
+        if language.code == FRENCH:
+            body = french(body)
         if len(body.encode()) > BODY_LIMIT:
             raise BadContent(
                 source or path, 0, "page-too-long", "La page pèse {bytes} octets, la limite est de {limit}.",
@@ -123,7 +126,9 @@ def outward(address: str, words: str = "") -> Markup:
 def _citer(language: Language) -> Callable[[Source], Markup]:
     def cite(source: Source) -> Markup:
         """Name, date, and a mark where nobody has checked it yet."""
-        cited = Markup("{}, {}").format(outward(source.url, source.name), language.date(source.date))
+        cited = outward(source.url, source.name)
+        if source.date:
+            cited = Markup("{}, {}").format(cited, language.date(source.date))
         return cited if source.checked else Markup("{} <mark>{}</mark>").format(cited, language("non vérifié"))
     return cite
 

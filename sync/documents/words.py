@@ -30,6 +30,6 @@ STEPS = {
 }
 
 HARM_PICTOGRAMS = {
-    "insult": "speech", "false-information": "news", "personal-data": "card", "image": "camera", "intimate-images": "heart",
+    "insult": "speech", "false-information": "news", "personal-data": "card", "image": "camera", "intimate-images": "hidden",
     "identity": "mask", "account": "key", "scam": "hook", "hate-threat": "flame", "child": "child",
 }
