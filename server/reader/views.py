@@ -101,10 +101,11 @@ async def _found(request: Request) -> Response:
 
 def _feed_response(answer: Answer, media_type: str = FEED_TYPE) -> Response:
     headers = _headers(LASTING if answer.lasting else HEAD, answer.encoding if answer.body is not None else "identity")
-    headers |= {"access-control-allow-origin": "*", "access-control-expose-headers": "Kunnafoni-Fresh"}
-    if answer.fresh:
-        headers |= {"kunnafoni-fresh": f"{answer.fresh.date} {answer.fresh.signature}"}
+    headers |= {"access-control-allow-origin": "*"}
     if answer.body is None:
+        headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
+        if answer.fresh:
+            headers |= {"kunnafoni-fresh": f"{answer.fresh.date} {answer.fresh.signature}"}
         return Response(status_code=204, headers=headers)
     return Response(answer.body, 200, headers, media_type)
 
