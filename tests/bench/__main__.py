@@ -1,0 +1,57 @@
+"""`make bench`: prints every budget of the road to the phone as measured now, beside the peer's figures, on the wire and on EDGE."""
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.bench import budgets, corpus, peer, product
+from tests.bench.budgets import Budget
+from tests.bench.link import EDGE
+from tests.bench.peer import Step
+
+JOURNEYS = {"first": "first sync", "nothing": "nothing new", "week": "a week of edits"}
+
+
+async def main() -> int:
+    """Exit code 1 when a budget is exceeded."""
+    texts = corpus.ready()
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder)
+        async with peer.couchdb() as couch:
+            note("on the wire, Kunnafoni and PouchDB …")
+            wire = await product.measure(texts, data / "wire"), await peer.measure(couch, texts)
+            note("on EDGE, Kunnafoni and PouchDB …")
+            edge = await product.measure(texts, data / "edge", EDGE), await peer.measure(couch, texts, EDGE)
+    rows = [*budgets.visits(wire[0].visits), *budgets.app(), *budgets.steps(wire[0].steps, texts, wire[1])]
+    print(table(rows))
+    print(edge_table(edge[0].steps, edge[1]))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def note(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def table(rows: list[Budget]) -> str:
+    lines = ["", "| what | budget | Kunnafoni | PouchDB |", "| --- | ---: | ---: | ---: |"]
+    for row in rows:
+        mark = "" if row.holds else " **exceeded**"
+        lines.append(f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} | {figure(row.peer, row.unit)} |")
+    return "\n".join(lines)
+
+
+def edge_table(ours: Mapping[str, Step], theirs: Mapping[str, Step]) -> str:
+    lines = ["", "| on EDGE (240/200 kbit/s, 840 ms) | Kunnafoni | PouchDB |", "| --- | ---: | ---: |"]
+    lines += [f"| {name} | {ours[step].seconds:.1f} s | {theirs[step].seconds:.1f} s |" for step, name in JOURNEYS.items()]
+    return "\n".join(lines)
+
+
+def figure(value: float, unit: str) -> str:
+    return "" if value < 0 else f"{value:,.0f} {unit}".rstrip()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

@@ -1,0 +1,88 @@
+"""The budgets of the road to the phone as data: what may be spent, what was measured. Read by the bench and by the tests."""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+
+from tests.bench.link import Traffic
+from tests.bench.peer import Step
+from tests.repository import ROOT
+
+APP = ROOT / "pwa" / "dist"
+HARD = 11  # brotli quality
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """`limit` and `spent` in bytes or requests; `peer` is what the peer spent, -1 where it has no such thing."""
+
+    what: str
+    limit: float
+    spent: float
+    unit: str
+    peer: float = -1
+
+    @property
+    def holds(self) -> bool:
+        return self.spent <= self.limit
+
+
+def whole(corpus: Path) -> int:
+    """Bytes of the first version's Markdown files in one piece, compressed as hard as possible: what no transport can beat by much."""
+    texts = [file.read_bytes() for file in sorted((corpus / "v1" / "guides").glob("*/fr.md"))]
+    return len(brotli.compress(b"".join(texts), quality=HARD))
+
+
+def visits(seen: Mapping[str, Traffic]) -> list[Budget]:
+    """A cold visit: the home page, then a guide; each answer carries its styles."""
+    home = seen["home"].down
+    return [
+        Budget("first visit: home, then a middling guide", 14_000, home + seen["middling"].down, "B"),
+        Budget("first visit: home, then the longest guide", 14_000, home + seen["longest"].down, "B"),
+    ]
+
+
+def app(folder: Path = APP) -> list[Budget]:
+    """The built app as it travels."""
+    described = json.loads((folder / "assets.json").read_text("utf-8"))
+    scripts = {path: file["brotli"] for path, file in described["files"].items() if path.endswith(".js")}
+    styles = len(brotli.compress(described["css"].encode(), quality=HARD))
+    core = sum(scripts[path] for path in at_once(folder, ["/sw.js", *described["scripts"]]))
+    return [
+        Budget("worker, core script and styles, brotli", 25_000, core + styles, "B"),
+        Budget("every feature together, brotli", 70_000, sum(scripts.values()) + styles, "B"),
+    ]
+
+
+def at_once(folder: Path, scripts: list[str]) -> set[str]:
+    """The scripts and what they import without waiting to be asked."""
+    found: set[str] = set()
+    while scripts:
+        path = scripts.pop()
+        if path not in found:
+            found.add(path)
+            code = (folder / path.lstrip("/")).read_text("utf-8")
+            scripts += [f"/app/{name}" for name in re.findall(r"""(?:from|import)\s*["']\./([^"']+)["']""", code)]
+    return found
+
+
+def steps(ours: Mapping[str, Step], corpus: Path, theirs: Mapping[str, Step] | None = None) -> list[Budget]:
+    """The three journeys of a sync, bytes with all headers."""
+
+    def peer(step: str, of: str) -> float:
+        return getattr(theirs[step].traffic, of) if theirs else -1
+
+    first, nothing, week = (ours[step].traffic for step in ("first", "nothing", "week"))
+    return [
+        Budget("first sync of 300 guides: requests", 1, first.requests, "", peer("first", "requests")),
+        Budget("first sync of 300 guides: answer", 1.05 * whole(corpus), first.down, "B", peer("first", "down")),
+        Budget("nothing new: requests", 1, nothing.requests, "", peer("nothing", "requests")),
+        Budget("nothing new: answer", 400, nothing.down, "B", peer("nothing", "down")),
+        Budget("a week of edits: requests", 1, week.requests, "", peer("week", "requests")),
+        Budget("a week of edits: answer", 1_900, week.down, "B", peer("week", "down")),
+    ]

@@ -1,0 +1,154 @@
+"""Measures Kunnafoni on the corpus: a real server on a real socket, and a phone in Python that proves what it receives.
+
+The phone's TypeScript twin is tested in pwa/ and tests/browser; here the same questions are asked so that bytes and time can be counted.
+"""
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from server.address import listen
+from server.app import create_app, create_services
+from server.keyring import open_keyring
+from server.publisher import publish_channels
+from server.services import Services
+from server.serving import opened
+from server.settings import ROOT, Settings
+from sync.documents.intake import import_folder
+from sync.editions.edition import Statement
+from sync.editions.feed import Edition, read_feed
+from sync.editions.publishing import Keys
+from sync.editions.trust import first_trust
+from sync.errors import Refused
+from tests.bench.link import Link, Profile, Traffic, link
+from tests.bench.peer import Step
+from tests.bench.ports import answers
+
+CHANNEL = "fr-ML"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running site that holds the corpus."""
+
+    services: Services
+    keys: Keys
+    port: int
+
+    async def publish(self, folder: Path) -> None:
+        """Take a folder's documents and publish; returns when new phones get the hard compressed feed."""
+        await import_folder(self.services.store, folder, prune=True, dry_run=False)
+        await publish_channels(self.services, self.keys, [CHANNEL])
+        await self.services.shelf.load()
+        await self.services.feeds.harden(CHANNEL)
+
+
+@asynccontextmanager
+async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
+    """The site of a content folder, its store and keys in `data` (empty before)."""
+    settings = Settings(data=data, content=folder, app=ROOT / "pwa" / "dist")
+    with listen("127.0.0.1", port) as listening:
+        async with opened(create_services(settings)) as services:
+            ring = open_keyring(settings.keys, make=True)
+            if ring is None:
+                raise Refused("no-publisher", "Ce dossier n’a pas de clé.")
+            here = Site(services, ring.keys, listening.getsockname()[1])
+            config = uvicorn.Config(create_app(services, ring.keys), log_config=None, access_log=False, server_header=False, lifespan="on")
+            server = uvicorn.Server(config)
+            serving = asyncio.create_task(server.serve(sockets=[listening]))
+            try:
+                await answers(here.port)
+                await here.publish(folder)
+                yield here
+            finally:
+                server.should_exit = True
+                await serving
+
+
+@dataclass
+class Phone:
+    """Holds at most one edition and its pages, and asks over one warm connection."""
+
+    client: httpx.AsyncClient
+    held: Edition | None = None
+    bodies: dict[str, str] = field(default_factory=dict)
+
+    async def warm(self) -> None:
+        """Opens the connection, as a page that is being read has done."""
+        (await self.client.get("/healthz")).raise_for_status()
+
+    async def pull(self) -> int:
+        """One round: what PROTOCOL.md asks of a receiver. How many pages changed; 0 when there is nothing new."""
+        answer = await self.client.get(f"/feed/{CHANNEL}", params={"have": self.held.id} if self.held else {})
+        answer.raise_for_status()
+        if answer.status_code == httpx.codes.NO_CONTENT:
+            return 0
+        header: dict[str, str] = {}
+
+        def judge(found: object) -> Statement:
+            assert isinstance(found, dict)
+            header.update({name: found[name] for name in ("key", "signature")})
+            return first_trust(found["key"], found["statement"], found["signature"])[1]
+
+        lines = answer.content.splitlines(keepends=True)
+        statement, manifest, bodies = read_feed(lines, judge, self.held, self.bodies.__getitem__)
+        self.bodies |= bodies
+        self.held = Edition(statement, header["signature"], header["key"], manifest)
+        return len(bodies)
+
+
+@asynccontextmanager
+async def phone(line: Link) -> AsyncIterator[Phone]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}", timeout=120) as client:
+        found = Phone(client)
+        await found.warm()
+        line.reset()
+        yield found
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a cold visitor and a phone that follows the site spend. `visits`: home, a middling guide, the longest guide."""
+
+    visits: dict[str, Traffic]
+    steps: dict[str, Step]
+
+
+async def measure(corpus: Path, data: Path, profile: Profile | None = None) -> Measured:
+    """Cold visits; then first sync, nothing new, a week of edits."""
+    async with site(corpus / "v1", data) as here, link(here.port, profile) as line:
+        visits = {name: await visit(line, page) for name, page in visited(corpus).items()}
+        steps = {}
+        async with phone(line) as reader:
+            for name in ("first", "nothing", "week"):
+                if name == "week":
+                    await here.publish(corpus / "v2")
+                line.reset()
+                started = time.monotonic()
+                changed = await reader.pull()
+                steps[name] = Step(line.reset(), time.monotonic() - started)
+                if bool(changed) == (name == "nothing"):
+                    raise RuntimeError(f"{changed} pages changed: {name}")
+        return Measured(visits, steps)
+
+
+def visited(corpus: Path) -> dict[str, str]:
+    """Addresses inside the channel: the home page, the guide of median length, the longest."""
+    guides = sorted((corpus / "v1" / "guides").glob("*/fr.md"), key=lambda file: file.stat().st_size)
+    middling, longest = (guides[index].parent.name for index in (len(guides) // 2, -1))
+    return {"home": "", "middling": f"guides/{middling}", "longest": f"guides/{longest}"}
+
+
+async def visit(line: Link, page: str) -> Traffic:
+    """One page on a new connection."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}") as client:
+        line.reset()
+        (await client.get(f"/{CHANNEL}/{page}")).raise_for_status()
+        return line.reset()
