@@ -12,7 +12,7 @@ command -v "$python" >/dev/null || stop "Python 3.11 or newer is needed, and the
 alone python
 done=.venv/.done
 # A folder that was moved, or another Python, makes a new environment.
-made=$done/made-$("$python" -c 'import sys; print(sys.version, sys.executable)' | { cat; pwd; } | digest)
+made=$done/made-$("$python" -c 'import sys; print(sys.version_info[:2], sys.executable)' | { cat; pwd; } | digest)
 locked=$(digest "requirements/$set.txt" pyproject.toml)
 if [ -e "$made" ] && { [ -e "$done/test-$locked" ] || [ -e "$done/$set-$locked" ]; }; then exit 0; fi
 
