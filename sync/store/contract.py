@@ -14,7 +14,8 @@ Every backend promises:
    Writes of calls that arrive together may be committed together.
 4. *Later is honest.* `Later` means: not durable now, may or may not appear, ask again with the same arguments.
    A repeated write whose body is equal to the current record's body is `Saved` with the current revision
-   (so that a retry after a lost answer is no conflict).
+   (so that a retry after a lost answer is no conflict). So two writers of one and the same body are both told `Saved`:
+   a body that counts, locks or leases names its writer.
 5. *Reads see writes* that this process was told are saved.
 6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive.
    Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240 characters, never starting with `_`.

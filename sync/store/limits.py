@@ -32,8 +32,12 @@ class Checked:
         return self.write.id
 
 
+def is_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None
+
+
 def check_id(id: str) -> str:
-    if not _ID.fullmatch(id):
+    if not is_id(id):
         raise Refused("store-id", "« {id} » ne peut pas servir d’identifiant.", id=id[:LONGEST_ID])
     return id
 
@@ -75,7 +79,7 @@ def _text(write: Write) -> str | None:
 
 def _encode(id: str, body: Body) -> str:
     try:
-        plain = dict(body)
+        plain = dict(body.items())
         if any(key.startswith("_") for key in plain):
             raise ValueError("the names with _ are the store's own")
         _check(plain, DEEPEST)

@@ -19,6 +19,7 @@ from sync.store.sqlite_file import File
 from sync.store.sqlite_threads import Readers, Writer
 from sync.store.waiting import Waiting
 
+_PERIOD = 0.2  # seconds between looks while somebody waits
 _SLICE = 500  # parameters in one statement; SQLite's own limit was 999 for long
 
 
@@ -27,7 +28,7 @@ class SqliteStore:
         file = File(path, patience)
         self._writer = Writer(file)
         self._readers = Readers(file)
-        self._waiting = Waiting()
+        self._waiting = Waiting(_PERIOD)
 
     async def prepare(self) -> None:
         await asyncio.wrap_future(self._writer.submit(lambda connection: None))

@@ -1,4 +1,4 @@
-"""Waiting for a room to change: at once when this process wrote, within `PERIOD` seconds when another process or node did."""
+"""Waiting for a room to change: at once when this process wrote, within `period` seconds when another process or node did."""
 from __future__ import annotations
 
 import asyncio
@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from sync.store.contract import Room
 
-PERIOD = 0.25  # a look costs one small read; an alert written by another process must be in every feed within a second
-
 
 class Waiting:
-    def __init__(self) -> None:
+    """`period`: a look costs one small read; an alert written by another process must be in every feed within a second."""
+
+    def __init__(self, period: float) -> None:
+        self._period = period
         self._sleepers: dict[Room, set[asyncio.Event]] = {room: set() for room in Room}
         self._closed = False
 
@@ -35,7 +36,7 @@ class Waiting:
                 woken.clear()
                 if await changed() or (left := end - loop.time()) <= 0:
                     return
-                await _rest(woken, min(left, PERIOD))
+                await _rest(woken, min(left, self._period))
         finally:
             self._sleepers[room].discard(woken)
 

@@ -1,0 +1,55 @@
+"""A store from its address: `sqlite:////absolute/file.db` or `couchdb://user:password@host:5984/prefix` (`couchdbs://` over TLS)."""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from sync.errors import Refused
+from sync.store.contract import Store
+from sync.store.couch import CouchStore
+from sync.store.couch_link import Link
+from sync.store.sqlite import SqliteStore
+
+_SCHEMES = {"couchdb": "http", "couchdbs": "https"}
+_PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
+
+
+def open_store(address: str) -> Store:
+    """Opens nothing yet: `prepare` or the first use does. Raises Refused; what it says never holds a password."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise _refused() from error
+    if parts.query or parts.fragment:
+        raise _refused()
+    if parts.scheme == "sqlite":
+        return _sqlite(parts)
+    if parts.scheme in _SCHEMES:
+        return _couch(parts, port or 5984)
+    raise _refused()
+
+
+def _sqlite(parts: SplitResult) -> Store:
+    path = unquote(parts.path)[1:]  # sqlite: and three slashes, then the path itself
+    if parts.netloc or not path.startswith("/") or path.endswith("/") or "\0" in path:
+        raise _refused()
+    return SqliteStore(Path(path))
+
+
+def _couch(parts: SplitResult, port: int) -> Store:
+    prefix = parts.path[1:]
+    if not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password:  # never a database open to all
+        raise _refused()
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    credentials = (unquote(parts.username), unquote(parts.password))
+    return CouchStore(Link(f"{_SCHEMES[parts.scheme]}://{host}:{port}", credentials), prefix)
+
+
+def _refused() -> Refused:
+    return Refused(
+        "store-address",
+        "L’adresse du magasin de données n’est pas comprise.",
+        "Écrivez sqlite:////dossier/fichier.db ou couchdb://compte:mot-de-passe@machine:5984/prefixe.",
+    )

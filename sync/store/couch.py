@@ -1,0 +1,112 @@
+"""The store in CouchDB 3: one node, a cluster, or a hub whose copies CouchDB itself replicates. Rooms are databases `{prefix}-{room}`.
+
+On a cluster `get`, `get_many` and writes ask a quorum; `scan` and `changes` ask one copy of each shard, as CouchDB does,
+and may miss for a moment what a node that just came back has not caught up with.
+
+`erase` purges every revision and waits for the compaction; each node and hub erases for itself, CouchDB does not replicate purges.
+CouchDB still remembers that the id was purged, not what it held. On pouchdb-server, which can do neither, an erased record is only deleted.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync.store.contract import Blob, Changes, Outcome, Record, Room, Write
+from sync.store.couch_blobs import keep, kept
+from sync.store.couch_database import Database, Server
+from sync.store.couch_erasing import erase
+from sync.store.couch_link import Link
+from sync.store.couch_setup import make, probe
+from sync.store.couch_writes import Writes
+from sync.store.limits import check_blob, check_id, check_writes, is_digest
+from sync.store.waiting import Waiting
+
+_PAGE = 1000
+_PERIOD = 0.5  # seconds between looks while somebody waits; a long poll would hold a thread, and pouchdb-server never ends one
+
+
+class CouchStore:
+    def __init__(self, link: Link, prefix: str) -> None:
+        self._link = link
+        self._databases = {room: Database(link, f"{prefix}-{room}") for room in Room}
+        self._known: Server | None = None
+        self._writes: dict[Room, Writes] = {}
+        self._settled: set[tuple[Room, str]] = set()  # blobs that a quorum is known to hold
+        self._waiting = Waiting(_PERIOD)
+
+    async def prepare(self) -> None:
+        await self._server()
+        for database in self._databases.values():
+            await make(self._link, database)
+
+    async def get(self, room: Room, id: str) -> Record | None:
+        return (await self.get_many(room, [id])).get(id)
+
+    async def get_many(self, room: Room, ids: Sequence[str]) -> dict[str, Record]:
+        latest = await self._databases[room].latest(await self._server(), ids)
+        return {leaf.id: Record(leaf.id, leaf.rev, leaf.body) for leaf in latest.values() if leaf.body is not None}
+
+    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+        records: list[Record] = []
+        if limit > 0 and start < end:
+            async for record in self._databases[room].rows(start, end, min(limit, _PAGE)):
+                records.append(record)
+                if len(records) == limit:
+                    break
+        return records
+
+    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        checked = check_writes(writes)
+        outcomes = await (await self._writer(room)).write(checked)
+        self._waiting.wake(room)
+        return outcomes
+
+    async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
+        ids: list[str] = []
+        async for id, behind in self._databases[room].changed(cursor, min(limit, _PAGE) + 1):
+            if id is None:
+                cursor = behind
+            elif len(ids) == limit:
+                return Changes(tuple(ids), str(cursor), more=True)
+            else:
+                ids.append(id)
+                cursor = behind
+        return Changes(tuple(ids), str(cursor), more=False)
+
+    async def wait(self, room: Room, cursor: str, timeout: float) -> None:
+        async def changed() -> bool:
+            nonlocal cursor
+            seen = await self.changes(room, cursor, 1)
+            cursor = seen.cursor  # blobs move it without being records: they are not looked at again
+            return bool(seen.ids)
+
+        await self._waiting.until(room, changed, timeout)
+
+    async def put_blob(self, room: Room, blob: Blob) -> None:
+        check_blob(blob)
+        if (room, blob.digest) in self._settled:
+            return
+        await keep(self._databases[room], blob)
+        self._settled.add((room, blob.digest))
+
+    async def get_blob(self, room: Room, digest: str) -> Blob | None:
+        return await kept(self._databases[room], digest) if is_digest(digest) else None
+
+    async def erase(self, room: Room, ids: Sequence[str]) -> None:
+        await erase(self._databases[room], await self._server(), [check_id(id) for id in ids])
+
+    async def close(self) -> None:
+        self._waiting.close()
+        for writer in self._writes.values():
+            await writer.finish()
+        await self._link.close()
+
+    async def _server(self) -> Server:
+        if self._known is None:
+            self._known = await probe(self._link)
+        return self._known
+
+    async def _writer(self, room: Room) -> Writes:
+        if room not in self._writes:
+            server, copies = await self._server(), await self._databases[room].copies()
+            self._writes.setdefault(room, Writes(self._databases[room], server, copies))
+        return self._writes[room]

@@ -1,0 +1,140 @@
+"""One CouchDB server, through couchdb-python in worker threads, each request with a time limit. A cut one is sent again.
+
+Sending again is safe: reads change nothing, and whoever writes compares what is there with what it meant to write.
+No exception of couchdb-python, of http.client or of a socket passes; no password is ever in a message.
+"""
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPException
+from typing import Any, TypeVar
+
+import couchdb
+from couchdb import http
+
+from sync.errors import Unavailable
+
+TIMEOUT = 20.0  # seconds of silence: the slowest disk of a hub answers well within
+PAUSES = (0.1, 0.5, 2.0)  # seconds before each further try: a node that restarts is back within them
+THREADS = 8
+
+T = TypeVar("T")
+
+_STATUS = {
+    http.Unauthorized: 401,
+    http.Forbidden: 403,
+    http.ResourceNotFound: 404,
+    http.ResourceConflict: 409,
+    http.PreconditionFailed: 412,
+}
+
+
+class Answered(Exception):
+    """The server answered with a refusal that its caller expects and turns into an outcome. Never leaves the store."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+class Link:
+    def __init__(self, url: str, credentials: tuple[str, str], timeout: float = TIMEOUT) -> None:
+        self.account = credentials[0]
+        self._pool = _Pool(timeout)
+        # couchdb-python keeps bodies it has seen, unlocked and for ever: an erased one must not live on here.
+        session = couchdb.Session(cache=_Nothing(), timeout=timeout)
+        session.connection_pool = self._pool
+        resource = http.Resource(url, session)
+        resource.credentials = credentials  # not through the address, which it would split at every @
+        self._server = couchdb.Server(resource)
+        self._place = url.split("://")[1]
+        self._threads = ThreadPoolExecutor(THREADS, "store-couch")
+
+    async def call(self, work: Callable[[couchdb.Server], T]) -> T:
+        """What `work` gives in a worker thread. It may run more than once. Raises Unavailable; Answered for status 400 to 499."""
+        for pause in (*PAUSES, None):
+            try:
+                return await self._run(work)
+            except _Cut as cut:
+                if pause is None:
+                    raise self._silent() from cut
+                await asyncio.sleep(pause)
+        raise AssertionError("the last try returns or raises")
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._threads.shutdown)
+        self._pool.close()
+
+    async def _run(self, work: Callable[[couchdb.Server], T]) -> T:
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._threads, self._once, work)
+        except RuntimeError as error:  # the pool's word for: shut down
+            raise Unavailable("store-closed", "Le magasin de données est fermé.") from error
+        return await running
+
+    def _once(self, work: Callable[[couchdb.Server], T]) -> T:
+        try:
+            return work(self._server)
+        except tuple(_STATUS) as error:
+            raise self._refusal(_STATUS[type(error)]) from error
+        except http.ServerError as error:
+            raise self._refusal(error.args[0][0]) from error
+        except TimeoutError as error:
+            self._pool.drop()
+            raise self._silent() from error
+        except (OSError, HTTPException, ValueError, AttributeError, TypeError) as error:
+            # The last two: couchdb-python trips over an error page that is long, chunked or of no type.
+            self._pool.drop()
+            raise _Cut from error
+
+    def _refusal(self, status: int) -> Exception:
+        if status == 401:
+            return Unavailable("store-account", "CouchDB ({place}) refuse le compte du serveur.", place=self._place)
+        return _Cut() if status >= 500 or status in (408, 429) else Answered(status)
+
+    def _silent(self) -> Unavailable:
+        return Unavailable("store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self._place)
+
+
+class _Cut(Exception):
+    """The answer was lost or said: not now. What was asked may have happened."""
+
+
+class _Nothing(dict[str, Any]):
+    def __setitem__(self, key: str, value: Any) -> None:
+        return
+
+
+class _Pool(http.ConnectionPool):  # type: ignore[misc]
+    """Knows the connection that each thread uses, so that one that failed is closed and not left to the collector."""
+
+    def __init__(self, timeout: float) -> None:
+        super().__init__(timeout)
+        self._mine = threading.local()
+
+    def get(self, url: str) -> HTTPConnection:
+        connection: HTTPConnection = super().get(url)
+        if connection.sock is not None:
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._mine.connection = connection
+        return connection
+
+    def release(self, url: str, connection: HTTPConnection) -> None:
+        self._mine.connection = None
+        super().release(url, connection)
+
+    def drop(self) -> None:
+        connection: HTTPConnection | None = getattr(self._mine, "connection", None)
+        self._mine.connection = None
+        if connection is not None:
+            connection.close()
+
+    def close(self) -> None:
+        with self.lock:
+            for connections in self.conns.values():
+                while connections:
+                    connections.pop().close()

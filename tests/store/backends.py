@@ -1,0 +1,79 @@
+"""The backends of the contract suite: where an empty store of each kind is to be had."""
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PEERS = Path(__file__).parents[1] / "peers"
+POUCHDB = PEERS / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
+REAL = os.environ.get("KUNNAFONI_TEST_COUCHDB", "").rstrip("/")  # http://user:password@host:port of a CouchDB made for tests
+COUCHES = ("pouchdb", "couchdb") if REAL else ("pouchdb",)
+BACKENDS = ("sqlite", *COUCHES)
+
+
+def fresh_prefix() -> str:
+    return f"test-{secrets.token_hex(6)}"
+
+
+def real_address(prefix: str) -> str:
+    return f"{REAL.replace('http://', 'couchdb://', 1)}/{prefix}"
+
+
+def drop_real(prefix: str) -> None:
+    """Removes the databases that a test made on the real CouchDB."""
+    for room in ("content", "editions", "feedback", "people", "push", "journal"):
+        request = real_request("DELETE", f"/{prefix}-{room}")
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            answer.read()
+
+
+def real_request(method: str, path: str) -> urllib.request.Request:
+    parts = urlsplit(REAL)
+    token = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
+    url = f"{parts.scheme}://{parts.hostname}:{parts.port}{path}"
+    return urllib.request.Request(url, method=method, headers={"Authorization": f"Basic {token}"})
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def pouchdb_server(folder: Path) -> Iterator[str]:
+    """host:port of a pouchdb-server in memory, with the account `test:se/cr@t`. Without it the suite fails, it does not skip."""
+    assert POUCHDB.exists(), f"{POUCHDB} is missing: run `make setup`"
+    port = free_port()
+    config = {"admins": {"test": "se/cr@t"}, "httpd": {"port": port, "bind_address": "127.0.0.1"}, "log": {"level": "error"}}
+    (folder / "config.json").write_text(json.dumps(config))
+    command = ["node", str(POUCHDB), "--in-memory", "--no-stdout-logs", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--config", "config.json"]
+    with (folder / "out").open("wb") as out, subprocess.Popen(command, cwd=folder, stdout=out, stderr=out) as process:
+        try:
+            _until_it_answers(process, f"http://127.0.0.1:{port}/", folder / "out")
+            yield f"127.0.0.1:{port}"
+        finally:
+            process.kill()
+
+
+def _until_it_answers(process: subprocess.Popen[bytes], url: str, out: Path) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                answer.read()
+                return
+        except OSError:
+            assert process.poll() is None, f"pouchdb-server ended: {out.read_text()}"
+            time.sleep(0.1)
+    raise AssertionError(f"pouchdb-server does not answer: {out.read_text()}")

@@ -1,0 +1,42 @@
+"""What SQLite said is saved is there after `kill -9`, at whatever moment, with two processes writing."""
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sync.store.contract import Room
+from sync.store.sqlite import SqliteStore
+
+pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parents[2]
+
+
+def appender(path: Path, name: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.store.appender", str(path), name]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def killed(path: Path, round: int) -> set[str]:
+    """The ids that two processes said were saved, each killed after a while that differs from round to round."""
+    with appender(path, f"{round}-a") as one, appender(path, f"{round}-b") as two:
+        told = {one.stdout.readline(), two.stdout.readline()} if one.stdout and two.stdout else set()  # both have begun
+        time.sleep(0.15 * round)
+        one.kill()
+        two.kill()
+        for process in (one, two):
+            told.update(process.stdout.readlines() if process.stdout else ())
+    return {line.strip() for line in told if line.endswith("\n")}  # a kill may cut the last line
+
+
+async def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "kunnafoni.db"
+    told = {id for round in range(4) for id in killed(path, round)}
+    store = SqliteStore(path)
+    await store.prepare()
+    assert len(told) > 50
+    assert set(await store.get_many(Room.FEEDBACK, sorted(told))) == told
+    await store.close()
