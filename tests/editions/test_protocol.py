@@ -22,7 +22,7 @@ def example(kind: str) -> Any:
 
 
 def test_every_example_is_of_a_kind_that_is_run() -> None:
-    assert sorted(kind for kind, _ in EXAMPLES) == ["canonical", "delta", "patch", "statement"]
+    assert sorted(kind for kind, _ in EXAMPLES) == ["canonical", "delta", "patch", "statement", "submission"]
 
 
 def test_canonical_example() -> None:
