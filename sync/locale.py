@@ -18,6 +18,7 @@ from babel.numbers import format_decimal
 
 FRENCH = "fr"
 _RIGHT_TO_LEFT = frozenset({"ar", "nqo"})
+_MONTH = "LLLL y"
 
 # In their own words. Only where CLDR has no name, or another one than its speakers in these countries use.
 _NAMES = {
@@ -66,7 +67,7 @@ class Language:
         if len(parts) == 1:
             return written
         if len(parts) == 2:
-            return str(format_date(day, "MMMM y", locale=_locale(self.code)))
+            return str(format_date(day, _MONTH, locale=_locale(self.code)))
         words = str(format_date(day, "long", locale=_locale(self.code)))
         return words.replace("1 ", "1er ", 1) if self.code == FRENCH and day.day == 1 else words
 
@@ -75,11 +76,12 @@ class Language:
 
     def size(self, count: int) -> str:
         """Bytes in words a person buys them in: "340 octets", "12 ko", "1,4 Mo"."""
+        _ = self
         if count < 1000:
-            return self("{number} octets", number=self.number(count))
+            return _("{number} octets", number=_.number(count))
         if count < 1_000_000:
-            return self("{number} ko", number=self.number(round(count / 1000)))
-        return self("{number} Mo", number=self.number(round(count / 1_000_000, 1)))
+            return _("{number} ko", number=_.number(round(count / 1000)))
+        return _("{number} Mo", number=_.number(round(count / 1_000_000, 1)))
 
 
 @dataclass(frozen=True, slots=True)
