@@ -124,7 +124,7 @@ async function buildManifests(languages) {
 async function writeLicences() {
   const { dependencies } = JSON.parse(await readFile(join(HERE, "package.json"), "utf8"));
   const texts = [];
-  for (const name of ["idb", "minisearch"]) {
+  for (const name of ["@hpke/core", "idb", "minisearch"]) {
     const folder = join(HERE, "node_modules", name);
     const file = (await sorted(folder)).find((each) => /^licen[cs]e/i.test(each));
     texts.push(`${name} ${dependencies[name]}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`);
