@@ -42,8 +42,11 @@ class Answered(Exception):
 
 
 class Link:
-    def __init__(self, url: str, credentials: tuple[str, str], timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, url: str, credentials: tuple[str, str], timeout: float = TIMEOUT, pauses: tuple[float, ...] = PAUSES
+    ) -> None:
         self.account = credentials[0]
+        self._pauses = pauses
         self._pool = _Pool(timeout)
         # couchdb-python keeps bodies it has seen, unlocked and for ever: an erased one must not live on here.
         session = couchdb.Session(cache=_Nothing(), timeout=timeout)
@@ -56,7 +59,7 @@ class Link:
 
     async def call(self, work: Callable[[couchdb.Server], T]) -> T:
         """What `work` gives in a worker thread. It may run more than once. Raises Unavailable; Answered for status 400 to 499."""
-        for pause in (*PAUSES, None):
+        for pause in (*self._pauses, None):
             try:
                 return await self._run(work)
             except _Cut as cut:

@@ -1,0 +1,120 @@
+"""A relay before a CouchDB that does, request by request, what networks, proxies and clusters do: cut, keep silent, answer in its place."""
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+
+class Reply(NamedTuple):
+    status: int
+    type: str
+    body: bytes
+
+
+class Asked(NamedTuple):
+    method: str
+    path: str
+
+
+Fault = Callable[[Asked, Callable[[], Reply]], Reply | None]
+"""Gets what was asked and how to ask the real server; its reply is sent on, and None cuts the connection."""
+
+
+class Relay:
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.fault: Fault = lambda asked, forward: forward()
+        self.seen: list[Asked] = []
+        self.host = ""
+
+    def bulks(self) -> int:
+        return sum(asked.path.endswith("_bulk_docs") for asked in self.seen)
+
+    def once(self, fault: Fault, only: str = "_bulk_docs") -> None:
+        """`fault` for the next request whose path ends so; everything else passes."""
+        waiting = [fault]
+
+        def choose(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+            return waiting.pop()(asked, forward) if waiting and asked.path.split("?")[0].endswith(only) else forward()
+
+        self.fault = choose
+
+
+def cut_before(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    return None
+
+
+def cut_after(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    """The write happens, its answer is lost."""
+    forward()
+    return None
+
+
+def silent(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    time.sleep(1.0)
+    return None
+
+
+def accepted(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    """Too few nodes of a cluster have it."""
+    return forward()._replace(status=202)
+
+
+def proxy_page(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    return Reply(502, "text/html", b"<html>" + b"Bad gateway " * 2000)
+
+
+def garbage(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    return Reply(200, "application/json", b'{"rows":[')
+
+
+@contextmanager
+def relay_to(target: str) -> Iterator[Relay]:
+    relay = Relay(target)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            asked = Asked(self.command, self.path)
+            relay.seen.append(asked)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            reply = relay.fault(asked, lambda: self.forward(body))
+            if reply is None:
+                self.close_connection = True
+                return
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.type)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(b"" if self.command == "HEAD" else reply.body)
+
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = handle_any  # noqa: N815 -- http.server's names
+
+        def forward(self, body: bytes) -> Reply:
+            connection = http.client.HTTPConnection(relay.target, timeout=20)
+            try:
+                connection.request(self.command, self.path, body or None, dict(self.headers))
+                answer = connection.getresponse()
+                return Reply(answer.status, answer.headers["Content-Type"] or "", answer.read())
+            finally:
+                connection.close()
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    relay.host = f"127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield relay
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

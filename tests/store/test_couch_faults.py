@@ -1,0 +1,185 @@
+"""What a network, a proxy or a cluster does to a write: nothing is lost, nothing doubled, and what is not sure is not called sure."""
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from sync.canonical import digest
+from sync.errors import Unavailable
+from sync.store.contract import Blob, Later, Room, Saved, Stale, Store, Write
+from sync.store.couch import CouchStore
+from sync.store.couch_link import Link
+from tests.store.backends import COUCHES, free_port
+from tests.store.faults import Asked, Fault, Relay, Reply, accepted, cut_after, cut_before, garbage, proxy_page, relay_to, silent
+
+pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
+ROOM = Room.FEEDBACK
+
+
+@pytest.fixture
+def relay(address: str) -> Iterator[Relay]:
+    with relay_to(address.split("@")[1].split("/")[0]) as relay:
+        yield relay
+
+
+def through(host: str, address: str, password: str | None = None) -> CouchStore:
+    parts = urlsplit(address)
+    credentials = unquote(parts.username or ""), password or unquote(parts.password or "")
+    return CouchStore(Link(f"http://{host}", credentials, timeout=0.5, pauses=(0.01, 0.05)), parts.path[1:])
+
+
+@pytest.fixture
+async def store(relay: Relay, address: str) -> AsyncIterator[CouchStore]:
+    store = through(relay.host, address)
+    await store.prepare()
+    yield store
+    relay.fault = lambda asked, forward: forward()
+    await store.close()
+
+
+@pytest.mark.parametrize("fault", [cut_before, cut_after, proxy_page, garbage])
+async def test_a_write_whose_answer_is_lost_is_saved_once(store: Store, relay: Relay, fault: Fault) -> None:
+    relay.once(fault)
+    (outcome,) = await store.write(ROOM, [Write("a", {"n": 1})])
+    assert isinstance(outcome, Saved)
+    assert outcome.rev.startswith("1-")
+    relay.once(fault)
+    (outcome,) = await store.write(ROOM, [Write("a", {"n": 2}, outcome.rev)])
+    assert isinstance(outcome, Saved)
+    assert outcome.rev.startswith("2-")
+    relay.once(fault)
+    (outcome,) = await store.write(ROOM, [Write("a", None, outcome.rev)])
+    assert isinstance(outcome, Saved)
+    assert outcome.rev.startswith("3-")
+    assert await store.get(ROOM, "a") is None
+
+
+async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(store: Store, relay: Relay, address: str) -> None:
+    direct = through(address.split("@")[1].split("/")[0], address)
+    loop = asyncio.get_running_loop()
+
+    def overtaken(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+        asyncio.run_coroutine_threadsafe(direct.write(ROOM, [Write("a", {"by": "them"})]), loop).result(10)
+        return None
+
+    relay.once(overtaken)
+    (outcome,) = await store.write(ROOM, [Write("a", {"by": "us"})])
+    assert isinstance(outcome, Stale)
+    assert outcome.current is not None
+    assert outcome.current.body == {"by": "them"}
+    await direct.close()
+
+
+@pytest.mark.parametrize("fault", [proxy_page, garbage, cut_before])
+async def test_a_server_that_stays_away_is_unavailable(store: Store, relay: Relay, fault: Fault) -> None:
+    relay.fault = fault
+    for call in (store.write(ROOM, [Write("a", {}), Write("b", {})]), store.get(ROOM, "a"), store.changes(ROOM), store.scan(ROOM, "", "~")):
+        with pytest.raises(Unavailable) as unavailable:
+            await call
+        assert unavailable.value.code == "store-silent"
+    relay.fault = lambda asked, forward: forward()
+    assert isinstance((await store.write(ROOM, [Write("a", {})]))[0], Saved)
+
+
+async def test_a_silent_server_is_unavailable_in_time(store: Store, relay: Relay) -> None:
+    relay.once(silent)
+    with pytest.raises(Unavailable):
+        await store.write(ROOM, [Write("a", {})])
+    assert isinstance((await store.write(ROOM, [Write("a", {})]))[0], Saved)
+
+
+async def test_nobody_there_is_unavailable_and_keeps_the_password_quiet(address: str) -> None:
+    store = through(f"127.0.0.1:{free_port()}", address, "s3cret")
+    for call in (store.prepare(), store.write(ROOM, [Write("a", {})])):
+        with pytest.raises(Unavailable) as unavailable:
+            await call
+        assert unavailable.value.code == "store-silent"
+        assert "s3cret" not in str(unavailable.value)
+    await store.close()
+
+
+async def test_a_wrong_password_is_said(relay: Relay, address: str) -> None:
+    store = through(relay.host, address, "s3cret")
+    with pytest.raises(Unavailable) as unavailable:
+        await store.prepare()
+    assert unavailable.value.code == "store-account"
+    assert "s3cret" not in str(unavailable.value)
+    await store.close()
+
+
+async def test_another_program_at_the_address_is_said(relay: Relay, address: str) -> None:
+    relay.fault = lambda asked, forward: Reply(200, "application/json", b'{"hello":"world"}')
+    store = through(relay.host, address)
+    with pytest.raises(Unavailable) as unavailable:
+        await store.prepare()
+    assert unavailable.value.code == "store-stranger"
+    await store.close()
+
+
+async def test_a_missing_database_is_said(relay: Relay, address: str) -> None:
+    store = through(relay.host, address + "-missing")
+    for call in (store.write(ROOM, [Write("a", {})]), store.changes(ROOM), store.scan(ROOM, "", "~")):
+        with pytest.raises(Unavailable) as unavailable:
+            await call
+        assert unavailable.value.code == "store-missing"
+    await store.close()
+
+
+async def test_writes_that_arrive_together_share_a_request(store: Store, relay: Relay) -> None:
+    before = relay.bulks()
+    outcomes = await asyncio.gather(*(store.write(ROOM, [Write(f"{n}", {"n": n})]) for n in range(200)))
+    assert all(isinstance(outcome, Saved) for (outcome,) in outcomes)
+    assert relay.bulks() - before <= 3
+
+
+async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, relay: Relay) -> None:
+    relay.once(accepted)
+    assert await store.write(ROOM, [Write("a", {"n": 1})]) == [Later("a")]
+    (outcome,) = await store.write(ROOM, [Write("a", {"n": 1})])
+    assert isinstance(outcome, Saved)
+
+
+def of_three(asked: Asked, forward: Callable[[], Reply]) -> Reply:
+    """A database of which two nodes must have a write."""
+    reply = forward()
+    info = json.loads(reply.body) if asked.method == "GET" and asked.path.count("/") == 1 and len(asked.path) > 1 else None
+    return reply._replace(body=json.dumps({**info, "cluster": {"w": 2}}).encode()) if info else reply
+
+
+def of_one(asked: Asked, forward: Callable[[], Reply]) -> Reply:
+    """The same with one node up: what is written is accepted, no more."""
+    reply = of_three(asked, forward)
+    return reply._replace(status=202) if reply.status == 201 else reply
+
+
+async def test_on_a_cluster_later_stays_later_until_a_quorum_has_it(relay: Relay, address: str) -> None:
+    relay.fault = of_one
+    store = through(relay.host, address)
+    await store.prepare()
+    for _ in range(3):
+        assert await store.write(ROOM, [Write("a", {"n": 1})]) == [Later("a")]
+    relay.fault = of_three
+    (outcome,) = await store.write(ROOM, [Write("a", {"n": 1})])
+    record = await store.get(ROOM, "a")
+    assert record is not None
+    assert outcome == Saved("a", record.rev)
+    await store.close()
+
+
+async def test_a_blob_that_too_few_nodes_have_is_not_called_kept(relay: Relay, address: str) -> None:
+    relay.fault = of_one
+    store = through(relay.host, address)
+    await store.prepare()
+    blob = Blob(digest(b"x"), "text/plain", b"x")
+    for _ in range(2):
+        with pytest.raises(Unavailable) as unavailable:
+            await store.put_blob(ROOM, blob)
+        assert unavailable.value.code == "store-later"
+    relay.fault = of_three
+    await store.put_blob(ROOM, blob)
+    assert await store.get_blob(ROOM, blob.digest) == blob
+    await store.close()
