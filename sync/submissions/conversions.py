@@ -1,0 +1,102 @@
+"""Numbers, dates and texts of expressions turned into each other (PROTOCOL.md, section 8).
+
+Dates have no zone: they are the person's calendar.
+"""
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from decimal import Decimal
+from typing import TypeAlias
+
+Value: TypeAlias = str | float | bool | list[str]
+"""A list holds the values of a question, one for each instance."""
+
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_MOMENT = re.compile(r"([1-9][0-9]{3}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
+_BLANKS = " \t\r\n"
+_EPOCH = datetime.date(1970, 1, 1).toordinal()
+_FIRST, _LAST = datetime.date(1000, 1, 1).toordinal(), datetime.date.max.toordinal()
+DAY = 86400
+
+
+def to_string(value: Value) -> str:
+    if isinstance(value, list):
+        return value[0] if value else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return number_text(value)
+
+
+def number_text(value: float) -> str:
+    """The shortest decimal digits that read back, never with an exponent."""
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return f"{Decimal(repr(value + 0.0)):f}".removesuffix(".0")  # adding 0.0 makes -0 a plain 0
+
+
+def to_number(value: Value) -> float:
+    if isinstance(value, bool):
+        return 1.0 if value else 0.0
+    if isinstance(value, float):
+        return value
+    text = to_string(value).strip(_BLANKS)
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    days = days_of(text)
+    if not math.isnan(days):
+        return days
+    return time_of(text)
+
+
+def to_boolean(value: Value) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, float):
+        return value != 0 and not math.isnan(value)
+    return to_string(value) != ""
+
+
+def day_of(text: str) -> datetime.date | None:
+    """The calendar day of a date or of a date with time."""
+    match = _MOMENT.fullmatch(text)
+    if match is None or (match[2] and math.isnan(time_of(match[2]))):
+        return None
+    try:
+        return datetime.date.fromisoformat(match[1])
+    except ValueError:
+        return None
+
+
+def days_of(text: str) -> float:
+    """Days since 1970-01-01, with the fraction a time gives; NaN for what is no date."""
+    day = day_of(text)
+    if day is None:
+        return math.nan
+    seconds = seconds_of(text[11:]) if len(text) > 10 else 0
+    whole = day.toordinal() - _EPOCH
+    return float(whole) if not seconds else (whole * DAY + seconds) / DAY
+
+
+def time_of(text: str) -> float:
+    """The fraction of a day that a time is; NaN for what is no time."""
+    return seconds_of(text) / DAY if _TIME.fullmatch(text) else math.nan
+
+
+def seconds_of(text: str) -> int:
+    match = _TIME.fullmatch(text)
+    return int(match[1]) * 3600 + int(match[2]) * 60 + int(match[3] or 0) if match else 0
+
+
+def date_text(days: float) -> str:
+    """The date so many days after 1970-01-01, empty where there is none with a year of four digits."""
+    if math.isnan(days) or math.isinf(days):
+        return ""
+    ordinal = math.floor(days) + _EPOCH
+    return datetime.date.fromordinal(ordinal).isoformat() if _FIRST <= ordinal <= _LAST else ""

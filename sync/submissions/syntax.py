@@ -1,0 +1,82 @@
+"""Expressions as people write them in an XLSForm, cut into tokens. The XPath rule that `and`, `div`, `*` … may be names is kept here."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from sync.errors import Refused
+
+LONGEST = 4000  # characters of one expression; far beyond what a person can read
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>\d+(?:\.\d*)?|\.\d+)|\$\{\s*(?P<reference>[A-Za-z_][\w.-]*)\s*\}"
+    r"|(?P<name>[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)|(?P<sign>\.\.|!=|<=|>=|[-+*=<>(),./@\[\]|$:]))",
+    re.ASCII,
+)
+_WORDS = ("and", "or", "div", "mod")
+
+
+class Kind(Enum):
+    TEXT = auto()
+    NUMBER = auto()
+    REFERENCE = auto()
+    NAME = auto()
+    SIGN = auto()
+    OPERATOR = auto()
+    END = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: Kind
+    text: str
+    at: int
+
+
+class BadExpression(Refused):
+    """An expression that is not understood; `at` counts characters from 1 (0: the whole of it)."""
+
+    def __init__(self, at: int, code: str, sentence: str, hint: str = "", **values: object) -> None:
+        super().__init__(code, sentence, hint, **values)
+        self.at = at
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of an expression, END last. Raises BadExpression where none begins."""
+    if len(text) > LONGEST:
+        raise BadExpression(0, "expression-long", "Cette formule est trop longue : {most} signes au plus.", most=LONGEST)
+    found: list[Token] = []
+    at = 0
+    end = len(text.rstrip())
+    while at < end:
+        match = _TOKEN.match(text, at)
+        if not match:
+            begin = at + len(text[at:]) - len(text[at:].lstrip())
+            if text[begin] in "'\"":
+                raise BadExpression(begin + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe.")
+            raise BadExpression(
+                begin + 1, "expression-sign", "« {sign} » n’a pas sa place dans une formule.",
+                "Entourez un texte de guillemets droits : 'oui'.", sign=text[begin],
+            )
+        group = str(match.lastgroup)
+        begin = match.start(group) - (2 if group == "reference" else 0)
+        found.append(_token(group, match[group], begin + 1, found))
+        at = match.end()
+    found.append(Token(Kind.END, "", end + 1))
+    return found
+
+
+def _token(group: str, text: str, at: int, before: list[Token]) -> Token:
+    operand_before = bool(before) and (
+        before[-1].kind in (Kind.TEXT, Kind.NUMBER, Kind.REFERENCE, Kind.NAME)
+        or (before[-1].kind is Kind.SIGN and before[-1].text in (")", ".", "..", "]"))
+    )
+    if group == "text":
+        return Token(Kind.TEXT, text[1:-1], at)
+    if group == "name":
+        return Token(Kind.OPERATOR if operand_before and text in _WORDS else Kind.NAME, text, at)
+    if group == "sign":
+        operators = ("+", "-", "=", "!=", "<", "<=", ">", ">=", *(("*",) if operand_before else ()))
+        return Token(Kind.OPERATOR if text in operators else Kind.SIGN, text, at)
+    return Token(Kind.NUMBER if group == "number" else Kind.REFERENCE, text, at)
