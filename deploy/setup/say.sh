@@ -18,8 +18,13 @@ debian() {
     command -v apt-get >/dev/null || stop "$why is missing, and there is no apt-get here to install it. On Debian the packages are: $*"
     [ "$(id -u)" = 0 ] || stop "$why is missing." "sudo apt-get update && sudo apt-get install -y --no-install-recommends $*"
     say "$why: apt-get install $*"
+    # make -j may ask for several things at once, and apt-get takes one at a time.
+    mkdir -p build
+    exec 8>build/apt.lock
+    if command -v flock >/dev/null; then flock 8; fi
     quietly apt-get update
     DEBIAN_FRONTEND=noninteractive quietly apt-get install -y --no-install-recommends "$@"
+    exec 8>&-
 }
 
 # quietly COMMAND...: shows what a command printed only when it failed.

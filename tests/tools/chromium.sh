@@ -4,5 +4,4 @@
 for name in chromium chromium-browser google-chrome google-chrome-stable; do
     if command -v "$name" >/dev/null; then exit 0; fi
 done
-alone chromium
 debian "Chromium" chromium fonts-noto-core
