@@ -4,6 +4,7 @@
  *   app/main.js        stable name; imports chunks named by their content
  *   app/locale/*.json  the phone's words, from content/locale/*.po, only those the code says
  *   app/*.webmanifest  one a language          app/icon*          app/licences.txt
+ *   console/assets/*   script and styles of the coordinators' console; phones never get them
  *   sw.js              the service worker, which knows the list of files to keep
  *   assets.json        {"css": text, "scripts": [...], "files": {path: {sha256, bytes, brotli}}}
  */
@@ -35,6 +36,7 @@ const said = await sentences(join(HERE, "src"));
 const languages = await buildWords(said);
 await buildManifests(languages);
 await writeLicences();
+await buildConsole();
 await buildWorker(core);
 await describe(core);
 
@@ -65,6 +67,12 @@ async function buildStyles() {
   await esbuild.build({ ...COMMON, entryPoints: ["src/css/index.css"], outfile: "dist/styles.css" });
 }
 
+/** The console's script and styles: same targets, same tokens, a budget of their own. */
+async function buildConsole() {
+  const entryPoints = ["src/console/console.ts", "../server/console/css/console.css"];
+  await esbuild.build({ ...COMMON, entryPoints, outdir: "dist/console/assets", entryNames: "[name]", format: "esm" });
+}
+
 async function copyIcons() {
   for (const name of await sorted(join(HERE, "icons"))) if (name !== "maskable.svg") await cp(join(HERE, "icons", name), join(DIST, "app", name));
 }
@@ -72,7 +80,7 @@ async function copyIcons() {
 /** Every French sentence that the code gives to t(). */
 async function sentences(folder) {
   const found = new Set();
-  for (const file of (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts"))) {
+  for (const file of (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts") && !name.startsWith("console/"))) {
     const code = await readFile(join(folder, file), "utf8");
     for (const [, text] of code.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)) found.add(JSON.parse(text));
   }
@@ -163,7 +171,7 @@ async function describe(core) {
   await writeFile(join(DIST, "assets.json"), JSON.stringify({ css: css.trim(), scripts: ["/app/main.js"], files }, null, 1));
   const sum = (paths) => paths.reduce((total, path) => total + files[path].brotli, 0);
   const features = Object.keys(files).filter((path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path));
-  const measured = { core: sum([...core, "/sw.js", "/styles.css"]), features: sum(features), styles: sum(["/styles.css"]) };
+  const measured = { core: sum([...core, "/sw.js", "/styles.css"]), features: sum(features), styles: sum(["/styles.css"]), console: sum(Object.keys(files).filter((path) => path.startsWith("/console/"))) };
   for (const [name, bytes] of Object.entries(measured)) console.log(`${name.padEnd(9)}${String(bytes).padStart(7)} of ${budget[name]} bytes brotli`);
   const over = Object.keys(measured).filter((name) => measured[name] > budget[name]);
   if (over.length > 0) {

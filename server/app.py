@@ -10,6 +10,7 @@ from sync.store.address import open_store
 
 from server import jobs
 from server.assets import AppFiles
+from server.console.origin import ConsoleOrigin
 from server.errors import answer_error
 from server.routes import ROUTES
 from server.security import SecurityHeaders
@@ -41,7 +42,7 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
 
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(ConsoleOrigin, services.settings.console_url)],
         exception_handlers={KunnafoniError: answer_error, Exception: answer_error},
         lifespan=lifespan,
     )

@@ -17,7 +17,7 @@ from server.compression import choose_encoding, compress
 from sync.canonical import digest
 from sync.errors import NotFound, Unavailable
 
-SERVED = ("sw.js", "app/**/*")
+SERVED = ("sw.js", "app/**/*", "console/assets/**/*")
 TYPES = {
     ".js": "text/javascript",
     ".webmanifest": "application/manifest+json",

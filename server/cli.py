@@ -13,7 +13,9 @@ from typing import Any
 import anyio
 import click
 
-from server import keyring, serving
+from server import audit, keyring, serving
+from server.accounts.account import Role
+from server.address import url_of
 from server.app import create_services
 from server.logs import configure
 from server.publisher import Publication, publish_channels
@@ -95,6 +97,32 @@ def publish(channels: tuple[str, ...], dry_run: bool, **given: Any) -> None:
             await publish_channels(services, the_keys(settings), channels, dry_run=dry_run, progress=say_publication)
 
     anyio.run(run)
+
+
+@commands.group()
+def account() -> None:
+    """The accounts of the console."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the person may do.")
+@STORE
+@DATA
+def add(name: str, role: str, **given: Any) -> None:
+    """Open an account and print the link by which its person chooses a password."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> str:
+        async with serving.opened(create_services(settings)) as services:
+            token = await services.people.invite(name, Role(role))
+            await audit.record(services, "", "account-invited", name, role=role)
+            return token
+
+    url = url_of(settings.host, settings.port, settings.url)
+    link = serving.welcome_address(settings, url, anyio.run(run))
+    say("Le compte {name} est ouvert. Ce lien sert une fois, pendant un jour :", name=name)
+    say("{link}", link=link)
 
 
 @commands.group()

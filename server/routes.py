@@ -5,6 +5,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
 from server import health
+from server.console.routes import MOUNTED
 from server.reader import views
 from sync.editions.edition import CHANNEL as CHANNEL_FORM
 
@@ -32,6 +33,8 @@ ROUTES: list[BaseRoute] = [
     Route("/readyz", health.readyz),
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
+    Route("/console/assets/{path:path}", views.app_file),
+    *MOUNTED,
     Route(f"/feed/{CHANNEL}", views.feed),
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=["POST"]),

@@ -29,7 +29,8 @@ class SecurityHeaders:
                 if kind:
                     message["headers"] = [*message["headers"], *BODY]
                 if kind.startswith(b"text/html"):
-                    message["headers"] += PAGE
+                    given = {name for name, _ in message["headers"]}
+                    message["headers"] += [header for header in PAGE if header[0] not in given]
                     if scope["scheme"] == "https":
                         message["headers"].append(PAGE_OVER_HTTPS)
             await send(message)

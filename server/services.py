@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from server.accounts.people import People
 from server.assets import AppFiles
 from server.memory import Memory
 from server.reader.feeds import Feeds
@@ -44,6 +45,7 @@ class Services:
         self.shelf = Shelf(self.store, self.archive)
         self.feeds = Feeds(self.shelf, self.memory)
         self.searcher = Searcher(self.translator)
+        self.people = People(self.store, self.clock)
 
     @property
     def default_channel(self) -> str:

@@ -11,6 +11,7 @@ import uvicorn
 
 from server.address import listen, offline_works, qr_code, reachable, url_of
 from server.app import create_app, create_services
+from server.console.visit import PATH
 from server.keyring import Keyring, open_keyring
 from server.publisher import Publication, plans, publish_channels
 from server.services import Services
@@ -57,6 +58,8 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
             lifespan="on",
         )
         url = url_of(settings.host, listening.getsockname()[1], settings.url)
+        if settings.publisher:
+            await say_first_link(services, url, say)
         say_address(url, say)
         await uvicorn.Server(config).serve(sockets=[listening])
 
@@ -82,6 +85,19 @@ async def _begin(services: Services, ring: Keyring, say: Say, language: Language
             say("Pour publier : kunnafoni publish")
     except KunnafoniError as error:
         say("À publier, mais pas publiable : {reason}", reason=error.text(language))
+
+
+async def say_first_link(services: Services, url: str, say: Say) -> None:
+    """As long as nobody can administer: a new link, once, by which someone becomes the first who can."""
+    token = await services.people.first_link()
+    if token:
+        say("")
+        say("Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :")
+        say("{link}", link=welcome_address(services.settings, url, token))
+
+
+def welcome_address(settings: Settings, url: str, token: str) -> str:
+    return f"{(settings.console_url or url).rstrip('/')}{PATH}/welcome/{token}"
 
 
 def say_address(url: str, say: Say) -> None:

@@ -27,6 +27,7 @@ class Settings:
     content: Path = ROOT / "content"
     app: Path = ROOT / "pwa" / "dist"
     url: str = ""
+    console_url: str = ""
     lang: str = "fr"
     publisher: bool = True
     trusted_proxies: str = "127.0.0.1"

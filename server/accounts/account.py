@@ -1,0 +1,125 @@
+"""Accounts: `account:NAME` in the room `people`. A role comes from this record alone, at every request, never from what a browser sends."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sync.errors import Conflict, NotFound, Refused, Unavailable
+from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
+
+
+class Role(StrEnum):
+    """What a person may do; an account has one."""
+
+    ADMINISTRATOR = "administrator"
+    COORDINATOR = "coordinator"
+    EDITOR = "editor"
+    FACILITATOR = "facilitator"
+    ANALYST = "analyst"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`password`: an Argon2id hash, "" until the person took their link. `generation` rises with each password: sessions of an older
+    one are void. `totp`: the shared secret, "" for none; `step`: the last time step a code was taken for, so that no code counts twice.
+    """
+
+    name: str
+    role: Role
+    shown: str = ""
+    password: str = ""
+    totp: str = ""
+    step: int = 0
+    recovery: tuple[str, ...] = ()
+    generation: int = 0
+    language: str = ""
+    made: str = ""
+    closed: bool = False
+    rev: str | None = None
+
+    @property
+    def display(self) -> str:
+        return self.shown or self.name
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {
+            "name": self.name, "role": self.role.value, "shown": self.shown, "password": self.password, "totp": self.totp,
+            "step": self.step, "recovery": list(self.recovery), "generation": self.generation, "language": self.language,
+            "made": self.made, "closed": self.closed,
+        }
+
+
+def account_of(record: Record) -> Account:
+    body: Mapping[str, Any] = record.body
+    return Account(
+        body["name"], Role(body["role"]), body["shown"], body["password"], body["totp"], body["step"], tuple(body["recovery"]),
+        body["generation"], body["language"], body["made"], body["closed"], record.rev,
+    )
+
+
+class Accounts:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def find(self, name: str) -> Account | None:
+        if not NAME.fullmatch(name):
+            return None
+        record = await self._store.get(Room.PEOPLE, f"account:{name}")
+        return account_of(record) if record else None
+
+    async def get(self, name: str) -> Account:
+        found = await self.find(name)
+        if found is None:
+            raise NotFound("account-unknown", "Ce compte n’existe pas.")
+        return found
+
+    async def all(self) -> list[Account]:
+        return [account_of(record) for record in await self._store.scan(Room.PEOPLE, "account:", "account;", 10_000)]
+
+    async def make(self, name: str, role: Role, made: str, shown: str = "") -> Account:
+        """Raises Refused for a name that has not the form, or is taken."""
+        if not NAME.fullmatch(name):
+            raise Refused(
+                "account-name", "Ce nom de compte n’a pas la bonne forme.", "Lettres minuscules sans accent, chiffres, points et tirets."
+            )
+        account = Account(name, role, shown, made=made)
+        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{name}", account.body)])
+        if isinstance(outcome, Stale):
+            raise Refused("account-taken", "Ce nom de compte est déjà pris.")
+        return replace(account, rev=_saved(outcome))
+
+    async def change(self, account: Account, **changes: Any) -> Account:
+        """The account with these fields changed. Raises Conflict when somebody else changed it since it was read."""
+        changed = replace(account, **changes)
+        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)])
+        if isinstance(outcome, Stale):
+            raise Conflict("account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez.")
+        return replace(changed, rev=_saved(outcome))
+
+    async def change_role(self, account: Account, role: Role) -> Account:
+        """Raises Refused when the site would be left without an administrator."""
+        if role is not Role.ADMINISTRATOR:
+            await self._keep_one_administrator(account)
+        return await self.change(account, role=role)
+
+    async def close(self, account: Account) -> Account:
+        """No sign-in any more; the name stays, for the journal. Raises Refused for the last administrator."""
+        await self._keep_one_administrator(account)
+        return await self.change(account, closed=True, password="", totp="", recovery=(), generation=account.generation + 1)
+
+    async def _keep_one_administrator(self, account: Account) -> None:
+        others = [one for one in await self.all() if one.role is Role.ADMINISTRATOR and one.password and one.name != account.name]
+        if account.role is Role.ADMINISTRATOR and not others:
+            raise Refused("last-administrator", "C’est le dernier compte d’administration : le site a besoin d’un autre avant.")
+
+
+def _saved(outcome: object) -> str:
+    if not isinstance(outcome, Saved):
+        raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+    return outcome.rev

@@ -1,0 +1,61 @@
+"""Passwords: Argon2id, and what a new one must be. Hashing runs in a thread, few at a time: each takes 64 MB for a moment."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio
+from anyio import to_thread
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from sync.errors import Refused
+
+T = TypeVar("T")
+
+SHORTEST = 12  # characters: what a sign-in throttled to a few tries a minute cannot guess
+LONGEST = 200  # characters: hashing is paid for by whoever is asked
+AT_ONCE = 2
+
+
+class Passwords:
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._none = ""
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    async def hash(self, password: str) -> str:
+        return await self._run(self._hasher.hash, password)
+
+    async def fits(self, hashed: str, password: str) -> bool:
+        """Whether the password is the hashed one. Without a hash it takes as long and is False: time tells nobody who exists."""
+        if not self._none:
+            self._none = await self.hash("nobody's password")
+        return await self._run(self._verify, hashed or self._none, password[:LONGEST]) and bool(hashed)
+
+    def needs_new_hash(self, hashed: str) -> bool:
+        return bool(self._hasher.check_needs_rehash(hashed))
+
+    def _verify(self, hashed: str, password: str) -> bool:
+        try:
+            return bool(self._hasher.verify(hashed, password))
+        except (Argon2Error, InvalidHashError):
+            return False
+
+    async def _run(self, work: Callable[..., T], *values: str) -> T:
+        if self._limiter is None:  # made inside the event loop it limits
+            self._limiter = anyio.CapacityLimiter(AT_ONCE)
+        return await to_thread.run_sync(work, *values, limiter=self._limiter)
+
+
+def check_new(password: str, name: str) -> None:
+    """Raises Refused, saying how to choose, for a password that is too easy."""
+    if len(password) < SHORTEST:
+        raise Refused(
+            "password-short", "Ce mot de passe est trop court : {least} signes au moins.",
+            "Quatre mots sans rapport font un bon mot de passe.", least=SHORTEST,
+        )  # fmt: skip
+    if len(password) > LONGEST:
+        raise Refused("password-long", "Ce mot de passe est trop long : {most} signes au plus.", most=LONGEST)
+    if len(set(password)) < 5 or name in password.casefold():
+        raise Refused("password-easy", "Ce mot de passe se devine.", "Quatre mots sans rapport font un bon mot de passe.")

@@ -1,0 +1,94 @@
+"""Everything about accounts in one place, built once for the services, and the deeds that touch several parts at once."""
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Callable
+
+from server.accounts import second
+from server.accounts.account import Account, Accounts, Role
+from server.accounts.invites import Invite, Invites
+from server.accounts.passwords import Passwords, check_new
+from server.accounts.sessions import Sessions
+from server.accounts.signin import SignIn
+from sync.errors import Refused
+from sync.store.contract import Store
+
+
+class People:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime.datetime],
+        passwords: Passwords | None = None,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._clock = clock
+        self._random = random
+        self.passwords = passwords or Passwords()
+        self.accounts = Accounts(store)
+        self.invites = Invites(store, clock, random)
+        self.sessions = Sessions(store, self.accounts, clock, random)
+        self.sign_in = SignIn(self.accounts, self.passwords, clock)
+
+    async def first_link(self) -> str | None:
+        """The secret of a link that makes the first administrator; None when somebody can administer already."""
+        if any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all()):
+            return None
+        return await self.invites.make("")
+
+    async def invite(self, name: str, role: Role, shown: str = "") -> str:
+        """A new account and the secret of the link by which its person joins."""
+        await self.accounts.make(name, role, self._clock().date().isoformat(), shown)
+        return await self.invites.make(name)
+
+    async def join(self, invite: Invite, name: str, password: str) -> Account:
+        """Take a link: the account with its new password. Every session it had ends."""
+        if invite.account:
+            account = await self.accounts.get(invite.account)
+            if account.closed:
+                raise Refused("account-closed", "Ce compte est fermé.")
+            check_new(password, account.name)
+            await self.invites.take(invite)
+        else:
+            check_new(password, name)
+            account = await self._first(invite, name)
+        account = await self.accounts.change(
+            account, password=await self.passwords.hash(password), generation=account.generation + 1, totp="", step=0, recovery=()
+        )
+        await self.sessions.end(account.name)
+        return account
+
+    async def change_password(self, account: Account, old: str, new: str) -> Account:
+        """Raises Refused when the old one is not the old one. Every session ends, this one too: its holder gets a new one."""
+        self.sign_in.throttle.check(account.name)
+        if not await self.passwords.fits(account.password, old):
+            self.sign_in.throttle.wrong(account.name)
+            raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
+        check_new(new, account.name)
+        changed = await self.accounts.change(account, password=await self.passwords.hash(new), generation=account.generation + 1)
+        await self.sessions.end(account.name)
+        return changed
+
+    async def turn_on_second(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
+        """The account and its recovery codes, to be shown once. Raises Refused when the phone does not give the right code."""
+        step = second.step_of(secret, code.strip(), self._clock().timestamp())
+        if step is None:
+            raise Refused("code-wrong", "Ce code n’est pas le bon.", "Vérifiez l’heure de votre téléphone.")
+        shown, kept = second.new_recovery(self._random)
+        return await self.accounts.change(account, totp=secret, step=step, recovery=kept), shown
+
+    async def turn_off_second(self, account: Account, password: str) -> Account:
+        self.sign_in.throttle.check(account.name)
+        if not await self.passwords.fits(account.password, password):
+            self.sign_in.throttle.wrong(account.name)
+            raise Refused("password-wrong", "Le mot de passe n’est pas le bon.")
+        return await self.accounts.change(account, totp="", step=0, recovery=())
+
+    async def _first(self, invite: Invite, name: str) -> Account:
+        held = await self.accounts.find(name)
+        made = held or await self.accounts.make(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
+        if made.password or made.role is not Role.ADMINISTRATOR:
+            raise Refused("account-taken", "Ce nom de compte est déjà pris.")
+        await self.invites.take(invite)
+        return made

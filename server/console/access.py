@@ -1,0 +1,113 @@
+"""Who may open what: each address of the console is a row that names its roles; a row without them cannot be made.
+
+`guarded` stands before every endpoint: it finds the session, checks role and form token, keeps sizes in bounds, and answers errors in
+the console's own frame.
+"""
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from server import audit
+from server.accounts.account import Role
+from server.console import page
+from server.console.forms import read_form
+from server.console.visit import COOKIE, Visit, is_own_origin
+from server.errors import status_of
+from server.services import Services
+from sync.errors import KunnafoniError, Refused
+
+__all__ = ["EVERYONE", "PUBLIC", "ConsoleRoute", "Entry", "Forbidden", "Role"]
+
+
+class Public(Enum):
+    """In the place of roles: nobody need be signed in."""
+
+    PUBLIC = "public"
+
+
+PUBLIC = Public.PUBLIC
+EVERYONE = frozenset(Role)  # whoever is signed in
+
+FORM_LIMIT = 2 * 1024 * 1024  # bytes of a posted form: the largest text (256 kB) thrice as long when encoded, and its neighbours
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+
+
+class Forbidden(Refused):
+    """Signed in, but not with a role for this; or a form that this session did not get from us."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleRoute:
+    """One address under /console. `roles`: PUBLIC, or at least one role. `limit`: bytes of a posted body."""
+
+    path: str
+    endpoint: Endpoint
+    roles: frozenset[Role] | Public
+    methods: tuple[str, ...] = ("GET",)
+    limit: int = FORM_LIMIT
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.roles, Public) and not (self.roles and self.roles <= EVERYONE):
+            raise ValueError(f"{self.path} names no role; say PUBLIC if that is meant")
+        if not set(self.methods) <= {"GET", "POST"}:
+            raise ValueError(f"{self.path}: the console is asked with GET and POST only")
+
+    def route(self, entries: Sequence[Entry]) -> Route:
+        async def endpoint(request: Request) -> Response:
+            return await guarded(self, entries, request)
+
+        return Route(self.path, endpoint, methods=list(self.methods))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the console's navigation, shown to those roles. `words` is a msgid."""
+
+    path: str
+    words: str
+    pictogram: str
+    roles: frozenset[Role]
+
+
+async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request) -> Response:
+    services: Services = request.app.state.services
+    found = await services.people.sessions.find(request.cookies.get(COOKIE, ""))
+    session, account = found or (None, None)
+    visit = Visit(request, services, session, account, tuple(entry for entry in entries if account and account.role in entry.roles))
+    try:
+        answer = await _admitted(row, visit)
+    except KunnafoniError as error:
+        if isinstance(error, Forbidden):
+            await audit.record_refusal(services, account.name if account else "", request.url.path, error.code)
+        answer = page.error(visit, error, 403 if isinstance(error, Forbidden) else status_of(error))
+    answer.headers.setdefault("cache-control", "no-store")
+    answer.headers.setdefault("content-security-policy", page.POLICY)
+    return answer
+
+
+async def _admitted(row: ConsoleRoute, visit: Visit) -> Response:
+    request = visit.request
+    asks = request.method in ("GET", "HEAD")
+    public = isinstance(row.roles, Public)
+    if not public and visit.account is None:
+        if asks:
+            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/console/sign-in?next={quote(target)}", 303)
+        return page.show(visit, "components/session-over.html", visit.language("Votre session est finie"), status=401)
+    if not isinstance(row.roles, Public) and visit.who.role not in row.roles:
+        raise Forbidden("role-forbidden", "Votre rôle ne donne pas accès à cette page.", "Demandez à la personne qui administre le site.")
+    if not asks:
+        if not is_own_origin(request):
+            raise Forbidden("origin-other", "Cette demande vient d’un autre site.")
+        visit.form = await read_form(request, row.limit)
+        if not public and not visit.has_token():
+            raise Forbidden("form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez.")
+    return await row.endpoint(visit)

@@ -1,0 +1,11 @@
+"""The address of the journal."""
+from __future__ import annotations
+
+from server.console.access import ConsoleRoute, Entry, Role
+from server.console.components.words import N_
+from server.console.journal import screens
+
+READERS = frozenset({Role.ADMINISTRATOR})
+
+ROUTES = (ConsoleRoute("/journal", screens.journal, READERS),)
+ENTRIES = (Entry("/journal", N_("Journal"), "eye", READERS),)

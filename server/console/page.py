@@ -1,0 +1,74 @@
+"""A screen of the console: a template of an area inside the one layout. Templates are named `area/file.html` or `components/file.html`."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from server.accounts.account import Role
+from server.console.components import words
+from server.console.visit import PATH, SAID, Visit
+from sync.documents import pictograms
+from sync.errors import KunnafoniError
+
+FOLDER = Path(__file__).parent
+
+POLICY = (
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self' blob:;connect-src 'self';"
+    "frame-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
+)
+
+
+def show(visit: Visit, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
+    """The screen. `values` are the template's; `_`, `visit`, `language`, `icon` and the words of roles and states are always there."""
+    told = visit.said()
+    html = _environment().get_template(template).render(
+        visit=visit, _=visit.language, language=visit.language, title=title, told=told, here=visit.request.url.path, icon=icon,
+        symbols=_symbols(), words=words, Role=Role, site=visit.services.settings, console=PATH, **values,
+    )
+    answer = HTMLResponse(html, status)
+    if told:
+        answer.delete_cookie(SAID, path=PATH, httponly=True, samesite="strict")
+    return answer
+
+
+def error(visit: Visit, error: KunnafoniError, status: int) -> Response:
+    """What did not work, in a sentence, and what to do."""
+    _ = visit.language
+    sentence = _(error.sentence, **error.values)
+    hint = _(error.hint, **error.values) if error.hint else ""
+    return show(
+        visit, "components/error.html", _("Cela n’a pas marché"), status=status, sentence=sentence, hint=hint, code=error.code
+    )
+
+
+def icon(name: str) -> Markup:
+    """A pictogram for sighted people; a word stands beside it."""
+    return Markup('<svg aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
+
+
+@cache
+def _symbols() -> Markup:
+    return pictograms.symbols(pictograms.PICTOGRAMS)
+
+
+class _Areas(BaseLoader):
+    """`guides/list.html` lies in server/console/guides/templates/list.html."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        area, _, name = template.partition("/")
+        path = FOLDER / area / "templates" / name
+        if not path.resolve().is_relative_to(FOLDER) or not path.is_file():
+            raise TemplateNotFound(template)
+        written = path.stat().st_mtime
+        return path.read_text("utf-8"), str(path), lambda: path.stat().st_mtime == written
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=_Areas(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)

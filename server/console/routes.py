@@ -1,0 +1,33 @@
+"""Every area of the console in one table: its addresses and its lines of the navigation, in the order people see them."""
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from server.console.access import PUBLIC, ConsoleRoute, Entry
+from server.console.accounts import routes as accounts
+from server.console.entrance import routes as entrance
+from server.console.home import routes as home
+from server.console.journal import routes as journal
+from server.console.me import routes as me
+from server.console.visit import PATH, Visit
+from sync.errors import NotFound
+
+AREAS = (home, entrance, accounts, journal, me)
+
+
+async def no_such_page(visit: Visit) -> Response:
+    raise NotFound("address-unknown", "Cette page n’existe pas.", "Revenez à l’accueil.")
+
+
+ROUTES: tuple[ConsoleRoute, ...] = tuple(row for area in AREAS for row in area.ROUTES)
+ENTRIES: tuple[Entry, ...] = tuple(entry for area in AREAS for entry in area.ENTRIES)
+LAST = ConsoleRoute("/{path:path}", no_such_page, PUBLIC, ("GET", "POST"))
+
+
+async def to_home(request: Request) -> Response:
+    return RedirectResponse(f"{PATH}/", 308)
+
+
+MOUNTED: list[BaseRoute] = [Route(PATH, to_home), Mount(PATH, routes=[row.route(ENTRIES) for row in (*ROUTES, LAST)])]

@@ -1,0 +1,107 @@
+"""Every address of the console with every role, from the table of addresses itself: an address without a rule cannot be made."""
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.accounts.account import Role
+from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Public
+from server.console.routes import AREAS, ENTRIES, LAST, ROUTES
+from tests.console.desk import Desk
+
+pytestmark = pytest.mark.anyio
+
+FOREIGN = (
+    {"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
+)  # fmt: skip
+FORBIDDEN = "Votre rôle ne donne pas accès"
+
+
+def an_address(row: ConsoleRoute) -> str:
+    return re.sub(r"\{[^}]+\}", "x", row.path)
+
+
+async def test_every_address_lets_in_its_roles_and_nobody_else(desk: Desk) -> None:
+    people = {role: await desk.person(role) for role in Role}
+    wrong = []
+    for row in ROUTES:
+        if row.roles is PUBLIC:
+            continue
+        for role, person in people.items():
+            for method in row.methods:
+                if row.path == "/sign-out":
+                    continue  # it would end the session that the other rows need
+                token = {"csrf": person.csrf} if method == "POST" else None
+                answer = await person.client.request(method, f"/console{an_address(row)}", data=token)
+                kept_out = answer.status_code == 403 and FORBIDDEN in answer.text
+                if kept_out == (role in row.roles) or answer.status_code >= 500:
+                    wrong.append((method, row.path, role.value, answer.status_code))
+    assert wrong == []
+
+
+async def test_without_a_session_one_is_led_to_the_door_and_a_form_changes_nothing(desk: Desk) -> None:
+    stranger = desk.browser()
+    for row in ROUTES:
+        if row.roles is PUBLIC:
+            continue
+        for method in row.methods:
+            answer = await stranger.client.request(method, f"/console{an_address(row)}", data={} if method == "POST" else None)
+            assert answer.status_code == (303 if method == "GET" else 401), (method, row.path)
+            assert method == "POST" or answer.headers["location"].startswith("/console/sign-in?next=")
+
+
+async def test_every_form_needs_its_token(desk: Desk) -> None:
+    for role in Role:
+        person = await desk.person(role)
+        for row in ROUTES:
+            if row.roles is PUBLIC or "POST" not in row.methods or role not in row.roles:
+                continue
+            for token in ("", "A" * 43):
+                answer = await person.client.post(f"/console{an_address(row)}", data={"csrf": token})
+                assert answer.status_code == 403, row.path
+                assert "n’est plus valable" in answer.text
+
+
+async def test_a_form_from_another_site_is_refused_at_every_address(desk: Desk) -> None:
+    person = await desk.person(Role.ADMINISTRATOR)
+    for row in ROUTES:
+        for headers in FOREIGN:
+            if "POST" in row.methods:
+                answer = await person.post(an_address(row), headers=headers)
+                assert answer.status_code == 403, row.path
+
+
+def test_a_row_without_roles_cannot_be_made() -> None:
+    with pytest.raises(ValueError):
+        ConsoleRoute("/x", LAST.endpoint, frozenset())
+    with pytest.raises(ValueError):
+        ConsoleRoute("/x", LAST.endpoint, EVERYONE, ("DELETE",))
+
+
+def test_the_public_part_is_the_door_alone() -> None:
+    assert {row.path for row in ROUTES if row.roles is PUBLIC} == {"/sign-in", "/welcome/{token}"}
+
+
+def test_no_two_rows_share_an_address_and_a_method() -> None:
+    pairs = [(row.path, method) for row in ROUTES for method in row.methods]
+    assert len(pairs) == len(set(pairs))
+    assert len(AREAS) == len(set(AREAS))
+
+
+def test_a_line_of_the_navigation_leads_where_its_roles_may_go() -> None:
+    rows = {row.path: row for row in ROUTES if "GET" in row.methods}
+    for entry in ENTRIES:
+        roles = rows[entry.path].roles
+        assert not isinstance(roles, Public)
+        assert entry.roles <= roles, entry.path
+
+
+async def test_pages_are_kept_nowhere_and_framed_by_nobody(desk: Desk) -> None:
+    person = await desk.person(Role.ADMINISTRATOR)
+    for path in ("/", "/accounts", "/nowhere"):
+        headers = (await person.get(path)).headers
+        assert headers["cache-control"] == "no-store"
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-frame-options"] == "DENY"
