@@ -1,6 +1,6 @@
-"""Folding for search: what people type without accents or special letters finds what is written with them. Twin: pwa/src/protocol/folding.ts.
+"""Folding for search: what people type without accents or special letters finds what is written with them.
 
-Both are pinned by tests/vectors/folding.json.
+Twin: pwa/src/protocol/folding.ts; both are pinned by tests/vectors/folding.json.
 """
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever the texts and however they move: a patch gives the new body, a feed gives the new edition, a lost or changed line gives nothing."""
+"""Whatever the texts and however they move: a patch and a feed give the new text and edition, a lost or changed byte gives nothing."""
 from __future__ import annotations
 
 import datetime
@@ -95,5 +95,9 @@ def test_a_feed_that_lost_or_changed_anything_is_refused_or_harmless(before: lis
 def test_an_older_edition_is_refused(before: list[Page], after: list[Page]) -> None:
     old, new = edition(before, 1), edition(after, 2)
     whole = write_feed(old, None, bodies(before)).body().splitlines(keepends=True)
+
+    def judge(header: Mapping[str, Any]) -> Statement:
+        return accept(TRUST, "fr-ML", header["statement"], header["signature"], new.statement)
+
     with pytest.raises(NotProven, match="edition-older"):
-        read_feed(whole, lambda header: accept(TRUST, "fr-ML", header["statement"], header["signature"], new.statement), None, {}.__getitem__)
+        read_feed(whole, judge, None, {}.__getitem__)

@@ -1,6 +1,6 @@
-"""Writes the vectors that Python and TypeScript both read: `python tests/vectors/make.py`. Run only when the wire changes: signatures differ each time.
+"""Writes the vectors that Python and TypeScript both read: `python -m tests.vectors.make`.
 
-Cases are written here as inputs; what is expected of refusals is stated by hand, never taken from the code.
+Run only when the wire changes: signatures differ each time. What is expected of refusals is stated by hand, never taken from the code.
 """
 from __future__ import annotations
 
@@ -170,7 +170,8 @@ def trust_cases() -> dict[str, Any]:
     changed = signature[:10] + ("A" if signature[10] != "A" else "B") + signature[11:]
 
     def case(why: str, code: str, pair: list[str], held: str | None = None, trust: dict[str, Any] | None = None) -> dict[str, Any]:
-        return {"why": why, "code": code, "trust": trust or trust_json(), "channel": "fr-ML", "statement": pair[1], "signature": pair[2], "held": held}
+        made = {"statement": pair[1], "signature": pair[2], "held": held}
+        return {"why": why, "code": code, "trust": trust or trust_json(), "channel": "fr-ML", **made}
 
     def raw(text: str) -> list[str]:
         return [KEYS[0].public, text, KEYS[0].sign(text.encode())]
@@ -202,10 +203,11 @@ def trust_cases() -> dict[str, Any]:
     second, third = signed(statement(1_700_000_010, 2)), signed(statement(1_700_000_020, 3))
     thief = signed(statement(1_700_000_010, 2), THIEF)
     other_site = signed(statement(1_700_000_010, 2, site="autre"))
+    before = {"epoch": 1, "key": KEYS[0].public, "next": key_digest(KEYS[1].public)}
     after2 = {"epoch": 2, "key": KEYS[1].public, "next": key_digest(KEYS[2].public)}
     after3 = {"epoch": 3, "key": KEYS[2].public, "next": key_digest(KEYS[3].public)}
     chains = [
-        {"why": "no rotation", "trust": trust_json(), "chain": [], "code": "", "after": {k: trust_json()[k] for k in ("epoch", "key", "next")}},
+        {"why": "no rotation", "trust": trust_json(), "chain": [], "code": "", "after": before},
         {"why": "one rotation", "trust": trust_json(), "chain": [second], "code": "", "after": after2},
         {"why": "two rotations", "trust": trust_json(), "chain": [second, third], "code": "", "after": after3},
         {"why": "links already passed", "trust": trust_json(2), "chain": [second, third], "code": "", "after": after3},
