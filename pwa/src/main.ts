@@ -5,7 +5,7 @@
 import { programOf } from "./features/inapp/detect";
 import { startOffline, store } from "./features/offline/offline";
 import type { Feature } from "./ui/feature";
-import { here } from "./ui/here";
+import { here, markHere } from "./ui/here";
 import { Status } from "./ui/status";
 import { speak } from "./ui/words";
 import { wordsOf } from "./sync/locale";
@@ -19,6 +19,7 @@ void start();
 
 async function start(): Promise<void> {
   const place = here();
+  markHere();
   const status = new Status(document.getElementById("status"));
   speak(place.lang, await wordsOf(place.lang));
   const program = programOf(navigator.userAgent);

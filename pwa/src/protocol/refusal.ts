@@ -17,7 +17,8 @@ export type RefusalCode =
   | "base-unknown"
   | "delta-misfit"
   | "patch-misfit"
-  | "shell-without-marks";
+  | "shell-without-marks"
+  | "form-damaged";
 
 export interface Refusal {
   readonly refused: RefusalCode;

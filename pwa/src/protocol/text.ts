@@ -1,6 +1,13 @@
 /** The readable text of a page, for search and extracts: tags out, references resolved. Pages are our own renderer's, so this need not parse HTML. */
 
+import { fragmentOf } from "./page";
+
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+
+/** What a page says below its heading, which repeats the title. */
+export function textOfPage(body: string): string {
+  return textOfHtml(fragmentOf(body).replace(/<h1\b[^]*?<\/h1>/, " "));
+}
 
 export function textOfHtml(html: string): string {
   const plain = html.replace(/<(svg|style|script)\b[^]*?<\/\1>/g, " ").replace(/<[^>]*>/g, " ");

@@ -2,8 +2,8 @@
 import type { PhoneStore, SearchDocument } from "../db/contract";
 import { entriesShown } from "../db/holding";
 import { terms } from "../protocol/folding";
-import { fragmentOf, titleOf } from "../protocol/page";
-import { textOfHtml } from "../protocol/text";
+import { titleOf } from "../protocol/page";
+import { textOfHtml, textOfPage } from "../protocol/text";
 
 /** Lists and tools lead to pages, they are not what people look for. */
 const NOT_SEARCHED = /^(?:_.*|index|guides|topics\/.*|notices|complaints|languages|search|phone)$/;
@@ -38,6 +38,6 @@ async function read(store: PhoneStore, path: string, digest: string): Promise<Se
   const body = await store.body(digest);
   if (body === undefined) return null;
   const title = textOfHtml(titleOf(body));
-  return { path, digest, title, titleFolded: foldedOf(title), folded: foldedOf(textOfHtml(fragmentOf(body))) };
+  return { path, digest, title, titleFolded: foldedOf(title), folded: foldedOf(textOfPage(body)) };
 }
 

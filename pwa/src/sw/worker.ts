@@ -2,8 +2,10 @@
  * The service worker's policy, as a table of contents: which request is answered from where. How is in the files beside this one.
  * It downloads pages only inside events (sync, periodic sync); while a page is open, the page does.
  */
-import { askForNews } from "../sync/browser";
 import { openStore } from "../db/open";
+import { askForNews } from "../sync/browser";
+import { isDue } from "../sync/due";
+import { countOthers } from "../sync/spent";
 import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
 import { answerPage, answerStart, isPage } from "./pages";
 
@@ -15,7 +17,7 @@ interface TagEvent extends ExtendableEvent {
 
 const store = openStore();
 
-self.addEventListener("install", (event) => event.waitUntil(keepCore()));
+self.addEventListener("install", (event) => event.waitUntil(keepCore().then(count)));
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([dropOldCaches(), self.clients.claim()])));
 
 self.addEventListener("fetch", (event) => {
@@ -31,7 +33,7 @@ self.addEventListener("fetch", (event) => {
 /** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build. */
 self.addEventListener("message", (event) => {
   if (event.data === "update") void self.skipWaiting();
-  if (event.data === "keep-features") event.waitUntil(keepFeatures().then((kept) => event.ports[0]?.postMessage(kept)));
+  if (event.data === "keep-features") event.waitUntil(keepFeatures().then((kept) => event.ports[0]?.postMessage(kept)).then(count));
   if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);
 });
 
@@ -41,8 +43,15 @@ for (const name of ["sync", "periodicsync"]) {
   });
 }
 
+/** Counting must not keep the app from being installed, whatever is the matter with the store. */
+async function count(): Promise<void> {
+  await countOthers(await store).catch(() => undefined);
+}
+
 async function news(): Promise<void> {
   const opened = await store;
   const channel = await opened.setting("followed");
-  if (channel && opened.lasting) await askForNews(opened, channel);
+  if (!channel || !opened.lasting) return;
+  const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
+  if (isDue(holding, asked, Date.now())) await askForNews(opened, channel);
 }

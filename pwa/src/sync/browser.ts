@@ -12,13 +12,14 @@ const LOCK = "kunnafoni-pull";
 /** Asks once for news of a channel, alone among this phone's tabs. Never throws: a broken store is told as a full one. */
 export async function askForNews(store: PhoneStore, channel: string, watch: (moment: Moment) => void = () => undefined): Promise<Outcome> {
   return alone(async () => {
-    const everything = await store.setting("everything");
+    const everything = await store.setting("everything").catch(() => false);
     const network = networkOf({
       fetch: (address, init) => fetch(address, init),
       spent: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
       clock: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
     });
-    const outcome = await pull({ store, proofs, network, watch, onlyFirst: () => !everything && savesData() }, channel);
+    const tools = { store, proofs, network, watch, onlyFirst: () => !everything && savesData() };
+    const outcome = await pull(tools, channel).catch((): Outcome => ({ kind: "storage-full" }));
     await store.changeSetting("asked", () => ({ at: Date.now(), ended: outcome.kind })).catch(() => undefined);
     return outcome;
   });

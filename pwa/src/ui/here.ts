@@ -15,3 +15,12 @@ export function here(): Here {
 export function isChoosing({ page }: Here): boolean {
   return location.pathname === "/" || page?.path === "languages";
 }
+
+/** Marks where the person is in the navigation: one shell serves every page. */
+export function markHere(): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {
+    const isHome = link.pathname.endsWith("/");
+    const isHere = isHome ? location.pathname === link.pathname : `${location.pathname}/`.startsWith(`${link.pathname}/`);
+    if (isHere) link.setAttribute("aria-current", "page");
+  }
+}

@@ -17,7 +17,8 @@ export function t(sentence: string, values: Readonly<Record<string, string | num
 /** A number of bytes as people say it: "41 ko", "1,2 Mo". */
 export function size(bytes: number): string {
   if (bytes < 1_000_000) return t("{n} ko", { n: number(Math.ceil(bytes / 1000), 0) });
-  return t("{n} Mo", { n: number(bytes / 1_000_000, 1) });
+  if (bytes < 1_000_000_000) return t("{n} Mo", { n: number(bytes / 1_000_000, 1) });
+  return t("{n} Go", { n: number(bytes / 1_000_000_000, 1) });
 }
 
 export function number(value: number, digits: number): string {

@@ -6,11 +6,12 @@ import { INDEX } from "../../protocol/page";
 import { persist } from "../../sync/backoff";
 import { isDue } from "../../sync/due";
 import type { Outcome } from "../../sync/outcome";
+import { countOthers } from "../../sync/spent";
 import type { Here } from "../../ui/here";
 import type { Status } from "../../ui/status";
 import { t } from "../../ui/words";
 import { followedChannel, offerChoice, watchChoice } from "./follow";
-import { endSentence, readySentence, showAge, showProgress } from "./progress";
+import { endSentence, noRoom, readySentence, showAge, showProgress } from "./progress";
 import { askToBeWoken, keepFeatures, startWorker } from "./worker";
 
 /** The store once it is open, for the features on the page. */
@@ -22,14 +23,17 @@ export async function startOffline(status: Status, place: Here): Promise<Service
     status.say("insecure", isSecureContext ? t("Ce navigateur ne garde pas de pages : elles se lisent avec du réseau.") : t("Pour lire sans réseau, ouvrez ce site par son adresse en https."));
     return null;
   }
+  watchChoice(opened, place);
+  const channel = await followedChannel(opened, place).catch(() => {
+    status.say("storage", noRoom());
+    return undefined;
+  });
+  if (!channel) return null; // nothing is kept before a person opens a channel
   const registration = await startWorker();
   if (!opened.lasting || !registration) {
     status.say("storage", t("Ce navigateur ne garde rien : fenêtre privée, ou place refusée. Les pages se lisent avec du réseau seulement."));
     return registration;
   }
-  watchChoice(opened, place);
-  const channel = await followedChannel(opened, place);
-  if (!channel) return registration;
   offerChoice(opened, status, channel, place);
   await showWhatIsHere(opened, status, channel, place);
   whenIdle(() => void keepUp(opened, status, channel, registration));
@@ -43,14 +47,17 @@ async function showWhatIsHere(opened: PhoneStore, status: Status, channel: strin
 }
 
 async function keepUp(opened: PhoneStore, status: Status, channel: string, registration: ServiceWorkerRegistration): Promise<void> {
+  await countOthers(opened);
   const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
+  let cut = false;
   if (isDue(holding, asked, Date.now())) {
     const { askForNews } = await import("../../sync/browser"); // most pages opened ask for nothing
     const show = showProgress(status);
     const outcome = await persist(() => askForNews(opened, channel, show), { random: Math.random, wait: waitForNetwork });
     await tell(opened, status, channel, outcome);
+    cut = outcome.kind === "interrupted" || outcome.kind === "busy";
   }
-  await askToBeWoken(registration);
+  await askToBeWoken(registration, cut);
   if (await opened.holding(channel)) await prepare(opened, channel);
 }
 

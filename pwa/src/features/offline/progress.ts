@@ -49,8 +49,12 @@ export function endSentence({ outcome, holding }: Ended): string {
     case "unknown-channel":
       return t("Ce site ne publie plus dans cette langue pour ce pays.");
     case "storage-full":
-      return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.");
+      return noRoom();
   }
+}
+
+export function noRoom(): string {
+  return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.");
 }
 
 export function readySentence(holding: Holding | undefined): string {

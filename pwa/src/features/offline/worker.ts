@@ -31,8 +31,9 @@ interface Wakeable {
 
 const HALF_A_DAY = 12 * 60 * 60_000; // ms
 
-/** Asks the browser to wake the worker: once when there is network again, and now and then. Browsers without this, or that refuse, lose nothing. */
-export async function askToBeWoken(registration: ServiceWorkerRegistration): Promise<void> {
+/** Asks the browser to wake the worker now and then and, when a download was `cut`, once there is network again. Who refuses loses nothing. */
+export async function askToBeWoken(registration: ServiceWorkerRegistration, cut: boolean): Promise<void> {
   const { sync, periodicSync } = registration as unknown as Wakeable;
-  await Promise.all([sync?.register("news"), periodicSync?.register("news", { minInterval: HALF_A_DAY })].map((asked) => asked?.catch(() => undefined)));
+  await periodicSync?.register("news", { minInterval: HALF_A_DAY }).catch(() => undefined);
+  if (cut) await sync?.register("news").catch(() => undefined);
 }

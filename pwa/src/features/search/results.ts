@@ -1,8 +1,8 @@
 /** The list of results: links with a short passage, and their number said aloud. */
 import type { PhoneStore } from "../../db/contract";
 import { digestShown } from "../../db/holding";
-import { addressOf, fragmentOf } from "../../protocol/page";
-import { textOfHtml } from "../../protocol/text";
+import { addressOf } from "../../protocol/page";
+import { textOfPage } from "../../protocol/text";
 import { extract } from "../../search/extract";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/words";
@@ -29,7 +29,10 @@ export class Results {
     host.append(this.count, this.list);
   }
 
-  show(question: string, results: readonly Result[]): void {
+  /** Pages of one title (a letter that serves several paths) are shown once. */
+  show(question: string, found: readonly Result[]): void {
+    const titles = new Set<string>();
+    const results = found.filter(({ title }) => !titles.has(title) && titles.add(title));
     const shown = results.slice(0, SHOWN);
     const passages = shown.map(() => element("small"));
     this.list.replaceChildren(...shown.map((result, index) => this.row(result, passages[index] as HTMLElement)));
@@ -38,7 +41,7 @@ export class Results {
   }
 
   private row({ path, title }: Result, passage: HTMLElement): HTMLElement {
-    return element("li", {}, element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, element("br"), passage)));
+    return element("li", {}, element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, passage)));
   }
 
   /** The passages come after the titles, one by one; a newer question ends it. */
@@ -49,7 +52,7 @@ export class Results {
       const body = digest === undefined ? undefined : await this.store.body(digest);
       if (this.latest !== turn) return;
       if (body === undefined) continue;
-      const pieces = extract(textOfHtml(fragmentOf(body)), question);
+      const pieces = extract(textOfPage(body), question);
       passages[index]?.append(...pieces.map(({ text, found }) => (found ? element("mark", {}, text) : text)));
     }
   }

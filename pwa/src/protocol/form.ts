@@ -1,0 +1,126 @@
+/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/submissions/form.py. */
+import { type Json, type Proofs, canonical } from "./canonical";
+import type { Expression } from "./expressions";
+import { type Refusal, refuse } from "./refusal";
+
+/** By language. An array is put together from strings and expressions. */
+export type Texts = Readonly<Record<string, string | readonly Expression[]>>;
+
+export type QuestionType =
+  | "text"
+  | "integer"
+  | "decimal"
+  | "date"
+  | "time"
+  | "datetime"
+  | "select_one"
+  | "select_multiple"
+  | "note"
+  | "calculate"
+  | "acknowledge"
+  | "geopoint"
+  | "image"
+  | "audio";
+
+const TYPES: ReadonlySet<string> = new Set<QuestionType>([
+  "text",
+  "integer",
+  "decimal",
+  "date",
+  "time",
+  "datetime",
+  "select_one",
+  "select_multiple",
+  "note",
+  "calculate",
+  "acknowledge",
+  "geopoint",
+  "image",
+  "audio",
+]);
+
+/** Names of files served at /media/. */
+export interface Media {
+  readonly image?: Texts;
+  readonly audio?: Texts;
+}
+
+export interface Question {
+  readonly q: string;
+  readonly type: QuestionType;
+  readonly label?: Texts;
+  readonly hint?: Texts;
+  readonly required?: true | Expression;
+  readonly required_message?: Texts;
+  readonly relevant?: Expression;
+  readonly constraint?: Expression;
+  readonly constraint_message?: Texts;
+  readonly calculation?: Expression;
+  readonly default?: Json;
+  readonly list?: string;
+  readonly filter?: Expression;
+  readonly read_only?: true;
+  readonly appearance?: readonly string[];
+  readonly media?: Media;
+  readonly decimals?: number;
+  readonly pixels?: number;
+}
+
+export interface Group {
+  readonly group: string;
+  readonly items: readonly Item[];
+  readonly label?: Texts;
+  readonly relevant?: Expression;
+  readonly page?: true;
+}
+
+export interface Repeat {
+  readonly repeat: string;
+  readonly items: readonly Item[];
+  readonly label?: Texts;
+  readonly relevant?: Expression;
+  readonly count?: Expression;
+}
+
+export type Item = Question | Group | Repeat;
+
+export interface Choice {
+  readonly name: string;
+  readonly label: Texts;
+  readonly media?: Media;
+  readonly is?: Readonly<Record<string, string>>;
+}
+
+export interface Form {
+  readonly v: 1;
+  readonly form: string;
+  readonly lang: string;
+  readonly languages: readonly string[];
+  readonly title: Texts;
+  readonly about?: Texts;
+  readonly audience: "public" | "device";
+  readonly sealed: boolean;
+  readonly keep: number;
+  readonly place?: string;
+  readonly items: readonly Item[];
+  readonly choices: Readonly<Record<string, readonly Choice[]>>;
+}
+
+/** The form whose parts these texts are, when they are the version announced. */
+export async function readForm(proofs: Proofs, text: string, version: string): Promise<Form | Refusal> {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch {
+    return refuse("form-damaged");
+  }
+  const exact = canonical(value);
+  if (exact === null || (await proofs.digest(exact)) !== version) return refuse("form-damaged");
+  const form = value as unknown as Form;
+  return form.v === 1 && knowsAll(form.items) ? form : refuse("version-unknown");
+}
+
+/** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
+function knowsAll(items: readonly Item[]): boolean {
+  return items.every((item) => ("q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAll(item.items)));
+}

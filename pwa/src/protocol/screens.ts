@@ -1,0 +1,87 @@
+/** A form as screens: one question, one group that stands together, or one repeat with what may be added to it. Pure. */
+import { type Filling, type Node, type Place, questionsOf } from "./filling";
+import type { Question } from "./form";
+
+export interface Asked {
+  readonly place: Place;
+  readonly node: Node;
+}
+
+export type Screen =
+  | { readonly kind: "questions"; readonly asked: readonly Asked[]; readonly place: Place; readonly group: Node | null }
+  /** After the instances of a repeat: add one, remove one, go on. */
+  | { readonly kind: "repeat"; readonly place: Place; readonly node: Node };
+
+/** What is relevant now, in order. */
+export function screensOf(filling: Filling): Screen[] {
+  const screens: Screen[] = [];
+  collect(filling, filling.root, filling.nodes, screens);
+  return screens;
+}
+
+/** A name for a screen that stays the same while answers change. */
+export function screenKey(screen: Screen): string {
+  const node = screen.kind === "repeat" ? screen.node : (screen.asked[0] as Asked).node;
+  const steps: number[] = [];
+  for (let at: Place | null = screen.place; at?.parent; at = at.parent) steps.unshift(at.index);
+  return [screen.kind === "repeat" ? "+" : "", node.name, ...steps].join("/");
+}
+
+function collect(filling: Filling, place: Place, nodes: readonly Node[], screens: Screen[]): void {
+  for (const node of nodes) {
+    if (!filling.isRelevant(place, node)) continue;
+    const { item } = node;
+    if ("q" in item) {
+      if (isShown(item)) screens.push({ kind: "questions", asked: [{ place, node }], place, group: node.parent });
+    } else if ("repeat" in item) {
+      for (const instance of filling.instances(place, node)) collect(filling, instance, node.children, screens);
+      if (item.count === undefined) screens.push({ kind: "repeat", place, node });
+    } else if (item.page) {
+      const asked = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question) && filling.isRelevant(place, each));
+      if (asked.length > 0) screens.push({ kind: "questions", asked: asked.map((each) => ({ place, node: each })), place, group: node });
+      collectRepeats(filling, place, node.children, screens);
+    } else {
+      collect(filling, place, node.children, screens);
+    }
+  }
+}
+
+/** A repeat inside a page comes after it. */
+function collectRepeats(filling: Filling, place: Place, nodes: readonly Node[], screens: Screen[]): void {
+  for (const node of nodes) {
+    if ("repeat" in node.item) collect(filling, place, [node], screens);
+    else if ("group" in node.item && filling.isRelevant(place, node)) collectRepeats(filling, place, node.children, screens);
+  }
+}
+
+function isShown({ type }: Question): boolean {
+  return type !== "calculate";
+}
+
+export type Problem = "missing" | "constraint";
+
+/** What keeps a question from being left as it is. */
+export function problemOf(filling: Filling, { place, node }: Asked): Problem | null {
+  if (!filling.isRelevant(place, node)) return null;
+  if (filling.text(place, node) === "") return (node.item as Question).type !== "note" && filling.isRequired(place, node) ? "missing" : null;
+  return filling.fits(place, node) ? null : "constraint";
+}
+
+/** Every problem, in the form's order. */
+export function problemsOf(filling: Filling): { readonly asked: Asked; readonly problem: Problem }[] {
+  const found: { asked: Asked; problem: Problem }[] = [];
+  for (const asked of everyQuestion(filling, filling.root, filling.nodes)) {
+    const problem = problemOf(filling, asked);
+    if (problem) found.push({ asked, problem });
+  }
+  return found;
+}
+
+/** Every question in every instance, in order. */
+export function* everyQuestion(filling: Filling, place: Place, nodes: readonly Node[]): Generator<Asked> {
+  for (const node of nodes) {
+    if ("q" in node.item) yield { place, node };
+    else if ("group" in node.item) yield* everyQuestion(filling, place, node.children);
+    else for (const instance of filling.instances(place, node)) yield* everyQuestion(filling, instance, node.children);
+  }
+}

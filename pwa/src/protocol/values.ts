@@ -1,0 +1,97 @@
+/**
+ * The values of expressions and how one kind becomes another (PROTOCOL.md, section 8). Twin: sync/submissions/conversions.py.
+ * Both languages must agree to the last digit: an answer checked on the phone is checked again by whoever reads it.
+ */
+
+/** A list is what `$` gives: the values of a question, in order. */
+export type Value = string | number | boolean | readonly string[];
+
+const DAY = 86_400; // seconds
+const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)$/;
+const DATE = /^([1-9]\d{3})-(\d{2})-(\d{2})(?:T(.+))?$/;
+const TIME = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
+const BLANK = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+
+export function toText(value: Value): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return value ? "true" : "false";
+  return typeof value === "number" ? numberText(value) : (value[0] ?? "");
+}
+
+export function toNumber(value: Value): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  const text = toText(value).replace(BLANK, "");
+  if (NUMBER.test(text)) return Number(text);
+  const moment = momentOf(text);
+  return moment ? daysAndFraction(moment) : NaN;
+}
+
+export function toTruth(value: Value): boolean {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "number") return value !== 0 && !Number.isNaN(value);
+  return toText(value) !== "";
+}
+
+/** Whether two values are the same, by the kind of the stronger one. */
+export function same(a: Value, b: Value): boolean {
+  if (typeof a === "boolean" || typeof b === "boolean") return toTruth(a) === toTruth(b);
+  if (typeof a === "number" || typeof b === "number") return toNumber(a) === toNumber(b);
+  return toText(a) === toText(b);
+}
+
+/** Shortest digits that read back, never with an exponent. */
+export function numberText(value: number): string {
+  if (value === 0) return "0"; // and never -0
+  const text = String(value);
+  const [, sign = "", whole = "", fraction = "", exponent] = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? [];
+  if (exponent === undefined) return text;
+  const point = whole.length + Number(exponent);
+  const digits = whole + fraction;
+  return sign + (point <= 0 ? `0.${"0".repeat(-point)}${digits}` : digits.padEnd(point, "0"));
+}
+
+/** What a text says of a day and of a time of day; `days` since 1970-01-01. */
+export interface Moment {
+  readonly days: number | undefined;
+  /** Of the day; undefined where the text names no time. */
+  readonly seconds: number | undefined;
+}
+
+export function daysAndFraction({ days = 0, seconds = 0 }: Moment): number {
+  return (days * DAY + seconds) / DAY;
+}
+
+/** A date, a time or both, as XLSForms write them; null for anything else. */
+export function momentOf(text: string): Moment | null {
+  const [, year, month, day, after] = DATE.exec(text) ?? [];
+  if (year === undefined) {
+    const seconds = secondsOf(text);
+    return seconds === null ? null : { days: undefined, seconds };
+  }
+  const days = daysOf(Number(year), Number(month), Number(day));
+  const seconds = after === undefined ? undefined : secondsOf(after);
+  return days === null || seconds === null ? null : { days, seconds };
+}
+
+/** The date (YYYY-MM-DD) so many days after 1970-01-01, "" outside the years 1000 to 9999. */
+export function dateText(days: number): string {
+  const date = new Date(days * DAY * 1000);
+  const year = date.getUTCFullYear();
+  return year >= 1000 && year <= 9999 ? `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}` : "";
+}
+
+export function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+function daysOf(year: number, month: number, day: number): number | null {
+  const date = new Date(Date.UTC(year, month - 1, day));
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / (DAY * 1000) : null;
+}
+
+function secondsOf(text: string): number | null {
+  const [, hours, minutes, seconds = "0"] = TIME.exec(text) ?? [];
+  if (hours === undefined || Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
+  return (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
