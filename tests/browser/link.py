@@ -1,0 +1,108 @@
+"""The link between a phone and the server, which a test can break: a small HTTP proxy in front of it.
+
+`navigator.onLine` and a browser's throttling do not reach what its service worker fetches; a link that is really cut does.
+"""
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
+
+
+@dataclass
+class Link:
+    """What happens on the way. `asked` are the paths that came through."""
+
+    target: str
+    url: str = ""
+    down: bool = False
+    cuts: list[int] = field(default_factory=list)  # bytes after which each of the next feed answers breaks
+    change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed answers
+    date: str = ""  # the server's clock, instead of its own
+    asked: list[str] = field(default_factory=list)
+
+    def feeds(self) -> list[str]:
+        return [path for path in self.asked if path.startswith("/feed/")]
+
+
+@contextlib.contextmanager
+def linked(target: str) -> Iterator[Link]:
+    link = Link(target)
+
+    class Way(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            _pass(self, link)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Way)
+    server.daemon_threads = True
+    link.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield link
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
+    way.close_connection = True
+    if link.down:
+        return _reset(way)
+    link.asked.append(way.path)
+    is_feed = way.path.startswith("/feed/")
+    status, headers, body = _ask(way, link, plain=is_feed)
+    if is_feed and status == 200 and link.change:
+        body = link.change(way.path, body)
+    way.send_response_only(status)
+    for name, value in headers:
+        way.send_header(name, value)
+    way.send_header("Date", link.date or way.date_time_string())
+    way.send_header("Content-Length", str(len(body)))
+    way.send_header("Connection", "close")
+    way.end_headers()
+    if is_feed and status == 200 and link.cuts:
+        way.wfile.write(body[: link.cuts.pop(0)])
+        return _reset(way)
+    with contextlib.suppress(OSError):
+        way.wfile.write(body)
+    return None
+
+
+def _ask(way: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:
+    address = urlsplit(link.target)
+    upstream = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+    try:
+        body = way.rfile.read(int(way.headers.get("content-length") or 0))
+        headers = {name: value for name, value in way.headers.items() if name.lower() not in HOP}
+        if plain:
+            headers["Accept-Encoding"] = "identity"  # so that a test can change what is inside
+        upstream.request(way.command, way.path, body or None, headers)
+        answer = upstream.getresponse()
+        return answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in HOP], answer.read()
+    finally:
+        upstream.close()
+
+
+def _reset(way: BaseHTTPRequestHandler) -> None:
+    """Breaks the connection as a lost mast does: no orderly end."""
+    with contextlib.suppress(OSError):
+        way.wfile.flush()
+        way.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        way.connection.close()

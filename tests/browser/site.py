@@ -1,0 +1,58 @@
+"""The real server, started as an operator starts it, on a port of its own."""
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+PATIENCE = 120  # seconds until the first edition is published, on a busy machine
+
+
+@contextlib.contextmanager
+def serving(data: Path, root: Path) -> Iterator[str]:
+    """The address of a server over `data`, with the repository's own content; stopped at the end."""
+    port = free_port()
+    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data)]
+    with (data.parent / "serve.log").open("w") as log, subprocess.Popen(command, cwd=root, stdout=log, stderr=log) as process:
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _await(url, process, data.parent / "serve.log")
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def paths(url: str, channel: str = "fr-ML") -> list[str]:
+    """Every page of a channel that has an address, as its manifest names them."""
+    with urllib.request.urlopen(f"{url}/feed/{channel}/manifest") as answer:
+        first, rest = json.loads(answer.read())["manifest"]
+    return [line.split(" ")[0] for line in (first + rest).splitlines() if not line.startswith("_")]
+
+
+def address(channel: str, path: str) -> str:
+    return f"/{channel}/" + ("" if path == "index" else path)
+
+
+def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(PATIENCE * 4):
+        if process.poll() is not None:
+            raise RuntimeError(log.read_text())
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.25)
+    raise RuntimeError(f"the server did not start: {log.read_text()}")
