@@ -18,7 +18,9 @@ export type RefusalCode =
   | "delta-misfit"
   | "patch-misfit"
   | "shell-without-marks"
-  | "form-damaged";
+  | "form-damaged"
+  | "bundle-malformed"
+  | "bundle-too-large";
 
 export interface Refusal {
   readonly refused: RefusalCode;

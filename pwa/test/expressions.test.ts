@@ -1,0 +1,47 @@
+/** The phone computes what Python computes, for every expression of the shared table. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type Expression, type Scope, UnknownFunction, evaluate } from "../src/protocol/expressions";
+import { toText } from "../src/protocol/values";
+import { vectors } from "./vectors";
+
+interface Table {
+  readonly context: {
+    readonly here: string;
+    readonly today: string;
+    readonly position: number;
+    readonly values: Readonly<Record<string, string[]>>;
+    readonly all: Readonly<Record<string, string[]>>;
+    readonly columns: Readonly<Record<string, string>>;
+    readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  };
+  readonly cases: readonly { readonly of: string; readonly expression: string; readonly compiled: Expression; readonly type: string; readonly value: string }[];
+}
+
+const { context, cases } = vectors<Table>("expressions");
+
+const scope: Scope = {
+  today: context.today,
+  now: `${context.today}T08:00`,
+  here: () => context.here,
+  values: (name) => context.values[name] ?? [],
+  everywhere: (name) => context.all[name] ?? [],
+  column: (name) => context.columns[name] ?? "",
+  position: () => context.position,
+  choiceLabel: (name, list) => context.labels[list]?.[name] ?? "",
+};
+
+describe("expressions", () => {
+  for (const { of, expression, compiled, type, value } of cases) {
+    it(`${of}: ${expression}`, () => {
+      const made = evaluate(compiled, scope);
+      assert.equal(toText(made), value);
+      assert.equal(Array.isArray(made) ? "list" : typeof made, type);
+    });
+  }
+
+  it("a function that is not known yet is told apart from a wrong value", () => {
+    assert.throws(() => evaluate(["tomorrow"] as unknown as Expression, scope), UnknownFunction);
+    assert.throws(() => evaluate(["constructor"], scope), UnknownFunction);
+  });
+});
