@@ -1,0 +1,96 @@
+/** The phone's one IndexedDB: which stores it has, how it is opened, and writing in one piece. Only the stores beside this file use it. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Trust } from "../protocol/trust";
+import { type Holding, type Progress, type SearchTexts, type Settings, StorageFull } from "./contract";
+import type { Carried, DeskSettings, Draft, DraftFile, Sent } from "./desk-contract";
+
+const NAME = "kunnafoni";
+/** 2: forms that are filled and sent. */
+const VERSION = 2;
+
+export interface Schema extends DBSchema {
+  pages: { key: string; value: string };
+  holdings: { key: string; value: Holding };
+  progress: { key: string; value: Progress };
+  trust: { key: string; value: Trust };
+  settings: { key: string; value: Settings[keyof Settings] };
+  searchTexts: { key: string; value: SearchTexts };
+  searchIndexes: { key: string; value: string };
+  desk: { key: string; value: DeskSettings[keyof DeskSettings] };
+  drafts: { key: string; value: Draft };
+  draftFiles: { key: string; value: DraftFile };
+  forms: { key: string; value: string };
+  outbox: { key: string; value: Sent };
+  outboxFiles: { key: string; value: Sent["shut"] };
+  carried: { key: string; value: Carried };
+}
+
+export const STORES = [
+  "pages",
+  "holdings",
+  "progress",
+  "trust",
+  "settings",
+  "searchTexts",
+  "searchIndexes",
+  "desk",
+  "drafts",
+  "draftFiles",
+  "forms",
+  "outbox",
+  "outboxFiles",
+  "carried",
+] as const;
+export type StoreName = (typeof STORES)[number];
+
+export interface WriteStore<Name extends StoreName> {
+  put(value: Schema[Name]["value"], key: string): Promise<unknown>;
+  delete(key: string | IDBKeyRange): Promise<unknown>;
+  clear(): Promise<unknown>;
+}
+
+export class Database {
+  private opened: Promise<IDBPDatabase<Schema>> | null = null;
+
+  /** One transaction: all of `requests` or nothing. */
+  async write<Names extends StoreName>(names: Names[], requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void): Promise<void> {
+    const change = (await this.open()).transaction(names, "readwrite");
+    const done = change.done.catch(asStorageFull);
+    requests((name) => quiet(change.objectStore(name)) as unknown as WriteStore<typeof name>);
+    await done;
+  }
+
+  /** The open database; opened again where the browser has closed it (iOS does after a while in the background). */
+  open(): Promise<IDBPDatabase<Schema>> {
+    const again = () => (this.opened = null);
+    this.opened ??= openDB<Schema>(NAME, VERSION, {
+      upgrade(db) {
+        for (const name of STORES) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
+      },
+      blocking(_old, _new, event) {
+        (event.target as IDBDatabase).close(); // a newer version of the app wants to change the schema
+        again();
+      },
+      terminated: again,
+    }).catch((error: unknown) => {
+      again();
+      throw error;
+    });
+    return this.opened;
+  }
+}
+
+/** Requests whose failure is heard once, from the transaction. */
+function quiet(store: WriteStore<never>): WriteStore<never> {
+  const silent = (request: Promise<unknown>) => request.catch(() => undefined);
+  return {
+    put: (value, key) => silent(store.put(value, key)),
+    delete: (key) => silent(store.delete(key)),
+    clear: () => silent(store.clear()),
+  };
+}
+
+export function asStorageFull(error: unknown): never {
+  if (error instanceof Error && error.name === "QuotaExceededError") throw new StorageFull();
+  throw error;
+}
