@@ -1,6 +1,6 @@
 /** Decides whether this phone may take what a feed's header leads to, and what its freshness says. */
 import type { Proofs } from "../protocol/canonical";
-import type { Holding } from "../db/contract";
+import type { Holding, Signed } from "../db/contract";
 import type { Header } from "../protocol/feed";
 import { type Refusal, isRefusal } from "../protocol/refusal";
 import { type Statement, parseStatement } from "../protocol/statement";
@@ -8,6 +8,8 @@ import { type Fresh, type Trust, accept, confirmedOn, firstTrust, follow } from 
 
 export interface Judged {
   readonly id: string;
+  /** What was signed, with the key that it proved under: what a header says of a key is not kept. */
+  readonly signed: Signed;
   readonly statement: Statement;
   readonly trust: Trust;
   /** YYYY-MM-DD: when the publisher last said that this is the head; "" when this answer does not lead there. */
@@ -28,7 +30,8 @@ export async function judge(proofs: Proofs, channel: string, header: Header, kno
   const statement = await accept(proofs, trust, channel, text, signature, newestHeld(holding));
   if (isRefusal(statement)) return statement;
   const confirmed = header.fresh ? await confirmedOn(proofs, trust, statement, header.fresh) : null;
-  return { id: await proofs.digest(text), statement, trust, confirmed: confirmed ?? "" };
+  const id = await proofs.digest(text);
+  return { id, signed: { id, key: trust.key, statement: text, signature }, statement, trust, confirmed: confirmed ?? "" };
 }
 
 /** The holding with a later date of confirmation for the edition held whole, when the publisher's word holds. */

@@ -1,5 +1,5 @@
 /** Reads one feed answer: keeps pages in batches as they come, shows `first` once it proves, switches once all proves. */
-import { type Holding, type Signed, StorageFull } from "../db/contract";
+import { type Holding, StorageFull } from "../db/contract";
 import {
   type Asked,
   type Header,
@@ -153,7 +153,7 @@ class Download {
     if ((await this.tools.store.missing(manifest.entries.slice(0, manifest.first).map((entry) => entry.digest))).length) return;
     const whole = this.holding?.whole ?? null;
     const confirmed = whole ? (this.holding?.confirmed ?? "") : this.judged.confirmed || statement.date;
-    this.holding = { channel: this.channel, whole, early: { ...this.signed(), first }, confirmed };
+    this.holding = { channel: this.channel, whole, early: { ...this.judged.signed, first }, confirmed };
     await this.tools.store.show(this.holding, this.judged.trust, false);
     this.early = true;
   }
@@ -167,14 +167,9 @@ class Download {
     const manifest: Manifest | Refusal = finish(this.reading);
     await this.flush();
     if (isRefusal(manifest)) return manifest;
-    const problem = await switchTo(this.tools, this.channel, this.judged, this.signed(), manifest);
+    const problem = await switchTo(this.tools, this.channel, this.judged, this.judged.signed, manifest);
     if (problem) return problem;
     return this.judged.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
-  }
-
-  private signed(): Signed {
-    const [key, statement, signature] = this.reading.header.link;
-    return { id: this.judged.id, key, statement, signature };
   }
 
   private tell(): void {

@@ -22,8 +22,7 @@ export async function repair(tools: Tools, position: Position, id: string): Prom
   if (isRefusal(header) || isRefusal(judged)) return giveUp(tools, channel, judged);
   const manifest = parseManifest(...(header.manifest ?? ["", ""]));
   if (isRefusal(manifest)) return giveUp(tools, channel, manifest);
-  const [key, statement, signature] = header.link;
-  const problem = await switchTo(tools, channel, judged, { id: judged.id, key, statement, signature }, manifest);
+  const problem = await switchTo(tools, channel, judged, judged.signed, manifest);
   if (problem) return giveUp(tools, channel, problem);
   return judged.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
 }

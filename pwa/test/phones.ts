@@ -1,0 +1,101 @@
+/**
+ * Many phones against one real server, all with the app's own store and sync: `node phones.mjs ADDRESS SEED COUNT`.
+ *
+ * Until a line comes on standard input the road is bad: answers are cut, frozen, forged, or never come. After it the road is good, and every
+ * phone must reach the head. After every pull, whatever a phone would show must prove. Ends with one line of JSON; 1 when a promise broke.
+ */
+import { createInterface } from "node:readline";
+import { type Fetch, Phone } from "./phone";
+
+const [address = "", seed = "1", count = "1"] = process.argv.slice(2);
+let good = false;
+createInterface({ input: process.stdin }).once("line", () => (good = true));
+
+/** Mulberry32: a seed makes the same run of numbers from 0 to 1. */
+function numbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const met = { cut: 0, forged: 0, frozen: 0, silent: 0 };
+
+/** A fetch that does to answers what bad links, caches and liars do. */
+function badRoad(random: () => number): Fetch {
+  const old: { body: Uint8Array<ArrayBuffer>; headers: Headers }[] = [];
+  return async (path, init) => {
+    const dice = good ? 1 : random();
+    if (dice < 0.1) {
+      met.silent++;
+      throw new TypeError("no network");
+    }
+    const answer = await fetch(address + path, init);
+    if (good || answer.status !== 200) return answer;
+    const body = new Uint8Array(await answer.arrayBuffer());
+    old.push({ body, headers: answer.headers });
+    if (dice < 0.35) return cut(body, Math.floor(random() * body.length), answer.headers);
+    if (dice < 0.5) return forged(body, random, answer.headers);
+    const frozen = old[Math.floor(random() * old.length)];
+    if (dice < 0.65 && frozen) {
+      met.frozen++;
+      return new Response(frozen.body, { headers: frozen.headers });
+    }
+    return new Response(body, { headers: answer.headers });
+  };
+}
+
+function cut(body: Uint8Array<ArrayBuffer>, at: number, headers: Headers): Response {
+  met.cut++;
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(body.subarray(0, at));
+    },
+    pull(controller) {
+      controller.error(new TypeError("the link broke"));
+    },
+  });
+  return new Response(stream, { headers });
+}
+
+function forged(body: Uint8Array<ArrayBuffer>, random: () => number, headers: Headers): Response {
+  met.forged++;
+  const changed = body.slice();
+  const at = Math.floor(random() * changed.length);
+  changed[at] = (changed[at] ?? 0) ^ (1 << Math.floor(random() * 7));
+  return new Response(changed, { headers });
+}
+
+const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+async function life(phone: Phone, random: () => number): Promise<{ pulls: number; shown: number }> {
+  let pulls = 0;
+  while (!good) {
+    await phone.pull();
+    pulls++;
+    await phone.checkShown();
+    await wait(50 + random() * 2000);
+  }
+  const outcome = await phone.pullOn();
+  if (outcome.kind !== "head") throw new Error(`a phone ended with ${JSON.stringify(outcome)}`);
+  return { pulls, shown: await phone.checkShown() };
+}
+
+async function main(): Promise<void> {
+  const phones: { phone: Phone; random: () => number }[] = [];
+  for (let each = 0; each < Number(count); each++) {
+    const random = numbers(Number(seed) * 100_003 + each);
+    phones.push({ phone: await Phone.make(badRoad(random)), random });
+  }
+  const ends = await Promise.allSettled(phones.map(({ phone, random }) => life(phone, random)));
+  const heads = await Promise.all(phones.map(({ phone }) => phone.whole()));
+  const broken = ends.flatMap((end, each) => (end.status === "rejected" ? [`phone ${each}: ${String(end.reason)}`] : []));
+  const pulls = ends.reduce((sum, end) => sum + (end.status === "fulfilled" ? end.value.pulls : 0), 0);
+  console.log(JSON.stringify({ seed: Number(seed), pulls, met, heads: [...new Set(heads)], broken: broken.slice(0, 10) }));
+  process.exit(broken.length ? 1 : 0);
+}
+
+void main();

@@ -1,0 +1,1 @@
+"""Whole stories, from real processes to real phones."""

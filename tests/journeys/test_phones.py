@@ -1,0 +1,58 @@
+"""Two hundred phones with the app's own sync against one server that publishes, dies and comes back; the road cuts, freezes and forges."""
+from __future__ import annotations
+
+import json
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from sync.editions.edition import parse_statement
+from tests.documents.content import GOOD, write
+from tests.journeys.phones import Phones, bundle
+from tests.server.process import Served, run
+from tests.server.site import APP
+
+PHONES = 200
+ROUNDS = 6  # publications and restarts while the road is bad
+PATIENCE = 600.0
+
+
+def lively(numbers: random.Random, day: int) -> dict[str, str]:
+    """An edit of some guides, now and then a new one."""
+    names = numbers.sample(["argent", "compte-deux", "partage", "photo", "vote", f"neuf-{day}"], 2)
+    words = " ".join(numbers.choice(["téléphone", "code", "kɛnɛ", "réseau", "lien", "preuve"]) for _ in range(300))
+    essential = numbers.choice(["true", "false"])
+    return {f"guides/{name}/fr.md": f"---\ntitle: {name} {day}\nessential: {essential}\n---\n{words}\n" for name in names}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_all_phones_end_on_the_head_and_none_ever_shows_what_does_not_prove(tmp_path: Path, seed: int) -> None:
+    print(f"seed {seed}")
+    numbers = random.Random(seed)  # noqa: S311  (a repeatable run)
+    write(tmp_path / "content", {**GOOD, **lively(numbers, 0)})
+    write(tmp_path / "app", APP)
+    server = Served(tmp_path)
+    phones = Phones(bundle(), server.url, seed, PHONES)
+    try:
+        for day in range(1, ROUNDS + 1):
+            write(tmp_path / "content", lively(numbers, day))
+            run(tmp_path, "import", str(tmp_path / "content"))
+            run(tmp_path, "publish", "--channel", "fr-ML")
+            time.sleep(numbers.uniform(0.5, 2.0))
+            if day % 2:
+                server.kill()
+                time.sleep(numbers.uniform(0.1, 1.0))
+                server = Served(tmp_path, server.port)
+        head = parse_statement(json.loads(server.get("feed/fr-ML/manifest"))["statement"])
+        report = phones.settle(PATIENCE)
+    except BaseException:
+        phones.kill()
+        raise
+    finally:
+        server.stop()
+    print(report)
+    assert report["broken"] == []
+    assert report["heads"] == [head.id]
+    assert all(report["met"][trouble] > PHONES / 10 for trouble in ("cut", "forged", "frozen", "silent"))

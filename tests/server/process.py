@@ -1,0 +1,91 @@
+"""The command line as a person runs it, in real processes over a small site in a folder."""
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE = 120.0  # seconds for a start on a busy machine
+COMMAND = (sys.executable, "-m", "server.cli")
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """A site whose content/, app/ and data/ lie in the folder; French, whatever the machine speaks."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KUNNAFONI_")}
+    return kept | {
+        "KUNNAFONI_DATA": str(folder / "data"),
+        "KUNNAFONI_CONTENT": str(folder / "content"),
+        "KUNNAFONI_APP": str(folder / "app"),
+        "LC_ALL": "C.UTF-8",
+        "LANG": "fr_FR.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def run(folder: Path, *arguments: str, code: int = 0) -> str:
+    """What the command said on both outputs. Fails on another exit code, and on any traceback."""
+    done = subprocess.run([*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.stdout + done.stderr
+
+
+class Served:
+    """A running server; `kill` is as sudden as a power cut."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self._process = subprocess.Popen(
+            [*COMMAND, "serve", "--port", str(port)], env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        self.url = self._address()
+        self.port = int(self.url.rstrip("/").rpartition(":")[2])
+
+    def _address(self) -> str:
+        assert self._process.stdout
+        said = ""
+        for line in self._process.stdout:
+            said += line
+            if found := re.search(r"Le site est ici : (\S+)", line):
+                return found[1]
+        raise AssertionError(said)
+
+    def get(self, path: str) -> bytes:
+        """The body at the path, waiting for the server to listen."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+                    return bytes(answer.read())
+            except (ConnectionError, urllib.error.URLError):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        self._process.send_signal(how)
+        self._process.wait(PATIENCE)
+        assert self._process.stdout
+        self._process.stdout.close()
+
+
+@contextmanager
+def served(folder: Path, port: int = 0) -> Iterator[Served]:
+    server = Served(folder, port)
+    try:
+        yield server
+    finally:
+        server.stop()
