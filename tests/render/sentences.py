@@ -28,6 +28,7 @@ SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develo
 }
 WORD = re.compile(r"[a-zà-ÿ]{2}(?![^{]*\})", re.IGNORECASE)
 SENTENCE = re.compile(r"(?=.*[a-zà-ÿ]{3}(?![^{]*\}))[A-ZÀÂÇÉÈÊÎÔ«{].* .*")
+OTHERS_WORDS = {"Specify other"}  # compared with what a library writes, never shown
 SQL = re.compile(r"(SELECT|INSERT|REPLACE|DELETE|PRAGMA|CREATE|UPDATE|WITH|VACUUM) ")
 
 
@@ -77,7 +78,7 @@ def _in_python(node: ast.AST, called: str = "") -> Iterator[str]:
 
 
 def _is_sentence(text: str) -> bool:
-    return SENTENCE.fullmatch(text) is not None and SQL.match(text) is None
+    return SENTENCE.fullmatch(text) is not None and SQL.match(text) is None and text not in OTHERS_WORDS
 
 
 def _is_docstring(node: ast.AST) -> bool:
