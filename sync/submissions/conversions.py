@@ -2,6 +2,7 @@
 
 Dates have no zone: they are the person's calendar.
 """
+
 from __future__ import annotations
 
 import datetime

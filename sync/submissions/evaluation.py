@@ -1,4 +1,5 @@
 """The value of a compiled expression. The phone has a twin; `tests/vectors/expressions.json` holds both to the same values."""
+
 from __future__ import annotations
 
 import math

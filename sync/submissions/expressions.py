@@ -2,6 +2,7 @@
 
 `parse(text, place)` is called when a form is compiled; `sync.submissions.evaluation` computes the result, on the phone its twin does.
 """
+
 from __future__ import annotations
 
 import re
@@ -142,12 +143,18 @@ class _Parser:
             return ["@", token.text]
         if self._place.columns:
             raise BadExpression(
-                token.at, "column-unknown", "Les choix n’ont pas de colonne « {name} ».", "Pour une question, écrivez ${{{name}}}.",
+                token.at,
+                "column-unknown",
+                "Les choix n’ont pas de colonne « {name} ».",
+                "Pour une question, écrivez ${{{name}}}.",
                 name=token.text,
             )
         raise BadExpression(
-            token.at, "expression-name", "« {name} » n’est pas compris ici.",
-            "Pour une question, écrivez ${{{name}}} ; pour un texte, '{name}'.", name=token.text,
+            token.at,
+            "expression-name",
+            "« {name} » n’est pas compris ici.",
+            "Pour une question, écrivez ${{{name}}} ; pour un texte, '{name}'.",
+            name=token.text,
         )
 
     def _call(self, token: Token) -> Expression:
@@ -155,8 +162,11 @@ class _Parser:
         fewest, most = FUNCTIONS.get(name, (0, 0))
         if name not in FUNCTIONS or (name == "now" and not self._place.now):
             raise BadExpression(
-                token.at, "function-unknown", "La fonction {name}() n’est pas prise en charge.",
-                INSTEAD.get(name, "La liste des fonctions est dans le guide des formulaires."), name=name,
+                token.at,
+                "function-unknown",
+                "La fonction {name}() n’est pas prise en charge.",
+                INSTEAD.get(name, "La liste des fonctions est dans le guide des formulaires."),
+                name=name,
             )
         self._take()
         if name == "position":
@@ -164,8 +174,13 @@ class _Parser:
         arguments = self._arguments()
         if not fewest <= len(arguments) <= most:
             raise BadExpression(
-                token.at, "function-arguments", "La fonction {name}() a {count} valeurs : il en faut de {fewest} à {most}.",
-                name=name, count=len(arguments), fewest=fewest, most=most,
+                token.at,
+                "function-arguments",
+                "La fonction {name}() a {count} valeurs : il en faut de {fewest} à {most}.",
+                name=name,
+                count=len(arguments),
+                fewest=fewest,
+                most=most,
             )
         return self._checked(token, arguments)
 
@@ -198,8 +213,12 @@ class _Parser:
             arguments[1] = common_pattern(_literal(token, arguments[1]), token.at)
         if name in ("format-date", "format-date-time") and not _DATE_PATTERN.fullmatch(_literal(token, arguments[1])):
             raise BadExpression(
-                token.at, "date-pattern", "{name}() : « {pattern} » n’est pas pris en charge.",
-                "Signes admis : %Y %y %m %n %d %e %H %h %M %S.", name=name, pattern=arguments[1],
+                token.at,
+                "date-pattern",
+                "{name}() : « {pattern} » n’est pas pris en charge.",
+                "Signes admis : %Y %y %m %n %d %e %H %h %M %S.",
+                name=name,
+                pattern=arguments[1],
             )
         if name == "pow" and not (type(arguments[1]) is int and 0 <= arguments[1] <= LARGEST_POWER):
             raise BadExpression(
@@ -221,7 +240,9 @@ class _Parser:
         known = (self._place.lists or {}).get(named[1]) if named else None
         if known is None:
             raise BadExpression(
-                token.at, "function-arguments", "jr:choice-name() attend une question à choix.",
+                token.at,
+                "function-arguments",
+                "jr:choice-name() attend une question à choix.",
                 "Forme admise : jr:choice-name(${{question}}, '${{question}}').",
             )
         return ["choice-label", arguments[0], known]
@@ -231,8 +252,11 @@ class _Parser:
             return BadExpression(token.at, "expression-end", "La formule s’arrête trop tôt.")
         if token.text in ("/", "..", "@", "[", "]", "|", "*"):
             return BadExpression(
-                token.at, "expression-path", "Les chemins XPath (« {sign} ») ne sont pas pris en charge.",
-                "Nommez la question : ${{question}}.", sign=token.text,
+                token.at,
+                "expression-path",
+                "Les chemins XPath (« {sign} ») ne sont pas pris en charge.",
+                "Nommez la question : ${{question}}.",
+                sign=token.text,
             )
         return BadExpression(token.at, "expression-sign", "« {sign} » n’a pas sa place ici.", sign=token.text)
 

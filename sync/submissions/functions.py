@@ -1,4 +1,5 @@
 """The functions of expressions (PROTOCOL.md, section 8), each over values that are already computed."""
+
 from __future__ import annotations
 
 import math

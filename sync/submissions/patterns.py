@@ -2,6 +2,7 @@
 
 `common_pattern` rewrites what an XLSForm holds; what has no common meaning is refused.
 """
+
 from __future__ import annotations
 
 import re
@@ -45,15 +46,22 @@ class _Pattern:
             raise self._refused(")")
         if not self._anchored:
             raise BadExpression(
-                self._at, "pattern-open", "Le motif « {pattern} » ne dit pas s’il vaut pour tout le texte.",
-                "Commencez-le par ^ et finissez-le par $ : sans eux, les programmes ne le lisent pas tous pareil.", pattern=self._text,
+                self._at,
+                "pattern-open",
+                "Le motif « {pattern} » ne dit pas s’il vaut pour tout le texte.",
+                "Commencez-le par ^ et finissez-le par $ : sans eux, les programmes ne le lisent pas tous pareil.",
+                pattern=self._text,
             )
         return pattern
 
     def _refused(self, sign: str, hint: str = "") -> BadExpression:
         return BadExpression(
-            self._at, "pattern-sign", "Dans le motif « {pattern} », « {sign} » n’est pas pris en charge.",
-            hint or "Écrivez un motif plus simple, par exemple [0-9]{{8}}.", pattern=self._text, sign=sign,
+            self._at,
+            "pattern-sign",
+            "Dans le motif « {pattern} », « {sign} » n’est pas pris en charge.",
+            hint or "Écrivez un motif plus simple, par exemple [0-9]{{8}}.",
+            pattern=self._text,
+            sign=sign,
         )
 
     def _peek(self) -> str:

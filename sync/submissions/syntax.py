@@ -1,4 +1,5 @@
 """Expressions as people write them in an XLSForm, cut into tokens. The XPath rule that `and`, `div`, `*` … may be names is kept here."""
+
 from __future__ import annotations
 
 import re
@@ -56,8 +57,11 @@ def tokens(text: str) -> list[Token]:
             if text[begin] in "'\"":
                 raise BadExpression(begin + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe.")
             raise BadExpression(
-                begin + 1, "expression-sign", "« {sign} » n’a pas sa place dans une formule.",
-                "Entourez un texte de guillemets droits : 'oui'.", sign=text[begin],
+                begin + 1,
+                "expression-sign",
+                "« {sign} » n’a pas sa place dans une formule.",
+                "Entourez un texte de guillemets droits : 'oui'.",
+                sign=text[begin],
             )
         group = str(match.lastgroup)
         begin = match.start(group) - (2 if group == "reference" else 0)

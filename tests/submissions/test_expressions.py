@@ -1,4 +1,5 @@
 """Expressions mean what the ODK XForms specification says: every line of the table that the phone reads too."""
+
 from __future__ import annotations
 
 import contextlib

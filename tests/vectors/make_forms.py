@@ -2,6 +2,7 @@
 
 Values are stated by hand, after the ODK XForms specification's table of functions and XPath 1.0; only the compiled form is the code's.
 """
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,0 +1,109 @@
+"""A compiled form as the program asks it: its items by name, its lists, and its text for phones. Nothing here trusts the shape twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.canonical import canonical, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question, group or repeat. `repeats`: names of the repeats around it, outermost first; `around`: every group and repeat."""
+
+    json: Mapping[str, Any]
+    name: str
+    kind: str
+    repeats: tuple[str, ...]
+    around: tuple[str, ...]
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind not in ("group", "repeat")
+
+
+class Form:
+    def __init__(self, compiled: Mapping[str, Any]) -> None:
+        self.json = compiled
+        self.items = {item.name: item for item in _walk(compiled["items"], (), ())}
+        self.version = digest(canonical(dict(compiled)))
+
+    @property
+    def slug(self) -> str:
+        return str(self.json["form"])
+
+    @property
+    def sealed(self) -> bool:
+        return bool(self.json["sealed"])
+
+    @property
+    def public(self) -> bool:
+        return bool(self.json["audience"] == "public")
+
+    @property
+    def keep(self) -> int:
+        return int(self.json["keep"])
+
+    def choices(self, list_name: str) -> list[Mapping[str, Any]]:
+        return list(self.json["choices"].get(list_name, ()))
+
+    def title(self, lang: str = "") -> str:
+        return self.say(self.json["title"], lang)
+
+    def label(self, name: str, lang: str = "") -> str:
+        return self.say(self.items[name].json.get("label", {}), lang) or name
+
+    def choice_label(self, list_name: str, choice: str, lang: str = "") -> str:
+        for one in self.choices(list_name):
+            if one["name"] == choice:
+                return self.say(one["label"], lang)
+        return ""
+
+    def say(self, texts: Mapping[str, Any], lang: str = "") -> str:
+        """A text in a language, else the form's own; values in it are shown as an ellipsis."""
+        found = texts.get(lang) or texts.get(str(self.json["lang"])) or ""
+        return found if isinstance(found, str) else "".join(part if isinstance(part, str) else "…" for part in found)
+
+
+def _walk(items: list[Mapping[str, Any]], repeats: tuple[str, ...], around: tuple[str, ...]) -> Iterator[Item]:
+    for item in items:
+        if "q" in item:
+            yield Item(item, item["q"], item["type"], repeats, around)
+            continue
+        kind = "group" if "group" in item else "repeat"
+        name = item[kind]
+        yield Item(item, name, kind, repeats, around)
+        yield from _walk(item["items"], (*repeats, name) if kind == "repeat" else repeats, (*around, name))
+
+
+def text_of(compiled: Mapping[str, Any]) -> list[str]:
+    """The form's JSON in lines, one item or choice a line, `<` escaped: put together they are its text (PROTOCOL.md, section 8)."""
+    head = {key: value for key, value in compiled.items() if key not in ("items", "choices")}
+    lines = [_json(head)[:-1] + ',"items":[\n']
+    lines += list(_lines(compiled["items"]))
+    lines.append('],"choices":{\n')
+    lists = sorted(compiled["choices"].items())
+    for index, (name, choices) in enumerate(lists):
+        lines.append(f"{_json(name)}:[\n")
+        lines += [_json(choice) + (",\n" if at < len(choices) - 1 else "\n") for at, choice in enumerate(choices)]
+        lines.append("],\n" if index < len(lists) - 1 else "]\n")
+    return [*lines, "}}\n"]
+
+
+def _lines(items: list[Mapping[str, Any]]) -> Iterator[str]:
+    for index, item in enumerate(items):
+        end = ",\n" if index < len(items) - 1 else "\n"
+        if "items" in item:
+            yield _json({key: value for key, value in item.items() if key != "items"})[:-1] + ',"items":[\n'
+            yield from _lines(item["items"])
+            yield "]}" + end
+        else:
+            yield _json(item) + end
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
