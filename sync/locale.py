@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.core import get_global
+from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -71,6 +74,12 @@ class Language:
         words = str(format_date(day, "long", locale=_locale(self.code)))
         return words.replace("1 ", "1er ", 1) if self.code == FRENCH and day.day == 1 else words
 
+    def moment(self, moment: datetime, country: str) -> str:
+        """"25 novembre 2026 à 18:00", by the clocks of the country."""
+        there = moment.astimezone(zone_of(country))
+        time = str(format_time(there, "short", locale=_locale(self.code)))
+        return self("{date} à {time}", date=self.date(there.date().isoformat()), time=time)
+
     def number(self, value: float) -> str:
         return str(format_decimal(value, locale=_locale(self.code), format="#,##0.##"))
 
@@ -110,6 +119,18 @@ def name(code: str) -> str:
     """A language's own name, with a capital where its script has them."""
     own = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
     return own[0].upper() + own[1:]
+
+
+@cache
+def zone_of(country: str) -> tzinfo:
+    """The country's time zone (the first one, where it has several); UTC where none is known."""
+    zones = sorted(zone for zone, territory in get_global("zone_territories").items() if territory == country)
+    for zone in zones:
+        try:
+            return ZoneInfo(zone)
+        except (OSError, ValueError):
+            continue
+    return UTC
 
 
 def _locale(code: str, otherwise: str = FRENCH) -> Locale:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from sync.documents.frontmatter import FENCE
-from sync.documents.kinds import WRITTEN, to_fields
+from sync.documents.kinds import SENT, WRITTEN, to_fields
 from sync.documents.layout import path_of
 from sync.documents.stored import documents
 from sync.errors import Unavailable
@@ -29,8 +29,12 @@ class ExportReport:
 
 
 async def export_folder(store: Store, folder: Path) -> ExportReport:
-    """Write every document that is not withdrawn; other files stay as they are. Raises Unavailable when the folder cannot be written."""
-    files = {path_of(one.kind, one.value): as_file(one.kind, one.value) for one in await documents(store)}
+    """Write every document that is not withdrawn, sent alerts excepted; other files stay as they are.
+
+    Raises Unavailable when the folder cannot be written.
+    """
+    held = [one for one in await documents(store) if one.kind not in SENT]
+    files = {path_of(one.kind, one.value): as_file(one.kind, one.value) for one in held}
     try:
         return await asyncio.to_thread(_write, folder, files)
     except OSError as error:

@@ -77,6 +77,7 @@ def library_of(documents: Iterable[tuple[str, Any]]) -> Library:
         templates={(document.slug, document.lang): document for document in by_kind["template"]},
         authorities={document.country: document for document in by_kind["authorities"]},
         routes={document.country: document for document in by_kind["route"]},
+        alerts={document.slug: document for document in by_kind["alert"]},
     )
 
 

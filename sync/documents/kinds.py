@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
+from sync.alerts.fields import ALERT
 from sync.canonical import canonical, digest
 from sync.documents import model, yamltree
 from sync.documents.fields import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Report, Text, Whole
@@ -134,7 +135,8 @@ class _Listed:
 
 WRITTEN: Mapping[str, Record] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
 BY_COUNTRY: Mapping[str, Record] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
-KINDS: Mapping[str, Kind] = {**WRITTEN, **BY_COUNTRY, "topics": _Listed("topics", _TOPICS), "site": _SITE}
+SENT: Mapping[str, Record] = {"alert": ALERT}  # written by sending, never by a content folder
+KINDS: Mapping[str, Kind] = {**WRITTEN, **BY_COUNTRY, **SENT, "topics": _Listed("topics", _TOPICS), "site": _SITE}
 
 
 def to_fields(kind: str, value: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from sync.documents.kinds import BY_COUNTRY, COUNTRY, LANG, SLUG, WRITTEN
+from sync.documents.kinds import BY_COUNTRY, COUNTRY, LANG, SENT, SLUG, WRITTEN
 
 FOLDERS = {
     "guides": "guide", "notices": "notice", "templates": "template", "authorities": "authorities", "routes": "route", "places": "places",
@@ -61,6 +61,8 @@ def id_of(kind: str, document: Any, site_lang: str) -> str:
     """The id of a document in the store; country files are in the site's language, places in none."""
     if kind in WRITTEN:
         return f"{kind}:{document.slug}:{document.lang}"
+    if kind in SENT:
+        return f"{kind}:{document.slug}"
     if kind == "places":
         return f"{kind}:{document.country}"
     return f"{kind}:{document.country}:{site_lang}" if kind in BY_COUNTRY else kind

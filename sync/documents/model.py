@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from sync.alerts.alert import Alert
+
 HARMS = (
     "insult", "false-information", "personal-data", "image", "intimate-images",
     "identity", "account", "scam", "hate-threat", "child",
@@ -231,12 +233,14 @@ class Site:
     drafts: tuple[str, ...] = ()
 
 
-Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places
+Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places | Alert
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All documents of a site, by kind. Slug-and-language kinds are keyed (slug, lang); countries by their code; topics in order."""
+    """All documents of a site, by kind. Slug-and-language kinds are keyed (slug, lang); countries by their code; alerts by
+    slug, all that were ever sent; topics in order.
+    """
 
     site: Site = field(default_factory=Site)
     topics: tuple[Topic, ...] = ()
@@ -246,3 +250,4 @@ class Library:
     templates: dict[tuple[str, str], Template] = field(default_factory=dict)
     authorities: dict[str, Authorities] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)

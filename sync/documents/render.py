@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 
 from sync.documents.model import Library
-from sync.documents.pages import complaints, guides, notices, site
+from sync.documents.pages import alerts, complaints, guides, notices, site
 from sync.documents.view import Assets, View
 from sync.editions.page import Page
 
@@ -22,6 +22,7 @@ def render(library: Library, channel: str, assets: Assets) -> list[Page]:
     further = [chosen for chosen in view.choice.guides if not chosen.document.essential]
     return list(chain(
         (site.shell(view), site.missing(view), site.home(view, essential)),
+        alerts.pages(view),
         (guides.guide(view, chosen, "first") for chosen in essential),
         guides.lists(view),
         (guides.guide(view, chosen, "rest") for chosen in further),

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sync import complaints
+from sync.alerts.chosen import Concerning, concerning
 from sync.documents import pictograms
 from sync.documents.addresses import Addresses, relative
 from sync.documents.compact import compact, plain
@@ -41,7 +42,10 @@ class Assets:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One channel. `shelves`: subjects that have guides. `paths`: complaint paths, in order."""
+    """One channel. `shelves`: subjects that have guides. `paths`: complaint paths, in order.
+
+    `alerts`: those of its country, newest first.
+    """
 
     site: Site
     choice: Choice
@@ -50,6 +54,7 @@ class View:
     shelves: tuple[Shelf, ...]
     paths: tuple[complaints.Path, ...]
     addresses: Addresses
+    alerts: tuple[Concerning, ...]
 
     @classmethod
     def of(cls, library: Library, channel: str, assets: Assets) -> View:
@@ -59,7 +64,7 @@ class View:
         paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
         found = shelves(choice, language)
         addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
-        return cls(library.site, choice, assets, language, found, paths, addresses)
+        return cls(library.site, choice, assets, language, found, paths, addresses, concerning(library, channel))
 
     def page(
         self, path: str, template: str, title: str, part: Part = "rest", fallback: bool = False, source: str = "", **values: Any,

@@ -33,3 +33,12 @@ HARM_PICTOGRAMS = {
     "insult": "speech", "false-information": "news", "personal-data": "card", "image": "camera", "intimate-images": "hidden",
     "identity": "mask", "account": "key", "scam": "hook", "hate-threat": "flame", "child": "child",
 }
+
+SEVERITY_WORDS = {
+    "Extreme": N_("Danger de mort"), "Severe": N_("Danger grave"), "Moderate": N_("Danger possible"), "Minor": N_("À savoir"),
+    "Unknown": N_("À suivre"),
+}
+SEVERITY_PICTOGRAMS = {"Extreme": "stop", "Severe": "misleading", "Moderate": "megaphone", "Minor": "ear", "Unknown": "megaphone"}
+SEVERITY_TONES = {"Extreme": "bad", "Severe": "bad", "Moderate": "doubt", "Minor": "doubt", "Unknown": "doubt"}
+STATUS_WORDS = {"Exercise": N_("Exercice : il n’y a pas de danger."), "Test": N_("Essai : il n’y a pas de danger.")}
+MESSAGE_TYPES = {"Update": N_("Remplace une alerte précédente."), "Cancel": N_("Met fin à une alerte précédente.")}

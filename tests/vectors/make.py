@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sync.alerts.payload import Word, sealed
 from sync.canonical import canonical, digest
 from sync.editions.delta import difference
 from sync.editions.edition import Statement, fresh_bytes
@@ -30,6 +31,7 @@ def main() -> None:
     save("manifest", manifest_cases())
     save("trust", trust_cases())
     save("feed", feed_cases())
+    save("alert", alert_cases())
 
 
 def save(name: str, value: Any) -> None:
@@ -300,6 +302,49 @@ def feed_cases() -> dict[str, Any]:
             spoiled("neither body nor patch for a new page", "feed-malformed", whole, 2, '"body"', '"corps"'),
             without("a line lost", "feed-malformed", whole, 4),
             without("the last line lost", "feed-malformed", delta, -1),
+        ],
+    }
+
+
+def alert_cases() -> dict[str, Any]:
+    """Payloads of pushes; `says`: id, root, message type, language, headline, text, area, severity."""
+    signer = KEYS[0]
+    first = Word(
+        "exemple.ml", 1, "crue-1", "crue-1", "Actual", "Alert", "bm", "Ji bɛ ka bonya", "L’eau « monte » \\ 😀\n\nMontez.", "Ségou",
+        "Extreme", 1_795_521_600, 1_795_716_000,
+    )  # fmt: skip
+    cancel = replace(first, id="crue-2", msg_type="Cancel", lang="fr", severity="Minor", sent=first.sent + 60)
+    drill = replace(first, id="essai", root="essai", status="Exercise", area="")
+
+    def case(word: Word) -> dict[str, Any]:
+        says = [word.id, word.root, word.msg_type, word.lang, word.headline, word.text, word.area, word.severity]
+        return {"payload": sealed(word, signer), "says": says, "sent": word.sent, "expires": word.expires}
+
+    good = sealed(first, signer)
+    statement, _, signature = good.partition("\n")
+
+    def signed(text: str) -> str:
+        return f"{text}\n{signer.sign(text.encode())}"
+
+    return {
+        "key": signer.public,
+        "trust": {"site": "exemple.ml", "epoch": 1, "key": signer.public, "nextKeyDigest": key_digest(KEYS[1].public)},
+        "accepted": [case(word) for word in (first, cancel, drill)],
+        "refused": [
+            {"why": "a changed text", "payload": good.replace("Montez", "Restez")},
+            {"why": "another key's", "payload": sealed(first, THIEF)},
+            {"why": "no signature", "payload": statement},
+            {"why": "an empty signature", "payload": statement + "\n"},
+            {"why": "a signature cut", "payload": good[:-1]},
+            {"why": "nothing", "payload": ""},
+            {"why": "no JSON", "payload": signed("Bonjour")},
+            {"why": "another name", "payload": signed(statement.replace("alert/1", "alert/2"))},
+            {"why": "a space", "payload": signed(statement.replace(",", ", ", 1))},
+            {"why": "a word too many", "payload": signed(statement[:-1] + ",1]")},
+            {"why": "an unknown severity", "payload": signed(statement.replace("Extreme", "Huge"))},
+            {"why": "a moment that is no integer", "payload": signed(statement.replace("1795716000", '"demain"'))},
+            {"why": "an object", "payload": signed("{}")},
+            {"why": "an edition's statement", "payload": signed('["kunnafoni-edition/1","exemple.ml"]')},
         ],
     }
 

@@ -9,18 +9,19 @@ from markupsafe import Markup
 from sync.documents import pictograms
 from sync.documents.compact import compact
 from sync.documents.model import Guide
+from sync.documents.pages import alerts
 from sync.documents.policy import content_policy
 from sync.documents.review import Chosen
 from sync.documents.view import View, draw
 from sync.documents.words import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
 from sync.editions.page import INDEX, MISSING, SHELL, Page
 
-_USED_ANYWHERE = ("book", "phone", "letter", "office", "stop", "misleading")
+_USED_ANYWHERE = ("book", "phone", "letter", "office", "stop", "misleading", "megaphone", "ear")
 _CSS_MARK = "<!--css-->"
 
 
 def shell(view: View) -> Page:
-    """The frame around every page: styles, pictograms, navigation."""
+    """The frame around every page: styles, pictograms, the gravest alert in force, navigation."""
     _ = view.language
     navigation = (
         ("", "home", _("Accueil")), ("guides", "book", _("Guides")), ("notices", "check", _("Vérifier")),
@@ -32,7 +33,9 @@ def shell(view: View) -> Page:
         VERDICT_PICTOGRAMS.values(),
     ))
     policy = content_policy(view.assets.css, view.site.hubs)
-    html = draw("shell.html", view, _, SHELL, navigation=navigation, footer=footer, symbols=symbols, policy=policy)
+    html = draw(
+        "shell.html", view, _, SHELL, navigation=navigation, footer=footer, symbols=symbols, policy=policy, alert=alerts.banner(view),
+    )
     return Page(SHELL, compact(html).replace(_CSS_MARK, view.assets.css), "first")  # untouched: the policy holds its hash
 
 
@@ -42,7 +45,8 @@ def missing(view: View) -> Page:
 
 
 def home(view: View, essential: Sequence[Chosen[Guide]]) -> Page:
-    return view.page(INDEX, "home.html", view.site.name, "first", essential=[view.row(chosen, INDEX) for chosen in essential])
+    rows = [view.row(chosen, INDEX) for chosen in essential]
+    return view.page(INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force(view))
 
 
 def others(view: View) -> Iterator[Page]:

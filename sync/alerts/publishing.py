@@ -1,0 +1,46 @@
+"""What an alert changes of a channel that is already published: its frame, its home and the pages of alerts, nothing else.
+
+So an alert leaves in a moment, and brings out no other edit that somebody has not published yet. That the result is the same as
+rendering the channel anew is proven by a test.
+"""
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sync.canonical import digest
+from sync.documents.model import Library
+from sync.documents.pages import alerts
+from sync.documents.render import render
+from sync.documents.view import Assets, View
+from sync.editions.archive import Archive
+from sync.editions.delta import difference
+from sync.editions.manifest import Entry, checked
+from sync.editions.page import INDEX, SHELL
+from sync.editions.publishing import Plan
+
+
+async def plan_alerts(archive: Archive, library: Library, channel: str, assets: Assets) -> Plan | None:
+    """The head of `channel` with the library's alerts; None where nothing was published yet."""
+    head = await archive.head(channel)
+    if head is None:
+        return None
+    held = head.manifest.by_path()
+    old = await archive.bodies([held[SHELL], held[INDEX]])
+    view = View.of(Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets)
+    changed = {path: alerts.replaced_in(path, old[held[path]], view) for path in (SHELL, INDEX)}
+    if None in changed.values():
+        changed |= {page.path: page.body for page in render(library, channel, assets) if page.path in changed}
+    bodies = {path: body for path, body in changed.items() if body is not None}
+    pages = {page.path: page.body for page in alerts.pages(view)}
+    entries: list[Entry] = []
+    gone = 0
+    for entry in head.manifest.entries:
+        if alerts.is_alert(entry.path):
+            gone += 1
+            continue
+        entries.append(replace(entry, digest=digest(bodies[entry.path])) if entry.path in bodies else entry)
+        if entry.path == INDEX:
+            entries += [Entry(path, digest(body)) for path, body in pages.items()]
+    manifest = checked(tuple(entries), head.manifest.first - gone + len(pages))
+    new = {digest(body): body for body in (*bodies.values(), *pages.values())}
+    return Plan(channel, head, manifest, new, difference(head.manifest, manifest))
