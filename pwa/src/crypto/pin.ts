@@ -1,32 +1,20 @@
 /**
- * Keys for what lies on this phone. The phone's own key cannot be taken out by a page, and opens without a question; the PIN's key is
- * kept only as the PIN locks it. A PIN of a few digits stops a borrower, not an examiner with the phone's memory: the app says so.
+ * The key of drafts when there is a PIN: kept only as the PIN locks it. A PIN of a few digits stops a borrower, not an examiner with the phone's memory: the app says so.
  */
-import type { Bytes } from "./bytes";
-import { randomBytes, utf8 } from "./bytes";
+import { type Bytes, randomBytes, utf8 } from "./bytes";
+import { type Shut, open, shut } from "./shut";
 
 const AES = { name: "AES-GCM", length: 256 } as const;
-const IV = 12;
 const MOST_ROUNDS = 600_000;
 const FEWEST_ROUNDS = 100_000;
 const HALF_A_SECOND = 500; // ms
 const TRIAL_ROUNDS = 20_000;
-
-/** Ciphertext with its initialisation vector. */
-export interface Shut {
-  readonly iv: Bytes;
-  readonly data: ArrayBuffer;
-}
 
 /** The PIN's key as it is kept: locked by what the PIN gives. */
 export interface PinLock {
   readonly salt: Bytes;
   readonly rounds: number;
   readonly locked: Shut;
-}
-
-export function newPhoneKey(): Promise<CryptoKey> {
-  return crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
 }
 
 /** A new key, open, and as the PIN locks it. `now`: a clock in milliseconds. */
@@ -44,20 +32,6 @@ export async function newPinLock(pin: string, now: () => number): Promise<{ read
 export async function openPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
   const raw = await open(await keyOf(pin, salt, rounds), locked);
   return raw && crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
-}
-
-export async function shut(key: CryptoKey, bytes: BufferSource): Promise<Shut> {
-  const iv = randomBytes(IV);
-  return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
-}
-
-/** What was shut, or null when this is not its key. */
-export async function open(key: CryptoKey, { iv, data }: Shut): Promise<ArrayBuffer | null> {
-  try {
-    return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);
-  } catch {
-    return null;
-  }
 }
 
 /** As many rounds as take half a second here, within what is sensible. */

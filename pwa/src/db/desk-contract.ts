@@ -6,7 +6,8 @@
  * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
  */
 import type { DeviceKey } from "../crypto/device";
-import type { PinLock, Shut } from "../crypto/pin";
+import type { PinLock } from "../crypto/pin";
+import type { Shut } from "../crypto/shut";
 
 /** Which key shut something. */
 export type Lock = "phone" | "pin";

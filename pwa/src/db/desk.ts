@@ -1,5 +1,6 @@
 /** The forms' store in IndexedDB. Promises are in `desk-contract.ts`. */
-import type { PinLock, Shut } from "../crypto/pin";
+import type { PinLock } from "../crypto/pin";
+import type { Shut } from "../crypto/shut";
 import { Database, asStorageFull } from "./database";
 import type { Carried, DeskSettings, DeskStore, Draft, DraftFile, Sent } from "./desk-contract";
 

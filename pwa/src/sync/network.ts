@@ -21,7 +21,8 @@ export interface Answer {
 
 export interface Question {
   readonly method?: "POST";
-  readonly body?: string;
+  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Network {
@@ -42,8 +43,8 @@ export function networkOf({ fetch, spent, clock, stall = STALL }: NetworkParts):
     async ask(address, question = {}) {
       const abort = new AbortController();
       const watch = new Watch(() => abort.abort(), stall);
-      const headers: HeadersInit = question.body === undefined ? {} : { "content-type": "application/json" };
-      const init = { ...question, headers, cache: "no-store", credentials: "omit", signal: abort.signal } as const;
+      const headers = question.body === undefined ? {} : { "content-type": "application/json", ...question.headers };
+      const init = { ...question, headers, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: abort.signal } as const;
       const response = await fetch(address, init).catch(() => {
         watch.end();
         throw new Interrupted(address);

@@ -1,0 +1,49 @@
+/** The push of a real browser, page or service worker: its fetch, clock, lock and compression around the pure parts. */
+import { proofs } from "../crypto/proofs";
+import type { PhoneStore } from "../db/contract";
+import type { DeskStore, Sent } from "../db/desk-contract";
+import { trueTime } from "./clock";
+import { networkOf } from "./network";
+import { Push, type PushTools, type Pushed } from "./push";
+import { addSpent } from "./spent";
+
+const LOCK = "kunnafoni-push";
+/** Smaller texts grow when packed. */
+const WORTH_PACKING = 500;
+
+/** Sends what waits, alone among this phone's tabs and its worker; with `report`, that report and nothing else. Null when there is nothing to send with. */
+export async function sendWaiting(store: PhoneStore, desk: DeskStore, report?: Sent): Promise<Pushed | null> {
+  const locks = (navigator as { locks?: LockManager }).locks;
+  const work = async () => {
+    const tools = await toolsOf(store, desk);
+    if (!tools) return null;
+    const push = new Push(tools);
+    return report ? push.report(report) : push.all();
+  };
+  return locks ? (locks.request(LOCK, work) as Promise<Pushed | null>) : work();
+}
+
+/** What this page's requests need; null before the phone trusts a site, or before anything was finished. */
+export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<PushTools | null> {
+  const [trust, phoneKey] = await Promise.all([store.trust(), desk.setting("phoneKey")]);
+  if (!trust || !phoneKey) return null;
+  const epochs = (await desk.setting("epochs")) ?? {};
+  if (epochs[trust.epoch] !== trust.key) await desk.remember("epochs", { ...epochs, [trust.epoch]: trust.key });
+  const spend = async (bytes: number) => addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
+  const network = networkOf({
+    fetch: (address, init) => {
+      void spend(init.body instanceof ArrayBuffer ? init.body.byteLength : String(init.body ?? "").length);
+      return fetch(address, init);
+    },
+    spent: (_, bytes) => void spend(bytes),
+    clock: () => undefined,
+  });
+  const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
+  return { desk, network, proofs, phoneKey, site: trust.site, keyOf, clock: Date.now, pack };
+}
+
+async function pack(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
+  if (typeof CompressionStream === "undefined" || text.length < WORTH_PACKING) return { body: text, headers: {} };
+  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return { body: await new Response(packed).arrayBuffer(), headers: { "content-encoding": "gzip" } };
+}

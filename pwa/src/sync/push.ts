@@ -1,0 +1,246 @@
+/**
+ * Sends what waits (PROTOCOL.md, sections 11, 13 and 14): small requests, each verdict taken as it comes, so that a cut costs one request.
+ * Sending again is harmless: a submission's id is its bytes. Nothing leaves the phone's keeping before headquarters signed for it.
+ */
+import { openText, shutText } from "../crypto/shut";
+import type { Carried, DeskStore, Letter, Receipt, Sent } from "../db/desk-contract";
+import type { Proofs } from "../protocol/canonical";
+import { receiptText } from "../protocol/submission";
+import { Interrupted, type Network } from "./network";
+import { piecesOf } from "./pieces";
+import { Busy, rows } from "./rows";
+
+/** Of one request: small enough that a cut on EDGE costs seconds. */
+const BATCH_BYTES = 96 * 1024;
+const BATCH_LINES = 20;
+/** Rounds of pieces that one submission may ask for in one run. */
+const ROUNDS = 8;
+
+export interface PushTools {
+  readonly desk: DeskStore;
+  readonly network: Network;
+  readonly proofs: Proofs;
+  readonly phoneKey: CryptoKey;
+  readonly site: string;
+  /** The key trusted for an epoch; undefined for one that this phone does not know yet. */
+  readonly keyOf: (epoch: number) => string | undefined;
+  readonly clock: () => number;
+  /** The body as it travels: packed where the browser can. */
+  readonly pack: (text: string) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
+}
+
+export type Pushed =
+  | { readonly kind: "done"; readonly received: number }
+  | { readonly kind: "interrupted" | "busy"; readonly received: number };
+
+/** A line to send and whom its verdict concerns. */
+interface Line {
+  readonly text: string;
+  /** In a request of its own: a report that nothing may be linked to. */
+  readonly alone?: boolean;
+  readonly take: (verdict: Verdict) => Promise<void>;
+}
+
+interface Verdict {
+  readonly verdict?: string;
+  readonly receipt?: Receipt;
+  readonly missing?: Readonly<Record<string, readonly number[]>>;
+  readonly carrier?: string;
+  readonly code?: string;
+  readonly sentence?: string;
+  readonly seconds?: number;
+}
+
+export class Push {
+  private received = 0;
+
+  constructor(private readonly tools: PushTools) {}
+
+  /** What the device signed and what this phone carries, in batches. */
+  async all(): Promise<Pushed> {
+    return this.run(async () => {
+      const now = this.tools.clock();
+      const own = (await this.tools.desk.outbox()).filter((sent) => !sent.public && sent.state === "waiting" && sent.notBefore <= now);
+      const lines: Line[] = [];
+      for (const sent of own) lines.push(...(await this.ownLine(sent)));
+      lines.push(...(await this.carriedLines()));
+      for (const batch of batches(lines)) await this.send(batch);
+      await this.askReceipts();
+    });
+  }
+
+  /** One report, in a request of its own. */
+  async report(sent: Sent): Promise<Pushed> {
+    return this.run(async () => this.send(await this.ownLine(sent)));
+  }
+
+  private async run(work: () => Promise<void>): Promise<Pushed> {
+    try {
+      await work();
+      return { kind: "done", received: this.received };
+    } catch (error) {
+      if (error instanceof Interrupted) return { kind: "interrupted", received: this.received };
+      if (error instanceof Busy) return { kind: "busy", received: this.received };
+      throw error;
+    }
+  }
+
+  private async ownLine(sent: Sent): Promise<Line[]> {
+    const letter = await this.letterOf(sent);
+    if (!letter?.text) return [];
+    const { text, signature } = letter;
+    let rounds = 0;
+    const take = async (verdict: Verdict): Promise<void> => {
+      if (verdict.verdict === "accepted" && verdict.missing && rounds++ < ROUNDS) {
+        const pieces = await piecesOf(this.tools, sent, text, verdict.missing);
+        for (const batch of batches(pieces.map((piece) => ({ text: piece, take: refuseNothing })))) await this.send(batch);
+        await this.send([line]);
+      } else {
+        await this.judge(sent, letter, verdict);
+      }
+    };
+    const line: Line = { text: JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }), take };
+    return [line];
+  }
+
+  private async letterOf(sent: Sent): Promise<Letter | null> {
+    const text = await openText(this.tools.phoneKey, sent.shut);
+    return text === null ? null : (JSON.parse(text) as Letter);
+  }
+
+  private async judge(sent: Sent, letter: Letter, verdict: Verdict): Promise<void> {
+    const { desk, clock } = this.tools;
+    const change = (to: Partial<Sent>) => desk.changeSent(sent.id, ({ stuck: _, ...old }) => ({ ...old, ...to }));
+    if (verdict.verdict === "later") {
+      await change({ stuck: { code: verdict.code ?? "busy" }, notBefore: clock() + (verdict.seconds ?? 60) * 1000 });
+    } else if (verdict.verdict === "refused") {
+      const { code = "submission-malformed", sentence } = verdict;
+      await change({ state: "refused", stuck: { code, ...(sentence ? { sentence } : {}) } });
+    } else if (verdict.receipt) {
+      await this.receive(sent, letter, verdict.receipt);
+    } else if (verdict.verdict === "accepted") {
+      await change({ state: "carried", carrier: verdict.carrier ?? "" });
+    }
+  }
+
+  /** Only a receipt that proves lets the bytes go. */
+  private async receive(sent: Sent, { secret }: Letter, receipt: Receipt): Promise<void> {
+    const { desk, phoneKey } = this.tools;
+    const proven = await this.proves(sent.id, receipt);
+    if (proven) {
+      this.received++;
+      const { stuck: _, ...rest } = sent;
+      await desk.settle({ ...rest, state: "received", receipt, shut: await shutText(phoneKey, JSON.stringify({ secret })) });
+    } else {
+      await desk.changeSent(sent.id, (old) => ({ ...old, state: "carried", stuck: { code: proven === null ? "receipt-key" : "receipt-false" } }));
+    }
+  }
+
+  /** Null when the phone does not know the key yet. */
+  private async proves(id: string, [date, epoch, signature]: Receipt): Promise<boolean | null> {
+    const key = this.tools.keyOf(epoch);
+    return key === undefined ? null : this.tools.proofs.verify(key, receiptText(this.tools.site, id, date), signature);
+  }
+
+  private async carriedLines(): Promise<Line[]> {
+    const [whole, pieces]: [Line[], Line[]] = [[], []];
+    for (const [key, carried] of await this.tools.desk.carried()) {
+      const text = carried.state === "waiting" ? await openText(this.tools.phoneKey, carried.shut) : null;
+      if (text === null) continue;
+      const isPiece = key !== carried.id;
+      const alone = !isPiece && !text.includes('"signature":');
+      (isPiece ? pieces : whole).push({ text, alone, take: (verdict) => this.judgeCarried(key, carried, verdict) });
+    }
+    return [...whole, ...pieces]; // a piece is taken for a submission that is there
+  }
+
+  private async judgeCarried(key: string, carried: Carried, verdict: Verdict): Promise<void> {
+    const { desk } = this.tools;
+    if (verdict.verdict === "later") return;
+    if (verdict.verdict === "refused") return verdict.code === "file-unknown" ? undefined : desk.dropCarried([key]);
+    if (verdict.receipt && (await this.proves(carried.id, verdict.receipt))) {
+      await this.takeBack(carried.id, verdict.receipt);
+      await desk.dropCarried([key]);
+    } else if (key === carried.id) {
+      await desk.carry(new Map([[key, { ...carried, state: "carried" }]]));
+    } else {
+      await desk.dropCarried([key]); // a piece that is there now
+    }
+  }
+
+  private async takeBack(id: string, receipt: Receipt): Promise<void> {
+    const { desk } = this.tools;
+    await desk.remember("receipts", { ...(await desk.setting("receipts")), [id]: receipt });
+  }
+
+  /** Of what others hold now: whether headquarters has signed for it meanwhile. */
+  private async askReceipts(): Promise<void> {
+    const { desk, network } = this.tools;
+    const own = (await desk.outbox()).filter((sent) => !sent.public && sent.state === "carried");
+    const others = [...(await desk.carried())].filter(([key, { id, state }]) => key === id && state === "carried");
+    const ids = [...own.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
+    if (ids.length === 0) return;
+    const answer = await network.ask("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
+    for await (const { id, receipt, erased } of rows<{ id: string; receipt?: Receipt; erased?: true }>(answer)) {
+      await this.takeReceipt(own.find((sent) => sent.id === id), id, receipt, erased === true);
+    }
+  }
+
+  private async takeReceipt(sent: Sent | undefined, id: string, receipt: Receipt | undefined, erased: boolean): Promise<void> {
+    const { desk } = this.tools;
+    if (sent) {
+      const letter = await this.letterOf(sent);
+      if (letter && receipt) await this.receive(sent, letter, receipt);
+      else if (erased) await desk.changeSent(id, (old) => ({ ...old, state: "refused", stuck: { code: "erased" } }));
+      return;
+    }
+    if (receipt && (await this.proves(id, receipt))) await this.takeBack(id, receipt);
+    if (receipt || erased) await desk.dropCarried([id]);
+  }
+
+  /** One request. Its verdicts come in the order of its lines. */
+  private async send(lines: readonly Line[]): Promise<void> {
+    if (lines.length === 0) return;
+    const { body, headers } = await this.tools.pack(lines.map(({ text }) => `${text}\n`).join(""));
+    const answer = await this.tools.network.ask("/inbox", { method: "POST", body, headers: { "content-type": "application/x-ndjson", ...headers } });
+    if (answer.status === 413 || answer.status === 400) {
+      answer.close();
+      return this.sendApart(lines, answer.status);
+    }
+    const taken: [Line, Verdict][] = [];
+    let at = 0;
+    for await (const verdict of rows<Verdict>(answer)) {
+      const line = lines[at++];
+      if (!line) break;
+      if (verdict.missing) taken.push([line, verdict]); // asks again: after this answer
+      else await line.take(verdict);
+    }
+    for (const [line, verdict] of taken) await line.take(verdict);
+    if (at < lines.length) throw new Interrupted("/inbox");
+  }
+
+  /** A request refused as a whole: each line by itself, to find the one. */
+  private async sendApart(lines: readonly Line[], status: number): Promise<void> {
+    if (lines.length > 1) for (const line of lines) await this.send([line]);
+    else await lines[0]?.take({ verdict: "refused", code: status === 413 ? "submission-too-large" : "submission-malformed" });
+  }
+}
+
+async function refuseNothing(): Promise<void> {
+  // what became of a piece shows in the next verdict of its submission
+}
+
+function* batches(lines: readonly Line[]): Generator<Line[]> {
+  let batch: Line[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    const full = batch.length === BATCH_LINES || bytes + line.text.length > BATCH_BYTES || line.alone || batch[0]?.alone;
+    if (full && batch.length > 0) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(line);
+    bytes += line.text.length;
+  }
+  if (batch.length > 0) yield batch;
+}

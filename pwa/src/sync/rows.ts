@@ -1,0 +1,46 @@
+/** Answers of the inbox, row by row: each a JSON object in a line. */
+import { isRefusal } from "../protocol/refusal";
+import type { Answer } from "./network";
+
+const ROW_LIMIT = 64 * 1024;
+const ROWS_LIMIT = 4 * 1024 * 1024;
+
+/** The server cannot answer now. */
+export class Busy extends Error {
+  override readonly name = "Busy";
+}
+
+/** The rows of an answer that is one; throws Busy for any other. */
+export async function* rows<Row>(answer: Answer): AsyncGenerator<Row, void> {
+  if (answer.status !== 200) {
+    answer.close();
+    throw new Busy();
+  }
+  for await (const row of objects<Row>(answer)) {
+    if (row === null) throw new Busy();
+    yield row;
+  }
+}
+
+/** The only row of an answer, whatever its status; null where it has none. */
+export async function rowOrNone<Row>(answer: Answer): Promise<Row | null> {
+  for await (const row of objects<Row>(answer)) return row;
+  return null;
+}
+
+async function* objects<Row>(answer: Answer): AsyncGenerator<Row | null, void> {
+  try {
+    for await (const line of answer.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT)) yield isRefusal(line) ? null : rowOf<Row>(line);
+  } finally {
+    answer.close();
+  }
+}
+
+function rowOf<Row>(line: string): Row | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? (value as Row) : null;
+  } catch {
+    return null;
+  }
+}
