@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from sync.documents.markdown import to_text
 from sync.documents.model import Guide
 from sync.documents.review import Chosen
-from sync.documents.shelves import LIST_LIMIT, Shelf, pages_of
+from sync.documents.shelves import LIST_LIMIT, OTHER, Shelf, pages_of
 from sync.documents.view import View
 from sync.editions.page import Page, Part
 from sync.locale import Language
@@ -35,11 +35,11 @@ def guide(view: View, chosen: Chosen[Guide], part: Part) -> Page:
     document = chosen.document
     path = f"guides/{document.slug}"
     language = view.spoken(chosen.fallback)
-    shelf = next((shelf for shelf in view.shelves if chosen in shelf.first), None)
-    up = (f"topics/{shelf.slug}", view.title(shelf, language)) if shelf else ("guides", language("Guides"))
+    shelves = {shelf.slug: shelf for shelf in view.shelves}
+    shelf = next(shelves[slug] for slug in (*document.topics, OTHER) if slug in shelves)
     return view.page(
         path, "guide.html", document.title, part, chosen.fallback, f"guides/{document.slug}/{document.lang}.md",
-        guide=document, up=up, summary=unsaid(document.summary, document.body),
+        guide=document, up=(f"topics/{shelf.slug}", view.title(shelf, language)), summary=unsaid(document.summary, document.body),
         body=set_apart(view.markdown(document.body, path), language),
     )
 
