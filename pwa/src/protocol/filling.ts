@@ -50,12 +50,10 @@ export class Filling {
   private files = 0;
   private count = 0;
 
-  /** `growing`: counted repeats get the instances they lack; an answer that is checked is left as it came. */
   constructor(
     readonly form: Form,
     readonly given: Answers,
     readonly time: Today,
-    private readonly growing = true,
   ) {
     this.nodes = this.plan(form.items, null, []);
     this.root = new Place(given, null, null, 0);
@@ -65,6 +63,13 @@ export class Filling {
   static begin(form: Form, time: Today): Filling {
     const filling = new Filling(form, {}, time);
     filling.beginAt(filling.root, filling.nodes);
+    return filling;
+  }
+
+  /** Answers as they came, for whoever checks them: nothing is judged, left out or added. */
+  static of(form: Form, answers: Answers, time: Today): Filling {
+    const filling = new Filling(form, answers, time);
+    filling.take(filling.root, filling.nodes);
     return filling;
   }
 
@@ -217,7 +222,7 @@ export class Filling {
     const given = place.given[node.name] as Given | undefined;
     if (isAttached(given)) return String(this.files++);
     if (question.filter === undefined || given === undefined) return givenText(given);
-    return this.growing ? givenText(this.offered(place, node, given)) : givenText(given);
+    return givenText(this.offered(place, node, given));
   }
 
   /** Of a choice made earlier, what is still offered. */
@@ -232,7 +237,7 @@ export class Filling {
   }
 
   private repeat(place: Place, node: Node, relevant: boolean): void {
-    const wanted = relevant && this.growing ? this.countOf(place, node) : undefined;
+    const wanted = relevant ? this.countOf(place, node) : undefined;
     const rows = this.rows(place, node);
     const begun: Place[] = [];
     while (wanted !== undefined && rows.length < wanted) {
@@ -249,6 +254,23 @@ export class Filling {
       this.changed = true;
     }
     for (const instance of live) this.sweep(instance, node.children, relevant);
+  }
+
+  private take(place: Place, nodes: readonly Node[]): void {
+    for (const node of nodes) {
+      if ("q" in node.item) {
+        place.texts[node.id] = givenText(place.given[node.name] as Given | undefined);
+      } else if ("group" in node.item) {
+        this.take(place, node.children);
+      } else {
+        const instances = this.rows(place, node).map((row) => this.placeOf(row, node, place));
+        place.instances.set(node.id, instances);
+        instances.forEach((instance, index) => {
+          instance.index = index;
+          this.take(instance, node.children);
+        });
+      }
+    }
   }
 
   private rows(place: Place, node: Node): Answers[] {

@@ -1,0 +1,104 @@
+/** A form is filled, judged and finished on the phone as it is by whoever reads it. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { proofs } from "../src/crypto/proofs";
+import type { Answers } from "../src/protocol/answers";
+import { type Json, canonical } from "../src/protocol/canonical";
+import { checkAnswers } from "../src/protocol/checking";
+import { Filling } from "../src/protocol/filling";
+import { finish } from "../src/protocol/finished";
+import { type Form, readForm } from "../src/protocol/form";
+import { isRefusal } from "../src/protocol/refusal";
+import { problemsOf, screensOf } from "../src/protocol/screens";
+import { vectors } from "./vectors";
+
+interface Table {
+  readonly forms: readonly { readonly name: string; readonly compiled: Json; readonly version: string; readonly text: readonly string[] | string }[];
+  readonly answers: readonly { readonly why: string; readonly form: string; readonly day: string; readonly files: number; readonly answers: unknown; readonly failure: Json }[];
+}
+
+const { forms, answers } = vectors<Table>("forms");
+
+async function formNamed(name: string): Promise<Form> {
+  const { version, text } = forms.find((each) => each.name === name) as Table["forms"][number];
+  const form = await readForm(proofs, typeof text === "string" ? text : text.join(""), version);
+  assert(!isRefusal(form));
+  return form;
+}
+
+describe("forms", () => {
+  for (const { name, compiled, version } of forms) {
+    it(`${name} is proven by its version`, async () => {
+      assert.equal(await proofs.digest(canonical(compiled) as string), version);
+      assert.deepEqual(await formNamed(name), compiled);
+      const changed = JSON.stringify({ ...(compiled as object), keep: 1 });
+      assert.deepEqual(await readForm(proofs, changed, version), { refused: "form-damaged" });
+    });
+  }
+  it("a form with a type of question that is not known yet asks for a newer app", async () => {
+    const text = canonical({ v: 1, form: "x", items: [{ q: "a", type: "hologram" }] }) as string;
+    assert.deepEqual(await readForm(proofs, text, await proofs.digest(text)), { refused: "version-unknown" });
+  });
+});
+
+describe("answers", () => {
+  for (const { why, form, day, files, answers: given, failure } of answers) {
+    it(why, async () => assert.deepEqual(checkAnswers(await formNamed(form), given, day, files), failure));
+  }
+
+  for (const { why, form: name, day, answers: given, failure } of answers) {
+    if (failure !== null) continue;
+    it(`typed in one by one: ${why}`, async () => {
+      const form = await formNamed(name);
+      const typed = JSON.parse(JSON.stringify(given), (_, value) => value) as Answers;
+      if ("photo" in typed) typed["photo"] = { file: "kept-under-this" };
+      const filling = new Filling(form, typed, { today: day, now: `${day}T08:00` });
+      filling.settle();
+      const made = finish(filling);
+      assert.deepEqual(made.answers, given);
+      assert.deepEqual(made.attached, "photo" in typed ? ["kept-under-this"] : []);
+      assert.deepEqual(problemsOf(filling), []);
+      assert.equal(made.place, typed["region"] ?? "");
+    });
+  }
+});
+
+describe("a form being filled", () => {
+  const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
+
+  it("shows what is relevant, and sends nothing else", async () => {
+    const filling = Filling.begin(await formNamed("foyer"), TIME);
+    const shown = () => screensOf(filling).map((screen) => (screen.kind === "repeat" ? `+${screen.node.name}` : screen.asked.map(({ node }) => node.name).join()));
+    const set = (name: string, value: never) => filling.set(filling.root, filling.node(name) as never, value);
+    assert(!shown().includes("pays"));
+    set("chef", "Awa" as never);
+    set("age", 40 as never);
+    set("pays", "ML" as never);
+    set("region", "ML-1" as never);
+    assert(shown().includes("pays"));
+    set("pays", "NE" as never);
+    assert.equal(finish(filling).answers["region"], undefined, "a region of another country is not sent");
+    set("pays", "ML" as never);
+    assert.equal(finish(filling).answers["region"], "ML-1", "and is not lost either");
+    set("age", 10 as never);
+    assert(!shown().includes("pays"));
+    assert.deepEqual(Object.keys(finish(filling).answers).sort(), ["age", "chef", "majeur", "total"]);
+  });
+
+  it("repeats are added, counted and taken away", async () => {
+    const filling = Filling.begin(await formNamed("foyer"), TIME);
+    const enfants = filling.node("enfants") as never;
+    filling.set(filling.root, filling.node("chef") as never, "Awa");
+    filling.set(filling.root, filling.node("age") as never, 40);
+    const first = filling.add(filling.root, enfants);
+    const second = filling.add(filling.root, enfants);
+    filling.set(first, filling.node("ans") as never, 3);
+    filling.set(second, filling.node("ans") as never, 12);
+    assert.equal(filling.instances(first, filling.node("doses") as never).length, 2);
+    assert.equal(filling.instances(second, filling.node("doses") as never).length, 0);
+    assert.equal(finish(filling).answers["total"], "15");
+    filling.remove(filling.root, enfants, 0);
+    assert.equal(finish(filling).answers["total"], "12");
+    assert.equal(checkAnswers(filling.form, finish(filling).answers, TIME.today, 0)?.[0], "answer-missing");
+  });
+});
