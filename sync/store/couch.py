@@ -1,7 +1,7 @@
 """The store in CouchDB 3: one node, a cluster, or a hub whose copies CouchDB itself replicates. Rooms are databases `{prefix}-{room}`.
 
 On a cluster `get`, `get_many` and writes ask a quorum; `scan` and `changes` ask one copy of each shard, as CouchDB does,
-and may miss for a moment what a node that just came back has not caught up with.
+and may miss for a moment what another process just wrote or what a node that just came back has not caught up with.
 
 `erase` purges every revision and waits for the compaction; each node and hub erases for itself, CouchDB does not replicate purges.
 CouchDB still remembers that the id was purged, not what it held. On pouchdb-server, which can do neither, an erased record is only deleted.
@@ -15,6 +15,7 @@ from sync.store.couch_blobs import keep, kept
 from sync.store.couch_database import Database, Server
 from sync.store.couch_erasing import erase
 from sync.store.couch_link import Link
+from sync.store.couch_recent import Recent, overlaid
 from sync.store.couch_setup import make, probe
 from sync.store.couch_writes import Writes
 from sync.store.limits import check_blob, check_id, check_writes, is_digest
@@ -30,6 +31,7 @@ class CouchStore:
         self._databases = {room: Database(link, f"{prefix}-{room}") for room in Room}
         self._known: Server | None = None
         self._writes: dict[Room, Writes] = {}
+        self._recent = {room: Recent() for room in Room}
         self._settled: set[tuple[Room, str]] = set()  # blobs that a quorum is known to hold
         self._waiting = Waiting(_PERIOD)
 
@@ -47,16 +49,22 @@ class CouchStore:
 
     async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
         records: list[Record] = []
-        if limit > 0 and start < end:
-            async for record in self._databases[room].rows(start, end, min(limit, _PAGE)):
-                records.append(record)
-                if len(records) == limit:
-                    break
+        if limit <= 0 or start >= end:
+            return records
+        recent = self._recent[room].between(start, end)
+        known = await self.get_many(room, recent) if recent else {}
+        async for record in overlaid(self._databases[room].rows(start, end, min(limit, _PAGE)), recent, known):
+            records.append(record)
+            if len(records) == limit:
+                break
         return records
 
     async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
         checked = check_writes(writes)
-        outcomes = await (await self._writer(room)).write(checked)
+        writer = await self._writer(room)
+        if await self._databases[room].copies() > 1:
+            self._recent[room].note(writes)
+        outcomes = await writer.write(checked)
         self._waiting.wake(room)
         return outcomes
 

@@ -4,7 +4,9 @@ The document holds the blob's type; the attachment is always `application/octet-
 """
 from __future__ import annotations
 
+import asyncio
 import base64
+import random
 from typing import Any
 
 from sync.errors import Unavailable
@@ -12,26 +14,21 @@ from sync.store.contract import Blob
 from sync.store.couch_database import Database
 from sync.store.couch_link import Answered
 
+_PAUSES = (0.0, 0.05, 0.2, 0.5)  # seconds
 BLOB = "~blob:"  # no record's id holds a tilde, and it sorts after them all
 
 
 async def keep(database: Database, blob: Blob) -> None:
     """On a cluster, what is there may be on one node alone: then it is written again until a quorum has it."""
-    held = await _held(database, blob.digest, whole=False)
-    if held is not None and await database.copies() == 1:
-        return
-    document = held or {
-        "type": blob.type,
-        "_attachments": {"data": {"content_type": "application/octet-stream", "data": base64.b64encode(blob.data).decode("ascii")}},
-    }
-    try:
-        status, _, _ = await database.call(lambda database: database.resource(BLOB + blob.digest).put_json(body=document))
-    except Answered as answer:  # somebody else is writing the same bytes, or a node has not got them yet
-        if answer.status == 409 and await database.copies() == 1:
+    for pause in (*_PAUSES, None):
+        held = await _held(database, blob.digest, whole=False)
+        if held is not None and await database.copies() == 1:
             return
-        raise _later() from answer
-    if status != 201:
-        raise _later()
+        if await _put(database, held or _document(blob)) == 201:
+            return
+        if pause is not None:  # others may be writing the same bytes, or a node be a moment behind
+            await asyncio.sleep(pause * (1 + random.random()))  # noqa: S311 -- only so that they do not meet again
+    raise Unavailable("store-later", "Trop peu de machines ont encore ce fichier.", "Réessayez dans un instant.")
 
 
 async def kept(database: Database, digest: str) -> Blob | None:
@@ -44,5 +41,16 @@ async def _held(database: Database, digest: str, *, whole: bool) -> dict[str, An
     return found
 
 
-def _later() -> Unavailable:
-    return Unavailable("store-later", "Trop peu de machines ont encore ce fichier.", "Réessayez dans un instant.")
+async def _put(database: Database, document: dict[str, Any]) -> int:
+    """The status. A document that is there holds a stub in the attachment's place: a node that lacks the bytes answers 412."""
+    try:
+        status, _, _ = await database.call(lambda database: database.resource(document["_id"]).put_json(body=document))
+    except Answered as answer:
+        return answer.status
+    return int(status)
+
+
+def _document(blob: Blob) -> dict[str, Any]:
+    data = base64.b64encode(blob.data).decode("ascii")
+    attachment = {"content_type": "application/octet-stream", "data": data}
+    return {"_id": BLOB + blob.digest, "type": blob.type, "_attachments": {"data": attachment}}

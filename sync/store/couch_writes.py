@@ -5,7 +5,7 @@
 - A conflict row is read back: a body equal to ours was ours, or as good (`Saved`); another is `Stale`.
 - On a cluster an equal body may stand on one node alone, and CouchDB then answers `conflict` with 201. So it is written once more
   under the revision it has, and is `Saved` only when that gets 201. (Writing it with `new_edits=false` would not do: that answers 201
-  with a single node up.)
+  with a single node up.) Not so what this process saw get 201, nor a deletion, which CouchDB lets nobody write again.
 """
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sync.store.couch_link import Answered
 from sync.store.limits import Checked, same
 
 MOST_WRITES = 500  # of one request
+REMEMBERED = 20_000  # revisions known to be on a quorum; a repeat mostly follows within minutes
 MOST_BYTES = 16_000_000  # of one request; CouchDB and the proxies before it take this much
 
 
@@ -39,6 +40,7 @@ class Writes:
         self._server = server
         self._copies = copies
         self._queue: deque[_Waiting] = deque()
+        self._firm: dict[tuple[str, str], None] = {}  # (id, revision), oldest first
         self._task: asyncio.Task[None] | None = None
 
     async def write(self, checked: Sequence[Checked]) -> list[Outcome]:
@@ -96,7 +98,7 @@ class Writes:
             if one.id not in sent or row.get("error") == "conflict":
                 contested.append(one)
             else:
-                judged[one.id] = _outcome(one.id, row, status)
+                judged[one.id] = self._outcome(one.id, row, status)
         judged.update(await self._compare(contested))
         return [judged[one.id] for one in batch]
 
@@ -115,8 +117,9 @@ class Writes:
         for one in contested:
             leaf = latest.get(one.id)
             if leaf is not None and same(leaf.body, one.write.body):
-                equal.append((one, leaf))
                 outcomes[one.id] = Saved(one.id, leaf.rev)
+                if leaf.body is not None and (one.id, leaf.rev) not in self._firm:
+                    equal.append((one, leaf))
             elif leaf is None and one.write.rev is None:
                 outcomes[one.id] = Later(one.id)  # it was there a moment ago, on a node that no longer answers
             else:
@@ -131,8 +134,21 @@ class Writes:
             status, rows = await self._database.bulk(_request((Write(one.id, one.write.body, leaf.rev), one.text) for one, leaf in equal))
         except Answered:
             return outcomes
-        outcomes.update({row["id"]: Saved(row["id"], row["rev"]) for row in rows if status == 201 and "rev" in row})
+        outcomes.update({row["id"]: self._saved(row["id"], row["rev"]) for row in rows if status == 201 and "rev" in row})
         return outcomes
+
+    def _outcome(self, id: str, row: dict[str, Any], status: int) -> Outcome | KunnafoniError:
+        if row.get("error") in ("forbidden", "unauthorized"):  # a rule that the operator put into the database
+            return _refused(id)
+        if "rev" not in row or "error" in row or status != 201:
+            return Later(id)
+        return self._saved(id, row["rev"])
+
+    def _saved(self, id: str, rev: str) -> Saved:
+        self._firm[id, rev] = None
+        if len(self._firm) > REMEMBERED:
+            self._firm.pop(next(iter(self._firm)))
+        return Saved(id, rev)
 
 
 def _request(writes: Iterable[tuple[Write, str | None]]) -> bytes:
@@ -144,14 +160,6 @@ def _document(write: Write, text: str | None) -> bytes:
     head = f'{{"_id":"{write.id}"' + (f',"_rev":"{write.rev}"' if write.rev else "")
     tail = ',"_deleted":true}' if text is None else "}" if text == "{}" else "," + text[1:]
     return (head + tail).encode()
-
-
-def _outcome(id: str, row: dict[str, Any], status: int) -> Outcome | KunnafoniError:
-    if row.get("error") in ("forbidden", "unauthorized"):  # a rule that the operator put into the database
-        return _refused(id)
-    if "rev" not in row or "error" in row or status != 201:
-        return Later(id)
-    return Saved(id, row["rev"])
 
 
 def _refused(id: str) -> Refused:

@@ -96,12 +96,23 @@ async def play(store: Store, script: list[tuple[str, Any]], own: str) -> None:
             writes = [write for write in writes if write.body is not None or write.rev is not None]
             for write, outcome in zip(writes, await store.write(ROOM, writes), strict=True):
                 model.take(write, outcome)
-            changes = await store.changes(ROOM, cursor)
-            assert model.changed <= set(changes.ids)
-            cursor = changes.cursor
+            cursor = await until_seen(store, cursor, model.changed)
             model.changed.clear()
     assert await store.scan(ROOM, own, own + "~") == model.records()
     assert await store.get_many(ROOM, list(model.bodies)) == {record.id: record for record in model.records()}
+
+
+async def until_seen(store: Store, cursor: str, ids: set[str]) -> str:
+    """The cursor behind changes that tell of all `ids`. On a cluster they may come a moment after the write."""
+    seen: set[str] = set()
+    for _ in range(20):
+        changes = await store.changes(ROOM, cursor)
+        cursor = changes.cursor
+        seen.update(changes.ids)
+        if ids <= seen:
+            return cursor
+        await store.wait(ROOM, cursor, 1.0)
+    raise AssertionError(f"no change tells of {ids - seen}")
 
 
 def run(address: str, script: list[tuple[str, Any]]) -> None:
