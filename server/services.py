@@ -14,6 +14,8 @@ from server.reader.feeds import Feeds
 from server.reader.search import Searcher
 from server.reader.shelf import Shelf
 from server.settings import Settings
+from server.writing.drafts import Drafts
+from server.writing.shelves import Shelves
 from sync.documents.render import Assets
 from sync.editions.archive import Archive
 from sync.errors import Unavailable
@@ -46,6 +48,8 @@ class Services:
         self.feeds = Feeds(self.shelf, self.memory)
         self.searcher = Searcher(self.translator)
         self.people = People(self.store, self.clock)
+        self.shelves = Shelves(self.store)
+        self.drafts = Drafts(self.store, self.clock)
 
     @property
     def default_channel(self) -> str:

@@ -5,6 +5,7 @@ the console's own frame.
 """
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -21,7 +22,9 @@ from server.console.forms import read_form
 from server.console.visit import COOKIE, Visit, is_own_origin
 from server.errors import status_of
 from server.services import Services
-from sync.errors import KunnafoniError, Refused
+from sync.errors import KunnafoniError, Refused, Unavailable
+
+log = logging.getLogger("kunnafoni.console")
 
 __all__ = ["EVERYONE", "PUBLIC", "ConsoleRoute", "Entry", "Forbidden", "Role"]
 
@@ -88,6 +91,10 @@ async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request)
         if isinstance(error, Forbidden):
             await audit.record_refusal(services, account.name if account else "", request.url.path, error.code)
         answer = page.error(visit, error, 403 if isinstance(error, Forbidden) else status_of(error))
+    except Exception as error:
+        log.exception("unexpected error", exc_info=error)
+        unexpected = Unavailable("unexpected", "Quelque chose n’a pas marché ici.", "Réessayez dans un moment.")
+        answer = page.error(visit, unexpected, 500)
     answer.headers.setdefault("cache-control", "no-store")
     answer.headers.setdefault("content-security-policy", page.POLICY)
     return answer

@@ -12,9 +12,10 @@ from server.console.home import routes as home
 from server.console.journal import routes as journal
 from server.console.me import routes as me
 from server.console.visit import PATH, Visit
+from server.console.writing import routes as writing
 from sync.errors import NotFound
 
-AREAS = (home, entrance, accounts, journal, me)
+AREAS = (home, entrance, writing, accounts, journal, me)
 
 
 async def no_such_page(visit: Visit) -> Response:

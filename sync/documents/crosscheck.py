@@ -27,11 +27,16 @@ class Parsed:
     body_line: int = 0
 
 
-def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]]) -> list[BadContent]:
-    """Every error between documents. `named`: kind and slug (or country) of all files, also of those that could not be read."""
+def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]], only: str = "") -> list[BadContent]:
+    """Every error between documents. `named`: kind and slug (or country) of all files, also of those that could not be read.
+
+    `only`: the path of the one document whose own errors are asked for.
+    """
     known = _Known.of(documents, named)
     errors: list[BadContent] = []
     for document in documents:
+        if only and document.path != only:
+            continue
         report = Report(document.path)
         for text, line in _texts(document):
             _check_markdown(text, line, known, report)

@@ -1,5 +1,6 @@
 /** The console's script: what it adds to pages that work without it. Phones never get it. */
 import "htmx.org";
 import { mountCopying } from "./copy";
+import { mountPreview } from "./preview";
 
-for (const mount of [mountCopying]) mount(document);
+for (const mount of [mountCopying, mountPreview]) mount(document);

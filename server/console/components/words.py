@@ -34,4 +34,39 @@ DEEDS = {
     "second-on": N_("a mis un code en plus du mot de passe"),
     "second-off": N_("a enlevé le code en plus du mot de passe"),
     "session-ended": N_("a fermé une session"),
+    "text-begun": N_("a commencé un texte"),
+    "text-saved": N_("a enregistré un brouillon"),
+    "text-aside": N_("a enregistré en second : texte mis de côté"),
+    "text-settled": N_("a réglé deux textes"),
+    "review-asked": N_("a demandé une relecture"),
+    "text-approved": N_("a approuvé un texte"),
+    "text-returned": N_("a renvoyé un texte à corriger"),
+    "draft-dropped": N_("a effacé un brouillon"),
+    "text-withdrawn": N_("a retiré un document"),
+    "text-back": N_("a remis un document retiré"),
+    "due-set": N_("a changé une date de relecture"),
 }
+KINDS = {
+    "guide": N_("Guide"), "notice": N_("Vérification"), "template": N_("Lettre"), "authorities": N_("Services d’un pays"),
+    "route": N_("Chemins de plainte"), "places": N_("Lieux"), "topics": N_("Sujets"), "site": N_("Site"),
+}  # fmt: skip
+STATES = {
+    "draft": N_("Brouillon"), "review": N_("À relire"), "approved": N_("Publiable"), "withdrawn": N_("Retiré"),
+    "aside": N_("Deux textes à régler"),
+}  # fmt: skip
+STATE_TONES = {"draft": "calm", "review": "doubt", "approved": "good", "withdrawn": "bad", "aside": "bad"}
+FIELDS = {
+    "title": N_("Titre"), "summary": N_("Résumé"), "topics": N_("Sujets"), "countries": N_("Pays (aucun : tous)"),
+    "essential": N_("Essentiel : arrive en premier sur le téléphone"), "order": N_("Rang dans les listes (petit : en haut)"),
+    "sources": N_("Sources"), "updated": N_("Mis à jour le"), "audio": N_("Enregistrement"), "body": N_("Texte"),
+    "claim": N_("Ce que dit le message"), "verdict": N_("Verdict"), "generic": N_("Modèle général, pas un cas précis"),
+    "seen_where": N_("Vu où"), "seen_when": N_("Vu quand"), "checked_by": N_("Vérifié par"), "evidence": N_("Preuves"),
+    "keywords": N_("Mots qu’on chercherait (un par ligne)"), "harms": N_("Torts"), "step": N_("Étape"), "fields": N_("Trous de la lettre"),
+    "name": N_("Nom"), "date": N_("Date (AAAA, AAAA-MM ou AAAA-MM-JJ)"), "url": N_("Adresse https://"), "checked": N_("Vérifiée"),
+    "label": N_("Question posée"), "hint": N_("Aide"), "required": N_("Obligatoire"), "sensitive": N_("Sensible"),
+}  # fmt: skip
+HARMS = {
+    "insult": N_("Insulte"), "false-information": N_("Fausse information"), "personal-data": N_("Données personnelles"),
+    "image": N_("Image volée"), "intimate-images": N_("Images intimes"), "identity": N_("Faux compte"), "account": N_("Compte volé"),
+    "scam": N_("Arnaque"), "hate-threat": N_("Haine et menaces"), "child": N_("Enfant"),
+}  # fmt: skip

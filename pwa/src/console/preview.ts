@@ -1,0 +1,43 @@
+/**
+ * The live preview: what htmx brought for the element marked `data-preview` goes into the frame beside the editor, whose own styles and
+ * place stay. Without this script the button "Voir" fills the same frame.
+ */
+
+interface Answer {
+  readonly responseText: string;
+  getResponseHeader(name: string): string | null;
+}
+
+interface Asked extends Event {
+  readonly detail: { readonly elt: Element; readonly xhr: Answer; readonly successful: boolean };
+}
+
+export function mountPreview(root: Document): void {
+  const asker = root.querySelector("[data-preview]");
+  const frame = root.querySelector<HTMLIFrameElement>("iframe[name=preview]");
+  if (!asker || !frame) return;
+  asker.addEventListener("htmx:afterRequest", (event) => {
+    const { detail } = event as Asked;
+    if (detail.successful) show(frame, detail.xhr.responseText);
+    say(root, detail.xhr.getResponseHeader("kunnafoni-weight"));
+  });
+}
+
+/** Puts the new page's text into the frame; a frame that has not the same styles yet is loaded anew by the button. */
+function show(frame: HTMLIFrameElement, html: string): void {
+  const shown = frame.contentDocument;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const [old, main] = [shown?.getElementById("main"), fresh.getElementById("main")];
+  if (!shown || !old || !main) return;
+  if (fresh.querySelector("style") !== null && shown.querySelector("style") === null) {
+    frame.src = frame.src;
+    return;
+  }
+  old.replaceWith(shown.adoptNode(main));
+  shown.title = fresh.title;
+}
+
+function say(root: Document, weight: string | null): void {
+  const output = root.querySelector<HTMLOutputElement>("output[data-weight]");
+  if (output && weight) output.textContent = (output.dataset["words"] ?? "").replace("{bytes}", weight);
+}

@@ -1,0 +1,176 @@
+"""The road of a text: draft, review by somebody else, approved, withdrawn. Whoever comes second finds their text set aside, never lost.
+
+Every deed takes the account's name and reads the store as it is now; a race lost is `Conflict`, or an aside where a text was at stake.
+"""
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
+from sync.documents.kinds import WRITTEN, fingerprint
+from sync.documents.stored import WITHDRAWN
+from sync.errors import Conflict, NotFound, Refused, Unavailable
+from sync.store.contract import Later, Record, Room, Stale, Store, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a writer began from: the draft's revision ("" for none) and the fingerprint of the approved text ("" for none)."""
+
+    rev: str
+    base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    store: Store
+    clock: Callable[[], datetime.datetime]
+
+    async def save(
+        self, work: Work, fields: Mapping[str, Any], who: str, started: Started, source: Mapping[str, Any] | None = None
+    ) -> Kept | None:
+        """Keep the text as the draft. When somebody else wrote since `started`, it is set aside instead and returned.
+
+        `source`: the original that this translation follows; None leaves what was said before.
+        """
+        draft = work.draft
+        if (draft.rev if draft else "") != started.rev or work.mark != started.base:
+            return await self._set_aside(work, fields, who)
+        writers = tuple(dict.fromkeys((*(draft.writers if draft else ()), who)))
+        body = {
+            "of": work.id, "kind": work.kind, "fields": dict(fields), "state": DRAFT, "base": started.base, "writers": list(writers),
+            "by": who, "when": self._now(), "note": draft.note if draft else "", "source": source or work.source,
+        }  # fmt: skip
+        outcome = await self._write(Write(f"draft:{work.id}", body, draft.rev if draft else None))
+        return await self._set_aside(work, fields, who) if isinstance(outcome, Stale) else None
+
+    async def drop_aside(self, work: Work, id: str) -> Kept | None:
+        """Forget a text set aside, once it was settled. The text, None when it is gone already."""
+        aside = next((kept for kept in work.asides if kept.id == id), None)
+        if aside:
+            await self._write(Write(aside.id, None, aside.rev))
+        return aside
+
+    async def ask_review(self, work: Work, who: str, note: str) -> None:
+        await self._change(self._draft(work), state=REVIEW, note=note, asked=who)
+
+    async def send_back(self, work: Work, who: str, note: str) -> None:
+        """The reviewer's answer: not yet, and why."""
+        await self._change(self._draft(work), state=DRAFT, note=note, answered=who)
+
+    async def discard(self, work: Work) -> None:
+        """The draft goes; the approved text stays as it is."""
+        draft = self._draft(work)
+        if isinstance(await self._write(Write(f"draft:{work.id}", None, draft.rev)), Stale):
+            raise _meanwhile()
+
+    async def approve(
+        self, work: Work, who: str, rev: str, due: str = "", extra: Mapping[str, Any] | None = None, fields: Mapping[str, Any] | None = None
+    ) -> None:
+        """The draft becomes the text that editions take; the text before stays in the past. Raises Refused for a writer of it.
+
+        `rev`: the draft as the reviewer saw it. `extra`: further keys of the record. `fields`: the draft's, with the review's own marks.
+        """
+        draft = self._draft(work)
+        if draft.rev != rev:
+            raise _meanwhile()
+        if who in draft.writers:
+            raise Refused("own-review", "Vous avez écrit dans ce texte.", "Une autre personne doit le relire.")
+        if work.stale:
+            raise Conflict(
+                "draft-stale", "Le texte approuvé a changé depuis le début de ce brouillon.",
+                "Ouvrez le brouillon et réglez les deux textes.",
+            )  # fmt: skip
+        main = work.main
+        kept = {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
+        text = dict(fields or draft.fields)
+        approved = {"by": who, "when": self._now(), "writers": list(draft.writers), "mark": fingerprint(text)}
+        body = {**kept, "kind": work.kind, "fields": text, "approved": approved, **(extra or {})}
+        if draft.source:
+            body["source"] = dict(draft.source)
+        if due:
+            body["due"] = due
+        if main and main.body["fields"] != body["fields"]:
+            await self._keep_past(main, work)
+        if isinstance(await self._write(Write(work.id, body, main.rev if main else None)), Stale):
+            raise _meanwhile()
+        await self._write(Write(f"draft:{work.id}", None, draft.rev))
+
+    async def withdraw(self, work: Work) -> None:
+        """The document leaves the next edition. It stays here, and an import does not bring it back."""
+        main = self._main(work)
+        await self._put(main, {**main.body, "state": WITHDRAWN, "withdrawn": "console"})
+
+    async def bring_back(self, work: Work) -> None:
+        main = self._main(work)
+        await self._put(main, {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")})
+
+    async def set_due(self, work: Work, due: str) -> None:
+        main = self._main(work)
+        await self._put(main, {**main.body, "due": due})
+
+    async def _set_aside(self, work: Work, fields: Mapping[str, Any], who: str) -> Kept:
+        when = self._now()
+        id = f"aside:{work.id}:{when.replace('+00:00', 'Z')}:{secrets.token_hex(4)}"
+        body = {"of": work.id, "kind": work.kind, "fields": dict(fields), "by": who, "when": when, "why": "saved-second"}
+        await self._write(Write(id, body))
+        return Kept(id, work.id, work.kind, fields, who, when, "saved-second", "")
+
+    async def _keep_past(self, main: Record, work: Work) -> None:
+        approved = main.body.get("approved") or {}
+        when = self._now()
+        body = {
+            "of": work.id, "kind": work.kind, "fields": main.body["fields"], "by": approved.get("by", ""),
+            "when": approved.get("when", ""), "why": "replaced",
+        }  # fmt: skip
+        await self._write(Write(f"past:{work.id}:{when.replace('+00:00', 'Z')}", body))
+
+    async def _change(self, draft: Draft, **changes: Any) -> None:
+        body = {
+            "of": draft.of, "kind": draft.kind, "fields": dict(draft.fields), "state": draft.state, "base": draft.base,
+            "writers": list(draft.writers), "by": draft.by, "when": draft.when, "note": draft.note, "source": draft.source, **changes,
+        }  # fmt: skip
+        if isinstance(await self._write(Write(f"draft:{draft.of}", body, draft.rev)), Stale):
+            raise _meanwhile()
+
+    async def _put(self, main: Record, body: Mapping[str, Any]) -> None:
+        if isinstance(await self._write(Write(main.id, body, main.rev)), Stale):
+            raise _meanwhile()
+
+    async def _write(self, write: Write) -> object:
+        [outcome] = await self.store.write(Room.CONTENT, [write])
+        if isinstance(outcome, Later):
+            raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+        return outcome
+
+    @staticmethod
+    def _draft(work: Work) -> Draft:
+        if work.draft is None:
+            raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
+        return work.draft
+
+    @staticmethod
+    def _main(work: Work) -> Record:
+        if work.main is None:
+            raise NotFound("document-unapproved", "Ce document n’a pas encore de texte approuvé.")
+        return work.main
+
+    def _now(self) -> str:
+        return self.clock().isoformat(timespec="microseconds")
+
+
+def without_review(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a text that changed: what a speaker reviewed was another one."""
+    return {name: value for name, value in fields.items() if name != "reviewed"} if kind in WRITTEN else dict(fields)
+
+
+def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    return (fingerprint(one) if one is not None else "") == (fingerprint(other) if other is not None else "")
+
+
+def _meanwhile() -> Conflict:
+    return Conflict("changed-meanwhile", "Quelqu’un d’autre vient de changer ce document.", "Rechargez la page et regardez.")

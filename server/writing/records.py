@@ -1,0 +1,138 @@
+"""How work in progress lies in the room `content`, beside the documents that editions are made of.
+
+    guide:slug:fr            the approved text (`fields`): what publishing takes. `approved`: who, when. `due`: when to read it again.
+    draft:guide:slug:fr      the text being written: `state` draft or review, `base` the fingerprint of the text it started from
+    aside:guide:slug:fr:…    a text that came second when two people saved at once: kept until somebody settles it
+    past:guide:slug:fr:…     an approved text that another one replaced
+
+So an unreviewed text can enter no edition, whatever goes wrong: publishing and import never read these records.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.documents.kinds import fingerprint
+from sync.documents.stored import WITHDRAWN
+from sync.store.contract import Record
+
+DRAFT, REVIEW, APPROVED = "draft", "review", "approved"
+STATES = (DRAFT, REVIEW, APPROVED, WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`writers`: everybody who wrote in it; none of them may approve it. `note`: what the reviewer should know, or what they answered."""
+
+    of: str
+    kind: str
+    fields: Mapping[str, Any]
+    state: str
+    base: str
+    writers: tuple[str, ...]
+    by: str
+    when: str
+    note: str
+    rev: str
+    source: Mapping[str, Any] | None = None
+
+    @property
+    def mark(self) -> str:
+        return fingerprint(self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A text set aside, or an older approved one."""
+
+    id: str
+    of: str
+    kind: str
+    fields: Mapping[str, Any]
+    by: str
+    when: str
+    why: str
+    rev: str
+
+
+def draft_of(record: Record) -> Draft:
+    body = record.body
+    return Draft(
+        body["of"], body["kind"], body["fields"], body["state"], body["base"], tuple(body["writers"]), body["by"], body["when"],
+        body["note"], record.rev, body.get("source"),
+    )  # fmt: skip
+
+
+def kept_of(record: Record) -> Kept:
+    body = record.body
+    return Kept(record.id, body["of"], body["kind"], body["fields"], body["by"], body["when"], body["why"], record.rev)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything there is of one document. `main` None: never approved yet."""
+
+    id: str
+    kind: str
+    main: Record | None = None
+    draft: Draft | None = None
+    asides: tuple[Kept, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        return self.id.split(":")[1] if ":" in self.id else ""
+
+    @property
+    def lang(self) -> str:
+        return self.id.split(":")[2] if self.id.count(":") == 2 else ""
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.main is not None and self.main.body.get("state") == WITHDRAWN
+
+    @property
+    def approved(self) -> Mapping[str, Any] | None:
+        """The text that editions take, or took until it was withdrawn."""
+        return self.main.body["fields"] if self.main else None
+
+    @property
+    def mark(self) -> str:
+        """The fingerprint of the approved text; "" for none."""
+        return fingerprint(self.approved) if self.approved is not None else ""
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """The newest text."""
+        return self.draft.fields if self.draft else self.approved or {}
+
+    @property
+    def title(self) -> str:
+        return str(self.fields.get("title") or self.fields.get("name") or self.id)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        main = () if self.main is None else (WITHDRAWN if self.withdrawn else APPROVED,)
+        return (self.draft.state, *main) if self.draft else main
+
+    @property
+    def stale(self) -> bool:
+        """The approved text changed since the draft was begun."""
+        return self.draft is not None and self.draft.base != self.mark
+
+    @property
+    def source(self) -> Mapping[str, Any] | None:
+        """The original's text that this translation follows, where one was kept."""
+        if self.draft and self.draft.source:
+            return self.draft.source
+        return self.main.body.get("source") if self.main else None
+
+    @property
+    def approval(self) -> Mapping[str, Any] | None:
+        """Who approved the text that editions take, and when; None where a file brought it."""
+        approved = self.main.body.get("approved") if self.main else None
+        return approved if approved and approved.get("mark") == self.mark else None
+
+    @property
+    def due(self) -> str:
+        return str(self.main.body.get("due", "")) if self.main else ""
