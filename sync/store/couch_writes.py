@@ -85,7 +85,7 @@ class Writes:
     async def _judge(self, batch: list[Checked]) -> list[Outcome | KunnafoniError]:
         sent = await self._sendable(batch)
         try:
-            status, answered = await self._database.bulk(_request((one.write, one.text) for one in sent.values())) if sent else (201, [])
+            status, answered = await self._database.bulk(_request(sent.values())) if sent else (201, [])
         except Answered:
             if len(batch) == 1:
                 return [_refused(batch[0].id)]
@@ -102,11 +102,19 @@ class Writes:
         judged.update(await self._compare(contested))
         return [judged[one.id] for one in batch]
 
-    async def _sendable(self, batch: list[Checked]) -> dict[str, Checked]:
-        """What names no revision, or the one that is there. CouchDB alone would take an unknown revision over a deleted document."""
+    async def _sendable(self, batch: list[Checked]) -> dict[str, tuple[Write, str | None]]:
+        """What names no revision, or the one that is there. CouchDB alone would take an unknown revision over a deleted document,
+        and not the deletion's own: over a deletion a write names none."""
         named = [one.id for one in batch if one.write.rev is not None]
         latest = await self._database.latest(self._server, named) if named else {}
-        return {one.id: one for one in batch if one.write.rev is None or (one.id in latest and latest[one.id].rev == one.write.rev)}
+        sent = {}
+        for write, text in ((one.write, one.text) for one in batch):
+            leaf = latest.get(write.id)
+            if write.rev is None or (leaf is not None and leaf.rev == write.rev and leaf.body is not None):
+                sent[write.id] = (write, text)
+            elif leaf is not None and leaf.rev == write.rev and text is not None:
+                sent[write.id] = (Write(write.id, write.body), text)
+        return sent
 
     async def _compare(self, contested: list[Checked]) -> dict[str, Outcome]:
         if not contested:

@@ -89,11 +89,7 @@ class File:
             os.close(folder)
 
     def _settle(self, connection: sqlite3.Connection) -> None:
-        application, version = _number(connection, "application_id"), _number(connection, "user_version")
-        if application not in (0, APPLICATION) or (application == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone()):
-            raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
-        if version > VERSION:
-            raise Refused("store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path))
+        self._check(connection)
         self._write_ahead(connection)
         for pragma in ("synchronous = FULL", "secure_delete = ON", "journal_size_limit = 16777216"):
             connection.execute(f"PRAGMA {pragma}")
@@ -104,6 +100,16 @@ class File:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN")  # another process may be making the tables at this moment: all or nothing is seen of them
+        application, version = _number(connection, "application_id"), _number(connection, "user_version")
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        connection.execute("COMMIT")
+        if application != APPLICATION and (application != 0 or tables > 0):
+            raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
+        if version > VERSION:
+            raise Refused("store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path))
 
     def _write_ahead(self, connection: sqlite3.Connection) -> None:
         # SQLite does not wait by itself here: two processes that start together on a new file would trip each other.

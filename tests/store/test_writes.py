@@ -69,6 +69,12 @@ async def test_true_is_not_one(store: Store) -> None:
     assert await store.write(ROOM, [Write("a", {"n": True})]) == [Stale("a", Record("a", rev, {"n": 1}))]
 
 
+async def test_a_deletions_own_revision_may_be_named(store: Store) -> None:
+    gone = await saved(store, "a", None, await saved(store, "a", {"n": 1}))
+    back = await saved(store, "a", {"n": 2}, gone)
+    assert await store.get(ROOM, "a") == Record("a", back, {"n": 2})
+
+
 async def test_a_revision_from_elsewhere_does_not_bring_back_what_was_deleted(store: Store) -> None:
     await saved(store, "a", None, await saved(store, "a", {"n": 1}))
     assert await store.write(ROOM, [Write("a", {"n": 2}, "3-ffffffffffffffffffffffffffffffff")]) == [Stale("a", None)]
