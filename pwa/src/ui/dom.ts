@@ -15,6 +15,12 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+/** The children of an element replaced by these. (`replaceChildren` is newer than the oldest browsers.) */
+export function fill(host: Element, ...children: readonly (Node | string)[]): void {
+  host.textContent = "";
+  host.append(...children);
+}
+
 export function button(words: string, act: () => void, attributes: Attributes = {}): HTMLButtonElement {
   const made = element("button", { type: "button", ...attributes }, words);
   made.addEventListener("click", act);

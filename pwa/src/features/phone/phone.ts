@@ -2,7 +2,7 @@
 import type { PhoneStore } from "../../db/contract";
 import { askForNews } from "../../sync/browser";
 import type { Outcome } from "../../sync/outcome";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { refusalSentence } from "../../ui/sentences";
 import { day, number, size, t } from "../../ui/words";
@@ -15,10 +15,10 @@ export const mount: Feature = async (host, store) => {
   const figures = element("div");
   const show = async () => {
     const facts = await factsOf(store, Date.now());
-    figures.replaceChildren(list(facts, Number(host.dataset["francs"] ?? NaN)), ...actions(facts, store, said, show));
+    fill(figures, list(facts, Number(host.dataset["francs"] ?? NaN)), ...actions(facts, store, said, show));
   };
   await show();
-  host.replaceChildren(said, figures);
+  fill(host, said, figures);
 };
 
 function list(facts: Facts, francs: number): HTMLElement {
@@ -71,10 +71,10 @@ function forgetting(store: PhoneStore): HTMLElement[] {
   const ask = () => {
     const yes = button(t("Oui, tout effacer"), () => void forgetEverything(store));
     const no = button(t("Non"), begin, { class: "quiet" });
-    place.replaceChildren(t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "), yes, no);
+    fill(place, t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "), yes, no);
     no.focus();
   };
-  const begin = () => place.replaceChildren(button(t("Tout effacer de ce téléphone"), ask, { class: "quiet" }));
+  const begin = () => fill(place, button(t("Tout effacer de ce téléphone"), ask, { class: "quiet" }));
   begin();
   return [place];
 }

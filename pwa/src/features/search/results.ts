@@ -4,11 +4,11 @@ import { digestShown } from "../../db/holding";
 import { addressOf } from "../../protocol/page";
 import { textOfPage } from "../../protocol/text";
 import { extract } from "../../search/extract";
-import { element } from "../../ui/dom";
+import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/words";
 
 /** More would not be read on a phone. */
-const SHOWN = 20;
+const SHOWN = 15;
 
 export interface Result {
   readonly path: string;
@@ -35,7 +35,7 @@ export class Results {
     const results = found.filter(({ title }) => !titles.has(title) && titles.add(title));
     const shown = results.slice(0, SHOWN);
     const passages = shown.map(() => element("small"));
-    this.list.replaceChildren(...shown.map((result, index) => this.row(result, passages[index] as HTMLElement)));
+    fill(this.list, ...shown.map((result, index) => this.row(result, passages[index] as HTMLElement)));
     this.count.textContent = countSentence(question, results.length);
     void this.fill(question, shown, passages, ++this.latest);
   }

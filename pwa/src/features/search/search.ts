@@ -7,9 +7,6 @@ import { quickly } from "../../search/quick";
 import type { Feature } from "../../ui/feature";
 import { Results } from "./results";
 
-/** Between the last letter and its results: a word typed on a phone is not asked for at each letter. */
-const TYPING = 120; // ms
-
 export const mount: Feature = async (host, store) => {
   const channel = pageAt(location.pathname)?.channel;
   const input = host.querySelector<HTMLInputElement>("input[name=q]");
@@ -17,11 +14,7 @@ export const mount: Feature = async (host, store) => {
   if (!channel || !input || !form || !(await store.holding(channel))) return; // the server's answer serves
   const search = new Search(store, channel, new Results(host, store, channel));
   const ask = () => search.ask(input.value);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(ask, TYPING);
-  });
+  input.addEventListener("input", ask); // a few milliseconds even on a slow phone: no waiting for the next letter
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     history.replaceState(null, "", `?q=${encodeURIComponent(input.value)}`);
