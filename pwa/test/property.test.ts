@@ -1,0 +1,94 @@
+/** Whatever happens on the way, in whatever order: what a phone shows proves, it never goes back, and with a good road it ends on the head. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { newestHeld } from "../src/sync/judge";
+import { Phone } from "./phone";
+import { Publisher } from "./publisher";
+import { Server, type Trouble } from "./server";
+import { site } from "./site";
+
+type Event =
+  | { readonly kind: "publish"; readonly essential: number; readonly more: number; readonly edition: number }
+  | { readonly kind: "rotate" }
+  | { readonly kind: "forget" }
+  | { readonly kind: "save"; readonly on: boolean }
+  | { readonly kind: "frozen"; readonly back: number }
+  | { readonly kind: "pull"; readonly troubles: readonly Trouble[] };
+
+/** One letter of the text is another: in the header, a path, a body, a patch. */
+const flip = (place: number) => (text: string) => {
+  const at = Math.floor(place * text.length);
+  return `${text.slice(0, at)}${text[at] === "x" ? "y" : "x"}${text.slice(at + 1)}`;
+};
+
+const trouble: fc.Arbitrary<Trouble> = fc.oneof(
+  fc.constant<Trouble>({ kind: "none" }),
+  fc.constant<Trouble>({ kind: "silent" }),
+  fc.constantFrom(400, 404, 410, 429, 500, 503).map((status): Trouble => ({ kind: "status", status })),
+  fc.nat(12_000).map((after): Trouble => ({ kind: "cut", after })),
+  fc.double({ min: 0, max: 0.999, noNaN: true }).map((place): Trouble => ({ kind: "forge", change: flip(place) })),
+);
+
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("publish" as const), essential: fc.nat(4), more: fc.nat(30), edition: fc.nat(5) }) },
+  { weight: 1, arbitrary: fc.constant<Event>({ kind: "rotate" }) },
+  { weight: 1, arbitrary: fc.constant<Event>({ kind: "forget" }) },
+  { weight: 1, arbitrary: fc.boolean().map((on): Event => ({ kind: "save", on })) },
+  { weight: 1, arbitrary: fc.nat(3).map((back): Event => ({ kind: "frozen", back })) },
+  { weight: 6, arbitrary: fc.array(trouble, { maxLength: 4 }).map((troubles): Event => ({ kind: "pull", troubles })) },
+);
+
+describe("a phone on any road", () => {
+  it("shows only what proves, never goes back, and ends on the head", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 20 }), live), { numRuns: 60, verbose: 1 });
+  });
+});
+
+async function live(events: readonly Event[]): Promise<void> {
+  const publisher = await Publisher.make();
+  const server = new Server(publisher);
+  server.editions.push(await publisher.publish(site(2, 10)));
+  const phone = await Phone.make(server.fetch);
+  let newest = { epoch: 0, number: 0 };
+  for (const each of events) {
+    await happen(each, publisher, server, phone);
+    await phone.checkShown();
+    const held = newestHeld(await phone.store.holding("fr-ML")) ?? newest;
+    assert(held.epoch > newest.epoch || (held.epoch === newest.epoch && held.number >= newest.number), "never back");
+    newest = held;
+  }
+  server.troubles.length = 0;
+  phone.savesData = false;
+  assert.equal((await phone.pullOn(20)).kind, "head");
+  assert.equal(await phone.whole(), server.head.id);
+  assert.equal(await phone.checkShown(), server.head.manifest.entries.length);
+}
+
+async function happen(event: Event, publisher: Publisher, server: Server, phone: Phone): Promise<void> {
+  switch (event.kind) {
+    case "publish":
+      server.editions.push(await publisher.publish(site(event.essential, event.more, event.edition)));
+      return;
+    case "rotate":
+      await publisher.rotate();
+      server.editions.push(await publisher.publish(site(2, 8)));
+      return;
+    case "forget":
+      server.editions.splice(0, server.editions.length - 1);
+      return;
+    case "save":
+      phone.savesData = event.on;
+      return;
+    case "frozen": {
+      const mirror = new Server(publisher);
+      mirror.editions.push(...server.editions.slice(0, Math.max(1, server.editions.length - event.back)));
+      await Phone.with(phone.store, mirror.fetch).pull();
+      return;
+    }
+    case "pull":
+      server.troubles.push(...event.troubles);
+      await phone.pull();
+      server.troubles.length = 0;
+  }
+}
