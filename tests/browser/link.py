@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import mimetypes
 import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import urlsplit
 
 HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
@@ -27,6 +29,7 @@ class Link:
     cuts: list[int] = field(default_factory=list)  # bytes after which each of the next feed answers breaks
     change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed answers
     date: str = ""  # the server's clock, instead of its own
+    app: Path | None = None  # a folder with another build of the app, instead of the server's
     asked: list[str] = field(default_factory=list)
 
     def feeds(self) -> list[str]:
@@ -67,7 +70,7 @@ def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
         return _reset(way)
     link.asked.append(way.path)
     is_feed = way.path.startswith("/feed/")
-    status, headers, body = _ask(way, link, plain=is_feed)
+    status, headers, body = _app(way.path, link.app) or _ask(way, link, plain=is_feed)
     if is_feed and status == 200 and link.change:
         body = link.change(way.path, body)
     way.send_response_only(status)
@@ -83,6 +86,16 @@ def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
     with contextlib.suppress(OSError):
         way.wfile.write(body)
     return None
+
+
+def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], bytes] | None:
+    """A file of the other build, as the server sends the app's files."""
+    if folder is None or not (path == "/sw.js" or path.startswith("/app/")):
+        return None
+    file = folder / path[1:]
+    if not file.is_file():
+        return 404, [], b""
+    return 200, [("Content-Type", mimetypes.guess_type(path)[0] or "application/json"), ("Cache-Control", "no-cache")], file.read_bytes()
 
 
 def _ask(way: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -15,11 +16,12 @@ PATIENCE = 120  # seconds until the first edition is published, on a busy machin
 
 
 @contextlib.contextmanager
-def serving(data: Path, root: Path) -> Iterator[str]:
-    """The address of a server over `data`, with the repository's own content; stopped at the end."""
+def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
+    """The address of a server over `data`, with the repository's own content or another folder's; stopped at the end."""
     port = free_port()
     command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data)]
-    with (data.parent / "serve.log").open("w") as log, subprocess.Popen(command, cwd=root, stdout=log, stderr=log) as process:
+    environ = os.environ | ({"KUNNAFONI_CONTENT": str(content)} if content else {})
+    with (data.parent / "serve.log").open("w") as log, subprocess.Popen(command, cwd=root, env=environ, stdout=log, stderr=log) as process:
         try:
             url = f"http://127.0.0.1:{port}"
             _await(url, process, data.parent / "serve.log")

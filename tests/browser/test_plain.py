@@ -12,7 +12,7 @@ from tests.browser.link import Link
 from tests.browser.site import address, paths
 
 AXE = Path("pwa/node_modules/axe-core/axe.min.js")
-CHECK = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+CHECK = """async rules => (await axe.run(document, {resultTypes: ['violations'], ...rules})).violations
     .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}`))"""
 
 
@@ -55,7 +55,8 @@ def test_axe_finds_nothing_on_any_page_light_or_dark(link: Link, page: Page, roo
     for path in paths(link.target):
         page.goto(link.url + address("fr-ML", path))
         page.evaluate(axe)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += [(path, scheme, problem) for problem in page.evaluate(CHECK)]
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        found += [(path, "light", problem) for problem in page.evaluate(CHECK, {})]
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        found += [(path, "dark", problem) for problem in page.evaluate(CHECK, {"runOnly": ["color-contrast"]})]
     assert found == []
