@@ -32,6 +32,8 @@ class Settings:
     publisher: bool = True
     trusted_proxies: str = "127.0.0.1"
     keep_days: int = 200
+    push_services: str = "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com"
+    push_contact: str = ""
 
     @property
     def store_address(self) -> str:

@@ -1,0 +1,91 @@
+"""The fan-out: every server that has the site's VAPID key takes shards of what is to be sent, until all are done."""
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+import anyio
+
+from server.push import shards
+from server.push.sender import Sender
+from server.push.shards import Lost, Sending, Shard
+from server.push.worker import Worker
+from sync.errors import KunnafoniError
+from sync.store.contract import Store
+
+log = logging.getLogger("kunnafoni.push")
+
+PARALLEL = 8  # shards at work at once: enough that a silent service leaves others to go on
+LOOK = 1.0  # seconds between looks for what another process began, or left
+
+
+class Fanout:
+    def __init__(
+        self, store: Store, sender: Sender, clock: Callable[[], float], owner: str = "", random: Callable[[], float] | None = None
+    ) -> None:
+        self._store = store
+        self._sender = sender
+        self._clock = clock
+        self._owner = owner or secrets.token_hex(8)
+        self._random = random or secrets.SystemRandom().random
+        self._places = asyncio.Semaphore(PARALLEL)
+        self._woken = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work on whatever is to be sent, until cancelled. An alert waits for none before it."""
+        working: dict[str, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._woken.clear()
+                try:
+                    for sending in await shards.open_sendings(self._store):
+                        if sending.alert not in working or working[sending.alert].done():
+                            working[sending.alert] = tasks.create_task(self._quietly(sending))
+                except KunnafoniError as error:
+                    log.warning("push: %s", error.code)
+                with anyio.move_on_after(LOOK):
+                    await self._woken.wait()
+
+    def wake(self) -> None:
+        """Something new is to be sent."""
+        self._woken.set()
+
+    async def work(self) -> None:
+        """Finish what can be finished now; what another server holds is left to it."""
+        async with asyncio.TaskGroup() as tasks:
+            for sending in await shards.open_sendings(self._store):
+                tasks.create_task(self.send(sending))
+
+    async def _quietly(self, sending: Sending) -> None:
+        try:
+            await self.send(sending)
+        except* KunnafoniError as errors:
+            log.warning("push of %s: %s", sending.alert, errors.exceptions[0])
+
+    async def send(self, sending: Sending) -> bool:
+        """Work on one alert's shards. Whether all are done."""
+        found = list((await shards.shards(self._store, sending.alert)).values())
+        start = int(self._random() * len(found))  # several servers begin in different places
+        async with asyncio.TaskGroup() as tasks:
+            for shard in (*found[start:], *found[:start]):
+                if not shard.done:
+                    tasks.create_task(self._shard(sending, shard))
+        if not all(shard.done for shard in (await shards.shards(self._store, sending.alert)).values()):
+            return False
+        await shards.finish(self._store, sending)
+        return True
+
+    async def _shard(self, sending: Sending, shard: Shard) -> None:
+        async with self._places:
+            claimed = await shards.claim(self._store, shard, self._owner, self._clock())
+        if claimed is None:
+            return
+        worker = Worker(self._store, self._sender, self._clock, self._random, sending, claimed)
+        try:
+            async with self._places:
+                await worker.read()
+            await worker.try_again()
+        except Lost:
+            log.info("shard %s of %s went to another server", shard.letter, sending.alert)

@@ -1,0 +1,80 @@
+"""Where messages may go: endpoints of known push services only, over https, and never into a private network.
+
+Whoever subscribes names the address that this server will then call: without these rules it could be made to call anything.
+"""
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import re
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sync.errors import Refused
+
+ENDPOINT_LIMIT = 1000  # characters; the longest in use have 300
+_VISIBLE = re.compile(r"[!-~]+")  # nothing that could end a line of the request
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """`origin`: the audience of tokens; `target`: what stands in the request line."""
+
+    host: str
+    port: int
+    origin: str
+    target: str
+    secure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`services`: host names; one that begins with a dot stands for every name below it. `local`: for tests, also http and this machine."""
+
+    services: tuple[str, ...]
+    local: bool = False
+
+    @classmethod
+    def of(cls, listed: str) -> Guard:
+        return cls(tuple(name.strip().lower() for name in listed.split(",") if name.strip()))
+
+    def endpoint(self, address: str) -> Endpoint:
+        """Raises Refused for an address that is no endpoint of a listed service."""
+        if len(address) > ENDPOINT_LIMIT or not _VISIBLE.fullmatch(address):
+            raise _refused()
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError:
+            raise _refused() from None
+        host = (parts.hostname or "").lower()
+        secure = parts.scheme == "https"
+        sound = (secure and port in (None, 443)) or (self.local and parts.scheme == "http")
+        if not sound or not host or parts.username is not None or parts.fragment or not self._lists(host):
+            raise _refused()
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return Endpoint(host, port or 443, f"{parts.scheme}://{parts.netloc}", target, secure)
+
+    async def addresses(self, endpoint: Endpoint) -> list[str]:
+        """The service's addresses. Raises Refused when one of them is not of the open Internet, OSError when there are none."""
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if not self.local and not all(is_public(address) for address in addresses):
+            raise Refused("push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur.")
+        return addresses
+
+    def _lists(self, host: str) -> bool:
+        return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self.services)
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is of the open Internet; an IPv4 one inside an IPv6 one is judged as what it is."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inside = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return found.is_global and not found.is_multicast and (inside is None or is_public(str(inside)))
+
+
+def _refused() -> Refused:
+    return Refused("push-service-unknown", "Ce navigateur reçoit ses messages d’un service que ce site ne connaît pas.")

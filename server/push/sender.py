@@ -1,0 +1,79 @@
+"""Sends messages to push services and says what became of each. Knows no store: the fan-out keeps what must be kept."""
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from server.push.delivery import Batch, Delivery, Fate, Message
+from server.push.encoding import OVERHEAD, Receiver
+from server.push.guard import Endpoint, Guard
+from server.push.link import Line
+from server.push.vapid import Vapid
+from sync.canonical import decode
+from sync.errors import Refused
+
+TTL_MOST = 28 * 24 * 3600  # seconds: what services keep at most
+URGENCY = {"Extreme": "high", "Severe": "high", "Moderate": "normal", "Minor": "low", "Unknown": "low"}
+_NOBODY = Receiver(b"", b"")
+
+
+class Sender:
+    """`trust`: whom TLS believes; None: what this machine believes."""
+
+    def __init__(self, guard: Guard, vapid: Vapid, clock: Callable[[], float], trust: ssl.SSLContext | None = None) -> None:
+        self._guard = guard
+        self._vapid = vapid
+        self._clock = clock
+        self._trust = trust or ssl.create_default_context()
+        self._lines: dict[str, Line] = {}
+
+    async def send(self, receivers: Iterable[tuple[str, Mapping[str, Any], Message]]) -> list[Delivery]:
+        """Each (id, subscription's body, message), and what became of it, in the same order. SLOW ones go on in the background."""
+        batch = Batch()
+        queued: dict[str, list[Delivery]] = {}
+        heads: dict[tuple[str, bytes], bytes] = {}
+        now = int(self._clock())
+        for id, subscription, message in receivers:
+            try:
+                endpoint = self._guard.endpoint(subscription["endpoint"])
+                receiver = Receiver(decode(subscription["public"]), decode(subscription["auth"]))
+            except (Refused, ValueError):
+                self._refuse(id, batch, "service")
+                continue
+            if message.expires <= now:
+                self._refuse(id, batch, "over")
+                continue
+            key = (endpoint.origin, message.payload)
+            if key not in heads:
+                heads[key] = self._head(endpoint, message, now)
+            delivery = Delivery(id, receiver, b"POST " + endpoint.target.encode() + heads[key], message.payload, batch)
+            batch.add(delivery)
+            queued.setdefault(endpoint.origin, []).append(delivery)
+            if endpoint.origin not in self._lines:
+                self._lines[endpoint.origin] = Line(endpoint, self._guard, self._trust, self._clock)
+        for origin, deliveries in queued.items():
+            self._lines[origin].send(deliveries)
+        await batch.wait()
+        return batch.deliveries
+
+    def close(self) -> None:
+        for line in self._lines.values():
+            line.close()
+        self._lines.clear()
+
+    @staticmethod
+    def _refuse(id: str, batch: Batch, reason: str) -> None:
+        delivery = Delivery(id, _NOBODY, b"", b"", batch)
+        batch.add(delivery)
+        delivery.settle(Fate.REFUSED, reason)
+
+    def _head(self, endpoint: Endpoint, message: Message, now: int) -> bytes:
+        """What follows the target in every request for this message to this service."""
+        lines = (
+            " HTTP/1.1", f"host: {endpoint.origin.partition('://')[2]}", f"ttl: {min(message.expires - now, TTL_MOST)}",
+            f"urgency: {URGENCY[message.severity]}", f"topic: {message.topic}", "content-encoding: aes128gcm",
+            "content-type: application/octet-stream", f"authorization: {self._vapid.authorization(endpoint.origin, now)}",
+            f"content-length: {len(message.payload) + OVERHEAD}", "", "",
+        )  # fmt: skip
+        return "\r\n".join(lines).encode()

@@ -1,0 +1,151 @@
+"""Subscriptions: `sub:DIGEST(endpoint)` in the room `push`. What the push service needs and what the person chose; nobody is named.
+
+The digest's first letter is the shard: one of 64, so that several servers can share a fan-out.
+"""
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from server.push.audience import Audience
+from server.push.guard import Guard
+from sync.alerts.alert import SEVERITIES
+from sync.canonical import decode, digest
+from sync.editions.edition import CHANNEL
+from sync.errors import BadRequest, Conflict, NotFound, Unavailable
+from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+
+SHARDS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
+BODY_LIMIT = 4096  # bytes of a request
+TOPICS = 40
+_TOPIC = re.compile(r"[a-z0-9-]{1,60}")
+_REGION = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """`region` "": everything of the country. `severity`: the least grave that is told. `since`: day of the last visit, YYYY-MM-DD."""
+
+    endpoint: str
+    public: str
+    auth: str
+    channel: str
+    topics: tuple[str, ...]
+    region: str
+    severity: str
+    since: str
+
+    @property
+    def id(self) -> str:
+        return id_of(self.endpoint)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {
+            "endpoint": self.endpoint, "public": self.public, "auth": self.auth, "channel": self.channel, "topics": list(self.topics),
+            "region": self.region, "severity": self.severity, "since": self.since,
+        }
+
+
+def id_of(endpoint: str) -> str:
+    return f"sub:{digest(endpoint)}"
+
+
+def shard_range(prefix: str, shard: str) -> tuple[str, str]:
+    """Ids of a shard: from the first, to the second not inclusive."""
+    return f"{prefix}{shard}", f"{prefix}{chr(ord(shard) + 1)}"
+
+
+def read_subscription(value: Any, guard: Guard, today: str) -> Subscription:
+    """What a phone sent. Raises BadRequest for what is malformed, Refused for a push service that is not known."""
+    if not isinstance(value, dict) or not isinstance(value.get("keys"), dict):
+        raise _malformed()
+    keys = value["keys"]
+    topics = value.get("topics")
+    texts = [
+        value.get("endpoint"), keys.get("p256dh"), keys.get("auth"), value.get("channel"), value.get("region", ""), value.get("severity"),
+    ]
+    if not all(isinstance(text, str) for text in texts) or not isinstance(topics, list) or len(topics) > TOPICS:
+        raise _malformed()
+    endpoint, public, auth, channel, region, severity = (str(text) for text in texts)
+    sound = (
+        _is_key(public) and _is_secret(auth) and CHANNEL.fullmatch(channel) and severity in SEVERITIES
+        and (not region or (_REGION.fullmatch(region) and region[:2] == channel[-2:]))
+        and topics and all(isinstance(topic, str) and _TOPIC.fullmatch(topic) for topic in topics)
+    )  # fmt: skip
+    if not sound:
+        raise _malformed()
+    guard.endpoint(endpoint)
+    return Subscription(endpoint, public.rstrip("="), auth.rstrip("="), channel, tuple(sorted(set(topics))), region, severity, today)
+
+
+class Subscriptions:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def keep(self, subscription: Subscription) -> None:
+        """Idempotent; a phone that changes its choices sends them again."""
+        for _ in range(3):
+            held = await self._store.get(Room.PUSH, subscription.id)
+            if held and held.body == subscription.body:
+                return
+            [outcome] = await self._store.write(Room.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)])
+            if isinstance(outcome, Saved):
+                return
+            if not isinstance(outcome, Stale):
+                raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+        raise Conflict("subscription-busy", "Cet abonnement vient d’être changé.", "Réessayez.")
+
+    async def find(self, endpoint: str) -> Record:
+        record = await self._store.get(Room.PUSH, id_of(endpoint))
+        if record is None:
+            raise NotFound("subscription-unknown", "Ce téléphone n’est pas abonné.")
+        return record
+
+    async def end(self, endpoint: str) -> None:
+        """Idempotent. Knowing the endpoint is the right to end it."""
+        record = await self._store.get(Room.PUSH, id_of(endpoint))
+        if record:
+            await self._store.write(Room.PUSH, [Write(record.id, None, record.rev)])
+
+    async def all(self) -> AsyncIterator[Record]:
+        start = "sub:"
+        while page := await self._store.scan(Room.PUSH, start, "sub;", _PAGE):
+            for record in page:
+                yield record
+            start = page[-1].id + "-"
+
+    async def count(self, audience: Audience) -> dict[str, int]:
+        """How many phones are among it, by language."""
+        counts: dict[str, int] = {}
+        async for record in self.all():
+            if audience.has(record.body):
+                lang = record.body["channel"].partition("-")[0]
+                counts[lang] = counts.get(lang, 0) + 1
+        return counts
+
+
+def _is_key(public: str) -> bool:
+    try:
+        point = decode(public.rstrip("="))
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        return False
+    return len(point) == 65
+
+
+def _is_secret(auth: str) -> bool:
+    try:
+        return len(decode(auth.rstrip("="))) == 16
+    except ValueError:
+        return False
+
+
+def _malformed() -> BadRequest:
+    return BadRequest("subscription-malformed", "Cet abonnement ne peut pas être lu.", "Mettez l’application à jour.")
