@@ -15,6 +15,8 @@ from sync.documents.pictograms import PICTOGRAMS
 from sync.documents.yamltree import Node, line_of
 from sync.errors import BadContent
 
+_MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA.pattern}")
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -41,6 +43,7 @@ def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]], only:
         for text, line in _texts(document):
             _check_markdown(text, line, known, report)
         _check_topics(document, known, report)
+        _check_audio(document, report)
         if document.kind == "template":
             _check_holes(document, report)
         elif document.kind == "route":
@@ -96,6 +99,8 @@ def _check_markdown(text: str, line: int, known: _Known, report: Report) -> None
             "Effacez la balise. Pour montrer le signe <, écrivez \\<.",
         )
     for link in markdown.links(text):
+        if link.image and _MEDIA_LINK.fullmatch(link.target):
+            continue
         if link.image:
             report.add(line + link.line, "image", "Les images ne sont pas admises dans le texte : « {target} ».", target=link.target)
         elif link.kind:
@@ -122,6 +127,15 @@ def _check_topics(document: Parsed, known: _Known, report: Report) -> None:
                 line_of(document.node, "topics", index), "topic-unknown", "Le thème « {topic} » n’est pas dans topics.yaml.", hint,
                 topic=topic, near=near,
             )
+
+
+def _check_audio(document: Parsed, report: Report) -> None:
+    audio = getattr(document.value, "audio", "")
+    if audio and not (markdown.MEDIA.fullmatch(audio) and audio.endswith(".opus")):
+        report.add(
+            line_of(document.node, "audio"), "audio-form", "« {name} » n’est pas le nom d’un enregistrement : « {audio} ».",
+            "Il finit par .opus et vient de la console.", name="audio", audio=audio,
+        )
 
 
 def _check_pictograms(document: Parsed, report: Report) -> None:

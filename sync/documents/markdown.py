@@ -26,9 +26,10 @@ _TAGS = {
     "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "a",
     "table", "thead", "tbody", "tr", "th", "td",
 }
-_ATTRIBUTES = {"a": {"href", "rel"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "rel", "data-feature", "data-bytes"}, "ol": {"start"}}
 _TOP_HEADING = 2
 _LOWEST_HEADING = 6
+MEDIA = re.compile(r"[A-Za-z0-9_-]{43}\.(?:webp|opus)")
 _INTERNAL = re.compile(rf"({'|'.join(LINK_KINDS)}):([a-z0-9-]{{1,60}})")
 
 
@@ -87,13 +88,30 @@ _PAGE = _Parser(html=False)
 _CHECK = _Parser(html=True)
 
 
-def to_html(markdown: str, link: Callable[[str], str | None]) -> str:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a picture or a recording stands in a text: as a link that says what it costs. A phone loads nothing that nobody tapped."""
+
+    words: str
+    bytes: int
+
+
+def to_html(markdown: str, link: Callable[[str], str | None], medium: Callable[[str, str], Shown | None] = lambda name, words: None) -> str:
     """The HTML fragment of `markdown`, headings starting at h2.
 
     `link` gets an internal target such as `guide:mot-de-passe` and answers its address, or None where the channel does not hold it: then
-    only the words stay. Links to https addresses are kept, everything else (pictures too) becomes its text.
+    only the words stay. `medium` gets the name and the words of `![words](media:NAME)` and answers how it is shown; None: the words stay.
+    Links to https addresses are kept, everything else becomes its text.
     """
-    return _html(markdown, tuple((target, link(target)) for target in _targets(markdown)))
+    shown = tuple((place, medium(*place)) for place in _media(markdown))
+    return _html(markdown, tuple((target, link(target)) for target in _targets(markdown)), shown)
+
+
+@lru_cache(KEPT)
+def _media(markdown: str) -> tuple[tuple[str, str], ...]:
+    """Name and words of every picture and recording of the text."""
+    children = (child for token in _PAGE.parse(markdown) for child in token.children or () if child.type == "image")
+    return tuple(dict.fromkeys(_picture(child) for child in children if _picture(child)[0]))
 
 
 @lru_cache(KEPT)
@@ -102,13 +120,13 @@ def _targets(markdown: str) -> tuple[str, ...]:
 
 
 @lru_cache(KEPT)
-def _html(markdown: str, addresses: tuple[tuple[str, str | None], ...]) -> str:
+def _html(markdown: str, addresses: tuple[tuple[str, str | None], ...], media: tuple[tuple[tuple[str, str], Shown | None], ...]) -> str:
     """Kept, because the channels of one language show the same texts with the same links."""
     tokens = _PAGE.parse(markdown)
     _shift_headings(tokens)
     for token in tokens:
         if token.children:
-            token.children = list(_resolved(token.children, dict(addresses).get))
+            token.children = list(_resolved(token.children, dict(addresses).get, dict(media).get))
     html = _PAGE.renderer.render(tokens, _PAGE.options, {})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None)
 
@@ -181,17 +199,34 @@ def _shift_headings(tokens: Sequence[Token]) -> None:
         token.tag = f"h{min(int(token.tag[1]) + shift, _LOWEST_HEADING)}"
 
 
-def _resolved(children: Sequence[Token], link: Callable[[str], str | None]) -> Iterator[Token]:
+def _resolved(
+    children: Sequence[Token], link: Callable[[str], str | None], medium: Callable[[tuple[str, str]], Shown | None]
+) -> Iterator[Token]:
     kept: list[bool] = []
     for child in children:
         if child.type == "link_open":
             attributes = _link_attributes(str(child.attrGet("href") or ""), link)
             kept.append(attributes is not None)
             child.attrs = dict(attributes or {})
-        if child.type not in ("link_open", "link_close") or kept[-1]:
+        shown = medium(_picture(child)) if child.type == "image" and not any(kept) else None
+        if shown:
+            yield from _as_link(child, shown)
+        elif child.type not in ("link_open", "link_close") or kept[-1]:
             yield child
         if child.type == "link_close":
             kept.pop()
+
+
+def _picture(image: Token) -> tuple[str, str]:
+    """The name of the picture or recording that an image of the text stands for ("" for any other address), and its words."""
+    kind, _, name = str(image.attrGet("src") or "").partition(":")
+    return name if kind == "media" and MEDIA.fullmatch(name) else "", "".join(_words(image.children or ()))
+
+
+def _as_link(image: Token, shown: Shown) -> Iterator[Token]:
+    yield Token("link_open", "a", 1, attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_picture(image)[0]}"})
+    yield Token("text", "", 0, content=shown.words)
+    yield Token("link_close", "a", -1)
 
 
 def _link_attributes(target: str, link: Callable[[str], str | None]) -> dict[str, str | int | float] | None:

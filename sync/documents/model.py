@@ -233,6 +233,22 @@ class Site:
     drafts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """An image or a recording: a blob of the room `editions` under the digest of its bytes. `name`: DIGEST.webp or DIGEST.opus, as in
+    /media/NAME; `label` says what is to be seen or heard; `seconds` of sound, 0 for an image.
+    """
+
+    name: str
+    bytes: int
+    label: str = ""
+    seconds: int = 0
+
+    @property
+    def is_sound(self) -> bool:
+        return self.name.endswith(".opus")
+
+
 Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places | Alert
 
 
@@ -251,3 +267,4 @@ class Library:
     authorities: dict[str, Authorities] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    media: dict[str, Medium] = field(default_factory=dict)

@@ -4,13 +4,13 @@
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.documents.folder import library_of
 from sync.documents.kinds import BY_COUNTRY, KINDS, SENT, WRITTEN, fingerprint, from_fields
 from sync.documents.layout import SINGLE, id_of
-from sync.documents.model import Library
+from sync.documents.model import Library, Medium
 from sync.errors import BadContent
 from sync.store.contract import Record, Room, Store
 
@@ -31,14 +31,20 @@ async def records(store: Store) -> dict[str, Record]:
     """Every document record by id, withdrawn ones too."""
     found = await store.get_many(Room.CONTENT, SINGLE)
     for kind in (*WRITTEN, *BY_COUNTRY, *SENT):
-        start, end = f"{kind}:", f"{kind};"
-        while True:
-            page = await store.scan(Room.CONTENT, start, end, _PAGE)
-            found.update((record.id, record) for record in page)
-            if len(page) < _PAGE:
-                break
-            start = page[-1].id + "-"  # the next id possible: "-" is the lowest sign of ids
+        found.update((record.id, record) for record in await _all(store, f"{kind}:"))
     return found
+
+
+async def _all(store: Store, prefix: str) -> list[Record]:
+    """Every record whose id begins so (`prefix` ends with a colon)."""
+    found: list[Record] = []
+    start, end = prefix, prefix[:-1] + ";"
+    while True:
+        page = await store.scan(Room.CONTENT, start, end, _PAGE)
+        found += page
+        if len(page) < _PAGE:
+            return found
+        start = page[-1].id + "-"  # the next id possible: "-" is the lowest sign of ids
 
 
 async def documents(store: Store) -> list[Stored]:
@@ -59,8 +65,16 @@ async def documents(store: Store) -> list[Stored]:
 
 
 async def library_from_store(store: Store) -> Library:
-    """What the site publishes: every document that is not withdrawn."""
-    return library_of((one.kind, one.value) for one in await documents(store))
+    """What the site publishes: every document that is not withdrawn, and what they show and sound."""
+    library = library_of((one.kind, one.value) for one in await documents(store))
+    return replace(library, media=await media(store))
+
+
+async def media(store: Store) -> dict[str, Medium]:
+    """Images and recordings by name: records `media:NAME`; those withdrawn are left out."""
+    found = await _all(store, "media:")
+    shown = (record.body for record in found if record.body.get("state") != WITHDRAWN)
+    return {body["name"]: Medium(body["name"], body["bytes"], body["label"], body["seconds"]) for body in shown}
 
 
 def edited(record: Record) -> bool:

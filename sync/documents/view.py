@@ -5,7 +5,7 @@ Line breaks and indentation in templates mean nothing; a space between two lines
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,8 +19,8 @@ from sync.alerts.chosen import Concerning, concerning
 from sync.documents import pictograms
 from sync.documents.addresses import Addresses, relative
 from sync.documents.compact import compact, plain
-from sync.documents.markdown import to_html
-from sync.documents.model import Guide, Library, Notice, Site, Source
+from sync.documents.markdown import Shown, to_html
+from sync.documents.model import Guide, Library, Medium, Notice, Site, Source
 from sync.documents.review import Choice, Chosen, choose
 from sync.documents.shelves import Shelf, shelves
 from sync.documents.typography import french
@@ -55,6 +55,7 @@ class View:
     paths: tuple[complaints.Path, ...]
     addresses: Addresses
     alerts: tuple[Concerning, ...]
+    media: Mapping[str, Medium] = field(default_factory=dict)
 
     @classmethod
     def of(cls, library: Library, channel: str, assets: Assets) -> View:
@@ -64,7 +65,7 @@ class View:
         paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
         found = shelves(choice, language)
         addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
-        return cls(library.site, choice, assets, language, found, paths, addresses, concerning(library, channel))
+        return cls(library.site, choice, assets, language, found, paths, addresses, concerning(library, channel), library.media)
 
     def page(
         self, path: str, template: str, title: str, part: Part = "rest", fallback: bool = False, source: str = "", **values: Any,
@@ -96,7 +97,27 @@ class View:
         return shelf.title((language or self.language).code, self.site.lang)
 
     def markdown(self, text: str, page: str) -> Markup:
-        return Markup(to_html(text, self.addresses.link_from(page)))  # noqa: S704  (it has passed the sanitiser)
+        return Markup(to_html(text, self.addresses.link_from(page), self.in_text))  # noqa: S704  (it has passed the sanitiser)
+
+    def in_text(self, name: str, words: str) -> Shown | None:
+        """A picture or a recording as it stands in a text."""
+        medium = self.media.get(name)
+        if medium is None:
+            return None
+        words = words or medium.label
+        said = self.language("Écouter : {words}", words=words) if medium.is_sound else self.language("Voir l’image : {words}", words=words)
+        return Shown(f"{said} ({self.cost(medium)})", medium.bytes)
+
+    def cost(self, medium: Medium) -> str:
+        """What it takes to have it: "2 min 5 s, 240 ko, environ 0,6 F"; without the price where nobody knows it."""
+        size = self.language.size(medium.bytes)
+        if medium.seconds:
+            size = self.language("{minutes} min {seconds} s", minutes=medium.seconds // 60, seconds=medium.seconds % 60) + f", {size}"
+        price = self.site.prices.get(self.choice.country)
+        if price is None:
+            return size
+        francs = max(0.1, round(medium.bytes / 1_000_000 * price.francs, 1))
+        return self.language("{size}, environ {francs} F", size=size, francs=self.language.number(francs))
 
     def row(self, chosen: Chosen[Guide] | Chosen[Notice], page: str) -> Markup:
         """A document as one line of a list: its title, marked where it is in another language."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.documents.markdown import Link, internal_links, links, raw_html, to_html, to_text
+from sync.documents.markdown import Link, Shown, internal_links, links, raw_html, to_html, to_text
 
 
 def nowhere(target: str) -> str | None:
@@ -102,3 +102,15 @@ def test_finding_links_and_words_never_fails(markdown: str) -> None:
     assert all(1 <= link.line <= lines for link in links(markdown))
     assert all(1 <= line <= lines for line in raw_html(markdown))
     to_text(markdown)
+
+
+def test_pictures_and_recordings_are_links_that_say_what_they_cost() -> None:
+    name = "A" * 43 + ".webp"
+
+    def medium(found: str, words: str) -> Shown | None:
+        return Shown(f"Voir : {words} (38 ko)", 38_000) if found == name else None
+
+    html = to_html(f"![un *masque*](media:{name})", lambda target: None, medium)
+    assert html == f'<p><a data-feature="media" data-bytes="38000" href="/media/{name}">Voir : un masque (38 ko)</a></p>'
+    for other in ("media:x.webp", f"media:{'A' * 43}.svg", f"media:../{name}", f"/media/{name}", f"https://example.org/{name}"):
+        assert to_html(f"![mots]({other})", lambda target: None, medium) == "<p>mots</p>"
