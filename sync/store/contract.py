@@ -26,11 +26,14 @@ Every backend promises:
 9. Bodies: JSON objects whose top-level keys do not start with `_`, integers within 2^53 - 1; at most 8 MB. Blobs: at most 32 MB.
    What does not fit is `Refused` before anything is written.
 10. A backend that does not answer raises `Unavailable`; no exception of a lower layer passes.
+11. *Nothing is chosen silently.* Where replication or a cluster left several versions of a record, `get` shows one of them, the same on
+    every node, `splits` names them all, and all stay until `settle`. A backend that cannot have them finds none.
+12. `examine` says what of the place is missing or wrong; `prepare` mends what is marked so. Neither touches records.
 """
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
@@ -92,6 +95,24 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A record of which several versions live side by side. The first is the one that `get` shows."""
+
+    id: str
+    versions: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something missing or wrong. `sentence` is a msgid, `values` fill it. `mended`: `prepare` puts it right."""
+
+    code: str
+    sentence: str
+    mended: bool
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Blob:
     digest: str
     type: str
@@ -121,6 +142,17 @@ class Store(Protocol):
 
     async def get_blob(self, room: Room, digest: str) -> Blob | None: ...
 
+    async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
+        """Digests of the blobs kept, in ascending order, those above `after`."""
+
     async def erase(self, room: Room, ids: Sequence[str]) -> None: ...
+
+    async def splits(self, room: Room) -> list[Split]:
+        """Every record with several versions, in the order of ids."""
+
+    async def settle(self, room: Room, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+        """`body` takes the place of the versions named by `revs`: Stale, and nothing changes, unless they are all there are."""
+
+    async def examine(self) -> list[Flaw]: ...
 
     async def close(self) -> None: ...

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync.store.contract import Blob, Changes, Outcome, Record, Room, Write
-from sync.store.couch_blobs import keep, kept
+from sync.store.contract import Blob, Body, Changes, Flaw, Outcome, Record, Room, Split, Write
+from sync.store.couch_blobs import held, keep, kept
 from sync.store.couch_database import Database, Server
 from sync.store.couch_erasing import erase
+from sync.store.couch_examining import examine
 from sync.store.couch_link import Link
 from sync.store.couch_recent import Recent, overlaid
 from sync.store.couch_setup import make, probe
+from sync.store.couch_splits import Splits
 from sync.store.couch_writes import Writes
 from sync.store.limits import check_blob, check_id, check_writes, is_digest
 from sync.store.waiting import Waiting
@@ -34,6 +36,7 @@ class CouchStore:
         self._recent = {room: Recent() for room in Room}
         self._settled: set[tuple[Room, str]] = set()  # blobs that a quorum is known to hold
         self._waiting = Waiting(_PERIOD)
+        self._splits = {room: Splits(database) for room, database in self._databases.items()}
 
     async def prepare(self) -> None:
         await self._server()
@@ -98,6 +101,18 @@ class CouchStore:
 
     async def get_blob(self, room: Room, digest: str) -> Blob | None:
         return await kept(self._databases[room], digest) if is_digest(digest) else None
+
+    async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
+        return await held(self._databases[room], after, limit)
+
+    async def splits(self, room: Room) -> list[Split]:
+        return await self._splits[room].all(await self._server())
+
+    async def settle(self, room: Room, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+        return await self._splits[room].settle(await self._server(), check_id(id), body, revs, self.write, room)
+
+    async def examine(self) -> list[Flaw]:
+        return await examine(self._link, await self._server(), self._databases.values())
 
     async def erase(self, room: Room, ids: Sequence[str]) -> None:
         await erase(self._databases[room], await self._server(), [check_id(id) for id in ids])

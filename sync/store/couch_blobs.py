@@ -36,6 +36,13 @@ async def kept(database: Database, digest: str) -> Blob | None:
     return Blob(digest, held["type"], base64.b64decode(held["_attachments"]["data"]["data"])) if held else None
 
 
+async def held(database: Database, after: str, limit: int) -> list[str]:
+    """Digests above `after`, in ascending order."""
+    options = {"startkey": BLOB + after, "endkey": BLOB + "~", "limit": max(limit, 0) + 1}
+    rows = await database.call(lambda database: database.view("_all_docs", **options).rows)
+    return [name for name in (row["id"].removeprefix(BLOB) for row in rows) if name > after][:limit]
+
+
 async def _held(database: Database, digest: str, *, whole: bool) -> dict[str, Any] | None:
     found: dict[str, Any] | None = await database.call(lambda database: database.get(BLOB + digest, attachments=whole))
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import couchdb
@@ -97,6 +98,16 @@ class Database:
             found.extend(await (self._by_bulk_get(part) if server.real else self._by_keys(part)))
         return found
 
+    async def every_leaf(self, server: Server, ids: Sequence[str]) -> list[Leaf]:
+        """Every leaf, conflicts included, on pouchdb-server too (one request for each id there)."""
+        if server.real:
+            return await self.leaves(server, ids)
+        found = []
+        for id in [leaf.id for leaf in await self.leaves(server, ids)]:
+            _, _, rows = await self.call(partial(_open_revs, id))
+            found += [_leaf(id, row["ok"]) for row in rows if "ok" in row]
+        return found
+
     async def rows(self, start: str, end: str, page: int) -> AsyncIterator[Record]:
         """Records from `start` to before `end`, in order, asked `page` at a time."""
         options: dict[str, Any] = {"endkey": end, "inclusive_end": False, "include_docs": True, "limit": page, "skip": 0}
@@ -147,6 +158,11 @@ class Database:
             for row in rows
             if "value" in row
         ]
+
+
+def _open_revs(id: str, database: couchdb.Database) -> tuple[int, Any, list[dict[str, Any]]]:
+    answer: tuple[int, Any, list[dict[str, Any]]] = database.resource(id).get_json(open_revs="all")
+    return answer
 
 
 def _leaf(id: str, document: dict[str, Any]) -> Leaf:

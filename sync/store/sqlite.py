@@ -13,8 +13,9 @@ from pathlib import Path
 
 from sync.canonical import digest
 from sync.errors import Refused, Unavailable
-from sync.store.contract import Blob, Changes, Outcome, Record, Room, Saved, Stale, Write
+from sync.store.contract import Blob, Body, Changes, Flaw, Outcome, Record, Room, Saved, Split, Stale, Write
 from sync.store.limits import Checked, check_blob, check_id, check_writes, same
+from sync.store.sqlite_examining import examine, mend
 from sync.store.sqlite_file import File
 from sync.store.sqlite_threads import Readers, Writer
 from sync.store.waiting import Waiting
@@ -25,13 +26,14 @@ _SLICE = 500  # parameters in one statement; SQLite's own limit was 999 for long
 
 class SqliteStore:
     def __init__(self, path: Path, patience: float = 5.0) -> None:
-        file = File(path, patience)
-        self._writer = Writer(file)
-        self._readers = Readers(file)
+        self._file = File(path, patience)
+        self._writer = Writer(self._file)
+        self._readers = Readers(self._file)
         self._waiting = Waiting(_PERIOD)
 
     async def prepare(self) -> None:
         await asyncio.wrap_future(self._writer.submit(lambda connection: None))
+        await asyncio.to_thread(mend, self._file)
 
     async def get(self, room: Room, id: str) -> Record | None:
         return (await self.get_many(room, [id])).get(id)
@@ -65,6 +67,21 @@ class SqliteStore:
 
     async def get_blob(self, room: Room, digest: str) -> Blob | None:
         return await asyncio.wrap_future(self._readers.submit(lambda connection: _get_blob(connection, room, digest)))
+
+    async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
+        return await asyncio.wrap_future(self._readers.submit(lambda connection: _blobs(connection, room, after, limit)))
+
+    async def splits(self, room: Room) -> list[Split]:
+        return []  # one file has one version
+
+    async def settle(self, room: Room, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+        record = await self.get(room, id)
+        if record is None or list(revs) != [record.rev]:
+            return Stale(id, record)
+        return (await self.write(room, [Write(id, body, record.rev)]))[0]
+
+    async def examine(self) -> list[Flaw]:
+        return await asyncio.to_thread(examine, self._file)
 
     async def erase(self, room: Room, ids: Sequence[str]) -> None:
         """Deleted bytes are overwritten with zeros, then the log that still held them is emptied."""
@@ -156,6 +173,13 @@ def _put_blob(connection: sqlite3.Connection, room: Room, blob: Blob) -> None:
 def _get_blob(connection: sqlite3.Connection, room: Room, digest: str) -> Blob | None:
     row = connection.execute("SELECT type, data FROM blob WHERE room = ? AND digest = ?", (room.value, digest)).fetchone()
     return Blob(digest, row[0], row[1]) if row else None
+
+
+def _blobs(connection: sqlite3.Connection, room: Room, after: str, limit: int) -> list[str]:
+    rows = connection.execute(
+        "SELECT digest FROM blob WHERE room = ? AND digest > ? ORDER BY digest LIMIT ?", (room.value, after, max(limit, 0))
+    )
+    return [digest for (digest,) in rows]
 
 
 def _erase(connection: sqlite3.Connection, room: Room, ids: list[str]) -> None:
