@@ -75,6 +75,8 @@ export interface Settings {
   asked: { readonly at: number; readonly ended: string };
   /** The person asked for everything although their browser saves data. */
   everything: boolean;
+  /** Forms wait to be sent, or answers to be asked for. */
+  waiting: boolean;
 }
 
 export interface PhoneStore {

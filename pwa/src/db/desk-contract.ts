@@ -18,6 +18,8 @@ export interface Draft {
   readonly form: string;
   readonly version: string;
   readonly lang: string;
+  /** The form's recovery key when it was begun, "" when it is not sealed. */
+  readonly recovery: string;
   /** Days, YYYY-MM-DD. */
   readonly begun: string;
   readonly changed: string;
@@ -97,8 +99,6 @@ export interface DeskSettings {
   epochs: Readonly<Record<string, string>>;
   /** Receipts that this phone takes back to others, by id. */
   receipts: Readonly<Record<string, Receipt>>;
-  /** The practice form was finished. */
-  practised: boolean;
 }
 
 export interface DeskStore {

@@ -15,8 +15,40 @@ export interface Attachment {
   readonly type: string;
 }
 
+/** Where a form being filled is kept. */
+export interface Keeper {
+  /** Resolves when this, or something newer, is kept. Rejects with StorageFull when it is not. */
+  save(written: Written, today: string): Promise<void>;
+  attach(attachment: Attachment): Promise<string>;
+  attachment(key: string): Promise<Attachment | null>;
+  detach(key: string): Promise<void>;
+}
+
+/** An exercise: nothing is written, and all goes with the page. */
+export class Exercise implements Keeper {
+  private readonly attachments = new Map<string, Attachment>();
+
+  async save(): Promise<void> {
+    // an exercise is not kept
+  }
+
+  async attach(attachment: Attachment): Promise<string> {
+    const key = randomText(9);
+    this.attachments.set(key, attachment);
+    return key;
+  }
+
+  async attachment(key: string): Promise<Attachment | null> {
+    return this.attachments.get(key) ?? null;
+  }
+
+  async detach(key: string): Promise<void> {
+    this.attachments.delete(key);
+  }
+}
+
 /** A draft that is open on a page. Saves are done one after the other, the last one wins. */
-export class OpenDraft {
+export class OpenDraft implements Keeper {
   private saving: Promise<void> = Promise.resolve();
   private latest: Written | null = null;
 
@@ -32,7 +64,6 @@ export class OpenDraft {
     return this.draft.id;
   }
 
-  /** Resolves when this, or something newer, is kept. Rejects with StorageFull when it is not. */
   save(written: Written, today: string): Promise<void> {
     this.latest = written;
     const after = this.saving.catch(() => undefined).then(() => this.write(today));
@@ -77,7 +108,7 @@ export class OpenDraft {
 }
 
 /** A new draft; it is kept with its first save. */
-export function newDraft(desk: DeskStore, vault: Vault, form: { form: string; version: string; lang: string; text: string }, today: string): OpenDraft {
+export function newDraft(desk: DeskStore, vault: Vault, form: { form: string; version: string; lang: string; recovery: string; text: string }, today: string): OpenDraft {
   const { text, ...about } = form;
   const empty = { iv: new Uint8Array(0), data: new ArrayBuffer(0) };
   return new OpenDraft(desk, vault, { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty }, text);

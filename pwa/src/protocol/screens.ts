@@ -8,6 +8,7 @@ export interface Asked {
 }
 
 export type Screen =
+  /** Some of what is asked together may be irrelevant now: an answer beside it may change that. */
   | { readonly kind: "questions"; readonly asked: readonly Asked[]; readonly place: Place; readonly group: Node | null }
   /** After the instances of a repeat: add one, remove one, go on. */
   | { readonly kind: "repeat"; readonly place: Place; readonly node: Node };
@@ -37,8 +38,8 @@ function collect(filling: Filling, place: Place, nodes: readonly Node[], screens
       for (const instance of filling.instances(place, node)) collect(filling, instance, node.children, screens);
       if (item.count === undefined) screens.push({ kind: "repeat", place, node });
     } else if (item.page) {
-      const asked = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question) && filling.isRelevant(place, each));
-      if (asked.length > 0) screens.push({ kind: "questions", asked: asked.map((each) => ({ place, node: each })), place, group: node });
+      const asked = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question));
+      if (asked.some((each) => filling.isRelevant(place, each))) screens.push({ kind: "questions", asked: asked.map((each) => ({ place, node: each })), place, group: node });
       collectRepeats(filling, place, node.children, screens);
     } else {
       collect(filling, place, node.children, screens);

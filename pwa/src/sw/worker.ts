@@ -7,6 +7,7 @@ import { askForNews } from "../sync/browser";
 import { isDue } from "../sync/due";
 import { countOthers } from "../sync/spent";
 import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
+import { holdKey } from "./key";
 import { answerPage, answerStart, isPage } from "./pages";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
@@ -30,8 +31,9 @@ self.addEventListener("fetch", (event) => {
   else if (isPage(address)) event.respondWith(answerPage(store, request, address));
 });
 
-/** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build. */
+/** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build, to hold a key. */
 self.addEventListener("message", (event) => {
+  holdKey(event);
   if (event.data === "update") void self.skipWaiting();
   if (event.data === "keep-features") event.waitUntil(keepFeatures().then((kept) => event.ports[0]?.postMessage(kept)).then(count));
   if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);

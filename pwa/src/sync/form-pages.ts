@@ -1,0 +1,27 @@
+/** The texts of a form that stand in pages of the edition (PROTOCOL.md, section 8): those on this phone, else the network's. */
+import type { PhoneStore } from "../db/contract";
+import { addressOf } from "../protocol/page";
+
+const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>([^]*?)<\/script>/;
+
+/** Parts 2 to `count` of a form; null when one of them is not to be had. */
+export async function furtherParts(store: PhoneStore, channel: string, slug: string, count: number): Promise<string[] | null> {
+  const parts: string[] = [];
+  for (let number = 2; number <= count; number++) {
+    const path = `forms/${slug}/${number}`;
+    const body = (await store.shown(channel, path))?.body ?? (await asked(addressOf(channel, path)));
+    const [, found, text] = PART.exec(body ?? "") ?? [];
+    if (text === undefined || Number(found) !== number) return null;
+    parts.push(text);
+  }
+  return parts;
+}
+
+async function asked(address: string): Promise<string | undefined> {
+  try {
+    const answer = await fetch(address, { credentials: "omit" });
+    return answer.ok ? await answer.text() : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+/** Asks for the PIN in place of what it protects; then locks again by itself when nobody is there. */
+import { leaveKey } from "../desk/holder";
+import type { Vault } from "../desk/vault";
+import { button, element } from "./dom";
+import { number, t } from "./words";
+
+const IDLE = 3 * 60_000; // ms without a touch
+const HIDDEN = 60_000; // ms behind another app
+const WORD = 20_000; // ms between two words to the service worker
+
+/** Shows the question in `host` until the vault is open. */
+export async function unlocked(host: HTMLElement, vault: Vault): Promise<void> {
+  if (vault.isOpen) return;
+  await new Promise<void>((resolve) => host.replaceChildren(question(vault, resolve)));
+}
+
+function question(vault: Vault, done: () => void): HTMLElement {
+  const field = element("input", { id: "pin", type: "password", inputmode: "numeric", autocomplete: "off", required: true, "aria-describedby": "pin-said" });
+  const said = element("p", { id: "pin-said", role: "alert" });
+  const enter = element("button", {}, t("Ouvrir"));
+  const form = element("form", { autocomplete: "off" }, element("h2", {}, t("Votre code")), label("pin", t("Code de cette application")), field, said, enter);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    enter.disabled = true;
+    void vault.unlock(field.value).then((outcome) => {
+      enter.disabled = false;
+      if (outcome.kind === "open") return done();
+      field.value = "";
+      field.focus();
+      said.textContent = outcome.kind === "wrong" ? `${t("Ce n’est pas ce code.")} ${waitSentence(outcome.wait)}` : waitSentence(outcome.wait);
+    });
+  });
+  const forgotten = element("p", {}, button(t("Code oublié"), () => forgotten.replaceWith(forgetting(vault, done)), { class: "quiet" }));
+  return element("div", {}, form, forgotten);
+}
+
+function forgetting(vault: Vault, done: () => void): HTMLElement {
+  const words = t("Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.");
+  const yes = button(t("Effacer les fiches commencées"), () => void vault.forgetLocked().then(done));
+  return element("div", { class: "danger" }, element("p", {}, element("b", {}, words), " ", yes));
+}
+
+function waitSentence(wait: number): string {
+  return wait > 0 ? t("Attendez {n} secondes avant d’essayer encore.", { n: number(Math.ceil(wait / 1000), 0) }) : "";
+}
+
+export function label(id: string, words: string): HTMLElement {
+  return element("label", { for: id }, words);
+}
+
+/** While the vault is open under a PIN: leaves its key for the next page, and calls `locked` once it is shut again. */
+export function guard(vault: Vault, locked: () => void): void {
+  if (!vault.hasPin || guarded.has(vault)) return;
+  guarded.add(vault);
+  let idle: ReturnType<typeof setTimeout> | undefined;
+  let hidden: ReturnType<typeof setTimeout> | undefined;
+  const shut = () => {
+    lockNow(vault);
+    guarded.delete(vault);
+    clearInterval(words);
+    locked();
+  };
+  const stir = () => {
+    clearTimeout(idle);
+    idle = setTimeout(shut, IDLE);
+  };
+  leaveKey(vault.key);
+  const words = setInterval(() => leaveKey(vault.key), WORD);
+  for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, stir, { passive: true });
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hidden);
+    if (document.visibilityState === "hidden") hidden = setTimeout(shut, HIDDEN);
+  });
+  stir();
+}
+
+const guarded = new WeakSet<Vault>();
+
+export function lockNow(vault: Vault): void {
+  vault.lock();
+  leaveKey(null);
+}
+
+/** Away from here at once, to a page that says nothing of what one was doing, and not to be found again by "back". */
+export function quickExit(vault: Vault): HTMLElement {
+  const leave = () => {
+    lockNow(vault);
+    document.body.replaceChildren();
+    location.replace(`/${document.documentElement.dataset["channel"] ?? ""}/`);
+  };
+  return button(t("Sortie rapide"), leave, { class: "quiet" });
+}
