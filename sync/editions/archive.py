@@ -1,7 +1,8 @@
 """Where editions are kept: pages by digest, statements, manifests as differences, the heads (store room `editions`).
 
 Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and pruning), `key:EPOCH` (the first edition of
-each epoch), `head:CHANNEL` and `fresh:CHANNEL`. Everything but the last two is written once and never changed, so any node may keep it in memory.
+each epoch), `head:CHANNEL` and `fresh:CHANNEL`. Everything but the last two is written once and never changed,
+so any node may keep it in memory.
 """
 from __future__ import annotations
 

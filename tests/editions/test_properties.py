@@ -100,4 +100,4 @@ def test_an_older_edition_is_refused(before: list[Page], after: list[Page]) -> N
         return accept(TRUST, "fr-ML", header["statement"], header["signature"], new.statement)
 
     with pytest.raises(NotProven, match="edition-older"):
-        read_feed(whole, judge, None, {}.__getitem__)
+        read_feed(whole, judge, None, str)

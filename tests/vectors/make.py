@@ -321,7 +321,7 @@ def alert_cases() -> dict[str, Any]:
         return {"payload": sealed(word, signer), "says": says, "sent": word.sent, "expires": word.expires}
 
     good = sealed(first, signer)
-    statement, _, signature = good.partition("\n")
+    statement, _, _signature = good.partition("\n")
 
     def signed(text: str) -> str:
         return f"{text}\n{signer.sign(text.encode())}"
