@@ -16,6 +16,7 @@ export type Lock = "phone" | "pin";
 export interface Draft {
   readonly id: string;
   readonly form: string;
+  readonly title: string;
   readonly version: string;
   readonly lang: string;
   /** The form's recovery key when it was begun, "" when it is not sealed. */

@@ -108,7 +108,7 @@ export class OpenDraft implements Keeper {
 }
 
 /** A new draft; it is kept with its first save. */
-export function newDraft(desk: DeskStore, vault: Vault, form: { form: string; version: string; lang: string; recovery: string; text: string }, today: string): OpenDraft {
+export function newDraft(desk: DeskStore, vault: Vault, form: { form: string; title: string; version: string; lang: string; recovery: string; text: string }, today: string): OpenDraft {
   const { text, ...about } = form;
   const empty = { iv: new Uint8Array(0), data: new ArrayBuffer(0) };
   return new OpenDraft(desk, vault, { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty }, text);

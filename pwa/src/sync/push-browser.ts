@@ -2,10 +2,8 @@
 import { proofs } from "../crypto/proofs";
 import type { PhoneStore } from "../db/contract";
 import type { DeskStore, Sent } from "../db/desk-contract";
-import { trueTime } from "./clock";
-import { networkOf } from "./network";
+import { siteNetwork } from "./browser-network";
 import { Push, type PushTools, type Pushed } from "./push";
-import { addSpent } from "./spent";
 
 const LOCK = "kunnafoni-push";
 /** Smaller texts grow when packed. */
@@ -29,15 +27,7 @@ export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<PushT
   if (!trust || !phoneKey) return null;
   const epochs = (await desk.setting("epochs")) ?? {};
   if (epochs[trust.epoch] !== trust.key) await desk.remember("epochs", { ...epochs, [trust.epoch]: trust.key });
-  const spend = async (bytes: number) => addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
-  const network = networkOf({
-    fetch: (address, init) => {
-      void spend(init.body instanceof ArrayBuffer ? init.body.byteLength : String(init.body ?? "").length);
-      return fetch(address, init);
-    },
-    spent: (_, bytes) => void spend(bytes),
-    clock: () => undefined,
-  });
+  const network = siteNetwork(store);
   const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
   return { desk, network, proofs, phoneKey, site: trust.site, keyOf, clock: Date.now, pack };
 }

@@ -85,8 +85,10 @@ class FormPage {
     const time = await timeHere(store);
     const { form: slug, languages, lang } = opened.form;
     const spoken = languages.includes(this.lang) ? this.lang : lang;
-    const draft = newDraft(desk, vault, { form: slug, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text }, time.today);
-    this.fill(opened, Filling.begin(opened.form, time), draft, spoken, "");
+    const filling = Filling.begin(opened.form, time);
+    const title = titleOf(filling, spoken);
+    const draft = newDraft(desk, vault, { form: slug, title, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text }, time.today);
+    this.fill(opened, filling, draft, spoken, "");
   }
 
   private async practise(): Promise<void> {
@@ -115,6 +117,7 @@ class FormPage {
     const finishing = () => this.finish(opened, filling, draft, lang);
     const filler = new Filler(this.host, filling, draft, lang, { finish: finishing, pause, exit: () => quickExit(vault), isPractice });
     filler.show(at, at !== "");
+    if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
     if (!isPractice) guard(vault, () => void this.leave());
   }
 
@@ -135,7 +138,7 @@ class FormPage {
     if (failure) return troubleSentence(failure[0]);
     const destination = await destinationOf(this.workplace, this.channel, opened);
     if (!destination) return troubleSentence("no-edition");
-    const title = filling.say(opened.form.title, lang, filling.root, filling.nodes[0] as never);
+    const title = titleOf(filling, lang);
     const id = draft instanceof OpenDraft ? draft.id : undefined;
     const sent = await finishForm({ desk, filling, destination, lang, title, draft: id, attachment: (key) => draft.attachment(key), ...when(opened) });
     if (typeof sent === "string") return troubleSentence(sent);
@@ -143,6 +146,10 @@ class FormPage {
     this.host.replaceChildren(doneScreen(this.workplace, sent, this.channel));
     return null;
   }
+}
+
+function titleOf(filling: Filling, lang: string): string {
+  return filling.say(filling.form.title, lang, filling.root, filling.nodes[0] as (typeof filling.nodes)[number]);
 }
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms

@@ -1,0 +1,83 @@
+/** A code from the coordination makes this phone a device. It is typed, or comes in the address that a QR code holds. */
+import type { Device } from "../../db/desk-contract";
+import type { Workplace } from "../../desk/workplace";
+import { readCode } from "../../protocol/submission";
+import { siteNetwork } from "../../sync/browser-network";
+import { enrol } from "../../sync/devices";
+import { button, element } from "../../ui/dom";
+import { label } from "../../ui/unlock";
+import { day, t } from "../../ui/words";
+
+const CODE_LENGTH = 10;
+
+export async function enrolment(workplace: Workplace, device: Device | undefined, again: () => void): Promise<HTMLElement[]> {
+  const scanned = codeInAddress();
+  if (device && scanned === null) return enrolled(workplace, device, again);
+  const open = scanned !== null;
+  return [element("details", open ? { open, id: "enrol" } : { id: "enrol" }, element("summary", {}, t("Vous avez reçu un code d’inscription ?")), form(workplace, scanned ?? "", again))];
+}
+
+function enrolled({ desk }: Workplace, device: Device, again: () => void): HTMLElement[] {
+  const leave = button(t("Désinscrire ce téléphone"), () => {
+    const sure = button(t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"), () => void desk.drop("device").then(again));
+    leave.replaceWith(sure);
+    sure.focus();
+  }, { class: "quiet" });
+  const rows = element("dl", { class: "data" }, pair(t("Inscrit au nom de"), device.name), pair(t("Jusqu’au"), day(device.until)));
+  const forms = element("a", { class: "go", href: `/${document.documentElement.dataset["channel"] ?? ""}/forms` }, t("Mes fiches"));
+  return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
+}
+
+function form(workplace: Workplace, code: string, again: () => void): HTMLElement {
+  const field = element("input", { id: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", placeholder: "XXXXX-XXXXX", "aria-describedby": "code-said" });
+  const said = element("p", { id: "code-said", role: "alert" });
+  const send = element("button", {}, t("Inscrire ce téléphone"));
+  field.value = code;
+  const made = element("form", { autocomplete: "off" }, label("code", t("Le code de dix signes")), field, said, send);
+  made.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wanted = readCode(field.value, CODE_LENGTH);
+    if (wanted === null) return void (said.textContent = t("Un code a dix lettres ou chiffres. Relisez-le."));
+    send.disabled = true;
+    said.textContent = t("Je demande au réseau…");
+    void attempt(workplace, wanted).then((trouble) => {
+      send.disabled = false;
+      if (trouble) return void (said.textContent = trouble);
+      history.replaceState(null, "", location.pathname); // the code is spent
+      again();
+    });
+  });
+  return made;
+}
+
+/** What went wrong, "" when nothing did. */
+async function attempt({ store, desk }: Workplace, code: string): Promise<string> {
+  const trust = await store.trust();
+  if (!trust) return t("Attendez que les pages du site soient arrivées, puis réessayez.");
+  const outcome = await enrol(desk, siteNetwork(store), trust.site, code);
+  return outcome.kind === "enrolled" ? "" : sentence(outcome.code);
+}
+
+function sentence(code: string): string {
+  switch (code) {
+    case "code-used":
+      return t("Ce code a déjà servi sur un autre téléphone. Demandez-en un nouveau.");
+    case "code-expired":
+      return t("Ce code n’est plus valable. Demandez-en un nouveau.");
+    case "code-unknown":
+      return t("Ce code n’existe pas. Relisez-le, signe par signe.");
+    case "busy":
+      return t("Trop d’essais en ce moment. Réessayez dans quelques minutes.");
+    default:
+      return t("Le réseau ne répond pas. Réessayez : le code reste bon.");
+  }
+}
+
+function codeInAddress(): string | null {
+  const [, code] = /^#enrol=([\w-]+)$/.exec(location.hash) ?? [];
+  return code === undefined ? null : code;
+}
+
+function pair(name: string, value: string): HTMLElement {
+  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
+}

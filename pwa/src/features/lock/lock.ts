@@ -1,0 +1,22 @@
+/** On "Mon téléphone": makes this phone a facilitator's device, and puts a PIN on what is written on it. */
+import { canProve } from "../../crypto/proofs";
+import { type Workplace, openWorkplace } from "../../desk/workplace";
+import type { Feature } from "../../ui/feature";
+import { element } from "../../ui/dom";
+import { enrolment } from "./enrolment";
+import { pinSettings } from "./pin";
+
+export const mount: Feature = async (host, store) => {
+  if (!store.lasting || !canProve()) return;
+  const workplace = await openWorkplace(store);
+  const place = element("div");
+  host.append(place);
+  await show(place, workplace);
+};
+
+async function show(place: HTMLElement, workplace: Workplace): Promise<void> {
+  const again = () => void show(place, workplace);
+  const [device, drafts] = await Promise.all([workplace.desk.setting("device"), workplace.desk.drafts()]);
+  const wantsPin = device !== undefined || drafts.length > 0 || workplace.vault.hasPin;
+  place.replaceChildren(...(await enrolment(workplace, device, again)), ...(wantsPin ? pinSettings(workplace, again) : []));
+}
