@@ -15,7 +15,12 @@ from tests.store.backends import COUCHES
 from tests.store.test_splits import left_by_replication
 
 pytestmark = pytest.mark.anyio
-BODIES: list[Body] = [{}, {"n": 1, "f": 1.0, "half": 0.5, "no": None}, {"yes": True}, {"deep": [{"é": ["ɛ", {}]}]}, {"text": "long " * 30_000}]
+BODIES: list[Body] = [
+    {},
+    {"n": 1, "f": 1.0, "half": 0.5, "yes": True, "none": None},
+    {"deep": [{"é": ["ɛ", {"a": []}]}]},
+    {"text": "long " * 30_000},
+]
 SOUND = bytes(range(256)) * 500
 
 
