@@ -20,6 +20,7 @@ Every backend promises:
 6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive.
    Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240 characters, never starting with `_`.
 7. *Changes* gives every id written after the cursor at least once (the latest state of each suffices), deletions included.
+   A cluster may show a change a moment after its write was acknowledged, never not at all.
    A cursor is opaque text, valid for this node only.
    `wait` returns as soon as there may be something after the cursor, or after `timeout` seconds.
 8. *Erase* removes every trace of the ids from this node's files, blobs excepted; afterwards the id can be written anew.

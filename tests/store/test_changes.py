@@ -47,8 +47,15 @@ async def test_edits_and_deletions_are_changes(store: Store) -> None:
     assert sorted((await store.changes(ROOM)).ids) == ["a", "b"]
 
 
+async def shown(store: Store, *ids: str) -> None:
+    """Put the ids and wait until the changes name them all: on a cluster that takes a moment."""
+    await put(store, *ids)
+    while len((await store.changes(ROOM)).ids) < len(ids):
+        await asyncio.sleep(0.05)
+
+
 async def test_changes_come_in_pages_that_say_whether_more_follow(store: Store) -> None:
-    await put(store, *(f"n{n}" for n in range(25)))
+    await shown(store, *(f"n{n}" for n in range(25)))
     seen: list[str] = []
     cursor: str | None = None
     mores = []
@@ -62,7 +69,7 @@ async def test_changes_come_in_pages_that_say_whether_more_follow(store: Store) 
 
 
 async def test_a_full_last_page_says_that_nothing_follows(store: Store) -> None:
-    await put(store, *(f"n{n}" for n in range(10)))
+    await shown(store, *(f"n{n}" for n in range(10)))
     page = await store.changes(ROOM, None, 10)
     assert (len(page.ids), page.more) == (10, False)
 
