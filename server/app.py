@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from sync.store.address import open_store
 
 from server import jobs
 from server.assets import AppFiles
@@ -19,6 +18,7 @@ from server.settings import Settings
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
+from sync.store.address import open_store
 from sync.store.contract import Store
 
 
@@ -47,4 +47,6 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.services = services
+    if keys:
+        services.desk.sign_with(keys)
     return app

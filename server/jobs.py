@@ -21,7 +21,7 @@ DAY = 24 * HOUR
 @asynccontextmanager
 async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
     """The shelf loaded and every job running, until the context ends."""
-    async with services.shelf.following(), anyio.create_task_group() as tasks:
+    async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
         tasks.start_soon(_harden, services)
         if keys:
             tasks.start_soon(_confirm, services, keys)

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from server import health
 from server.console.routes import MOUNTED
+from server.inbox import views as incoming
 from server.reader import views
 from sync.editions.edition import CHANNEL as CHANNEL_FORM
 
@@ -26,6 +27,7 @@ register_url_convertor("channel", ChannelConvertor())
 
 
 CHANNEL = "{channel:channel}"
+POST = ["POST", "OPTIONS"]
 
 ROUTES: list[BaseRoute] = [
     Route("/", views.home),
@@ -38,6 +40,11 @@ ROUTES: list[BaseRoute] = [
     Route(f"/feed/{CHANNEL}", views.feed),
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=["POST"]),
+    Route("/inbox", incoming.inbox, methods=POST),
+    Route("/inbox/receipts", incoming.receipts, methods=POST),
+    Route("/inbox/answers", incoming.answers, methods=POST),
+    Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
+    Route("/devices", incoming.devices, methods=POST),
     Route(f"/{CHANNEL}", views.to_channel_home),
     Route(f"/{CHANNEL}/", views.channel_home),
     Route(f"/{CHANNEL}/{{path:path}}", views.page),

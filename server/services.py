@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from server.accounts.people import People
 from server.assets import AppFiles
+from server.inbox.desk import Desk
 from server.memory import Memory
 from server.reader.feeds import Feeds
 from server.reader.search import Searcher
@@ -48,6 +49,7 @@ class Services:
         self.feeds = Feeds(self.shelf, self.memory)
         self.searcher = Searcher(self.translator)
         self.people = People(self.store, self.clock)
+        self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)
 

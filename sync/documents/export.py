@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from sync.documents.frontmatter import FENCE
-from sync.documents.kinds import SENT, WRITTEN, to_fields
+from sync.documents.kinds import SENT, TABLED, WRITTEN, to_fields
 from sync.documents.layout import path_of
 from sync.documents.stored import documents
 from sync.errors import Unavailable
@@ -47,6 +47,8 @@ def as_file(kind: str, document: Any) -> str:
     fields = to_fields(kind, document)
     if kind == "topics":
         return _yaml(fields["topics"])
+    if kind in TABLED:
+        return f"{document.body}\n"
     if kind not in WRITTEN:
         return _yaml(fields)
     head = {name: value for name, value in fields.items() if name not in (*_BY_PATH, "body")}

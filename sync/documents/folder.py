@@ -11,12 +11,13 @@ from typing import Any
 from sync import complaints
 from sync.documents import crosscheck, frontmatter, yamltree
 from sync.documents.fields import Report
-from sync.documents.kinds import BY_COUNTRY, KINDS, WRITTEN
+from sync.documents.kinds import BY_COUNTRY, KINDS, TABLED, WRITTEN
 from sync.documents.layout import FOLDERS, LEFT_ALONE, SCRIPT, Place, id_of, misnamed, place_of
 from sync.documents.model import Library, Site
 from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decoded, too_large
 from sync.documents.yamltree import Entries, line_of
 from sync.errors import BadContent, BadFolder
+from sync.submissions.forms.document import read_form
 
 _NAMES = {
     "slug": "Le nom du dossier n’a que des lettres minuscules sans accent, des chiffres et des tirets.",
@@ -77,6 +78,7 @@ def library_of(documents: Iterable[tuple[str, Any]]) -> Library:
         templates={(document.slug, document.lang): document for document in by_kind["template"]},
         authorities={document.country: document for document in by_kind["authorities"]},
         routes={document.country: document for document in by_kind["route"]},
+        forms={document.slug: document for document in by_kind["form"]},
         alerts={document.slug: document for document in by_kind["alert"]},
     )
 
@@ -129,7 +131,7 @@ class _Reading:
 
     def _parse(self, path: PurePosixPath, place: Place) -> crosscheck.Parsed | None:
         shown = _shown(path)
-        text = decoded(self._bytes(path, MARKDOWN_LIMIT if place.kind in WRITTEN else YAML_LIMIT), shown, YAML_LIMIT)
+        text = decoded(self._bytes(path, MARKDOWN_LIMIT if place.kind in (*WRITTEN, *TABLED) else YAML_LIMIT), shown, YAML_LIMIT)
         report = Report(shown)
         if place.kind in WRITTEN:
             parts = frontmatter.split(text, shown)
@@ -137,6 +139,9 @@ class _Reading:
                 report.add(parts.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
             value = WRITTEN[place.kind].read(place.kind, parts.head, report, slug=place.slug, lang=place.lang, body=parts.body)
             parsed = crosscheck.Parsed(place.kind, value, shown, parts.head, parts.body_line)
+        elif place.kind in TABLED:
+            value = read_form(place.slug, text, report)
+            parsed = crosscheck.Parsed(place.kind, value, shown, yamltree.tree({}))
         else:
             node = yamltree.parse(text, shown)
             parsed = crosscheck.Parsed(place.kind, self._of_country(place, node, report), shown, node)

@@ -105,6 +105,7 @@ _PLACES = Record(model.Places, {
     "country": _COUNTRY, "name": Text(100),
     "places": Many(Record(model.Place, {"code": _PLACE, "name": Text(100), "iso": Flag()}), key=attrgetter("code")),
 }, rule=_code_is_of_country)
+_FORM = Record(model.FormTables, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
 _TEXTS = Keyed(LANG, "Un code de langue et son texte.", _PAGE)
 _SITE = Record(model.Site, {
     "id": _SITE_ID, "name": Text(60), "tagline": _SUMMARY, "lang": _LANG, "channels": Many(_CHANNEL, key=str), "contact": _TEXT,
@@ -135,8 +136,9 @@ class _Listed:
 
 WRITTEN: Mapping[str, Record] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
 BY_COUNTRY: Mapping[str, Record] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
+TABLED: Mapping[str, Record] = {"form": _FORM}  # tables in a Markdown file, without front matter
 SENT: Mapping[str, Record] = {"alert": ALERT}  # written by sending, never by a content folder
-KINDS: Mapping[str, Kind] = {**WRITTEN, **BY_COUNTRY, **SENT, "topics": _Listed("topics", _TOPICS), "site": _SITE}
+KINDS: Mapping[str, Kind] = {**WRITTEN, **BY_COUNTRY, **TABLED, **SENT, "topics": _Listed("topics", _TOPICS), "site": _SITE}
 
 
 def to_fields(kind: str, value: Any) -> dict[str, Any]:

@@ -249,7 +249,17 @@ class Medium:
         return self.name.endswith(".opus")
 
 
-Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places | Alert
+@dataclass(frozen=True, slots=True)
+class FormTables:
+    """An XLSForm: content/forms/<slug>.md as it is written. `lang`: the language that all its texts have; sync.submissions compiles it."""
+
+    slug: str
+    lang: str
+    title: str
+    body: str
+
+
+Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places | Alert | FormTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,4 +277,5 @@ class Library:
     authorities: dict[str, Authorities] = field(default_factory=dict)
     routes: dict[str, Route] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
+    forms: dict[str, FormTables] = field(default_factory=dict)
     media: dict[str, Medium] = field(default_factory=dict)

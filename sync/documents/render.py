@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 
 from sync.documents.model import Library
-from sync.documents.pages import alerts, complaints, guides, notices, site
+from sync.documents.pages import alerts, complaints, forms, guides, notices, site
 from sync.documents.view import Assets, View
 from sync.editions.page import Page
 
@@ -29,5 +29,6 @@ def render(library: Library, channel: str, assets: Assets) -> list[Page]:
         notices.lists(view),
         (notices.notice(view, chosen) for chosen in view.choice.notices),
         complaints.pages(view),
+        forms.pages(view),
         site.others(view),
     ))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.documents.folder import library_of
-from sync.documents.kinds import BY_COUNTRY, KINDS, SENT, WRITTEN, fingerprint, from_fields
+from sync.documents.kinds import BY_COUNTRY, KINDS, SENT, TABLED, WRITTEN, fingerprint, from_fields
 from sync.documents.layout import SINGLE, id_of
 from sync.documents.model import Library, Medium
 from sync.errors import BadContent
@@ -30,7 +30,7 @@ class Stored:
 async def records(store: Store) -> dict[str, Record]:
     """Every document record by id, withdrawn ones too."""
     found = await store.get_many(Room.CONTENT, SINGLE)
-    for kind in (*WRITTEN, *BY_COUNTRY, *SENT):
+    for kind in (*WRITTEN, *BY_COUNTRY, *TABLED, *SENT):
         found.update((record.id, record) for record in await _all(store, f"{kind}:"))
     return found
 

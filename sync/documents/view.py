@@ -20,7 +20,7 @@ from sync.documents import pictograms
 from sync.documents.addresses import Addresses, relative
 from sync.documents.compact import compact, plain
 from sync.documents.markdown import Shown, to_html
-from sync.documents.model import Guide, Library, Medium, Notice, Site, Source
+from sync.documents.model import FormTables, Guide, Library, Medium, Notice, Site, Source
 from sync.documents.review import Choice, Chosen, choose
 from sync.documents.shelves import Shelf, shelves
 from sync.documents.typography import french
@@ -33,11 +33,15 @@ _INDENT = re.compile(r"\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """What the build hands over: all styles as one text, the addresses of module scripts, and the texts of every language."""
+    """What the build hands over: all styles as one text, the addresses of module scripts, and the texts of every language.
+
+    `recovery`: the public key of the offline copy that sealed forms are also sealed to; "": no sealed form is shown.
+    """
 
     css: str = ""
     scripts: tuple[str, ...] = ()
     translator: Translator = field(default_factory=Translator)
+    recovery: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class View:
     paths: tuple[complaints.Path, ...]
     addresses: Addresses
     alerts: tuple[Concerning, ...]
+    forms: tuple[FormTables, ...]
     media: Mapping[str, Medium] = field(default_factory=dict)
 
     @classmethod
@@ -65,7 +70,8 @@ class View:
         paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
         found = shelves(choice, language)
         addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
-        return cls(library.site, choice, assets, language, found, paths, addresses, concerning(library, channel), library.media)
+        forms = tuple(library.forms[slug] for slug in sorted(library.forms))
+        return cls(library.site, choice, assets, language, found, paths, addresses, concerning(library, channel), forms, library.media)
 
     def page(
         self, path: str, template: str, title: str, part: Part = "rest", fallback: bool = False, source: str = "", **values: Any,

@@ -95,7 +95,7 @@ async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: d
                 "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
                 "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
             )
-    elif planned.previous and planned.changes_nothing and planned.previous.statement.epoch == keys.epoch:
+    elif planned.previous and planned.changes_nothing and _says_the_same(planned.previous.statement, keys):
         return planned.previous
     edition = _sign(planned, keys, site, now)
     await archive.keep(edition, planned.bodies, planned.previous)
@@ -119,6 +119,10 @@ def on_the_wire(body: bytes) -> int:
     return len(brotli.compress(body, quality=11)) + ANSWER_HEADERS
 
 
+def _says_the_same(held: Statement, keys: Keys) -> bool:
+    return held.epoch == keys.epoch and keys.sealing_key in ("", held.sealing_key)
+
+
 def _is_rotation(current: tuple[int, str, str], keys: Keys) -> bool:
     epoch, _, committed = current
     return keys.epoch == epoch + 1 and key_digest(keys.signer.public) == committed
@@ -133,7 +137,7 @@ def _sign(planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Editi
         keys.epoch,
         next_number(previous, int(now.timestamp())),
         now.date().isoformat(),
-        keys.sealing_key,
+        keys.sealing_key or (planned.previous.statement.sealing_key if planned.previous else ""),
         keys.next_key_digest,
         first,
         rest,

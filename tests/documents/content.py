@@ -107,6 +107,20 @@ _PATH = """  - harm: scam
 """
 ROUTE = "harms:\n" + "".join(_PATH.replace("scam", harm) for harm in ("scam", *(harm for harm in HARMS if harm != "scam")))
 
+FORM = """# Rumeur
+
+Pour tous.
+
+| survey |
+|  | type | name | label | required |
+|  | text | message | Qu’est-ce qui se dit ? | yes |
+|  | date | jour | Quel jour ? |  |
+
+| settings |
+|  | form_title | form_id | audience |
+|  | Signaler une rumeur | rumeur | public |
+"""
+
 GOOD: Mapping[str, str] = {
     "site.yaml": SITE,
     "topics.yaml": TOPICS,
@@ -118,11 +132,11 @@ GOOD: Mapping[str, str] = {
     "routes/ANY.yaml": ROUTE,
     "places/ML.yaml": PLACES,
     "README.md": "Pour les auteurs.",
-    "forms/rumeur.md": "| survey |",
+    "forms/rumeur.md": FORM,
     "locale/en.po": "",
 }
 IDS = (
-    "authorities:ML:fr", "guide:argent:fr", "guide:compte:fr", "notice:megas:fr", "places:ML", "route:ANY:fr", "site",
+    "authorities:ML:fr", "form:rumeur:fr", "guide:argent:fr", "guide:compte:fr", "notice:megas:fr", "places:ML", "route:ANY:fr", "site",
     "template:procureur:fr", "topics",
 )
 

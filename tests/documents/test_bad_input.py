@@ -173,7 +173,7 @@ async def test_bad_input_is_refused_where_it_stands_and_the_store_stays_as_it_wa
     folder = write(tmp_path, GOOD)
     await import_folder(store, folder)
     before = await held(store)
-    assert len(before) == 9
+    assert len(before) == 10
     assert callable(change)
     change(folder)
     started = time.monotonic()
@@ -250,7 +250,7 @@ def test_what_yaml_would_take_for_something_else_stays_text(tmp_path: Path) -> N
 
 def test_hidden_files_and_editors_copies_are_left_alone(tmp_path: Path) -> None:
     write(tmp_path, {**GOOD, ".DS_Store": b"\x00", ".git/config": "x", "guides/argent/fr.md~": "x", "guides/argent/.fr.md.swp": "x"})
-    assert len(read_folder(tmp_path).documents) == 9
+    assert len(read_folder(tmp_path).documents) == 10
 
 
 def test_a_symbolic_link_to_a_file_of_the_folder_is_fine(tmp_path: Path) -> None:

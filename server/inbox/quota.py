@@ -1,0 +1,55 @@
+"""How many submissions are taken at once: more have to wait, none is lost. What is counted is submissions, never addresses.
+
+Thousands of phones share one address behind an operator's gateway, so a limit by address would stop a town and hardly an attacker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+PUBLIC_BURST = 2000  # reports at once, e.g. after a radio programme
+PUBLIC_RATE = 20.0  # a second, refilled: 1.7 million a day
+DEVICE_BURST = 500  # a facilitator's week, carried home at once
+DEVICE_RATE = 0.1  # a second
+MOST_DEVICES = 10_000  # buckets kept; a full one says nothing and is forgotten
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at: float
+
+
+class Quota:
+    """`clock` gives seconds."""
+
+    def __init__(
+        self, clock: Callable[[], float], public: tuple[float, float] = (PUBLIC_BURST, PUBLIC_RATE),
+        device: tuple[float, float] = (DEVICE_BURST, DEVICE_RATE),
+    ) -> None:  # fmt: skip
+        self._clock = clock
+        self._public = public
+        self._device = device
+        self._buckets: dict[str, _Bucket] = {}
+
+    def wait(self, device: str) -> int:
+        """0 and counted, or the seconds after which there is room again."""
+        burst, rate = self._device if device else self._public
+        now = self._clock()
+        bucket = self._buckets.setdefault(device, _Bucket(burst, now))
+        bucket.left = min(burst, bucket.left + (now - bucket.at) * rate)
+        bucket.at = now
+        if bucket.left < 1:
+            return max(1, int((1 - bucket.left) / rate) + 1)
+        bucket.left -= 1
+        if len(self._buckets) > MOST_DEVICES:
+            self._forget(now)
+        return 0
+
+    def _forget(self, now: float) -> None:
+        def is_full(name: str, bucket: _Bucket) -> bool:
+            burst, rate = self._device if name else self._public
+            return bucket.left + (now - bucket.at) * rate >= burst
+
+        self._buckets = {name: bucket for name, bucket in self._buckets.items() if not is_full(name, bucket)}

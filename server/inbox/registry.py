@@ -1,0 +1,124 @@
+"""What a node knows without asking for each submission: forms by version, devices, erased ids. It follows the store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import anyio
+
+from server.inbox.quota import Quota
+from sync.errors import KunnafoniError
+from sync.store.contract import Room, Store
+from sync.submissions.devices import Device, device_of
+from sync.submissions.erasing import erase_again
+from sync.submissions.forms.form import Form
+from sync.submissions.versions import stored_form
+
+log = logging.getLogger("kunnafoni.inbox")
+
+WAIT = 30.0  # seconds between looks when the store gives no sign
+RETRY = 2.0  # seconds after a store that did not answer
+PAGE = 2000
+
+
+class Registry:
+    """`arrived` is called with the ids of submissions that other nodes received and that replication brought here."""
+
+    def __init__(self, store: Store, quota: Quota, node: str) -> None:
+        self._store = store
+        self._quota = quota
+        self.node = node
+        self._forms: dict[str, Form] = {}
+        self._devices: dict[str, Device] = {}
+        self._erased: set[str] = set()
+        self._cursors: dict[Room, str | None] = {Room.FEEDBACK: None, Room.PEOPLE: None}
+        self._loading = anyio.Lock()
+        self._loaded = False
+        self.arrived: Callable[[list[str]], object] = lambda ids: None
+        self.changed: list[Callable[[tuple[str, ...]], object]] = []
+
+    async def form(self, version: str) -> Form | None:
+        if version not in self._forms:
+            found = await stored_form(self._store, version)
+            if found is None:
+                return None
+            self._forms[version] = found
+        return self._forms[version]
+
+    async def device(self, id: str) -> Device | None:
+        if id not in self._devices:
+            record = await self._store.get(Room.PEOPLE, f"device:{id}")
+            if record is None:
+                return None
+            self._devices[id] = device_of(record.id, record.body)
+        return self._devices[id]
+
+    def is_erased(self, id: str) -> bool:
+        return id in self._erased
+
+    def forget(self, id: str) -> None:
+        """From now on this submission is refused."""
+        self._erased.add(id)
+
+    def wait(self, device: str) -> int:
+        return self._quota.wait(device)
+
+    async def ready(self) -> None:
+        """Everything the store holds is known. Cheap once it was called."""
+        if self._loaded:
+            return
+        async with self._loading:
+            for room in self._cursors:
+                await self._catch_up(room)
+            self._loaded = True
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        await self.ready()
+        async with anyio.create_task_group() as tasks:
+            for room in self._cursors:
+                tasks.start_soon(self._follow, room)
+            yield
+            tasks.cancel_scope.cancel()
+
+    async def _follow(self, room: Room) -> None:
+        while True:
+            try:
+                cursor = self._cursors[room]
+                if cursor is not None:
+                    await self._store.wait(room, cursor, WAIT)
+                await self._catch_up(room)
+            except KunnafoniError as error:
+                log.warning("store: %s", error.code)
+                await anyio.sleep(RETRY)
+
+    async def _catch_up(self, room: Room) -> None:
+        while True:
+            changes = await self._store.changes(room, self._cursors[room], PAGE)
+            await (self._people(changes.ids) if room is Room.PEOPLE else self._feedback(changes.ids))
+            self._cursors[room] = changes.cursor
+            if not changes.more:
+                return
+
+    async def _people(self, ids: tuple[str, ...]) -> None:
+        devices = [id for id in ids if id.startswith("device:")]
+        records = await self._store.get_many(Room.PEOPLE, devices) if devices else {}
+        for id in devices:
+            self._devices.pop(id.removeprefix("device:"), None)
+            if id in records:
+                device = device_of(id, records[id].body)
+                self._devices[device.id] = device
+
+    async def _feedback(self, ids: tuple[str, ...]) -> None:
+        erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
+        self._erased |= erased
+        back = {id.removeprefix("submission:") for id in ids if id.startswith("submission:")} & self._erased
+        held = await self._store.get_many(Room.FEEDBACK, [f"submission:{id}" for id in back | erased]) if back | erased else {}
+        for id in held:
+            await erase_again(self._store, id.removeprefix("submission:"))
+        mine = f":{self.node}"
+        self.arrived([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
+        for tell in self.changed:
+            tell(ids)

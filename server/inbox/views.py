@@ -1,0 +1,130 @@
+"""The inbox's addresses. Bodies are read within their limit before anything is parsed; ids and secrets stay out of addresses."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from server.inbox.desk import Desk
+from sync.errors import BadRequest
+from sync.locale import Language
+from sync.submissions.lines import LARGEST_SENT, read_lines, too_large, unpacked
+
+NDJSON = "application/x-ndjson"
+MOST_IDS = 200
+SMALL = 16 * 1024  # bytes of every other request
+HEADERS = {"cache-control": "no-store", "access-control-allow-origin": "*"}
+PREFLIGHT = HEADERS | {
+    "access-control-allow-methods": "POST",
+    "access-control-allow-headers": "content-type, content-encoding",
+    "access-control-max-age": "86400",
+}
+
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def desk(request: Request) -> Desk:
+    found: Desk = request.app.state.services.desk
+    return found
+
+
+async def inbox(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=PREFLIGHT)
+    lines = read_lines(unpacked(await body_of(request, LARGEST_SENT)))
+    language = _language(request)
+    verdicts = await desk(request).take(lines)
+    return _ndjson([verdict.as_json(language) for verdict in verdicts])
+
+
+async def receipts(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=PREFLIGHT)
+    ids = await _json(request)
+    if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids):
+        raise _malformed()
+    found = await desk(request).receipts(list(dict.fromkeys(ids)))
+    return _ndjson(
+        [{"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()} for id, receipt in found.items()]
+    )
+
+
+async def answers(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=PREFLIGHT)
+    answer = await desk(request).answer(*await _id_and_secret(request))
+    return _one(answer) if answer else Response(status_code=204, headers=HEADERS)
+
+
+async def withdrawals(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=PREFLIGHT)
+    await desk(request).withdraw(*await _id_and_secret(request))
+    return _one({"erased": True})
+
+
+async def devices(request: Request) -> Response:
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=PREFLIGHT)
+    value = await _json(request)
+    parts = [value.get(name) for name in ("code", "key", "signature")] if isinstance(value, dict) else []
+    if not parts or not all(isinstance(part, str) and len(part) <= 200 for part in parts):
+        raise _malformed()
+    device = await desk(request).enrol(*map(str, parts))
+    return _one(device.as_json(), 201)
+
+
+async def body_of(request: Request, limit: int) -> bytes:
+    """The whole body. Raises TooLarge before more than `limit` bytes are held; a request cut in the middle leaves nothing."""
+    if int(request.headers.get("content-length") or 0) > limit:
+        raise too_large()
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > limit:
+                raise too_large()
+            parts.append(part)
+    except ClientDisconnect:
+        raise BadRequest("inbox-cut", "Cet envoi n’est pas entier.", "Envoyez-le de nouveau.") from None
+    return b"".join(parts)
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await body_of(request, SMALL))
+    except (ValueError, RecursionError):
+        raise _malformed() from None
+
+
+async def _id_and_secret(request: Request) -> tuple[str, str]:
+    value = await _json(request)
+    given = [value.get("id"), value.get("secret")] if isinstance(value, dict) else []
+    if not given or not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in given):
+        raise _malformed()
+    return str(given[0]), str(given[1])
+
+
+def _malformed() -> BadRequest:
+    return BadRequest("request-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
+
+
+def _language(request: Request) -> Language:
+    services = request.app.state.services
+    wanted = request.headers.get("accept-language", "")[:2].lower()
+    language: Language = services.translator.to(wanted if wanted.isalpha() and len(wanted) == 2 else services.settings.lang)
+    return language
+
+
+def _ndjson(values: list[dict[str, Any]]) -> Response:
+    text = "".join(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n" for value in values)
+    return Response(text, headers=HEADERS, media_type=NDJSON)
+
+
+def _one(value: dict[str, Any], status: int = 200) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False, separators=(",", ":")), status, HEADERS, "application/json")

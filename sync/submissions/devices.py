@@ -1,0 +1,139 @@
+"""Phones of facilitators: an invitation's code becomes a device with a public key (PROTOCOL.md, section 12).
+
+Records in the room `people`: `invite:{digest of the code}` and `device:{key digest}`. Codes are kept as digests alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.canonical import canonical, decode, digest
+from sync.editions.signing import key_digest, verify
+from sync.errors import BadRequest, Conflict, Gone, NotFound, Unavailable
+from sync.store.contract import Later, Room, Saved, Stale, Store, Write
+from sync.submissions.submission import read_code
+
+CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries
+CODE_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """`until`: its last day; `revoked`: the day it was, else "". Days are `YYYY-MM-DD`."""
+
+    id: str
+    key: str
+    name: str
+    place: str
+    until: str
+    made: str
+    revoked: str = ""
+
+    def refuses(self, day: str) -> str:
+        """The code that refuses what was finished on `day`; empty: nothing does."""
+        if self.revoked and day > self.revoked:
+            return "device-revoked"
+        return "device-expired" if day > self.until else ""
+
+    def as_json(self) -> dict[str, str]:
+        return {"device": self.id, "name": self.name, "place": self.place, "until": self.until}
+
+
+def device_of(id: str, body: Mapping[str, Any]) -> Device:
+    return Device(
+        id.removeprefix("device:"), body["key"], body["name"], body["place"], body["until"], body["made"], body.get("revoked", "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """`expires`: the last day of its code; `until`: the last day of the device it makes."""
+
+    name: str
+    place: str
+    until: str
+    expires: str
+    by: str
+
+
+async def invite(store: Store, code: str, invitation: Invitation) -> str:
+    """Keep an invitation under its code; the id of its record. Raises Unavailable when it is not surely kept."""
+    id = invite_id(code)
+    body = {
+        "name": invitation.name,
+        "place": invitation.place,
+        "until": invitation.until,
+        "expires": invitation.expires,
+        "by": invitation.by,
+    }
+    [outcome] = await store.write(Room.PEOPLE, [Write(id, body)])
+    if not isinstance(outcome, Saved):
+        raise Unavailable("invite-later", "L’invitation n’est pas encore enregistrée.", "Recommencez.")
+    return id
+
+
+def invite_id(code: str) -> str:
+    return f"invite:{digest(f'kunnafoni-device {code}')}"
+
+
+def enrolment_bytes(site: str, code: str, key: str) -> bytes:
+    """What a phone signs to show that it holds the key."""
+    return canonical(["kunnafoni-device/1", site, code, key])
+
+
+async def enrol(store: Store, site: str, written: str, key: str, signature: str, today: str) -> Device:
+    """The device of a code. The same code with the same key again gives the same device. Raises BadRequest, NotFound, Gone, Unavailable."""
+    code = read_code(written, CODE_LENGTH)
+    if not code or not _is_point(key) or not verify(key, enrolment_bytes(site, code, key), signature):
+        raise BadRequest("device-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
+    record = await store.get(Room.PEOPLE, invite_id(code))
+    if record is None:
+        raise NotFound("code-unknown", "Ce code n’existe pas.", "Vérifiez chaque signe sur la fiche.")
+    invitation, id = record.body, key_digest(key)
+    used = invitation.get("device")
+    if used not in (None, id):
+        raise Gone("code-used", "Ce code a déjà servi.", "Demandez un autre code.")
+    if used is None and today > invitation["expires"]:
+        raise Gone("code-expired", "Ce code n’est plus valable.", "Demandez un autre code.")
+    if used is None:
+        await _use(store, record.id, record.rev, {**invitation, "device": id})
+    body = {"key": key, "name": invitation["name"], "place": invitation["place"], "until": invitation["until"], "made": today}
+    return await _keep(store, f"device:{id}", body)
+
+
+async def _use(store: Store, id: str, rev: str, body: Mapping[str, Any]) -> None:
+    [outcome] = await store.write(Room.PEOPLE, [Write(id, body, rev)])
+    if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("device") != body["device"]):
+        raise Gone("code-used", "Ce code a déjà servi.", "Demandez un autre code.")
+    if isinstance(outcome, Later):
+        raise Unavailable("device-later", "Ce téléphone n’est pas encore enregistré.", "Réessayez dans un moment.")
+
+
+async def _keep(store: Store, id: str, body: Mapping[str, Any]) -> Device:
+    [outcome] = await store.write(Room.PEOPLE, [Write(id, body)])
+    if isinstance(outcome, Later):
+        raise Unavailable("device-later", "Ce téléphone n’est pas encore enregistré.", "Réessayez dans un moment.")
+    if isinstance(outcome, Stale) and outcome.current:
+        return device_of(id, outcome.current.body)
+    return device_of(id, body)
+
+
+async def revoke(store: Store, id: str, today: str) -> Device:
+    """From today nothing newer of this device is accepted. Raises NotFound, Conflict."""
+    record = await store.get(Room.PEOPLE, f"device:{id}")
+    if record is None:
+        raise NotFound("device-unknown", "Ce téléphone n’est pas connu ici.")
+    body = {**record.body, "revoked": record.body.get("revoked") or today}
+    [outcome] = await store.write(Room.PEOPLE, [Write(record.id, body, record.rev)])
+    if not isinstance(outcome, Saved):
+        raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    return device_of(record.id, body)
+
+
+def _is_point(key: str) -> bool:
+    try:
+        return len(decode(key)) == 65
+    except ValueError:
+        return False

@@ -1,0 +1,274 @@
+"""The use case of receiving: lines of a request, a bundle or a hub judged one by one, kept durably, acknowledged (PROTOCOL.md, section 11).
+
+Records in the room `feedback`, each written once and alike on every node: `submission:{id}` (text, signature), `file:{digest}`,
+`piece:{digest}:{n}`; and beside them `received:{id}:{node}`, `receipt:{id}`, `erased:{id}`.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sync.canonical import digest
+from sync.editions.publishing import Keys
+from sync.errors import Refused, Unavailable
+from sync.store.contract import Later, Outcome, Room, Stale, Store, Write
+from sync.submissions.answers import check_answers
+from sync.submissions.devices import Device
+from sync.submissions.forms.form import Form
+from sync.submissions.lines import BadLine, Line, Piece, SubmissionLine
+from sync.submissions.receipts import Receipt, sign_receipt
+from sync.submissions.submission import PIECE, File, Submission, malformed, parse_submission
+
+LATER = 30  # seconds until a phone asks again
+
+
+class Registry(Protocol):
+    """What a node knows without asking the store for each submission."""
+
+    async def form(self, version: str) -> Form | None: ...
+
+    async def device(self, id: str) -> Device | None: ...
+
+    def is_erased(self, id: str) -> bool: ...
+
+    def wait(self, device: str) -> int:
+        """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`about` names the line: `{"id"}` or `{"file", "at"}`; `more` are the verdict's own keys."""
+
+    about: dict[str, Any]
+    verdict: str
+    more: dict[str, Any] = field(default_factory=dict)
+    error: Refused | None = None
+
+    def as_json(self, language: Any = lambda msgid: msgid) -> dict[str, Any]:
+        said = {"code": self.error.code, "sentence": self.error.text(language)} if self.error else {}
+        return self.about | {"verdict": self.verdict} | said | self.more
+
+
+class AnswersRefused(Refused):
+    """`failure`: the first answer that does not hold."""
+
+    def __init__(self, failure: list[Any]) -> None:
+        super().__init__("answers-refused", "Une réponse ne convient pas : {question}.", question=failure[1])
+        self.failure = failure
+
+
+class Inbox:
+    """`node`: this node's name; `keys`: headquarters' keys, None on a hub."""
+
+    def __init__(self, store: Store, registry: Registry, node: str, keys: Keys | None) -> None:
+        self._store = store
+        self._registry = registry
+        self._node = node
+        self._keys = keys
+
+    async def take(self, lines: Sequence[Line], site: str, today: str, road: str = "direct") -> list[Verdict]:
+        """A verdict for each line, in order. What is accepted is durable."""
+        verdicts: dict[int, Verdict] = {}
+        admitted: dict[int, tuple[Submission, str]] = {}
+        for index, line in enumerate(lines):
+            if isinstance(line, BadLine):
+                verdicts[index] = Verdict({}, "refused", error=line.error)
+            elif isinstance(line, SubmissionLine):
+                judged = await self._judge(line, site)
+                if isinstance(judged, Verdict):
+                    verdicts[index] = judged
+                else:
+                    admitted[index] = (judged, line.signature)
+        verdicts |= await self._keep(admitted, site, today, road)
+        verdicts |= await self._pieces({index: line for index, line in enumerate(lines) if isinstance(line, Piece)})
+        return [verdicts[index] for index in range(len(lines))]
+
+    async def receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
+        """Headquarters' receipt for what it holds whole; None on a hub, or while pieces are missing."""
+        if self._keys is None or await self.missing(submission.files):
+            return None
+        return sign_receipt(self._keys, site, submission.id, today)
+
+    async def missing(self, files: Sequence[File]) -> dict[str, list[int]]:
+        """The indexes of pieces not yet here, by attachment."""
+        if not files:
+            return {}
+        known = await self._store.get_many(Room.FEEDBACK, [file_id(file.digest) for file in files])
+        found = {}
+        for file in files:
+            record = known.get(file_id(file.digest))
+            if record is None or not record.body.get("whole"):
+                held = await self._store.get_many(Room.FEEDBACK, [piece_id(file.digest, at) for at in range(file.pieces)])
+                found[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in held]
+        return {name: pieces for name, pieces in found.items() if pieces}
+
+    async def _judge(self, line: SubmissionLine, site: str) -> Submission | Verdict:
+        about: dict[str, Any] = {"id": digest(line.text)}
+        try:
+            submission = parse_submission(line.text)
+            if wait := await self._admit(submission, line.signature, site):
+                return Verdict(about, "later", {"code": "quota", "seconds": wait})
+        except AnswersRefused as error:
+            return Verdict(about, "refused", {"answer": error.failure}, error)
+        except Refused as error:
+            return Verdict(about, "refused", error=error)
+        return submission
+
+    async def _admit(self, submission: Submission, signature: str, site: str) -> int:
+        """Raises Refused; the seconds it has to wait where there were many."""
+        if submission.site != site:
+            raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=submission.site)
+        if self._registry.is_erased(submission.id):
+            raise Refused("erased", "Cet envoi a été effacé, à la demande de quelqu’un ou à la fin de son délai.")
+        form = await self._registry.form(submission.version)
+        if form is None or form.slug != submission.form:
+            raise Refused(
+                "form-unknown", "Ce site ne connaît pas cette version du formulaire.", "Gardez l’envoi et prévenez votre coordinateur."
+            )
+        await self._check_device(submission, signature, form)
+        self._check_content(submission, form)
+        return self._registry.wait(submission.device)
+
+    async def _check_device(self, submission: Submission, signature: str, form: Form) -> None:
+        if not submission.device:
+            if not form.public:
+                raise Refused("device-missing", "Ce formulaire demande un téléphone inscrit.", "Inscrivez ce téléphone avec un code.")
+            return
+        device = await self._registry.device(submission.device)
+        if device is None:
+            raise Refused("device-unknown", "Ce téléphone n’est pas connu ici.", "Demandez un nouveau code.")
+        if code := device.refuses(submission.day):
+            raise Refused(code, "Ce téléphone n’a plus le droit d’envoyer.", "Parlez-en à votre coordinateur.")
+        if not submission.signed_by(device.key, signature):
+            raise Refused("signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi.")
+
+    @staticmethod
+    def _check_content(submission: Submission, form: Form) -> None:
+        if form.sealed and submission.sealed is None:
+            raise Refused("sealed-missing", "Ce formulaire doit être scellé.", "Mettez l’application à jour.")
+        if not form.sealed and submission.sealed is not None:
+            raise Refused("sealed-unexpected", "Ce formulaire n’est pas scellé.", "Mettez l’application à jour.")
+        if submission.sealed is None:
+            failure = check_answers(form, submission.answers, submission.day, len(submission.files))
+            if failure:
+                raise AnswersRefused(failure.as_json())
+
+    async def _keep(self, admitted: dict[int, tuple[Submission, str]], site: str, today: str, road: str) -> dict[int, Verdict]:
+        writes: dict[str, Write] = {}
+        for submission, signature in admitted.values():
+            writes.update((write.id, write) for write in self._writes(submission, signature, today, road))
+        outcomes: dict[str, Outcome] = {}
+        if writes:
+            try:
+                outcomes = {outcome.id: outcome for outcome in await self._store.write(Room.FEEDBACK, list(writes.values()))}
+            except Unavailable:
+                return {index: _later(submission) for index, (submission, _) in admitted.items()}
+        return {index: await self._acknowledge(submission, outcomes, site, today) for index, (submission, _) in admitted.items()}
+
+    def _writes(self, submission: Submission, signature: str, today: str, road: str) -> list[Write]:
+        body = {"text": submission.text} | ({"signature": signature} if submission.device else {})
+        return [
+            Write(submission_id(submission.id), body),
+            Write(f"received:{submission.id}:{self._node}", {"day": today, "road": road}),
+            *(Write(file_id(file.digest), {"bytes": file.bytes}) for file in submission.files),
+        ]
+
+    async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], site: str, today: str) -> Verdict:
+        outcome = outcomes[submission_id(submission.id)]
+        if isinstance(outcome, Later) or any(isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files):
+            return _later(submission)
+        if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("text") != submission.text):
+            return _later(submission)
+        about = {"id": submission.id}
+        if missing := await self.missing(submission.files):
+            return Verdict(about, "accepted", {"missing": missing})
+        if self._keys is None:
+            return Verdict(about, "accepted", {"carrier": self._node})
+        return Verdict(about, "accepted", {"receipt": sign_receipt(self._keys, site, submission.id, today).as_json()})
+
+    async def _pieces(self, pieces: dict[int, Piece]) -> dict[int, Verdict]:
+        if not pieces:
+            return {}
+        verdicts: dict[int, Verdict] = {}
+        files = await self._store.get_many(Room.FEEDBACK, list({file_id(piece.file) for piece in pieces.values()}))
+        good: dict[int, Piece] = {}
+        for index, piece in pieces.items():
+            record = files.get(file_id(piece.file))
+            if record is None:
+                error = Refused("file-unknown", "Aucun envoi reçu ne parle de cette pièce jointe.", "Envoyez d’abord le formulaire.")
+                verdicts[index] = _of_piece(piece, "refused", error)
+            elif len(piece.data) != piece_length(int(record.body["bytes"]), piece.at):
+                verdicts[index] = _of_piece(piece, "refused", Refused("file-piece", "Ce morceau de pièce jointe n’a pas la bonne taille."))
+            elif record.body.get("whole"):
+                verdicts[index] = _of_piece(piece, "accepted")
+            else:
+                good[index] = piece
+        writes = {piece_id(piece.file, piece.at): _write_piece(piece) for piece in good.values()}
+        outcomes = {outcome.id: outcome for outcome in await self._store.write(Room.FEEDBACK, list(writes.values()))} if writes else {}
+        for index, piece in good.items():
+            later = isinstance(outcomes[piece_id(piece.file, piece.at)], Later)
+            verdicts[index] = _of_piece(piece, "later", None) if later else _of_piece(piece, "accepted")
+        for name in {piece.file for piece in good.values()}:
+            await self._finish(name, int(files[file_id(name)].body["bytes"]))
+        return verdicts
+
+    async def _finish(self, name: str, size: int) -> None:
+        """When every piece is here: whole, or, when the bytes are not the digest's, all thrown away to be sent anew."""
+        data = await read_file(self._store, name, size)
+        if data is None:
+            return
+        record = await self._store.get(Room.FEEDBACK, file_id(name))
+        if digest(data) == name and record:
+            await self._store.write(Room.FEEDBACK, [Write(record.id, {**record.body, "whole": True}, record.rev)])
+        elif record:
+            await self._store.erase(Room.FEEDBACK, piece_ids(name, size))
+
+
+def submission_id(id: str) -> str:
+    return f"submission:{id}"
+
+
+def file_id(name: str) -> str:
+    return f"file:{name}"
+
+
+def piece_id(name: str, at: int) -> str:
+    return f"piece:{name}:{at:03}"
+
+
+def piece_ids(name: str, size: int) -> list[str]:
+    return [piece_id(name, at) for at in range(File(name, size, "").pieces)]
+
+
+def piece_length(size: int, at: int) -> int:
+    """Bytes of a piece; -1 where the attachment has none."""
+    last = File("", size, "").pieces - 1
+    return -1 if at > last else PIECE if at < last else size - last * PIECE
+
+
+async def read_file(store: Store, name: str, size: int) -> bytes | None:
+    """An attachment's bytes as they came; None while a piece is missing."""
+    ids = piece_ids(name, size)
+    held = await store.get_many(Room.FEEDBACK, ids)
+    if len(held) < len(ids):
+        return None
+    return b"".join(base64.b64decode(held[id].body["data"]) for id in ids)
+
+
+def _write_piece(piece: Piece) -> Write:
+    return Write(piece_id(piece.file, piece.at), {"data": base64.b64encode(piece.data).decode()})
+
+
+def _of_piece(piece: Piece, verdict: str, error: Refused | None = None) -> Verdict:
+    more = {"code": "store-later", "seconds": LATER} if verdict == "later" else {}
+    return Verdict({"file": piece.file, "at": piece.at}, verdict, more, error)
+
+
+def _later(submission: Submission) -> Verdict:
+    return Verdict({"id": submission.id}, "later", {"code": "store-later", "seconds": LATER})
+
+
+__all__ = ["Inbox", "Registry", "Verdict", "malformed"]

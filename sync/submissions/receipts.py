@@ -1,0 +1,33 @@
+"""Headquarters' signed word that it holds a submission (PROTOCOL.md, section 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sync.canonical import canonical
+from sync.editions.publishing import Keys
+from sync.editions.signing import verify
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    date: str
+    epoch: int
+    signature: str
+
+    def as_json(self) -> list[Any]:
+        return [self.date, self.epoch, self.signature]
+
+
+def receipt_bytes(site: str, id: str, date: str) -> bytes:
+    return canonical(["kunnafoni-receipt/1", site, id, date])
+
+
+def sign_receipt(keys: Keys, site: str, id: str, date: str) -> Receipt:
+    return Receipt(date, keys.epoch, keys.signer.sign(receipt_bytes(site, id, date)))
+
+
+def receipt_holds(public: str, site: str, id: str, receipt: Receipt) -> bool:
+    """Whether the receipt is of the key of its epoch, `public`."""
+    return verify(public, receipt_bytes(site, id, receipt.date), receipt.signature)

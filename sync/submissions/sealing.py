@@ -1,0 +1,118 @@
+"""Answers sealed to keys whose private halves are no server's (PROTOCOL.md, section 10): HPKE for answers, AES-GCM for attachments.
+
+Sealing happens on phones; here it serves test submissions and tests. Opening happens where the private key is: the command line, or a page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from sync.canonical import canonical, decode, encode
+from sync.editions.signing import key_digest
+from sync.errors import NotProven, Refused
+from sync.submissions.submission import Submission
+
+SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
+PADDING = 256  # bytes: the length of sealed answers tells no more than that
+_ZEROS = bytes(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was sealed: the answers, and for each attachment its key and media type."""
+
+    answers: Mapping[str, Any]
+    keys: tuple[bytes, ...]
+    types: tuple[str, ...]
+
+
+class SealingKey:
+    """A private key that opens. `public`: its point, base64url; `id`: the digest by which a submission names it."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+        self._key = key
+        self.public = encode(key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint))
+        self.id = key_digest(self.public)
+
+    @classmethod
+    def generate(cls) -> SealingKey:
+        return cls(ec.generate_private_key(ec.SECP256R1()))
+
+    @classmethod
+    def from_pem(cls, pem: bytes) -> SealingKey:
+        """Raises Refused for what is no unencrypted P-256 private key in PEM."""
+        try:
+            key = serialization.load_pem_private_key(pem, None)
+        except (ValueError, TypeError) as error:
+            raise Refused("key-unreadable", "Ce fichier n’est pas une clé privée lisible.") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
+        return cls(key)
+
+    def pem(self) -> bytes:
+        return self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+    def decrypt(self, sealed: bytes, info: bytes) -> bytes:
+        return SUITE.decrypt(sealed, self._key, info)
+
+
+def seal_info(site: str, key_id: str, form: str, version: str, part: str, index: int, count: int) -> bytes:
+    return canonical(["kunnafoni-seal/1", site, key_id, form, version, part, index, count])
+
+
+def seal_answers(
+    publics: Sequence[str], site: str, form: str, version: str, answers: Any, keys: Sequence[bytes] = (), types: Sequence[str] = ()
+) -> dict[str, str]:
+    """The value of `sealed`: the same plaintext to each public key."""
+    plain = canonical({"answers": answers, "keys": [encode(key) for key in keys], "types": list(types)})
+    plain += b" " * (-len(plain) % PADDING)
+    sealed = {}
+    for public in publics:
+        key_id = key_digest(public)
+        info = seal_info(site, key_id, form, version, "answers", 0, 1 + len(keys))
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(public))
+        sealed[key_id] = encode(SUITE.encrypt(plain, point, info))
+    return sealed
+
+
+def open_answers(key: SealingKey, submission: Submission) -> Opened:
+    """Raises Refused when this key was not sealed to, NotProven when the bytes do not open."""
+    sealed = (submission.sealed or {}).get(key.id)
+    if sealed is None:
+        raise Refused("key-other", "Cet envoi n’est pas scellé pour cette clé.", "Prenez la clé de ce moment-là, ou la clé de secours.")
+    count = 1 + len(submission.files)
+    info = seal_info(submission.site, key.id, submission.form, submission.version, "answers", 0, count)
+    try:
+        value = json.loads(key.decrypt(decode(sealed), info))
+        opened = Opened(value["answers"], tuple(map(decode, value["keys"])), tuple(map(str, value["types"])))
+    except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise NotProven(
+            "seal-broken", "Ce qui est scellé ici ne s’ouvre pas.", "Quelqu’un l’a changé, ou la clé n’est pas la bonne."
+        ) from error
+    if not len(opened.keys) == len(opened.types) == len(submission.files):
+        raise NotProven("seal-broken", "Ce qui est scellé ici ne s’ouvre pas.", "Quelqu’un l’a changé, ou la clé n’est pas la bonne.")
+    return opened
+
+
+def seal_file(key: bytes, data: bytes, site: str, form: str, version: str, index: int, count: int) -> bytes:
+    """`key`: 32 random bytes for this attachment alone; `count`: one more than there are attachments."""
+    return AESGCM(key).encrypt(_ZEROS, data, seal_info(site, "", form, version, "file", index, count))
+
+
+def open_file(opened: Opened, submission: Submission, index: int, data: bytes) -> bytes:
+    info = seal_info(submission.site, "", submission.form, submission.version, "file", index, 1 + len(submission.files))
+    try:
+        return AESGCM(opened.keys[index]).decrypt(_ZEROS, data, info)
+    except (InvalidTag, ValueError) as error:
+        raise NotProven(
+            "seal-broken", "Ce qui est scellé ici ne s’ouvre pas.", "Quelqu’un l’a changé, ou la clé n’est pas la bonne."
+        ) from error

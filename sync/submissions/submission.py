@@ -1,0 +1,161 @@
+"""One filled form as it travels: its exact bytes, their digest, the device's signature (PROTOCOL.md, section 9)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sync.canonical import canonical, decode, digest
+from sync.documents.kinds import SLUG
+from sync.editions.signing import verify
+from sync.errors import Refused
+from sync.submissions.conversions import day_of
+
+LARGEST = 256 * 1024  # bytes of one submission
+LARGEST_FILE = 4 * 1024 * 1024
+MOST_FILES = 20
+PIECE = 49_152  # bytes of an attachment in one line: 65,536 characters of base64
+
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+_NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+_SITE = re.compile(r"[a-z0-9.-]{1,64}")
+_LANG = re.compile(r"[a-z]{2,3}")
+_PLACE = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9-]{1,16})?)?")
+_SLUG = re.compile(SLUG)
+_TYPE = re.compile(r"(?:[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:;codecs=[a-z0-9]{1,10})?)?")
+_ALWAYS = {"v", "nonce", "site", "form", "version", "day", "lang", "place", "answer"}
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    digest: str
+    bytes: int
+    type: str
+
+    @property
+    def pieces(self) -> int:
+        return max(1, -(-self.bytes // PIECE))
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """`answers` or `sealed`, the other is None. `device` "": a public report."""
+
+    text: str
+    id: str
+    site: str
+    form: str
+    version: str
+    day: str
+    lang: str
+    place: str
+    answer: str
+    device: str
+    files: tuple[File, ...]
+    answers: Mapping[str, Any] | None
+    sealed: Mapping[str, str] | None
+
+    @property
+    def code(self) -> str:
+        return receipt_code(self.id)
+
+    def signed_by(self, key: str, signature: str) -> bool:
+        return verify(key, signed_bytes(self.site, self.id), signature)
+
+
+def malformed() -> Refused:
+    return Refused("submission-malformed", "Cet envoi n’a pas la bonne forme.", "Mettez l’application à jour.")
+
+
+def parse_submission(text: str) -> Submission:
+    """Raises Refused for anything but the canonical JSON of a submission."""
+    raw = text.encode("utf-8", "replace")
+    if len(raw) > LARGEST:
+        raise Refused("submission-too-large", "Cet envoi est trop grand.", "Enlevez des lignes, puis recommencez.")
+    value: Any = None
+    try:
+        value = json.loads(text)
+        exact = isinstance(value, dict) and canonical(value) == raw
+    except (ValueError, RecursionError):
+        exact = False
+    if not exact:
+        raise malformed()
+    return _submission(text, digest(raw), value)
+
+
+def _submission(text: str, id: str, value: dict[str, Any]) -> Submission:
+    keys = value.keys() - {"answers", "sealed", "files", "device"}
+    forms = {"nonce": _NONCE, "site": _SITE, "form": _SLUG, "version": _DIGEST, "lang": _LANG, "place": _PLACE, "answer": _DIGEST}
+    good = (
+        keys == _ALWAYS
+        and type(value["v"]) is int
+        and ("answers" in value) != ("sealed" in value)
+        and all(isinstance(value[key], str) and form.fullmatch(value[key]) for key, form in forms.items())
+        and isinstance(value["day"], str)
+        and len(value["day"]) == 10
+        and day_of(value["day"]) is not None
+        and ("device" not in value or _is(value["device"], _DIGEST))
+        and ("sealed" not in value or _is_sealed(value["sealed"]))
+    )
+    if not good:
+        raise malformed()
+    if value["v"] != 1:
+        raise Refused("version-unknown", "Cet envoi vient d’une application plus récente que ce site.", "Réessayez plus tard.")
+    files = _files(value["files"], "sealed" in value) if "files" in value else ()
+    return Submission(
+        text, id, value["site"], value["form"], value["version"], value["day"], value["lang"], value["place"], value["answer"],
+        value.get("device", ""), files, value.get("answers"), value.get("sealed"),
+    )  # fmt: skip
+
+
+def _is(value: Any, form: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None
+
+
+def _is_sealed(value: Any) -> bool:
+    if not isinstance(value, dict) or not 1 <= len(value) <= 2:
+        return False
+    try:
+        return all(_DIGEST.fullmatch(key) and len(decode(part)) >= 65 + 16 + 256 for key, part in value.items())
+    except (ValueError, TypeError):
+        return False
+
+
+def _files(value: Any, sealed: bool) -> tuple[File, ...]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_FILES:
+        raise malformed()
+    for one in value:
+        good = (
+            isinstance(one, list) and len(one) == 3 and _is(one[0], _DIGEST) and type(one[1]) is int and 1 <= one[1] <= LARGEST_FILE
+            and _is(one[2], _TYPE) and sealed == (one[2] == "")
+        )  # fmt: skip
+        if not good:
+            raise malformed()
+    return tuple(File(*one) for one in value)
+
+
+def signed_bytes(site: str, id: str) -> bytes:
+    """What a device signs."""
+    return canonical(["kunnafoni-submission/1", site, id])
+
+
+def receipt_code(id: str) -> str:
+    """What a person reads and writes: 40 bits of the id."""
+    number = int.from_bytes(decode(id)[:5], "big")
+    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{signs[:4]}-{signs[4:]}"
+
+
+def read_code(written: str, length: int) -> str:
+    """A code as a person wrote it, in capitals without hyphens or spaces; empty when it is none."""
+    signs = re.sub(r"[\s-]", "", written).upper().translate(str.maketrans("OIL", "011"))
+    return signs if len(signs) == length and all(sign in _SIGNS for sign in signs) else ""
+
+
+def make_code(random: bytes, length: int) -> str:
+    """A code of random bytes: five bits of each."""
+    return "".join(_SIGNS[byte & 31] for byte in random[:length])
