@@ -9,23 +9,31 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sync.errors import Refused
 
 ENDPOINT_LIMIT = 1000  # characters; the longest in use have 300
-_VISIBLE = re.compile(r"[!-~]+")  # nothing that could end a line of the request
+_FORM = re.compile(r"(https?://[!-.0-~]+)(/[!\"$-~]*)?")  # visible signs only: nothing could end a line of the request; no fragment
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
-    """`origin`: the audience of tokens; `target`: what stands in the request line."""
+class Service:
+    """`origin`: scheme, host and port as the endpoint names them: the audience of tokens."""
 
     host: str
     port: int
     origin: str
+    secure: bool
+
+
+class Endpoint(NamedTuple):
+    """`target`: what stands in the request line."""
+
+    service: Service
     target: str
-    secure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +49,31 @@ class Guard:
 
     def endpoint(self, address: str) -> Endpoint:
         """Raises Refused for an address that is no endpoint of a listed service."""
-        if len(address) > ENDPOINT_LIMIT or not _VISIBLE.fullmatch(address):
+        found = _FORM.fullmatch(address)
+        if not found or len(address) > ENDPOINT_LIMIT:
             raise _refused()
+        origin, target = found.groups()
+        return Endpoint(self.service(origin), target or "/")
+
+    @lru_cache(maxsize=256)  # noqa: B019  (guards live as long as the program)
+    def service(self, origin: str) -> Service:
+        """Raises Refused for an origin that is no listed service's."""
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(origin)
             port = parts.port
         except ValueError:
             raise _refused() from None
         host = (parts.hostname or "").lower()
         secure = parts.scheme == "https"
         sound = (secure and port in (None, 443)) or (self.local and parts.scheme == "http")
-        if not sound or not host or parts.username is not None or parts.fragment or not self._lists(host):
+        if not sound or not host or parts.username is not None or not self._lists(host):
             raise _refused()
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        return Endpoint(host, port or 443, f"{parts.scheme}://{parts.netloc}", target, secure)
+        return Service(host, port or 443, origin, secure)
 
-    async def addresses(self, endpoint: Endpoint) -> list[str]:
+    async def addresses(self, service: Service) -> list[str]:
         """The service's addresses. Raises Refused when one of them is not of the open Internet, OSError when there are none."""
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+        found = await loop.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not self.local and not all(is_public(address) for address in addresses):
             raise Refused("push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur.")

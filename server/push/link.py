@@ -12,7 +12,7 @@ from typing import Protocol
 
 import httptools
 
-from server.push.guard import Endpoint, Guard
+from server.push.guard import Guard, Service
 from server.push.waiting import wait_of
 from sync.errors import Refused
 
@@ -39,8 +39,8 @@ class Job(Protocol):
 class Line:
     """A service: its queue and its connections."""
 
-    def __init__(self, endpoint: Endpoint, guard: Guard, trust: ssl.SSLContext, clock: Callable[[], float]) -> None:
-        self.endpoint = endpoint
+    def __init__(self, service: Service, guard: Guard, trust: ssl.SSLContext, clock: Callable[[], float]) -> None:
+        self.service = service
         self._clock = clock
         self._overload = 0
         self._guard = guard
@@ -121,7 +121,7 @@ class Line:
 
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
-        here = self.endpoint
+        here = self.service
         try:
             async with asyncio.timeout(CONNECT):
                 address = (await self._guard.addresses(here))[0]

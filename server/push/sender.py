@@ -1,16 +1,16 @@
 """Sends messages to push services and says what became of each. Knows no store: the fan-out keeps what must be kept."""
 from __future__ import annotations
 
+import base64
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from server.push.delivery import Batch, Delivery, Fate, Message
 from server.push.encoding import OVERHEAD, Receiver
-from server.push.guard import Endpoint, Guard
+from server.push.guard import Guard, Service
 from server.push.link import Line
 from server.push.vapid import Vapid
-from sync.canonical import decode
 from sync.errors import Refused
 
 TTL_MOST = 28 * 24 * 3600  # seconds: what services keep at most
@@ -37,21 +37,22 @@ class Sender:
         for id, subscription, message in receivers:
             try:
                 endpoint = self._guard.endpoint(subscription["endpoint"])
-                receiver = Receiver(decode(subscription["public"]), decode(subscription["auth"]))
+                receiver = Receiver(_bytes(subscription["public"]), _bytes(subscription["auth"]))
             except (Refused, ValueError):
                 self._refuse(id, batch, "service")
                 continue
             if message.expires <= now:
                 self._refuse(id, batch, "over")
                 continue
-            key = (endpoint.origin, message.payload)
+            origin = endpoint.service.origin
+            key = (origin, message.payload)
             if key not in heads:
-                heads[key] = self._head(endpoint, message, now)
+                heads[key] = self._head(endpoint.service, message, now)
             delivery = Delivery(id, receiver, b"POST " + endpoint.target.encode() + heads[key], message.payload, batch)
             batch.add(delivery)
-            queued.setdefault(endpoint.origin, []).append(delivery)
-            if endpoint.origin not in self._lines:
-                self._lines[endpoint.origin] = Line(endpoint, self._guard, self._trust, self._clock)
+            queued.setdefault(origin, []).append(delivery)
+            if origin not in self._lines:
+                self._lines[origin] = Line(endpoint.service, self._guard, self._trust, self._clock)
         for origin, deliveries in queued.items():
             self._lines[origin].send(deliveries)
         await batch.wait()
@@ -68,12 +69,17 @@ class Sender:
         batch.add(delivery)
         delivery.settle(Fate.REFUSED, reason)
 
-    def _head(self, endpoint: Endpoint, message: Message, now: int) -> bytes:
+    def _head(self, service: Service, message: Message, now: int) -> bytes:
         """What follows the target in every request for this message to this service."""
         lines = (
-            " HTTP/1.1", f"host: {endpoint.origin.partition('://')[2]}", f"ttl: {min(message.expires - now, TTL_MOST)}",
+            " HTTP/1.1", f"host: {service.origin.partition('://')[2]}", f"ttl: {min(message.expires - now, TTL_MOST)}",
             f"urgency: {URGENCY[message.severity]}", f"topic: {message.topic}", "content-encoding: aes128gcm",
-            "content-type: application/octet-stream", f"authorization: {self._vapid.authorization(endpoint.origin, now)}",
+            "content-type: application/octet-stream", f"authorization: {self._vapid.authorization(service.origin, now)}",
             f"content-length: {len(message.payload) + OVERHEAD}", "", "",
         )  # fmt: skip
         return "\r\n".join(lines).encode()
+
+
+def _bytes(text: str) -> bytes:
+    """Of base64url that was checked when it was kept."""
+    return base64.urlsafe_b64decode(text + "==")

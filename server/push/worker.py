@@ -32,6 +32,7 @@ class Worker:
         self._shard = shard
         self._messages = sending.messages
         self._slow: dict[str, Delivery] = {}
+        self._waits = bool(shard.after)  # whether something may wait to be tried again: what another server left, or what failed here
 
     async def read(self) -> None:
         """Send to everybody of the shard who is meant. Raises Lost."""
@@ -42,10 +43,13 @@ class Worker:
             deliveries = await self._sender.send([(record.id, record.body, self._message(record.body)) for record in meant])
             writes = self._settle(deliveries, {record.id: record for record in meant}, {})
             after = page[-1].id + "-" if page else self._shard.after
-            await self._checkpoint(writes, after=after, read=len(page) < BATCH)
+            ends = len(page) < BATCH
+            await self._checkpoint(writes, after=after, read=ends, done=ends and not self._waits)
 
     async def try_again(self) -> None:
         """Until nothing waits any more. Raises Lost."""
+        if self._shard.done:
+            return
         start, end = shard_range(f"later:{self._sending.alert}:", self._shard.letter)
         while waiting := await self._store.scan(Room.PUSH, start, end, 8 * BATCH):
             laters = {record.id: record for record in waiting}
@@ -67,8 +71,7 @@ class Worker:
             orphans = [record for record in left if f"sub:{record.id.rpartition(':')[2]}" not in kept]
             writes += [Write(record.id, None, record.rev) for record in orphans]  # unsubscribed meanwhile
             await self._checkpoint(writes)
-        if not self._shard.done:
-            await self._checkpoint([], done=True)
+        await self._checkpoint([], done=True)
 
     def _message(self, body: Mapping[str, Any]) -> Message:
         return self._messages.get(body["channel"].partition("-")[0]) or self._messages[self._sending.otherwise]
@@ -106,6 +109,7 @@ class Worker:
             wait = backoff(tries, self._random()) if asked is None else asked + self._random()
         if tries > TRIES or now + wait >= self._sending.expires:
             return None
+        self._waits = True
         return Write(later_id, {"due": int(now + wait + 0.999), "tries": tries}, later.rev if later else None)
 
     def _later_id(self, id: str) -> str:

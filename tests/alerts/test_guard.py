@@ -39,7 +39,7 @@ LOCAL = Guard(("127.0.0.1",), local=True)
     "https://db5p.notify.windows.com/w/?token=x%2b", "https://fcm.googleapis.com:443/wp/x",
 ])
 def test_known_push_services_are_taken(address: str) -> None:
-    assert GUARD.endpoint(address).port == 443
+    assert GUARD.endpoint(address).service.port == 443
 
 
 @pytest.mark.parametrize("address", [
@@ -65,7 +65,7 @@ def test_private_addresses_are_told_apart(address: str, public: bool) -> None:
 async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_is_sent() -> None:
     guard = Guard(("localhost",))
     with pytest.raises(Refused, match="push-private"):
-        await guard.addresses(guard.endpoint("https://localhost/x"))
+        await guard.addresses(guard.endpoint("https://localhost/x").service)
     phone = PushService().phone("a")
     body = {**PushService().subscription(phone), "endpoint": "https://localhost/push/a"}
     sender = Sender(guard, Vapid(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import budgets, corpus, peer, product
+from tests.bench import budgets, corpus, peer, product, push
 from tests.bench.budgets import Budget
 from tests.bench.link import EDGE
 from tests.bench.peer import Step
@@ -28,6 +28,8 @@ async def main() -> int:
     rows = [*budgets.visits(wire[0].visits), *budgets.app(), *budgets.steps(wire[0].steps, texts, wire[1])]
     print(table(rows))
     print(edge_table(edge[0].steps, edge[1]))
+    note("push messages, Kunnafoni and pywebpush …")
+    print(push.table(await push.measure()))
     return 0 if all(row.holds for row in rows) else 1
 
 
