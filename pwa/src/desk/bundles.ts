@@ -1,12 +1,17 @@
 /** What waits, as a file for another phone; what other phones wait for, taken along; receipts on their way back (PROTOCOL.md, section 13). */
+import { fromUtf8, utf8 } from "../crypto/bytes";
 import { proofs } from "../crypto/proofs";
 import { openText, shutText } from "../crypto/shut";
 import type { Carried, DeskStore, Letter, Receipt, Sent } from "../db/desk-contract";
 import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { type FileRow, PIECE, receiptText } from "../protocol/submission";
+import { gunzip, gzip } from "../sync/gzip";
 import { piecesOf } from "../sync/pieces";
 import { phoneKeyOf } from "./vault";
+
+/** What one file may unpack to: it came from who knows where. */
+const UNPACKED_LIMIT = 64 * 1024 * 1024;
 
 export interface MadeBundle {
   readonly name: string;
@@ -41,7 +46,8 @@ export async function receiptsOf(desk: DeskStore, site: string, day: string, wor
 }
 
 async function file(kind: BundleKind, site: string, day: string, lines: readonly string[], words: readonly string[]): Promise<MadeBundle> {
-  const body = await packed(lines.map((line) => `${line}\n`).join(""));
+  const whole = lines.map((line) => `${line}\n`).join("");
+  const body = (await gzip(whole)) ?? utf8(whole);
   const count = kind === "receipts" ? lines.length : lines.filter((line) => line.startsWith('{"submission"')).length;
   return { name: `kunnafoni-${day}-${count}.txt`, text: writeBundle({ kind, site, body }, words), count };
 }
@@ -61,7 +67,8 @@ export async function takeBundle(reader: Reader, text: string): Promise<Taken | 
   const bundle = readBundle(text);
   if (isRefusal(bundle)) return bundle;
   if (bundle.site !== reader.site) return refuse("other-site");
-  const unpacked = await unpackedText(bundle.body);
+  const { body } = bundle;
+  const unpacked = isGzip(body) ? await gunzip(body, UNPACKED_LIMIT) : fromUtf8(body);
   const lines = unpacked === null ? refuse("bundle-malformed") : linesOf(unpacked);
   if (isRefusal(lines)) return lines;
   return bundle.kind === "receipts" ? takeReceipts(reader, lines) : carry(reader, lines);
@@ -127,34 +134,5 @@ function parsed(line: string): Readonly<Record<string, unknown>> | null {
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
   } catch {
     return null;
-  }
-}
-
-/** What one file may unpack to: it came from who knows where. */
-const UNPACKED_LIMIT = 64 * 1024 * 1024;
-
-async function packed(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const stream = new Blob([text]).stream();
-  if (typeof CompressionStream === "undefined") return new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
-  return new Uint8Array(await new Response(stream.pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
-}
-
-async function unpackedText(body: Uint8Array<ArrayBuffer>): Promise<string | null> {
-  if (!isGzip(body)) return new TextDecoder().decode(body);
-  if (typeof DecompressionStream === "undefined") return null;
-  const reader = new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return text + decoder.decode();
-      bytes += value.length;
-      if (bytes > UNPACKED_LIMIT) return null;
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch {
-    return null; // cut or damaged
   }
 }

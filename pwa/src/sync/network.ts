@@ -1,5 +1,5 @@
 /** The road to the server: one answer, read line by line within limits, given up when it stalls. The only caller of fetch besides the service worker. */
-import { type Refusal, refuse } from "../protocol/refusal";
+import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { LineSplitter } from "./lines";
 
 /** A link that brings nothing for this long is taken for dead. EDGE answers within seconds; a phone handed to another cell within 20. */
@@ -13,6 +13,8 @@ export class Interrupted extends Error {
 export interface Answer {
   readonly status: number;
   header(name: string): string | null;
+  /** The answer's bytes as they come; a refusal ends them. Throws Interrupted where the link breaks. */
+  chunks(total: number): AsyncGenerator<Uint8Array | Refusal, void>;
   /** The answer's lines; a refusal ends them. Throws Interrupted where the link breaks; a line cut in the middle is not given. */
   lines(firstLimit: number, limit: number, total: number): AsyncGenerator<string | Refusal, void>;
   /** Stops the answer and what it costs. */
@@ -61,12 +63,11 @@ export function networkOf({ fetch, spent, clock, stall = STALL }: NetworkParts):
         abort.abort();
         spent(address, bytes);
       };
-      return {
+      const made: Answer = {
         status: response.status,
         header: (name) => response.headers.get(name),
         close,
-        async *lines(firstLimit, limit, total) {
-          const splitter = new LineSplitter(firstLimit, limit);
+        async *chunks(total) {
           const reader = response.body?.getReader();
           try {
             while (reader) {
@@ -77,14 +78,22 @@ export function networkOf({ fetch, spent, clock, stall = STALL }: NetworkParts):
               watch.again();
               bytes += value.length;
               if (bytes > total) return void (yield refuse("feed-too-long"));
-              yield* splitter.push(value);
-              if (splitter.failed) return;
+              yield value;
             }
           } finally {
             close();
           }
         },
+        async *lines(firstLimit, limit, total) {
+          const splitter = new LineSplitter(firstLimit, limit);
+          for await (const chunk of made.chunks(total)) {
+            if (isRefusal(chunk)) yield chunk;
+            else yield* splitter.push(chunk);
+            if (splitter.failed) return;
+          }
+        },
       };
+      return made;
     },
   };
 }

@@ -3,6 +3,7 @@ import { proofs } from "../crypto/proofs";
 import type { PhoneStore } from "../db/contract";
 import type { DeskStore, Sent } from "../db/desk-contract";
 import { siteNetwork } from "./browser-network";
+import { gzip } from "./gzip";
 import { Push, type PushTools, type Pushed } from "./push";
 
 const LOCK = "kunnafoni-push";
@@ -33,7 +34,6 @@ export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<PushT
 }
 
 async function pack(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
-  if (typeof CompressionStream === "undefined" || text.length < WORTH_PACKING) return { body: text, headers: {} };
-  const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
-  return { body: await new Response(packed).arrayBuffer(), headers: { "content-encoding": "gzip" } };
+  const packed = text.length < WORTH_PACKING ? null : await gzip(text);
+  return packed ? { body: packed.buffer, headers: { "content-encoding": "gzip" } } : { body: text, headers: {} };
 }

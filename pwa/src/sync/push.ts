@@ -53,6 +53,8 @@ interface Verdict {
 
 export class Push {
   private received = 0;
+  /** Of others, what lacked pieces that may be sent by now. */
+  private readonly lacking: Line[] = [];
 
   constructor(private readonly tools: PushTools) {}
 
@@ -65,6 +67,7 @@ export class Push {
       for (const sent of own) lines.push(...(await this.ownLine(sent)));
       lines.push(...(await this.carriedLines()));
       for (const batch of batches(lines)) await this.send(batch);
+      for (const batch of batches(this.lacking)) await this.send(batch);
       await this.askReceipts();
     });
   }
@@ -149,14 +152,16 @@ export class Push {
       if (text === null) continue;
       const isPiece = key !== carried.id;
       const alone = !isPiece && !text.includes('"signature":');
-      (isPiece ? pieces : whole).push({ text, alone, take: (verdict) => this.judgeCarried(key, carried, verdict) });
+      const line: Line = { text, alone, take: (verdict) => this.judgeCarried(key, carried, verdict, line) };
+      (isPiece ? pieces : whole).push(line);
     }
     return [...whole, ...pieces]; // a piece is taken for a submission that is there
   }
 
-  private async judgeCarried(key: string, carried: Carried, verdict: Verdict): Promise<void> {
+  private async judgeCarried(key: string, carried: Carried, verdict: Verdict, line: Line): Promise<void> {
     const { desk } = this.tools;
-    if (verdict.verdict === "later") return;
+    if (verdict.missing && !this.lacking.includes(line)) this.lacking.push(line);
+    if (verdict.verdict === "later" || verdict.missing) return;
     if (verdict.verdict === "refused") return verdict.code === "file-unknown" ? undefined : desk.dropCarried([key]);
     if (verdict.receipt && (await this.proves(carried.id, verdict.receipt))) {
       await this.takeBack(carried.id, verdict.receipt);

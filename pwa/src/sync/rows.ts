@@ -24,8 +24,13 @@ export async function* rows<Row>(answer: Answer): AsyncGenerator<Row, void> {
 
 /** The only row of an answer, whatever its status; null where it has none. */
 export async function rowOrNone<Row>(answer: Answer): Promise<Row | null> {
-  for await (const row of objects<Row>(answer)) return row;
-  return null;
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of answer.chunks(ROW_LIMIT)) {
+    if (isRefusal(chunk)) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return rowOf<Row>(text);
 }
 
 async function* objects<Row>(answer: Answer): AsyncGenerator<Row | null, void> {

@@ -1,7 +1,7 @@
 /** Asks for the PIN in place of what it protects; then locks again by itself when nobody is there. */
 import { leaveKey } from "../desk/holder";
 import type { Vault } from "../desk/vault";
-import { button, element } from "./dom";
+import { button, element, fill } from "./dom";
 import { number, t } from "./words";
 
 const IDLE = 3 * 60_000; // ms without a touch
@@ -11,7 +11,7 @@ const WORD = 20_000; // ms between two words to the service worker
 /** Shows the question in `host` until the vault is open. */
 export async function unlocked(host: HTMLElement, vault: Vault): Promise<void> {
   if (vault.isOpen) return;
-  await new Promise<void>((resolve) => host.replaceChildren(question(vault, resolve)));
+  await new Promise<void>((resolve) => fill(host, question(vault, resolve)));
 }
 
 function question(vault: Vault, done: () => void): HTMLElement {
@@ -85,7 +85,7 @@ export function lockNow(vault: Vault): void {
 export function quickExit(vault: Vault): HTMLElement {
   const leave = () => {
     lockNow(vault);
-    document.body.replaceChildren();
+    fill(document.body);
     location.replace(`/${document.documentElement.dataset["channel"] ?? ""}/`);
   };
   return button(t("Sortie rapide"), leave, { class: "quiet" });

@@ -1,6 +1,6 @@
 /** Answers that are chosen: radio buttons and boxes of which the whole line is the target, or a menu where the form asks for little room. */
 import type { Choice } from "../../protocol/form";
-import { element } from "../../ui/dom";
+import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/words";
 import type { Asking, Control } from "./control";
 import { picture } from "./media";
@@ -29,7 +29,7 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
     if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
     offered = now;
     const marked = chosen();
-    list.replaceChildren(...offered.map((choice, index) => line(asking, choice, type, marked.has(choice.name), index, take)));
+    fill(list, ...offered.map((choice, index) => line(asking, choice, type, marked.has(choice.name), index, take)));
     if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
   };
   show();
@@ -53,7 +53,7 @@ function menu(asking: Asking): Control {
     if (offered && now.length === offered.length && now.every((choice, index) => choice === offered?.[index])) return;
     offered = now;
     const options = now.map((choice) => element("option", { value: choice.name }, filling.say(choice.label, lang, place, node)));
-    field.replaceChildren(element("option", { value: "" }, t("Choisissez")), ...options);
+    fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
     field.value = textOf(asking);
   };
   show();

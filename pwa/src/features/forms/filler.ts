@@ -4,7 +4,7 @@ import { type Repeat } from "../../protocol/form";
 import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
 import { StorageFull } from "../../db/contract";
 import type { Keeper } from "../../desk/drafts";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/words";
 import { type Sheet, type Shown, showQuestion } from "./question";
 import { type Leaving, reviewScreen } from "./review";
@@ -48,7 +48,7 @@ export class Filler {
       event.preventDefault();
       this.next();
     });
-    this.host.replaceChildren(form);
+    fill(this.host, form);
     window.scrollTo(0, 0);
     if (focus) focusFirst(form);
   }

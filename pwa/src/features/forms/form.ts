@@ -9,7 +9,7 @@ import { checkAnswers } from "../../protocol/checking";
 import { Filling } from "../../protocol/filling";
 import { finish } from "../../protocol/finished";
 import { isRefusal } from "../../protocol/refusal";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { here } from "../../ui/here";
 import { guard, quickExit, unlocked } from "../../ui/unlock";
@@ -51,7 +51,7 @@ class FormPage {
     const { form } = this.opened;
     const isOutside = form.audience === "device" && !(await desk.setting("device"));
     const drafts = (await desk.drafts()).filter((each) => each.form === form.form);
-    this.host.replaceChildren(...(isOutside ? this.forDevices() : this.doors(drafts)));
+    fill(this.host, ...(isOutside ? this.forDevices() : this.doors(drafts)));
   }
 
   /** For who is no facilitator (yet). */
@@ -103,7 +103,7 @@ class FormPage {
     const [opened, written] = [await formOf(this.workplace, fresh), await readDraft(vault, fresh)];
     if (!opened || isRefusal(opened) || !written) {
       const code = isRefusal(opened) ? opened.refused : "draft-lost";
-      return this.host.replaceChildren(element("p", { class: "danger", role: "alert" }, troubleSentence(code)));
+      return fill(this.host, element("p", { class: "danger", role: "alert" }, troubleSentence(code)));
     }
     const filling = new Filling(opened.form, written.answers as Answers, await timeHere(store));
     filling.settle();
@@ -130,7 +130,7 @@ class FormPage {
   private async finish(opened: Opened, filling: Filling, draft: Keeper, lang: string): Promise<string | null> {
     const { desk } = this.workplace;
     if (draft instanceof Exercise) {
-      this.host.replaceChildren(element("p", { class: "note", role: "status" }, t("Exercice fini. Rien n’a été envoyé ni gardé.")));
+      fill(this.host, element("p", { class: "note", role: "status" }, t("Exercice fini. Rien n’a été envoyé ni gardé.")));
       return null;
     }
     const { answers, attached } = finish(filling);
@@ -143,7 +143,7 @@ class FormPage {
     const sent = await finishForm({ desk, filling, destination, lang, title, draft: id, attachment: (key) => draft.attachment(key), ...when(opened) });
     if (typeof sent === "string") return troubleSentence(sent);
     history.replaceState(null, "", location.pathname);
-    this.host.replaceChildren(doneScreen(this.workplace, sent, this.channel));
+    fill(this.host, doneScreen(this.workplace, sent, this.channel));
     return null;
   }
 }

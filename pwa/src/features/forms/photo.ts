@@ -1,7 +1,7 @@
 /** A photograph, made smaller on the phone: fewer bytes to send, and nothing left of where and with what it was taken. */
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { isAttached } from "../../protocol/answers";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import { size, t } from "../../ui/words";
 import type { Asking, Control } from "./control";
 
@@ -84,5 +84,5 @@ async function show(host: HTMLElement, blob: Blob | null): Promise<void> {
   const canvas = image && drawn(image, PREVIEW);
   canvas?.setAttribute("role", "img");
   canvas?.setAttribute("aria-label", t("La photo prise"));
-  host.replaceChildren(...(canvas ? [canvas] : []));
+  fill(host, ...(canvas ? [canvas] : []));
 }

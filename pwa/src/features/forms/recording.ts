@@ -1,7 +1,7 @@
 /** A voice, recorded small. Nothing is recorded before the person asks, and the clock shows that it runs. */
 import { isAttached } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import { size, t } from "../../ui/words";
 import type { Asking, Control } from "./control";
 
@@ -56,7 +56,7 @@ function chosenFile({ id, describedBy, draft, given, change }: Asking): Control 
 
 function keeper(draft: Asking["draft"], given: Asking["given"], change: Asking["change"], shown: HTMLElement, said: HTMLElement): (blob: Blob) => Promise<void> {
   let key = isAttached(given) ? given.file : undefined;
-  const show = (blob: Blob) => shown.replaceChildren(element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }));
+  const show = (blob: Blob) => fill(shown, element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }));
   if (key !== undefined) void draft.attachment(key).then((kept) => kept && show(new Blob([kept.bytes], { type: kept.type })));
   return async (blob) => {
     if (blob.size > ATTACHMENT_LIMIT) return void (said.textContent = t("Cet enregistrement est trop long."));

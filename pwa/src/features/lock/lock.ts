@@ -2,7 +2,7 @@
 import { canProve } from "../../crypto/proofs";
 import { type Workplace, openWorkplace } from "../../desk/workplace";
 import type { Feature } from "../../ui/feature";
-import { element } from "../../ui/dom";
+import { element, fill } from "../../ui/dom";
 import { enrolment } from "./enrolment";
 import { pinSettings } from "./pin";
 
@@ -18,5 +18,5 @@ async function show(place: HTMLElement, workplace: Workplace): Promise<void> {
   const again = () => void show(place, workplace);
   const [device, drafts] = await Promise.all([workplace.desk.setting("device"), workplace.desk.drafts()]);
   const wantsPin = device !== undefined || drafts.length > 0 || workplace.vault.hasPin;
-  place.replaceChildren(...(await enrolment(workplace, device, again)), ...(wantsPin ? pinSettings(workplace, again) : []));
+  fill(place, ...(await enrolment(workplace, device, again)), ...(wantsPin ? pinSettings(workplace, again) : []));
 }

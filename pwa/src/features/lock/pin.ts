@@ -1,6 +1,6 @@
 /** Sets, changes and takes away the PIN; says what it does and what it does not do. */
 import type { Workplace } from "../../desk/workplace";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import { guard, label, lockNow, quickExit, unlocked } from "../../ui/unlock";
 import { t } from "../../ui/words";
 
@@ -12,7 +12,7 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
   const ask = async (work: () => HTMLElement) => {
     await unlocked(place, vault);
     guard(vault, again);
-    place.replaceChildren(work());
+    fill(place, work());
   };
   const acts = vault.hasPin
     ? [

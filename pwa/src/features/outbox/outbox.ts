@@ -4,7 +4,7 @@ import { type Workplace, openWorkplace, timeHere } from "../../desk/workplace";
 import { askAnswer, withdraw } from "../../sync/answers";
 import { startCourier } from "../../sync/courier";
 import { sendWaiting, toolsOf } from "../../sync/push-browser";
-import { button, element } from "../../ui/dom";
+import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { here } from "../../ui/here";
 import { day, t } from "../../ui/words";
@@ -44,7 +44,7 @@ class Outbox {
       device || outbox.length > 0 || carried.size > 0 ? sharing({ workplace: this.workplace, outbox, carried: carried.size, receipts, today, again }) : null,
       outbox.length > 0 || drafts.length > 0 ? await keeping(again) : null,
     ];
-    this.list.replaceChildren(...parts.filter((part): part is Node => part !== null));
+    fill(this.list, ...parts.filter((part): part is Node => part !== null));
   }
 
   private draftRow(draft: Draft): HTMLElement {

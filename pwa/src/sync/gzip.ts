@@ -1,0 +1,29 @@
+/** Texts packed and unpacked, where the browser can. */
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Null where the browser cannot pack. */
+export async function gzip(text: string): Promise<Bytes | null> {
+  if (typeof CompressionStream === "undefined") return null;
+  return new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
+}
+
+/** Null for what is damaged, unpacks to more than `most` bytes, or where the browser cannot. */
+export async function gunzip(bytes: Bytes, most: number): Promise<string | null> {
+  if (typeof DecompressionStream === "undefined") return null;
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let taken = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      taken += value.length;
+      if (taken > most) return null;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    return null;
+  }
+}

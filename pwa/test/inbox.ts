@@ -1,0 +1,142 @@
+/** A small headquarters for tests: takes submissions as PROTOCOL.md says, signs receipts, and can be told to cut, refuse or put off. */
+import { proofs } from "../src/crypto/proofs";
+import { digestOf } from "../src/crypto/bytes";
+import { decode } from "../src/protocol/canonical";
+import { PIECE, type FileRow, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
+import type { Key } from "./publisher";
+
+export type Mishap =
+  /** The request never arrives. */
+  | { readonly kind: "lost" }
+  /** It arrives, and so many bytes of the answer come back. */
+  | { readonly kind: "cut"; readonly after: number }
+  | { readonly kind: "status"; readonly status: number }
+  /** Every verdict of this request. */
+  | { readonly kind: "verdict"; readonly verdict: Record<string, unknown> };
+
+interface Held {
+  readonly text: string;
+  readonly files: readonly FileRow[];
+  receipt: [string, number, string] | null;
+}
+
+export class Inbox {
+  readonly held = new Map<string, Held>();
+  readonly pieces = new Map<string, Map<number, Uint8Array>>();
+  readonly devices = new Map<string, string>();
+  readonly mishaps: Mishap[] = [];
+  /** Lines of each request, as they came. */
+  readonly requests: { readonly path: string; readonly headers: Headers; readonly lines: string[] }[] = [];
+  readonly answers = new Map<string, { text: string; lang: string; date: string }>();
+  code = "ABCDE12345";
+  signsWith: Key;
+  /** A hub: holds, and signs nothing. */
+  carrier = "";
+
+  constructor(
+    readonly site: string,
+    readonly key: Key,
+  ) {
+    this.signsWith = key;
+  }
+
+  readonly fetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
+    const mishap = this.mishaps.shift();
+    if (mishap?.kind === "lost") throw new TypeError("Failed to fetch");
+    if (mishap?.kind === "status") return new Response("{}", { status: mishap.status });
+    const headers = new Headers(init.headers);
+    const text = await bodyText(init.body, headers);
+    const lines = text.split("\n").filter(Boolean);
+    this.requests.push({ path: address, headers, lines });
+    const { status, body } = await this.answer(address, lines, mishap?.kind === "verdict" ? mishap.verdict : null);
+    if (status === 204) return new Response(null, { status });
+    const bytes = new TextEncoder().encode(body);
+    if (mishap?.kind !== "cut") return new Response(bytes, { status });
+    const stream = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes.slice(0, mishap.after));
+        controller.error(new TypeError("network error"));
+      },
+    });
+    return new Response(stream, { status });
+  };
+
+  private async answer(path: string, lines: readonly string[], verdict: Record<string, unknown> | null): Promise<{ status: number; body: string }> {
+    const asked = JSON.parse(lines[0] ?? "null") as Record<string, string>;
+    if (path === "/inbox") {
+      const verdicts: string[] = [];
+      for (const line of lines) verdicts.push(JSON.stringify(await this.judge(JSON.parse(line) as Record<string, string>, verdict)));
+      return { status: 200, body: verdicts.map((each) => `${each}\n`).join("") };
+    }
+    if (path === "/inbox/receipts") {
+      const rows = (asked as unknown as string[]).flatMap((id) => (this.held.get(id)?.receipt ? [{ id, receipt: this.held.get(id)?.receipt }] : []));
+      return { status: 200, body: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
+    }
+    if (path === "/devices") return this.enrol(asked);
+    const id = asked["id"] as string;
+    const held = this.held.get(id);
+    if (!held || (JSON.parse(held.text) as { answer: string }).answer !== (await proofs.digest(asked["secret"] as string))) return { status: 404, body: "{}" };
+    if (path === "/inbox/withdrawals") {
+      this.held.delete(id);
+      return { status: 200, body: '{"erased":true}' };
+    }
+    const said = this.answers.get(id);
+    return said ? { status: 200, body: JSON.stringify(said) } : { status: 204, body: "" };
+  }
+
+  private async enrol({ code, key, signature }: Record<string, string>): Promise<{ status: number; body: string }> {
+    const proven = await proofs.verify(key as string, enrolmentText(this.site, code as string, key as string), signature as string);
+    if (!proven || code !== this.code) return { status: 404, body: '{"code":"code-unknown"}' };
+    const device = await proofs.keyDigest(key as string);
+    if (this.devices.size > 0 && !this.devices.has(device)) return { status: 410, body: '{"code":"code-used"}' };
+    this.devices.set(device, key as string);
+    return { status: 201, body: JSON.stringify({ device, name: "Awa", place: "ML-1", until: "2027-11-24" }) };
+  }
+
+  private async judge(row: Record<string, string>, forced: Record<string, unknown> | null): Promise<Record<string, unknown>> {
+    if (row["file"] !== undefined) return this.piece(row["file"], Number(row["at"]), row["data"] as string);
+    const text = row["submission"] as string;
+    const id = await proofs.digest(text);
+    if (forced) return { id, ...forced };
+    const { device, files = [] } = JSON.parse(text) as { device?: string; files?: FileRow[] };
+    if (device !== undefined) {
+      const key = this.devices.get(device);
+      if (!key) return { id, verdict: "refused", code: "device-unknown", sentence: "Inconnu." };
+      if (!(await proofs.verify(key, signedText(this.site, id), row["signature"] ?? ""))) return { id, verdict: "refused", code: "signature-false" };
+    }
+    if (!this.held.has(id)) this.held.set(id, { text, files, receipt: null });
+    const held = this.held.get(id) as Held;
+    const missing = Object.fromEntries(files.map(([digest, bytes]) => [digest, this.lacking(digest, bytes)]).filter(([, list]) => (list as number[]).length > 0));
+    if (Object.keys(missing).length > 0) return { id, verdict: "accepted", missing };
+    if (this.carrier) return { id, verdict: "accepted", carrier: this.carrier };
+    held.receipt ??= ["2026-11-25", 1, await this.signsWith.sign(receiptText(this.site, id, "2026-11-25"))];
+    return { id, verdict: "accepted", receipt: held.receipt };
+  }
+
+  private piece(file: string, at: number, data: string): Record<string, unknown> {
+    const known = [...this.held.values()].some(({ files }) => files.some(([digest]) => digest === file));
+    if (!known) return { file, at, verdict: "refused", code: "file-unknown" };
+    const pieces = this.pieces.get(file) ?? new Map<number, Uint8Array>();
+    pieces.set(at, decode(data) as Uint8Array);
+    this.pieces.set(file, pieces);
+    return { file, at, verdict: "accepted" };
+  }
+
+  private lacking(digest: string, bytes: number): number[] {
+    const have = this.pieces.get(digest);
+    return Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at).filter((at) => !have?.has(at));
+  }
+
+  /** An attachment put together again, if it is what its digest says. */
+  async file(digest: string): Promise<Uint8Array | null> {
+    const parts = [...(this.pieces.get(digest) ?? new Map<number, Uint8Array>())].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
+    const whole = Uint8Array.from(parts.flatMap((part) => [...part]));
+    return (await digestOf(whole)) === digest ? whole : null;
+  }
+}
+
+async function bodyText(body: unknown, headers: Headers): Promise<string> {
+  if (!(body instanceof ArrayBuffer)) return String(body ?? "");
+  if (headers.get("content-encoding") !== "gzip") return new TextDecoder().decode(body);
+  return new Response(new Blob([body]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}

@@ -1,0 +1,205 @@
+/** What waits arrives once, by whatever road, and leaves the phone when headquarters has signed for it. */
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+import { bundleOf, receiptsOf, takeBundle } from "../src/desk/bundles";
+import { isRefusal } from "../src/protocol/refusal";
+import { askAnswer, withdraw } from "../src/sync/answers";
+import { Push } from "../src/sync/push";
+import { TestDesk, smallForm } from "./desk";
+import { Inbox } from "./inbox";
+import { Key } from "./publisher";
+
+const SITE = "exemple.ml";
+const FORM = smallForm();
+const PUBLIC = smallForm({ audience: "public", form: "rumeur" });
+
+function photo(bytes: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: bytes }, (_, at) => (at * 2654435761) >>> 24);
+}
+
+let inbox: Inbox;
+let phone: TestDesk;
+
+beforeEach(async () => {
+  inbox = new Inbox(SITE, await Key.make());
+  phone = await TestDesk.make(inbox);
+  assert.equal(await phone.enrol(), "");
+});
+
+describe("sending what waits", () => {
+  it("brings a receipt, and leaves nothing of the answers", async () => {
+    const { id, code } = await phone.fill(FORM, { mot: "sɛnɛ" });
+    assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
+    assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
+    const sent = await phone.desk.sent(id);
+    assert.equal(sent?.state, "received");
+    assert.deepEqual(sent?.receipt?.slice(0, 2), ["2026-11-25", 1]);
+    assert.deepEqual(JSON.parse(inbox.held.get(id)?.text ?? "").answers, { mot: "sɛnɛ" });
+    assert.deepEqual(await phone.desk.drafts(), []);
+    assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
+  });
+
+  it("survives any cut: every form once, every photo whole", async () => {
+    const ids: string[] = [];
+    for (let each = 0; each < 6; each++) ids.push((await phone.fill(FORM, { mot: `parole ${each}` }, photo(100_000 + each * 7_000))).id);
+    for (let each = 0; each < 40; each++) inbox.mishaps.push(each % 3 === 0 ? { kind: "lost" } : each % 3 === 1 ? { kind: "cut", after: each * 11 } : { kind: "status", status: 503 });
+    await phone.pushOn();
+    assert.deepEqual([...inbox.held.keys()].sort(), [...ids].sort());
+    for (const { files } of inbox.held.values()) for (const [digest, bytes] of files) assert.equal((await inbox.file(digest))?.length, bytes);
+    assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
+    assert.equal(await phone.desk.sentFile(ids[0] as string, 0), undefined);
+  });
+
+  it("goes on where a photo was cut, piece by piece", async () => {
+    await phone.fill(FORM, { mot: "x" }, photo(400_000));
+    inbox.mishaps.push({ kind: "cut", after: 1_000 }, { kind: "cut", after: 1_000 }, { kind: "lost" });
+    await phone.pushOn();
+    const pieces = inbox.requests.flatMap(({ lines }) => lines.filter((line) => line.startsWith('{"file"'))).length;
+    assert(pieces <= 9 + 1, `${pieces} pieces for 9`);
+  });
+
+  it("believes no receipt that headquarters did not sign", async () => {
+    inbox.signsWith = await Key.make();
+    const { id } = await phone.fill(FORM, { mot: "x" });
+    assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
+    const sent = await phone.desk.sent(id);
+    assert.equal(sent?.stuck?.code, "receipt-false");
+    assert.notEqual(sent?.state, "received");
+    inbox.signsWith = inbox.key;
+    (inbox.held.get(id) as { receipt: unknown }).receipt = null;
+    const bundle = await bundleOf(phone.desk, SITE, "2026-11-24", [sent as never], [], false);
+    assert.equal(bundle.count, 1, "its bytes are still here");
+  });
+
+  it("tells why a form is refused, and keeps it", async () => {
+    inbox.devices.clear();
+    const { id } = await phone.fill(FORM, { mot: "x" });
+    await phone.push();
+    const sent = await phone.desk.sent(id);
+    assert.equal(sent?.state, "refused");
+    assert.deepEqual(sent?.stuck, { code: "device-unknown", sentence: "Inconnu." });
+    const asked = inbox.requests.length;
+    await phone.push();
+    assert.equal(inbox.requests.length, asked, "it is not sent again by itself");
+  });
+
+  it("waits as long as it is asked to", async () => {
+    const { id } = await phone.fill(FORM, { mot: "x" });
+    inbox.mishaps.push({ kind: "verdict", verdict: { verdict: "later", code: "quota", seconds: 600 } });
+    await phone.push();
+    assert.equal((await phone.desk.sent(id))?.stuck?.code, "quota");
+    phone.now += 599_000;
+    await phone.push();
+    assert.equal(inbox.held.size, 0);
+    phone.now += 2_000;
+    await phone.push();
+    assert.equal(inbox.held.size, 1);
+  });
+
+  it("shows who carries it, until headquarters signs", async () => {
+    inbox.carrier = "Hub de Kayes";
+    const { id } = await phone.fill(FORM, { mot: "x" });
+    await phone.push();
+    assert.deepEqual([(await phone.desk.sent(id))?.state, (await phone.desk.sent(id))?.carrier], ["carried", "Hub de Kayes"]);
+    (inbox.held.get(id) as { receipt: unknown }).receipt = ["2026-11-26", 1, await inbox.key.sign(`["kunnafoni-receipt/1","${SITE}","${id}","2026-11-26"]`)];
+    await phone.push();
+    assert.equal((await phone.desk.sent(id))?.state, "received");
+  });
+});
+
+describe("enrolment", () => {
+  it("is not lost with its answer", async () => {
+    const other = new Inbox(SITE, inbox.key);
+    const fresh = await TestDesk.make(other);
+    other.mishaps.push({ kind: "cut", after: 5 });
+    assert.equal(await fresh.enrol(), "network");
+    assert.equal(await fresh.enrol(), "");
+    assert.equal(other.devices.size, 1);
+    const device = await fresh.desk.setting("device");
+    assert.equal(device?.name, "Awa");
+    assert.equal(device?.secret.extractable, false);
+  });
+
+  it("says what is wrong with a code", async () => {
+    assert.equal(await (await TestDesk.make(inbox)).enrol("ZZZZZZZZZZ"), "code-unknown");
+    assert.equal(await (await TestDesk.make(inbox)).enrol(), "code-used");
+  });
+});
+
+describe("a report without a device", () => {
+  it("goes alone and names nobody", async () => {
+    const one = await phone.fill(PUBLIC, { mot: "on dit que" });
+    await phone.fill(PUBLIC, { mot: "encore" });
+    await phone.fill(FORM, { mot: "signé" });
+    assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
+    assert.deepEqual(await new Push(await phone.tools()).report(one), { kind: "done", received: 1 });
+    const { lines, headers } = inbox.requests[inbox.requests.length - 1] as (typeof inbox.requests)[number];
+    assert.equal(lines.length, 1);
+    assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
+    assert.deepEqual([...headers.keys()], ["content-type"]);
+    const kept = JSON.parse(inbox.held.get(one.id)?.text ?? "") as Record<string, unknown>;
+    assert.deepEqual(Object.keys(kept).sort(), ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]);
+  });
+
+  it("gets its answer, and can be withdrawn by who sent it alone", async () => {
+    const one = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
+    await new Push(await phone.tools()).report(one);
+    const sent = async () => (await phone.desk.sent(one.id)) as never;
+    assert.equal(await askAnswer(await phone.tools(), await sent(), () => 0), "none");
+    inbox.answers.set(one.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
+    assert.equal(await askAnswer(await phone.tools(), await sent(), () => 0), "answer");
+    assert.equal((await phone.desk.sent(one.id))?.answer?.text, "Parce que.");
+    assert.equal(await withdraw(await phone.tools(), await sent()), "withdrawn");
+    assert.equal(inbox.held.size, 0);
+    assert.deepEqual(await phone.desk.outbox(), []);
+  });
+});
+
+describe("bundles from hand to hand", () => {
+  const reader = (desk: TestDesk) => ({ desk: desk.desk, site: SITE, day: "2026-11-25", keyOf: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined) });
+
+  it("two couriers count once, one altered is refused, receipts come home", async () => {
+    const first = await phone.fill(FORM, { mot: "un" }, photo(60_000));
+    const second = await phone.fill(FORM, { mot: "deux" });
+    const all = await bundleOf(phone.desk, SITE, "2026-11-24", await phone.desk.outbox(), ["À porter."], false);
+    const some = await bundleOf(phone.desk, SITE, "2026-11-24", [second], [], false);
+    assert.match(all.name, /^kunnafoni-2026-11-24-2\.txt$/);
+    const [ali, binta] = [await TestDesk.make(inbox), await TestDesk.make(inbox)];
+    assert.deepEqual(await takeBundle(reader(ali), all.text), { kind: "carried", count: 2 });
+    assert.deepEqual(await takeBundle(reader(ali), all.text), { kind: "carried", count: 0 }, "the same file again adds nothing");
+    assert.deepEqual(await takeBundle(reader(binta), some.text), { kind: "carried", count: 1 });
+    for (const courier of [ali, binta, ali]) await courier.pushOn(3);
+    assert.deepEqual([...inbox.held.keys()].sort(), [first.id, second.id].sort());
+    assert.equal((await ali.desk.carried()).size, 0);
+    const back = await receiptsOf(ali.desk, SITE, "2026-11-26", []);
+    assert.deepEqual(await takeBundle(reader(phone), back.text), { kind: "receipts", count: 2 });
+    assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
+  });
+
+  it("a courier who changes a word is refused by the signature, and the true one still arrives", async () => {
+    const { id } = await phone.fill(FORM, { mot: "vrai" });
+    const sent = await phone.desk.outbox();
+    const thief = await TestDesk.make(inbox);
+    await takeBundle(reader(thief), (await bundleOf(phone.desk, SITE, "2026-11-24", sent, [], false)).text);
+    const tools = await thief.tools();
+    const pack = async (text: string) => ({ body: text.replace("vrai", "faux"), headers: {} });
+    await new Push({ ...tools, pack }).all();
+    assert.equal(inbox.held.size, 0);
+    await phone.push();
+    assert.deepEqual([...inbox.held.keys()], [id]);
+  });
+
+  it("what is no bundle, or another site's, changes nothing", async () => {
+    const code = async (text: string): Promise<string> => {
+      const taken = await takeBundle(reader(phone), text);
+      return isRefusal(taken) ? taken.refused : "";
+    };
+    const good = (await bundleOf(phone.desk, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false)).text;
+    assert.equal(await code("Bonjour"), "bundle-malformed");
+    assert.equal(await code(good.replace("bundle/1", "bundle/9")), "version-unknown");
+    assert.equal(await code(good.replace(SITE, "autre.ml")), "other-site");
+    assert.equal(await code(good.slice(0, -20)), "bundle-malformed");
+    assert.equal(await code(good.replace(/\n/g, "\r\n\r\n")), "", "mail may break lines anew");
+    assert.equal((await phone.desk.carried()).size, 0, "one's own are left aside");
+  });
+});
