@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anyio import to_thread
 
+from server.sealing import live_sealing, with_sealing
 from server.services import Services
 from sync.documents.model import Library
 from sync.documents.render import render
@@ -13,6 +14,8 @@ from sync.documents.stored import library_from_store
 from sync.editions.feed import Edition
 from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, plan, publish
 from sync.errors import NotFound
+from sync.submissions.forms.document import compiled_form
+from sync.submissions.versions import keep_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,22 @@ async def publish_channels(
     channels: Sequence[str] = (),
     *,
     dry_run: bool = False,
+    again: bool = False,
     progress: Callable[[Publication], None] = lambda publication: None,
 ) -> list[Publication]:
-    """Publish the named channels (none: all of the site). Everything is rendered and checked before the first is signed."""
+    """Publish the named channels (none: all of the site). Everything is rendered and checked before the first is signed.
+
+    `again`: what did not change is signed under a new number too.
+    """
+    keys = with_sealing(services.settings.keys, keys)
     library, planned_channels = await plans(services, channels)
+    if not dry_run:
+        await keep_versions(services.store, [compiled_form(form) for form in library.forms.values()])
     done: list[Publication] = []
     for planned in planned_channels:
         now = services.clock()
         price = await cost(services.archive, planned, keys, library.site.id, now)
-        edition = None if dry_run else await publish(services.archive, planned, keys, library.site.id, now)
+        edition = None if dry_run else await publish(services.archive, planned, keys, library.site.id, now, again=again)
         done.append(Publication(planned, price, edition))
         progress(done[-1])
     return done
@@ -64,5 +74,6 @@ async def confirm_heads(services: Services, keys: Keys) -> int:
 
 
 async def _plan(services: Services, library: Library, channel: str) -> Plan:
-    pages = await to_thread.run_sync(render, library, channel, services.assets)
+    assets = replace(services.assets, recovery=live_sealing(services.settings.keys).recovery)
+    pages = await to_thread.run_sync(render, library, channel, assets)
     return await plan(services.archive, channel, pages)
