@@ -10,6 +10,7 @@ import mimetypes
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -82,6 +83,7 @@ def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
     way.end_headers()
     if is_feed and status == 200 and link.cuts:
         way.wfile.write(body[: link.cuts.pop(0)])
+        time.sleep(0.05)  # what was sent arrives: a reset takes back what the browser has not read yet
         return _reset(way)
     with contextlib.suppress(OSError):
         way.wfile.write(body)

@@ -32,7 +32,7 @@ def test_a_link_cut_fifty_times_at_random_ends(link: Link, page: Page) -> None:
 
 
 def test_pages_open_before_the_download_ends(link: Link, page: Page) -> None:
-    link.cuts = [150_000]
+    link.cuts = [150_000, *[0] * 50]
     page.goto(f"{link.url}/fr-ML/")
     page.locator("#status", has_text="L’essentiel est déjà").wait_for()
     expect(page.locator("#status progress")).to_be_visible()

@@ -73,6 +73,8 @@ export interface Settings {
   ahead: number;
   /** When this phone last asked for news (its clock, ms), and how that ended. */
   asked: { readonly at: number; readonly ended: string };
+  /** What the search index was made of (`shownEdition`). */
+  indexed: string;
   /** The person asked for everything although their browser saves data. */
   everything: boolean;
   /** Forms wait to be sent, or answers to be asked for. */

@@ -8,6 +8,11 @@ export function digestShown(holding: Holding, path: string): string | undefined 
   return (early && digestIn(early.first, path)) ?? (whole ? (digestIn(whole.first, path) ?? digestIn(whole.rest, path)) : undefined);
 }
 
+/** Names what a phone shows of a channel now. */
+export function shownEdition({ early, whole }: Holding): string {
+  return [early?.id, whole?.id].join(" ");
+}
+
 /** All digests that a channel's records keep alive. */
 export function needed(holding: Holding | undefined, progress: Progress | undefined): Set<string> {
   const texts = [holding?.early?.first, holding?.whole?.first, holding?.whole?.rest];

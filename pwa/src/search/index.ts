@@ -1,6 +1,7 @@
 /** The full-text index of what a phone holds: prepared in slices after a sync, kept as text, loaded when someone searches. */
 import MiniSearch, { type Options } from "minisearch";
 import type { PhoneStore, SearchDocument } from "../db/contract";
+import { shownEdition } from "../db/holding";
 import { terms } from "../protocol/folding";
 import { stem } from "./asked";
 import { type Pause, documentsOf } from "./documents";
@@ -29,9 +30,10 @@ export type SearchIndex = MiniSearch<SearchDocument>;
 /** Makes and keeps the index of what the phone shows now, unless it is there. */
 export async function prepareSearch(store: PhoneStore, channel: string, pause: Pause): Promise<void> {
   const holding = await store.holding(channel);
-  const edition = [holding?.early?.id, holding?.whole?.id].join(" ");
   const old = await store.searchTexts(channel);
-  if (!holding || old?.edition === edition) return;
+  if (!holding) return;
+  const edition = shownEdition(holding);
+  if (old?.edition === edition) return store.changeSetting("indexed", () => edition);
   const documents = await documentsOf(store, channel, old?.documents ?? [], pause);
   const index = new MiniSearch(OPTIONS);
   for (let at = 0; at < documents.length; at += SLICE) {
@@ -39,6 +41,7 @@ export async function prepareSearch(store: PhoneStore, channel: string, pause: P
     await pause();
   }
   await store.keepSearch(channel, { edition, documents }, JSON.stringify(index));
+  await store.changeSetting("indexed", () => edition);
 }
 
 /** The kept index, loaded in slices. */

@@ -17,6 +17,9 @@ export type Outcome =
   /** The phone has no room; what was there stays. */
   | { readonly kind: "storage-full" };
 
+/** An outcome after which asking again at once is of no use. */
+export type Final = Exclude<Outcome, { readonly kind: "interrupted" | "busy" }>;
+
 /** How far a download has come. `bytes` are before compression; neither number is proven, both are for people. */
 export interface Moment {
   readonly pages: number;

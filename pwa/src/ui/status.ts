@@ -1,7 +1,7 @@
 /** The line under the header: what the phone has to say now, one sentence a subject. Screen readers hear a sentence when it changes, not its numbers. */
 import { element } from "./dom";
 
-export type Subject = "age" | "clock" | "insecure" | "language" | "storage" | "sync" | "webview";
+export type Subject = "age" | "clock" | "insecure" | "language" | "road" | "storage" | "sync" | "webview";
 
 export class Status {
   private readonly said = new Map<Subject, HTMLElement>();

@@ -1,18 +1,19 @@
 /** Keeps this phone's pages: follows a channel, asks for news while a page is open, says what came. */
 import { canProve } from "../../crypto/proofs";
 import type { PhoneStore } from "../../db/contract";
+import { shownEdition } from "../../db/holding";
 import { openStore } from "../../db/open";
 import { INDEX } from "../../protocol/page";
 import { persist } from "../../sync/backoff";
 import { isDue } from "../../sync/due";
-import type { Outcome } from "../../sync/outcome";
+import type { Final, Outcome } from "../../sync/outcome";
 import { countOthers } from "../../sync/spent";
 import type { Here } from "../../ui/here";
 import type { Status } from "../../ui/status";
 import { t } from "../../ui/words";
 import { followedChannel, offerChoice, watchChoice } from "./follow";
 import { endSentence, noRoom, readySentence, showAge, showProgress } from "./progress";
-import { askToBeWoken, keepFeatures, startWorker } from "./worker";
+import { askToBeWoken, askToGoOn, keepFeatures, startWorker } from "./worker";
 
 /** The store once it is open, for the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
@@ -48,30 +49,37 @@ async function showWhatIsHere(opened: PhoneStore, status: Status, channel: strin
 
 async function keepUp(opened: PhoneStore, status: Status, channel: string, registration: ServiceWorkerRegistration): Promise<void> {
   await countOthers(opened);
+  await askToBeWoken(registration);
   const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
-  let cut = false;
-  if (isDue(holding, asked, Date.now())) {
-    const { askForNews } = await import("../../sync/browser"); // most pages opened ask for nothing
-    const show = showProgress(status);
-    const outcome = await persist(() => askForNews(opened, channel, show), { random: Math.random, wait: waitForNetwork });
-    await tell(opened, status, channel, outcome);
-    cut = outcome.kind === "interrupted" || outcome.kind === "busy";
-  }
-  await askToBeWoken(registration, cut);
-  if (await opened.holding(channel)) await prepare(opened, channel);
+  if (holding?.whole) await prepare(opened, channel);
+  if (!isDue(holding, asked, Date.now())) return;
+  const { askForNews } = await import("../../sync/browser"); // most pages opened ask for nothing
+  const show = showProgress(status);
+  const ask = async (): Promise<Outcome> => {
+    const outcome = await askForNews(opened, channel, show);
+    const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
+    if (cut) await askToGoOn(registration);
+    if (cut && !holding?.whole) status.say("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
+    else status.hush("road");
+    return outcome;
+  };
+  await tell(opened, status, channel, await persist(ask, { random: Math.random, wait: waitForNetwork }));
+  await prepare(opened, channel);
 }
 
-async function tell(opened: PhoneStore, status: Status, channel: string, outcome: Outcome): Promise<void> {
-  const hasFeatures = await keepFeatures();
+async function tell(opened: PhoneStore, status: Status, channel: string, outcome: Final): Promise<void> {
+  const complete = outcome.kind !== "head" || (await keepFeatures()); // pages without search and the rest are not "ready"
   const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
   const news = outcome.kind !== "head" || outcome.changed;
-  const sentence = endSentence({ outcome, holding, ahead });
-  if (news && sentence && (hasFeatures || outcome.kind !== "head")) status.say("sync", sentence);
+  const sentence = endSentence(outcome, holding);
+  if (news && sentence && complete) status.say("sync", sentence);
   showAge(status, holding, ahead, Date.now());
 }
 
-/** The search index, while nobody waits for anything. */
+/** The search index, while nobody waits for anything; most pages opened find it made. */
 async function prepare(opened: PhoneStore, channel: string): Promise<void> {
+  const holding = await opened.holding(channel);
+  if (!holding || (await opened.setting("indexed")) === shownEdition(holding)) return;
   const { prepareSearch } = await import("../../search/index");
   await prepareSearch(opened, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }

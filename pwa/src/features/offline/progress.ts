@@ -1,7 +1,7 @@
 /** What the status line shows of a download, and of how it ended. */
 import type { Holding } from "../../db/contract";
 import { OLD_AFTER, daysSince, isClockWrong, trueTime } from "../../sync/clock";
-import type { Moment, Outcome } from "../../sync/outcome";
+import type { Final, Moment } from "../../sync/outcome";
 import { element } from "../../ui/dom";
 import { refusalSentence } from "../../ui/sentences";
 import type { Status } from "../../ui/status";
@@ -27,23 +27,13 @@ function start(status: Status, firstReady: boolean): { numbers: HTMLElement; pro
   return { numbers, progress };
 }
 
-export interface Ended {
-  readonly outcome: Outcome;
-  readonly holding: Holding | undefined;
-  readonly ahead: number | undefined;
-}
-
 /** The sentence with which a download ends; "" when there is nothing to say. */
-export function endSentence({ outcome, holding }: Ended): string {
-  const held = holding?.whole ?? holding?.early;
+export function endSentence(outcome: Final, holding: Holding | undefined): string {
   switch (outcome.kind) {
     case "head":
       return readySentence(holding);
     case "first-only":
       return t("L’essentiel est hors ligne. Votre navigateur économise les données : le reste attend votre accord, dans « Mon téléphone ».");
-    case "interrupted":
-    case "busy":
-      return held ? "" : t("Le réseau a coupé. La suite viendra d’elle-même.");
     case "refused":
       return refusalSentence(outcome.refused);
     case "unknown-channel":

@@ -31,9 +31,12 @@ interface Wakeable {
 
 const HALF_A_DAY = 12 * 60 * 60_000; // ms
 
-/** Asks the browser to wake the worker now and then and, when a download was `cut`, once there is network again. Who refuses loses nothing. */
-export async function askToBeWoken(registration: ServiceWorkerRegistration, cut: boolean): Promise<void> {
-  const { sync, periodicSync } = registration as unknown as Wakeable;
-  await periodicSync?.register("news", { minInterval: HALF_A_DAY }).catch(() => undefined);
-  if (cut) await sync?.register("news").catch(() => undefined);
+/** Asks the browser to wake the worker now and then. Who refuses loses nothing. */
+export async function askToBeWoken(registration: ServiceWorkerRegistration): Promise<void> {
+  await (registration as unknown as Wakeable).periodicSync?.register("news", { minInterval: HALF_A_DAY }).catch(() => undefined);
+}
+
+/** Asks the browser to wake the worker once when there is network again, should the page be closed before. */
+export async function askToGoOn(registration: ServiceWorkerRegistration): Promise<void> {
+  await (registration as unknown as Wakeable).sync?.register("news").catch(() => undefined);
 }
