@@ -13,23 +13,18 @@ from typing import Any
 import anyio
 import click
 
-from server import audit, keyring, serving
+from server import audit, keeping, keyring, serving
 from server.accounts.account import Role
 from server.address import url_of
 from server.app import create_services
 from server.logs import configure
 from server.publisher import Publication, publish_channels
-from server.settings import ROOT, Settings, read_settings
+from server.settings import Settings, read_settings
+from server.terminal import DATA, STORE, language, say
 from sync.documents.export import ExportReport, export_folder
 from sync.documents.intake import ImportReport, import_folder
 from sync.editions.publishing import Keys
 from sync.errors import BadFolder, KunnafoniError, Refused
-from sync.locale import Language, Translator
-
-STORE = click.option("--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix.")
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the embedded store and the keys live (default: data)."
-)
 
 
 @click.group()
@@ -86,15 +81,18 @@ def export(folder: Path, **given: Any) -> None:
 @commands.command()
 @click.option("--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated).")
 @click.option("--dry-run", is_flag=True, help="Show what would change and what it costs, publish nothing.")
+@click.option("--again", is_flag=True, help="Sign unchanged channels anew too: after a restoration, for phones that saw later editions.")
 @STORE
 @DATA
-def publish(channels: tuple[str, ...], dry_run: bool, **given: Any) -> None:
+def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any) -> None:
     """Publish what the store holds, after showing what each phone will download."""
     settings = read_settings(os.environ, **given)
 
     async def run() -> None:
         async with serving.opened(create_services(settings)) as services:
-            await publish_channels(services, the_keys(settings), channels, dry_run=dry_run, progress=say_publication)
+            await publish_channels(
+                services, the_keys(settings), channels, dry_run=dry_run, again=again, progress=say_publication
+            )
 
     anyio.run(run)
 
@@ -157,14 +155,7 @@ def the_keys(settings: Settings) -> Keys:
     return found.keys
 
 
-def language() -> Language:
-    """The person's language from the terminal's, French when it names none we have."""
-    wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
-    return Translator.load(ROOT / "content" / "locale").to(wanted)
-
-
-def say(sentence: str, **values: Any) -> None:
-    click.echo(language()(sentence, **values) if sentence else "")
+keeping.add_to(commands)
 
 
 def say_import(report: ImportReport) -> None:

@@ -82,8 +82,8 @@ async def cost(archive: Archive, planned: Plan, keys: Keys, site: str, now: date
     return Cost(on_the_wire(whole.body()), update)
 
 
-async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Edition:
-    """Sign, keep and announce what was planned; the head as it is when nothing changes.
+async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime, *, again: bool = False) -> Edition:
+    """Sign, keep and announce what was planned; the head as it is when nothing changes (with `again`: under a new number).
 
     Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between.
     """
@@ -95,7 +95,7 @@ async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: d
                 "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
                 "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
             )
-    elif planned.previous and planned.changes_nothing and _says_the_same(planned.previous.statement, keys):
+    elif not again and planned.previous and planned.changes_nothing and _says_the_same(planned.previous.statement, keys):
         return planned.previous
     edition = _sign(planned, keys, site, now)
     await archive.keep(edition, planned.bodies, planned.previous)

@@ -103,10 +103,10 @@ async def copy(source: Store, target: Store, progress: Progress = lambda room, c
     await _fits(source, target)
     taken = Sum()
     counts = dict.fromkeys(Room, 0)
-    async for page in _pages(everything(source)):
+    async for page in pages(everything(source)):
         for entry in page:
             taken.take(entry)
-        await _put(target, page)
+        await put(target, page)
         room = page[0].room
         counts[room] += len(page)
         progress(room, counts[room])
@@ -178,7 +178,7 @@ async def _since(store: Store, room: Room, cursors: dict[Room, str]) -> list[Ent
     return [Kept(room, now[id], late=True) if id in now else Gone(room, id) for id in dict.fromkeys(changes.ids)]
 
 
-async def _pages(entries: AsyncIterator[Entry]) -> AsyncIterator[list[Entry]]:
+async def pages(entries: AsyncIterator[Entry]) -> AsyncIterator[list[Entry]]:
     """Entries of one room and one kind together."""
     page: list[Entry] = []
     async for entry in entries:
@@ -208,7 +208,8 @@ async def _record_pages(store: Store, room: Room) -> AsyncIterator[list[Record]]
         start = page[-1].id + "-"  # the next possible id
 
 
-async def _put(target: Store, page: list[Entry]) -> None:
+async def put(target: Store, page: list[Entry]) -> None:
+    """Entries of one room and one kind. Raises Unavailable when the target is not sure to have them."""
     room = page[0].room
     for entry in page:
         if isinstance(entry, Held):

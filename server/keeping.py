@@ -1,0 +1,118 @@
+"""Commands that keep a site safe: copy to another store, back up, restore."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import anyio
+import click
+
+from server import serving
+from server.app import create_services
+from server.backup import Contents, back_up, restore
+from server.settings import read_settings
+from server.terminal import DATA, STORE, say
+from sync.errors import Refused
+from sync.store.address import open_store
+from sync.store.contract import Room
+from sync.store.copying import Sum, copy
+
+PHRASE = click.option(
+    "--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that holds the passphrase, readable by its owner alone (default: it is asked).",
+)  # fmt: skip
+
+
+def add_to(commands: click.Group) -> None:
+    for command in (copy_command, backup_command, restore_command):
+        commands.add_command(command)
+
+
+@click.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy_command(source: str, target: str) -> None:
+    """Copy one store into another, empty one; both are store addresses. Asked again after an interruption, it goes on."""
+
+    async def run() -> Sum:
+        here, there = open_store(source), open_store(target)
+        try:
+            await there.prepare()
+            return await copy(here, there, Counter())
+        finally:
+            await here.close()
+            await there.close()
+
+    done = anyio.run(run)
+    say("Copié et vérifié : {records} fiches, {blobs} fichiers, empreinte {digest}", **_counts(done))
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@PHRASE
+@STORE
+@DATA
+def backup_command(file: Path, passphrase_file: Path | None, **given: Any) -> None:
+    """Write the whole site and its keys into one file locked with a passphrase."""
+    settings = read_settings(os.environ, **given)
+    phrase = _phrase(passphrase_file, new=True)
+
+    async def run() -> Contents:
+        async with serving.opened(create_services(settings)) as services:
+            return await back_up(services.store, settings.keys, file, phrase, services.clock(), Counter())
+
+    contents = anyio.run(run)
+    _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)
+    if contents.split:
+        say("{count} fiches ont deux versions : la sauvegarde n’a que celle qui est montrée.", count=contents.split)
+        say("Réglez-les dans la console, puis sauvegardez de nouveau.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@PHRASE
+@STORE
+@DATA
+def restore_command(file: Path, passphrase_file: Path | None, **given: Any) -> None:
+    """Fill an empty store and key folder from a backup. Asked again after an interruption, it goes on."""
+    settings = read_settings(os.environ, **given)
+    phrase = _phrase(passphrase_file, new=False)
+
+    async def run() -> Contents:
+        async with serving.opened(create_services(settings)) as services:
+            return await restore(services.store, settings.keys, file, phrase, Counter())
+
+    contents = anyio.run(run)
+    _say_contents("Restauré tel qu’il était le {when} : {records} fiches, {blobs} fichiers, {keys} clés", contents)
+    say("Des téléphones ont peut-être vu plus récent. Pour qu’ils suivent : kunnafoni publish --again")
+
+
+class Counter:
+    """Says how far it is: a line for every ten thousand records of a room."""
+
+    STEP = 10_000
+
+    def __init__(self) -> None:
+        self._said: dict[Room, int] = {}
+
+    def __call__(self, room: Room, count: int) -> None:
+        if count // self.STEP > self._said.get(room, 0):
+            self._said[room] = count // self.STEP
+            say("{room} : {count}", room=room.value, count=count)
+
+
+def _phrase(file: Path | None, *, new: bool) -> str:
+    if file is None:
+        return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
+    if file.stat().st_mode & 0o077:
+        raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
+    return file.read_text("utf-8").strip("\r\n")
+
+
+def _counts(done: Sum) -> dict[str, Any]:
+    return {"records": len(done.records), "blobs": len(done.blobs), "digest": done.digest[:12]}
+
+
+def _say_contents(sentence: str, contents: Contents) -> None:
+    say(sentence, when=contents.when, records=contents.records, blobs=contents.blobs, keys=contents.keys)
