@@ -50,8 +50,8 @@ async def test_edits_and_deletions_are_changes(store: Store) -> None:
 async def shown(store: Store, *ids: str) -> None:
     """Put the ids and wait until the changes name them all: on a cluster that takes a moment."""
     await put(store, *ids)
-    while len((await store.changes(ROOM)).ids) < len(ids):
-        await asyncio.sleep(0.05)
+    while len((seen := await store.changes(ROOM)).ids) < len(ids):
+        await store.wait(ROOM, seen.cursor, 0.1)
 
 
 async def test_changes_come_in_pages_that_say_whether_more_follow(store: Store) -> None:
