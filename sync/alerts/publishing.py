@@ -5,6 +5,7 @@ rendering the channel anew is proven by a test.
 """
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sync.canonical import digest
@@ -19,8 +20,13 @@ from sync.editions.page import INDEX, SHELL
 from sync.editions.publishing import Plan
 
 
-async def plan_alerts(archive: Archive, library: Library, channel: str, assets: Assets) -> Plan | None:
-    """The head of `channel` with the library's alerts; None where nothing was published yet."""
+async def plan_alerts(
+    archive: Archive, library: Library, channel: str, assets: Assets, whole: Callable[[], Awaitable[Library]] | None = None
+) -> Plan | None:
+    """The head of `channel` with the library's alerts; None where nothing was published yet.
+
+    Of the library only site, places and alerts are needed; `whole` gives all of it where the head is from before there were alerts.
+    """
     head = await archive.head(channel)
     if head is None:
         return None
@@ -29,7 +35,8 @@ async def plan_alerts(archive: Archive, library: Library, channel: str, assets: 
     view = View.of(Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets)
     changed = {path: alerts.replaced_in(path, old[held[path]], view) for path in (SHELL, INDEX)}
     if None in changed.values():
-        changed |= {page.path: page.body for page in render(library, channel, assets) if page.path in changed}
+        everything = replace(await whole(), alerts=library.alerts) if whole else library
+        changed |= {page.path: page.body for page in render(everything, channel, assets) if page.path in changed}
     bodies = {path: body for path, body in changed.items() if body is not None}
     pages = {page.path: page.body for page in alerts.pages(view)}
     entries: list[Entry] = []

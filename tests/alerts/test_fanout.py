@@ -129,7 +129,7 @@ async def test_connections_are_kept(service: PushService, store: SqliteStore) ->
 
 
 async def test_two_servers_share_the_work(service: PushService, store: SqliteStore) -> None:
-    service.pace = 0.01
+    service.pace = 0.2
     await subscribe(store, people(service, 400))
     await shards.begin(store, sending())
     both = [fanout(store, VAPID, owner) for owner in ("one", "two")]

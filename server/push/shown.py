@@ -1,0 +1,56 @@
+"""How often alerts were shown: phones say so without any identifier, and this process adds it up before it writes."""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+from sync.errors import BadRequest
+from sync.store.contract import Room, Store, Write
+
+MOST = 10_000  # kinds of count between two writes: what nobody sent is dropped there
+_ALERT = re.compile(r"[a-z0-9-]{1,60}")
+_LANG = re.compile(r"[a-z]{2,3}")
+
+
+class Shown:
+    """`node`: names this process in the records, so that no two count in the same one."""
+
+    def __init__(self, store: Store, node: str) -> None:
+        self._store = store
+        self._node = node
+        self._new: Counter[tuple[str, str]] = Counter()
+
+    def count(self, value: Any) -> None:
+        """`{"alert", "lang"}`. Raises BadRequest for anything else."""
+        alert, lang = (value.get("alert"), value.get("lang")) if isinstance(value, dict) else (None, None)
+        if not isinstance(alert, str) or not isinstance(lang, str) or not _ALERT.fullmatch(alert) or not _LANG.fullmatch(lang):
+            raise BadRequest("shown-malformed", "Ce compte ne peut pas être lu.")
+        if len(self._new) < MOST:
+            self._new[alert, lang] += 1
+
+    async def write(self) -> None:
+        """Add what came since the last time to what is kept; counts of alerts that were never sent are dropped."""
+        new, self._new = self._new, Counter()
+        alerts = {alert for alert, _ in new}
+        known = await self._store.get_many(Room.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")])
+        real = {id.partition(":")[2] for id in known}
+        held = await self._store.get_many(Room.PUSH, [self._id(alert) for alert in real])
+        writes = []
+        for alert in sorted(real):
+            record = held.get(self._id(alert))
+            counts = Counter(record.body["shown"] if record else {})
+            counts.update({lang: count for (one, lang), count in new.items() if one == alert})
+            writes.append(Write(self._id(alert), {"node": self._node, "shown": dict(counts)}, record.rev if record else None))
+        if writes:
+            await self._store.write(Room.PUSH, writes)
+
+    async def of(self, alert: str) -> dict[str, int]:
+        """By language, of all nodes."""
+        sums: Counter[str] = Counter()
+        for record in await self._store.scan(Room.PUSH, f"shown:{alert}:", f"shown:{alert};", 1000):
+            sums.update(record.body["shown"])
+        return dict(sums)
+
+    def _id(self, alert: str) -> str:
+        return f"shown:{alert}:{self._node}"
