@@ -1,0 +1,85 @@
+"""Phones as tests need them: they fill, sign, seal and keep what the inbox has not yet acknowledged."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.canonical import canonical, digest, encode
+from sync.editions.signing import Signer, key_digest
+from sync.submissions.devices import enrolment_bytes
+from sync.submissions.forms.form import Form
+from sync.submissions.sealing import seal_answers
+from sync.submissions.submission import PIECE, signed_bytes
+
+DAY = "2026-11-24"
+
+
+@dataclass
+class Filled:
+    """One submission as the phone keeps it; `secret` is the phone's alone."""
+
+    text: str
+    signature: str
+    secret: str
+
+    @property
+    def id(self) -> str:
+        return digest(self.text)
+
+    @property
+    def line(self) -> str:
+        value = {"submission": self.text} | ({"signature": self.signature} if self.signature else {})
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+@dataclass
+class Phone:
+    """`signer` None: a phone that is not enrolled."""
+
+    site: str
+    seed: int = 1
+    signer: Signer | None = None
+    chance: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.chance = random.Random(self.seed)
+
+    @property
+    def device(self) -> str:
+        assert self.signer
+        return key_digest(self.signer.public)
+
+    def enrolment(self, code: str) -> dict[str, str]:
+        self.signer = self.signer or Signer.generate()
+        key = self.signer.public
+        return {"code": code, "key": key, "signature": self.signer.sign(enrolment_bytes(self.site, code, key))}
+
+    def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> Filled:
+        secret = encode(self.chance.randbytes(32))
+        value = {
+            "v": 1, "nonce": encode(self.chance.randbytes(16)), "site": self.site, "form": form.slug, "version": form.version, "day": DAY,
+            "lang": "fr", "place": "", "answers": answers, "answer": digest(secret),
+        }  # fmt: skip
+        if self.signer:
+            value["device"] = self.device
+        if files:
+            value["files"] = [[digest(data), len(data), "image/jpeg"] for data in files]
+        return self.sign({key: one for key, one in (value | changes).items() if one is not None}, secret)
+
+    def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> Filled:
+        return self.fill(form, None, sealed=seal_answers(publics, self.site, form.slug, form.version, answers), **changes)
+
+    def sign(self, value: dict[str, Any], secret: str = "") -> Filled:
+        text = canonical(value).decode()
+        signature = self.signer.sign(signed_bytes(self.site, digest(text))) if self.signer else ""
+        return Filled(text, signature, secret)
+
+
+def pieces(data: bytes) -> list[str]:
+    """The lines of an attachment."""
+    name = digest(data)
+    parts = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
+    return [json.dumps({"file": name, "at": at, "data": encode(part)}) + "\n" for at, part in enumerate(parts)]
