@@ -49,4 +49,5 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
     app.state.services = services
     if keys:
         services.desk.sign_with(keys)
+        services.alerts.sign_with(keys)
     return app

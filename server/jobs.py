@@ -23,6 +23,7 @@ async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
     """The shelf loaded and every job running, until the context ends."""
     async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
         tasks.start_soon(_harden, services)
+        tasks.start_soon(services.alerts.run)
         if keys:
             tasks.start_soon(_confirm, services, keys)
             tasks.start_soon(_prune, services)

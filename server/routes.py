@@ -4,9 +4,10 @@ from __future__ import annotations
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
-from server import health
+from server import cap, health
 from server.console.routes import MOUNTED
 from server.inbox import views as incoming
+from server.push import views as push
 from server.reader import views
 from sync.editions.edition import CHANNEL as CHANNEL_FORM
 
@@ -45,6 +46,12 @@ ROUTES: list[BaseRoute] = [
     Route("/inbox/answers", incoming.answers, methods=POST),
     Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
     Route("/devices", incoming.devices, methods=POST),
+    Route("/push/key", push.key),
+    Route("/push/subscriptions", push.subscribe, methods=["POST", "DELETE"]),
+    Route("/push/test", push.test, methods=["POST"]),
+    Route("/push/shown", push.shown, methods=["POST"]),
+    Route("/cap/alerts.atom", cap.feed),
+    Route("/cap/{slug}.xml", cap.alert),
     Route(f"/{CHANNEL}", views.to_channel_home),
     Route(f"/{CHANNEL}/", views.channel_home),
     Route(f"/{CHANNEL}/{{path:path}}", views.page),

@@ -11,6 +11,8 @@ from server.accounts.people import People
 from server.assets import AppFiles
 from server.inbox.desk import Desk
 from server.memory import Memory
+from server.push.guard import Guard
+from server.push.office import AlertOffice
 from server.reader.feeds import Feeds
 from server.reader.search import Searcher
 from server.reader.shelf import Shelf
@@ -41,6 +43,7 @@ class Services:
     app_files: AppFiles
     clock: Clock = utc_now
     memory: Memory = field(default_factory=Memory)
+    push_guard: Guard | None = None
 
     def __post_init__(self) -> None:
         self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
@@ -52,6 +55,7 @@ class Services:
         self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)
+        self.alerts = AlertOffice(self.settings, self.store, self.archive, self.assets, self.clock, self.push_guard)
 
     @property
     def default_channel(self) -> str:
