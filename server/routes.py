@@ -8,7 +8,7 @@ from server import cap, health
 from server.console.routes import MOUNTED
 from server.inbox import views as incoming
 from server.push import views as push
-from server.reader import views
+from server.reader import media, views
 from sync.editions.edition import CHANNEL as CHANNEL_FORM
 
 
@@ -36,6 +36,7 @@ ROUTES: list[BaseRoute] = [
     Route("/readyz", health.readyz),
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
+    Route("/media/{name}", media.medium),
     Route("/console/assets/{path:path}", views.app_file),
     *MOUNTED,
     Route(f"/feed/{CHANNEL}", views.feed),

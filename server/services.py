@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from server.accounts.people import People
 from server.assets import AppFiles
 from server.inbox.desk import Desk
+from server.media.convert import Converter
+from server.media.kept import Media
 from server.memory import Memory
 from server.push.guard import Guard
 from server.push.office import AlertOffice
@@ -55,6 +57,8 @@ class Services:
         self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)
+        self.media = Media(self.store)
+        self.converter = Converter()
         self.alerts = AlertOffice(self.settings, self.store, self.archive, self.assets, self.clock, self.push_guard)
 
     @property

@@ -17,6 +17,7 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   outbox: () => import("./features/outbox/outbox"),
   lock: () => import("./features/lock/lock"),
   useful: () => import("./features/reports/useful"),
+  media: () => import("./features/media/media"),
 };
 
 /** What a page gets at its end, by its path, which says nothing without the app. */

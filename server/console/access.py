@@ -95,6 +95,8 @@ async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request)
         log.exception("unexpected error", exc_info=error)
         unexpected = Unavailable("unexpected", "Quelque chose n’a pas marché ici.", "Réessayez dans un moment.")
         answer = page.error(visit, unexpected, 500)
+    finally:
+        await visit.form.close()
     answer.headers.setdefault("cache-control", "no-store")
     answer.headers.setdefault("content-security-policy", page.POLICY)
     return answer

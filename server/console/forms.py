@@ -34,12 +34,14 @@ async def read_form(request: Request, limit: int) -> FormData:
         message = await request.receive()
         taken += len(message.get("body", b""))
         if taken > limit:
-            raise _too_large(limit)
+            raise MultiPartException("too large")  # the one error at which the parser closes the files it has begun
         return message
 
     try:
         return await Request(request.scope, receive).form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=FIELD_LIMIT)
     except (MultiPartException, HTTPException, UnicodeDecodeError):
+        if taken > limit:
+            raise _too_large(limit) from None
         raise BadRequest("form-unreadable", "Ce formulaire ne peut pas être lu.") from None
 
 

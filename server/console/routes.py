@@ -11,11 +11,12 @@ from server.console.entrance import routes as entrance
 from server.console.home import routes as home
 from server.console.journal import routes as journal
 from server.console.me import routes as me
+from server.console.media import routes as media
 from server.console.visit import PATH, Visit
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 
-AREAS = (home, entrance, writing, accounts, journal, me)
+AREAS = (home, entrance, writing, media, accounts, journal, me)
 
 
 async def no_such_page(visit: Visit) -> Response:

@@ -42,6 +42,8 @@ def inputs(kind: str, fields: Mapping[str, Any], known: Mapping[str, Sequence[st
 
 
 def _input(name: str, field: str, form: Kind, value: Any, known: Mapping[str, Sequence[str]]) -> Input:
+    if isinstance(form, Text) and field in known:
+        return Input(name, field, "choice", value or "", options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))))
     if isinstance(form, Text):
         control = "page" if form.lines else "text" if form.most >= LONG else "line"
         return Input(name, field, control, value or "", form.most, form.form)

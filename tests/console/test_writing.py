@@ -9,6 +9,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.publisher import publish_channels
+from server.writing.checks import KINDS_HERE
 from sync.store.contract import Room, Write
 from tests.console.desk import Desk, Person
 from tests.documents.content import IDS
@@ -47,7 +48,7 @@ async def published(desk: Desk, path: str) -> str:
 
 async def test_saving_a_form_untouched_changes_nothing(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    for id in IDS:
+    for id in (id for id in IDS if id.partition(":")[0] in KINDS_HERE):
         assert (await edit(writer, id)).status_code == 303, id
         work = await desk.site.services.shelves.work(id)
         assert work.draft and work.draft.mark == work.mark, id

@@ -2,5 +2,6 @@
 import "htmx.org";
 import { mountCopying } from "./copy";
 import { mountPreview } from "./preview";
+import { mountRecording } from "./record";
 
-for (const mount of [mountCopying, mountPreview]) mount(document);
+for (const mount of [mountCopying, mountPreview, mountRecording]) mount(document);

@@ -31,6 +31,11 @@ export const proofs: Proofs = {
   },
 };
 
+/** The digest of bytes, as it stands in the name of an image or a recording. */
+export async function digestOfBytes(bytes: ArrayBuffer): Promise<string> {
+  return encode(await sha256(new Uint8Array(bytes)));
+}
+
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }

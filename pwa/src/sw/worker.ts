@@ -8,6 +8,7 @@ import { isDue } from "../sync/due";
 import { countOthers } from "../sync/spent";
 import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
 import { holdKey } from "./key";
+import { answerMedia, isMedia } from "./media";
 import { answerPage, answerStart, isPage } from "./pages";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
@@ -26,6 +27,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (isAppFile(address)) event.respondWith(cached(request));
+  else if (isMedia(address)) event.respondWith(answerMedia(request, address));
   else if (request.mode !== "navigate") return;
   else if (address.pathname === "/") event.respondWith(answerStart(store, request, address));
   else if (isPage(address)) event.respondWith(answerPage(store, request, address));

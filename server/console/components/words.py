@@ -45,6 +45,8 @@ DEEDS = {
     "text-withdrawn": N_("a retiré un document"),
     "text-back": N_("a remis un document retiré"),
     "due-set": N_("a changé une date de relecture"),
+    "media-kept": N_("a gardé une image ou un son"),
+    "media-withdrawn": N_("a retiré une image ou un son"),
 }
 KINDS = {
     "guide": N_("Guide"), "notice": N_("Vérification"), "template": N_("Lettre"), "authorities": N_("Services d’un pays"),

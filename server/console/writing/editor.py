@@ -88,6 +88,7 @@ def _editor(
     known = {
         "topics": [topic.slug for topic in library.topics],
         "countries": list(dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels)),
+        "audio": [name for name, medium in library.media.items() if medium.is_sound],
     }
     form = inputs.inputs(work.kind, fields, known) if work.kind in EDITED_AS_FORM else []
     beside = text_of(work, work.fields) if other else text_of(work, work.approved or {}) if work.stale else ""
@@ -104,7 +105,7 @@ def _editor(
         option=lambda name, value: option(visit, snapshot, name, value), limit=BODY_LIMIT, rev=work.draft.rev if work.draft else "",
         original=original if original and work.kind in EDITED_AS_FORM else None,
         changed=side_by_side(_original_text(follows), _original_text((original.approved or {}) if original else {})) if follows else [],
-        media=snapshot.library.media if hasattr(snapshot.library, "media") else {},
+        media=library.media.values(),
     )  # fmt: skip
 
 
@@ -129,6 +130,9 @@ def option(visit: Visit, snapshot: Snapshot, name: str, value: str) -> str:
     words = {**VERDICTS} if name == "verdict" else {**STEPS} if name == "step" else {**HARMS} if name == "harms" else {}
     if value in words:
         return _(words[value])
+    if name == "audio":
+        medium = snapshot.library.media.get(value)
+        return f"{medium.label} ({_.size(medium.bytes)})" if medium else value
     if name == "countries":
         return _.country(value)
     topic = next((topic for topic in snapshot.library.topics if name == "topics" and topic.slug == value), None)

@@ -1,0 +1,61 @@
+/**
+ * Images and recordings of a text. Nothing is loaded until a person taps, and the words say before what it costs. An image tapped is kept and
+ * shown; a recording plays from the network, and is kept for offline by its own button.
+ */
+import { canProve } from "../../crypto/proofs";
+import { dropMedium, isKept, keepMedium } from "../../sync/media";
+import { button, element, fill } from "../../ui/dom";
+import type { Feature } from "../../ui/feature";
+import { size, t } from "../../ui/words";
+
+export const mount: Feature = async (host) => {
+  if (!canProve() || !("caches" in window)) return; // the link and the player serve
+  const bytes = Number(host.dataset["bytes"]);
+  const sound = host.querySelector("audio");
+  if (sound) await mountSound(host, sound, bytes);
+  else if (host instanceof HTMLAnchorElement) await mountLink(host, bytes);
+};
+
+async function mountLink(link: HTMLAnchorElement, bytes: number): Promise<void> {
+  const place = link.pathname;
+  if (place.endsWith(".opus")) {
+    const sound = element("audio", { controls: true, preload: "none", src: place, "aria-label": link.textContent ?? "" });
+    const box = element("span", {}, sound, element("small", {}, link.textContent ?? ""));
+    link.replaceWith(box);
+    return mountSound(box, sound, bytes);
+  }
+  if (await isKept(place)) return show(link);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    void keepMedium(place).then((end) => (end === "kept" ? show(link) : say(link, end)));
+  });
+}
+
+/** The image in the place of its link; its words stay, for those who do not see it. */
+function show(link: HTMLAnchorElement): void {
+  link.replaceWith(element("img", { src: link.pathname, alt: link.textContent ?? "" }));
+}
+
+async function mountSound(host: HTMLElement, sound: HTMLAudioElement, bytes: number): Promise<void> {
+  const place = new URL(sound.src, location.href).pathname;
+  const box = element("span", { role: "status" });
+  const offer = () => {
+    const keep = button(t("Garder ce son hors ligne ({size})", { size: size(bytes) }), () => {
+      keep.disabled = true;
+      void keepMedium(place).then((end) => (end === "kept" ? done() : (say(box, end), (keep.disabled = false))));
+    }, { class: "quiet" });
+    fill(box, keep);
+  };
+  const done = () => {
+    const drop = button(t("Enlever"), () => void dropMedium(place).then(offer), { class: "quiet" });
+    fill(box, t("Ce son est gardé sur ce téléphone."), " ", drop);
+  };
+  host.append(box);
+  if (await isKept(place)) done();
+  else offer();
+}
+
+function say(beside: Element, end: "broken" | "interrupted"): void {
+  const sentence = end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
+  beside.after(element("small", { role: "alert" }, sentence));
+}

@@ -1,0 +1,103 @@
+"""Conversion in a process of its own: bytes in, one line of JSON and bytes out.
+
+Readers of images and sound are large C programs fed with strangers' files. Here such a file meets a process with little memory, little
+time and nothing to steal, whose death is a refusal.
+"""
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import anyio
+
+from server.settings import ROOT
+from sync.errors import Refused
+
+MEMORY = 1024 * 1024 * 1024  # bytes of address space
+PROCESSOR = 60  # seconds
+PATIENCE = 120  # seconds on the clock
+AT_ONCE = 1  # conversions: two at once would starve a small server
+
+_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from server.media.convert import main; main()"
+
+_SENTENCES = {
+    "image-too-many-pixels": "Cette image a trop de pixels.",
+    "image-unreadable": "Cette image ne peut pas être lue. Nous prenons JPEG, PNG, WebP, AVIF et GIF.",
+    "image-too-detailed": "Cette image reste trop lourde. Coupez-la, ou prenez-en une plus simple.",
+    "sound-kind-unknown": "Ce fichier n’est pas un enregistrement que nous savons lire.",
+    "sound-unreadable": "Cet enregistrement est abîmé : il ne peut pas être lu jusqu’au bout.",
+    "sound-empty": "Cet enregistrement est vide.",
+    "sound-without-sound": "Il n’y a pas de son dans ce fichier.",
+    "sound-too-long": "Cet enregistrement est trop long : 15 minutes au plus.",
+    "file-heavy": "Ce fichier demande trop de travail à ce serveur.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    data: bytes
+    extension: str
+    seconds: int = 0
+    width: int = 0
+    height: int = 0
+
+
+class Converter:
+    """Converts one file after the other."""
+
+    def __init__(self) -> None:
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    async def convert(self, kind: str, raw: bytes) -> Converted:
+        """Raises Refused, saying why, for a file that cannot be converted."""
+        if self._limiter is None:  # made inside the event loop it limits
+            self._limiter = anyio.CapacityLimiter(AT_ONCE)
+        async with self._limiter:
+            try:
+                with anyio.fail_after(PATIENCE):
+                    done = await anyio.run_process(
+                        [sys.executable, "-I", "-c", _START, str(ROOT), kind], input=raw, check=False, env={}, stderr=subprocess.DEVNULL
+                    )
+            except TimeoutError:
+                raise refusal("file-heavy") from None
+        head, _, data = done.stdout.partition(b"\n")
+        try:
+            said = json.loads(head)
+        except ValueError:
+            raise refusal("file-heavy") from None
+        if "refused" in said:
+            raise refusal(said["refused"])
+        return Converted(data, said["extension"], said.get("seconds", 0), said.get("width", 0), said.get("height", 0))
+
+
+def refusal(code: str) -> Refused:
+    return Refused(code, _SENTENCES[code])
+
+
+def main() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    raw = sys.stdin.buffer.read()
+    said, data = _convert(sys.argv[1], raw)
+    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + data)
+
+
+def _convert(kind: str, raw: bytes) -> tuple[dict[str, object], bytes]:
+    from server.media import images, sounds  # here, so that the server itself never loads these readers
+
+    try:
+        if kind == "image":
+            picture = images.shrink(raw)
+            return {"extension": "webp", "width": picture.width, "height": picture.height}, picture.data
+        recording = sounds.to_opus(raw)
+        return {"extension": "opus", "seconds": recording.seconds}, recording.data
+    except (images.Unreadable, sounds.Unreadable) as error:
+        return {"refused": str(error)}, b""
+
+
+if __name__ == "__main__":
+    main()

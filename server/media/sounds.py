@@ -1,0 +1,94 @@
+"""A recording for cheap phones: any usual kind of sound to Ogg Opus, one voice, about 16 kbit/s (two minutes: 240 kB).
+
+Runs in a process of its own (`convert.py`): what comes in is whatever somebody uploaded.
+"""
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import av
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.container import InputContainer
+from av.error import FFmpegError
+
+RATE = 48_000  # samples a second: what Opus counts in
+BITS = 16_000  # a second
+LONGEST = 15 * 60  # seconds: 1.8 MB, more than most will pay for
+
+
+class Unreadable(Exception):
+    """Not a sound of a kind we take, or one that is broken; the text is a code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    data: bytes
+    seconds: int
+
+
+def demuxer_of(raw: bytes) -> str | None:
+    """The reader for this file, by its first bytes. Named, so that no playlist or script is ever followed."""
+    if raw[:4] == b"OggS":
+        return "ogg"
+    if raw[:4] == b"\x1aE\xdf\xa3":
+        return "matroska"
+    if raw[:4] == b"RIFF" and raw[8:12] == b"WAVE":
+        return "wav"
+    if raw[4:8] == b"ftyp":
+        return "mp4"
+    if raw[:4] == b"fLaC":
+        return "flac"
+    if raw[:6] == b"#!AMR\n" or raw[:9] == b"#!AMR-WB\n":
+        return "amr"
+    if raw[:3] == b"ID3" or (len(raw) > 1 and raw[0] == 0xFF and raw[1] & 0xE6 in (0xE2, 0xE4, 0xE6)):
+        return "mp3"
+    if len(raw) > 1 and raw[0] == 0xFF and raw[1] & 0xF6 == 0xF0:
+        return "aac"
+    return None
+
+
+def to_opus(raw: bytes) -> Recording:
+    """Raises Unreadable for anything else than a sound of a sensible length."""
+    kind = demuxer_of(raw)
+    if kind is None:
+        raise Unreadable("sound-kind-unknown")
+    out = io.BytesIO()
+    try:
+        with av.open(io.BytesIO(raw), mode="r", format=kind, metadata_errors="ignore") as source:
+            samples = _convert(source, out)
+    except FFmpegError as error:
+        raise Unreadable("sound-unreadable") from error
+    if samples < RATE // 2:
+        raise Unreadable("sound-empty")
+    return Recording(out.getvalue(), max(1, round(samples / RATE)))
+
+
+def _convert(source: InputContainer, out: io.BytesIO) -> int:
+    """How many samples were written."""
+    if not source.streams.audio:
+        raise Unreadable("sound-without-sound")
+    if source.duration and source.duration > LONGEST * av.time_base:
+        raise Unreadable("sound-too-long")
+    samples = 0
+    with av.open(out, mode="w", format="ogg") as target:
+        voice = target.add_stream("libopus", rate=RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"})
+        voice.layout = "mono"
+        voice.bit_rate = BITS
+        for frame in _resampled(source):
+            samples += frame.samples
+            if samples > LONGEST * RATE:
+                raise Unreadable("sound-too-long")
+            target.mux(voice.encode(frame))
+        target.mux(voice.encode(None))
+    return samples
+
+
+def _resampled(source: InputContainer) -> Iterator[AudioFrame]:
+    resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
+    for frame in source.decode(source.streams.audio[0]):
+        frame.pts = None  # a phone's recorder leaves holes in its time; the voice has none
+        yield from resampler.resample(frame)
+    yield from resampler.resample(None)
