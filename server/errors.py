@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sync.editions.page import MISSING, compose
-from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Refused, Unavailable
+from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Refused, TooLarge, Unavailable
 
 log = logging.getLogger("kunnafoni")
 
 STATUS: dict[type[KunnafoniError], int] = {
+    TooLarge: 413,
     BadRequest: 400,
     NotFound: 404,
     Gone: 410,

@@ -5,6 +5,7 @@
     │   ├── BadContent             a content file; also path and line
     │   ├── BadFolder              a content folder: the BadContent of all its files
     │   ├── BadRequest             a malformed value in a request
+    │   │   └── TooLarge           more than is taken at once
     │   ├── NotFound               the thing asked for is not here
     │   └── Gone                   it was here and is no longer
     ├── NotProven                  bytes that do not match a digest, a signature or an order
@@ -68,6 +69,10 @@ class BadFolder(Refused):
 
 
 class BadRequest(Refused):
+    pass
+
+
+class TooLarge(BadRequest):
     pass
 
 

@@ -10,8 +10,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.errors import Refused
-from sync.submissions.lines import Line, TooLarge, read_lines, unpacked
+from sync.errors import Refused, TooLarge
+from sync.submissions.lines import Line, read_lines, unpacked
 from sync.submissions.receipts import Receipt
 
 BUNDLE = "kunnafoni-bundle/1"

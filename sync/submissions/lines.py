@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sync.canonical import decode
-from sync.errors import BadRequest, Refused
+from sync.errors import BadRequest, Refused, TooLarge
 from sync.submissions.submission import LARGEST_FILE, PIECE, malformed
 
 LARGEST_SENT = 1024 * 1024  # bytes as sent
@@ -20,10 +20,6 @@ GZIP = b"\x1f\x8b"
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 _MOST_PIECES = -(-LARGEST_FILE // PIECE)
-
-
-class TooLarge(BadRequest):
-    """More than a receiver takes at once; the sender sends less."""
 
 
 @dataclass(frozen=True, slots=True)
