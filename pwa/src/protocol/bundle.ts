@@ -33,7 +33,7 @@ export function readBundle(text: string): Bundle | Refusal {
   const kind = (Object.keys(NAMES) as BundleKind[]).find((each) => NAMES[each] === name);
   if (!kind) return refuse(/^kunnafoni-(?:bundle|receipts)\/\d+$/.test(name ?? "") ? "version-unknown" : "bundle-malformed");
   if (site === undefined || more !== undefined) return refuse("bundle-malformed");
-  const body = fromBase64(lines.slice(1).filter((line) => !line.startsWith("#")).join(""));
+  const body = fromBase64(lines.slice(1).filter((line) => !/^\s*#/.test(line)).join(""));
   return body ? { kind, site, body } : refuse("bundle-malformed");
 }
 

@@ -55,7 +55,8 @@ export class Filler {
 
   private progress(index: number, count: number): HTMLElement {
     const words = index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
-    return element("p", {}, element("small", {}, words), element("progress", { max: count + 1, value: index + 1, "aria-hidden": "true" }));
+    const title = this.filling.say(this.filling.form.title, this.lang, this.filling.root, this.filling.nodes[0] as Node);
+    return element("p", {}, element("small", {}, `${title} · ${words}`), element("progress", { max: count + 1, value: index + 1, "aria-hidden": "true" }));
   }
 
   /** The groups and the instance one is in. */

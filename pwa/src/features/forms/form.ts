@@ -29,8 +29,6 @@ export const mount: Feature = async (host, store) => {
 };
 
 class FormPage {
-  private readonly without: readonly Node[];
-
   constructor(
     private readonly host: HTMLElement,
     private readonly workplace: Workplace,
@@ -38,12 +36,11 @@ class FormPage {
     private readonly lang: string,
     /** The form as it is published now. */
     private readonly opened: Opened | null,
-  ) {
-    this.without = [...host.childNodes];
-  }
+  ) {}
 
   async start(): Promise<void> {
     const { desk } = this.workplace;
+    this.alone(false);
     const [, wanted] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
     const draft = wanted === undefined ? undefined : await desk.draft(wanted);
     if (draft) return this.resume(draft);
@@ -58,7 +55,7 @@ class FormPage {
   private forDevices(): Node[] {
     const words = t("Cette fiche est pour les personnes inscrites par leur coordination. Vous avez un code ? Inscrivez ce téléphone.");
     const enrol = element("a", { class: "go", href: `/${this.channel}/phone` }, t("Inscrire ce téléphone"));
-    return [...this.without, element("p", { class: "note" }, words), element("p", {}, enrol, this.exercise())];
+    return [element("p", { class: "note" }, words), element("p", {}, enrol, this.exercise())];
   }
 
   private doors(drafts: readonly Draft[]): Node[] {
@@ -113,12 +110,18 @@ class FormPage {
   private fill(opened: Opened, filling: Filling, draft: Keeper, lang: string, at: string): void {
     const { vault } = this.workplace;
     const isPractice = draft instanceof Exercise;
+    this.alone(true);
     const pause = () => this.leave();
     const finishing = () => this.finish(opened, filling, draft, lang);
     const filler = new Filler(this.host, filling, draft, lang, { finish: finishing, pause, exit: () => quickExit(vault), isPractice });
     filler.show(at, at !== "");
     if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
     if (!isPractice) guard(vault, () => void this.leave());
+  }
+
+  /** While a form is filled, what stands around it on the page would only be in the way. */
+  private alone(isAlone: boolean): void {
+    for (const other of this.host.parentElement?.children ?? []) if (other !== this.host) (other as HTMLElement).hidden = isAlone;
   }
 
   /** Back to the page's doors, nothing of the form left on it. */

@@ -1,0 +1,165 @@
+/** What is written on a phone is read by who holds its key alone; nothing of it lies in its stores in clear. */
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "node:test";
+import "fake-indexeddb/auto";
+import { IDBFactory } from "fake-indexeddb";
+import { generateKeyPairSync } from "node:crypto";
+import { openDesk } from "../src/db/desk";
+import type { DeskStore, Draft } from "../src/db/desk-contract";
+import { newDraft, readDraft } from "../src/desk/drafts";
+import { Vault } from "../src/desk/vault";
+import { encode } from "../src/protocol/canonical";
+import { TestDesk, smallForm } from "./desk";
+import { Inbox } from "./inbox";
+import { Key } from "./publisher";
+
+const SECRET = "Aminata a tout vu au marché de kɛnɛba";
+const ABOUT = { form: "essai", title: "Essai", version: "v".repeat(43), lang: "fr", recovery: "", text: "{}" };
+
+let desk: DeskStore;
+let now: number;
+
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory();
+  desk = openDesk();
+  now = 1_000_000;
+});
+
+const vaultNow = () => Vault.open(desk, () => now);
+
+async function written(vault: Vault): Promise<Draft> {
+  const draft = newDraft(desk, vault, ABOUT, "2026-11-24");
+  await draft.attach({ bytes: new TextEncoder().encode(SECRET).buffer as ArrayBuffer, type: "image/jpeg" });
+  await draft.save({ answers: { mot: SECRET }, at: "mot" }, "2026-11-24");
+  return (await desk.draft(draft.id)) as Draft;
+}
+
+/** Everything in every store of this phone, as text. */
+async function everything(): Promise<string> {
+  const db = await new Promise<IDBDatabase>((resolve) => {
+    const asked = indexedDB.open("kunnafoni");
+    asked.onsuccess = () => resolve(asked.result);
+  });
+  const texts: string[] = [];
+  for (const name of db.objectStoreNames) {
+    const rows = await new Promise<unknown[]>((resolve) => {
+      const asked = db.transaction(name).objectStore(name).getAll();
+      asked.onsuccess = () => resolve(asked.result as unknown[]);
+    });
+    texts.push(JSON.stringify(rows, (_, value: unknown) => (value instanceof ArrayBuffer ? Buffer.from(value).toString("utf8") : ArrayBuffer.isView(value) ? Buffer.from(value.buffer).toString("utf8") : value)));
+  }
+  db.close();
+  return texts.join("\n");
+}
+
+describe("drafts", () => {
+  it("are kept shut, without a PIN too", async () => {
+    const vault = await vaultNow();
+    const draft = await written(vault);
+    assert.deepEqual(await readDraft(vault, draft), { answers: { mot: SECRET }, at: "mot" });
+    assert(!(await everything()).includes("Aminata"));
+    assert.equal((await desk.setting("phoneKey"))?.extractable, false);
+  });
+
+  it("go over to the PIN, to another PIN, and back", async () => {
+    const vault = await vaultNow();
+    const { id } = await written(vault);
+    for (const pin of ["2468", "97531", null]) {
+      await vault.change(pin);
+      const draft = (await desk.draft(id)) as Draft;
+      assert.equal(draft.lock, pin === null ? "phone" : "pin");
+      assert.equal((await readDraft(vault, draft))?.answers["mot"], SECRET);
+      const [file] = (await desk.filesOf(id)).values();
+      assert.equal(new TextDecoder().decode((await vault.openDraft(file as never)) as ArrayBuffer), SECRET);
+      assert(!(await everything()).includes("Aminata"));
+    }
+  });
+
+  it("are shut on the next page until the PIN is typed", async () => {
+    const vault = await vaultNow();
+    const { id } = await written(vault);
+    await vault.change("2468");
+    const next = await vaultNow();
+    assert.equal(next.isOpen, false);
+    await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
+    assert.deepEqual(await next.unlock("2468"), { kind: "open" });
+    assert.equal((await readDraft(next, (await desk.draft(id)) as Draft))?.answers["mot"], SECRET);
+    next.lock();
+    await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
+  });
+
+  it("keep their form as long as they need it", async () => {
+    const vault = await vaultNow();
+    const { id } = await written(vault);
+    assert.equal(await desk.formText(ABOUT.version), "{}");
+    await desk.dropDraft(id);
+    assert.equal(await desk.formText(ABOUT.version), undefined);
+    assert.equal((await desk.filesOf(id)).size, 0);
+  });
+});
+
+describe("wrong PINs", () => {
+  it("make people wait, longer and longer, over closed pages too", async () => {
+    await (await vaultNow()).change("2468");
+    const waits: number[] = [];
+    for (let each = 0; each < 8; each++) {
+      const outcome = await (await vaultNow()).unlock("0000");
+      assert.equal(outcome.kind, "wrong");
+      if (outcome.kind !== "wrong") continue;
+      waits.push(outcome.wait / 1000);
+      if (outcome.wait > 0) assert.equal((await (await vaultNow()).unlock("2468")).kind, "wait", "the right PIN waits too");
+      now += outcome.wait;
+    }
+    assert.deepEqual(waits, [0, 0, 5, 15, 60, 300, 900, 3600]);
+    assert.deepEqual(await (await vaultNow()).unlock("2468"), { kind: "open" });
+    assert.deepEqual(await (await vaultNow()).unlock("0000"), { kind: "wrong", wait: 0 });
+  });
+
+  it("a clock that was set back shuts nobody out for longer than an hour", async () => {
+    await (await vaultNow()).change("2468");
+    await desk.remember("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
+    const outcome = await (await vaultNow()).unlock("2468");
+    assert(outcome.kind === "wait" && outcome.wait <= 3_600_000);
+  });
+
+  it("a forgotten one costs the drafts it locked, and nothing else", async () => {
+    const vault = await vaultNow();
+    await written(vault);
+    await vault.change("2468");
+    const next = await vaultNow();
+    await next.forgetLocked();
+    assert.deepEqual(await desk.drafts(), []);
+    assert.equal(next.hasPin, false);
+    assert.equal(next.isOpen, true);
+  });
+});
+
+describe("a finished form", () => {
+  const pair = () => {
+    const { x, y } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
+    return encode(Buffer.concat([Buffer.from([4]), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]));
+  };
+
+  for (const sealed of [true, false]) {
+    it(`${sealed ? "sealed" : "not sealed"} leaves nothing in clear`, async () => {
+      const inbox = new Inbox("exemple.ml", await Key.make());
+      const phone = await TestDesk.make(inbox);
+      await phone.enrol();
+      const photo = new TextEncoder().encode(SECRET.repeat(50)) as Uint8Array<ArrayBuffer>;
+      const sent = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, { sealingKey: pair(), recoveryKey: pair() });
+      assert(!(await everything()).includes("Aminata"));
+      await phone.push();
+      const held = inbox.held.get(sent.id);
+      assert.equal(held?.text.includes("Aminata"), !sealed, "the control: the same search finds what is not sealed");
+      assert.equal(sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0, sealed ? 2 : 0);
+      assert(!(await everything()).includes("Aminata"));
+    });
+  }
+
+  it("cannot be sealed without both keys, and stays a draft", async () => {
+    const phone = await TestDesk.make(new Inbox("exemple.ml", await Key.make()));
+    await phone.enrol();
+    await assert.rejects(phone.fill(smallForm({ sealed: true }), { mot: SECRET }, undefined, { sealingKey: pair() }), /cannot-seal/);
+    assert.equal((await phone.desk.drafts()).length, 1);
+  });
+});
