@@ -133,6 +133,7 @@ def zone_of(country: str) -> tzinfo:
     return UTC
 
 
+@cache
 def _locale(code: str, otherwise: str = FRENCH) -> Locale:
     """CLDR's data of a language, French for languages it lacks (their dates are written in French)."""
     for candidate in (code, otherwise, FRENCH):

@@ -1,4 +1,4 @@
-"""The use case of alerts: check, write, publish what changed, hand to the fan-out; and what time brings: scheduled ones, ends, what a crash left.
+"""The use case of alerts: check, write, publish what changed, hand to the fan-out. And what time brings: scheduled ones, ends, a crash.
 
 One node publishes and signs; on others an alert that was written waits there for it.
 """

@@ -1,4 +1,4 @@
-"""Alerts that are not sent yet: `alert-draft:SLUG` in the room `content`. A draft may lack what sending asks for; a template is a draft kept.
+"""Alerts that are not sent yet: `alert-draft:SLUG` in the room `content`. They may lack what sending asks for.
 
 Extreme and real, it needs a second person: whoever wrote it last cannot approve it, and a change takes the approval away.
 """

@@ -1,0 +1,224 @@
+"""Sending: into the feeds of every channel it concerns, to the phones, into CAP; again after a crash; ended when its time is over."""
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from server.push import shards
+from server.push.guard import Guard
+from server.push.office import AlertOffice
+from server.push.plans import Planned, Plans, State, approved, changed, needs_second, scheduled
+from sync.alerts.payload import opened
+from sync.documents.kinds import to_fields
+from sync.documents.model import Library
+from sync.documents.render import render
+from sync.editions.page import Page
+from sync.editions.publishing import plan, publish
+from sync.errors import BadFolder, Refused
+from sync.store.contract import Room
+from tests.alerts.service import HOST, PushService, serving
+from tests.alerts.small import ALERT, CANCEL, UPDATE
+from tests.server.site import Site, running_site
+
+pytestmark = pytest.mark.anyio
+
+DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=())
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with running_site(tmp_path) as made:
+        settings = replace(made.services.settings, push_contact="mailto:alertes@exemple.ml")
+        services = made.services
+        services.alerts = AlertOffice(settings, services.store, services.archive, services.assets, made.clock, Guard((HOST,), local=True))
+        services.alerts.sign_with(made.keys)
+        yield made
+
+
+def office(site: Site) -> AlertOffice:
+    return site.services.alerts
+
+
+async def page(site: Site, path: str) -> str:
+    await site.services.shelf.load()
+    return (await site.client.get(f"/fr-ML/{path}")).text
+
+
+async def subscribed(site: Site, service: PushService, name: str = "a") -> None:
+    body = service.subscription(service.phone(name))
+    value = {
+        "endpoint": body["endpoint"], "keys": {"p256dh": body["public"], "auth": body["auth"]}, "channel": "fr-ML", "topics": ["alerts"],
+        "severity": "Minor",
+    }
+    assert (await site.client.post("/push/subscriptions", json=value)).status_code == 204
+
+
+async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None:
+    async with serving(PushService()) as service:
+        await subscribed(site, service)
+        sent = await office(site).send(DRAFT, "awa")
+        assert sent.sent == "2026-11-24T12:00:00Z"
+        assert DRAFT.info["fr"].headline in await page(site, "")
+        assert DRAFT.info["fr"].headline in await page(site, "alerts/crue-bani-1")
+        atom = (await site.client.get("/cap/alerts.atom")).text
+        assert "http://site/cap/crue-bani-1.xml" in atom
+        cap = await site.client.get("/cap/crue-bani-1.xml")
+        assert cap.headers["content-type"].startswith("application/cap+xml")
+        assert "<identifier>" in cap.text
+        runner = office(site).fanout
+        assert runner
+        [waiting] = await shards.open_sendings(site.services.store)
+        word = opened(waiting.payloads["fr"], site.keys.signer.public)
+        assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
+
+
+async def test_sending_twice_sends_once_and_another_of_the_same_name_is_refused(site: Site) -> None:
+    first = await office(site).send(DRAFT, "awa")
+    site.clock.pass_time(minutes=5)
+    assert await office(site).send(DRAFT, "awa") == first
+    with pytest.raises(Refused, match="alert-exists"):
+        await office(site).send(replace(DRAFT, severity="Minor"), "awa")
+    with pytest.raises(BadFolder):
+        await office(site).send(replace(DRAFT, slug="autre", geocode=("XX",)), "awa")
+
+
+async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
+    keys = office(site)._keys
+    assert keys
+    office(site)._keys = None  # a node that does not publish, or a crash right after the alert was written
+    await office(site).send(DRAFT, "awa")
+    assert DRAFT.info["fr"].headline not in await page(site, "")
+    office(site)._keys = keys
+    await office(site).tend()
+    assert DRAFT.info["fr"].headline in await page(site, "")
+    assert len(await shards.open_sendings(site.services.store)) == 1
+
+
+async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
+    await office(site).send(DRAFT, "awa")
+    site.clock.pass_time(days=2, hours=7)
+    await office(site).tend()
+    assert "crue-bani-1" not in await page(site, "")
+    assert "Cette alerte est terminée." in await page(site, "alerts/crue-bani-1")
+
+
+async def test_an_update_and_a_cancel_follow(site: Site) -> None:
+    await office(site).send(DRAFT, "awa")
+    site.clock.pass_time(hours=1)
+    await office(site).send(replace(UPDATE, sent="", geocode=()), "awa")
+    assert "crue-bani-2" in await page(site, "")
+    site.clock.pass_time(hours=1)
+    await office(site).send(replace(CANCEL, sent="", geocode=()), "awa")
+    assert "crue-bani" not in await page(site, "")
+    assert "2026-11-24T12:00:00+00:00" in (await site.client.get("/cap/crue-bani-3.xml")).text
+
+
+async def test_a_test_alert_changes_no_page(site: Site) -> None:
+    heads = {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
+    await office(site).send(replace(DRAFT, status="Test"), "awa")
+    await site.services.shelf.load()
+    assert heads == {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
+    [waiting] = await shards.open_sendings(site.services.store)
+    assert waiting.audience.topic == "tests"
+
+
+async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> None:
+    plans = Plans(site.services.store)
+    fields = {name: value for name, value in to_fields("alert", DRAFT).items() if name != "slug"}
+    await plans.keep(scheduled(Planned(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
+    await office(site).tend()
+    assert (await office(site).library()).alerts == {}
+    site.clock.pass_time(hours=1)
+    await office(site).tend()
+    assert [one.sent for one in (await office(site).library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
+    assert await plans.all() == []
+
+
+async def test_extreme_waits_for_a_second_person(site: Site) -> None:
+    extreme = replace(DRAFT, severity="Extreme")
+    assert needs_second(extreme)
+    assert not needs_second(replace(extreme, status="Exercise"))
+    plans = Plans(site.services.store)
+    planned = await plans.keep(scheduled(Planned(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z"))
+    await office(site).tend()
+    assert (await office(site).library()).alerts == {}
+    with pytest.raises(Refused, match="approval-own"):
+        approved(planned, "awa")
+    await plans.keep(approved(planned, "binta"))
+    await office(site).tend()
+    assert "crue-bani-1" in (await office(site).library()).alerts
+
+
+def test_a_change_takes_the_approval_away() -> None:
+    planned = Planned("x", {"severity": "Extreme"}, "awa", State.SCHEDULED, "2026-11-24T11:00:00Z", "binta")
+    assert changed(planned, {"severity": "Severe"}, "binta") == Planned("x", {"severity": "Severe"}, "binta")
+    assert changed(planned, {"severity": "Extreme"}, "binta") == planned
+
+
+async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None:
+    key = (await site.client.get("/push/key")).json()["key"]
+    assert office(site).vapid
+    assert len(key) == 87
+    for value in ("no", "[]", '{"endpoint": 5}', "{" * 5000):
+        assert (await site.client.post("/push/subscriptions", content=value)).status_code == 400
+    endpoint = {"endpoint": "https://169.254.169.254/x", "keys": {"p256dh": key, "auth": "A" * 22}, "channel": "fr-ML", "topics": ["alerts"]}
+    answer = await site.client.post("/push/subscriptions", json={**endpoint, "severity": "Minor"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "push-service-unknown")
+    assert (await site.client.post("/push/test", json={"endpoint": "https://unknown"})).status_code == 404
+
+
+async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
+    site.clock.now = site.clock.now.fromtimestamp(time.time(), site.clock.now.tzinfo)
+    async with serving(PushService()) as service:
+        await subscribed(site, service)
+        endpoint = f"{service.origin}/push/a"
+        answer = await site.client.post("/push/test", json={"endpoint": endpoint, "lang": "fr"})
+        assert answer.json()["fate"] == "delivered", service.faults
+        word = opened(service.phones["a"].got[0], site.keys.signer.public)
+        assert (word.status, word.headline) == ("Test", "Essai d’alerte")
+        assert (await site.client.request("DELETE", "/push/subscriptions", json={"endpoint": endpoint})).status_code == 204
+        assert (await site.client.post("/push/test", json={"endpoint": endpoint})).status_code == 404
+        await subscribed(site, service, "gone-1")
+        assert (await site.client.post("/push/test", json={"endpoint": f"{service.origin}/push/gone-1"})).status_code == 410
+        assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
+
+
+async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) -> None:
+    await office(site).send(DRAFT, "awa")
+    for lang in ("fr", "fr", "bm"):
+        assert (await site.client.post("/push/shown", json={"alert": DRAFT.slug, "lang": lang})).status_code == 204
+    assert (await site.client.post("/push/shown", json={"alert": "never-sent", "lang": "fr"})).status_code == 204
+    assert (await site.client.post("/push/shown", json={"alert": "../x", "lang": "fr"})).status_code == 400
+    await office(site).tend()
+    assert await office(site).shown.of(DRAFT.slug) == {"fr": 2, "bm": 1}
+    assert await office(site).shown.of("never-sent") == {}
+
+
+CHANNELS = [f"{lang}-{country}" for lang in ("fr", "bm", "ff", "ha", "ar", "wo", "mos", "dje") for country in ("ML", "BF", "NE", "TD", "SN")]
+
+
+async def test_forty_channels_of_three_hundred_pages_have_it_within_a_second(tmp_path: Path) -> None:
+    text = "Un texte que tout le monde peut lire. " * 20
+    guides = [Page(f"guides/guide-{number}", f"Guide {number}\n<h1>Guide {number}</h1><p>{text}{number}") for number in range(300)]
+    async with running_site(tmp_path, {"site.yaml": f"id: grand\nlang: fr\nchannels: [{', '.join(CHANNELS)}]\n"}) as site:
+        archive, shelf = site.services.archive, site.services.shelf
+        for channel in CHANNELS:
+            frame = render(Library(site=(await office(site).library()).site), channel, site.services.assets)
+            await publish(archive, await plan(archive, channel, [*frame, *guides]), site.keys, "grand", site.clock())
+        await shelf.load()
+        assert {len(shelf.held(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {True}
+        before = {channel: shelf.held(channel).edition.id for channel in CHANNELS}
+        began = time.process_time()  # of processor: how busy the machine is with other things says nothing
+        await office(site).send(DRAFT, "awa")
+        await shelf.load()
+        spent = time.process_time() - began
+        answers = [await site.client.get(f"/feed/{channel}?have={before[channel]}") for channel in CHANNELS]
+        for channel, answer in zip(CHANNELS, answers, strict=True):
+            assert "alerts/crue-bani-1" in answer.text, channel
+            assert "guides/guide-1" not in answer.text
+            assert len(answer.content) < 10_000
+    assert spent < 1.0
