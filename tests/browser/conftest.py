@@ -15,6 +15,7 @@ from tests.browser.site import serving
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP kunnafoni.test 127.0.0.1",  # a name of this machine that browsers do not take for secure
 ]  # fmt: skip
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -1,0 +1,66 @@
+"""A Chromium of its own process, which a test can kill as a phone's battery does: without a word to it."""
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page, Playwright
+
+from tests.browser.conftest import FLAGS, executable
+
+PATIENCE = 30.0  # seconds until Chromium says where it listens
+
+
+class Browser:
+    def __init__(self, process: subprocess.Popen[bytes], page: Page) -> None:
+        self._process = process
+        self.page = page
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def close(self) -> None:
+        """As a person closes it: it writes what it keeps."""
+        self.page.context.browser.close() if self.page.context.browser else None
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(10)
+        self.kill()
+
+
+@contextlib.contextmanager
+def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
+    """Chromium over this profile, with one page."""
+    said = profile / "DevToolsActivePort"
+    said.unlink(missing_ok=True)
+    command = [executable(), *FLAGS, "--headless=new", f"--user-data-dir={profile}", "--remote-debugging-port=0", "--lang=fr-FR", "--window-size=360,740"]
+    with (
+        (profile.parent / "chromium.log").open("ab") as log,
+        subprocess.Popen([*command, "about:blank"], stdout=log, stderr=log, start_new_session=True) as process,
+    ):
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_port(said)}")
+        context = browser.contexts[0]
+        context.set_default_timeout(20_000)
+        made = Browser(process, context.pages[0] if context.pages else context.new_page())
+        try:
+            yield made
+        finally:
+            made.kill()
+            with contextlib.suppress(Exception):
+                browser.close()
+
+
+def _port(said: Path) -> int:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return int(said.read_text().splitlines()[0])
+        time.sleep(0.05)
+    raise RuntimeError("Chromium does not say where it listens")

@@ -1,0 +1,230 @@
+"""Forms on a phone without a network: filled, interrupted, gone on with, and read by nobody who merely has the phone."""
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser import killed, profile
+from tests.browser.conftest import ready
+from tests.browser.field import CHOICES, LATER, Field, asked, begin, enrol, field, fill_visit, finish, form, on
+from tests.browser.link import Link, linked
+from tests.browser.test_update import CHECK, newer  # noqa: F401
+from tests.documents.content import write
+
+WORDS = ("Zeinabou a parlé au marché", "Bakary dit kɛnɛya bɛ", "Fatoumata craint la crue")
+# The same app whose browser encrypts nothing: what the search must find.
+UNLOCKED = "for (const name of ['encrypt', 'decrypt']) SubtleCrypto.prototype[name] = async (_, key, data) => data.slice(0)"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
+    with field(tmp_path_factory.mktemp("field"), root) as made:
+        yield made
+
+
+@pytest.fixture
+def link(site: Field) -> Iterator[Link]:
+    with linked(site.url) as made:
+        yield made
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """A picture of two megapixels, as a phone's camera makes."""
+    return picture(tmp_path / "photo.png", 1600, 1200)
+
+
+def picture(path: Path, width: int, height: int) -> Path:
+    rows = b"".join(b"\0" + bytes((x * y + x) & 255 for x in range(width)) for y in range(height))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+    return path
+
+
+def arrive(page: Page, site: Field, link: Link, code: str) -> None:
+    """The first visit, with a network, and enrolment."""
+    page.goto(f"{link.url}/fr-ML/")
+    ready(page)
+    enrol(page, link.url, site.code(code))
+
+
+def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_form(
+    site: Field, link: Link, playwright: Playwright, tmp_path: Path, photo: Path, newer: Path, root: Path  # noqa: F811
+) -> None:
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    with killed.started(playwright, folder) as phone:
+        page = phone.page
+        arrive(page, site, link, "AAAAA00001")
+        link.down = True
+        for word in WORDS:
+            begin(page, link.url, "visite")
+            fill_visit(page, word, (3, 7), photo)
+            finish(page)
+        begin(page, link.url, "visite")
+        asked(page, "Qu’avez-vous entendu")
+        page.fill("form.sheet input", "Le quatrième, à moitié")
+        on(page)
+        page.locator("label", has_text="Oui").click()
+        on(page)
+        page.locator("label", has_text="Niger").click()
+        expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
+        phone.kill()
+    link.down = False
+    renew(site, root)
+    try:
+        with killed.started(playwright, folder) as phone:
+            page = phone.page
+            link.app = newer
+            page.goto(f"{link.url}/fr-ML/phone")
+            page.evaluate(CHECK)
+            page.locator(".toast button", has_text="Mettre à jour").click()
+            expect(page.locator("html[data-build=newer]")).to_have_count(1)
+            page.locator("main button", has_text="Vérifier maintenant").click()
+            expect(page.locator("main [role=status]").first).to_contain_text("nouvelles pages")
+            page.goto(f"{link.url}/fr-ML/forms")
+            expect(page.locator("main [data-state=received]")).to_have_count(3)
+            link.down = True
+            page.locator("main a", has_text="Touchez pour continuer").click()
+            asked(page, "Quel pays")
+            expect(page.get_by_label("Niger")).to_be_checked()
+            on(page)
+            page.locator("label", has_text="Agadez").click()
+            for _ in range(3):
+                on(page)
+            asked(page, "Vérifiez")
+            code = finish(page)
+            begin(page, link.url, "visite")
+            page.fill("form.sheet input", "x")
+            on(page)
+            asked(page, "Une question de la version suivante")
+            link.down = False
+            page.goto(f"{link.url}/fr-ML/forms")
+            page.locator("main button", has_text="Envoyer ce qui attend").click()
+            expect(page.locator(f"main [data-code={code}][data-state=received]")).to_have_count(1)
+    finally:
+        renew(site, root, back=True)
+
+
+def renew(site: Field, root: Path, back: bool = False) -> None:
+    """The coordination publishes another version of the form."""
+    questions = LATER[:1] + LATER[2:] if back else LATER
+    write(site.content, {"forms/visite.md": form("visite", *questions, choices=CHOICES, sealed="no", place="region")})
+    for command in (["import", str(site.content)], ["publish"]):
+        subprocess.run([sys.executable, "-m", "server.cli", *command, "--data", str(site.data)], cwd=root, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(("pin", "encrypts"), [("", True), ("8642", True), ("", False)], ids=["no PIN", "PIN", "control without encryption"])
+def test_what_was_written_is_not_found_in_the_raw_profile(
+    site: Field, link: Link, playwright: Playwright, tmp_path: Path, pin: str, encrypts: bool
+) -> None:
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    with killed.started(playwright, folder) as phone:
+        page = phone.page
+        if not encrypts:
+            page.context.add_init_script(UNLOCKED)
+        arrive(page, site, link, {"": "BBBBB0000", "8642": "CCCCC0000"}[pin] + str(int(encrypts)))
+        if pin:
+            page.locator("main button", has_text="Mettre un code").click()
+            page.fill("#pin-new", pin)
+            page.fill("#pin-again", pin)
+            page.locator("main button", has_text="Garder ce code").click()
+            expect(page.locator("main")).to_contain_text("Un code est mis")
+        link.down = True
+        begin(page, link.url, "scellee")
+        fill_visit(page, WORDS[0], (5,))
+        finish(page)
+        for slug, word in (("visite", WORDS[1]), ("scellee", WORDS[2])):
+            begin(page, link.url, slug)
+            page.fill("form.sheet input", word)
+            expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
+        phone.close()
+    with killed.started(playwright, folder) as phone:  # LevelDB packs its log into tables when it is opened
+        phone.page.goto(f"{link.url}/fr-ML/forms")
+        expect(phone.page.locator("main")).to_contain_text("Touchez pour continuer")
+        phone.close()
+    seen = {word for word, _ in profile.found(folder, WORDS)}
+    assert seen == (set() if encrypts else set(WORDS))
+
+
+def test_a_pin_shuts_drafts_until_it_is_typed_and_makes_the_wrong_one_wait(site: Field, link: Link, page: Page) -> None:
+    arrive(page, site, link, "DDDDD00001")
+    begin(page, link.url, "visite")
+    page.fill("form.sheet input", WORDS[0])
+    expect(page.locator("form.sheet")).to_contain_text("Gardé")
+    page.goto(f"{link.url}/fr-ML/phone")
+    page.locator("main button", has_text="Mettre un code").click()
+    page.fill("#pin-new", "8642")
+    page.fill("#pin-again", "8642")
+    page.locator("main button", has_text="Garder ce code").click()
+    expect(page.locator("main")).to_contain_text("Un code est mis")
+    page.goto(f"{link.url}/fr-ML/forms/visite")
+    page.locator("main button", has_text="Continuer").click()
+    expect(page.locator("form.sheet input")).to_have_value(WORDS[0])  # opened a moment ago: not asked again
+    page.locator("button", has_text="Sortie rapide").click()
+    page.wait_for_url(f"{link.url}/fr-ML/")
+    page.goto(f"{link.url}/fr-ML/forms/visite")
+    page.locator("main button", has_text="Continuer").click()
+    for _ in range(3):
+        page.fill("#pin", "1111")
+        page.locator("main button", has_text="Ouvrir").click()
+        expect(page.locator("#pin-said")).to_contain_text("Ce n’est pas ce code")
+        expect(page.locator("#pin")).to_have_value("")
+    expect(page.locator("#pin-said")).to_contain_text("secondes")
+    page.wait_for_timeout(5_100)
+    page.fill("#pin", "8642")
+    page.locator("main button", has_text="Ouvrir").click()
+    expect(page.locator("form.sheet input")).to_have_value(WORDS[0])
+
+
+def test_a_form_says_what_is_missing_and_what_does_not_fit(site: Field, link: Link, page: Page) -> None:
+    arrive(page, site, link, "EEEEE00001")
+    link.down = True
+    begin(page, link.url, "visite")
+    on(page)
+    expect(page.locator("[role=alert]")).to_contain_text("Il faut une réponse ici")
+    expect(page.locator("form.sheet input")).to_have_attribute("aria-invalid", "true")
+    page.fill("form.sheet input", "x" * 201)
+    on(page)
+    expect(page.locator("[role=alert]")).to_contain_text("Plus court")
+    page.fill("form.sheet input", "x")
+    on(page)
+    page.locator("label", has_text="Non").click()
+    on(page)
+    asked(page, "Enfant")
+    page.locator("button", has_text="Ajouter").click()
+    on(page)
+    page.fill("form.sheet input", "douze")
+    on(page)
+    expect(page.locator("[role=alert]")).to_contain_text("nombre entier")
+    page.fill("form.sheet input", "40")
+    on(page)
+    expect(page.locator("[role=alert]")).to_contain_text("Moins de 18 ans")
+    page.locator("button", has_text="Retour").click()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") == "INPUT", "from the question, one step leads to the answer"
+
+
+def test_an_exercise_leaves_nothing(site: Field, link: Link, page: Page) -> None:
+    page.goto(f"{link.url}/fr-ML/")
+    ready(page)
+    page.goto(f"{link.url}/fr-ML/forms/visite")
+    page.locator("main button", has_text="S’exercer").click()
+    fill_visit(page, "Pour essayer", (4,))
+    page.locator("button", has_text="Finir l’exercice").click()
+    expect(page.locator("main")).to_contain_text("Rien n’a été envoyé ni gardé")
+    page.goto(f"{link.url}/fr-ML/forms")
+    expect(page.locator("main")).not_to_contain_text("Commencées")
+    expect(page.locator("main")).not_to_contain_text("Finies")
