@@ -13,18 +13,20 @@ from typing import Any
 import anyio
 import click
 
-from server import audit, keeping, keyring, serving
+from server import audit, keeping, keyring, requests, serving
 from server.accounts.account import Role
 from server.address import url_of
 from server.app import create_services
 from server.logs import configure
 from server.publisher import Publication, publish_channels
-from server.settings import Settings, read_settings
+from server.services import Services
+from server.settings import read_settings
 from server.terminal import DATA, STORE, language, say
 from sync.documents.export import ExportReport, export_folder
 from sync.documents.intake import ImportReport, import_folder
-from sync.editions.publishing import Keys
 from sync.errors import BadFolder, KunnafoniError, Refused
+
+PATIENCE = 120.0  # seconds that a request to publish is watched
 
 
 @click.group()
@@ -85,14 +87,20 @@ def export(folder: Path, **given: Any) -> None:
 @STORE
 @DATA
 def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any) -> None:
-    """Publish what the store holds, after showing what each phone will download."""
+    """Publish what the store holds, after showing what each phone will download. Without the key: ask the machine that has it."""
     settings = read_settings(os.environ, **given)
 
     async def run() -> None:
         async with serving.opened(create_services(settings)) as services:
-            await publish_channels(
-                services, the_keys(settings), channels, dry_run=dry_run, again=again, progress=say_publication
-            )
+            ring = await serving.own_keys(services)
+            if ring is None and not dry_run and not again:
+                await asked(services, channels)
+                return
+            if ring is None:
+                raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+            if ring.made:
+                serving.say_keys(ring, say)
+            await publish_channels(services, ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication)
 
     anyio.run(run)
 
@@ -145,14 +153,17 @@ def rotate(file: Path, **given: Any) -> None:
     anyio.run(run)
 
 
-def the_keys(settings: Settings) -> Keys:
-    """This node's keys. Raises Refused where there are none."""
-    found = keyring.open_keyring(settings.keys, make=settings.publisher)
-    if found is None:
-        raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
-    if found.made:
-        serving.say_keys(found, say)
-    return found.keys
+async def asked(services: Services, channels: tuple[str, ...]) -> None:
+    """Leave a request to publish and say what came of it; after a while, only that it waits."""
+    request = await requests.ask(services, "", channels)
+    say("Cette machine n’a pas la clé : la demande est laissée à celle qui l’a …")
+    with anyio.move_on_after(PATIENCE):
+        while request.state is requests.State.WAITING:
+            await anyio.sleep(1)
+            request = await requests.look(services.store, request.id)
+    if refusal := request.refusal():
+        raise refusal
+    say("C’est publié." if request.state is requests.State.PUBLISHED else "Elle attend : la machine qui publie ne répond pas encore.")
 
 
 keeping.add_to(commands)

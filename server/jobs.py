@@ -1,4 +1,6 @@
-"""What a server process does besides answering: follow the store, harden feeds, sign the day's freshness, prune old editions."""
+"""What a server process does besides answering: follow the store, harden feeds; and where the keys are: publish what others ask for,
+sign the day's freshness, prune old editions.
+"""
 from __future__ import annotations
 
 import logging
@@ -7,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 
+from server import requests
 from server.publisher import confirm_heads
 from server.services import Services
 from sync.editions.publishing import Keys
@@ -15,6 +18,7 @@ from sync.errors import KunnafoniError
 log = logging.getLogger("kunnafoni.jobs")
 
 HOUR = 3600.0
+AGAIN = 60.0  # seconds until what could not be published, because the store was silent, is tried again
 DAY = 24 * HOUR
 
 
@@ -25,6 +29,7 @@ async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
         tasks.start_soon(_harden, services)
         tasks.start_soon(services.alerts.run)
         if keys:
+            tasks.start_soon(_publish_asked, services, keys)
             tasks.start_soon(_confirm, services, keys)
             tasks.start_soon(_prune, services)
         yield
@@ -37,6 +42,14 @@ async def _harden(services: Services) -> None:
         for channel in services.shelf.channels:
             await _tried(services.feeds.harden(channel))
         await services.shelf.newer(loads)
+
+
+async def _publish_asked(services: Services, keys: Keys) -> None:
+    while True:
+        loads = services.shelf.loads  # the shelf follows the room in which requests lie
+        await _tried(requests.fulfil(services, keys))
+        with anyio.move_on_after(AGAIN):
+            await services.shelf.newer(loads)
 
 
 async def _confirm(services: Services, keys: Keys) -> None:

@@ -17,6 +17,7 @@ from server.publisher import Publication, plans, publish_channels
 from server.services import Services
 from server.settings import Settings
 from sync.documents.intake import import_folder
+from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
 from sync.locale import Language
 from sync.store.contract import Room
@@ -44,9 +45,13 @@ async def opened(services: Services) -> AsyncIterator[Services]:
 
 async def _serve(settings: Settings, listening: socket.socket, say: Say, language: Language) -> None:
     async with opened(create_services(settings)) as services:
-        ring = open_keyring(settings.keys, make=settings.publisher)
+        ring = await own_keys(services)
+        if ring and not await may_sign(services.archive, ring.keys):
+            ring = None
         if ring:
             await _begin(services, ring, say, language)
+        elif settings.publisher:
+            say("Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a.")
         config = uvicorn.Config(
             create_app(services, ring.keys if ring else None),
             log_config=None,
@@ -62,6 +67,12 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
             await say_first_link(services, url, say)
         say_address(url, say)
         await uvicorn.Server(config).serve(sockets=[listening])
+
+
+async def own_keys(services: Services) -> Keyring | None:
+    """This node's keys; new ones only where it publishes and the store has no edition yet."""
+    settings = services.settings
+    return open_keyring(settings.keys, make=settings.publisher and await services.archive.epoch_key() is None)
 
 
 async def _begin(services: Services, ring: Keyring, say: Say, language: Language) -> None:

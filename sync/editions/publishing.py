@@ -20,7 +20,7 @@ from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Refused
 
-ANSWER_HEADERS = 400  # bytes of an answer's own header lines, counted into what a phone downloads
+ANSWER_HEADERS = 264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,14 @@ async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
 async def cost(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Cost:
     """What phones will download for this plan, measured on the very answers (signatures are as long as the real ones)."""
     edition = _sign(planned, keys, site, now)
+    date = now.date().isoformat()
+    word = (date, keys.signer.sign(fresh_bytes(edition.statement, date)))
     whole = write_feed(edition, None, planned.bodies)
     update = 0
     if planned.previous and not planned.changes_nothing:
         old = await archive.bodies({change.old for change in planned.delta.changes if change.old})
-        update = on_the_wire(write_feed(edition, planned.previous, old | planned.bodies).body())
-    return Cost(on_the_wire(whole.body()), update)
+        update = on_the_wire(write_feed(edition, planned.previous, old | planned.bodies).body(word))
+    return Cost(on_the_wire(whole.body(word)), update)
 
 
 async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime, *, again: bool = False) -> Edition:
@@ -87,15 +89,13 @@ async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: d
 
     Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between.
     """
-    current = await archive.epoch_key()
-    if current is not None and current != (keys.epoch, keys.signer.public, keys.next_key_digest):
-        if not _is_rotation(current, keys):
-            raise Refused(
-                "key-not-this-stores",
-                "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
-                "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
-            )
-    elif not again and planned.previous and planned.changes_nothing and _says_the_same(planned.previous.statement, keys):
+    if not await may_sign(archive, keys):
+        raise Refused(
+            "key-not-this-stores",
+            "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
+            "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
+        )
+    if not again and planned.previous and planned.changes_nothing and _says_the_same(planned.previous.statement, keys):
         return planned.previous
     edition = _sign(planned, keys, site, now)
     await archive.keep(edition, planned.bodies, planned.previous)
@@ -113,6 +113,12 @@ async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.dat
     signature = keys.signer.sign(fresh_bytes(head.statement, date))
     await archive.refresh(head.statement.channel, Fresh(head.id, date, signature))
     return True
+
+
+async def may_sign(archive: Archive, keys: Keys) -> bool:
+    """Whether the keys are the store's own: those of its editions, or of the epoch they commit to; any, before the first edition."""
+    current = await archive.epoch_key()
+    return current is None or current == (keys.epoch, keys.signer.public, keys.next_key_digest) or _is_rotation(current, keys)
 
 
 def on_the_wire(body: bytes) -> int:

@@ -43,7 +43,7 @@ def test_all_phones_end_on_the_head_and_none_ever_shows_what_does_not_prove(tmp_
             if day % 2:
                 server.kill()
                 time.sleep(numbers.uniform(0.1, 1.0))
-                server = Served(tmp_path, server.port)
+                server = Served(tmp_path, port=server.port)
         head = parse_statement(json.loads(server.get("feed/fr-ML/manifest"))["statement"])
         report = phones.settle(PATIENCE)
     except BaseException:

@@ -41,21 +41,23 @@ def run(folder: Path, *arguments: str, code: int = 0) -> str:
 class Served:
     """A running server; `kill` is as sudden as a power cut."""
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    def __init__(self, folder: Path, *arguments: str, port: int = 0, **settings: str) -> None:
+        """`settings`: further variables of the environment."""
+        self.said = ""
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port)], env=environment(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+            [*COMMAND, "serve", "--port", str(port), *arguments], env=environment(folder) | settings, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
         self.url = self._address()
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
 
     def _address(self) -> str:
         assert self._process.stdout
-        said = ""
         for line in self._process.stdout:
-            said += line
+            self.said += line
             if found := re.search(r"Le site est ici : (\S+)", line):
                 return found[1]
-        raise AssertionError(said)
+        raise AssertionError(self.said)
 
     def get(self, path: str) -> bytes:
         """The body at the path, waiting for the server to listen."""
@@ -83,8 +85,8 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, port: int = 0) -> Iterator[Served]:
-    server = Served(folder, port)
+def served(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[Served]:
+    server = Served(folder, *arguments, port=port, **settings)
     try:
         yield server
     finally:

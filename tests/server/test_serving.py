@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from server.keyring import open_keyring
 from tests.documents.content import GOOD, write
 from tests.server.process import PATIENCE, run, served
 from tests.server.site import APP
@@ -68,8 +69,10 @@ def test_a_process_with_another_key_serves_but_refuses_to_publish(folder: Path) 
     run(folder, "import", str(folder / "content"))
     run(folder, "publish")
     (folder / "data/keys").rename(folder / "data/old-keys")
+    open_keyring(folder / "data/keys", make=True)
     write(folder / "content", {"guides/argent/fr.md": "---\ntitle: Autre\n---\nTexte.\n"})
     run(folder, "import", str(folder / "content"))
     assert "n’est pas celle qui signe" in run(folder, "publish", code=1)
     with served(folder) as server:
         assert b"Garder son compte" in server.get("fr-ML/guides/compte")
+        assert "ne publie pas" in server.said

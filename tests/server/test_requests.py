@@ -1,0 +1,100 @@
+"""One node publishes; the others leave requests in the store and learn what came of them."""
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from server import requests
+from server.keyring import open_keyring
+from server.requests import State
+from sync.documents.intake import import_folder
+from sync.errors import NotFound
+from tests.documents.content import GOOD, write
+from tests.server.process import PATIENCE, run, served
+from tests.server.site import APP, Site, running_site
+
+OTHER = {"guides/argent/fr.md": "---\ntitle: Un nouveau titre\n---\nGardez votre argent chez vous.\n"}
+
+
+async def taken_in(site: Site) -> None:
+    write(site.content, OTHER)
+    await import_folder(site.services.store, site.content)
+
+
+@pytest.mark.anyio
+async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        before = site.services.shelf.held("fr-ML").edition.id
+        await taken_in(site)
+        request = await requests.ask(site.services, "awa", ["fr-ML"])
+        assert request.state is State.WAITING
+        assert await requests.fulfil(site.services, site.keys) == 1
+        assert await requests.fulfil(site.services, site.keys) == 0
+        done = await requests.look(site.services.store, request.id)
+        head = await site.services.archive.head("fr-ML")
+        assert head
+        assert (done.state, done.who, done.editions) == (State.PUBLISHED, "awa", {"fr-ML": head.id})
+        assert head.id != before
+        assert [one.id for one in await requests.recent(site.services.store)] == [request.id]
+
+
+@pytest.mark.anyio
+async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        unknown = await requests.ask(site.services, "", ["xx-XX"])
+        ring = open_keyring(tmp_path / "others", make=True)
+        assert ring
+        await requests.fulfil(site.services, site.keys)
+        refused = (await requests.look(site.services.store, unknown.id)).refusal()
+        assert refused
+        assert (refused.code, refused.values) == ("channel-unknown", {"channel": "xx-XX"})
+        foreign = await requests.ask(site.services, "")
+        await taken_in(site)
+        await requests.fulfil(site.services, ring.keys)
+        other = (await requests.look(site.services.store, foreign.id)).refusal()
+        assert other
+        assert other.code == "key-not-this-stores"
+
+
+@pytest.mark.anyio
+async def test_old_requests_go(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        request = await requests.ask(site.services, "")
+        await requests.fulfil(site.services, site.keys)
+        site.clock.pass_time(days=8)
+        await requests.fulfil(site.services, site.keys)
+        with pytest.raises(NotFound):
+            await requests.look(site.services.store, request.id)
+
+
+@pytest.mark.anyio
+async def test_two_who_ask_at_once_are_two_requests(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        first, second = await requests.ask(site.services, "a"), await requests.ask(site.services, "b")
+        assert first.id != second.id
+        assert await requests.fulfil(site.services, site.keys) == 2
+
+
+def test_a_second_machine_asks_and_both_serve_what_the_first_published(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write(tmp_path / name / "content", GOOD)
+        write(tmp_path / name / "app", APP)
+    store = ("--store", f"sqlite:///{tmp_path / 'shared.db'}")
+    with served(tmp_path / "one", *store) as first, served(tmp_path / "two", *store) as second:
+        first.get("")
+        assert not (tmp_path / "two" / "data" / "keys").exists()
+        assert "ne publie pas" in second.said
+        write(tmp_path / "two" / "content", OTHER)
+        run(tmp_path / "two", "import", str(tmp_path / "two" / "content"), *store)
+        assert "C’est publié." in run(tmp_path / "two", "publish", *store)
+        end = time.monotonic() + PATIENCE
+        for server in (first, second):
+            while "Un nouveau titre" not in server.get("fr-ML/guides/argent").decode():
+                assert time.monotonic() < end
+                time.sleep(0.1)
+        heads = {json.loads(server.get("feed/fr-ML/manifest"))["statement"] for server in (first, second)}
+        assert len(heads) == 1
+
