@@ -208,3 +208,8 @@ def test_a_site_without_any_document_still_has_its_pages() -> None:
     found = pages(replace(LIBRARY, guides={}, notices={}, templates={}, authorities={}, routes={}, topics=()))
     assert "Il n’y a pas encore de guide." in found["guides"]
     assert {"index", "notices", "complaints", "authorities", "search", "phone", "about", "languages"} <= found.keys()
+
+
+def test_the_phone_is_told_what_a_megabyte_costs_where_the_site_knows() -> None:
+    assert "data-francs=2.5" in pages()["phone"]
+    assert "data-francs" not in pages(channel="fr-BF")["phone"]

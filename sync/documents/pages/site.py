@@ -53,10 +53,11 @@ def others(view: View) -> Iterator[Page]:
     _ = view.language
     site = view.site
     yield view.page("search", "search.html", _("Chercher"))
-    yield view.page("phone", "phone.html", _("Mon téléphone"))
+    price = site.prices.get(view.choice.country)
+    yield view.page("phone", "phone.html", _("Mon téléphone"), price=price)
     yield view.page(
         "about", "about.html", _("À propos"), source="site.yaml", about=_said(view, site.about), privacy=_said(view, site.privacy),
-        contact=view.markdown(site.contact, "about"), price=site.prices.get(view.choice.country),
+        contact=view.markdown(site.contact, "about"), price=price,
     )
     yield view.page("languages", "languages.html", _("Langue et pays"), channels=[_channel(view, channel) for channel in site.channels])
 
