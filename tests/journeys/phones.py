@@ -1,24 +1,35 @@
-"""Runs the phones of pwa/test/phones.ts: bundled by esbuild, as many as asked, with one seed."""
+"""Runs the phones of pwa/test/phones.ts: bundled by esbuild, as many as asked, with one seed.
+
+`python -m tests.journeys.phones VERSION` freezes the phones of a release, whole in one file, for the releases after it to be tested with.
+"""
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 PWA = Path(__file__).resolve().parents[2] / "pwa"
-BUNDLE = PWA / "node_modules/.cache/phones/phones.mjs"  # inside, so that Node finds the packages
+BUNDLE = PWA / "node_modules/.cache/phones/phones.mjs"
+RELEASES = Path(__file__).with_name("releases")
 
 
-def bundle() -> Path:
+def bundle(to: Path = BUNDLE) -> Path:
+    """The app's store and sync as they are now, with all they need, in one file for Node."""
     subprocess.run(
         [
-            "node_modules/.bin/esbuild", "test/phones.ts", f"--outfile={BUNDLE}", "--bundle", "--format=esm", "--platform=node",
-            "--packages=external", "--log-level=warning", '--define:__VERSION__="test"',
+            "node_modules/.bin/esbuild", "test/phones.ts", f"--outfile={to}", "--bundle", "--minify", "--format=esm", "--platform=node",
+            "--log-level=warning", '--define:__VERSION__="test"', "--legal-comments=eof",
         ],
         cwd=PWA, check=True,
     )  # fmt: skip
-    return BUNDLE
+    return to
+
+
+def released() -> list[Path]:
+    """The frozen phones, oldest first."""
+    return sorted(RELEASES.glob("*.mjs"), key=lambda path: [int(part) for part in path.stem.split(".")])
 
 
 class Phones:
@@ -38,3 +49,7 @@ class Phones:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+
+
+if __name__ == "__main__":
+    bundle(RELEASES / f"{sys.argv[1]}.mjs")
