@@ -14,7 +14,7 @@ import { Filling } from "../src/protocol/filling";
 import type { Form } from "../src/protocol/form";
 import { enrol } from "../src/sync/devices";
 import { networkOf } from "../src/sync/network";
-import { Push, type PushTools, type Pushed } from "../src/sync/push";
+import { Sending, type SendingTools, type SendingEnd } from "../src/sync/sending";
 import type { Inbox } from "./inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
@@ -62,18 +62,18 @@ export class TestDesk {
     return sent;
   }
 
-  get network(): PushTools["network"] {
+  get network(): SendingTools["network"] {
     return networkOf({ fetch: this.inbox.fetch, spent: () => undefined, clock: () => undefined, stall: 5_000 });
   }
 
-  async tools(): Promise<PushTools> {
+  async tools(): Promise<SendingTools> {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
     const pack = async (text: string) => ({ body: text, headers: {} });
     return { desk: this.desk, network: this.network, proofs, phoneKey: await phoneKeyOf(this.desk), site: this.inbox.site, keyOf, clock: () => this.now, pack };
   }
 
-  async push(): Promise<Pushed> {
-    return new Push(await this.tools()).all();
+  async push(): Promise<SendingEnd> {
+    return new Sending(await this.tools()).all();
   }
 
   /** Pushes until all is done, as a phone does over a day. */

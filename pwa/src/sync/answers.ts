@@ -3,7 +3,7 @@ import { openText } from "../crypto/shut";
 import type { Letter, Receipt, Sent } from "../db/desk-contract";
 import { receiptText } from "../protocol/submission";
 import { Interrupted } from "./network";
-import type { PushTools } from "./push";
+import type { SendingTools } from "./sending";
 import { Busy, rows, rowOrNone } from "./rows";
 
 const DAY = 24 * 60 * 60_000; // ms
@@ -13,7 +13,7 @@ export const ASKED_DAYS = 60;
 export type Asked = "answer" | "none" | "erased" | "network";
 
 /** Asks once for the answer to something that was received, and keeps it. */
-export async function askAnswer(tools: PushTools, sent: Sent, random: () => number): Promise<Asked> {
+export async function askAnswer(tools: SendingTools, sent: Sent, random: () => number): Promise<Asked> {
   const { desk, network, clock } = tools;
   const letter = await letterOf(tools, sent);
   if (!letter) return "none";
@@ -31,7 +31,7 @@ export async function askAnswer(tools: PushTools, sent: Sent, random: () => numb
 }
 
 /** Asks headquarters for the receipt of a report that somebody else holds. */
-export async function askReceipt(tools: PushTools, sent: Sent, random: () => number): Promise<void> {
+export async function askReceipt(tools: SendingTools, sent: Sent, random: () => number): Promise<void> {
   const { desk, network, clock } = tools;
   await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
@@ -47,7 +47,7 @@ export async function askReceipt(tools: PushTools, sent: Sent, random: () => num
 }
 
 /** Has everything of it erased, everywhere. */
-export async function withdraw(tools: PushTools, sent: Sent): Promise<"withdrawn" | "unknown" | "network"> {
+export async function withdraw(tools: SendingTools, sent: Sent): Promise<"withdrawn" | "unknown" | "network"> {
   const letter = await letterOf(tools, sent);
   if (!letter) return "unknown";
   try {
@@ -63,7 +63,7 @@ export async function withdraw(tools: PushTools, sent: Sent): Promise<"withdrawn
   }
 }
 
-async function letterOf({ phoneKey }: PushTools, sent: Sent): Promise<Letter | null> {
+async function letterOf({ phoneKey }: SendingTools, sent: Sent): Promise<Letter | null> {
   const text = await openText(phoneKey, sent.shut);
   return text === null ? null : (JSON.parse(text) as Letter);
 }

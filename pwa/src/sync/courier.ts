@@ -7,7 +7,7 @@ import { openDesk } from "../db/desk";
 import type { DeskStore, Sent } from "../db/desk-contract";
 import { ASKED_DAYS, askAnswer, askReceipt } from "./answers";
 import { daysSince } from "./clock";
-import { sendWaiting, toolsOf } from "./push-browser";
+import { sendWaiting, toolsOf } from "./sending-browser";
 
 const MINUTE = 60_000; // ms
 const BETWEEN = 5 * MINUTE;

@@ -1,7 +1,7 @@
 /** After a form is finished: its receipt code, and what happens next. */
 import type { Sent } from "../../db/desk-contract";
 import type { Workplace } from "../../desk/workplace";
-import { sendWaiting } from "../../sync/push-browser";
+import { sendWaiting } from "../../sync/sending-browser";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/words";
 

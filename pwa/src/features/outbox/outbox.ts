@@ -3,7 +3,7 @@ import type { Draft, Sent } from "../../db/desk-contract";
 import { type Workplace, openWorkplace, timeHere } from "../../desk/workplace";
 import { askAnswer, withdraw } from "../../sync/answers";
 import { startCourier } from "../../sync/courier";
-import { sendWaiting, toolsOf } from "../../sync/push-browser";
+import { sendWaiting, toolsOf } from "../../sync/sending-browser";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { here } from "../../ui/here";

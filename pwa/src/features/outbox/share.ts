@@ -4,7 +4,7 @@ import { type MadeBundle, bundleOf, receiptsOf, takeBundle } from "../../desk/bu
 import { phoneKeyOf } from "../../desk/vault";
 import type { Workplace } from "../../desk/workplace";
 import { isRefusal } from "../../protocol/refusal";
-import { toolsOf } from "../../sync/push-browser";
+import { toolsOf } from "../../sync/sending-browser";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/words";
 

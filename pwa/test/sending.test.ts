@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from "node:test";
 import { bundleOf, receiptsOf, takeBundle } from "../src/desk/bundles";
 import { isRefusal } from "../src/protocol/refusal";
 import { askAnswer, withdraw } from "../src/sync/answers";
-import { Push } from "../src/sync/push";
+import { Sending } from "../src/sync/sending";
 import { TestDesk, smallForm } from "./desk";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
@@ -132,7 +132,7 @@ describe("a report without a device", () => {
     await phone.fill(PUBLIC, { mot: "encore" });
     await phone.fill(FORM, { mot: "signé" });
     assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
-    assert.deepEqual(await new Push(await phone.tools()).report(one), { kind: "done", received: 1 });
+    assert.deepEqual(await new Sending(await phone.tools()).report(one), { kind: "done", received: 1 });
     const { lines, headers } = inbox.requests[inbox.requests.length - 1] as (typeof inbox.requests)[number];
     assert.equal(lines.length, 1);
     assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
@@ -143,7 +143,7 @@ describe("a report without a device", () => {
 
   it("gets its answer, and can be withdrawn by who sent it alone", async () => {
     const one = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
-    await new Push(await phone.tools()).report(one);
+    await new Sending(await phone.tools()).report(one);
     const sent = async () => (await phone.desk.sent(one.id)) as never;
     assert.equal(await askAnswer(await phone.tools(), await sent(), () => 0), "none");
     inbox.answers.set(one.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
@@ -183,7 +183,7 @@ describe("bundles from hand to hand", () => {
     await takeBundle(reader(thief), (await bundleOf(phone.desk, SITE, "2026-11-24", sent, [], false)).text);
     const tools = await thief.tools();
     const pack = async (text: string) => ({ body: text.replace("vrai", "faux"), headers: {} });
-    await new Push({ ...tools, pack }).all();
+    await new Sending({ ...tools, pack }).all();
     assert.equal(inbox.held.size, 0);
     await phone.push();
     assert.deepEqual([...inbox.held.keys()], [id]);

@@ -16,7 +16,7 @@ const BATCH_LINES = 20;
 /** Rounds of pieces that one submission may ask for in one run. */
 const ROUNDS = 8;
 
-export interface PushTools {
+export interface SendingTools {
   readonly desk: DeskStore;
   readonly network: Network;
   readonly proofs: Proofs;
@@ -29,7 +29,7 @@ export interface PushTools {
   readonly pack: (text: string) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
 }
 
-export type Pushed =
+export type SendingEnd =
   | { readonly kind: "done"; readonly received: number }
   | { readonly kind: "interrupted" | "busy"; readonly received: number };
 
@@ -51,15 +51,15 @@ interface Verdict {
   readonly seconds?: number;
 }
 
-export class Push {
+export class Sending {
   private received = 0;
   /** Of others, what lacked pieces that may be sent by now. */
   private readonly lacking: Line[] = [];
 
-  constructor(private readonly tools: PushTools) {}
+  constructor(private readonly tools: SendingTools) {}
 
   /** What the device signed and what this phone carries, in batches. */
-  async all(): Promise<Pushed> {
+  async all(): Promise<SendingEnd> {
     return this.run(async () => {
       const now = this.tools.clock();
       const own = (await this.tools.desk.outbox()).filter((sent) => !sent.public && sent.state === "waiting" && sent.notBefore <= now);
@@ -73,11 +73,11 @@ export class Push {
   }
 
   /** One report, in a request of its own. */
-  async report(sent: Sent): Promise<Pushed> {
+  async report(sent: Sent): Promise<SendingEnd> {
     return this.run(async () => this.send(await this.ownLine(sent)));
   }
 
-  private async run(work: () => Promise<void>): Promise<Pushed> {
+  private async run(work: () => Promise<void>): Promise<SendingEnd> {
     try {
       await work();
       return { kind: "done", received: this.received };
