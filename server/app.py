@@ -40,6 +40,7 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
         async with jobs.running(services, keys):
             yield
 
+    services.keys = keys
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(SecurityHeaders), Middleware(ConsoleOrigin, services.settings.console_url)],

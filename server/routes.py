@@ -37,6 +37,7 @@ ROUTES: list[BaseRoute] = [
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
     Route("/media/{name}", media.medium),
+    Route("/media/{name}", media.medium),
     Route("/console/assets/{path:path}", views.app_file),
     *MOUNTED,
     Route(f"/feed/{CHANNEL}", views.feed),

@@ -23,6 +23,7 @@ from server.writing.drafts import Drafts
 from server.writing.shelves import Shelves
 from sync.documents.render import Assets
 from sync.editions.archive import Archive
+from sync.editions.publishing import Keys
 from sync.errors import Unavailable
 from sync.locale import Translator
 from sync.store.contract import Store
@@ -45,6 +46,7 @@ class Services:
     app_files: AppFiles
     clock: Clock = utc_now
     memory: Memory = field(default_factory=Memory)
+    keys: Keys | None = None  # what this process signs with; None: it does not publish
     push_guard: Guard | None = None
 
     def __post_init__(self) -> None:
@@ -57,9 +59,11 @@ class Services:
         self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)
+        self.alerts = AlertOffice(self.settings, self.store, self.archive, self.assets, self.clock, self.push_guard)
         self.media = Media(self.store)
         self.converter = Converter()
-        self.alerts = AlertOffice(self.settings, self.store, self.archive, self.assets, self.clock, self.push_guard)
+        self.media = Media(self.store)
+        self.converter = Converter()
 
     @property
     def default_channel(self) -> str:

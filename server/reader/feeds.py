@@ -18,6 +18,7 @@ from sync.editions.feed import Edition, Feed, edition_header, needed, write_feed
 from sync.editions.manifest import DIGEST
 from sync.errors import BadRequest, Gone
 
+ENCODINGS: tuple[Encoding, ...] = ("br", "gzip")  # what answers are made ready in
 PAGES_LIMIT = 512
 AFTER_LIMIT = 99_999
 
@@ -79,9 +80,16 @@ class Feeds:
         return Answer(body, encoding, fresh, bool(question.to))
 
     async def harden(self, channel: str) -> None:
-        """Compress the head's whole feed hard for new phones, and only then hand it to them."""
+        """Compress the head's whole feed hard for new phones, and only then hand it to them; the same for phones up to date until now."""
         held = self._shelf.held(channel)
-        for encoding in ("br", "gzip"):
+        before = await self._shelf.before(held.edition)
+        for encoding in ENCODINGS if before else ():
+            key = self._key(held.edition, before, held.fresh, encoding)
+            if not self._memory.has((*key, "hard")):
+                body = await self._make(held.edition, before, held.fresh, encoding, hard=True)
+                self._memory.put((*key, "hard"), b"")
+                self._memory.put(key, body)
+        for encoding in ENCODINGS:
             inside = held.fresh
             for word in (inside, None):
                 key = (*self._key(held.edition, None, word, encoding), "hard")

@@ -75,6 +75,11 @@ class Shelf:
                 return held.edition
         return await self._archive.edition(id)
 
+    async def before(self, edition: Edition) -> Edition | None:
+        """The edition of the same channel that phones have which are up to date but for this one."""
+        older = [id for number, id in await self._archive.history(edition.statement.channel) if number < edition.statement.number]
+        return await self._archive.edition(older[-1]) if older else None
+
     async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
         """Bodies by digest, from memory or from the store; what is nowhere is left out."""
         wanted = set(digests)

@@ -45,6 +45,8 @@ DEEDS = {
     "text-withdrawn": N_("a retiré un document"),
     "text-back": N_("a remis un document retiré"),
     "due-set": N_("a changé une date de relecture"),
+    "published": N_("a publié"),
+    "published-again": N_("a publié de nouveau une édition d’avant"),
     "media-kept": N_("a gardé une image ou un son"),
     "media-withdrawn": N_("a retiré une image ou un son"),
 }

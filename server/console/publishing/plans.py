@@ -1,0 +1,78 @@
+"""Plans and their costs, kept until the documents or a head change: what was seen is what is published, or nothing is."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+
+from server.publisher import Publication, publish_channels
+from server.services import Services
+from sync.canonical import digest
+from sync.editions.feed import Edition
+from sync.editions.page import Page
+from sync.editions.publishing import Keys, Plan, cost, plan
+from sync.editions.publishing import publish as publish_plan
+from sync.errors import NotFound, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One page: `kind` new, changed or gone."""
+
+    kind: str
+    path: str
+    title: str
+
+
+def the_keys(services: Services) -> Keys:
+    if services.keys is None:
+        raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+    return services.keys
+
+
+async def planned(services: Services, channels: Sequence[str] = ()) -> list[Publication]:
+    return await publish_channels(services, the_keys(services), channels, dry_run=True)
+
+
+def mark(publications: Sequence[Publication]) -> str:
+    """The fingerprint of what was shown: every channel, where it starts and where it leads."""
+    seen = [(one.plan.channel, one.plan.previous.id if one.plan.previous else "", *one.plan.manifest.digests) for one in publications]
+    return digest(repr(seen))
+
+
+def changes(plan: Plan) -> list[Change]:
+    found = [
+        Change("changed" if change.old else "new", change.entry.path, title_of(plan.bodies[change.entry.digest]))
+        for change in plan.delta.changes
+        if change.old != change.entry.digest
+    ]
+    return found + [Change("gone", path, path) for path in plan.delta.gone]
+
+
+def title_of(body: str) -> str:
+    title, newline, _ = body.partition("\n")
+    return unescape(title) if newline and not title.startswith("<!") else ""
+
+
+async def older(services: Services, channel: str, id: str) -> tuple[Edition, Publication]:
+    """What publishing an older edition's pages again would do. Raises NotFound where its pages are not all kept."""
+    edition = await services.archive.edition(id)
+    if edition is None or edition.statement.channel != channel:
+        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
+    bodies = await services.archive.bodies(entry.digest for entry in edition.manifest.entries)
+    if len(bodies) < len({entry.digest for entry in edition.manifest.entries}):
+        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
+    first = edition.manifest.first
+    pages = [
+        Page(entry.path, bodies[entry.digest], "first" if index < first else "rest") for index, entry in enumerate(edition.manifest.entries)
+    ]
+    keys = the_keys(services)
+    plan_ = await plan(services.archive, channel, pages)
+    price = await cost(services.archive, plan_, keys, edition.statement.site, services.clock())
+    return edition, Publication(plan_, price, None)
+
+
+async def publish_older(services: Services, edition: Edition, planned: Publication) -> Publication:
+    """The older pages under a new number: numbers only grow."""
+    done = await publish_plan(services.archive, planned.plan, the_keys(services), edition.statement.site, services.clock())
+    return Publication(planned.plan, planned.cost, done)
