@@ -29,6 +29,7 @@ class Link:
     down: bool = False
     cuts: list[int] = field(default_factory=list)  # bytes after which each of the next feed answers breaks
     change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed answers
+    fate: Callable[[str], str] | None = None  # path -> "lost" before it arrives, "unheard": it arrives, the answer breaks off, or ""
     date: str = ""  # the server's clock, instead of its own
     app: Path | None = None  # a folder with another build of the app, instead of the server's
     asked: list[str] = field(default_factory=list)
@@ -70,6 +71,9 @@ def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
     if link.down:
         return _reset(way)
     link.asked.append(way.path)
+    fate = link.fate(way.path) if link.fate else ""
+    if fate == "lost":
+        return _reset(way)
     is_feed = way.path.startswith("/feed/")
     status, headers, body = _app(way.path, link.app) or _ask(way, link, plain=is_feed)
     if is_feed and status == 200 and link.change:
@@ -81,6 +85,10 @@ def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
     way.send_header("Content-Length", str(len(body)))
     way.send_header("Connection", "close")
     way.end_headers()
+    if fate == "unheard":
+        way.wfile.write(body[: len(body) // 2])
+        time.sleep(0.05)
+        return _reset(way)
     if is_feed and status == 200 and link.cuts:
         way.wfile.write(body[: link.cuts.pop(0)])
         time.sleep(0.05)  # what was sent arrives: a reset takes back what the browser has not read yet

@@ -1,0 +1,188 @@
+"""What waits on a phone arrives once: over a link that breaks, by the hands of couriers, and without a name where none was given."""
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from sync.submissions.sealing import open_answers
+from sync.submissions.submission import parse_submission
+from tests.browser import profile
+from tests.browser.conftest import Phones, ready
+from tests.browser.field import Field, begin, enrol, field, fill_visit, finish
+from tests.browser.link import Link, linked
+from tests.browser.test_forms import picture
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
+    with field(tmp_path_factory.mktemp("field"), root) as made:
+        yield made
+
+
+@pytest.fixture
+def link(site: Field) -> Iterator[Link]:
+    with linked(site.url) as made:
+        yield made
+
+
+def arrive(page: Page, site: Field, link: Link, code: str) -> None:
+    page.goto(f"{link.url}/fr-ML/")
+    ready(page)
+    if code:
+        enrol(page, link.url, site.code(code))
+
+
+def held(site: Field) -> dict[str, dict[str, Any]]:
+    """Submissions that the site keeps, by id."""
+    return {record.id.removeprefix("submission:"): json.loads(record.body["text"]) for record in site.records("submission:")}
+
+
+def states(page: Page, link: Link) -> dict[str, str]:
+    """Of each form on this phone, by its code."""
+    page.goto(f"{link.url}/fr-ML/forms")
+    page.locator("main [data-state]").first.wait_for()
+    rows: list[list[str]] = page.locator("main [data-state]").evaluate_all("all => all.map(one => [one.dataset.code, one.dataset.state])")
+    return {code: state for code, state in rows}
+
+
+def test_what_was_filled_offline_arrives_once_over_a_link_that_is_cut_at_random(site: Field, link: Link, page: Page, tmp_path: Path) -> None:
+    arrive(page, site, link, "FFFFF00001")
+    before = held(site)
+    link.down = True
+    words = {f"Parole {number} ɛ": (number, number + 3) for number in range(4)}
+    for number, (word, children) in enumerate(words.items()):
+        begin(page, link.url, "visite")
+        fill_visit(page, word, children, picture(tmp_path / f"{number}.png", 900, 700))
+        finish(page)
+    chance = random.Random(5)
+    link.fate = lambda path: chance.choice(("", "lost", "unheard", "")) if path.startswith("/inbox") else ""
+    link.down = False
+    page.goto(f"{link.url}/fr-ML/forms")
+    for _ in range(60):
+        waiting = page.locator("main [data-state=waiting], main [data-state=carried]").count()
+        if page.locator("main [data-state]").count() and not waiting:
+            break
+        page.locator("main button", has_text="Envoyer ce qui attend").click()
+        expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…")
+        page.wait_for_timeout(100)
+    assert set(states(page, link).values()) == {"received"}
+    new = {id: value for id, value in held(site).items() if id not in before}
+    assert sorted(value["answers"]["mot"] for value in new.values()) == sorted(words), "each once"
+    for value in new.values():
+        children = words[value["answers"]["mot"]]
+        assert value["answers"]["enfants"] == [{"prenom": f"Enfant de {age} ans", "ans": age} for age in children]
+        assert value["answers"]["somme"] == str(sum(children))
+        assert value["answers"]["region"] == value["place"] == "ML-1"
+        assert value["files"][0][2] == "image/jpeg"
+
+
+def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(site: Field, link: Link, phones: Phones, tmp_path: Path) -> None:
+    awa, ali, binta = (phones(accept_downloads=True).new_page() for _ in range(3))
+    arrive(awa, site, link, "GGGGG00001")
+    arrive(ali, site, link, "GGGGG00002")
+    arrive(binta, site, link, "GGGGG00003")
+    before = set(held(site))
+    link.down = True
+    for word, slug in (("Porté par deux", "visite"), ("Lu par personne", "scellee")):
+        begin(awa, link.url, slug)
+        fill_visit(awa, word, (4,))
+        finish(awa)
+    bundle = download(awa, link, "waiting", tmp_path / "bundle.txt")
+    altered = tmp_path / "altered.txt"
+    altered.write_text(with_body(bundle.read_text("utf-8"), lambda body: body.replace(b"deux", b"tous")), "utf-8")
+    assert b"Lu par personne" not in body_of(bundle.read_text("utf-8"))
+    assert "Porté par deux".encode() in body_of(bundle.read_text("utf-8")), "the control: what is not sealed is found there"
+    for page, file in ((ali, bundle), (binta, bundle), (binta, altered)):
+        page.goto(f"{link.url}/fr-ML/forms")
+        page.locator("summary", has_text="Pas de réseau").click()
+        page.set_input_files("#bundle", file)
+        expect(page.locator("main [role=status]").first).to_contain_text("Fiches prises")
+    link.down = False
+    for page in (ali, binta):
+        page.reload()
+        page.locator("main button", has_text="Envoyer ce qui attend").click()
+        expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…")
+    link.down = True
+    new = {id: value for id, value in held(site).items() if id not in before}
+    assert len(new) == 2, "one count each, the altered one refused"
+    assert [value["answers"]["mot"] for value in new.values() if "answers" in value] == ["Porté par deux"]
+    [sealed] = [record for record in site.records("submission:") if "sealed" in json.loads(record.body["text"]) and record.id.removeprefix("submission:") in new]
+    for key in site.keys:
+        assert open_answers(key, parse_submission(sealed.body["text"])).answers["mot"] == "Lu par personne"
+    receipts = download(ali, link, "receipts", tmp_path / "receipts.txt")
+    awa.goto(f"{link.url}/fr-ML/forms")
+    awa.locator("summary", has_text="Pas de réseau").click()
+    awa.set_input_files("#bundle", receipts)
+    expect(awa.locator("main [role=status]").first).to_contain_text("2 de vos fiches sont reçues")
+    assert set(states(awa, link).values()) == {"received"}
+    found = {word for word, _ in profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
+    assert found == {"Porté par deux"}, "nothing of the sealed answers lies in the site’s files and logs; the control does"
+
+
+def download(page: Page, link: Link, what: str, into: Path) -> Path:
+    page.goto(f"{link.url}/fr-ML/forms")
+    page.locator("summary", has_text="Pas de réseau").click()
+    with page.expect_download() as coming:
+        page.locator(f"[data-share={what}]").click()
+    coming.value.save_as(into)
+    return into
+
+
+def body_of(text: str) -> bytes:
+    lines = [line for line in text.splitlines()[1:] if not line.startswith("#")]
+    return gzip.decompress(base64.b64decode("".join(lines)))
+
+
+def with_body(text: str, change: Any) -> str:
+    packed = base64.b64encode(gzip.compress(change(body_of(text)))).decode()
+    return f"{text.splitlines()[0]}\n{packed}\n"
+
+
+def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(site: Field, link: Link, page: Page) -> None:
+    arrive(page, site, link, "")
+    before = set(held(site))
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/guides/compte")
+    page.locator("main button", has_text="Oui").click()
+    expect(page.locator("main")).to_contain_text("Merci")
+    page.goto(f"{link.url}/fr-ML/guides/argent")
+    page.locator("main button", has_text="Non").click()
+    expect(page.locator("main")).to_contain_text("Merci")
+    link.down = False
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if "/inbox" in request.url else None)
+    page.goto(f"{link.url}/fr-ML/forms")
+    page.wait_for_timeout(1_000)
+    assert sent == [], "it leaves at a moment of its own, not when the person is there"
+    page.locator("main [data-state=waiting] summary").first.click()
+    page.locator("main [data-state=waiting] button", has_text="Envoyer maintenant").first.click()
+    expect(page.locator("main [data-state=received]")).to_have_count(1)
+    [request] = sent
+    assert {"cookie", "authorization", "referer"}.isdisjoint(request.all_headers())
+    [line] = request.post_data.splitlines() if request.post_data else []
+    assert list(json.loads(line)) == ["submission"]
+    [kept] = [value for id, value in held(site).items() if id not in before]
+    assert sorted(kept) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
+    assert kept["answers"]["page"].startswith("guides/")
+
+
+def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page) -> None:
+    arrive(page, site, link, "HHHHH00001")
+    begin(page, link.url, "visite")
+    fill_visit(page, "À retirer")
+    code = finish(page)
+    expect(page.locator("main")).to_contain_text("Reçue.")
+    page.goto(f"{link.url}/fr-ML/forms")
+    page.locator(f"[data-code={code}] summary").click()
+    page.locator("main button", has_text="Retirer ce que j’ai envoyé").click()
+    page.locator("main button", has_text="Oui, tout faire effacer").click()
+    expect(page.locator("main [role=status]").first).to_contain_text("Tout est effacé")
+    assert all(value.get("answers", {}).get("mot") != "À retirer" for value in held(site).values())
