@@ -13,11 +13,12 @@ from server.console.journal import routes as journal
 from server.console.me import routes as me
 from server.console.media import routes as media
 from server.console.publishing import routes as publishing
+from server.console.translations import routes as translations
 from server.console.visit import PATH, Visit
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 
-AREAS = (home, entrance, writing, media, publishing, accounts, journal, me)
+AREAS = (home, entrance, writing, translations, media, publishing, accounts, journal, me)
 
 
 async def no_such_page(visit: Visit) -> Response:

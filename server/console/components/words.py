@@ -74,3 +74,8 @@ HARMS = {
     "image": N_("Image volée"), "intimate-images": N_("Images intimes"), "identity": N_("Faux compte"), "account": N_("Compte volé"),
     "scam": N_("Arnaque"), "hate-threat": N_("Haine et menaces"), "child": N_("Enfant"),
 }  # fmt: skip
+TRANSLATION_STATES = {
+    "missing": N_("Manque"), "draft": N_("Brouillon"), "review": N_("À relire"), "unreviewed": N_("Personne ne l’a relue"),
+    "behind": N_("L’original a changé"), "done": N_("Relue"),
+}  # fmt: skip
+TRANSLATION_TONES = {"missing": "bad", "draft": "calm", "review": "doubt", "unreviewed": "doubt", "behind": "bad", "done": "good"}

@@ -20,10 +20,9 @@ from server.writing.preview import BODY_LIMIT, Preview
 from server.writing.preview import preview as draw
 from server.writing.records import Kept, Work
 from server.writing.shelves import Snapshot
+from server.writing.translations import FOLLOWED, followed
 from sync.documents.words import STEPS, VERDICTS
 from sync.errors import BadContent, NotFound
-
-SOURCE_FIELDS = ("title", "summary", "claim", "body")  # what a translation follows
 
 
 async def edit(visit: Visit) -> Response:
@@ -111,13 +110,11 @@ def _editor(
 
 def source_of(work: Work, snapshot: Snapshot) -> dict[str, Any] | None:
     original = snapshot.works.get(f"{work.kind}:{work.slug}:{snapshot.library.site.lang}")
-    if original is None or original.id == work.id or not original.approved:
-        return None
-    return {name: original.approved[name] for name in SOURCE_FIELDS if name in original.approved}
+    return followed(original.approved) if original and original.id != work.id and original.approved else None
 
 
 def _original_text(fields: Mapping[str, Any]) -> str:
-    return "\n\n".join(str(fields[name]) for name in SOURCE_FIELDS if fields.get(name))
+    return "\n\n".join(str(fields[name]) for name in FOLLOWED if fields.get(name))
 
 
 def label(visit: Visit, name: str) -> str:

@@ -16,6 +16,7 @@ from server.writing.difference import side_by_side
 from server.writing.drafts import Started
 from server.writing.records import Work
 from server.writing.shelves import Snapshot
+from server.writing.translations import begun_from
 from sync.documents.kinds import COUNTRY, LANG, SLUG
 from sync.documents.layout import SINGLE
 from sync.errors import NotFound, Refused
@@ -95,7 +96,9 @@ async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
             raise Refused("slug-form", "Ce nom n’a pas la bonne forme.", hint, field="slug")
         if not re.fullmatch(LANG, lang):
             raise Refused("lang-form", "Un code de langue, en minuscules : fr, bm, ff, ha.", field="lang")
-        id, fields = f"{kind}:{slug}:{lang}", {"slug": slug, "lang": lang, "title": title or slug}
+        taken_over = begun_from(snapshot.works.get(f"{kind}:{slug}:{snapshot.library.site.lang}"))
+        id, fields = f"{kind}:{slug}:{lang}", {**taken_over, "slug": slug, "lang": lang}
+        fields["title"] = title or taken_over.get("title", slug)
     elif kind in EDITED_AS_TEXT and kind not in SINGLE:
         country = slug.upper()
         if not re.fullmatch(COUNTRY, country) and (kind, country) != ("route", "ANY"):

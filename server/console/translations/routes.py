@@ -1,0 +1,11 @@
+"""The addresses of translating; the texts themselves are written in the editor."""
+from __future__ import annotations
+
+from server.console.access import ConsoleRoute, Entry, Role
+from server.console.components.words import N_
+from server.console.translations import screens
+
+WRITERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR})
+
+ROUTES = (ConsoleRoute("/translations", screens.translations, WRITERS),)
+ENTRIES = (Entry("/translations", N_("Traductions"), "globe", WRITERS),)
