@@ -18,6 +18,7 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   lock: () => import("./features/lock/lock"),
   useful: () => import("./features/reports/useful"),
   media: () => import("./features/media/media"),
+  alerts: () => import("./features/alerts/alerts"),
 };
 
 /** What a page gets at its end, by its path, which says nothing without the app. */
@@ -38,6 +39,7 @@ async function start(): Promise<void> {
   if (program !== null) void import("./features/inapp/inapp").then(({ showWayOut }) => showWayOut(status, program));
   for (const [path, feature] of BESIDES) if (path.test(place.page?.path ?? "")) addHost(feature);
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
+  if (document.querySelector("[data-until]")) void import("./features/alerts/ended").then(async ({ markEnded }) => markEnded(await store));
   const registration = await startOffline(status, place);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
   if (await (await store).setting("waiting")) void import("./sync/courier").then(async ({ startCourier }) => startCourier(await store));

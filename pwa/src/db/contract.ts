@@ -6,6 +6,7 @@
  * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
  * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
  */
+import type { Word } from "../protocol/alert";
 import type { Change } from "../protocol/manifest";
 import type { Trust } from "../protocol/trust";
 
@@ -77,8 +78,19 @@ export interface Settings {
   indexed: string;
   /** The person asked for everything although their browser saves data. */
   everything: boolean;
+  /** Alerts that pushes brought, newest first: one of each story. */
+  alerts: readonly Word[];
+  /** What the person chose to be told of; absent when this phone is not subscribed. */
+  told: Choices;
   /** Forms wait to be sent, or answers to be asked for. */
   waiting: boolean;
+}
+
+/** `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the least grave to be told. */
+export interface Choices {
+  readonly topics: readonly string[];
+  readonly region: string;
+  readonly severity: string;
 }
 
 export interface PhoneStore {

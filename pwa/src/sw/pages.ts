@@ -2,6 +2,7 @@
 import type { PhoneStore, Shown } from "../db/contract";
 import { addressOf, compose, pageAt } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
+import { keptPage } from "./notify";
 
 const LANGUAGES = "languages";
 
@@ -13,7 +14,8 @@ export function isPage(address: URL): boolean {
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const page = pageAt(address.pathname);
   const shown = page ? await read(store, page.channel, page.path) : undefined;
-  if (shown?.body !== undefined) return composed(shown.shell, shown.body, 200);
+  const body = shown?.body ?? (shown && (await keptPage(store, page?.path ?? "").catch(() => undefined)));
+  if (shown && body !== undefined) return composed(shown.shell, body, 200);
   return fromNetwork(request, () => (shown?.missing === undefined ? undefined : composed(shown.shell, shown.missing, 503)));
 }
 

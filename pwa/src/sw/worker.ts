@@ -9,6 +9,7 @@ import { countOthers } from "../sync/spent";
 import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
 import { holdKey } from "./key";
 import { answerMedia, isMedia } from "./media";
+import { closeEnded, receive, tapped } from "./notify";
 import { answerPage, answerStart, isPage } from "./pages";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
@@ -31,7 +32,11 @@ self.addEventListener("fetch", (event) => {
   else if (request.mode !== "navigate") return;
   else if (address.pathname === "/") event.respondWith(answerStart(store, request, address));
   else if (isPage(address)) event.respondWith(answerPage(store, request, address));
+  event.waitUntil(closeEnded(store).catch(() => undefined));
 });
+
+self.addEventListener("push", (event) => event.waitUntil(receive(store, event.data?.text() ?? "")));
+self.addEventListener("notificationclick", (event) => event.waitUntil(tapped(store, event.notification)));
 
 /** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build, to hold a key. */
 self.addEventListener("message", (event) => {
@@ -43,7 +48,7 @@ self.addEventListener("message", (event) => {
 
 for (const name of ["sync", "periodicsync"]) {
   self.addEventListener(name, (event) => {
-    if ((event as TagEvent).tag === "news") (event as TagEvent).waitUntil(news());
+    if ((event as TagEvent).tag === "news") (event as TagEvent).waitUntil(Promise.all([closeEnded(store), news()]));
   });
 }
 

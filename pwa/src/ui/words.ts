@@ -25,6 +25,11 @@ export function number(value: number, digits: number): string {
   return new Intl.NumberFormat([language, "fr"], { maximumFractionDigits: digits }).format(value);
 }
 
+/** A day and a time of this phone's clock, written out. */
+export function moment(value: number): string {
+  return new Date(value).toLocaleString([language, "fr"], { dateStyle: "long", timeStyle: "short" });
+}
+
 /** A day (YYYY-MM-DD, or milliseconds) written out. */
 export function day(value: string | number): string {
   return new Intl.DateTimeFormat([language, "fr"], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(value));

@@ -54,7 +54,9 @@ def others(view: View) -> Iterator[Page]:
     site = view.site
     yield view.page("search", "search.html", _("Chercher"))
     price = site.prices.get(view.choice.country)
-    yield view.page("phone", "phone.html", _("Mon téléphone"), price=price)
+    told = {topic for chosen in view.choice.notices for topic in chosen.document.topics}
+    topics = [(topic.slug, topic.titles.get(view.choice.lang) or topic.titles.get(site.lang, topic.slug)) for topic in view.choice.topics]
+    yield view.page("phone", "phone.html", _("Mon téléphone"), price=price, topics=[one for one in topics if one[0] in told])
     yield view.page(
         "about", "about.html", _("À propos"), source="site.yaml", about=_said(view, site.about), privacy=_said(view, site.privacy),
         contact=view.markdown(site.contact, "about"), price=price,

@@ -1,0 +1,64 @@
+/** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
+import type { Choices, PhoneStore } from "../../db/contract";
+import { subscribe, unsubscribe } from "../../sync/alerts";
+import { button, element, fill } from "../../ui/dom";
+import type { Feature } from "../../ui/feature";
+import { t } from "../../ui/words";
+import { formOf } from "./choices";
+import { tryOut } from "./trial";
+
+export const mount: Feature = async (host, store) => {
+  const options = [...host.querySelectorAll("datalist")];
+  const channel = await store.setting("followed");
+  if (!store.lasting || !channel) return;
+  const said = element("p", { role: "status" });
+  const place = element("div");
+  const show = async () => fill(place, ...(await parts(store, channel, options, said, show)));
+  await show();
+  fill(host, element("h2", {}, t("Alertes")), place, said);
+};
+
+async function parts(store: PhoneStore, channel: string, options: HTMLDataListElement[], said: HTMLElement, show: () => Promise<void>): Promise<Node[]> {
+  if (!("PushManager" in window) || !("Notification" in window)) {
+    return [element("p", {}, t("Ce navigateur ne reçoit pas de messages. Les alertes viennent avec les pages, dès qu’il y a du réseau."))];
+  }
+  if (Notification.permission === "denied") {
+    return [element("p", {}, t("Vous avez dit non aux messages de ce site. Pour changer d’avis, ouvrez les réglages du site dans votre navigateur. Les alertes viennent aussi avec les pages."))];
+  }
+  const registration = await navigator.serviceWorker.ready;
+  const told = (await registration.pushManager.getSubscription()) ? await store.setting("told") : undefined;
+  const { form, read } = formOf(options, told);
+  const act = (work: () => Promise<void>) => void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
+  const keep = async () => {
+    if ((await Notification.requestPermission()) !== "granted") return show();
+    const choices: Choices = read();
+    await subscribe(registration, channel, choices);
+    await store.changeSetting("told", () => choices);
+    said.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
+    await show();
+  };
+  const end = async () => {
+    await unsubscribe(registration);
+    said.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
+    await show();
+  };
+  if (!told) return [...explained(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
+  return [
+    element("p", {}, t("Ce téléphone reçoit les alertes.")),
+    paragraph(button(t("Essayer"), () => act(() => tryOut(registration, said)))),
+    element("details", {}, element("summary", {}, t("Changer mes choix")), form, paragraph(button(t("Garder ces choix"), () => act(keep)))),
+    paragraph(button(t("Ne plus recevoir"), () => act(end), { class: "quiet" })),
+  ];
+}
+
+/** What the person should know before the browser asks its question. */
+function explained(): Node[] {
+  return [
+    element("p", {}, t("Une inondation, une maladie, un danger : l’alerte s’affiche sur votre téléphone, même si ce site est fermé.")),
+    element("p", {}, t("Votre navigateur va vous poser une question. Répondez « Autoriser ». Ce site saura alors où envoyer le message, mais pas qui vous êtes : ni nom, ni numéro.")),
+  ];
+}
+
+function paragraph(...children: Node[]): HTMLElement {
+  return element("p", {}, ...children);
+}

@@ -1,0 +1,56 @@
+/** Alerts as pushes carry them: signed, readable without a network (PROTOCOL.md, section 15). Twin: sync/alerts/payload.py. */
+import { type Json, type Proofs, canonical } from "./canonical";
+import type { Trust } from "./trust";
+
+/** `root` names the story of which a phone shows one message. `sent`, `expires`: UTC seconds. */
+export interface Word {
+  readonly id: string;
+  readonly root: string;
+  readonly status: string;
+  readonly msgType: string;
+  readonly lang: string;
+  readonly headline: string;
+  readonly text: string;
+  readonly area: string;
+  readonly severity: string;
+  readonly sent: number;
+  readonly expires: number;
+}
+
+type Said = readonly [string, string, string, string, string, string, string, string, string, number, number];
+
+/** How many alerts a phone remembers from pushes; the edition has them all. */
+const KEPT = 20;
+const FORM = /^(Actual|Exercise|Test),(Alert|Update|Cancel),(Extreme|Severe|Moderate|Minor|Unknown)$/;
+
+/** The word of a payload, when the key that this phone trusts signed it; else null. */
+export async function readWord(proofs: Proofs, trust: Trust, payload: string): Promise<Word | null> {
+  const at = payload.indexOf("\n");
+  const statement = payload.slice(0, at);
+  let values: Json;
+  try {
+    values = JSON.parse(statement) as Json;
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(values) || values.length !== 14 || canonical(values as Json) !== statement) return null;
+  const [name, site, epoch, ...said] = values as Json[];
+  const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] = said as unknown as Said;
+  const sound =
+    `${name},${site},${epoch}` === `kunnafoni-alert/1,${trust.site},${trust.epoch}` &&
+    said.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
+    FORM.test([status, msgType, severity].join()) &&
+    (await proofs.verify(trust.key, statement, payload.slice(at + 1)));
+  return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;
+}
+
+/** What a phone remembers once this came: the newest of each story, newest first. A late older message changes nothing. */
+export function remember(kept: readonly Word[], word: Word): readonly Word[] {
+  if (kept.some((one) => one.root === word.root && one.sent > word.sent)) return kept;
+  return [word, ...kept.filter((one) => one.root !== word.root)].sort((one, other) => other.sent - one.sent).slice(0, KEPT);
+}
+
+/** Whether a word speaks of a danger now; `now` in milliseconds. */
+export function holds(word: Word, now: number): boolean {
+  return word.msgType !== "Cancel" && word.expires * 1000 > now;
+}

@@ -1,0 +1,42 @@
+/** What a phone tells the server about pushes: its subscription and choices, a test, and that an alert was shown. Nothing that names it. */
+import type { Choices } from "../db/contract";
+import { decode } from "../protocol/canonical";
+
+/** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */
+export async function subscribe(registration: ServiceWorkerRegistration, channel: string, choices: Choices): Promise<void> {
+  const { key } = (await (await asked("/push/key")).json()) as { key: string };
+  const applicationServerKey = decode(key);
+  const manager = registration.pushManager;
+  const options = { userVisibleOnly: true, applicationServerKey };
+  const subscription = await manager.subscribe(options).catch(async () => {
+    await (await manager.getSubscription())?.unsubscribe(); // made for a key that this site had before
+    return manager.subscribe(options);
+  });
+  const { endpoint, keys } = subscription.toJSON();
+  await asked("/push/subscriptions", "POST", { endpoint, keys, channel, ...choices });
+}
+
+/** Ends the subscription: here first, so that it ends even without a network. */
+export async function unsubscribe(registration: ServiceWorkerRegistration): Promise<void> {
+  const subscription = await registration.pushManager.getSubscription();
+  await subscription?.unsubscribe();
+  if (subscription) await asked("/push/subscriptions", "DELETE", { endpoint: subscription.endpoint }).catch(() => undefined);
+}
+
+/** Asks for a test message to this phone. */
+export async function askForTest(registration: ServiceWorkerRegistration, lang: string): Promise<void> {
+  const subscription = await registration.pushManager.getSubscription();
+  await asked("/push/test", "POST", { endpoint: subscription?.endpoint, lang });
+}
+
+/** Says that an alert was shown: a count by language, and nothing else. */
+export async function countShown(alert: string, lang: string): Promise<void> {
+  await asked("/push/shown", "POST", { alert, lang }).catch(() => undefined);
+}
+
+async function asked(address: string, method = "GET", value?: unknown): Promise<Response> {
+  const body = value === undefined ? null : JSON.stringify(value);
+  const answer = await fetch(address, { method, body, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer;
+}
