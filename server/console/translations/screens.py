@@ -18,7 +18,8 @@ async def translations(visit: Visit) -> Response:
     _ = visit.language
     return page.show(
         visit, "translations/table.html", _("Traductions"), langs=shown_langs, kept=kept,
-        lines=[line for line in lines if _wanted(line, kept)], kinds=[(kind, _(KINDS[kind])) for kind in EDITED_AS_FORM], all_langs=[(lang, _.name_of(lang)) for lang in langs],
+        lines=[line for line in lines if _wanted(line, kept)], kinds=[(kind, _(KINDS[kind])) for kind in EDITED_AS_FORM],
+        all_langs=[(lang, _.name_of(lang)) for lang in langs],
         states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
         done={lang: sum(cell.state == "done" for line in lines for cell in line.cells if cell.lang == lang) for lang in shown_langs},
         count=len(lines), silent=sum(line.silent for line in lines), ours=snapshot.library.site.lang,
