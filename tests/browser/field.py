@@ -100,7 +100,7 @@ async def _all(store: Store, prefix: str) -> list[Record]:
 @contextlib.contextmanager
 def field(folder: Path, root: Path) -> Iterator[Field]:
     """A small site with forms, one of them sealed, whose keys were tried out."""
-    content = write(folder / "content", GOOD | FORMS)
+    content = write(folder / "content", {**GOOD, **FORMS})
     keys = (folder / "key.pem", folder / "recovery.pem")
     made = make_sealing(Settings(data=folder / "data").keys, "essai", *keys)
     opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)

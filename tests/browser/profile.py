@@ -1,4 +1,4 @@
-"""Seeks words in everything a browser wrote to its profile: raw bytes, LevelDB's logs put together, its tables with their Snappy blocks expanded."""
+"""Seeks words in everything a browser wrote to its profile: raw bytes, LevelDB's logs put together, tables with Snappy blocks expanded."""
 from __future__ import annotations
 
 import re

@@ -125,7 +125,7 @@ def renew(site: Field, root: Path, back: bool = False) -> None:
         subprocess.run([sys.executable, "-m", "server.cli", *command, "--data", str(site.data)], cwd=root, check=True, capture_output=True)
 
 
-@pytest.mark.parametrize(("pin", "encrypts"), [("", True), ("8642", True), ("", False)], ids=["no PIN", "PIN", "control without encryption"])
+@pytest.mark.parametrize(("pin", "encrypts"), [("", True), ("8642", True), ("", False)], ids=["no PIN", "PIN", "control, unencrypted"])
 def test_what_was_written_is_not_found_in_the_raw_profile(
     site: Field, link: Link, playwright: Playwright, tmp_path: Path, pin: str, encrypts: bool
 ) -> None:
