@@ -19,6 +19,7 @@ from server.address import url_of
 from server.app import create_services
 from server.logs import configure
 from server.publisher import Publication, publish_channels
+from server.push import command as alerts
 from server.services import Services
 from server.settings import read_settings
 from server.terminal import DATA, STORE, language, say
@@ -167,6 +168,7 @@ async def asked(services: Services, channels: tuple[str, ...]) -> None:
 
 
 keeping.add_to(commands)
+alerts.add_to(commands)
 
 
 def say_import(report: ImportReport) -> None:
