@@ -29,7 +29,8 @@ export function reviewScreen(reviewing: Reviewing): HTMLElement {
   const said = element("p", { role: "alert", class: "bad" });
   const finish = button(leaving.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
     finish.disabled = true;
-    void leaving.finish().then((trouble) => {
+    const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu."); // a new app took this page's scripts away
+    void leaving.finish().catch(failed).then((trouble) => {
       finish.disabled = false;
       said.textContent = trouble ?? "";
     });
