@@ -98,6 +98,7 @@ async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request)
     finally:
         await visit.form.close()
     answer.headers.setdefault("cache-control", "no-store")
+    answer.headers.setdefault("referrer-policy", "same-origin")  # with "no-referrer" browsers hide a form's own origin
     answer.headers.setdefault("content-security-policy", page.POLICY)
     return answer
 

@@ -105,3 +105,9 @@ async def test_pages_are_kept_nowhere_and_framed_by_nobody(desk: Desk) -> None:
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-frame-options"] == "DENY"
+
+
+async def test_a_browser_may_say_where_a_form_comes_from(desk: Desk) -> None:
+    """Under "no-referrer" a browser sends `Origin: null` with the console's own forms, which are then refused."""
+    answer = await desk.browser().client.get("/console/sign-in")
+    assert answer.headers.get_list("referrer-policy") == ["same-origin"]
