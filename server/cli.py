@@ -17,6 +17,8 @@ from server import audit, keeping, keyring, requests, serving
 from server.accounts.account import Role
 from server.address import url_of
 from server.app import create_services
+from server.hubs.commands import hub
+from server.inbox import commands as incoming
 from server.logs import configure
 from server.publisher import Publication, publish_channels
 from server.push import command as alerts
@@ -169,6 +171,8 @@ async def asked(services: Services, channels: tuple[str, ...]) -> None:
 
 keeping.add_to(commands)
 alerts.add_to(commands)
+commands.add_command(hub)
+incoming.add_to(commands, keys)
 
 
 def say_import(report: ImportReport) -> None:

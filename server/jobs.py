@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import anyio
 
 from server import requests
+from server.hubs.watching import watch
 from server.publisher import confirm_heads
 from server.services import Services
 from sync.editions.publishing import Keys
@@ -28,6 +29,7 @@ async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
     async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
         tasks.start_soon(_harden, services)
         tasks.start_soon(services.alerts.run)
+        tasks.start_soon(watch, services, keys is not None)
         if keys:
             tasks.start_soon(_publish_asked, services, keys)
             tasks.start_soon(_confirm, services, keys)

@@ -31,6 +31,12 @@ def open_store(address: str) -> Store:
     raise _refused()
 
 
+def couch_link(address: str) -> tuple[Link, str] | None:
+    """The CouchDB of a store's address and the prefix of its databases; None for another kind of store."""
+    parts = urlsplit(address)
+    return (_link(parts, parts.port or 5984), parts.path[1:]) if parts.scheme in _SCHEMES else None
+
+
 def _sqlite(parts: SplitResult) -> Store:
     path = unquote(parts.path)[1:]  # sqlite: and three slashes, then the path itself
     if parts.netloc or not path.startswith("/") or path.endswith("/") or "\0" in path:
@@ -39,12 +45,16 @@ def _sqlite(parts: SplitResult) -> Store:
 
 
 def _couch(parts: SplitResult, port: int) -> Store:
+    return CouchStore(_link(parts, port), parts.path[1:])
+
+
+def _link(parts: SplitResult, port: int) -> Link:
     prefix = parts.path[1:]
     if not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password:  # never a database open to all
         raise _refused()
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     credentials = (unquote(parts.username), unquote(parts.password))
-    return CouchStore(Link(f"{_SCHEMES[parts.scheme]}://{host}:{port}", credentials), prefix)
+    return Link(f"{_SCHEMES[parts.scheme]}://{host}:{port}", credentials)
 
 
 def _refused() -> Refused:

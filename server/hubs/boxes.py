@@ -1,0 +1,85 @@
+"""Emptying, at headquarters, the databases that stand between: what a hub sent goes once headquarters has it, what was erased goes at once.
+
+CouchDB does not replicate purges, so whoever keeps a copy erases for itself: headquarters here, each hub when it learns of `erased:…`.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.hubs import roads
+from server.hubs.headquarters import names
+from server.hubs.place import Place
+from sync.errors import Refused
+from sync.store.contract import Record, Room, Store
+from sync.store.couch_database import Database, Server
+from sync.store.couch_erasing import erase
+from sync.store.limits import same
+from sync.submissions.inbox import file_id, piece_ids, submission_id
+from sync.submissions.submission import parse_submission
+
+PAGE = 200
+COUCHDB = Server(real=True)
+GROWING = "file:"  # here it also says whether all pieces came
+
+
+async def empty(place: Place, store: Store) -> int:
+    """How many documents went."""
+    erased = await _erased(store)
+    gone = await _purge(place.database(roads.down(place.prefix)), [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased])
+    for name in await names(place):
+        box = place.database(roads.up(place.prefix, name))
+        for start in ("file:", "piece:", "received:", "submission:"):
+            gone += await _purge(box, await _done(box, store, start))
+    return gone
+
+
+async def _done(box: Database, store: Store, start: str) -> list[str]:
+    """Ids of the box that headquarters has, or has erased."""
+    found: list[str] = []
+    page: list[Record] = []
+    async for record in box.rows(start, start[:-1] + ";", PAGE):
+        page.append(record)
+        if len(page) == PAGE:
+            found += await _done_of(page, store)
+            page = []
+    return found + (await _done_of(page, store) if page else [])
+
+
+async def _done_of(page: Sequence[Record], store: Store) -> list[str]:
+    held = await store.get_many(Room.FEEDBACK, [record.id for record in page])
+    marks = [f"erased:{record.id.split(':')[1]}" for record in page]
+    erased = await store.get_many(Room.FEEDBACK, marks)
+    found: list[str] = []
+    for record, mark in zip(page, marks, strict=True):
+        if mark in erased:
+            found += [record.id, *_files(record)]
+        elif record.id in held and (record.id.startswith(GROWING) or same(record.body, held[record.id].body)):
+            found.append(record.id)
+    return found
+
+
+def _files(record: Record) -> list[str]:
+    """What belongs to an erased submission."""
+    if not record.id.startswith(submission_id("")):
+        return []
+    try:
+        files = parse_submission(str(record.body.get("text", ""))).files
+    except Refused:
+        return []
+    return [id for file in files for id in (file_id(file.digest), *piece_ids(file.digest, file.bytes))]
+
+
+async def _erased(store: Store) -> list[str]:
+    ids: list[str] = []
+    start = "erased:"
+    while page := await store.scan(Room.FEEDBACK, start, "erased;"):
+        ids += [record.id.removeprefix("erased:") for record in page]
+        start = page[-1].id + "-"
+    return ids
+
+
+async def _purge(database: Database, ids: Sequence[str]) -> int:
+    there = {leaf.id for leaf in await database.leaves(COUCHDB, ids)}
+    if there:
+        await erase(database, COUCHDB, sorted(there))
+    return len(there)

@@ -1,0 +1,129 @@
+"""`kunnafoni hub …`: at headquarters add and remove, at a hub join and leave, at either status."""
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import anyio
+import click
+
+from server import serving
+from server.app import create_services
+from server.audit import record
+from server.hubs import headquarters, joining, roads, status, watching
+from server.hubs.place import Place, opened
+from server.services import Services
+from server.settings import read_settings
+from server.terminal import STORE, language, say
+
+
+@click.group("hub")
+def hub() -> None:
+    """Village hubs: computers that hold a copy and bring answers, whenever there is a link."""
+
+
+@hub.command("add")
+@click.argument("name")
+@click.option("--address", required=True, metavar="URL", help="Where hubs reach this CouchDB: https://couch.example.org.")
+@STORE
+def add(name: str, address: str, **given: Any) -> None:
+    """At headquarters: let a hub in and print what to type there. Asked again: a new password for it."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> headquarters.Admission:
+        async with opened(settings.store_address) as place, serving.opened(create_services(settings)) as services:
+            admission = await headquarters.add(place, name, address)
+            await record(services, "", "hub-added", name)
+            return admission
+
+    admission = anyio.run(run)
+    say("Le relais {name} peut venir. À taper là-bas (le mot de passe n’est montré qu’ici) :", name=name)
+    click.echo(f"kunnafoni hub join '{admission.address}'")
+
+
+@hub.command("remove")
+@click.argument("name")
+@STORE
+def remove(name: str, **given: Any) -> None:
+    """At headquarters: shut a hub out, for example one that was stolen. What it had not sent is not taken any more."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with opened(settings.store_address) as place, serving.opened(create_services(settings)) as services:
+            await headquarters.remove(place, name)
+            await record(services, "", "hub-removed", name)
+
+    anyio.run(run)
+    say("Le relais {name} n’a plus accès.", name=name)
+
+
+@hub.command("join")
+@click.argument("address", metavar="HQ_URL")
+@click.option("--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all).")
+@STORE
+def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
+    """At the hub: set up replication with headquarters, by the address that "hub add" printed there. Asked again: mended, or changed."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> joining.Joined:
+        async with opened(settings.store_address) as here, opened(address) as there, serving.opened(create_services(settings)) as services:
+            return await joining.join(here, there, services.store, channels, services.clock())
+
+    joined = anyio.run(run)
+    say("Ce relais, {name}, suit maintenant {address}. Voir : kunnafoni hub status", name=joined.name, address=joined.headquarters)
+    if settings.publisher:
+        say("Mettez KUNNAFONI_PUBLISHER=0 sur cette machine : un relais ne publie pas.")
+
+
+@hub.command("leave")
+@STORE
+def leave(**given: Any) -> None:
+    """At the hub: end replication. What is here stays."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> bool:
+        async with opened(settings.store_address) as here, serving.opened(create_services(settings)) as services:
+            return await joining.leave(here, services.store)
+
+    say("Ce relais ne suit plus personne." if anyio.run(run) else "Cette machine n’est pas un relais.")
+
+
+@hub.command("status")
+@STORE
+def show(**given: Any) -> None:
+    """How replication goes, here; at headquarters, also what each hub last said."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with opened(settings.store_address) as place, serving.opened(create_services(settings)) as services:
+            joined = await joining.known(services.store)
+            await (_at_hub(place, services, joined) if joined else _at_headquarters(place, services))
+
+    anyio.run(run)
+
+
+async def _at_hub(place: Place, services: Services, joined: joining.Joined) -> None:
+    note = await watching.note(place, services.store, services.clock())
+    say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
+    _say_states(await status.states(place, watching.planned(place, joined)))
+    say("Tout allait bien pour la dernière fois : {when}", when=_moment(note.contact if note else ""))
+
+
+async def _at_headquarters(place: Place, services: Services) -> None:
+    names = await headquarters.names(place)
+    if not names:
+        say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")
+        return
+    _say_states(await status.states(place, roads.at_headquarters(place.prefix, names)))
+    told = {note.name: note for note in await watching.notes(services.store)}
+    for name in names:
+        say("Relais {name}, dernier contact : {when}", name=name, when=_moment(told[name].contact if name in told else ""))
+
+
+def _say_states(found: list[status.State]) -> None:
+    for one in found:
+        click.echo(f"  {one.road.name}: {one.sentence(language())}")
+
+
+def _moment(when: str) -> str:
+    return f"{when[:10]} {when[11:16]} UTC" if when else language()("jamais")

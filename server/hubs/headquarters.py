@@ -1,0 +1,66 @@
+"""Headquarters' side of hubs: let one in, shut one out, name them. Idempotent; what an interruption left is finished by asking again."""
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from server.hubs import roads
+from server.hubs.place import REPLICATOR, USERS, Place
+from sync.errors import NotFound, Refused
+from sync.store.contract import Room
+
+FENCE = "_design/kunnafoni-hubs"
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """`address`: what to type at the hub. It holds the password, which nobody can read again."""
+
+    name: str
+    address: str
+
+
+async def add(place: Place, name: str, public: str) -> Admission:
+    """Open the hub's account and box; asked again, the account gets a new password. `public`: where hubs reach this CouchDB."""
+    roads.check_name(name)
+    parts = urlsplit(public)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+        raise Refused("hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public)
+    prefix = place.prefix
+    down, box, editions = roads.down(prefix), roads.up(prefix, name), roads.room(prefix, Room.EDITIONS)
+    for database in (REPLICATOR, USERS, down, box):
+        await place.make(database)
+    password = secrets.token_urlsafe(24)
+    account = roads.account(prefix, name)
+    user = {"type": "user", "name": account, "roles": [roads.role(prefix)], "password": password}
+    await place.put(USERS, f"org.couchdb.user:{account}", user)
+    for database in (down, editions):
+        await place.put(database, FENCE, roads.fence(roads.READ_ONLY, prefix))
+        await place.let_in(database, names=(place.account,), roles=(roads.role(prefix),))
+    await place.put(box, FENCE, roads.fence(roads.ONLY_SENT, prefix))
+    await place.let_in(box, names=(place.account, account))
+    for road in roads.at_headquarters(prefix, [name]):
+        await place.put(REPLICATOR, road.document, road.body(place, place))
+    scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return Admission(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
+
+
+async def remove(place: Place, name: str) -> None:
+    """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
+    prefix = roads.check_name(name) and place.prefix
+    was = await place.remove(USERS, f"org.couchdb.user:{roads.account(prefix, name)}")
+    for road in roads.at_headquarters(prefix, [name]):
+        if road.source == roads.up(prefix, name):
+            was |= await place.remove(REPLICATOR, road.document)
+    await place.drop(roads.up(prefix, name))
+    if not was:
+        raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
+
+
+async def names(place: Place) -> list[str]:
+    """The hubs that are let in."""
+    start = f"org.couchdb.user:{roads.account(place.prefix, '')}"
+    return sorted(str(document["_id"]).removeprefix(start) for document in await place.documents(USERS, start, start + "~"))

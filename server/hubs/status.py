@@ -1,0 +1,97 @@
+"""How each replication goes, in plain words: from what CouchDB's scheduler says of it, never from its text shown as it is."""
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from server.hubs.place import REPLICATOR, Place
+from server.hubs.roads import Road
+
+
+class Health(StrEnum):
+    CURRENT = "current"
+    BEHIND = "behind"
+    STARTING = "starting"
+    CUT = "cut"
+    STOPPED = "stopped"
+    MISSING = "missing"
+
+
+# msgids, by health and by the words in which CouchDB tells an error
+SENTENCES = {
+    Health.CURRENT: "à jour",
+    Health.BEHIND: "{pending} changements en attente",
+    Health.STARTING: "commence",
+    Health.CUT: "coupé : {why}",
+    Health.STOPPED: "arrêté : {why}",
+    Health.MISSING: "pas mis en place : recommencez « kunnafoni hub join »",
+}
+WHY = (
+    (("nxdomain", "no such host"), "l’adresse de l’autre machine n’existe pas"),
+    (("econnrefused", "conn_failed", "closed", "timeout", "timedout", "ehostunreach", "enetunreach"), "l’autre machine ne répond pas"),
+    (("unauthorized", "session_request_unauthorized", "401"), "l’autre machine refuse le compte"),
+    (("forbidden", "403"), "le compte n’a pas ce droit sur l’autre machine"),
+    (("db_not_found", "could not open", "not_found"), "une base manque sur l’autre machine"),
+    (("tls", "certificate", "handshake"), "le certificat de l’autre machine n’est pas reconnu"),
+)  # fmt: skip
+UNKNOWN = "CouchDB dit pourquoi dans son journal"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`pending`: changes not yet looked at, -1 when CouchDB does not know. `since`: when CouchDB last saw it change, "" for never."""
+
+    road: Road
+    health: Health
+    pending: int
+    why: str
+    since: str
+
+    @property
+    def well(self) -> bool:
+        return self.health in (Health.CURRENT, Health.BEHIND)
+
+    def sentence(self, translate: Any) -> str:
+        return str(translate(SENTENCES[self.health], pending=self.pending, why=translate(self.why) if self.why else ""))
+
+
+async def states(place: Place, planned: Sequence[Road]) -> list[State]:
+    return [_state(road, await place.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in planned]
+
+
+def _state(road: Road, told: Mapping[str, Any] | None) -> State:
+    if told is None:
+        return State(road, Health.MISSING, -1, "", "")
+    info = told.get("info") or {}
+    pending = info.get("changes_pending")
+    known = pending if isinstance(pending, int) else -1
+    since = str(told.get("last_updated") or "")
+    match told.get("state"):
+        case "running":
+            return State(road, Health.BEHIND if known > 0 else Health.CURRENT, known, "", since)
+        case "completed":
+            return State(road, Health.CURRENT, 0, "", since)
+        case "crashing" | "error":
+            return State(road, Health.CUT, known, why(info), since)
+        case "failed":
+            return State(road, Health.STOPPED, known, why(info), since)
+        case _:
+            errors = told.get("error_count") or 0
+            return State(road, Health.CUT if errors else Health.STARTING, known, why(info) if errors else "", since)
+
+
+def why(info: Mapping[str, Any]) -> str:
+    """The msgid that says it."""
+    text = str(info.get("error", "")).lower()
+    return next((sentence for words, sentence in WHY if any(word in text for word in words)), UNKNOWN)
+
+
+def age(since: str, now: datetime.datetime) -> datetime.timedelta | None:
+    """How long ago; None for never."""
+    try:
+        return now - datetime.datetime.fromisoformat(since.replace("Z", "+00:00"))
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""What a server process does for hubs. On a hub: now and then a note of how it goes, which replication carries up. At headquarters:
+the databases between are emptied.
+"""
+from __future__ import annotations
+
+import datetime
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+
+from server.hubs import boxes, roads, status
+from server.hubs.joining import Joined, known
+from server.hubs.place import Place, opened
+from server.services import Services
+from server.settings import Settings
+from sync.errors import KunnafoniError
+from sync.store.contract import Room, Store, Write
+
+log = logging.getLogger("kunnafoni.hubs")
+
+PERIOD = 600.0  # seconds between looks: a purge rewrites a file, so not often
+NOTE = datetime.timedelta(hours=1)  # a note costs a metered link about a kilobyte
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A hub's own word of how it goes. `contact`: when all its replications last went well; "" for never."""
+
+    name: str
+    when: str
+    contact: str
+    channels: tuple[str, ...]
+    roads: dict[str, tuple[str, int, str]]  # health, pending, why
+
+
+async def watch(services: Services, signs: bool) -> None:
+    """Until cancelled; does nothing where the store is no CouchDB."""
+    if not is_couch(services.settings):
+        return
+    async with opened(services.settings.store_address) as place:
+        while True:
+            try:
+                if signs:
+                    await boxes.empty(place, services.store)
+                else:
+                    await note(place, services.store, services.clock())
+            except KunnafoniError as error:
+                log.warning("hubs: %s", error.code)
+            await anyio.sleep(PERIOD)
+
+
+async def note(place: Place, store: Store, now: datetime.datetime) -> Note | None:
+    """On a hub: look, and write down what changed, or that an hour passed. None where no headquarters was joined."""
+    joined = await known(store)
+    if joined is None:
+        return None
+    found = await status.states(place, planned(place, joined))
+    id = f"hub:{joined.name}"
+    record = await store.get(Room.JOURNAL, id)
+    before = note_of(joined.name, record.body) if record else None
+    told = {one.road.name: (one.health.value, max(one.pending, 0), one.why) for one in found}
+    moment = now.isoformat(timespec="seconds")
+    contact = moment if all(one.well for one in found) else (before.contact if before else "")
+    if before and _healths(before.roads) == _healths(told) and now - datetime.datetime.fromisoformat(before.when) < NOTE:
+        return before
+    body: dict[str, Any] = {
+        "when": moment, "contact": contact, "channels": list(joined.channels), "roads": {name: list(seen) for name, seen in told.items()},
+    }  # fmt: skip
+    await store.write(Room.JOURNAL, [Write(id, body, record.rev if record else None)])
+    return note_of(joined.name, body)
+
+
+async def notes(store: Store) -> list[Note]:
+    """At headquarters: the last word of each hub that ever said one."""
+    return [note_of(record.id.removeprefix("hub:"), record.body) for record in await store.scan(Room.JOURNAL, "hub:", "hub;")]
+
+
+def planned(place: Place, joined: Joined) -> list[roads.Road]:
+    return roads.at_hub(place.prefix, joined.prefix, joined.name, joined.channels)
+
+
+def _healths(seen: dict[str, tuple[str, int, str]]) -> dict[str, str]:
+    return {name: health for name, (health, _, _) in seen.items()}
+
+
+def note_of(name: str, body: Any) -> Note:
+    seen = {road: (str(one[0]), int(one[1]), str(one[2])) for road, one in body["roads"].items()}
+    return Note(name, body["when"], body["contact"], tuple(body["channels"]), seen)
+
+
+def is_couch(settings: Settings) -> bool:
+    return settings.store_address.startswith(("couchdb:", "couchdbs:"))

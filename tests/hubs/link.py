@@ -1,0 +1,77 @@
+"""The link between a hub and headquarters: a relay of bytes that can be cut in the middle of anything, and mended."""
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+SOME = 65536
+
+
+class Link:
+    """`port`: where the hub finds headquarters, as long as the link holds."""
+
+    def __init__(self, target: tuple[str, int]) -> None:
+        self._target = target
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listening.getsockname()[1])
+        self._serve()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Whoever is connected is cut off, and nobody gets in."""
+        self._end(self._listening)
+        with self._lock:
+            for one in self._open:
+                self._end(one)
+            self._open.clear()
+
+    def mend(self) -> None:
+        self._listening = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
+        self._serve()
+
+    def _serve(self) -> None:
+        threading.Thread(target=self._accept, args=(self._listening,), daemon=True).start()
+
+    def _accept(self, listening: socket.socket) -> None:
+        while True:
+            try:
+                near, _ = listening.accept()
+                far = socket.create_connection(self._target)
+            except OSError:
+                return
+            with self._lock:
+                self._open |= {near, far}
+            for source, target in ((near, far), (far, near)):
+                threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(SOME):
+                target.sendall(data)
+        with self._lock:
+            self._open -= {source, target}
+        self._end(source)
+        self._end(target)
+
+    @staticmethod
+    def _end(one: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
+
+
+@contextmanager
+def link_to(host: str, port: int) -> Iterator[Link]:
+    link = Link((host, port))
+    try:
+        yield link
+    finally:
+        link.cut()
