@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from server.accounts.people import People
 from server.assets import AppFiles
 from server.inbox.desk import Desk
+from server.inbox.index import Index
 from server.media.convert import Converter
 from server.media.kept import Media
 from server.memory import Memory
@@ -57,6 +58,8 @@ class Services:
         self.searcher = Searcher(self.translator)
         self.people = People(self.store, self.clock)
         self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
+        self.index = Index(self.store)
+        self.desk.registry.changed.append(self.index.changed)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)
         self.alerts = AlertOffice(self.settings, self.store, self.archive, self.assets, self.clock, self.push_guard)

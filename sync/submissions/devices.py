@@ -1,6 +1,6 @@
 """Phones of facilitators: an invitation's code becomes a device with a public key (PROTOCOL.md, section 12).
 
-Records in the room `people`: `invite:{digest of the code}` and `device:{key digest}`. Codes are kept as digests alone.
+Records in the room `people`: `enrolment:{digest of the code}` and `device:{key digest}`. Codes are kept as digests alone.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ async def invite(store: Store, code: str, invitation: Invitation) -> str:
 
 
 def invite_id(code: str) -> str:
-    return f"invite:{digest(f'kunnafoni-device {code}')}"
+    return f"enrolment:{digest(f'kunnafoni-device {code}')}"
 
 
 def enrolment_bytes(site: str, code: str, key: str) -> bytes:

@@ -20,7 +20,7 @@ from sync.submissions.devices import Device
 from sync.submissions.forms.form import Form
 from sync.submissions.lines import BadLine, Line, Piece, SubmissionLine
 from sync.submissions.receipts import Receipt, sign_receipt
-from sync.submissions.submission import PIECE, File, Submission, malformed, parse_submission
+from sync.submissions.submission import PIECE, File, Submission, parse_submission
 
 LATER = 30  # seconds until a phone asks again
 
@@ -82,8 +82,10 @@ class Inbox:
                     verdicts[index] = judged
                 else:
                     admitted[index] = (judged, line.signature)
-        verdicts |= await self._keep(admitted, site, today, road)
+        outcomes = await self._write(admitted, today, road)
         verdicts |= await self._pieces({index: line for index, line in enumerate(lines) if isinstance(line, Piece)})
+        for index, (submission, _) in admitted.items():
+            verdicts[index] = await self._acknowledge(submission, outcomes, site, today)
         return [verdicts[index] for index in range(len(lines))]
 
     async def receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
@@ -156,17 +158,16 @@ class Inbox:
             if failure:
                 raise AnswersRefused(failure.as_json())
 
-    async def _keep(self, admitted: dict[int, tuple[Submission, str]], site: str, today: str, road: str) -> dict[int, Verdict]:
+    async def _write(self, admitted: dict[int, tuple[Submission, str]], today: str, road: str) -> dict[str, Outcome]:
+        """Outcomes by record; none when the store does not answer now."""
         writes: dict[str, Write] = {}
         for submission, signature in admitted.values():
             writes.update((write.id, write) for write in self._writes(submission, signature, today, road))
-        outcomes: dict[str, Outcome] = {}
-        if writes:
-            try:
-                outcomes = {outcome.id: outcome for outcome in await self._store.write(Room.FEEDBACK, list(writes.values()))}
-            except Unavailable:
-                return {index: _later(submission) for index, (submission, _) in admitted.items()}
-        return {index: await self._acknowledge(submission, outcomes, site, today) for index, (submission, _) in admitted.items()}
+        try:
+            outcomes = await self._store.write(Room.FEEDBACK, list(writes.values())) if writes else []
+        except Unavailable:
+            return {}
+        return {outcome.id: outcome for outcome in outcomes}
 
     def _writes(self, submission: Submission, signature: str, today: str, road: str) -> list[Write]:
         body = {"text": submission.text} | ({"signature": signature} if submission.device else {})
@@ -177,7 +178,7 @@ class Inbox:
         ]
 
     async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], site: str, today: str) -> Verdict:
-        outcome = outcomes[submission_id(submission.id)]
+        outcome = outcomes.get(submission_id(submission.id), Later(""))
         if isinstance(outcome, Later) or any(isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files):
             return _later(submission)
         if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("text") != submission.text):
@@ -269,6 +270,3 @@ def _of_piece(piece: Piece, verdict: str, error: Refused | None = None) -> Verdi
 
 def _later(submission: Submission) -> Verdict:
     return Verdict({"id": submission.id}, "later", {"code": "store-later", "seconds": LATER})
-
-
-__all__ = ["Inbox", "Registry", "Verdict", "malformed"]

@@ -1,4 +1,5 @@
 """A form as a document of the site: its tables as they are written, compiled when they are read, checked or rendered."""
+
 from __future__ import annotations
 
 from functools import lru_cache

@@ -1,0 +1,16 @@
+"""The addresses of phones: whoever works with facilitators."""
+
+from __future__ import annotations
+
+from server.console.access import ConsoleRoute, Entry, Role
+from server.console.components.words import N_
+from server.console.devices import screens
+
+KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.FACILITATOR})
+
+ROUTES = (
+    ConsoleRoute("/devices", screens.devices, KEEPERS, ("GET", "POST")),
+    ConsoleRoute("/devices/drop", screens.drop, KEEPERS, ("POST",)),
+    ConsoleRoute("/devices/{id}/revoke", screens.revoked, KEEPERS, ("POST",)),
+)
+ENTRIES = (Entry("/devices", N_("Téléphones"), "phone", KEEPERS),)

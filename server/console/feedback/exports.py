@@ -1,0 +1,27 @@
+"""Answers to one form as a file to download: CSV, XLSX or NDJSON, with names or with the words people saw."""
+
+from __future__ import annotations
+
+from anyio import to_thread
+from starlette.responses import Response
+
+from server.console.feedback.forms import versions
+from server.console.visit import Visit
+from sync.errors import BadRequest, NotFound
+from sync.submissions.entries import Reader
+from sync.submissions.exporting import FORMATS, TYPES, export
+
+
+async def download(visit: Visit) -> Response:
+    slug, kind = visit.param("form"), visit.query("kind") or "csv"
+    forms = (await versions(visit.services)).get(slug)
+    if not forms:
+        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+    if kind not in FORMATS:
+        raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
+    entries = [entry async for entry in Reader(visit.services.store).entries(slug)]
+    labels = visit.query("labels") == "1"
+    data, ends = await to_thread.run_sync(lambda: export(kind, forms, entries, labels=labels, lang=visit.language.code))
+    await visit.note("feedback-exported", slug, count=len(entries), kind=kind)
+    name = f"{slug}-{visit.services.desk.today}.{ends}"
+    return Response(data, media_type=TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'})

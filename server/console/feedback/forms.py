@@ -1,0 +1,88 @@
+"""The site's forms: which are published, and a new one from a workbook, refused by sheet, row and column."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from server.console import page
+from server.console.visit import Visit
+from server.sealing import live_sealing
+from server.services import Services
+from sync.documents.fields import Report
+from sync.documents.kinds import SLUG, to_fields
+from sync.documents.model import FormTables
+from sync.documents.stored import library_from_store
+from sync.errors import BadFolder, BadRequest, Conflict, KunnafoniError
+from sync.store.contract import Room, Saved, Write
+from sync.submissions.forms.document import compiled_form, form_of_xlsx, read_form
+from sync.submissions.forms.form import Form
+from sync.submissions.versions import stored_forms
+
+
+async def versions(services: Services) -> dict[str, list[Form]]:
+    """Every version ever published, by slug; the one in the documents now first."""
+    library = await library_from_store(services.store)
+    now = {slug: Form(compiled_form(document)).version for slug, document in library.forms.items()}
+    found: dict[str, list[Form]] = {}
+    for form in (await stored_forms(services.store)).values():
+        found.setdefault(form.slug, []).append(form)
+    return {slug: sorted(forms, key=lambda form: (form.version != now.get(slug), form.version)) for slug, forms in found.items()}
+
+
+async def forms(visit: Visit) -> Response:
+    if visit.request.method != "POST":
+        return await _list(visit)
+    file, slug = visit.form.get("file"), visit.text("slug").strip()
+    if not isinstance(file, UploadFile) or not file.filename:
+        return await _list(visit, {"file": visit.language("Choisissez un fichier .xlsx ou .md.")})
+    if not re.fullmatch(SLUG, slug):
+        return await _list(visit, {"slug": visit.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")})
+    try:
+        document = _document(slug, await file.read(), file.filename)
+    except BadFolder as refused:
+        return await _list(visit, problems=[error.text(visit.language) for error in refused.errors])
+    await _keep(visit.services, document)
+    await visit.note("form-kept", slug)
+    return visit.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
+
+
+def _document(slug: str, data: bytes, name: str) -> FormTables:
+    if name.lower().endswith(".xlsx"):
+        return form_of_xlsx(slug, data, name)
+    report = Report(name)
+    document = read_form(slug, data.decode("utf-8", "replace"), report) if name.lower().endswith(".md") else None
+    if report.errors:
+        raise BadFolder(report.errors)
+    if document is None:
+        raise BadRequest("file-kind", "Ce n’est ni un classeur .xlsx ni un fichier .md.")
+    return document
+
+
+async def _keep(services: Services, document: FormTables) -> None:
+    id = f"form:{document.slug}:{document.lang}"
+    current = await services.store.get(Room.CONTENT, id)
+    body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}
+    body.pop("state", None)
+    [outcome] = await services.store.write(Room.CONTENT, [Write(id, body, current.rev if current else None)])
+    if not isinstance(outcome, Saved):
+        raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+
+
+async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: list[str] | None = None) -> Response:
+    library = await library_from_store(visit.services.store)
+    known = await versions(visit.services)
+    rows = []
+    for slug, document in sorted(library.forms.items()):
+        try:
+            form = Form(compiled_form(document))
+        except KunnafoniError:
+            continue
+        published = any(form.version == one.version for one in known.get(slug, ()))
+        rows.append((form, form.title(visit.language.code), published, len(known.get(slug, ()))))
+    return page.show(
+        visit, "feedback/forms.html", visit.language("Formulaires"), status=422 if wrong or problems else 200, rows=rows, wrong=wrong or {},
+        problems=problems or [], takes_sealed=live_sealing(visit.services.settings.keys).is_live,
+    )  # fmt: skip

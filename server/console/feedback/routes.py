@@ -1,0 +1,27 @@
+"""The addresses of feedback. Analysts see totals alone; whoever coordinates reads, answers and erases."""
+
+from __future__ import annotations
+
+from server.console.access import ConsoleRoute, Entry, Role
+from server.console.components.words import N_
+from server.console.feedback import exports, forms, lists, one
+
+READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+COUNTERS = READERS | {Role.ANALYST}
+UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
+
+ROUTES = (
+    ConsoleRoute("/feedback", lists.overview, COUNTERS),
+    ConsoleRoute("/feedback/list", lists.submissions, READERS),
+    ConsoleRoute("/feedback/code", lists.by_code, READERS),
+    ConsoleRoute("/feedback/charts/{form}", lists.charts, COUNTERS),
+    ConsoleRoute("/feedback/export/{form}", exports.download, READERS),
+    ConsoleRoute("/feedback/forms", forms.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
+    ConsoleRoute("/feedback/one/{id}", one.submission, READERS),
+    ConsoleRoute("/feedback/one/{id}/file/{index}", one.attachment, READERS),
+    ConsoleRoute("/feedback/one/{id}/handle", one.handle, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/note", one.note, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/answer", one.answer, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/erase", one.erase, READERS, ("POST",)),
+)
+ENTRIES = (Entry("/feedback", N_("Retours"), "ear", COUNTERS),)

@@ -1,0 +1,22 @@
+"""The enrolment sheet's address and QR code: what a facilitator scans, or types from paper."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+from server.services import Services
+
+
+def enrolment_address(services: Services, code: str) -> str:
+    """The code stands after #, so that no server and no log ever gets it."""
+    base = services.settings.url.rstrip("/")
+    return f"{base}/{services.default_channel}/phone#enrol={code}"
+
+
+def qr_svg(text: str) -> str:
+    """The code as SVG for a printed sheet, without a line that a policy would refuse."""
+    out = io.BytesIO()
+    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, border=2)
+    return out.getvalue().decode()

@@ -1,0 +1,90 @@
+"""Reports of one phone that is not enrolled cannot be linked by anything the server keeps: every field it stores or logs, and why.
+
+A field that is not in this list fails the test: whoever adds one says here why it does not tell phones apart.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.store.contract import Room
+from tests.inbox.phones import Phone
+from tests.inbox.site import SITE, Office, open_office
+
+pytestmark = pytest.mark.anyio
+
+WHY = {
+    "submission.text.v": "the same for everyone",
+    "submission.text.nonce": "random, new for each report",
+    "submission.text.site": "the same for everyone",
+    "submission.text.form": "the form, which everyone may fill",
+    "submission.text.version": "the form's version, the same for everyone who has that edition",
+    "submission.text.day": "a day: coarse, and shared by all who report that day",
+    "submission.text.lang": "the channel's language, shared by all who read in it",
+    "submission.text.place": "a region that the person chose in the form, or nothing",
+    "submission.text.answers": "what the person chose to write",
+    "submission.text.answer": "the digest of a random secret, new for each report",
+    "received.day": "the day it came: no hour",
+    "received.road": "direct, bundle or hub",
+}
+TELLING = {
+    "user-agent": "Telephone-Tres-Particulier/7", "accept-language": "ff-Latn-GN", "x-forwarded-for": "41.73.0.99", "cookie": "a=unique",
+    "referer": "https://exemple.ml/fr-ML/forms/rumeur",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as opened:
+        yield opened
+
+
+def fields(kind: str, body: dict[str, Any]) -> Iterator[str]:
+    for name, value in body.items():
+        if kind == "submission" and name == "text":
+            yield from (f"{kind}.text.{inner}" for inner in json.loads(value))
+        else:
+            yield f"{kind}.{name}"
+
+
+async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
+    office: Office, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level("DEBUG")
+    store = office.site.services.store
+    before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Room}
+    phone = Phone(SITE)
+    reports = [phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}) for n in range(3)]
+    for report in reports:
+        answer = await office.client.post("/inbox", content=report.line.encode(), headers=TELLING)
+        assert json.loads(answer.text)["verdict"] == "accepted"
+        await office.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
+        await office.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
+    kept: set[str] = set()
+    for room in Room:
+        for record in await store.scan(room, "", "~", 10_000):
+            if record.id not in before[room]:
+                assert room is Room.FEEDBACK
+                kind = record.id.split(":")[0]
+                kept |= set(fields(kind, dict(record.body)))
+                assert record.id in {f"submission:{one.id}" for one in reports} | {f"received:{one.id}:hq" for one in reports}
+    assert kept == WHY.keys()
+    values = [json.loads(report.text) for report in reports]
+    for name in ("nonce", "answer"):
+        assert len({value[name] for value in values}) == len(reports)
+    shared = {"v", "site", "form", "version", "day", "lang", "place"}
+    assert all(values[0][name] == value[name] for value in values for name in shared)
+    logged = caplog.text + "".join(capfd.readouterr())
+    data = office.site.services.settings.data
+    files = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
+    for telling in TELLING.values():
+        assert telling not in logged
+        assert telling.encode() not in files
+    assert not re.search(r"\b(?:\d{1,3}\.){3}\d{1,3}\b", logged.replace("127.0.0.1", ""))
+    assert not any(report.id in logged or report.secret in logged for report in reports)
