@@ -1,24 +1,20 @@
-/** Images and recordings that a person kept, answered from the phone: whole, or the one range a player asks for. Others come from the network. */
-
-const PLACE = /^\/media\/[A-Za-z0-9_-]{43}\.(?:webp|opus)$/;
-const RANGE = /^bytes=(\d*)-(\d*)$/;
+/** Images and recordings that a person kept, answered from the phone: whole, or the range a player asks for. Others come from the network. */
 
 export function isMedia(address: URL): boolean {
-  return PLACE.test(address.pathname);
+  return address.pathname.startsWith("/media/");
 }
 
-export async function answerMedia(request: Request, address: URL): Promise<Response> {
-  const held = await caches.match(address.pathname, { ignoreVary: true });
+export async function answerMedia(request: Request): Promise<Response> {
+  const held = await caches.match(request.url);
   return held ? ranged(held, request.headers.get("range")) : fetch(request);
 }
 
+/** Players ask for `bytes=first-` or `bytes=first-last`. */
 async function ranged(held: Response, asked: string | null): Promise<Response> {
-  const [, first, last] = RANGE.exec(asked ?? "") ?? [];
-  if (asked === null || first === undefined || (first === "" && !last)) return held;
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(asked ?? "") ?? [];
+  if (!first) return held;
   const whole = await held.blob();
-  const start = first === "" ? Math.max(0, whole.size - Number(last)) : Number(first);
-  const end = first === "" || !last ? whole.size : Math.min(Number(last) + 1, whole.size);
-  const headers = { "content-type": held.headers.get("content-type") ?? "", "content-range": `bytes ${start}-${end - 1}/${whole.size}`, "accept-ranges": "bytes" };
-  if (start >= end) return new Response(null, { status: 416, headers: { "content-range": `bytes */${whole.size}` } });
-  return new Response(whole.slice(start, end), { status: 206, headers });
+  const part = whole.slice(+first, last ? +last + 1 : whole.size, whole.type);
+  const headers = { "content-range": `bytes ${first}-${+first + part.size - 1}/${whole.size}` };
+  return new Response(part, { status: 206, headers });
 }

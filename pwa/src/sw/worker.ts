@@ -28,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (isAppFile(address)) event.respondWith(cached(request));
-  else if (isMedia(address)) event.respondWith(answerMedia(request, address));
+  else if (isMedia(address)) event.respondWith(answerMedia(request));
   else if (request.mode !== "navigate") return;
   else if (address.pathname === "/") event.respondWith(answerStart(store, request, address));
   else if (isPage(address)) event.respondWith(answerPage(store, request, address));
