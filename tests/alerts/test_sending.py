@@ -165,8 +165,9 @@ async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None
     assert len(key) == 87
     for value in ("no", "[]", '{"endpoint": 5}', "{" * 5000):
         assert (await site.client.post("/push/subscriptions", content=value)).status_code == 400
-    endpoint = {"endpoint": "https://169.254.169.254/x", "keys": {"p256dh": key, "auth": "A" * 22}, "channel": "fr-ML", "topics": ["alerts"]}
-    answer = await site.client.post("/push/subscriptions", json={**endpoint, "severity": "Minor"})
+    choices = {"channel": "fr-ML", "topics": ["alerts"], "severity": "Minor"}
+    keys = {"p256dh": key, "auth": "A" * 22}
+    answer = await site.client.post("/push/subscriptions", json={"endpoint": "https://169.254.169.254/x", "keys": keys, **choices})
     assert (answer.status_code, answer.json()["code"]) == (422, "push-service-unknown")
     assert (await site.client.post("/push/test", json={"endpoint": "https://unknown"})).status_code == 404
 
@@ -198,7 +199,8 @@ async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) 
     assert await office(site).shown.of("never-sent") == {}
 
 
-CHANNELS = [f"{lang}-{country}" for lang in ("fr", "bm", "ff", "ha", "ar", "wo", "mos", "dje") for country in ("ML", "BF", "NE", "TD", "SN")]
+LANGS = ("fr", "bm", "ff", "ha", "ar", "wo", "mos", "dje")
+CHANNELS = [f"{lang}-{country}" for lang in LANGS for country in ("ML", "BF", "NE", "TD", "SN")]
 
 
 async def test_forty_channels_of_three_hundred_pages_have_it_within_a_second(tmp_path: Path) -> None:

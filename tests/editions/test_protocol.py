@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from sync.alerts.payload import parse
 from sync.canonical import canonical, digest
 from sync.editions.delta import rebuild
 from sync.editions.edition import parse_statement
@@ -22,7 +23,7 @@ def example(kind: str) -> Any:
 
 
 def test_every_example_is_of_a_kind_that_is_run() -> None:
-    assert sorted(kind for kind, _ in EXAMPLES) == ["canonical", "delta", "patch", "statement", "submission"]
+    assert sorted(kind for kind, _ in EXAMPLES) == ["canonical", "delta", "patch", "statement", "submission", "word"]
 
 
 def test_canonical_example() -> None:
@@ -48,3 +49,8 @@ def test_delta_example() -> None:
     base = Manifest(tuple(Entry(path, name) for path in case["base"]), 1)
     changes = [(Entry(line["path"], name), line.get("at")) for line in case["lines"]]
     assert [entry.path for entry in rebuild(base, case["gone"], changes, 1).entries] == case["new"]
+
+
+def test_word_example() -> None:
+    case = example("word")
+    assert (len(case["text"].encode()), parse(case["text"]).size) == (case["bytes"], case["payload"])

@@ -1,0 +1,74 @@
+"""`kunnafoni alert send`: errors with their line, a preview, sent once, Extreme left to a second person."""
+from __future__ import annotations
+
+import asyncio
+import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from server.cli import commands
+from server.push.plans import Plans, State
+from sync.errors import BadFolder
+from sync.store.sqlite import SqliteStore
+from tests.alerts.small import FILE
+from tests.server.site import running_site, settings_for
+
+SOON = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
+GOOD = FILE.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    async def prepare() -> None:
+        async with running_site(tmp_path):
+            pass
+
+    asyncio.run(prepare())
+    settings = settings_for(tmp_path)
+    for name in ("data", "content", "app"):
+        monkeypatch.setenv(f"KUNNAFONI_{name.upper()}", str(getattr(settings, name)))
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    return tmp_path
+
+
+def send(folder: Path, text: str, *options: str) -> Result:
+    file = folder / "alerte.yaml"
+    file.write_text(text, "utf-8")
+    return CliRunner().invoke(commands, ["alert", "send", str(file), *options])
+
+
+def test_an_alert_is_previewed_and_sent_once(folder: Path) -> None:
+    first = send(folder, GOOD)
+    assert first.exit_code == 0, first.output
+    said = ("[fr] Le Bani déborde près de Djenné", "octets sur 3993", "Téléphones abonnés que cela concerne : 0", "Alerte envoyée : crue-bani-1")
+    for words in said:
+        assert words in first.output
+    assert send(folder, GOOD).exit_code == 0
+
+
+def test_a_mistake_is_named_with_its_line_and_nothing_is_sent(folder: Path) -> None:
+    result = send(folder, GOOD.replace("severity: Severe", "severity: Horrible").replace("category: [Met]", "category: [Mat]"))
+    assert isinstance(result.exception, BadFolder)
+    assert [(error.path, error.line) for error in result.exception.errors] == [("alerte.yaml", 2), ("alerte.yaml", 4)]
+    late = send(folder, GOOD.replace(SOON, "2020-01-01T00:00Z"))
+    assert isinstance(late.exception, BadFolder)
+    assert [(error.line, error.code) for error in late.exception.errors] == [(6, "alert-over")]
+
+
+def test_extreme_waits_for_a_second_person_and_a_test_does_not(folder: Path) -> None:
+    extreme = GOOD.replace("severity: Severe", "severity: Extreme")
+    assert "Alerte envoyée" in send(folder, extreme.replace("crue-bani-1", "essai"), "--test").output
+    result = send(folder, extreme)
+    assert "une deuxième personne doit l’approuver" in result.output
+    assert "Alerte envoyée" not in result.output
+
+    async def waiting() -> list[State]:
+        store = SqliteStore(folder / "data" / "kunnafoni.db")
+        await store.prepare()
+        states = [planned.state for planned in await Plans(store).all()]
+        await store.close()
+        return states
+
+    assert asyncio.run(waiting()) == [State.WAITING]

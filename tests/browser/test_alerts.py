@@ -1,0 +1,207 @@
+"""A pushed alert in a real Chromium: shown and kept when signed, read without a network, replaced by its cancel, closed at its end."""
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from playwright.sync_api import CDPSession, Page, expect
+
+from sync.alerts.payload import Word, sealed
+from sync.editions.signing import Signer
+from tests.browser.conftest import Phones, ready
+from tests.browser.link import Link, linked
+from tests.browser.site import serving
+from tests.documents.content import write
+
+FILES = {
+    "site.yaml": "id: essai.ml\nname: Essai\nchannels: [fr-ML]\n",
+    "places/ML.yaml": "country: ML\nname: Mali\nplaces: [{code: ML-4, name: Ségou}]\n",
+    "guides/eau/fr.md": "---\ntitle: L’eau\nessential: true\n---\n\nBuvez de l’eau propre.\n",
+}
+
+Signed: TypeAlias = tuple[str, Signer]
+
+
+@dataclass
+class Post:
+    """The road that a push service takes to the phone."""
+
+    session: CDPSession
+    registration: str
+    origin: str
+
+    def deliver(self, data: str) -> None:
+        self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.registration, "data": data})
+
+
+@pytest.fixture(scope="module")
+def signed_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Signed]:
+    folder = tmp_path_factory.mktemp("alerts")
+    with serving(folder / "data", root, write(folder / "content", FILES)) as url:
+        yield url, Signer.from_pem((folder / "data/keys/edition-1.pem").read_bytes())
+
+
+@pytest.fixture
+def way(signed_site: Signed) -> Iterator[Link]:
+    with linked(signed_site[0]) as made:
+        yield made
+
+
+@pytest.fixture
+def page(phones: Phones, way: Link) -> Page:
+    context = phones()
+    context.grant_permissions(["notifications"], origin=way.url)
+    opened = context.new_page()
+    opened.goto(f"{way.url}/fr-ML/")
+    ready(opened)
+    return opened
+
+
+@pytest.fixture
+def post(page: Page, way: Link) -> Post:
+    session = page.context.new_cdp_session(page)
+    registrations: list[dict[str, Any]] = []
+    session.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
+    session.send("ServiceWorker.enable")
+    for _ in range(100):
+        if registrations:
+            break
+        page.wait_for_timeout(50)
+    return Post(session, registrations[-1]["registrationId"], way.url)
+
+
+def word(**changes: Any) -> Word:
+    now = int(time.time())
+    made = Word(
+        "essai.ml", 1, "crue-1", "crue-1", "Actual", "Alert", "fr", "Le fleuve déborde", "L’eau monte.\n\nMontez.", "Ségou", "Severe",
+        now, now + 3600,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def shown(page: Page) -> list[dict[str, Any]]:
+    """The notifications on the screen."""
+    script = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+        .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
+    found: list[dict[str, Any]] = page.evaluate(script)
+    return found
+
+
+def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
+    for _ in range(200):
+        found = shown(page)
+        if [one["title"] for one in found] == titles:
+            return found
+        page.wait_for_timeout(50)
+    raise AssertionError((titles, shown(page)))
+
+
+def kept(page: Page) -> list[str]:
+    """Ids of the alerts in the phone's store."""
+    script = """() => new Promise((resolve) => {
+        const opening = indexedDB.open("kunnafoni");
+        opening.onsuccess = () => {
+            const asked = opening.result.transaction("settings").objectStore("settings").get("alerts");
+            asked.onsuccess = () => resolve((asked.result || []).map(({ id }) => id));
+        };
+    })"""
+    found: list[str] = page.evaluate(script)
+    return found
+
+
+def test_a_signed_alert_is_shown_kept_and_read_without_a_network(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
+    way.down = True
+    post.deliver(sealed(word(), signed_site[1]))
+    [notice] = until(page, ["Le fleuve déborde"])
+    assert notice["tag"] == "crue-1"
+    for words in ("Jusqu’au", "Ségou", "L’eau monte.", "Montez."):
+        assert words in notice["body"]
+    assert kept(page) == ["crue-1"]
+    page.goto(f"{way.url}/fr-ML/alerts/crue-1")
+    expect(page.locator("h1")).to_have_text("Le fleuve déborde")
+    expect(page.locator("main")).to_contain_text("Montez.")
+
+
+def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: Post, signed_site: Signed) -> None:
+    good = sealed(word(), signed_site[1])
+    other_site = sealed(word(site="autre.ml"), signed_site[1])
+    for data in (sealed(word(), Signer.generate()), good.replace("Montez", "Restez"), "Envoyez votre code au 80 00", "", other_site):
+        post.deliver(data)
+        [notice] = until(page, ["Ouvrez l’application"])
+        assert "Restez" not in notice["body"]
+        assert "code" not in notice["body"]
+    assert kept(page) == []
+
+
+def test_an_update_and_a_cancel_take_its_place(page: Page, post: Post, signed_site: Signed) -> None:
+    first = word()
+    post.deliver(sealed(first, signed_site[1]))
+    until(page, ["Le fleuve déborde"])
+    update = replace(first, id="crue-2", msg_type="Update", headline="Le fleuve monte encore", sent=first.sent + 10)
+    post.deliver(sealed(update, signed_site[1]))
+    until(page, ["Le fleuve monte encore"])
+    post.deliver(sealed(first, signed_site[1]))  # the older one, late: it does not come back
+    until(page, ["Le fleuve monte encore"])
+    cancel = replace(first, id="crue-3", msg_type="Cancel", headline="Le fleuve baisse", sent=first.sent + 20)
+    post.deliver(sealed(cancel, signed_site[1]))
+    [notice] = until(page, ["Alerte terminée : Le fleuve baisse"])
+    assert notice["silent"]
+    assert kept(page) == ["crue-3"]
+
+
+def test_what_is_over_closes_at_the_next_event(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
+    post.deliver(sealed(word(), signed_site[1]))
+    until(page, ["Le fleuve déborde"])
+    page.evaluate("""() => new Promise((resolve) => {
+        const opening = indexedDB.open("kunnafoni");
+        opening.onsuccess = () => {
+            const writing = opening.result.transaction("settings", "readwrite");
+            writing.objectStore("settings").put(2 * 24 * 3600 * 1000, "ahead");
+            writing.oncomplete = resolve;
+        };
+    })""")  # the clock of this phone turns out to be two days late
+    way.down = True
+    page.goto(f"{way.url}/fr-ML/guides/eau")
+    until(page, [])
+
+
+def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
+    """Debian's Chromium has no push service of its own: the subscription is made up, the rest is real."""
+    asked: list[tuple[str, Any]] = []
+
+    def answer(route: Any) -> None:
+        asked.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
+        if route.request.url.endswith("/test"):
+            post.deliver(sealed(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1]))
+        route.fulfill(status=204)
+
+    page.context.route("**/push/subscriptions", answer)
+    page.context.route("**/push/test", answer)
+    page.add_init_script("""
+        const endpoint = "https://push.example/1";
+        const made = { endpoint, toJSON: () => ({ endpoint, keys: { p256dh: "k", auth: "a" } }), unsubscribe: async () => true };
+        let held = null;
+        PushManager.prototype.subscribe = async () => (held = made);
+        PushManager.prototype.getSubscription = async () => held;
+    """)
+    page.goto(f"{way.url}/fr-ML/phone")
+    section = page.locator("[data-feature=alerts]")
+    expect(section).to_contain_text("Répondez « Autoriser »")
+    section.get_by_label("Pour quel endroit ?").select_option("ML-4")
+    section.get_by_role("button", name="Recevoir les alertes").click()
+    expect(section).to_contain_text("Ce téléphone reçoit les alertes.")
+    name, told = asked[0]
+    assert name == "subscriptions"
+    assert {key: told[key] for key in ("channel", "topics", "region", "severity")} == {
+        "channel": "fr-ML", "topics": ["alerts"], "region": "ML-4", "severity": "Minor",
+    }  # fmt: skip
+    section.get_by_role("button", name="Essayer").click()
+    expect(section).to_contain_text("Reçu en")
+    assert kept(page) == []
+    section.get_by_role("button", name="Ne plus recevoir").click()
+    expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
