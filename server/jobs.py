@@ -11,6 +11,7 @@ import anyio
 
 from server import requests
 from server.hubs.watching import watch
+from server.inbox.retention import erase_old
 from server.publisher import confirm_heads
 from server.services import Services
 from sync.editions.publishing import Keys
@@ -34,6 +35,7 @@ async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
             tasks.start_soon(_publish_asked, services, keys)
             tasks.start_soon(_confirm, services, keys)
             tasks.start_soon(_prune, services)
+            tasks.start_soon(_erase_old, services)
         yield
         tasks.cancel_scope.cancel()
 
@@ -65,6 +67,12 @@ async def _prune(services: Services) -> None:
         await anyio.sleep(DAY)
         before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
         await _tried(services.archive.prune(services.shelf.channels, before))
+
+
+async def _erase_old(services: Services) -> None:
+    while True:
+        await _tried(erase_old(services))
+        await anyio.sleep(DAY)
 
 
 async def _tried(work: Awaitable[object]) -> None:

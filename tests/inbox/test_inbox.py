@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.inbox.quota import Quota
+from server.inbox.retention import erase_old
 from sync.canonical import digest, encode
 from sync.editions.signing import Signer
 from sync.store.contract import Room, Write
@@ -251,3 +252,14 @@ async def test_what_an_old_replica_brings_back_is_erased_again(office: Office) -
     await office.site.services.store.write(Room.FEEDBACK, [Write(f"submission:{filled.id}", {"text": filled.text})])
     await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
     assert await held(office) == []
+
+
+async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    await office.send(filled.line)
+    services = office.site.services
+    assert await erase_old(services) == 0
+    office.site.clock.pass_time(days=office.forms["rumeur"].keep + 1)
+    assert await erase_old(services) == 1
+    assert await held(office) == []
+    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
