@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from server.console.access import PUBLIC, ConsoleRoute, Entry
 from server.console.accounts import routes as accounts
+from server.console.alerts import routes as alerts
 from server.console.devices import routes as devices
 from server.console.entrance import routes as entrance
 from server.console.feedback import routes as feedback
@@ -20,7 +21,7 @@ from server.console.visit import PATH, Visit
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 
-AREAS = (home, entrance, writing, translations, media, publishing, feedback, devices, accounts, journal, me)
+AREAS = (home, entrance, writing, translations, media, publishing, alerts, feedback, devices, accounts, journal, me)
 
 
 async def no_such_page(visit: Visit) -> Response:
