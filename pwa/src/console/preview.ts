@@ -23,14 +23,14 @@ export function mountPreview(root: Document): void {
   });
 }
 
-/** Puts the new page's text into the frame; a frame that has not the same styles yet is loaded anew by the button. */
+/** Puts the new page's text into the frame; a frame that held no page of a phone yet is filled by the button. */
 function show(frame: HTMLIFrameElement, html: string): void {
   const shown = frame.contentDocument;
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const [old, main] = [shown?.getElementById("main"), fresh.getElementById("main")];
   if (!shown || !old || !main) return;
   if (fresh.querySelector("style") !== null && shown.querySelector("style") === null) {
-    frame.src = frame.src;
+    document.querySelector<HTMLButtonElement>("button[formtarget=preview]")?.click();
     return;
   }
   old.replaceWith(shown.adoptNode(main));
