@@ -1,4 +1,4 @@
-"""The command line: sealing keys go live when both opened the test, sealed answers are opened here alone, bundles are read, phones enrolled."""
+"""The command line: sealing keys live when both opened the test, sealed answers opened here alone, bundles read, phones enrolled."""
 
 from __future__ import annotations
 
