@@ -1,4 +1,4 @@
-"""Commands that keep a site safe: copy to another store, back up, restore."""
+"""Commands that keep a site safe: look after it, copy to another store, back up, restore."""
 from __future__ import annotations
 
 import os
@@ -8,11 +8,12 @@ from typing import Any
 import anyio
 import click
 
-from server import serving
+from server import doctor, serving
 from server.app import create_services
 from server.backup import Contents, back_up, restore
+from server.hubs.status import State
 from server.settings import read_settings
-from server.terminal import DATA, STORE, say
+from server.terminal import DATA, STORE, language, say
 from sync.errors import Refused
 from sync.store.address import open_store
 from sync.store.contract import Room
@@ -25,7 +26,7 @@ PHRASE = click.option(
 
 
 def add_to(commands: click.Group) -> None:
-    for command in (copy_command, backup_command, restore_command):
+    for command in (doctor_command, copy_command, backup_command, restore_command):
         commands.add_command(command)
 
 
@@ -86,6 +87,48 @@ def restore_command(file: Path, passphrase_file: Path | None, **given: Any) -> N
     contents = anyio.run(run)
     _say_contents("Restauré tel qu’il était le {when} : {records} fiches, {blobs} fichiers, {keys} clés", contents)
     say("Des téléphones ont peut-être vu plus récent. Pour qu’ils suivent : kunnafoni publish --again")
+
+
+@click.command("doctor")
+@click.option("--fix", is_flag=True, help="Mend what can be mended.")
+@STORE
+@DATA
+def doctor_command(fix: bool, **given: Any) -> None:
+    """Say what is missing or wrong: store, keys, disk, clock, what is published, hubs."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> bool:
+        services = create_services(settings)
+        try:
+            found = await doctor.examine(services)
+            for one in found if fix else ():
+                if one.mend:
+                    await one.mend()
+                    say("Réparé : {what}", what=_sentence(one))
+            left = await doctor.examine(services) if fix else found
+            for one in left:
+                _say_finding(one)
+            return not any(one.wrong for one in left)
+        finally:
+            await services.store.close()
+
+    if not anyio.run(run):
+        raise SystemExit(1)
+    say("Tout va bien.")
+
+
+def _say_finding(one: doctor.Finding) -> None:
+    click.echo(f"- {_sentence(one)}")
+    if one.hint:
+        click.echo(f"  {language()(one.hint)}")
+    if one.mend:
+        say("  Pour réparer : kunnafoni doctor --fix")
+
+
+def _sentence(one: doctor.Finding) -> str:
+    speak = language()
+    values = {name: value.sentence(speak) if isinstance(value, State) else value for name, value in one.values.items()}
+    return speak(one.sentence, **values)
 
 
 class Counter:

@@ -40,12 +40,17 @@ async def add(place: Place, name: str, public: str) -> Admission:
         await place.let_in(database, names=(place.account,), roles=(roads.role(prefix),))
     await place.put(box, FENCE, roads.fence(roads.ONLY_SENT, prefix))
     await place.let_in(box, names=(place.account, account))
-    for road in roads.at_headquarters(prefix, [name]):
-        await place.put(REPLICATOR, road.document, road.body(place, place))
+    await mend(place)
     scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Admission(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
+
+
+async def mend(place: Place) -> None:
+    """Every replication of every hub that is let in, as it has to be."""
+    for road in roads.at_headquarters(place.prefix, await names(place)):
+        await place.put(REPLICATOR, road.document, road.body(place, place))
 
 
 async def remove(place: Place, name: str) -> None:

@@ -1,0 +1,89 @@
+"""What is wrong is said in plain words; what can be mended is mended; a site that is well is told so."""
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from server import doctor
+from server.keyring import open_keyring
+from sync.store.contract import Room, Write
+from tests.documents.content import GOOD, write
+from tests.server.process import run
+from tests.server.site import APP, Site, running_site
+
+pytestmark = pytest.mark.anyio
+
+
+async def codes(site: Site) -> list[str]:
+    return [one.code for one in await doctor.examine(site.services) if one.code != "disk-low"]
+
+
+async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        assert await codes(site) == ["key-next-here"]
+        (site.services.settings.keys / "next-1.pem").unlink()
+        assert await codes(site) == []
+
+
+async def test_a_key_that_others_can_read_is_closed(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        key = site.services.settings.keys / "edition-1.pem"
+        key.chmod(0o644)
+        [open_key] = [one for one in await doctor.examine(site.services) if one.code == "key-readable-by-others"]
+        assert open_key.mend
+        await open_key.mend()
+        assert key.stat().st_mode & 0o077 == 0
+        assert "key-readable-by-others" not in await codes(site)
+
+
+async def test_another_sites_key_and_no_key_at_all_are_told_apart(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        keys = site.services.settings.keys
+        keys.rename(tmp_path / "away")
+        assert await codes(site) == ["key-missing-here"]
+        open_keyring(keys, make=True)
+        assert "key-not-this-stores" in await codes(site)
+
+
+async def test_a_clock_that_is_behind_and_a_publisher_that_stopped_are_seen(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        (site.services.settings.keys / "next-1.pem").unlink()
+        site.clock.pass_time(hours=-1)
+        assert set(await codes(site)) == {"clock-behind"}
+        site.clock.pass_time(days=3)
+        assert set(await codes(site)) == {"not-confirmed"}
+
+
+async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        (site.services.settings.keys / "next-1.pem").unlink()
+        body = site.services.shelf.held("fr-ML").edition.manifest.entries[-1]
+        record = await site.services.store.get(Room.EDITIONS, f"page:{body.digest}")
+        assert record
+        await site.services.store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
+        found = await doctor.examine(site.services)
+        missing = {one.values["channel"]: one.values["count"] for one in found if one.code == "edition-not-whole"}
+        assert missing["fr-ML"] == 1
+
+
+async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_site(tmp_path) as site:
+        monkeypatch.setattr(doctor, "LOW", 2**80)
+        assert "disk-low" in [one.code for one in await doctor.examine(site.services)]
+        (tmp_path / "data" / "kunnafoni.db").chmod(0o644)
+        lost = dataclasses.replace(site.services)
+        assert "store-readable-by-others" in [one.code for one in await doctor.examine(lost)]
+
+
+def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:
+    write(tmp_path / "content", GOOD)
+    write(tmp_path / "app", APP)
+    said = run(tmp_path, "doctor", code=1)
+    assert "manque encore" in said
+    assert "kunnafoni doctor --fix" in said
+    assert "Rien n’est encore publié ici" in run(tmp_path, "doctor", "--fix", code=1)
+    run(tmp_path, "import", str(tmp_path / "content"))
+    run(tmp_path, "publish")
+    assert "Tout va bien." in run(tmp_path, "doctor")
