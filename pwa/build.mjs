@@ -49,6 +49,7 @@ async function buildPage() {
     format: "esm",
     splitting: true,
     chunkNames: "[name]-[hash]",
+    loader: { ".css": "text" },
     metafile: true,
     define: { __VERSION__: JSON.stringify(version) },
   });

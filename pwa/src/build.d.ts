@@ -1,5 +1,11 @@
 /** What the build writes into the code. */
 
+/** A sheet as text. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
+
 /** The app's version, from package.json. */
 declare const __VERSION__: string;
 /** Digest of all the app's files: names the service worker's cache. */

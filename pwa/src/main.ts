@@ -21,13 +21,6 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   alerts: () => import("./features/alerts/alerts"),
 };
 
-/** What a page gets at its end, by its path, which says nothing without the app. */
-const BESIDES: readonly (readonly [path: RegExp, feature: string])[] = [
-  [/^forms$/, "outbox"],
-  [/^phone$/, "lock"],
-  [/^guides\/./, "useful"],
-];
-
 void start();
 
 async function start(): Promise<void> {
@@ -37,18 +30,11 @@ async function start(): Promise<void> {
   speak(place.lang, await wordsOf(place.lang));
   const program = programOf(navigator.userAgent);
   if (program !== null) void import("./features/inapp/inapp").then(({ showWayOut }) => showWayOut(status, program));
-  for (const [path, feature] of BESIDES) if (path.test(place.page?.path ?? "")) addHost(feature);
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
   if (document.querySelector("[data-until]")) void import("./features/alerts/ended").then(async ({ markEnded }) => markEnded(await store));
   const registration = await startOffline(status, place);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
   if (await (await store).setting("waiting")) void import("./sync/courier").then(async ({ startCourier }) => startCourier(await store));
-}
-
-function addHost(feature: string): void {
-  const host = document.createElement("div");
-  host.dataset["feature"] = feature;
-  document.getElementById("main")?.append(host);
 }
 
 /** A feature that does not come leaves what the page said without it. */

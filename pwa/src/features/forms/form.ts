@@ -1,11 +1,13 @@
 /** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
 import { canProve } from "../../crypto/proofs";
 import type { Draft } from "../../db/desk-contract";
+import sheet from "../../css/forms.css";
 import { type Workplace, openWorkplace } from "../../desk/workplace";
 import { isRefusal } from "../../protocol/refusal";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { here } from "../../ui/here";
+import { addStyles } from "../../ui/styles";
 import { day, t } from "../../ui/words";
 import { type Opened, announced } from "./opening";
 import type { Session } from "./session";
@@ -14,6 +16,7 @@ import { troubleSentence } from "./troubles";
 export const mount: Feature = async (host, store) => {
   const { page, lang } = here();
   if (!page || !canProve() || !store.lasting) return; // the page then says how to be heard without the app
+  addStyles(sheet);
   const workplace = await openWorkplace(store);
   const opened = "version" in host.dataset ? await announced(host, workplace, page.channel) : null;
   await new FormPage(host, workplace, page.channel, lang, isRefusal(opened) ? null : opened).start();

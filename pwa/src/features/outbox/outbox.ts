@@ -1,4 +1,5 @@
 /** "Mes fiches": what was begun, what waits, what was received; and the ways out when there is no network. */
+import sheet from "../../css/forms.css";
 import type { Draft, Sent } from "../../db/desk-contract";
 import { type Workplace, openWorkplace, timeHere } from "../../desk/workplace";
 import { askAnswer, withdraw } from "../../sync/answers";
@@ -7,6 +8,7 @@ import { sendWaiting, toolsOf } from "../../sync/sending-browser";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { here } from "../../ui/here";
+import { addStyles } from "../../ui/styles";
 import { day, t } from "../../ui/words";
 import { keeping } from "./room";
 import { sharing } from "./share";
@@ -15,6 +17,7 @@ import { stateSentence } from "./states";
 export const mount: Feature = async (host, store) => {
   const { page } = here();
   if (!store.lasting || !page) return;
+  addStyles(sheet);
   await new Outbox(host, await openWorkplace(store), page.channel).show();
 };
 
