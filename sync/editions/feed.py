@@ -75,6 +75,8 @@ def write_feed(edition: Edition, base: Edition | None, bodies: Mapping[str, str]
     delta = difference(base.manifest if base else None, edition.manifest)
     lines = tuple(_line(_change(change, bodies)) for change in delta.changes)
     header = edition_header(edition) | {"base": base.id if base else "", "first": delta.first}
+    if base and base.statement.epoch == edition.statement.epoch:
+        del header["key"]
     if delta.gone:
         header["gone"] = list(delta.gone)
     return Feed(header | {"count": len(lines), "bytes": sum(map(len, lines))}, lines)
@@ -109,15 +111,14 @@ def read_feed(
 ) -> tuple[Statement, Manifest, dict[str, str]]:
     """The statement, manifest and new bodies by digest of a whole feed.
 
-    `judge` takes the header (its statement, signature and key are texts) and returns its statement when this receiver may take it
-    (see `trust.accept`); `base` is what the receiver
-    holds, `body_of` gives its bodies by digest. Raises NotProven, and then nothing of the feed may be kept as an edition.
+    `judge` takes the header (its statement and signature are texts, its key too if there is one) and returns its statement when
+    this receiver may take it (see `trust.accept`); `base` is what the receiver holds, `body_of` gives its bodies by digest. Raises NotProven, and then nothing of the feed may be kept as an edition.
     """
     source = iter(lines)
     header = _read(next(source, b""), HEADER_LIMIT)
     if header.get("v") != VERSION:
         raise NotProven("version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour.")
-    if not _texts([header.get("statement"), header.get("signature"), header.get("key")]):
+    if not _texts([header.get("statement"), header.get("signature"), header.get("key", "")]):
         raise _malformed()
     statement = judge(header)
     if header.get("base") != (base.id if base else "") or header.get("from"):

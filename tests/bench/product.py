@@ -25,7 +25,7 @@ from sync.documents.intake import import_folder
 from sync.editions.edition import Statement
 from sync.editions.feed import Edition, read_feed
 from sync.editions.publishing import Keys
-from sync.editions.trust import first_trust
+from sync.editions.trust import Trust, accept, first_trust
 from sync.errors import Refused
 from tests.bench.link import Link, Profile, Traffic, link
 from tests.bench.peer import Step
@@ -78,6 +78,7 @@ class Phone:
 
     client: httpx.AsyncClient
     held: Edition | None = None
+    trust: Trust | None = None
     bodies: dict[str, str] = field(default_factory=dict)
 
     async def warm(self) -> None:
@@ -94,13 +95,16 @@ class Phone:
 
         def judge(found: object) -> Statement:
             assert isinstance(found, dict)
-            header.update({name: found[name] for name in ("key", "signature")})
-            return first_trust(found["key"], found["statement"], found["signature"])[1]
+            header["signature"] = found["signature"]
+            if self.trust is None:
+                self.trust, _ = first_trust(found["key"], found["statement"], found["signature"])
+            return accept(self.trust, CHANNEL, found["statement"], found["signature"], self.held.statement if self.held else None)
 
         lines = answer.content.splitlines(keepends=True)
         statement, manifest, bodies = read_feed(lines, judge, self.held, self.bodies.__getitem__)
         self.bodies |= bodies
-        self.held = Edition(statement, header["signature"], header["key"], manifest)
+        assert self.trust
+        self.held = Edition(statement, header["signature"], self.trust.key, manifest)
         return len(bodies)
 
 

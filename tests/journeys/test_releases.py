@@ -1,16 +1,14 @@
 """Phones that have not taken the app's newest version yet still sync with the newest server: each release's phones are kept and run."""
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
 import pytest
 
-from sync.editions.edition import parse_statement
 from tests.documents.content import GOOD, write
 from tests.journeys.phones import Phones, released
-from tests.journeys.test_phones import PATIENCE, lively
+from tests.journeys.test_phones import PATIENCE, lively, shown_head
 from tests.server.process import run, served
 from tests.server.site import APP
 
@@ -31,7 +29,7 @@ def test_an_older_app_ends_on_the_head(tmp_path: Path, release: Path) -> None:
                 write(tmp_path / "content", lively(numbers, day))
                 run(tmp_path, "import", str(tmp_path / "content"))
                 run(tmp_path, "publish", "--channel", "fr-ML")
-            head = parse_statement(json.loads(server.get("feed/fr-ML/manifest"))["statement"])
+            head = shown_head(tmp_path, server)
             report = phones.settle(PATIENCE)
         except BaseException:
             phones.kill()

@@ -58,7 +58,8 @@ class Phone:
         statement, manifest, bodies = read_feed(lines, judge, self.edition if header["base"] else None, lambda name: self.bodies[name])
         self.bodies |= bodies
         assert all(entry.digest in self.bodies for entry in manifest.entries)
-        self.edition = Edition(statement, header["signature"], header["key"], manifest)
+        assert self.trust
+        self.edition = Edition(statement, header["signature"], self.trust.key, manifest)
 
 
 async def test_a_new_phone_gets_everything_in_one_answer_and_then_nothing_new(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ export const LINES_LIMIT = 20_000;
 export const BYTES_LIMIT = 64 * 1024 * 1024;
 
 export interface Header {
-  /** What was signed, as text, with its signature and the key of its epoch. */
+  /** What was signed, as text, with its signature and the key of its epoch, "" where the header leaves it out. */
   readonly link: Link;
   readonly chain: readonly Link[];
   readonly fresh: Fresh | null;
@@ -46,7 +46,7 @@ export function readHeader(line: string): Header | Refusal {
   const value = object(line);
   if (!value) return refuse("feed-malformed");
   if (value["v"] !== VERSION) return refuse("version-unknown");
-  const { statement, signature, key, chain = [], fresh, base = "", first = 0, gone = [], count = 0, bytes = 0, from = 0, manifest } = value;
+  const { statement, signature, key = "", chain = [], fresh, base = "", first = 0, gone = [], count = 0, bytes = 0, from = 0, manifest } = value;
   const link = [key, statement, signature];
   const sound =
     texts(link) &&
