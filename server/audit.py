@@ -100,4 +100,5 @@ def _moment(id: str) -> datetime.datetime:
 
 def _deed(record: Record) -> Deed:
     body = record.body
-    return Deed(record.id, body["who"], body["what"], body["target"], body["when"], dict(body["detail"]))
+    who, what, target, when = (str(body.get(name, "")) for name in ("who", "what", "target", "when"))
+    return Deed(record.id, who, what, target, when, dict(body.get("detail") or {}))
