@@ -112,7 +112,8 @@ def read_feed(
     """The statement, manifest and new bodies by digest of a whole feed.
 
     `judge` takes the header (its statement and signature are texts, its key too if there is one) and returns its statement when
-    this receiver may take it (see `trust.accept`); `base` is what the receiver holds, `body_of` gives its bodies by digest. Raises NotProven, and then nothing of the feed may be kept as an edition.
+    this receiver may take it (see `trust.accept`); `base` is what the receiver holds, `body_of` gives its bodies by digest.
+    Raises NotProven, and then nothing of the feed may be kept as an edition.
     """
     source = iter(lines)
     header = _read(next(source, b""), HEADER_LIMIT)
