@@ -68,6 +68,7 @@ class Outbox {
     const acts: HTMLElement[] = [];
     if (sent.state === "received" && !sent.answer) acts.push(button(t("Demander s’il y a une réponse"), () => void this.withTools(async (tools) => answered(await askAnswer(tools, sent, Math.random))), { class: "quiet" }));
     if (sent.public && sent.state === "waiting") acts.push(button(t("Envoyer maintenant"), () => void sendWaiting(store, desk, sent).then(() => this.show()), { class: "quiet" }));
+    if (sent.state === "refused") acts.push(button(t("Réessayer"), () => void desk.changeSent(sent.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" })).then(() => this.show()), { class: "quiet" }));
     if (sent.state === "received" || sent.state === "carried") acts.push(this.sure(t("Retirer ce que j’ai envoyé"), t("Oui, tout faire effacer"), () => void this.withTools(async (tools) => withdrawn(await withdraw(tools, sent)))));
     const lost = sent.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
     acts.push(this.sure(t("Enlever d’ici"), t("Oui, enlever.") + lost, () => void desk.dropSent(sent.id).then(() => this.show())));

@@ -36,13 +36,13 @@ export function sharing(share: Sharing): HTMLElement {
 }
 
 async function give({ workplace, today, again }: Sharing, sent: readonly Sent[], carried: boolean): Promise<void> {
-  const words = [t("Fiches de Kunnafoni à porter. Ouvrez l’application, « Fiches », « Prendre », et choisissez ce fichier.")];
+  const words = [t("Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.")];
   const site = await siteOf(workplace);
   if (site !== null) await hand(await bundleOf(workplace.desk, site, today, sent, words, carried), again);
 }
 
 async function giveReceipts({ workplace, today, again }: Sharing): Promise<void> {
-  const words = [t("Reçus de Kunnafoni à rendre. Ouvrez l’application, « Fiches », « Prendre », et choisissez ce fichier.")];
+  const words = [t("Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.")];
   const site = await siteOf(workplace);
   if (site !== null) await hand(await receiptsOf(workplace.desk, site, today, words), again);
 }

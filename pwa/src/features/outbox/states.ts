@@ -44,8 +44,8 @@ function refusedSentence(code: string): string {
     case "site-other":
       return t("Le serveur ne connaît pas cette fiche. Gardez-la et prévenez la coordination.");
     case "submission-too-large":
-      return t("Elle est trop lourde. Exportez-la et remettez-la à la coordination.");
+      return t("Elle est trop lourde. Donnez-la en fichier à la coordination.");
     default:
-      return t("Exportez-la et remettez-la à la coordination.");
+      return t("Donnez-la en fichier à la coordination.");
   }
 }
