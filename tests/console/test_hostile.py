@@ -1,4 +1,4 @@
-"""Hostile texts in every field, and an address of the console's own: nothing typed becomes code, nothing crosses between the two origins."""
+"""Hostile texts in every field, and an address of the console's own: nothing typed becomes code, nothing crosses between origins."""
 from __future__ import annotations
 
 import base64
