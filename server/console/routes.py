@@ -12,6 +12,7 @@ from server.console.devices import routes as devices
 from server.console.entrance import routes as entrance
 from server.console.feedback import routes as feedback
 from server.console.home import routes as home
+from server.console.hubs import routes as hubs
 from server.console.journal import routes as journal
 from server.console.me import routes as me
 from server.console.media import routes as media
@@ -21,7 +22,7 @@ from server.console.visit import PATH, Visit
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 
-AREAS = (home, entrance, writing, translations, media, publishing, alerts, feedback, devices, accounts, journal, me)
+AREAS = (home, entrance, writing, translations, media, publishing, alerts, feedback, devices, hubs, accounts, journal, me)
 
 
 async def no_such_page(visit: Visit) -> Response:

@@ -57,17 +57,20 @@ class Site:
         return done
 
 
-def settings_for(folder: Path) -> Settings:
-    return Settings(data=folder / "data", content=folder / "content", app=folder / "app")
+def settings_for(folder: Path, store: str = "") -> Settings:
+    return Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=store)
 
 
 @asynccontextmanager
-async def running_site(folder: Path, files: Mapping[str, str] = GOOD) -> AsyncIterator[Site]:
-    """The site imported and published, its server answering in process; the other jobs run only when a test calls them."""
+async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Site]:
+    """The site imported and published, its server answering in process; the other jobs run only when a test calls them.
+
+    `store`: an address; without one a file in the folder.
+    """
     content = write(folder / "content", files)
     write(folder / "app", APP)
     clock = Clock()
-    settings = settings_for(folder)
+    settings = settings_for(folder, store)
     services = create_services(settings, clock=clock)
     await services.store.prepare()
     ring = open_keyring(settings.keys, make=True)

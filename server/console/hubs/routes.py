@@ -1,0 +1,14 @@
+"""The addresses of hubs and of records with several versions: coordination only."""
+from __future__ import annotations
+
+from server.console.access import ConsoleRoute, Entry, Role
+from server.console.components.words import N_
+from server.console.hubs import screens
+
+KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+
+ROUTES = (
+    ConsoleRoute("/hubs", screens.hubs, KEEPERS),
+    ConsoleRoute("/hubs/split", screens.split, KEEPERS, ("GET", "POST")),
+)
+ENTRIES = (Entry("/hubs", N_("Relais et machines"), "shield", KEEPERS),)

@@ -1,0 +1,96 @@
+"""How hubs and machines keep in step, and the settling of what they wrote apart from each other."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from server.console import page
+from server.console.visit import Visit
+from server.hubs import headquarters, roads, status, watching
+from server.hubs.place import opened
+from server.splits import Side, material, settle, shown, sides
+from server.writing.difference import side_by_side
+from sync.errors import KunnafoniError, NotFound
+from sync.store.contract import Room, Split
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """`note` None: never heard of. `boxes`: what comes out of its box here."""
+
+    name: str
+    note: watching.Note | None
+    boxes: list[status.State]
+
+    @property
+    def well(self) -> bool:
+        return bool(self.note) and all(one.well for one in self.boxes)
+
+
+async def hubs(visit: Visit) -> Response:
+    services = visit.services
+    found: list[Hub] = []
+    down: list[status.State] = []
+    silent: KunnafoniError | None = None
+    is_couch = watching.is_couch(services.settings)
+    if is_couch:
+        try:
+            found, down = await _hubs(visit)
+        except KunnafoniError as error:
+            silent = error
+    return page.show(
+        visit, "hubs/list.html", visit.language("Relais et machines"), hubs=found, down=down, is_couch=is_couch,
+        silent=silent.text(visit.language) if silent else "", splits=await material(services.store), now=services.clock(), late=_late,
+        health=status.Health,
+    )  # fmt: skip
+
+
+async def _hubs(visit: Visit) -> tuple[list[Hub], list[status.State]]:
+    notes = {note.name: note for note in await watching.notes(visit.services.store)}
+    async with opened(visit.services.settings.store_address) as place:
+        names = await headquarters.names(place)
+        if not names:
+            return [], []
+        states = await status.states(place, roads.at_headquarters(place.prefix, names))
+        boxes = {name: [one for one in states if one.road.source == roads.up(place.prefix, name)] for name in names}
+        return [Hub(name, notes.get(name), boxes[name]) for name in names], [one for one in states if not one.road.up]
+
+
+def _late(note: watching.Note, visit: Visit) -> str:
+    """The age of the last contact in words; "" when it is fresh."""
+    passed = status.age(note.contact, visit.services.clock())
+    if passed is None:
+        return visit.language("jamais")
+    hours = int(passed.total_seconds() // 3600)
+    if hours < 3:
+        return ""
+    return visit.language("{count} jours", count=hours // 24) if hours >= 48 else visit.language("{count} heures", count=hours)
+
+
+async def split(visit: Visit) -> Response:
+    posted = visit.request.method == "POST"
+    room = visit.text("room") if posted else visit.query("room")
+    found = await _found(visit, room, visit.text("id") if posted else visit.query("id"))
+    if posted:
+        await settle(visit.services.store, Room(room), found, visit.text("rev"), visit.texts("seen"))
+        await visit.note("split-settled", found.id[:200], room=room)
+        return visit.redirect("/hubs", "C’est réglé.")
+    first, *others = sides(Room(room), found)
+    return page.show(
+        visit, "hubs/split.html", visit.language("Deux versions d’une même fiche"), room=room, split=found, first=first, others=others,
+        rows=_rows, revs=[record.rev for record in found.versions],
+    )  # fmt: skip
+
+
+async def _found(visit: Visit, room: str, id: str) -> Split:
+    """Raises NotFound when there is nothing to settle under it any more."""
+    splits = await visit.services.store.splits(Room(room)) if room in list(Room) else []
+    one = next((split for split in splits if split.id == id and shown(split)), None)
+    if one is None:
+        raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")
+    return one
+
+
+def _rows(first: Side, other: Side) -> object:
+    return side_by_side(first.text, other.text)
