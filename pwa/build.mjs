@@ -50,6 +50,8 @@ async function buildPage() {
     splitting: true,
     chunkNames: "[name]-[hash]",
     loader: { ".css": "text" },
+    // Every feature leans on all that the first script brings, so that this is one file and not a dozen small ones.
+    inject: ["src/main.ts"],
     metafile: true,
     define: { __VERSION__: JSON.stringify(version) },
   });
