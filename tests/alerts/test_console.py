@@ -44,7 +44,8 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     address = await drafted(awa)
     seen = (await awa.get(f"{address}/check")).text
-    for words in ("Le Bani déborde", "Jusqu’au 25 novembre 2026 à 18:00", "0 téléphones la recevront", "octets sur 3993", "SMS (", "Je répète."):
+    said = ("Le Bani déborde", "Jusqu’au 25 novembre 2026 à 18:00", "0 téléphones la recevront", "octets sur 3993", "SMS (", "Je répète.")
+    for words in said:
         assert words in seen
     sent = await awa.post(f"{address}/send")
     followed = (await awa.get(sent.headers["location"].removeprefix("/console"))).text
