@@ -70,7 +70,8 @@ def _many(name: str, field: str, form: Many, value: Sequence[Any], known: Mappin
         return Input(name, field, "rows", rows=tuple(rows))
     options = form.of.values if isinstance(form.of, OneOf) else tuple(known.get(field, ()))
     if options:
-        return Input(name, field, "ticks", tuple(value), options=tuple(dict.fromkeys((*options, *value))))
+        # What is ticked stands first, in its order: the form gives it back so, and the first subject is a guide's own.
+        return Input(name, field, "ticks", tuple(value), options=tuple(dict.fromkeys((*value, *options))))
     return Input(name, field, "lines", "\n".join(str(item) for item in value))
 
 
