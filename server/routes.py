@@ -31,6 +31,11 @@ CHANNEL = "{channel:channel}"
 POST = ["POST", "OPTIONS"]
 
 ROUTES: list[BaseRoute] = [
+    Route("/inbox", incoming.inbox, methods=POST),
+    Route("/inbox/receipts", incoming.receipts, methods=POST),
+    Route("/inbox/answers", incoming.answers, methods=POST),
+    Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
+    Route("/devices", incoming.devices, methods=POST),
     Route("/", views.home),
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),
@@ -43,11 +48,6 @@ ROUTES: list[BaseRoute] = [
     Route(f"/feed/{CHANNEL}", views.feed),
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=["POST"]),
-    Route("/inbox", incoming.inbox, methods=POST),
-    Route("/inbox/receipts", incoming.receipts, methods=POST),
-    Route("/inbox/answers", incoming.answers, methods=POST),
-    Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
-    Route("/devices", incoming.devices, methods=POST),
     Route("/push/key", push.key),
     Route("/push/subscriptions", push.subscribe, methods=["POST", "DELETE"]),
     Route("/push/test", push.test, methods=["POST"]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import anyio
 
 from server.inbox.quota import Quota
 from server.inbox.registry import Registry
+from server.inbox.room import RoomLeft
 from server.reader.shelf import Shelf
 from server.settings import Settings
 from sync.canonical import digest
@@ -32,19 +32,18 @@ log = logging.getLogger("kunnafoni.inbox")
 HEADQUARTERS = "hq"
 HUB = "hub"
 MOST_AT_ONCE = 256  # requests being read or written: past that, answering "later" is the faster way
-ROOM_LEFT = 200 * 1024 * 1024  # bytes free on the disk below which nothing more is taken
 WRONG_CODES = (30.0, 0.02)  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
 PAUSE = 5.0  # seconds between looks for submissions that replication brought
 
 
 class Desk:
     def __init__(self, settings: Settings, store: Store, shelf: Shelf, clock: Callable[[], datetime]) -> None:
-        self._settings = settings
         self._store = store
         self._shelf = shelf
         self._clock = clock
         self._keys: Keys | None = None
         self.node = HUB
+        self._room = RoomLeft(settings.data)
         self._guesses = Quota(time.monotonic, WRONG_CODES, WRONG_CODES)
         self.registry = Registry(store, Quota(time.monotonic), self.node)
         self.registry.arrived = self._arrived
@@ -76,7 +75,7 @@ class Desk:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
         self._busy += 1
         try:
-            if not self._has_room():
+            if not self._room.is_there():
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.registry.ready()
             return await self._inbox.take(lines, self.site, self.today, road)
@@ -140,10 +139,6 @@ class Desk:
         submission = await self.submission(id)
         if digest(secret) != submission.answer:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
-
-    def _has_room(self) -> bool:
-        folder = self._settings.data
-        return not folder.exists() or shutil.disk_usage(folder).free > ROOM_LEFT
 
     def _arrived(self, ids: list[str]) -> None:
         if self._keys:

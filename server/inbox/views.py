@@ -36,8 +36,8 @@ async def inbox(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers=PREFLIGHT)
     lines = read_lines(unpacked(await body_of(request, LARGEST_SENT)))
-    language = _language(request)
     verdicts = await desk(request).take(lines)
+    language = _language(request) if any(verdict.error for verdict in verdicts) else None
     return _ndjson([verdict.as_json(language) for verdict in verdicts])
 
 

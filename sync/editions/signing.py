@@ -1,6 +1,8 @@
 """Signatures of editions: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1). The only place that signs."""
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -51,12 +53,21 @@ def key_digest(public: str) -> str:
     return digest(decode(public))
 
 
+@lru_cache(maxsize=1000)
+def _point(public: str) -> ec.EllipticCurvePublicKey:
+    """Raises ValueError for what is no uncompressed point. Kept: reading a key costs half as much as using it."""
+    raw = decode(public)
+    if len(raw) != 65:
+        raise ValueError("not an uncompressed point")
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+
+
 def verify(public: str, message: bytes, signature: str) -> bool:
     """Whether the signature is the key's over the message; False for anything malformed."""
     try:
         raw = decode(signature)
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(public))
-        if len(raw) != 64 or len(decode(public)) != 65:
+        key = _point(public)
+        if len(raw) != 64:
             return False
         der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
         key.verify(der, message, _ALGORITHM)

@@ -15,6 +15,7 @@ from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Later, Outcome, Room, Stale, Store, Write
+from sync.store.together import Together
 from sync.submissions.answers import check_answers
 from sync.submissions.devices import Device
 from sync.submissions.forms.form import Form
@@ -47,8 +48,9 @@ class Verdict:
     more: dict[str, Any] = field(default_factory=dict)
     error: Refused | None = None
 
-    def as_json(self, language: Any = lambda msgid: msgid) -> dict[str, Any]:
-        said = {"code": self.error.code, "sentence": self.error.text(language)} if self.error else {}
+    def as_json(self, language: Any = None) -> dict[str, Any]:
+        """`language` translates the sentence of a refusal; None: as it is written."""
+        said = {"code": self.error.code, "sentence": self.error.text(language or str)} if self.error else {}
         return self.about | {"verdict": self.verdict} | said | self.more
 
 
@@ -65,6 +67,7 @@ class Inbox:
 
     def __init__(self, store: Store, registry: Registry, node: str, keys: Keys | None) -> None:
         self._store = store
+        self._together = Together(store, Room.FEEDBACK)
         self._registry = registry
         self._node = node
         self._keys = keys
@@ -164,18 +167,24 @@ class Inbox:
         for submission, signature in admitted.values():
             writes.update((write.id, write) for write in self._writes(submission, signature, today, road))
         try:
-            outcomes = await self._store.write(Room.FEEDBACK, list(writes.values())) if writes else []
+            outcomes = await self._together.write(list(writes.values())) if writes else []
         except Unavailable:
             return {}
         return {outcome.id: outcome for outcome in outcomes}
 
     def _writes(self, submission: Submission, signature: str, today: str, road: str) -> list[Write]:
+        received = Write(f"received:{submission.id}:{self._node}", {"day": today, "road": road})
         body = {"text": submission.text} | ({"signature": signature} if submission.device else {})
+        beside = [] if self._says_nothing(submission, today, road) else [received]
         return [
             Write(submission_id(submission.id), body),
-            Write(f"received:{submission.id}:{self._node}", {"day": today, "road": road}),
+            *beside,
             *(Write(file_id(file.digest), {"bytes": file.bytes}) for file in submission.files),
         ]
+
+    def _says_nothing(self, submission: Submission, today: str, road: str) -> bool:
+        """What came straight to headquarters on the day it was finished: its own day says when."""
+        return self._keys is not None and road == "direct" and submission.day == today
 
     async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], site: str, today: str) -> Verdict:
         outcome = outcomes.get(submission_id(submission.id), Later(""))

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import budgets, corpus, peer, product, push
+from tests.bench import budgets, corpus, inbox, peer, product, push
 from tests.bench.budgets import Budget
 from tests.bench.link import EDGE
 from tests.bench.peer import Step
@@ -30,6 +30,8 @@ async def main() -> int:
     print(edge_table(edge[0].steps, edge[1]))
     note("push messages, Kunnafoni and pywebpush …")
     print(push.table(await push.measure()))
+    note("submissions, Kunnafoni and CouchDB …")
+    print(inbox.table(await inbox.measure()))
     return 0 if all(row.holds for row in rows) else 1
 
 
