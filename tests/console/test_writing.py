@@ -209,3 +209,14 @@ async def test_a_draft_of_the_wrong_form_breaks_nothing(desk: Desk) -> None:
     await desk.site.services.store.write(Room.CONTENT, [Write(f"draft:{ARGENT}", body)])
     for path in ("", "/edit", "/preview"):
         assert (await writer.get(f"/writing/{ARGENT}{path}")).status_code == 200
+
+
+async def test_the_first_page_says_what_waits_for_whom(desk: Desk) -> None:
+    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
+    assert "Rien ne vous attend" in (await writer.get("/")).text
+    await edit(writer, ARGENT, title="En cours")
+    assert "Vos brouillons : 1" in (await writer.get("/")).text
+    await writer.post(f"/writing/{ARGENT}/ask")
+    assert "Textes à relire : 1" in (await other.get("/")).text
+    assert "Textes à relire" not in (await writer.get("/")).text
+    assert "Ce qui vous attend" not in (await (await desk.person(Role.ANALYST)).get("/")).text

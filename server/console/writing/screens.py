@@ -1,7 +1,6 @@
 """The list of documents with its filters, a new document, and one document with all that can be done to it."""
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Sequence
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from server.console.visit import PATH, Visit
 from server.writing.checks import EDITED_AS_FORM, EDITED_AS_TEXT, KINDS_HERE, text_of
 from server.writing.difference import side_by_side
 from server.writing.drafts import Started
+from server.writing.due import due_of, is_overdue
 from server.writing.records import Work
 from server.writing.shelves import Snapshot
 from server.writing.translations import begun_from
@@ -22,7 +22,6 @@ from sync.documents.layout import SINGLE
 from sync.errors import NotFound, Refused
 
 AT_ONCE = 50
-READ_AGAIN = datetime.timedelta(days=365)  # a text nobody set a date for
 IN_ONE_LANGUAGE = ("authorities", "route")
 
 
@@ -46,26 +45,14 @@ async def documents(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def due_of(work: Work) -> str:
-    """The day by which somebody should read the text again; "" where nothing says when it was written."""
-    if work.due or work.main is None:
-        return work.due
-    known = max(str(work.main.body["fields"].get("updated", "")), str((work.approval or {}).get("when", ""))[:10])
-    try:
-        return (datetime.date.fromisoformat(known) + READ_AGAIN).isoformat()
-    except ValueError:
-        return ""
-
-
 def _wanted(work: Work, kept: dict[str, str], today: str) -> bool:
     states = (*work.states, *(("aside",) if work.asides else ()))
-    due = due_of(work)
     return (
         kept["kind"] in ("", work.kind)
         and kept["lang"] in ("", work.lang)
         and (not kept["state"] or kept["state"] in states)
         and (not kept["topic"] or kept["topic"] in work.fields.get("topics", ()))
-        and (not kept["overdue"] or (bool(due) and due < today and not work.withdrawn))
+        and (not kept["overdue"] or is_overdue(work, today))
         and all(word in f"{work.title} {work.id}".casefold() for word in kept["words"].casefold().split())
     )
 
