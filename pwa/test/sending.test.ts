@@ -203,3 +203,19 @@ describe("bundles from hand to hand", () => {
     assert.equal((await phone.desk.carried()).size, 0, "one's own are left aside");
   });
 });
+
+describe("what the worker posts while no page is there", () => {
+  it("arrives once, photos too, and the next page knows", async () => {
+    const { id } = await phone.fill(FORM, { mot: "la nuit" }, photo(120_000));
+    await phone.fill(PUBLIC, { mot: "jamais avec les autres" });
+    const requests = await new Sending(await phone.tools()).ready();
+    assert(requests.every((text) => !text.includes("jamais")));
+    const answers: string[] = [];
+    for (const body of requests) answers.push(await (await inbox.fetch("/inbox", { method: "POST", body })).text());
+    const asked = inbox.requests.length;
+    await new Sending(await phone.tools()).taken(answers);
+    assert.equal((await phone.desk.sent(id))?.state, "received");
+    assert.equal(inbox.requests.length, asked, "without asking again");
+    assert.deepEqual([...inbox.held.keys()], [id]);
+  });
+});

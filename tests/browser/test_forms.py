@@ -112,7 +112,7 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
             link.down = False
             page.goto(f"{link.url}/fr-ML/forms")
             page.locator("main button", has_text="Envoyer ce qui attend").click()
-            expect(page.locator(f"main [data-code={code}][data-state=received]")).to_have_count(1)
+            expect(page.locator(f"main [data-code='{code}'][data-state=received]")).to_have_count(1)
     finally:
         renew(site, root, back=True)
 

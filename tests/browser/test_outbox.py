@@ -185,8 +185,37 @@ def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page)
     code = finish(page)
     expect(page.locator("main")).to_contain_text("Reçue.")
     page.goto(f"{link.url}/fr-ML/forms")
-    page.locator(f"[data-code={code}] summary").click()
+    page.locator(f"[data-code='{code}'] summary").click()
     page.locator("main button", has_text="Retirer ce que j’ai envoyé").click()
     page.locator("main button", has_text="Oui, tout faire effacer").click()
     expect(page.locator("main [role=status]").first).to_contain_text("Tout est effacé")
     assert all(value.get("answers", {}).get("mot") != "À retirer" for value in held(site).values())
+
+
+def test_the_worker_sends_what_waits_when_no_page_is_there(site: Field, link: Link, page: Page, tmp_path: Path) -> None:
+    arrive(page, site, link, "JJJJJ00001")
+    registrations: list[str] = []
+    session = page.context.new_cdp_session(page)
+
+    def note(event: dict[str, Any]) -> None:
+        registrations.extend(one["registrationId"] for one in event["registrations"])
+
+    session.on("ServiceWorker.workerRegistrationUpdated", note)
+    session.send("ServiceWorker.enable")
+    link.down = True
+    begin(page, link.url, "visite")
+    fill_visit(page, "Envoyé la nuit", (9,), picture(tmp_path / "photo.png", 900, 700))
+    code = finish(page)
+    expect(page.locator("main")).to_contain_text("Pas encore reçue")
+    page.goto("about:blank")
+    link.down = False
+    origin = f"{link.url}/"
+    wake = {"origin": origin, "registrationId": registrations[-1], "tag": "outbox", "lastChance": False}
+    session.send("ServiceWorker.dispatchSyncEvent", wake)
+    for _ in range(100):
+        if link.asked.count("/inbox") >= 3:
+            break
+        page.wait_for_timeout(200)
+    assert any(value.get("answers", {}).get("mot") == "Envoyé la nuit" for value in held(site).values())
+    page.goto(f"{link.url}/fr-ML/forms")
+    expect(page.locator(f"[data-code='{code}'][data-state=received]")).to_have_count(1)

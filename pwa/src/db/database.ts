@@ -2,11 +2,11 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
 import { type Holding, type Progress, type SearchTexts, type Settings, StorageFull } from "./contract";
-import type { Carried, DeskSettings, Draft, DraftFile, Sent } from "./desk-contract";
+import type { Carried, DeskSettings, Draft, DraftFile, Mail, Sent } from "./desk-contract";
 
 const NAME = "kunnafoni";
-/** 2: forms that are filled and sent. */
-const VERSION = 2;
+/** 2: forms that are filled and sent. 3: mail that the worker posts. */
+const VERSION = 3;
 
 export interface Schema extends DBSchema {
   pages: { key: string; value: string };
@@ -23,6 +23,7 @@ export interface Schema extends DBSchema {
   outbox: { key: string; value: Sent };
   outboxFiles: { key: string; value: Sent["shut"] };
   carried: { key: string; value: Carried };
+  mail: { key: string; value: Mail };
 }
 
 export const STORES = [
@@ -40,6 +41,7 @@ export const STORES = [
   "outbox",
   "outboxFiles",
   "carried",
+  "mail",
 ] as const;
 export type StoreName = (typeof STORES)[number];
 

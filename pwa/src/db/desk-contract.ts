@@ -78,6 +78,13 @@ export interface Carried {
   readonly shut: Shut;
 }
 
+/** A request made ready for the service worker, which posts it when the page is gone; `answer`: what came back. */
+export interface Mail {
+  readonly shut: Shut;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly answer?: string;
+}
+
 export interface Device {
   readonly device: string;
   readonly name: string;
@@ -133,4 +140,8 @@ export interface DeskStore {
   carry(lines: ReadonlyMap<string, Carried>): Promise<void>;
   carried(): Promise<Map<string, Carried>>;
   dropCarried(keys: readonly string[]): Promise<void>;
+
+  mail(): Promise<Mail[]>;
+  /** In place of what was there. */
+  keepMail(mail: readonly Mail[]): Promise<void>;
 }

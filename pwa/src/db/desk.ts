@@ -2,7 +2,7 @@
 import type { PinLock } from "../crypto/pin";
 import type { Shut } from "../crypto/shut";
 import { Database, asStorageFull } from "./database";
-import type { Carried, DeskSettings, DeskStore, Draft, DraftFile, Sent } from "./desk-contract";
+import type { Carried, DeskSettings, DeskStore, Draft, DraftFile, Mail, Sent } from "./desk-contract";
 
 export function openDesk(): DeskStore {
   return new IndexedDesk();
@@ -135,6 +135,17 @@ class IndexedDesk implements DeskStore {
   async dropCarried(keys: readonly string[]): Promise<void> {
     await this.database.write(["carried"], (stores) => {
       for (const key of keys) void stores("carried").delete(key);
+    });
+  }
+
+  async mail(): Promise<Mail[]> {
+    return (await this.database.open()).getAll("mail");
+  }
+
+  async keepMail(mail: readonly Mail[]): Promise<void> {
+    await this.database.write(["mail"], (stores) => {
+      void stores("mail").clear();
+      mail.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
     });
   }
 

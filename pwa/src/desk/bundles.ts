@@ -5,9 +5,9 @@ import { openText, shutText } from "../crypto/shut";
 import type { Carried, DeskStore, Letter, Receipt, Sent } from "../db/desk-contract";
 import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
-import { type FileRow, PIECE, receiptText } from "../protocol/submission";
+import { receiptText } from "../protocol/submission";
 import { gunzip, gzip } from "../sync/gzip";
-import { piecesOf } from "../sync/pieces";
+import { everyPiece, piecesOf } from "../sync/pieces";
 import { phoneKeyOf } from "./vault";
 
 /** What one file may unpack to: it came from who knows where. */
@@ -121,11 +121,6 @@ async function takeReceipts({ desk, site, keyOf }: Reader, lines: readonly strin
   await desk.remember("receipts", receipts);
   await desk.dropCarried(drop);
   return { kind: "receipts", count };
-}
-
-function everyPiece(text: string): Record<string, number[]> {
-  const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
-  return Object.fromEntries(files.map(([digest, bytes]) => [digest, Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at)]));
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | null {

@@ -8,6 +8,7 @@ import { isDue } from "../sync/due";
 import { countOthers } from "../sync/spent";
 import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
 import { holdKey } from "./key";
+import { postMail } from "./mail";
 import { answerMedia, isMedia } from "./media";
 import { closeEnded, receive, tapped } from "./notify";
 import { answerPage, answerStart, isPage } from "./pages";
@@ -49,6 +50,7 @@ self.addEventListener("message", (event) => {
 for (const name of ["sync", "periodicsync"]) {
   self.addEventListener(name, (event) => {
     if ((event as TagEvent).tag === "news") (event as TagEvent).waitUntil(Promise.all([closeEnded(store), news()]));
+    if ((event as TagEvent).tag === "outbox") (event as TagEvent).waitUntil(postMail());
   });
 }
 

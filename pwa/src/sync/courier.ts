@@ -14,6 +14,9 @@ const BETWEEN = 5 * MINUTE;
 /** Between anything sent and a report that is due. */
 const APART = 10 * MINUTE;
 
+/** Told to the page when a round changed what waits. */
+export const CHANGED = "outbox";
+
 let running = false;
 
 /** Goes on until the page closes. Safe to call again: something new waits. */
@@ -39,6 +42,7 @@ async function round(store: PhoneStore): Promise<void> {
     await oneReport(store, desk, outbox, now);
   }
   const left = await desk.outbox();
+  if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(CHANGED));
   if (!left.some((sent) => isOpen(sent, now)) && (await desk.carried()).size === 0) await store.changeSetting("waiting", () => false);
 }
 
@@ -59,6 +63,10 @@ async function oneReport(store: PhoneStore, desk: DeskStore, outbox: readonly Se
   if (due.state === "waiting") await sendWaiting(store, desk, due);
   else if (due.state === "carried") await askReceipt(tools, due, Math.random);
   else await askAnswer(tools, due, Math.random);
+}
+
+function statesOf(outbox: readonly Sent[]): string {
+  return outbox.map(({ id, state, answer }) => `${id} ${state} ${answer?.date ?? ""}`).join("\n");
 }
 
 /** Whether something is still to be done about it. */

@@ -22,3 +22,9 @@ export async function piecesOf({ desk, phoneKey }: Keeping, { id }: Sent, text: 
   }
   return lines;
 }
+
+/** All pieces of a submission's attachments, as a server that has none would ask for them. */
+export function everyPiece(text: string): Record<string, number[]> {
+  const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
+  return Object.fromEntries(files.map(([digest, bytes]) => [digest, Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at)]));
+}

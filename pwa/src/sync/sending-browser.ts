@@ -1,7 +1,9 @@
 /** The sending of a real browser, page or service worker: its fetch, clock, lock and compression around the pure parts. */
+import { utf8 } from "../crypto/bytes";
 import { proofs } from "../crypto/proofs";
+import { shut } from "../crypto/shut";
 import type { PhoneStore } from "../db/contract";
-import type { DeskStore, Sent } from "../db/desk-contract";
+import type { DeskStore, Mail, Sent } from "../db/desk-contract";
 import { siteNetwork } from "./browser-network";
 import { gzip } from "./gzip";
 import { Sending, type SendingTools, type SendingEnd } from "./sending";
@@ -17,7 +19,11 @@ export async function sendWaiting(store: PhoneStore, desk: DeskStore, report?: S
     const tools = await toolsOf(store, desk);
     if (!tools) return null;
     const sending = new Sending(tools);
-    return report ? sending.report(report) : sending.all();
+    if (report) return sending.report(report);
+    await sending.taken((await desk.mail()).map(({ answer = "" }) => answer));
+    const end = await sending.all();
+    await leaveMail(sending, tools, end.kind === "done");
+    return end;
   };
   return locks ? (locks.request(LOCK, work) as Promise<SendingEnd | null>) : work();
 }
@@ -31,6 +37,19 @@ export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<Sendi
   const network = siteNetwork(store);
   const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
   return { desk, network, proofs, phoneKey, site: trust.site, keyOf, clock: Date.now, pack };
+}
+
+/** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
+async function leaveMail(sending: Sending, { desk, phoneKey }: SendingTools, done: boolean): Promise<void> {
+  const registration = (await navigator.serviceWorker?.getRegistration()) as { sync?: { register(tag: string): Promise<void> } } | undefined;
+  const mail: Mail[] = [];
+  for (const text of done || !registration?.sync ? [] : await sending.ready()) {
+    const { body, headers } = await pack(text);
+    const bytes = body instanceof ArrayBuffer ? body : utf8(text);
+    mail.push({ shut: await shut(phoneKey, bytes), headers: { "content-type": "application/x-ndjson", ...headers } });
+  }
+  await desk.keepMail(mail);
+  if (mail.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
 }
 
 async function pack(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {

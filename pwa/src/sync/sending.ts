@@ -7,7 +7,7 @@ import type { Carried, DeskStore, Letter, Receipt, Sent } from "../db/desk-contr
 import type { Proofs } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
 import { Interrupted, type Network } from "./network";
-import { piecesOf } from "./pieces";
+import { everyPiece, piecesOf } from "./pieces";
 import { Busy, rows } from "./rows";
 
 /** Of one request: small enough that a cut on EDGE costs seconds. */
@@ -15,6 +15,8 @@ const BATCH_BYTES = 96 * 1024;
 const BATCH_LINES = 20;
 /** Rounds of pieces that one submission may ask for in one run. */
 const ROUNDS = 8;
+/** What the worker may be given to post: it has minutes. */
+const MAIL_LIMIT = 3_000_000;
 
 export interface SendingTools {
   readonly desk: DeskStore;
@@ -75,6 +77,33 @@ export class Sending {
   /** One report, in a request of its own. */
   async report(sent: Sent): Promise<SendingEnd> {
     return this.run(async () => this.send(await this.ownLine(sent)));
+  }
+
+  /** What the worker was answered while no page was there. */
+  async taken(answers: readonly string[]): Promise<void> {
+    for (const line of answers.join("\n").split("\n")) {
+      const verdict = line === "" ? null : (JSON.parse(line) as Verdict & { readonly id?: string });
+      const sent = verdict?.id === undefined ? undefined : await this.tools.desk.sent(verdict.id);
+      const letter = sent?.state === "waiting" && !verdict?.missing ? await this.letterOf(sent) : null;
+      if (sent && verdict && letter) await this.judge(sent, letter, verdict);
+    }
+  }
+
+  /** The requests that would send what a device signed, for the worker: submissions, their pieces, and once more for the receipts. */
+  async ready(): Promise<string[]> {
+    const { desk } = this.tools;
+    const lines: string[] = [];
+    const pieces: string[] = [];
+    for (const sent of await desk.outbox()) {
+      const letter = sent.public || sent.state !== "waiting" ? null : await this.letterOf(sent);
+      if (!letter?.text) continue;
+      const { text, signature } = letter;
+      lines.push(JSON.stringify({ submission: text, signature }));
+      pieces.push(...(await piecesOf(this.tools, sent, text, everyPiece(text))));
+    }
+    const requests = (of: readonly string[]) => [...batches(of.map((text) => ({ text, take: refuseNothing })))].map((batch) => batch.map(({ text }) => `${text}\n`).join(""));
+    const made = [...requests(lines), ...requests(pieces), ...(pieces.length > 0 ? requests(lines) : [])];
+    return made.reduce((sum, text) => sum + text.length, 0) > MAIL_LIMIT ? requests(lines) : made;
   }
 
   private async run(work: () => Promise<void>): Promise<SendingEnd> {

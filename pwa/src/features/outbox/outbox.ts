@@ -3,7 +3,7 @@ import sheet from "../../css/forms.css";
 import type { Draft, Sent } from "../../db/desk-contract";
 import { type Workplace, openWorkplace, timeHere } from "../../desk/workplace";
 import { askAnswer, withdraw } from "../../sync/answers";
-import { startCourier } from "../../sync/courier";
+import { CHANGED, startCourier } from "../../sync/courier";
 import { sendWaiting, toolsOf } from "../../sync/sending-browser";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
@@ -31,6 +31,7 @@ class Outbox {
     private readonly channel: string,
   ) {
     host.append(this.said, this.list);
+    addEventListener(CHANGED, () => void this.show());
   }
 
   async show(said = ""): Promise<void> {
