@@ -7,7 +7,7 @@ import type { Feature } from "../../ui/feature";
 import { refusalSentence } from "../../ui/sentences";
 import { day, number, size, t } from "../../ui/words";
 import { type Facts, factsOf } from "./facts";
-import { forgetEverything } from "./forget";
+import { forgetEverything, unsent } from "./forget";
 
 export const mount: Feature = async (host, store) => {
   if (!store.lasting) return; // what the page says without the app is then true
@@ -68,13 +68,15 @@ function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
 
 function forgetting(store: PhoneStore): HTMLElement[] {
   const place = paragraph();
-  const ask = () => {
+  const ask = async () => {
+    const lost = await unsent();
+    const warning = lost === 0 ? "" : element("b", {}, t("Des fiches de ce téléphone ne sont pas encore reçues ({n}) : elles seraient perdues. Envoyez-les ou donnez-les d’abord, dans « Formulaires ». ", { n: lost }));
     const yes = button(t("Oui, tout effacer"), () => void forgetEverything(store));
     const no = button(t("Non"), begin, { class: "quiet" });
-    fill(place, t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "), yes, no);
+    fill(place, t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "), warning, yes, no);
     no.focus();
   };
-  const begin = () => fill(place, button(t("Tout effacer de ce téléphone"), ask, { class: "quiet" }));
+  const begin = () => fill(place, button(t("Tout effacer de ce téléphone"), () => void ask(), { class: "quiet" }));
   begin();
   return [place];
 }
