@@ -165,8 +165,9 @@ class _Parser:
                 token.at,
                 "function-unknown",
                 "La fonction {name}() n’est pas prise en charge.",
-                INSTEAD.get(name, "La liste des fonctions est dans le guide des formulaires."),
+                INSTEAD.get(name, "Fonctions admises : {known}."),
                 name=name,
+                known=", ".join(sorted(FUNCTIONS)),
             )
         self._take()
         if name == "position":

@@ -101,8 +101,8 @@ def _split(heading: str) -> tuple[str, str]:
 def language_code(name: str) -> str:
     """The code of a language written `fr`, `Français (fr)` or by its name in French, English or itself; empty when not understood."""
     name = name.strip()
-    if _CODE.fullmatch(name):
-        return name
+    if _CODE.fullmatch(name.lower()):
+        return name.lower()
     if match := _NAMED_CODE.fullmatch(name):
         return match[1]
     return _by_name().get(name.lower(), "")

@@ -23,8 +23,12 @@ _SELECTS = {
     "select_multiple": "select_multiple", "select multiple": "select_multiple", "select all that apply": "select_multiple",
     "select all that apply from": "select_multiple",
 }  # fmt: skip
+KNOWN = (
+    "text", "integer", "decimal", "date", "time", "datetime", "select_one", "select_multiple", "note", "calculate", "acknowledge",
+    "geopoint", "image", "audio", "today", "begin group", "begin repeat",
+)  # fmt: skip
 _BLOCK = re.compile(r"(begin|end)[ _](group|repeat|lgroup|looped group|loop)")
-_SELECT = re.compile(rf"({'|'.join(sorted(_SELECTS, key=len, reverse=True))})\s+(\S+)(\s+(?:or|specify)[_ ]other)?")
+_SELECT = re.compile(rf"({'|'.join(sorted(_SELECTS, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?")
 _LINE = "Effacez cette ligne."
 _KEPT_ALREADY = "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
 _UNSUPPORTED = {
@@ -127,8 +131,9 @@ class _Survey:
                 "type",
                 "type-unsupported",
                 "Le type « {type} » n’est pas pris en charge.",
-                hint or "Les types admis sont dans le guide.",
+                hint or "Types admis : {known}.",
                 type=written,
+                known=", ".join(KNOWN),
             )
 
     def _block(self, row: Row, verb: str, what: str) -> None:
