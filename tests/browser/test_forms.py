@@ -87,10 +87,11 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
         with killed.started(playwright, folder) as phone:
             page = phone.page
             link.app = newer
-            page.goto(f"{link.url}/fr-ML/phone")
+            page.goto(f"{link.url}/fr-ML/guides")
             page.evaluate(CHECK)
             page.locator(".toast button", has_text="Mettre à jour").click()
             expect(page.locator("html[data-build=newer]")).to_have_count(1)
+            page.goto(f"{link.url}/fr-ML/phone")
             page.locator("main button", has_text="Vérifier maintenant").click()
             expect(page.locator("main [role=status]").first).to_contain_text("nouvelles pages")
             page.goto(f"{link.url}/fr-ML/forms")
@@ -228,3 +229,29 @@ def test_an_exercise_leaves_nothing(site: Field, link: Link, page: Page) -> None
     page.goto(f"{link.url}/fr-ML/forms")
     expect(page.locator("main")).not_to_contain_text("Commencées")
     expect(page.locator("main")).not_to_contain_text("Finies")
+
+
+def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(site: Field, link: Link, page: Page, root: Path) -> None:
+    """axe-core, which others wrote, finds nothing on any screen; and keys alone lead from the first question to the last."""
+    arrive(page, site, link, "KKKKK00001")
+    axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
+    link.down = True
+    begin(page, link.url, "visite")
+    for step in range(12):
+        page.evaluate(axe)
+        found = page.evaluate("async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)")
+        assert found == [], f"screen {step + 1}"
+        if page.locator("form.sheet h2", has_text="Vérifiez").count():
+            break
+        page.keyboard.press("Tab")
+        kind = page.evaluate("document.activeElement.type")
+        if kind == "text":
+            page.keyboard.type("Au clavier")
+            page.keyboard.press("Enter")
+        elif kind == "radio":
+            page.keyboard.press("Space")
+            page.keyboard.press("Enter")
+        else:
+            page.locator("form.sheet button", has_text="Suivant").focus()
+            page.keyboard.press("Enter")
+    asked(page, "Vérifiez")

@@ -39,7 +39,7 @@ export function photograph({ question, id, describedBy, draft, given, change }: 
   drop.hidden = key === undefined;
   if (key !== undefined) void draft.attachment(key).then((kept) => show(shown, kept && new Blob([kept.bytes], { type: kept.type })));
   const warning = element("small", {}, t("L’appareil photo garde aussi l’original dans la galerie du téléphone."));
-  return { element: element("div", {}, shown, said, field, drop, warning), isSet: true, focus: () => field.focus() };
+  return { element: element("div", {}, shown, said, element("label", { for: id }, t("Prendre ou choisir une photo")), field, drop, warning), isSet: true, focus: () => field.focus() };
 }
 
 /** Drawn again at most so many pixels long; null for what is no image this browser knows. */

@@ -51,7 +51,7 @@ function chosenFile({ id, describedBy, draft, given, change }: Asking): Control 
   const keep = keeper(draft, given, change, shown, said);
   const field = element("input", { id, type: "file", accept: "audio/*", capture: "user", "aria-describedby": describedBy });
   field.addEventListener("change", () => field.files?.[0] && void keep(field.files[0]));
-  return { element: element("div", {}, shown, said, field), isSet: true, focus: () => field.focus() };
+  return { element: element("div", {}, shown, said, element("label", { for: id }, t("Enregistrer ou choisir un son")), field), isSet: true, focus: () => field.focus() };
 }
 
 function keeper(draft: Asking["draft"], given: Asking["given"], change: Asking["change"], shown: HTMLElement, said: HTMLElement): (blob: Blob) => Promise<void> {
