@@ -28,7 +28,7 @@ async def empty(place: Place, store: Store) -> int:
     gone = await _purge(place.database(roads.down(place.prefix)), [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased])
     for name in await names(place):
         box = place.database(roads.up(place.prefix, name))
-        for start in ("file:", "piece:", "received:", "submission:"):
+        for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
             gone += await _purge(box, await _done(box, store, start))
     return gone
 

@@ -25,7 +25,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 _WORK = "draft:|aside:|past:"  # texts nobody approved stay at headquarters
 _BESIDE = "receipt:|answer:|erased:"
-_SENT = "submission:|file:|piece:|received:"
+_SENT = "submission:|file:|piece:|received:|withdrawal:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ READ_ONLY = """function (document, before, account) {{
 
 ONLY_SENT = """function (document, before, account) {{
   if (account.roles.indexOf('{role}') < 0) return;
-  if (document._deleted || !/^(submission|file|piece|received|hub|count):/.test(document._id)) throw {{forbidden: 'a hub only sends'}};
+  var sent = /^(submission|file|piece|received|withdrawal|hub|count):/.test(document._id);
+  if (document._deleted || !sent) throw {{forbidden: 'a hub only sends'}};
 }}"""
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from server.hubs import boxes, roads, status
+from server.hubs import boxes, roads, status, withdrawals
 from server.hubs.joining import Joined, known
 from server.hubs.place import Place, opened
 from server.services import Services
@@ -42,13 +42,20 @@ async def watch(services: Services, signs: bool) -> None:
     async with opened(services.settings.store_address) as place:
         while True:
             try:
-                if signs:
-                    await boxes.empty(place, services.store)
-                else:
-                    await note(place, services.store, services.clock())
+                await (keep_headquarters(place, services) if signs else keep_hub(place, services))
             except KunnafoniError as error:
                 log.warning("hubs: %s", error.code)
             await anyio.sleep(PERIOD)
+
+
+async def keep_headquarters(place: Place, services: Services) -> None:
+    await withdrawals.fulfil(services.store, services.desk, services.desk.today)
+    await boxes.empty(place, services.store)
+
+
+async def keep_hub(place: Place, services: Services) -> None:
+    if await note(place, services.store, services.clock()):
+        await withdrawals.forget(services.store, services.desk.today)
 
 
 async def note(place: Place, store: Store, now: datetime.datetime) -> Note | None:

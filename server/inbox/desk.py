@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 
+from server.hubs.withdrawals import carry
 from server.inbox.quota import Quota
 from server.inbox.registry import Registry
 from server.inbox.room import RoomLeft
@@ -108,6 +109,7 @@ class Desk:
         await self.registry.ready()
         if not self.registry.is_erased(id):
             await self._secret_of(id, secret)
+            await carry(self._store, id, secret, self.today)
             await self.erase(id, "withdrawn")
 
     async def erase(self, id: str, why: str) -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 import anyio
 import pytest
 
-from server.hubs import boxes, roads
+from server.app import create_services
+from server.hubs import boxes, roads, withdrawals
 from server.hubs.place import opened
+from server.settings import Settings
 from sync.errors import KunnafoniError
 from sync.store.address import open_store
 from sync.store.contract import Room, Write
@@ -34,6 +36,20 @@ def emptied(side: Side) -> int:
                 return await boxes.empty(place, store)
         finally:
             await store.close()
+
+    return anyio.run(run)
+
+
+def taken_back(side: Side) -> int:
+    """What the server does with withdrawals every few minutes."""
+
+    async def run() -> int:
+        folder = side.folder
+        services = create_services(Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store))
+        try:
+            return await withdrawals.fulfil(services.store, services.desk, "2026-11-24")
+        finally:
+            await services.store.close()
 
     return anyio.run(run)
 
@@ -77,6 +93,21 @@ if REAL:
         assert receipt(headquarters, kept)
         until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
         assert (holding(sites.headquarters), holding(sites.hub)) == ([], [])
+
+    def test_what_is_taken_back_at_a_hub_is_erased_at_headquarters_too(tmp_path: Path) -> None:
+        with two_sites(tmp_path) as sites, sites.headquarters.serve() as headquarters:
+            headquarters.get("")
+            sites.join(CHANNEL)
+            with sites.hub.serve(KUNNAFONI_PUBLISHER="0") as hub:
+                until(lambda: head(hub), "the hub serves")
+                told = Phone(SITE).fill(form_of(sites.headquarters.store), {"mot": WORD})
+                post(hub, "inbox", told.line.encode())
+                until(lambda: receipt(hub, told), "the receipt comes back")
+                post(hub, "inbox/withdrawals", json.dumps({"id": told.id, "secret": told.secret}).encode())
+                until(lambda: not holding(sites.hub), "no file of the hub holds it")
+                until(lambda: taken_back(sites.headquarters) == 1, "headquarters hears of it")
+                until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
+                until(lambda: not holding(sites.headquarters), "no file of headquarters holds it")
 
     def test_what_a_stolen_box_gives_away(tmp_path: Path) -> None:
         with two_sites(tmp_path) as sites:

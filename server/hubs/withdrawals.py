@@ -1,0 +1,50 @@
+"""What somebody took back at a hub, carried up: `withdrawal:{id}` with the secret that proves it, so that a stolen hub erases nothing.
+
+The hub erases at once. Headquarters checks the secret, erases, and the id's `erased:` record goes to all hubs.
+"""
+from __future__ import annotations
+
+import datetime
+from typing import Protocol
+
+from server.hubs.joining import known
+from sync.errors import NotFound
+from sync.store.contract import Room, Store, Write
+
+KEPT = datetime.timedelta(days=90)  # as long as a courier may be on the way with the answer itself
+
+
+class Desk(Protocol):
+    async def withdraw(self, id: str, secret: str) -> None: ...
+
+
+async def carry(store: Store, id: str, secret: str, today: str) -> None:
+    """On a hub; elsewhere there is nothing to carry."""
+    if await known(store):
+        await store.write(Room.FEEDBACK, [Write(f"withdrawal:{id}", {"secret": secret, "day": today})])
+
+
+async def fulfil(store: Store, desk: Desk, today: str) -> int:
+    """At headquarters: erase what was taken back. How many. What has not arrived is waited for."""
+    done = 0
+    oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
+    for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;"):
+        try:
+            await desk.withdraw(record.id.removeprefix("withdrawal:"), str(record.body.get("secret", "")))
+        except NotFound:
+            if str(record.body.get("day", "")) > oldest:
+                continue
+        else:
+            done += 1
+        await store.erase(Room.FEEDBACK, [record.id])
+    return done
+
+
+async def forget(store: Store, today: str) -> None:
+    """On a hub: what went up long ago."""
+    oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
+    old = [
+        record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;") if str(record.body.get("day", "")) <= oldest
+    ]
+    if old:
+        await store.erase(Room.FEEDBACK, old)
