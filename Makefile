@@ -33,7 +33,8 @@ serve: app
 
 test: static chromium peers spelling
 	npm --prefix pwa test
-	.venv/bin/pytest -m "not soak"
+	.venv/bin/pytest -q -m speed
+	.venv/bin/pytest -m "not soak and not speed" -n 2
 
 check: static spelling
 	.venv/bin/pytest -q $(quick)
@@ -41,6 +42,7 @@ check: static spelling
 
 bench: app peers
 	.venv/bin/python -m tests.bench
+	.venv/bin/pytest -q -m speed
 
 soak: app peers chromium
 	.venv/bin/pytest -m soak --timeout 3600

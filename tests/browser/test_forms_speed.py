@@ -41,6 +41,9 @@ ANSWERED = """() => {
 }"""
 
 
+pytestmark = pytest.mark.speed
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
     with field(tmp_path_factory.mktemp("field"), root) as made:

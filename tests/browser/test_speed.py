@@ -32,6 +32,9 @@ OPENED = "() => performance.getEntriesByType('navigation')[0].domInteractive"
 QUESTIONS = ("installation", "fichier de configuration", "mot de passe", "reseau", "paquet", "courrier", "noyau", "securite du systeme")
 
 
+pytestmark = pytest.mark.speed
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
     """A server with 300 real texts."""
