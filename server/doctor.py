@@ -179,12 +179,15 @@ async def _hubs(services: Services) -> list[Finding]:
     try:
         async with opened(services.settings.store_address) as place:
             joined = await joining.known(services.store)
-            expected = planned(place, joined) if joined else roads.at_headquarters(place.prefix, await headquarters.names(place))
-            found = await status.states(place, expected if joined or len(expected) > len(roads.at_headquarters("", [])) else [])
+            names = [] if joined else await headquarters.names(place)
+            expected = planned(place, joined) if joined else roads.at_headquarters(place.prefix, names) if names else []
+            found = await status.states(place, expected)
+            unfenced = await headquarters.unfenced(place)
     except KunnafoniError as error:
         return [Finding(error.code, error.sentence, error.hint, False, error.values)]
     mend = None if joined else _mending(services)
-    return [
+    open_ = "Rien n’empêche un relais d’écrire dans la base {name}."
+    return [Finding("hub-fence", open_, values={"name": name}, mend=mend) for name in unfenced] + [
         Finding(
             "hub-road", "La réplication {name} est {state}.", "Voir : kunnafoni hub status", values={"name": one.road.name, "state": one},
             mend=mend if one.health is status.Health.MISSING else None,

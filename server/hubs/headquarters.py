@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -27,19 +28,12 @@ async def add(place: Place, name: str, public: str) -> Admission:
     parts = urlsplit(public)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise Refused("hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public)
-    prefix = place.prefix
-    down, box, editions = roads.down(prefix), roads.up(prefix, name), roads.room(prefix, Room.EDITIONS)
-    for database in (REPLICATOR, USERS, down, box):
+    prefix, account = place.prefix, roads.account(place.prefix, name)
+    for database in (REPLICATOR, USERS):
         await place.make(database)
     password = secrets.token_urlsafe(24)
-    account = roads.account(prefix, name)
     user = {"type": "user", "name": account, "roles": [roads.role(prefix)], "password": password}
     await place.put(USERS, f"org.couchdb.user:{account}", user)
-    for database in (down, editions):
-        await place.put(database, FENCE, roads.fence(roads.READ_ONLY, prefix))
-        await place.let_in(database, names=(place.account,), roles=(roads.role(prefix),))
-    await place.put(box, FENCE, roads.fence(roads.ONLY_SENT, prefix))
-    await place.let_in(box, names=(place.account, account))
     await mend(place)
     scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -48,9 +42,33 @@ async def add(place: Place, name: str, public: str) -> Admission:
 
 
 async def mend(place: Place) -> None:
-    """Every replication of every hub that is let in, as it has to be."""
-    for road in roads.at_headquarters(place.prefix, await names(place)):
+    """Databases, fences, rights and replications of every hub that is let in, as they have to be."""
+    prefix, known = place.prefix, await names(place)
+    for database, script, members in _fenced(prefix, known):
+        await place.make(database)
+        await place.put(database, FENCE, roads.fence(script, prefix))
+        hub_roles = () if members else (roads.role(prefix),)
+        await place.let_in(database, names=(place.account, *members), roles=hub_roles)
+    for road in roads.at_headquarters(prefix, known):
         await place.put(REPLICATOR, road.document, road.body(place, place))
+
+
+async def unfenced(place: Place) -> list[str]:
+    """Databases that hubs open, or will, and whose fence is missing or another one."""
+    found = []
+    for database, script, _ in _fenced(place.prefix, await names(place)):
+        fence = await place.document(database, FENCE)
+        if fence is None or any(fence.get(key) != value for key, value in roads.fence(script, place.prefix).items()):
+            found.append(database)
+    return found
+
+
+def _fenced(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Database, fence, and the one account that opens it; none: every hub's."""
+    if not names:
+        return []
+    shared = [(database, roads.READ_ONLY, ()) for database in (roads.down(prefix), roads.room(prefix, Room.EDITIONS))]
+    return [*shared, *((roads.up(prefix, name), roads.ONLY_SENT, (roads.account(prefix, name),)) for name in names)]
 
 
 async def remove(place: Place, name: str) -> None:

@@ -1,0 +1,41 @@
+"""What is wrong with hubs is said, and mended where it can be."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server import doctor
+from server.hubs import headquarters, roads
+from server.hubs.headquarters import FENCE
+from server.hubs.place import REPLICATOR, opened
+from sync.store.contract import Room
+from tests.hubs.couch import Couch
+from tests.hubs.sites import NAME, Side, clean
+from tests.server.site import running_site
+from tests.store.backends import REAL, fresh_prefix, real_address
+
+pytestmark = pytest.mark.anyio
+
+if REAL:
+
+    async def test_a_missing_replication_and_a_missing_fence_are_mended(tmp_path: Path) -> None:
+        store = real_address(fresh_prefix())
+        try:
+            async with running_site(tmp_path, store=store) as site, opened(store) as place:
+                async def found() -> set[str]:
+                    return {one.code for one in await doctor.examine(site.services)} - {"disk-low", "key-next-here"}
+
+                assert await found() == set()
+                await headquarters.add(place, NAME, "https://couch.example.org")
+                assert await found() == set()
+                road = roads.at_headquarters(place.prefix, [NAME])[-1]
+                await place.remove(REPLICATOR, road.document)
+                await place.remove(roads.room(place.prefix, Room.EDITIONS), FENCE)
+                assert await found() == {"hub-road", "hub-fence"}
+                for one in await doctor.examine(site.services):
+                    if one.mend:
+                        await one.mend()
+                assert await found() == set()
+        finally:
+            clean(Side(Couch(REAL), tmp_path, store))
