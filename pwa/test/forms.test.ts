@@ -50,7 +50,7 @@ describe("answers", () => {
     if (failure !== null) continue;
     it(`typed in one by one: ${why}`, async () => {
       const form = await formNamed(name);
-      const typed = JSON.parse(JSON.stringify(given), (_, value) => value) as Answers;
+      const typed = JSON.parse(JSON.stringify(given)) as Answers;
       if ("photo" in typed) typed["photo"] = { file: "kept-under-this" };
       const filling = new Filling(form, typed, { today: day, now: `${day}T08:00` });
       filling.settle();

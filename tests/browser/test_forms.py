@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser import killed, profile
 from tests.browser.conftest import ready
-from tests.browser.field import CHOICES, LATER, Field, asked, begin, enrol, field, fill_visit, finish, form, on
+from tests.browser.field import CHOICES, LATER, Field, asked, begin, enrol, field, fill_visit, finish, form, on, send
 from tests.browser.link import Link, linked
 from tests.browser.test_update import CHECK, newer  # noqa: F401
 from tests.documents.content import write
@@ -112,7 +112,7 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
             asked(page, "Une question de la version suivante")
             link.down = False
             page.goto(f"{link.url}/fr-ML/forms")
-            page.locator("main button", has_text="Envoyer ce qui attend").click()
+            send(page)
             expect(page.locator(f"main [data-code='{code}'][data-state=received]")).to_have_count(1)
     finally:
         renew(site, root, back=True)
