@@ -17,7 +17,6 @@ from server import audit, keeping, keyring, requests, serving
 from server.accounts.account import Role
 from server.address import url_of
 from server.app import create_services
-from server.inbox import commands as incoming
 from server.hubs.commands import hub
 from server.inbox import commands as incoming
 from server.logs import configure
@@ -171,7 +170,6 @@ async def asked(services: Services, channels: tuple[str, ...]) -> None:
 
 
 keeping.add_to(commands)
-incoming.add_to(commands, keys)
 alerts.add_to(commands)
 commands.add_command(hub)
 incoming.add_to(commands, keys)
