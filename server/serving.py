@@ -135,7 +135,9 @@ def say_publication(publication: Publication, say: Say, language: Language) -> N
     """One line a channel: what changes, and what a phone downloads for it."""
     planned, cost = publication.plan, publication.cost
     values: dict[str, Any] = {"channel": planned.channel, "whole": language.size(cost.new_phone)}
-    if planned.changes_nothing:
+    if publication.edition and planned.previous and planned.changes_nothing and publication.edition.id != planned.previous.id:
+        say("{channel} : les mêmes pages, signées de nouveau", **values)
+    elif planned.changes_nothing:
         say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
     elif planned.previous is None:
         say("{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}", pages=len(planned.manifest.entries), **values)

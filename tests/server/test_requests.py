@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sync.errors import NotFound
 from tests.documents.content import GOOD, write
 from tests.server.process import PATIENCE, run, served
 from tests.server.site import APP, Site, running_site
+from tests.store.backends import fresh_prefix, pouchdb_server
 
 OTHER = {"guides/argent/fr.md": "---\ntitle: Un nouveau titre\n---\nGardez votre argent chez vous.\n"}
 
@@ -78,11 +80,21 @@ async def test_two_who_ask_at_once_are_two_requests(tmp_path: Path) -> None:
         assert await requests.fulfil(site.services, site.keys) == 2
 
 
-def test_a_second_machine_asks_and_both_serve_what_the_first_published(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "pouchdb"])
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a store for several processes."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'shared.db'}"
+        return
+    with pouchdb_server(tmp_path) as host:
+        yield f"couchdb://test:se%2Fcr%40t@{host}/{fresh_prefix()}"
+
+
+def test_a_second_machine_asks_and_both_serve_what_the_first_published(tmp_path: Path, shared: str) -> None:
     for name in ("one", "two"):
         write(tmp_path / name / "content", GOOD)
         write(tmp_path / name / "app", APP)
-    store = ("--store", f"sqlite:///{tmp_path / 'shared.db'}")
+    store = ("--store", shared)
     with served(tmp_path / "one", *store) as first, served(tmp_path / "two", *store) as second:
         first.get("")
         assert not (tmp_path / "two" / "data" / "keys").exists()
