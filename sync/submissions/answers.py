@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import LARGEST_INTEGER
-from sync.submissions.conversions import day_of, to_string
+from sync.submissions.conversions import day_of, to_number
 from sync.submissions.evaluation import evaluate, text, truth
 from sync.submissions.forms.coordinates import is_coarse
 from sync.submissions.forms.form import Form, Item
@@ -51,6 +52,11 @@ def spoken(item: Mapping[str, Any], value: Any) -> str:
     if value is True:
         return "OK"
     return " ".join(value) if isinstance(value, list) else str(value)
+
+
+def wanted(count: float) -> int:
+    """How many instances a counted repeat has: none where its question is unanswered."""
+    return 0 if math.isnan(count) else int(max(0, min(count, MOST_INSTANCES)))
 
 
 class Answered:
@@ -161,7 +167,7 @@ class _Check:
         instances = answers.get(name) or []
         if instances and not shown:
             yield Failure("answer-irrelevant", name, indexes)
-        elif shown and "count" in item and to_string(evaluate(["int", item["count"]], scope)) != str(len(instances)):
+        elif shown and "count" in item and wanted(to_number(evaluate(item["count"], scope))) != len(instances):
             yield Failure("answer-count", name, indexes)
         for index in range(len(instances)):
             yield from self._items(item["items"], instances[index], (*indexes, index), relevant=shown)

@@ -21,14 +21,19 @@ _PART_LIMIT = BODY_LIMIT - 600  # bytes: leaves room for a title, a heading and 
 
 def pages(view: View) -> Iterator[Page]:
     """`forms`, then each form's pages; nothing where there are none."""
-    forms = [(document, Form(compiled_form(document))) for document in view.forms]
-    shown = [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
+    shown = offered(view)
     if not shown:
         return
     rows = [(form.slug, form.title(view.choice.lang), form.public) for _, form in shown]
     yield view.page("forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1])))
     for document, form in shown:
         yield from _form(view, document, form)
+
+
+def offered(view: View) -> list[tuple[FormTables, Form]]:
+    """The forms that a phone of this channel can finish."""
+    forms = [(document, Form(compiled_form(document))) for document in view.forms]
+    return [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
 
 
 def _form(view: View, document: FormTables, form: Form) -> Iterator[Page]:

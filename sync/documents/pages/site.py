@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sync.documents import pictograms
 from sync.documents.compact import compact
 from sync.documents.model import Guide
-from sync.documents.pages import alerts
+from sync.documents.pages import alerts, forms
 from sync.documents.policy import content_policy
 from sync.documents.review import Chosen
 from sync.documents.view import View, draw
@@ -27,7 +27,8 @@ def shell(view: View) -> Page:
         ("", "home", _("Accueil")), ("guides", "book", _("Guides")), ("notices", "check", _("Vérifier")),
         ("complaints", "scales", _("Plainte")), ("search", "search", _("Chercher")),
     )
-    footer = (("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
+    write = (("forms", _("Signaler, demander")),) if forms.offered(view) else ()
+    footer = (*write, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
     symbols = pictograms.symbols(chain(
         _USED_ANYWHERE, (entry[1] for entry in navigation), (shelf.pictogram for shelf in view.shelves), HARM_PICTOGRAMS.values(),
         VERDICT_PICTOGRAMS.values(),

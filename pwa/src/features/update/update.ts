@@ -29,11 +29,13 @@ function takeOver(): void {
   else toast(t("La nouvelle version est en place. Finissez d’écrire, puis rechargez la page."), button(t("Recharger"), () => location.reload()));
 }
 
-/** Whether a field holds something that reloading would lose. What is searched for stands in the address. */
+/** Whether a field holds words that reloading would lose. What is searched for stands in the address; what is ticked is kept at once. */
 export function isWriting(): boolean {
-  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input:not([type=search]):not([type=hidden])");
-  return [...fields].some((field) => field.value !== field.defaultValue || ("checked" in field && field.checked !== field.defaultChecked));
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input");
+  return [...fields].some((field) => !KEPT.has(field.type) && field.value !== field.defaultValue);
 }
+
+const KEPT: ReadonlySet<string> = new Set(["search", "hidden", "checkbox", "radio"]);
 
 let shown: HTMLElement | null = null;
 
