@@ -17,7 +17,7 @@ ROOM = Room.CONTENT
 NO_IDS = ["", "_a", "_design/a", "a b", "é", "a\n", "~a", "a?", "a#", "a%", "x" * 241, "a\0"]
 NO_BODIES: list[Any] = [
     {"_id": "x"}, {"_rev": "x"}, {"_": 1}, {"n": 2**53}, {"n": -(2**53)}, {"n": float("nan")}, {"n": float("inf")},
-    {"n": b"bytes"}, {"n": {1: 2}}, {1: 2}, {"n": "\ud800"}, {"n": {"a", "b"}}, [], "text", 3,
+    {"n": b"bytes"}, {"n": {1: 2}}, {1: 2}, {"n": "\ud800"}, {"n": {"a"}}, [], "text", 3,
 ]  # fmt: skip
 
 
