@@ -89,9 +89,11 @@ async def test_blobs_are_no_changes(store: Store) -> None:
 
 async def test_a_stale_write_changes_nothing(store: Store) -> None:
     await put(store, "a")
+    before = await store.get(ROOM, "a")
     cursor = (await store.changes(ROOM)).cursor
     await store.write(ROOM, [Write("a", {"n": 2})])
-    assert (await store.changes(ROOM, cursor)).ids == ()
+    assert await store.get(ROOM, "a") == before
+    assert set((await store.changes(ROOM, cursor)).ids) <= {"a"}  # a cluster may name again what a second node has just got
 
 
 @pytest.mark.parametrize("cursor", ["", "now", "-1", "12; DROP", "²", "9" * 40 + "-x y"])
