@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +16,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from sync.alerts.payload import Word, sealed
 from sync.editions.signing import Signer
+from tests.alerts.small import FILE
 from tests.browser.conftest import Phones, ready
 from tests.browser.link import Link, linked
 from tests.browser.site import serving
@@ -40,8 +44,12 @@ class Post:
 
 
 @pytest.fixture(scope="module")
-def signed_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Signed]:
-    folder = tmp_path_factory.mktemp("alerts")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("alerts")
+
+
+@pytest.fixture(scope="module")
+def signed_site(folder: Path, root: Path) -> Iterator[Signed]:
     with serving(folder / "data", root, write(folder / "content", FILES)) as url:
         yield url, Signer.from_pem((folder / "data/keys/edition-1.pem").read_bytes())
 
@@ -101,6 +109,18 @@ def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
     raise AssertionError((titles, shown(page)))
 
 
+def days_late(page: Page) -> None:
+    """The clock of this phone turns out to be two days late."""
+    page.evaluate("""() => new Promise((resolve) => {
+        const opening = indexedDB.open("kunnafoni");
+        opening.onsuccess = () => {
+            const writing = opening.result.transaction("settings", "readwrite");
+            writing.objectStore("settings").put(2 * 24 * 3600 * 1000, "ahead");
+            writing.oncomplete = resolve;
+        };
+    })""")
+
+
 def kept(page: Page) -> list[str]:
     """Ids of the alerts in the phone's store."""
     script = """() => new Promise((resolve) => {
@@ -157,14 +177,7 @@ def test_an_update_and_a_cancel_take_its_place(page: Page, post: Post, signed_si
 def test_what_is_over_closes_at_the_next_event(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
     post.deliver(sealed(word(), signed_site[1]))
     until(page, ["Le fleuve déborde"])
-    page.evaluate("""() => new Promise((resolve) => {
-        const opening = indexedDB.open("kunnafoni");
-        opening.onsuccess = () => {
-            const writing = opening.result.transaction("settings", "readwrite");
-            writing.objectStore("settings").put(2 * 24 * 3600 * 1000, "ahead");
-            writing.oncomplete = resolve;
-        };
-    })""")  # the clock of this phone turns out to be two days late
+    days_late(page)
     way.down = True
     page.goto(f"{way.url}/fr-ML/guides/eau")
     until(page, [])
@@ -205,3 +218,25 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     assert kept(page) == []
     section.get_by_role("button", name="Ne plus recevoir").click()
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
+
+
+def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
+    phones: Phones, way: Link, signed_site: Signed, folder: Path, root: Path
+) -> None:
+    expires = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(time.time() + 3600))
+    (folder / "alerte.yaml").write_text(FILE.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8")
+    command = [sys.executable, "-m", "server.cli", "alert", "send", str(folder / "alerte.yaml"), "--data", str(folder / "data")]
+    subprocess.run(command, cwd=root, check=True, env=os.environ | {"KUNNAFONI_CONTENT": str(folder / "content")})
+    page = phones().new_page()
+    page.goto(f"{way.url}/fr-ML/")
+    ready(page)
+    page.goto(f"{way.url}/fr-ML/guides/eau")
+    expect(page.locator("main > a.danger")).to_contain_text("Le Bani déborde")
+    way.down = True
+    page.goto(f"{way.url}/fr-ML/alerts/crue-bani-1")
+    expect(page.locator("main")).to_contain_text("Montez vers les hauteurs.")
+    days_late(page)
+    for path in ("guides/eau", "", "alerts"):
+        page.goto(f"{way.url}/fr-ML/{path}")
+        expect(page.locator("main [data-until]")).to_have_count(0)
+        expect(page.locator("main")).not_to_contain_text("Le Bani déborde")
