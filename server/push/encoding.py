@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,8 +21,7 @@ _KEY_INFO = b"Content-Encoding: aes128gcm\0\x01"
 _NONCE_INFO = b"Content-Encoding: nonce\0\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(NamedTuple):
     """A subscription's keys: its public key (65 bytes) and its authentication secret (16 bytes)."""
 
     public: bytes

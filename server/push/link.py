@@ -82,7 +82,8 @@ class Line:
             self._links.add(link)
         while self._queue and not self._paused and not link.gone:
             job = self._queue.popleft()
-            if job.wanted and link.give(job):
+            if job.wanted:
+                link.give(job)
                 return
         if not link.gone:
             self._idle.append(link)
@@ -157,19 +158,12 @@ class Link(asyncio.Protocol):
     def line(self) -> Line:
         return self._line
 
-    def give(self, job: Job) -> bool:
-        """False when the message cannot be made; its job knows."""
-        try:
-            request = job.request()
-        except ValueError:
-            job.failed("key")
-            return False
+    def give(self, job: Job) -> None:
         self.job = job
         self._retry_after, self._read = "", 0
         if self._transport:
-            self._transport.write(request)
+            self._transport.write(job.request())
         job.begun(self)
-        return True
 
     def close(self) -> None:
         if self._transport:

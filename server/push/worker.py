@@ -80,6 +80,9 @@ class Worker:
         """What has to be written for these fates: dead subscriptions go, what failed is noted to be tried again."""
         writes: list[Write] = []
         for delivery in deliveries:
+            if delivery.fate is Fate.DELIVERED and not laters:  # nearly all of them
+                self._count(subscriptions[delivery.id], Fate.DELIVERED)
+                continue
             later_id = self._later_id(delivery.id)
             later = laters.get(later_id)
             fate = delivery.fate or Fate.LATER
