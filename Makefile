@@ -34,7 +34,8 @@ serve: app
 test: static chromium peers spelling
 	npm --prefix pwa test
 	.venv/bin/pytest -q -m speed
-	.venv/bin/pytest -m "not soak and not speed" -n 2 --dist worksteal
+	.venv/bin/pytest -m "browser and not soak and not speed" -n 2 --dist loadscope
+	.venv/bin/pytest -m "not browser and not soak and not speed" -n 2 --dist worksteal
 
 check: static spelling
 	.venv/bin/pytest -q $(quick)

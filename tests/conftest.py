@@ -22,3 +22,10 @@ def anyio_backend() -> str:
 def root() -> Path:
     """The top folder of the repository."""
     return repository.ROOT
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Playwright keeps an event loop running in its process, where no other test can run one: its tests run in a process of their own."""
+    for item in items:
+        if {"playwright", "chromium"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
