@@ -70,7 +70,7 @@ def test_a_false_signature_is_refused_and_the_old_pages_stay(link: Link, page: P
     page.goto(f"{link.url}/fr-ML/phone")
     page.route("**/feed/fr-ML?have=*", lambda route: route.fulfill(status=200, body=header))
     page.locator(ASK).click()
-    expect(page.locator("main [role=status]")).to_contain_text("La signature des nouvelles pages est fausse")
+    expect(page.locator("main [role=status]").first).to_contain_text("La signature des nouvelles pages est fausse")
     link.down = True
     page.goto(link.url + address("fr-ML", everything[-1]))
     expect(page.locator("main h1")).to_be_visible()
@@ -87,7 +87,7 @@ def test_a_full_phone_says_so_and_goes_on_when_there_is_room(link: Link, page: P
     session.send("Storage.overrideQuotaForOrigin", {"origin": link.url})
     page.goto(f"{link.url}/fr-ML/phone")
     page.locator(ASK).click()
-    expect(page.locator("main [role=status]")).to_have_text(re.compile("Les nouvelles pages sont là|ce téléphone a tout"))
+    expect(page.locator("main [role=status]").first).to_have_text(re.compile("Les nouvelles pages sont là|ce téléphone a tout"))
 
 
 def test_a_browser_that_refuses_indexeddb_says_so_and_reads_online(link: Link, phones: Phones) -> None:
