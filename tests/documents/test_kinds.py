@@ -76,7 +76,9 @@ AUTHORITY = st.builds(
 PRICE = st.builds(model.DataPrice, francs=st.integers(1, 10**9).map(lambda number: number / 10_000), source=SOURCE)
 SOUND = "A" * 43 + ".opus"
 DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
-    "guide": st.builds(model.Guide, **COMMON, topics=SLUGS, essential=st.booleans(), sources=tuples(SOURCE), audio=st.sampled_from(["", SOUND])),
+    "guide": st.builds(
+        model.Guide, **COMMON, topics=SLUGS, essential=st.booleans(), sources=tuples(SOURCE), audio=st.sampled_from(["", SOUND]),
+    ),
     "notice": st.builds(
         model.Notice, **COMMON, claim=TEXT, verdict=st.sampled_from(model.VERDICTS), generic=st.booleans(), seen_where=TEXT, seen_when=TEXT,
         checked_by=TEXT, evidence=tuples(SOURCE), keywords=tuples(TEXT, unique=True), topics=SLUGS, audio=st.just(""),

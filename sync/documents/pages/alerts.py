@@ -45,8 +45,9 @@ def banner(view: View) -> Markup:
     if not holding:
         return _marked(Markup(""))
     one = holding[0]
+    tone = "danger" if SEVERITY_TONES[one.alert.severity] == "bad" else "note"
     return _marked(Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
-        "danger" if SEVERITY_TONES[one.alert.severity] == "bad" else "note", view.choice.channel, one.alert.slug, seconds(one.alert.expires), view.mark(one.fallback),
+        tone, view.choice.channel, one.alert.slug, seconds(one.alert.expires), view.mark(one.fallback),
         pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]), one.info.headline,
     ))
 
