@@ -183,7 +183,8 @@ def test_from_the_first_link_to_a_phone_without_network(
     coordinator.wait_for_timeout(4000)  # the update is compressed hard in the background
     reader.evaluate("async () => { const all = await indexedDB.databases(); return all.length }")
     forget_when_asked(reader)
-    reader.reload()
+    with reader.expect_response(lambda answer: "/feed/fr-ML?have=" in answer.url, timeout=60_000):
+        reader.reload()
     expect(reader.locator("#status")).to_contain_text("Prêt hors ligne")
     reader.goto(f"{office.url}/fr-ML/guides/capture")
     expect(reader.locator("h1")).to_have_text("Prendre une capture")
