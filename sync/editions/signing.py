@@ -30,13 +30,7 @@ class Signer:
     @classmethod
     def from_pem(cls, pem: bytes) -> Signer:
         """Raises Refused for what is no unencrypted P-256 private key in PEM."""
-        try:
-            key = serialization.load_pem_private_key(pem, None)
-        except (ValueError, TypeError) as error:
-            raise Refused("key-unreadable", "Ce fichier n’est pas une clé privée lisible.") from error
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
-        return cls(key)
+        return cls(private_key(pem))
 
     def pem(self) -> bytes:
         return self._key.private_bytes(
@@ -46,6 +40,17 @@ class Signer:
     def sign(self, message: bytes) -> str:
         r, s = decode_dss_signature(self._key.sign(message, _ALGORITHM))
         return encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+
+
+def private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+    """The key of a file. Raises Refused for what is no unencrypted P-256 private key in PEM."""
+    try:
+        key = serialization.load_pem_private_key(pem, None)
+    except (ValueError, TypeError) as error:
+        raise Refused("key-unreadable", "Ce fichier n’est pas une clé privée lisible.") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
+    return key
 
 
 def key_digest(public: str) -> str:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from sync.canonical import canonical, decode, encode
-from sync.editions.signing import key_digest
+from sync.editions.signing import key_digest, private_key
 from sync.errors import NotProven, Refused
 from sync.submissions.submission import Submission
 
@@ -50,13 +50,7 @@ class SealingKey:
     @classmethod
     def from_pem(cls, pem: bytes) -> SealingKey:
         """Raises Refused for what is no unencrypted P-256 private key in PEM."""
-        try:
-            key = serialization.load_pem_private_key(pem, None)
-        except (ValueError, TypeError) as error:
-            raise Refused("key-unreadable", "Ce fichier n’est pas une clé privée lisible.") from error
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-            raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
-        return cls(key)
+        return cls(private_key(pem))
 
     def pem(self) -> bytes:
         return self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
