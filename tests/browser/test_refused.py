@@ -45,6 +45,36 @@ def test_pages_open_before_the_download_ends(link: Link, page: Page) -> None:
     expect(page.locator("main h1")).to_be_visible()
 
 
+def test_pages_that_another_tab_brought_are_told(link: Link, page: Page) -> None:
+    link.cuts = [150_000]
+    page.goto(f"{link.url}/fr-ML/")
+    page.locator("#status", has_text="L’essentiel est déjà").wait_for()
+    page.locator("#status", has_text="Le réseau a coupé").wait_for()
+    page.evaluate("() => { window.setTimeout = () => 0 }")  # this tab waits for the browser's word
+    other = page.context.new_page()
+    other.goto(f"{link.url}/fr-ML/")
+    ready(other)
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    ready(page)
+    expect(page.locator("#status progress")).to_have_count(0)
+    expect(page.locator("#status")).not_to_contain_text("Le réseau a coupé")
+
+
+def test_the_apps_own_files_that_did_not_come_are_fetched_again(link: Link, page: Page) -> None:
+    lost: list[str] = []
+
+    def fate(path: str) -> str:
+        if "/app/outbox-" not in path or len(lost) == 3:
+            return ""
+        lost.append(path)
+        return "lost"
+
+    link.fate = fate
+    page.goto(f"{link.url}/fr-ML/")
+    ready(page)
+    assert len(lost) == 3
+
+
 def test_a_changed_byte_is_asked_for_again(link: Link, page: Page) -> None:
     link.change = lambda path, body: body.replace(b"mot de passe", b"mot de pasSe", 1) if path == "/feed/fr-ML" else body
     page.goto(f"{link.url}/fr-ML/")

@@ -1,6 +1,6 @@
 /** Keeps this phone's pages: follows a channel, asks for news while a page is open, says what came. */
 import { canProve } from "../../crypto/proofs";
-import type { PhoneStore } from "../../db/contract";
+import type { Holding, PhoneStore } from "../../db/contract";
 import { shownEdition } from "../../db/holding";
 import { openStore } from "../../db/open";
 import { INDEX } from "../../protocol/page";
@@ -56,23 +56,26 @@ async function keepUp(opened: PhoneStore, status: Status, channel: string, regis
   const { askForNews } = await import("../../sync/browser"); // most pages opened ask for nothing
   const show = showProgress(status);
   const ask = async (): Promise<Outcome> => {
-    const outcome = await askForNews(opened, channel, show);
+    const pages = await askForNews(opened, channel, show);
+    // Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for.
+    const outcome: Outcome = pages.kind === "head" && !(await keepFeatures()) ? { kind: "interrupted", progressed: pages.changed } : pages;
     const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
     if (cut) await askToGoOn(registration);
     if (cut && !holding?.whole) status.say("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
     else status.hush("road");
     return outcome;
   };
-  await tell(opened, status, channel, await persist(ask, { random: Math.random, wait: waitForNetwork }));
+  const outcome = await persist(ask, { random: Math.random, wait: waitForNetwork });
+  await tell(opened, status, channel, outcome, holding);
   await prepare(opened, channel);
 }
 
-async function tell(opened: PhoneStore, status: Status, channel: string, outcome: Final): Promise<void> {
-  const complete = outcome.kind !== "head" || (await keepFeatures()); // pages without search and the rest are not "ready"
+/** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
+async function tell(opened: PhoneStore, status: Status, channel: string, outcome: Final, before: Holding | undefined): Promise<void> {
   const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
-  const news = outcome.kind !== "head" || outcome.changed;
+  const news = outcome.kind !== "head" || outcome.changed || before?.whole?.id !== holding?.whole?.id;
   const sentence = endSentence(outcome, holding);
-  if (news && sentence && complete) status.say("sync", sentence);
+  if (news && sentence) status.say("sync", sentence);
   showAge(status, holding, ahead, Date.now());
 }
 
