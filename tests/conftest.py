@@ -1,10 +1,12 @@
 """What every test may ask for: the repository's root, the one event loop, and honest settings for random search."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Playwright, sync_playwright
 
 from tests import repository
 
@@ -24,8 +26,15 @@ def root() -> Path:
     return repository.ROOT
 
 
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one driver of browsers in this process: a second one does not start beside it."""
+    with sync_playwright() as started:
+        yield started
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Playwright keeps an event loop running in its process, where no other test can run one: its tests run in a process of their own."""
     for item in items:
-        if {"playwright", "chromium"} & set(getattr(item, "fixturenames", ())):
+        if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser.link import Link, linked
 from tests.browser.site import serving
@@ -38,12 +38,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str
 def link(server: str) -> Iterator[Link]:
     with linked(server) as made:
         yield made
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

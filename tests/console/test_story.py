@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect
 
 from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.browser.site import serving
@@ -47,13 +47,8 @@ def office(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Off
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as started:
-        yield from _launched(started)
-
-
-def _launched(started: Playwright) -> Iterator[Browser]:
-    browser = started.chromium.launch(executable_path=executable(), args=[*FLAGS, *MICROPHONE])
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *MICROPHONE])
     yield browser
     browser.close()
 
