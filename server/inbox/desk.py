@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 
+from server.hubs.joining import known
 from server.hubs.withdrawals import carry
 from server.inbox.quota import Quota
 from server.inbox.registry import Registry
@@ -31,7 +32,8 @@ from sync.submissions.submission import Submission, parse_submission
 log = logging.getLogger("kunnafoni.inbox")
 
 HEADQUARTERS = "hq"
-HUB = "hub"
+WITHOUT_KEYS = "hub"  # also of headquarters' other machines: the records say that it was not the one that signs
+LOOK = 30.0  # seconds between looks whether this machine has become a hub
 MOST_AT_ONCE = 256  # requests being read or written: past that, answering "later" is the faster way
 WRONG_CODES = (30.0, 0.02)  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
 PAUSE = 5.0  # seconds between looks for submissions that replication brought
@@ -43,7 +45,8 @@ class Desk:
         self._shelf = shelf
         self._clock = clock
         self._keys: Keys | None = None
-        self.node = HUB
+        self.node = WITHOUT_KEYS
+        self._looked = -LOOK
         self._room = RoomLeft(settings.data)
         self._guesses = Quota(time.monotonic, WRONG_CODES, WRONG_CODES)
         self.registry = Registry(store, Quota(time.monotonic), self.node)
@@ -79,6 +82,7 @@ class Desk:
             if not self._room.is_there():
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.registry.ready()
+            await self._look()
             return await self._inbox.take(lines, self.site, self.today, road)
         finally:
             self._busy -= 1
@@ -141,6 +145,13 @@ class Desk:
         submission = await self.submission(id)
         if digest(secret) != submission.answer:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
+
+    async def _look(self) -> None:
+        """Whether this is a hub, and whose name the phones read: "hub join" may have been typed meanwhile."""
+        if self._keys is None and time.monotonic() - self._looked >= LOOK:
+            self._looked = time.monotonic()
+            joined = await known(self._store)
+            self._inbox.carrier = joined.name if joined else ""
 
     def _arrived(self, ids: list[str]) -> None:
         if self._keys:

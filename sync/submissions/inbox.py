@@ -63,9 +63,10 @@ class AnswersRefused(Refused):
 
 
 class Inbox:
-    """`node`: this node's name; `keys`: headquarters' keys, None on a hub."""
+    """`node`: this node's name; `keys`: headquarters' keys, None where they are not. `carrier`: the hub's name, "" where this is no hub."""
 
     def __init__(self, store: Store, registry: Registry, node: str, keys: Keys | None) -> None:
+        self.carrier = ""
         self._store = store
         self._together = Together(store, Room.FEEDBACK)
         self._registry = registry
@@ -92,7 +93,7 @@ class Inbox:
         return [verdicts[index] for index in range(len(lines))]
 
     async def receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
-        """Headquarters' receipt for what it holds whole; None on a hub, or while pieces are missing."""
+        """Headquarters' receipt for what it holds whole; None without its keys, or while pieces are missing."""
         if self._keys is None or await self.missing(submission.files):
             return None
         return sign_receipt(self._keys, site, submission.id, today)
@@ -195,8 +196,8 @@ class Inbox:
         about = {"id": submission.id}
         if missing := await self.missing(submission.files):
             return Verdict(about, "accepted", {"missing": missing})
-        if self._keys is None:
-            return Verdict(about, "accepted", {"carrier": self._node})
+        if self._keys is None:  # on a hub, or on another of headquarters' machines: the one with the keys signs a moment later
+            return Verdict(about, "accepted", {"carrier": self.carrier} if self.carrier else {})
         return Verdict(about, "accepted", {"receipt": sign_receipt(self._keys, site, submission.id, today).as_json()})
 
     async def _pieces(self, pieces: dict[int, Piece]) -> dict[int, Verdict]:

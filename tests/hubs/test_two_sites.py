@@ -112,7 +112,7 @@ if REAL:
         reporter = Reporter(SITE)
         sent = reporter.fill(form, {"mot": "bonjour"})
         [verdict] = post(hub, "inbox", sent.line.encode())
-        assert (verdict["verdict"], verdict.get("carrier")) == ("accepted", "hub")
+        assert (verdict["verdict"], verdict.get("carrier")) == ("accepted", NAME)
         signed = until(lambda: receipt(hub, sent), "headquarters' receipt comes back to the hub")
         ring = open_keyring(sites.headquarters.folder / "data" / "keys", make=False)
         assert ring

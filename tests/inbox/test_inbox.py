@@ -234,6 +234,7 @@ async def test_any_origin_may_send_and_no_cookie_is_set(office: Office) -> None:
 async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> None:
     desk = office.site.services.desk
     hub = Inbox(office.site.services.store, desk.registry, "kayes", None)
+    hub.carrier = "kayes"
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     [verdict] = await hub.take([SubmissionLine(filled.text, "")], SITE, DAY)
     assert verdict.as_json() == {"id": filled.id, "verdict": "accepted", "carrier": "kayes"}
