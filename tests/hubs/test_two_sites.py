@@ -19,7 +19,7 @@ from sync.submissions.forms.form import Form
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.documents.content import write
 from tests.hubs.figures import measured
-from tests.hubs.sites import CHANNEL, Sites, two_sites
+from tests.hubs.sites import CHANNEL, NAME, Sites, two_sites
 from tests.inbox.phones import Filled
 from tests.inbox.phones import Phone as Reporter
 from tests.server.process import Served
