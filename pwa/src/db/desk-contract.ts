@@ -2,7 +2,7 @@
  * What a phone keeps of forms: drafts, what waits to be sent, what it carries for others. `desk.ts` keeps it in IndexedDB.
  *
  * - No answer is written here in clear: drafts are shut under the PIN's key or the phone's own, what waits under the phone's own.
- * - Every method that writes does all or nothing. A full disk is thrown as `StorageFull`.
+ * - Every method that writes does all or nothing, and ends when it is on the disk. A full disk is thrown as `StorageFull`.
  * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
  */
 import type { DeviceKey } from "../crypto/device";

@@ -1,7 +1,7 @@
 /** The forms' store in IndexedDB. Promises are in `desk-contract.ts`. */
 import type { PinLock } from "../crypto/pin";
 import type { Shut } from "../crypto/shut";
-import { Database, asStorageFull } from "./database";
+import { Database, type StoreName, type WriteStore, asStorageFull } from "./database";
 import type { Carried, DeskSettings, DeskStore, Draft, DraftFile, Mail, Sent } from "./desk-contract";
 
 export function openDesk(): DeskStore {
@@ -16,11 +16,11 @@ class IndexedDesk implements DeskStore {
   }
 
   async remember<Name extends keyof DeskSettings>(name: Name, value: DeskSettings[Name]): Promise<void> {
-    await this.database.write(["desk"], (stores) => void stores("desk").put(value, name));
+    await this.write(["desk"], (stores) => void stores("desk").put(value, name));
   }
 
   async drop(name: keyof DeskSettings): Promise<void> {
-    await this.database.write(["desk"], (stores) => void stores("desk").delete(name));
+    await this.write(["desk"], (stores) => void stores("desk").delete(name));
   }
 
   async drafts(): Promise<Draft[]> {
@@ -32,14 +32,14 @@ class IndexedDesk implements DeskStore {
   }
 
   async saveDraft(draft: Draft, text?: string): Promise<void> {
-    await this.database.write(["drafts", "forms"], (stores) => {
+    await this.write(["drafts", "forms"], (stores) => {
       void stores("drafts").put(draft, draft.id);
       if (text !== undefined) void stores("forms").put(text, draft.version);
     });
   }
 
   async dropDraft(id: string): Promise<void> {
-    await this.database.write(["drafts", "draftFiles"], (stores) => {
+    await this.write(["drafts", "draftFiles"], (stores) => {
       void stores("drafts").delete(id);
       void stores("draftFiles").delete(within(id));
     });
@@ -51,7 +51,7 @@ class IndexedDesk implements DeskStore {
   }
 
   async saveFile(draft: string, key: string, file: DraftFile): Promise<void> {
-    await this.database.write(["draftFiles"], (stores) => void stores("draftFiles").put(file, `${draft}/${key}`));
+    await this.write(["draftFiles"], (stores) => void stores("draftFiles").put(file, `${draft}/${key}`));
   }
 
   async file(draft: string, key: string): Promise<DraftFile | undefined> {
@@ -59,7 +59,7 @@ class IndexedDesk implements DeskStore {
   }
 
   async dropFile(draft: string, key: string): Promise<void> {
-    await this.database.write(["draftFiles"], (stores) => void stores("draftFiles").delete(`${draft}/${key}`));
+    await this.write(["draftFiles"], (stores) => void stores("draftFiles").delete(`${draft}/${key}`));
   }
 
   async filesOf(draft: string): Promise<Map<string, DraftFile>> {
@@ -69,7 +69,7 @@ class IndexedDesk implements DeskStore {
   }
 
   async relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftFile>, pin: PinLock | null): Promise<void> {
-    await this.database.write(["drafts", "draftFiles", "desk"], (stores) => {
+    await this.write(["drafts", "draftFiles", "desk"], (stores) => {
       for (const draft of drafts) void stores("drafts").put(draft, draft.id);
       for (const [key, file] of files) void stores("draftFiles").put(file, key);
       if (pin) void stores("desk").put(pin, "pin");
@@ -78,7 +78,7 @@ class IndexedDesk implements DeskStore {
   }
 
   async send(sent: Sent, files: readonly Shut[], draft?: string): Promise<void> {
-    await this.database.write(["outbox", "outboxFiles", "drafts", "draftFiles"], (stores) => {
+    await this.write(["outbox", "outboxFiles", "drafts", "draftFiles"], (stores) => {
       void stores("outbox").put(sent, sent.id);
       files.forEach((file, index) => void stores("outboxFiles").put(file, `${sent.id}/${index}`));
       if (draft === undefined) return;
@@ -101,27 +101,27 @@ class IndexedDesk implements DeskStore {
   }
 
   async changeSent(id: string, change: (sent: Sent) => Sent): Promise<void> {
-    const writing = (await this.database.open()).transaction("outbox", "readwrite");
+    const writing = (await this.database.open()).transaction("outbox", "readwrite", { durability: "strict" });
     const old = await writing.store.get(id);
     await Promise.all([old && writing.store.put(change(old), id), writing.done]).catch(asStorageFull);
   }
 
   async settle(sent: Sent): Promise<void> {
-    await this.database.write(["outbox", "outboxFiles"], (stores) => {
+    await this.write(["outbox", "outboxFiles"], (stores) => {
       void stores("outbox").put(sent, sent.id);
       void stores("outboxFiles").delete(within(sent.id));
     });
   }
 
   async dropSent(id: string): Promise<void> {
-    await this.database.write(["outbox", "outboxFiles"], (stores) => {
+    await this.write(["outbox", "outboxFiles"], (stores) => {
       void stores("outbox").delete(id);
       void stores("outboxFiles").delete(within(id));
     });
   }
 
   async carry(lines: ReadonlyMap<string, Carried>): Promise<void> {
-    await this.database.write(["carried"], (stores) => {
+    await this.write(["carried"], (stores) => {
       for (const [key, line] of lines) void stores("carried").put(line, key);
     });
   }
@@ -133,7 +133,7 @@ class IndexedDesk implements DeskStore {
   }
 
   async dropCarried(keys: readonly string[]): Promise<void> {
-    await this.database.write(["carried"], (stores) => {
+    await this.write(["carried"], (stores) => {
       for (const key of keys) void stores("carried").delete(key);
     });
   }
@@ -143,10 +143,15 @@ class IndexedDesk implements DeskStore {
   }
 
   async keepMail(mail: readonly Mail[]): Promise<void> {
-    await this.database.write(["mail"], (stores) => {
+    await this.write(["mail"], (stores) => {
       void stores("mail").clear();
       mail.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
     });
+  }
+
+  /** What people wrote is nowhere else: each write waits for the disk. */
+  private write<Names extends StoreName>(names: Names[], requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void): Promise<void> {
+    return this.database.write(names, requests, "strict");
   }
 
   /** Texts of forms that no draft needs any more. */

@@ -22,7 +22,7 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
   const chosen = (): Set<string> => new Set(textOf(asking).split(" "));
   const take = (): void => {
     const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
-    change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
+    void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
   };
   const show = (): void => {
     const now = filling.choices(place, node);
@@ -57,14 +57,14 @@ function menu(asking: Asking): Control {
     field.value = textOf(asking);
   };
   show();
-  field.addEventListener("change", () => change(field.value || undefined));
+  field.addEventListener("change", () => void change(field.value || undefined));
   return { element: field, isSet: false, focus: () => field.focus(), refresh: show };
 }
 
 export function acknowledgement({ id, describedBy, given, change }: Asking): Control {
   const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
   input.checked = given === true;
-  input.addEventListener("change", () => change(input.checked ? true : undefined));
+  input.addEventListener("change", () => void change(input.checked ? true : undefined));
   const box = element("div", { class: "choices" }, element("label", {}, input, element("span", {}, t("J’ai lu et compris"))));
   return { element: box, isSet: true, focus: () => input.focus() };
 }

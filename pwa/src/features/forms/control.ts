@@ -22,8 +22,8 @@ export interface Asking {
   /** Where attachments are kept. */
   readonly draft: Keeper;
   readonly given: Given | undefined;
-  /** `problem`: what was typed is no answer of this type, said to the person. */
-  readonly change: (given: Given | undefined, problem?: string) => void;
+  /** `problem`: what was typed is no answer of this type, said to the person. Resolves when it is on the phone's disk, with false when it could not be kept. */
+  readonly change: (given: Given | undefined, problem?: string) => Promise<boolean>;
 }
 
 export interface Control {

@@ -15,7 +15,9 @@ export const REVIEW = "=";
 export class Filler {
   private at = "";
   private shown: Shown[] = [];
-  private readonly kept = element("small", {}, "");
+  private readonly kept = element("small");
+  /** Counts changes: only the last one's end is told. */
+  private change = 0;
   private readonly sheet: Sheet;
 
   constructor(
@@ -97,13 +99,13 @@ export class Filler {
 
   private add(place: Place, node: Node): void {
     const instance = this.filling.add(place, node);
-    this.changed();
+    void this.changed();
     this.showFirst(instance);
   }
 
   private remove(place: Place, node: Node, index: number): void {
     this.filling.remove(place, node, index);
-    this.changed();
+    void this.changed();
     this.show(this.at);
   }
 
@@ -140,9 +142,9 @@ export class Filler {
     void this.keep();
   }
 
-  private changed(): void {
+  private changed(): Promise<boolean> {
     for (const each of this.shown) each.refresh();
-    void this.keep();
+    return this.keep();
   }
 
   private async pause(): Promise<void> {
@@ -150,13 +152,20 @@ export class Filler {
     this.leaving.pause();
   }
 
-  /** Keeps what is written now. */
-  async keep(): Promise<void> {
+  /** Keeps what is written now; whether it worked. Until it is on the disk the page does not say so. */
+  async keep(): Promise<boolean> {
+    const change = ++this.change;
+    const say = (words: string): void => {
+      if (change === this.change && !this.leaving.isPractice) this.kept.textContent = words;
+    };
+    say("…");
     try {
       await this.draft.save({ answers: this.filling.given, at: this.at }, this.filling.time.today);
-      this.kept.textContent = t("Gardé sur ce téléphone.");
+      say(this.shown.some((each) => each.isUnreadable()) ? t("Cette réponse n’est pas encore gardée.") : t("Gardé sur ce téléphone."));
+      return true;
     } catch (error) {
-      this.kept.textContent = error instanceof StorageFull ? t("Plus de place : cette réponse n’est pas gardée. Effacez des photos ou des vidéos.") : t("Cette réponse n’est pas encore gardée.");
+      say(error instanceof StorageFull ? t("Plus de place : cette réponse n’est pas gardée. Effacez des photos ou des vidéos.") : t("Cette réponse n’est pas encore gardée."));
+      return false;
     }
   }
 }

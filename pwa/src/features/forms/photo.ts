@@ -19,9 +19,9 @@ export function photograph({ question, id, describedBy, draft, given, change }: 
   const put = async (blob: Blob | null): Promise<void> => {
     const old = key;
     key = blob ? await draft.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
-    change(key === undefined ? undefined : { file: key });
-    if (old !== undefined) await draft.detach(old);
-    said.textContent = blob ? t("Photo gardée : {size}.", { size: size(blob.size) }) : "";
+    const isKept = await change(key === undefined ? undefined : { file: key });
+    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
+    said.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: size(blob.size) }) : "";
     drop.hidden = !blob;
     await show(shown, blob);
   };

@@ -17,7 +17,7 @@ export function position({ question, id, given, change }: Asking): Control {
       ({ coords }) => {
         const text = pointText(coords.latitude, coords.longitude, decimals);
         found.textContent = text;
-        change(text);
+        void change(text);
       },
       (error) => (found.textContent = error.code === error.PERMISSION_DENIED ? t("Le téléphone refuse sa position à cette application.") : t("Position introuvable ici. Essayez dehors.")),
       { enableHighAccuracy: decimals > 2, timeout: PATIENCE, maximumAge: PATIENCE },
@@ -25,7 +25,7 @@ export function position({ question, id, given, change }: Asking): Control {
   }, { id });
   const drop = button(t("Effacer"), () => {
     found.textContent = "";
-    change(undefined);
+    void change(undefined);
   }, { class: "quiet" });
   const about = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
   return { element: element("div", {}, found, ask, drop, element("small", {}, about)), isSet: true, focus: () => ask.focus() };

@@ -14,6 +14,8 @@ export interface Shown {
   /** Says what keeps the person here; false when nothing does. */
   readonly complain: () => boolean;
   readonly refresh: () => void;
+  /** What stands there is no answer of this type, so that it is not kept. */
+  readonly isUnreadable: () => boolean;
   readonly focus: () => void;
 }
 
@@ -21,8 +23,8 @@ export interface Sheet {
   readonly filling: Filling;
   readonly lang: string;
   readonly draft: Keeper;
-  /** An answer changed: the draft is to be kept. */
-  readonly changed: () => void;
+  /** An answer changed: the draft is to be kept. Whether it was. */
+  readonly changed: () => Promise<boolean>;
 }
 
 export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: boolean): Shown {
@@ -34,12 +36,12 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
   const hint = element("p", { id: `${id}-hint` });
   const words = element("span");
   let problem: string | undefined;
-  const change = (given: Given | undefined, trouble?: string): void => {
+  const change = (given: Given | undefined, trouble?: string): Promise<boolean> => {
     problem = trouble;
     error.textContent = "";
     control?.element.removeAttribute("aria-invalid");
     filling.set(place, node, given);
-    sheet.changed();
+    return sheet.changed();
   };
   const given = place.given[node.name] as Given | undefined;
   const control = controlFor({ filling, place, node, question, lang, id, describedBy: `${id}-hint ${id}-error`, draft: sheet.draft, given, change });
@@ -62,7 +64,7 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
     return wrong !== "";
   };
   refresh();
-  return { element: shown, complain, refresh, focus: () => (control ? control.focus() : shown.focus()) };
+  return { element: shown, complain, refresh, isUnreadable: () => problem !== undefined, focus: () => (control ? control.focus() : shown.focus()) };
 }
 
 interface Parts {

@@ -66,9 +66,9 @@ function keeper(draft: Asking["draft"], given: Asking["given"], change: Asking["
     } catch {
       return void (said.textContent = t("Ce téléphone n’a plus de place pour un enregistrement."));
     }
-    change({ file: key });
-    if (old !== undefined) await draft.detach(old);
-    said.textContent = t("Gardé : {size}.", { size: size(blob.size) });
+    const isKept = await change({ file: key });
+    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
+    said.textContent = isKept ? t("Gardé : {size}.", { size: size(blob.size) }) : "";
     show(blob);
   };
 }

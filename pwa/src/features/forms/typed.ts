@@ -9,7 +9,7 @@ export function written({ question, id, describedBy, given, change }: Asking): C
   const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: TEXT_LIMIT };
   const field = looks.has("multiline") ? element("textarea", { ...attributes, rows: 5 }) : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });
   field.value = typeof given === "string" ? given : "";
-  field.addEventListener("input", () => change(field.value.trim() === "" ? undefined : field.value));
+  field.addEventListener("input", () => void change(field.value.trim() === "" ? undefined : field.value));
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
@@ -19,9 +19,9 @@ export function numbered({ question, id, describedBy, given, change }: Asking): 
   field.value = given === undefined ? "" : String(given);
   field.addEventListener("input", () => {
     const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
-    if (text === "") return change(undefined);
+    if (text === "") return void change(undefined);
     const number = whole ? wholeOf(text) : decimalOf(text);
-    change(number, number === undefined ? (whole ? t("Écrivez un nombre entier, en chiffres.") : t("Écrivez un nombre, en chiffres.")) : undefined);
+    void change(number, number === undefined ? (whole ? t("Écrivez un nombre entier, en chiffres.") : t("Écrivez un nombre, en chiffres.")) : undefined);
   });
   return { element: field, isSet: false, focus: () => field.focus() };
 }
@@ -39,8 +39,8 @@ export function dated({ question, id, describedBy, given, change }: Asking): Con
   field.value = typeof given === "string" ? given : "";
   field.addEventListener("input", () => {
     const text = field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);
-    if (text === "") return change(undefined);
-    change(isText(type, text) ? text : undefined, isText(type, text) ? undefined : EXAMPLES[type]());
+    if (text === "") return void change(undefined);
+    void change(isText(type, text) ? text : undefined, isText(type, text) ? undefined : EXAMPLES[type]());
   });
   return { element: field, isSet: false, focus: () => field.focus() };
 }

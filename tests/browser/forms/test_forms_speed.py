@@ -4,16 +4,14 @@ A shared machine is no stopwatch: of many tries the fastest counts, for it is th
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import ready
-from tests.browser.field import Field, enrol, field
-from tests.browser.link import Link, linked
+from tests.browser.forms.field import Field, enrol
+from tests.browser.link import Link
 from tests.browser.test_speed import SLOWER, fastest
 
 OPEN = 300  # ms from the tap on "Commencer" to the first question
@@ -42,18 +40,6 @@ ANSWERED = """() => {
 
 
 pytestmark = pytest.mark.speed
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
-    with field(tmp_path_factory.mktemp("field"), root) as made:
-        yield made
-
-
-@pytest.fixture
-def link(site: Field) -> Iterator[Link]:
-    with linked(site.url) as made:
-        yield made
 
 
 @pytest.fixture

@@ -5,11 +5,9 @@ import base64
 import gzip
 import json
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, Request, expect
 
 from sync.canonical import canonical
@@ -17,21 +15,9 @@ from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
 from tests.browser import profile
 from tests.browser.conftest import Phones, ready
-from tests.browser.field import Field, begin, enrol, field, fill_visit, finish, send
-from tests.browser.link import Link, linked
-from tests.browser.test_forms import picture
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
-    with field(tmp_path_factory.mktemp("field"), root) as made:
-        yield made
-
-
-@pytest.fixture
-def link(site: Field) -> Iterator[Link]:
-    with linked(site.url) as made:
-        yield made
+from tests.browser.forms.field import Field, begin, enrol, fill_visit, finish, send
+from tests.browser.forms.test_forms import picture
+from tests.browser.link import Link
 
 
 def arrive(page: Page, site: Field, link: Link, code: str) -> None:

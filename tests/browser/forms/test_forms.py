@@ -5,7 +5,6 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,8 @@ from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser import killed, profile
 from tests.browser.conftest import ready
-from tests.browser.field import CHOICES, LATER, Field, asked, begin, enrol, field, fill_visit, finish, form, on, send
-from tests.browser.link import Link, linked
+from tests.browser.forms.field import CHOICES, LATER, Field, asked, begin, enrol, fill_visit, finish, form, on, send
+from tests.browser.link import Link
 from tests.browser.test_update import CHECK, newer  # noqa: F401
 from tests.documents.content import write
 
@@ -22,17 +21,19 @@ WORDS = ("Zeinabou a parlé au marché", "Bakary dit kɛnɛya bɛ", "Fatoumata c
 # The same app whose browser encrypts nothing: what the search must find.
 UNLOCKED = "for (const name of ['encrypt', 'decrypt']) SubtleCrypto.prototype[name] = async (_, key, data) => data.slice(0)"
 
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
-    with field(tmp_path_factory.mktemp("field"), root) as made:
-        yield made
-
-
-@pytest.fixture
-def link(site: Field) -> Iterator[Link]:
-    with linked(site.url) as made:
-        yield made
+# A disk whose writes of drafts end when the test lets them, and what was asked of it.
+SLOW_DISK = """window.slowDisk = {durability: [], gate: Promise.resolve()}
+slowDisk.hold = () => { slowDisk.gate = new Promise(open => slowDisk.release = open) }
+const transaction = IDBDatabase.prototype.transaction
+IDBDatabase.prototype.transaction = function (names, mode, options) {
+    const made = transaction.call(this, names, mode, options)
+    if (mode === 'readwrite' && [...made.objectStoreNames].includes('drafts')) {
+        slowDisk.durability.push(made.durability)
+        const listen = made.addEventListener.bind(made)
+        made.addEventListener = (name, heard) => listen(name, name === 'complete' ? event => slowDisk.gate.then(() => heard(event)) : heard)
+    }
+    return made
+}"""
 
 
 @pytest.fixture
@@ -116,6 +117,37 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
             expect(page.locator(f"main [data-code='{code}'][data-state=received]")).to_have_count(1)
     finally:
         renew(site, root, back=True)
+
+
+def test_kept_is_said_only_of_what_is_on_the_disk(site: Field, link: Link, page: Page) -> None:
+    page.add_init_script(SLOW_DISK)
+    arrive(page, site, link, "MMMMM00001")
+    link.down = True
+    begin(page, link.url, "visite")
+    page.evaluate("slowDisk.hold()")
+    page.fill("form.sheet input", "Un premier mot")
+    sheet = page.locator("form.sheet")
+    expect(sheet).to_contain_text("…")
+    expect(sheet).not_to_contain_text("Gardé")
+    page.evaluate("slowDisk.release()")
+    expect(sheet).to_contain_text("Gardé sur ce téléphone")
+    page.evaluate("slowDisk.hold()")
+    page.fill("form.sheet input", "Un autre mot")
+    expect(sheet).not_to_contain_text("Gardé")
+    on(page)
+    expect(sheet).not_to_contain_text("Gardé")
+    page.evaluate("slowDisk.release()")
+    expect(sheet).to_contain_text("Gardé sur ce téléphone")
+    assert set(page.evaluate("slowDisk.durability")) == {"strict"}, "what is written waits for the disk, not for its cache"
+    page.locator("label", has_text="Non").click()
+    on(page)
+    page.locator("button", has_text="Ajouter").click()
+    on(page)
+    page.fill("form.sheet input", "12")
+    expect(sheet).to_contain_text("Gardé sur ce téléphone")
+    page.fill("form.sheet input", "douze")
+    expect(sheet).to_contain_text("pas encore gardée")
+    expect(sheet).not_to_contain_text("Gardé sur")
 
 
 def renew(site: Field, root: Path, back: bool = False) -> None:

@@ -1,0 +1,1 @@
+"""Forms on a real phone: filled, kept, sealed, carried and received."""

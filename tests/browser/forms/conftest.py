@@ -1,0 +1,22 @@
+"""One small site with forms for each file of stories, and the link between it and a phone."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.forms.field import Field, field
+from tests.browser.link import Link, linked
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
+    with field(tmp_path_factory.mktemp("field"), root) as made:
+        yield made
+
+
+@pytest.fixture
+def link(site: Field) -> Iterator[Link]:
+    with linked(site.url) as made:
+        yield made
