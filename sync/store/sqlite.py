@@ -11,13 +11,13 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from sync.canonical import digest
 from sync.errors import Refused, Unavailable
-from sync.store.contract import Blob, Body, Changes, Flaw, Outcome, Record, Room, Saved, Split, Stale, Write
-from sync.store.limits import Checked, check_blob, check_id, check_writes, same
+from sync.store.contract import Blob, Body, Changes, Flaw, Outcome, Record, Room, Split, Stale, Write
+from sync.store.limits import check_blob, check_id, check_writes
 from sync.store.sqlite_examining import examine, mend
 from sync.store.sqlite_file import File
 from sync.store.sqlite_threads import Readers, Writer
+from sync.store.sqlite_writes import write_all
 from sync.store.waiting import Waiting
 
 _PERIOD = 0.2  # seconds between looks while somebody waits
@@ -47,7 +47,7 @@ class SqliteStore:
 
     async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
         checked = check_writes(writes)
-        outcomes = await asyncio.wrap_future(self._writer.submit(lambda connection: [_write(connection, room, one) for one in checked]))
+        outcomes = await asyncio.wrap_future(self._writer.submit(lambda connection: write_all(connection, room, checked)))
         self._waiting.wake(room)
         return outcomes
 
@@ -117,32 +117,6 @@ def _scan(connection: sqlite3.Connection, room: Room, start: str, end: str, limi
         (room.value, start, end, max(limit, 0)),
     )
     return [_record(*row) for row in rows]
-
-
-def _write(connection: sqlite3.Connection, room: Room, checked: Checked) -> Outcome:
-    write, text = checked.write, checked.text
-    row = connection.execute("SELECT rev, body FROM record WHERE room = ? AND id = ?", (room.value, write.id)).fetchone()
-    rev: str | None = row and row[0]
-    current: str | None = row and row[1]
-    if rev is not None and _equal(current, text):
-        return Saved(write.id, rev)
-    if write.rev != rev and (write.rev is not None or current is not None):
-        return Stale(write.id, Record(write.id, row[0], json.loads(current)) if current is not None else None)
-    after = _next(rev, text)
-    connection.execute("REPLACE INTO record (room, id, rev, body) VALUES (?, ?, ?, ?)", (room.value, write.id, after, text))
-    return Saved(write.id, after)
-
-
-def _equal(one: str | None, other: str | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one == other or same(json.loads(one), json.loads(other))
-
-
-def _next(rev: str | None, text: str | None) -> str:
-    # Chained, so that a restored backup never gives a revision that stood for something else.
-    number = int(rev.split("-")[0]) if rev else 0
-    return f"{number + 1}-{digest(f'{rev} {text}')[:22]}"
 
 
 def _seq(cursor: str | None) -> int:
