@@ -8,6 +8,8 @@ from typing import Any
 
 LARGEST_INTEGER = 2**53 - 1
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 def encode(raw: bytes) -> str:
     """Base64url without padding."""
@@ -30,7 +32,7 @@ def digest(data: bytes | str) -> str:
 def canonical(value: Any) -> bytes:
     """Canonical JSON. Raises ValueError for what it has no form for (floats, large integers, keys that are not ASCII text)."""
     _check(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _WRITER.encode(value).encode()
 
 
 def _check(value: Any) -> None:

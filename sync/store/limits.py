@@ -16,6 +16,7 @@ LARGEST_BLOB = 32_000_000  # a backend holds a blob whole in memory while it wri
 LONGEST_ID = 240
 DEEPEST = 200  # levels; every JSON reader on the way takes that many
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ID = re.compile(r"[A-Za-z0-9:./-][A-Za-z0-9:._/-]{0,239}")
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -83,7 +84,7 @@ def _encode(id: str, body: Body) -> str:
         if any(key.startswith("_") for key in plain):
             raise ValueError("the names with _ are the store's own")
         _check(plain, DEEPEST)
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        text = _WRITER.encode(plain)
         size = len(text.encode())
     except (ValueError, TypeError, AttributeError) as error:
         raise Refused("store-body", "Le contenu de « {id} » n’a pas la forme d’un document.", id=id) from error
