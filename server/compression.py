@@ -10,6 +10,7 @@ Encoding: TypeAlias = Literal["br", "gzip", "identity"]
 
 HARD = 11  # brotli quality for what is kept and handed out many times: seconds per megabyte
 QUICK = 6  # for what is made while a phone waits: some tens of milliseconds per megabyte
+SWIFT = 4  # for what is made for one person and asked for once
 SMALL = 32_768  # bytes up to which hard costs little
 
 
@@ -28,3 +29,10 @@ def compress(body: bytes, encoding: Encoding, hard: bool = False) -> bytes:
     if encoding == "gzip":
         return gzip.compress(body, compresslevel=9 if hard else 6, mtime=0)
     return body
+
+
+def compress_once(body: bytes, encoding: Encoding) -> bytes:
+    """For a page made for one person: a millisecond of work, whatever its size."""
+    if encoding == "br":
+        return bytes(brotli.compress(body, quality=SWIFT))
+    return gzip.compress(body, SWIFT, mtime=0) if encoding == "gzip" else body

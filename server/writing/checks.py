@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from server.writing.inputs import elsewhere
 from server.writing.records import Work
 from server.writing.shelves import Snapshot
 from sync import complaints
 from sync.documents import crosscheck, yamltree
-from sync.documents.export import as_file
+from sync.documents.export import as_file, as_yaml
 from sync.documents.fields import Report
 from sync.documents.folder import library_of
 from sync.documents.kinds import BY_COUNTRY, KINDS, WRITTEN, from_fields, to_fields
@@ -20,9 +21,9 @@ from sync.documents.text import YAML_LIMIT, decoded
 from sync.errors import BadContent
 from sync.locale import Language
 
-EDITED_AS_FORM = tuple(kind for kind in ("guide", "notice", "template") if kind in WRITTEN)
-EDITED_AS_TEXT = ("authorities", "route", "places", "topics", "site")
-KINDS_HERE = (*EDITED_AS_FORM, *EDITED_AS_TEXT)
+TEXTS = ("guide", "notice", "template")
+FACTS = ("authorities", "route", "places", "topics", "site")
+KINDS_HERE = (*TEXTS, *FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,14 @@ class Checked:
     found: tuple[Found, ...]
 
 
-def check_form(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
-    """A guide, notice or letter as fields."""
+def check(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
+    """The document that `fields` make, with what its address says of it."""
+    given = {name: value for name, value in fields.items() if name not in elsewhere(work.kind)}
+    return _check_text(work, given, snapshot) if work.kind in TEXTS else _check_facts(work, given, snapshot)
+
+
+def _check_text(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
+    """A guide, notice or letter."""
     table = WRITTEN[work.kind]
     found: list[Found] = []
     for name, given in fields.items():
@@ -69,31 +76,33 @@ def check_form(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Che
         found.append(Found("body", 0, BadContent(work.id, 0, "body-empty", "Le texte est vide.")))
     if value is None or found:
         return Checked(None, whole, tuple(found))
-    return Checked(value, to_fields(work.kind, value), tuple(_together(work, value, node, snapshot)))
+    return Checked(value, to_fields(work.kind, value), tuple(_together(work, value, node, snapshot, _found_in_text)))
 
 
-def check_text(work: Work, text: str, snapshot: Snapshot) -> Checked:
-    """Any other document as YAML."""
-    try:
-        node = yamltree.parse(decoded(text.encode("utf-8", "replace"), work.id, YAML_LIMIT), work.id)
-    except BadContent as error:
-        return Checked(None, {}, (Found("body", error.line, error),))
+def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
+    """A country's offices, paths or places, the topics, the site: many small facts, each error beside its own."""
+    whole = {"country": work.slug, **fields} if work.kind in BY_COUNTRY else dict(fields)
+    found = [Found(name, 0, error) for name, given in fields.items() for error in _signs(given)]
+    if found:
+        return Checked(None, whole, tuple(found))
+    node, spot = yamltree.numbered(whole)
     report = Report(work.id)
     value = KINDS[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
-        return Checked(None, {}, tuple(Found("body", error.line, error) for error in report.errors))
-    if work.kind in BY_COUNTRY and value.country != work.slug:
-        other = BadContent(work.id, 1, "country-other", "Le texte dit {said}, le document {named}.", said=value.country, named=work.slug)
-        return Checked(None, {}, (Found("body", 1, other),))
-    return Checked(value, to_fields(work.kind, value), tuple(_together(work, value, node, snapshot)))
+        return Checked(None, whole, tuple(_found_at(spot, error) for error in report.errors))
+    if work.kind == "topics":
+        node = node.entries["topics"] if isinstance(node, yamltree.Entries) and "topics" in node.entries else node
+    return Checked(
+        value, to_fields(work.kind, value), tuple(_together(work, value, node, snapshot, lambda error: _found_at(spot, error)))
+    )
 
 
 def text_of(work: Work, fields: Mapping[str, Any]) -> str:
-    """The document as its file would have it: what is shown side by side, and what YAML kinds are edited as."""
+    """The document as its file would have it: what is shown side by side."""
     try:
         return as_file(work.kind, from_fields(work.kind, fields, work.id)).rstrip("\n") if fields else ""
     except BadContent:
-        return "\n".join(f"{name}: {value}" for name, value in fields.items())
+        return as_yaml(dict(fields)).rstrip("\n")
 
 
 def with_document(library: Library, kind: str, value: Any) -> Library:
@@ -111,11 +120,12 @@ def with_document(library: Library, kind: str, value: Any) -> Library:
     return dataclasses.replace(library, **changed)
 
 
-def _together(work: Work, value: Any, node: yamltree.Node, snapshot: Snapshot) -> Iterable[Found]:
+def _together(
+    work: Work, value: Any, node: yamltree.Node, snapshot: Snapshot, found: Callable[[BadContent], Found]
+) -> Iterable[Found]:
     """Errors between this document and the others; of complaint paths only those that were not there before."""
     path = path_of(work.kind, value)
-    line = 1 if work.kind in EDITED_AS_FORM else 0
-    mine = crosscheck.Parsed(work.kind, value, path, node, line)
+    mine = crosscheck.Parsed(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
     others = [
         crosscheck.Parsed(one.kind, one.value, path_of(one.kind, one.value), yamltree.Entries(0, {}))
         for one in snapshot.documents
@@ -123,14 +133,28 @@ def _together(work: Work, value: Any, node: yamltree.Node, snapshot: Snapshot) -
     ]
     named = {(one.kind, getattr(one.value, "slug", "") or getattr(one.value, "country", "")) for one in [*others, mine]}
     for error in crosscheck.check([*others, mine], named, only=path):
-        in_body = work.kind in EDITED_AS_TEXT or error.line > 0
-        yield Found("body" if in_body else _field(error), error.line, error)
+        yield found(error)
     if work.kind in ("template", "route", "authorities"):
         before = {(error.path, error.code, error.text()) for error in complaints.check(snapshot.library)}
         library = with_document(snapshot.library, work.kind, value)
         for error in complaints.check(library, lambda file, steps: yamltree.line_of(node, *steps) if file == path else 0):
             if (error.path, error.code, error.text()) not in before:
-                yield Found("body" if error.path == path and error.line else "", error.line if error.path == path else 0, error)
+                yield found(error) if error.path == path and error.line else Found("", 0, error)
+
+
+def _found_in_text(error: BadContent) -> Found:
+    return Found("body" if error.line else _field(error), error.line, error)
+
+
+def _found_at(spot: Callable[[int], yamltree.Spot], error: BadContent) -> Found:
+    """The error beside the input that it speaks of."""
+    at = spot(error.line)
+    if error.code == "field-missing":
+        return Found(f"{at.name}.{error.values['name']}".lstrip("."), 0, error)
+    if error.code == "value-twice":
+        sentence = "« {text} » est deux fois dans « {name} »."
+        return Found(at.name, 0, BadContent(error.path, 0, error.code, sentence, name=error.values["name"], text=error.values["text"]))
+    return Found(at.name, at.line, error)
 
 
 def _field(error: BadContent) -> str:

@@ -1,27 +1,29 @@
-"""A document's fields as inputs of a form, made from the field tables of sync/documents/kinds.py, and the posted form back as fields.
+"""A document's fields as inputs of a form, made from the field tables of sync/documents/kinds.py; `posted.py` reads the form back.
 
-No field is named here: a field added to a table appears in the form.
+No field is named by the form: a field added to a table appears in it.
 """
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sync.documents.fields import Day, Decimal, Flag, Kind, Many, OneOf, Record, Text, Whole
-from sync.documents.kinds import WRITTEN
+from sync.documents.fields import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Text, Whole
+from sync.documents.kinds import BY_COUNTRY, LANG, WRITTEN, table_of
 
-ELSEWHERE = ("slug", "lang", "reviewed")  # said by the address, and by the review
 BODY = "body"
 LONG = 300  # characters from which a text is written in a box of several lines
-EMPTY_ROWS = 2  # offered below the rows there are
+IN_ORDER = ("guides",)  # lists of known values whose order is read: rows to move, where others are ticked
+NAMES = ("title", "name", "text", "label", "harm", "step", "slug", "code", "")  # what a row is called by, the first that says something
+
+Known = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """`control`: line, text, page, day, number, tick, choice, ticks, lines or rows. `name` is the form's: `sources.0.name`; `key` the
-    field's, which says the label.
+    """`control`: line, text, page, day, number, tick, choice, ticks, lines, rows or group. `name` is the form's: `sources.0.name`; `key`
+    the field's, which says the label ("lang:fr" and "country:ML" for what stands under a language or a country).
     """
 
     name: str
@@ -31,100 +33,101 @@ class Input:
     most: int = 0
     hint: str = ""
     options: tuple[str, ...] = ()
-    rows: tuple[tuple[Input, ...], ...] = field(default=())
+    rows: tuple[Row, ...] = ()
+    parts: tuple[Input, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """For what a style sheet's selector names."""
+        return self.name.replace(".", "-")
 
 
-def inputs(kind: str, fields: Mapping[str, Any], known: Mapping[str, Sequence[str]]) -> list[Input]:
-    """The inputs of a guide, notice or letter. `known`: values to tick for lists whose values the site knows (topics, countries)."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of several. `called`: the input by which people know it, None for a row that says nothing yet."""
+
+    name: str
+    parts: tuple[Input, ...]
+    called: Input | None
+
+
+def elsewhere(kind: str) -> tuple[str, ...]:
+    """Fields that the form leaves out: the address says them, or the review."""
+    return ("slug", "lang", "reviewed") if kind in WRITTEN else ("country",) if kind in BY_COUNTRY else ()
+
+
+def defaults(form: Record) -> dict[str, Any]:
+    """What a document says where it says nothing, as JSON: the form shows it, and reads it as nothing said."""
+    said = {one.name: one.default for one in dataclasses.fields(form.of) if one.default is not dataclasses.MISSING}
+    return {name: form.fields[name].show(value) for name, value in said.items() if value and name in form.fields}
+
+
+def inputs(kind: str, fields: Mapping[str, Any], known: Known) -> list[Input]:
+    """The inputs of a document. `known`: values to choose from for fields whose values the site knows (topics, countries, lang…)."""
+    form = table_of(kind)
+    default = defaults(form)
     return [
-        _input(name, name, form, fields.get(name), known) for name, form in WRITTEN[kind].fields.items() if name not in ELSEWHERE
+        _input(name, name, one, fields.get(name, default.get(name)), known)
+        for name, one in form.fields.items()
+        if name not in elsewhere(kind)
     ]
 
 
-def _input(name: str, field: str, form: Kind, value: Any, known: Mapping[str, Sequence[str]]) -> Input:
-    if isinstance(form, Text) and field in known:
-        return Input(name, field, "choice", value or "", options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))))
+def _input(name: str, field: str, form: Kind, value: Any, known: Known) -> Input:
     if isinstance(form, Text):
-        control = "page" if form.lines else "text" if form.most >= LONG else "line"
+        if field in known:
+            return Input(name, field, "choice", value or "", options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))))
+        control = "page" if form.lines else "text" if form.most >= LONG and not form.pattern else "line"
         return Input(name, field, control, value or "", form.most, form.form)
     if isinstance(form, Day):
         return Input(name, field, "line" if form.partial else "day", value or "", 10)
     if isinstance(form, Flag):
-        return Input(name, field, "tick", _flag(field, value))
-    if isinstance(form, (Whole, Decimal)):
+        return Input(name, field, "tick", value is True)
+    if isinstance(form, Whole):
         return Input(name, field, "number", "" if value is None else value)
+    if isinstance(form, Decimal):
+        return Input(name, field, "line", "" if value is None else value, 12)
     if isinstance(form, OneOf):
         return Input(name, field, "choice", value or "", options=form.values)
+    if isinstance(form, Record):
+        return Input(name, field, "group", parts=tuple(_parts(name, form, value, known)))
+    if isinstance(form, Keyed):
+        return _keyed(name, field, form, value, known)
     if isinstance(form, Many):
-        return _many(name, field, form, value or [], known)
+        return _many(name, field, form, value, known)
     raise TypeError(f"no input for the field {field}")
 
 
-def _many(name: str, field: str, form: Many, value: Sequence[Any], known: Mapping[str, Sequence[str]]) -> Input:
+def _parts(name: str, form: Record, value: Any, known: Known) -> Iterator[Input]:
+    held = {**defaults(form), **(value if isinstance(value, Mapping) else {})}
+    for field, kind in form.fields.items():
+        yield _input(f"{name}.{field}", field, kind, held.get(field), known)
+
+
+def _keyed(name: str, field: str, form: Keyed, value: Any, known: Known) -> Input:
+    """One part for each language (or country) of the site, and for those that the document has besides."""
+    held = value if isinstance(value, Mapping) else {}
+    under = "lang" if form.pattern == LANG else "country"
+    keys = dict.fromkeys((*known.get(under, ()), *sorted(held)))
+    parts = (_input(f"{name}.{key}", f"{under}:{key}", form.of, held.get(key), known) for key in keys)
+    return Input(name, field, "group", parts=tuple(parts))
+
+
+def _many(name: str, field: str, form: Many, value: Any, known: Known) -> Input:
+    held = list(value) if isinstance(value, (list, tuple)) else []
     if isinstance(form.of, Record):
-        columns = form.of.fields
-        rows = [
-            tuple(_input(f"{name}.{index}.{column}", column, kind, row.get(column), known) for column, kind in columns.items())
-            for index, row in enumerate([*value, *({} for _ in range(EMPTY_ROWS))])
-        ]
+        rows = [_row(f"{name}.{index}", tuple(_parts(f"{name}.{index}", form.of, row, known))) for index, row in enumerate(held)]
         return Input(name, field, "rows", rows=tuple(rows))
     options = form.of.values if isinstance(form.of, OneOf) else tuple(known.get(field, ()))
+    if field in IN_ORDER:
+        singles = [_input(f"{name}.{index}", "", form.of, item, {"": options}) for index, item in enumerate(held)]
+        return Input(name, field, "rows", rows=tuple(_row(one.name, (one,)) for one in singles))
     if options:
         # What is ticked stands first, in its order: the form gives it back so, and the first subject is a guide's own.
-        return Input(name, field, "ticks", tuple(value), options=tuple(dict.fromkeys((*value, *options))))
-    return Input(name, field, "lines", "\n".join(str(item) for item in value))
+        return Input(name, field, "ticks", tuple(held), options=tuple(dict.fromkeys((*held, *options))))
+    return Input(name, field, "lines", "\n".join(str(item) for item in held))
 
 
-def read(kind: str, one: Callable[[str], str], many: Callable[[str], list[str]], has: Callable[[str], bool]) -> dict[str, Any]:
-    """The fields that a posted form says, empty ones left out. `one`, `many`, `has` read the form."""
-    fields = {}
-    for name, form in WRITTEN[kind].fields.items():
-        if name not in ELSEWHERE:
-            value = _read(name, name, form, one, many, has)
-            if value not in (None, "", []):
-                fields[name] = value
-    return fields
-
-
-def _read(
-    name: str, field: str, form: Kind, one: Callable[[str], str], many: Callable[[str], list[str]], has: Callable[[str], bool]
-) -> Any:
-    if isinstance(form, Flag):
-        ticked = bool(one(name))
-        return None if ticked == _flag(field, None) else ticked
-    if isinstance(form, (Whole, Decimal)):
-        return _number(one(name).strip())
-    if not isinstance(form, Many):
-        return typed(one(name)).strip()
-    if isinstance(form.of, Record):
-        return [row for row in _rows(name, form.of, one, many, has) if any(value is not False for value in row.values())]
-    if has(f"{name}.lines"):
-        return [typed(line).strip() for line in one(f"{name}.lines").splitlines() if line.strip()]
-    return [value for value in many(name) if value]
-
-
-def typed(text: str) -> str:
-    """What was typed, in the form that files have: lines ended by LF, Unicode NFC."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _rows(
-    name: str, form: Record, one: Callable[[str], str], many: Callable[[str], list[str]], has: Callable[[str], bool]
-) -> Iterator[dict[str, Any]]:
-    """Rows in order, an empty one ends nothing: people empty a row to delete it."""
-    first = next(iter(form.fields))
-    index = 0
-    while has(f"{name}.{index}.{first}"):
-        values = {column: _read(f"{name}.{index}.{column}", column, kind, one, many, has) for column, kind in form.fields.items()}
-        yield {column: value for column, value in values.items() if value not in (None, "", [])}
-        index += 1
-
-
-def _flag(field: str, value: Any) -> bool:
-    """A tick's state; what is not said is the field's default: only `checked` is true by itself."""
-    return field == "checked" if value is None else value is True
-
-
-def _number(text: str) -> Any:
-    """A whole number as such, so that the same form gives the same fields; anything else as it was typed, to be refused by the table."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+def _row(name: str, parts: tuple[Input, ...]) -> Row:
+    by_key = {part.key: part for part in parts if part.value}
+    return Row(name, parts, next((by_key[key] for key in NAMES if key in by_key), None))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.checks import EDITED_AS_FORM
+from server.writing.checks import TEXTS
 from server.writing.records import DRAFT, REVIEW, Work
 from server.writing.shelves import Snapshot
 
@@ -37,9 +37,9 @@ def coverage(snapshot: Snapshot) -> tuple[list[str], list[Line]]:
     """The languages beside the site's own, and a line for each of its documents."""
     ours = snapshot.library.site.lang
     channels = (channel.partition("-")[0] for channel in snapshot.library.site.channels)
-    here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in EDITED_AS_FORM})
+    here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXTS})
     langs = [lang for lang in dict.fromkeys((*channels, *here)) if lang != ours]
-    originals = (work for work in snapshot.works.values() if work.kind in EDITED_AS_FORM and work.lang == ours and not work.withdrawn)
+    originals = (work for work in snapshot.works.values() if work.kind in TEXTS and work.lang == ours and not work.withdrawn)
     return langs, [_line(snapshot, original, langs) for original in originals]
 
 

@@ -46,13 +46,13 @@ def as_file(kind: str, document: Any) -> str:
     """The document as the text of its file."""
     fields = to_fields(kind, document)
     if kind == "topics":
-        return _yaml(fields["topics"])
+        return as_yaml(fields["topics"])
     if kind in TABLED:
         return f"{document.body}\n"
     if kind not in WRITTEN:
-        return _yaml(fields)
+        return as_yaml(fields)
     head = {name: value for name, value in fields.items() if name not in (*_BY_PATH, "body")}
-    return f"{FENCE}\n{_yaml(head)}{FENCE}\n\n{document.body}\n"
+    return f"{FENCE}\n{as_yaml(head)}{FENCE}\n\n{document.body}\n"
 
 
 def _write(folder: Path, files: dict[str, str]) -> ExportReport:
@@ -84,5 +84,5 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def _yaml(data: Any) -> str:
+def as_yaml(data: Any) -> str:
     return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE))

@@ -31,6 +31,10 @@ _LANG = Text(3, pattern=LANG, code="lang-form", form="Un code de langue, en minu
 _COUNTRY = Text(3, pattern=COUNTRY, code="country-form", form="Un code de pays, en majuscules : ML, BF, NE.")
 _ROUTE_COUNTRY = Text(3, pattern=rf"{COUNTRY}|ANY", code="country-form", form="Un code de pays, en majuscules, ou ANY pour tous.")
 _ADDRESS = Text(500, pattern=ADDRESS, code="address-form", form="Une adresse commence par https:// et n’a pas d’espace.")
+_HUB = Text(
+    200, pattern=r"https://[a-z0-9.-]+(:[0-9]{1,5})?", code="hub-form",
+    form="L’adresse d’un relais : https:// et son nom, sans rien après.",
+)
 _PLACE = Text(20, pattern=r"[A-Z]{2}-[A-Z0-9-]{1,16}", code="place-form", form="Le pays, un tiret, la région : ML-BKO.")
 _SITE_ID = Text(64, pattern=r"[a-z0-9.-]{1,64}", code="site-form", form="Lettres minuscules, chiffres, points et tirets.")
 _CHANNEL = Text(6, pattern=rf"{LANG}-{COUNTRY}", code="channel-form", form="La langue, un tiret, le pays : fr-ML.")
@@ -111,7 +115,7 @@ _SITE = Record(model.Site, {
     "id": _SITE_ID, "name": Text(60), "tagline": _SUMMARY, "lang": _LANG, "channels": Many(_CHANNEL, key=str), "contact": _TEXT,
     "about": _TEXTS, "privacy": _TEXTS,
     "prices": Keyed(COUNTRY, "Un code de pays et son prix.", Record(model.DataPrice, {"francs": Decimal(), "source": _SOURCE})),
-    "hubs": Many(_ADDRESS, key=str), "drafts": Many(_LANG, key=str),
+    "hubs": Many(_HUB, key=str), "drafts": Many(_LANG, key=str),
 })
 _TOPICS = Many(Record(model.Topic, {
     "slug": _SLUG, "pictogram": _SLUG, "titles": Keyed(LANG, "Un code de langue et un titre.", _TITLE),
@@ -134,11 +138,24 @@ class _Listed:
         return {self.name: self.of.show(value)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Topics:
+    topics: tuple[model.Topic, ...]
+
+
+_TOPICS_LISTED = Record(_Topics, {"topics": _TOPICS})
+
 WRITTEN: Mapping[str, Record] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
 BY_COUNTRY: Mapping[str, Record] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
 TABLED: Mapping[str, Record] = {"form": _FORM}  # tables in a Markdown file, without front matter
 SENT: Mapping[str, Record] = {"alert": ALERT}  # written by sending, never by a content folder
 KINDS: Mapping[str, Kind] = {**WRITTEN, **BY_COUNTRY, **TABLED, **SENT, "topics": _Listed("topics", _TOPICS), "site": _SITE}
+
+
+def table_of(kind: str) -> Record:
+    """The fields of a document as a record; topics, a list, stand under their name as they do in the store."""
+    form = KINDS[kind]
+    return form if isinstance(form, Record) else _TOPICS_LISTED
 
 
 def to_fields(kind: str, value: Any) -> dict[str, Any]:

@@ -4,7 +4,9 @@ Refused besides bad syntax: keys said twice, anchors and aliases (a small file c
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -75,9 +77,52 @@ def tree(data: Any) -> Node:
         return Entries(0, {str(key): tree(value) for key, value in data.items()})
     if isinstance(data, (list, tuple)):
         return Items(0, tuple(tree(item) for item in data))
+    return _leaf(data)
+
+
+def _leaf(data: Any) -> Scalar:
     if isinstance(data, bool):
         return Scalar(0, "true" if data else "false", plain=True)
     return Scalar(0, "", plain=True) if data is None else Scalar(0, str(data), plain=not isinstance(data, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in JSON data: its keys and indexes, joined by dots. `line`: within a text of several lines, 0 for the whole."""
+
+    name: str
+    line: int = 0
+
+
+def numbered(data: Any) -> tuple[Node, Callable[[int], Spot]]:
+    """JSON data as a tree with lines as if it were a file, and the way from such a line back to its place: so an error that knows a line
+    is shown beside its field.
+    """
+    numbering = _Numbering()
+    return numbering.node(data, ""), numbering.spot
+
+
+class _Numbering:
+    def __init__(self) -> None:
+        self.starts = [0]
+        self.names = [""]
+        self.next = 1
+
+    def node(self, data: Any, name: str) -> Node:
+        line = self.next
+        self.starts.append(line)
+        self.names.append(name)
+        self.next += 1 + (data.count("\n") + 1 if isinstance(data, str) and "\n" in data else 0)
+        below = f"{name}." if name else ""
+        if isinstance(data, dict):
+            return Entries(line, {str(key): self.node(value, f"{below}{key}") for key, value in data.items()})
+        if isinstance(data, (list, tuple)):
+            return Items(line, tuple(self.node(item, f"{below}{index}") for index, item in enumerate(data)))
+        return dataclasses.replace(_leaf(data), line=line)
+
+    def spot(self, line: int) -> Spot:
+        at = bisect_right(self.starts, line) - 1
+        return Spot(self.names[at], line - self.starts[at])
 
 
 def line_of(node: Node, *steps: str | int) -> int:

@@ -111,3 +111,15 @@ async def test_a_browser_may_say_where_a_form_comes_from(desk: Desk) -> None:
     """Under "no-referrer" a browser sends `Origin: null` with the console's own forms, which are then refused."""
     answer = await desk.browser().client.get("/console/sign-in")
     assert answer.headers.get_list("referrer-policy") == ["same-origin"]
+
+
+async def test_pages_travel_compressed(desk: Desk) -> None:
+    person = await desk.person(Role.ADMINISTRATOR)
+    for path in ("/", "/accounts", "/writing/site/edit", "/nowhere"):
+        plain = await person.get(path, headers={"accept-encoding": "identity"})
+        for encoding in ("br", "gzip"):
+            answer = await person.get(path, headers={"accept-encoding": encoding})
+            assert answer.headers["content-encoding"] == encoding
+            assert int(answer.headers["content-length"]) < len(plain.content) / 2
+            assert answer.text == plain.text
+        assert "content-encoding" not in plain.headers

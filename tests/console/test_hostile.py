@@ -61,9 +61,12 @@ async def test_nothing_typed_in_any_field_becomes_code(desk: Desk) -> None:
     pages.append(await writer.post(f"/writing/{ARGENT}/edit", hostile))
     pages.append(await writer.post(f"/writing/{ARGENT}/preview", hostile))
     pages.append(await writer.post(f"/writing/{ARGENT}/edit", hostile))  # second: set aside, shown side by side
-    for path in ("/writing/places:ML/edit", "/writing/site/edit"):
-        text = form_of((await writer.get(path)).text)
-        pages.append(await writer.post(path, {**text, "text": f"name: {HOSTILE}\n"}))
+    for id in ("places:ML", "site", "topics", "authorities:ML:fr", "route:ANY:fr"):
+        form = form_of((await writer.get(f"/writing/{id}/edit")).text)
+        hostile = {name: value if name in ("csrf", "rev", "base") else HOSTILE for name, value in form.items()}
+        pages.append(await writer.post(f"/writing/{id}/edit", hostile))
+        pages.append(await writer.post(f"/writing/{id}/edit", {**hostile, "row": HOSTILE}))
+        pages += [await writer.get(f"/writing/{id}"), await writer.get(f"/writing/{id}/edit"), await writer.get(f"/writing/{id}/preview")]
     pages.append(await writer.post("/writing/new", {"kind": HOSTILE, "slug": HOSTILE, "lang": HOSTILE, "title": HOSTILE}))
     pages.append(await chief.post("/accounts", {"name": HOSTILE, "role": "editor", "shown": HOSTILE}))
     await chief.post("/accounts", {"name": "victim", "role": "editor", "shown": HOSTILE})

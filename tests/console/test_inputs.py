@@ -1,46 +1,79 @@
-"""Fields as inputs and back: every field of the tables has one, order stays, empty rows are no rows."""
+"""Fields as inputs and back: every field has one, with words; order stays, empty rows are no rows; rows are added and moved."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.writing.inputs import ELSEWHERE, Input, inputs, read
-from sync.documents.kinds import WRITTEN
+from server.console.components.words import FIELDS, PICTOGRAMS
+from server.writing.checks import KINDS_HERE
+from server.writing.inputs import Input, Known, elsewhere, inputs
+from server.writing.posted import Form, read
+from server.writing.rows import moved
+from sync.documents import pictograms
+from sync.documents.folder import read_folder
+from sync.documents.kinds import table_of, to_fields
+from sync.errors import BadRequest, Refused
 
-KNOWN: dict[str, Sequence[str]] = {"topics": ["a", "b", "c"], "countries": ["ML", "BF"]}
+KNOWN: Known = {
+    "topics": ["a", "b", "c"], "countries": ["ML", "BF"], "country": ["ML", "BF"], "lang": ["fr", "bm"], "drafts": ["fr", "bm"],
+    "authority": ["pole"], "template": ["lettre"], "guides": ["g", "h"], "pictogram": ["lock"], "audio": [],
+}  # fmt: skip
+
+
+def all_of(form: Sequence[Input]) -> list[Input]:
+    below = [part for one in form for part in (*one.parts, *(part for row in one.rows for part in row.parts))]
+    return [*form, *(all_of(below) if below else [])]
 
 
 def posted(form: Sequence[Input]) -> dict[str, list[str]]:
     """What a browser sends of the form untouched."""
     sent: dict[str, list[str]] = {}
-    for one in form:
-        if one.control == "rows":
-            for row in one.rows:
-                sent |= posted(row)
-        elif one.control == "ticks":
+    for one in all_of(form):
+        if one.control == "ticks":
             sent[one.name] = [value for value in one.options if value in one.value]
         elif one.control == "tick":
             sent[one.name] = ["1"] if one.value else []
         elif one.control == "lines":
             sent[f"{one.name}.lines"] = [str(one.value)]
-        else:
+        elif one.control not in ("rows", "group"):
             sent[one.name] = [str(one.value)]
-    return sent
+    return {name: values for name, values in sent.items() if values}
 
 
-def back(kind: str, sent: dict[str, list[str]]) -> dict[str, Any]:
+def back(kind: str, sent: dict[str, list[str]], *, whole: bool = False) -> dict[str, Any]:
     def first(name: str) -> str:
         return next(iter(sent.get(name, [])), "")
 
-    return read(kind, first, lambda name: sent.get(name, []), lambda name: bool(sent.get(name)))
+    return read(kind, Form(first, lambda name: sent.get(name, []), sent.keys()), whole=whole)
 
 
-@pytest.mark.parametrize("kind", sorted(WRITTEN))
+@pytest.mark.parametrize("kind", sorted(KINDS_HERE))
 def test_every_field_of_the_table_has_an_input(kind: str) -> None:
     named = {one.key for one in inputs(kind, {}, KNOWN)}
-    assert named == set(WRITTEN[kind].fields) - set(ELSEWHERE)
+    assert named == set(table_of(kind).fields) - set(elsewhere(kind))
+
+
+def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple[str, dict[str, Any]]]) -> None:
+    keys = {one.key for kind, fields in content_documents for one in all_of(inputs(kind, fields, KNOWN))}
+    assert {key for key in keys if key and ":" not in key} <= set(FIELDS)
+    assert set(PICTOGRAMS) == set(pictograms.PICTOGRAMS)
+
+
+@pytest.fixture(scope="module")
+def content_documents(root: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Every document of the real content that the console edits, as the store keeps it."""
+    found = read_folder(root / "content")
+    return [(one.kind, to_fields(one.kind, one.value)) for one in found.documents if one.kind in KINDS_HERE]
+
+
+def test_the_forms_of_all_content_untouched_give_the_same_fields(content_documents: list[tuple[str, dict[str, Any]]]) -> None:
+    assert {kind for kind, _ in content_documents} == set(KINDS_HERE)
+    for kind, fields in content_documents:
+        shown = {name: value for name, value in fields.items() if name not in elsewhere(kind)}
+        assert back(kind, posted(inputs(kind, fields, KNOWN))) == shown, fields.get("slug", fields.get("country", kind))
 
 
 @pytest.mark.parametrize(("kind", "fields"), [
@@ -59,3 +92,73 @@ def test_an_emptied_row_is_gone_and_those_after_it_stay() -> None:
     sent = posted(inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN))
     sent["sources.0.name"] = sent["sources.0.date"] = [""]
     assert back("guide", sent) == {"sources": [{"name": "M", "date": "2024"}]}
+
+
+OFFICES: dict[str, Any] = {"name": "Mali", "authorities": [{"slug": "a", "facts": [{"text": "1"}, {"text": "2"}]}, {"slug": "b"}]}
+
+
+def slugs(fields: dict[str, Any]) -> list[str]:
+    return [row.get("slug", "") for row in fields["authorities"]]
+
+
+@pytest.mark.parametrize(("asked", "order", "at"), [
+    ("up:authorities.1", ["b", "a"], "authorities.0"),
+    ("down:authorities.0", ["b", "a"], "authorities.1"),
+    ("up:authorities.0", ["a", "b"], "authorities.0"),
+    ("down:authorities.1", ["a", "b"], "authorities.1"),
+    ("remove:authorities.0", ["b"], "authorities"),
+    ("add:authorities", ["a", "b", ""], "authorities.2"),
+])  # fmt: skip
+def test_rows_are_added_removed_and_moved(asked: str, order: list[str], at: str) -> None:
+    changed, where = moved("authorities", OFFICES, asked)
+    assert (slugs(changed), where) == (order, at)
+    assert slugs(OFFICES) == ["a", "b"], "what was given stays"
+
+
+def test_rows_within_rows_are_moved_and_made_where_there_were_none() -> None:
+    changed, _ = moved("authorities", OFFICES, "down:authorities.0.facts.0")
+    assert [fact["text"] for fact in changed["authorities"][0]["facts"]] == ["2", "1"]
+    assert moved("authorities", OFFICES, "add:authorities.1.sources")[0]["authorities"][1]["sources"] == [{}]
+    assert moved("route", {"harms": [{"harm": "scam"}]}, "add:harms.0.guides")[0]["harms"][0]["guides"] == [""]
+    assert moved("topics", {}, "add:topics")[0] == {"topics": [{}]}
+
+
+def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:
+    fields = {"name": "Mali", "authorities": [{}, {"slug": "b", "sources": [{}]}, {}]}
+    sent = posted(inputs("authorities", fields, KNOWN))
+    assert slugs(back("authorities", sent, whole=True)) == ["", "b", ""]
+    assert back("authorities", sent)["authorities"] == [{"slug": "b"}]
+
+
+@pytest.mark.parametrize("asked", [
+    "", "add", "add:", "add:name", "add:nowhere", "up:authorities.9", "up:authorities.-1", "up:authorities.x", "up:authorities",
+    "add:authorities.0", "add:authorities.0.slug", "add:authorities.0.facts.0.source", "eat:authorities.0", "up:authorities.0.facts.7",
+    "add:__class__", "up:authorities.٣",
+])  # fmt: skip
+def test_a_crafted_row_is_refused(asked: str) -> None:
+    with pytest.raises(BadRequest):
+        moved("authorities", OFFICES, asked)
+
+
+def test_rows_without_end_are_refused() -> None:
+    with pytest.raises(Refused):
+        moved("places", {"places": [{}] * 500}, "add:places")
+
+
+def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_said() -> None:
+    shown = {one.name: one.value for one in inputs("site", {"id": "essai"}, KNOWN)}
+    assert (shown["name"], shown["lang"], shown["channels"]) == ("Kunnafoni", "fr", "fr-ML")
+    sent = posted(inputs("site", {"id": "essai"}, KNOWN))
+    assert back("site", sent) == {"id": "essai"}
+    assert back("site", sent | {"name": ["Radio"], "lang": [""]}) == {"id": "essai", "name": "Radio"}
+    harms = posted(inputs("route", {"harms": [{"harm": "scam"}]}, KNOWN))
+    del harms["harms.0.contact_offender"]
+    assert back("route", harms) == {"harms": [{"harm": "scam", "contact_offender": False}]}
+    assert back("guide", {"order": ["0"]}) == {"order": 0}
+
+
+def test_a_price_with_a_comma_is_a_price() -> None:
+    sent = posted(inputs("site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN))
+    sent["prices.ML.francs"] = ["2,5"]
+    assert back("site", sent)["prices"]["ML"]["francs"] == "2.5"
+    assert "BF" not in back("site", sent)["prices"]

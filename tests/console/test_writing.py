@@ -134,17 +134,91 @@ async def test_errors_stand_beside_their_fields_and_the_text_is_kept(desk: Desk)
     assert (await writer.post(f"/writing/{ARGENT}/ask")).status_code == 422
 
 
-async def test_yaml_errors_say_their_line_and_stay_in_the_form(desk: Desk) -> None:
+async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    for text, said in (
-        ("name: Mali\nplaces:\n  - {code: BF-1, name: X}\ncountry: ML\n", "Ligne 3"),
-        ("country: ML\nname: Mali\nplaces: [\n", "Ligne 3"),
-        ("country: BF\nname: Mali\nplaces: [{code: BF-1, name: X}]\n", "le document ML"),
+    for id, changes, where, said in (
+        ("places:ML", {"places.1.code": "BF-1"}, "places.1.code", "n’est pas un code de ce pays"),
+        ("places:ML", {"places.1.code": "ML-1"}, "places.1", "est deux fois dans"),
+        ("authorities:ML:fr", {"authorities.0.facts.0.source.date": "2026-13"}, "authorities.0.facts.0.source.date", "n’est pas une date"),
+        ("authorities:ML:fr", {"authorities.0.facts.0.source.date": ""}, "authorities.0.facts.0.source", "n’a pas de date"),
+        ("authorities:ML:fr", {"authorities.0.facts.0.text": ""}, "authorities.0.facts.0.text", "Il manque le champ"),
+        ("route:ANY:fr", {"harms.2.guides.0": "nulle-part"}, "harms.2.guides.0", "ne mène à rien"),
+        ("route:ANY:fr", {"harms.0.steps.0.do": "Voyez la loi n° 12."}, "harms.0.steps.0.do", "sans source"),
+        ("topics", {"topics.0.titles.fr": ""}, "topics.0.titles", "n’a pas de titre"),
+        ("site", {"prices.ML.francs": "beaucoup"}, "prices.ML.francs", "nombre au-dessus de zéro"),
+        ("site", {"about.fr": "Un.\n\nDeux.\n\n[mort](guide:nulle-part)"}, "about.fr", "Ligne 5"),
+        ("site", {"about.fr": "[mort](guide:nulle-part)"}, "about.fr", "ne mène à rien"),
     ):
-        answer = await edit(writer, "places:ML", text=text)
-        assert answer.status_code == 422
-        assert said in answer.text
-        assert html.escape(text.splitlines()[0]) in answer.text
+        answer = await edit(writer, id, **changes)
+        assert answer.status_code == 422, (id, changes)
+        [sentence] = re.findall(rf'<p class="wrong" id="e-{re.escape(where)}">([^<]*)</p>', answer.text)
+        assert said in sentence, (sentence, said)
+        assert f'href="#f-{where}"' in answer.text
+        assert f'id="f-{where}"' in answer.text or f'id="r-{where.replace(".", "-")}"' in answer.text
+        work = await desk.site.services.shelves.work(id)
+        assert work.draft, "what was written is kept"
+        assert (await writer.post(f"/writing/{id}/ask")).status_code == 422
+        await writer.post(f"/writing/{id}/discard")
+
+
+async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approved(desk: Desk) -> None:
+    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
+    path = "/writing/authorities:ML:fr/edit"
+    page = (await writer.get(path)).text
+    for row in ("add:authorities", "add:authorities.1.facts", "add:authorities.1.facts", "up:authorities.1.facts.1"):
+        answer = await writer.post(path, {**form_of(page), "row": row})
+        assert answer.status_code == 200
+        assert "pas encore enregistré" in answer.text
+        page = answer.text
+    assert (await desk.site.services.shelves.work("authorities:ML:fr")).draft is None, "nothing is kept by a row"
+    form = form_of(page) | {
+        "authorities.1.slug": "fleuve", "authorities.1.name": "Commissariat du fleuve", "authorities.1.step": "prosecutor",
+        "authorities.1.receives": ["scam"], "authorities.1.phone": "80 00 11 22",
+        "authorities.1.facts.0.text": "C’est gratuit.", "authorities.1.facts.0.source.name": "Une radio",
+        "authorities.1.facts.0.source.date": "2026-11",
+    }  # fmt: skip
+    del form["authorities.1.facts.0.source.checked"]
+    assert (await writer.post(path, form)).status_code == 303
+    work = await desk.site.services.shelves.work("authorities:ML:fr")
+    assert work.draft
+    assert work.draft.fields["authorities"][1] == {
+        "slug": "fleuve", "name": "Commissariat du fleuve", "step": "prosecutor", "receives": ["scam"], "phone": "80 00 11 22",
+        "facts": [{"text": "C’est gratuit.", "source": {"name": "Une radio", "date": "2026-11", "checked": False}}],
+    }  # fmt: skip
+    await writer.post("/writing/authorities:ML:fr/ask")
+    rev = (await desk.site.services.shelves.work("authorities:ML:fr")).draft
+    assert rev
+    assert (await other.post("/writing/authorities:ML:fr/approve", {"rev": rev.rev})).status_code == 303
+    assert "Commissariat du fleuve" in await published(desk, "complaints/scam")
+    assert "80 00 11 22" in await published(desk, "complaints/scam")
+
+
+async def test_a_row_moved_while_somebody_else_saved_overwrites_nothing(desk: Desk) -> None:
+    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
+    path = "/writing/places:ML/edit"
+    mine, theirs = [form_of((await one.get(path)).text) for one in (writer, other)]
+    await writer.post(path, {**mine, "places.0.name": "Kayes la grande"})
+    moved = await other.post(path, {**theirs, "row": "down:places.0"})
+    saved = await other.post(path, form_of(moved.text))
+    assert "?with=aside:" in saved.headers["location"]
+    work = await desk.site.services.shelves.work("places:ML")
+    assert work.draft and work.draft.fields["places"][0]["name"] == "Kayes la grande"
+    settling = form_of((await other.client.get(saved.headers["location"])).text)
+    again = await other.post(path, {**settling, "row": "up:places.1"})
+    assert "Deux textes" in again.text, "the two texts stay beside each other while rows move"
+    assert (await other.post(path, form_of(again.text))).status_code == 303
+    assert (await desk.site.services.shelves.work("places:ML")).asides == ()
+
+
+async def test_a_crafted_row_changes_nothing(desk: Desk) -> None:
+    writer = await desk.person(Role.EDITOR)
+    form = form_of((await writer.get("/writing/places:ML/edit")).text)
+    for row in ("eat:places.0", "add:country", "up:places.99", "add:__class__"):
+        assert (await writer.post("/writing/places:ML/edit", {**form, "row": row})).status_code == 400
+    crafted = await writer.post("/writing/places:ML/edit", {**form, "country": "BF", "slug": "BF", "lang": "en"})
+    assert crafted.status_code == 303
+    work = await desk.site.services.shelves.work("places:ML")
+    assert work.draft and work.draft.fields["country"] == "ML", "which document it is, its address says"
 
 
 async def test_a_new_guide_begins_as_a_draft_and_appears_once_approved(desk: Desk) -> None:

@@ -86,6 +86,28 @@ FIELDS = {
     "keywords": N_("Mots qu’on chercherait (un par ligne)"), "harms": N_("Torts"), "step": N_("Étape"), "fields": N_("Trous de la lettre"),
     "name": N_("Nom"), "date": N_("Date (AAAA, AAAA-MM ou AAAA-MM-JJ)"), "url": N_("Adresse https://"), "checked": N_("Vérifiée"),
     "label": N_("Question posée"), "hint": N_("Aide"), "required": N_("Obligatoire"), "sensitive": N_("Sensible"),
+    "country": N_("Pays"), "authorities": N_("Services"), "slug": N_("Nom court, pour l’adresse"), "acronym": N_("Sigle"),
+    "receives": N_("Reçoit les plaintes pour"), "site": N_("Site (adresse https://)"), "email": N_("Courriel"), "phone": N_("Téléphone"),
+    "address": N_("Où aller"), "facts": N_("Faits"), "text": N_("Ce qui est vrai"), "source": N_("D’où on le sait"),
+    "harm": N_("Tort"), "danger": N_("Le danger, si l’on n’écrit jamais à l’auteur"),
+    "contact_offender": N_("On peut écrire à l’auteur"), "first": N_("D’abord"), "steps": N_("Étapes"), "do": N_("Ce qu’il faut faire"),
+    "authority": N_("Service"), "template": N_("Lettre"), "needs": N_("À préparer"), "wait": N_("Combien de temps attendre"),
+    "laws": N_("Lois"), "guides": N_("Guides à lire"), "last": N_("Quand rien n’a marché"), "instead": N_("Si c’est plus grave"),
+    "places": N_("Lieux"), "code": N_("Code (ML-BKO)"), "iso": N_("Code de la norme ISO"), "pictogram": N_("Pictogramme"),
+    "titles": N_("Titres"), "id": N_("Nom du site pour les machines"), "tagline": N_("Phrase sous le nom"), "lang": N_("Langue du site"),
+    "channels": N_("Langues et pays (fr-ML)"), "contact": N_("Comment nous joindre"), "about": N_("Qui nous sommes"),
+    "privacy": N_("Vie privée"), "prices": N_("Prix d’un mégaoctet"), "francs": N_("Francs"), "hubs": N_("Relais (adresses https://)"),
+    "drafts": N_("Langues dont on montre aussi ce que personne n’a relu"),
+}  # fmt: skip
+PICTOGRAMS = {
+    "home": N_("maison"), "book": N_("livre"), "check": N_("vérifier"), "scales": N_("balance"), "search": N_("loupe"),
+    "phone": N_("téléphone"), "lock": N_("cadenas"), "coin": N_("pièce"), "eye": N_("œil"), "people": N_("personnes"),
+    "camera": N_("appareil photo"), "shield": N_("bouclier"), "pen": N_("stylo"), "vote": N_("urne"), "megaphone": N_("porte-voix"),
+    "ear": N_("oreille"), "speech": N_("dispute"), "news": N_("journal"), "card": N_("carte d’identité"), "hidden": N_("œil barré"),
+    "mask": N_("masque"), "key": N_("clé"), "hook": N_("hameçon"), "flame": N_("flamme"), "child": N_("enfant"), "stop": N_("arrêt"),
+    "letter": N_("enveloppe"), "office": N_("bureau"), "globe": N_("monde"), "true": N_("vrai"), "mostly-true": N_("presque vrai"),
+    "unproven": N_("point d’interrogation"), "misleading": N_("triangle"), "out-of-context": N_("déplacé"), "altered": N_("ciseaux"),
+    "false": N_("croix"),
 }  # fmt: skip
 HARMS = {
     "insult": N_("Insulte"), "false-information": N_("Fausse information"), "personal-data": N_("Données personnelles"),

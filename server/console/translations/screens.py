@@ -6,7 +6,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components.words import KINDS, TRANSLATION_STATES
 from server.console.visit import Visit
-from server.writing.checks import EDITED_AS_FORM
+from server.writing.checks import TEXTS
 from server.writing.translations import Line, coverage
 
 
@@ -18,7 +18,7 @@ async def translations(visit: Visit) -> Response:
     _ = visit.language
     return page.show(
         visit, "translations/table.html", _("Traductions"), langs=shown_langs, kept=kept,
-        lines=[line for line in lines if _wanted(line, kept)], kinds=[(kind, _(KINDS[kind])) for kind in EDITED_AS_FORM],
+        lines=[line for line in lines if _wanted(line, kept)], kinds=[(kind, _(KINDS[kind])) for kind in TEXTS],
         all_langs=[(lang, _.name_of(lang)) for lang in langs],
         states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
         done={lang: sum(cell.state == "done" for line in lines for cell in line.cells if cell.lang == lang) for lang in shown_langs},

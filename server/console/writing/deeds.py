@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from server.console.visit import Visit
 from server.console.writing.screens import work_of
-from server.writing.checks import EDITED_AS_FORM, check_form, check_text, text_of
+from server.writing.checks import TEXTS, check
 from server.writing.preview import preview
 from server.writing.records import REVIEW, Work
 from server.writing.shelves import Snapshot
@@ -89,11 +89,7 @@ def _sound(visit: Visit, work: Work, snapshot: Snapshot) -> Any:
     """The draft's fields as the store keeps them. Raises Refused where the text cannot be published as it is."""
     if work.draft is None:
         raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
-    if work.kind in EDITED_AS_FORM:
-        given = {name: value for name, value in work.draft.fields.items() if name not in ("slug", "lang")}
-        checked = check_form(work, given, snapshot)
-    else:
-        checked = check_text(work, text_of(work, work.draft.fields), snapshot)
+    checked = check(work, work.draft.fields, snapshot)
     if checked.found or checked.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
     preview(snapshot.library, visit.services.assets, work.kind, checked.value)  # a page over the limit is refused here, not on the day
@@ -101,7 +97,7 @@ def _sound(visit: Visit, work: Work, snapshot: Snapshot) -> Any:
 
 
 def _is_translation(work: Work, snapshot: Snapshot) -> bool:
-    return work.kind in EDITED_AS_FORM and work.lang != snapshot.library.site.lang
+    return work.kind in TEXTS and work.lang != snapshot.library.site.lang
 
 
 def _day(text: str) -> str:

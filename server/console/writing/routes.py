@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
 from server.console.components.words import N_
-from server.console.writing import deeds, editor, screens
+from server.console.writing import deeds, editor, previewing, screens
 
 WRITERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR})
 COORDINATORS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -13,7 +13,7 @@ ROUTES = (
     ConsoleRoute("/writing/new", screens.new, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/{id}", screens.document, WRITERS),
     ConsoleRoute("/writing/{id}/edit", editor.edit, WRITERS, ("GET", "POST")),
-    ConsoleRoute("/writing/{id}/preview", editor.preview, WRITERS, ("GET", "POST")),
+    ConsoleRoute("/writing/{id}/preview", previewing.preview, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/{id}/ask", deeds.ask_review, WRITERS, ("POST",)),
     ConsoleRoute("/writing/{id}/approve", deeds.approve, WRITERS, ("POST",)),
     ConsoleRoute("/writing/{id}/return", deeds.send_back, WRITERS, ("POST",)),

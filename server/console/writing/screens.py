@@ -10,7 +10,8 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components.words import KINDS, STATES
 from server.console.visit import PATH, Visit
-from server.writing.checks import EDITED_AS_FORM, EDITED_AS_TEXT, KINDS_HERE, text_of
+from server.console.writing.wording import title_of
+from server.writing.checks import FACTS, KINDS_HERE, TEXTS, text_of
 from server.writing.difference import side_by_side
 from server.writing.drafts import Started
 from server.writing.due import due_of, is_overdue
@@ -29,11 +30,11 @@ async def documents(visit: Visit) -> Response:
     snapshot = await visit.services.shelves.now()
     today = visit.services.clock().date().isoformat()
     kept = {name: visit.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
-    rows = [work for work in snapshot.works.values() if work.kind in KINDS_HERE and _wanted(work, kept, today)]
-    rows.sort(key=lambda work: (KINDS_HERE.index(work.kind), work.title.casefold(), work.lang))
+    _ = visit.language
+    rows = [work for work in snapshot.works.values() if work.kind in KINDS_HERE and _wanted(work, title_of(_, work), kept, today)]
+    rows.sort(key=lambda work: (KINDS_HERE.index(work.kind), title_of(_, work).casefold(), work.lang))
     start = int(visit.query("from")) if re.fullmatch(r"\d{1,6}", visit.query("from")) else 0
     further = f"{PATH}/writing?" + urlencode({**kept, "from": start + AT_ONCE}) if len(rows) > start + AT_ONCE else ""
-    _ = visit.language
     ours = snapshot.library.site.lang
     langs = sorted({work.lang for work in snapshot.works.values() if work.lang})
     return page.show(
@@ -41,11 +42,11 @@ async def documents(visit: Visit) -> Response:
         kinds=[(kind, _(KINDS[kind])) for kind in KINDS_HERE], states=[(state, _(words)) for state, words in STATES.items()],
         langs=[(lang, _.name_of(lang)) for lang in langs],
         topics=[(topic.slug, topic.titles.get(_.code) or topic.titles.get(ours, topic.slug)) for topic in snapshot.library.topics],
-        due_of=due_of, today=today, any=bool(snapshot.works),
+        due_of=due_of, today=today, title_of=lambda work: title_of(_, work), any=bool(snapshot.works),
     )  # fmt: skip
 
 
-def _wanted(work: Work, kept: dict[str, str], today: str) -> bool:
+def _wanted(work: Work, title: str, kept: dict[str, str], today: str) -> bool:
     states = (*work.states, *(("aside",) if work.asides else ()))
     return (
         kept["kind"] in ("", work.kind)
@@ -53,7 +54,7 @@ def _wanted(work: Work, kept: dict[str, str], today: str) -> bool:
         and (not kept["state"] or kept["state"] in states)
         and (not kept["topic"] or kept["topic"] in work.fields.get("topics", ()))
         and (not kept["overdue"] or is_overdue(work, today))
-        and all(word in f"{work.title} {work.id}".casefold() for word in kept["words"].casefold().split())
+        and all(word in f"{title} {work.id}".casefold() for word in kept["words"].casefold().split())
     )
 
 
@@ -70,14 +71,14 @@ async def new(visit: Visit) -> Response:
     langs = dict.fromkeys((snapshot.library.site.lang, *(channel.partition("-")[0] for channel in snapshot.library.site.channels)))
     return page.show(
         visit, "writing/new.html", _("Un nouveau document"), status=422 if wrong else 200, wrong=wrong,
-        kinds=[(kind, _(KINDS[kind])) for kind in (*EDITED_AS_FORM, *(kind for kind in EDITED_AS_TEXT if kind not in SINGLE))],
-        langs=[(lang, _.name_of(lang)) for lang in langs], form_kinds=EDITED_AS_FORM,
+        kinds=[(kind, _(KINDS[kind])) for kind in (*TEXTS, *(kind for kind in FACTS if kind not in SINGLE))],
+        langs=[(lang, _.name_of(lang)) for lang in langs], form_kinds=TEXTS,
     )  # fmt: skip
 
 
 async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
     kind, slug, lang, title = (visit.text(name).strip() for name in ("kind", "slug", "lang", "title"))
-    if kind in EDITED_AS_FORM:
+    if kind in TEXTS:
         if not re.fullmatch(SLUG, slug):
             hint = "Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
             raise Refused("slug-form", "Ce nom n’a pas la bonne forme.", hint, field="slug")
@@ -86,7 +87,7 @@ async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
         taken_over = begun_from(snapshot.works.get(f"{kind}:{slug}:{snapshot.library.site.lang}"))
         id, fields = f"{kind}:{slug}:{lang}", {**taken_over, "slug": slug, "lang": lang}
         fields["title"] = title or taken_over.get("title", slug)
-    elif kind in EDITED_AS_TEXT and kind not in SINGLE:
+    elif kind in FACTS and kind not in SINGLE:
         country = slug.upper()
         if not re.fullmatch(COUNTRY, country) and (kind, country) != ("route", "ANY"):
             raise Refused("country-form", "Un code de pays, en majuscules : ML, BF, NE.", field="slug")
@@ -110,9 +111,10 @@ async def document(visit: Visit) -> Response:
     rows = side_by_side(text_of(work, work.approved or {}), text_of(work, draft.fields)) if draft else []
     family = [one for one in snapshot.works.values() if one.kind == work.kind and one.slug == work.slug and one.id != work.id]
     return page.show(
-        visit, "writing/one.html", work.title, work=work, rows=rows, due=due_of(work), today=visit.services.clock().date().isoformat(),
+        visit, "writing/one.html", title_of(visit.language, work), work=work, rows=rows, due=due_of(work),
+        today=visit.services.clock().date().isoformat(),
         own=bool(draft and visit.who.name in draft.writers), past=await visit.services.shelves.past(work.id), family=_translations(family),
-        translation=bool(work.lang) and work.kind in EDITED_AS_FORM and work.lang != snapshot.library.site.lang,
+        translation=bool(work.lang) and work.kind in TEXTS and work.lang != snapshot.library.site.lang,
     )  # fmt: skip
 
 
