@@ -9,34 +9,20 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Later, Outcome, Room, Stale, Store, Write
 from sync.store.together import Together
-from sync.submissions.answers import check_answers
-from sync.submissions.devices import Device
-from sync.submissions.forms.form import Form
+from sync.submissions.admission import Admission, AnswersRefused, Registry
 from sync.submissions.lines import BadLine, Line, Piece, SubmissionLine
+from sync.submissions.proofs import Claim, Proof, Proofs
 from sync.submissions.receipts import Receipt, sign_receipt
-from sync.submissions.submission import PIECE, File, Submission, parse_submission
+from sync.submissions.submission import PIECE, File, Submission
 
 LATER = 30  # seconds until a phone asks again
-
-
-class Registry(Protocol):
-    """What a node knows without asking the store for each submission."""
-
-    async def form(self, version: str) -> Form | None: ...
-
-    async def device(self, id: str) -> Device | None: ...
-
-    def is_erased(self, id: str) -> bool: ...
-
-    def wait(self, device: str) -> int:
-        """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +40,6 @@ class Verdict:
         return self.about | {"verdict": self.verdict} | said | self.more
 
 
-class AnswersRefused(Refused):
-    """`failure`: the first answer that does not hold."""
-
-    def __init__(self, failure: list[Any]) -> None:
-        super().__init__("answers-refused", "Une réponse ne convient pas : {question}.", question=failure[1])
-        self.failure = failure
-
-
 class Inbox:
     """`node`: this node's name; `keys`: headquarters' keys, None where they are not. `carrier`: the hub's name, "" where this is no hub."""
 
@@ -69,27 +47,30 @@ class Inbox:
         self.carrier = ""
         self._store = store
         self._together = Together(store, Room.FEEDBACK)
-        self._registry = registry
+        self._admission = Admission(registry)
+        self._proofs = Proofs(keys)
         self._node = node
         self._keys = keys
 
     async def take(self, lines: Sequence[Line], site: str, today: str, road: str = "direct") -> list[Verdict]:
         """A verdict for each line, in order. What is accepted is durable."""
         verdicts: dict[int, Verdict] = {}
-        admitted: dict[int, tuple[Submission, str]] = {}
+        claims: dict[int, Claim] = {}
         for index, line in enumerate(lines):
             if isinstance(line, BadLine):
                 verdicts[index] = Verdict({}, "refused", error=line.error)
             elif isinstance(line, SubmissionLine):
-                judged = await self._judge(line, site)
-                if isinstance(judged, Verdict):
-                    verdicts[index] = judged
-                else:
-                    admitted[index] = (judged, line.signature)
-        outcomes = await self._write(admitted, today, road)
+                try:
+                    claims[index] = await self._admission.claim(line, site)
+                except Refused as error:
+                    verdicts[index] = Verdict({"id": digest(line.text)}, "refused", error=error)
+        proofs = dict(zip(claims, await self._proofs.of(list(claims.values()), today), strict=True))
+        verdicts |= {index: turned for index in claims if (turned := self._turned_away(claims[index], proofs[index]))}
+        admitted = {index: claim for index, claim in claims.items() if index not in verdicts}
+        outcomes = await self._write(list(admitted.values()), today, road)
         verdicts |= await self._pieces({index: line for index, line in enumerate(lines) if isinstance(line, Piece)})
-        for index, (submission, _) in admitted.items():
-            verdicts[index] = await self._acknowledge(submission, outcomes, site, today)
+        for index, claim in admitted.items():
+            verdicts[index] = await self._acknowledge(claim.submission, outcomes, proofs[index].receipt)
         return [verdicts[index] for index in range(len(lines))]
 
     async def receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
@@ -111,62 +92,21 @@ class Inbox:
                 found[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in held]
         return {name: pieces for name, pieces in found.items() if pieces}
 
-    async def _judge(self, line: SubmissionLine, site: str) -> Submission | Verdict:
-        about: dict[str, Any] = {"id": digest(line.text)}
+    def _turned_away(self, claim: Claim, proof: Proof) -> Verdict | None:
+        about: dict[str, Any] = {"id": claim.submission.id}
         try:
-            submission = parse_submission(line.text)
-            if wait := await self._admit(submission, line.signature, site):
-                return Verdict(about, "later", {"code": "quota", "seconds": wait})
+            wait = self._admission.admit(claim, proof.holds)
         except AnswersRefused as error:
             return Verdict(about, "refused", {"answer": error.failure}, error)
         except Refused as error:
             return Verdict(about, "refused", error=error)
-        return submission
+        return Verdict(about, "later", {"code": "quota", "seconds": wait}) if wait else None
 
-    async def _admit(self, submission: Submission, signature: str, site: str) -> int:
-        """Raises Refused; the seconds it has to wait where there were many."""
-        if submission.site != site:
-            raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=submission.site)
-        if self._registry.is_erased(submission.id):
-            raise Refused("erased", "Cet envoi a été effacé, à la demande de quelqu’un ou à la fin de son délai.")
-        form = await self._registry.form(submission.version)
-        if form is None or form.slug != submission.form:
-            raise Refused(
-                "form-unknown", "Ce site ne connaît pas cette version du formulaire.", "Gardez l’envoi et prévenez votre coordinateur."
-            )
-        await self._check_device(submission, signature, form)
-        self._check_content(submission, form)
-        return self._registry.wait(submission.device)
-
-    async def _check_device(self, submission: Submission, signature: str, form: Form) -> None:
-        if not submission.device:
-            if not form.public:
-                raise Refused("device-missing", "Ce formulaire demande un téléphone inscrit.", "Inscrivez ce téléphone avec un code.")
-            return
-        device = await self._registry.device(submission.device)
-        if device is None:
-            raise Refused("device-unknown", "Ce téléphone n’est pas connu ici.", "Demandez un nouveau code.")
-        if code := device.refuses(submission.day):
-            raise Refused(code, "Ce téléphone n’a plus le droit d’envoyer.", "Parlez-en à votre coordinateur.")
-        if not submission.signed_by(device.key, signature):
-            raise Refused("signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi.")
-
-    @staticmethod
-    def _check_content(submission: Submission, form: Form) -> None:
-        if form.sealed and submission.sealed is None:
-            raise Refused("sealed-missing", "Ce formulaire doit être scellé.", "Mettez l’application à jour.")
-        if not form.sealed and submission.sealed is not None:
-            raise Refused("sealed-unexpected", "Ce formulaire n’est pas scellé.", "Mettez l’application à jour.")
-        if submission.sealed is None:
-            failure = check_answers(form, submission.answers, submission.day, len(submission.files))
-            if failure:
-                raise AnswersRefused(failure.as_json())
-
-    async def _write(self, admitted: dict[int, tuple[Submission, str]], today: str, road: str) -> dict[str, Outcome]:
+    async def _write(self, admitted: Sequence[Claim], today: str, road: str) -> dict[str, Outcome]:
         """Outcomes by record; none when the store does not answer now."""
         writes: dict[str, Write] = {}
-        for submission, signature in admitted.values():
-            writes.update((write.id, write) for write in self._writes(submission, signature, today, road))
+        for claim in admitted:
+            writes.update((write.id, write) for write in self._writes(claim.submission, claim.signature, today, road))
         try:
             outcomes = await self._together.write(list(writes.values())) if writes else []
         except Unavailable:
@@ -187,7 +127,7 @@ class Inbox:
         """What came straight to headquarters on the day it was finished: its own day says when."""
         return self._keys is not None and road == "direct" and submission.day == today
 
-    async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], site: str, today: str) -> Verdict:
+    async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None) -> Verdict:
         outcome = outcomes.get(submission_id(submission.id), Later(""))
         if isinstance(outcome, Later) or any(isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files):
             return _later(submission)
@@ -196,9 +136,9 @@ class Inbox:
         about = {"id": submission.id}
         if missing := await self.missing(submission.files):
             return Verdict(about, "accepted", {"missing": missing})
-        if self._keys is None:  # on a hub, or on another of headquarters' machines: the one with the keys signs a moment later
+        if receipt is None:  # on a hub, or on another of headquarters' machines: the one with the keys signs a moment later
             return Verdict(about, "accepted", {"carrier": self.carrier} if self.carrier else {})
-        return Verdict(about, "accepted", {"receipt": sign_receipt(self._keys, site, submission.id, today).as_json()})
+        return Verdict(about, "accepted", {"receipt": receipt.as_json()})
 
     async def _pieces(self, pieces: dict[int, Piece]) -> dict[int, Verdict]:
         if not pieces:

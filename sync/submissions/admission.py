@@ -1,0 +1,84 @@
+"""Whether a submission may come in: form and device known, signature and answers good, room in the quota (PROTOCOL.md, section 11)."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from sync.errors import Refused
+from sync.submissions.answers import check_answers
+from sync.submissions.devices import Device
+from sync.submissions.forms.form import Form
+from sync.submissions.lines import SubmissionLine
+from sync.submissions.proofs import Claim
+from sync.submissions.submission import Submission, parse_submission
+
+
+class Registry(Protocol):
+    """What a node knows without asking the store for each submission."""
+
+    async def form(self, version: str) -> Form | None: ...
+
+    async def device(self, id: str) -> Device | None: ...
+
+    def is_erased(self, id: str) -> bool: ...
+
+    def wait(self, device: str) -> int:
+        """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
+
+
+class AnswersRefused(Refused):
+    """`failure`: the first answer that does not hold."""
+
+    def __init__(self, failure: list[Any]) -> None:
+        super().__init__("answers-refused", "Une réponse ne convient pas : {question}.", question=failure[1])
+        self.failure = failure
+
+
+class Admission:
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    async def claim(self, line: SubmissionLine, site: str) -> Claim:
+        """What has to be proven of a submission that may come in otherwise. Raises Refused."""
+        submission = parse_submission(line.text)
+        if submission.site != site:
+            raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=submission.site)
+        if self._registry.is_erased(submission.id):
+            raise Refused("erased", "Cet envoi a été effacé, à la demande de quelqu’un ou à la fin de son délai.")
+        form = await self._registry.form(submission.version)
+        if form is None or form.slug != submission.form:
+            raise Refused(
+                "form-unknown", "Ce site ne connaît pas cette version du formulaire.", "Gardez l’envoi et prévenez votre coordinateur."
+            )
+        return Claim(submission, form, await self._key(submission, form), line.signature)
+
+    def admit(self, claim: Claim, holds: bool) -> int:
+        """0, or the seconds it has to wait where there were many. Raises Refused."""
+        if not holds:
+            raise Refused("signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi.")
+        self._check_content(claim.submission, claim.form)
+        return self._registry.wait(claim.submission.device)
+
+    async def _key(self, submission: Submission, form: Form) -> str:
+        """The public key by which it has to be signed; "" for a public report."""
+        if not submission.device:
+            if not form.public:
+                raise Refused("device-missing", "Ce formulaire demande un téléphone inscrit.", "Inscrivez ce téléphone avec un code.")
+            return ""
+        device = await self._registry.device(submission.device)
+        if device is None:
+            raise Refused("device-unknown", "Ce téléphone n’est pas connu ici.", "Demandez un nouveau code.")
+        if code := device.refuses(submission.day):
+            raise Refused(code, "Ce téléphone n’a plus le droit d’envoyer.", "Parlez-en à votre coordinateur.")
+        return device.key
+
+    @staticmethod
+    def _check_content(submission: Submission, form: Form) -> None:
+        if form.sealed and submission.sealed is None:
+            raise Refused("sealed-missing", "Ce formulaire doit être scellé.", "Mettez l’application à jour.")
+        if not form.sealed and submission.sealed is not None:
+            raise Refused("sealed-unexpected", "Ce formulaire n’est pas scellé.", "Mettez l’application à jour.")
+        if submission.sealed is None:
+            failure = check_answers(form, submission.answers, submission.day, len(submission.files))
+            if failure:
+                raise AnswersRefused(failure.as_json())
