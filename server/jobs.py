@@ -1,5 +1,5 @@
 """What a server process does besides answering: follow the store, harden feeds; and where the keys are: publish what others ask for,
-sign the day's freshness, prune old editions.
+sign the day's freshness, prune old editions, drop the bytes of media long withdrawn.
 """
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from server import requests
+from server import audit, requests
 from server.hubs.watching import watch
 from server.inbox.retention import erase_old
+from server.media.purging import purge
 from server.publisher import confirm_heads
 from server.services import Services
 from sync.editions.publishing import Keys
@@ -65,8 +66,19 @@ async def _confirm(services: Services, keys: Keys) -> None:
 async def _prune(services: Services) -> None:
     while True:
         await anyio.sleep(DAY)
-        before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
-        await _tried(services.archive.prune(services.shelf.channels, before))
+        await keep_house(services)
+
+
+async def keep_house(services: Services) -> None:
+    """What one day's turn drops: old editions, then the bytes of media that were withdrawn and that nothing needs any more."""
+    before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
+    await _tried(services.archive.prune(services.shelf.channels, before))
+    await _tried(_purge_media(services))
+
+
+async def _purge_media(services: Services) -> None:
+    for name in await purge(services.store, services.clock()):
+        await audit.record(services, "", "media-purged", name)
 
 
 async def _erase_old(services: Services) -> None:

@@ -16,6 +16,7 @@ from sync.store.contract import Blob, Record, Room, Saved, Store, Write
 
 TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE = 500
+WITHDRAWN_ON, PURGED = "withdrawn_on", "purged"  # of a record: when it was withdrawn, whether its bytes are gone since (purging.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class Media:
             start = page[-1].id + "-"
         return sorted((_item(record.body) for record in found), key=lambda item: item.when, reverse=True)
 
-    async def withdraw(self, name: str) -> None:
+    async def withdraw(self, name: str, when: str) -> None:
         record = await self._store.get(Room.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
         if record is None:
             raise _unknown()
-        await self._write(record.id, {**record.body, "state": WITHDRAWN}, record)
+        await self._write(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
 
     async def bytes_of(self, name: str) -> bytes:
         """Raises NotFound for what was never here, Gone for what was withdrawn."""

@@ -143,6 +143,9 @@ class Store(Protocol):
 
     async def get_blob(self, room: Room, digest: str) -> Blob | None: ...
 
+    async def drop_blob(self, room: Room, digest: str) -> None:
+        """Forget the bytes; nothing where there are none. They can be put again."""
+
     async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
         """Digests of the blobs kept, in ascending order, those above `after`."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sync.store.contract import Blob, Body, Changes, Flaw, Outcome, Record, Room, Split, Write
-from sync.store.couch_blobs import held, keep, kept
+from sync.store.couch_blobs import drop, held, keep, kept
 from sync.store.couch_database import Database, Server
 from sync.store.couch_erasing import erase
 from sync.store.couch_examining import examine
@@ -34,7 +34,6 @@ class CouchStore:
         self._known: Server | None = None
         self._writes: dict[Room, Writes] = {}
         self._recent = {room: Recent() for room in Room}
-        self._settled: set[tuple[Room, str]] = set()  # blobs that a quorum is known to hold
         self._waiting = Waiting(_PERIOD)
         self._splits = {room: Splits(database) for room, database in self._databases.items()}
 
@@ -94,13 +93,14 @@ class CouchStore:
 
     async def put_blob(self, room: Room, blob: Blob) -> None:
         check_blob(blob)
-        if (room, blob.digest) in self._settled:
-            return
         await keep(self._databases[room], blob)
-        self._settled.add((room, blob.digest))
 
     async def get_blob(self, room: Room, digest: str) -> Blob | None:
         return await kept(self._databases[room], digest) if is_digest(digest) else None
+
+    async def drop_blob(self, room: Room, digest: str) -> None:
+        if is_digest(digest):
+            await drop(self._databases[room], digest)
 
     async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
         return await held(self._databases[room], after, limit)

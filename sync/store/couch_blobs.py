@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import random
 from typing import Any
 
@@ -36,6 +37,18 @@ async def kept(database: Database, digest: str) -> Blob | None:
     return Blob(digest, held["type"], base64.b64decode(held["_attachments"]["data"]["data"])) if held else None
 
 
+async def drop(database: Database, digest: str) -> None:
+    """Deleted, which replication carries; CouchDB's own compaction then frees the bytes."""
+    for pause in (*_PAUSES, None):
+        held = await _held(database, digest, whole=False)
+        if held is None:
+            return
+        await _delete(database, held["_id"], held["_rev"])
+        if pause is not None:
+            await asyncio.sleep(pause)
+    raise Unavailable("store-later", "Ce fichier n’est pas encore effacé partout.", "Réessayez dans un instant.")
+
+
 async def held(database: Database, after: str, limit: int) -> list[str]:
     """Digests above `after`, in ascending order."""
     options = {"startkey": BLOB + after, "endkey": BLOB + "~", "limit": max(limit, 0) + 1}
@@ -55,6 +68,11 @@ async def _put(database: Database, document: dict[str, Any]) -> int:
     except Answered as answer:
         return answer.status
     return int(status)
+
+
+async def _delete(database: Database, id: str, rev: str) -> None:
+    with contextlib.suppress(Answered):  # somebody changed it in between: looked at again
+        await database.call(lambda database: database.resource(id).delete_json(rev=rev))
 
 
 def _document(blob: Blob) -> dict[str, Any]:

@@ -68,6 +68,9 @@ class SqliteStore:
     async def get_blob(self, room: Room, digest: str) -> Blob | None:
         return await asyncio.wrap_future(self._readers.submit(lambda connection: _get_blob(connection, room, digest)))
 
+    async def drop_blob(self, room: Room, digest: str) -> None:
+        await asyncio.wrap_future(self._writer.submit(lambda connection: _drop_blob(connection, room, digest)))
+
     async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
         return await asyncio.wrap_future(self._readers.submit(lambda connection: _blobs(connection, room, after, limit)))
 
@@ -147,6 +150,10 @@ def _put_blob(connection: sqlite3.Connection, room: Room, blob: Blob) -> None:
 def _get_blob(connection: sqlite3.Connection, room: Room, digest: str) -> Blob | None:
     row = connection.execute("SELECT type, data FROM blob WHERE room = ? AND digest = ?", (room.value, digest)).fetchone()
     return Blob(digest, row[0], row[1]) if row else None
+
+
+def _drop_blob(connection: sqlite3.Connection, room: Room, digest: str) -> None:
+    connection.execute("DELETE FROM blob WHERE room = ? AND digest = ?", (room.value, digest))
 
 
 def _blobs(connection: sqlite3.Connection, room: Room, after: str, limit: int) -> list[str]:

@@ -52,6 +52,22 @@ async def test_too_many_bytes_are_refused(store: Store) -> None:
     assert refusal.value.code == "store-too-large"
 
 
+async def test_dropped_bytes_are_gone_for_everybody_and_can_be_put_again(store: Store, other: Store) -> None:
+    for data in (b"x", b"y"):
+        await store.put_blob(ROOM, blob(data))
+        await store.put_blob(Room.CONTENT, blob(data))
+    await other.drop_blob(ROOM, digest(b"x"))
+    await store.drop_blob(ROOM, digest(b"x"))
+    for where in (store, other):
+        assert await where.get_blob(ROOM, digest(b"x")) is None
+        assert await where.blobs(ROOM) == [digest(b"y")]
+        assert await where.get_blob(Room.CONTENT, digest(b"x")) == blob(b"x")
+    await store.put_blob(ROOM, blob(b"x"))
+    assert await other.get_blob(ROOM, digest(b"x")) == blob(b"x")
+    for name in ("", "../x", "é"):
+        await store.drop_blob(ROOM, name)
+
+
 @pytest.mark.parametrize("name", ["", "x", "../x", "x" * 43, "é" * 43])
 async def test_what_is_not_there_is_none(store: Store, name: str) -> None:
     assert await store.get_blob(ROOM, name) is None

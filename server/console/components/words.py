@@ -67,6 +67,7 @@ DEEDS = {
     "published-again": N_("a publié de nouveau une édition d’avant"),
     "media-kept": N_("a gardé une image ou un son"),
     "media-withdrawn": N_("a retiré une image ou un son"),
+    "media-purged": N_("ménage du jour : un fichier retiré, que plus rien ne montre, est effacé"),
 }
 KINDS = {
     "guide": N_("Guide"), "notice": N_("Vérification"), "template": N_("Lettre"), "authorities": N_("Services d’un pays"),

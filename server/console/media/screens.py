@@ -67,6 +67,6 @@ def cost(visit: Visit, item: Item, francs: float) -> str:
 
 
 async def withdraw(visit: Visit) -> Response:
-    await visit.services.media.withdraw(visit.param("name"))
+    await visit.services.media.withdraw(visit.param("name"), visit.services.clock().isoformat(timespec="seconds"))
     await visit.note("media-withdrawn", visit.param("name"))
     return visit.redirect("/media", "Le fichier est retiré. À la prochaine publication, les pages n’en montrent plus que les mots.")

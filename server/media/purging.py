@@ -1,0 +1,75 @@
+"""Bytes of withdrawn media that nothing needs any more are dropped, some weeks after the withdrawal. A daily job calls it.
+
+What needs them: a kept edition whose pages name them, since it may be published again; a document, draft, text set aside or older text
+that names them, since it may be taken up again. The record stays and says what was here, so the address answers "withdrawn" for ever.
+"""
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import AsyncIterator, Iterable
+
+from server.media.kept import PURGED, WITHDRAWN_ON
+from sync.documents.stored import WITHDRAWN
+from sync.store.contract import Record, Room, Saved, Store, Write
+
+GRACE = datetime.timedelta(days=30)  # from the withdrawal: a mistake is noticed, phones have had the next editions
+PAGE = 200  # pages of editions are up to 16 kB
+
+
+async def purge(store: Store, now: datetime.datetime) -> list[str]:
+    """The names of the media whose bytes went."""
+    waiting = {record.body["name"]: record async for record in _all(store, Room.CONTENT, "media:", "media;") if _is_due(record, now)}
+    if waiting:
+        waiting = await _unneeded(store, waiting)
+    return [name for name, record in waiting.items() if await _drop(store, name, record)]
+
+
+def _is_due(record: Record, now: datetime.datetime) -> bool:
+    body = record.body
+    if body.get("state") != WITHDRAWN or body.get(PURGED):
+        return False
+    return datetime.datetime.fromisoformat(str(body.get(WITHDRAWN_ON) or body.get("when"))) + GRACE <= now
+
+
+async def _unneeded(store: Store, waiting: dict[str, Record]) -> dict[str, Record]:
+    left = dict(waiting)
+    async for record in _all(store, Room.CONTENT, "", "~"):
+        if not record.id.startswith("media:"):
+            _keep_named(left, record)
+    async for record in _all(store, Room.EDITIONS, "page:", "page;"):
+        _keep_named(left, record)
+    return left
+
+
+def _keep_named(left: dict[str, Record], record: Record) -> None:
+    text = json.dumps(record.body)
+    for name in _named(left, text):
+        del left[name]
+
+
+def _named(names: Iterable[str], text: str) -> list[str]:
+    """By the digest alone: a page may write an address in a way of its own."""
+    return [name for name in names if name.partition(".")[0] in text]
+
+
+async def _drop(store: Store, name: str, record: Record) -> bool:
+    """Whether the bytes went. Somebody may send the same file again at this moment: then they stay."""
+    digest = name.partition(".")[0]
+    blob = await store.get_blob(Room.EDITIONS, digest)
+    [outcome] = await store.write(Room.CONTENT, [Write(record.id, {**record.body, PURGED: True}, record.rev)])
+    if not isinstance(outcome, Saved):
+        return False
+    await store.drop_blob(Room.EDITIONS, digest)
+    after = await store.get(Room.CONTENT, record.id)
+    if blob and (after is None or after.rev != outcome.rev):
+        await store.put_blob(Room.EDITIONS, blob)
+        return False
+    return blob is not None
+
+
+async def _all(store: Store, room: Room, start: str, end: str) -> AsyncIterator[Record]:
+    while page := await store.scan(room, start, end, PAGE):
+        for record in page:
+            yield record
+        start = page[-1].id + "-"
