@@ -23,7 +23,7 @@ export const mount: Feature = async (host, store) => {
 
 function list(facts: Facts, francs: number): HTMLElement {
   const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
-  const cost = Number.isNaN(francs) ? "" : ` · ${t("environ {n} F", { n: number((spent / 1_000_000) * francs, 0) })}`;
+  const cost = Number.isNaN(francs) ? "" : ` · ${t("environ {n} F", { n: number(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
   const rows: (readonly [string, string | undefined])[] = [
     [t("Pages gardées"), t("{pages}, dont {guides} guides", { pages, guides })],
     [t("Publiées le"), published && day(published)],
