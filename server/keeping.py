@@ -13,16 +13,10 @@ from server.app import create_services
 from server.backup import Contents, back_up, restore
 from server.hubs.status import State
 from server.settings import read_settings
-from server.terminal import DATA, STORE, language, say
-from sync.errors import Refused
+from server.terminal import DATA, PHRASE, STORE, language, passphrase, say
 from sync.store.address import open_store
 from sync.store.contract import Room
 from sync.store.copying import Sum, copy
-
-PHRASE = click.option(
-    "--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file that holds the passphrase, readable by its owner alone (default: it is asked).",
-)  # fmt: skip
 
 
 def add_to(commands: click.Group) -> None:
@@ -57,7 +51,7 @@ def copy_command(source: str, target: str) -> None:
 def backup_command(file: Path, passphrase_file: Path | None, **given: Any) -> None:
     """Write the whole site and its keys into one file locked with a passphrase."""
     settings = read_settings(os.environ, **given)
-    phrase = _phrase(passphrase_file, new=True)
+    phrase = passphrase(passphrase_file, new=True)
 
     async def run() -> Contents:
         async with serving.opened(create_services(settings)) as services:
@@ -78,7 +72,7 @@ def backup_command(file: Path, passphrase_file: Path | None, **given: Any) -> No
 def restore_command(file: Path, passphrase_file: Path | None, **given: Any) -> None:
     """Fill an empty store and key folder from a backup. Asked again after an interruption, it goes on."""
     settings = read_settings(os.environ, **given)
-    phrase = _phrase(passphrase_file, new=False)
+    phrase = passphrase(passphrase_file, new=False)
 
     async def run() -> Contents:
         async with serving.opened(create_services(settings)) as services:
@@ -143,14 +137,6 @@ class Counter:
         if count // self.STEP > self._said.get(room, 0):
             self._said[room] = count // self.STEP
             say("{room} : {count}", room=room.value, count=count)
-
-
-def _phrase(file: Path | None, *, new: bool) -> str:
-    if file is None:
-        return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
-    if file.stat().st_mode & 0o077:
-        raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
-    return file.read_text("utf-8").strip("\r\n")
 
 
 def _counts(done: Sum) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The public halves of the sealing keys, in the key folder: which one phones seal to now, and whether it was tried out.
 
 A pair goes live only after a test submission was opened with the key and with the recovery copy: a key that opens nothing would lose
-people's words. Private halves are written where the person says, never here.
+people's words. Private halves are written where the person says, never here: a file of the command line, or a file that the console's page
+makes in the browser.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sync.canonical import canonical, digest, encode
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sync.canonical import canonical, decode, digest, encode
 from sync.editions.publishing import Keys
+from sync.editions.signing import key_digest
 from sync.errors import Refused
 from sync.submissions.sealing import SealingKey, open_answers, seal_answers
 from sync.submissions.submission import Submission, parse_submission
 
+POINT = 65  # bytes of an uncompressed point
 _FILE = re.compile(r"sealing-(\d+)\.json")
 _TEST_FORM = "essai-de-la-cle"
 _TEST_DAY = "2000-01-01"  # no real submission has it
@@ -98,12 +103,27 @@ def replace_sealing(folder: Path, site: str, recovery_pem: bytes, key_file: Path
     return note_opened(folder, made, recovery)
 
 
+def register_sealing(folder: Path, site: str, sealing: str, recovery: str = "") -> Sealing:
+    """Keys whose private halves were made elsewhere; without `recovery` the one in use stays. Raises Refused for what are no two keys."""
+    recovery = recovery or live_sealing(folder).recovery
+    if sealing == recovery or not (_is_public(sealing) and _is_public(recovery)):
+        raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
+    if any(sealing in (one.sealing, one.recovery) for one in all_sealing(folder)):
+        raise Refused("key-known", "Cette clé est déjà enregistrée.")
+    return _begin(folder, site, sealing, recovery)
+
+
 def note_opened(folder: Path, sealing: Sealing, key: SealingKey) -> Sealing:
     """Open the test with a private key and keep that it worked. Raises Refused, NotProven when it does not."""
     opened = open_answers(key, parse_submission(sealing.test))
-    if digest(str(opened.answers["mot"])) != sealing.word:
+    return note_word(folder, sealing, key.id, str(opened.answers["mot"]))
+
+
+def note_word(folder: Path, sealing: Sealing, key_id: str, word: str) -> Sealing:
+    """Keep that a key opened the test, wherever it is: the word is inside. Raises Refused for another word or key."""
+    if key_id not in map(key_digest, (sealing.sealing, sealing.recovery)) or digest(word) != sealing.word:
         raise Refused("key-other", "Cet envoi n’est pas scellé pour cette clé.")
-    noted = replace(sealing, opened=tuple(sorted({*sealing.opened, key.id})))
+    noted = replace(sealing, opened=tuple(sorted({*sealing.opened, key_id})))
     _keep(folder, noted)
     return noted
 
@@ -122,6 +142,14 @@ def _begin(folder: Path, site: str, sealing: str, recovery: str) -> Sealing:
     made = Sealing(number, sealing, recovery, test.text, digest(word))
     _keep(folder, made)
     return made
+
+
+def _is_public(text: str) -> bool:
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(text))
+    except ValueError:
+        return False
+    return len(decode(text)) == POINT
 
 
 def _test(site: str, publics: list[str], word: str) -> Submission:

@@ -8,12 +8,26 @@ from typing import Any
 import click
 
 from server.settings import ROOT
+from sync.errors import Refused
 from sync.locale import Language, Translator
 
 STORE = click.option("--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix.")
 DATA = click.option(
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the embedded store and the keys live (default: data)."
 )
+PHRASE = click.option(
+    "--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that holds the passphrase, readable by its owner alone (default: it is asked).",
+)  # fmt: skip
+
+
+def passphrase(file: Path | None, *, new: bool) -> str:
+    """Asked on the terminal, twice when it is a new one, or read from its file. Raises Refused when others can read that."""
+    if file is None:
+        return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
+    if file.stat().st_mode & 0o077:
+        raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
+    return file.read_text("utf-8").strip("\r\n")
 
 
 def language() -> Language:

@@ -18,9 +18,10 @@ from server import sealing, serving
 from server.app import create_services
 from server.inbox.bundles import Carried, read_in
 from server.inbox.sheets import enrolment_address
+from server.keyfile import read_pem
 from server.services import Services
 from server.settings import Settings, read_settings
-from server.terminal import DATA, STORE, language, say
+from server.terminal import DATA, PHRASE, STORE, language, passphrase, say
 from sync.errors import KunnafoniError, NotFound, Refused
 from sync.store.contract import Room
 from sync.submissions.bundle import write_receipts
@@ -92,12 +93,13 @@ def new(key_file: Path, recovery_file: Path, **given: Any) -> None:
 @click.command()
 @click.argument("recovery_file", type=EXISTING)
 @click.argument("key_file", type=FILE)
+@PHRASE
 @STORE
 @DATA
-def recover(recovery_file: Path, key_file: Path, **given: Any) -> None:
+def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, **given: Any) -> None:
     """When the sealing key is lost: make a new one beside the same recovery copy, which still opens everything."""
 
-    pem = recovery_file.read_bytes()
+    pem = read_pem(recovery_file, lambda: passphrase(passphrase_file, new=False))
 
     async def work(services: Services) -> None:
         site = await _site(services)
@@ -134,11 +136,14 @@ def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None
 @click.option("--form", "slug", default="", help="The form's slug, e.g. plainte.")
 @FORMAT
 @LABELS
+@PHRASE
 @STORE
 @DATA
-def open_(out: Path | None, key_file: Path, test: bool, slug: str, kind: str, labels: bool, **given: Any) -> None:
+def open_(
+    out: Path | None, key_file: Path, test: bool, slug: str, kind: str, labels: bool, passphrase_file: Path | None, **given: Any
+) -> None:
     """Open sealed answers on this machine and write them into a file; nothing of them goes back into the store."""
-    key = SealingKey.from_pem(key_file.read_bytes())
+    key = SealingKey.from_pem(read_pem(key_file, lambda: passphrase(passphrase_file, new=False)))
 
     async def work(services: Services) -> None:
         if test:

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
@@ -66,6 +67,8 @@ def _csv(sheet: Sheet) -> bytes:
 
 def _harmless(value: Value) -> Value:
     """A text that a spreadsheet program would run as a formula gets an apostrophe before it: anybody may have typed it."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from sync.submissions.entries import Entry
 from sync.submissions.forms.form import Form, Item
 
-Value = str | int | float | bool | None
+Value = str | int | Decimal | bool | None
 
 MAIN = "reponses"
 ABOUT = ("code", "day", "received", "place", "lang", "device", "doubt")
@@ -96,7 +97,7 @@ def _shown(entry: Entry, item: Item, value: Any, labels: bool, lang: str) -> Val
     if item.kind in ("image", "audio"):
         return entry.submission.files[value].digest if value < len(entry.submission.files) else None
     if item.kind == "decimal":
-        return float(value)
+        return Decimal(value)
     if isinstance(value, list):
         words = [_choice(entry.form, item, name, lang) if labels else name for name in value]
         return (SEVERAL if labels else " ").join(words)
