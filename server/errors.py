@@ -8,6 +8,7 @@ import logging
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.crossing import OPEN
 from sync.editions.page import MISSING, compose
 from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Refused, TooLarge, Unavailable
 
@@ -45,7 +46,7 @@ async def answer_error(request: Request, error: Exception) -> Response:
         return _page(request, status, error.text(language), headers, language("Cette page ne peut pas être montrée"))
     hint = language(error.hint, **error.values) if error.hint else ""
     value = {"code": error.code, "sentence": language(error.sentence, **error.values), "hint": hint}
-    return Response(json.dumps(value, ensure_ascii=False), status, headers | {"access-control-allow-origin": "*"}, "application/json")
+    return Response(json.dumps(value, ensure_ascii=False), status, headers | OPEN, "application/json")
 
 
 def _page(request: Request, status: int, sentence: str, headers: dict[str, str], title: str) -> Response:

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute, Route
 
 from server import cap, health
 from server.console.routes import MOUNTED
+from server.crossing import preflight
 from server.inbox import views as incoming
 from server.push import views as push
 from server.reader import media, views
@@ -28,7 +29,8 @@ register_url_convertor("channel", ChannelConvertor())
 
 
 CHANNEL = "{channel:channel}"
-POST = ["POST", "OPTIONS"]
+POST = ["POST"]
+CROSSED = ("/inbox", "/inbox/receipts", "/inbox/answers", "/inbox/withdrawals", f"/feed/{CHANNEL}/pages")  # with a body, by a hub's name
 
 ROUTES: list[BaseRoute] = [
     Route("/inbox", incoming.inbox, methods=POST),
@@ -36,18 +38,18 @@ ROUTES: list[BaseRoute] = [
     Route("/inbox/answers", incoming.answers, methods=POST),
     Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
     Route("/devices", incoming.devices, methods=POST),
+    *(Route(path, preflight, methods=["OPTIONS"]) for path in CROSSED),
     Route("/", views.home),
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
     Route("/media/{name}", media.medium),
-    Route("/media/{name}", media.medium),
     Route("/console/assets/{path:path}", views.app_file),
     *MOUNTED,
     Route(f"/feed/{CHANNEL}", views.feed),
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
-    Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=["POST"]),
+    Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=POST),
     Route("/push/key", push.key),
     Route("/push/subscriptions", push.subscribe, methods=["POST", "DELETE"]),
     Route("/push/test", push.test, methods=["POST"]),

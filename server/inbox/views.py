@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from server.crossing import OPEN
 from server.inbox.desk import Desk
 from sync.errors import BadRequest
 from sync.locale import Language
@@ -17,12 +18,7 @@ from sync.submissions.lines import LARGEST_SENT, read_lines, too_large, unpacked
 NDJSON = "application/x-ndjson"
 MOST_IDS = 200
 SMALL = 16 * 1024  # bytes of every other request
-HEADERS = {"cache-control": "no-store", "access-control-allow-origin": "*"}
-PREFLIGHT = HEADERS | {
-    "access-control-allow-methods": "POST",
-    "access-control-allow-headers": "content-type, content-encoding",
-    "access-control-max-age": "86400",
-}
+HEADERS = {"cache-control": "no-store"} | OPEN
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -33,8 +29,6 @@ def desk(request: Request) -> Desk:
 
 
 async def inbox(request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=PREFLIGHT)
     lines = read_lines(unpacked(await body_of(request, LARGEST_SENT)))
     verdicts = await desk(request).take(lines)
     language = _language(request) if any(verdict.error for verdict in verdicts) else None
@@ -42,8 +36,6 @@ async def inbox(request: Request) -> Response:
 
 
 async def receipts(request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=PREFLIGHT)
     ids = await _json(request)
     if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids):
         raise _malformed()
@@ -54,22 +46,16 @@ async def receipts(request: Request) -> Response:
 
 
 async def answers(request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=PREFLIGHT)
     answer = await desk(request).answer(*await _id_and_secret(request))
     return _one(answer) if answer else Response(status_code=204, headers=HEADERS)
 
 
 async def withdrawals(request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=PREFLIGHT)
     await desk(request).withdraw(*await _id_and_secret(request))
     return _one({"erased": True})
 
 
 async def devices(request: Request) -> Response:
-    if request.method == "OPTIONS":
-        return Response(status_code=204, headers=PREFLIGHT)
     value = await _json(request)
     parts = [value.get(name) for name in ("code", "key", "signature")] if isinstance(value, dict) else []
     if not parts or not all(isinstance(part, str) and len(part) <= 200 for part in parts):

@@ -6,6 +6,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.crossing import OPEN
 from server.media.kept import TYPES
 from server.services import Services
 
@@ -22,7 +23,7 @@ async def medium(request: Request) -> Response:
     headers = {
         "cache-control": LASTING, "etag": f'"{name}"', "accept-ranges": "bytes", "content-security-policy": POLICY,
         "cross-origin-resource-policy": "same-site",
-    }  # fmt: skip
+    } | OPEN  # fmt: skip
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     kind = TYPES[name.rpartition(".")[2]]

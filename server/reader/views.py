@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.compression import choose_encoding, compress
+from server.crossing import OPEN
 from server.reader.feeds import Answer, read_question
 from server.services import Services
 from sync.canonical import digest
@@ -64,7 +65,7 @@ async def feed_pages(request: Request) -> Response:
     services(request).shelf.held(request.path_params["channel"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     body = await services(request).feeds.pages(await _digests(request), encoding)
-    return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding))
+    return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | OPEN)
 
 
 async def app_file(request: Request) -> Response:
@@ -101,7 +102,7 @@ async def _found(request: Request) -> Response:
 
 def _feed_response(answer: Answer, media_type: str = FEED_TYPE) -> Response:
     headers = _headers(LASTING if answer.lasting else HEAD, answer.encoding if answer.body is not None else "identity")
-    headers |= {"access-control-allow-origin": "*"}
+    headers |= OPEN
     if answer.body is None:
         headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
         if answer.fresh:
