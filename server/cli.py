@@ -69,15 +69,16 @@ def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
 
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--drop-comments", is_flag=True, help="Also write over changed files whose comments (#) will be lost.")
 @STORE
 @DATA
-def export(folder: Path, **given: Any) -> None:
-    """Write every document of the store as content files."""
+def export(folder: Path, drop_comments: bool, **given: Any) -> None:
+    """Write every document of the store as content files; a file that says the same already is left as it is."""
     settings = read_settings(os.environ, **given)
 
     async def run() -> ExportReport:
         async with serving.opened(create_services(settings)) as services:
-            return await export_folder(services.store, folder)
+            return await export_folder(services.store, folder, drop_comments=drop_comments)
 
     report = anyio.run(run)
     say("Fichiers écrits : {count}", count=len(report.written))

@@ -3,17 +3,20 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from sync.documents.comments import comment_lines
+from sync.documents.folder import read_file
 from sync.documents.frontmatter import FENCE
 from sync.documents.kinds import SENT, TABLED, WRITTEN, to_fields
 from sync.documents.layout import path_of
-from sync.documents.stored import documents
-from sync.errors import Unavailable
+from sync.documents.stored import Stored, documents
+from sync.errors import Refused, Unavailable
 from sync.store.contract import Store
 
 _BY_PATH = ("slug", "lang")  # what the path says, the file does not repeat
@@ -28,15 +31,15 @@ class ExportReport:
     unchanged: tuple[str, ...]
 
 
-async def export_folder(store: Store, folder: Path) -> ExportReport:
+async def export_folder(store: Store, folder: Path, *, drop_comments: bool = False) -> ExportReport:
     """Write every document that is not withdrawn, sent alerts excepted; other files stay as they are.
 
-    Raises Unavailable when the folder cannot be written.
+    A file that says the same document in another way stays too, with its comments and its order. Raises Unavailable when the folder cannot
+    be written, and Refused, with nothing written, where a changed file has comments that would go (unless `drop_comments`).
     """
     held = [one for one in await documents(store) if one.kind not in SENT]
-    files = {path_of(one.kind, one.value): as_file(one.kind, one.value) for one in held}
     try:
-        return await asyncio.to_thread(_write, folder, files)
+        return await asyncio.to_thread(_export, folder, held, drop_comments)
     except OSError as error:
         name = str(error.filename or folder)
         raise Unavailable("folder-unwritable", "Ce dossier ne peut pas être écrit : {folder}.", folder=name) from None
@@ -55,19 +58,35 @@ def as_file(kind: str, document: Any) -> str:
     return f"{FENCE}\n{as_yaml(head)}{FENCE}\n\n{document.body}\n"
 
 
-def _write(folder: Path, files: dict[str, str]) -> ExportReport:
-    written, unchanged = [], []
-    for name, text in sorted(files.items()):
-        path = folder / name
-        if path.is_file() and path.read_bytes() == text.encode():
-            unchanged.append(name)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(text.encode())
-        os.replace(part, path)  # noqa: PTH105  (whole or not at all)
-        written.append(name)
-    return ExportReport(tuple(written), tuple(unchanged))
+def _export(folder: Path, held: Sequence[Stored], drop_comments: bool) -> ExportReport:
+    files = {path_of(one.kind, one.value): one for one in held}
+    changed = {name: one for name, one in sorted(files.items()) if read_file(folder, name) != one.value}
+    commented = [name for name in changed if _has_comments(folder / name)]
+    if commented and not drop_comments:
+        raise Refused(
+            "export-comments", "Ces fichiers ont des notes (#) que l’exportation effacerait : {files}.",
+            "Exportez dans un autre dossier et comparez, ou ajoutez --drop-comments.", files=", ".join(commented),
+        )  # fmt: skip
+    for name, one in changed.items():
+        _write(folder / name, as_file(one.kind, one.value))
+    return ExportReport(tuple(changed), tuple(name for name in sorted(files) if name not in changed))
+
+
+def _has_comments(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    text = path.read_text("utf-8", "replace")
+    if path.suffix == ".yaml":
+        return bool(comment_lines(text))
+    parts = text.split(f"{FENCE}\n", 2)
+    return len(parts) == 3 and parts[0] == "" and bool(comment_lines(parts[1]))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(text.encode())
+    os.replace(part, path)  # noqa: PTH105  (whole or not at all)
 
 
 class _Dumper(yaml.SafeDumper):

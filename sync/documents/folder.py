@@ -58,6 +58,15 @@ def read_folder(path: Path) -> Folder:
     return Folder(library, tuple(Filed(id_of(entry.kind, entry.value, lang), entry.kind, entry.path, entry.value) for entry in parsed))
 
 
+def read_file(folder: Path, path: str) -> Any:
+    """The document of one file of a content folder; None for a file that is not there or is no document by itself."""
+    if not (folder / path).is_file():
+        return None
+    reading = _Reading(folder.resolve())
+    parsed = reading.document(PurePosixPath(path))
+    return parsed.value if parsed and not reading.errors else None
+
+
 def _stuck(library: Library, parsed: Iterable[crosscheck.Parsed]) -> list[BadContent]:
     """Complaint paths that would leave someone stuck; they can be walked only when all else is right."""
     nodes = {entry.path: entry.node for entry in parsed}

@@ -1,12 +1,14 @@
 """Import: idempotent, never over a console's edit, nothing half-imported."""
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.documents.comments import comment_lines
 from sync.documents.export import export_folder
 from sync.documents.intake import Clash, ImportReport, import_folder, library_from_store, read_folder
 from sync.documents.kinds import to_fields
@@ -237,6 +239,39 @@ async def test_an_edit_in_a_console_reaches_the_export_and_a_withdrawn_document_
     await withdraw(store)
     await export_folder(store, tmp_path / "other")
     assert not (tmp_path / "other/guides/argent").exists()
+
+
+async def test_an_export_over_its_own_folder_touches_no_file(root: Path, tmp_path: Path, store: SqliteStore) -> None:
+    shutil.copytree(root / "content", tmp_path / "content")
+    before = {path: path.read_bytes() for path in (tmp_path / "content").rglob("*") if path.is_file()}
+    await import_folder(store, tmp_path / "content")
+    assert (await export_folder(store, tmp_path / "content")).written == ()
+    assert {path: path.read_bytes() for path in (tmp_path / "content").rglob("*") if path.is_file()} == before
+
+
+async def test_comments_are_not_dropped_unasked(tmp_path: Path, store: SqliteStore) -> None:
+    commented = "---\n# Demander la date à la radio.\ntitle: Argent\n---\nGardez votre argent.\n"
+    folder = write(tmp_path, {**GOOD, "guides/argent/fr.md": commented, "topics.yaml": "# Dans l’ordre.\n" + GOOD["topics.yaml"]})
+    await import_folder(store, folder)
+    await edit(store, "Le mien")
+    topics = (folder / "topics.yaml").read_text()
+    (folder / "places/ML.yaml").unlink()
+    with pytest.raises(Refused) as told:
+        await export_folder(store, folder)
+    assert (told.value.code, told.value.values["files"]) == ("export-comments", "guides/argent/fr.md")
+    assert (folder / "guides/argent/fr.md").read_text() == commented
+    assert not (folder / "places/ML.yaml").exists(), "nothing was written"
+    assert (await export_folder(store, folder, drop_comments=True)).written == ("guides/argent/fr.md", "places/ML.yaml")
+    assert "title: Le mien" in (folder / "guides/argent/fr.md").read_text()
+    assert (folder / "topics.yaml").read_text() == topics
+
+
+@pytest.mark.parametrize(("text", "lines"), [
+    ("a: b\n", []), ("# x\na: b # y\n", [1, 2]), ("a: 'b # c'\nd: e#f\n", []), ("a: |\n  # no\n  x\n# yes # once\nb: c\n", [4]),
+    ('a: "x\n  # no"\n', []), ("- {a: b} # y\n", [1]), ("a: [\n", []), ("a: |\n  x\n# last", [3]), ("", []),
+])  # fmt: skip
+def test_comments_are_told_from_texts(text: str, lines: list[int]) -> None:
+    assert comment_lines(text) == lines
 
 
 async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, store: SqliteStore) -> None:
