@@ -19,6 +19,7 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   useful: () => import("./features/reports/useful"),
   media: () => import("./features/media/media"),
   alerts: () => import("./features/alerts/alerts"),
+  hub: () => import("./features/hub/hub"),
 };
 
 void start();

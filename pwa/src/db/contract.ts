@@ -82,6 +82,10 @@ export interface Settings {
   alerts: readonly Word[];
   /** What the person chose to be told of; absent when this phone is not subscribed. */
   told: Choices;
+  /** The hub that the person chose (an https origin), "" for none. */
+  hub: string;
+  /** How it answered when last asked for news (this phone's clock, ms): an outcome's kind, or why it was refused. */
+  hubSaid: { readonly at: number; readonly ended: string };
   /** Forms wait to be sent, or answers to be asked for. */
   waiting: boolean;
 }

@@ -30,19 +30,23 @@ export async function askAnswer(tools: SendingTools, sent: Sent, random: () => n
   }
 }
 
-/** Asks headquarters for the receipt of a report that somebody else holds. */
-export async function askReceipt(tools: SendingTools, sent: Sent, random: () => number): Promise<void> {
+/** Asks for the receipt of a report that somebody else holds; whether headquarters itself said that it does not have the report yet. */
+export async function askReceipt(tools: SendingTools, sent: Sent, random: () => number): Promise<boolean> {
   const { desk, network, clock } = tools;
   await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
     const answer = await network.ask("/inbox/receipts", { method: "POST", body: JSON.stringify([sent.id]) });
+    let told = false;
     for await (const { id, receipt } of rows<{ id: string; receipt?: Receipt }>(answer)) {
+      told = true;
       const key = receipt && tools.keyOf(receipt[1]);
       if (id !== sent.id || !receipt || !key) continue;
       if (await tools.proofs.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2])) await desk.changeSent(id, (old) => ({ ...old, state: "received", receipt }));
     }
+    return !told && !answer.byHub;
   } catch (error) {
     if (!(error instanceof Interrupted || error instanceof Busy)) throw error;
+    return false;
   }
 }
 

@@ -1,8 +1,9 @@
 /** The pull of a real browser, page or service worker: its fetch, clock, lock and data saver around the pure parts. */
 import { proofs } from "../crypto/proofs";
 import type { PhoneStore } from "../db/contract";
-import { trueTime } from "./clock";
-import { networkOf } from "./network";
+import { daysSince, trueTime } from "./clock";
+import { chosenHub, hubNetwork, pullNear } from "./hub";
+import { type Network, networkOf } from "./network";
 import type { Moment, Outcome } from "./outcome";
 import { pull } from "./pull";
 import { addSpent, onTheWire } from "./spent";
@@ -13,13 +14,20 @@ const LOCK = "kunnafoni-pull";
 export async function askForNews(store: PhoneStore, channel: string, watch: (moment: Moment) => void = () => undefined): Promise<Outcome> {
   return alone(async () => {
     const everything = await store.setting("everything").catch(() => false);
-    const network = networkOf({
+    const ask = (network: Network, onlyFirst: () => boolean) => pull({ store, proofs, network, watch, onlyFirst }, channel).catch((): Outcome => ({ kind: "storage-full" }));
+    const site = networkOf({
       fetch: (address, init) => fetch(address, init),
       spent: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
       clock: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
     });
-    const tools = { store, proofs, network, watch, onlyFirst: () => !everything && savesData() };
-    const outcome = await pull(tools, channel).catch((): Outcome => ({ kind: "storage-full" }));
+    const far = () => ask(site, () => !everything && savesData());
+    const hub = await chosenHub(store).catch(() => "");
+    const near = async () => {
+      const said = await ask(hubNetwork(hub), () => false);
+      await store.changeSetting("hubSaid", () => ({ at: Date.now(), ended: said.kind === "refused" ? said.refused : said.kind })).catch(() => undefined);
+      return said;
+    };
+    const outcome = await (hub ? pullNear(near, far, () => isConfirmedToday(store, channel)) : far());
     await store.changeSetting("asked", () => ({ at: Date.now(), ended: outcome.kind })).catch(() => undefined);
     return outcome;
   });
@@ -28,6 +36,11 @@ export async function askForNews(store: PhoneStore, channel: string, watch: (mom
 /** Whether the person told the browser to save data. */
 export function savesData(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+}
+
+async function isConfirmedToday(store: PhoneStore, channel: string): Promise<boolean> {
+  const [holding, ahead] = await Promise.all([store.holding(channel), store.setting("ahead")]);
+  return !!holding?.confirmed && daysSince(holding.confirmed, trueTime(Date.now(), ahead)) <= 0;
 }
 
 async function count(store: PhoneStore, address: string, bytes: number): Promise<void> {

@@ -7,6 +7,7 @@ import { openDesk } from "../db/desk";
 import type { DeskStore, Sent } from "../db/desk-contract";
 import { ASKED_DAYS, askAnswer, askReceipt } from "./answers";
 import { daysSince } from "./clock";
+import type { SendingTools } from "./sending";
 import { sendWaiting, toolsOf } from "./sending-browser";
 
 const MINUTE = 60_000; // ms
@@ -61,8 +62,13 @@ async function oneReport(store: PhoneStore, desk: DeskStore, outbox: readonly Se
   if (!tools) return;
   await postpone(desk, others, now);
   if (due.state === "waiting") await sendWaiting(store, desk, due);
-  else if (due.state === "carried") await askReceipt(tools, due, Math.random);
+  else if (due.state === "carried") await fetchReceipt(store, desk, due, tools);
   else await askAnswer(tools, due, Math.random);
+}
+
+/** What only a hub holds goes to headquarters itself once the phone reaches it: a hub may be stolen. */
+async function fetchReceipt(store: PhoneStore, desk: DeskStore, sent: Sent, tools: SendingTools): Promise<void> {
+  if ((await askReceipt(tools, sent, Math.random)) && sent.carrier) await sendWaiting(store, desk, sent);
 }
 
 function statesOf(outbox: readonly Sent[]): string {

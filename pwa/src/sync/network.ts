@@ -19,12 +19,16 @@ export interface Answer {
   lines(firstLimit: number, limit: number, total: number): AsyncGenerator<string | Refusal, void>;
   /** Stops the answer and what it costs. */
   close(): void;
+  /** A hub gave it, which does not speak for headquarters. */
+  readonly byHub?: boolean;
 }
 
 export interface Question {
   readonly method?: "POST";
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Only the site may answer. */
+  readonly site?: boolean;
 }
 
 export interface Network {
@@ -38,15 +42,17 @@ export interface NetworkParts {
   /** Told what the server's clock says, in milliseconds. */
   readonly clock: (server: number) => void;
   readonly stall?: number;
+  /** How long the first sign may take. */
+  readonly first?: number;
 }
 
-export function networkOf({ fetch, spent, clock, stall = STALL }: NetworkParts): Network {
+export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }: NetworkParts): Network {
   return {
-    async ask(address, question = {}) {
+    async ask(address, { method, body, headers: named } = {}) {
       const abort = new AbortController();
-      const watch = new Watch(() => abort.abort(), stall);
-      const headers = question.body === undefined ? {} : { "content-type": "application/json", ...question.headers };
-      const init = { ...question, headers, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: abort.signal } as const;
+      const watch = new Watch(() => abort.abort(), stall, first);
+      const headers = body === undefined ? {} : { "content-type": "application/json", ...named };
+      const init = { ...(method ? { method } : {}), ...(body === undefined ? {} : { body }), headers, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: abort.signal } as const;
       const response = await fetch(address, init).catch(() => {
         watch.end();
         throw new Interrupted(address);
@@ -105,8 +111,9 @@ class Watch {
   constructor(
     private readonly dead: () => void,
     private readonly patience: number,
+    first: number,
   ) {
-    this.timer = setTimeout(dead, patience);
+    this.timer = setTimeout(dead, first);
   }
 
   again(): void {

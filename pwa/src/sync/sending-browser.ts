@@ -6,6 +6,7 @@ import type { PhoneStore } from "../db/contract";
 import type { DeskStore, Mail, Sent } from "../db/desk-contract";
 import { siteNetwork } from "./browser-network";
 import { gzip } from "./gzip";
+import { chosenHub, hubFirst, hubNetwork } from "./hub";
 import { Sending, type SendingTools, type SendingEnd } from "./sending";
 
 const LOCK = "kunnafoni-sending";
@@ -34,7 +35,8 @@ export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<Sendi
   if (!trust || !phoneKey) return null;
   const epochs = (await desk.setting("epochs")) ?? {};
   if (epochs[trust.epoch] !== trust.key) await desk.remember("epochs", { ...epochs, [trust.epoch]: trust.key });
-  const network = siteNetwork(store);
+  const hub = await chosenHub(store);
+  const network = hub ? hubFirst(hubNetwork(hub), siteNetwork(store)) : siteNetwork(store);
   const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
   return { desk, network, proofs, phoneKey, site: trust.site, keyOf, clock: Date.now, pack };
 }

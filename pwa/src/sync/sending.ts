@@ -117,7 +117,7 @@ export class Sending {
     }
   }
 
-  private async ownLine(sent: Sent): Promise<Line[]> {
+  private async ownLine(sent: Sent, site = false): Promise<Line[]> {
     const letter = await this.letterOf(sent);
     if (!letter?.text) return [];
     const { text, signature } = letter;
@@ -125,8 +125,8 @@ export class Sending {
     const take = async (verdict: Verdict): Promise<void> => {
       if (verdict.verdict === "accepted" && verdict.missing && rounds++ < ROUNDS) {
         const pieces = await piecesOf(this.tools, sent, text, verdict.missing);
-        for (const batch of batches(pieces.map((piece) => ({ text: piece, take: refuseNothing })))) await this.send(batch);
-        await this.send([line]);
+        for (const batch of batches(pieces.map((piece) => ({ text: piece, take: refuseNothing })))) await this.send(batch, site);
+        await this.send([line], site);
       } else {
         await this.judge(sent, letter, verdict);
       }
@@ -215,9 +215,15 @@ export class Sending {
     const ids = [...own.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
     if (ids.length === 0) return;
     const answer = await network.ask("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
+    const told = new Set<string>();
     for await (const { id, receipt, erased } of rows<{ id: string; receipt?: Receipt; erased?: true }>(answer)) {
+      told.add(id);
       await this.takeReceipt(own.find((sent) => sent.id === id), id, receipt, erased === true);
     }
+    if (answer.byHub) return;
+    const lines: Line[] = [];
+    for (const sent of own) if (sent.carrier && !told.has(sent.id)) lines.push(...(await this.ownLine(sent, true)));
+    for (const batch of batches(lines)) await this.send(batch, true); // headquarters is here and does not have it: why wait for the hub
   }
 
   private async takeReceipt(sent: Sent | undefined, id: string, receipt: Receipt | undefined, erased: boolean): Promise<void> {
@@ -232,30 +238,33 @@ export class Sending {
     if (receipt || erased) await desk.dropCarried([id]);
   }
 
-  /** One request. Its verdicts come in the order of its lines. */
-  private async send(lines: readonly Line[]): Promise<void> {
+  /** One request. Its verdicts come in the order of its lines. `site`: past the hub. */
+  private async send(lines: readonly Line[], site = false): Promise<void> {
     if (lines.length === 0) return;
     const { body, headers } = await this.tools.pack(lines.map(({ text }) => `${text}\n`).join(""));
-    const answer = await this.tools.network.ask("/inbox", { method: "POST", body, headers: { "content-type": "application/x-ndjson", ...headers } });
+    const answer = await this.tools.network.ask("/inbox", { method: "POST", body, headers: { "content-type": "application/x-ndjson", ...headers }, site });
     if (answer.status === 413 || answer.status === 400) {
       answer.close();
-      return this.sendApart(lines, answer.status);
+      return this.sendApart(lines, answer.status, site);
     }
     const taken: [Line, Verdict][] = [];
+    const doubted: Line[] = [];
     let at = 0;
     for await (const verdict of rows<Verdict>(answer)) {
       const line = lines[at++];
       if (!line) break;
       if (verdict.missing) taken.push([line, verdict]); // asks again: after this answer
+      else if (answer.byHub && verdict.verdict === "refused") doubted.push(line); // it may not know a new device or form yet
       else await line.take(verdict);
     }
     for (const [line, verdict] of taken) await line.take(verdict);
     if (at < lines.length) throw new Interrupted("/inbox");
+    for (const batch of batches(doubted)) await this.send(batch, true);
   }
 
   /** A request refused as a whole: each line by itself, to find the one. */
-  private async sendApart(lines: readonly Line[], status: number): Promise<void> {
-    if (lines.length > 1) for (const line of lines) await this.send([line]);
+  private async sendApart(lines: readonly Line[], status: number, site: boolean): Promise<void> {
+    if (lines.length > 1) for (const line of lines) await this.send([line], site);
     else await lines[0]?.take({ verdict: "refused", code: status === 413 ? "submission-too-large" : "submission-malformed" });
   }
 }

@@ -3,31 +3,32 @@
  * shown; a recording plays from the network, and is kept for offline by its own button.
  */
 import { canProve } from "../../crypto/proofs";
+import type { PhoneStore } from "../../db/contract";
 import { dropMedium, isKept, keepMedium } from "../../sync/media";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { size, t } from "../../ui/words";
 
-export const mount: Feature = async (host) => {
+export const mount: Feature = async (host, store) => {
   if (!canProve() || !("caches" in window)) return; // the link and the player serve
   const bytes = Number(host.dataset["bytes"]);
   const sound = host.querySelector("audio");
-  if (sound) await mountSound(host, sound, bytes);
-  else if (host instanceof HTMLAnchorElement) await mountLink(host, bytes);
+  if (sound) await mountSound(store, host, sound, bytes);
+  else if (host instanceof HTMLAnchorElement) await mountLink(store, host, bytes);
 };
 
-async function mountLink(link: HTMLAnchorElement, bytes: number): Promise<void> {
+async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: number): Promise<void> {
   const place = link.pathname;
   if (place.endsWith(".opus")) {
     const sound = element("audio", { controls: true, preload: "none", src: place, "aria-label": link.textContent ?? "" });
     const box = element("span", {}, sound, element("small", {}, link.textContent ?? ""));
     link.replaceWith(box);
-    return mountSound(box, sound, bytes);
+    return mountSound(store, box, sound, bytes);
   }
   if (await isKept(place)) return show(link);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    void keepMedium(place).then((end) => (end === "kept" ? show(link) : say(link, end)));
+    void keepMedium(store, place).then((end) => (end === "kept" ? show(link) : say(link, end)));
   });
 }
 
@@ -36,13 +37,13 @@ function show(link: HTMLAnchorElement): void {
   link.replaceWith(element("img", { src: link.pathname, alt: link.textContent ?? "" }));
 }
 
-async function mountSound(host: HTMLElement, sound: HTMLAudioElement, bytes: number): Promise<void> {
+async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudioElement, bytes: number): Promise<void> {
   const place = new URL(sound.src, location.href).pathname;
   const box = element("span", { role: "status" });
   const offer = () => {
     const keep = button(t("Garder ce son hors ligne ({size})", { size: size(bytes) }), () => {
       keep.disabled = true;
-      void keepMedium(place).then((end) => (end === "kept" ? done() : (say(box, end), (keep.disabled = false))));
+      void keepMedium(store, place).then((end) => (end === "kept" ? done() : (say(box, end), (keep.disabled = false))));
     }, { class: "quiet" });
     fill(box, keep);
   };

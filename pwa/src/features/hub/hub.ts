@@ -1,0 +1,79 @@
+/** In "Mon téléphone": the hub that this phone asks first. Chosen by a tap, from those that the site names; taken back by a tap. */
+import type { PhoneStore, Settings } from "../../db/contract";
+import { askForNews } from "../../sync/browser";
+import { chosenHub, hubsIn } from "../../sync/hub";
+import { button, element, fill } from "../../ui/dom";
+import type { Feature } from "../../ui/feature";
+import { day, t } from "../../ui/words";
+import { permission } from "./permission";
+import { offeredHub, saidSentence } from "./said";
+
+export const mount: Feature = async (host, store) => {
+  if (!store.lasting) return;
+  const policy = document.querySelector<HTMLMetaElement>("meta[http-equiv=Content-Security-Policy]")?.content ?? "";
+  const place = { host, store, hubs: hubsIn(`content="${policy}"`) };
+  await show(place);
+};
+
+interface Place {
+  readonly host: HTMLElement;
+  readonly store: PhoneStore;
+  /** The origins that the site names. */
+  readonly hubs: readonly string[];
+}
+
+async function show(place: Place, said = ""): Promise<void> {
+  const { host, store } = place;
+  const hub = await chosenHub(store);
+  const offered = offeredHub(location.hash);
+  const title = element("h2", { id: "hub" }, t("Relais"));
+  const line = element("p", { role: "status" }, said);
+  fill(host, title, ...(hub && (!offered || offered === hub) ? chosen(place, hub, await store.setting("hubSaid")) : await choice(place, offered)), line);
+}
+
+function chosen(place: Place, hub: string, last: Settings["hubSaid"] | undefined): Node[] {
+  const attempt = button(t("Essayer maintenant"), () => void ask(place, hub));
+  const leave = button(t("Ne plus passer par ce relais"), () => void choose(place, ""), { class: "quiet" });
+  const rows = element("dl", { class: "data" }, row(t("D’abord"), nameOf(hub)), row(t("Ensuite"), location.host), ...(last ? [row(t("Essayé le"), day(last.at))] : []));
+  return [rows, element("p", {}, attempt, leave)];
+}
+
+/** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
+async function choice(place: Place, offered: string): Promise<Node[]> {
+  if (offered && !place.hubs.includes(offered)) {
+    return [element("p", { class: "note" }, t("{hub} n’est pas un relais de ce site. Mettez les pages à jour, ou demandez à qui tient le relais.", { hub: nameOf(offered) }))];
+  }
+  const asks = (await permission()) === "prompt" ? [t("Le navigateur demandera si ce site peut parler aux appareils du réseau local. Dites oui : le relais en est un.")] : [];
+  const meaning = [
+    t("Sur le Wi-Fi du relais, ce téléphone y prendra les pages et y laissera les fiches, même sans Internet. Ailleurs, rien ne change."),
+    t("Le relais ne peut pas changer les pages. Il lit les fiches qui ne sont pas scellées, et il voit passer ce téléphone."),
+    ...asks,
+  ];
+  const buttons = (offered ? [offered] : place.hubs).map((hub) => button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(place, hub)));
+  return [...meaning.map((sentence) => element("p", {}, sentence)), element("p", {}, ...buttons)];
+}
+
+async function choose(place: Place, hub: string): Promise<void> {
+  if (offeredHub(location.hash)) history.replaceState(null, "", location.pathname);
+  await place.store.changeSetting("hub", () => hub);
+  if (hub) return ask(place, hub);
+  await show(place, t("Ce téléphone demande de nouveau au site."));
+}
+
+/** Asks for news by way of the hub; what the hub said is told. */
+async function ask(place: Place, hub: string): Promise<void> {
+  const { store } = place;
+  if (!(await chosenHub(store))) return show(place, t("Attendez que les pages du site soient arrivées, puis réessayez."));
+  await show(place, t("Je demande au relais…"));
+  const channel = await store.setting("followed");
+  if (channel) await askForNews(store, channel);
+  await show(place, saidSentence((await store.setting("hubSaid"))?.ended ?? "", nameOf(hub), await permission()));
+}
+
+function nameOf(hub: string): string {
+  return hub.replace("https://", "");
+}
+
+function row(name: string, value: string): HTMLElement {
+  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
+}
