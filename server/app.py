@@ -40,7 +40,6 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
         async with jobs.running(services, keys):
             yield
 
-    services.keys = keys
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(SecurityHeaders), Middleware(ConsoleOrigin, services.settings.console_url)],
@@ -49,6 +48,5 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
     )
     app.state.services = services
     if keys:
-        services.desk.sign_with(keys)
-        services.alerts.sign_with(keys)
+        services.sign_with(keys)
     return app

@@ -13,7 +13,7 @@ from server import audit, requests
 from server.hubs.watching import watch
 from server.inbox.retention import erase_old
 from server.media.purging import purge
-from server.publisher import confirm_heads
+from server.publisher import confirm_heads, renew
 from server.services import Services
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
@@ -33,8 +33,9 @@ async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
         tasks.start_soon(services.alerts.run)
         tasks.start_soon(watch, services, keys is not None)
         if keys:
-            tasks.start_soon(_publish_asked, services, keys)
-            tasks.start_soon(_confirm, services, keys)
+            tasks.start_soon(_follow_keys, services)
+            tasks.start_soon(_publish_asked, services)
+            tasks.start_soon(_confirm, services)
             tasks.start_soon(_prune, services)
             tasks.start_soon(_erase_old, services)
         yield
@@ -49,17 +50,27 @@ async def _harden(services: Services) -> None:
         await services.shelf.newer(loads)
 
 
-async def _publish_asked(services: Services, keys: Keys) -> None:
+async def _follow_keys(services: Services) -> None:
     while True:
-        loads = services.shelf.loads  # the shelf follows the room in which requests lie
-        await _tried(requests.fulfil(services, keys))
+        loads = services.shelf.loads  # a rotation publishes every channel, which loads the shelf
+        await _tried(renew(services))
         with anyio.move_on_after(AGAIN):
             await services.shelf.newer(loads)
 
 
-async def _confirm(services: Services, keys: Keys) -> None:
+async def _publish_asked(services: Services) -> None:
     while True:
-        await _tried(confirm_heads(services, keys))
+        loads = services.shelf.loads  # the shelf follows the room in which requests lie
+        if services.keys:
+            await _tried(requests.fulfil(services, services.keys))
+        with anyio.move_on_after(AGAIN):
+            await services.shelf.newer(loads)
+
+
+async def _confirm(services: Services) -> None:
+    while True:
+        if services.keys:
+            await _tried(confirm_heads(services, services.keys))
         await anyio.sleep(HOUR)
 
 

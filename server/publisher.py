@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from anyio import to_thread
 
+from server.keyring import open_keyring
 from server.sealing import live_sealing, with_sealing
 from server.services import Services
 from sync.documents.model import Library
 from sync.documents.render import render
 from sync.documents.stored import library_from_store
 from sync.editions.feed import Edition
-from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, plan, publish
+from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, may_sign, plan, publish
 from sync.errors import NotFound
 from sync.submissions.forms.document import compiled_form
 from sync.submissions.versions import keep_versions
@@ -71,6 +72,16 @@ async def confirm_heads(services: Services, keys: Keys) -> int:
         if head and head.key == keys.signer.public:
             signed += await confirm(services.archive, head, keys, services.clock())
     return signed
+
+
+async def renew(services: Services) -> None:
+    """Sign with the keys of the newest epoch, when they were replaced by another process since this one began."""
+    current = await services.archive.epoch_key()
+    if services.keys is None or current is None or current[0] <= services.keys.epoch:
+        return
+    ring = await to_thread.run_sync(lambda: open_keyring(services.settings.keys, make=False))
+    if ring and ring.keys.epoch > services.keys.epoch and await may_sign(services.archive, ring.keys):
+        services.sign_with(ring.keys)
 
 
 async def _plan(services: Services, library: Library, channel: str) -> Plan:

@@ -68,6 +68,12 @@ class Services:
         self.media = Media(self.store)
         self.converter = Converter()
 
+    def sign_with(self, keys: Keys) -> None:
+        """This process publishes, gives receipts and signs alerts with these keys from now on."""
+        self.keys = keys
+        self.desk.sign_with(keys)
+        self.alerts.sign_with(keys)
+
     @property
     def default_channel(self) -> str:
         """The channel whose frame `/` wears. Raises Unavailable before the first publication."""

@@ -25,7 +25,6 @@ from server.push.shards import Sending
 from server.push.shown import Shown
 from server.push.subscriptions import Subscriptions
 from server.push.vapid import Vapid, open_vapid
-from server.sealing import with_sealing
 from server.settings import Settings
 from sync.alerts.alert import Alert, chain_of, replaced
 from sync.alerts.check import refuse
@@ -208,7 +207,6 @@ class AlertOffice:
             self._fanout.wake()
 
     async def _publish(self, alerts: Sequence[Alert], library: Library, keys: Keys) -> None:
-        keys = with_sealing(self._settings.keys, keys)
         channels = [
             channel for channel in library.site.channels
             if any(one.concerns(channel.partition("-")[2]) and one.status != "Test" for one in alerts)

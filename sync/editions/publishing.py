@@ -18,7 +18,7 @@ from sync.editions.feed import Edition, write_feed
 from sync.editions.manifest import Manifest, manifest_of
 from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
 from sync.editions.signing import Signer, key_digest
-from sync.errors import Refused
+from sync.errors import Refused, Unavailable
 
 ANSWER_HEADERS = 264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
 
@@ -87,8 +87,11 @@ async def cost(archive: Archive, planned: Plan, keys: Keys, site: str, now: date
 async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime, *, again: bool = False) -> Edition:
     """Sign, keep and announce what was planned; the head as it is when nothing changes (with `again`: under a new number).
 
-    Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between.
+    Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between,
+    Unavailable when they were replaced a moment ago and this process has not taken the new ones yet.
     """
+    if (current := await archive.epoch_key()) and current[0] > keys.epoch:
+        raise Unavailable("key-replaced", "La clé de ce site vient d’être remplacée.", "Recommencez dans un instant.")
     if not await may_sign(archive, keys):
         raise Refused(
             "key-not-this-stores",
