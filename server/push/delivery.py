@@ -120,6 +120,11 @@ class Batch:
         self.deliveries.append(delivery)
         self._left += 1
 
+    def taken(self) -> list[Delivery]:
+        """Its deliveries, which it lets go of: each knows its batch, and a ring would stay until the collector finds it."""
+        deliveries, self.deliveries = self.deliveries, []
+        return deliveries
+
     def one_less(self) -> None:
         self._left -= 1
         if not self._left:

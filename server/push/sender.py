@@ -60,7 +60,7 @@ class Sender:
                 self._lines[origin].send([one for one in deliveries[start : start + AT_ONCE] if one.seal()])
                 await asyncio.sleep(0)
         await batch.wait()
-        return batch.deliveries
+        return batch.taken()
 
     def close(self) -> None:
         for line in self._lines.values():

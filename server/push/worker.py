@@ -127,7 +127,7 @@ class Worker:
     def _count(self, record: Record | None, fate: Fate) -> None:
         lang = record.body["channel"].partition("-")[0] if record else ""
         fates = self._shard.counts.setdefault(lang, {})
-        fates[fate.value] = fates.get(fate.value, 0) + 1
+        fates[fate] = fates.get(fate, 0) + 1
 
     async def _checkpoint(self, writes: Sequence[Write], **changes: Any) -> None:
         self._shard = await shards.keep(self._store, replace(self._shard, until=self._clock() + LEASE, **changes), *writes)
