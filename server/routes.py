@@ -8,6 +8,7 @@ from server import cap, health
 from server.console.routes import MOUNTED
 from server.crossing import preflight
 from server.inbox import views as incoming
+from server.inbox.door import Door
 from server.push import views as push
 from server.reader import media, views
 from sync.editions.edition import CHANNEL as CHANNEL_FORM
@@ -33,7 +34,7 @@ POST = ["POST"]
 CROSSED = ("/inbox", "/inbox/receipts", "/inbox/answers", "/inbox/withdrawals", f"/feed/{CHANNEL}/pages")  # with a body, by a hub's name
 
 ROUTES: list[BaseRoute] = [
-    Route("/inbox", incoming.inbox, methods=POST),
+    Route("/inbox", Door(), methods=POST, name="inbox"),
     Route("/inbox/receipts", incoming.receipts, methods=POST),
     Route("/inbox/answers", incoming.answers, methods=POST),
     Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),

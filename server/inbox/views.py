@@ -6,14 +6,15 @@ import json
 import re
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive
 
 from server.crossing import OPEN
 from server.inbox.desk import Desk
 from sync.errors import BadRequest
 from sync.locale import Language
-from sync.submissions.lines import LARGEST_SENT, read_lines, too_large, unpacked
+from sync.submissions.lines import too_large
 
 NDJSON = "application/x-ndjson"
 MOST_IDS = 200
@@ -26,13 +27,6 @@ _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 def desk(request: Request) -> Desk:
     found: Desk = request.app.state.services.desk
     return found
-
-
-async def inbox(request: Request) -> Response:
-    lines = read_lines(unpacked(await body_of(request, LARGEST_SENT)))
-    verdicts = await desk(request).take(lines)
-    language = _language(request) if any(verdict.error for verdict in verdicts) else None
-    return _ndjson([verdict.as_json(language) for verdict in verdicts])
 
 
 async def receipts(request: Request) -> Response:
@@ -64,26 +58,27 @@ async def devices(request: Request) -> Response:
     return _one(device.as_json(), 201)
 
 
-async def body_of(request: Request, limit: int) -> bytes:
+async def read_body(receive: Receive, limit: int) -> bytes:
     """The whole body. Raises TooLarge before more than `limit` bytes are held; a request cut in the middle leaves nothing."""
-    if int(request.headers.get("content-length") or 0) > limit:
-        raise too_large()
     parts: list[bytes] = []
     size = 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > limit:
-                raise too_large()
-            parts.append(part)
-    except ClientDisconnect:
-        raise BadRequest("inbox-cut", "Cet envoi n’est pas entier.", "Envoyez-le de nouveau.") from None
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BadRequest("inbox-cut", "Cet envoi n’est pas entier.", "Envoyez-le de nouveau.")
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise too_large()
+        parts.append(part)
+        more = message.get("more_body", False)
     return b"".join(parts)
 
 
 async def _json(request: Request) -> Any:
     try:
-        return json.loads(await body_of(request, SMALL))
+        return json.loads(await read_body(request.receive, SMALL))
     except (ValueError, RecursionError):
         raise _malformed() from None
 
@@ -100,7 +95,7 @@ def _malformed() -> BadRequest:
     return BadRequest("request-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
 
 
-def _language(request: Request) -> Language:
+def language_of(request: Request) -> Language:
     services = request.app.state.services
     wanted = request.headers.get("accept-language", "")[:2].lower()
     language: Language = services.translator.to(wanted if wanted.isalpha() and len(wanted) == 2 else services.settings.lang)
