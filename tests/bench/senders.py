@@ -1,0 +1,72 @@
+"""Clients that send as fast as they are answered, each over one connection it keeps: the same ones for every server that is measured."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where bodies are posted. `headers`: lines, each ended by CRLF. `count`: how many submissions an answer acknowledges."""
+
+    host: str
+    port: int
+    path: str
+    headers: str
+    count: Callable[[bytes], int]
+
+
+class _Sender(asyncio.Protocol):
+    """The least a client can do: a client that costs much would take from the server what is measured."""
+
+    def __init__(self, target: Target, bodies: Sequence[bytes]) -> None:
+        head = f"POST {target.path} HTTP/1.1\r\nhost: {target.host}\r\n{target.headers}content-length: "
+        self._requests = iter([f"{head}{len(body)}\r\n\r\n".encode() + body for body in bodies])
+        self._count = target.count
+        self._got = b""
+        self._transport: asyncio.WriteTransport
+        self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._done = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)
+        self._next()
+
+    def data_received(self, data: bytes) -> None:
+        self._got += data
+        head, end, body = self._got.partition(b"\r\n\r\n")
+        if not end:
+            return
+        length = _LENGTH.search(head)
+        if len(body) == int(length[1]) if length else body.endswith(b"0\r\n\r\n"):
+            self._got = b""
+            self._done += self._count(body)
+            self._next()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_exception(error or ConnectionError("the server hung up"))
+
+    def _next(self) -> None:
+        request = next(self._requests, None)
+        if request is not None:
+            self._transport.write(request)
+        else:
+            self.ended.set_result(self._done)
+            self._transport.close()
+
+
+async def rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
+    """Submissions acknowledged a second, by one client for each sequence of bodies."""
+    loop = asyncio.get_running_loop()
+    begun = time.perf_counter()
+    made = [await loop.create_connection(lambda each=each: _Sender(target, each), target.host, target.port) for each in bodies]  # type: ignore[misc]
+    done = sum([await sender.ended for _, sender in made])
+    return done / (time.perf_counter() - begun)
