@@ -90,6 +90,9 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
     value = KINDS[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
         return Checked(None, whole, tuple(_found_at(spot, error) for error in report.errors))
+    if work.kind == "site" and work.approved and value.id != from_fields("site", work.approved).id:
+        sentence = "Ce nom est dans chaque téléphone qui suit le site : il ne change plus."
+        return Checked(None, whole, (Found("id", 0, BadContent(work.id, 0, "site-other", sentence)),))
     if work.kind == "topics":
         node = node.entries["topics"] if isinstance(node, yamltree.Entries) and "topics" in node.entries else node
     return Checked(

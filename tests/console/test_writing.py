@@ -35,7 +35,7 @@ def form_of(page: str) -> dict[str, Any]:
     return fields
 
 
-async def edit(person: Person, id: str, **changes: Any) -> Any:
+async def edit(person: Person, id: str, /, **changes: Any) -> Any:
     form = form_of((await person.get(f"/writing/{id}/edit")).text)
     return await person.post(f"/writing/{id}/edit", {**form, **changes})
 
@@ -145,6 +145,7 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk)
         ("route:ANY:fr", {"harms.2.guides.0": "nulle-part"}, "harms.2.guides.0", "ne mène à rien"),
         ("route:ANY:fr", {"harms.0.steps.0.do": "Voyez la loi n° 12."}, "harms.0.steps.0.do", "sans source"),
         ("topics", {"topics.0.titles.fr": ""}, "topics.0.titles", "n’a pas de titre"),
+        ("site", {"id": "autre"}, "id", "il ne change plus"),
         ("site", {"prices.ML.francs": "beaucoup"}, "prices.ML.francs", "nombre au-dessus de zéro"),
         ("site", {"about.fr": "Un.\n\nDeux.\n\n[mort](guide:nulle-part)"}, "about.fr", "Ligne 5"),
         ("site", {"about.fr": "[mort](guide:nulle-part)"}, "about.fr", "ne mène à rien"),

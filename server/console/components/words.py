@@ -62,13 +62,23 @@ DEEDS = {
     "feedback-answered": N_("a répondu à un envoi"),
     "feedback-erased": N_("a effacé un envoi"),
     "feedback-exported": N_("a exporté des envois"),
+    "feedback-taken": N_("a pris des réponses pour les ouvrir dans sa page"),
+    "sealing-made": N_("a enregistré des clés de scellement"),
+    "sealing-tried": N_("a essayé une clé de scellement"),
     "form-kept": N_("a pris un formulaire"),
     "published": N_("a publié"),
+    "publication-asked": N_("a demandé une publication"),
     "published-again": N_("a publié de nouveau une édition d’avant"),
     "media-kept": N_("a gardé une image ou un son"),
     "media-withdrawn": N_("a retiré une image ou un son"),
     "media-purged": N_("ménage du jour : un fichier retiré, que plus rien ne montre, est effacé"),
 }
+DETAILS = {
+    "after": N_("après"), "at": N_("pour le"), "before": N_("avant"), "bytes": N_("octets"), "code": N_("code"), "count": N_("combien"),
+    "due": N_("à relire avant le"), "kind": N_("genre"), "message": N_("message"), "number": N_("numéro"), "place": N_("lieu"),
+    "role": N_("rôle"), "room": N_("pièce"), "severity": N_("gravité"), "state": N_("état"), "status": N_("nature"),
+    "why": N_("pourquoi"), "writers": N_("écrit par"),
+}  # fmt: skip
 KINDS = {
     "guide": N_("Guide"), "notice": N_("Vérification"), "template": N_("Lettre"), "authorities": N_("Services d’un pays"),
     "route": N_("Chemins de plainte"), "places": N_("Lieux"), "topics": N_("Sujets"), "site": N_("Site"),
