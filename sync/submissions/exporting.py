@@ -11,9 +11,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from sync.submissions.entries import Entry
 from sync.submissions.forms.form import Form
 from sync.submissions.tabling import Sheet, Value, tables
@@ -73,6 +70,8 @@ def _harmless(value: Value) -> Value:
 
 
 def _workbook(sheets: Sequence[Sheet]) -> bytes:
+    from openpyxl import Workbook  # a quarter of a second that only workbooks are worth
+
     book = Workbook(write_only=True)
     taken: set[str] = set()
     for sheet in sheets:
@@ -89,6 +88,8 @@ def _cell(page: Any, value: Value) -> Any:
     """Text stays text, whatever it begins with."""
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(page, _CONTROL.sub("", value)[:_LONGEST_CELL])
     cell.data_type = "s"
     return cell

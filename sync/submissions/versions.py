@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sync.errors import Unavailable
 from sync.store.contract import Later, Room, Store, Write
-from sync.submissions.forms.compiling import Compiled, version_of
+from sync.submissions.forms.compiled import Compiled, version_of
 from sync.submissions.forms.form import Form
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sync.submissions.forms.compiling import Compiled, compile_markdown
+from sync.submissions.forms.compiled import Compiled
+from sync.submissions.forms.compiling import compile_markdown
 
 COLUMNS = (
     "type", "name", "label", "required", "relevant", "constraint", "constraint_message", "calculation", "default", "choice_filter",

@@ -12,7 +12,8 @@ import pytest
 
 from sync.canonical import canonical
 from sync.errors import BadFolder
-from sync.submissions.forms.compiling import compile_markdown, compile_xlsx, version_of
+from sync.submissions.forms.compiled import version_of
+from sync.submissions.forms.compiling import compile_markdown, compile_xlsx
 from sync.submissions.forms.form import text_of
 from sync.submissions.forms.tables import BadCell, to_markdown
 from tests.repository import ROOT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.submissions.forms.compiling import Compiled, version_of
+from sync.submissions.forms.compiled import Compiled, version_of
 from sync.submissions.forms.form import text_of
 from tests.submissions.forms import compiled, q
 from tests.vectors.make import save

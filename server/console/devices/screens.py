@@ -16,7 +16,7 @@ from sync.documents.stored import library_from_store
 from sync.errors import BadRequest, Conflict, NotFound
 from sync.store.contract import Record, Room, Saved, Write
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_of, invite, revoke
-from sync.submissions.forms.choices import PLACE
+from sync.submissions.places import PLACE
 from sync.submissions.submission import make_code
 
 DAYS = (30, 90, 365, 730)

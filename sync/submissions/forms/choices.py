@@ -9,8 +9,8 @@ from typing import Any
 
 from sync.submissions.forms.tables import Problems, Row
 from sync.submissions.forms.texts import Texts
+from sync.submissions.places import PLACE
 
-PLACE = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
 OTHER = "other"
 
 _NAME = re.compile(r"[^\s'\"<>&]{1,80}")

@@ -9,17 +9,16 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2xform import convert
 
-from sync.canonical import canonical, digest
+from sync.canonical import canonical
 from sync.errors import BadContent, BadFolder
 from sync.submissions.forms.choices import Choices, read_choices
+from sync.submissions.forms.compiled import Compiled
 from sync.submissions.forms.logic import Logic
 from sync.submissions.forms.personal import asks_personal_things
 from sync.submissions.forms.settings import Settings, read_settings
 from sync.submissions.forms.survey import Node, read_survey
 from sync.submissions.forms.tables import Problems, Row, Sheets, read_markdown, read_xlsx
 from sync.submissions.forms.texts import Texts
-
-Compiled = dict[str, Any]
 
 LARGEST_FORM = 256 * 1024  # bytes of canonical JSON: a phone of 2017 reads that in a blink
 
@@ -37,10 +36,6 @@ def compile_xlsx(slug: str, data: bytes, path: str = "", lang: str = "fr") -> Co
     problems = Problems(path or f"{slug}.xlsx")
     sheets = read_xlsx(data, problems)
     return _compile(slug, sheets, problems, lang, data, ".xlsx")
-
-
-def version_of(form: Compiled) -> str:
-    return digest(canonical(form))
 
 
 def _compile(slug: str, sheets: Sheets | None, problems: Problems, lang: str, source: str | bytes, file_type: str) -> Compiled:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from sync.documents.fields import Report
 from sync.documents.model import FormTables
 from sync.errors import BadContent, BadFolder
-from sync.submissions.forms.compiling import Compiled, compile_markdown, compile_xlsx
-from sync.submissions.forms.tables import to_markdown
+from sync.submissions.forms.compiled import Compiled
+
+# `compiling` and `tables` are imported where a form is compiled: pyxform takes half a second to load, and most commands compile none.
 
 
 def read_form(slug: str, text: str, report: Report) -> FormTables | None:
@@ -22,6 +23,9 @@ def read_form(slug: str, text: str, report: Report) -> FormTables | None:
 
 def form_of_xlsx(slug: str, data: bytes, name: str) -> FormTables:
     """The document of an uploaded workbook. Raises BadFolder with the workbook's own sheets, rows and columns."""
+    from sync.submissions.forms.compiling import compile_xlsx
+    from sync.submissions.forms.tables import to_markdown
+
     form = compile_xlsx(slug, data, name)
     text = to_markdown(data, form["title"][form["lang"]]).strip()
     again = _compiled(slug, text, name)
@@ -42,4 +46,6 @@ def _document(slug: str, text: str, form: Compiled) -> FormTables:
 
 @lru_cache(maxsize=200)
 def _compiled(slug: str, text: str, path: str) -> Compiled:
+    from sync.submissions.forms.compiling import compile_markdown
+
     return compile_markdown(slug, text, path)

@@ -1,0 +1,13 @@
+"""A compiled form as JSON (PROTOCOL.md, section 8) and the digest that names its version; who reads one needs no XLSForm library."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync.canonical import canonical, digest
+
+Compiled = dict[str, Any]
+
+
+def version_of(form: Compiled) -> str:
+    return digest(canonical(form))
