@@ -1,4 +1,5 @@
 """Requests to publish: a process without the signing key leaves one in the store, the publishing node's process takes it.
+Who asked and why then stand beside the edition, as if they had published it there.
 
 Record `request:{moment}:{random}` in the room `editions`, which every process follows anyway; hubs get none of them. The publisher
 writes the outcome into the same record, where whoever asked reads it; after a week it goes.
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from server import audit
+from server.published import remember
 from server.publisher import publish_channels
 from server.services import Services
 from sync.editions.publishing import Keys
@@ -30,7 +33,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`channels` empty: all. `editions`: what was published, by channel. `error`: code, sentence, hint and values of a refusal."""
+    """`channels` empty: all. `editions`: what was published, by channel; of a channel that had nothing new, what it had already.
+    `error`: code, sentence, hint and values of a refusal.
+    """
 
     id: str
     who: str
@@ -39,6 +44,7 @@ class Request:
     state: State
     editions: Mapping[str, str] = field(default_factory=dict)
     error: tuple[str, str, str, Mapping[str, Any]] | None = None
+    why: str = ""
 
     def refusal(self) -> KunnafoniError | None:
         if self.error is None:
@@ -47,10 +53,10 @@ class Request:
         return KunnafoniError(code, sentence, hint, **values)
 
 
-async def ask(services: Services, who: str, channels: Sequence[str] = ()) -> Request:
+async def ask(services: Services, who: str, channels: Sequence[str] = (), why: str = "") -> Request:
     """Leave a request; it survives whatever happens to this process. Raises Unavailable when the store is not sure to have it."""
     when = services.clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
-    body = {"who": who, "when": when, "channels": list(channels), "state": State.WAITING.value}
+    body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
     id = f"request:{when}:{secrets.token_hex(4)}"
     [outcome] = await services.store.write(Room.EDITIONS, [Write(id, body)])
     if not isinstance(outcome, Saved):
@@ -92,6 +98,11 @@ async def _outcome(services: Services, keys: Keys, request: Request) -> dict[str
         raise  # the request waits for a better moment
     except KunnafoniError as error:
         return {"state": State.REFUSED.value, "error": [error.code, error.sentence, error.hint, _plain(error.values)]}
+    for one in done:
+        if request.why and not one.plan.changes_nothing:
+            await remember(services.store, one, request.who, request.why, services.clock().isoformat(timespec="seconds"))
+            number = one.edition.statement.number if one.edition else 0
+            await audit.record(services, request.who, "published", one.plan.channel, why=request.why, number=number)
     return {"state": State.PUBLISHED.value, "editions": {one.plan.channel: one.edition.id for one in done if one.edition}}
 
 
@@ -104,5 +115,5 @@ def _request(record: Record) -> Request:
     error = body.get("error")
     return Request(
         record.id, body["who"], body["when"], tuple(body["channels"]), State(body["state"]), body.get("editions", {}),
-        (error[0], error[1], error[2], error[3]) if error else None,
+        (error[0], error[1], error[2], error[3]) if error else None, body.get("why", ""),
     )  # fmt: skip

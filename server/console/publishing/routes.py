@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
 from server.console.components.words import N_
-from server.console.publishing import screens
+from server.console.publishing import asking, screens
 
 PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
@@ -11,6 +11,8 @@ ROUTES = (
     ConsoleRoute("/publishing", screens.overview, PUBLISHERS),
     ConsoleRoute("/publishing/plan", screens.show_plan, PUBLISHERS),
     ConsoleRoute("/publishing/publish", screens.publish, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/ask", asking.form, PUBLISHERS),
+    ConsoleRoute("/publishing/ask", asking.ask, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/{channel}", screens.history, PUBLISHERS),
     ConsoleRoute("/publishing/{channel}/again/{edition}", screens.again, PUBLISHERS, ("GET", "POST")),
 )

@@ -1,19 +1,17 @@
 """The screens of publishing. Nothing is published that was not shown with its cost, and each publication says who wanted it and why."""
 from __future__ import annotations
 
-import datetime
-
 from starlette.responses import Response
 
 from server.console import page
-from server.console.publishing import plans
+from server.console.publishing import asking, plans
+from server.console.publishing.moments import moment_of
 from server.console.visit import Visit
 from server.published import recall, remember
 from server.publisher import publish_channels
 from sync.editions.edition import CHANNEL
 from sync.errors import NotFound, Refused
 
-REASON = 300  # characters
 SHOWN = 50  # editions of a history
 
 
@@ -23,11 +21,15 @@ async def overview(visit: Visit) -> Response:
     snapshot = await services.shelves.now()
     heads = {channel: await services.archive.head(channel) for channel in snapshot.library.site.channels}
     notices = await recall(services.store, [head.id for head in heads.values() if head])
+    asked = await asking.asked(visit)
     waiting = [work for work in snapshot.works.values() if work.draft and work.draft.state == "review"]
-    return page.show(
+    answer = page.show(
         visit, "publishing/overview.html", visit.language("Publier"), heads=heads, notices=notices, waiting=waiting,
-        publishes=services.keys is not None, when=_when,
+        publishes=services.keys is not None, when=moment_of, asked=asked,
     )  # fmt: skip
+    if any(one.waits for one in asked):
+        answer.headers["refresh"] = asking.LOOK_AGAIN
+    return answer
 
 
 async def show_plan(visit: Visit) -> Response:
@@ -48,7 +50,7 @@ async def _plan(visit: Visit, error: Refused | None = None) -> Response:
 async def publish(visit: Visit) -> Response:
     services = visit.services
     keys = plans.the_keys(services)
-    why = " ".join(visit.text("why").split())[:REASON]
+    why = " ".join(visit.text("why").split())[:asking.REASON]
     if not why:
         return await _plan(visit, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
     if plans.mark(await plans.planned(services)) != visit.text("seen"):
@@ -71,7 +73,7 @@ async def history(visit: Visit) -> Response:
     notices = await recall(visit.services.store, [edition for _, edition in rows])
     return page.show(
         visit, "publishing/history.html", visit.language("Ce qui a été publié : {channel}", channel=channel), channel=channel,
-        rows=list(reversed(rows)), notices=notices, when=_when, publishes=visit.services.keys is not None,
+        rows=list(reversed(rows)), notices=notices, when=moment_of, publishes=visit.services.keys is not None,
     )  # fmt: skip
 
 
@@ -81,7 +83,7 @@ async def again(visit: Visit) -> Response:
     edition, planned = await plans.older(visit.services, channel, id)
     error: Refused | None = None
     if visit.request.method == "POST":
-        why = " ".join(visit.text("why").split())[:REASON]
+        why = " ".join(visit.text("why").split())[:asking.REASON]
         if not why:
             error = Refused("reason-missing", "Dites en une phrase pourquoi vous publiez.")
         elif plans.mark([planned]) != visit.text("seen"):
@@ -94,11 +96,6 @@ async def again(visit: Visit) -> Response:
             return visit.redirect(f"/publishing/{channel}", "L’édition d’avant est publiée de nouveau, sous un nouveau numéro.")
     return page.show(
         visit, "publishing/again.html", visit.language("Publier de nouveau"), status=422 if error else 200, channel=channel, id=id,
-        number=edition.statement.number, one=planned, changes=plans.changes(planned.plan), mark=plans.mark([planned]), when=_when,
+        number=edition.statement.number, one=planned, changes=plans.changes(planned.plan), mark=plans.mark([planned]), when=moment_of,
         wrong={"why": error.text(visit.language)} if error else {},
     )  # fmt: skip
-
-
-def _when(number: int) -> str:
-    """The moment in an edition's number, where the clock gave it."""
-    return datetime.datetime.fromtimestamp(number, datetime.UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,8 @@
+"""The moment in an edition's number, where the clock gave it."""
+from __future__ import annotations
+
+import datetime
+
+
+def moment_of(number: int) -> str:
+    return datetime.datetime.fromtimestamp(number, datetime.UTC).strftime("%Y-%m-%d %H:%M")
