@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 from babel import Locale
@@ -55,13 +57,17 @@ _UNSUPPORTED_SETTINGS = {
     "client_editable": _NOT_THIS,
 }
 _GROUPED = re.compile(r"(bind|control|body|media|instance)::?(.+)")
+_ALIKE = 0.8  # of difflib: one or two letters of eight
 _CODE = re.compile(r"[a-z]{2,3}")
 _NAMED_CODE = re.compile(r".*\(\s*([a-z]{2,3})(?:-[A-Za-z0-9]+)?\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a heading stands for. `own`: a column of the author's, which filters may name. `language` "": the form's own."""
+    """What a heading stands for. `own`: a column of the author's, which filters may name. `language` "": the form's own.
+
+    `meant`: the known heading that this one is a slip of the pen for; taken for the author's own, it would silently do nothing.
+    """
 
     name: str
     text: bool = False
@@ -69,6 +75,7 @@ class Column:
     own: bool = False
     unsupported: str = ""
     bad_language: str = ""
+    meant: str = ""
 
 
 def column_of(sheet: str, heading: str) -> Column:
@@ -87,7 +94,14 @@ def column_of(sheet: str, heading: str) -> Column:
     unsupported = (_UNSUPPORTED_SETTINGS if sheet == "settings" else _UNSUPPORTED).get(plain, "")
     if unsupported or (sheet == "settings" and plain.startswith("sms_")) or plain.startswith("sms_"):
         return Column(plain, unsupported=unsupported or _NOT_THIS)
+    if sheet != "choices" and (meant := almost(plain, (*_KNOWN[sheet], *_ALIASES[sheet]))):
+        return Column(heading, meant=meant)
     return Column(heading.strip(), own=True)
+
+
+def almost(name: str, known: Iterable[str]) -> str:
+    """The known name that this one is nearly; empty when there is none."""
+    return next(iter(get_close_matches(name.lower(), tuple(known), 1, _ALIKE)), "")
 
 
 def _split(heading: str) -> tuple[str, str]:

@@ -13,8 +13,9 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import md_to_dict, xlsx_to_dict
 
 from sync.errors import BadContent
-from sync.submissions.forms.columns import Column, column_of
+from sync.submissions.forms.columns import Column, almost, column_of
 
+MEANT = "Écrivez {known}, ou prenez un autre nom."
 SHEETS = ("survey", "choices", "settings")
 REFUSED_SHEETS = ("external_choices", "entities", "osm")
 LARGEST_FILE = 2_000_000  # bytes of XLSX: a form of 120 questions in three languages is 40 kB
@@ -145,6 +146,9 @@ def _read(read: Any, problems: Problems, lines: dict[tuple[str, int], int], abou
             problems.sheet(
                 sheet, "sheet-unsupported", "Cette feuille n’est pas prise en charge.", "Retirez-la, ou mettez ses choix dans choices."
             )
+    for sheet in book.get("sheet_names") or ():
+        if (meant := almost(sheet, SHEETS)) and meant != sheet.strip().lower():
+            problems.sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", MEANT, known=meant)
     sheets = {name: list(_rows(name, book.get(name, []), lines, problems)) for name in SHEETS}
     if not sheets["survey"]:
         problems.sheet("survey", "form-empty", "Il n’y a pas de question.")
@@ -173,6 +177,8 @@ def _take(row: Row, column: Column, heading: str, value: str, problems: Problems
     row.headings.setdefault(column.name, heading)
     if column.unsupported:
         problems.add(row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported)
+    elif column.meant:
+        problems.add(row, column.name, "column-misspelt", "Cette colonne n’est pas connue.", MEANT, known=column.meant)
     elif column.bad_language:
         problems.add(
             row,
