@@ -73,13 +73,13 @@ async def test_a_phone_is_invited_by_a_sheet_and_revoked(team: Team) -> None:
 
 async def test_the_list_filters(team: Team) -> None:
     filled = await visits(team, 3)
-    assert "3 envois" in (await team.coordinator.get("/feedback/list?form=visite")).text
-    assert "3 envois" in (await team.coordinator.get("/feedback/list?place=ML&first=2026-11-24&last=2026-11-24&state=new")).text
-    assert "0 envois" in (await team.coordinator.get("/feedback/list?place=NE")).text
-    assert "0 envois" in (await team.coordinator.get("/feedback/list?last=2026-11-23")).text
+    assert "Envois : 3 " in (await team.coordinator.get("/feedback/list?form=visite")).text
+    assert "Envois : 3<" in (await team.coordinator.get("/feedback/list?place=ML&first=2026-11-24&last=2026-11-24&state=new")).text
+    assert "Envois : 0<" in (await team.coordinator.get("/feedback/list?place=NE")).text
+    assert "Envois : 0<" in (await team.coordinator.get("/feedback/list?last=2026-11-23")).text
     await team.coordinator.post(f"/feedback/one/{filled[0].id}/handle", {"state": "taken", "who": "awa"})
     await team.catch_up()
-    assert "1 envois" in (await team.coordinator.get("/feedback/list?state=taken&who=awa")).text
+    assert "Envois : 1<" in (await team.coordinator.get("/feedback/list?state=taken&who=awa")).text
 
 
 async def test_one_is_found_by_its_code_read_noted_answered_and_erased(team: Team) -> None:
@@ -131,7 +131,7 @@ async def test_sealed_ones_stay_sealed_here(team: Team) -> None:
 async def test_charts_stand_beside_their_numbers_and_small_totals_are_held_back_from_analysts(team: Team) -> None:
     await visits(team, 6)
     mine = (await team.coordinator.get("/feedback/charts/visite")).text
-    assert "6 réponses sur 6 envois" in mine and "<rect" in mine
+    assert "Réponses : 6 sur 6" in mine and "<rect" in mine
     analyst = await team.desk.person(Role.ANALYST)
     assert "Un total de moins de 5 personnes" in (await analyst.get("/feedback/charts/visite")).text
     assert (await analyst.get("/feedback/list")).status_code == 403

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from server.accounts.account import Role
 from server.console import page
 from server.console.feedback.forms import versions
+from server.console.feedback.places import names
 from server.console.visit import Visit
 from server.inbox.index import STATES, Filter
 from sync.errors import NotFound
@@ -42,13 +43,14 @@ async def submissions(visit: Visit) -> Response:
     number = int(visit.query("page")) if visit.query("page").isdigit() and len(visit.query("page")) < 6 else 1
     start = (max(1, number) - 1) * ROWS
     known = await versions(visit.services)
+    places = await names(visit.services.store)
     devices = await visit.services.store.get_many(Room.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device])
     asked = {name: visit.query(name) for name in FILTERS if visit.query(name)}
     return page.show(
         visit, "feedback/list.html", visit.language("Envois"), rows=rows[start : start + ROWS], total=len(rows), wanted=wanted,
         titles={slug: found[0].title(visit.language.code) for slug, found in known.items()}, states=STATES,
-        places=sorted({row.place for row in await visit.services.index.find(Filter()) if row.place}),
-        names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
+        places=sorted({(places.get(row.place, row.place), row.place) for row in await visit.services.index.find(Filter()) if row.place}),
+        place_names=places, names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
         following=f"?{urlencode(asked | {'page': max(1, number) + 1})}" if start + ROWS < len(rows) else "",
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console import page
+from server.console.feedback.places import names
 from server.console.visit import Visit
 from server.inbox.index import STATES
 from sync.errors import BadRequest, Conflict, NotFound
@@ -30,8 +31,10 @@ async def submission(visit: Visit) -> Response:
     handling = beside.get(f"handling:{id}")
     answer = beside.get(f"answer:{id}")
     accounts = [account.name for account in await visit.services.people.accounts.all() if not account.closed]
+    place = entry.submission.place
     return page.show(
         visit, "feedback/one.html", entry.form.title(visit.language.code), entry=entry, one=entry.submission,
+        place=(await names(store)).get(place, place) if place else "",
         sheets=tables([entry.form], [entry], labels=True, lang=visit.language.code) if entry.answers is not None else [],
         files=_files(entry), notes=[record.body for record in notes], handling=handling.body if handling else {"state": "new", "who": ""},
         answer=answer.body if answer else None, accounts=accounts, states=STATES,
