@@ -40,9 +40,9 @@ from tests.store.backends import REAL, ask_real, drop_real, fresh_prefix, real_a
 
 ROUNDS = 5
 CLIENTS = 64
-SINGLE = 40  # submissions of one client in a round, one a request
+SINGLE = 30  # submissions of one client in a round, one a request
 BATCH = 50
-BATCHES = 3  # of one client in a round
+BATCHES = 2  # of one client in a round
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
 SQLITE, COUCHDB, ITSELF = "Kunnafoni, SQLite", "Kunnafoni, CouchDB", "CouchDB itself"
 SHAPES = {"single": f"one a request, {CLIENTS} clients", "batched": f"in batches of {BATCH}"}
