@@ -11,7 +11,7 @@ import anyio
 
 from server import audit, requests
 from server.hubs.watching import watch
-from server.inbox.retention import erase_old
+from server.inbox.retention import drop_invitations, erase_old
 from server.media.purging import purge
 from server.publisher import confirm_heads, renew
 from server.services import Services
@@ -81,10 +81,16 @@ async def _prune(services: Services) -> None:
 
 
 async def keep_house(services: Services) -> None:
-    """What one day's turn drops: old editions, then the bytes of media that were withdrawn and that nothing needs any more."""
+    """What one day's turn drops: old editions, then the bytes of media that were withdrawn and that nothing needs any more; ended codes."""
     before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
     await _tried(services.archive.prune(services.shelf.channels, before))
     await _tried(_purge_media(services))
+    await _tried(_drop_invitations(services))
+
+
+async def _drop_invitations(services: Services) -> None:
+    if count := await drop_invitations(services):
+        log.info("%d ended codes of phones dropped", count)
 
 
 async def _purge_media(services: Services) -> None:

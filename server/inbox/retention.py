@@ -1,4 +1,6 @@
-"""Each form says how long its submissions are kept; after that they are erased, here and by replication on every node."""
+"""What is not kept for ever: submissions, as long as their form says, erased here and by replication on every node; codes of phones that
+were to be enrolled, a month after they ended.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,12 @@ import datetime
 
 from server.inbox.index import Filter
 from server.services import Services
+from sync.store.contract import Room, Saved, Write
 from sync.submissions.versions import stored_forms
 
 WHY = "kept-long-enough"
+LATE_DAYS = 30  # an ended code is still told from one that never was, and a phone whose answer was lost gets it again
+PAGE = 500
 
 
 async def erase_old(services: Services) -> int:
@@ -22,3 +27,15 @@ async def erase_old(services: Services) -> int:
             await services.desk.erase(row.id, WHY)
             erased += 1
     return erased
+
+
+async def drop_invitations(services: Services) -> int:
+    """Forget codes that ended long ago, used or not; the phones they enrolled stay. How many went."""
+    before = (services.clock().date() - datetime.timedelta(days=LATE_DAYS)).isoformat()
+    dropped, start = 0, "enrolment:"
+    while page := await services.store.scan(Room.PEOPLE, start, "enrolment;", PAGE):
+        ended = [Write(record.id, None, record.rev) for record in page if record.body["expires"] < before]
+        outcomes = await services.store.write(Room.PEOPLE, ended) if ended else []
+        dropped += sum(isinstance(outcome, Saved) for outcome in outcomes)
+        start = page[-1].id + "-"
+    return dropped

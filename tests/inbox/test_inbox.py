@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from server.inbox.quota import Quota
-from server.inbox.retention import erase_old
+from server.inbox.retention import drop_invitations, erase_old
 from sync.canonical import digest, encode
 from sync.editions.signing import Signer
 from sync.store.contract import Room, Write
-from sync.submissions.devices import revoke
+from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.lines import SubmissionLine
 from sync.submissions.receipts import Receipt, receipt_holds
@@ -264,3 +264,17 @@ async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
     assert await erase_old(services) == 1
     assert await held(office) == []
     assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
+
+
+async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(office: Office) -> None:
+    phone = await office.enrolled(expires="2026-11-30")
+    services = office.site.services
+    await invite(services.store, "ZZZZZ99999", Invitation("Awa", "", "2099-12-31", "2026-12-01", "test"))
+    await invite(services.store, "YYYYY88888", Invitation("Ali", "", "2099-12-31", "2099-12-31", "test"))
+    assert await drop_invitations(services) == 0
+    office.site.clock.pass_time(days=60)
+    assert await drop_invitations(services) == 2
+    left = await services.store.scan(Room.PEOPLE, "enrolment:", "enrolment;", 10)
+    assert [record.body["name"] for record in left] == ["Ali"]
+    [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)
+    assert verdict["verdict"] == "accepted"
