@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sync.store.contract import Room
-from tests.inbox.phones import Phone
+from tests.inbox.phones import DAY, Phone
 from tests.inbox.site import SITE, Office, open_office
 
 pytestmark = pytest.mark.anyio
@@ -30,11 +32,29 @@ WHY = {
     "submission.text.place": "a region that the person chose in the form, or nothing",
     "submission.text.answers": "what the person chose to write",
     "submission.text.answer": "the digest of a random secret, new for each report",
+    "received.day": "only where it came on another day than it was filled: a day, shared by all who were late that day",
+    "received.road": "straight, or in a bundle: no more than that",
 }
+COLUMNS = {
+    "seq": "the order in which everybody's reports came; each leaves its phone by itself, after a delay that chance chose",
+    "room": "the same for every report",
+    "id": "the digest of the report: it has a random number inside",
+    "rev": "a digest of the record",
+    "body": "the fields above, and nothing beside them",
+}
+LOGGED: dict[str, str] = {}  # nothing at all is logged of a report that was taken
 TELLING = {
     "user-agent": "Telephone-Tres-Particulier/7", "accept-language": "ff-Latn-GN", "x-forwarded-for": "41.73.0.99", "cookie": "a=unique",
     "referer": "https://exemple.ml/fr-ML/forms/rumeur",
 }  # fmt: skip
+
+
+OF_THE_TEST = ("httpx", "httpcore", "asyncio")  # the test's own client and loop
+
+
+def columns(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as connection:
+        return {row[1] for row in connection.execute("PRAGMA table_info(record)")}
 
 
 @pytest.fixture
@@ -58,7 +78,10 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
     store = office.site.services.store
     before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Room}
     phone = Phone(SITE)
-    reports = [phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}) for n in range(3)]
+    days = (DAY, DAY, "2026-11-23")
+    reports = [phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)]
+    caplog.clear()
+    capfd.readouterr()
     for report in reports:
         answer = await office.client.post("/inbox", content=report.line.encode(), headers=TELLING)
         assert json.loads(answer.text)["verdict"] == "accepted"
@@ -71,13 +94,15 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
                 assert room is Room.FEEDBACK
                 kind = record.id.split(":")[0]
                 kept |= set(fields(kind, dict(record.body)))
-                assert record.id in {f"submission:{one.id}" for one in reports}
+                assert record.id in {name for one in reports for name in (f"submission:{one.id}", f"received:{one.id}:hq")}
     assert kept == WHY.keys()
     values = [json.loads(report.text) for report in reports]
     for name in ("nonce", "answer"):
         assert len({value[name] for value in values}) == len(reports)
-    shared = {"v", "site", "form", "version", "day", "lang", "place"}
+    assert columns(office.site.services.settings.data / "kunnafoni.db") == COLUMNS.keys()
+    shared = {"v", "site", "form", "version", "lang", "place"}
     assert all(values[0][name] == value[name] for value in values for name in shared)
+    assert {record.name for record in caplog.records if not record.name.startswith(OF_THE_TEST)} == LOGGED.keys()
     logged = caplog.text + "".join(capfd.readouterr())
     data = office.site.services.settings.data
     files = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
