@@ -129,5 +129,6 @@ def _many(name: str, field: str, form: Many, value: Any, known: Known) -> Input:
 
 
 def _row(name: str, parts: tuple[Input, ...]) -> Row:
-    by_key = {part.key: part for part in parts if part.value}
-    return Row(name, parts, next((by_key[key] for key in NAMES if key in by_key), None))
+    said = {part.key: part for part in parts if part.value}
+    titles = [title for part in parts if part.key == "titles" for title in part.parts if title.value]
+    return Row(name, parts, titles[0] if titles else next((said[key] for key in NAMES if key in said), None))

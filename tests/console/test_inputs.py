@@ -157,6 +157,18 @@ def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_sai
     assert back("guide", {"order": ["0"]}) == {"order": 0}
 
 
+@pytest.mark.parametrize(("kind", "fields", "called"), [
+    ("topics", {"topics": [{"slug": "argent", "titles": {"fr": "Argent"}}]}, "Argent"),
+    ("topics", {"topics": [{"slug": "argent"}]}, "argent"),
+    ("route", {"harms": [{"harm": "scam"}]}, "scam"),
+    ("route", {"harms": [{"harm": "scam", "title": "On m’a volé"}]}, "On m’a volé"),
+    ("places", {"places": [{}]}, None),
+])  # fmt: skip
+def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], called: str | None) -> None:
+    [rows] = [one.rows for one in inputs(kind, fields, KNOWN) if one.control == "rows"]
+    assert (rows[0].called.value if rows[0].called else None) == called
+
+
 def test_a_price_with_a_comma_is_a_price() -> None:
     sent = posted(inputs("site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN))
     sent["prices.ML.francs"] = ["2,5"]

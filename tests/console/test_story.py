@@ -258,12 +258,35 @@ def test_two_editors_collide_and_nothing_is_lost(office: Office, editor: Page, c
     expect(editor.locator("main")).not_to_contain_text("Deux textes à régler")
 
 
+def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(office: Office, editor: Page) -> None:
+    url = f"{office.url}/console/writing/authorities:ML:fr"
+    editor.goto(f"{url}/edit")
+    editor.click("summary:has-text('1. Procureur du Pôle')")
+    editor.fill("[name='authorities.0.phone']", "80 00 11 22")
+    editor.click("summary:has-text('Faits (1)')")
+    editor.click("button[value='add:authorities.0.facts']")
+    editor.fill("[name='authorities.0.facts.1.text']", "C’est gratuit.")
+    editor.fill("[name='authorities.0.facts.1.source.name']", "Une radio")
+    editor.fill("[name='authorities.0.facts.1.source.date']", "2026-11")
+    expect(editor.locator("[name='authorities.0.phone']")).to_have_value("80 00 11 22")
+    editor.click("button[value='up:authorities.0.facts.1']")
+    expect(editor.locator("[name='authorities.0.facts.0.text']")).to_have_value("C’est gratuit.")
+    expect(editor.locator("main")).to_contain_text("pas encore enregistré")
+    editor.locator("button:has-text('Enregistrer le brouillon')").last.click()
+    expect(editor.locator(".told")).to_contain_text("enregistré")
+    editor.click("summary:has-text('Ce qui change')")
+    expect(editor.locator(".sides")).to_contain_text("80 00 11 22")
+
+
 def screens(page: Page, office: Office) -> Iterator[str]:
     """Every screen that links lead to, one of each kind of address is enough."""
-    waiting, seen, shapes = ["/console/", "/console/writing/guide:argent:fr/edit", "/console/me/second"], set(), set()
+    documents = ("guide:argent:fr", "authorities:ML:fr", "route:ANY:fr", "places:ML", "topics", "site")
+    editors = [f"/console/writing/{id}/edit" for id in documents]
+    waiting, seen, shapes = ["/console/", *editors, "/console/me/second"], set(), set()
     while waiting:
         path = waiting.pop(0)
-        shape = re.sub(r"(writing|publishing|accounts|again|forms|feedback|devices|alerts)/[^/?]+", r"\1/x", path.partition("?")[0])
+        shape = re.sub(r"writing/([a-z]+)[^/?]*", r"\1", path.partition("?")[0])
+        shape = re.sub(r"(publishing|accounts|again|forms|feedback|devices|alerts)/[^/?]+", r"\1/x", shape)
         if path in seen or shape in shapes or path.endswith("/preview"):
             continue
         seen.add(path)
@@ -287,6 +310,7 @@ def test_every_screen_is_accessible_and_fits_a_phone(office: Office, chief: Page
     chief.emulate_media(color_scheme=scheme)
     faults = []
     for path in screens(chief, office):
+        chief.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         chief.evaluate(AXE.read_text("utf-8"))
         faults += [(path, fault) for fault in chief.evaluate(JUDGE)]
         if wide(chief) > 360:
@@ -316,3 +340,11 @@ def test_the_whole_road_works_without_script(office: Office, contexts: Contexts,
     page.select_option("[name=state]", "review")
     page.click("text=Filtrer")
     expect(page.locator("#found tbody tr")).to_have_count(1)
+    page.goto(f"{office.url}/console/writing/places:ML/edit")
+    page.click("button:has-text('Ajouter : Lieux')")
+    page.fill("[name='places.2.code']", "ML-2")
+    page.fill("[name='places.2.name']", "Koulikoro")
+    page.click("button[value='up:places.2']")
+    expect(page.locator("[name='places.1.code']")).to_have_value("ML-2")
+    page.locator("button:has-text('Enregistrer le brouillon')").first.click()
+    expect(page.locator(".told")).to_contain_text("enregistré")
