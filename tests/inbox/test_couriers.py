@@ -86,9 +86,19 @@ async def test_another_sites_bundle_is_refused(office: Office) -> None:
 
 
 def found_in(data: bytes, needle: str) -> bool:
-    """The words as UTF-8, as UTF-16, or as JSON escapes them; also inside anything that zlib packed."""
-    forms = [needle.encode(), needle.encode("utf-16-le"), json.dumps(needle)[1:-1].encode(), needle.split()[-1].encode()]
+    """The words as UTF-8, as UTF-16, as JSON escapes them, or within base64 of either alphabet."""
+    raw = needle.encode()
+    forms = [raw, needle.encode("utf-16-le"), json.dumps(needle)[1:-1].encode(), needle.split()[-1].encode(), *in_base64(raw)]
     return any(form in data for form in forms)
+
+
+def in_base64(raw: bytes) -> list[bytes]:
+    """How the bytes look inside longer base64, wherever they begin: without the signs that their neighbours share."""
+    forms = []
+    for before in range(3):
+        whole = base64.b64encode(bytes(before) + raw)
+        forms.append(whole[4 if before else 0 : len(whole) // 4 * 4 - 4])
+    return forms + [form.translate(bytes.maketrans(b"+/", b"-_")) for form in forms]
 
 
 def everything(folder: Path) -> bytes:
@@ -115,6 +125,7 @@ async def test_the_same_search_finds_what_is_not_sealed(office: Office) -> None:
     assert (await take(office, text)).counts["accepted"] == 1
     inside = zlib.decompress(base64.b64decode("".join(text.splitlines()[1:])), zlib.MAX_WBITS | 16)
     assert found_in(inside, NEEDLE)
+    assert all(found_in(base64.urlsafe_b64encode(b"x" * before + inside), NEEDLE) for before in range(3))
     assert found_in(everything(office.site.services.settings.data), NEEDLE)
 
 
