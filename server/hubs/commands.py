@@ -106,7 +106,7 @@ async def _at_hub(place: Place, services: Services, joined: joining.Joined) -> N
     note = await watching.note(place, services.store, services.clock())
     say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
     _say_states(await status.states(place, watching.planned(place, joined)))
-    say("Tout allait bien pour la dernière fois : {when}", when=_moment(note.contact if note else ""))
+    _say_contact(note.contact if note else "", services)
 
 
 async def _at_headquarters(place: Place, services: Services) -> None:
@@ -117,12 +117,26 @@ async def _at_headquarters(place: Place, services: Services) -> None:
     _say_states(await status.states(place, roads.at_headquarters(place.prefix, names)))
     told = {note.name: note for note in await watching.notes(services.store)}
     for name in names:
-        say("Relais {name}, dernier contact : {when}", name=name, when=_moment(told[name].contact if name in told else ""))
+        contact = told[name].contact if name in told else ""
+        past = status.ago(contact, services.clock(), language())
+        say("Relais {name}, dernier contact : {when}", name=name, when=_moment(contact) + (f" ({past})" if contact and past else ""))
+    say("Un relais sans lien garde ce qu’il reçoit, et l’envoie de lui-même quand le lien revient.")
 
 
 def _say_states(found: list[status.State]) -> None:
     for one in found:
-        click.echo(f"  {one.road.name}: {one.sentence(language())}")
+        click.echo(f"  {'↑' if one.road.up else '↓'} {language()(one.road.carries)} : {one.sentence(language())}")
+
+
+def _say_contact(contact: str, services: Services) -> None:
+    past = status.ago(contact, services.clock(), language())
+    if contact and not past:
+        return say("Le lien marchait à {when}.", when=_moment(contact))
+    if not contact:
+        return say("Le lien n’a pas encore marché.")
+    say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_moment(contact), past=past)
+    say("Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. Les pages restent lisibles.")
+    return None
 
 
 def _moment(when: str) -> str:

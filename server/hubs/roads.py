@@ -28,14 +28,25 @@ _BESIDE = "receipt:|answer:|erased:"
 _SENT = "submission:|file:|piece:|received:|withdrawal:"
 
 
+def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
+    return sentence
+
+
+PAGES, TEXTS, PHONES = N_("Pages publiées"), N_("Textes relus"), N_("Téléphones inscrits")
+BESIDE, ANSWERS, NEWS = N_("Reçus, réponses et effacements"), N_("Fiches et messages"), N_("Nouvelles du relais")
+
+
 @dataclass(frozen=True, slots=True)
 class Road:
-    """One replication. `ids`: which documents take it, as a pattern of their ids. `up`: from a hub to headquarters."""
+    """One replication. `ids`: which documents take it, as a pattern of their ids. `carries`: what that is, in words (a msgid).
+    `up`: from a hub to headquarters.
+    """
 
     name: str
     source: str
     target: str
     ids: str
+    carries: str
     up: bool = False
 
     @property
@@ -78,14 +89,14 @@ def room(prefix: str, room: Room) -> str:
 def at_headquarters(prefix: str, names: Sequence[str]) -> list[Road]:
     """Inside headquarters' own CouchDB: what fills `down`, and what comes out of each hub's box."""
     roads = [
-        Road(f"{prefix}-down-content", room(prefix, Room.CONTENT), down(prefix), f"^(?!_design/|{_WORK})"),
-        Road(f"{prefix}-down-people", room(prefix, Room.PEOPLE), down(prefix), "^device:"),
-        Road(f"{prefix}-down-feedback", room(prefix, Room.FEEDBACK), down(prefix), f"^({_BESIDE})"),
+        Road(f"{prefix}-down-content", room(prefix, Room.CONTENT), down(prefix), f"^(?!_design/|{_WORK})", TEXTS),
+        Road(f"{prefix}-down-people", room(prefix, Room.PEOPLE), down(prefix), "^device:", PHONES),
+        Road(f"{prefix}-down-feedback", room(prefix, Room.FEEDBACK), down(prefix), f"^({_BESIDE})", BESIDE),
     ]
     for name in names:
         box = up(prefix, name)
-        roads.append(Road(f"{prefix}-up-{name}-feedback", box, room(prefix, Room.FEEDBACK), f"^({_SENT})", up=True))
-        roads.append(Road(f"{prefix}-up-{name}-journal", box, room(prefix, Room.JOURNAL), f"^(hub:{name}$|count:)", up=True))
+        roads.append(Road(f"{prefix}-up-{name}-feedback", box, room(prefix, Room.FEEDBACK), f"^({_SENT})", ANSWERS, up=True))
+        roads.append(Road(f"{prefix}-up-{name}-journal", box, room(prefix, Room.JOURNAL), f"^(hub:{name}$|count:)", NEWS, up=True))
     return roads
 
 
@@ -97,12 +108,12 @@ def at_hub(here: str, there: str, name: str, channels: Sequence[str]) -> list[Ro
     others = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
     box = up(there, name)
     return [
-        Road(f"{here}-editions", room(there, Room.EDITIONS), room(here, Room.EDITIONS), f"^(?!_design/|request:{others})"),
-        Road(f"{here}-content", down(there), room(here, Room.CONTENT), f"^(?!_design/|device:|{_BESIDE})"),
-        Road(f"{here}-people", down(there), room(here, Room.PEOPLE), "^device:"),
-        Road(f"{here}-beside", down(there), room(here, Room.FEEDBACK), f"^({_BESIDE})"),
-        Road(f"{here}-feedback", room(here, Room.FEEDBACK), box, f"^({_SENT})", up=True),
-        Road(f"{here}-journal", room(here, Room.JOURNAL), box, f"^(hub:{name}$|count:)", up=True),
+        Road(f"{here}-editions", room(there, Room.EDITIONS), room(here, Room.EDITIONS), f"^(?!_design/|request:{others})", PAGES),
+        Road(f"{here}-content", down(there), room(here, Room.CONTENT), f"^(?!_design/|device:|{_BESIDE})", TEXTS),
+        Road(f"{here}-people", down(there), room(here, Room.PEOPLE), "^device:", PHONES),
+        Road(f"{here}-beside", down(there), room(here, Room.FEEDBACK), f"^({_BESIDE})", BESIDE),
+        Road(f"{here}-feedback", room(here, Room.FEEDBACK), box, f"^({_SENT})", ANSWERS, up=True),
+        Road(f"{here}-journal", room(here, Room.JOURNAL), box, f"^(hub:{name}$|count:)", NEWS, up=True),
     ]
 
 

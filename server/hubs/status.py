@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.hubs.place import REPLICATOR, Place
-from server.hubs.roads import Road
+from server.hubs.roads import N_, Road
 
 
 class Health(StrEnum):
@@ -20,17 +20,13 @@ class Health(StrEnum):
     MISSING = "missing"
 
 
-def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
-    return sentence
-
-
 # By health, and by the words in which CouchDB tells an error.
 SENTENCES = {
     Health.CURRENT: N_("à jour"),
     Health.BEHIND: N_("{pending} changements en attente"),
     Health.STARTING: N_("commence"),
-    Health.CUT: N_("coupé : {why}"),
-    Health.STOPPED: N_("arrêté : {why}"),
+    Health.CUT: N_("coupé ({why})"),
+    Health.STOPPED: N_("arrêté ({why})"),
     Health.MISSING: N_("pas mis en place : recommencez « kunnafoni hub join »"),
 }
 WHY = (
@@ -91,6 +87,18 @@ def why(info: Mapping[str, Any]) -> str:
     """The msgid that says it."""
     text = str(info.get("error", "")).lower()
     return next((sentence for words, sentence in WHY if any(word in text for word in words)), UNKNOWN)
+
+
+def ago(since: str, now: datetime.datetime, translate: Any) -> str:
+    """How long ago in words, "" for less than three hours, "jamais" for never."""
+    passed = age(since, now)
+    if passed is None:
+        return str(translate(N_("jamais")))
+    hours = int(passed.total_seconds() // 3600)
+    if hours < 3:
+        return ""
+    count, sentence = (hours // 24, N_("il y a {count} jours")) if hours >= 48 else (hours, N_("il y a {count} heures"))
+    return str(translate(sentence, count=count))
 
 
 def age(since: str, now: datetime.datetime) -> datetime.timedelta | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from server.hubs import boxes, roads, status, withdrawals
+from server.hubs import boxes, reviving, roads, status, withdrawals
 from server.hubs.joining import Joined, known
 from server.hubs.place import Place, opened
 from server.services import Services
@@ -21,6 +21,7 @@ from sync.store.contract import Room, Store, Write
 log = logging.getLogger("kunnafoni.hubs")
 
 PERIOD = 600.0  # seconds between looks: a purge rewrites a file, so not often
+WITHOUT_LINK = 60.0  # seconds between looks for a link that was cut: it may last an hour
 NOTE = datetime.timedelta(hours=1)  # a note costs a metered link about a kilobyte
 
 
@@ -42,20 +43,30 @@ async def watch(services: Services, signs: bool) -> None:
     async with opened(services.settings.store_address) as place:
         while True:
             try:
-                await (keep_headquarters(place, services) if signs else keep_hub(place, services))
+                pause = await (keep_headquarters(place, services) if signs else keep_hub(place, services))
             except KunnafoniError as error:
                 log.warning("hubs: %s", error.code)
-            await anyio.sleep(PERIOD)
+                pause = PERIOD
+            await anyio.sleep(pause)
 
 
-async def keep_headquarters(place: Place, services: Services) -> None:
+async def keep_headquarters(place: Place, services: Services) -> float:
+    """Seconds until the next look; here and below."""
     await withdrawals.fulfil(services.store, services.desk, services.desk.today)
     await boxes.empty(place, services.store)
+    return PERIOD
 
 
-async def keep_hub(place: Place, services: Services) -> None:
-    if await note(place, services.store, services.clock()):
-        await withdrawals.forget(services.store, services.desk.today)
+async def keep_hub(place: Place, services: Services) -> float:
+    told = await note(place, services.store, services.clock())
+    if told is None:
+        return PERIOD
+    await withdrawals.forget(services.store, services.desk.today)
+    if all(health != status.Health.CUT for health, _, _ in told.roads.values()):
+        return PERIOD
+    if joined := await known(services.store):
+        await reviving.revive(place, joined, planned(place, joined))
+    return WITHOUT_LINK
 
 
 async def note(place: Place, store: Store, now: datetime.datetime) -> Note | None:

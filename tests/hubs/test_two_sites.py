@@ -126,7 +126,7 @@ if REAL:
         [verdict] = post(hub, "inbox", carried.line.encode())
         assert verdict["verdict"] == "accepted"
         assert receipt(headquarters, carried) is None
-        until(lambda: "coupé : l’autre machine ne répond pas" in sites.hub.run("hub", "status"), "the status says that the link is cut")
+        until(lambda: "coupé (l’autre machine ne répond pas)" in sites.hub.run("hub", "status"), "the status says that the link is cut")
         sites.link.mend()
         mended = time.monotonic()
         until(lambda: head(hub) == head(headquarters), "the hub catches up", 300)

@@ -41,8 +41,7 @@ async def hubs(visit: Visit) -> Response:
             silent = error
     return page.show(
         visit, "hubs/list.html", visit.language("Relais et machines"), hubs=found, down=down, is_couch=is_couch,
-        silent=silent.text(visit.language) if silent else "", splits=await material(services.store), now=services.clock(), late=_late,
-        health=status.Health,
+        silent=silent.text(visit.language) if silent else "", splits=await material(services.store), late=_late,
     )  # fmt: skip
 
 
@@ -59,13 +58,7 @@ async def _hubs(visit: Visit) -> tuple[list[Hub], list[status.State]]:
 
 def _late(note: watching.Note, visit: Visit) -> str:
     """The age of the last contact in words; "" when it is fresh."""
-    passed = status.age(note.contact, visit.services.clock())
-    if passed is None:
-        return visit.language("jamais")
-    hours = int(passed.total_seconds() // 3600)
-    if hours < 3:
-        return ""
-    return visit.language("{count} jours", count=hours // 24) if hours >= 48 else visit.language("{count} heures", count=hours)
+    return status.ago(note.contact, visit.services.clock(), visit.language)
 
 
 async def split(visit: Visit) -> Response:
