@@ -78,13 +78,12 @@ class Fanout:
         return True
 
     async def _shard(self, sending: Sending, shard: Shard) -> None:
-        async with self._places:
-            claimed = await shards.claim(self._store, shard, self._owner, self._clock())
-        if claimed is None:
-            return
-        worker = Worker(self._store, self._sender, self._clock, self._random, sending, claimed)
         try:
-            async with self._places:
+            async with self._places:  # from the claim on: what cannot be begun is left for other servers to take
+                claimed = await shards.claim(self._store, shard, self._owner, self._clock())
+                if claimed is None:
+                    return
+                worker = Worker(self._store, self._sender, self._clock, self._random, sending, claimed)
                 await worker.read()
             await worker.try_again()
         except Lost:
