@@ -48,7 +48,7 @@ def linked(target: str) -> Iterator[Link]:
         def do_GET(self) -> None:
             _pass(self, link)
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_DELETE = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             pass

@@ -3,20 +3,25 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import CDPSession, Page, expect
 
 from sync.alerts.payload import Word, sealed
+from sync.canonical import encode
 from sync.editions.signing import Signer
 from tests.alerts.small import FILE
+from tests.bench.webpush import public_bytes
 from tests.browser.conftest import Phones, ready
 from tests.browser.link import Link, linked
 from tests.browser.site import serving
@@ -111,14 +116,28 @@ def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
 
 def days_late(page: Page) -> None:
     """The clock of this phone turns out to be two days late."""
-    page.evaluate("""() => new Promise((resolve) => {
+    put(page, "ahead", 2 * 24 * 3600 * 1000)
+
+
+def put(page: Page, setting: str, value: Any) -> None:
+    script = """([name, value]) => new Promise((resolve) => {
         const opening = indexedDB.open("kunnafoni");
         opening.onsuccess = () => {
             const writing = opening.result.transaction("settings", "readwrite");
-            writing.objectStore("settings").put(2 * 24 * 3600 * 1000, "ahead");
+            writing.objectStore("settings").put(value, name);
             writing.oncomplete = resolve;
         };
-    })""")
+    })"""
+    page.evaluate(script, [setting, value])
+
+
+def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
+    """What the server keeps of subscriptions, by endpoint; all else that it keeps is asserted to be the phone's keys and a day."""
+    with closing(sqlite3.connect(folder / "data/kunnafoni.db")) as connection:
+        rows = connection.execute("SELECT body FROM record WHERE room = 'push' AND id LIKE 'sub:%' AND body IS NOT NULL")
+        bodies = [json.loads(body) for (body,) in rows]
+    assert all(set(body) == {"endpoint", "public", "auth", "channel", "topics", "region", "severity", "since"} for body in bodies)
+    return {body["endpoint"]: (body["channel"], body["topics"], body["region"], body["severity"]) for body in bodies}
 
 
 def kept(page: Page) -> list[str]:
@@ -218,6 +237,31 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     assert kept(page) == []
     section.get_by_role("button", name="Ne plus recevoir").click()
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
+
+
+def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(page: Page, way: Link, folder: Path) -> None:
+    """The event is made up, as is what the browser's push service would give; the worker and the server are real."""
+    put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
+    key = encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
+    worker = page.context.service_workers[0]
+    change = """async ([old, next, p256dh]) => {
+        const subscription = (endpoint) => ({ endpoint, toJSON: () => ({ endpoint, keys: { p256dh, auth: "A".repeat(22) } }) });
+        PushManager.prototype.subscribe = async () => subscription(next);
+        const event = new Event("pushsubscriptionchange");
+        let work;
+        event.waitUntil = (promise) => (work = promise);
+        event.oldSubscription = old && subscription(old);
+        self.dispatchEvent(event);
+        await work;
+    }"""
+    first, second = ("https://fcm.googleapis.com/fcm/send/" + name for name in ("first", "second"))
+    worker.evaluate(change, [None, first, key])
+    assert subscribed(folder) == {first: ("fr-ML", ["alerts", "tests"], "ML-4", "Severe")}
+    worker.evaluate(change, [first, second, key])
+    assert subscribed(folder) == {second: ("fr-ML", ["alerts", "tests"], "ML-4", "Severe")}
+    put(page, "told", None)  # the person wants no messages any more
+    worker.evaluate(change, [second, first, key])
+    assert list(subscribed(folder)) == [second]
 
 
 def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(

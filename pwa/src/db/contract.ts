@@ -80,8 +80,8 @@ export interface Settings {
   everything: boolean;
   /** Alerts that pushes brought, newest first: one of each story. */
   alerts: readonly Word[];
-  /** What the person chose to be told of; absent when this phone is not subscribed. */
-  told: Choices;
+  /** What the person chose to be told of; null or absent: nothing, this phone is not to be subscribed. */
+  told: Choices | null;
   /** The hub that the person chose (an https origin), "" for none. */
   hub: string;
   /** How it answered when last asked for news (this phone's clock, ms): an outcome's kind, or why it was refused. */

@@ -8,7 +8,7 @@ import { type Word, holds, readWord, remember } from "../protocol/alert";
 import { addressOf } from "../protocol/page";
 import { trueTime } from "../sync/clock";
 import { wordsOf } from "../sync/locale";
-import { countShown } from "../sync/alerts";
+import { countShown, renew } from "../sync/alerts";
 import { moment, speak, t } from "../ui/words";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
@@ -28,6 +28,12 @@ export async function receive(opening: Promise<PhoneStore>, payload: string): Pr
   await show(...noticeOf(newest, newest !== word, await timeOf(store)));
   for (const client of await self.clients.matchAll()) client.postMessage({ shown: word.id });
   if (!isTest && newest === word) await countShown(word.id, word.lang);
+}
+
+/** The browser gave up a subscription: alerts go on under a new one. Without a network, as soon as there is one. */
+export async function renewed(opening: Promise<PhoneStore>, old?: PushSubscription | null): Promise<void> {
+  const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
+  await renew(self.registration, await opening, old).catch(() => sync?.register("alerts"));
 }
 
 /** Closes what is over; called in every event. */

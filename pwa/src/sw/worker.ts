@@ -10,13 +10,17 @@ import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cach
 import { holdKey } from "./key";
 import { postMail } from "./mail";
 import { answerMedia, isMedia } from "./media";
-import { closeEnded, receive, tapped } from "./notify";
+import { closeEnded, receive, renewed, tapped } from "./notify";
 import { answerPage, answerStart, isPage } from "./pages";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 
 interface TagEvent extends ExtendableEvent {
   readonly tag: string;
+}
+
+interface ChangeEvent extends ExtendableEvent {
+  readonly oldSubscription?: PushSubscription | null;
 }
 
 const store = openStore();
@@ -37,6 +41,7 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("push", (event) => event.waitUntil(receive(store, event.data?.text() ?? "")));
+self.addEventListener("pushsubscriptionchange", (event) => (event as ChangeEvent).waitUntil(renewed(store, (event as ChangeEvent).oldSubscription)));
 self.addEventListener("notificationclick", (event) => event.waitUntil(tapped(store, event.notification)));
 
 /** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build, to hold a key. */
@@ -51,6 +56,7 @@ for (const name of ["sync", "periodicsync"]) {
   self.addEventListener(name, (event) => {
     if ((event as TagEvent).tag === "news") (event as TagEvent).waitUntil(Promise.all([closeEnded(store), news()]));
     if ((event as TagEvent).tag === "outbox") (event as TagEvent).waitUntil(postMail());
+    if ((event as TagEvent).tag === "alerts") (event as TagEvent).waitUntil(renewed(store));
   });
 }
 

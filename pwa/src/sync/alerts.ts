@@ -1,5 +1,5 @@
 /** What a phone tells the server about pushes: its subscription and choices, a test, and that an alert was shown. Nothing that names it. */
-import type { Choices } from "../db/contract";
+import type { Choices, PhoneStore } from "../db/contract";
 import { decode } from "../protocol/canonical";
 
 /** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */
@@ -16,11 +16,27 @@ export async function subscribe(registration: ServiceWorkerRegistration, channel
   await asked("/push/subscriptions", "POST", { endpoint, keys, channel, ...choices });
 }
 
+/**
+ * Where the browser changed the subscription or lost it: a new one, told to the server with the choices made before, and the old one ended.
+ * Nothing where the person wants none. Throws as `subscribe` does.
+ */
+export async function renew(registration: ServiceWorkerRegistration, store: PhoneStore, old?: PushSubscription | null): Promise<void> {
+  const [channel, choices] = await Promise.all([store.setting("followed"), store.setting("told")]);
+  if (!channel || !choices) return;
+  await subscribe(registration, channel, choices);
+  if (old) await end(old.endpoint);
+}
+
 /** Ends the subscription: here first, so that it ends even without a network. */
 export async function unsubscribe(registration: ServiceWorkerRegistration): Promise<void> {
   const subscription = await registration.pushManager.getSubscription();
   await subscription?.unsubscribe();
-  if (subscription) await asked("/push/subscriptions", "DELETE", { endpoint: subscription.endpoint }).catch(() => undefined);
+  if (subscription) await end(subscription.endpoint);
+}
+
+/** A server that is not told finds out by itself when it next sends. */
+async function end(endpoint: string): Promise<void> {
+  await asked("/push/subscriptions", "DELETE", { endpoint }).catch(() => undefined);
 }
 
 /** Asks for a test message to this phone. */

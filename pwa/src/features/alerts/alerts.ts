@@ -1,6 +1,6 @@
 /** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
 import type { Choices, PhoneStore } from "../../db/contract";
-import { subscribe, unsubscribe } from "../../sync/alerts";
+import { renew, subscribe, unsubscribe } from "../../sync/alerts";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { t } from "../../ui/words";
@@ -26,7 +26,9 @@ async function parts(store: PhoneStore, channel: string, options: HTMLDataListEl
     return [element("p", {}, t("Vous avez dit non aux messages de ce site. Pour changer d’avis, ouvrez les réglages du site dans votre navigateur. Les alertes viennent aussi avec les pages."))];
   }
   const registration = await navigator.serviceWorker.ready;
-  const told = (await registration.pushManager.getSubscription()) ? await store.setting("told") : undefined;
+  const subscribed = async () => (await registration.pushManager.getSubscription()) !== null;
+  if (!(await subscribed()) && Notification.permission === "granted") await renew(registration, store).catch(() => undefined);
+  const told = (await subscribed()) ? await store.setting("told") : null;
   const { form, read } = formOf(options, told);
   const act = (work: () => Promise<void>) => void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
   const keep = async () => {
@@ -38,6 +40,7 @@ async function parts(store: PhoneStore, channel: string, options: HTMLDataListEl
     await show();
   };
   const end = async () => {
+    await store.changeSetting("told", () => null);
     await unsubscribe(registration);
     said.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
     await show();

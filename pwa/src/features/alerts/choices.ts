@@ -6,7 +6,7 @@ import { t } from "../../ui/words";
 const ALERTS = "alerts";
 const TESTS = "tests";
 
-export function formOf(options: readonly HTMLDataListElement[], told: Choices | undefined): { form: HTMLElement; read: () => Choices } {
+export function formOf(options: readonly HTMLDataListElement[], told: Choices | null | undefined): { form: HTMLElement; read: () => Choices } {
   const severity = select(
     [
       ["Minor", t("Toutes les alertes")],
