@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote
@@ -15,6 +16,7 @@ from server.hubs.place import opened
 from server.splits import material
 from sync.store.contract import Room, Write
 from tests.console.desk import running_desk
+from tests.documents.content import GOOD
 from tests.hubs.couch import Couch
 from tests.hubs.sites import NAME, Side, clean
 from tests.store.backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
@@ -82,6 +84,28 @@ async def test_secrets_of_people_are_not_shown(tmp_path: Path, address: str) -> 
         page = await person.get("/hubs/split?room=people&id=account%3Azoe")
         assert page.status_code == 200
         assert "x" * 40 not in page.text
+
+
+async def test_fields_bear_their_names_and_what_only_machines_read_is_left_out(tmp_path: Path, address: str) -> None:
+    async with running_desk(tmp_path, store=address) as desk:
+        left_apart(address, Room.CONTENT, ID, "De Kayes", "De Bamako")
+        person = await desk.person(Role.COORDINATOR)
+        page = unescape((await person.get(f"/hubs/split?room=content&id={quote(ID)}")).text)
+        assert "Titre : De" in page
+        assert "fields.title" not in page
+        assert "kind :" not in page
+
+
+async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Path) -> None:
+    hub = "https://kayes.example.org"
+    files = {**GOOD, "site.yaml": GOOD["site.yaml"] + f"\nhubs: ['{hub}']\n"}
+    async with running_desk(tmp_path, files) as desk:
+        person = await desk.person(Role.COORDINATOR)
+        assert "#hub=" not in (await person.get("/hubs")).text  # nobody told this server its own address
+        desk.site.services.settings = replace(desk.site.services.settings, url="https://site.example.org/")
+        page = (await person.get("/hubs")).text
+        assert f"https://site.example.org/fr-ML/phone#hub={hub}" in unescape(page)
+        assert '<div class="qr"><svg' in page
 
 
 async def test_a_site_in_a_file_says_that_it_has_no_hubs(tmp_path: Path) -> None:

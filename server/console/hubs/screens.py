@@ -3,16 +3,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components import words
 from server.console.visit import Visit
 from server.hubs import headquarters, roads, status, watching
 from server.hubs.place import opened
+from server.inbox.sheets import qr_svg
 from server.splits import Side, material, settle, shown, sides
 from server.writing.difference import side_by_side
 from sync.errors import KunnafoniError, NotFound
 from sync.store.contract import Room, Split
+
+FOR_MACHINES = ("imported : ", "kind : ", "fields.slug : ", "fields.lang : ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,18 @@ async def hubs(visit: Visit) -> Response:
     return page.show(
         visit, "hubs/list.html", visit.language("Relais et machines"), hubs=found, down=down, is_couch=is_couch,
         silent=silent.text(visit.language) if silent else "", splits=await material(services.store), late=_late,
+        signs=await _signs(visit), qr=lambda address: Markup(qr_svg(address)),  # noqa: S704  (made here, of squares)
     )  # fmt: skip
+
+
+async def _signs(visit: Visit) -> list[tuple[str, str]]:
+    """What hangs on the wall beside each hub that the site names: its address, and the one that its QR code opens in the app."""
+    services = visit.services
+    site = await services.store.get(Room.CONTENT, "site")
+    if site is None or not services.settings.url or not services.shelf.channels:
+        return []
+    hubs: list[str] = site.body["fields"].get("hubs", [])
+    return [(hub, f"{services.settings.url.rstrip('/')}/{services.default_channel}/phone#hub={hub}") for hub in hubs]
 
 
 async def _hubs(visit: Visit) -> tuple[list[Hub], list[status.State]]:
@@ -72,7 +88,7 @@ async def split(visit: Visit) -> Response:
     first, *others = sides(Room(room), found)
     return page.show(
         visit, "hubs/split.html", visit.language("Deux versions d’une même fiche"), room=room, split=found, first=first, others=others,
-        rows=_rows, revs=[record.rev for record in found.versions],
+        rows=lambda one, other: _rows(one, other, visit), revs=[record.rev for record in found.versions],
     )  # fmt: skip
 
 
@@ -85,5 +101,17 @@ async def _found(visit: Visit, room: str, id: str) -> Split:
     return one
 
 
-def _rows(first: Side, other: Side) -> object:
-    return side_by_side(first.text, other.text)
+def _rows(first: Side, other: Side, visit: Visit) -> object:
+    """Fields under the names they have where they are written; what only machines read is left out where both sides have it."""
+    alike = {line for line in first.text.split("\n") if line.startswith(FOR_MACHINES)} & set(other.text.split("\n"))
+
+    def said(text: str) -> str:
+        return "\n".join(_labelled(line, visit) for line in text.split("\n") if line not in alike)
+
+    return side_by_side(said(first.text), said(other.text))
+
+
+def _labelled(line: str, visit: Visit) -> str:
+    name, _, value = line.partition(" : ")
+    label = words.FIELDS.get(name.removeprefix("fields.")) if name.startswith("fields.") else None
+    return f"{visit.language(label)} : {value}" if label else line
