@@ -24,6 +24,8 @@ const TARGET = ["chrome80", "firefox78", "safari14"]; // the oldest browsers tha
 const SUPPORTED = { destructuring: true };
 const COMMON = { bundle: true, minify: true, target: TARGET, supported: SUPPORTED, charset: "utf8", legalComments: "none", absWorkingDir: HERE, logLevel: "warning" };
 
+const LAZY = /-[A-Z0-9]{8}\.js$/; // brought by the pages that need it
+
 const version = JSON.parse(await readFile(join(HERE, "package.json"), "utf8")).version;
 const budget = JSON.parse(await readFile(join(HERE, "budget.json"), "utf8"));
 
@@ -73,7 +75,7 @@ async function buildStyles() {
 /** The console's script and styles: same targets, same tokens, a budget of their own. */
 async function buildConsole() {
   const entryPoints = ["src/console/console.ts", "../server/console/css/console.css"];
-  await esbuild.build({ ...COMMON, entryPoints, outdir: "dist/console/assets", entryNames: "[name]", format: "esm" });
+  await esbuild.build({ ...COMMON, entryPoints, outdir: "dist/console/assets", entryNames: "[name]", chunkNames: "[name]-[hash]", splitting: true, format: "esm" });
 }
 
 async function copyIcons() {
@@ -133,12 +135,12 @@ async function buildManifests(languages) {
 
 /** The notices that the licences of what is inside ask for. */
 async function writeLicences() {
-  const { dependencies } = JSON.parse(await readFile(join(HERE, "package.json"), "utf8"));
   const texts = [];
-  for (const name of ["@hpke/core", "idb", "minisearch"]) {
+  for (const name of ["@hpke/core", "age-encryption", "@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum", "@scure/base", "idb", "minisearch"]) {
     const folder = join(HERE, "node_modules", name);
+    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     const file = (await sorted(folder)).find((each) => /^licen[cs]e/i.test(each));
-    texts.push(`${name} ${dependencies[name]}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`);
+    texts.push(`${name} ${version}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`);
   }
   await writeFile(join(DIST, "app/licences.txt"), texts.join("\n\n"));
 }
@@ -174,7 +176,8 @@ async function describe(core) {
   await writeFile(join(DIST, "assets.json"), JSON.stringify({ css: css.trim(), scripts: ["/app/main.js"], files }, null, 1));
   const sum = (paths) => paths.reduce((total, path) => total + files[path].brotli, 0);
   const features = Object.keys(files).filter((path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path));
-  const measured = { core: sum([...core, "/sw.js", "/styles.css"]), features: sum(features), styles: sum(["/styles.css"]), console: sum(Object.keys(files).filter((path) => path.startsWith("/console/"))) };
+  const desk = Object.keys(files).filter((path) => path.startsWith("/console/"));
+  const measured = { core: sum([...core, "/sw.js", "/styles.css"]), features: sum(features), styles: sum(["/styles.css"]), console: sum(desk.filter((path) => !LAZY.test(path))), sealing: sum(desk.filter((path) => LAZY.test(path))) };
   for (const [name, bytes] of Object.entries(measured)) console.log(`${name.padEnd(9)}${String(bytes).padStart(7)} of ${budget[name]} bytes brotli`);
   const over = Object.keys(measured).filter((name) => measured[name] > budget[name]);
   if (over.length > 0) {

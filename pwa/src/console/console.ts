@@ -3,5 +3,6 @@ import "htmx.org";
 import { mountCopying } from "./copy";
 import { mountPreview } from "./preview";
 import { mountRecording } from "./record";
+import { mountSealing } from "./sealing";
 
-for (const mount of [mountCopying, mountPreview, mountRecording]) mount(document);
+for (const mount of [mountCopying, mountPreview, mountRecording, mountSealing]) mount(document);

@@ -44,9 +44,19 @@ async def forms(visit: Visit) -> Response:
         document = _document(slug, await file.read(), file.filename)
     except BadFolder as refused:
         return await _list(visit, problems=[error.text(visit.language) for error in refused.errors])
+    if problems := await _media_missing(visit, document):
+        return await _list(visit, problems=problems)
     await _keep(visit.services, document)
     await visit.note("form-kept", slug)
     return visit.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
+
+
+async def _media_missing(visit: Visit, document: FormTables) -> list[str]:
+    """A sentence for each image or sound that the form names and that is not among the site's."""
+    held = (await library_from_store(visit.services.store)).media
+    names = sorted(Form(compiled_form(document)).media - held.keys())
+    hint = visit.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
+    return [f"{visit.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
 
 
 def _document(slug: str, data: bytes, name: str) -> FormTables:

@@ -49,6 +49,7 @@ async def submissions(visit: Visit) -> Response:
     return page.show(
         visit, "feedback/list.html", visit.language("Envois"), rows=rows[start : start + ROWS], total=len(rows), wanted=wanted,
         titles={slug: found[0].title(visit.language.code) for slug, found in known.items()}, states=STATES,
+        sealed={slug for slug, found in known.items() if any(form.sealed for form in found)},
         places=sorted({(places.get(row.place, row.place), row.place) for row in await visit.services.index.find(Filter()) if row.place}),
         place_names=places, names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
         following=f"?{urlencode(asked | {'page': max(1, number) + 1})}" if start + ROWS < len(rows) else "",

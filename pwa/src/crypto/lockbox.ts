@@ -1,0 +1,24 @@
+/** A text in a file locked with a passphrase, in the age format: the command line and the `age` program open it as well. */
+import { Decrypter, Encrypter, armor } from "age-encryption";
+
+const HEADER = "-----BEGIN AGE ENCRYPTED FILE-----";
+/** 64 MB of memory: what a phone's browser still gives, and a second of its time. */
+const WORK = 16;
+
+export async function lockText(text: string, passphrase: string): Promise<string> {
+  const box = new Encrypter();
+  box.setScryptWorkFactor(WORK);
+  box.setPassphrase(passphrase);
+  return armor.encode(await box.encrypt(text));
+}
+
+export function isLocked(file: string): boolean {
+  return file.trimStart().startsWith(HEADER);
+}
+
+/** What was locked, or null when this is not its passphrase. */
+export async function unlockText(file: string, passphrase: string): Promise<string | null> {
+  const box = new Decrypter();
+  box.addPassphrase(passphrase);
+  return box.decrypt(armor.decode(file.trim()), "text").catch(() => null);
+}

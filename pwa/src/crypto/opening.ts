@@ -1,0 +1,66 @@
+/** A private key that opens what phones sealed (PROTOCOL.md, section 10): made in the page of whoever keeps it, read from its file. Phones have none. */
+import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { decode, encode } from "../protocol/canonical";
+import { fromUtf8, utf8 } from "./bytes";
+import { proofs } from "./proofs";
+
+const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+const ECDH = { name: "ECDH", namedCurve: "P-256" } as const;
+const ENC = 65; // bytes of the sender's point before the ciphertext
+const LINE = 64;
+
+export class OpeningKey {
+  private constructor(
+    private readonly pair: { readonly privateKey: CryptoKey; readonly publicKey: CryptoKey },
+    /** The point, base64url, and the digest by which a submission names it. */
+    readonly public_: string,
+    readonly id: string,
+  ) {}
+
+  /** A new key, as the text of its file. */
+  static async generate(): Promise<string> {
+    const { privateKey } = await crypto.subtle.generateKey(ECDH, true, ["deriveBits"]);
+    const text = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey))));
+    const lines = text.match(new RegExp(`.{1,${LINE}}`, "g")) ?? [];
+    return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+  }
+
+  /** The key of a PEM text (PKCS #8); null for what is none of this curve. */
+  static async read(pem: string): Promise<OpeningKey | null> {
+    const [, body] = /-----BEGIN PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END PRIVATE KEY-----/.exec(pem) ?? [];
+    if (body === undefined) return null;
+    try {
+      const bytes = Uint8Array.from(atob(body.replace(/\s/g, "")), (sign) => sign.charCodeAt(0));
+      const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", await crypto.subtle.importKey("pkcs8", bytes, ECDH, true, ["deriveBits"]));
+      const point = new Uint8Array([4, ...(decode(x) ?? []), ...(decode(y) ?? [])]);
+      const publicKey = await crypto.subtle.importKey("raw", point, ECDH, true, []);
+      const privateKey = await crypto.subtle.importKey("pkcs8", bytes, ECDH, false, ["deriveBits"]);
+      const public_ = encode(point);
+      return new OpeningKey({ privateKey, publicKey }, public_, await proofs.keyDigest(public_));
+    } catch {
+      return null;
+    }
+  }
+
+  /** The text that was sealed to this key, or null: changed on the way, or sealed for another place. */
+  async open(sealed: string, info: string): Promise<string | null> {
+    const bytes = decode(sealed);
+    if (!bytes || bytes.length <= ENC) return null;
+    try {
+      const recipient = await suite.createRecipientContext({ recipientKey: this.pair, enc: bytes.slice(0, ENC).buffer, info: utf8(info) });
+      return fromUtf8(await recipient.open(bytes.slice(ENC)));
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** An attachment that was encrypted with its own key; null when it does not open. */
+export async function openFile(key: string, bytes: BufferSource, binding: string): Promise<ArrayBuffer | null> {
+  try {
+    const secret = await crypto.subtle.importKey("raw", decode(key) ?? new Uint8Array(), "AES-GCM", false, ["decrypt"]);
+    return await crypto.subtle.decrypt({ name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) }, secret, bytes);
+  } catch {
+    return null;
+  }
+}

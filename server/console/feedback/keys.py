@@ -1,0 +1,76 @@
+"""The site's sealing keys: made in the browser of whoever keeps them, registered by their public halves, tried out, replaced.
+
+No private half and no passphrase is ever sent here: the page downloads them as locked files, and proves that a file opens by telling the
+word that was sealed to it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from anyio import to_thread
+from starlette.responses import Response
+
+from server import sealing
+from server.console import page
+from server.console.visit import Visit
+from server.sealing import Sealing
+from sync.editions.signing import key_digest
+from sync.errors import Refused
+from sync.store.contract import Room
+
+
+async def keys(visit: Visit) -> Response:
+    folder = visit.services.settings.keys
+    live, waiting = sealing.live_sealing(folder), sealing.waiting_sealing(folder)
+    rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing.all_sealing(folder))]
+    return page.show(
+        visit, "feedback/keys.html", visit.language("Clés de scellement"), rows=rows, live=live, waiting=waiting,
+        tried=_names(waiting), signs=visit.services.keys is not None,
+    )  # fmt: skip
+
+
+async def register(visit: Visit) -> Response:
+    """Public halves from the page. `recovery` is empty when the copy in use stays."""
+    folder, site = _folder(visit), await _site(visit)
+    made = await to_thread.run_sync(sealing.register_sealing, folder, site, visit.text("sealing"), visit.text("recovery"))
+    await visit.note("sealing-made", str(made.number))
+    return visit.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
+
+
+async def tried(visit: Visit) -> Response:
+    """The word that was sealed, from a page in which a key's file opened it."""
+    folder = _folder(visit)
+    waiting = sealing.waiting_sealing(folder)
+    if waiting is sealing.NONE:
+        raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
+    noted = await to_thread.run_sync(sealing.note_word, folder, waiting, visit.text("key"), visit.text("word"))
+    await visit.note("sealing-tried", str(noted.number))
+    if noted.is_live:
+        return visit.redirect("/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent.")
+    return visit.redirect("/feedback/keys", "L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
+
+
+def _folder(visit: Visit) -> Path:
+    """Raises Refused on a machine that does not sign: phones would never hear of keys registered there."""
+    if visit.services.keys is None:
+        raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+    return visit.services.settings.keys
+
+
+async def _site(visit: Visit) -> str:
+    """The site's id, from its documents: there may be no edition yet."""
+    record = await visit.services.store.get(Room.CONTENT, "site")
+    return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
+
+
+def _state(one: Sealing, live: Sealing, waiting: Sealing) -> str:
+    return "live" if one == live else "waiting" if one == waiting else "retired"
+
+
+def _names(one: Sealing) -> list[tuple[str, str, bool]]:
+    """Which key, the beginning of its digest, whether it opened the test."""
+    if one is sealing.NONE:
+        return []
+    ids = (("key", key_digest(one.sealing)), ("recovery", key_digest(one.recovery)))
+    return [(which, id[:8], id in one.opened) for which, id in ids]
