@@ -26,5 +26,7 @@ function reported(said: HTMLElement, send: () => Promise<void>): HTMLElement[] {
     said.textContent = t("J’envoie…");
     void send();
   }, { class: "quiet" });
-  return [element("p", {}, now, element("small", {}, t("Alors le réseau peut voir à quelle heure ce téléphone envoie.")))];
+  const seen = t("Alors le réseau peut voir à quelle heure ce téléphone envoie.");
+  const private_ = t("Dans une fenêtre privée, envoyez maintenant : la fermer efface tout.");
+  return [element("p", {}, now, element("small", {}, `${seen} ${private_}`))];
 }

@@ -9,13 +9,16 @@ import type { Feature } from "../../ui/feature";
 import { here } from "../../ui/here";
 import { addStyles } from "../../ui/styles";
 import { day, t } from "../../ui/words";
+import { offerAhead } from "./ahead";
 import { type Opened, announced } from "./opening";
 import type { Session } from "./session";
 import { troubleSentence } from "./troubles";
 
 export const mount: Feature = async (host, store) => {
   const { page, lang } = here();
-  if (!page || !canProve() || !store.lasting) return; // the page then says how to be heard without the app
+  if (!page || !canProve()) return; // the page then says how to be heard without the app
+  // Nothing is sent from such a window either: what is finished waits for its moment, and waiting needs a place.
+  if (!store.lasting) return fill(host, element("p", { class: "danger" }, t("Cette fenêtre ne garde rien : une fiche s’y perdrait. C’est sans doute une fenêtre privée. Ouvrez cette page dans une fenêtre ordinaire.")));
   addStyles(sheet);
   const workplace = await openWorkplace(store);
   const opened = "version" in host.dataset ? await announced(host, workplace, page.channel) : null;
@@ -71,7 +74,9 @@ class FormPage {
     });
     const begin = button(drafts.length > 0 ? t("Commencer une autre fiche") : t("Commencer"), () => void this.filler().then((session) => session.begin(opened)));
     const isDevice = opened.form.audience === "device";
-    return [...rows, element("p", {}, begin, ...(isDevice ? [this.exercise()] : []))];
+    const ahead = element("p");
+    void offerAhead(ahead, this.workplace.store, opened.form, this.lang);
+    return [...rows, element("p", {}, begin, ...(isDevice ? [this.exercise()] : [])), ahead];
   }
 
   private exercise(): HTMLElement {
