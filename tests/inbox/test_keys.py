@@ -1,102 +1,84 @@
-"""Sealing keys as the console takes them, key files under a passphrase, and a form's images that must be among the site's."""
+"""Keys that another process replaces while the server runs: what it signs and what phones seal to follow, without a restart."""
+
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
-import pyrage
+import anyio
 import pytest
 
-from server import sealing
-from server.accounts.account import Role
-from server.keyfile import read_pem
-from sync.canonical import digest
-from sync.errors import Refused
-from sync.store.contract import Room, Write
-from sync.submissions.sealing import SealingKey, open_answers
-from sync.submissions.submission import parse_submission
-from tests.inbox.test_console import Team, team  # noqa: F401
-from tests.submissions.test_compiling import workbook
+from server import jobs
+from server.app import create_services
+from server.keyring import rotate
+from server.publisher import publish_channels
+from server.sealing import all_sealing, make_sealing, note_opened
+from sync.errors import Unavailable
+from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.sealing import SealingKey
+from tests.alerts.small import ALERT
+from tests.inbox.phones import Phone
+from tests.inbox.site import SITE, Office, open_office
+from tests.server.site import settings_for
 
 pytestmark = pytest.mark.anyio
 
-
-def word_in(made: sealing.Sealing, key: SealingKey) -> str:
-    return str(open_answers(key, parse_submission(made.test)).answers["mot"])
-
-
-async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:  # noqa: F811
-    folder = team.office.site.services.settings.keys
-    before = sealing.live_sealing(folder)
-    chief = await team.desk.person(Role.ADMINISTRATOR)
-    key, recovery = SealingKey.generate(), SealingKey.generate()
-    twice, none, known = {"sealing": key.public, "recovery": key.public}, {"sealing": "x" * 87}, {"sealing": before.sealing}
-    for wrong in (twice, none, known):
-        assert (await chief.post("/feedback/keys/made", wrong)).status_code in (400, 409, 422)
-    assert (await chief.post("/feedback/keys/made", {"sealing": key.public, "recovery": recovery.public})).status_code == 303
-    made = sealing.waiting_sealing(folder)
-    assert (made.sealing, made.recovery) == (key.public, recovery.public)
-    assert key.id[:8] in (await chief.get("/feedback/keys")).text
-    for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(made, key))):
-        assert (await chief.post("/feedback/keys/tried", {"key": id, "word": word})).status_code in (400, 409, 422)
-    await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
-    assert sealing.live_sealing(folder) == before, "one file is not enough"
-    await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(made, recovery)})
-    assert sealing.live_sealing(folder).sealing == key.public
+SOON = 10  # seconds
+DRAFT = replace(ALERT, sent="", geocode=())
 
 
-async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:  # noqa: F811
-    folder = team.office.site.services.settings.keys
-    chief = await team.desk.person(Role.ADMINISTRATOR)
-    fresh = SealingKey.generate()
-    await chief.post("/feedback/keys/made", {"sealing": fresh.public, "recovery": ""})
-    made = sealing.waiting_sealing(folder)
-    assert (made.sealing, made.recovery) == (fresh.public, team.office.recovery.public)
-    for key in (fresh, team.office.recovery):
-        await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
-    assert sealing.live_sealing(folder).sealing == fresh.public
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as opened, jobs.running(opened.site.services, opened.site.keys):
+        yield opened
 
 
-async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811
-    team.office.site.services.keys = None
-    chief = await team.desk.person(Role.ADMINISTRATOR)
-    answer = await chief.post("/feedback/keys/made", {"sealing": SealingKey.generate().public, "recovery": SealingKey.generate().public})
-    assert answer.status_code != 303
-    assert "ne publie pas" in answer.text
-    assert "data-make-keys" not in (await chief.get("/feedback/keys")).text
+async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, tmp_path: Path) -> None:
+    services = office.site.services
+    folder = services.settings.keys
+    new = rotate(folder, (folder / "next-1.pem").read_bytes()).keys
+    elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
+    await publish_channels(elsewhere, new)
+    await elsewhere.store.close()
+    with pytest.raises(Unavailable, match="key-replaced"):
+        await publish_channels(services, office.site.keys)
+    with anyio.fail_after(SOON):
+        while services.keys is None or services.keys.epoch < 2:  # noqa: ASYNC110
+            await anyio.sleep(0.05)
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    [verdict] = await office.send(filled.line)
+    assert receipt_holds(new.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    await services.alerts.send(DRAFT, "awa")
+    head = await services.archive.head("fr-ML")
+    assert head and (head.statement.epoch, head.key) == (2, new.signer.public)
+    assert "alerts/crue-bani-1" in head.manifest.by_path()
 
 
-async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:  # noqa: F811
-    phone = await team.office.enrolled()
-    filled = phone.seal(team.office.forms["plainte"], {"nom": "Distinctive"}, [team.office.key.public, team.office.recovery.public])
-    await team.office.send(filled.line)
-    answer = await team.coordinator.get("/feedback/sealed/plainte")
-    first, line = answer.text.splitlines()
-    assert answer.headers["cache-control"] == "no-store"
-    assert list(json.loads(first)) == [team.office.forms["plainte"].version]
-    assert json.loads(line)["text"] == filled.text
-    assert "Distinctive" not in answer.text
+async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office: Office, tmp_path: Path) -> None:
+    services = office.site.services
+    folder = services.settings.keys
+    make_sealing(folder, SITE, tmp_path / "cle2.pem", tmp_path / "secours2.pem")
+    key, recovery = (SealingKey.from_pem((tmp_path / name).read_bytes()) for name in ("cle2.pem", "secours2.pem"))
+    for one in (key, recovery):
+        note_opened(folder, all_sealing(folder)[-1], one)
+    await services.alerts.send(DRAFT, "awa")
+    assert await pair(office) == (office.key.public, office.recovery.public)
+    elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
+    await publish_channels(elsewhere, office.site.keys)
+    await elsewhere.store.close()
+    assert await pair(office) == (key.public, recovery.public)
+    await services.alerts.send(replace(DRAFT, slug="crue-bani-9"), "awa")
+    assert await pair(office) == (key.public, recovery.public)
 
 
-def test_a_locked_key_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
-    pem = SealingKey.generate().pem()
-    plain, locked = tmp_path / "clé.pem", tmp_path / "clé.age"
-    plain.write_bytes(pem)
-    locked.write_bytes(pyrage.passphrase.encrypt(pem, "lune rouge", armored=True))
-    assert read_pem(plain, lambda: pytest.fail("nothing to ask")) == pem
-    assert read_pem(locked, lambda: "lune rouge") == pem
-    with pytest.raises(Refused) as caught:
-        read_pem(locked, lambda: "lune bleue")
-    assert caught.value.code == "key-passphrase"
-
-
-async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:  # noqa: F811
-    name = f"{digest('image')}.webp"
-    rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
-    sent = {"file": ("neuf.xlsx", workbook({"survey": rows}))}
-    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)
-    assert refused.status_code == 422
-    assert f"« {name} » n’est pas sur ce site" in refused.text
-    held = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
-    await team.office.site.services.store.write(Room.CONTENT, [Write(f"media:{name}", held)])
-    assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)).status_code == 303
+async def pair(office: Office) -> tuple[str, str]:
+    """What a phone that follows the head seals to: the key in the statement, the recovery copy in the sealed form's page."""
+    archive = office.site.services.archive
+    head = await archive.head("fr-ML")
+    assert head
+    [page] = (await archive.bodies([head.manifest.by_path()["forms/plainte"]])).values()
+    found = re.search(r"[\w-]{87}", page)
+    assert found
+    return head.statement.sealing_key, found[0]
