@@ -17,6 +17,7 @@ from server.console.visit import Visit
 from sync.errors import NotFound
 from sync.submissions.entries import Entry, Reader
 from sync.submissions.forms.form import Form
+from sync.submissions.inbox import read_file
 
 
 async def opening(visit: Visit) -> Response:
@@ -39,7 +40,8 @@ async def attachment(visit: Visit) -> Response:
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
-    data = await Reader(visit.services.store).file(entry, index)
+    file = entry.submission.files[index]
+    data = await read_file(visit.services.store, file.digest, file.bytes)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})
