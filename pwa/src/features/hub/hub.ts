@@ -35,7 +35,7 @@ function chosen(place: Place, hub: string, last: Settings["hubSaid"] | undefined
   const attempt = button(t("Essayer maintenant"), () => void ask(place, hub));
   const leave = button(t("Ne plus passer par ce relais"), () => void choose(place, ""), { class: "quiet" });
   const rows = element("dl", { class: "data" }, row(t("D’abord"), nameOf(hub)), row(t("Ensuite"), location.host), ...(last ? [row(t("Essayé le"), day(last.at))] : []));
-  return [rows, element("p", {}, attempt, leave)];
+  return [rows, element("p", {}, attempt), element("p", {}, leave)];
 }
 
 /** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
@@ -50,7 +50,7 @@ async function choice(place: Place, offered: string): Promise<Node[]> {
     ...asks,
   ];
   const buttons = (offered ? [offered] : place.hubs).map((hub) => button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(place, hub)));
-  return [...meaning.map((sentence) => element("p", {}, sentence)), element("p", {}, ...buttons)];
+  return [...meaning, ...buttons].map((each) => element("p", {}, each));
 }
 
 async function choose(place: Place, hub: string): Promise<void> {
