@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from sync.errors import NotProven
@@ -33,7 +34,9 @@ class Page:
         return self.body.partition("\n")[0]
 
 
+@lru_cache(maxsize=8192)
 def is_path(path: str) -> bool:
+    """Remembered: a site asks it of the same pages for every channel and edition."""
     return len(path) <= PATH_LIMIT and _PATH.fullmatch(path) is not None
 
 
