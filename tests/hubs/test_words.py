@@ -1,0 +1,41 @@
+"""What an operator reads of a hub: what is carried, how it goes, since when; never CouchDB's own text."""
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from server.hubs import roads, status
+from server.hubs.status import Health, State
+from server.settings import ROOT
+from sync.locale import Translator
+
+NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
+FRENCH = Translator.load(ROOT / "content" / "locale").to("fr")
+
+
+@pytest.mark.parametrize(
+    ("contact", "words"),
+    [
+        ("", "jamais"),
+        ("2026-11-24T10:30:00+00:00", ""),
+        ("2026-11-23T10:00:00+00:00", "il y a 26 heures"),
+        ("2026-11-21T10:00:00+00:00", "il y a 3 jours"),
+    ],
+)
+def test_the_last_contact_is_told_once_it_is_old(contact: str, words: str) -> None:
+    assert status.ago(contact, NOW, FRENCH) == words
+
+
+def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> None:
+    for planned in (roads.at_hub("h", "hq", "kayes", []), roads.at_headquarters("hq", ["kayes"])):
+        said = [road.carries for road in planned]
+        assert all(said)
+        assert len(set(said)) == len(said)
+
+
+def test_a_cut_is_told_with_its_reason_and_without_couchdbs_words() -> None:
+    error = "{replication_auth_error,{session_request_failed,\"http://hq/_session\",\"admin\",{conn_failed,{error,econnrefused}}}}"
+    road = roads.at_hub("h", "hq", "kayes", [])[0]
+    state = State(road, Health.CUT, -1, status.why({"error": error}), "")
+    assert state.sentence(FRENCH) == "coupé (l’autre machine ne répond pas)"
