@@ -12,7 +12,7 @@ from typing import Any
 from sync.documents.fields import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Text, Whole
 from sync.documents.kinds import BY_COUNTRY, LANG, WRITTEN, table_of
 
-BODY = "body"
+FIRST = ("title", "summary", "body")  # what a writer came for stands before what a text is filed under
 LONG = 300  # characters from which a text is written in a box of several lines
 IN_ORDER = ("guides",)  # lists of known values whose order is read: rows to move, where others are ticked
 NAMES = ("title", "name", "text", "label", "harm", "step", "slug", "code", "")  # what a row is called by, the first that says something
@@ -66,10 +66,9 @@ def inputs(kind: str, fields: Mapping[str, Any], known: Known) -> list[Input]:
     """The inputs of a document. `known`: values to choose from for fields whose values the site knows (topics, countries, lang…)."""
     form = table_of(kind)
     default = defaults(form)
+    names = dict.fromkeys((*(name for name in FIRST if name in form.fields), *form.fields))
     return [
-        _input(name, name, one, fields.get(name, default.get(name)), known)
-        for name, one in form.fields.items()
-        if name not in elsewhere(kind)
+        _input(name, name, form.fields[name], fields.get(name, default.get(name)), known) for name in names if name not in elsewhere(kind)
     ]
 
 
