@@ -17,6 +17,7 @@ from server.serving import opened
 from server.settings import Settings
 from sync.store.contract import Record, Room, Store
 from sync.submissions.devices import Invitation, invite
+from sync.submissions.inbox import read_file
 from sync.submissions.sealing import SealingKey
 from tests.browser.site import serving
 from tests.documents.content import GOOD, write
@@ -53,10 +54,16 @@ def long_form(questions: int) -> str:
     return form("longue", *made, sealed="no")
 
 
+FIELD = (
+    q("geopoint", "ou", "Où êtes-vous ?", required="yes"),
+    q("audio", "voix", "Racontez.", required="yes"),
+)
+
 FORMS: Mapping[str, str] = {
     "forms/visite.md": form("visite", *VISIT, sealed="no", place="region"),
     "forms/scellee.md": form("scellee", *VISIT, sealed="yes"),
     "forms/utilite.md": form("utilite", *USEFUL, choices="aide oui Oui\naide non Non", audience="public", sealed="no"),
+    "forms/terrain.md": form("terrain", *FIELD, sealed="no"),
     "forms/longue.md": long_form(120),
 }
 
@@ -66,7 +73,7 @@ class Field:
     url: str
     data: Path
     content: Path
-    keys: tuple[SealingKey, SealingKey]
+    keys: tuple[SealingKey, ...]
 
     def code(self, code: str, name: str = "Awa") -> str:
         """An invitation under this code, as a coordinator makes it."""
@@ -78,6 +85,12 @@ class Field:
         """What the site keeps of what was sent."""
         found: list[Record] = self._in_store(lambda store: _all(store, prefix))
         return found
+
+    def attachment(self, digest: str, size: int) -> bytes:
+        """The bytes of an attachment that came whole."""
+        data = self._in_store(lambda store: read_file(store, digest, size))
+        assert isinstance(data, bytes)
+        return data
 
     def _in_store(self, work: Any) -> Any:
         """Another process at the same store, as the command line is."""

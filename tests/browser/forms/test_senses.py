@@ -1,0 +1,97 @@
+"""A voice is recorded and a place taken where the form asks for them: small, coarse, and only when the person taps."""
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import av
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, Playwright, expect
+
+from tests.browser.conftest import FLAGS, PHONE, executable
+from tests.browser.forms.field import Field, asked, begin, finish, on
+from tests.browser.forms.test_forms import arrive
+from tests.browser.link import Link
+
+MICROPHONE = ["--use-fake-device-for-media-stream"]  # it beeps once a second
+HERE = Geolocation(latitude=12.6392316, longitude=-8.0028892)
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *MICROPHONE])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(**PHONE, geolocation=HERE)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+def test_a_voice_and_a_rounded_place_are_kept_and_arrive(site: Field, link: Link, phone: BrowserContext) -> None:
+    phone.grant_permissions(["microphone", "geolocation"])
+    page = phone.new_page()
+    arrive(page, site, link, "QQQQQ00001")
+    link.down = True
+    begin(page, link.url, "terrain")
+    asked(page, "Où êtes-vous")
+    page.locator("button", has_text="Prendre ma position").click()
+    expect(page.locator("form.sheet [role=status]")).to_have_text("12.64 -8.00")
+    expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
+    on(page)
+    record(page, 2)
+    page.reload()  # it was kept
+    expect(page.locator("form.sheet audio")).to_be_visible()
+    on(page)
+    asked(page, "Vérifiez")
+    link.down = False
+    code = finish(page)
+    expect(page.locator("main")).to_contain_text("Reçue.")
+    [text] = [record.body["text"] for record in site.records("submission:") if '"terrain"' in record.body["text"]]
+    sent = json.loads(text)
+    assert sent["answers"] == {"ou": "12.64 -8.00", "voix": 0}, code
+    [(digest, size, kind)] = sent["files"]
+    assert kind == "audio/webm"
+    assert size < 20_000, "a voice, small"
+    with av.open(io.BytesIO(site.attachment(digest, size)), "r") as sound:
+        lengths = [frame.samples / frame.sample_rate for frame in sound.decode(audio=0)]
+    assert 1 < sum(lengths) < 10
+
+
+def record(page: Page, seconds: int) -> None:
+    asked(page, "Racontez")
+    page.locator("button", has_text="Enregistrer").click()
+    expect(page.locator("form.sheet [role=status]")).to_contain_text(f"J’enregistre : {seconds} s")
+    page.locator("button", has_text="Arrêter").click()
+    expect(page.locator("form.sheet [role=status]")).to_contain_text("Gardé : ")
+    expect(page.locator("form.sheet small", has_text="Gardé sur ce téléphone")).to_be_visible()
+
+
+def test_a_refused_microphone_or_place_is_said_and_nothing_is_lost(site: Field, link: Link, phone: BrowserContext) -> None:
+    phone.grant_permissions([])
+    page = phone.new_page()
+    page.add_init_script("navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }")
+    arrive(page, site, link, "RRRRR00001")
+    begin(page, link.url, "terrain")
+    page.locator("button", has_text="Prendre ma position").click()
+    expect(page.locator("form.sheet [role=status]")).to_contain_text("refuse sa position")
+    on(page)
+    expect(page.locator("[role=alert]")).to_contain_text("Il faut une réponse ici")
+    phone.grant_permissions(["geolocation"])
+    page.locator("button", has_text="ma position").click()
+    expect(page.locator("form.sheet [role=status]")).to_have_text("12.64 -8.00")
+    on(page)
+    page.locator("button", has_text="Enregistrer").click()
+    expect(page.locator("form.sheet [role=status]")).to_contain_text("refuse son micro")
+
+
+def test_a_window_that_keeps_nothing_says_so_before_the_first_word(link: Link, page: Page) -> None:
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') }")
+    page.goto(f"{link.url}/fr-ML/forms/utilite")
+    expect(page.locator("main")).to_contain_text("Cette fenêtre ne garde rien")
+    expect(page.locator("main button", has_text="Commencer")).to_have_count(0)
