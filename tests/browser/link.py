@@ -8,6 +8,7 @@ import contextlib
 import http.client
 import mimetypes
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -33,13 +34,15 @@ class Link:
     date: str = ""  # the server's clock, instead of its own
     app: Path | None = None  # a folder with another build of the app, instead of the server's
     asked: list[str] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)  # paths that a browser asked about before it posted there
 
     def feeds(self) -> list[str]:
         return [path for path in self.asked if path.startswith("/feed/")]
 
 
 @contextlib.contextmanager
-def linked(target: str) -> Iterator[Link]:
+def linked(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Link]:
+    """`tls`: over https, as a hub with a certificate of its own."""
     link = Link(target)
 
     class Way(BaseHTTPRequestHandler):
@@ -48,14 +51,16 @@ def linked(target: str) -> Iterator[Link]:
         def do_GET(self) -> None:
             _pass(self, link)
 
-        do_POST = do_DELETE = do_GET  # noqa: N815
+        do_POST = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Way)
     server.daemon_threads = True
-    link.url = f"http://127.0.0.1:{server.server_address[1]}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    link.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -70,7 +75,7 @@ def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
     way.close_connection = True
     if link.down:
         return _reset(way)
-    link.asked.append(way.path)
+    (link.before if way.command == "OPTIONS" else link.asked).append(way.path)
     fate = link.fate(way.path) if link.fate else ""
     if fate == "lost":
         return _reset(way)
