@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.app import create_services
+from server.media.convert import Converted
+from server.media.kept import Media
 from server.sealing import make_sealing, note_opened
 from server.serving import opened
 from server.settings import Settings
+from sync.canonical import digest
 from sync.store.contract import Record, Room, Store
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.inbox import read_file
@@ -59,11 +64,23 @@ FIELD = (
     q("audio", "voix", "Racontez.", required="yes"),
 )
 
+
+def _drawn() -> bytes:
+    """A small image, as the console's media area makes them."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "indigo").save(out, "WEBP")
+    return out.getvalue()
+
+
+PICTURE = _drawn()
+PICTURED = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(PICTURE)}.webp"}
+
 FORMS: Mapping[str, str] = {
     "forms/visite.md": form("visite", *VISIT, sealed="no", place="region"),
     "forms/scellee.md": form("scellee", *VISIT, sealed="yes"),
     "forms/utilite.md": form("utilite", *USEFUL, choices="aide oui Oui\naide non Non", audience="public", sealed="no"),
     "forms/terrain.md": form("terrain", *FIELD, sealed="no"),
+    "forms/images.md": form("images", PICTURED, sealed="no"),
     "forms/longue.md": long_form(120),
 }
 
@@ -85,6 +102,10 @@ class Field:
         """What the site keeps of what was sent."""
         found: list[Record] = self._in_store(lambda store: _all(store, prefix))
         return found
+
+    def picture(self) -> None:
+        """The image that one form shows is kept in the console's media area."""
+        self._in_store(lambda store: Media(store).keep(Converted(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"))
 
     def attachment(self, digest: str, size: int) -> bytes:
         """The bytes of an attachment that came whole."""

@@ -1,4 +1,4 @@
-"""A voice is recorded and a place taken where the form asks for them: small, coarse, and only when the person taps."""
+"""A voice is recorded, a place taken, an image fetched ahead where the form asks for it: small, coarse, and only when the person taps."""
 from __future__ import annotations
 
 import io
@@ -95,3 +95,24 @@ def test_a_window_that_keeps_nothing_says_so_before_the_first_word(link: Link, p
     page.goto(f"{link.url}/fr-ML/forms/utilite")
     expect(page.locator("main")).to_contain_text("Cette fenêtre ne garde rien")
     expect(page.locator("main button", has_text="Commencer")).to_have_count(0)
+
+
+def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(site: Field, link: Link, page: Page) -> None:
+    site.picture()
+    arrive(page, site, link, "SSSSS00002")
+    page.goto(f"{link.url}/fr-ML/forms/images")
+    ahead = page.locator("main button", has_text="Garder hors ligne les images et les sons de cette fiche (1)")
+    ahead.wait_for()
+    assert not [path for path in link.asked if path.startswith("/media/")], "nothing before the tap"
+    link.fate = lambda path: "lost" if path.startswith("/media/") else ""
+    ahead.click()
+    expect(page.locator("main [role=status]", has_text="Le réseau a coupé")).to_be_visible()
+    link.fate = None
+    ahead.click()
+    expect(page.locator("main [role=status]", has_text="Gardés")).to_be_visible()
+    link.down = True
+    begin(page, link.url, "images")
+    assert page.locator("form.sheet img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    page.goto(f"{link.url}/fr-ML/forms/images")
+    page.locator("main button", has_text="Commencer").wait_for()
+    expect(ahead).to_have_count(0)
