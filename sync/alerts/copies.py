@@ -29,14 +29,16 @@ class Sms:
 
 
 def sms(info: Info, area: str, until: str) -> Sms:
-    """What to do stands before what happened: the end of an SMS is what gets lost."""
-    parts = [info.headline, area, info.instruction or info.description, until]
-    whole = _in_gsm(" ".join(re.sub(r"\s+", " ", part).strip().rstrip(".") + "." for part in parts if part))
+    """What to do stands before what happened. Where not all fits, the middle is cut: half a date would say another end."""
+    said, end = _line([info.headline, area, info.instruction or info.description]), _line([until])
+    whole = f"{said} {end}".strip()
     limit = GSM_LIMIT if all(letter in _GSM for letter in whole) else OTHER_LIMIT
     if len(whole) <= limit:
         return Sms(whole, limit, cut=False)
-    cut = whole[: limit - 2].rsplit(" ", 1)[0].rstrip(" .,;:")
-    return Sms(f"{cut}..", limit, cut=True)
+    if len(end) > limit * 2 // 3:
+        end = ""
+    cut = said[: limit - len(f".. {end}")].rsplit(" ", 1)[0].rstrip(" .,;:")
+    return Sms(f"{cut}.. {end}".strip(), limit, cut=True)
 
 
 def radio(info: Info, area: str, until: str, language: Language) -> str:
@@ -46,6 +48,11 @@ def radio(info: Info, area: str, until: str, language: Language) -> str:
     if info.instruction:
         heart += [_("Ce qu’il faut faire :"), info.instruction]
     return "\n\n".join([_("Attention, ceci est une alerte."), *heart, until, _("Je répète."), *heart, until])
+
+
+def _line(parts: list[str]) -> str:
+    """Sentences in the letters of SMS."""
+    return _in_gsm(" ".join(re.sub(r"\s+", " ", part).strip().rstrip(".") + "." for part in parts if part))
 
 
 def _in_gsm(text: str) -> str:

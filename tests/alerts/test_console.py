@@ -63,6 +63,8 @@ async def test_what_is_missing_is_said_and_nothing_can_be_sent(desk: Desk) -> No
     address = await drafted(awa, **{"fr-description": "", "severity": ""})
     seen = (await awa.get(f"{address}/check")).text
     assert "À corriger" in seen
+    assert "Il manque le champ « Danger »." in seen
+    assert "severity" not in seen
     assert "Envoyer maintenant" not in seen
     assert (await awa.post(f"{address}/send")).status_code == 422
     late = await drafted(awa, expires="2026-11-24T11:00")
@@ -149,6 +151,10 @@ def test_an_sms_fits_and_says_first_what_to_do() -> None:
     long = sms(Info("Titre", "x", "y", "Montez vers les hauteurs sans attendre. " * 9), "Ségou", "Jusqu’à demain")
     assert len(long.text) <= 160
     assert long.cut
+    assert long.text.endswith("Montez.. Jusqu'à demain.")
+    other = sms(BAMBARA, "Segu", "Jusqu’au 24 novembre 2026 à 19:51")
+    assert len(other.text) <= other.limit == 70
+    assert other.text.endswith(".. Jusqu'au 24 novembre 2026 à 19:51.")
     assert sms(BAMBARA, "Segu", "").limit == 70
 
 

@@ -35,6 +35,10 @@ STATUSES = {
     "Test": N_("Essai : seulement aux téléphones qui ont demandé les essais"),
 }
 SEVERITIES = SEVERITY_WORDS
+FIELDS = {
+    "category": N_("De quoi s’agit-il ?"), "urgency": N_("Quand agir"), "severity": N_("Danger"), "certainty": N_("Est-ce sûr ?"),
+    "expires": N_("Fin de l’alerte"), "info": N_("Titre"), "headline": N_("Titre"), "event": N_("Genre de danger"),
+}
 TEXTS = ("headline", "event", "areaDesc", "description", "instruction")
 CHOICES = ("status", "urgency", "severity", "certainty")
 MANY = ("category", "responseType", "geocode")

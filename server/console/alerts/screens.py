@@ -17,7 +17,7 @@ from sync.alerts.copies import Sms, radio, sms
 from sync.alerts.moments import moment_of, stamp
 from sync.alerts.payload import LIMIT, Word, word_of
 from sync.documents.model import Library
-from sync.errors import BadFolder, NotFound
+from sync.errors import BadContent, BadFolder, NotFound
 from sync.locale import Language
 
 
@@ -74,7 +74,7 @@ async def check(visit: Visit) -> Response:
         alert = planned.alert()
         wrong = [visit.language(one.sentence, **one.values) for one in problems(alert, library, office.clock())]
     except BadFolder as error:
-        wrong = [one.text(visit.language) for one in error.errors]
+        wrong = [_said(visit, one) for one in error.errors]
     counts = await office.subscriptions.count(Audience.of(alert, library.alerts)) if alert and not wrong else {}
     return page.show(
         visit, "alerts/check.html", visit.language("Vérifier et envoyer"), planned=planned, alert=alert, wrong=wrong, limit=LIMIT,
@@ -82,6 +82,12 @@ async def check(visit: Visit) -> Response:
         second=bool(alert and needs_second(alert) and not planned.approved_by), own=planned.by == visit.who.name, form=form, State=State,
         when=_clock(visit.language, library),
     )
+
+
+def _said(visit: Visit, error: BadContent) -> str:
+    """By the words that stand beside the field, not by its name in a file."""
+    named = form.FIELDS.get(str(error.values.get("name", "")))
+    return visit.language(error.sentence, name=visit.language(named)) if named else error.text(visit.language)
 
 
 async def sent(visit: Visit) -> Response:
