@@ -36,12 +36,3 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, with_headers)
-
-
-def _missing(present: dict[bytes, bytes], https: bool) -> list[tuple[bytes, bytes]]:
-    """The guards that an answer does not set itself."""
-    kind = present.get(b"content-type", b"")
-    guards = [*(BODY if kind else ()), *(PAGE if kind.startswith(b"text/html") else ())]
-    if https and kind.startswith(b"text/html"):
-        guards.append(PAGE_OVER_HTTPS)
-    return [(name, value) for name, value in guards if name not in present]

@@ -65,8 +65,6 @@ class Services:
         self.alerts = AlertOffice(self.settings, self.store, self.archive, self.assets, self.clock, self.push_guard)
         self.media = Media(self.store)
         self.converter = Converter()
-        self.media = Media(self.store)
-        self.converter = Converter()
 
     def sign_with(self, keys: Keys) -> None:
         """This process publishes, gives receipts and signs alerts with these keys from now on."""
