@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,10 +26,14 @@ from sync.store.contract import Room
 Say = Callable[..., None]
 
 KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
+# Seconds until a thread that waits for the interpreter gets it. Those that write and that check signatures need it a hundred times a second,
+# a moment each: with Python's own 5 ms a busy server took a third fewer submissions.
+TURN = 0.0003
 
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Runs until interrupted. Raises Refused for a port taken or bad content, before anything is half done."""
+    sys.setswitchinterval(TURN)
     with listen(settings.host, settings.port) as listening:
         anyio.run(_serve, settings, listening, say, language, backend_options={"use_uvloop": True})
 
