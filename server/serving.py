@@ -26,7 +26,7 @@ from sync.store.contract import Room
 Say = Callable[..., None]
 
 KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
-# Seconds until a thread that waits for the interpreter gets it. Those that write and that check signatures need it a hundred times a second,
+# Seconds until a thread that waits for the interpreter gets it. Those that write and that check signatures need it very often,
 # a moment each: with Python's own 5 ms a busy server took a third fewer submissions.
 TURN = 0.0003
 
