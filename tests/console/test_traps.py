@@ -53,17 +53,17 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office
     await sent_in(office)
     await chief.post("/accounts", {"name": "piege", "role": "editor", "shown": TRAP})
     await site.services.media.keep(Converted(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
-    reached: set[str] = set()
-    answers: list[httpx.Response] = []
-    for person in (writer, chief, second):  # each finds what those before made
-        walk = Walk(person, DOORS)
+    walks = [Walk(person, DOORS) for person in (writer, chief, second, second)]
+    for walk in walks[:-1]:  # each finds what those before made
         await walk.around()
-        reached |= walk.reached
-        answers += walk.answers
-        if person is writer:
+        if walk.person is writer:
             await asked_to_review(writer)
             await drafted(chief, severity="Severe", **TRAPPED)
         await drafted(chief, severity="Extreme", **TRAPPED)
+    site.services.keys = None  # a machine without the key has a form of its own
+    await walks[-1].at("/console/publishing/ask")
+    reached = {address for walk in walks for address in walk.reached}
+    answers = [answer for walk in walks for answer in walk.answers]
     assert [(answer.request.method, answer.url.path, answer.status_code) for answer in answers if answer.status_code >= 500] == []
     pages = [answer for answer in answers if answer.headers.get("content-type", "").startswith("text/html")]
     preview = [answer for answer in pages if "sandbox" in answer.headers.get("content-security-policy", "")]

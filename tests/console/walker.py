@@ -99,8 +99,17 @@ class Walk:
     reached: set[str] = field(default_factory=set)
 
     async def around(self) -> None:
-        """Every page and every page that a form leads to, each form sent with what it likely takes, then with the trap in every field."""
-        waiting = await self.pages()
+        """Every page that links lead to."""
+        await self._through(await self.pages())
+
+    async def at(self, path: str) -> None:
+        """One page."""
+        answer = await self.person.client.get(path)
+        self.answers.append(answer)
+        await self._through([self._read(path, answer.text)])
+
+    async def _through(self, waiting: list[Page]) -> None:
+        """These and every page that a form leads to, each form sent with what it likely takes, then with the trap in every field."""
         seen = {page.address for page in waiting}
         while waiting:
             for form in waiting.pop(0).forms:

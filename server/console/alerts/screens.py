@@ -87,7 +87,7 @@ async def check(visit: Visit) -> Response:
 def _said(visit: Visit, error: BadContent) -> str:
     """By the words that stand beside the field, not by its name in a file."""
     named = form.FIELDS.get(str(error.values.get("name", "")))
-    return visit.language(error.sentence, name=visit.language(named)) if named else error.text(visit.language)
+    return visit.language(error.sentence, **{**error.values, "name": visit.language(named)}) if named else error.text(visit.language)
 
 
 async def sent(visit: Visit) -> Response:
