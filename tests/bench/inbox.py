@@ -53,7 +53,11 @@ Rates = Mapping[tuple[str, str], list[float]]  # by what held them and the shape
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """`name` has to be `wanted` times as fast as CouchDB itself; both in a shape."""
+    """`name` has to be `wanted` times as fast as CouchDB itself; both in a shape. 0: shown only.
+
+    `_bulk_docs` checks nothing. To check a signature and to sign a receipt takes a core some 100 µs: two cores that did nothing else
+    would not be twice as fast as it is.
+    """
 
     name: str
     shape: str
@@ -74,6 +78,8 @@ THRESHOLDS = (
     Threshold(COUCHDB, "single", 1, "single"),
     Threshold(SQLITE, "batched", 2, "single"),
     Threshold(COUCHDB, "batched", 1, "single"),
+    Threshold(SQLITE, "batched", 0, "batched"),
+    Threshold(COUCHDB, "batched", 0, "batched"),
 )
 
 
@@ -180,7 +186,7 @@ def table(rates: Rates) -> str:
     lines += [f"| {name} | {' | '.join(f'{statistics.median(rates[name, shape]):,.0f}' for shape in SHAPES)} |" for name in names]
     if REAL:
         lines += ["", "| times as fast as CouchDB itself | wanted | reached |", "| --- | ---: | ---: |"]
-        lines += [f"| {one.what} | {one.wanted:g} | {one.reached(rates):.2f} |" for one in THRESHOLDS]
+        lines += [f"| {one.what} | {f'{one.wanted:g}' if one.wanted else ''} | {one.reached(rates):.2f} |" for one in THRESHOLDS]
     return "\n".join(lines)
 
 
