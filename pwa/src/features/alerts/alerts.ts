@@ -1,8 +1,10 @@
 /** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
+import sheet from "../../css/forms.css";
 import type { Choices, PhoneStore } from "../../db/contract";
 import { renew, subscribe, unsubscribe } from "../../sync/alerts";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
+import { addStyles } from "../../ui/styles";
 import { t } from "../../ui/words";
 import { formOf } from "./choices";
 import { tryOut } from "./trial";
@@ -11,6 +13,7 @@ export const mount: Feature = async (host, store) => {
   const options = [...host.querySelectorAll("datalist")];
   const channel = await store.setting("followed");
   if (!store.lasting || !channel) return;
+  addStyles(sheet);
   const said = element("p", { role: "status" });
   const place = element("div");
   const show = async () => fill(place, ...(await parts(store, channel, options, said, show)));

@@ -25,7 +25,7 @@ export function formOf(options: readonly HTMLDataListElement[], told: Choices | 
     {},
     labelled(t("Quelles alertes ?"), severity),
     labelled(t("Pour quel endroit ?"), region),
-    element("fieldset", {}, element("legend", {}, t("Et aussi")), ...topics.map(([, { label }]) => label)),
+    element("fieldset", { class: "question choices" }, element("legend", {}, element("b", {}, t("Et aussi"))), ...topics.map(([, { label }]) => label)),
   );
   const read = () => ({
     topics: [ALERTS, ...topics.filter(([, { box }]) => box.checked).map(([value]) => value)],
@@ -51,5 +51,5 @@ function labelled(words: string, field: HTMLElement): HTMLElement {
 
 function tick(words: string, checked: boolean): { label: HTMLElement; box: HTMLInputElement } {
   const box = element("input", { type: "checkbox", checked });
-  return { box, label: element("p", {}, element("label", {}, box, ` ${words}`)) };
+  return { box, label: element("label", {}, box, element("span", {}, words)) };
 }
