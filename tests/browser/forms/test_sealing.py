@@ -1,0 +1,168 @@
+"""Sealing keys made in the console's page, answers sealed on a phone, opened in the page, and the same with the command line."""
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.conftest import Phones, ready
+from tests.browser.forms.field import FORMS, Field, begin, enrol, fill_visit, finish
+from tests.browser.forms.test_forms import picture
+from tests.browser.site import serving
+from tests.documents.content import GOOD, write
+
+PASSWORD = "quatre mots sans rapport"
+PHRASE = "lune rouge sur le fleuve"
+WORD = "Zeinabou, =1+1, \"ɛ\""
+
+
+@dataclass
+class Office:
+    field: Field
+    chief: Page
+    folder: Path
+
+    def run(self, *command: str) -> str:
+        words = [sys.executable, "-m", "server.cli", *command, "--data", str(self.field.data)]
+        return subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def office(tmp_path: Path, root: Path, phones: Phones) -> Iterator[Office]:
+    """A site without sealing keys, and its first administrator in the console."""
+    content = write(tmp_path / "content", {**GOOD, **FORMS})
+    with serving(tmp_path / "data", root, content) as url:
+        said = (tmp_path / "serve.log").read_text("utf-8")
+        first = re.search(r"/console/welcome/\S+", said)
+        assert first, said
+        chief = phones(accept_downloads=True).new_page()
+        chief.goto(url + first[0])
+        for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
+            chief.fill(f"[name={name}]", value)
+        chief.click("main button")
+        expect(chief.locator("h1")).to_contain_text("Bonjour, awa")
+        yield Office(Field(url, tmp_path / "data", content, ()), chief, tmp_path)
+
+
+def made(page: Page, kind: str, names: tuple[str, ...], folder: Path) -> list[Path]:
+    """Keys made in the page: the files it lets one download, which it wants kept before it registers anything."""
+    form = page.locator(f"form[data-make-keys={kind}]")
+    first, again = form.locator("input[type=password]").all()
+    first.fill("trop court")
+    again.fill("trop court")
+    first.evaluate("field => field.removeAttribute('minlength')")
+    form.locator("button:visible").click()
+    first.fill(PHRASE)
+    again.fill(PHRASE + "s")
+    first.evaluate("field => field.minLength = 12")
+    form.locator("button:visible").click()
+    expect(form.locator("[data-said]")).to_contain_text("ne sont pas les mêmes")
+    again.fill(PHRASE)
+    form.locator("button:visible").click()
+    files = []
+    for name in names:
+        assert not form.locator("[data-keep]").is_visible(), "not before every file is kept"
+        with page.expect_download() as coming:
+            form.locator("a", has_text=name).click()
+        files.append(folder / coming.value.suggested_filename)
+        coming.value.save_as(files[-1])
+    form.locator("[data-keep]").click()
+    expect(page.locator(".told")).to_contain_text("sont enregistrées")
+    return files
+
+
+def tried(page: Page, file: Path, phrase: str = PHRASE) -> None:
+    page.set_input_files("#f-try", file)
+    page.fill("#try-phrase", phrase)
+    page.locator("form[data-try-key] button").click()
+
+
+def opened(page: Page, url: str, file: Path, phrase: str = PHRASE) -> None:
+    page.goto(f"{url}/console/feedback/open/scellee")
+    page.set_input_files("#f-key", file)
+    page.fill("#f-phrase", phrase)
+    page.locator("form[data-open-sealed] button").click()
+
+
+def said(page: Page, words: str) -> None:
+    expect(page.locator("form[data-open-sealed] [data-said], form[data-try-key] [data-said]")).to_contain_text(words)
+
+
+def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command_line(office: Office, phones: Phones, root: Path) -> None:
+    page, url = office.chief, office.field.url
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(f"{url}/console/feedback/keys")
+    key, recovery = made(page, "both", ("la clé", "copie de secours"), office.folder)
+    assert "PRIVATE KEY" not in key.read_text() and key.read_text() != recovery.read_text()
+    tried(page, key, "une autre phrase")
+    said(page, "n’ouvre pas cette clé")
+    tried(page, key)
+    expect(page.locator(".told")).to_contain_text("Essayez aussi l’autre")
+    tried(page, recovery)
+    expect(page.locator(".told")).to_contain_text("publiez")
+    expect(page.locator("main table")).to_contain_text("En usage")
+    office.run("publish")
+
+    phone = phones().new_page()
+    phone.goto(f"{url}/fr-ML/")
+    ready(phone)
+    enrol(phone, url, office.field.code("PPPPP00001"))
+    begin(phone, url, "scellee")
+    fill_visit(phone, WORD, (3, 7), picture(office.folder / "photo.png", 900, 700))
+    code = finish(phone)
+    expect(phone.locator("main")).to_contain_text("Reçue.")
+
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))
+    opened(page, url, key, "une autre phrase")
+    said(page, "n’ouvre pas cette clé")
+    opened(page, url, key)
+    said(page, "Ouvertes : 1 sur 1")
+    page.locator("summary", has_text=code).click()
+    expect(page.locator(".answers")).to_contain_text(WORD)
+    expect(page.locator(".answers")).to_contain_text("Enfant de 7 ans")
+    page.locator(".answers button", has_text="Ouvrir la pièce jointe").click()
+    expect(page.locator(".answers img")).to_be_visible()
+    assert page.locator(".answers img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 900
+    axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
+    page.evaluate(axe)
+    assert page.evaluate("async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)") == []
+    sheets = {}
+    for link in page.locator("[data-opened] a[download$='.csv']").all():
+        with page.expect_download() as coming:
+            link.click()
+        sheets[coming.value.suggested_filename.removeprefix("scellee-")] = coming.value.path().read_bytes()
+    assert {request.method for request in sent} == {"GET"}, "nothing of what was opened is sent"
+    assert errors == [], "the page's policy held"
+
+    phrase = office.folder / "phrase"
+    phrase.touch(0o600)
+    phrase.write_text(PHRASE)
+    for file in (key, recovery):
+        out = office.folder / f"{file.stem}.zip"
+        office.run("feedback", "open", str(out), "--key", str(file), "--passphrase-file", str(phrase), "--form", "scellee")
+        with zipfile.ZipFile(out) as archive:
+            assert {name: archive.read(name) for name in archive.namelist()} == sheets, "the command line writes the same bytes"
+    assert "Zeinabou" in sheets["reponses.csv"].decode() and "Enfant de 3 ans" in sheets["enfants.csv"].decode()
+
+    page.goto(f"{url}/console/feedback/keys")
+    [second] = made(page, "key", ("la clé",), office.folder)
+    tried(page, second)
+    expect(page.locator(".told")).to_contain_text("Essayez aussi l’autre")
+    tried(page, recovery)
+    expect(page.locator(".told")).to_contain_text("publiez")
+    opened(page, url, second)
+    said(page, "Ouvertes : 0 sur 1. Scellées pour une autre clé : 1")
+    opened(page, url, key)
+    said(page, "Ouvertes : 1 sur 1")
