@@ -135,6 +135,7 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     page.locator(".answers button", has_text="Ouvrir la pièce jointe").click()
     expect(page.locator(".answers img")).to_be_visible()
     assert page.locator(".answers img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 900
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it fits the phone"
     axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
     page.evaluate(axe)
     assert page.evaluate("async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)") == []
