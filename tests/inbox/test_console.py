@@ -123,7 +123,7 @@ async def test_sealed_ones_stay_sealed_here(team: Team) -> None:
     await team.office.send(sealed.line)
     await team.catch_up()
     text = (await team.coordinator.get(f"/feedback/one/{sealed.id}")).text
-    assert "kunnafoni feedback open" in text
+    assert "/feedback/open/plainte" in text
     assert "Distinctive" not in text + (await team.coordinator.get("/feedback/export/plainte?kind=ndjson")).text
     assert "1 scellés" in (await team.coordinator.get("/feedback/charts/plainte")).text
 
