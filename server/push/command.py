@@ -26,6 +26,7 @@ from sync.documents.model import Library
 
 WHO = "terminal"
 LOOK = 1.0  # seconds between looks at what another server sends
+LONG = 15.0  # seconds after which whoever waits at the terminal is told why
 
 
 def add_to(commands: click.Group) -> None:
@@ -83,13 +84,21 @@ async def preview(office: AlertOffice, alert: Alert, library: Library) -> None:
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
 
 
+async def say_why_it_lasts() -> None:
+    await anyio.sleep(LONG)
+    say("Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue.")
+
+
 async def watch(office: AlertOffice, slug: str) -> None:
     """Help with the fan-out until it is done, and say what became of it."""
     if office.fanout is None:
         return
-    while waiting := [one for one in await shards.open_sendings(office.store) if one.alert == slug]:
-        if not await office.fanout.send(waiting[0]):
-            await anyio.sleep(LOOK)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(say_why_it_lasts)
+        while waiting := [one for one in await shards.open_sendings(office.store) if one.alert == slug]:
+            if not await office.fanout.send(waiting[0]):
+                await anyio.sleep(LOOK)
+        tasks.cancel_scope.cancel()
     for lang, fates in sorted(shards.total(await shards.shards(office.store, slug)).items()):
         say(
             "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées", lang=lang or "—",

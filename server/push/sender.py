@@ -29,6 +29,7 @@ class Sender:
         self._clock = clock
         self._trust = trust or ssl.create_default_context()
         self._lines: dict[str, Line] = {}
+        self._sealing = asyncio.Lock()
 
     async def send(self, receivers: Iterable[tuple[str, Mapping[str, Any], Message]]) -> list[Delivery]:
         """Each (id, subscription's body, message), and what became of it, in the same order. SLOW ones go on in the background."""
@@ -55,10 +56,11 @@ class Sender:
             queued.setdefault(origin, []).append(delivery)
             if origin not in self._lines:
                 self._lines[origin] = Line(endpoint.service, self._guard, self._trust, self._clock)
-        for origin, deliveries in queued.items():
-            for start in range(0, len(deliveries), AT_ONCE):
-                self._lines[origin].send([one for one in deliveries[start : start + AT_ONCE] if one.seal()])
-                await asyncio.sleep(0)
+        async with self._sealing:  # one batch after the other: shards then end one by one, and servers that share them end together
+            for origin, deliveries in queued.items():
+                for start in range(0, len(deliveries), AT_ONCE):
+                    self._lines[origin].send([one for one in deliveries[start : start + AT_ONCE] if one.seal()])
+                    await asyncio.sleep(0)
         await batch.wait()
         return batch.taken()
 

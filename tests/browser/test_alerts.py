@@ -262,6 +262,8 @@ def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
     put(page, "told", None)  # the person wants no messages any more
     worker.evaluate(change, [second, first, key])
     assert list(subscribed(folder)) == [second]
+    page.request.delete(f"{way.url}/push/subscriptions", data={"endpoint": second})  # no alert of these tests may leave for it
+    assert subscribed(folder) == {}
 
 
 def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
