@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +13,7 @@ from server.address import listen, offline_works, qr_code, reachable, url_of
 from server.app import create_app, create_services
 from server.console.visit import PATH
 from server.keyring import Keyring, open_keyring
+from server.pace import settle
 from server.publisher import Publication, plans, publish_channels
 from server.services import Services
 from server.settings import Settings
@@ -26,14 +26,10 @@ from sync.store.contract import Room
 Say = Callable[..., None]
 
 KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
-# Seconds until a thread that waits for the interpreter gets it. Those that write and that check signatures need it very often,
-# a moment each: with Python's own 5 ms a busy server took a third fewer submissions.
-TURN = 0.0003
 
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Runs until interrupted. Raises Refused for a port taken or bad content, before anything is half done."""
-    sys.setswitchinterval(TURN)
     with listen(settings.host, settings.port) as listening:
         anyio.run(_serve, settings, listening, say, language, backend_options={"use_uvloop": True})
 
@@ -71,6 +67,7 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
         if settings.publisher:
             await say_first_link(services, url, say)
         say_address(url, say)
+        settle()
         await uvicorn.Server(config).serve(sockets=[listening])
 
 

@@ -18,7 +18,29 @@ from sync.store.contract import Store
 log = logging.getLogger("kunnafoni.push")
 
 PARALLEL = 8  # shards at work at once: enough that a silent service leaves others to go on
+AHEAD = 2  # of them read or encrypted: the next one is ready when one ends, and the rest is left for other servers to take
 LOOK = 1.0  # seconds between looks for what another process began, or left
+
+
+class Turn:
+    """A place among those that need the processor; given back as soon as only answers are waited for."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._has = False
+
+    async def __aenter__(self) -> Turn:
+        await self._places.acquire()
+        self._has = True
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.end()
+
+    def end(self) -> None:
+        if self._has:
+            self._has = False
+            self._places.release()
 
 
 class Fanout:
@@ -31,6 +53,7 @@ class Fanout:
         self._owner = owner or secrets.token_hex(8)
         self._random = random or secrets.SystemRandom().random
         self._places = asyncio.Semaphore(PARALLEL)
+        self._ahead = asyncio.Semaphore(AHEAD)
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -79,12 +102,12 @@ class Fanout:
 
     async def _shard(self, sending: Sending, shard: Shard) -> None:
         try:
-            async with self._places:  # from the claim on: what cannot be begun is left for other servers to take
+            async with self._places, Turn(self._ahead) as turn:  # from the claim on
                 claimed = await shards.claim(self._store, shard, self._owner, self._clock())
                 if claimed is None:
                     return
                 worker = Worker(self._store, self._sender, self._clock, self._random, sending, claimed)
-                await worker.read()
+                await worker.read(turn.end)
             await worker.try_again()
         except Lost:
             log.info("shard %s of %s went to another server", shard.letter, sending.alert)

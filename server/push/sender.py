@@ -31,8 +31,13 @@ class Sender:
         self._lines: dict[str, Line] = {}
         self._sealing = asyncio.Lock()
 
-    async def send(self, receivers: Iterable[tuple[str, Mapping[str, Any], Message]]) -> list[Delivery]:
-        """Each (id, subscription's body, message), and what became of it, in the same order. SLOW ones go on in the background."""
+    async def send(
+        self, receivers: Iterable[tuple[str, Mapping[str, Any], Message]], sealed: Callable[[], None] = lambda: None
+    ) -> list[Delivery]:
+        """Each (id, subscription's body, message), and what became of it, in the same order. SLOW ones go on in the background.
+
+        `sealed` is called when all are encrypted: from then on this process only waits for answers.
+        """
         batch = Batch()
         queued: dict[str, list[Delivery]] = {}
         heads: dict[tuple[str, bytes], bytes] = {}
@@ -56,11 +61,12 @@ class Sender:
             queued.setdefault(origin, []).append(delivery)
             if origin not in self._lines:
                 self._lines[origin] = Line(endpoint.service, self._guard, self._trust, self._clock)
-        async with self._sealing:  # one batch after the other: shards then end one by one, and servers that share them end together
+        async with self._sealing:  # one batch after the other, so that shards end one by one
             for origin, deliveries in queued.items():
                 for start in range(0, len(deliveries), AT_ONCE):
                     self._lines[origin].send([one for one in deliveries[start : start + AT_ONCE] if one.seal()])
                     await asyncio.sleep(0)
+        sealed()
         await batch.wait()
         return batch.taken()
 

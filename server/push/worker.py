@@ -34,13 +34,13 @@ class Worker:
         self._slow: dict[str, Delivery] = {}
         self._waits = bool(shard.after)  # whether something may wait to be tried again: what another server left, or what failed here
 
-    async def read(self) -> None:
-        """Send to everybody of the shard who is meant. Raises Lost."""
+    async def read(self, sealed: Callable[[], None] = lambda: None) -> None:
+        """Send to everybody of the shard who is meant; `sealed`: see Sender.send. Raises Lost."""
         start, end = shard_range("sub:", self._shard.letter)
         while not self._shard.read:
             page = await self._store.scan(Room.PUSH, self._shard.after or start, end, BATCH)
             meant = [record for record in page if self._sending.audience.has(record.body)]
-            deliveries = await self._sender.send([(record.id, record.body, self._message(record.body)) for record in meant])
+            deliveries = await self._sender.send([(record.id, record.body, self._message(record.body)) for record in meant], sealed)
             writes = self._settle(deliveries, {record.id: record for record in meant}, {})
             after = page[-1].id + "-" if page else self._shard.after
             ends = len(page) < BATCH

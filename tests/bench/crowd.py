@@ -9,14 +9,15 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from server.pace import settle
 from server.push import shards
 from server.push.audience import Audience
 from server.push.fanout import Fanout
@@ -30,6 +31,8 @@ from sync.store.contract import Room, Store, Write
 from sync.store.sqlite import SqliteStore
 from tests.bench.webpush import CONTACT, PAYLOAD, public_bytes
 from tests.repository import ROOT
+
+Held: TypeAlias = Callable[[int], None]
 
 HOST = "127.0.0.1"
 LOOK = 0.02  # seconds between looks at what another process has still to finish
@@ -82,11 +85,16 @@ async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[a
 
 
 @asynccontextmanager
-async def sink() -> AsyncIterator[int]:
-    """The port of a push service that takes everything."""
+async def sink() -> AsyncIterator[tuple[int, Held]]:
+    """The port of a push service that takes everything, and what holds it to so many of the cores that senders have."""
     process = await started("-m", "tests.bench.sink")
+
+    def held(count: int) -> None:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(process.pid, sorted(os.sched_getaffinity(0))[:count])
+
     try:
-        yield int(await heard(process))
+        yield int(await heard(process)), held
     finally:
         process.terminate()
         await process.wait()
@@ -116,6 +124,7 @@ async def work(file: str) -> None:
     await store.prepare()
     signer = Signer.from_pem(decode(sys.stdin.readline().strip()))
     runner = Fanout(store, Sender(Guard((HOST,), local=True), Vapid(signer, CONTACT), time.time), time.time)
+    settle()
     print("ready", flush=True)
     while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():
         await runner.work()
