@@ -11,11 +11,11 @@ import segno
 from sync.errors import Refused
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises Refused with a sentence when the address cannot be had."""
+def listen(host: str, port: int, shared: bool = False) -> socket.socket:
+    """A listening socket; `shared` with other processes that say so too. Raises Refused with a sentence when the address cannot be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        return socket.create_server((host, port), family=family, reuse_port=shared)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(

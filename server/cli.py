@@ -40,6 +40,7 @@ def commands() -> None:
 @commands.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1; 0.0.0.0 for phones on this network).")
 @click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.option("--share-port", is_flag=True, default=None, help="Let other processes of this site listen there too, one for each core.")
 @STORE
 @DATA
 def serve(**given: Any) -> None:

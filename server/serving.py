@@ -30,7 +30,7 @@ KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Runs until interrupted. Raises Refused for a port taken or bad content, before anything is half done."""
-    with listen(settings.host, settings.port) as listening:
+    with listen(settings.host, settings.port, settings.share_port) as listening:
         anyio.run(_serve, settings, listening, say, language, backend_options={"use_uvloop": True})
 
 

@@ -24,6 +24,7 @@ class Settings:
     store: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    share_port: bool = False
     content: Path = ROOT / "content"
     app: Path = ROOT / "pwa" / "dist"
     url: str = ""

@@ -1,4 +1,4 @@
-"""Writes to one room: what arrives while a `_bulk_docs` is under way goes together into the next, and each row is judged alone.
+"""Writes to one room: what arrives while `_bulk_docs` are under way goes together into the next, and each row is judged alone.
 
 - 201 is a quorum (`Saved`), 202 is less (`Later`).
 - A write that names a revision is sent only when that revision is there; if it is replaced meanwhile, CouchDB says `conflict`.
@@ -21,6 +21,7 @@ from sync.store.couch_database import Database, Leaf, Server
 from sync.store.couch_link import Answered
 from sync.store.limits import Checked, same
 
+AT_ONCE = 2  # requests under way: CouchDB and this process work at the same time
 MOST_WRITES = 500  # of one request
 REMEMBERED = 20_000  # revisions known to be on a quorum; a repeat mostly follows within minutes
 MOST_BYTES = 16_000_000  # of one request; CouchDB and the proxies before it take this much
@@ -41,23 +42,25 @@ class Writes:
         self._copies = copies
         self._queue: deque[_Waiting] = deque()
         self._firm: dict[tuple[str, str], None] = {}  # (id, revision), oldest first
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[str] = set()  # ids, each in one request only
 
     async def write(self, checked: Sequence[Checked]) -> list[Outcome]:
         loop = asyncio.get_running_loop()
         waiting = [_Waiting(one, loop.create_future()) for one in checked]
         self._queue.extend(waiting)
-        if self._task is None or self._task.done():
-            self._task = loop.create_task(self._drain())
+        if sum(not task.done() for task in self._tasks) < AT_ONCE:
+            task = loop.create_task(self._drain())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return list(await asyncio.gather(*(one.outcome for one in waiting)))
 
     async def finish(self) -> None:
-        if self._task is not None:
-            await self._task
+        while self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _drain(self) -> None:
-        while self._queue:
-            batch = self._next()
+        while batch := self._next():
             try:
                 outcomes: Sequence[Outcome | KunnafoniError] = await self._judge([one.checked for one in batch])
             except KunnafoniError as error:
@@ -66,20 +69,23 @@ class Writes:
                 strange = Unavailable("store-answer", "CouchDB a répondu autre chose que prévu.")
                 strange.__cause__ = error
                 outcomes = [strange] * len(batch)
+            self._under_way.difference_update(one.checked.id for one in batch)
             for one, outcome in zip(batch, outcomes, strict=True):
                 _settle(one.outcome, outcome)
 
     def _next(self) -> list[_Waiting]:
-        """A request's worth, in order, no id twice (CouchDB would judge the second before the first is there)."""
+        """A request's worth, in order, no id twice (CouchDB would judge the second before the first is there).
+
+        Nothing when the next id is under way: whoever waits for that one takes it afterwards.
+        """
         batch: list[_Waiting] = []
-        ids: set[str] = set()
         size = 0
-        while self._queue and len(batch) < MOST_WRITES and self._queue[0].checked.id not in ids:
+        while self._queue and len(batch) < MOST_WRITES and self._queue[0].checked.id not in self._under_way:
             size += len(self._queue[0].checked.text or "")
             if batch and size > MOST_BYTES:
                 break
             batch.append(self._queue.popleft())
-            ids.add(batch[-1].checked.id)
+            self._under_way.add(batch[-1].checked.id)
         return batch
 
     async def _judge(self, batch: list[Checked]) -> list[Outcome | KunnafoniError]:

@@ -1,4 +1,4 @@
-"""Writes that arrive together, written together: while one call to the store is under way, the next one gathers.
+"""Writes that arrive together, written together: while calls to the store are under way, the next one gathers.
 
 Each caller gets the outcomes of its own writes. A backend commits a call at once, so sixty phones cost one commit and one journey.
 """
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sync.errors import KunnafoniError, Refused
 from sync.store.contract import Outcome, Room, Store, Write
 
+AT_ONCE = 2  # calls under way: with one, whoever writes and the store would take turns at resting
 MOST = 500  # writes of one call: past that, the first would wait for the last
 
 
@@ -19,14 +20,16 @@ class Together:
         self._store = store
         self._room = room
         self._waiting: list[tuple[Sequence[Write], asyncio.Future[list[Outcome]]]] = []
-        self._flushing: asyncio.Task[None] | None = None
+        self._flushing: set[asyncio.Task[None]] = set()
 
     async def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """As the store's own `write`."""
         future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         self._waiting.append((writes, future))
-        if self._flushing is None or self._flushing.done():
-            self._flushing = asyncio.create_task(self._flush())
+        if sum(not task.done() for task in self._flushing) < AT_ONCE:
+            task = asyncio.create_task(self._flush())
+            self._flushing.add(task)
+            task.add_done_callback(self._flushing.discard)
         return await future
 
     async def _flush(self) -> None:

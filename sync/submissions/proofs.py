@@ -15,6 +15,8 @@ from sync.submissions.forms.form import Form
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
 
+GATHER = 0.002  # seconds in which requests of a busy moment come together: a journey to the thread costs more than a check
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -51,6 +53,7 @@ class Proofs:
 
     async def _work(self) -> None:
         while self._waiting:
+            await asyncio.sleep(GATHER)
             group, self._waiting = self._waiting, []
             try:
                 made = await asyncio.to_thread(self._prove_all, [(claims, today) for claims, today, _ in group])

@@ -3,8 +3,9 @@ same clients, where KUNNAFONI_TEST_COUCHDB names one.
 
     python -m tests.bench.inbox
 
-Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. Rounds of all of them
-take turns, and ratios are taken within a round: what else the machine does meets each alike.
+Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB uses all cores,
+and so do we: two processes of the site share the port, as on a busy server of two cores. Rounds of all of them take turns, and ratios are
+taken within a round: what else the machine does meets each alike.
 """
 
 from __future__ import annotations
@@ -120,7 +121,10 @@ async def _ours(address_in: Callable[[Path], str]) -> AsyncIterator[Callable[[st
         address = address_in(folder)
         write(folder / "content", FILES)
         write(folder / "app", APP)
-        with served(folder, "--store", address) as server:
+        with (
+            served(folder, "--store", address, "--share-port") as server,
+            served(folder, "--store", address, "--share-port", port=server.port),
+        ):
             await asyncio.to_thread(server.get, "healthz")
             store = open_store(address)
             target = Target("127.0.0.1", server.port, "/inbox", "content-type: application/x-ndjson\r\n", _receipts)

@@ -17,6 +17,16 @@ def test_a_port_taken_is_a_sentence_with_another_port() -> None:
         assert f"PORT={port + 1}" in error.value.text()
 
 
+def test_a_port_is_shared_with_those_who_say_so_too() -> None:
+    with listen("127.0.0.1", 0, shared=True) as first:
+        port = first.getsockname()[1]
+        first.listen()
+        with listen("127.0.0.1", port, shared=True) as second:
+            second.listen()
+        with pytest.raises(Refused, match="port-taken"):
+            listen("127.0.0.1", port)
+
+
 def test_an_address_that_is_not_this_machines_is_refused() -> None:
     with pytest.raises(Refused, match="address-refused"):
         listen("203.0.113.7", 0)
