@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.errors import KunnafoniError, Refused, Unavailable
+from sync.settling import settle
 from sync.store.contract import Later, Outcome, Record, Saved, Stale, Write
 from sync.store.couch_database import Database, Leaf, Server
 from sync.store.couch_link import Answered
@@ -71,7 +72,7 @@ class Writes:
                 outcomes = [strange] * len(batch)
             self._under_way.difference_update(one.checked.id for one in batch)
             for one, outcome in zip(batch, outcomes, strict=True):
-                _settle(one.outcome, outcome)
+                settle(one.outcome, outcome)
 
     def _next(self) -> list[_Waiting]:
         """A request's worth, in order, no id twice (CouchDB would judge the second before the first is there).
@@ -182,12 +183,3 @@ def _refused(id: str) -> Refused:
 
 def _record(leaf: Leaf | None) -> Record | None:
     return Record(leaf.id, leaf.rev, leaf.body) if leaf is not None and leaf.body is not None else None
-
-
-def _settle(future: asyncio.Future[Outcome], outcome: Outcome | KunnafoniError) -> None:
-    if future.done():  # whoever asked has gone
-        return
-    if isinstance(outcome, KunnafoniError):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)

@@ -15,7 +15,6 @@ from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Later, Outcome, Room, Stale, Store, Write
-from sync.store.together import Together
 from sync.submissions.admission import Admission, AnswersRefused, Registry
 from sync.submissions.lines import BadLine, Line, Piece, SubmissionLine
 from sync.submissions.proofs import Claim, Proof, Proofs
@@ -46,7 +45,6 @@ class Inbox:
     def __init__(self, store: Store, registry: Registry, node: str, keys: Keys | None) -> None:
         self.carrier = ""
         self._store = store
-        self._together = Together(store, Room.FEEDBACK)
         self._admission = Admission(registry)
         self._proofs = Proofs(keys)
         self._node = node
@@ -108,7 +106,7 @@ class Inbox:
         for claim in admitted:
             writes.update((write.id, write) for write in self._writes(claim.submission, claim.signature, today, road))
         try:
-            outcomes = await self._together.write(list(writes.values())) if writes else []
+            outcomes = await self._store.write(Room.FEEDBACK, list(writes.values())) if writes else []
         except Unavailable:
             return {}
         return {outcome.id: outcome for outcome in outcomes}

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sync.editions.publishing import Keys
+from sync.settling import settle
 from sync.submissions.forms.form import Form
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
@@ -59,10 +60,10 @@ class Proofs:
                 made = await asyncio.to_thread(self._prove_all, [(claims, today) for claims, today, _ in group])
             except Exception as error:  # whatever it is, it is an answer to those who wait
                 for _, _, future in group:
-                    _settle(future, error)
+                    settle(future, error)
             else:
                 for (_, _, future), proofs in zip(group, made, strict=True):
-                    _settle(future, proofs)
+                    settle(future, proofs)
 
     def _prove_all(self, asked: Sequence[tuple[Sequence[Claim], str]]) -> list[list[Proof]]:
         return [[self._prove(claim, today) for claim in claims] for claims, today in asked]
@@ -71,12 +72,3 @@ class Proofs:
         submission = claim.submission
         holds = not claim.key or submission.signed_by(claim.key, claim.signature)
         return Proof(holds, sign_receipt(self._keys, submission.site, submission.id, today) if holds and self._keys else None)
-
-
-def _settle(future: asyncio.Future[list[Proof]], outcome: list[Proof] | Exception) -> None:
-    if future.done():  # whoever asked has gone
-        return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
