@@ -31,6 +31,10 @@ _NAMES = {
 }
 
 
+def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
+    return sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language: its texts and its ways of writing. `texts` maps the French sentence to this language's."""

@@ -19,6 +19,7 @@ from typing import Any
 from server.hubs.place import Place
 from sync.editions.edition import CHANNEL
 from sync.errors import Refused
+from sync.locale import N_
 from sync.store.contract import Room
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -26,10 +27,6 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _WORK = "draft:|aside:|past:"  # texts nobody approved stay at headquarters
 _BESIDE = "receipt:|answer:|erased:"
 _SENT = "submission:|file:|piece:|received:|withdrawal:"
-
-
-def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
-    return sentence
 
 
 PAGES, TEXTS, PHONES = N_("Pages publiées"), N_("Textes relus"), N_("Téléphones inscrits")

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from server.hubs.place import REPLICATOR, Place
-from server.hubs.roads import N_, Road
+from server.hubs.roads import Road
+from sync.locale import N_
 
 
 class Health(StrEnum):

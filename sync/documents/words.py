@@ -1,10 +1,7 @@
 """Words and pictograms for what the documents name by code: verdicts, steps, harms. The words are msgids, translated where shown."""
 from __future__ import annotations
 
-
-def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
-    return sentence
-
+from sync.locale import N_
 
 VERDICTS = {
     "true": N_("Vrai"),

@@ -5,12 +5,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from server.console.components.words import N_
 from server.console.visit import Visit
 from sync.alerts.moments import moment_of, stamp
 from sync.documents.model import Library
 from sync.documents.words import SEVERITY_WORDS
-from sync.locale import zone_of
+from sync.locale import N_, zone_of
 
 CATEGORIES = {
     "Met": N_("Temps qu’il fait"), "Geo": N_("Sol, séisme"), "Safety": N_("Sûreté publique"), "Security": N_("Sécurité, violences"),

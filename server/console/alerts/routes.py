@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
 from server.console.alerts import deeds, screens
-from server.console.components.words import N_
+from sync.locale import N_
 
 SENDERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 

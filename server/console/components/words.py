@@ -1,10 +1,7 @@
 """The console's words for what the program names by code: roles, deeds, states. Msgids; translated where shown."""
 from __future__ import annotations
 
-
-def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for extraction)
-    return sentence
-
+from sync.locale import N_
 
 ROLES = {
     "administrator": N_("Administration"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.components.words import N_
 from server.console.devices import screens
+from sync.locale import N_
 
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.FACILITATOR})
 

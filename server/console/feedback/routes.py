@@ -6,8 +6,8 @@ Who registers a key decides who reads sealed answers: administrators.
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.components.words import N_
 from server.console.feedback import exports, forms, keys, lists, one, sealed
+from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 KEEPERS = frozenset({Role.ADMINISTRATOR})

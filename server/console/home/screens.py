@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from server.accounts.account import Role
 from server.console import page
-from server.console.components.words import N_
 from server.console.visit import Visit
 from server.writing.checks import KINDS_HERE
 from server.writing.due import is_overdue
 from server.writing.records import DRAFT, REVIEW
+from sync.locale import N_
 
 WRITERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
 

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from server.console.access import EVERYONE, ConsoleRoute, Entry
-from server.console.components.words import N_
 from server.console.me import screens
+from sync.locale import N_
 
 ROUTES = (
     ConsoleRoute("/me", screens.me, EVERYONE),

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.components.words import N_
 from server.console.media import screens
+from sync.locale import N_
 
 WRITERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR})
 COORDINATORS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
