@@ -1,7 +1,10 @@
 """The console in a real Chromium: first link to offline guide; every screen judged at 360 px, with and without script."""
 from __future__ import annotations
 
+import json
 import re
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect
 
+from sync.canonical import digest
 from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.browser.site import serving
 from tests.console import sample
@@ -123,11 +127,29 @@ def publish(page: Page, office: Office, channel: str, why: str) -> dict[str, int
     page.goto(f"{office.url}/console/publishing")
     page.click("text=Voir ce qui va changer")
     shown = page.locator(f"[data-channel={channel}] [data-cost]")
+    expect(shown.last).to_be_visible()  # reading all of them waits for none
     costs = shown.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
     page.fill("[name=why]", why)
     page.click("text=Publier pour tous les téléphones")
     expect(page.locator(".told")).to_contain_text("C’est publié")
     return dict(costs)
+
+
+def head(office: Office) -> str:
+    """The id of the edition that phones are led to."""
+    with urllib.request.urlopen(f"{office.url}/feed/fr-ML") as answer:
+        return digest(json.loads(answer.readline())["statement"])
+
+
+def until_compressed_hard(office: Office, have: str, size: int) -> None:
+    """Hard compression runs in the background; until then phones get an answer that was compressed quickly."""
+    question = urllib.request.Request(f"{office.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
+    for _ in range(100):
+        with urllib.request.urlopen(question) as answer:
+            if len(answer.read()) <= size:
+                return
+        time.sleep(0.3)
+    raise AssertionError(f"never as small as the {size} bytes that were promised")
 
 
 def downloaded(answers: list[Response]) -> list[int]:
@@ -174,9 +196,9 @@ def test_from_the_first_link_to_a_phone_without_network(
     ask_and_approve(editor, coordinator, url)
     answers: list[Response] = []
     reader.on("response", lambda answer: answers.append(answer) if "/feed/fr-ML?have=" in answer.url and answer.status == 200 else None)
+    have = head(office)
     costs = publish(coordinator, office, "fr-ML", "Un guide de plus")
-    coordinator.wait_for_timeout(4000)  # the update is compressed hard in the background
-    reader.evaluate("async () => { const all = await indexedDB.databases(); return all.length }")
+    until_compressed_hard(office, have, costs["update"])
     forget_when_asked(reader)
     with reader.expect_response(lambda answer: "/feed/fr-ML?have=" in answer.url, timeout=60_000):
         reader.reload()
