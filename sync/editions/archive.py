@@ -20,6 +20,7 @@ from sync.store.contract import Record, Room, Saved, Stale, Store, Write
 
 CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
 PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB
+REMEMBERED = 128  # manifests in memory: the heads of many channels, so that an alert rebuilds none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Fresh:
 class Archive:
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._manifests: dict[str, Manifest] = {}  # by edition, the one used last at the end
 
     async def head(self, channel: str) -> Edition | None:
         record = await self._get(f"head:{channel}")
@@ -41,25 +43,16 @@ class Archive:
 
     async def edition(self, id: str) -> Edition | None:
         """The edition kept under the id, its manifest rebuilt; None if it is unknown, pruned, or not all here yet."""
-        steps: list[Mapping[str, Any]] = []
-        at = id
-        while at:
-            record = await self._get(f"edition:{at}")
-            if record is None:
-                return None
-            steps.append(record.body)
-            at = record.body["manifest"]["base"]
-        manifest = Manifest((), 0)
-        for step in reversed(steps):
-            kept = step["manifest"]
-            changes = [(Entry(path, name), at) for path, name, at in kept["changes"]]
-            manifest = rebuild(manifest if kept["base"] else None, kept["gone"], changes, kept["first"])
-        statement = parse_statement(steps[0]["statement"])
+        record = await self._get(f"edition:{id}")
+        if record is None:
+            return None
+        manifest = await self._manifest(id, record)
+        statement = parse_statement(record.body["statement"])
         chain = [await self._key(epoch) for epoch in range(2, statement.epoch + 1)]
         links = tuple(link for link in chain if link)
-        if not steps or len(links) < len(chain):
+        if manifest is None or len(links) < len(chain):
             return None
-        return Edition(statement, steps[0]["signature"], steps[0]["key"], manifest, links)
+        return Edition(statement, record.body["signature"], record.body["key"], manifest, links)
 
     async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
         """The bodies that are here, by digest."""
@@ -77,6 +70,7 @@ class Archive:
             Write(f"edition:{edition.id}", await self._edition_body(edition, base)),
             Write(f"log:{statement.channel}:{statement.number:016d}", {"edition": edition.id}),
         ])  # fmt: skip
+        self._remember(edition.id, edition.manifest)
         if await self._key(statement.epoch) is None:
             link = {"key": edition.key, "statement": statement.bytes.decode(), "signature": edition.signature}
             await self._store.write(Room.EDITIONS, [Write(f"key:{statement.epoch}", link)])
@@ -174,6 +168,29 @@ class Archive:
                 "changes": [[change.entry.path, change.entry.digest, change.at] for change in delta.changes],
             },
         }
+
+    async def _manifest(self, id: str, record: Record) -> Manifest | None:
+        """Rebuilt from the nearest one that is remembered or whole; None while one between them is not here."""
+        steps: list[Mapping[str, Any]] = []
+        at = id
+        while at and at not in self._manifests:
+            step = record if at == id else await self._get(f"edition:{at}")
+            if step is None:
+                return None
+            steps.append(step.body["manifest"])
+            at = step.body["manifest"]["base"]
+        manifest = self._manifests[at] if at else Manifest((), 0)
+        for kept in reversed(steps):
+            changes = [(Entry(path, name), place) for path, name, place in kept["changes"]]
+            manifest = rebuild(manifest if kept["base"] else None, kept["gone"], changes, kept["first"])
+        self._remember(id, manifest)
+        return manifest
+
+    def _remember(self, id: str, manifest: Manifest) -> None:
+        self._manifests.pop(id, None)
+        self._manifests[id] = manifest
+        if len(self._manifests) > REMEMBERED:
+            self._manifests.pop(next(iter(self._manifests)))
 
     async def _key(self, epoch: int) -> Link | None:
         record = await self._get(f"key:{epoch}")

@@ -14,6 +14,7 @@ import pytest
 from server.keyring import rotate
 from server.publisher import confirm_heads, publish_channels
 from sync.canonical import digest
+from sync.editions.archive import Archive
 from sync.editions.edition import Statement, fresh_bytes, parse_statement
 from sync.editions.feed import Edition, read_feed
 from sync.editions.manifest import Manifest, parse
@@ -233,6 +234,7 @@ async def test_old_editions_are_pruned_and_what_is_needed_stays(tmp_path: Path) 
         for _, id in history:
             edition = await archive.edition(id)
             assert edition
+            assert edition == await Archive(site.services.store).edition(id), "what a process remembers is what is kept"
             assert len(await archive.bodies({entry.digest for entry in edition.manifest.entries})) == len(
                 {entry.digest for entry in edition.manifest.entries}
             )
