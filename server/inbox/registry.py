@@ -19,7 +19,7 @@ from sync.submissions.versions import stored_form
 log = logging.getLogger("kunnafoni.inbox")
 
 WAIT = 30.0  # seconds between looks when the store gives no sign
-GATHER = 0.2  # seconds in which changes of a busy moment come together: asking for each would cost the store as much as writing it
+GATHER = 0.5  # seconds in which changes of a busy moment come together: asking for each would cost the store as much as writing it
 RETRY = 2.0  # seconds after a store that did not answer
 PAGE = 2000
 

@@ -1,4 +1,7 @@
-"""Waiting for a room to change: at once when this process wrote, within `period` seconds when another process or node did."""
+"""Waiting for a room to change: at once when this process wrote, within `period` seconds when another process or node did.
+
+Who is woken by a write of this process does not ask the store whether there is something: whoever waited asks for it right after.
+"""
 from __future__ import annotations
 
 import asyncio
@@ -33,8 +36,7 @@ class Waiting:
         self._sleepers[room].add(woken)
         try:
             while not self._closed:
-                woken.clear()
-                if await changed() or (left := end - loop.time()) <= 0:
+                if woken.is_set() or await changed() or (left := end - loop.time()) <= 0:
                     return
                 await _rest(woken, min(left, self._period))
         finally:
