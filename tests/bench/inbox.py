@@ -3,7 +3,9 @@ same clients, where KUNNAFONI_TEST_COUCHDB names one.
 
     python -m tests.bench.inbox
 
-Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB uses all cores,
+Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB itself gets the
+same documents, named by their digests: who sends again after a cut must not double, so the sender names them, and names come in no order.
+Names that ascend cost CouchDB less (it appends to its tree); what it does with those is shown beside. CouchDB uses all cores,
 and so do we: two processes of the site share the port, as on a busy server of two cores. Rounds of all of them take turns, and ratios are
 taken within a round: what else the machine does meets each alike.
 """
@@ -26,6 +28,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from sync.canonical import digest
 from sync.editions.signing import Signer, key_digest
 from sync.store.address import open_store
 from sync.store.contract import Room, Store, Write
@@ -44,8 +47,9 @@ CLIENTS = 64
 SINGLE = 30  # submissions of one client in a round, one a request
 BATCH = 50
 BATCHES = 2  # of one client in a round
+SETTLED = 2.0  # seconds after which every server has heard of a device
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
-SQLITE, COUCHDB, ITSELF = "Kunnafoni, SQLite", "Kunnafoni, CouchDB", "CouchDB itself"
+SQLITE, COUCHDB, ITSELF, ASCENDING = "Kunnafoni, SQLite", "Kunnafoni, CouchDB", "CouchDB itself", "CouchDB itself, ascending names"
 SHAPES = {"single": f"one a request, {CLIENTS} clients", "batched": f"in batches of {BATCH}"}
 
 Bodies = list[list[bytes]]
@@ -64,13 +68,15 @@ class Threshold:
     shape: str
     wanted: float
     itself: str
+    beside: str = ITSELF
 
     @property
     def what(self) -> str:
-        return f"{self.name}, {SHAPES[self.shape]}, beside {'POST' if self.itself == 'single' else '_bulk_docs'}"
+        request = "POST" if self.itself == "single" else "_bulk_docs"
+        return f"{self.name}, {SHAPES[self.shape]}, beside {request} of {self.beside}"
 
     def reached(self, rates: Rates) -> float:
-        pairs = zip(rates[self.name, self.shape], rates[ITSELF, self.itself], strict=True)
+        pairs = zip(rates[self.name, self.shape], rates[self.beside, self.itself], strict=True)
         return statistics.median(ours / theirs for ours, theirs in pairs)
 
 
@@ -81,6 +87,8 @@ THRESHOLDS = (
     Threshold(COUCHDB, "batched", 1, "single"),
     Threshold(SQLITE, "batched", 0, "batched"),
     Threshold(COUCHDB, "batched", 0, "batched"),
+    Threshold(SQLITE, "single", 0, "single", ASCENDING),
+    Threshold(COUCHDB, "single", 0, "single", ASCENDING),
 )
 
 
@@ -95,7 +103,8 @@ async def _measure() -> Rates:
         if REAL:
             prefix = stack.enter_context(_prefix())
             runs[COUCHDB] = await stack.enter_async_context(_ours(lambda _: real_address(prefix)))
-            runs[ITSELF] = _itself(f"{prefix}-feedback")
+            runs[ITSELF] = _itself(f"{prefix}-feedback", ascending=False)
+            runs[ASCENDING] = _itself(f"{prefix}-feedback", ascending=True)
         for shape in SHAPES:
             await asyncio.gather(*(run(shape) for run in runs.values()))  # once, so that all is warm
             for _ in range(ROUNDS):
@@ -137,11 +146,12 @@ async def _ours(address_in: Callable[[Path], str]) -> AsyncIterator[Callable[[st
 
 
 async def _phones(store: Store) -> list[Phone]:
-    """Enrolled for one round: a device that sent five hundred at once has to wait."""
+    """Enrolled for one round (a device that sent five hundred at once has to wait), and known to the servers, as phones mostly are."""
     phones = [Phone(SITE, number, Signer.generate()) for number in range(CLIENTS)]
     body = {"name": "n", "place": "", "until": "9999-01-01", "made": "2026-01-01"}
     keys = [phone.signer.public for phone in phones if phone.signer]
     await store.write(Room.PEOPLE, [Write(f"device:{key_digest(key)}", {"key": key, **body}) for key in keys])
+    await asyncio.sleep(SETTLED)
     return phones
 
 
@@ -161,14 +171,15 @@ def _receipts(answer: bytes) -> int:
     return answer.count(b'"receipt"')
 
 
-def _itself(database: str) -> Callable[[str], Awaitable[float]]:
+def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]:
     parts = urlsplit(REAL)
     token = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
     headers = f"authorization: Basic {token}\r\ncontent-type: application/json\r\n"
     text = Phone(SITE).fill(FORM, {"paroles": "On n’a plus d’eau au puits.", "femmes": 1}).text
 
     def document(client: int, n: int) -> dict[str, str]:
-        return {"_id": f"bench:{time.monotonic_ns()}:{client}:{n}", "text": text, "signature": "x" * 86}
+        name = f"{time.monotonic_ns()}:{client:02}:{n:02}"
+        return {"_id": f"submission:{name if ascending else digest(name)}", "text": text, "signature": "x" * 86}
 
     async def run(shape: str) -> float:
         await asyncio.to_thread(ask_real, "GET", f"/{database}")  # the first question with a password costs it a third of a second
