@@ -136,7 +136,8 @@ class Store(Protocol):
     async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
         """`cursor` None: from the beginning."""
 
-    async def wait(self, room: Room, cursor: str, timeout: float) -> None: ...
+    async def wait(self, room: Room, cursor: str, timeout: float) -> None:
+        """Until something changed after the cursor, or `timeout` seconds. It may end early: ask `changes`."""
 
     async def put_blob(self, room: Room, blob: Blob) -> None:
         """Keep bytes under their digest; idempotent. Raises Refused when the digest is not theirs."""
