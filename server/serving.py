@@ -12,6 +12,7 @@ import uvicorn
 from server.address import listen, offline_works, qr_code, reachable, url_of
 from server.app import create_app, create_services
 from server.console.visit import PATH
+from server.joining import JoiningProtocol
 from server.keyring import Keyring, open_keyring
 from server.pace import settle
 from server.publisher import Publication, plans, publish_channels
@@ -55,6 +56,7 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
             say("Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a.")
         config = uvicorn.Config(
             create_app(services, ring.keys if ring else None),
+            http=JoiningProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

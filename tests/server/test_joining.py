@@ -1,0 +1,72 @@
+"""Headers and a small body leave in one piece, in order, and nothing written is lost at the end of a connection."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from server.joining import LARGE, Joining
+
+pytestmark = pytest.mark.anyio
+
+
+class Wire(asyncio.Transport):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        assert not self.closed
+        self.sent.append(bytes(data))
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+async def joining(wire: Wire) -> Joining:
+    return Joining(wire, asyncio.get_running_loop())
+
+
+async def test_what_one_turn_writes_leaves_together(joining: Joining, wire: Wire) -> None:
+    joining.write(b"HTTP/1.1 200 OK\r\n\r\n")
+    joining.write(b"body")
+    assert wire.sent == []
+    await asyncio.sleep(0)
+    assert wire.sent == [b"HTTP/1.1 200 OK\r\n\r\nbody"]
+    joining.write(b"more")
+    await asyncio.sleep(0)
+    assert wire.sent[1:] == [b"more"]
+
+
+async def test_much_does_not_wait(joining: Joining, wire: Wire) -> None:
+    joining.write(b"head")
+    joining.write(b"x" * LARGE)
+    assert wire.sent == [b"head" + b"x" * LARGE]
+    await asyncio.sleep(0)
+    assert len(wire.sent) == 1
+
+
+async def test_a_connection_that_is_closed_has_sent_everything(joining: Joining, wire: Wire) -> None:
+    joining.write(b"last words")
+    joining.close()
+    assert (wire.sent, wire.closed) == ([b"last words"], True)
+    await asyncio.sleep(0)
+    assert len(wire.sent) == 1
+
+
+async def test_nothing_is_written_to_a_connection_that_broke(joining: Joining, wire: Wire) -> None:
+    joining.write(b"too late")
+    wire.close()
+    await asyncio.sleep(0)
+    assert wire.sent == []
