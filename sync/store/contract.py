@@ -88,7 +88,7 @@ Outcome: TypeAlias = Saved | Stale | Later
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Ids changed since a cursor; `more` says that another call with `cursor` gives further ones at once."""
+    """Ids changed since a cursor; `more`: ask again at once with `cursor`, there may be further ones."""
 
     ids: tuple[str, ...]
     cursor: str

@@ -24,13 +24,15 @@ from sync.store.limits import check_blob, check_id, check_writes, is_digest
 from sync.store.waiting import Waiting
 
 _PAGE = 1000
-_PERIOD = 0.5  # seconds between looks while somebody waits; a long poll would hold a thread, and pouchdb-server never ends one
+_PERIOD = 0.5  # seconds between questions while somebody waits; CouchDB answers each only when something has changed
 
 
 class CouchStore:
     def __init__(self, link: Link, prefix: str) -> None:
         self._link = link
         self._databases = {room: Database(link, f"{prefix}-{room}") for room in Room}
+        self._ears = link.another()  # whoever waits for CouchDB holds a thread: never one that others need
+        self._listened = {room: Database(self._ears, database.name) for room, database in self._databases.items()}
         self._known: Server | None = None
         self._writes: dict[Room, Writes] = {}
         self._recent = {room: Recent() for room in Room}
@@ -72,20 +74,19 @@ class CouchStore:
 
     async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
         ids: list[str] = []
-        async for id, behind in self._databases[room].changed(cursor, min(limit, _PAGE) + 1):
-            if id is None:
-                cursor = behind
-            elif len(ids) == limit:
-                return Changes(tuple(ids), str(cursor), more=True)
-            else:
-                ids.append(id)
-                cursor = behind
-        return Changes(tuple(ids), str(cursor), more=False)
+        while True:
+            page = await self._databases[room].changed(cursor, min(limit - len(ids), _PAGE))
+            ids += page.ids
+            cursor = page.cursor
+            if not page.more or len(ids) == limit:
+                return Changes(tuple(ids), cursor, page.more)
 
     async def wait(self, room: Room, cursor: str, timeout: float) -> None:
-        async def changed() -> bool:
+        server = await self._server()
+
+        async def changed(seconds: float) -> bool:
             nonlocal cursor
-            seen = await self.changes(room, cursor, 1)
+            seen = await self._listened[room].news(server, cursor, _PAGE, min(seconds, self._ears.timeout / 2))
             cursor = seen.cursor  # blobs move it without being records: they are not looked at again
             return bool(seen.ids)
 
@@ -119,6 +120,7 @@ class CouchStore:
 
     async def close(self) -> None:
         self._waiting.close()
+        await self._ears.cut()
         for writer in self._writes.values():
             await writer.finish()
         await self._link.close()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import couchdb
 
 from sync.errors import Refused, Unavailable
-from sync.store.contract import Record
+from sync.store.contract import Changes, Record
 from sync.store.couch_link import Answered, Link
 from sync.store.limits import is_id
 
@@ -121,24 +121,26 @@ class Database:
                 return
             start, options["skip"] = rows[-1]["id"], 1
 
-    async def changed(self, cursor: str | None, page: int) -> AsyncIterator[tuple[str | None, str]]:
-        """(id, cursor behind it) in the order of changes; at the end (None, cursor behind everything)."""
+    async def changed(self, cursor: str | None, most: int) -> Changes:
+        """Ids in the order of changes. CouchDB is asked for one cursor, behind them all: to make one for each costs it as much again."""
         if cursor is not None and not _CURSOR.fullmatch(cursor):
             raise _strange_cursor()
-        since = cursor or "0"
-        while True:
-            data = await self._changes(since, page)
-            for row in data["results"]:
-                if is_id(row["id"]):
-                    yield row["id"], str(row["seq"])
-            since = str(data["last_seq"])
-            if len(data["results"]) < page:
-                yield None, since
-                return
+        data = await self._changes(cursor, limit=most, seq_interval=most)
+        pending = data.get("pending")  # pouchdb-server does not say whether more follow
+        if pending is None and len(data["results"]) == most:
+            pending = len((await self._changes(str(data["last_seq"]), limit=1))["results"])
+        return _seen(data, bool(pending))
 
-    async def _changes(self, since: str, page: int) -> dict[str, Any]:
+    async def news(self, server: Server, cursor: str, most: int, seconds: float) -> Changes:
+        """As `changed`, but CouchDB answers when there is something, or after so many seconds; pouchdb-server would never answer."""
+        if not server.real:
+            return await self.changed(cursor, most)
+        poll = {"feed": "longpoll", "timeout": max(1, int(seconds * 1000))}
+        return _seen(await self._changes(cursor, limit=most, seq_interval=most, **poll))
+
+    async def _changes(self, cursor: str | None, **options: Any) -> dict[str, Any]:
         try:
-            data: dict[str, Any] = await self.call(lambda database: database.changes(since=since, limit=page))
+            data: dict[str, Any] = await self.call(lambda database: database.changes(since=cursor or "0", **options))
         except Answered as answer:
             raise _strange_cursor() from answer
         return data
@@ -171,6 +173,10 @@ def _leaf(id: str, document: dict[str, Any]) -> Leaf:
 
 def _body(document: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if not key.startswith("_")}
+
+
+def _seen(data: dict[str, Any], more: bool = False) -> Changes:
+    return Changes(tuple(row["id"] for row in data["results"] if is_id(row["id"])), str(data["last_seq"]), more)
 
 
 def _strange_cursor() -> Refused:

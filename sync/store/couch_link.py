@@ -6,6 +6,7 @@ No exception of couchdb-python, of http.client or of a socket passes; no passwor
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -46,6 +47,8 @@ class Link:
         self, url: str, credentials: tuple[str, str], timeout: float = TIMEOUT, pauses: tuple[float, ...] = PAUSES
     ) -> None:
         self.account = credentials[0]
+        self.timeout = timeout
+        self._url, self._credentials = url, credentials
         self._pauses = pauses
         self._pool = _Pool(timeout)
         # couchdb-python keeps bodies it has seen, unlocked and for ever: an erased one must not live on here.
@@ -56,6 +59,10 @@ class Link:
         self._server = couchdb.Server(resource)
         self._place = url.split("://")[1]
         self._threads = ThreadPoolExecutor(THREADS, "store-couch")
+
+    def another(self) -> Link:
+        """To the same server, with threads and connections of its own."""
+        return Link(self._url, self._credentials, self.timeout, self._pauses)
 
     async def call(self, work: Callable[[couchdb.Server], T]) -> T:
         """What `work` gives in a worker thread. It may run more than once. Raises Unavailable; Answered for status 400 to 499."""
@@ -71,6 +78,13 @@ class Link:
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
         self._pool.close()
+
+    async def cut(self) -> None:
+        """Closes without hearing the answers to come."""
+        closing = asyncio.create_task(self.close())
+        while not closing.done():
+            self._pool.cut()
+            await asyncio.wait((closing,), timeout=0.05)
 
     async def _run(self, work: Callable[[couchdb.Server], T]) -> T:
         try:
@@ -118,23 +132,34 @@ class _Pool(http.ConnectionPool):  # type: ignore[misc]
     def __init__(self, timeout: float) -> None:
         super().__init__(timeout)
         self._mine = threading.local()
+        self._used: set[HTTPConnection] = set()
 
     def get(self, url: str) -> HTTPConnection:
         connection: HTTPConnection = super().get(url)
         if connection.sock is not None:
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._mine.connection = connection
+        self._used.add(connection)
         return connection
 
     def release(self, url: str, connection: HTTPConnection) -> None:
         self._mine.connection = None
+        self._used.discard(connection)
         super().release(url, connection)
 
     def drop(self) -> None:
         connection: HTTPConnection | None = getattr(self._mine, "connection", None)
         self._mine.connection = None
         if connection is not None:
+            self._used.discard(connection)
             connection.close()
+
+    def cut(self) -> None:
+        """Whoever waits for an answer gets none."""
+        for connection in list(self._used):
+            if connection.sock is not None:
+                with contextlib.suppress(OSError):  # it ended by itself
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         with self.lock:

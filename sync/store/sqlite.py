@@ -56,7 +56,7 @@ class SqliteStore:
         return await asyncio.wrap_future(self._readers.submit(lambda connection: _changes(connection, room, seq, limit)))
 
     async def wait(self, room: Room, cursor: str, timeout: float) -> None:
-        async def changed() -> bool:
+        async def changed(seconds: float) -> bool:
             return bool((await self.changes(room, cursor, 1)).ids)
 
         await self._waiting.until(room, changed, timeout)

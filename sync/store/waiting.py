@@ -11,7 +11,7 @@ from sync.store.contract import Room
 
 
 class Waiting:
-    """`period`: a look costs one small read; an alert written by another process must be in every feed within a second."""
+    """`period`: seconds from one look to the next; an alert written by another process must be in every feed within a second."""
 
     def __init__(self, period: float) -> None:
         self._period = period
@@ -28,19 +28,35 @@ class Waiting:
         for room in Room:
             self.wake(room)
 
-    async def until(self, room: Room, changed: Callable[[], Awaitable[bool]], timeout: float) -> None:
-        """Returns when `changed()` is true, after `timeout` seconds, or when the store closes."""
+    async def until(self, room: Room, changed: Callable[[float], Awaitable[bool]], timeout: float) -> None:
+        """Returns when `changed` says so, after `timeout` seconds, or when the store closes.
+
+        `changed(seconds)` may take that long to say that nothing has.
+        """
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         woken = asyncio.Event()
         self._sleepers[room].add(woken)
         try:
             while not self._closed:
-                if woken.is_set() or await changed() or (left := end - loop.time()) <= 0:
+                if await _first(woken, changed(max(0, end - loop.time()))) or (left := end - loop.time()) <= 0:
                     return
                 await _rest(woken, min(left, self._period))
         finally:
             self._sleepers[room].discard(woken)
+
+
+async def _first(woken: asyncio.Event, changed: Awaitable[bool]) -> bool:
+    """Whether something has changed, as soon as one of them says so."""
+    looking = asyncio.ensure_future(changed)
+    waking = asyncio.ensure_future(woken.wait())
+    try:
+        await asyncio.wait((looking, waking), return_when=asyncio.FIRST_COMPLETED)
+        return waking.done() or await looking
+    finally:
+        waking.cancel()
+        if not looking.cancel() and not looking.cancelled():
+            looking.exception()  # heard: nobody waits for it any more
 
 
 async def _rest(woken: asyncio.Event, seconds: float) -> None:

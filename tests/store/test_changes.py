@@ -79,11 +79,14 @@ async def test_blobs_are_no_changes(store: Store) -> None:
     for n in range(5):
         await store.put_blob(ROOM, Blob(digest(f"{n}"), "text/plain", f"{n}".encode()))
     await put(store, "z")
-    page = await store.changes(ROOM, None, 1)
-    assert (len(page.ids), page.more) == (1, True)
-    rest = await store.changes(ROOM, page.cursor, 1)
-    assert (len(rest.ids), rest.more) == (1, False)
-    assert {*page.ids, *rest.ids} == {"a", "z"}
+    seen: list[str] = []
+    cursor: str | None = None
+    more = True
+    while more:
+        page = await store.changes(ROOM, cursor, 1)
+        assert len(page.ids) <= 1
+        seen, cursor, more = [*seen, *page.ids], page.cursor, page.more
+    assert sorted(seen) == ["a", "z"]
     assert [record.id for record in await store.scan(ROOM, "", "\uffff")] == ["a", "z"]
 
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import couchdb
 import pytest
 
 from sync.store.contract import Room, Saved, Store, Write
@@ -53,3 +55,25 @@ if REAL:
         info = ask_real("GET", f"/{name}")[1]
         assert (info["doc_count"], info["doc_del_count"], info["compact_running"]) == (1, 0, False)
         await until_nothing_holds_it([*files, *files_of(name)])
+
+    @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
+    async def test_whoever_waits_asks_once(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[dict[str, Any]] = []
+        changes = couchdb.Database.changes
+
+        def counted(self: couchdb.Database, **options: Any) -> Any:
+            asked.append(options)
+            return changes(self, **options)
+
+        monkeypatch.setattr(couchdb.Database, "changes", counted)
+        await store.write(ROOM, [Write("a", {})])
+        cursor = (await store.changes(ROOM)).cursor
+        asked.clear()
+        waiting = asyncio.create_task(store.wait(ROOM, cursor, 20))
+        await asyncio.sleep(2)
+        assert not waiting.done()
+        assert len(asked) == 1
+        await other.write(ROOM, [Write("b", {})])
+        async with asyncio.timeout(1):
+            await waiting
+        assert (await store.changes(ROOM, cursor)).ids == ("b",)
