@@ -58,7 +58,7 @@ class Services:
         self.searcher = Searcher(self.translator)
         self.people = People(self.store, self.clock)
         self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
-        self.index = Index(self.store)
+        self.index = Index(self.store, self.desk.registry.known_name)
         self.desk.registry.changed.append(self.index.changed)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)

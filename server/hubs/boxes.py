@@ -4,7 +4,7 @@ CouchDB does not replicate purges, so whoever keeps a copy erases for itself: he
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from server.hubs import roads
 from server.hubs.headquarters import names
@@ -14,53 +14,56 @@ from sync.store.contract import Record, Room, Store
 from sync.store.couch_database import Database, Server
 from sync.store.couch_erasing import erase
 from sync.store.limits import same
-from sync.submissions.inbox import file_id, piece_ids, submission_id
+from sync.submissions.inbox import file_id, piece_ids
+from sync.submissions.names import KIND, id_of
 from sync.submissions.submission import parse_submission
 
 PAGE = 200
 COUCHDB = Server(real=True)
+NameOf = Callable[[str], str | None]  # the record in which headquarters has a submission: it may have come by another road too
 GROWING = "file:"  # here it also says whether all pieces came
 
 
-async def empty(place: Place, store: Store) -> int:
+async def empty(place: Place, store: Store, name_of: NameOf) -> int:
     """How many documents went."""
     erased = await _erased(store)
     gone = await _purge(place.database(roads.down(place.prefix)), [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased])
     for name in await names(place):
         box = place.database(roads.up(place.prefix, name))
         for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
-            gone += await _purge(box, await _done(box, store, start))
+            gone += await _purge(box, await _done(box, store, start, name_of))
     return gone
 
 
-async def _done(box: Database, store: Store, start: str) -> list[str]:
+async def _done(box: Database, store: Store, start: str, name_of: NameOf) -> list[str]:
     """Ids of the box that headquarters has, or has erased."""
     found: list[str] = []
     page: list[Record] = []
     async for record in box.rows(start, start[:-1] + ";", PAGE):
         page.append(record)
         if len(page) == PAGE:
-            found += await _done_of(page, store)
+            found += await _done_of(page, store, name_of)
             page = []
-    return found + (await _done_of(page, store) if page else [])
+    return found + (await _done_of(page, store, name_of) if page else [])
 
 
-async def _done_of(page: Sequence[Record], store: Store) -> list[str]:
-    held = await store.get_many(Room.FEEDBACK, [record.id for record in page])
-    marks = [f"erased:{record.id.split(':')[1]}" for record in page]
+async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> list[str]:
+    here = [name_of(id_of(record.id)) or record.id if record.id.startswith(KIND) else record.id for record in page]
+    held = await store.get_many(Room.FEEDBACK, here)
+    marks = [f"erased:{id_of(record.id)}" for record in page]
     erased = await store.get_many(Room.FEEDBACK, marks)
     found: list[str] = []
-    for record, mark in zip(page, marks, strict=True):
+    for record, name, mark in zip(page, here, marks, strict=True):
         if mark in erased:
             found += [record.id, *_files(record)]
-        elif record.id in held and (record.id.startswith(GROWING) or same(record.body, held[record.id].body)):
+        elif name in held and (name.startswith(GROWING) or same(record.body, held[name].body)):
             found.append(record.id)
     return found
 
 
 def _files(record: Record) -> list[str]:
     """What belongs to an erased submission."""
-    if not record.id.startswith(submission_id("")):
+    if not record.id.startswith(KIND):
         return []
     try:
         files = parse_submission(str(record.body.get("text", ""))).files

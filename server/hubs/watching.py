@@ -53,7 +53,7 @@ async def watch(services: Services, signs: bool) -> None:
 async def keep_headquarters(place: Place, services: Services) -> float:
     """Seconds until the next look; here and below."""
     await withdrawals.fulfil(services.store, services.desk, services.desk.today)
-    await boxes.empty(place, services.store)
+    await boxes.empty(place, services.store, services.desk.registry.known_name)
     return PERIOD
 
 

@@ -24,7 +24,7 @@ from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Record, Room, Store, Write
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasing import erase_submission
-from sync.submissions.inbox import Inbox, Verdict, submission_id
+from sync.submissions.inbox import Inbox, Verdict
 from sync.submissions.lines import Line
 from sync.submissions.receipts import Receipt
 from sync.submissions.submission import Submission, parse_submission
@@ -90,14 +90,15 @@ class Desk:
     async def receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
         """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
         await self.registry.ready()
-        held = await self._store.get_many(Room.FEEDBACK, [*map(submission_id, ids), *(f"receipt:{id}" for id in ids)])
+        names = {id: name for id in ids if (name := self.registry.known_name(id))}
+        held = await self._store.get_many(Room.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
         found: dict[str, Receipt | None] = {}
         for id in ids:
             if self.registry.is_erased(id):
                 found[id] = None
             elif kept := held.get(f"receipt:{id}"):
                 found[id] = Receipt(kept.body["date"], kept.body["epoch"], kept.body["signature"])
-            elif record := held.get(submission_id(id)):
+            elif record := held.get(names.get(id, "")):
                 receipt = await self._inbox.receipt(parse_submission(record.body["text"]), self.site, self.today)
                 if receipt:
                     found[id] = receipt
@@ -118,7 +119,7 @@ class Desk:
 
     async def erase(self, id: str, why: str) -> None:
         self.registry.forget(id)
-        await erase_submission(self._store, id, self.today, why)
+        await erase_submission(self._store, id, self.registry.known_name(id), self.today, why)
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
         if self._guesses.wait(""):
@@ -136,7 +137,8 @@ class Desk:
         return parse_submission((await self._record(id)).body["text"])
 
     async def _record(self, id: str) -> Record:
-        record = await self._store.get(Room.FEEDBACK, submission_id(id))
+        name = self.registry.known_name(id)
+        record = await self._store.get(Room.FEEDBACK, name) if name else None
         if record is None:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
         return record

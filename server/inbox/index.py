@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sync.store.contract import Record, Room, Store
-from sync.submissions.inbox import submission_id
+from sync.submissions.names import id_of
 from sync.submissions.submission import parse_submission, read_code, receipt_code
 
 PAGE = 1000
@@ -61,7 +61,10 @@ class Filter:
 
 @dataclass
 class Index:
+    """`name`: of the record of a submission, None where it is not known."""
+
     store: Store
+    name: Callable[[str], str | None]
     _rows: dict[str, Row] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
     _loaded: bool = False
@@ -70,7 +73,7 @@ class Index:
         """Called with every id that changed in the room `feedback`."""
         if self._loaded:
             self._dirty.update(
-                id.split(":")[1] for id in ids if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
+                id_of(id) for id in ids if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
             )
 
     async def find(self, wanted: Filter) -> list[Row]:
@@ -101,21 +104,21 @@ class Index:
             start = page[-1].id + "-"
 
     async def _again(self, ids: Sequence[str]) -> None:
-        held = await self.store.get_many(
-            Room.FEEDBACK, [*map(submission_id, ids), *(f"handling:{id}" for id in ids), *(f"answer:{id}" for id in ids)]
-        )
+        names = {id: name for id in ids if (name := self.name(id))}
+        beside = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
+        held = await self.store.get_many(Room.FEEDBACK, [*names.values(), *beside])
         for id in ids:
             self._rows.pop(id, None)
-            if record := held.get(submission_id(id)):
+            if record := held.get(names.get(id, "")):
                 self._take("submission", record)
                 for received in await self.store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50):
                     self._take("received", received)
                 for kind in ("handling", "answer"):
-                    if beside := held.get(f"{kind}:{id}"):
-                        self._take(kind, beside)
+                    if other := held.get(f"{kind}:{id}"):
+                        self._take(kind, other)
 
     def _take(self, kind: str, record: Record) -> None:
-        id = record.id.split(":")[1]
+        id = id_of(record.id)
         if kind == "submission":
             one = parse_submission(record.body["text"])
             self._rows[id] = Row(id, one.form, one.version, one.day, one.place, one.device, one.sealed is not None, one.day)

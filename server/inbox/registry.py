@@ -10,10 +10,11 @@ import anyio
 
 from server.inbox.quota import Quota
 from sync.errors import KunnafoniError
-from sync.store.contract import Room, Store
+from sync.store.contract import Room, Saved, Store, Write
 from sync.submissions.devices import Device, device_of
 from sync.submissions.erasing import erase_again
 from sync.submissions.forms.form import Form
+from sync.submissions.names import KIND, Names, id_of
 from sync.submissions.versions import stored_form
 
 log = logging.getLogger("kunnafoni.inbox")
@@ -34,6 +35,8 @@ class Registry:
         self._forms: dict[str, Form] = {}
         self._devices: dict[str, Device] = {}
         self._erased: set[str] = set()
+        self._names = Names()
+        self._doubles: dict[str, str] = {}  # records to go, each with the name that is kept
         self._cursors: dict[Room, str | None] = {Room.FEEDBACK: None, Room.PEOPLE: None}
         self._loading = anyio.Lock()
         self._loaded = False
@@ -58,6 +61,13 @@ class Registry:
 
     def is_erased(self, id: str) -> bool:
         return id in self._erased
+
+    def name(self, id: str) -> str:
+        return self._names.give(id)
+
+    def known_name(self, id: str) -> str | None:
+        """Of the record of a submission that was ever here."""
+        return self._names.known(id)
 
     def forget(self, id: str) -> None:
         """From now on this submission is refused."""
@@ -116,11 +126,25 @@ class Registry:
     async def _feedback(self, ids: tuple[str, ...]) -> None:
         erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
         self._erased |= erased
-        back = {id.removeprefix("submission:") for id in ids if id.startswith("submission:")} & self._erased
-        held = await self._store.get_many(Room.FEEDBACK, [f"submission:{id}" for id in back | erased]) if back | erased else {}
-        for id in held:
-            await erase_again(self._store, id.removeprefix("submission:"))
+        self._doubles |= self._names.learn(ids)
+        names = [*(name for name in ids if name.startswith(KIND)), *self._doubles, *filter(None, map(self._names.known, erased))]
+        back = [name for name in dict.fromkeys(names) if id_of(name) in self._erased]
+        for name in await self._store.get_many(Room.FEEDBACK, back) if back else ():
+            await erase_again(self._store, id_of(name), [name])
+        await self._drop_doubles()
         mine = f":{self.node}"
         self.arrived([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
         for tell in self.changed:
             tell(ids)
+
+    async def _drop_doubles(self) -> None:
+        """Each goes once the record that is kept is as durable as it, wherever that one was written first; else at a later turn."""
+        doubles = {name: kept for name, kept in self._doubles.items() if id_of(name) not in self._erased}
+        held = await self._store.get_many(Room.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
+        bodies = {kept: held.get(kept, held[name]).body for name, kept in doubles.items() if name in held}
+        outcomes = await self._store.write(Room.FEEDBACK, [Write(*one) for one in bodies.items()]) if bodies else []
+        safe = {outcome.id for outcome in outcomes if isinstance(outcome, Saved)}
+        gone = [name for name, kept in doubles.items() if name in held and kept in safe]
+        if gone:
+            await self._store.erase(Room.FEEDBACK, gone)
+        self._doubles = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}

@@ -22,6 +22,9 @@ class Registry(Protocol):
 
     def is_erased(self, id: str) -> bool: ...
 
+    def name(self, id: str) -> str:
+        """Of the record in which a submission lies, or will."""
+
     def wait(self, device: str) -> int:
         """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
 

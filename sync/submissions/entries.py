@@ -11,7 +11,8 @@ from sync.store.contract import Room, Store
 from sync.submissions.answers import check_answers
 from sync.submissions.devices import Device, device_of
 from sync.submissions.forms.form import Form
-from sync.submissions.inbox import read_file, submission_id
+from sync.submissions.inbox import read_file
+from sync.submissions.names import id_of
 from sync.submissions.sealing import Opened, SealingKey, open_answers, open_file
 from sync.submissions.submission import Submission, parse_submission
 from sync.submissions.versions import stored_form
@@ -44,19 +45,24 @@ class Reader:
         self._devices: dict[str, Device | None] = {}
 
     async def entries(self, form: str = "") -> AsyncIterator[Entry]:
-        """All of one form (or of every form), in the order of their ids, which tells nothing."""
+        """All of one form (or of every form), in the order of their records' names, which tells nothing."""
         received = await self._all_received()
+        seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
         start = "submission:"
         while page := await self._store.scan(Room.FEEDBACK, start, "submission;", PAGE):
-            wanted = [parse_submission(record.body["text"]) for record in page]
+            new = {id_of(record.id): record for record in page if id_of(record.id) not in seen}
+            seen.update(new)
+            wanted = [parse_submission(record.body["text"]) for record in new.values()]
             for entry in await self.of([one for one in wanted if form in ("", one.form)], received):
                 yield entry
             start = page[-1].id + "-"
 
-    async def one(self, id: str) -> Entry | None:
-        record = await self._store.get(Room.FEEDBACK, submission_id(id))
+    async def one(self, name: str) -> Entry | None:
+        """That of the record so named."""
+        record = await self._store.get(Room.FEEDBACK, name)
         if record is None:
             return None
+        id = id_of(name)
         days = [str(one.body["day"]) for one in await self._store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50)]
         found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
         return found[0] if found else None

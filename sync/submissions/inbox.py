@@ -1,7 +1,7 @@
 """The use case of receiving: lines of a request, a bundle or a hub judged one by one, kept durably, acknowledged (PROTOCOL.md, section 11).
 
-Records in the room `feedback`, each written once and alike on every node: `submission:{id}` (text, signature), `file:{digest}`,
-`piece:{digest}:{n}`; and beside them `received:{id}:{node}`, `receipt:{id}`, `erased:{id}`.
+Records in the room `feedback`, each written once and alike on every node: `submission:{run}:{id}` (text, signature; see `names`),
+`file:{digest}`, `piece:{digest}:{n}`; and beside them `received:{id}:{node}`, `receipt:{id}`, `erased:{id}`.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Inbox:
     def __init__(self, store: Store, registry: Registry, node: str, keys: Keys | None) -> None:
         self.carrier = ""
         self._store = store
+        self._name = registry.name
         self._admission = Admission(registry)
         self._proofs = Proofs(keys)
         self._node = node
@@ -116,7 +117,7 @@ class Inbox:
         body = {"text": submission.text} | ({"signature": signature} if submission.device else {})
         beside = [] if self._says_nothing(submission, today, road) else [received]
         return [
-            Write(submission_id(submission.id), body),
+            Write(self._name(submission.id), body),
             *beside,
             *(Write(file_id(file.digest), {"bytes": file.bytes}) for file in submission.files),
         ]
@@ -126,7 +127,7 @@ class Inbox:
         return self._keys is not None and road == "direct" and submission.day == today
 
     async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None) -> Verdict:
-        outcome = outcomes.get(submission_id(submission.id), Later(""))
+        outcome = outcomes.get(self._name(submission.id), Later(""))
         if isinstance(outcome, Later) or any(isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files):
             return _later(submission)
         if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("text") != submission.text):
@@ -174,10 +175,6 @@ class Inbox:
             await self._store.write(Room.FEEDBACK, [Write(record.id, {**record.body, "whole": True}, record.rev)])
         elif record:
             await self._store.erase(Room.FEEDBACK, piece_ids(name, size))
-
-
-def submission_id(id: str) -> str:
-    return f"submission:{id}"
 
 
 def file_id(name: str) -> str:

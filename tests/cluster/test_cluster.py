@@ -19,6 +19,7 @@ from tests.hubs.couch import Couch
 from tests.hubs.figures import measured
 from tests.hubs.sites import FILES, Side, clean
 from tests.hubs.test_two_sites import form_of, head, until
+from tests.inbox.names import names_in
 from tests.server.process import Served
 from tests.server.site import APP
 from tests.store.backends import fresh_prefix
@@ -48,9 +49,10 @@ def held_by(node: int, prefix: str, told: Told) -> int:
     async def run() -> int:
         store = open_store(nodes.store(node, prefix))
         try:
-            ids = [f"submission:{id}" for id in told.accepted]
-            found = await store.get_many(Room.FEEDBACK, ids)
-            return sum(found[id].body["text"] == told.accepted[id.partition(":")[2]].text for id in ids if id in found)
+            names = await names_in(store)
+            wanted = {name: one.text for id, one in told.accepted.items() if (name := names.known(id))}
+            found = await store.get_many(Room.FEEDBACK, list(wanted))
+            return sum(record.body["text"] == wanted[name] for name, record in found.items())
         finally:
             await store.close()
 

@@ -19,6 +19,7 @@ from sync.store.address import open_store
 from sync.store.contract import Room, Write
 from tests.hubs.sites import CHANNEL, NAME, Side, Sites, two_sites
 from tests.hubs.test_two_sites import SITE, form_of, head, post, receipt, until
+from tests.inbox.names import names_in
 from tests.inbox.phones import Phone
 from tests.server.process import Served
 from tests.store.backends import REAL
@@ -33,7 +34,7 @@ def emptied(side: Side) -> int:
         store = open_store(side.store)
         try:
             async with opened(side.store) as place:
-                return await boxes.empty(place, store)
+                return await boxes.empty(place, store, (await names_in(store)).known)
         finally:
             await store.close()
 

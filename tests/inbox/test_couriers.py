@@ -14,6 +14,7 @@ from server.inbox.bundles import Carried, read_in
 from sync.errors import Refused
 from sync.store.contract import Room
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
+from sync.submissions.names import id_of
 from sync.submissions.receipts import receipt_holds
 from tests.inbox.phones import Filled, Phone, pieces
 from tests.inbox.site import SITE, Office, open_office
@@ -54,7 +55,7 @@ async def test_two_couriers_with_overlapping_bundles_one_altered(office: Office)
     assert (first.counts["accepted"], second.counts["accepted"]) == (4, 3)
     assert second.refusals == ["signature-false", "signature-false"]
     held = await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")
-    assert sorted(record.id.removeprefix("submission:") for record in held) == sorted(one.id for one in filled[:5])
+    assert sorted(id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
     back = read_receipts(write_receipts(SITE, first.receipts | second.receipts), SITE)
     assert all(receipt_holds(office.site.keys.signer.public, SITE, one.id, back[one.id]) for one in filled[:5])
     assert [verdict["verdict"] for verdict in await office.send(filled[5].line)] == ["accepted"]

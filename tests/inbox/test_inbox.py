@@ -18,6 +18,7 @@ from sync.store.contract import Room, Write
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.lines import SubmissionLine
+from sync.submissions.names import id_of
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.inbox.phones import DAY, Phone, pieces
 from tests.inbox.site import SITE, Office, open_office
@@ -36,7 +37,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 async def held(office: Office, prefix: str = "submission:") -> list[str]:
     found = await office.site.services.store.scan(Room.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
-    return [record.id.removeprefix(prefix) for record in found]
+    return [id_of(record.id) for record in found]
 
 
 async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) -> None:
@@ -44,8 +45,9 @@ async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) 
     [verdict] = await office.send(filled.line)
     assert (verdict["id"], verdict["verdict"]) == (filled.id, "accepted")
     assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
-    record = await office.site.services.store.get(Room.FEEDBACK, f"submission:{filled.id}")
-    assert record and record.body == {"text": filled.text}
+    [record] = await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")
+    assert id_of(record.id) == filled.id
+    assert record.body == {"text": filled.text}
 
 
 async def test_a_repeat_is_kept_once_and_acknowledged_again(office: Office) -> None:

@@ -21,6 +21,7 @@ from sync.store.address import open_store
 from sync.store.contract import Room, Store, Write
 from sync.submissions.forms.compiling import compile_markdown
 from sync.submissions.forms.form import Form
+from sync.submissions.names import id_of
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.documents.content import write
 from tests.inbox.phones import DAY, Filled, Phone
@@ -136,7 +137,7 @@ async def all_ids(store: Store, prefix: str) -> list[str]:
     found: list[str] = []
     start = prefix
     while page := await store.scan(Room.FEEDBACK, start, prefix[:-1] + ";", 1000):
-        found += [record.id.removeprefix(prefix) for record in page]
+        found += [id_of(record.id) for record in page]
         start = page[-1].id + "-"
     return found
 

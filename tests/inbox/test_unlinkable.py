@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from sync.store.contract import Room
+from sync.submissions.names import id_of
 from tests.inbox.phones import DAY, Phone
 from tests.inbox.site import SITE, Office, open_office
 
@@ -38,7 +39,7 @@ WHY = {
 COLUMNS = {
     "seq": "the order in which everybody's reports came; each leaves its phone by itself, after a delay that chance chose",
     "room": "the same for every report",
-    "id": "the digest of the report: it has a random number inside",
+    "id": "the digest of the report, it has a random number inside; before it a random name, shared by 64 that came one after another",
     "rev": "a digest of the record",
     "body": "the fields above, and nothing beside them",
 }
@@ -49,6 +50,7 @@ TELLING = {
 }  # fmt: skip
 
 
+RUN = re.compile(r"submission:[0-9a-f]{6}:[A-Za-z0-9_-]{43}")
 OF_THE_TEST = ("httpx", "httpcore", "asyncio")  # the test's own client and loop
 
 
@@ -87,6 +89,7 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
         assert json.loads(answer.text)["verdict"] == "accepted"
         await office.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
         await office.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
+    ids = {one.id for one in reports}
     kept: set[str] = set()
     for room in Room:
         for record in await store.scan(room, "", "~", 10_000):
@@ -94,7 +97,8 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
                 assert room is Room.FEEDBACK
                 kind = record.id.split(":")[0]
                 kept |= set(fields(kind, dict(record.body)))
-                assert record.id in {name for one in reports for name in (f"submission:{one.id}", f"received:{one.id}:hq")}
+                assert id_of(record.id) in ids
+                assert RUN.fullmatch(record.id) or record.id == f"received:{id_of(record.id)}:hq"
     assert kept == WHY.keys()
     values = [json.loads(report.text) for report in reports]
     for name in ("nonce", "answer"):

@@ -101,7 +101,8 @@ async def erase(visit: Visit) -> Response:
 
 async def _entry(visit: Visit) -> Entry:
     id = visit.param("id")
-    entry = await Reader(visit.services.store).one(id) if re.fullmatch(r"[A-Za-z0-9_-]{43}", id) else None
+    name = visit.services.desk.registry.known_name(id)
+    entry = await Reader(visit.services.store).one(name) if name else None
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry

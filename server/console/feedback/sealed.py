@@ -36,7 +36,8 @@ async def lines(visit: Visit) -> Response:
 
 async def attachment(visit: Visit) -> Response:
     """The encrypted bytes."""
-    entry = await Reader(visit.services.store).one(visit.param("id"))
+    name = visit.services.desk.registry.known_name(visit.param("id"))
+    entry = await Reader(visit.services.store).one(name) if name else None
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")

@@ -1,0 +1,17 @@
+"""Under which names the submissions of a store lie, asked of the store alone."""
+
+from __future__ import annotations
+
+from sync.store.contract import Room, Store
+from sync.submissions.names import Names
+
+
+async def names_in(store: Store) -> Names:
+    names = Names()
+    cursor: str | None = None
+    more = True
+    while more:
+        page = await store.changes(Room.FEEDBACK, cursor)
+        names.learn(page.ids)
+        cursor, more = page.cursor, page.more
+    return names

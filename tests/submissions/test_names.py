@@ -1,0 +1,55 @@
+"""Whoever has heard of a submission keeps to the name its record has; where it has two, everyone keeps the same one."""
+
+from __future__ import annotations
+
+from itertools import count
+
+from sync.submissions.names import RUN, Names, id_of
+
+
+def numbered() -> Names:
+    numbers = count(1)
+    return Names(lambda: f"{next(numbers):06}")
+
+
+def test_those_that_come_one_after_another_share_a_run() -> None:
+    names = numbered()
+    given = [names.give(f"id{n}") for n in range(RUN + 1)]
+    assert given[0] == "submission:000001:id0"
+    assert {name.rpartition(":")[0] for name in given[:RUN]} == {"submission:000001"}
+    assert given[RUN] == f"submission:000002:id{RUN}"
+    assert [names.give(f"id{n}") for n in range(RUN + 1)] == given
+
+
+def test_a_runs_name_is_random() -> None:
+    assert len({Names().give("a") for _ in range(50)}) == 50
+
+
+def test_what_the_store_holds_keeps_its_name() -> None:
+    names = numbered()
+    assert names.known("a") is None
+    assert names.learn(["submission:0abcde:a", "received:a:hq", "erased:b", "answer:a"]) == {}
+    assert names.known("a") == names.give("a") == "submission:0abcde:a"
+    assert names.known("b") is None
+
+
+def test_everyone_keeps_the_same_of_two_names_in_whatever_order_they_are_heard() -> None:
+    one, two = "submission:000001:a", "submission:000002:a"
+    for heard in ([one, two], [two, one]):
+        names = Names()
+        assert names.learn(heard) == {two: one}
+        assert names.known("a") == one
+        assert names.learn([two]) == {two: one}  # an old replica brings it back
+        assert names.learn([one]) == {}
+
+
+def test_a_record_from_before_there_were_runs_keeps_its_name() -> None:
+    names = numbered()
+    names.learn(["submission:a"])
+    assert names.give("a") == "submission:a"
+    assert names.learn(["submission:000009:a"]) == {"submission:000009:a": "submission:a"}
+
+
+def test_what_a_record_is_about() -> None:
+    for name in ("submission:000001:a", "submission:a", "received:a:hq", "answer:a", "note:a:2026"):
+        assert id_of(name) == "a"
