@@ -107,7 +107,7 @@ def test_a_false_signature_is_refused_and_the_old_pages_stay(link: Link, page: P
     expect(page.locator("main h1")).to_be_visible()
 
 
-@pytest.mark.parametrize("room", [60_000, 300_000])
+@pytest.mark.parametrize("room", [60_000, 300_000, 800_000])
 def test_a_full_phone_says_so_and_goes_on_when_there_is_room(link: Link, page: Page, room: int) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Storage.overrideQuotaForOrigin", {"origin": link.url, "quotaSize": room})

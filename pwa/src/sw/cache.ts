@@ -1,5 +1,7 @@
 /** The app's own files, kept by build: a page never mixes two builds, and an update is whole before it waits for a tap. */
 
+import type { Kept } from "./kept";
+
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;
 
@@ -26,19 +28,20 @@ export async function keepCore(): Promise<void> {
   if (await isFollowing()) await keepFeatures(); // an update must not take away what already worked offline
 }
 
-/** Everything else. False when something did not come; what came stays. */
-export async function keepFeatures(): Promise<boolean> {
+/** Everything else. What came stays, whatever became of the rest. */
+export async function keepFeatures(): Promise<Kept> {
+  const kept = await Promise.all(__FEATURES__.map((address) => keepFeature(address).catch(lacking)));
+  return kept.find((one) => one !== "all") ?? "all";
+}
+
+async function keepFeature(address: string): Promise<Kept> {
   const cache = await caches.open(NAME);
-  const kept = await Promise.all(
-    __FEATURES__.map(async (address) => {
-      if (await cache.match(address, { ignoreVary: true })) return true;
-      return cache.add(revalidated(address)).then(
-        () => true,
-        () => false,
-      );
-    }),
-  );
-  return kept.every(Boolean);
+  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidated(address));
+  return "all";
+}
+
+function lacking(error: unknown): Kept {
+  return error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some";
 }
 
 export async function dropOldCaches(): Promise<void> {

@@ -6,6 +6,7 @@ import { openStore } from "../../db/open";
 import { INDEX } from "../../protocol/page";
 import { persist } from "../../sync/backoff";
 import { isDue } from "../../sync/due";
+import type { Kept } from "../../sw/kept";
 import type { Final, Outcome } from "../../sync/outcome";
 import { countOthers } from "../../sync/spent";
 import type { Here } from "../../ui/here";
@@ -57,8 +58,7 @@ async function keepUp(opened: PhoneStore, status: Status, channel: string, regis
   const show = showProgress(status);
   const ask = async (): Promise<Outcome> => {
     const pages = await askForNews(opened, channel, show);
-    // Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for.
-    const outcome: Outcome = pages.kind === "head" && !(await keepFeatures()) ? { kind: "interrupted", progressed: pages.changed } : pages;
+    const outcome = pages.kind === "head" ? withFiles(pages, await keepFeatures()) : pages;
     const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
     if (cut) await askToGoOn(registration);
     if (cut && !holding?.whole) status.say("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
@@ -68,6 +68,12 @@ async function keepUp(opened: PhoneStore, status: Status, channel: string, regis
   const outcome = await persist(ask, { random: Math.random, wait: waitForNetwork });
   await tell(opened, status, channel, outcome, holding);
   await prepare(opened, channel);
+}
+
+/** Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for. */
+function withFiles(pages: Extract<Outcome, { kind: "head" }>, kept: Kept): Outcome {
+  if (kept === "all") return pages;
+  return kept === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
 }
 
 /** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */

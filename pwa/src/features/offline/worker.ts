@@ -1,5 +1,9 @@
 /** The page's talk with its service worker: start it, have it keep the features, know its build. */
 
+import type { Kept } from "../../sw/kept";
+
+const ROOM = 1024 * 1024; // bytes: what the app's own files take, unpacked, with what browsers add
+
 /** Registers the worker; null where the browser refuses (private windows of some browsers). */
 export async function startWorker(): Promise<ServiceWorkerRegistration | null> {
   try {
@@ -9,19 +13,39 @@ export async function startWorker(): Promise<ServiceWorkerRegistration | null> {
   }
 }
 
-/** Whether every feature's file is now kept for offline. */
-export async function keepFeatures(): Promise<boolean> {
-  return (await ask("keep-features")) === true;
+/** Has the worker keep every feature's file; where the worker's own files could not be kept, the browser tries them again first. */
+export async function keepFeatures(): Promise<Kept> {
+  const registration = await startWorker();
+  const worker = registration && (await atWork(registration));
+  if (worker) return (await ask(worker, "keep-features")) as Kept;
+  return (await isNearlyFull()) ? "full" : "some";
 }
 
-/** The worker's answer to a word, once it is at work. */
-async function ask(word: string): Promise<unknown> {
-  const { active } = await navigator.serviceWorker.ready;
+/** The worker once it is at work; null when the browser gave it up. */
+function atWork({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+  const coming = installing ?? waiting;
+  return new Promise((resolve) => {
+    if (active || !coming) return resolve(active);
+    coming.addEventListener("statechange", () => {
+      if (coming.state === "activated") resolve(coming);
+      if (coming.state === "redundant") resolve(null);
+    });
+  });
+}
+
+/** The worker's answer to a word. */
+async function ask(worker: ServiceWorker, word: string): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = (event) => resolve(event.data);
-    active?.postMessage(word, [port2]);
+    worker.postMessage(word, [port2]);
   });
+}
+
+/** The browser does not say why it gave a worker up. */
+async function isNearlyFull(): Promise<boolean> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return quota - usage < ROOM;
 }
 
 interface Wakeable {
