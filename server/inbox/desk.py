@@ -90,7 +90,7 @@ class Desk:
     async def receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
         """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
         await self.registry.ready()
-        names = {id: name for id in ids if (name := self.registry.known_name(id))}
+        names = await self.registry.find(ids)
         held = await self._store.get_many(Room.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
         found: dict[str, Receipt | None] = {}
         for id in ids:
@@ -137,7 +137,7 @@ class Desk:
         return parse_submission((await self._record(id)).body["text"])
 
     async def _record(self, id: str) -> Record:
-        name = self.registry.known_name(id)
+        name = (await self.registry.find([id])).get(id)
         record = await self._store.get(Room.FEEDBACK, name) if name else None
         if record is None:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")

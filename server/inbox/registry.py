@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import anyio
@@ -39,6 +39,7 @@ class Registry:
         self._doubles: dict[str, str] = {}  # records to go, each with the name that is kept
         self._cursors: dict[Room, str | None] = {Room.FEEDBACK: None, Room.PEOPLE: None}
         self._loading = anyio.Lock()
+        self._following = anyio.Lock()
         self._loaded = False
         self.arrived: Callable[[list[str]], object] = lambda ids: None
         self.changed: list[Callable[[tuple[str, ...]], object]] = []
@@ -66,8 +67,15 @@ class Registry:
         return self._names.give(id)
 
     def known_name(self, id: str) -> str | None:
-        """Of the record of a submission that was ever here."""
+        """Of the record of a submission that was ever here, as far as this process has heard."""
         return self._names.known(id)
+
+    async def find(self, ids: Iterable[str]) -> dict[str, str]:
+        """By id, the names of their records; another process may have written one just now."""
+        wanted = [id for id in ids if not self.is_erased(id)]
+        if any(self._names.known(id) is None for id in wanted):
+            await self._catch_up(Room.FEEDBACK)
+        return {id: name for id in wanted if (name := self._names.known(id))}
 
     def forget(self, id: str) -> None:
         """From now on this submission is refused."""
@@ -107,12 +115,12 @@ class Registry:
                 await anyio.sleep(RETRY)
 
     async def _catch_up(self, room: Room) -> None:
-        while True:
-            changes = await self._store.changes(room, self._cursors[room], PAGE)
-            await (self._people(changes.ids) if room is Room.PEOPLE else self._feedback(changes.ids))
-            self._cursors[room] = changes.cursor
-            if not changes.more:
-                return
+        async with self._following:
+            more = True
+            while more:
+                changes = await self._store.changes(room, self._cursors[room], PAGE)
+                await (self._people(changes.ids) if room is Room.PEOPLE else self._feedback(changes.ids))
+                self._cursors[room], more = changes.cursor, changes.more
 
     async def _people(self, ids: tuple[str, ...]) -> None:
         devices = [id for id in ids if id.startswith("device:")]

@@ -3,9 +3,9 @@ same clients, where KUNNAFONI_TEST_COUCHDB names one.
 
     python -m tests.bench.inbox
 
-Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB itself gets the
-same documents, named by their digests: who sends again after a cut must not double, so the sender names them, and names come in no order.
-Names that ascend cost CouchDB less (it appends to its tree); what it does with those is shown beside. CouchDB uses all cores,
+Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB itself gets
+documents of the same content, named by their digests: who sends again after a cut must not double, so the sender names them, and names come
+in no order. Names that ascend cost CouchDB less (it appends to its tree); what it does with those is shown beside. CouchDB uses all cores,
 and so do we: two processes of the site share the port, as on a busy server of two cores. Rounds of all of them take turns, and ratios are
 taken within a round: what else the machine does meets each alike.
 """

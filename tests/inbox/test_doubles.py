@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from server.inbox.desk import Desk
 from server.inbox.index import Filter
 from sync.store.contract import Later, Outcome, Room, Saved, Write
 from sync.submissions.entries import Reader
+from sync.submissions.lines import read_lines
 from tests.inbox.phones import Filled, Phone
 from tests.inbox.site import SITE, Office, open_office
 
@@ -88,6 +90,18 @@ async def test_neither_goes_while_the_kept_one_is_not_safe(office: Office, monke
     assert await names(office) == [FIRST + filled.id, SECOND + filled.id]
     await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
     assert await names(office) == [FIRST + filled.id]
+
+
+async def test_what_another_process_took_just_now_can_be_taken_back_here(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    services = office.site.services
+    await services.desk.registry.ready()
+    other = Desk(services.settings, services.store, services.shelf, services.clock)
+    [verdict] = await other.take(read_lines(filled.line.encode()))
+    assert verdict.verdict == "accepted"
+    answer = await office.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})
+    assert answer.status_code == 200
+    assert await names(office) == []
 
 
 async def test_an_erased_one_goes_under_both_names(office: Office) -> None:

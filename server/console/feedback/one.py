@@ -101,8 +101,8 @@ async def erase(visit: Visit) -> Response:
 
 async def _entry(visit: Visit) -> Entry:
     id = visit.param("id")
-    name = visit.services.desk.registry.known_name(id)
-    entry = await Reader(visit.services.store).one(name) if name else None
+    found = await visit.services.desk.registry.find([id])
+    entry = await Reader(visit.services.store).one(found[id]) if found else None
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry

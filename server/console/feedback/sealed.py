@@ -36,8 +36,8 @@ async def lines(visit: Visit) -> Response:
 
 async def attachment(visit: Visit) -> Response:
     """The encrypted bytes."""
-    name = visit.services.desk.registry.known_name(visit.param("id"))
-    entry = await Reader(visit.services.store).one(name) if name else None
+    found = await visit.services.desk.registry.find([visit.param("id")])
+    entry = await Reader(visit.services.store).one(*found.values()) if found else None
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
