@@ -32,4 +32,5 @@ async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:
     for record in records.values():
         for file in parse_submission(record.body["text"]).files:
             ids += [file_id(file.digest), *piece_ids(file.digest, file.bytes)]
-    await store.erase(Room.FEEDBACK, ids)
+    if ids:
+        await store.erase(Room.FEEDBACK, ids)
