@@ -23,9 +23,11 @@ from sync.alerts.file import read_alert
 from sync.alerts.payload import LIMIT, word_of
 from sync.documents.kinds import to_fields
 from sync.documents.model import Library
+from sync.errors import Unavailable
 
 WHO = "terminal"
 LOOK = 1.0  # seconds between looks at what another server sends
+PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before an alert is sent again
 LONG = 15.0  # seconds after which whoever waits at the terminal is told why
 
 
@@ -63,7 +65,7 @@ def send(file: Path, test: bool, **given: Any) -> None:
                 await office.plans.keep(Planned(written.slug, to_fields("alert", written), WHO, State.WAITING))
                 say("Danger de mort : une deuxième personne doit l’approuver dans la console avant l’envoi.")
                 return
-            await office.send(written, WHO)
+            await send_patiently(office, written)
             say("Alerte envoyée : {slug}", slug=written.slug)
             if ring is None:
                 say("La machine qui a les clés va la publier.")
@@ -84,6 +86,17 @@ async def preview(office: AlertOffice, alert: Alert, library: Library) -> None:
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
 
 
+async def send_patiently(office: AlertOffice, alert: Alert) -> None:
+    """Sent again, an alert goes on where it stopped: so for some seconds while the store is not sure to have it."""
+    for pause in PAUSES:
+        try:
+            await office.send(alert, WHO)
+            return
+        except Unavailable:
+            await anyio.sleep(pause)
+    await office.send(alert, WHO)
+
+
 async def say_why_it_lasts() -> None:
     await anyio.sleep(LONG)
     say("Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue.")
@@ -96,7 +109,7 @@ async def watch(office: AlertOffice, slug: str) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(say_why_it_lasts)
         while waiting := [one for one in await shards.open_sendings(office.store) if one.alert == slug]:
-            if not await office.fanout.send(waiting[0]):
+            if not await office.fanout.attempt(waiting[0]):
                 await anyio.sleep(LOOK)
         tasks.cancel_scope.cancel()
     for lang, fates in sorted(shards.total(await shards.shards(office.store, slug)).items()):

@@ -58,14 +58,14 @@ class Fanout:
 
     async def run(self) -> None:
         """Work on whatever is to be sent, until cancelled. An alert waits for none before it."""
-        working: dict[str, asyncio.Task[None]] = {}
+        working: dict[str, asyncio.Task[bool]] = {}
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._woken.clear()
                 try:
                     for sending in await shards.open_sendings(self._store):
                         if sending.alert not in working or working[sending.alert].done():
-                            working[sending.alert] = tasks.create_task(self._quietly(sending))
+                            working[sending.alert] = tasks.create_task(self.attempt(sending))
                 except KunnafoniError as error:
                     log.warning("push: %s", error.code)
                 with anyio.move_on_after(LOOK):
@@ -81,11 +81,14 @@ class Fanout:
             for sending in await shards.open_sendings(self._store):
                 tasks.create_task(self.send(sending))
 
-    async def _quietly(self, sending: Sending) -> None:
+    async def attempt(self, sending: Sending) -> bool:
+        """As `send`; a store that is not sure, or does not answer, is not the end: what was not done is tried again."""
+        done = False
         try:
-            await self.send(sending)
+            done = await self.send(sending)
         except* KunnafoniError as errors:
             log.warning("push of %s: %s", sending.alert, errors.exceptions[0])
+        return done
 
     async def send(self, sending: Sending) -> bool:
         """Work on one alert's shards. Whether all are done."""

@@ -7,7 +7,7 @@ so any node may keep it in memory.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sync.editions.delta import difference, rebuild
@@ -25,11 +25,12 @@ REMEMBERED = 128  # manifests in memory: the heads of many channels, so that an 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The publisher's word that an edition was the head on a day."""
+    """The publisher's word that an edition was the head on a day. `rev`: of the record it was read from, or whose place it takes."""
 
     edition: str
     date: str
     signature: str
+    rev: str | None = field(default=None, compare=False)
 
 
 class Archive:
@@ -40,6 +41,10 @@ class Archive:
     async def head(self, channel: str) -> Edition | None:
         record = await self._get(f"head:{channel}")
         return await self.edition(record.body["edition"]) if record else None
+
+    async def is_head(self, edition: Edition) -> bool:
+        record = await self._get(f"head:{edition.statement.channel}")
+        return record is not None and record.body["edition"] == edition.id
 
     async def edition(self, id: str) -> Edition | None:
         """The edition kept under the id, its manifest rebuilt; None if it is unknown, pruned, or not all here yet."""
@@ -89,12 +94,16 @@ class Archive:
 
     async def fresh(self, channel: str) -> Fresh | None:
         record = await self._get(f"fresh:{channel}")
-        return Fresh(record.body["edition"], record.body["date"], record.body["signature"]) if record else None
+        return Fresh(record.body["edition"], record.body["date"], record.body["signature"], record.rev) if record else None
 
-    async def refresh(self, channel: str, fresh: Fresh) -> None:
-        record = await self._get(f"fresh:{channel}")
+    async def refresh(self, channel: str, fresh: Fresh) -> bool:
+        """Take the place of the word whose `rev` it carries; False when another process did that first."""
         body = {"edition": fresh.edition, "date": fresh.date, "signature": fresh.signature}
-        self._sure(await self._store.write(Room.EDITIONS, [Write(f"fresh:{channel}", body, record.rev if record else None)]))
+        [outcome] = await self._store.write(Room.EDITIONS, [Write(f"fresh:{channel}", body, fresh.rev)])
+        if isinstance(outcome, Stale):
+            return False
+        self._sure([outcome])
+        return True
 
     async def epoch_key(self) -> tuple[int, str, str] | None:
         """The newest epoch, its public key, and the digest of the next one; None before the first publication."""

@@ -18,8 +18,9 @@ from sync.editions.feed import Edition, write_feed
 from sync.editions.manifest import Manifest, manifest_of
 from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
 from sync.editions.signing import Signer, key_digest
-from sync.errors import Refused, Unavailable
+from sync.errors import Conflict, Refused, Unavailable
 
+TRIES = 5  # of confirming a head that others confirm at the same time
 ANSWER_HEADERS = 264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
 
 
@@ -108,14 +109,20 @@ async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: d
 
 
 async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.datetime) -> bool:
-    """Sign that the edition is the head today, once a day. Whether something was signed."""
-    date = now.date().isoformat()
-    known = await archive.fresh(head.statement.channel)
-    if known and known.edition == head.id and known.date >= date:
-        return False
-    signature = keys.signer.sign(fresh_bytes(head.statement, date))
-    await archive.refresh(head.statement.channel, Fresh(head.id, date, signature))
-    return True
+    """Sign that the edition is the head today, once a day. Whether something was signed.
+
+    Several processes may do so at once: what another one confirmed stands, and what it published meanwhile is its to confirm.
+    """
+    channel, date = head.statement.channel, now.date().isoformat()
+    signature = ""
+    for _ in range(TRIES):
+        known = await archive.fresh(channel)
+        if (known and known.edition == head.id and known.date >= date) or not await archive.is_head(head):
+            return False
+        signature = signature or keys.signer.sign(fresh_bytes(head.statement, date))
+        if await archive.refresh(channel, Fresh(head.id, date, signature, known.rev if known else None)):
+            return True
+    raise Conflict("confirmed-meanwhile", "D’autres programmes confirment « {channel} » en ce moment.", "Réessayez.", channel=channel)
 
 
 async def may_sign(archive: Archive, keys: Keys) -> bool:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from click.testing import CliRunner, Result
 
 from server.cli import commands
 from server.push.plans import Plans, State
-from sync.errors import BadFolder
+from sync.errors import BadFolder, Unavailable
+from sync.store.contract import Later, Outcome, Room, Write
 from sync.store.sqlite import SqliteStore
 from tests.alerts.small import FILE
 from tests.server.site import running_site, settings_for
 
 SOON = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
 GOOD = FILE.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
+SLUG = "crue-bani-1"
 
 
 @pytest.fixture
@@ -46,6 +49,35 @@ def test_an_alert_is_previewed_and_sent_once(folder: Path) -> None:
     for words in said:
         assert words in first.output
     assert send(folder, GOOD).exit_code == 0
+
+
+def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unsure = {f"alert:{SLUG}", "fresh:fr-ML", f"sending:{SLUG}", f"shard:{SLUG}:a"}
+    write = SqliteStore.write
+
+    async def not_yet(store: SqliteStore, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        outcomes = await write(store, room, writes)
+        told = [Later(one.id) if one.id in unsure else outcome for one, outcome in zip(writes, outcomes, strict=True)]
+        unsure.difference_update(one.id for one in writes)
+        return told
+
+    monkeypatch.setattr("server.push.command.PAUSES", (0.01,) * 5)
+    monkeypatch.setattr(SqliteStore, "write", not_yet)
+    result = send(folder, GOOD)
+    assert result.exit_code == 0, result.output
+    assert f"Alerte envoyée : {SLUG}" in result.output
+    assert not unsure, "each was told once that it may not be there"
+
+
+def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def never(store: SqliteStore, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        return [Later(one.id) for one in writes]
+
+    monkeypatch.setattr("server.push.command.PAUSES", (0.01,) * 5)
+    monkeypatch.setattr(SqliteStore, "write", never)
+    result = send(folder, GOOD)
+    assert isinstance(result.exception, Unavailable)
+    assert "Alerte envoyée" not in result.output
 
 
 def test_a_mistake_is_named_with_its_line_and_nothing_is_sent(folder: Path) -> None:
