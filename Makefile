@@ -4,7 +4,7 @@
 ## make serve    set up what is missing, then serve the site (HOST=127.0.0.1 PORT=8000 DATA=folder STORE=address)
 ## make test     set up what is missing, then every check and every test (at most 15 minutes on two cores)
 ## make check    the quick part: types and style in both languages, architecture, documentation, content
-## make bench    the budgets as measured now, beside PouchDB replicating the same texts
+## make bench    the budgets as measured now, in bytes and milliseconds, beside PouchDB replicating the same texts
 ## make soak     the long runs that "make test" leaves out
 ## make setup    everything for working on the code, without running anything
 ## make lock     requirements/*.txt made anew from pyproject.toml (needs uv)
@@ -33,17 +33,15 @@ serve: app
 
 test: static chromium peers spelling
 	npm --prefix pwa test
-	.venv/bin/pytest -q -m speed
-	.venv/bin/pytest -m "browser and not soak and not speed" -n 2 --dist loadscope
-	.venv/bin/pytest -m "not browser and not soak and not speed" -n 2 --dist worksteal
+	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope
+	.venv/bin/pytest -m "not browser and not soak" -n 2 --dist worksteal
 
 check: static spelling
 	.venv/bin/pytest -q $(quick)
 	@.venv/bin/python -m tests.content.coverage
 
-bench: app peers
+bench: app chromium peers
 	.venv/bin/python -m tests.bench
-	.venv/bin/pytest -q -m speed
 
 soak: app peers chromium
 	.venv/bin/pytest -m soak --timeout 3600

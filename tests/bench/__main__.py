@@ -1,4 +1,4 @@
-"""`make bench`: prints every budget of the road to the phone as measured now, beside the peer's figures, on the wire and on EDGE."""
+"""`make bench`: prints every budget as measured now: the road to the phone beside the peer's, what a person waits for, push, inbox."""
 from __future__ import annotations
 
 import asyncio
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import budgets, corpus, inbox, peer, product, push
+from tests.bench import budgets, corpus, inbox, peer, phone, product, push
 from tests.bench.budgets import Budget
 from tests.bench.link import EDGE
 from tests.bench.peer import Step
@@ -28,13 +28,16 @@ async def main() -> int:
     rows = [*budgets.visits(wire[0].visits), *budgets.app(), *budgets.steps(wire[0].steps, texts, wire[1])]
     print(table(rows))
     print(edge_table(edge[0].steps, edge[1]))
+    note("milliseconds on a slow phone …")
+    waited = await asyncio.to_thread(phone.measured)
+    print(phone.table(waited))
     note("push messages, Kunnafoni and pywebpush …")
     pushed = await push.measure()
     print(push.table(pushed))
     note("submissions, Kunnafoni and CouchDB …")
     sent = await asyncio.to_thread(inbox.measured)
     print(inbox.table(sent))
-    slow = [*push.missed(pushed), *inbox.missed(sent)]
+    slow = [*phone.missed(waited), *push.missed(pushed), *inbox.missed(sent)]
     for sentence in slow:
         note(sentence)
     return 0 if all(row.holds for row in rows) and not slow else 1

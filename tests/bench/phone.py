@@ -1,0 +1,163 @@
+"""What a person waits for on a cheap phone, in milliseconds: a page of the phone's store, the first results of a search, a form of 120
+questions; in Chromium with its processor slowed six times and no network.
+
+    python -m tests.bench.phone
+
+A shared machine is no stopwatch: where a thing is done once, the fastest of many counts, for it is the one that nothing else disturbed;
+where it is done again and again, the one in the middle. And most of what a page takes is the browser's own: so pages take turns with a file
+of the app, which the worker answers in the same way and which needs no rendering, and what ours takes beside it is a threshold too.
+"""
+from __future__ import annotations
+
+import contextlib
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.bench import corpus
+from tests.browser.conftest import FLAGS, PHONE, executable, ready
+from tests.browser.cost import ANSWERED, ASK, QUESTIONS, TAPPED
+from tests.browser.forms.field import enrol, field
+from tests.browser.link import linked
+from tests.browser.site import address, paths, serving
+from tests.repository import ROOT
+
+SLOWER = 6
+TRIES = 60  # of what is done once
+STEPS = 110  # answers to the form
+BESIDE = 1.3  # times as long as a bare file, at most
+OPENED = "() => performance.getEntriesByType('navigation')[0].domInteractive"
+# One of the app's own scripts, which the browser shows as it is.
+APP_FILE = """async () => {
+    const name = (await caches.keys()).find(one => one.startsWith('app-'))
+    const kept = await (await caches.open(name)).keys()
+    return kept.map(one => new URL(one.url).pathname).find(one => one.endsWith('.js'))
+}"""
+
+Times = Mapping[str, list[float]]  # milliseconds, by what was done
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """`once`: the fastest counts; else the one in the middle."""
+
+    what: str
+    limit: float
+    once: bool = True
+
+    def reached(self, times: Times) -> float:
+        return min(times[self.what]) if self.once else statistics.median(times[self.what])
+
+
+PAGE, BARE = "a page opens", "a bare file opens"
+SEARCH, FORM = "first results of a search", "a form of 120 questions opens"
+ANSWER, STEP = "what follows from an answer", "the next question"
+THRESHOLDS = (
+    Threshold(PAGE, 150), Threshold(SEARCH, 100), Threshold(FORM, 300),
+    Threshold(ANSWER, 100, once=False), Threshold(STEP, 100, once=False),
+)  # fmt: skip
+
+
+def measured() -> Times:
+    """Starts its own servers and browser; some minutes."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        times = {**_reading(browser, Path(folder, "library")), **_filling(browser, Path(folder, "field"))}
+        browser.close()
+    return times
+
+
+def beside(times: Times) -> float:
+    """How many times as long as the bare file opened next to it a page takes."""
+    return statistics.median(ours / bare for ours, bare in zip(times[PAGE], times[BARE], strict=True))
+
+
+def table(times: Times) -> str:
+    lines = ["", f"| on a processor slowed {SLOWER} times | budget | fastest | in the middle |", "| --- | ---: | ---: | ---: |"]
+    limits = {one.what: f"{one.limit:.0f} ms" for one in THRESHOLDS}
+    for what, some in times.items():
+        lines.append(f"| {what} | {limits.get(what, '')} | {min(some):.0f} ms | {statistics.median(some):.0f} ms |")
+    return "\n".join([*lines, "", f"A page takes {beside(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."])
+
+
+def missed(times: Times) -> list[str]:
+    """A sentence for every threshold that was not reached."""
+    slow = [
+        f"Too slow: {one.what}: {one.reached(times):.0f} ms, {one.limit:.0f} allowed."
+        for one in THRESHOLDS if one.reached(times) > one.limit
+    ]  # fmt: skip
+    if beside(times) > BESIDE:
+        slow.append(f"Too slow: a page takes {beside(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")
+    return slow
+
+
+def _reading(browser: Browser, folder: Path) -> Times:
+    folder.mkdir()
+    with serving(folder / "data", ROOT, corpus.ready() / "v1") as url, linked(url) as link, _phone(browser) as page:
+        page.goto(f"{link.url}/fr-ML/")
+        ready(page)
+        page.goto(f"{link.url}/fr-ML/search?q=installation")
+        page.locator("main .rows a").first.wait_for()
+        link.down = True
+        file = page.evaluate(APP_FILE)
+        _slow(page)
+        times: dict[str, list[float]] = {PAGE: [], BARE: [], SEARCH: []}
+        for path in [path for path in paths(url) if path.startswith("guides/")][:TRIES]:
+            for what, place in ((PAGE, address("fr-ML", path)), (BARE, file)):
+                page.goto(link.url + place, wait_until="load")
+                times[what].append(page.evaluate(OPENED))
+        page.goto(f"{link.url}/fr-ML/search")
+        page.locator("main .rows").wait_for(state="attached")
+        page.wait_for_timeout(3_000)  # the index comes
+        times[SEARCH] += [page.evaluate(ASK, question) for question in QUESTIONS * 5]
+    return times
+
+
+def _filling(browser: Browser, folder: Path) -> Times:
+    folder.mkdir()
+    with field(folder, ROOT) as site, linked(site.url) as link, _phone(browser) as page:
+        page.goto(f"{link.url}/fr-ML/")
+        ready(page)
+        enrol(page, link.url, site.code("SSSSS00001"))
+        link.down = True
+        _slow(page)
+        times: dict[str, list[float]] = {FORM: [], ANSWER: [], STEP: []}
+        for _ in range(TRIES // 4):
+            page.goto(f"{link.url}/fr-ML/forms/longue")
+            page.locator("main button", has_text="Commencer").wait_for()
+            times[FORM].append(page.evaluate(TAPPED, "Commencer"))
+        for _ in range(STEPS):
+            times[ANSWER].append(page.evaluate(ANSWERED))
+            times[STEP].append(page.evaluate(TAPPED, "Suivant"))
+    return times
+
+
+@contextlib.contextmanager
+def _phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(**PHONE)
+    context.set_default_timeout(60_000)
+    yield context.new_page()
+    context.close()
+
+
+def _slow(page: Page) -> None:
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+
+
+def main() -> int:
+    """Exit code 1 when a threshold is missed."""
+    times = measured()
+    print(table(times))
+    slow = missed(times)
+    for sentence in slow:
+        print(sentence, file=sys.stderr)
+    return 1 if slow else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""What a tap or a question costs a phone, as a browser tells it: milliseconds, calls of the app's functions, questions to its store.
+
+Milliseconds depend on the machine and its hour: the bench measures them. Calls and questions to the store are the same on every run: the
+tests count those.
+"""
+from __future__ import annotations
+
+from playwright.sync_api import Page, Worker
+
+QUESTIONS = ("installation", "fichier de configuration", "mot de passe", "reseau", "paquet", "courrier", "noyau", "securite du systeme")
+
+# From the last letter to the first result in the page; the question is new each time.
+ASK = """question => new Promise(resolve => {
+    const input = document.querySelector('#q'), list = document.querySelector('main .rows')
+    const began = performance.now()
+    new MutationObserver((_, watch) => { watch.disconnect(); resolve(performance.now() - began) }).observe(list, {childList: true})
+    input.value = question
+    input.dispatchEvent(new Event('input', {bubbles: true}))
+})"""
+# From a tap on a form's page to the moment when the page has changed and was laid out.
+TAPPED = """name => new Promise(resolve => {
+    const button = [...document.querySelectorAll('main button')].find(one => one.textContent === name)
+    const began = performance.now()
+    new MutationObserver((_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) })
+        .observe(document.querySelector('[data-feature=form]'), {childList: true, subtree: true})
+    button.click()
+})"""
+# From an answer to the moment when all that follows from it was computed.
+ANSWERED = """() => {
+    const field = document.querySelector('form.sheet input, form.sheet textarea')
+    const began = performance.now()
+    if (field.type === 'radio' || field.type === 'checkbox') field.click()
+    else {
+        field.value = field.type === 'date' ? '2026-11-20' : field.inputMode === 'numeric' ? '12' : 'un mot'
+        field.dispatchEvent(new Event('input', {bubbles: true}))
+    }
+    document.body.offsetHeight
+    return performance.now() - began
+}"""
+COUNT = """() => {
+    self.questions = []
+    for (const name of ['get', 'getKey', 'getAll', 'getAllKeys', 'count', 'openCursor', 'openKeyCursor', 'put', 'add', 'delete', 'clear']) {
+        const real = IDBObjectStore.prototype[name]
+        IDBObjectStore.prototype[name] = function (...given) {
+            self.questions.push(`${name} ${this.name}`)
+            return real.apply(this, given)
+        }
+    }
+}"""
+TAKE = "() => self.questions.splice(0)"
+
+
+class Calls:
+    """How often the functions of the app's scripts on a page are called."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Profiler.enable")
+        self._session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
+
+    def taken(self) -> int:
+        """Since it was asked last."""
+        scripts = self._session.send("Profiler.takePreciseCoverage")["result"]
+        ours = [function for script in scripts if "/app/" in script["url"] for function in script["functions"]]
+        return sum(function["ranges"][0]["count"] for function in ours)
+
+
+class Questions:
+    """What a page or a worker asks of the phone's store: "get pages", "put drafts"."""
+
+    def __init__(self, asker: Page | Worker) -> None:
+        self._asker = asker
+        asker.evaluate(COUNT)
+
+    def taken(self) -> list[str]:
+        """Since it was asked last, in order."""
+        found: list[str] = self._asker.evaluate(TAKE)
+        return found
