@@ -5,6 +5,7 @@ Each check gives findings; a check that cannot look because the store is away is
 from __future__ import annotations
 
 import datetime
+import json
 import shutil
 import stat
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,9 @@ from server.hubs.place import opened
 from server.hubs.watching import is_couch, planned
 from server.keyring import open_keyring
 from server.services import Services
+from sync.documents.kinds import to_fields
+from sync.documents.markdown import MEDIA
+from sync.documents.stored import documents, media
 from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
 from sync.store.contract import Room
@@ -46,7 +50,7 @@ async def examine(services: Services) -> list[Finding]:
     found += [*_keys(services), *_disk(services)]
     if any(one.code.startswith("store-") and one.wrong for one in found):
         return found
-    for check in (_signing, _published, _splits, _hubs):
+    for check in (_signing, _published, _texts, _splits, _hubs):
         found += await check(services)
     return found
 
@@ -161,6 +165,24 @@ async def _fresh(services: Services, channel: str, id: str, today: datetime.date
         "La machine qui publie doit tourner ; un relais a besoin de sa liaison.",
         values={"channel": channel, "date": fresh.date if fresh else "—"},
     )]  # fmt: skip
+
+
+async def _texts(services: Services) -> list[Finding]:
+    """Images and sounds that a guide or a form shows and this site does not have: the phone could only say that they do not come."""
+    held = await media(services.store)
+    try:
+        shown = await documents(services.store)
+    except KunnafoniError as error:
+        return [Finding(error.code, error.sentence, error.hint, values=error.values)]
+    found = []
+    for one in shown:
+        named = MEDIA.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
+        for name in sorted(set(named) - held.keys()):
+            found.append(Finding(
+                "medium-not-here", "« {id} » montre {name}, que ce site n’a pas.",
+                "Ajoutez le fichier dans la console (Images et sons), ou enlevez son nom du texte.", values={"id": one.id, "name": name},
+            ))  # fmt: skip
+    return found
 
 
 async def _splits(services: Services) -> list[Finding]:

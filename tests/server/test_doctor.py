@@ -8,10 +8,12 @@ import pytest
 
 from server import doctor
 from server.keyring import open_keyring
+from sync.canonical import digest
 from sync.store.contract import Room, Write
 from tests.documents.content import GOOD, write
 from tests.server.process import run
 from tests.server.site import APP, Site, running_site
+from tests.submissions.forms import q, xlsform
 
 pytestmark = pytest.mark.anyio
 
@@ -75,6 +77,19 @@ async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypat
         (tmp_path / "data" / "kunnafoni.db").chmod(0o644)
         lost = dataclasses.replace(site.services)
         assert "store-readable-by-others" in [one.code for one in await doctor.examine(lost)]
+
+
+async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_the_guide_that_show_it(tmp_path: Path) -> None:
+    shown, lost = digest(b"shown"), digest(b"lost")
+    question = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{lost}.webp"}
+    guide = f"---\ntitle: L’eau\n---\n\nBuvez.\n\n![Une eau](media:{shown}.webp)\n\n![Une autre](media:{lost}.webp)\n"
+    form = xlsform(question, settings={"form_title": "Images", "form_id": "images"})
+    files = {**GOOD, "guides/eau/fr.md": guide, "forms/images.md": form}
+    async with running_site(tmp_path, files) as site:
+        medium = {"name": f"{shown}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
+        await site.services.store.write(Room.CONTENT, [Write(f"media:{shown}.webp", medium)])
+        found = [one for one in await doctor.examine(site.services) if one.code == "medium-not-here"]
+        assert [one.values for one in found] == [{"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")]
 
 
 def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:

@@ -2,6 +2,11 @@
 import type { RefusalCode } from "../protocol/refusal";
 import { t } from "./words";
 
+/** Why an image or a recording did not come. */
+export function mediumSentence(end: "broken" | "interrupted"): string {
+  return end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
+}
+
 export function refusalSentence(code: RefusalCode): string {
   return `${reason(code)} ${t("Rien n’a changé sur ce téléphone.")}`;
 }

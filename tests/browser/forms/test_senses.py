@@ -116,3 +116,23 @@ def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(site
     page.goto(f"{link.url}/fr-ML/forms/images")
     page.locator("main button", has_text="Commencer").wait_for()
     expect(ahead).to_have_count(0)
+
+
+def test_an_image_beside_a_question_comes_at_a_tap_and_stays(site: Field, link: Link, page: Page) -> None:
+    site.picture()
+    arrive(page, site, link, "SSSSS00003")
+    begin(page, link.url, "images")
+    bring = page.locator("form.sheet button", has_text="Voir l’image")
+    bring.wait_for()
+    assert not [path for path in link.asked if path.startswith("/media/")], "nothing before the tap"
+    link.down = True
+    bring.click()
+    expect(page.locator("form.sheet .picture")).to_contain_text("Le réseau a coupé")
+    link.down = False
+    bring.click()
+    image = page.locator("form.sheet img")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    link.down = True
+    begin(page, link.url, "images")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
+    assert len([path for path in link.asked if path.startswith("/media/")]) == 1

@@ -3,6 +3,7 @@ import type { PhoneStore } from "../../db/contract";
 import type { Form, Item, Media, Texts } from "../../protocol/form";
 import { isKept, keepMedium } from "../../sync/media";
 import { button, element, fill } from "../../ui/dom";
+import { mediumSentence } from "../../ui/sentences";
 import { t } from "../../ui/words";
 
 /** The offer, in `host`; nothing where the form shows none, or all are kept. */
@@ -27,7 +28,7 @@ export async function offerAhead(host: HTMLElement, store: PhoneStore, form: For
 async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
   for (let place = missing[0]; place !== undefined; place = missing[0]) {
     const end = await keepMedium(store, place);
-    if (end !== "kept") return end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
+    if (end !== "kept") return mediumSentence(end);
     missing.shift();
   }
   return t("Gardés : la fiche les montre aussi sans réseau.");

@@ -3,7 +3,6 @@ import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/words";
 import type { Asking, Control } from "./control";
-import { picture } from "./media";
 
 export function oneOf(asking: Asking): Control {
   return asking.question.appearance?.includes("minimal") ? menu(asking) : buttons(asking, "radio");
@@ -36,7 +35,7 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
   return { element: list, isSet: true, focus: () => list.querySelector<HTMLElement>("input:checked, input")?.focus(), refresh: show };
 }
 
-function line({ filling, place, node, lang, id, describedBy }: Asking, choice: Choice, type: string, checked: boolean, index: number, take: () => void): HTMLElement {
+function line({ filling, place, node, lang, id, describedBy, picture }: Asking, choice: Choice, type: string, checked: boolean, index: number, take: () => void): HTMLElement {
   const input = element("input", { type, name: id, value: choice.name, id: `${id}-${index}`, autocomplete: "off", "aria-describedby": describedBy });
   input.checked = checked;
   input.addEventListener("change", take);

@@ -4,6 +4,7 @@ import type { Given } from "../../protocol/answers";
 import type { Filling, Node, Place } from "../../protocol/filling";
 import type { Question } from "../../protocol/form";
 import { acknowledgement, manyOf, oneOf } from "./choices";
+import type { Picture } from "./media";
 import { photograph } from "./photo";
 import { position } from "./position";
 import { recording } from "./recording";
@@ -22,6 +23,7 @@ export interface Asking {
   /** Where attachments are kept. */
   readonly draft: Keeper;
   readonly given: Given | undefined;
+  readonly picture: Picture;
   /** `problem`: what was typed is no answer of this type, said to the person. Resolves when it is on the phone's disk, with false when it could not be kept. */
   readonly change: (given: Given | undefined, problem?: string) => Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import { StorageFull } from "../../db/contract";
 import type { Keeper } from "../../desk/drafts";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/words";
+import type { Picture } from "./media";
 import { type Sheet, type Shown, showQuestion } from "./question";
 import { type Leaving, reviewScreen } from "./review";
 
@@ -26,8 +27,9 @@ export class Filler {
     private readonly draft: Keeper,
     private readonly lang: string,
     private readonly leaving: Leaving,
+    picture: Picture,
   ) {
-    this.sheet = { filling, lang, draft, changed: () => this.changed() };
+    this.sheet = { filling, lang, draft, picture, changed: () => this.changed() };
   }
 
   /** Shows the screen with this key; the first one when it is not there (any more). */

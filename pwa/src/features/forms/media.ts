@@ -1,10 +1,36 @@
-/** Pictures and sounds that a form shows beside its words. They come from the network, or from what the browser kept of it. */
+/** Pictures and sounds that a form shows beside its words. What this phone keeps is there at once; nothing else is loaded before a tap. */
+import type { PhoneStore } from "../../db/contract";
 import type { Media, Texts } from "../../protocol/form";
-import { element } from "../../ui/dom";
+import { isKept, keepMedium } from "../../sync/media";
+import { button, element, fill } from "../../ui/dom";
+import { mediumSentence } from "../../ui/sentences";
+import { t } from "../../ui/words";
 
-export function picture(media: Media | undefined, words: string, say: (texts: Texts) => string): HTMLElement[] {
-  const made: HTMLElement[] = [];
-  if (media?.image) made.push(element("img", { src: `/media/${say(media.image)}`, alt: "", loading: "lazy" }));
-  if (media?.audio) made.push(element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }));
-  return made;
+/** What stands beside `words`; `say` chooses the language. */
+export type Picture = (media: Media | undefined, words: string, say: (texts: Texts) => string) => HTMLElement[];
+
+export function pictures(store: PhoneStore): Picture {
+  return (media, words, say) => {
+    const made: HTMLElement[] = [];
+    if (media?.image) made.push(image(store, `/media/${say(media.image)}`));
+    if (media?.audio) made.push(element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }));
+    return made;
+  };
+}
+
+/** The image, or in its place what brings it. */
+function image(store: PhoneStore, place: string): HTMLElement {
+  const box = element("span", { class: "picture" });
+  const show = () => fill(box, element("img", { src: place, alt: "" }));
+  const said = element("small", { role: "status" });
+  const bring = button(t("Voir l’image"), () => {
+    bring.disabled = true;
+    void keepMedium(store, place).then((end) => {
+      bring.disabled = false;
+      if (end === "kept") show();
+      else said.textContent = mediumSentence(end);
+    });
+  }, { class: "quiet" });
+  void isKept(place).then((kept) => (kept ? show() : fill(box, bring, " ", said)));
+  return box;
 }

@@ -7,7 +7,7 @@ import { type Asked, problemOf } from "../../protocol/screens";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/words";
 import { type Control, controlFor } from "./control";
-import { picture } from "./media";
+import type { Picture } from "./media";
 
 export interface Shown {
   readonly element: HTMLElement;
@@ -23,12 +23,13 @@ export interface Sheet {
   readonly filling: Filling;
   readonly lang: string;
   readonly draft: Keeper;
+  readonly picture: Picture;
   /** An answer changed: the draft is to be kept. Whether it was. */
   readonly changed: () => Promise<boolean>;
 }
 
 export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: boolean): Shown {
-  const { filling, lang } = sheet;
+  const { filling, lang, draft, picture } = sheet;
   const { place, node } = asked;
   const question = node.item as Question;
   const say = (texts: Question["label"]) => filling.say(texts, lang, place, node);
@@ -44,7 +45,7 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
     return sheet.changed();
   };
   const given = place.given[node.name] as Given | undefined;
-  const control = controlFor({ filling, place, node, question, lang, id, describedBy: `${id}-hint ${id}-error`, draft: sheet.draft, given, change });
+  const control = controlFor({ filling, place, node, question, lang, id, describedBy: `${id}-hint ${id}-error`, draft, given, picture, change });
   const shown = frame(question, control, id, isAlone, { words, hint, error, media: picture(question.media, say(question.label), say) });
   const computed = control || question.type === "note" ? null : element("p", { class: "note" });
   if (computed) shown.append(computed);

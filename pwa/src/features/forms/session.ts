@@ -12,6 +12,7 @@ import { guard, quickExit, unlocked } from "../../ui/unlock";
 import { t } from "../../ui/words";
 import { doneScreen } from "./done";
 import { Filler } from "./filler";
+import { pictures } from "./media";
 import { type Opened, destinationOf, formOf } from "./opening";
 import { troubleSentence } from "./troubles";
 
@@ -56,12 +57,13 @@ export class Session {
   }
 
   private show(opened: Opened, filling: Filling, draft: Keeper, lang: string, at: string): void {
-    const { vault } = this.workplace;
+    const { store, vault } = this.workplace;
     const isPractice = draft instanceof Exercise;
     this.alone(true);
     const pause = () => this.leave();
     const finishing = () => this.finish(opened, filling, draft, lang);
-    const filler = new Filler(this.host, filling, draft, lang, { finish: finishing, pause, exit: () => quickExit(vault), isPractice });
+    const leaving = { finish: finishing, pause, exit: () => quickExit(vault), isPractice };
+    const filler = new Filler(this.host, filling, draft, lang, leaving, pictures(store));
     filler.show(at, at !== "");
     if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
     if (!isPractice) guard(vault, () => void this.leave());

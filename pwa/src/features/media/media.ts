@@ -7,6 +7,7 @@ import type { PhoneStore } from "../../db/contract";
 import { dropMedium, isKept, keepMedium } from "../../sync/media";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
+import { mediumSentence } from "../../ui/sentences";
 import { size, t } from "../../ui/words";
 
 export const mount: Feature = async (host, store) => {
@@ -57,6 +58,5 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
 }
 
 function say(beside: Element, end: "broken" | "interrupted"): void {
-  const sentence = end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
-  beside.after(element("small", { role: "alert" }, sentence));
+  beside.after(element("small", { role: "alert" }, mediumSentence(end)));
 }
