@@ -77,6 +77,7 @@ def page(phones: Phones, way: Link) -> Page:
 
 @pytest.fixture
 def post(page: Page, way: Link) -> Post:
+    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
     session = page.context.new_cdp_session(page)
     registrations: list[dict[str, Any]] = []
     session.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
@@ -106,7 +107,7 @@ def shown(page: Page) -> list[dict[str, Any]]:
 
 
 def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
-    for _ in range(200):
+    for _ in range(600):
         found = shown(page)
         if [one["title"] for one in found] == titles:
             return found
