@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from sync.errors import BadRequest, KunnafoniError
 from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure
 
 log = logging.getLogger("kunnafoni.audit")
 
@@ -44,7 +45,8 @@ async def record(services: Services, who: str, what: str, target: str = "", **de
     """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
     when = _stamp(services.clock())
     body = {"who": who, "what": what, "target": target[:200], "when": when, "detail": detail}
-    await services.store.write(Room.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
+    [outcome] = await services.store.write(Room.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
+    sure(outcome)
 
 
 async def record_refusal(services: Services, who: str, target: str, code: str) -> None:

@@ -17,6 +17,7 @@ from server.locked import Line, Lock, unlock
 from sync.errors import NotProven, Refused
 from sync.store.contract import Blob, Record, Room, Store, Write
 from sync.store.copying import PAGE, Entry, Gone, Held, Kept, Sum, everything, pages, put
+from sync.store.sure import sure
 
 FORMAT = 1
 LEAST_PASSPHRASE = 12  # characters: it guards signing keys
@@ -119,7 +120,8 @@ async def _begin(store: Store, name: str, contents: Contents) -> None:
             raise Refused(
                 "restore-not-empty", "Le magasin de données n’est pas vide : « {id} ».", "Restaurez vers un magasin vide.", id=found[0].id
             )
-    await store.write(Room.JOURNAL, [Write(MARK, mark)])
+    [outcome] = await store.write(Room.JOURNAL, [Write(MARK, mark)])
+    sure(outcome)
 
 
 def _key_files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -19,7 +19,8 @@ from server.publisher import publish_channels
 from server.services import Services
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
-from sync.store.contract import Record, Room, Saved, Store, Write
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure
 
 KEPT = datetime.timedelta(days=7)
 FIRST, LAST = "request:", "request;"
@@ -59,9 +60,7 @@ async def ask(services: Services, who: str, channels: Sequence[str] = (), why: s
     body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
     id = f"request:{when}:{secrets.token_hex(4)}"
     [outcome] = await services.store.write(Room.EDITIONS, [Write(id, body)])
-    if not isinstance(outcome, Saved):
-        raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
-    return _request(Record(id, outcome.rev, body))
+    return _request(Record(id, sure(outcome).rev, body))
 
 
 async def look(store: Store, id: str) -> Request:

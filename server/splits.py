@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.errors import Conflict, Unavailable
-from sync.store.contract import Later, Record, Room, Split, Stale, Store
+from sync.errors import Conflict
+from sync.store.contract import Record, Room, Split, Store
+from sync.store.sure import sure
 
 ALIKE = ("received:", "receipt:", "erased:", "fresh:", "hub:")
 SECRET_ROOMS = (Room.PEOPLE, Room.PUSH)
@@ -44,10 +45,7 @@ async def settle(store: Store, room: Room, split: Split, rev: str, seen: Sequenc
     if kept is None or {record.rev for record in split.versions} != set(seen):
         raise _meanwhile()
     outcome = await store.settle(room, split.id, kept.body, list(seen))
-    if isinstance(outcome, Stale):
-        raise _meanwhile()
-    if isinstance(outcome, Later):
-        raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+    sure(outcome, _meanwhile())
 
 
 def _text(record: Record, secret: bool) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sync.errors import Conflict, NotFound, Refused, Unavailable
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.errors import Conflict, NotFound, Refused
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
@@ -90,17 +91,14 @@ class Accounts:
             )
         account = Account(name, role, shown, made=made)
         [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{name}", account.body)])
-        if isinstance(outcome, Stale):
-            raise Refused("account-taken", "Ce nom de compte est déjà pris.")
-        return replace(account, rev=_saved(outcome))
+        return replace(account, rev=sure(outcome, Refused("account-taken", "Ce nom de compte est déjà pris.")).rev)
 
     async def change(self, account: Account, **changes: Any) -> Account:
         """The account with these fields changed. Raises Conflict when somebody else changed it since it was read."""
         changed = replace(account, **changes)
         [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)])
-        if isinstance(outcome, Stale):
-            raise Conflict("account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez.")
-        return replace(changed, rev=_saved(outcome))
+        meanwhile = Conflict("account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez.")
+        return replace(changed, rev=sure(outcome, meanwhile).rev)
 
     async def change_role(self, account: Account, role: Role) -> Account:
         """Raises Refused when the site would be left without an administrator."""
@@ -117,9 +115,3 @@ class Accounts:
         others = [one for one in await self.all() if one.role is Role.ADMINISTRATOR and one.password and one.name != account.name]
         if account.role is Role.ADMINISTRATOR and not others:
             raise Refused("last-administrator", "C’est le dernier compte d’administration : le site a besoin d’un autre avant.")
-
-
-def _saved(outcome: object) -> str:
-    if not isinstance(outcome, Saved):
-        raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
-    return outcome.rev

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sync.canonical import digest, encode
 from sync.errors import Gone
-from sync.store.contract import Record, Room, Saved, Store, Write
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure, take_away
 
 LASTS = datetime.timedelta(hours=24)
 
@@ -33,7 +34,8 @@ class Invites:
         await self.end(account)
         token = encode(self._random(24))
         body = {"account": account, "until": (self._clock() + LASTS).isoformat()}
-        await self._store.write(Room.PEOPLE, [Write(f"invite:{digest(token)}", body)])
+        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"invite:{digest(token)}", body)])
+        sure(outcome)
         return token
 
     async def read(self, token: str) -> Invite:
@@ -46,15 +48,14 @@ class Invites:
     async def take(self, invite: Invite) -> None:
         """Use the link up. Raises Gone when somebody else just did."""
         [outcome] = await self._store.write(Room.PEOPLE, [Write(invite.id, None, invite.rev)])
-        if not isinstance(outcome, Saved):
-            raise Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site.")
+        sure(outcome, Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."))
 
     async def end(self, account: str) -> None:
         """End the account's links, and all that are too old."""
         now = self._clock().isoformat()
         records = await self._store.scan(Room.PEOPLE, "invite:", "invite;", 10_000)
         old = [record for record in records if record.body["account"] == account or str(record.body["until"]) < now]
-        await self._store.write(Room.PEOPLE, [Write(record.id, None, record.rev) for record in old])
+        await take_away(self._store, Room.PEOPLE, old)
 
 
 def _invite(record: Record) -> Invite:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from server.accounts.account import Account, Accounts
 from sync.canonical import digest, encode
 from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure, take_away
 
 IDLE = datetime.timedelta(hours=24)
 LONGEST = datetime.timedelta(days=14)
@@ -50,7 +51,8 @@ class Sessions:
         now = self._clock().isoformat()
         body = {"account": account.name, "generation": account.generation, "began": now, "seen": now, "browser": browser_of(agent)}
         old = [Write(one.id, None, one.rev) for one in await self._all() if self._is_over(one)]
-        await self._store.write(Room.PEOPLE, [*old, Write(_id(token), body)])
+        *_, opened = await self._store.write(Room.PEOPLE, [*old, Write(_id(token), body)])
+        sure(opened)
         return token
 
     async def find(self, token: str) -> tuple[Session, Account] | None:
@@ -75,17 +77,17 @@ class Sessions:
         return sorted((one for one in own if not self._is_over(one)), key=lambda one: one.seen, reverse=True)
 
     async def end(self, account: str, ids: set[str] | None = None, keep: str = "") -> int:
-        """End sessions of an account: those of `ids`, or all but `keep`. How many."""
-        ended = [
-            Write(one.id, None, one.rev)
-            for one in await self._all()
-            if one.account == account and one.id != keep and (ids is None or one.id in ids)
-        ]
-        await self._store.write(Room.PEOPLE, ended)
+        """End sessions of an account: those of `ids`, or all but `keep`. How many. Raises Unavailable: who hears "ended" counts on it."""
+        own = [record for record in await self._records() if record.body["account"] == account and record.id != keep]
+        ended = [record for record in own if ids is None or record.id in ids]
+        await take_away(self._store, Room.PEOPLE, ended)
         return len(ended)
 
     async def _all(self) -> list[Session]:
-        return [_session(record) for record in await self._store.scan(Room.PEOPLE, "session:", "session;", 10_000)]
+        return [_session(record) for record in await self._records()]
+
+    async def _records(self) -> list[Record]:
+        return await self._store.scan(Room.PEOPLE, "session:", "session;", 10_000)
 
     def _is_over(self, session: Session) -> bool:
         now = self._clock()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from server.hubs import roads
 from server.hubs.place import REPLICATOR, Place
-from sync.errors import Refused, Unavailable
-from sync.store.contract import Room, Saved, Store, Write
+from sync.errors import Refused
+from sync.store.contract import Room, Store, Write
+from sync.store.sure import sure
 
 JOINED = "joined:here"  # in the journal, which goes up without it
 
@@ -43,8 +44,7 @@ async def join(here: Place, there: Place, store: Store, channels: Sequence[str],
     }  # fmt: skip
     current = await store.get(Room.JOURNAL, JOINED)
     [outcome] = await store.write(Room.JOURNAL, [Write(JOINED, body, current.rev if current else None)])
-    if not isinstance(outcome, Saved):
-        raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+    sure(outcome)
     return joined
 
 

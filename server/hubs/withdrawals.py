@@ -10,6 +10,7 @@ from typing import Protocol
 from server.hubs.joining import known
 from sync.errors import NotFound
 from sync.store.contract import Room, Store, Write
+from sync.store.sure import sure_of_all
 
 KEPT = datetime.timedelta(days=90)  # as long as a courier may be on the way with the answer itself
 
@@ -19,9 +20,9 @@ class Desk(Protocol):
 
 
 async def carry(store: Store, id: str, secret: str, today: str) -> None:
-    """On a hub; elsewhere there is nothing to carry."""
+    """On a hub; elsewhere there is nothing to carry. Raises Unavailable: who hears "taken back" can count on headquarters hearing of it."""
     if await known(store):
-        await store.write(Room.FEEDBACK, [Write(f"withdrawal:{id}", {"secret": secret, "day": today})])
+        sure_of_all(await store.write(Room.FEEDBACK, [Write(f"withdrawal:{id}", {"secret": secret, "day": today})]))
 
 
 async def fulfil(store: Store, desk: Desk, today: str) -> int:

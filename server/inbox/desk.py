@@ -22,8 +22,9 @@ from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure_of_all
 from sync.submissions.devices import Device, enrol
-from sync.submissions.erasing import erase_submission
+from sync.submissions.erasing import erase_again, note_erased
 from sync.submissions.inbox import Inbox, Verdict
 from sync.submissions.lines import Line
 from sync.submissions.receipts import Receipt
@@ -118,8 +119,15 @@ class Desk:
             await self.erase(id, "withdrawn")
 
     async def erase(self, id: str, why: str) -> None:
+        """Raises Unavailable where the store is not sure of it: then it is not erased, and may be asked again."""
         self.registry.forget(id)
-        await erase_submission(self._store, id, self.registry.known_name(id), self.today, why)
+        try:
+            await note_erased(self._store, id, self.today, why)
+        except KunnafoniError:
+            self.registry.remember(id)
+            raise
+        name = self.registry.known_name(id)
+        await erase_again(self._store, id, [name] if name else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
         if self._guesses.wait(""):
@@ -177,7 +185,7 @@ class Desk:
         signed = await self.receipts([id for id in ids if f"receipt:{id}" not in known])
         writes = [Write(f"receipt:{id}", _body(receipt)) for id, receipt in signed.items() if receipt]
         if writes:
-            await self._store.write(Room.FEEDBACK, writes)
+            sure_of_all(await self._store.write(Room.FEEDBACK, writes))
 
 
 def _body(receipt: Receipt) -> dict[str, Any]:

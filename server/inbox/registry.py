@@ -81,6 +81,10 @@ class Registry:
         """From now on this submission is refused."""
         self._erased.add(id)
 
+    def remember(self, id: str) -> None:
+        """Forgetting it did not come to pass."""
+        self._erased.discard(id)
+
     def wait(self, device: str) -> int:
         return self._quota.wait(device)
 

@@ -11,8 +11,9 @@ from server.media.convert import Converted
 from sync.canonical import digest
 from sync.documents.markdown import MEDIA
 from sync.documents.stored import WITHDRAWN
-from sync.errors import Conflict, Gone, NotFound
-from sync.store.contract import Blob, Record, Room, Saved, Store, Write
+from sync.errors import Gone, NotFound
+from sync.store.contract import Blob, Record, Room, Store, Write
+from sync.store.sure import sure
 
 TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE = 500
@@ -83,8 +84,7 @@ class Media:
 
     async def _write(self, id: str, body: dict[str, Any], record: Record | None) -> None:
         [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, record.rev if record else None)])
-        if not isinstance(outcome, Saved):
-            raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de changer ce document.", "Rechargez la page et regardez.")
+        sure(outcome)
 
 
 def _item(body: Any) -> Item:

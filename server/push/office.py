@@ -39,7 +39,8 @@ from sync.documents.view import Assets
 from sync.editions.archive import Archive
 from sync.editions.publishing import Keys, publish
 from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.sure import sure
 
 log = logging.getLogger("kunnafoni.alerts")
 
@@ -233,10 +234,7 @@ class AlertOffice:
         held = await self._store.get(Room.CONTENT, id)
         body = {"kind": "alert", "fields": to_fields("alert", alert)}
         [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, held.rev if held else None)])
-        if isinstance(outcome, Stale):
-            raise Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page.")
-        if not isinstance(outcome, Saved):
-            raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+        sure(outcome, Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page."))
 
     def _now(self) -> float:
         return self.clock().timestamp()

@@ -14,8 +14,9 @@ from sync.alerts.fields import ALERT
 from sync.alerts.moments import stamp
 from sync.documents.fields import Report
 from sync.documents.yamltree import tree
-from sync.errors import BadFolder, Conflict, NotFound, Refused, Unavailable
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.errors import BadFolder, Conflict, NotFound, Refused
+from sync.store.contract import Record, Room, Stale, Store, Write
+from sync.store.sure import sure
 
 
 class State(StrEnum):
@@ -92,14 +93,13 @@ class Plans:
     async def keep(self, planned: Planned) -> Planned:
         """Raises Conflict when somebody else changed it since it was read."""
         [outcome] = await self._store.write(Room.CONTENT, [Write(planned.id, planned.body, planned.rev)])
-        if isinstance(outcome, Stale):
-            raise Conflict("alert-draft-changed", "Ce brouillon vient d’être changé par quelqu’un d’autre.", "Rechargez la page.")
-        if not isinstance(outcome, Saved):
-            raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
-        return replace(planned, rev=outcome.rev)
+        return replace(planned, rev=sure(outcome, _meanwhile()).rev)
 
     async def drop(self, planned: Planned) -> None:
-        await self._store.write(Room.CONTENT, [Write(planned.id, None, planned.rev)])
+        """Who hears that it is gone counts on it: it is not sent. Raises Conflict when somebody else changed it since it was read."""
+        [outcome] = await self._store.write(Room.CONTENT, [Write(planned.id, None, planned.rev)])
+        if not isinstance(outcome, Stale) or outcome.current:
+            sure(outcome, _meanwhile())
 
 
 def scheduled(planned: Planned, at: str) -> Planned:
@@ -112,6 +112,10 @@ def changed(planned: Planned, fields: Mapping[str, Any], who: str) -> Planned:
         return planned
     state = State.TEMPLATE if planned.state is State.TEMPLATE else State.DRAFT
     return replace(planned, fields=fields, by=who, approved_by="", state=state, at="")
+
+
+def _meanwhile() -> Conflict:
+    return Conflict("alert-draft-changed", "Ce brouillon vient d’être changé par quelqu’un d’autre.", "Rechargez la page.")
 
 
 def is_past(at: str, now: Any) -> bool:

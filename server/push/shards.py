@@ -16,8 +16,8 @@ from server.push.audience import Audience
 from server.push.delivery import Message
 from server.push.subscriptions import SHARDS
 from sync.alerts.alert import SEVERITIES
-from sync.errors import Unavailable
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.store.contract import Record, Room, Stale, Store, Write
+from sync.store.sure import sure, sure_of_all
 
 LEASE = 20.0  # seconds
 
@@ -106,8 +106,7 @@ async def begin(store: Store, sending: Sending) -> None:
         return
     outcomes = await store.write(Room.PUSH, [Shard(sending.alert, letter).write for letter in SHARDS])
     outcomes += await store.write(Room.PUSH, [Write(sending.id, sending.body)])
-    if not all(isinstance(outcome, (Saved, Stale)) for outcome in outcomes):
-        raise _not_sure()
+    sure_of_all(outcomes)
 
 
 async def finish(store: Store, sending: Sending) -> None:
@@ -144,9 +143,7 @@ async def keep(store: Store, shard: Shard, *others: Write) -> Shard:
     saved = outcomes[-1]
     if isinstance(saved, Stale):
         raise Lost
-    if not isinstance(saved, Saved):
-        raise _not_sure()
-    return replace(shard, rev=saved.rev)
+    return replace(shard, rev=sure(saved).rev)
 
 
 def total(found: Mapping[str, Shard]) -> Counts:
@@ -158,7 +155,3 @@ def total(found: Mapping[str, Shard]) -> Counts:
             for fate, count in fates.items():
                 into[fate] = into.get(fate, 0) + count
     return sums
-
-
-def _not_sure() -> Unavailable:
-    return Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")

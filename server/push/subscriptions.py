@@ -17,8 +17,9 @@ from server.push.guard import Guard
 from sync.alerts.alert import SEVERITIES
 from sync.canonical import decode, digest
 from sync.editions.edition import CHANNEL
-from sync.errors import BadRequest, Conflict, NotFound, Unavailable
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.errors import BadRequest, Conflict, NotFound
+from sync.store.contract import Record, Room, Stale, Store, Write
+from sync.store.sure import sure, take_away
 
 SHARDS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 BODY_LIMIT = 4096  # bytes of a request
@@ -96,10 +97,9 @@ class Subscriptions:
             if held and held.body == subscription.body:
                 return
             [outcome] = await self._store.write(Room.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)])
-            if isinstance(outcome, Saved):
-                return
             if not isinstance(outcome, Stale):
-                raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+                sure(outcome)
+                return
         raise Conflict("subscription-busy", "Cet abonnement vient d’être changé.", "Réessayez.")
 
     async def find(self, endpoint: str) -> Record:
@@ -109,10 +109,10 @@ class Subscriptions:
         return record
 
     async def end(self, endpoint: str) -> None:
-        """Idempotent. Knowing the endpoint is the right to end it."""
+        """Idempotent. Knowing the endpoint is the right to end it. Raises Unavailable: who ended it hears no alert any more."""
         record = await self._store.get(Room.PUSH, id_of(endpoint))
         if record:
-            await self._store.write(Room.PUSH, [Write(record.id, None, record.rev)])
+            await take_away(self._store, Room.PUSH, [record])
 
     async def all(self) -> AsyncIterator[Record]:
         start = "sub:"

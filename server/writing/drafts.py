@@ -13,8 +13,9 @@ from typing import Any
 from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
 from sync.documents.kinds import WRITTEN, fingerprint
 from sync.documents.stored import WITHDRAWN
-from sync.errors import Conflict, NotFound, Refused, Unavailable
-from sync.store.contract import Later, Record, Room, Stale, Store, Write
+from sync.errors import Conflict, NotFound, Refused
+from sync.store.contract import Record, Room, Stale, Store, Write
+from sync.store.sure import sure, sure_of_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,17 @@ class Drafts:
             "of": work.id, "kind": work.kind, "fields": dict(fields), "state": DRAFT, "base": started.base, "writers": list(writers),
             "by": who, "when": self._now(), "note": draft.note if draft else "", "source": source or work.source,
         }  # fmt: skip
-        outcome = await self._write(Write(f"draft:{work.id}", body, draft.rev if draft else None))
-        return await self._set_aside(work, fields, who) if isinstance(outcome, Stale) else None
+        [outcome] = await self.store.write(Room.CONTENT, [Write(f"draft:{work.id}", body, draft.rev if draft else None)])
+        if isinstance(outcome, Stale):
+            return await self._set_aside(work, fields, who)
+        sure(outcome)
+        return None
 
     async def drop_aside(self, work: Work, id: str) -> Kept | None:
         """Forget a text set aside, once it was settled. The text, None when it is gone already."""
         aside = next((kept for kept in work.asides if kept.id == id), None)
         if aside:
-            await self._write(Write(aside.id, None, aside.rev))
+            await self._drop(aside.id, aside.rev)
         return aside
 
     async def ask_review(self, work: Work, who: str, note: str) -> None:
@@ -65,8 +69,7 @@ class Drafts:
     async def discard(self, work: Work) -> None:
         """The draft goes; the approved text stays as it is."""
         draft = self._draft(work)
-        if isinstance(await self._write(Write(f"draft:{work.id}", None, draft.rev)), Stale):
-            raise _meanwhile()
+        await self._write(Write(f"draft:{work.id}", None, draft.rev))
 
     async def approve(
         self, work: Work, who: str, rev: str, due: str = "", extra: Mapping[str, Any] | None = None, fields: Mapping[str, Any] | None = None
@@ -96,9 +99,8 @@ class Drafts:
             body["due"] = due
         if main and main.body["fields"] != body["fields"]:
             await self._keep_past(main, work)
-        if isinstance(await self._write(Write(work.id, body, main.rev if main else None)), Stale):
-            raise _meanwhile()
-        await self._write(Write(f"draft:{work.id}", None, draft.rev))
+        await self._write(Write(work.id, body, main.rev if main else None))
+        await self._drop(f"draft:{work.id}", draft.rev)
 
     async def withdraw(self, work: Work) -> None:
         """The document leaves the next edition. It stays here, and an import does not bring it back."""
@@ -134,18 +136,18 @@ class Drafts:
             "of": draft.of, "kind": draft.kind, "fields": dict(draft.fields), "state": draft.state, "base": draft.base,
             "writers": list(draft.writers), "by": draft.by, "when": draft.when, "note": draft.note, "source": draft.source, **changes,
         }  # fmt: skip
-        if isinstance(await self._write(Write(f"draft:{draft.of}", body, draft.rev)), Stale):
-            raise _meanwhile()
+        await self._write(Write(f"draft:{draft.of}", body, draft.rev))
 
     async def _put(self, main: Record, body: Mapping[str, Any]) -> None:
-        if isinstance(await self._write(Write(main.id, body, main.rev)), Stale):
-            raise _meanwhile()
+        await self._write(Write(main.id, body, main.rev))
 
-    async def _write(self, write: Write) -> object:
+    async def _write(self, write: Write) -> None:
         [outcome] = await self.store.write(Room.CONTENT, [write])
-        if isinstance(outcome, Later):
-            raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
-        return outcome
+        sure(outcome, _meanwhile())
+
+    async def _drop(self, id: str, rev: str) -> None:
+        """Unless somebody went on with it meanwhile."""
+        sure_of_all(await self.store.write(Room.CONTENT, [Write(id, None, rev)]))
 
     @staticmethod
     def _draft(work: Work) -> Draft:

@@ -15,8 +15,9 @@ from sync.editions.edition import parse_statement
 from sync.editions.feed import Edition
 from sync.editions.manifest import Entry, Manifest
 from sync.editions.trust import Link
-from sync.errors import Conflict, Unavailable
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.errors import Conflict
+from sync.store.contract import Record, Room, Stale, Store, Write
+from sync.store.sure import sure, sure_of_all
 
 CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
 PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB
@@ -88,9 +89,7 @@ class Archive:
             raise self._published_meanwhile()
         body = {"edition": edition.id, "epoch": edition.statement.epoch, "number": edition.statement.number}
         [outcome] = await self._store.write(Room.EDITIONS, [Write(id, body, record.rev if record else None)])
-        if isinstance(outcome, Stale):
-            raise self._published_meanwhile()
-        self._sure([outcome])
+        sure(outcome, self._published_meanwhile())
 
     async def fresh(self, channel: str) -> Fresh | None:
         record = await self._get(f"fresh:{channel}")
@@ -102,7 +101,7 @@ class Archive:
         [outcome] = await self._store.write(Room.EDITIONS, [Write(f"fresh:{channel}", body, fresh.rev)])
         if isinstance(outcome, Stale):
             return False
-        self._sure([outcome])
+        sure(outcome)
         return True
 
     async def epoch_key(self) -> tuple[int, str, str] | None:
@@ -210,12 +209,7 @@ class Archive:
 
     async def _write_new(self, writes: Sequence[Write]) -> None:
         """Write records that never change: one already there is the same."""
-        self._sure(outcome for outcome in await self._store.write(Room.EDITIONS, writes) if not isinstance(outcome, Stale))
-
-    @staticmethod
-    def _sure(outcomes: Iterable[object]) -> None:
-        if not all(isinstance(outcome, Saved) for outcome in outcomes):
-            raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+        sure_of_all(await self._store.write(Room.EDITIONS, writes))
 
     @staticmethod
     def _published_meanwhile() -> Conflict:

@@ -11,8 +11,9 @@ from typing import Any
 
 from sync.canonical import canonical, decode, digest
 from sync.editions.signing import key_digest, verify
-from sync.errors import BadRequest, Conflict, Gone, NotFound, Unavailable
+from sync.errors import BadRequest, Gone, NotFound, Unavailable
 from sync.store.contract import Later, Room, Saved, Stale, Store, Write
+from sync.store.sure import sure
 from sync.submissions.submission import read_code
 
 CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries
@@ -127,8 +128,7 @@ async def revoke(store: Store, id: str, today: str) -> Device:
         raise NotFound("device-unknown", "Ce téléphone n’est pas connu ici.")
     body = {**record.body, "revoked": record.body.get("revoked") or today}
     [outcome] = await store.write(Room.PEOPLE, [Write(record.id, body, record.rev)])
-    if not isinstance(outcome, Saved):
-        raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    sure(outcome)
     return device_of(record.id, body)
 
 

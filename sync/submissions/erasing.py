@@ -12,19 +12,15 @@ from sync.submissions.submission import parse_submission
 BESIDE = ("received", "note", "receipt", "answer", "handling")
 
 
-async def erase_submission(store: Store, id: str, name: str | None, day: str, why: str) -> None:
-    """`name`: of the record in which it lies, None where it never was here. `why`: `withdrawn`, `asked` or `kept-long-enough`.
-
-    The id is refused from here on, whatever happens after. Raises Unavailable.
-    """
+async def note_erased(store: Store, id: str, day: str, why: str) -> None:
+    """The id is refused from here on, whatever happens after. `why`: `withdrawn`, `asked` or `kept-long-enough`. Raises Unavailable."""
     [outcome] = await store.write(Room.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})])
     if isinstance(outcome, Later):
         raise Unavailable("erase-later", "L’effacement n’est pas encore sûr.", "Recommencez dans un moment.")
-    await erase_again(store, id, [name] if name else [])
 
 
 async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:
-    """What an old replica or a race brought back, under these names."""
+    """What lies under these names, and beside; also what an old replica or a race brought back."""
     records = await store.get_many(Room.FEEDBACK, names)
     ids = list(names)
     for kind in BESIDE:

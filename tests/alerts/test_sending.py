@@ -14,7 +14,7 @@ from server.push.office import AlertOffice
 from server.push.plans import Planned, Plans, State, approved, changed, needs_second, scheduled
 from sync.alerts.payload import opened
 from sync.documents.kinds import to_fields
-from sync.errors import BadFolder, Refused
+from sync.errors import BadFolder, Conflict, Refused
 from sync.store.contract import Room
 from tests.alerts.large import CHANNELS, large_site
 from tests.alerts.service import HOST, PushService, serving
@@ -148,6 +148,18 @@ async def test_extreme_waits_for_a_second_person(site: Site) -> None:
     await plans.keep(approved(planned, "binta"))
     await office(site).tend()
     assert "crue-bani-1" in (await office(site).library()).alerts
+
+
+async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
+    plans = Plans(site.services.store)
+    seen = await plans.keep(Planned(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    now = await plans.keep(scheduled(seen, "2026-11-24T11:00:00Z"))
+    with pytest.raises(Conflict, match="alert-draft-changed"):
+        await plans.drop(seen)
+    assert await plans.all() == [now]
+    await plans.drop(now)
+    await plans.drop(now)
+    assert await plans.all() == []
 
 
 def test_a_change_takes_the_approval_away() -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server.hubs.joining import JOINED
 from server.inbox.quota import Quota
 from server.inbox.retention import drop_invitations, erase_old
 from sync.canonical import digest, encode
 from sync.editions.signing import Signer
-from sync.store.contract import Room, Write
+from sync.store.contract import Later, Outcome, Room, Write
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.lines import SubmissionLine
@@ -158,6 +159,30 @@ async def test_receipts_answers_and_withdrawal_by_secret(office: Office) -> None
     assert json.loads(answer.text) == {"id": filled.id, "erased": True}
     assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
     assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
+
+
+@pytest.mark.parametrize("unsure", ["withdrawal:", "erased:"])
+async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office, monkeypatch: pytest.MonkeyPatch, unsure: str) -> None:
+    """On a hub: headquarters hears of it too."""
+    phone, store = Phone(SITE), office.site.services.store
+    filled = phone.fill(office.forms["rumeur"], RUMOUR)
+    await office.send(filled.line)
+    joined = {"name": "kayes", "headquarters": "http://siege", "prefix": "k", "channels": ["fr-ML"], "when": "2026-11-24"}
+    await store.write(Room.JOURNAL, [Write(JOINED, joined)])
+    write = store.write
+
+    async def not_yet(room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        return [Later(one.id) for one in writes] if writes[0].id.startswith(unsure) else await write(room, writes)
+
+    mine = {"id": filled.id, "secret": filled.secret}
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "write", not_yet)
+        for _ in range(2):
+            assert (await office.client.post("/inbox/withdrawals", json=mine)).status_code == 503
+            assert await held(office) == [filled.id]
+    assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
+    assert await held(office) == []
+    assert [record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")] == [f"withdrawal:{filled.id}"]
 
 
 async def test_a_device_is_enrolled_once_and_a_lost_answer_is_no_lost_device(office: Office) -> None:

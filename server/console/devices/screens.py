@@ -13,8 +13,9 @@ from server.console import page
 from server.console.visit import Visit
 from server.inbox.sheets import qr_svg
 from sync.documents.stored import library_from_store
-from sync.errors import BadRequest, Conflict, NotFound
-from sync.store.contract import Record, Room, Saved, Write
+from sync.errors import BadRequest, NotFound
+from sync.store.contract import Record, Room, Write
+from sync.store.sure import sure
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_of, invite, revoke
 from sync.submissions.places import PLACE
 from sync.submissions.submission import make_code
@@ -63,8 +64,7 @@ async def drop(visit: Visit) -> Response:
     if record is None or not record.id.startswith("enrolment:") or "device" in record.body:
         raise NotFound("invite-unknown", "Ce code n’attend plus.")
     [outcome] = await visit.services.store.write(Room.PEOPLE, [Write(record.id, None, record.rev)])
-    if not isinstance(outcome, Saved):
-        raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    sure(outcome)
     await visit.note("device-dropped", str(record.body["name"]))
     return visit.redirect("/devices", "Le code ne vaut plus.")
 

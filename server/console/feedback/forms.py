@@ -15,8 +15,9 @@ from sync.documents.fields import Report
 from sync.documents.kinds import SLUG, to_fields
 from sync.documents.model import FormTables
 from sync.documents.stored import library_from_store
-from sync.errors import BadFolder, BadRequest, Conflict, KunnafoniError
-from sync.store.contract import Room, Saved, Write
+from sync.errors import BadFolder, BadRequest, KunnafoniError
+from sync.store.contract import Room, Write
+from sync.store.sure import sure
 from sync.submissions.forms.document import compiled_form, form_of_xlsx, read_form
 from sync.submissions.forms.form import Form
 from sync.submissions.versions import stored_forms
@@ -77,8 +78,7 @@ async def _keep(services: Services, document: FormTables) -> None:
     body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}
     body.pop("state", None)
     [outcome] = await services.store.write(Room.CONTENT, [Write(id, body, current.rev if current else None)])
-    if not isinstance(outcome, Saved):
-        raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    sure(outcome)
 
 
 async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: list[str] | None = None) -> Response:

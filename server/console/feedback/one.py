@@ -12,8 +12,9 @@ from server.console import page
 from server.console.feedback.places import names
 from server.console.visit import Visit
 from server.inbox.index import STATES
-from sync.errors import BadRequest, Conflict, NotFound
-from sync.store.contract import Room, Stale, Write
+from sync.errors import BadRequest, NotFound
+from sync.store.contract import Room, Write
+from sync.store.sure import sure
 from sync.submissions.entries import Entry, Reader
 from sync.submissions.forms.form import Item
 from sync.submissions.tabling import tables
@@ -76,7 +77,8 @@ async def note(visit: Visit) -> Response:
     now = visit.services.clock()
     id = f"note:{entry.submission.id}:{now:%Y%m%dT%H%M%S}:{secrets.token_hex(4)}"
     body = {"text": text, "who": visit.who.name, "when": now.isoformat(timespec="minutes")}
-    await visit.services.store.write(Room.FEEDBACK, [Write(id, body)])
+    [outcome] = await visit.services.store.write(Room.FEEDBACK, [Write(id, body)])
+    sure(outcome)
     return _back(visit, "La note est ajoutée.")
 
 
@@ -109,11 +111,10 @@ async def _entry(visit: Visit) -> Entry:
 
 
 async def _put(visit: Visit, id: str, body: dict[str, Any]) -> None:
-    """Raises Conflict when somebody else wrote between."""
+    """Raises Conflict when somebody else wrote between, Unavailable."""
     current = await visit.services.store.get(Room.FEEDBACK, id)
     [outcome] = await visit.services.store.write(Room.FEEDBACK, [Write(id, body, current.rev if current else None)])
-    if isinstance(outcome, Stale):
-        raise Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    sure(outcome)
 
 
 def _files(entry: Entry) -> list[tuple[int, str, str]]:

@@ -1,0 +1,64 @@
+"""What a caller vouches for: Saved is handed on, Later and Stale are errors, and what is taken away is gone whoever writes meanwhile."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from sync.errors import Conflict, Refused, Unavailable
+from sync.store.contract import Later, Outcome, Record, Room, Saved, Stale, Store, Write
+from sync.store.sure import TRIES, sure, sure_of_all, take_away
+
+pytestmark = pytest.mark.anyio
+
+
+def test_each_outcome_has_its_error() -> None:
+    saved = Saved("a", "1")
+    assert sure(saved) is saved
+    with pytest.raises(Unavailable):
+        sure(Later("a"))
+    with pytest.raises(Conflict):
+        sure(Stale("a", None))
+    with pytest.raises(Refused):
+        sure(Stale("a", None), Refused("taken", "Pris."))
+    sure_of_all([saved, Stale("a", None)])
+    with pytest.raises(Unavailable):
+        sure_of_all([saved, Later("a")])
+
+
+class Writing:
+    """A store into which somebody else writes just before, `times` times."""
+
+    def __init__(self, store: Store, times: int) -> None:
+        self._store = store
+        self.times = times
+
+    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        if self.times:
+            self.times -= 1
+            record = await self._store.get(room, writes[0].id)
+            assert record
+            await self._store.write(room, [Write(record.id, {"seen": self.times}, record.rev)])
+        return await self._store.write(room, writes)
+
+
+async def two(store: Store) -> list[Record]:
+    await store.write(Room.PEOPLE, [Write(id, {"seen": -1}) for id in ("a:1", "a:2")])
+    return await store.scan(Room.PEOPLE, "a:", "a;")
+
+
+async def test_what_is_taken_away_is_gone_though_somebody_writes_meanwhile(store: Store) -> None:
+    await take_away(Writing(store, 2), Room.PEOPLE, await two(store))  # type: ignore[arg-type]
+    assert await store.scan(Room.PEOPLE, "a:", "a;") == []
+
+
+async def test_what_is_gone_already_is_no_error_and_nothing_is_nothing(store: Store) -> None:
+    records = await two(store)
+    await take_away(store, Room.PEOPLE, records)
+    await take_away(store, Room.PEOPLE, records)
+    await take_away(store, Room.PEOPLE, [])
+
+
+async def test_who_never_comes_first_is_told(store: Store) -> None:
+    with pytest.raises(Conflict):
+        await take_away(Writing(store, TRIES), Room.PEOPLE, await two(store))  # type: ignore[arg-type]
