@@ -19,7 +19,7 @@ from server.push.audience import Audience
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
 from server.push.guard import Guard
-from server.push.plans import Plans, needs_second
+from server.push.plans import Plans, State, needs_second
 from server.push.sender import Sender
 from server.push.shards import Sending
 from server.push.shown import Shown
@@ -44,10 +44,12 @@ from sync.store.sure import sure
 
 log = logging.getLogger("kunnafoni.alerts")
 
-LOOK = 2.0  # seconds between looks at what time brings
+LOOK = 2.0  # seconds until what the store did not take is tried again, and between writings of what was shown
+IDLE = 30.0  # seconds between looks when nothing is written and nothing is due: a clock may be put right meanwhile
 TEST_LASTS = 900  # seconds: a test that comes later would only confuse
 TRIES = 5  # of publishing a channel that somebody else publishes at the same time
 _PAGE = 500
+_CHANGES = 10_000
 
 
 class AlertOffice:
@@ -152,9 +154,11 @@ class AlertOffice:
         [delivery] = await self.sender.send([(record.id, record.body, message)])
         return delivery
 
-    async def tend(self) -> None:
-        """What is due: scheduled alerts, ends, and what a crash left half done."""
-        for planned in await self.plans.due(stamp(self.clock())):
+    async def tend(self) -> float:
+        """What is due: scheduled alerts, ends, and what a crash left half done. Seconds until something more is, as far as is known now."""
+        plans = [one for one in await self.plans.all() if one.state is State.SCHEDULED]
+        now = stamp(self.clock())
+        for planned in (one for one in plans if one.at <= now):
             alert = planned.alert()
             if needs_second(alert) and not planned.approved_by:
                 continue
@@ -164,23 +168,42 @@ class AlertOffice:
                 log.warning("scheduled alert %s: %s", planned.slug, error.code)
                 await audit.record(self, planned.by, "alert-not-sent", planned.slug, code=error.code)
             await self.plans.drop(planned)
-        if self._keys:
-            await self._end_and_complete(self._keys)
-        await self.shown.write()
+        running = await self._end_and_complete(self._keys) if self._keys else []
+        coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
+        return min((max(0.0, seconds(one) - self._now()) for one in coming), default=IDLE)
 
     async def run(self) -> None:
         """Tend and fan out, until cancelled."""
         async with anyio.create_task_group() as tasks:
             if self.fanout:
                 tasks.start_soon(self.fanout.run)
+            tasks.start_soon(self._count)
+            cursor: str | None = None
             while True:
                 try:
-                    await self.tend()
+                    cursor = await self._read_to_the_end(cursor)
+                    pause = await self.tend()
+                    await self._store.wait(Room.CONTENT, cursor, min(pause, IDLE))
                 except KunnafoniError as error:
                     log.warning("%s", error.code)
-                await anyio.sleep(LOOK)
+                    await anyio.sleep(LOOK)
 
-    async def _end_and_complete(self, keys: Keys) -> None:
+    async def _read_to_the_end(self, cursor: str | None) -> str:
+        """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
+        while (changes := await self._store.changes(Room.CONTENT, cursor, _CHANGES)).more:
+            cursor = changes.cursor
+        return changes.cursor
+
+    async def _count(self) -> None:
+        while True:
+            try:
+                await self.shown.write()
+            except KunnafoniError as error:
+                log.warning("%s", error.code)
+            await anyio.sleep(LOOK)
+
+    async def _end_and_complete(self, keys: Keys) -> list[Alert]:
+        """The alerts that hold."""
         library = await self.library()
         now = stamp(self.clock())
         gone = replaced(library.alerts)
@@ -195,6 +218,7 @@ class AlertOffice:
         for alert in running:
             if f"sending:{alert.slug}" not in known and f"sent:{alert.slug}" not in known:
                 await self._complete(alert, library, keys)
+        return running
 
     async def _complete(self, alert: Alert, library: Library, keys: Keys) -> None:
         """Publish and hand to the fan-out; every step may be done twice."""

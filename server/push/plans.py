@@ -87,9 +87,6 @@ class Plans:
             raise NotFound("alert-draft-unknown", "Ce brouillon d’alerte n’existe plus.", "Il a peut-être été envoyé.")
         return _planned(record)
 
-    async def due(self, now: str) -> list[Planned]:
-        return [one for one in await self.all() if one.state is State.SCHEDULED and one.at <= now]
-
     async def keep(self, planned: Planned) -> Planned:
         """Raises Conflict when somebody else changed it since it was read."""
         [outcome] = await self._store.write(Room.CONTENT, [Write(planned.id, planned.body, planned.rev)])

@@ -31,6 +31,8 @@ class Shown:
 
     async def write(self) -> None:
         """Add what came since the last time to what is kept; counts of alerts that were never sent are dropped."""
+        if not self._new:
+            return
         new, self._new = self._new, Counter()
         alerts = {alert for alert, _ in new}
         known = await self._store.get_many(Room.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")])

@@ -138,7 +138,7 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
     await store.write(Room.PUSH, [Write(held.id, {**Shard(slug, "a").write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
     for _ in range(5):
         await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
-    await desk.site.services.alerts.tend()
+    await desk.site.services.alerts.shown.write()
     page = (await awa.get(address)).text
     for figure in ("4321", "87", ">3<", ">5<"):
         assert figure in page

@@ -203,7 +203,7 @@ async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) 
         assert (await site.client.post("/push/shown", json={"alert": DRAFT.slug, "lang": lang})).status_code == 204
     assert (await site.client.post("/push/shown", json={"alert": "never-sent", "lang": "fr"})).status_code == 204
     assert (await site.client.post("/push/shown", json={"alert": "../x", "lang": "fr"})).status_code == 400
-    await office(site).tend()
+    await office(site).shown.write()
     assert await office(site).shown.of(DRAFT.slug) == {"fr": 2, "bm": 1}
     assert await office(site).shown.of("never-sent") == {}
 
