@@ -47,7 +47,7 @@ CLIENTS = 64
 SINGLE = 30  # submissions of one client in a round, one a request
 BATCH = 50
 BATCHES = 2  # of one client in a round
-SETTLED = 2.0  # seconds after which every server has heard of a device
+SETTLED = 2.0  # seconds after which every server has heard of a device, and of what the round before wrote
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
 SQLITE, COUCHDB, ITSELF, ASCENDING = "Kunnafoni, SQLite", "Kunnafoni, CouchDB", "CouchDB itself", "CouchDB itself, ascending names"
 SHAPES = {"single": f"one a request, {CLIENTS} clients", "batched": f"in batches of {BATCH}"}
@@ -101,14 +101,16 @@ async def _measure() -> Rates:
     async with contextlib.AsyncExitStack() as stack:
         runs = {SQLITE: await stack.enter_async_context(_ours(lambda folder: f"sqlite:///{folder}/data/kunnafoni.db"))}
         if REAL:
-            prefix = stack.enter_context(_prefix())
+            prefix, own = stack.enter_context(_prefix()), stack.enter_context(_prefix())
             runs[COUCHDB] = await stack.enter_async_context(_ours(lambda _: real_address(prefix)))
-            runs[ITSELF] = _itself(f"{prefix}-feedback", ascending=False)
-            runs[ASCENDING] = _itself(f"{prefix}-feedback", ascending=True)
+            await _made(own)  # a database that no server follows: who reads along takes from what is measured
+            runs[ITSELF] = _itself(f"{own}-feedback", ascending=False)
+            runs[ASCENDING] = _itself(f"{own}-feedback", ascending=True)
         for shape in SHAPES:
             await asyncio.gather(*(run(shape) for run in runs.values()))  # once, so that all is warm
             for _ in range(ROUNDS):
                 for name, run in runs.items():
+                    await asyncio.sleep(SETTLED)
                     rates.setdefault((name, shape), []).append(await run(shape))
     return rates
 
@@ -120,6 +122,13 @@ def _prefix() -> Iterator[str]:
         yield prefix
     finally:
         drop_real(prefix)
+
+
+async def _made(prefix: str) -> None:
+    """The databases of a site without a server."""
+    store = open_store(real_address(prefix))
+    await store.prepare()
+    await store.close()
 
 
 @contextlib.asynccontextmanager
