@@ -17,6 +17,7 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   outbox: () => import("./features/outbox/outbox"),
   lock: () => import("./features/lock/lock"),
   useful: () => import("./features/reports/useful"),
+  letter: () => import("./features/letter/letter"),
   media: () => import("./features/media/media"),
   alerts: () => import("./features/alerts/alerts"),
   hub: () => import("./features/hub/hub"),

@@ -131,7 +131,7 @@ def test_a_path_gives_addressee_needs_wait_and_the_letter() -> None:
 
 def test_a_letter_shows_its_holes_in_brackets() -> None:
     body = pages()["complaints/scam/prosecutor"]
-    assert "<div class=letter data-feature=letter>À Le procureur.\n\nJe suis <u>[Votre nom]</u>.</div>" in body
+    assert "<div class=letter data-feature=letter>À Le procureur.\n\nJe suis <u data-hole=nom>[Votre nom]</u>.</div>" in body
     assert "<b>Votre nom</b><br>Celui de votre carte" in body
 
 

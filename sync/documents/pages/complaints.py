@@ -47,7 +47,8 @@ def _letter(view: View, path: Path, step: PathStep, letter: Letter) -> Page:
 
 
 def _with_blanks(letter: Letter) -> Markup:
-    """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied."""
+    """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied by hand."""
     labels = {field.name: field.label for field in letter.template.fields}
     pieces = enumerate(HOLE.split(letter.body.strip()))
-    return Markup("").join(Markup("<u>[{}]</u>").format(labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces)
+    mark = Markup("<u data-hole={}>[{}]</u>")
+    return Markup("").join(mark.format(piece, labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces)

@@ -8,7 +8,7 @@ import { Filling } from "../../protocol/filling";
 import { finish } from "../../protocol/finished";
 import { isRefusal } from "../../protocol/refusal";
 import { element, fill } from "../../ui/dom";
-import { guard, quickExit, unlocked } from "../../ui/unlock";
+import { guard, lockNow, quickExit, unlocked } from "../../ui/unlock";
 import { t } from "../../ui/words";
 import { doneScreen } from "./done";
 import { Filler } from "./filler";
@@ -62,7 +62,7 @@ export class Session {
     this.alone(true);
     const pause = () => this.leave();
     const finishing = () => this.finish(opened, filling, draft, lang);
-    const leaving = { finish: finishing, pause, exit: () => quickExit(vault), isPractice };
+    const leaving = { finish: finishing, pause, exit: () => quickExit(() => lockNow(vault)), isPractice };
     const filler = new Filler(this.host, filling, draft, lang, leaving, pictures(store));
     filler.show(at, at !== "");
     if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here

@@ -18,7 +18,7 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
     ? [
         button(t("Changer le code"), () => void ask(() => choose(workplace, again)), { class: "quiet" }),
         button(t("Enlever le code"), () => void ask(() => remove(workplace, again)), { class: "quiet" }),
-        ...(vault.isOpen ? [button(t("Fermer maintenant"), () => (lockNow(vault), again()), { class: "quiet" }), quickExit(vault)] : []),
+        ...(vault.isOpen ? [button(t("Fermer maintenant"), () => (lockNow(vault), again()), { class: "quiet" }), quickExit(() => lockNow(vault))] : []),
       ]
     : [button(t("Mettre un code"), () => void ask(() => choose(workplace, again)))];
   const honest = t("Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.");

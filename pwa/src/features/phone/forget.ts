@@ -11,6 +11,7 @@ export async function unsent(): Promise<number> {
 
 export async function forgetEverything(store: PhoneStore): Promise<void> {
   await store.forget();
+  sessionStorage.clear();
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
   for (const name of await caches.keys()) await caches.delete(name);
   location.assign("/?choose");

@@ -1,0 +1,125 @@
+/**
+ * A letter filled in on the phone: each word typed stands in its place at once, then the letter is copied, shared or printed. Nothing is
+ * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
+ */
+import sheet from "../../css/forms.css";
+import { timeHere } from "../../desk/workplace";
+import { button, element } from "../../ui/dom";
+import type { Feature } from "../../ui/feature";
+import { addStyles } from "../../ui/styles";
+import { label, quickExit } from "../../ui/unlock";
+import { day, t } from "../../ui/words";
+import { drop, keep, kept } from "./kept";
+
+/** A place in the letter that waits for the person's words. */
+interface Hole {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly required: boolean;
+  readonly sensitive: boolean;
+  /** Where it stands in the letter, with the words in brackets that stand there now. */
+  readonly marks: readonly HTMLElement[];
+}
+
+export const mount: Feature = async (host, store) => {
+  const list = document.querySelector("main ul[data-holes]");
+  const heading = list?.previousElementSibling;
+  const note = host.previousElementSibling;
+  if (!list || !heading || !note) return; // a letter without a place to fill
+  addStyles(sheet);
+  const holes = [...list.querySelectorAll("li")].map((item) => holeOf(item, host));
+  const said = element("p", { role: "status" });
+  const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (said.textContent = "")));
+  const known = kept();
+  const { today } = await timeHere(store);
+  for (const field of fields) field.put(known[field.hole.name] ?? (field.hole.name === "date" ? day(today) : ""));
+  const erase = () => {
+    drop();
+    for (const field of fields) field.put("");
+    said.textContent = t("Vos mots sont effacés.");
+    fields[0]?.input.focus();
+  };
+  note.textContent = t("Écrivez vos mots ici : la lettre se remplit toute seule, plus bas. Rien ne part de ce téléphone.");
+  const form = element("form", { autocomplete: "off" }, heading, ...fields.map(({ element: each }) => each), element("h2", {}, t("Votre lettre")));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  list.remove();
+  host.before(form);
+  host.after(element("p", {}, ...ways(host, fields, said)), said, keeping(erase));
+};
+
+/** Copying, sharing and printing, whichever the browser can. */
+function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement): HTMLElement[] {
+  const tell = (words: string) => {
+    const missing = fields.filter(({ isMissing }) => isMissing).map(({ hole }) => hole.label);
+    said.textContent = missing.length === 0 ? words : `${words} ${t("Il manque encore : {labels}.", { labels: missing.join(", ") })}`;
+  };
+  const copying = () => void copy(letter).then((done) => tell(done ? t("La lettre est copiée. Collez-la là où vous l’envoyez.") : t("Touchez longtemps la lettre pour la copier.")));
+  const made = [button(t("Copier la lettre"), copying)];
+  if ("share" in navigator) made.push(button(t("Partager"), () => void navigator.share({ text: letter.textContent ?? "" }).then(() => tell(""), () => undefined)));
+  made.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
+  return made;
+}
+
+function keeping(erase: () => void): HTMLElement {
+  const words = t("Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.");
+  return element("div", {}, element("small", {}, words), element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExit(drop)));
+}
+
+async function copy(letter: HTMLElement): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(letter.textContent ?? "");
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(letter); // older browsers, and those that ask and are refused
+    return document.execCommand("copy");
+  }
+}
+
+function holeOf(item: HTMLElement, letter: HTMLElement): Hole {
+  const { hole: name = "", must, secret } = item.dataset;
+  const [words, ...hint] = [...item.childNodes].filter((node) => node.nodeName !== "BR").map((node) => node.textContent ?? "");
+  const marks = [...letter.querySelectorAll<HTMLElement>("u")].filter((mark) => mark.dataset["hole"] === name);
+  return { name, label: words ?? name, hint: hint.join(" "), required: must !== undefined, sensitive: secret !== undefined, marks };
+}
+
+class Field {
+  readonly element: HTMLElement;
+  readonly input: HTMLTextAreaElement;
+
+  constructor(
+    readonly hole: Hole,
+    id: string,
+    changed: () => void,
+  ) {
+    const { label: words, hint, required } = hole;
+    this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
+    this.input.addEventListener("input", () => {
+      this.show();
+      if (!hole.sensitive) keep({ [hole.name]: this.input.value });
+      changed();
+    });
+    const asked = label(id, required ? words : `${words} (${t("facultatif")})`);
+    this.element = element("div", { class: "question" }, element("b", {}, asked), element("br"), element("small", { id: `${id}-hint` }, hint), this.input);
+  }
+
+  get isMissing(): boolean {
+    return this.hole.required && this.input.value.trim() === "";
+  }
+
+  put(words: string): void {
+    this.input.value = words;
+    this.show();
+  }
+
+  /** In the letter, and as many lines as the words need. */
+  private show(): void {
+    const words = this.input.value.trim();
+    for (const mark of this.hole.marks) {
+      mark.textContent = words || `[${this.hole.label}]`;
+      mark.style.textDecoration = words ? "none" : "";
+    }
+    this.input.style.height = "auto";
+    this.input.style.height = `${this.input.scrollHeight + 4}px`;
+  }
+}
