@@ -44,6 +44,10 @@ def test_words_take_their_places_and_what_is_missing_is_named(link: Link, page: 
     page.get_by_label("Ce qui a été publié sur vous").fill("<b>un mensonge</b>")
     assert " <b>un mensonge</b>\n" in copied(page)
     expect(page.locator("main [role=status]")).not_to_contain_text("Il manque")
+    expect(page.locator("main [role=status]")).to_contain_text("enlevez ce qui reste entre crochets")
+    page.get_by_label("72 heures").fill("72 heures")
+    assert "[" not in copied(page)
+    expect(page.locator("main [role=status]")).not_to_contain_text("crochets")
     assert page.evaluate("document.body.scrollWidth") <= 360
     assert link.asked[asked:] == []
 

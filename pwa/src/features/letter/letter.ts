@@ -50,15 +50,20 @@ export const mount: Feature = async (host, store) => {
 
 /** Copying, sharing and printing, whichever the browser can. */
 function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement): HTMLElement[] {
-  const tell = (words: string) => {
-    const missing = fields.filter(({ isMissing }) => isMissing).map(({ hole }) => hole.label);
-    said.textContent = missing.length === 0 ? words : `${words} ${t("Il manque encore : {labels}.", { labels: missing.join(", ") })}`;
-  };
+  const tell = (words: string) => (said.textContent = `${words} ${remaining(fields)}`.trim());
   const copying = () => void copy(letter).then((done) => tell(done ? t("La lettre est copiée. Collez-la là où vous l’envoyez.") : t("Touchez longtemps la lettre pour la copier.")));
   const made = [button(t("Copier la lettre"), copying)];
   if ("share" in navigator) made.push(button(t("Partager"), () => void navigator.share({ text: letter.textContent ?? "" }).then(() => tell(""), () => undefined)));
   made.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
   return made;
+}
+
+/** What the person has still to do, "" when nothing. */
+function remaining(fields: readonly Field[]): string {
+  const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ hole }) => hole);
+  const missing = empty.filter(({ required }) => required).map(({ label: words }) => words);
+  if (missing.length > 0) return t("Il manque encore : {labels}.", { labels: missing.join(", ") });
+  return empty.length > 0 ? t("Avant de l’envoyer, enlevez ce qui reste entre crochets.") : "";
 }
 
 function keeping(erase: () => void): HTMLElement {
@@ -103,8 +108,8 @@ class Field {
     this.element = element("div", { class: "question" }, element("b", {}, asked), element("br"), element("small", { id: `${id}-hint` }, hint), this.input);
   }
 
-  get isMissing(): boolean {
-    return this.hole.required && this.input.value.trim() === "";
+  get isEmpty(): boolean {
+    return this.input.value.trim() === "";
   }
 
   put(words: string): void {
