@@ -54,9 +54,19 @@ class Calls:
     """How often the functions of the app's scripts on a page are called."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._session = page.context.new_cdp_session(page)
         self._session.send("Profiler.enable")
         self._session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
+
+    def to_the_end(self) -> int:
+        """Since it was asked last, until nothing has been called for a while."""
+        total = quiet = 0
+        while quiet < 5:
+            self._page.wait_for_timeout(60)
+            taken = self.taken()
+            total, quiet = total + taken, 0 if taken else quiet + 1
+        return total
 
     def taken(self) -> int:
         """Since it was asked last."""

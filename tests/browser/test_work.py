@@ -19,7 +19,7 @@ from tests.browser.link import Link, linked
 from tests.browser.site import address, paths, serving
 
 SHOWN = 15  # results on the screen
-CALLS = 100 * 300  # of functions, from a letter to the first result, the longest question included
+CALLS = 200 * 300  # of functions, from a letter to the last passage, the longest question included
 
 
 @pytest.fixture(scope="module")
@@ -63,16 +63,13 @@ def test_a_page_is_read_with_four_questions_to_the_store(link: Link, page: Page)
 def test_a_question_reads_only_what_is_shown(link: Link, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/search")
     page.locator("main .rows").wait_for(state="attached")
-    page.wait_for_timeout(2_000)  # the index comes
     calls, questions = Calls(page), Questions(page)
+    calls.to_the_end()  # the index comes
     spent = {}
     for question in QUESTIONS:
-        page.wait_for_timeout(300)  # the passages of the question before
-        calls.taken()
         questions.taken()
         page.evaluate(ASK, question)
-        spent[question] = calls.taken()
-        page.wait_for_timeout(300)
+        spent[question] = calls.to_the_end()
         taken = Counter(questions.taken())
         assert set(taken) == {"get holdings", "get pages"}
         assert 0 < taken["get pages"] <= SHOWN
