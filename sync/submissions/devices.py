@@ -11,9 +11,9 @@ from typing import Any
 
 from sync.canonical import canonical, decode, digest
 from sync.editions.signing import key_digest, verify
-from sync.errors import BadRequest, Gone, NotFound, Unavailable
-from sync.store.contract import Later, Room, Saved, Stale, Store, Write
-from sync.store.sure import sure
+from sync.errors import BadRequest, Gone, NotFound
+from sync.store.contract import Room, Stale, Store, Write
+from sync.store.sure import sure, sure_of_all
 from sync.submissions.submission import read_code
 
 CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries
@@ -70,8 +70,7 @@ async def invite(store: Store, code: str, invitation: Invitation) -> str:
         "by": invitation.by,
     }
     [outcome] = await store.write(Room.PEOPLE, [Write(id, body)])
-    if not isinstance(outcome, Saved):
-        raise Unavailable("invite-later", "L’invitation n’est pas encore enregistrée.", "Recommencez.")
+    sure(outcome)
     return id
 
 
@@ -108,14 +107,12 @@ async def _use(store: Store, id: str, rev: str, body: Mapping[str, Any]) -> None
     [outcome] = await store.write(Room.PEOPLE, [Write(id, body, rev)])
     if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("device") != body["device"]):
         raise Gone("code-used", "Ce code a déjà servi.", "Demandez un autre code.")
-    if isinstance(outcome, Later):
-        raise Unavailable("device-later", "Ce téléphone n’est pas encore enregistré.", "Réessayez dans un moment.")
+    sure_of_all([outcome])
 
 
 async def _keep(store: Store, id: str, body: Mapping[str, Any]) -> Device:
     [outcome] = await store.write(Room.PEOPLE, [Write(id, body)])
-    if isinstance(outcome, Later):
-        raise Unavailable("device-later", "Ce téléphone n’est pas encore enregistré.", "Réessayez dans un moment.")
+    sure_of_all([outcome])
     if isinstance(outcome, Stale) and outcome.current:
         return device_of(id, outcome.current.body)
     return device_of(id, body)

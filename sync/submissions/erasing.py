@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync.errors import Unavailable
-from sync.store.contract import Later, Room, Store, Write
+from sync.store.contract import Room, Store, Write
+from sync.store.sure import sure_of_all
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.submission import parse_submission
 
@@ -14,9 +14,7 @@ BESIDE = ("received", "note", "receipt", "answer", "handling")
 
 async def note_erased(store: Store, id: str, day: str, why: str) -> None:
     """The id is refused from here on, whatever happens after. `why`: `withdrawn`, `asked` or `kept-long-enough`. Raises Unavailable."""
-    [outcome] = await store.write(Room.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})])
-    if isinstance(outcome, Later):
-        raise Unavailable("erase-later", "L’effacement n’est pas encore sûr.", "Recommencez dans un moment.")
+    sure_of_all(await store.write(Room.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})]))
 
 
 async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sync.errors import Unavailable
-from sync.store.contract import Later, Room, Store, Write
+from sync.store.contract import Room, Store, Write
+from sync.store.sure import sure_of_all
 from sync.submissions.forms.compiled import Compiled, version_of
 from sync.submissions.forms.form import Form
 
@@ -13,9 +13,7 @@ from sync.submissions.forms.form import Form
 async def keep_versions(store: Store, forms: Iterable[Compiled]) -> None:
     """Before the edition that holds them is announced. Raises Unavailable when one is not surely kept."""
     writes = [Write(f"form:{version_of(form)}", {"compiled": form}) for form in forms]
-    outcomes = await store.write(Room.EDITIONS, writes) if writes else []
-    if any(isinstance(outcome, Later) for outcome in outcomes):
-        raise Unavailable("forms-later", "Les formulaires ne sont pas encore enregistrés à coup sûr.", "Recommencez dans un moment.")
+    sure_of_all(await store.write(Room.EDITIONS, writes) if writes else [])
 
 
 async def stored_form(store: Store, version: str) -> Form | None:

@@ -16,6 +16,7 @@ from sync.store.contract import Later, Outcome, Room, Write
 from sync.store.sqlite import SqliteStore
 from tests.alerts.small import FILE
 from tests.server.site import running_site, settings_for
+from tests.store.unsure import not_sure_of
 
 SOON = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
 GOOD = FILE.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
@@ -70,12 +71,9 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
 
 
 def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def never(store: SqliteStore, room: Room, writes: Sequence[Write]) -> list[Outcome]:
-        return [Later(one.id) for one in writes]
-
     monkeypatch.setattr("server.push.command.PAUSES", (0.01,) * 5)
-    monkeypatch.setattr(SqliteStore, "write", never)
-    result = send(folder, GOOD)
+    with not_sure_of(""):
+        result = send(folder, GOOD)
     assert isinstance(result.exception, Unavailable)
     assert "Alerte envoyée" not in result.output
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from server.push.plans import Planned, Plans, State, approved, changed, needs_se
 from sync.alerts.payload import opened
 from sync.documents.kinds import to_fields
 from sync.errors import BadFolder, Conflict, Refused
-from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.contract import Room
 from tests.alerts.large import CHANNELS, large_site
 from tests.alerts.service import HOST, PushService, serving
 from tests.alerts.small import ALERT, CANCEL, UPDATE
 from tests.server.site import Site, running_site
+from tests.store.unsure import not_sure_of
 
 pytestmark = pytest.mark.anyio
 
@@ -197,16 +198,11 @@ async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
         assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
 
 
-async def test_a_subscription_is_said_to_have_ended_only_once_it_is_sure(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_subscription_is_said_to_have_ended_only_once_it_is_sure(site: Site) -> None:
     async with serving(PushService()) as service:
         await subscribed(site, service)
         ended = {"endpoint": f"{service.origin}/push/a"}
-
-        async def not_yet(room: Room, writes: Sequence[Write]) -> list[Outcome]:
-            return [Later(one.id) for one in writes]
-
-        with monkeypatch.context() as patch:
-            patch.setattr(site.services.store, "write", not_yet)
+        with not_sure_of("sub:"):
             assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 503
         assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 204
         assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []

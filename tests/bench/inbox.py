@@ -34,6 +34,7 @@ from sync.store.address import open_store
 from sync.store.contract import Room, Store, Write
 from sync.submissions.forms.compiling import compile_markdown
 from sync.submissions.forms.form import Form
+from tests.bench.part import ended
 from tests.bench.senders import Target, rate
 from tests.documents.content import write
 from tests.inbox.phones import Phone
@@ -226,11 +227,7 @@ def missed(rates: Rates) -> list[str]:
 def main() -> int:
     """Exit code 1 when a threshold is missed."""
     rates = measured()
-    print(table(rates))
-    slow = missed(rates)
-    for sentence in slow:
-        print(sentence, file=sys.stderr)
-    return 1 if slow else 0
+    return ended(table(rates), missed(rates))
 
 
 if __name__ == "__main__":

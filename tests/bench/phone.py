@@ -20,6 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import corpus
+from tests.bench.part import ended
 from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.browser.cost import ANSWERED, ASK, QUESTIONS, TAPPED
 from tests.browser.forms.field import enrol, field
@@ -152,11 +153,7 @@ def _slow(page: Page) -> None:
 def main() -> int:
     """Exit code 1 when a threshold is missed."""
     times = measured()
-    print(table(times))
-    slow = missed(times)
-    for sentence in slow:
-        print(sentence, file=sys.stderr)
-    return 1 if slow else 0
+    return ended(table(times), missed(times))
 
 
 if __name__ == "__main__":

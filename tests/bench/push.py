@@ -22,6 +22,7 @@ from statistics import median
 from sync.editions.signing import Signer
 from sync.store.sqlite import SqliteStore
 from tests.bench.crowd import phone, send, senders, sink, subscribe
+from tests.bench.part import ended
 from tests.bench.webpush import bare_cryptography, pywebpush_loop
 
 PHONES = 12_000
@@ -116,11 +117,7 @@ def table(rounds: list[Round]) -> str:
 async def main() -> int:
     """Exit code 1 when a threshold is missed."""
     rounds = await measure()
-    print(table(rounds))
-    found = missed(rounds)
-    for sentence in found:
-        print(sentence, file=sys.stderr)
-    return 1 if found else 0
+    return ended(table(rounds), missed(rounds))
 
 
 if __name__ == "__main__":

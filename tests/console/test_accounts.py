@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pyotp
@@ -12,8 +12,9 @@ from server import audit
 from server.accounts.account import Role
 from server.accounts.sessions import browser_of
 from sync.errors import Unavailable
-from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.contract import Room
 from tests.console.desk import PASSWORD, Desk, Person
+from tests.store.unsure import not_sure_of
 
 pytestmark = pytest.mark.anyio
 
@@ -57,24 +58,14 @@ async def test_a_new_first_link_ends_the_one_before_and_a_day_ends_any(desk: Des
 
 
 @pytest.mark.parametrize("unsure", ["invite:", "session:", "audit:"])
-async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_of(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, unsure: str
-) -> None:
+async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_of(desk: Desk, unsure: str) -> None:
     account = await desk.people.accounts.make("awa", Role.EDITOR, "2026-11-24")
-    store = desk.site.services.store
-    write = store.write
-
-    async def not_yet(room: Room, writes: Sequence[Write]) -> list[Outcome]:
-        outcomes = await write(room, writes)
-        return [Later(one.id) if one.id.startswith(unsure) else outcome for one, outcome in zip(writes, outcomes, strict=True)]
-
     deeds: dict[str, Callable[[], Awaitable[object]]] = {
         "invite:": lambda: desk.people.invites.make("awa"),
         "session:": lambda: desk.people.sessions.open(account, "Firefox"),
         "audit:": lambda: audit.record(desk.site.services, "awa", "guide-approved", "eau"),
     }
-    monkeypatch.setattr(store, "write", not_yet)
-    with pytest.raises(Unavailable, match="store-not-sure"):
+    with not_sure_of(unsure), pytest.raises(Unavailable, match="store-not-sure"):
         await deeds[unsure]()
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,11 @@ from server.accounts.account import Role
 from server.accounts.passwords import Passwords
 from server.accounts.people import People
 from server.app import create_app
-from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.contract import Room
 from tests.console.desk import QUICK, Desk, Person
 from tests.inbox.phones import Filled, Phone
 from tests.inbox.site import SITE, Office, open_office
+from tests.store.unsure import not_sure_of
 from tests.submissions.test_compiling import workbook
 
 pytestmark = pytest.mark.anyio
@@ -100,15 +101,8 @@ async def test_one_is_found_by_its_code_read_noted_answered_and_erased(team: Tea
     assert [verdict["code"] for verdict in await team.office.send(filled.line)] == ["erased"]
 
 
-async def test_nothing_is_said_to_be_done_that_the_store_is_not_sure_of(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nothing_is_said_to_be_done_that_the_store_is_not_sure_of(team: Team) -> None:
     [filled] = await visits(team)
-    store = team.office.site.services.store
-    write, unsure = store.write, ["note:", "handling:", "answer:", "session:"]
-
-    async def not_yet(room: Room, writes: Sequence[Write]) -> list[Outcome]:
-        return [Later(one.id) for one in writes] if writes[0].id.startswith(tuple(unsure)) else await write(room, writes)
-
-    monkeypatch.setattr(store, "write", not_yet)
     one = f"/feedback/one/{filled.id}"
     deeds: dict[str, dict[str, str]] = {
         f"{one}/note": {"text": "Fait"},
@@ -116,12 +110,12 @@ async def test_nothing_is_said_to_be_done_that_the_store_is_not_sure_of(team: Te
         f"{one}/answer": {"text": "Oui."},
         "/sign-out": {},
     }
-    for path, form in deeds.items():
-        answer = await team.coordinator.post(path, form)
-        assert answer.status_code == 503, path
-        assert "pas encore sûr" in answer.text
-    assert (await team.coordinator.get(one)).status_code == 200, "still signed in, as was said"
-    unsure.clear()
+    with not_sure_of("note:", "handling:", "answer:", "session:"):
+        for path, form in deeds.items():
+            answer = await team.coordinator.post(path, form)
+            assert answer.status_code == 503, path
+            assert "pas encore sûr" in answer.text
+        assert (await team.coordinator.get(one)).status_code == 200, "still signed in, as was said"
     for path, form in deeds.items():
         assert (await team.coordinator.post(path, form)).status_code == 303, path
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from server.inbox.quota import Quota
 from server.inbox.retention import drop_invitations, erase_old
 from sync.canonical import digest, encode
 from sync.editions.signing import Signer
-from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.contract import Room, Write
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.lines import SubmissionLine
@@ -23,6 +23,7 @@ from sync.submissions.names import id_of
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.inbox.phones import DAY, Phone, pieces
 from tests.inbox.site import SITE, Office, open_office
+from tests.store.unsure import not_sure_of
 
 pytestmark = pytest.mark.anyio
 
@@ -162,21 +163,15 @@ async def test_receipts_answers_and_withdrawal_by_secret(office: Office) -> None
 
 
 @pytest.mark.parametrize("unsure", ["withdrawal:", "erased:"])
-async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office, monkeypatch: pytest.MonkeyPatch, unsure: str) -> None:
+async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office, unsure: str) -> None:
     """On a hub: headquarters hears of it too."""
     phone, store = Phone(SITE), office.site.services.store
     filled = phone.fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
     joined = {"name": "kayes", "headquarters": "http://siege", "prefix": "k", "channels": ["fr-ML"], "when": "2026-11-24"}
     await store.write(Room.JOURNAL, [Write(JOINED, joined)])
-    write = store.write
-
-    async def not_yet(room: Room, writes: Sequence[Write]) -> list[Outcome]:
-        return [Later(one.id) for one in writes] if writes[0].id.startswith(unsure) else await write(room, writes)
-
     mine = {"id": filled.id, "secret": filled.secret}
-    with monkeypatch.context() as patch:
-        patch.setattr(store, "write", not_yet)
+    with not_sure_of(unsure):
         for _ in range(2):
             assert (await office.client.post("/inbox/withdrawals", json=mine)).status_code == 503
             assert await held(office) == [filled.id]

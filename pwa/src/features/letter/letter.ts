@@ -3,13 +3,13 @@
  * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
  */
 import sheet from "../../css/forms.css";
+import { drop, keep, kept } from "../../desk/letters";
 import { timeHere } from "../../desk/workplace";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/styles";
 import { label, quickExit } from "../../ui/unlock";
 import { day, t } from "../../ui/words";
-import { drop, keep, kept } from "./kept";
 
 /** A place in the letter that waits for the person's words. */
 interface Hole {
@@ -33,7 +33,7 @@ export const mount: Feature = async (host, store) => {
   const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (said.textContent = "")));
   const known = kept();
   const { today } = await timeHere(store);
-  for (const field of fields) field.put(known[field.hole.name] ?? (field.hole.name === "date" ? day(today) : ""));
+  for (const field of fields) field.put(known[field.hole.label] ?? (field.hole.name === "date" ? day(today) : ""));
   const erase = () => {
     drop();
     for (const field of fields) field.put("");
@@ -101,7 +101,7 @@ class Field {
     this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
     this.input.addEventListener("input", () => {
       this.show();
-      if (!hole.sensitive) keep({ [hole.name]: this.input.value });
+      if (!hole.sensitive) keep({ [hole.label]: this.input.value });
       changed();
     });
     const asked = label(id, required ? words : `${words} (${t("facultatif")})`);

@@ -1,6 +1,7 @@
 /** Everything this site keeps on the phone goes: pages, settings, the app itself. */
 import type { PhoneStore } from "../../db/contract";
 import { openDesk } from "../../db/desk";
+import { drop as dropLetters } from "../../desk/letters";
 
 /** How many forms would be lost: begun, or finished and not received. */
 export async function unsent(): Promise<number> {
@@ -11,7 +12,7 @@ export async function unsent(): Promise<number> {
 
 export async function forgetEverything(store: PhoneStore): Promise<void> {
   await store.forget();
-  sessionStorage.clear();
+  dropLetters();
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
   for (const name of await caches.keys()) await caches.delete(name);
   location.assign("/?choose");

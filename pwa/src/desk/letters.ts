@@ -1,6 +1,6 @@
 /**
- * The words of a letter while its tab is open, by the name of their place: the next letter of a complaint asks for the same day, link and
- * account. Closing the tab forgets them; where the browser refuses, they are only as old as the page.
+ * The words of a letter while its tab is open, by the question that asked for them: the next letter of a complaint asks for the same day and
+ * link, and what answers another question does not slip into it. Closing the tab forgets them; where the browser refuses, the page does.
  */
 const KEY = "letters";
 

@@ -1,0 +1,25 @@
+"""A store that is not sure, for a while, to have what it is given."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.sqlite import SqliteStore
+
+
+@contextmanager
+def not_sure_of(*starts: str) -> Iterator[None]:
+    """Records whose ids begin so are answered with Later, and do not appear; all, for ""."""
+    write = SqliteStore.write
+
+    async def later(store: SqliteStore, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+        others = [one for one in writes if not one.id.startswith(starts)]
+        outcomes = iter(await write(store, room, others) if others else [])
+        return [Later(one.id) if one.id.startswith(starts) else next(outcomes) for one in writes]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SqliteStore, "write", later)
+        yield
