@@ -49,6 +49,7 @@ soak: app peers chromium
 setup: app peers chromium spelling
 
 static: app
+	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	npm --prefix pwa run types

@@ -1,4 +1,5 @@
 """The address people open: a free port, what a phone could reach, and the QR code for it."""
+
 from __future__ import annotations
 
 import errno
@@ -19,10 +20,15 @@ def listen(host: str, port: int, shared: bool = False) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(
-                "port-taken", "Le port {port} est déjà pris par un autre programme.", "Choisissez-en un autre : PORT={other}",
-                port=port, other=port + 1,
-            ) from error  # fmt: skip
-        raise Refused("address-refused", "Cette machine ne peut pas écouter sur {host}, port {port}.", host=host, port=port) from error
+                "port-taken",
+                "Le port {port} est déjà pris par un autre programme.",
+                "Choisissez-en un autre : PORT={other}",
+                port=port,
+                other=port + 1,
+            ) from error
+        raise Refused(
+            "address-refused", "Cette machine ne peut pas écouter sur {host}, port {port}.", host=host, port=port
+        ) from error
 
 
 def url_of(host: str, port: int, public: str) -> str:

@@ -1,4 +1,5 @@
 """The composition root of the server: settings and services in, an ASGI application out. The only place that opens a store."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

@@ -2,6 +2,7 @@
 
 Files whose name carries the digest of their content last for ever; the others are asked for again each time and mostly answered 304.
 """
+
 from __future__ import annotations
 
 import json

@@ -2,6 +2,7 @@
 
 No secret and no reader's address is ever given to `record`.
 """
+
 from __future__ import annotations
 
 import datetime

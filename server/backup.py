@@ -3,6 +3,7 @@
 A restored site has the same editions. Phones may have seen later ones: the next publication's number is above them, because it is
 never below the clock (`sync/editions/edition.py`).
 """
+
 from __future__ import annotations
 
 import base64
@@ -71,7 +72,10 @@ async def back_up(
         part.replace(target)
     except OSError as error:
         raise Refused(
-            "backup-unwritable", "Le fichier {path} ne peut pas être écrit.", "Regardez la place et les droits.", path=target
+            "backup-unwritable",
+            "Le fichier {path} ne peut pas être écrit.",
+            "Regardez la place et les droits.",
+            path=target,
         ) from error
     finally:
         part.unlink(missing_ok=True)
@@ -118,7 +122,10 @@ async def _begin(store: Store, name: str, contents: Contents) -> None:
     for room in Room:
         if found := await store.scan(room, "", "~", 1):
             raise Refused(
-                "restore-not-empty", "Le magasin de données n’est pas vide : « {id} ».", "Restaurez vers un magasin vide.", id=found[0].id
+                "restore-not-empty",
+                "Le magasin de données n’est pas vide : « {id} ».",
+                "Restaurez vers un magasin vide.",
+                id=found[0].id,
             )
     [outcome] = await store.write(Room.JOURNAL, [Write(MARK, mark)])
     sure(outcome)
@@ -137,7 +144,12 @@ def _restore_keys(folder: Path, lines: Iterator[Line]) -> None:
         if not path.resolve().is_relative_to(folder.resolve()):
             raise NotProven("backup-damaged", "Cette sauvegarde est abîmée ou coupée.", "Prenez-en une autre.")
         if path.exists() and path.read_bytes() != data:
-            raise Refused("restore-other-key", "Une autre clé est déjà dans {path}.", "Mettez-la ailleurs, puis recommencez.", path=path)
+            raise Refused(
+                "restore-other-key",
+                "Une autre clé est déjà dans {path}.",
+                "Mettez-la ailleurs, puis recommencez.",
+                path=path,
+            )
     for path, data in files.items():
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

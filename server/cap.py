@@ -1,4 +1,5 @@
 """CAP out: `/cap/alerts.atom` and `/cap/{slug}.xml`, for other alerting systems."""
+
 from __future__ import annotations
 
 from starlette.requests import Request

@@ -2,6 +2,7 @@
 
 Errors are sentences on stderr, exit 1.
 """
+
 from __future__ import annotations
 
 import os
@@ -40,7 +41,12 @@ def commands() -> None:
 @commands.command()
 @click.option("--host", help="Address to listen on (default 127.0.0.1; 0.0.0.0 for phones on this network).")
 @click.option("--port", type=int, help="Port to listen on (default 8000).")
-@click.option("--share-port", is_flag=True, default=None, help="Let other processes of this site listen there too, one for each core.")
+@click.option(
+    "--share-port",
+    is_flag=True,
+    default=None,
+    help="Let other processes of this site listen there too, one for each core.",
+)
 @STORE
 @DATA
 def serve(**given: Any) -> None:
@@ -65,7 +71,11 @@ def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
     report = anyio.run(run)
     say_import(report)
     if report.clashes:
-        raise Refused("import-conflicts", "Les documents en conflit ont été laissés comme ils sont.", "Réglez-les, puis recommencez.")
+        raise Refused(
+            "import-conflicts",
+            "Les documents en conflit ont été laissés comme ils sont.",
+            "Réglez-les, puis recommencez.",
+        )
 
 
 @commands.command()
@@ -88,7 +98,11 @@ def export(folder: Path, drop_comments: bool, **given: Any) -> None:
 @commands.command()
 @click.option("--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated).")
 @click.option("--dry-run", is_flag=True, help="Show what would change and what it costs, publish nothing.")
-@click.option("--again", is_flag=True, help="Sign unchanged channels anew too: after a restoration, for phones that saw later editions.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Sign unchanged channels anew too: after a restoration, for phones that saw later editions.",
+)
 @STORE
 @DATA
 def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any) -> None:
@@ -102,10 +116,16 @@ def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any)
                 await asked(services, channels)
                 return
             if ring is None:
-                raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+                raise Refused(
+                    "no-publisher",
+                    "Cette machine ne publie pas : elle n’a pas la clé.",
+                    "Publiez depuis la machine qui l’a.",
+                )
             if ring.made:
                 serving.say_keys(ring, say)
-            await publish_channels(services, ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication)
+            await publish_channels(
+                services, ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication
+            )
 
     anyio.run(run)
 
@@ -168,7 +188,11 @@ async def asked(services: Services, channels: tuple[str, ...]) -> None:
             request = await requests.look(services.store, request.id)
     if refusal := request.refusal():
         raise refusal
-    say("C’est publié." if request.state is requests.State.PUBLISHED else "Elle attend : la machine qui publie ne répond pas encore.")
+    say(
+        "C’est publié."
+        if request.state is requests.State.PUBLISHED
+        else "Elle attend : la machine qui publie ne répond pas encore."
+    )
 
 
 keeping.add_to(commands)
@@ -180,8 +204,11 @@ incoming.add_to(commands, keys)
 def say_import(report: ImportReport) -> None:
     say(
         "Documents : {added} nouveaux, {changed} changés, {unchanged} pareils, {withdrawn} retirés",
-        added=len(report.added), changed=len(report.changed), unchanged=len(report.unchanged), withdrawn=len(report.withdrawn),
-    )  # fmt: skip
+        added=len(report.added),
+        changed=len(report.changed),
+        unchanged=len(report.unchanged),
+        withdrawn=len(report.withdrawn),
+    )
     for clash in report.clashes:
         say("En conflit avec une modification faite dans la console : {id}", id=clash.id)
 

@@ -1,4 +1,5 @@
 """Which encoding an answer takes and the bytes in it. Only br and gzip: no phone's download may stand still inside a compressor's block."""
+
 from __future__ import annotations
 
 import gzip
@@ -16,7 +17,9 @@ SMALL = 32_768  # bytes up to which hard costs little
 
 def choose_encoding(accept: str) -> Encoding:
     """The best encoding of an Accept-Encoding header that this server writes."""
-    weights = {name.strip().lower(): parameters for name, _, parameters in (part.partition(";") for part in accept.split(","))}
+    weights = {
+        name.strip().lower(): parameters for name, _, parameters in (part.partition(";") for part in accept.split(","))
+    }
     for encoding in ("br", "gzip"):
         if encoding in weights and weights[encoding].replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000"):
             return "br" if encoding == "br" else "gzip"

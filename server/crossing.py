@@ -2,6 +2,7 @@
 
 No cookie is read by what is open to them, so that nothing is given to another site that it could not have had by itself.
 """
+
 from __future__ import annotations
 
 from starlette.requests import Request

@@ -2,6 +2,7 @@
 
 Each check gives findings; a check that cannot look because the store is away is left out, and the store's own finding says it.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -61,7 +62,10 @@ async def _store(services: Services) -> list[Finding]:
     except KunnafoniError as error:
         return [Finding(error.code, error.sentence, error.hint, values=error.values)]
     mend = services.store.prepare
-    return [Finding(flaw.code, flaw.sentence, values=dict(flaw.values), mend=mend if flaw.mended else None) for flaw in flaws]
+    return [
+        Finding(flaw.code, flaw.sentence, values=dict(flaw.values), mend=mend if flaw.mended else None)
+        for flaw in flaws
+    ]
 
 
 def _keys(services: Services) -> list[Finding]:
@@ -71,14 +75,24 @@ def _keys(services: Services) -> list[Finding]:
     found = []
     for path in (folder, *sorted(folder.rglob("*"))):
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            found.append(Finding(
-                "key-readable-by-others", "D’autres personnes peuvent lire {path}.", values={"path": str(path)}, mend=_closing(path)
-            ))  # fmt: skip
+            found.append(
+                Finding(
+                    "key-readable-by-others",
+                    "D’autres personnes peuvent lire {path}.",
+                    values={"path": str(path)},
+                    mend=_closing(path),
+                )
+            )
         if path.name.startswith("next-") and path.suffix == ".pem":
-            found.append(Finding(
-                "key-next-here", "La clé suivante est encore sur cette machine : {path}.",
-                "Mettez-la à l’abri ailleurs : qui vole la machine ne doit pas pouvoir remplacer la clé.", False, {"path": str(path)},
-            ))  # fmt: skip
+            found.append(
+                Finding(
+                    "key-next-here",
+                    "La clé suivante est encore sur cette machine : {path}.",
+                    "Mettez-la à l’abri ailleurs : qui vole la machine ne doit pas pouvoir remplacer la clé.",
+                    False,
+                    {"path": str(path)},
+                )
+            )
     return found
 
 
@@ -100,10 +114,14 @@ def _disk(services: Services) -> list[Finding]:
     free = shutil.disk_usage(folder).free
     if free >= LOW:
         return []
-    return [Finding(
-        "disk-low", "Il reste {free} Mo sur le disque de {path}.", "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
-        values={"free": free // 1_000_000, "path": str(folder)},
-    )]  # fmt: skip
+    return [
+        Finding(
+            "disk-low",
+            "Il reste {free} Mo sur le disque de {path}.",
+            "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
+            values={"free": free // 1_000_000, "path": str(folder)},
+        )
+    ]
 
 
 async def _signing(services: Services) -> list[Finding]:
@@ -111,33 +129,53 @@ async def _signing(services: Services) -> list[Finding]:
     try:
         ring = open_keyring(settings.keys, make=False)
     except KunnafoniError as error:
-        return [] if error.code == "key-readable-by-others" else [Finding(error.code, error.sentence, error.hint, values=error.values)]
+        return (
+            []
+            if error.code == "key-readable-by-others"
+            else [Finding(error.code, error.sentence, error.hint, values=error.values)]
+        )
     if ring and not await may_sign(services.archive, ring.keys):
-        return [Finding(
-            "key-not-this-stores", "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
-            "Remettez la bonne clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 sur cette machine.",
-        )]  # fmt: skip
+        return [
+            Finding(
+                "key-not-this-stores",
+                "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
+                "Remettez la bonne clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 sur cette machine.",
+            )
+        ]
     if ring is None and settings.publisher and await services.archive.epoch_key():
-        return [Finding(
-            "key-missing-here", "Cette machine doit publier, mais n’a pas la clé de ce site.",
-            "Remettez la clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 si une autre machine publie.",
-        )]  # fmt: skip
+        return [
+            Finding(
+                "key-missing-here",
+                "Cette machine doit publier, mais n’a pas la clé de ce site.",
+                "Remettez la clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 si une autre machine publie.",
+            )
+        ]
     return []
 
 
 async def _published(services: Services) -> list[Finding]:
     heads = await services.store.scan(Room.EDITIONS, "head:", "head;")
     if not heads:
-        return [Finding("nothing-published", "Rien n’est encore publié ici.", "Lancez : kunnafoni publish (ou attendez la réplication).")]
+        return [
+            Finding(
+                "nothing-published",
+                "Rien n’est encore publié ici.",
+                "Lancez : kunnafoni publish (ou attendez la réplication).",
+            )
+        ]
     now = services.clock()
     found = []
     for record in heads:
         channel = record.id.partition(":")[2]
         if int(record.body["number"]) > now.timestamp() + AHEAD:
-            found.append(Finding(
-                "clock-behind", "L’horloge de cette machine retarde : {channel} a été publié plus tard que maintenant ({now}).",
-                "Mettez-la à l’heure : timedatectl set-ntp true", values={"channel": channel, "now": now.isoformat(timespec="minutes")},
-            ))  # fmt: skip
+            found.append(
+                Finding(
+                    "clock-behind",
+                    "L’horloge de cette machine retarde : {channel} a été publié plus tard que maintenant ({now}).",
+                    "Mettez-la à l’heure : timedatectl set-ntp true",
+                    values={"channel": channel, "now": now.isoformat(timespec="minutes")},
+                )
+            )
         found += await _whole(services, channel, str(record.body["edition"]))
         found += await _fresh(services, channel, str(record.body["edition"]), now.date())
     return found
@@ -149,22 +187,28 @@ async def _whole(services: Services, channel: str, id: str) -> list[Finding]:
     missing = len(wanted) - len(await services.archive.bodies(wanted))
     if edition and not missing:
         return []
-    return [Finding(
-        "edition-not-whole", "Il manque ici {count} pages de la dernière édition de {channel}.",
-        "Sur un relais, elles arrivent avec la liaison : kunnafoni hub status. Au siège : kunnafoni publish --again.",
-        values={"channel": channel, "count": missing},
-    )]  # fmt: skip
+    return [
+        Finding(
+            "edition-not-whole",
+            "Il manque ici {count} pages de la dernière édition de {channel}.",
+            "Sur un relais, elles arrivent avec la liaison : kunnafoni hub status. Au siège : kunnafoni publish --again.",
+            values={"channel": channel, "count": missing},
+        )
+    ]
 
 
 async def _fresh(services: Services, channel: str, id: str, today: datetime.date) -> list[Finding]:
     fresh = await services.archive.fresh(channel)
     if fresh and fresh.edition == id and today - datetime.date.fromisoformat(fresh.date) <= STALE:
         return []
-    return [Finding(
-        "not-confirmed", "Personne n’a confirmé {channel} depuis {date} : les téléphones le diront après deux semaines.",
-        "La machine qui publie doit tourner ; un relais a besoin de sa liaison.",
-        values={"channel": channel, "date": fresh.date if fresh else "—"},
-    )]  # fmt: skip
+    return [
+        Finding(
+            "not-confirmed",
+            "Personne n’a confirmé {channel} depuis {date} : les téléphones le diront après deux semaines.",
+            "La machine qui publie doit tourner ; un relais a besoin de sa liaison.",
+            values={"channel": channel, "date": fresh.date if fresh else "—"},
+        )
+    ]
 
 
 async def _texts(services: Services) -> list[Finding]:
@@ -178,10 +222,14 @@ async def _texts(services: Services) -> list[Finding]:
     for one in shown:
         named = MEDIA.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
         for name in sorted(set(named) - held.keys()):
-            found.append(Finding(
-                "medium-not-here", "« {id} » montre {name}, que ce site n’a pas.",
-                "Ajoutez le fichier dans la console (Images et sons), ou enlevez son nom du texte.", values={"id": one.id, "name": name},
-            ))  # fmt: skip
+            found.append(
+                Finding(
+                    "medium-not-here",
+                    "« {id} » montre {name}, que ce site n’a pas.",
+                    "Ajoutez le fichier dans la console (Images et sons), ou enlevez son nom du texte.",
+                    values={"id": one.id, "name": name},
+                )
+            )
     return found
 
 
@@ -189,10 +237,15 @@ async def _splits(services: Services) -> list[Finding]:
     found = [split for room in Room for split in await services.store.splits(room)]
     if not found:
         return []
-    return [Finding(
-        "store-split", "{count} fiches ont deux versions, par exemple « {id} ».", "Réglez-les dans la console : Relais et machines.", False,
-        {"count": len(found), "id": found[0].id},
-    )]  # fmt: skip
+    return [
+        Finding(
+            "store-split",
+            "{count} fiches ont deux versions, par exemple « {id} ».",
+            "Réglez-les dans la console : Relais et machines.",
+            False,
+            {"count": len(found), "id": found[0].id},
+        )
+    ]
 
 
 async def _hubs(services: Services) -> list[Finding]:
@@ -211,12 +264,15 @@ async def _hubs(services: Services) -> list[Finding]:
     open_ = "Rien n’empêche un relais d’écrire dans la base {name}."
     return [Finding("hub-fence", open_, values={"name": name}, mend=mend) for name in unfenced] + [
         Finding(
-            "hub-road", "La réplication {name} est {state}.", "Voir : kunnafoni hub status", values={"name": one.road.name, "state": one},
+            "hub-road",
+            "La réplication {name} est {state}.",
+            "Voir : kunnafoni hub status",
+            values={"name": one.road.name, "state": one},
             mend=mend if one.health is status.Health.MISSING else None,
         )
         for one in found
         if not one.well and one.health is not status.Health.STARTING
-    ]  # fmt: skip
+    ]
 
 
 def _mending(services: Services) -> Callable[[], Awaitable[None]]:

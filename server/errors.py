@@ -1,4 +1,5 @@
 """From an error to an answer, in one place: the status by the error's class, the sentence in the reader's language, the log by class."""
+
 from __future__ import annotations
 
 import html
@@ -57,9 +58,16 @@ def _page(request: Request, status: int, sentence: str, headers: dict[str, str],
         channel = request.path_params.get("channel", "")
         held = services.shelf.held(channel if channel in services.shelf.channels else services.default_channel)
     except KunnafoniError:
-        document = f'<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{body}'
+        document = (
+            f'<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{body}'
+        )
         document = document.replace("\n", "</title>", 1)
         return Response(document, status, headers | {"content-security-policy": "default-src 'none'"}, "text/html")
     if status == 404 and held.body(MISSING):
         body = held.body(MISSING)
-    return Response(compose(held.shell, body), status, headers | {"content-security-policy": services.policy(held.shell)}, "text/html")
+    return Response(
+        compose(held.shell, body),
+        status,
+        headers | {"content-security-policy": services.policy(held.shell)},
+        "text/html",
+    )

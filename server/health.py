@@ -1,4 +1,5 @@
 """For operators' tools: is the process up, can it serve, what does it count. No reader is in it."""
+
 from __future__ import annotations
 
 from starlette.requests import Request

@@ -1,6 +1,7 @@
 """What a server process does besides answering: follow the store, harden feeds; and where the keys are: publish what others ask for,
 sign the day's freshness, prune old editions, drop the bytes of media long withdrawn.
 """
+
 from __future__ import annotations
 
 import logging

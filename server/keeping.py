@@ -1,4 +1,5 @@
 """Commands that keep a site safe: look after it, copy to another store, back up, restore."""
+
 from __future__ import annotations
 
 import os

@@ -3,6 +3,7 @@ console's page makes it.
 
 Why age: backups use it too, and the `age` program opens it without this one.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable

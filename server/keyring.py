@@ -2,6 +2,7 @@
 
 Made on first start, readable by their owner alone. A directory or file that others can read is refused.
 """
+
 from __future__ import annotations
 
 import os
@@ -48,7 +49,9 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
     signer = Signer.from_pem(next_pem)
     if key_digest(signer.public) != current.keys.next_key_digest:
         raise Refused(
-            "key-not-committed", "Cette clé n’est pas celle qui avait été annoncée.", "Prenez le fichier next-*.pem mis à l’abri."
+            "key-not-committed",
+            "Cette clé n’est pas celle qui avait été annoncée.",
+            "Prenez le fichier next-*.pem mis à l’abri.",
         )
     epoch = current.keys.epoch + 1
     _begin(folder, epoch, signer, Signer.generate())
@@ -66,7 +69,12 @@ def _begin(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
 def _read(folder: Path, epoch: int, made: bool) -> Keyring:
     for file in (folder, *_files(folder)):
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
+            raise Refused(
+                "key-readable-by-others",
+                "D’autres personnes peuvent lire {path}.",
+                "Lancez : chmod -R go= {path}",
+                path=file,
+            )
     try:
         signer = Signer.from_pem((folder / f"edition-{epoch}.pem").read_bytes())
         following = (folder / f"next-{epoch}.public").read_text("ascii").strip()

@@ -6,6 +6,7 @@
 
 Why age: its format is specified, and `age` and other programs open it. Why a key: locking with a passphrase takes a second on purpose.
 """
+
 from __future__ import annotations
 
 import gzip

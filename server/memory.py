@@ -1,4 +1,5 @@
 """Ready answers kept in memory: the least recently used go first, and what several ask for at once is made once."""
+
 from __future__ import annotations
 
 from collections import OrderedDict

@@ -1,4 +1,5 @@
 """What stands beside each edition for people: who published it, when, why, and what it cost. `published:EDITION` in the room `journal`."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -27,9 +28,15 @@ async def remember(store: Store, done: Publication, who: str, why: str, when: st
     if done.edition is None:
         return
     body: dict[str, Any] = {
-        "who": who, "why": why, "when": when, "changed": len(done.plan.delta.changes), "gone": len(done.plan.delta.gone),
-        "update": done.cost.update, "new_phone": done.cost.new_phone, "of": of,
-    }  # fmt: skip
+        "who": who,
+        "why": why,
+        "when": when,
+        "changed": len(done.plan.delta.changes),
+        "gone": len(done.plan.delta.gone),
+        "update": done.cost.update,
+        "new_phone": done.cost.new_phone,
+        "of": of,
+    }
     await store.write(Room.JOURNAL, [Write(f"published:{done.edition.id}", body)])
 
 

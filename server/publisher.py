@@ -1,4 +1,5 @@
 """Publishing from documents in the store: render every channel, then plan, cost and publish. Used by the command line and the daily job."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

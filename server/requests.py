@@ -4,6 +4,7 @@ Who asked and why then stand beside the edition, as if they had published it the
 Record `request:{moment}:{random}` in the room `editions`, which every process follows anyway; hubs get none of them. The publisher
 writes the outcome into the same record, where whoever asked reads it; after a week it goes.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -99,10 +100,15 @@ async def _outcome(services: Services, keys: Keys, request: Request) -> dict[str
         return {"state": State.REFUSED.value, "error": [error.code, error.sentence, error.hint, _plain(error.values)]}
     for one in done:
         if request.why and not one.plan.changes_nothing:
-            await remember(services.store, one, request.who, request.why, services.clock().isoformat(timespec="seconds"))
+            await remember(
+                services.store, one, request.who, request.why, services.clock().isoformat(timespec="seconds")
+            )
             number = one.edition.statement.number if one.edition else 0
             await audit.record(services, request.who, "published", one.plan.channel, why=request.why, number=number)
-    return {"state": State.PUBLISHED.value, "editions": {one.plan.channel: one.edition.id for one in done if one.edition}}
+    return {
+        "state": State.PUBLISHED.value,
+        "editions": {one.plan.channel: one.edition.id for one in done if one.edition},
+    }
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,6 +119,12 @@ def _request(record: Record) -> Request:
     body = record.body
     error = body.get("error")
     return Request(
-        record.id, body["who"], body["when"], tuple(body["channels"]), State(body["state"]), body.get("editions", {}),
-        (error[0], error[1], error[2], error[3]) if error else None, body.get("why", ""),
-    )  # fmt: skip
+        record.id,
+        body["who"],
+        body["when"],
+        tuple(body["channels"]),
+        State(body["state"]),
+        body.get("editions", {}),
+        (error[0], error[1], error[2], error[3]) if error else None,
+        body.get("why", ""),
+    )

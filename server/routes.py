@@ -1,4 +1,5 @@
 """Every address of the server in one table."""
+
 from __future__ import annotations
 
 from starlette.convertors import Convertor, register_url_convertor
@@ -31,7 +32,13 @@ register_url_convertor("channel", ChannelConvertor())
 
 CHANNEL = "{channel:channel}"
 POST = ["POST"]
-CROSSED = ("/inbox", "/inbox/receipts", "/inbox/answers", "/inbox/withdrawals", f"/feed/{CHANNEL}/pages")  # with a body, by a hub's name
+CROSSED = (
+    "/inbox",
+    "/inbox/receipts",
+    "/inbox/answers",
+    "/inbox/withdrawals",
+    f"/feed/{CHANNEL}/pages",
+)  # with a body, by a hub's name
 
 ROUTES: list[BaseRoute] = [
     Route("/inbox", Door(), methods=POST, name="inbox"),

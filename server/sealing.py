@@ -46,7 +46,13 @@ class Sealing:
         return len(self.opened) == 2
 
     def as_json(self) -> dict[str, Any]:
-        return {"sealing": self.sealing, "recovery": self.recovery, "test": self.test, "word": self.word, "opened": list(self.opened)}
+        return {
+            "sealing": self.sealing,
+            "recovery": self.recovery,
+            "test": self.test,
+            "word": self.word,
+            "opened": list(self.opened),
+        }
 
 
 NONE = Sealing(0)
@@ -60,10 +66,19 @@ def all_sealing(folder: Path) -> list[Sealing]:
             try:
                 value = json.loads(path.read_text("utf-8"))
                 found.append(
-                    Sealing(int(match[1]), value["sealing"], value["recovery"], value["test"], value["word"], tuple(value["opened"]))
+                    Sealing(
+                        int(match[1]),
+                        value["sealing"],
+                        value["recovery"],
+                        value["test"],
+                        value["word"],
+                        tuple(value["opened"]),
+                    )
                 )
             except (OSError, ValueError, KeyError) as error:
-                raise Refused("key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=folder) from error
+                raise Refused(
+                    "key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=folder
+                ) from error
     return sorted(found, key=lambda one: one.number)
 
 
@@ -81,7 +96,10 @@ def make_sealing(folder: Path, site: str, key_file: Path, recovery_file: Path) -
     for file in (key_file, recovery_file):
         if file.resolve().is_relative_to(folder.resolve()):
             raise Refused(
-                "key-at-home", "Cette clé ne doit pas rester sur le serveur.", "Donnez un chemin sur une clé USB : {path}.", path=file
+                "key-at-home",
+                "Cette clé ne doit pas rester sur le serveur.",
+                "Donnez un chemin sur une clé USB : {path}.",
+                path=file,
             )
     if key_file.resolve() == recovery_file.resolve():
         raise Refused("key-same-file", "La clé et sa copie de secours vont dans deux fichiers, à deux endroits.")
@@ -155,10 +173,17 @@ def _is_public(text: str) -> bool:
 def _test(site: str, publics: list[str], word: str) -> Submission:
     version = digest(_TEST_FORM)
     value = {
-        "v": 1, "nonce": encode(secrets.token_bytes(16)), "site": site, "form": _TEST_FORM, "version": version, "day": _TEST_DAY,
-        "lang": "fr", "place": "", "answer": digest(secrets.token_urlsafe(32)),
+        "v": 1,
+        "nonce": encode(secrets.token_bytes(16)),
+        "site": site,
+        "form": _TEST_FORM,
+        "version": version,
+        "day": _TEST_DAY,
+        "lang": "fr",
+        "place": "",
+        "answer": digest(secrets.token_urlsafe(32)),
         "sealed": seal_answers(publics, site, _TEST_FORM, version, {"mot": word}),
-    }  # fmt: skip
+    }
     return parse_submission(canonical(value).decode())
 
 
@@ -175,7 +200,9 @@ def write_private(path: Path, data: bytes) -> None:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise Refused("key-unwritable", "Ce fichier ne peut pas être écrit, ou existe déjà : {path}.", path=path) from error
+        raise Refused(
+            "key-unwritable", "Ce fichier ne peut pas être écrit, ou existe déjà : {path}.", path=path
+        ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()

@@ -1,4 +1,5 @@
 """Headers that guard: against guessed types on everything with a body, against framing and leaks on pages."""
+
 from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,4 +1,5 @@
 """What handlers and commands are given: the store and everything made of it. Built once, by the composition root."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,4 +1,5 @@
 """The command `serve`: check the port, fill an empty store, say where the site is, run until stopped."""
+
 from __future__ import annotations
 
 import socket
@@ -53,7 +54,9 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
         if ring:
             await _begin(services, ring, say, language)
         elif settings.publisher:
-            say("Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a.")
+            say(
+                "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a."
+            )
         config = uvicorn.Config(
             create_app(services, ring.keys if ring else None),
             http=JoiningProtocol,
@@ -96,7 +99,9 @@ async def _begin(services: Services, ring: Keyring, say: Say, language: Language
         waiting = [plan.channel for plan in planned if not plan.changes_nothing]
         if waiting:
             say("Pas encore publié (les téléphones ne le voient pas) :")
-            await publish_channels(services, ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language))
+            await publish_channels(
+                services, ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language)
+            )
             say("Pour publier : kunnafoni publish")
     except KunnafoniError as error:
         say("À publier, mais pas publiable : {reason}", reason=error.text(language))
@@ -107,7 +112,9 @@ async def say_first_link(services: Services, url: str, say: Say) -> None:
     token = await services.people.first_link()
     if token:
         say("")
-        say("Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :")
+        say(
+            "Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :"
+        )
         say("{link}", link=welcome_address(services.settings, url, token))
 
 
@@ -132,21 +139,36 @@ def say_address(url: str, say: Say) -> None:
 def say_keys(ring: Keyring, say: Say) -> None:
     say("De nouvelles clés signent les éditions (époque {epoch}).", epoch=ring.keys.epoch)
     if ring.next_file:
-        say("Mettez {file} à l’abri hors de cette machine : lui seul permettra de remplacer la clé.", file=ring.next_file)
+        say(
+            "Mettez {file} à l’abri hors de cette machine : lui seul permettra de remplacer la clé.",
+            file=ring.next_file,
+        )
 
 
 def say_publication(publication: Publication, say: Say, language: Language) -> None:
     """One line a channel: what changes, and what a phone downloads for it."""
     planned, cost = publication.plan, publication.cost
     values: dict[str, Any] = {"channel": planned.channel, "whole": language.size(cost.new_phone)}
-    if publication.edition and planned.previous and planned.changes_nothing and publication.edition.id != planned.previous.id:
+    if (
+        publication.edition
+        and planned.previous
+        and planned.changes_nothing
+        and publication.edition.id != planned.previous.id
+    ):
         say("{channel} : les mêmes pages, signées de nouveau", **values)
     elif planned.changes_nothing:
         say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
     elif planned.previous is None:
-        say("{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}", pages=len(planned.manifest.entries), **values)
+        say(
+            "{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}",
+            pages=len(planned.manifest.entries),
+            **values,
+        )
     else:
         say(
             "{channel} : {changed} pages changent, {gone} partent ; un téléphone à jour télécharge {update}, un nouveau {whole}",
-            changed=len(planned.delta.changes), gone=len(planned.delta.gone), update=language.size(cost.update), **values,
-        )  # fmt: skip
+            changed=len(planned.delta.changes),
+            gone=len(planned.delta.gone),
+            update=language.size(cost.update),
+            **values,
+        )

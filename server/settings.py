@@ -2,6 +2,7 @@
 
 Every setting stands with its reason in deploy/kunnafoni.env.example; a test compares the two.
 """
+
 from __future__ import annotations
 
 import tomllib
@@ -82,4 +83,6 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def _wrong(name: str, value: str) -> Refused:
-    return Refused("setting-wrong", "Le réglage {name} ne peut pas valoir « {value} ».", name=PREFIX + name.upper(), value=value)
+    return Refused(
+        "setting-wrong", "Le réglage {name} ne peut pas valoir « {value} ».", name=PREFIX + name.upper(), value=value
+    )

@@ -2,6 +2,7 @@
 
 Some never need anybody: a receipt signed twice, an arrival noted twice, an erasure on two days mean the same in every version.
 """
+
 from __future__ import annotations
 
 import json
@@ -62,4 +63,6 @@ def _lines(value: Any, name: str, secret: bool) -> list[str]:
 
 
 def _meanwhile() -> Conflict:
-    return Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    return Conflict(
+        "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez."
+    )

@@ -1,4 +1,5 @@
 """What every command of the terminal shares: the options that name the store, and sentences in the person's language."""
+
 from __future__ import annotations
 
 import os
@@ -11,14 +12,20 @@ from server.settings import ROOT
 from sync.errors import Refused
 from sync.locale import Language, Translator
 
-STORE = click.option("--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix.")
+STORE = click.option(
+    "--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix."
+)
 DATA = click.option(
-    "--data", type=click.Path(path_type=Path), metavar="DIR", help="Where the embedded store and the keys live (default: data)."
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the embedded store and the keys live (default: data).",
 )
 PHRASE = click.option(
-    "--passphrase-file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    "--passphrase-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file that holds the passphrase, readable by its owner alone (default: it is asked).",
-)  # fmt: skip
+)
 
 
 def passphrase(file: Path | None, *, new: bool) -> str:
@@ -26,7 +33,12 @@ def passphrase(file: Path | None, *, new: bool) -> str:
     if file is None:
         return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
     if file.stat().st_mode & 0o077:
-        raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=file)
+        raise Refused(
+            "key-readable-by-others",
+            "D’autres personnes peuvent lire {path}.",
+            "Lancez : chmod -R go= {path}",
+            path=file,
+        )
     return file.read_text("utf-8").strip("\r\n")
 
 

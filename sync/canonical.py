@@ -1,4 +1,5 @@
 """Canonical JSON and digests: the only place that hashes (PROTOCOL.md, section 1). Twin: pwa/src/protocol/canonical.ts."""
+
 from __future__ import annotations
 
 import base64

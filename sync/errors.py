@@ -16,6 +16,7 @@
 whoever shows them translates the msgid first and fills the holes with `values` afterwards. Raised where found, answered in one place
 (`server/errors.py`, `server/cli.py`); no lower layer's exception passes.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence

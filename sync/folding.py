@@ -2,16 +2,34 @@
 
 Twin: pwa/src/protocol/folding.ts; both are pinned by tests/vectors/folding.json.
 """
+
 from __future__ import annotations
 
 import re
 import unicodedata
 
 # Letters that no decomposition takes apart. ɲ is written ny in older Bambara spelling; ŋ is most often typed n.
-LETTERS = str.maketrans({
-    "ɛ": "e", "ɔ": "o", "ɲ": "ny", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ƴ": "y", "ƙ": "k", "ɩ": "i", "ʊ": "u", "ə": "e", "ɣ": "g",
-    "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l",
-})  # fmt: skip
+LETTERS = str.maketrans(
+    {
+        "ɛ": "e",
+        "ɔ": "o",
+        "ɲ": "ny",
+        "ŋ": "n",
+        "ɓ": "b",
+        "ɗ": "d",
+        "ƴ": "y",
+        "ƙ": "k",
+        "ɩ": "i",
+        "ʊ": "u",
+        "ə": "e",
+        "ɣ": "g",
+        "œ": "oe",
+        "æ": "ae",
+        "ß": "ss",
+        "ø": "o",
+        "ł": "l",
+    }
+)
 
 _WORDS = re.compile(r"[^\W_]+")
 

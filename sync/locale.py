@@ -3,6 +3,7 @@
 The msgid is the French sentence, so French needs no catalog and a missing translation shows French. A `Translator` is read once, at
 start; `translator.to("en")` gives the `Language` that templates and errors speak.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -25,9 +26,23 @@ _MONTH = "LLLL y"
 
 # In their own words. Only where CLDR has no name, or another one than its speakers in these countries use.
 _NAMES = {
-    "bm": "Bamanankan", "dyu": "Julakan", "ff": "Fulfulde", "ffm": "Fulfulde", "fuc": "Pulaar", "snk": "Sooninkanxannen", "ses": "Soŋay",
-    "dje": "Zarma", "taq": "Tamasheq", "tmh": "Tamajaq", "mos": "Mooré", "dtm": "Dogoso", "kr": "Kanuri", "nqo": "ߒߞߏ",
-    "ha": "Hausa", "wo": "Wolof", "gux": "Gulmancema",
+    "bm": "Bamanankan",
+    "dyu": "Julakan",
+    "ff": "Fulfulde",
+    "ffm": "Fulfulde",
+    "fuc": "Pulaar",
+    "snk": "Sooninkanxannen",
+    "ses": "Soŋay",
+    "dje": "Zarma",
+    "taq": "Tamasheq",
+    "tmh": "Tamajaq",
+    "mos": "Mooré",
+    "dtm": "Dogoso",
+    "kr": "Kanuri",
+    "nqo": "ߒߞߏ",
+    "ha": "Hausa",
+    "wo": "Wolof",
+    "gux": "Gulmancema",
 }
 
 
@@ -65,7 +80,7 @@ class Language:
         return str(_locale(self.code).territories.get(code) or _locale(FRENCH).territories.get(code, code))
 
     def date(self, written: str) -> str:
-        """"24 novembre 2026", "novembre 2026" or "2026" for YYYY-MM-DD, YYYY-MM or YYYY; what is no date stays as it is written."""
+        """ "24 novembre 2026", "novembre 2026" or "2026" for YYYY-MM-DD, YYYY-MM or YYYY; what is no date stays as it is written."""
         parts = written.split("-")
         try:
             day = date(*(int(part) for part in (*parts, "1", "1")[:3]))
@@ -79,7 +94,7 @@ class Language:
         return words.replace("1 ", "1er ", 1) if self.code == FRENCH and day.day == 1 else words
 
     def moment(self, moment: datetime, country: str) -> str:
-        """"25 novembre 2026 à 18:00", by the clocks of the country."""
+        """ "25 novembre 2026 à 18:00", by the clocks of the country."""
         there = moment.astimezone(zone_of(country))
         time = str(format_time(there, "short", locale=_locale(self.code)))
         return self("{date} à {time}", date=self.date(there.date().isoformat()), time=time)
@@ -116,7 +131,11 @@ def read_catalog(path: Path) -> dict[str, str]:
     """The finished entries of a .po file."""
     with path.open("rb") as file:
         catalog = read_po(file, locale=None)
-    return {str(message.id): str(message.string) for message in catalog if message.id and message.string and not message.fuzzy}
+    return {
+        str(message.id): str(message.string)
+        for message in catalog
+        if message.id and message.string and not message.fuzzy
+    }
 
 
 def name(code: str) -> str:

@@ -1,4 +1,5 @@
 """What every test may ask for: the repository's root, the one event loop, and honest settings for random search."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

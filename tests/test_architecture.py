@@ -1,4 +1,5 @@
 """Who may lean on whom, in both languages, and how long a file may be: the arrows of the house as tests."""
+
 from __future__ import annotations
 
 import ast
@@ -19,8 +20,28 @@ APP = [path for path in TYPESCRIPT if not path.endswith((".test.ts", ".d.ts"))]
 LONGEST = 400  # lines; a longer file holds more than one noun
 COMPOSITION_ROOT = "server/app.py"
 CONCRETE_STORES = ("sync.store.sqlite", "sync.store.couch")
-WEB = {"starlette", "uvicorn", "httpx", "click", "requests", "aiohttp", "urllib.request", "http.client", "http.server", "socket"}
-ENVIRONMENT = {"os.environ", "os.getenv", "time.time", "time.time_ns", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+WEB = {
+    "starlette",
+    "uvicorn",
+    "httpx",
+    "click",
+    "requests",
+    "aiohttp",
+    "urllib.request",
+    "http.client",
+    "http.server",
+    "socket",
+}
+ENVIRONMENT = {
+    "os.environ",
+    "os.getenv",
+    "time.time",
+    "time.time_ns",
+    "datetime.now",
+    "datetime.utcnow",
+    "datetime.today",
+    "date.today",
+}
 
 
 def imports(path: str) -> Iterator[str]:
@@ -123,7 +144,9 @@ def test_a_console_area_never_imports_an_area() -> None:
 
 def test_the_apps_protocol_imports_nothing_from_outside() -> None:
     protocol = [path for path in APP if path.startswith("pwa/src/protocol/")]
-    assert [(path, name) for path in protocol for name in specifiers(path) if not name.startswith("pwa/src/protocol/")] == []
+    assert [
+        (path, name) for path in protocol for name in specifiers(path) if not name.startswith("pwa/src/protocol/")
+    ] == []
 
 
 def test_a_feature_never_imports_a_feature() -> None:
@@ -143,7 +166,14 @@ def test_only_db_touches_indexeddb() -> None:
 
 
 def test_only_sync_fetches_and_the_worker_for_app_files() -> None:
-    assert users_of(r"(?<![.\w])(?:self\.|globalThis\.|window\.)?fetch\(|XMLHttpRequest|sendBeacon", "pwa/src/sync/", "pwa/src/sw/") == []
+    assert (
+        users_of(
+            r"(?<![.\w])(?:self\.|globalThis\.|window\.)?fetch\(|XMLHttpRequest|sendBeacon",
+            "pwa/src/sync/",
+            "pwa/src/sw/",
+        )
+        == []
+    )
 
 
 def test_only_crypto_calls_webcrypto() -> None:

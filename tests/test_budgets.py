@@ -1,4 +1,5 @@
 """The budgets hold on 300 real texts: what a phone on prepaid data pays for. `make bench` prints the same figures beside the peer's."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -26,4 +27,6 @@ async def test_a_visit_and_a_sync_stay_within_theirs(tmp_path: Path) -> None:
 
 
 def test_a_budget_that_is_exceeded_is_seen() -> None:
-    assert exceeded([Budget("an answer", 400, 401, "B"), Budget("an answer", 400, 400, "B")]) == [Budget("an answer", 400, 401, "B")]
+    assert exceeded([Budget("an answer", 400, 401, "B"), Budget("an answer", 400, 400, "B")]) == [
+        Budget("an answer", 400, 401, "B")
+    ]

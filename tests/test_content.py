@@ -1,4 +1,5 @@
 """Guides and notices keep the form that content/README.md promises: enough of them, steps, an ending, links, sizes, translations."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -49,6 +50,7 @@ def test_every_notice_shows_how_to_check_by_oneself() -> None:
 def test_what_to_do_now_comes_last_and_leads_somewhere(lang: str) -> None:
     def broken(writing: Text) -> bool:
         return writing.headings[-1] != ENDINGS[lang] or "](" not in writing.last_section
+
     assert offenders(shelf.written(lang), broken) == []
 
 
@@ -57,6 +59,7 @@ def test_general_patterns_are_called_so_and_others_say_where_they_were_seen() ->
         notice = writing.document
         seen = bool(notice.seen_where and notice.seen_when and notice.evidence)
         return seen == notice.generic or notice.generic != writing.body.startswith("Cette fiche décrit un ")
+
     assert offenders(shelf.notices(), broken) == []
 
 
@@ -87,8 +90,13 @@ def test_every_notice_is_reached_from_a_guide() -> None:
 def test_lengths_fit_a_sitting() -> None:
     def length(writing: Text) -> int:
         return len(words(to_text(writing.body)))
-    assert [f"{writing.path}: {length(writing)}" for writing in shelf.guides() if length(writing) not in GUIDE_WORDS] == []
-    assert [f"{writing.path}: {length(writing)}" for writing in shelf.notices() if length(writing) not in NOTICE_WORDS] == []
+
+    assert [
+        f"{writing.path}: {length(writing)}" for writing in shelf.guides() if length(writing) not in GUIDE_WORDS
+    ] == []
+    assert [
+        f"{writing.path}: {length(writing)}" for writing in shelf.notices() if length(writing) not in NOTICE_WORDS
+    ] == []
 
 
 def test_every_writing_says_when_it_was_last_gone_over() -> None:
@@ -102,14 +110,24 @@ def test_essential_guides_have_an_english_version() -> None:
 
 def test_a_translation_follows_its_original() -> None:
     """Same sections, steps, links, sources and place: a reader of either language gets the same advice."""
+
     def form(writing: Text) -> tuple[object, ...]:
         document = writing.document
         sources = document.sources if isinstance(document, Guide) else document.evidence
         return (
-            len(writing.headings), writing.steps, writing.body.count("\n\n"), sorted(writing.links), document.topics, document.countries,
-            document.order, [(source.date, source.url, source.checked) for source in sources],
+            len(writing.headings),
+            writing.steps,
+            writing.body.count("\n\n"),
+            sorted(writing.links),
+            document.topics,
+            document.countries,
+            document.order,
+            [(source.date, source.url, source.checked) for source in sources],
         )
-    assert [translation.path for original, translation in shelf.translations() if form(original) != form(translation)] == []
+
+    assert [
+        translation.path for original, translation in shelf.translations() if form(original) != form(translation)
+    ] == []
 
 
 @pytest.mark.parametrize("channel", ["fr-ML", "en-ML"])

@@ -1,4 +1,5 @@
 """The form tables of content/forms: any XLSForm tool takes them, and they ask for nobody's name."""
+
 from __future__ import annotations
 
 import re
@@ -26,7 +27,9 @@ def regions() -> list[dict[str, str]]:
     for file in (ROOT / "content/places").glob("*.yaml"):
         country = yaml.safe_load(file.read_text("utf-8"))
         for place in country["places"]:
-            found.append({"list_name": "region", "name": place["code"], "label": place["name"], "pays": country["country"]})
+            found.append(
+                {"list_name": "region", "name": place["code"], "label": place["name"], "pays": country["country"]}
+            )
     return sorted(found, key=lambda one: one["name"])
 
 

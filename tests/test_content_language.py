@@ -1,4 +1,5 @@
 """The words of guides and notices: plain, short, spelled right, and said as a voice can say them."""
+
 from __future__ import annotations
 
 import re
@@ -16,13 +17,33 @@ LONGEST_SENTENCE = 18
 LONGEST_SPOKEN = 16
 SCRIPT_WORDS = range(120, 281)  # one to two minutes
 NOT_PROSE = {
-    "slug", "lang", "harms", "harm", "step", "country", "topics", "guides", "template", "authority", "receives", "name", "url", "code",
-    "site", "email", "phone", "date", "updated", "order",
+    "slug",
+    "lang",
+    "harms",
+    "harm",
+    "step",
+    "country",
+    "topics",
+    "guides",
+    "template",
+    "authority",
+    "receives",
+    "name",
+    "url",
+    "code",
+    "site",
+    "email",
+    "phone",
+    "date",
+    "updated",
+    "order",
 }
 
 
 def test_every_text_is_easy_to_read() -> None:
-    assert [f"{writing.path}: {ease(writing.text):.0f}" for writing in shelf.written() if ease(writing.text) < LEAST_EASE] == []
+    assert [
+        f"{writing.path}: {ease(writing.text):.0f}" for writing in shelf.written() if ease(writing.text) < LEAST_EASE
+    ] == []
 
 
 def test_the_texts_together_are_very_easy_to_read() -> None:
@@ -30,7 +51,12 @@ def test_the_texts_together_are_very_easy_to_read() -> None:
 
 
 def test_sentences_are_short() -> None:
-    long = [(writing.path, said) for writing in shelf.written() for said in sentences(writing.text) if len(words(said)) > LONGEST_SENTENCE]
+    long = [
+        (writing.path, said)
+        for writing in shelf.written()
+        for said in sentences(writing.text)
+        if len(words(said)) > LONGEST_SENTENCE
+    ]
     assert long == []
 
 
@@ -44,7 +70,11 @@ def test_every_french_word_is_known() -> None:
     library = shelf.library()
     others = [
         text
-        for kind, documents in (("template", library.templates), ("route", library.routes), ("authorities", library.authorities))
+        for kind, documents in (
+            ("template", library.templates),
+            ("route", library.routes),
+            ("authorities", library.authorities),
+        )
         for document in documents.values()
         if getattr(document, "lang", "fr") == "fr"
         for text in _prose(to_fields(kind, document))
@@ -59,12 +89,16 @@ def test_every_english_word_is_known() -> None:
 
 
 def test_texts_keep_one_kind_of_apostrophe_and_quotation_mark() -> None:
-    assert [writing.path for lang in ("fr", "en") for writing in shelf.written(lang) if re.search(r"['\"]", writing.text)] == []
+    assert [
+        writing.path for lang in ("fr", "en") for writing in shelf.written(lang) if re.search(r"['\"]", writing.text)
+    ] == []
 
 
 def test_every_essential_guide_has_its_words_for_a_voice() -> None:
     spoken = {script.parent.name for script in shelf.scripts() if script.name == "fr.audio.md"}
-    assert spoken == {slug for (slug, lang), guide in shelf.library().guides.items() if lang == "fr" and guide.essential}
+    assert spoken == {
+        slug for (slug, lang), guide in shelf.library().guides.items() if lang == "fr" and guide.essential
+    }
 
 
 def test_a_script_can_be_read_aloud_as_it_stands() -> None:

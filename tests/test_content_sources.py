@@ -1,4 +1,5 @@
 """Nothing stands in the content without a source: figures, laws, telephone numbers; and nobody's name stands in a legal text."""
+
 from __future__ import annotations
 
 import re
@@ -47,12 +48,14 @@ def test_what_rests_on_an_unchecked_source_says_so_to_the_reader() -> None:
     def silent(writing: Text) -> bool:
         doubt = DOUBT if writing.document.lang == "fr" else DOUBT_EN
         return any(not source.checked for source in sources(writing)) and not doubt.search(writing.body)
+
     assert [writing.path for writing in both() if silent(writing)] == []
 
 
 def test_every_source_has_a_date_and_none_lies_ahead() -> None:
     def wrong(writing: Text) -> list[str]:
         return [source.name for source in sources(writing) if not source.date or source.date > writing.document.updated]
+
     assert [(writing.path, wrong(writing)) for writing in both() if wrong(writing)] == []
 
 
@@ -60,9 +63,15 @@ def test_a_telephone_number_has_its_own_source_and_asks_to_be_checked() -> None:
     for writing in both():
         for paragraph in to_text(writing.body).split("\n"):
             if TELEPHONE.search(AMOUNT.sub("", paragraph)):
-                named = [source for source in sources(writing) if re.search(r"numéro|téléphone|number|telephone|line", source.name)]
+                named = [
+                    source
+                    for source in sources(writing)
+                    if re.search(r"numéro|téléphone|number|telephone|line", source.name)
+                ]
                 assert named, f"{writing.path}: {paragraph}"
-                assert all(source.checked for source in named) or re.search(r"vérifier|[Ee]ssayez|[Cc]heck", paragraph), writing.path
+                assert all(source.checked for source in named) or re.search(
+                    r"vérifier|[Ee]ssayez|[Cc]heck", paragraph
+                ), writing.path
 
 
 def test_an_office_with_a_telephone_has_sources() -> None:
@@ -78,15 +87,30 @@ def test_a_mail_address_has_a_source() -> None:
 def test_the_pattern_finds_a_number_and_leaves_amounts_and_dates() -> None:
     def found(text: str) -> bool:
         return bool(TELEPHONE.search(AMOUNT.sub("", text)))
+
     assert all(map(found, ("le 80333", "appelez le 80 00 11 32", "(226) 25 37 61 04", "+223 20 22 33 44")))
-    assert not any(map(found, ("le 9 juin 2023", "5 à 20 millions de francs", "loi n°2013-015 du 21 mai 2013", "100 francs pour 40 mégas")))
+    assert not any(
+        map(
+            found,
+            (
+                "le 9 juin 2023",
+                "5 à 20 millions de francs",
+                "loi n°2013-015 du 21 mai 2013",
+                "100 francs pour 40 mégas",
+            ),
+        )
+    )
 
 
 def test_no_person_is_named_in_a_legal_text() -> None:
     library = shelf.library()
     legal = [
         (f"{kind}: {key}", str(to_fields(kind, document)))
-        for kind, documents in (("template", library.templates), ("route", library.routes), ("authorities", library.authorities))
+        for kind, documents in (
+            ("template", library.templates),
+            ("route", library.routes),
+            ("authorities", library.authorities),
+        )
         for key, document in documents.items()
     ]
     named = [(path, found) for path, text in legal for pattern in (PERSON, FAMILIES) for found in pattern.findall(text)]
@@ -94,4 +118,9 @@ def test_no_person_is_named_in_a_legal_text() -> None:
 
 
 def test_no_person_is_named_in_a_guide_or_notice() -> None:
-    assert [(writing.path, found) for writing in both() for pattern in (PERSON, FAMILIES) for found in pattern.findall(writing.text)] == []
+    assert [
+        (writing.path, found)
+        for writing in both()
+        for pattern in (PERSON, FAMILIES)
+        for found in pattern.findall(writing.text)
+    ] == []

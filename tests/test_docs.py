@@ -1,4 +1,5 @@
 """Documentation that tells the truth: every command, option and setting is described, links lead somewhere, no file names a machine."""
+
 from __future__ import annotations
 
 import re
@@ -14,9 +15,13 @@ from tests import repository
 
 README, LISEZ_MOI = "README.md", "README.fr.md"
 DOCUMENTS = [path for path in repository.files() if path.endswith(".md") and not path.startswith("content/")]
-LOCKS = [path for path in repository.files() if path.endswith("-lock.json") or re.fullmatch(r"requirements/.*\.txt", path)]
+LOCKS = [
+    path for path in repository.files() if path.endswith("-lock.json") or re.fullmatch(r"requirements/.*\.txt", path)
+]
 # Spelled in parts, so that this file does not contain what it looks for.
-REGISTRIES = re.compile(r"registry\.npmjs\." + r"org|files\.python" + r"hosted|pypi\." + r"org|deb\.debian\." + r"org", re.IGNORECASE)
+REGISTRIES = re.compile(
+    r"registry\.npmjs\." + r"org|files\.python" + r"hosted|pypi\." + r"org|deb\.debian\." + r"org", re.IGNORECASE
+)
 MACHINE = re.compile(r"(?<![\w./-])/(?:home|root|work|Users)/" + r"[\w.-]+")
 
 
@@ -68,7 +73,11 @@ def test_the_readme_describes_every_command(path: str) -> None:
 def test_documented_commands_exist(path: str) -> None:
     known = command_lines(commands)
     named = re.findall(r"(?<![\w/])(?:\.venv/bin/)?kunnafoni ((?:[a-z]+ ?)+)", code_of(path))
-    unknown = {line for line in named if not any(line == name or line.startswith(name + " ") or line.rstrip() == name for name in known)}
+    unknown = {
+        line
+        for line in named
+        if not any(line == name or line.startswith(name + " ") or line.rstrip() == name for name in known)
+    }
     assert unknown == set()
 
 
@@ -155,7 +164,11 @@ def test_locks_hold_hashes_and_no_download_address(path: str) -> None:
         assert text.count('"integrity"') == text.count('"node_modules/') > 0
     else:
         assert "://" not in text
-        assert len(re.findall(r"==.*?\\\n +--hash=sha256:", text)) == len(re.findall(r"^[a-z][\w.-]*==", text, re.MULTILINE)) > 0
+        assert (
+            len(re.findall(r"==.*?\\\n +--hash=sha256:", text))
+            == len(re.findall(r"^[a-z][\w.-]*==", text, re.MULTILINE))
+            > 0
+        )
 
 
 def test_ci_calls_the_readmes_test_command() -> None:

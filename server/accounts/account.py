@@ -1,4 +1,5 @@
 """Accounts: `account:NAME` in the room `people`. A role comes from this record alone, at every request, never from what a browser sends."""
+
 from __future__ import annotations
 
 import re
@@ -50,17 +51,35 @@ class Account:
     @property
     def body(self) -> dict[str, Any]:
         return {
-            "name": self.name, "role": self.role.value, "shown": self.shown, "password": self.password, "totp": self.totp,
-            "step": self.step, "recovery": list(self.recovery), "generation": self.generation, "language": self.language,
-            "made": self.made, "closed": self.closed,
+            "name": self.name,
+            "role": self.role.value,
+            "shown": self.shown,
+            "password": self.password,
+            "totp": self.totp,
+            "step": self.step,
+            "recovery": list(self.recovery),
+            "generation": self.generation,
+            "language": self.language,
+            "made": self.made,
+            "closed": self.closed,
         }
 
 
 def account_of(record: Record) -> Account:
     body: Mapping[str, Any] = record.body
     return Account(
-        body["name"], Role(body["role"]), body["shown"], body["password"], body["totp"], body["step"], tuple(body["recovery"]),
-        body["generation"], body["language"], body["made"], body["closed"], record.rev,
+        body["name"],
+        Role(body["role"]),
+        body["shown"],
+        body["password"],
+        body["totp"],
+        body["step"],
+        tuple(body["recovery"]),
+        body["generation"],
+        body["language"],
+        body["made"],
+        body["closed"],
+        record.rev,
     )
 
 
@@ -87,7 +106,9 @@ class Accounts:
         """Raises Refused for a name that has not the form, or is taken."""
         if not NAME.fullmatch(name):
             raise Refused(
-                "account-name", "Ce nom de compte n’a pas la bonne forme.", "Lettres minuscules sans accent, chiffres, points et tirets."
+                "account-name",
+                "Ce nom de compte n’a pas la bonne forme.",
+                "Lettres minuscules sans accent, chiffres, points et tirets.",
             )
         account = Account(name, role, shown, made=made)
         [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{name}", account.body)])
@@ -97,7 +118,9 @@ class Accounts:
         """The account with these fields changed. Raises Conflict when somebody else changed it since it was read."""
         changed = replace(account, **changes)
         [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)])
-        meanwhile = Conflict("account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez.")
+        meanwhile = Conflict(
+            "account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez."
+        )
         return replace(changed, rev=sure(outcome, meanwhile).rev)
 
     async def change_role(self, account: Account, role: Role) -> Account:
@@ -109,9 +132,17 @@ class Accounts:
     async def close(self, account: Account) -> Account:
         """No sign-in any more; the name stays, for the journal. Raises Refused for the last administrator."""
         await self._keep_one_administrator(account)
-        return await self.change(account, closed=True, password="", totp="", recovery=(), generation=account.generation + 1)
+        return await self.change(
+            account, closed=True, password="", totp="", recovery=(), generation=account.generation + 1
+        )
 
     async def _keep_one_administrator(self, account: Account) -> None:
-        others = [one for one in await self.all() if one.role is Role.ADMINISTRATOR and one.password and one.name != account.name]
+        others = [
+            one
+            for one in await self.all()
+            if one.role is Role.ADMINISTRATOR and one.password and one.name != account.name
+        ]
         if account.role is Role.ADMINISTRATOR and not others:
-            raise Refused("last-administrator", "C’est le dernier compte d’administration : le site a besoin d’un autre avant.")
+            raise Refused(
+                "last-administrator", "C’est le dernier compte d’administration : le site a besoin d’un autre avant."
+            )

@@ -1,4 +1,5 @@
 """One-time links: to make the first administrator, to join, to choose a new password. Only the digest of a link's secret is kept."""
+
 from __future__ import annotations
 
 import datetime
@@ -42,13 +43,18 @@ class Invites:
         """Raises Gone for a link that was used, replaced, or is too old: which of these, nobody is told."""
         record = await self._store.get(Room.PEOPLE, f"invite:{digest(token)}")
         if record is None or str(record.body["until"]) < self._clock().isoformat():
-            raise Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site.")
+            raise Gone(
+                "invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."
+            )
         return _invite(record)
 
     async def take(self, invite: Invite) -> None:
         """Use the link up. Raises Gone when somebody else just did."""
         [outcome] = await self._store.write(Room.PEOPLE, [Write(invite.id, None, invite.rev)])
-        sure(outcome, Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."))
+        sure(
+            outcome,
+            Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."),
+        )
 
     async def end(self, account: str) -> None:
         """End the account's links, and all that are too old."""

@@ -1,4 +1,5 @@
 """Passwords: Argon2id, and what a new one must be. Hashing runs in a thread, few at a time: each takes 64 MB for a moment."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -52,10 +53,14 @@ def check_new(password: str, name: str) -> None:
     """Raises Refused, saying how to choose, for a password that is too easy."""
     if len(password) < SHORTEST:
         raise Refused(
-            "password-short", "Ce mot de passe est trop court : {least} signes au moins.",
-            "Quatre mots sans rapport font un bon mot de passe.", least=SHORTEST,
-        )  # fmt: skip
+            "password-short",
+            "Ce mot de passe est trop court : {least} signes au moins.",
+            "Quatre mots sans rapport font un bon mot de passe.",
+            least=SHORTEST,
+        )
     if len(password) > LONGEST:
         raise Refused("password-long", "Ce mot de passe est trop long : {most} signes au plus.", most=LONGEST)
     if len(set(password)) < 5 or name in password.casefold():
-        raise Refused("password-easy", "Ce mot de passe se devine.", "Quatre mots sans rapport font un bon mot de passe.")
+        raise Refused(
+            "password-easy", "Ce mot de passe se devine.", "Quatre mots sans rapport font un bon mot de passe."
+        )

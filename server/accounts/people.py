@@ -1,4 +1,5 @@
 """Everything about accounts in one place, built once for the services, and the deeds that touch several parts at once."""
+
 from __future__ import annotations
 
 import datetime
@@ -54,7 +55,12 @@ class People:
             check_new(password, name)
             account = await self._first(invite, name)
         account = await self.accounts.change(
-            account, password=await self.passwords.hash(password), generation=account.generation + 1, totp="", step=0, recovery=()
+            account,
+            password=await self.passwords.hash(password),
+            generation=account.generation + 1,
+            totp="",
+            step=0,
+            recovery=(),
         )
         await self.sessions.end(account.name)
         return account
@@ -66,7 +72,9 @@ class People:
             self.sign_in.throttle.wrong(account.name)
             raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
         check_new(new, account.name)
-        changed = await self.accounts.change(account, password=await self.passwords.hash(new), generation=account.generation + 1)
+        changed = await self.accounts.change(
+            account, password=await self.passwords.hash(new), generation=account.generation + 1
+        )
         await self.sessions.end(account.name)
         return changed
 

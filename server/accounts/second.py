@@ -1,4 +1,5 @@
 """The second factor: six digits of a phone's clock (TOTP), or one of ten recovery codes written down, each good once."""
+
 from __future__ import annotations
 
 import hmac

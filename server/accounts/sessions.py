@@ -1,4 +1,5 @@
 """Sessions: `session:DIGEST(token)` in the room `people`. Only the browser has the token; no address is kept, of the browser its name."""
+
 from __future__ import annotations
 
 import datetime
@@ -17,8 +18,13 @@ SEEN_AGAIN = datetime.timedelta(minutes=10)  # a session's last moment is writte
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -49,7 +55,13 @@ class Sessions:
         """The token of a new session. Sessions that are over are cleared away on this occasion."""
         token = encode(self._random(32))
         now = self._clock().isoformat()
-        body = {"account": account.name, "generation": account.generation, "began": now, "seen": now, "browser": browser_of(agent)}
+        body = {
+            "account": account.name,
+            "generation": account.generation,
+            "began": now,
+            "seen": now,
+            "browser": browser_of(agent),
+        }
         old = [Write(one.id, None, one.rev) for one in await self._all() if self._is_over(one)]
         *_, opened = await self._store.write(Room.PEOPLE, [*old, Write(_id(token), body)])
         sure(opened)
@@ -68,7 +80,9 @@ class Sessions:
             return None
         now = self._clock()
         if now - datetime.datetime.fromisoformat(session.seen) > SEEN_AGAIN and record:
-            await self._store.write(Room.PEOPLE, [Write(session.id, {**record.body, "seen": now.isoformat()}, record.rev)])
+            await self._store.write(
+                Room.PEOPLE, [Write(session.id, {**record.body, "seen": now.isoformat()}, record.rev)]
+            )
         return session, account
 
     async def of(self, account: Account) -> list[Session]:
@@ -108,4 +122,6 @@ def _id(token: str) -> str:
 def _session(record: Record, token: str = "") -> Session:
     body = record.body
     csrf = digest(f"csrf:{token}") if token else ""
-    return Session(record.id, body["account"], body["generation"], body["began"], body["seen"], body["browser"], record.rev, csrf)
+    return Session(
+        record.id, body["account"], body["generation"], body["began"], body["seen"], body["browser"], record.rev, csrf
+    )

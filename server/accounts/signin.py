@@ -2,6 +2,7 @@
 
 Counts live in this process's memory: a name is kept as its digest, since people type passwords into the wrong box.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -38,7 +39,9 @@ class Throttle:
         if len(self._all) == ALL_TRIES and now - self._all[0] < 60:
             wait = max(wait, 60.0)
         if wait > 0:
-            raise TooManyTries("sign-in-wait", "Trop d’essais.", "Attendez {seconds} secondes, puis réessayez.", seconds=int(wait) + 1)
+            raise TooManyTries(
+                "sign-in-wait", "Trop d’essais.", "Attendez {seconds} secondes, puis réessayez.", seconds=int(wait) + 1
+            )
 
     def wrong(self, name: str) -> None:
         now = self._clock().timestamp()

@@ -3,6 +3,7 @@
 `guarded` stands before every endpoint: it finds the session, checks role and form token, keeps sizes in bounds, and answers errors in
 the console's own frame.
 """
+
 from __future__ import annotations
 
 import logging
@@ -39,7 +40,9 @@ class Public(Enum):
 PUBLIC = Public.PUBLIC
 EVERYONE = frozenset(Role)  # whoever is signed in
 
-FORM_LIMIT = 2 * 1024 * 1024  # bytes of a posted form: the largest text (256 kB) thrice as long when encoded, and its neighbours
+FORM_LIMIT = (
+    2 * 1024 * 1024
+)  # bytes of a posted form: the largest text (256 kB) thrice as long when encoded, and its neighbours
 
 Endpoint = Callable[[Visit], Awaitable[Response]]
 
@@ -85,7 +88,13 @@ async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request)
     services: Services = request.app.state.services
     found = await services.people.sessions.find(request.cookies.get(COOKIE, ""))
     session, account = found or (None, None)
-    visit = Visit(request, services, session, account, tuple(entry for entry in entries if account and account.role in entry.roles))
+    visit = Visit(
+        request,
+        services,
+        session,
+        account,
+        tuple(entry for entry in entries if account and account.role in entry.roles),
+    )
     try:
         answer = await _admitted(row, visit)
     except KunnafoniError as error:
@@ -125,11 +134,17 @@ async def _admitted(row: ConsoleRoute, visit: Visit) -> Response:
             return RedirectResponse(f"/console/sign-in?next={quote(target)}", 303)
         return page.show(visit, "components/session-over.html", visit.language("Votre session est finie"), status=401)
     if not isinstance(row.roles, Public) and visit.who.role not in row.roles:
-        raise Forbidden("role-forbidden", "Votre rôle ne donne pas accès à cette page.", "Demandez à la personne qui administre le site.")
+        raise Forbidden(
+            "role-forbidden",
+            "Votre rôle ne donne pas accès à cette page.",
+            "Demandez à la personne qui administre le site.",
+        )
     if not asks:
         if not is_own_origin(request):
             raise Forbidden("origin-other", "Cette demande vient d’un autre site.")
         visit.form = await read_form(request, row.limit)
         if not public and not visit.has_token():
-            raise Forbidden("form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez.")
+            raise Forbidden(
+                "form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez."
+            )
     return await row.endpoint(visit)

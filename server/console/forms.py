@@ -1,4 +1,5 @@
 """Posted forms, read within limits: how many bytes, fields and files; only the two types that forms have."""
+
 from __future__ import annotations
 
 from starlette.datastructures import FormData
@@ -38,7 +39,9 @@ async def read_form(request: Request, limit: int) -> FormData:
         return message
 
     try:
-        return await Request(request.scope, receive).form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=FIELD_LIMIT)
+        return await Request(request.scope, receive).form(
+            max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=FIELD_LIMIT
+        )
     except (MultiPartException, HTTPException, UnicodeDecodeError):
         if taken > limit:
             raise _too_large(limit) from None

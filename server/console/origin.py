@@ -1,4 +1,5 @@
 """Two origins kept apart: where the console has an address of its own, it answers there alone, and readers' pages do not."""
+
 from __future__ import annotations
 
 from urllib.parse import urlsplit

@@ -1,4 +1,5 @@
 """A screen of the console: a template of an area inside the one layout. Templates are named `area/file.html` or `components/file.html`."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -27,9 +28,24 @@ POLICY = (
 def show(visit: Visit, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
     """The screen. `values` are the template's; `_`, `visit`, `language`, `icon` and the words of roles and states are always there."""
     told = visit.said()
-    html = _environment().get_template(template).render(
-        visit=visit, _=visit.language, language=visit.language, title=title, told=told, here=visit.request.url.path, icon=icon,
-        symbols=_symbols(), words=words, Role=Role, site=visit.services.settings, console=PATH, **values,
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            _=visit.language,
+            language=visit.language,
+            title=title,
+            told=told,
+            here=visit.request.url.path,
+            icon=icon,
+            symbols=_symbols(),
+            words=words,
+            Role=Role,
+            site=visit.services.settings,
+            console=PATH,
+            **values,
+        )
     )
     answer = HTMLResponse(html, status)
     if told:
@@ -43,7 +59,13 @@ def error(visit: Visit, error: KunnafoniError, status: int) -> Response:
     sentence = _(error.sentence, **error.values)
     hint = _(error.hint, **error.values) if error.hint else ""
     return show(
-        visit, "components/error.html", _("Cela n’a pas marché"), status=status, sentence=sentence, hint=hint, code=error.code
+        visit,
+        "components/error.html",
+        _("Cela n’a pas marché"),
+        status=status,
+        sentence=sentence,
+        hint=hint,
+        code=error.code,
     )
 
 
@@ -71,4 +93,6 @@ class _Areas(BaseLoader):
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=_Areas(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=_Areas(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )

@@ -1,4 +1,5 @@
 """Every area of the console in one table: its addresses and its lines of the navigation, in the order people see them."""
+
 from __future__ import annotations
 
 from starlette.requests import Request
@@ -22,7 +23,21 @@ from server.console.visit import PATH, Visit
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 
-AREAS = (home, entrance, writing, translations, media, publishing, alerts, feedback, devices, hubs, accounts, journal, me)
+AREAS = (
+    home,
+    entrance,
+    writing,
+    translations,
+    media,
+    publishing,
+    alerts,
+    feedback,
+    devices,
+    hubs,
+    accounts,
+    journal,
+    me,
+)
 
 
 async def no_such_page(visit: Visit) -> Response:

@@ -1,4 +1,5 @@
 """One request to the console: who asks, in which language, what they sent, and the services to answer with."""
+
 from __future__ import annotations
 
 import base64
@@ -48,7 +49,10 @@ class Visit:
     def language(self) -> Language:
         """The account's choice, else what the browser prefers of ours, else the site's."""
         chosen = self.account.language if self.account else ""
-        wanted = [part.partition(";")[0].strip()[:2].lower() for part in self.request.headers.get("accept-language", "").split(",")]
+        wanted = [
+            part.partition(";")[0].strip()[:2].lower()
+            for part in self.request.headers.get("accept-language", "").split(",")
+        ]
         code = chosen or next((code for code in wanted if code in LANGUAGES), self.services.settings.lang)
         return self.services.translator.to(code)
 

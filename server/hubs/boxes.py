@@ -2,6 +2,7 @@
 
 CouchDB does not replicate purges, so whoever keeps a copy erases for itself: headquarters here, each hub when it learns of `erased:…`.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -20,14 +21,18 @@ from sync.submissions.submission import parse_submission
 
 PAGE = 200
 COUCHDB = Server(real=True)
-NameOf = Callable[[str], str | None]  # the record in which headquarters has a submission: it may have come by another road too
+NameOf = Callable[
+    [str], str | None
+]  # the record in which headquarters has a submission: it may have come by another road too
 GROWING = "file:"  # here it also says whether all pieces came
 
 
 async def empty(place: Place, store: Store, name_of: NameOf) -> int:
     """How many documents went."""
     erased = await _erased(store)
-    gone = await _purge(place.database(roads.down(place.prefix)), [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased])
+    gone = await _purge(
+        place.database(roads.down(place.prefix)), [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased]
+    )
     for name in await names(place):
         box = place.database(roads.up(place.prefix, name))
         for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):

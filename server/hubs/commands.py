@@ -1,4 +1,5 @@
 """`kunnafoni hub …`: at headquarters add and remove, at a hub join and leave, at either status."""
+
 from __future__ import annotations
 
 import os
@@ -24,7 +25,9 @@ def hub() -> None:
 
 @hub.command("add")
 @click.argument("name")
-@click.option("--address", required=True, metavar="URL", help="Where hubs reach this CouchDB: https://couch.example.org.")
+@click.option(
+    "--address", required=True, metavar="URL", help="Where hubs reach this CouchDB: https://couch.example.org."
+)
 @STORE
 def add(name: str, address: str, **given: Any) -> None:
     """At headquarters: let a hub in and print what to type there. Asked again: a new password for it."""
@@ -59,18 +62,28 @@ def remove(name: str, **given: Any) -> None:
 
 @hub.command("join")
 @click.argument("address", metavar="HQ_URL")
-@click.option("--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all).")
+@click.option(
+    "--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all)."
+)
 @STORE
 def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
     """At the hub: set up replication with headquarters, by the address that "hub add" printed there. Asked again: mended, or changed."""
     settings = read_settings(os.environ, **given)
 
     async def run() -> joining.Joined:
-        async with opened(settings.store_address) as here, opened(address) as there, serving.opened(create_services(settings)) as services:
+        async with (
+            opened(settings.store_address) as here,
+            opened(address) as there,
+            serving.opened(create_services(settings)) as services,
+        ):
             return await joining.join(here, there, services.store, channels, services.clock())
 
     joined = anyio.run(run)
-    say("Ce relais, {name}, suit maintenant {address}. Voir : kunnafoni hub status", name=joined.name, address=joined.headquarters)
+    say(
+        "Ce relais, {name}, suit maintenant {address}. Voir : kunnafoni hub status",
+        name=joined.name,
+        address=joined.headquarters,
+    )
     if settings.publisher:
         say("Mettez KUNNAFONI_PUBLISHER=0 sur cette machine : un relais ne publie pas.")
 
@@ -119,7 +132,11 @@ async def _at_headquarters(place: Place, services: Services) -> None:
     for name in names:
         contact = told[name].contact if name in told else ""
         past = status.ago(contact, services.clock(), language())
-        say("Relais {name}, dernier contact : {when}", name=name, when=_moment(contact) + (f" ({past})" if contact and past else ""))
+        say(
+            "Relais {name}, dernier contact : {when}",
+            name=name,
+            when=_moment(contact) + (f" ({past})" if contact and past else ""),
+        )
     say("Un relais sans lien garde ce qu’il reçoit, et l’envoie de lui-même quand le lien revient.")
 
 
@@ -135,7 +152,9 @@ def _say_contact(contact: str, services: Services) -> None:
     if not contact:
         return say("Le lien n’a pas encore marché.")
     say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_moment(contact), past=past)
-    say("Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. Les pages restent lisibles.")
+    say(
+        "Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. Les pages restent lisibles."
+    )
     return None
 
 

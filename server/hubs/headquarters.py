@@ -1,4 +1,5 @@
 """Headquarters' side of hubs: let one in, shut one out, name them. Idempotent; what an interruption left is finished by asking again."""
+
 from __future__ import annotations
 
 import secrets
@@ -27,7 +28,9 @@ async def add(place: Place, name: str, public: str) -> Admission:
     roads.check_name(name)
     parts = urlsplit(public)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise Refused("hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public)
+        raise Refused(
+            "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public
+        )
     prefix, account = place.prefix, roads.account(place.prefix, name)
     for database in (REPLICATOR, USERS):
         await place.make(database)
@@ -86,4 +89,6 @@ async def remove(place: Place, name: str) -> None:
 async def names(place: Place) -> list[str]:
     """The hubs that are let in."""
     start = f"org.couchdb.user:{roads.account(place.prefix, '')}"
-    return sorted(str(document["_id"]).removeprefix(start) for document in await place.documents(USERS, start, start + "~"))
+    return sorted(
+        str(document["_id"]).removeprefix(start) for document in await place.documents(USERS, start, start + "~")
+    )

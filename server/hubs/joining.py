@@ -1,4 +1,5 @@
 """A hub's side: replications with headquarters set up in its own CouchDB, and a note of what was joined. Idempotent."""
+
 from __future__ import annotations
 
 import datetime
@@ -40,8 +41,12 @@ async def join(here: Place, there: Place, store: Store, channels: Sequence[str],
         await here.put(REPLICATOR, road.document, road.body(source, target))
     joined = Joined(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
     body = {
-        "name": name, "headquarters": joined.headquarters, "prefix": joined.prefix, "channels": list(channels), "when": joined.when,
-    }  # fmt: skip
+        "name": name,
+        "headquarters": joined.headquarters,
+        "prefix": joined.prefix,
+        "channels": list(channels),
+        "when": joined.when,
+    }
     current = await store.get(Room.JOURNAL, JOINED)
     [outcome] = await store.write(Room.JOURNAL, [Write(JOINED, body, current.rev if current else None)])
     sure(outcome)

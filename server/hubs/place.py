@@ -2,6 +2,7 @@
 
 Through the store's own link, so with its time limits and its errors: `Unavailable` when CouchDB does not answer.
 """
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
@@ -30,7 +31,10 @@ class Place:
 
     def end(self, database: str) -> dict[str, Any]:
         """A database as the source or target of a replication."""
-        return {"url": f"{self.url}/{database}", "auth": {"basic": {"username": self.account, "password": self._password}}}
+        return {
+            "url": f"{self.url}/{database}",
+            "auth": {"basic": {"username": self.account, "password": self._password}},
+        }
 
     def database(self, name: str) -> Database:
         return Database(self.link, name)
@@ -55,9 +59,11 @@ class Place:
 
     async def documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
         rows = await self._asked(
-            lambda server: couchdb.Database(server.resource(database), database)
-            .view("_all_docs", startkey=start, endkey=end, include_docs=True)
-            .rows
+            lambda server: (
+                couchdb.Database(server.resource(database), database)
+                .view("_all_docs", startkey=start, endkey=end, include_docs=True)
+                .rows
+            )
         )
         return [dict(row["doc"]) for row in rows or []]
 
@@ -105,7 +111,9 @@ class Place:
             if answer.status == 404:
                 return None
             if answer.status == 409:
-                raise Unavailable("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Recommencez.") from answer
+                raise Unavailable(
+                    "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Recommencez."
+                ) from answer
             raise _forbidden() from answer
 
 
@@ -115,9 +123,10 @@ async def opened(address: str) -> AsyncIterator[Place]:
     found = couch_link(address)
     if found is None:
         raise Refused(
-            "hub-needs-couchdb", "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
+            "hub-needs-couchdb",
+            "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
             "Passez à CouchDB : kunnafoni copy, puis KUNNAFONI_STORE.",
-        )  # fmt: skip
+        )
     link, prefix = found
     try:
         yield Place(address, link, prefix)
@@ -127,5 +136,7 @@ async def opened(address: str) -> AsyncIterator[Place]:
 
 def _forbidden() -> Refused:
     return Refused(
-        "couch-administrator", "Ce compte n’administre pas CouchDB.", "Prenez dans KUNNAFONI_STORE un compte qui l’administre."
+        "couch-administrator",
+        "Ce compte n’administre pas CouchDB.",
+        "Prenez dans KUNNAFONI_STORE un compte qui l’administre.",
     )

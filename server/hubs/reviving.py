@@ -1,6 +1,7 @@
 """Replications tried again once headquarters answers: after a day without a link CouchDB itself waits up to eight hours between tries,
 and a link that lasts an hour would pass unused.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -14,7 +15,10 @@ from server.hubs.place import REPLICATOR, Place
 from server.hubs.roads import Road
 
 PATIENCE = 10.0  # seconds for headquarters to take a connection
-BATCHES = (500, 499)  # CouchDB's own number and another one: it starts a replication anew only when something of it has changed
+BATCHES = (
+    500,
+    499,
+)  # CouchDB's own number and another one: it starts a replication anew only when something of it has changed
 
 
 async def revive(place: Place, joined: Joined, planned: Sequence[Road]) -> int:
@@ -30,7 +34,9 @@ async def answers(url: str) -> bool:
     parts = urlsplit(url)
     try:
         with anyio.fail_after(PATIENCE):
-            stream = await anyio.connect_tcp(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+            stream = await anyio.connect_tcp(
+                parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+            )
             await stream.aclose()
     except (OSError, TimeoutError):
         return False

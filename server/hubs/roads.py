@@ -9,6 +9,7 @@ Why `down` and `up-NAME` between: a hub's account opens those and the public edi
 away no account of a person and no other hub's answers, and `up-NAME` is emptied as soon as headquarters has what it held.
 No selector lets a design document pass.
 """
+
 from __future__ import annotations
 
 import re
@@ -52,14 +53,21 @@ class Road:
 
     def body(self, source: Place, target: Place) -> dict[str, Any]:
         return {
-            "source": source.end(self.source), "target": target.end(self.target), "selector": {"_id": {"$regex": self.ids}},
-            "continuous": True, "create_target": False,
-        }  # fmt: skip
+            "source": source.end(self.source),
+            "target": target.end(self.target),
+            "selector": {"_id": {"$regex": self.ids}},
+            "continuous": True,
+            "create_target": False,
+        }
 
 
 def check_name(name: str) -> str:
     if not NAME.fullmatch(name):
-        raise Refused("hub-name", "« {name} » ne peut pas nommer un relais : lettres minuscules, chiffres et tirets.", name=name[:60])
+        raise Refused(
+            "hub-name",
+            "« {name} » ne peut pas nommer un relais : lettres minuscules, chiffres et tirets.",
+            name=name[:60],
+        )
     return name
 
 
@@ -92,8 +100,14 @@ def at_headquarters(prefix: str, names: Sequence[str]) -> list[Road]:
     ]
     for name in names:
         box = up(prefix, name)
-        roads.append(Road(f"{prefix}-up-{name}-feedback", box, room(prefix, Room.FEEDBACK), f"^({_SENT})", ANSWERS, up=True))
-        roads.append(Road(f"{prefix}-up-{name}-journal", box, room(prefix, Room.JOURNAL), f"^(hub:{name}$|count:)", NEWS, up=True))
+        roads.append(
+            Road(f"{prefix}-up-{name}-feedback", box, room(prefix, Room.FEEDBACK), f"^({_SENT})", ANSWERS, up=True)
+        )
+        roads.append(
+            Road(
+                f"{prefix}-up-{name}-journal", box, room(prefix, Room.JOURNAL), f"^(hub:{name}$|count:)", NEWS, up=True
+            )
+        )
     return roads
 
 
@@ -105,7 +119,13 @@ def at_hub(here: str, there: str, name: str, channels: Sequence[str]) -> list[Ro
     others = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
     box = up(there, name)
     return [
-        Road(f"{here}-editions", room(there, Room.EDITIONS), room(here, Room.EDITIONS), f"^(?!_design/|request:{others})", PAGES),
+        Road(
+            f"{here}-editions",
+            room(there, Room.EDITIONS),
+            room(here, Room.EDITIONS),
+            f"^(?!_design/|request:{others})",
+            PAGES,
+        ),
         Road(f"{here}-content", down(there), room(here, Room.CONTENT), f"^(?!_design/|device:|{_BESIDE})", TEXTS),
         Road(f"{here}-people", down(there), room(here, Room.PEOPLE), "^device:", PHONES),
         Road(f"{here}-beside", down(there), room(here, Room.FEEDBACK), f"^({_BESIDE})", BESIDE),

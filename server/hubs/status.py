@@ -1,4 +1,5 @@
 """How each replication goes, in plain words: from what CouchDB's scheduler says of it, never from its text shown as it is."""
+
 from __future__ import annotations
 
 import datetime
@@ -32,12 +33,15 @@ SENTENCES = {
 }
 WHY = (
     (("nxdomain", "no such host"), N_("l’adresse de l’autre machine n’existe pas")),
-    (("econnrefused", "conn_failed", "closed", "timeout", "timedout", "ehostunreach", "enetunreach"), N_("l’autre machine ne répond pas")),
+    (
+        ("econnrefused", "conn_failed", "closed", "timeout", "timedout", "ehostunreach", "enetunreach"),
+        N_("l’autre machine ne répond pas"),
+    ),
     (("unauthorized", "session_request_unauthorized", "401"), N_("l’autre machine refuse le compte")),
     (("forbidden", "403"), N_("le compte n’a pas ce droit sur l’autre machine")),
     (("db_not_found", "could not open", "not_found"), N_("une base manque sur l’autre machine")),
     (("tls", "certificate", "handshake"), N_("le certificat de l’autre machine n’est pas reconnu")),
-)  # fmt: skip
+)
 UNKNOWN = N_("CouchDB dit pourquoi dans son journal")
 
 

@@ -1,6 +1,7 @@
 """What a server process does for hubs. On a hub: now and then a note of how it goes, which replication carries up. At headquarters:
 the databases between are emptied.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -81,18 +82,28 @@ async def note(place: Place, store: Store, now: datetime.datetime) -> Note | Non
     told = {one.road.name: (one.health.value, max(one.pending, 0), one.why) for one in found}
     moment = now.isoformat(timespec="seconds")
     contact = moment if all(one.well for one in found) else (before.contact if before else "")
-    if before and _healths(before.roads) == _healths(told) and now - datetime.datetime.fromisoformat(before.when) < NOTE:
+    if (
+        before
+        and _healths(before.roads) == _healths(told)
+        and now - datetime.datetime.fromisoformat(before.when) < NOTE
+    ):
         return before
     body: dict[str, Any] = {
-        "when": moment, "contact": contact, "channels": list(joined.channels), "roads": {name: list(seen) for name, seen in told.items()},
-    }  # fmt: skip
+        "when": moment,
+        "contact": contact,
+        "channels": list(joined.channels),
+        "roads": {name: list(seen) for name, seen in told.items()},
+    }
     await store.write(Room.JOURNAL, [Write(id, body, record.rev if record else None)])
     return note_of(joined.name, body)
 
 
 async def notes(store: Store) -> list[Note]:
     """At headquarters: the last word of each hub that ever said one."""
-    return [note_of(record.id.removeprefix("hub:"), record.body) for record in await store.scan(Room.JOURNAL, "hub:", "hub;")]
+    return [
+        note_of(record.id.removeprefix("hub:"), record.body)
+        for record in await store.scan(Room.JOURNAL, "hub:", "hub;")
+    ]
 
 
 def planned(place: Place, joined: Joined) -> list[roads.Road]:

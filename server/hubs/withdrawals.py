@@ -2,6 +2,7 @@
 
 The hub erases at once. Headquarters checks the secret, erases, and the id's `erased:` record goes to all hubs.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -45,7 +46,9 @@ async def forget(store: Store, today: str) -> None:
     """On a hub: what went up long ago."""
     oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
     old = [
-        record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;") if str(record.body.get("day", "")) <= oldest
+        record.id
+        for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")
+        if str(record.body.get("day", "")) <= oldest
     ]
     if old:
         await store.erase(Room.FEEDBACK, old)

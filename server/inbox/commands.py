@@ -38,7 +38,9 @@ T = TypeVar("T")
 FILE = click.Path(path_type=Path)
 EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
 FORM = click.option("--form", "slug", required=True, help="The form's slug, e.g. rumeur.")
-FORMAT = click.option("--format", "kind", type=click.Choice(FORMATS), default="csv", help="csv (default), xlsx or ndjson.")
+FORMAT = click.option(
+    "--format", "kind", type=click.Choice(FORMATS), default="csv", help="csv (default), xlsx or ndjson."
+)
 LABELS = click.option("--labels", is_flag=True, help="The words people saw instead of the form's names.")
 SAID_EVERY = 500  # submissions between two lines of progress
 
@@ -85,7 +87,9 @@ def new(key_file: Path, recovery_file: Path, **given: Any) -> None:
         say("Deux clés sont faites. Avant que les formulaires scellés partent, ouvrez l’essai avec chacune :")
         for file in (key_file, recovery_file):
             click.echo(f"  kunnafoni feedback open --test --key {file}")
-        say("Puis publiez. Gardez les deux fichiers à deux endroits, hors de cette machine : sans eux, personne ne lira les réponses.")
+        say(
+            "Puis publiez. Gardez les deux fichiers à deux endroits, hors de cette machine : sans eux, personne ne lira les réponses."
+        )
 
     _run(given, work)
 
@@ -130,7 +134,11 @@ def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None
 @feedback.command("open")
 @click.argument("out", type=FILE, required=False)
 @click.option(
-    "--key", "key_file", type=EXISTING, required=True, help="The private key: the sealing key, a retired one, or the recovery copy."
+    "--key",
+    "key_file",
+    type=EXISTING,
+    required=True,
+    help="The private key: the sealing key, a retired one, or the recovery copy.",
 )
 @click.option("--test", is_flag=True, help="Only try the key on the test that was sealed when it was made.")
 @click.option("--form", "slug", default="", help="The form's slug, e.g. plainte.")
@@ -140,7 +148,14 @@ def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None
 @STORE
 @DATA
 def open_(
-    out: Path | None, key_file: Path, test: bool, slug: str, kind: str, labels: bool, passphrase_file: Path | None, **given: Any
+    out: Path | None,
+    key_file: Path,
+    test: bool,
+    slug: str,
+    kind: str,
+    labels: bool,
+    passphrase_file: Path | None,
+    **given: Any,
 ) -> None:
     """Open sealed answers on this machine and write them into a file; nothing of them goes back into the store."""
     key = SealingKey.from_pem(read_pem(key_file, lambda: passphrase(passphrase_file, new=False)))
@@ -228,7 +243,9 @@ def device() -> None:
 @device.command("enrol")
 @click.argument("name")
 @click.option("--place", default="", help="Where it is used: a place code such as ML-5.")
-@click.option("--days", type=click.IntRange(1, 730), default=365, help="How long the phone may send (default 365 days).")
+@click.option(
+    "--days", type=click.IntRange(1, 730), default=365, help="How long the phone may send (default 365 days)."
+)
 @STORE
 @DATA
 def enrol_(name: str, place: str, days: int, **given: Any) -> None:
@@ -238,8 +255,17 @@ def enrol_(name: str, place: str, days: int, **given: Any) -> None:
         today = services.clock().date()
         code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)
         until, expires = (today + datetime.timedelta(days=span) for span in (days, CODE_DAYS))
-        await invite(services.store, code, Invitation(name, place, until.isoformat(), expires.isoformat(), "kunnafoni device enrol"))
-        say("Code de {name} : {code} (une seule fois, jusqu’au {date})", name=name, code=f"{code[:5]}-{code[5:]}", date=expires.isoformat())
+        await invite(
+            services.store,
+            code,
+            Invitation(name, place, until.isoformat(), expires.isoformat(), "kunnafoni device enrol"),
+        )
+        say(
+            "Code de {name} : {code} (une seule fois, jusqu’au {date})",
+            name=name,
+            code=f"{code[:5]}-{code[5:]}",
+            date=expires.isoformat(),
+        )
         click.echo(enrolment_address(services, code))
 
     _run(given, work)

@@ -36,7 +36,10 @@ HEADQUARTERS = "hq"
 WITHOUT_KEYS = "hub"  # also of headquarters' other machines: the records say that it was not the one that signs
 LOOK = 30.0  # seconds between looks whether this machine has become a hub
 MOST_AT_ONCE = 256  # requests being read or written: past that, answering "later" is the faster way
-WRONG_CODES = (30.0, 0.02)  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
+WRONG_CODES = (
+    30.0,
+    0.02,
+)  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
 PAUSE = 5.0  # seconds between looks for submissions that replication brought
 
 

@@ -73,13 +73,17 @@ class Index:
         """Called with every id that changed in the room `feedback`."""
         if self._loaded:
             self._dirty.update(
-                id_of(id) for id in ids if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
+                id_of(id)
+                for id in ids
+                if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
             )
 
     async def find(self, wanted: Filter) -> list[Row]:
         """Newest day first; within a day, by id, which tells no order of arrival."""
         await self._refresh()
-        return sorted((row for row in self._rows.values() if wanted.takes(row)), key=lambda row: (row.day, row.id), reverse=True)
+        return sorted(
+            (row for row in self._rows.values() if wanted.takes(row)), key=lambda row: (row.day, row.id), reverse=True
+        )
 
     async def by_code(self, written: str) -> list[Row]:
         """The submissions of a receipt code as a person wrote it: one, or by rare chance a few."""
@@ -121,7 +125,9 @@ class Index:
         id = id_of(record.id)
         if kind == "submission":
             one = parse_submission(record.body["text"])
-            self._rows[id] = Row(id, one.form, one.version, one.day, one.place, one.device, one.sealed is not None, one.day)
+            self._rows[id] = Row(
+                id, one.form, one.version, one.day, one.place, one.device, one.sealed is not None, one.day
+            )
         elif row := self._rows.get(id):
             if kind == "received":
                 self._rows[id] = replace(row, received=max(row.day, str(record.body["day"])))

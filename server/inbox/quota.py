@@ -25,9 +25,11 @@ class Quota:
     """`clock` gives seconds."""
 
     def __init__(
-        self, clock: Callable[[], float], public: tuple[float, float] = (PUBLIC_BURST, PUBLIC_RATE),
+        self,
+        clock: Callable[[], float],
+        public: tuple[float, float] = (PUBLIC_BURST, PUBLIC_RATE),
         device: tuple[float, float] = (DEVICE_BURST, DEVICE_RATE),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._clock = clock
         self._public = public
         self._device = device

@@ -139,7 +139,11 @@ class Registry:
         erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
         self._erased |= erased
         self._doubles |= self._names.learn(ids)
-        names = [*(name for name in ids if name.startswith(KIND)), *self._doubles, *filter(None, map(self._names.known, erased))]
+        names = [
+            *(name for name in ids if name.startswith(KIND)),
+            *self._doubles,
+            *filter(None, map(self._names.known, erased)),
+        ]
         back = [name for name in dict.fromkeys(names) if id_of(name) in self._erased]
         for name in await self._store.get_many(Room.FEEDBACK, back) if back else ():
             await erase_again(self._store, id_of(name), [name])

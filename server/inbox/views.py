@@ -31,11 +31,18 @@ def desk(request: Request) -> Desk:
 
 async def receipts(request: Request) -> Response:
     ids = await _json(request)
-    if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids):
+    if (
+        not isinstance(ids, list)
+        or len(ids) > MOST_IDS
+        or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids)
+    ):
         raise _malformed()
     found = await desk(request).receipts(list(dict.fromkeys(ids)))
     return _ndjson(
-        [{"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()} for id, receipt in found.items()]
+        [
+            {"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()}
+            for id, receipt in found.items()
+        ]
     )
 
 
@@ -98,7 +105,9 @@ def _malformed() -> BadRequest:
 def language_of(request: Request) -> Language:
     services = request.app.state.services
     wanted = request.headers.get("accept-language", "")[:2].lower()
-    language: Language = services.translator.to(wanted if wanted.isalpha() and len(wanted) == 2 else services.settings.lang)
+    language: Language = services.translator.to(
+        wanted if wanted.isalpha() and len(wanted) == 2 else services.settings.lang
+    )
     return language
 
 

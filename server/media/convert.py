@@ -3,6 +3,7 @@
 Readers of images and sound are large C programs fed with strangers' files. Here such a file meets a process with little memory, little
 time and nothing to steal, whose death is a refusal.
 """
+
 from __future__ import annotations
 
 import json
@@ -59,7 +60,11 @@ class Converter:
             try:
                 with anyio.fail_after(PATIENCE):
                     done = await anyio.run_process(
-                        [sys.executable, "-I", "-c", _START, str(ROOT), kind], input=raw, check=False, env={}, stderr=subprocess.DEVNULL
+                        [sys.executable, "-I", "-c", _START, str(ROOT), kind],
+                        input=raw,
+                        check=False,
+                        env={},
+                        stderr=subprocess.DEVNULL,
                     )
             except TimeoutError:
                 raise refusal("file-heavy") from None

@@ -2,6 +2,7 @@
 
 Runs in a process of its own (`convert.py`): what comes in is whatever somebody uploaded.
 """
+
 from __future__ import annotations
 
 import io

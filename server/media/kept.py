@@ -2,6 +2,7 @@
 
 A medium withdrawn is handed out no more; pages that name it show its words at the next publication.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ from sync.store.sure import sure
 
 TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE = 500
-WITHDRAWN_ON, PURGED = "withdrawn_on", "purged"  # of a record: when it was withdrawn, whether its bytes are gone since (purging.py)
+WITHDRAWN_ON, PURGED = (
+    "withdrawn_on",
+    "purged",
+)  # of a record: when it was withdrawn, whether its bytes are gone since (purging.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,19 @@ class Media:
     async def keep(self, converted: Converted, label: str, who: str, when: str) -> Item:
         """Keep what was converted. The same bytes again are the same medium, with the newer words."""
         name = f"{digest(converted.data)}.{converted.extension}"
-        await self._store.put_blob(Room.EDITIONS, Blob(digest(converted.data), TYPES[converted.extension], converted.data))
+        await self._store.put_blob(
+            Room.EDITIONS, Blob(digest(converted.data), TYPES[converted.extension], converted.data)
+        )
         body: dict[str, Any] = {
-            "name": name, "bytes": len(converted.data), "label": label, "seconds": converted.seconds, "width": converted.width,
-            "height": converted.height, "by": who, "when": when,
-        }  # fmt: skip
+            "name": name,
+            "bytes": len(converted.data),
+            "label": label,
+            "seconds": converted.seconds,
+            "width": converted.width,
+            "height": converted.height,
+            "by": who,
+            "when": when,
+        }
         record = await self._store.get(Room.CONTENT, f"media:{name}")
         await self._write(f"media:{name}", body, record)
         return _item(body)
@@ -89,9 +101,16 @@ class Media:
 
 def _item(body: Any) -> Item:
     return Item(
-        body["name"], body["bytes"], body["label"], body["seconds"], body.get("width", 0), body.get("height", 0), body.get("by", ""),
-        body.get("when", ""), body.get("state") == WITHDRAWN,
-    )  # fmt: skip
+        body["name"],
+        body["bytes"],
+        body["label"],
+        body["seconds"],
+        body.get("width", 0),
+        body.get("height", 0),
+        body.get("by", ""),
+        body.get("when", ""),
+        body.get("state") == WITHDRAWN,
+    )
 
 
 def _unknown() -> NotFound:

@@ -3,6 +3,7 @@
 What needs them: a kept edition whose pages name them, since it may be published again; a document, draft, text set aside or older text
 that names them, since it may be taken up again. The record stays and says what was here, so the address answers "withdrawn" for ever.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -19,7 +20,11 @@ PAGE = 200  # pages of editions are up to 16 kB
 
 async def purge(store: Store, now: datetime.datetime) -> list[str]:
     """The names of the media whose bytes went."""
-    waiting = {record.body["name"]: record async for record in _all(store, Room.CONTENT, "media:", "media;") if _is_due(record, now)}
+    waiting = {
+        record.body["name"]: record
+        async for record in _all(store, Room.CONTENT, "media:", "media;")
+        if _is_due(record, now)
+    }
     if waiting:
         waiting = await _unneeded(store, waiting)
     return [name for name, record in waiting.items() if await _drop(store, name, record)]

@@ -2,6 +2,7 @@
 
 Runs in a process of its own (`convert.py`): what comes in is whatever somebody uploaded.
 """
+
 from __future__ import annotations
 
 import io
@@ -74,7 +75,9 @@ def _convert(source: InputContainer, out: io.BytesIO) -> int:
         raise Unreadable("sound-too-long")
     samples = 0
     with av.open(out, mode="w", format="ogg") as target:
-        voice = target.add_stream("libopus", rate=RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"})
+        voice = target.add_stream(
+            "libopus", rate=RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"}
+        )
         voice.layout = "mono"
         voice.bit_rate = BITS
         for frame in _resampled(source):

@@ -1,4 +1,5 @@
 """Whom an alert is for: who chose its topic and gravity and is where it applies, and who was told an earlier part of its story."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -26,7 +27,11 @@ class Audience:
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"topic": self.topic, "severities": sorted(self.severities), "places": [sorted(one) for one in self.places]}
+        return {
+            "topic": self.topic,
+            "severities": sorted(self.severities),
+            "places": [sorted(one) for one in self.places],
+        }
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Audience:

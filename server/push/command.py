@@ -1,4 +1,5 @@
 """The commands `alert`: send one from a file. What the file lacks is said with its line, before anything leaves."""
+
 from __future__ import annotations
 
 import os
@@ -99,7 +100,9 @@ async def send_patiently(office: AlertOffice, alert: Alert) -> None:
 
 async def say_why_it_lasts() -> None:
     await anyio.sleep(LONG)
-    say("Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue.")
+    say(
+        "Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue."
+    )
 
 
 async def watch(office: AlertOffice, slug: str) -> None:
@@ -114,6 +117,9 @@ async def watch(office: AlertOffice, slug: str) -> None:
         tasks.cancel_scope.cancel()
     for lang, fates in sorted(shards.total(await shards.shards(office.store, slug)).items()):
         say(
-            "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées", lang=lang or "—",
-            delivered=fates.get("delivered", 0), gone=fates.get("gone", 0), refused=fates.get("refused", 0),
-        )  # fmt: skip
+            "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées",
+            lang=lang or "—",
+            delivered=fates.get("delivered", 0),
+            gone=fates.get("gone", 0),
+            refused=fates.get("refused", 0),
+        )

@@ -1,4 +1,5 @@
 """One message to one phone, and what became of it."""
+
 from __future__ import annotations
 
 import asyncio
@@ -41,7 +42,20 @@ class Message:
 class Delivery:
     """`fate` None: on its way. From SLOW it still changes; then `changed` is called."""
 
-    __slots__ = ("_batch", "_head", "_link", "_payload", "_receiver", "_wire", "changed", "fate", "id", "reason", "retry_after", "since")
+    __slots__ = (
+        "_batch",
+        "_head",
+        "_link",
+        "_payload",
+        "_receiver",
+        "_wire",
+        "changed",
+        "fate",
+        "id",
+        "reason",
+        "retry_after",
+        "since",
+    )
 
     def __init__(self, id: str, receiver: Receiver, head: bytes, payload: bytes, batch: Batch) -> None:
         self.id = id

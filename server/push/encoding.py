@@ -3,6 +3,7 @@
 The same bytes as pywebpush gives (a test compares them for a given key and salt). Written out because the fan-out lives on it: here it
 costs little more than the bare cryptography, there nearly twice as much.
 """
+
 from __future__ import annotations
 
 import hmac

@@ -1,4 +1,5 @@
 """The fan-out: every server that has the site's VAPID key takes shards of what is to be sent, until all are done."""
+
 from __future__ import annotations
 
 import asyncio
@@ -18,7 +19,9 @@ from sync.store.contract import Store
 log = logging.getLogger("kunnafoni.push")
 
 PARALLEL = 8  # shards at work at once: enough that a silent service leaves others to go on
-AHEAD = 2  # of them read or encrypted: the next one is ready when one ends, and the rest is left for other servers to take
+AHEAD = (
+    2  # of them read or encrypted: the next one is ready when one ends, and the rest is left for other servers to take
+)
 LOOK = 1.0  # seconds between looks for what another process began, or left
 
 
@@ -45,7 +48,12 @@ class Turn:
 
 class Fanout:
     def __init__(
-        self, store: Store, sender: Sender, clock: Callable[[], float], owner: str = "", random: Callable[[], float] | None = None
+        self,
+        store: Store,
+        sender: Sender,
+        clock: Callable[[], float],
+        owner: str = "",
+        random: Callable[[], float] | None = None,
     ) -> None:
         self._store = store
         self._sender = sender

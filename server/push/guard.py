@@ -2,6 +2,7 @@
 
 Whoever subscribes names the address that this server will then call: without these rules it could be made to call anything.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -16,7 +17,9 @@ from urllib.parse import urlsplit
 from sync.errors import Refused
 
 ENDPOINT_LIMIT = 1000  # characters; the longest in use have 300
-_FORM = re.compile(r"(https?://[!-.0-~]+)(/[!\"$-~]*)?")  # visible signs only: nothing could end a line of the request; no fragment
+_FORM = re.compile(
+    r"(https?://[!-.0-~]+)(/[!\"$-~]*)?"
+)  # visible signs only: nothing could end a line of the request; no fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,9 @@ class Guard:
         found = await loop.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
         if not self.local and not all(is_public(address) for address in addresses):
-            raise Refused("push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur.")
+            raise Refused(
+                "push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur."
+            )
         return addresses
 
     def _lists(self, host: str) -> bool:

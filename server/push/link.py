@@ -2,6 +2,7 @@
 
 No redirect is followed. A connection that is silent for long is `stuck` and replaced; it may still answer.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -61,7 +62,9 @@ class Line:
         self._overload = self._overload + 1 if status in (429, 503) else 0
         if self._overload >= OVERLOAD and not self._paused:
             wait = wait_of(retry_after, self._clock())
-            self._paused = asyncio.get_running_loop().call_later(REST if wait is None else min(wait, REST_MOST), self._resume)
+            self._paused = asyncio.get_running_loop().call_later(
+                REST if wait is None else min(wait, REST_MOST), self._resume
+            )
 
     def replace(self, link: Link) -> None:
         """The link has been silent for long; another one takes its place."""
@@ -127,7 +130,9 @@ class Line:
             async with asyncio.timeout(CONNECT):
                 address = (await self._guard.addresses(here))[0]
                 trust, name = (self._trust, here.host) if here.secure else (None, None)
-                _, link = await loop.create_connection(lambda: Link(self), address, here.port, ssl=trust, server_hostname=name)
+                _, link = await loop.create_connection(
+                    lambda: Link(self), address, here.port, ssl=trust, server_hostname=name
+                )
         except (OSError, TimeoutError, Refused) as error:
             reason = error.code if isinstance(error, Refused) else "unreachable"
             if not self._links and len(self._opening) == 1:  # nobody else could send what waits

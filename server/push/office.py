@@ -2,6 +2,7 @@
 
 One node publishes and signs; on others an alert that was written waits there for it.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -56,9 +57,14 @@ class AlertOffice:
     """`guard`: None for the push services of the settings."""
 
     def __init__(
-        self, settings: Settings, store: Store, archive: Archive, assets: Assets, clock: Callable[[], datetime.datetime],
+        self,
+        settings: Settings,
+        store: Store,
+        archive: Archive,
+        assets: Assets,
+        clock: Callable[[], datetime.datetime],
         guard: Guard | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.guard = guard or Guard.of(settings.push_services)
         self.subscriptions = Subscriptions(store)
         self.plans = Plans(store)
@@ -90,7 +96,9 @@ class AlertOffice:
     def vapid(self) -> Vapid | None:
         """The site's VAPID key; the node that publishes makes it. None: this node sends no pushes."""
         if self._vapid is None:
-            contact = self._settings.push_contact or (self._settings.url if self._settings.url.startswith("https://") else "")
+            contact = self._settings.push_contact or (
+                self._settings.url if self._settings.url.startswith("https://") else ""
+            )
             self._vapid = open_vapid(self._settings.keys, contact, make=self.signs)
         return self._vapid
 
@@ -115,7 +123,9 @@ class AlertOffice:
                 held.update((record.id, record) for record in page)
                 start = page[-1].id + "-"
         shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
-        return library_of((_kind(record), from_fields(_kind(record), record.body["fields"], record.id)) for record in shown)
+        return library_of(
+            (_kind(record), from_fields(_kind(record), record.body["fields"], record.id)) for record in shown
+        )
 
     async def send(self, alert: Alert, who: str) -> Alert:
         """The alert as sent: written down, published, handed to the fan-out. Sending the same one again goes on where it stopped.
@@ -126,14 +136,21 @@ class AlertOffice:
         held = library.alerts.get(alert.slug)
         if held:
             if replace(held, sent="", over=False) != replace(alert, sent="", over=False):
-                raise Refused("alert-exists", "Une autre alerte porte déjà le nom « {slug} ».", "Donnez-en un autre.", slug=alert.slug)
+                raise Refused(
+                    "alert-exists",
+                    "Une autre alerte porte déjà le nom « {slug} ».",
+                    "Donnez-en un autre.",
+                    slug=alert.slug,
+                )
             alert = held
         else:
             now = self.clock()
             refuse(alert, library, now)
             alert = replace(alert, sent=stamp(now))
             await self._write(alert)
-            await audit.record(self, who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType)
+            await audit.record(
+                self, who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
+            )
         if self._keys:
             await self._complete(alert, await self._with(library, alert), self._keys)
         return alert
@@ -146,10 +163,20 @@ class AlertOffice:
         library = await self.library()
         now = int(self._now())
         word = Word(
-            library.site.id, self._keys.epoch, f"essai-{secrets.token_hex(4)}", "essai", "Test", "Alert", record.body["channel"][:-3],
-            language("Essai d’alerte"), language("Les alertes arrivent bien sur ce téléphone. Il n’y a pas de danger."), "", "Minor",
-            now, now + TEST_LASTS,
-        )  # fmt: skip
+            library.site.id,
+            self._keys.epoch,
+            f"essai-{secrets.token_hex(4)}",
+            "essai",
+            "Test",
+            "Alert",
+            record.body["channel"][:-3],
+            language("Essai d’alerte"),
+            language("Les alertes arrivent bien sur ce téléphone. Il n’y a pas de danger."),
+            "",
+            "Minor",
+            now,
+            now + TEST_LASTS,
+        )
         message = Message(sealed(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
         [delivery] = await self.sender.send([(record.id, record.body, message)])
         return delivery
@@ -214,7 +241,9 @@ class AlertOffice:
             library = await self.library()
             await self._publish([one for one in ended if one.slug not in gone], library, keys)
         running = [one for one in library.alerts.values() if one.expires > now]
-        known = await self._store.get_many(Room.PUSH, [f"{kind}:{one.slug}" for one in running for kind in ("sending", "sent")])
+        known = await self._store.get_many(
+            Room.PUSH, [f"{kind}:{one.slug}" for one in running for kind in ("sending", "sent")]
+        )
         for alert in running:
             if f"sending:{alert.slug}" not in known and f"sent:{alert.slug}" not in known:
                 await self._complete(alert, library, keys)
@@ -227,20 +256,25 @@ class AlertOffice:
         root = chain_of(alert, library.alerts).root
         expires = max(seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
         audience = Audience.of(alert, library.alerts)
-        await shards.begin(self._store, Sending(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience))
+        await shards.begin(
+            self._store, Sending(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)
+        )
         if self._fanout:
             self._fanout.wake()
 
     async def _publish(self, alerts: Sequence[Alert], library: Library, keys: Keys) -> None:
         channels = [
-            channel for channel in library.site.channels
+            channel
+            for channel in library.site.channels
             if any(one.concerns(channel.partition("-")[2]) and one.status != "Test" for one in alerts)
-        ]  # fmt: skip
+        ]
         await asyncio.gather(*(self._publish_channel(channel, library, keys) for channel in channels))
 
     async def _publish_channel(self, channel: str, library: Library, keys: Keys) -> None:
         for tried in range(TRIES):
-            planned = await plan_alerts(self._archive, library, channel, self._assets, lambda: library_from_store(self._store))
+            planned = await plan_alerts(
+                self._archive, library, channel, self._assets, lambda: library_from_store(self._store)
+            )
             if planned is None:
                 return
             try:

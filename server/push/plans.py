@@ -2,6 +2,7 @@
 
 Extreme and real, it needs a second person: whoever wrote it last cannot approve it, and a change takes the approval away.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -45,7 +46,11 @@ class Planned:
     @property
     def body(self) -> dict[str, Any]:
         return {
-            "kind": "alert-draft", "fields": dict(self.fields), "by": self.by, "state": self.state.value, "at": self.at,
+            "kind": "alert-draft",
+            "fields": dict(self.fields),
+            "by": self.by,
+            "state": self.state.value,
+            "at": self.at,
             "approved_by": self.approved_by,
         }
 
@@ -70,7 +75,11 @@ def needs_second(alert: Alert) -> bool:
 def approved(planned: Planned, who: str) -> Planned:
     """Raises Refused for one's own."""
     if who == planned.by:
-        raise Refused("approval-own", "Une autre personne doit approuver cette alerte.", "Demandez à une coordinatrice ou un coordinateur.")
+        raise Refused(
+            "approval-own",
+            "Une autre personne doit approuver cette alerte.",
+            "Demandez à une coordinatrice ou un coordinateur.",
+        )
     return replace(planned, approved_by=who)
 
 
@@ -79,7 +88,9 @@ class Plans:
         self._store = store
 
     async def all(self) -> list[Planned]:
-        return [_planned(record) for record in await self._store.scan(Room.CONTENT, "alert-draft:", "alert-draft;", 1000)]
+        return [
+            _planned(record) for record in await self._store.scan(Room.CONTENT, "alert-draft:", "alert-draft;", 1000)
+        ]
 
     async def get(self, slug: str) -> Planned:
         record = await self._store.get(Room.CONTENT, f"alert-draft:{slug}")
@@ -112,7 +123,9 @@ def changed(planned: Planned, fields: Mapping[str, Any], who: str) -> Planned:
 
 
 def _meanwhile() -> Conflict:
-    return Conflict("alert-draft-changed", "Ce brouillon vient d’être changé par quelqu’un d’autre.", "Rechargez la page.")
+    return Conflict(
+        "alert-draft-changed", "Ce brouillon vient d’être changé par quelqu’un d’autre.", "Rechargez la page."
+    )
 
 
 def is_past(at: str, now: Any) -> bool:

@@ -1,4 +1,5 @@
 """Sends messages to push services and says what became of each. Knows no store: the fan-out keeps what must be kept."""
+
 from __future__ import annotations
 
 import asyncio
@@ -23,7 +24,9 @@ _NOBODY = Receiver(b"", b"")
 class Sender:
     """`trust`: whom TLS believes; None: what this machine believes."""
 
-    def __init__(self, guard: Guard, vapid: Vapid, clock: Callable[[], float], trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, guard: Guard, vapid: Vapid, clock: Callable[[], float], trust: ssl.SSLContext | None = None
+    ) -> None:
         self._guard = guard
         self._vapid = vapid
         self._clock = clock
@@ -84,11 +87,18 @@ class Sender:
     def _head(self, service: Service, message: Message, now: int) -> bytes:
         """What follows the target in every request for this message to this service."""
         lines = (
-            " HTTP/1.1", f"host: {service.origin.partition('://')[2]}", f"ttl: {min(message.expires - now, TTL_MOST)}",
-            f"urgency: {URGENCY[message.severity]}", f"topic: {message.topic}", "content-encoding: aes128gcm",
-            "content-type: application/octet-stream", f"authorization: {self._vapid.authorization(service.origin, now)}",
-            f"content-length: {len(message.payload) + OVERHEAD}", "", "",
-        )  # fmt: skip
+            " HTTP/1.1",
+            f"host: {service.origin.partition('://')[2]}",
+            f"ttl: {min(message.expires - now, TTL_MOST)}",
+            f"urgency: {URGENCY[message.severity]}",
+            f"topic: {message.topic}",
+            "content-encoding: aes128gcm",
+            "content-type: application/octet-stream",
+            f"authorization: {self._vapid.authorization(service.origin, now)}",
+            f"content-length: {len(message.payload) + OVERHEAD}",
+            "",
+            "",
+        )
         return "\r\n".join(lines).encode()
 
 

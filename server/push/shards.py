@@ -6,6 +6,7 @@
 
 A lease is no lock: after it ran out, or where a cluster lets two win, a message may be sent twice. The phone shows it once.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -44,20 +45,33 @@ class Sending:
     @property
     def body(self) -> dict[str, Any]:
         return {
-            "alert": self.alert, "root": self.root, "severity": self.severity, "expires": self.expires, "payloads": dict(self.payloads),
-            "otherwise": self.otherwise, "audience": self.audience.body,
+            "alert": self.alert,
+            "root": self.root,
+            "severity": self.severity,
+            "expires": self.expires,
+            "payloads": dict(self.payloads),
+            "otherwise": self.otherwise,
+            "audience": self.audience.body,
         }
 
     @property
     def messages(self) -> dict[str, Message]:
-        return {lang: Message(text.encode(), self.severity, self.root, self.expires) for lang, text in self.payloads.items()}
+        return {
+            lang: Message(text.encode(), self.severity, self.root, self.expires) for lang, text in self.payloads.items()
+        }
 
 
 def sending_of(record: Record) -> Sending:
     body = record.body
     return Sending(
-        body["alert"], body["root"], body["severity"], body["expires"], body["payloads"], body["otherwise"],
-        Audience.from_body(body["audience"]), record.rev,
+        body["alert"],
+        body["root"],
+        body["severity"],
+        body["expires"],
+        body["payloads"],
+        body["otherwise"],
+        Audience.from_body(body["audience"]),
+        record.rev,
     )
 
 
@@ -82,7 +96,12 @@ class Shard:
     @property
     def write(self) -> Write:
         body = {
-            "owner": self.owner, "until": int(self.until), "after": self.after, "read": self.read, "done": self.done, "counts": self.counts,
+            "owner": self.owner,
+            "until": int(self.until),
+            "after": self.after,
+            "read": self.read,
+            "done": self.done,
+            "counts": self.counts,
         }
         return Write(self.id, body, self.rev)
 
@@ -91,9 +110,16 @@ def shard_of(record: Record) -> Shard:
     _, alert, letter = record.id.split(":")
     body = record.body
     return Shard(
-        alert, letter, body["owner"], body["until"], body["after"], body["read"], body["done"],
-        {lang: dict(fates) for lang, fates in body["counts"].items()}, record.rev,
-    )  # fmt: skip
+        alert,
+        letter,
+        body["owner"],
+        body["until"],
+        body["after"],
+        body["read"],
+        body["done"],
+        {lang: dict(fates) for lang, fates in body["counts"].items()},
+        record.rev,
+    )
 
 
 class Lost(Exception):
@@ -111,7 +137,9 @@ async def begin(store: Store, sending: Sending) -> None:
 
 async def finish(store: Store, sending: Sending) -> None:
     """Every shard is done; only the counts are looked at from now on."""
-    await store.write(Room.PUSH, [Write(f"sent:{sending.alert}", {"alert": sending.alert}), Write(sending.id, None, sending.rev)])
+    await store.write(
+        Room.PUSH, [Write(f"sent:{sending.alert}", {"alert": sending.alert}), Write(sending.id, None, sending.rev)]
+    )
 
 
 async def open_sendings(store: Store) -> list[Sending]:

@@ -1,4 +1,5 @@
 """How often alerts were shown: phones say so without any identifier, and this process adds it up before it writes."""
+
 from __future__ import annotations
 
 import re
@@ -24,7 +25,12 @@ class Shown:
     def count(self, value: Any) -> None:
         """`{"alert", "lang"}`. Raises BadRequest for anything else."""
         alert, lang = (value.get("alert"), value.get("lang")) if isinstance(value, dict) else (None, None)
-        if not isinstance(alert, str) or not isinstance(lang, str) or not _ALERT.fullmatch(alert) or not _LANG.fullmatch(lang):
+        if (
+            not isinstance(alert, str)
+            or not isinstance(lang, str)
+            or not _ALERT.fullmatch(alert)
+            or not _LANG.fullmatch(lang)
+        ):
             raise BadRequest("shown-malformed", "Ce compte ne peut pas être lu.")
         if len(self._new) < MOST:
             self._new[alert, lang] += 1
@@ -35,7 +41,9 @@ class Shown:
             return
         new, self._new = self._new, Counter()
         alerts = {alert for alert, _ in new}
-        known = await self._store.get_many(Room.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")])
+        known = await self._store.get_many(
+            Room.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")]
+        )
         real = {id.partition(":")[2] for id in known}
         held = await self._store.get_many(Room.PUSH, [self._id(alert) for alert in real])
         writes = []
@@ -43,7 +51,9 @@ class Shown:
             record = held.get(self._id(alert))
             counts = Counter(record.body["shown"] if record else {})
             counts.update({lang: count for (one, lang), count in new.items() if one == alert})
-            writes.append(Write(self._id(alert), {"node": self._node, "shown": dict(counts)}, record.rev if record else None))
+            writes.append(
+                Write(self._id(alert), {"node": self._node, "shown": dict(counts)}, record.rev if record else None)
+            )
         if writes:
             await self._store.write(Room.PUSH, writes)
 

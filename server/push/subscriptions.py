@@ -2,6 +2,7 @@
 
 The digest's first letter is the shard: one of 64, so that several servers can share a fan-out.
 """
+
 from __future__ import annotations
 
 import re
@@ -49,8 +50,14 @@ class Subscription:
     @property
     def body(self) -> dict[str, Any]:
         return {
-            "endpoint": self.endpoint, "public": self.public, "auth": self.auth, "channel": self.channel, "topics": list(self.topics),
-            "region": self.region, "severity": self.severity, "since": self.since,
+            "endpoint": self.endpoint,
+            "public": self.public,
+            "auth": self.auth,
+            "channel": self.channel,
+            "topics": list(self.topics),
+            "region": self.region,
+            "severity": self.severity,
+            "since": self.since,
         }
 
 
@@ -70,20 +77,31 @@ def read_subscription(value: Any, guard: Guard, today: str) -> Subscription:
     keys = value["keys"]
     topics = value.get("topics")
     texts = [
-        value.get("endpoint"), keys.get("p256dh"), keys.get("auth"), value.get("channel"), value.get("region", ""), value.get("severity"),
+        value.get("endpoint"),
+        keys.get("p256dh"),
+        keys.get("auth"),
+        value.get("channel"),
+        value.get("region", ""),
+        value.get("severity"),
     ]
     if not all(isinstance(text, str) for text in texts) or not isinstance(topics, list) or len(topics) > TOPICS:
         raise _malformed()
     endpoint, public, auth, channel, region, severity = (str(text) for text in texts)
     sound = (
-        _is_key(public) and _is_secret(auth) and CHANNEL.fullmatch(channel) and severity in SEVERITIES
+        _is_key(public)
+        and _is_secret(auth)
+        and CHANNEL.fullmatch(channel)
+        and severity in SEVERITIES
         and (not region or (_REGION.fullmatch(region) and region[:2] == channel[-2:]))
-        and topics and all(isinstance(topic, str) and _TOPIC.fullmatch(topic) for topic in topics)
-    )  # fmt: skip
+        and topics
+        and all(isinstance(topic, str) and _TOPIC.fullmatch(topic) for topic in topics)
+    )
     if not sound:
         raise _malformed()
     guard.endpoint(endpoint)
-    return Subscription(endpoint, public.rstrip("="), auth.rstrip("="), channel, tuple(sorted(set(topics))), region, severity, today)
+    return Subscription(
+        endpoint, public.rstrip("="), auth.rstrip("="), channel, tuple(sorted(set(topics))), region, severity, today
+    )
 
 
 class Subscriptions:
@@ -96,7 +114,9 @@ class Subscriptions:
             held = await self._store.get(Room.PUSH, subscription.id)
             if held and held.body == subscription.body:
                 return
-            [outcome] = await self._store.write(Room.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)])
+            [outcome] = await self._store.write(
+                Room.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)]
+            )
             if not isinstance(outcome, Stale):
                 sure(outcome)
                 return

@@ -2,6 +2,7 @@
 
 A phone's subscription is bound to the key: every server that sends must have the same file, and who loses it loses all subscriptions.
 """
+
 from __future__ import annotations
 
 import json
@@ -48,7 +49,12 @@ def open_vapid(keys: Path, contact: str, *, make: bool) -> Vapid | None:
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(path, Signer.generate().pem())
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Refused("key-readable-by-others", "D’autres personnes peuvent lire {path}.", "Lancez : chmod -R go= {path}", path=path)
+        raise Refused(
+            "key-readable-by-others",
+            "D’autres personnes peuvent lire {path}.",
+            "Lancez : chmod -R go= {path}",
+            path=path,
+        )
     try:
         return Vapid(Signer.from_pem(path.read_bytes()), contact)
     except OSError as error:

@@ -1,4 +1,5 @@
 """The addresses of push: the key to subscribe with, subscriptions, the test, the count of what was shown. No cookie, no address kept."""
+
 from __future__ import annotations
 
 import json
@@ -47,7 +48,9 @@ async def test(request: Request) -> Response:
     delivery = await found.alerts.test(_endpoint(value), language)
     if delivery.fate is Fate.GONE:
         await found.alerts.subscriptions.end(_endpoint(value))
-        raise Gone("subscription-dead", "Le service de messages ne connaît plus ce téléphone.", "Abonnez-le de nouveau.")
+        raise Gone(
+            "subscription-dead", "Le service de messages ne connaît plus ce téléphone.", "Abonnez-le de nouveau."
+        )
     return JSONResponse({"fate": delivery.fate, "reason": delivery.reason}, headers=NEVER_KEPT)
 
 

@@ -1,4 +1,5 @@
 """How long to wait before a message is tried again."""
+
 from __future__ import annotations
 
 import email.utils

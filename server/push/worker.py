@@ -1,4 +1,5 @@
 """One server's work on one shard of one alert: read every subscription once, send, checkpoint; then try again what must be."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +23,13 @@ _LOOK = 1.0  # seconds between looks at what is to be tried again
 
 class Worker:
     def __init__(
-        self, store: Store, sender: Sender, clock: Callable[[], float], random: Callable[[], float], sending: Sending, shard: Shard
+        self,
+        store: Store,
+        sender: Sender,
+        clock: Callable[[], float],
+        random: Callable[[], float],
+        sending: Sending,
+        shard: Shard,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -32,7 +39,9 @@ class Worker:
         self._shard = shard
         self._messages = sending.messages
         self._slow: dict[str, Delivery] = {}
-        self._waits = bool(shard.after)  # whether something may wait to be tried again: what another server left, or what failed here
+        self._waits = bool(
+            shard.after
+        )  # whether something may wait to be tried again: what another server left, or what failed here
 
     async def read(self, sealed: Callable[[], None] = lambda: None) -> None:
         """Send to everybody of the shard who is meant; `sealed`: see Sender.send. Raises Lost."""
@@ -40,7 +49,9 @@ class Worker:
         while not self._shard.read:
             page = await self._store.scan(Room.PUSH, self._shard.after or start, end, BATCH)
             meant = [record for record in page if self._sending.audience.has(record.body)]
-            deliveries = await self._sender.send([(record.id, record.body, self._message(record.body)) for record in meant], sealed)
+            deliveries = await self._sender.send(
+                [(record.id, record.body, self._message(record.body)) for record in meant], sealed
+            )
             writes = self._settle(deliveries, {record.id: record for record in meant}, {})
             after = page[-1].id + "-" if page else self._shard.after
             ends = len(page) < BATCH
@@ -60,12 +71,16 @@ class Worker:
                 if self._shard.until - self._clock() < LEASE / 2:
                     await self._checkpoint([])
                 continue
-            subscriptions = await self._store.get_many(Room.PUSH, [f"sub:{record.id.rpartition(':')[2]}" for record in due])
+            subscriptions = await self._store.get_many(
+                Room.PUSH, [f"sub:{record.id.rpartition(':')[2]}" for record in due]
+            )
             settled = [self._slow.pop(id) for id in [record.id for record in due] if self._is_settled(id)]
             told = {self._later_id(delivery.id) for delivery in settled}
             left = [record for record in due if record.id not in told]
             ready = [one for record in left if (one := subscriptions.get(f"sub:{record.id.rpartition(':')[2]}"))]
-            settled += await self._sender.send([(record.id, record.body, self._message(record.body)) for record in ready])
+            settled += await self._sender.send(
+                [(record.id, record.body, self._message(record.body)) for record in ready]
+            )
             writes = self._settle(settled, subscriptions, laters)
             kept = {record.id for record in ready} | {delivery.id for delivery in settled}
             orphans = [record for record in left if f"sub:{record.id.rpartition(':')[2]}" not in kept]
@@ -76,7 +91,9 @@ class Worker:
     def _message(self, body: Mapping[str, Any]) -> Message:
         return self._messages.get(body["channel"].partition("-")[0]) or self._messages[self._sending.otherwise]
 
-    def _settle(self, deliveries: Sequence[Delivery], subscriptions: Mapping[str, Record], laters: Mapping[str, Record]) -> list[Write]:
+    def _settle(
+        self, deliveries: Sequence[Delivery], subscriptions: Mapping[str, Record], laters: Mapping[str, Record]
+    ) -> list[Write]:
         """What has to be written for these fates: dead subscriptions go, what failed is noted to be tried again."""
         writes: list[Write] = []
         for delivery in deliveries:
@@ -130,4 +147,6 @@ class Worker:
         fates[fate] = fates.get(fate, 0) + 1
 
     async def _checkpoint(self, writes: Sequence[Write], **changes: Any) -> None:
-        self._shard = await shards.keep(self._store, replace(self._shard, until=self._clock() + LEASE, **changes), *writes)
+        self._shard = await shards.keep(
+            self._store, replace(self._shard, until=self._clock() + LEASE, **changes), *writes
+        )

@@ -2,6 +2,7 @@
 
 A new phone gets the last edition that was compressed hard, then a delta to the head; hard compression runs in the background.
 """
+
 from __future__ import annotations
 
 import json
@@ -112,7 +113,9 @@ class Feeds:
         if len(digests) > PAGES_LIMIT or len(names) < len(digests):
             raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
         bodies = await self._shelf.bodies(names)
-        lines = [json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False) + "\n" for name in names]
+        lines = [
+            json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False) + "\n" for name in names
+        ]
         return await to_thread.run_sync(compress, "".join(lines).encode(), encoding)
 
     async def _target(self, question: Question, held: Held) -> Edition:
@@ -135,7 +138,9 @@ class Feeds:
         except KeyError as error:
             raise Gone("edition-gone", "Cette édition n’est plus gardée.", "Demandez la plus récente.") from error
 
-    async def _make(self, target: Edition, base: Edition | None, fresh: Fresh | None, encoding: Encoding, hard: bool) -> bytes:
+    async def _make(
+        self, target: Edition, base: Edition | None, fresh: Fresh | None, encoding: Encoding, hard: bool
+    ) -> bytes:
         feed = await self._feed(target, base)
         body = feed.body((fresh.date, fresh.signature) if fresh else None)
         return await to_thread.run_sync(compress, body, encoding, hard)

@@ -1,4 +1,5 @@
 """`/media/NAME`: images and recordings under the digest of their bytes, for ever the same, whole or the one range a player asks for."""
+
 from __future__ import annotations
 
 import re
@@ -21,9 +22,12 @@ async def medium(request: Request) -> Response:
     name = request.path_params["name"]
     data = await services.media.bytes_of(name)
     headers = {
-        "cache-control": LASTING, "etag": f'"{name}"', "accept-ranges": "bytes", "content-security-policy": POLICY,
+        "cache-control": LASTING,
+        "etag": f'"{name}"',
+        "accept-ranges": "bytes",
+        "content-security-policy": POLICY,
         "cross-origin-resource-policy": "same-site",
-    } | OPEN  # fmt: skip
+    } | OPEN
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     kind = TYPES[name.rpartition(".")[2]]

@@ -1,4 +1,5 @@
 """The search that works without script: every word must begin a word of the page; titles count most. Nothing of a question is kept."""
+
 from __future__ import annotations
 
 import re
@@ -45,7 +46,10 @@ class Searcher:
         self._translator = translator
         self._indexes: dict[str, tuple[str, list[Entry]]] = {}
         self._template = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("templates")), autoescape=True, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(Path(__file__).with_name("templates")),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
         ).get_template("found.html")
 
     def page(self, held: Held, question: str) -> str:

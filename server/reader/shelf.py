@@ -2,6 +2,7 @@
 
 The shelf follows the store: an edition announced by another process, or by replication, is on the shelf as soon as all of it has arrived.
 """
+
 from __future__ import annotations
 
 import logging
@@ -67,7 +68,9 @@ class Shelf:
         try:
             return self._held[channel]
         except KeyError:
-            raise NotFound("channel-unknown", "Cette adresse n’existe pas sur ce site.", "Choisissez une langue.") from None
+            raise NotFound(
+                "channel-unknown", "Cette adresse n’existe pas sur ce site.", "Choisissez une langue."
+            ) from None
 
     async def edition(self, id: str) -> Edition | None:
         for held in self._held.values():
@@ -77,7 +80,11 @@ class Shelf:
 
     async def before(self, edition: Edition) -> Edition | None:
         """The edition of the same channel that phones have which are up to date but for this one."""
-        older = [id for number, id in await self._archive.history(edition.statement.channel) if number < edition.statement.number]
+        older = [
+            id
+            for number, id in await self._archive.history(edition.statement.channel)
+            if number < edition.statement.number
+        ]
         return await self._archive.edition(older[-1]) if older else None
 
     async def bodies(self, digests: Iterable[str]) -> dict[str, str]:

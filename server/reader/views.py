@@ -1,4 +1,5 @@
 """The reader's addresses: pages, feeds, the app's files. No cookie is set or read, no address kept."""
+
 from __future__ import annotations
 
 import json
@@ -51,8 +52,12 @@ async def page(request: Request) -> Response:
 
 async def feed(request: Request) -> Response:
     query = request.query_params
-    question = read_question(request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", ""))
-    return _feed_response(await services(request).feeds.answer(question, choose_encoding(request.headers.get("accept-encoding", ""))))
+    question = read_question(
+        request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
+    )
+    return _feed_response(
+        await services(request).feeds.answer(question, choose_encoding(request.headers.get("accept-encoding", "")))
+    )
 
 
 async def feed_manifest(request: Request) -> Response:

@@ -1,4 +1,5 @@
 """Whether a text may be kept, and what is wrong with it: the same checks as for content files, each error beside its field or its line."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -96,7 +97,9 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
     if work.kind == "topics":
         node = node.entries["topics"] if isinstance(node, yamltree.Entries) and "topics" in node.entries else node
     return Checked(
-        value, to_fields(work.kind, value), tuple(_together(work, value, node, snapshot, lambda error: _found_at(spot, error)))
+        value,
+        to_fields(work.kind, value),
+        tuple(_together(work, value, node, snapshot, lambda error: _found_at(spot, error))),
     )
 
 
@@ -140,7 +143,9 @@ def _together(
     if work.kind in ("template", "route", "authorities"):
         before = {(error.path, error.code, error.text()) for error in complaints.check(snapshot.library)}
         library = with_document(snapshot.library, work.kind, value)
-        for error in complaints.check(library, lambda file, steps: yamltree.line_of(node, *steps) if file == path else 0):
+        for error in complaints.check(
+            library, lambda file, steps: yamltree.line_of(node, *steps) if file == path else 0
+        ):
             if (error.path, error.code, error.text()) not in before:
                 yield found(error) if error.path == path and error.line else Found("", 0, error)
 
@@ -156,7 +161,11 @@ def _found_at(spot: Callable[[int], yamltree.Spot], error: BadContent) -> Found:
         return Found(f"{at.name}.{error.values['name']}".lstrip("."), 0, error)
     if error.code == "value-twice":
         sentence = "« {text} » est deux fois dans « {name} »."
-        return Found(at.name, 0, BadContent(error.path, 0, error.code, sentence, name=error.values["name"], text=error.values["text"]))
+        return Found(
+            at.name,
+            0,
+            BadContent(error.path, 0, error.code, sentence, name=error.values["name"], text=error.values["text"]),
+        )
     return Found(at.name, at.line, error)
 
 

@@ -1,4 +1,5 @@
 """Two texts side by side, what differs marked word by word. Nothing is lost: each side reads whole."""
+
 from __future__ import annotations
 
 import re

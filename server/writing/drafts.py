@@ -2,6 +2,7 @@
 
 Every deed takes the account's name and reads the store as it is now; a race lost is `Conflict`, or an aside where a text was at stake.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -43,10 +44,20 @@ class Drafts:
             return await self._set_aside(work, fields, who)
         writers = tuple(dict.fromkeys((*(draft.writers if draft else ()), who)))
         body = {
-            "of": work.id, "kind": work.kind, "fields": dict(fields), "state": DRAFT, "base": started.base, "writers": list(writers),
-            "by": who, "when": self._now(), "note": draft.note if draft else "", "source": source or work.source,
-        }  # fmt: skip
-        [outcome] = await self.store.write(Room.CONTENT, [Write(f"draft:{work.id}", body, draft.rev if draft else None)])
+            "of": work.id,
+            "kind": work.kind,
+            "fields": dict(fields),
+            "state": DRAFT,
+            "base": started.base,
+            "writers": list(writers),
+            "by": who,
+            "when": self._now(),
+            "note": draft.note if draft else "",
+            "source": source or work.source,
+        }
+        [outcome] = await self.store.write(
+            Room.CONTENT, [Write(f"draft:{work.id}", body, draft.rev if draft else None)]
+        )
         if isinstance(outcome, Stale):
             return await self._set_aside(work, fields, who)
         sure(outcome)
@@ -72,7 +83,13 @@ class Drafts:
         await self._write(Write(f"draft:{work.id}", None, draft.rev))
 
     async def approve(
-        self, work: Work, who: str, rev: str, due: str = "", extra: Mapping[str, Any] | None = None, fields: Mapping[str, Any] | None = None
+        self,
+        work: Work,
+        who: str,
+        rev: str,
+        due: str = "",
+        extra: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Any] | None = None,
     ) -> None:
         """The draft becomes the text that editions take; the text before stays in the past. Raises Refused for a writer of it.
 
@@ -85,9 +102,10 @@ class Drafts:
             raise Refused("own-review", "Vous avez écrit dans ce texte.", "Une autre personne doit le relire.")
         if work.stale:
             raise Conflict(
-                "draft-stale", "Le texte approuvé a changé depuis le début de ce brouillon.",
+                "draft-stale",
+                "Le texte approuvé a changé depuis le début de ce brouillon.",
                 "Ouvrez le brouillon et réglez les deux textes.",
-            )  # fmt: skip
+            )
         main = work.main
         kept = {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
         text = dict(fields or draft.fields)
@@ -118,7 +136,14 @@ class Drafts:
     async def _set_aside(self, work: Work, fields: Mapping[str, Any], who: str) -> Kept:
         when = self._now()
         id = f"aside:{work.id}:{when.replace('+00:00', 'Z')}:{secrets.token_hex(4)}"
-        body = {"of": work.id, "kind": work.kind, "fields": dict(fields), "by": who, "when": when, "why": "saved-second"}
+        body = {
+            "of": work.id,
+            "kind": work.kind,
+            "fields": dict(fields),
+            "by": who,
+            "when": when,
+            "why": "saved-second",
+        }
         await self._write(Write(id, body))
         return Kept(id, work.id, work.kind, fields, who, when, "saved-second", "")
 
@@ -126,16 +151,29 @@ class Drafts:
         approved = main.body.get("approved") or {}
         when = self._now()
         body = {
-            "of": work.id, "kind": work.kind, "fields": main.body["fields"], "by": approved.get("by", ""),
-            "when": approved.get("when", ""), "why": "replaced",
-        }  # fmt: skip
+            "of": work.id,
+            "kind": work.kind,
+            "fields": main.body["fields"],
+            "by": approved.get("by", ""),
+            "when": approved.get("when", ""),
+            "why": "replaced",
+        }
         await self._write(Write(f"past:{work.id}:{when.replace('+00:00', 'Z')}", body))
 
     async def _change(self, draft: Draft, **changes: Any) -> None:
         body = {
-            "of": draft.of, "kind": draft.kind, "fields": dict(draft.fields), "state": draft.state, "base": draft.base,
-            "writers": list(draft.writers), "by": draft.by, "when": draft.when, "note": draft.note, "source": draft.source, **changes,
-        }  # fmt: skip
+            "of": draft.of,
+            "kind": draft.kind,
+            "fields": dict(draft.fields),
+            "state": draft.state,
+            "base": draft.base,
+            "writers": list(draft.writers),
+            "by": draft.by,
+            "when": draft.when,
+            "note": draft.note,
+            "source": draft.source,
+            **changes,
+        }
         await self._write(Write(f"draft:{draft.of}", body, draft.rev))
 
     async def _put(self, main: Record, body: Mapping[str, Any]) -> None:
@@ -175,4 +213,6 @@ def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool
 
 
 def _meanwhile() -> Conflict:
-    return Conflict("changed-meanwhile", "Quelqu’un d’autre vient de changer ce document.", "Rechargez la page et regardez.")
+    return Conflict(
+        "changed-meanwhile", "Quelqu’un d’autre vient de changer ce document.", "Rechargez la page et regardez."
+    )

@@ -1,4 +1,5 @@
 """When somebody should read a text again: the day that was set, else a year after it was last known to be right."""
+
 from __future__ import annotations
 
 import datetime

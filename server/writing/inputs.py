@@ -2,6 +2,7 @@
 
 No field is named by the form: a field added to a table appears in it.
 """
+
 from __future__ import annotations
 
 import dataclasses
@@ -15,7 +16,17 @@ from sync.documents.kinds import BY_COUNTRY, LANG, WRITTEN, table_of
 FIRST = ("title", "summary", "body")  # what a writer came for stands before what a text is filed under
 LONG = 300  # characters from which a text is written in a box of several lines
 IN_ORDER = ("guides",)  # lists of known values whose order is read: rows to move, where others are ticked
-NAMES = ("title", "name", "text", "label", "harm", "step", "slug", "code", "")  # what a row is called by, the first that says something
+NAMES = (
+    "title",
+    "name",
+    "text",
+    "label",
+    "harm",
+    "step",
+    "slug",
+    "code",
+    "",
+)  # what a row is called by, the first that says something
 
 Known = Mapping[str, Sequence[str]]
 
@@ -68,14 +79,22 @@ def inputs(kind: str, fields: Mapping[str, Any], known: Known) -> list[Input]:
     default = defaults(form)
     names = dict.fromkeys((*(name for name in FIRST if name in form.fields), *form.fields))
     return [
-        _input(name, name, form.fields[name], fields.get(name, default.get(name)), known) for name in names if name not in elsewhere(kind)
+        _input(name, name, form.fields[name], fields.get(name, default.get(name)), known)
+        for name in names
+        if name not in elsewhere(kind)
     ]
 
 
 def _input(name: str, field: str, form: Kind, value: Any, known: Known) -> Input:
     if isinstance(form, Text):
         if field in known:
-            return Input(name, field, "choice", value or "", options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))))
+            return Input(
+                name,
+                field,
+                "choice",
+                value or "",
+                options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))),
+            )
         control = "page" if form.lines else "text" if form.most >= LONG and not form.pattern else "line"
         return Input(name, field, control, value or "", form.most, form.form)
     if isinstance(form, Day):
@@ -115,7 +134,10 @@ def _keyed(name: str, field: str, form: Keyed, value: Any, known: Known) -> Inpu
 def _many(name: str, field: str, form: Many, value: Any, known: Known) -> Input:
     held = list(value) if isinstance(value, (list, tuple)) else []
     if isinstance(form.of, Record):
-        rows = [_row(f"{name}.{index}", tuple(_parts(f"{name}.{index}", form.of, row, known))) for index, row in enumerate(held)]
+        rows = [
+            _row(f"{name}.{index}", tuple(_parts(f"{name}.{index}", form.of, row, known)))
+            for index, row in enumerate(held)
+        ]
         return Input(name, field, "rows", rows=tuple(rows))
     options = form.of.values if isinstance(form.of, OneOf) else tuple(known.get(field, ()))
     if field in IN_ORDER:

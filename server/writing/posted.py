@@ -1,4 +1,5 @@
 """A posted form read back as a document's fields, by the same tables that `inputs.py` made it from."""
+
 from __future__ import annotations
 
 import re
@@ -42,7 +43,10 @@ class _Reading:
 def _record(name: str, form: Record, reading: _Reading) -> dict[str, Any]:
     read = {field: _value(f"{name}.{field}" if name else field, kind, reading) for field, kind in form.fields.items()}
     default = defaults(form)
-    quiet = {field: _is_default(value, default[field]) if field in default else _empty(value) for field, value in read.items()}
+    quiet = {
+        field: _is_default(value, default[field]) if field in default else _empty(value)
+        for field, value in read.items()
+    }
     return {field: value for field, value in read.items() if not quiet[field]}
 
 

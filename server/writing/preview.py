@@ -1,4 +1,5 @@
 """A text as the phone will show it: drawn by the very functions that publishing uses, in the very frame."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -64,10 +65,16 @@ def _channel(library: Library, value: Any) -> str:
     channels = library.site.channels
     lang = getattr(value, "lang", library.site.lang)
     countries = getattr(value, "countries", ()) or ((value.country,) if hasattr(value, "country") else ())
-    fitting = [channel for channel in channels if channel.startswith(f"{lang}-") and (not countries or channel[-2:] in countries)]
+    fitting = [
+        channel
+        for channel in channels
+        if channel.startswith(f"{lang}-") and (not countries or channel[-2:] in countries)
+    ]
     if fitting:
         return fitting[0]
-    country = next((code for code in countries if code.isalpha() and len(code) == 2), channels[0][-2:] if channels else "ML")
+    country = next(
+        (code for code in countries if code.isalpha() and len(code) == 2), channels[0][-2:] if channels else "ML"
+    )
     return f"{lang}-{country}"
 
 
@@ -75,6 +82,7 @@ def _title(value: Any) -> str:
     from markupsafe import escape
 
     from sync.documents.compact import plain
+
     return plain(escape(value.title))
 
 

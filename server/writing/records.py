@@ -7,6 +7,7 @@
 
 So an unreviewed text can enter no edition, whatever goes wrong: publishing and import never read these records.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -59,9 +60,18 @@ class Kept:
 def draft_of(record: Record) -> Draft:
     body = record.body
     return Draft(
-        body["of"], body["kind"], body["fields"], body["state"], body["base"], tuple(body["writers"]), body["by"], body["when"],
-        body["note"], record.rev, body.get("source"),
-    )  # fmt: skip
+        body["of"],
+        body["kind"],
+        body["fields"],
+        body["state"],
+        body["base"],
+        tuple(body["writers"]),
+        body["by"],
+        body["when"],
+        body["note"],
+        record.rev,
+        body.get("source"),
+    )
 
 
 def kept_of(record: Record) -> Kept:

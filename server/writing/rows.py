@@ -1,4 +1,5 @@
 """Rows added, removed and moved in a form that is being written: the fields with the row where it was asked. Nothing is kept here."""
+
 from __future__ import annotations
 
 import copy

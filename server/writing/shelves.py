@@ -1,4 +1,5 @@
 """All documents as they are now, with the work on them: read again only when the store says that something changed."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -54,7 +55,9 @@ class Shelves:
         return (await self.now()).work(id)
 
     async def _read(self) -> Snapshot:
-        works = {id: Work(id, str(record.body.get("kind")), record) for id, record in (await records(self.store)).items()}
+        works = {
+            id: Work(id, str(record.body.get("kind")), record) for id, record in (await records(self.store)).items()
+        }
         for record in await self._all("draft:"):
             draft = draft_of(record)
             held = works.get(draft.of, Work(draft.of, draft.kind))
@@ -66,7 +69,9 @@ class Shelves:
         for of, kept in asides.items():
             held = works.get(of, Work(of, kept[0].kind))
             works[of] = Work(held.id, held.kind, held.main, held.draft, tuple(sorted(kept, key=lambda one: one.when)))
-        return Snapshot(dict(sorted(works.items())), await library_from_store(self.store), tuple(await documents(self.store)))
+        return Snapshot(
+            dict(sorted(works.items())), await library_from_store(self.store), tuple(await documents(self.store))
+        )
 
     async def past(self, id: str) -> list[Kept]:
         """Older approved texts of a document, newest first."""

@@ -1,4 +1,5 @@
 """How far each language is: for every document its translation's state, and what an original has that nobody recorded or followed."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +40,9 @@ def coverage(snapshot: Snapshot) -> tuple[list[str], list[Line]]:
     channels = (channel.partition("-")[0] for channel in snapshot.library.site.channels)
     here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXTS})
     langs = [lang for lang in dict.fromkeys((*channels, *here)) if lang != ours]
-    originals = (work for work in snapshot.works.values() if work.kind in TEXTS and work.lang == ours and not work.withdrawn)
+    originals = (
+        work for work in snapshot.works.values() if work.kind in TEXTS and work.lang == ours and not work.withdrawn
+    )
     return langs, [_line(snapshot, original, langs) for original in originals]
 
 
@@ -57,11 +60,15 @@ def followed(fields: Mapping[str, Any]) -> dict[str, Any]:
 def begun_from(original: Work | None) -> dict[str, Any]:
     """What a new translation takes over as it is: everything but the words to translate, and what belongs to one language."""
     fields = (original.approved or {}) if original else {}
-    return {name: value for name, value in fields.items() if name not in ("body", "summary", "reviewed", "audio", "updated")}
+    return {
+        name: value for name, value in fields.items() if name not in ("body", "summary", "reviewed", "audio", "updated")
+    }
 
 
 def _line(snapshot: Snapshot, original: Work, langs: Iterable[str]) -> Line:
-    cells = tuple(_cell(snapshot.works.get(f"{original.kind}:{original.slug}:{lang}"), original, lang) for lang in langs)
+    cells = tuple(
+        _cell(snapshot.works.get(f"{original.kind}:{original.slug}:{lang}"), original, lang) for lang in langs
+    )
     return Line(original, _silent(original), cells)
 
 

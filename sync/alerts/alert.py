@@ -2,6 +2,7 @@
 
 An alert is written once and sent; what changes about it is a further alert (`Update`, `Cancel`) that names it in `references`.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -10,7 +11,20 @@ from dataclasses import dataclass, field
 STATUSES = ("Actual", "Exercise", "Test")  # CAP's System and Draft are never sent to people
 MESSAGE_TYPES = ("Alert", "Update", "Cancel")
 SCOPES = ("Public",)
-CATEGORIES = ("Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env", "Transport", "Infra", "CBRNE", "Other")
+CATEGORIES = (
+    "Geo",
+    "Met",
+    "Safety",
+    "Security",
+    "Rescue",
+    "Fire",
+    "Health",
+    "Env",
+    "Transport",
+    "Infra",
+    "CBRNE",
+    "Other",
+)
 RESPONSES = ("Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None")
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")

@@ -1,4 +1,5 @@
 """Alerts as other systems read them: Common Alerting Protocol 1.2 (OASIS), and an Atom feed of them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -31,7 +32,11 @@ def cap_xml(alert: Alert, library: Library, url: str) -> bytes:
     _put(root, "scope", alert.scope)
     earlier = chain_of(alert, library.alerts).earlier
     if earlier:
-        _put(root, "references", " ".join(f"{library.site.id},{identifier(one, library)},{in_cap(one.sent)}" for one in earlier))
+        _put(
+            root,
+            "references",
+            " ".join(f"{library.site.id},{identifier(one, library)},{in_cap(one.sent)}" for one in earlier),
+        )
     for lang in alert.info:
         _info(root, alert, lang, library, url)
     return bytes(Tree.tostring(root, "utf-8", xml_declaration=True))
@@ -78,7 +83,10 @@ def _info(root: Tree.Element, alert: Alert, lang: str, library: Library, url: st
     _put(info, "description", said.description)
     if said.instruction:
         _put(info, "instruction", said.instruction)
-    channel = next((one for one in library.site.channels if one.startswith(f"{lang}-") and alert.concerns(one.partition("-")[2])), "")
+    channel = next(
+        (one for one in library.site.channels if one.startswith(f"{lang}-") and alert.concerns(one.partition("-")[2])),
+        "",
+    )
     if channel and alert.status != "Test":
         _put(info, "web", f"{url}/{channel}/alerts/{alert.slug}")
     _area(info, alert, lang, library)

@@ -1,4 +1,5 @@
 """Which alerts a channel shows, in which language, and which of them still hold."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """The table of an alert's fields: what each may hold, with the line of what is wrong."""
+
 from __future__ import annotations
 
 from sync.alerts import alert as model
@@ -8,8 +9,18 @@ from sync.documents.yamltree import Node, line_of
 
 HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
 _TEXT = Text(2000, lines=True)
-_SLUG = Text(60, pattern=r"[a-z0-9-]{1,60}", code="slug-form", form="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1.")
-_PLACE = Text(20, pattern=r"[A-Z]{2}(-[A-Z0-9-]{1,16})?", code="place-form", form="Le pays, un tiret, la région : ML-BKO. Ou le pays seul.")
+_SLUG = Text(
+    60,
+    pattern=r"[a-z0-9-]{1,60}",
+    code="slug-form",
+    form="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1.",
+)
+_PLACE = Text(
+    20,
+    pattern=r"[A-Z]{2}(-[A-Z0-9-]{1,16})?",
+    code="place-form",
+    form="Le pays, un tiret, la région : ML-BKO. Ou le pays seul.",
+)
 
 
 def _times_follow(alert: model.Alert, node: Node, report: Report) -> None:
@@ -22,12 +33,16 @@ def _times_follow(alert: model.Alert, node: Node, report: Report) -> None:
 def _references_fit(alert: model.Alert, node: Node, report: Report) -> None:
     if alert.msgType == "Alert" and alert.references:
         report.add(
-            line_of(node, "references"), "alert-references", "Une nouvelle alerte n’en remplace pas d’autre.",
+            line_of(node, "references"),
+            "alert-references",
+            "Une nouvelle alerte n’en remplace pas d’autre.",
             "Écrivez « msgType: Update » ou « msgType: Cancel ».",
         )
     if alert.msgType != "Alert" and not alert.references:
         report.add(
-            line_of(node, "msgType"), "alert-references", "Dites quelle alerte celle-ci change ou annule.",
+            line_of(node, "msgType"),
+            "alert-references",
+            "Dites quelle alerte celle-ci change ou annule.",
             "Écrivez son nom sous « references ».",
         )
 
@@ -45,14 +60,37 @@ def _rule(alert: model.Alert, node: Node, report: Report) -> None:
     _says_something(alert, node, report)
 
 
-INFO = Record(model.Info, {
-    "headline": Text(HEADLINE), "description": _TEXT, "event": Text(60), "instruction": _TEXT, "areaDesc": Text(200),
-})
-ALERT = Record(model.Alert, {
-    "slug": _SLUG, "status": OneOf(model.STATUSES), "msgType": OneOf(model.MESSAGE_TYPES), "scope": OneOf(model.SCOPES),
-    "category": Many(OneOf(model.CATEGORIES), key=str), "responseType": Many(OneOf(model.RESPONSES), key=str),
-    "urgency": OneOf(model.URGENCIES), "severity": OneOf(model.SEVERITIES), "certainty": OneOf(model.CERTAINTIES),
-    "geocode": Many(_PLACE, key=str), "effective": Moment(), "onset": Moment(), "expires": Moment(),
-    "references": Many(_SLUG, key=str), "topic": _SLUG, "sent": Moment(), "over": Flag(),
-    "info": Keyed(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO),
-}, rule=_rule)
+INFO = Record(
+    model.Info,
+    {
+        "headline": Text(HEADLINE),
+        "description": _TEXT,
+        "event": Text(60),
+        "instruction": _TEXT,
+        "areaDesc": Text(200),
+    },
+)
+ALERT = Record(
+    model.Alert,
+    {
+        "slug": _SLUG,
+        "status": OneOf(model.STATUSES),
+        "msgType": OneOf(model.MESSAGE_TYPES),
+        "scope": OneOf(model.SCOPES),
+        "category": Many(OneOf(model.CATEGORIES), key=str),
+        "responseType": Many(OneOf(model.RESPONSES), key=str),
+        "urgency": OneOf(model.URGENCIES),
+        "severity": OneOf(model.SEVERITIES),
+        "certainty": OneOf(model.CERTAINTIES),
+        "geocode": Many(_PLACE, key=str),
+        "effective": Moment(),
+        "onset": Moment(),
+        "expires": Moment(),
+        "references": Many(_SLUG, key=str),
+        "topic": _SLUG,
+        "sent": Moment(),
+        "over": Flag(),
+        "info": Keyed(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO),
+    },
+    rule=_rule,
+)

@@ -1,4 +1,5 @@
 """The file that `kunnafoni alert send` takes: one alert in YAML, every error with its line."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Moments of alerts: read from what authors write, kept as `YYYY-MM-DDThh:mm:ssZ`, written as CAP wants them."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -10,7 +11,9 @@ from sync.documents.fields import Report
 from sync.documents.yamltree import Node, Scalar
 
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})")
-_HINT = "Écrivez le jour, l’heure et le décalage : 2026-11-24T18:00Z au Mali, 2026-11-24T18:00+01:00 au Niger et au Tchad."
+_HINT = (
+    "Écrivez le jour, l’heure et le décalage : 2026-11-24T18:00Z au Mali, 2026-11-24T18:00+01:00 au Niger et au Tchad."
+)
 
 
 def stamp(moment: datetime.datetime) -> str:
@@ -43,10 +46,14 @@ class Moment:
         try:
             if found:
                 day, time, second, offset = found.groups()
-                return stamp(datetime.datetime.fromisoformat(f"{day}T{time}{second or ':00'}{offset.replace('Z', '+00:00')}"))
+                return stamp(
+                    datetime.datetime.fromisoformat(f"{day}T{time}{second or ':00'}{offset.replace('Z', '+00:00')}")
+                )
         except (ValueError, OverflowError):
             pass
-        report.add(node.line, "moment-form", "« {name} » n’est pas un moment : « {text} ».", _HINT, name=name, text=text[:60])
+        report.add(
+            node.line, "moment-form", "« {name} » n’est pas un moment : « {text} ».", _HINT, name=name, text=text[:60]
+        )
         return ""
 
     def show(self, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 Twin: pwa/src/protocol/alert.ts.
 """
+
 from __future__ import annotations
 
 import json
@@ -42,10 +43,24 @@ class Word:
 
     @property
     def statement(self) -> bytes:
-        return canonical([
-            NAME, self.site, self.epoch, self.id, self.root, self.status, self.msg_type, self.lang, self.headline, self.text, self.area,
-            self.severity, self.sent, self.expires,
-        ])  # fmt: skip
+        return canonical(
+            [
+                NAME,
+                self.site,
+                self.epoch,
+                self.id,
+                self.root,
+                self.status,
+                self.msg_type,
+                self.lang,
+                self.headline,
+                self.text,
+                self.area,
+                self.severity,
+                self.sent,
+                self.expires,
+            ]
+        )
 
     @property
     def size(self) -> int:
@@ -53,14 +68,27 @@ class Word:
         return len(self.statement) + 1 + _SIGNATURE
 
 
-def word_of(alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = "") -> Word:
+def word_of(
+    alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
+) -> Word:
     """The alert in a language it has. `sent`: when it is not sent yet, the moment it would be."""
     info = alert.info[lang]
     text = f"{info.description}\n\n{info.instruction}" if info.instruction else info.description
     root = chain_of(alert, library.alerts if alerts is None else alerts).root
     return Word(
-        library.site.id, epoch, alert.slug, root, alert.status, alert.msgType, lang, info.headline, text,
-        area_of(alert, lang, library), alert.severity, seconds(alert.sent or sent), seconds(alert.expires),
+        library.site.id,
+        epoch,
+        alert.slug,
+        root,
+        alert.status,
+        alert.msgType,
+        lang,
+        info.headline,
+        text,
+        area_of(alert, lang, library),
+        alert.severity,
+        seconds(alert.sent or sent),
+        seconds(alert.expires),
     )
 
 
@@ -82,14 +110,18 @@ def parse(statement: str) -> Word:
     try:
         values: Any = json.loads(statement)
         if not isinstance(values, list) or len(values) != _WORDS or values[0] != NAME:
-            raise NotProven("version-unknown", "Cette alerte vient d’une version plus récente : mettez l’application à jour.")
+            raise NotProven(
+                "version-unknown", "Cette alerte vient d’une version plus récente : mettez l’application à jour."
+            )
         word = Word(*values[1:])
         sound = (
             all(isinstance(value, str) for value in (*values[1:2], *values[3:12]))
             and all(type(value) is int and value >= 0 for value in (word.epoch, word.sent, word.expires))
-            and word.status in STATUSES and word.msg_type in MESSAGE_TYPES and word.severity in SEVERITIES
+            and word.status in STATUSES
+            and word.msg_type in MESSAGE_TYPES
+            and word.severity in SEVERITIES
             and word.statement == statement.encode()
-        )  # fmt: skip
+        )
     except (ValueError, TypeError, RecursionError) as error:
         raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.") from error
     if not sound:

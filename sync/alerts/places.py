@@ -1,4 +1,5 @@
 """The places of an alert in words."""
+
 from __future__ import annotations
 
 from sync.alerts.alert import Alert
@@ -10,7 +11,11 @@ def name_of(code: str, library: Library) -> str:
     places = library.places.get(code.partition("-")[0])
     if places is None:
         return code
-    return places.name if code == places.country else next((place.name for place in places.places if place.code == code), code)
+    return (
+        places.name
+        if code == places.country
+        else next((place.name for place in places.places if place.code == code), code)
+    )
 
 
 def area_of(alert: Alert, lang: str, library: Library) -> str:

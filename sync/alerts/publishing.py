@@ -3,6 +3,7 @@
 So an alert leaves in a moment, and brings out no other edit that somebody has not published yet. That the result is the same as
 rendering the channel anew is proven by a test.
 """
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
@@ -21,7 +22,11 @@ from sync.editions.publishing import Plan
 
 
 async def plan_alerts(
-    archive: Archive, library: Library, channel: str, assets: Assets, whole: Callable[[], Awaitable[Library]] | None = None
+    archive: Archive,
+    library: Library,
+    channel: str,
+    assets: Assets,
+    whole: Callable[[], Awaitable[Library]] | None = None,
 ) -> Plan | None:
     """The head of `channel` with the library's alerts; None where nothing was published yet.
 

@@ -2,6 +2,7 @@
 
 `check` reads the routes as written, then walks every path as a reader of each channel would.
 """
+
 from __future__ import annotations
 
 import re
@@ -14,7 +15,9 @@ from sync.documents.model import HARMS, OFFICES, Fact, Library, RouteHarm, Route
 from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
-LEGAL = re.compile(r"\b(?:lois?|ordonnances?|décrets?)\s+n\s?°|\barticles?\s+\d|\bart\.\s*\d|\bdélais? léga(?:l|ux)\b", re.IGNORECASE)
+LEGAL = re.compile(
+    r"\b(?:lois?|ordonnances?|décrets?)\s+n\s?°|\barticles?\s+\d|\bart\.\s*\d|\bdélais? léga(?:l|ux)\b", re.IGNORECASE
+)
 
 Steps: TypeAlias = tuple[str | int, ...]
 Line: TypeAlias = Callable[[str, Steps], int]
@@ -54,7 +57,9 @@ class _Checking:
                 yield from self.harm(country, harm, _Where(f"routes/{country}.yaml", ("harms", index)))
         for country, offices in self.library.authorities.items():
             for index, office in enumerate(offices.authorities):
-                yield from self.facts(office.facts, _Where(f"authorities/{country}.yaml", ("authorities", index, "facts")))
+                yield from self.facts(
+                    office.facts, _Where(f"authorities/{country}.yaml", ("authorities", index, "facts"))
+                )
         for (slug, lang), template in self.library.templates.items():
             yield from self.template(template, _Where(f"templates/{slug}/{lang}.md"))
         for country in self.countries():
@@ -78,24 +83,41 @@ class _Checking:
         merged = route_of(self.library, country, harm.harm) or harm
         if harm.harm in NEVER_CONTACT and merged.contact_offender:
             yield self.bad(
-                where, "path-contact", "Pour « {harm} », on n’écrit jamais à l’auteur : contact_offender doit être false.", harm=harm.harm,
+                where,
+                "path-contact",
+                "Pour « {harm} », on n’écrit jamais à l’auteur : contact_offender doit être false.",
+                harm=harm.harm,
             )
         if not merged.contact_offender and not merged.danger:
-            yield self.bad(where, "path-danger", "« {harm} » interdit d’écrire à l’auteur : danger doit dire pourquoi.", harm=harm.harm)
+            yield self.bad(
+                where,
+                "path-danger",
+                "« {harm} » interdit d’écrire à l’auteur : danger doit dire pourquoi.",
+                harm=harm.harm,
+            )
         for field, texts in (("first", harm.first), ("last", harm.last), ("danger", (harm.danger,))):
             for text in texts:
                 yield from self.free(text, where.at(field))
         for index, other in enumerate(harm.instead):
             if other not in self.harms():
-                yield self.bad(where.at("instead", index), "path-missing", "« {harm} » n’a pas de démarche.", harm=other)
+                yield self.bad(
+                    where.at("instead", index), "path-missing", "« {harm} » n’a pas de démarche.", harm=other
+                )
         seen: set[str] = set()
         for index, step in enumerate(harm.steps):
             at = where.at("steps", index)
             if step.step in seen:
-                yield self.bad(at, "path-loop", "L’étape « {step} » revient : la démarche tourne en rond.", step=step.step)
+                yield self.bad(
+                    at, "path-loop", "L’étape « {step} » revient : la démarche tourne en rond.", step=step.step
+                )
             seen.add(step.step)
             if step.step == "offender" and not merged.contact_offender:
-                yield self.bad(at, "path-offender", "« {harm} » interdit d’écrire à l’auteur, mais une étape y envoie.", harm=harm.harm)
+                yield self.bad(
+                    at,
+                    "path-offender",
+                    "« {harm} » interdit d’écrire à l’auteur, mais une étape y envoie.",
+                    harm=harm.harm,
+                )
             yield from self.step(country, harm.harm, step, at)
 
     def step(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
@@ -113,14 +135,20 @@ class _Checking:
         office = next((one for one in offices if one.slug == step.authority), None)
         if office is None:
             yield self.bad(
-                where, "office-unknown", "Le bureau « {office} » n’est pas dans authorities/{country}.yaml.",
-                "La démarche générale ne nomme aucun bureau." if country == GENERAL else "", office=step.authority, country=country,
+                where,
+                "office-unknown",
+                "Le bureau « {office} » n’est pas dans authorities/{country}.yaml.",
+                "La démarche générale ne nomme aucun bureau." if country == GENERAL else "",
+                office=step.authority,
+                country=country,
             )
         elif office.step != step.step:
             sentence = "« {office} » n’est pas un bureau pour l’étape « {step} »."
             yield self.bad(where, "office-step", sentence, office=office.slug, step=step.step)
         elif harm not in office.receives:
-            yield self.bad(where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm)
+            yield self.bad(
+                where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm
+            )
 
     def letter(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
         if not step.template:
@@ -132,30 +160,53 @@ class _Checking:
             sentence = "La lettre « {letter} » est écrite pour l’étape « {step} »."
             yield self.bad(where, "letter-step", sentence, letter=template.slug, step=template.step)
         elif harm not in template.harms:
-            yield self.bad(where, "letter-harm", "La lettre « {letter} » ne sert pas pour « {harm} ».", letter=template.slug, harm=harm)
+            yield self.bad(
+                where,
+                "letter-harm",
+                "La lettre « {letter} » ne sert pas pour « {harm} ».",
+                letter=template.slug,
+                harm=harm,
+            )
         elif template.countries and country not in template.countries:
-            yield self.bad(where, "letter-country", "La lettre « {letter} » n’est pas pour ce pays.", letter=template.slug)
+            yield self.bad(
+                where, "letter-country", "La lettre « {letter} » n’est pas pour ce pays.", letter=template.slug
+            )
 
     def template(self, template: Template, where: _Where) -> Iterator[BadContent]:
         if "{destinataire}" in template.body and template.step not in OFFICES:
-            yield self.bad(where, "letter-nobody", "Une lettre pour « {step} » n’a pas de bureau : écrivez un champ.", step=template.step)
+            yield self.bad(
+                where,
+                "letter-nobody",
+                "Une lettre pour « {step} » n’a pas de bureau : écrivez un champ.",
+                step=template.step,
+            )
         holes = set(HOLE.findall(template.body)) - set(FILLED_HERE)
         for name in sorted(holes ^ {field.name for field in template.fields}):
-            yield self.bad(where, "letter-holes", "« {hole} » doit être à la fois un trou du texte et un champ de fields.", hole=name)
+            yield self.bad(
+                where,
+                "letter-holes",
+                "« {hole} » doit être à la fois un trou du texte et un champ de fields.",
+                hole=name,
+            )
         if not any(source.name and source.date for source in template.sources):
             yield from self.free(template.body, where)
 
     def facts(self, facts: tuple[Fact, ...], where: _Where) -> Iterator[BadContent]:
         for index, fact in enumerate(facts):
             if not fact.source.name or not fact.source.date:
-                yield self.bad(where.at(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text)
+                yield self.bad(
+                    where.at(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text
+                )
 
     def free(self, text: str, where: _Where) -> Iterator[BadContent]:
         """Free text carries no source, so it quotes no law."""
         if found := LEGAL.search(text):
             yield self.bad(
-                where, "law-unsourced", "Un texte de loi est cité sans source : « {text} ».",
-                "Mettez-le dans laws ou facts, avec source et date.", text=found[0],
+                where,
+                "law-unsourced",
+                "Un texte de loi est cité sans source : « {text} ».",
+                "Mettez-le dans laws ou facts, avec source et date.",
+                text=found[0],
             )
 
     def walk(self, country: str, harm: str) -> Iterator[BadContent]:
@@ -166,7 +217,9 @@ class _Checking:
             yield self.bad(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
             return
         if harm in self.beyond(country, harm):
-            yield self.bad(where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **place)
+            yield self.bad(
+                where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **place
+            )
         walked = path(self.library, country, harm, self.library.site.lang)
         for field in ("title", "first", "steps", "last"):
             if not getattr(walked, field):

@@ -1,4 +1,5 @@
 """A path: a country's route laid over the general one, with its offices and its letters ready to copy."""
+
 from __future__ import annotations
 
 import re
@@ -58,10 +59,25 @@ def path(library: Library, country: str, harm: str, lang: str) -> Path:
     route = route_of(library, country, harm)
     if route is None:
         raise NotFound("path-unknown", "Il n’y a pas encore de démarche pour ce problème dans ce pays.")
-    steps = tuple(step for step in (_resolve(library, country, harm, lang, written) for written in route.steps) if step is not None)
+    steps = tuple(
+        step
+        for step in (_resolve(library, country, harm, lang, written) for written in route.steps)
+        if step is not None
+    )
     others = ((other, route_of(library, country, other)) for other in route.instead)
     instead = tuple((other, known.title) for other, known in others if known is not None)
-    return Path(country, harm, route.title, route.first, steps, route.last, route.contact_offender, route.danger, route.guides, instead)
+    return Path(
+        country,
+        harm,
+        route.title,
+        route.first,
+        steps,
+        route.last,
+        route.contact_offender,
+        route.danger,
+        route.guides,
+        instead,
+    )
 
 
 def paths(library: Library, country: str, lang: str) -> Iterator[Path]:
@@ -93,7 +109,9 @@ def offices(library: Library, country: str, harm: str, step: RouteStep) -> tuple
     """Who receives this step: the office it names first, then the country's other offices for this kind of step and this harm."""
     if step.step not in OFFICES or country not in library.authorities:
         return ()
-    fitting = [one for one in library.authorities[country].authorities if one.step == step.step and harm in one.receives]
+    fitting = [
+        one for one in library.authorities[country].authorities if one.step == step.step and harm in one.receives
+    ]
     return tuple(sorted(fitting, key=lambda one: one.slug != step.authority))
 
 
@@ -106,7 +124,9 @@ def _refined(general: tuple[RouteStep, ...], local: tuple[RouteStep, ...]) -> tu
     """The general steps in their order, each with the country's words where it has some; then the country's own further steps."""
     own = {step.step: step for step in local}
     known = {step.step for step in general}
-    return tuple(_over(step, own.get(step.step)) for step in general) + tuple(step for step in local if step.step not in known)
+    return tuple(_over(step, own.get(step.step)) for step in general) + tuple(
+        step for step in local if step.step not in known
+    )
 
 
 def _over(general: RouteStep, local: RouteStep | None) -> RouteStep:
@@ -129,7 +149,9 @@ def _resolve(library: Library, country: str, harm: str, lang: str, step: RouteSt
     to = offices(library, country, harm, step)
     if step.step in OFFICES and not to:
         return None
-    return PathStep(step.step, step.do, to, _letter(library, lang, step, to), step.needs, step.wait, step.facts + step.laws)
+    return PathStep(
+        step.step, step.do, to, _letter(library, lang, step, to), step.needs, step.wait, step.facts + step.laws
+    )
 
 
 def _letter(library: Library, lang: str, step: RouteStep, to: tuple[Authority, ...]) -> Letter | None:

@@ -1,4 +1,5 @@
 """Where the pages of one channel are, and which links may be made: internal Markdown links become relative addresses or stay words."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -17,20 +18,26 @@ class Addresses:
 
     @classmethod
     def of(cls, choice: Choice, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
-        return cls(frozenset((
-            *FIXED,
-            *(f"guides/{chosen.document.slug}" for chosen in choice.guides),
-            *(f"notices/{chosen.document.slug}" for chosen in choice.notices),
-            *(f"topics/{slug}" for slug in topics),
-            *(f"complaints/{harm}" for harm in harms),
-        )))
+        return cls(
+            frozenset(
+                (
+                    *FIXED,
+                    *(f"guides/{chosen.document.slug}" for chosen in choice.guides),
+                    *(f"notices/{chosen.document.slug}" for chosen in choice.notices),
+                    *(f"topics/{slug}" for slug in topics),
+                    *(f"complaints/{harm}" for harm in harms),
+                )
+            )
+        )
 
     def link_from(self, page: str) -> Callable[[str], str | None]:
         """What `to_html` asks on `page`: the relative address of `guide:slug`, or None where this channel has no such page."""
+
         def link(target: str) -> str | None:
             kind, _, slug = target.partition(":")
             path = slug if kind == "page" else f"{kind}s/{slug}"
             return relative(page, path) if path in self.paths else None
+
         return link
 
 

@@ -1,4 +1,5 @@
 """The comments of a YAML text, which a document in the store does not have: an export asks before it would drop them."""
+
 from __future__ import annotations
 
 import re
@@ -12,9 +13,10 @@ def comment_lines(text: str) -> list[int]:
     """The lines, from 1, on which a comment stands; none of a text that is no YAML."""
     try:
         spans = [
-            (token.start_mark.index, token.end_mark.index) for token in yaml.scan(text, Loader=yaml.BaseLoader)
+            (token.start_mark.index, token.end_mark.index)
+            for token in yaml.scan(text, Loader=yaml.BaseLoader)
             if isinstance(token, yaml.ScalarToken)
-        ]  # fmt: skip
+        ]
     except yaml.YAMLError:
         return []
     signs = (found.start() for found in _SIGN.finditer(text))

@@ -2,6 +2,7 @@
 
 Only for HTML that our templates, `to_html` and escaping made: well formed, attributes in double quotes, `>` never inside one.
 """
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """What no document can say alone: that its topics, links, letters and offices exist; and that its Markdown holds only what pages show."""
+
 from __future__ import annotations
 
 import re
@@ -95,20 +96,30 @@ def _texts(document: Parsed) -> Iterator[tuple[str, int]]:
 def _check_markdown(text: str, line: int, known: _Known, report: Report) -> None:
     for number in markdown.raw_html(text):
         report.add(
-            line + number, "html", "Le texte contient du HTML : seul le Markdown est admis.",
+            line + number,
+            "html",
+            "Le texte contient du HTML : seul le Markdown est admis.",
             "Effacez la balise. Pour montrer le signe <, écrivez \\<.",
         )
     for link in markdown.links(text):
         if link.image and _MEDIA_LINK.fullmatch(link.target):
             continue
         if link.image:
-            report.add(line + link.line, "image", "Les images ne sont pas admises dans le texte : « {target} ».", target=link.target)
+            report.add(
+                line + link.line,
+                "image",
+                "Les images ne sont pas admises dans le texte : « {target} ».",
+                target=link.target,
+            )
         elif link.kind:
             _check_slug(line + link.line, link, known, report)
         elif not link.target.startswith("https://"):
             report.add(
-                line + link.line, "link-form", "Ce lien n’est pas admis : « {target} ».",
-                "Écrivez une adresse https://…, ou guide:nom, notice:nom, topic:nom, complaint:nom, page:nom.", target=link.target,
+                line + link.line,
+                "link-form",
+                "Ce lien n’est pas admis : « {target} ».",
+                "Écrivez une adresse https://…, ou guide:nom, notice:nom, topic:nom, complaint:nom, page:nom.",
+                target=link.target,
             )
 
 
@@ -124,8 +135,12 @@ def _check_topics(document: Parsed, known: _Known, report: Report) -> None:
         if known.topics is not None and topic not in known.topics:
             near, hint = nearest(topic, known.topics)
             report.add(
-                line_of(document.node, "topics", index), "topic-unknown", "Le thème « {topic} » n’est pas dans topics.yaml.", hint,
-                topic=topic, near=near,
+                line_of(document.node, "topics", index),
+                "topic-unknown",
+                "Le thème « {topic} » n’est pas dans topics.yaml.",
+                hint,
+                topic=topic,
+                near=near,
             )
 
 
@@ -133,8 +148,12 @@ def _check_audio(document: Parsed, report: Report) -> None:
     audio = getattr(document.value, "audio", "")
     if audio and not (markdown.MEDIA.fullmatch(audio) and audio.endswith(".opus")):
         report.add(
-            line_of(document.node, "audio"), "audio-form", "« {name} » n’est pas le nom d’un enregistrement : « {audio} ».",
-            "Il finit par .opus et vient de la console.", name="audio", audio=audio,
+            line_of(document.node, "audio"),
+            "audio-form",
+            "« {name} » n’est pas le nom d’un enregistrement : « {audio} ».",
+            "Il finit par .opus et vient de la console.",
+            name="audio",
+            audio=audio,
         )
 
 
@@ -143,8 +162,13 @@ def _check_pictograms(document: Parsed, report: Report) -> None:
         if topic.pictogram not in PICTOGRAMS:
             near, hint = nearest(topic.pictogram, PICTOGRAMS)
             report.add(
-                line_of(document.node, index, "pictogram"), "pictogram-unknown", "Le pictogramme « {name} » n’existe pas.",
-                hint or "Pictogrammes : {names}.", name=topic.pictogram, near=near, names=", ".join(PICTOGRAMS),
+                line_of(document.node, index, "pictogram"),
+                "pictogram-unknown",
+                "Le pictogramme « {name} » n’existe pas.",
+                hint or "Pictogrammes : {names}.",
+                name=topic.pictogram,
+                near=near,
+                names=", ".join(PICTOGRAMS),
             )
 
 
@@ -152,8 +176,11 @@ def _check_titles(document: Parsed, lang: str, report: Report) -> None:
     for index, topic in enumerate(document.value):
         if lang not in topic.titles:
             report.add(
-                line_of(document.node, index, "titles"), "topic-untitled",
-                "Le thème « {topic} » n’a pas de titre dans la langue du site ({lang}).", topic=topic.slug, lang=lang,
+                line_of(document.node, index, "titles"),
+                "topic-untitled",
+                "Le thème « {topic} » n’a pas de titre dans la langue du site ({lang}).",
+                topic=topic.slug,
+                lang=lang,
             )
 
 
@@ -167,19 +194,29 @@ def _check_holes(document: Parsed, report: Report) -> None:
             if name not in fields and name not in FILLED_HERE and name not in seen:
                 near, hint = nearest(name, [*fields, *FILLED_HERE])
                 report.add(
-                    document.body_line + number, "hole-unknown", "« {{{name}}} » n’est décrit dans aucun champ de fields.", hint,
-                    name=name, near=near,
+                    document.body_line + number,
+                    "hole-unknown",
+                    "« {{{name}}} » n’est décrit dans aucun champ de fields.",
+                    hint,
+                    name=name,
+                    near=near,
                 )
             seen.add(name)
         for wrong in _wrong_braces(text):
             report.add(
-                document.body_line + number, "hole-form", "« {wrong} » n’est pas un trou bien écrit.",
-                "Entre accolades : lettres minuscules sans accent, chiffres et _.", wrong=wrong,
+                document.body_line + number,
+                "hole-form",
+                "« {wrong} » n’est pas un trou bien écrit.",
+                "Entre accolades : lettres minuscules sans accent, chiffres et _.",
+                wrong=wrong,
             )
     for index, name in enumerate(fields):
         if name not in seen:
             report.add(
-                line_of(document.node, "fields", index), "hole-unused", "Le texte n’a pas de trou « {{{name}}} ».", name=name,
+                line_of(document.node, "fields", index),
+                "hole-unused",
+                "Le texte n’a pas de trou « {{{name}}} ».",
+                name=name,
             )
 
 
@@ -194,11 +231,19 @@ def _check_route(document: Parsed, known: _Known, report: Report) -> None:
     for place, harm in enumerate(route.harms):
         for index, slug in enumerate(harm.guides):
             if slug not in known.slugs["guide"]:
-                _missing(report, line_of(document.node, "harms", place, "guides", index), "guide", slug, known.slugs["guide"])
+                _missing(
+                    report, line_of(document.node, "harms", place, "guides", index), "guide", slug, known.slugs["guide"]
+                )
         for index, step in enumerate(harm.steps):
             where = ("harms", place, "steps", index)
             if step.template and step.template not in known.slugs["template"]:
-                _missing(report, line_of(document.node, *where, "template"), "template", step.template, known.slugs["template"])
+                _missing(
+                    report,
+                    line_of(document.node, *where, "template"),
+                    "template",
+                    step.template,
+                    known.slugs["template"],
+                )
             if step.authority and step.authority not in offices and not unread:
                 _missing(report, line_of(document.node, *where, "authority"), "authority", step.authority, offices)
 

@@ -1,4 +1,5 @@
 """The store's documents as a content folder, in the layout and with the front matter that intake reads back to the same documents."""
+
 from __future__ import annotations
 
 import asyncio
@@ -64,9 +65,11 @@ def _export(folder: Path, held: Sequence[Stored], drop_comments: bool) -> Export
     commented = [name for name in changed if _has_comments(folder / name)]
     if commented and not drop_comments:
         raise Refused(
-            "export-comments", "Ces fichiers ont des notes (#) que l’exportation effacerait : {files}.",
-            "Exportez dans un autre dossier et comparez, ou ajoutez --drop-comments.", files=", ".join(commented),
-        )  # fmt: skip
+            "export-comments",
+            "Ces fichiers ont des notes (#) que l’exportation effacerait : {files}.",
+            "Exportez dans un autre dossier et comparez, ou ajoutez --drop-comments.",
+            files=", ".join(commented),
+        )
     for name, one in changed.items():
         _write(folder / name, as_file(one.kind, one.value))
     return ExportReport(tuple(changed), tuple(name for name in sorted(files) if name not in changed))

@@ -2,6 +2,7 @@
 
 The tables of `kinds.py` are made of these. The same checks serve files, and fields that come back from the store or a console.
 """
+
 from __future__ import annotations
 
 import dataclasses
@@ -62,11 +63,22 @@ class Text:
             return ""
         text = scalar.text.strip() if self.lines else _BLANKS.sub(" ", scalar.text).strip(" ")
         if text and self.pattern and not re.fullmatch(self.pattern, text):
-            report.add(node.line, self.code, "« {name} » n’a pas la bonne forme : « {text} ».", self.form, name=name, text=text[:100])
+            report.add(
+                node.line,
+                self.code,
+                "« {name} » n’a pas la bonne forme : « {text} ».",
+                self.form,
+                name=name,
+                text=text[:100],
+            )
         elif len(text) > self.most:
             report.add(
-                node.line, "text-long", "« {name} » est trop long : {length} signes, pour {most} au plus.",
-                name=name, length=len(text), most=self.most,
+                node.line,
+                "text-long",
+                "« {name} » est trop long : {length} signes, pour {most} au plus.",
+                name=name,
+                length=len(text),
+                most=self.most,
             )
         return text
 
@@ -86,12 +98,20 @@ class Day:
             return ""
         text = scalar.text.strip()
         if not self._exists(text):
-            hint = "Écrivez AAAA-MM-JJ, AAAA-MM ou AAAA." if self.partial else "Écrivez AAAA-MM-JJ, par exemple 2026-11-24."
-            report.add(node.line, "date-form", "« {name} » n’est pas une date : « {text} ».", hint, name=name, text=text)
+            hint = (
+                "Écrivez AAAA-MM-JJ, AAAA-MM ou AAAA."
+                if self.partial
+                else "Écrivez AAAA-MM-JJ, par exemple 2026-11-24."
+            )
+            report.add(
+                node.line, "date-form", "« {name} » n’est pas une date : « {text} ».", hint, name=name, text=text
+            )
         return text
 
     def _exists(self, text: str) -> bool:
-        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" if self.partial else r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        if not re.fullmatch(
+            r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" if self.partial else r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text
+        ):
             return False
         try:
             datetime.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
@@ -126,7 +146,9 @@ class Whole:
         if scalar is None:
             return 0
         if not re.fullmatch(r"0|[1-9][0-9]{0,8}", scalar.text) or int(scalar.text) > self.most:
-            report.add(node.line, "number-form", "« {name} » est un nombre entier de 0 à {most}.", name=name, most=self.most)
+            report.add(
+                node.line, "number-form", "« {name} » est un nombre entier de 0 à {most}.", name=name, most=self.most
+            )
             return 0
         return int(scalar.text)
 
@@ -144,8 +166,11 @@ class Decimal:
             return 0.0
         if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,4})?", scalar.text) or not float(scalar.text):
             report.add(
-                node.line, "number-form", "« {name} » est un nombre au-dessus de zéro, quatre décimales au plus.",
-                "Écrivez un point et non une virgule (2.5).", name=name,
+                node.line,
+                "number-form",
+                "« {name} » est un nombre au-dessus de zéro, quatre décimales au plus.",
+                "Écrivez un point et non une virgule (2.5).",
+                name=name,
             )
             return 0.0
         return float(scalar.text)
@@ -164,8 +189,14 @@ class OneOf:
         if text and text not in self.values:
             near, hint = nearest(text, self.values)
             report.add(
-                node.line, "value-unknown", "« {name} » ne peut pas valoir « {text} ».",
-                hint or "Valeurs possibles : {values}.", name=name, text=text, near=near, values=", ".join(self.values),
+                node.line,
+                "value-unknown",
+                "« {name} » ne peut pas valoir « {text} ».",
+                hint or "Valeurs possibles : {values}.",
+                name=name,
+                text=text,
+                near=near,
+                values=", ".join(self.values),
             )
         return text
 
@@ -183,11 +214,17 @@ class Many:
     def read(self, name: str, node: Node, report: Report) -> tuple[Any, ...]:
         if not isinstance(node, Items):
             report.add(
-                node.line, "list-form", "« {name} » attend une liste.", "Écrivez [a, b], ou une ligne « - a » par valeur.", name=name,
+                node.line,
+                "list-form",
+                "« {name} » attend une liste.",
+                "Écrivez [a, b], ou une ligne « - a » par valeur.",
+                name=name,
             )
             return ()
         if len(node.items) > MOST_ITEMS:
-            report.add(node.line, "list-long", "« {name} » a trop de valeurs : {most} au plus.", name=name, most=MOST_ITEMS)
+            report.add(
+                node.line, "list-long", "« {name} » a trop de valeurs : {most} au plus.", name=name, most=MOST_ITEMS
+            )
             return ()
         values = []
         seen: dict[str, int] = {}
@@ -206,7 +243,12 @@ class Many:
     def _once(self, key: str, seen: dict[str, int], name: str, line: int, report: Report) -> None:
         if key in seen:
             report.add(
-                line, "value-twice", "« {text} » est deux fois dans « {name} » (déjà ligne {first}).", name=name, text=key, first=seen[key],
+                line,
+                "value-twice",
+                "« {text} » est deux fois dans « {name} » (déjà ligne {first}).",
+                name=name,
+                text=key,
+                first=seen[key],
             )
         seen.setdefault(key, line)
 
@@ -229,7 +271,9 @@ class Keyed:
         read = {}
         for key, child in node.entries.items():
             if not re.fullmatch(self.pattern, key):
-                report.add(child.line, "key-form", "« {key} » n’a pas sa place sous « {name} ».", self.form, key=key, name=name)
+                report.add(
+                    child.line, "key-form", "« {key} » n’a pas sa place sous « {name} ».", self.form, key=key, name=name
+                )
             elif isinstance(child, Scalar) and not child.text.strip():
                 report.add(child.line, "value-empty", "« {name} » contient une valeur vide.", name=f"{name}.{key}")
             else:
@@ -252,8 +296,12 @@ class Record:
         """`given`: fields that stand elsewhere than in `node` (a file's name, its body)."""
         if not isinstance(node, Entries):
             report.add(
-                node.line, "record-form", "« {name} » attend des champs « nom: valeur ».", "Champs possibles : {fields}.",
-                name=name, fields=", ".join(self.fields),
+                node.line,
+                "record-form",
+                "« {name} » attend des champs « nom: valeur ».",
+                "Champs possibles : {fields}.",
+                name=name,
+                fields=", ".join(self.fields),
             )
             return None
         before = len(report.errors)
@@ -270,15 +318,24 @@ class Record:
         return value
 
     def _values(self, node: Entries, own: Mapping[str, Kind], report: Report) -> dict[str, Any]:
-        defaults = {field.name: field.default for field in dataclasses.fields(self.of) if field.default_factory is dataclasses.MISSING}
+        defaults = {
+            field.name: field.default
+            for field in dataclasses.fields(self.of)
+            if field.default_factory is dataclasses.MISSING
+        }
         values: dict[str, Any] = {}
         for key, child in node.entries.items():
             before = len(report.errors)
             if key not in own:
                 near, hint = nearest(key, own)
                 report.add(
-                    child.line, "field-unknown", "Le champ « {name} » n’existe pas ici.", hint or "Champs possibles : {fields}.",
-                    name=key, near=near, fields=", ".join(own),
+                    child.line,
+                    "field-unknown",
+                    "Le champ « {name} » n’existe pas ici.",
+                    hint or "Champs possibles : {fields}.",
+                    name=key,
+                    near=near,
+                    fields=", ".join(own),
                 )
                 continue
             absent = isinstance(child, Scalar) and child.empty

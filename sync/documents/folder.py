@@ -1,4 +1,5 @@
 """A content folder read whole: all its documents, or every error in it. Nothing is written anywhere."""
+
 from __future__ import annotations
 
 import os
@@ -55,7 +56,10 @@ def read_folder(path: Path) -> Folder:
     if errors:
         raise BadFolder(errors)
     lang = library.site.lang
-    return Folder(library, tuple(Filed(id_of(entry.kind, entry.value, lang), entry.kind, entry.path, entry.value) for entry in parsed))
+    return Folder(
+        library,
+        tuple(Filed(id_of(entry.kind, entry.value, lang), entry.kind, entry.path, entry.value) for entry in parsed),
+    )
 
 
 def read_file(folder: Path, path: str) -> Any:
@@ -114,7 +118,12 @@ class _Reading:
                 continue
             full = folder / name
             if full.is_symlink() and not (full.is_file() and full.resolve().is_relative_to(self.root)):
-                self._add(path, "link-outside", "Ce lien symbolique ne mène pas à un fichier de ce dossier.", "Mettez le fichier lui-même.")
+                self._add(
+                    path,
+                    "link-outside",
+                    "Ce lien symbolique ne mène pas à un fichier de ce dossier.",
+                    "Mettez le fichier lui-même.",
+                )
             elif full.is_dir():
                 yield from self._below(full, path)
             else:
@@ -125,8 +134,11 @@ class _Reading:
         wrong = misnamed(place) if place else ""
         if place is None:
             self._add(
-                path, "file-unknown", "Ce fichier n’a pas sa place ici.",
-                "Les documents sont dans {folders} : guides/<nom>/<langue>.md, routes/<PAYS>.yaml…", folders=", ".join(FOLDERS),
+                path,
+                "file-unknown",
+                "Ce fichier n’a pas sa place ici.",
+                "Les documents sont dans {folders} : guides/<nom>/<langue>.md, routes/<PAYS>.yaml…",
+                folders=", ".join(FOLDERS),
             )
         elif wrong:
             self._add(path, f"{wrong}-form", "Ce chemin n’a pas la bonne forme.", _NAMES[wrong])
@@ -140,13 +152,17 @@ class _Reading:
 
     def _parse(self, path: PurePosixPath, place: Place) -> crosscheck.Parsed | None:
         shown = _shown(path)
-        text = decoded(self._bytes(path, MARKDOWN_LIMIT if place.kind in (*WRITTEN, *TABLED) else YAML_LIMIT), shown, YAML_LIMIT)
+        text = decoded(
+            self._bytes(path, MARKDOWN_LIMIT if place.kind in (*WRITTEN, *TABLED) else YAML_LIMIT), shown, YAML_LIMIT
+        )
         report = Report(shown)
         if place.kind in WRITTEN:
             parts = frontmatter.split(text, shown)
             if not parts.body:
                 report.add(parts.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
-            value = WRITTEN[place.kind].read(place.kind, parts.head, report, slug=place.slug, lang=place.lang, body=parts.body)
+            value = WRITTEN[place.kind].read(
+                place.kind, parts.head, report, slug=place.slug, lang=place.lang, body=parts.body
+            )
             parsed = crosscheck.Parsed(place.kind, value, shown, parts.head, parts.body_line)
         elif place.kind in TABLED:
             value = read_form(place.slug, text, report)
@@ -164,8 +180,11 @@ class _Reading:
         value = BY_COUNTRY[place.kind].read(place.kind, node, report, **({} if said else {"country": place.country}))
         if value is not None and value.country != place.country:
             report.add(
-                line_of(node, "country"), "country-other", "Le fichier dit {said}, son nom dit {named}.",
-                said=value.country, named=place.country,
+                line_of(node, "country"),
+                "country-other",
+                "Le fichier dit {said}, son nom dit {named}.",
+                said=value.country,
+                named=place.country,
             )
         return value
 
@@ -179,7 +198,9 @@ class _Reading:
                 raise too_large(_shown(path), status.st_size, limit)
             return full.read_bytes()
         except OSError:
-            raise BadContent(_shown(path), 0, "file-unreadable", "Ce fichier ne peut pas être lu.", "Vérifiez ses droits.") from None
+            raise BadContent(
+                _shown(path), 0, "file-unreadable", "Ce fichier ne peut pas être lu.", "Vérifiez ses droits."
+            ) from None
 
     def _unreadable(self, path: PurePosixPath) -> None:
         self._add(path, "file-unreadable", "Ce fichier ne peut pas être lu.", "Vérifiez ses droits.")

@@ -1,4 +1,5 @@
 """The two parts of a Markdown file: YAML between two lines `---`, then the body."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -23,15 +24,22 @@ def split(text: str, path: str) -> Parts:
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
         raise BadContent(
-            path, 1, "front-matter-missing", "Le fichier ne commence pas par une ligne « --- ».",
-            "Écrivez au début : une ligne ---, une ligne title: \"…\", une ligne ---, puis le texte.",
+            path,
+            1,
+            "front-matter-missing",
+            "Le fichier ne commence pas par une ligne « --- ».",
+            'Écrivez au début : une ligne ---, une ligne title: "…", une ligne ---, puis le texte.',
         )
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
     if end is None:
-        raise BadContent(path, 1, "front-matter-open", "L’en-tête ouvert ici n’est pas fermé par une seconde ligne « --- ».")
+        raise BadContent(
+            path, 1, "front-matter-open", "L’en-tête ouvert ici n’est pas fermé par une seconde ligne « --- »."
+        )
     head = yamltree.parse("\n".join(lines[1:end]), path, before=1)
     if not isinstance(head, yamltree.Entries):
-        raise BadContent(path, head.line, "front-matter-form", "L’en-tête s’écrit « nom: valeur », une ligne par champ.")
+        raise BadContent(
+            path, head.line, "front-matter-form", "L’en-tête s’écrit « nom: valeur », une ligne par champ."
+        )
     start = end + 1
     while start < len(lines) and not lines[start].strip():
         start += 1

@@ -3,6 +3,7 @@
 What a console edited since its last import is never overwritten: if its file changed too (or is gone), that is a clash, reported.
 A withdrawal in a console stands until the file changes; one that an import made ends when the file is back.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -42,7 +43,9 @@ class ImportReport:
 
 @dataclass(slots=True)
 class _Plan:
-    writes: dict[str, list[Write]] = field(default_factory=lambda: {"added": [], "changed": [], "unchanged": [], "withdrawn": []})
+    writes: dict[str, list[Write]] = field(
+        default_factory=lambda: {"added": [], "changed": [], "unchanged": [], "withdrawn": []}
+    )
     unchanged: list[str] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
 
@@ -54,7 +57,11 @@ async def import_folder(store: Store, folder: Path, *, prune: bool = False, dry_
     """Raises BadFolder before anything is written, Unavailable when the store did not take everything (then: repeat)."""
     read = await asyncio.to_thread(read_folder, folder)
     if prune and not read.documents:
-        raise Refused("prune-everything", "Ce dossier n’a aucun document : l’élagage retirerait tout.", "Vérifiez le nom du dossier.")
+        raise Refused(
+            "prune-everything",
+            "Ce dossier n’a aucun document : l’élagage retirerait tout.",
+            "Vérifiez le nom du dossier.",
+        )
     held = await records(store)
     plan = _Plan()
     for document in read.documents:
@@ -128,7 +135,10 @@ async def _write(store: Store, plan: _Plan, paths: Mapping[str, str]) -> None:
         plan.writes[outcome] = taken
     if missing:
         raise Unavailable(
-            "import-later", "{count} document(s) ne sont pas encore enregistrés à coup sûr.", "Relancez l’importation.", count=missing,
+            "import-later",
+            "{count} document(s) ne sont pas encore enregistrés à coup sûr.",
+            "Relancez l’importation.",
+            count=missing,
         )
 
 

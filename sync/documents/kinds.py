@@ -2,6 +2,7 @@
 
 A field is required when its dataclass (model.py) gives it no default.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -26,19 +27,31 @@ _SUMMARY = Text(300)
 _TEXT = Text(1000)
 _LABEL = Text(120)
 _PAGE = Text(MARKDOWN_LIMIT, lines=True)
-_SLUG = Text(60, pattern=SLUG, code="slug-form", form="Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")
+_SLUG = Text(
+    60, pattern=SLUG, code="slug-form", form="Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
+)
 _LANG = Text(3, pattern=LANG, code="lang-form", form="Un code de langue, en minuscules : fr, bm, ff, ha.")
 _COUNTRY = Text(3, pattern=COUNTRY, code="country-form", form="Un code de pays, en majuscules : ML, BF, NE.")
-_ROUTE_COUNTRY = Text(3, pattern=rf"{COUNTRY}|ANY", code="country-form", form="Un code de pays, en majuscules, ou ANY pour tous.")
-_ADDRESS = Text(500, pattern=ADDRESS, code="address-form", form="Une adresse commence par https:// et n’a pas d’espace.")
+_ROUTE_COUNTRY = Text(
+    3, pattern=rf"{COUNTRY}|ANY", code="country-form", form="Un code de pays, en majuscules, ou ANY pour tous."
+)
+_ADDRESS = Text(
+    500, pattern=ADDRESS, code="address-form", form="Une adresse commence par https:// et n’a pas d’espace."
+)
 _HUB = Text(
-    200, pattern=r"https://[a-z0-9.-]+(:[0-9]{1,5})?", code="hub-form",
+    200,
+    pattern=r"https://[a-z0-9.-]+(:[0-9]{1,5})?",
+    code="hub-form",
     form="L’adresse d’un relais : https:// et son nom, sans rien après.",
 )
 _PLACE = Text(20, pattern=r"[A-Z]{2}-[A-Z0-9-]{1,16}", code="place-form", form="Le pays, un tiret, la région : ML-BKO.")
-_SITE_ID = Text(64, pattern=r"[a-z0-9.-]{1,64}", code="site-form", form="Lettres minuscules, chiffres, points et tirets.")
+_SITE_ID = Text(
+    64, pattern=r"[a-z0-9.-]{1,64}", code="site-form", form="Lettres minuscules, chiffres, points et tirets."
+)
 _CHANNEL = Text(6, pattern=rf"{LANG}-{COUNTRY}", code="channel-form", form="La langue, un tiret, le pays : fr-ML.")
-_EMAIL = Text(120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", form="Une adresse de courriel : nom@domaine.")
+_EMAIL = Text(
+    120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", form="Une adresse de courriel : nom@domaine."
+)
 _HOLE = Text(40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", form="Lettres minuscules sans accent, chiffres et _.")
 _SLUGS = Many(_SLUG, key=str)
 _COUNTRIES = Many(_COUNTRY, key=str)
@@ -50,8 +63,11 @@ _STEP = OneOf(model.STEPS)
 def _source_is_dated(source: model.Source, node: Node, report: Report) -> None:
     if source.checked and not source.date:
         report.add(
-            line_of(node), "source-undated", "La source « {name} » n’a pas de date.",
-            "Ajoutez date, ou « checked: false » si elle n’a pas pu être vérifiée.", name=source.name,
+            line_of(node),
+            "source-undated",
+            "La source « {name} » n’a pas de date.",
+            "Ajoutez date, ou « checked: false » si elle n’a pas pu être vérifiée.",
+            name=source.name,
         )
 
 
@@ -59,67 +75,200 @@ def _code_is_of_country(places: model.Places, node: Node, report: Report) -> Non
     for index, place in enumerate(places.places):
         if not place.code.startswith(places.country + "-"):
             report.add(
-                line_of(node, "places", index, "code"), "place-country", "« {place} » n’est pas un code de ce pays ({country}).",
-                place=place.code, country=places.country,
+                line_of(node, "places", index, "code"),
+                "place-country",
+                "« {place} » n’est pas un code de ce pays ({country}).",
+                place=place.code,
+                country=places.country,
             )
 
 
 _SOURCE = Record(
-    model.Source, {"name": Text(200), "date": Day(partial=True), "url": _ADDRESS, "checked": Flag()}, rule=_source_is_dated,
+    model.Source,
+    {"name": Text(200), "date": Day(partial=True), "url": _ADDRESS, "checked": Flag()},
+    rule=_source_is_dated,
 )
 _SOURCES = Many(_SOURCE)
 _FACTS = Many(Record(model.Fact, {"text": _TEXT, "source": _SOURCE}))
 _REVIEW = Record(model.Review, {"by": Text(200), "date": Day()})
 
-_GUIDE = Record(model.Guide, {
-    "slug": _SLUG, "lang": _LANG, "title": _TITLE, "summary": _SUMMARY, "topics": _SLUGS, "countries": _COUNTRIES, "essential": Flag(),
-    "order": Whole(), "sources": _SOURCES, "updated": Day(), "reviewed": _REVIEW, "audio": Text(200), "body": _PAGE,
-})
-_NOTICE = Record(model.Notice, {
-    "slug": _SLUG, "lang": _LANG, "title": _TITLE, "summary": _SUMMARY, "claim": _TEXT, "verdict": OneOf(model.VERDICTS), "generic": Flag(),
-    "seen_where": Text(200), "seen_when": Text(100), "checked_by": Text(200), "evidence": _SOURCES, "keywords": Many(Text(60), key=str),
-    "topics": _SLUGS, "countries": _COUNTRIES, "order": Whole(), "updated": Day(), "reviewed": _REVIEW, "audio": Text(200), "body": _PAGE,
-})
-_TEMPLATE = Record(model.Template, {
-    "slug": _SLUG, "lang": _LANG, "title": _TITLE, "summary": _SUMMARY, "harms": _HARMS, "step": _STEP, "countries": _COUNTRIES,
-    "fields": Many(Record(model.TemplateField, {
-        "name": _HOLE, "label": _LABEL, "hint": _SUMMARY, "required": Flag(), "sensitive": Flag(),
-    }), key=attrgetter("name")),
-    "order": Whole(), "sources": _SOURCES, "updated": Day(), "reviewed": _REVIEW, "body": _PAGE,
-})
-_AUTHORITIES = Record(model.Authorities, {
-    "country": _COUNTRY, "name": Text(100),
-    "authorities": Many(Record(model.Authority, {
-        "slug": _SLUG, "name": Text(200), "acronym": Text(30), "step": OneOf(model.OFFICES), "receives": _HARMS, "site": _ADDRESS,
-        "email": _EMAIL, "phone": Text(100), "address": _SUMMARY, "facts": _FACTS, "sources": _SOURCES,
-    }), key=attrgetter("slug")),
-})
-_ROUTE = Record(model.Route, {
-    "country": _ROUTE_COUNTRY, "updated": Day(),
-    "harms": Many(Record(model.RouteHarm, {
-        "harm": _HARM, "title": _TITLE, "danger": _TEXT, "contact_offender": Flag(), "first": Many(_TEXT),
-        "steps": Many(Record(model.RouteStep, {
-            "step": _STEP, "do": _TEXT, "authority": _SLUG, "template": _SLUG, "needs": Many(_SUMMARY), "wait": _SUMMARY,
-            "facts": _FACTS, "laws": _FACTS,
-        }), key=attrgetter("step")),
-        "guides": _SLUGS, "last": Many(_TEXT), "instead": _HARMS,
-    }), key=attrgetter("harm")),
-})
-_PLACES = Record(model.Places, {
-    "country": _COUNTRY, "name": Text(100),
-    "places": Many(Record(model.Place, {"code": _PLACE, "name": Text(100), "iso": Flag()}), key=attrgetter("code")),
-}, rule=_code_is_of_country)
+_GUIDE = Record(
+    model.Guide,
+    {
+        "slug": _SLUG,
+        "lang": _LANG,
+        "title": _TITLE,
+        "summary": _SUMMARY,
+        "topics": _SLUGS,
+        "countries": _COUNTRIES,
+        "essential": Flag(),
+        "order": Whole(),
+        "sources": _SOURCES,
+        "updated": Day(),
+        "reviewed": _REVIEW,
+        "audio": Text(200),
+        "body": _PAGE,
+    },
+)
+_NOTICE = Record(
+    model.Notice,
+    {
+        "slug": _SLUG,
+        "lang": _LANG,
+        "title": _TITLE,
+        "summary": _SUMMARY,
+        "claim": _TEXT,
+        "verdict": OneOf(model.VERDICTS),
+        "generic": Flag(),
+        "seen_where": Text(200),
+        "seen_when": Text(100),
+        "checked_by": Text(200),
+        "evidence": _SOURCES,
+        "keywords": Many(Text(60), key=str),
+        "topics": _SLUGS,
+        "countries": _COUNTRIES,
+        "order": Whole(),
+        "updated": Day(),
+        "reviewed": _REVIEW,
+        "audio": Text(200),
+        "body": _PAGE,
+    },
+)
+_TEMPLATE = Record(
+    model.Template,
+    {
+        "slug": _SLUG,
+        "lang": _LANG,
+        "title": _TITLE,
+        "summary": _SUMMARY,
+        "harms": _HARMS,
+        "step": _STEP,
+        "countries": _COUNTRIES,
+        "fields": Many(
+            Record(
+                model.TemplateField,
+                {
+                    "name": _HOLE,
+                    "label": _LABEL,
+                    "hint": _SUMMARY,
+                    "required": Flag(),
+                    "sensitive": Flag(),
+                },
+            ),
+            key=attrgetter("name"),
+        ),
+        "order": Whole(),
+        "sources": _SOURCES,
+        "updated": Day(),
+        "reviewed": _REVIEW,
+        "body": _PAGE,
+    },
+)
+_AUTHORITIES = Record(
+    model.Authorities,
+    {
+        "country": _COUNTRY,
+        "name": Text(100),
+        "authorities": Many(
+            Record(
+                model.Authority,
+                {
+                    "slug": _SLUG,
+                    "name": Text(200),
+                    "acronym": Text(30),
+                    "step": OneOf(model.OFFICES),
+                    "receives": _HARMS,
+                    "site": _ADDRESS,
+                    "email": _EMAIL,
+                    "phone": Text(100),
+                    "address": _SUMMARY,
+                    "facts": _FACTS,
+                    "sources": _SOURCES,
+                },
+            ),
+            key=attrgetter("slug"),
+        ),
+    },
+)
+_ROUTE = Record(
+    model.Route,
+    {
+        "country": _ROUTE_COUNTRY,
+        "updated": Day(),
+        "harms": Many(
+            Record(
+                model.RouteHarm,
+                {
+                    "harm": _HARM,
+                    "title": _TITLE,
+                    "danger": _TEXT,
+                    "contact_offender": Flag(),
+                    "first": Many(_TEXT),
+                    "steps": Many(
+                        Record(
+                            model.RouteStep,
+                            {
+                                "step": _STEP,
+                                "do": _TEXT,
+                                "authority": _SLUG,
+                                "template": _SLUG,
+                                "needs": Many(_SUMMARY),
+                                "wait": _SUMMARY,
+                                "facts": _FACTS,
+                                "laws": _FACTS,
+                            },
+                        ),
+                        key=attrgetter("step"),
+                    ),
+                    "guides": _SLUGS,
+                    "last": Many(_TEXT),
+                    "instead": _HARMS,
+                },
+            ),
+            key=attrgetter("harm"),
+        ),
+    },
+)
+_PLACES = Record(
+    model.Places,
+    {
+        "country": _COUNTRY,
+        "name": Text(100),
+        "places": Many(Record(model.Place, {"code": _PLACE, "name": Text(100), "iso": Flag()}), key=attrgetter("code")),
+    },
+    rule=_code_is_of_country,
+)
 _FORM = Record(model.FormTables, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
 _TEXTS = Keyed(LANG, "Un code de langue et son texte.", _PAGE)
-_SITE = Record(model.Site, {
-    "id": _SITE_ID, "name": Text(60), "tagline": _SUMMARY, "lang": _LANG, "channels": Many(_CHANNEL, key=str), "contact": _TEXT,
-    "about": _TEXTS, "privacy": _TEXTS,
-    "prices": Keyed(COUNTRY, "Un code de pays et son prix.", Record(model.DataPrice, {"francs": Decimal(), "source": _SOURCE})),
-    "hubs": Many(_HUB, key=str), "drafts": Many(_LANG, key=str),
-})
-_TOPICS = Many(Record(model.Topic, {
-    "slug": _SLUG, "pictogram": _SLUG, "titles": Keyed(LANG, "Un code de langue et un titre.", _TITLE),
-}), key=attrgetter("slug"))
+_SITE = Record(
+    model.Site,
+    {
+        "id": _SITE_ID,
+        "name": Text(60),
+        "tagline": _SUMMARY,
+        "lang": _LANG,
+        "channels": Many(_CHANNEL, key=str),
+        "contact": _TEXT,
+        "about": _TEXTS,
+        "privacy": _TEXTS,
+        "prices": Keyed(
+            COUNTRY, "Un code de pays et son prix.", Record(model.DataPrice, {"francs": Decimal(), "source": _SOURCE})
+        ),
+        "hubs": Many(_HUB, key=str),
+        "drafts": Many(_LANG, key=str),
+    },
+)
+_TOPICS = Many(
+    Record(
+        model.Topic,
+        {
+            "slug": _SLUG,
+            "pictogram": _SLUG,
+            "titles": Keyed(LANG, "Un code de langue et un titre.", _TITLE),
+        },
+    ),
+    key=attrgetter("slug"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +298,14 @@ WRITTEN: Mapping[str, Record] = {"guide": _GUIDE, "notice": _NOTICE, "template":
 BY_COUNTRY: Mapping[str, Record] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
 TABLED: Mapping[str, Record] = {"form": _FORM}  # tables in a Markdown file, without front matter
 SENT: Mapping[str, Record] = {"alert": ALERT}  # written by sending, never by a content folder
-KINDS: Mapping[str, Kind] = {**WRITTEN, **BY_COUNTRY, **TABLED, **SENT, "topics": _Listed("topics", _TOPICS), "site": _SITE}
+KINDS: Mapping[str, Kind] = {
+    **WRITTEN,
+    **BY_COUNTRY,
+    **TABLED,
+    **SENT,
+    "topics": _Listed("topics", _TOPICS),
+    "site": _SITE,
+}
 
 
 def table_of(kind: str) -> Record:

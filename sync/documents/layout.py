@@ -1,4 +1,5 @@
 """Where each document lies: its path in a content folder, its id in the store. Both ways, for intake and export."""
+
 from __future__ import annotations
 
 import re
@@ -9,7 +10,12 @@ from typing import Any
 from sync.documents.kinds import BY_COUNTRY, COUNTRY, LANG, SENT, SLUG, TABLED, WRITTEN
 
 FOLDERS = {
-    "guides": "guide", "notices": "notice", "templates": "template", "authorities": "authorities", "routes": "route", "places": "places",
+    "guides": "guide",
+    "notices": "notice",
+    "templates": "template",
+    "authorities": "authorities",
+    "routes": "route",
+    "places": "places",
     "forms": "form",
 }
 SINGLE = ("site", "topics")
@@ -51,7 +57,9 @@ def misnamed(place: Place) -> str:
     if place.kind in TABLED:
         return "" if re.fullmatch(SLUG, place.slug) else "slug"
     if place.kind in BY_COUNTRY:
-        return "" if re.fullmatch(COUNTRY, place.country) or (place.kind, place.country) == ("route", "ANY") else "country"
+        return (
+            "" if re.fullmatch(COUNTRY, place.country) or (place.kind, place.country) == ("route", "ANY") else "country"
+        )
     return ""
 
 

@@ -4,6 +4,7 @@ CommonMark with tables, no raw HTML; what leaves `to_html` has passed nh3 with t
 nothing and is stable: the same Markdown gives the same bytes, and a change in one paragraph changes that paragraph only (editions
 travel as differences).
 """
+
 from __future__ import annotations
 
 import re
@@ -23,8 +24,29 @@ KEPT = 4096  # texts of which the HTML is remembered: some tens of megabytes
 LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
 
 _TAGS = {
-    "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "a",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "p",
+    "br",
+    "hr",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "pre",
+    "code",
+    "strong",
+    "em",
+    "a",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
 }
 _ATTRIBUTES = {"a": {"href", "rel", "data-feature", "data-bytes"}, "ol": {"start"}}
 _TOP_HEADING = 2
@@ -59,7 +81,11 @@ class _Compact(RendererHTML):
     """HTML without line breaks between blocks, without classes and styles."""
 
     def renderToken(  # noqa: N802  (the library's name)
-        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any],
+        self,
+        tokens: Sequence[Token],
+        idx: int,
+        options: Any,
+        env: MutableMapping[str, Any],
     ) -> str:
         token = tokens[idx]
         if token.hidden:
@@ -96,7 +122,11 @@ class Shown:
     bytes: int
 
 
-def to_html(markdown: str, link: Callable[[str], str | None], medium: Callable[[str, str], Shown | None] = lambda name, words: None) -> str:
+def to_html(
+    markdown: str,
+    link: Callable[[str], str | None],
+    medium: Callable[[str, str], Shown | None] = lambda name, words: None,
+) -> str:
     """The HTML fragment of `markdown`, headings starting at h2.
 
     `link` gets an internal target such as `guide:mot-de-passe` and answers its address, or None where the channel does not hold it: then
@@ -120,7 +150,11 @@ def _targets(markdown: str) -> tuple[str, ...]:
 
 
 @lru_cache(KEPT)
-def _html(markdown: str, addresses: tuple[tuple[str, str | None], ...], media: tuple[tuple[tuple[str, str], Shown | None], ...]) -> str:
+def _html(
+    markdown: str,
+    addresses: tuple[tuple[str, str | None], ...],
+    media: tuple[tuple[tuple[str, str], Shown | None], ...],
+) -> str:
     """Kept, because the channels of one language show the same texts with the same links."""
     tokens = _PAGE.parse(markdown)
     _shift_headings(tokens)
@@ -153,7 +187,9 @@ def links(markdown: str) -> list[Link]:
             for line, child in _with_lines(token.children or (), start):
                 if child.type in ("link_open", "image"):
                     target = str(child.attrGet("href") or child.attrGet("src") or "")
-                    line = next((number for number in range(line, min(end, len(lines))) if target in lines[number]), line)
+                    line = next(
+                        (number for number in range(line, min(end, len(lines))) if target in lines[number]), line
+                    )
                     internal = _INTERNAL.fullmatch(target)
                     kind, slug = internal.groups() if internal and child.type == "link_open" else ("", "")
                     found.append(Link(target, line + 1, child.type == "image", kind, slug))
@@ -172,7 +208,9 @@ def raw_html(markdown: str) -> list[int]:
         start = token.map[0] if token.map else 0
         if token.type == "html_block":
             found.append(start + 1)
-        found.extend(line + 1 for line, child in _with_lines(token.children or (), start) if child.type == "html_inline")
+        found.extend(
+            line + 1 for line, child in _with_lines(token.children or (), start) if child.type == "html_inline"
+        )
     return list(dict.fromkeys(found))
 
 
@@ -224,7 +262,12 @@ def _picture(image: Token) -> tuple[str, str]:
 
 
 def _as_link(image: Token, shown: Shown) -> Iterator[Token]:
-    yield Token("link_open", "a", 1, attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_picture(image)[0]}"})
+    yield Token(
+        "link_open",
+        "a",
+        1,
+        attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_picture(image)[0]}"},
+    )
     yield Token("text", "", 0, content=shown.words)
     yield Token("link_close", "a", -1)
 

@@ -2,6 +2,7 @@
 
 Intake makes them from files, the store keeps their fields as JSON, rendering reads them. Nothing here does input or output.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -10,8 +11,16 @@ from typing import TypeAlias
 from sync.alerts.alert import Alert
 
 HARMS = (
-    "insult", "false-information", "personal-data", "image", "intimate-images",
-    "identity", "account", "scam", "hate-threat", "child",
+    "insult",
+    "false-information",
+    "personal-data",
+    "image",
+    "intimate-images",
+    "identity",
+    "account",
+    "scam",
+    "hate-threat",
+    "child",
 )
 STEPS = ("offender", "site", "platform", "operator", "authority", "police", "prosecutor")
 OFFICES = ("authority", "police", "prosecutor")  # the steps whose addressee is one of a country's authorities

@@ -2,6 +2,7 @@
 
 A pictogram never stands alone: a word is beside it. `symbols(names)` gives the definitions, `use(name)` one use.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -53,7 +54,8 @@ def symbols(names: Iterable[str]) -> Markup:
     """Definitions of the named pictograms, each once, in order of name."""
     drawn = sorted(set(names) & PICTOGRAMS.keys())
     return Markup("").join(
-        Markup('<symbol id=i-{} viewBox="0 0 24 24"><path d="{}"/></symbol>').format(name, PICTOGRAMS[name]) for name in drawn
+        Markup('<symbol id=i-{} viewBox="0 0 24 24"><path d="{}"/></symbol>').format(name, PICTOGRAMS[name])
+        for name in drawn
     )
 
 

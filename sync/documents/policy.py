@@ -1,4 +1,5 @@
 """The content security policy of reader pages: the shell carries it in a meta element, the server sends the same as a header."""
+
 from __future__ import annotations
 
 import base64

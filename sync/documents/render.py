@@ -3,6 +3,7 @@
 Pure and deterministic: the same documents give the same bytes. Lists hold titles only, so that an edit of a text changes the page of
 that text alone.
 """
+
 from __future__ import annotations
 
 from itertools import chain
@@ -20,15 +21,17 @@ def render(library: Library, channel: str, assets: Assets) -> list[Page]:
     view = View.of(library, channel, assets)
     essential = [chosen for chosen in view.choice.guides if chosen.document.essential]
     further = [chosen for chosen in view.choice.guides if not chosen.document.essential]
-    return list(chain(
-        (site.shell(view), site.missing(view), site.home(view, essential)),
-        alerts.pages(view),
-        (guides.guide(view, chosen, "first") for chosen in essential),
-        guides.lists(view),
-        (guides.guide(view, chosen, "rest") for chosen in further),
-        notices.lists(view),
-        (notices.notice(view, chosen) for chosen in view.choice.notices),
-        complaints.pages(view),
-        forms.pages(view),
-        site.others(view),
-    ))
+    return list(
+        chain(
+            (site.shell(view), site.missing(view), site.home(view, essential)),
+            alerts.pages(view),
+            (guides.guide(view, chosen, "first") for chosen in essential),
+            guides.lists(view),
+            (guides.guide(view, chosen, "rest") for chosen in further),
+            notices.lists(view),
+            (notices.notice(view, chosen) for chosen in view.choice.notices),
+            complaints.pages(view),
+            forms.pages(view),
+            site.others(view),
+        )
+    )

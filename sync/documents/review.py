@@ -3,6 +3,7 @@
 A translation that no speaker reviewed is a draft and stays out unless the site lists its language in `drafts`. A document for other
 countries stays out. What the channel's language lacks falls back to the site's language, marked `fallback`.
 """
+
 from __future__ import annotations
 
 import unicodedata
@@ -11,7 +12,19 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from sync.complaints import GENERAL, route_of
-from sync.documents.model import HARMS, Authorities, Guide, Library, Notice, Place, Route, RouteHarm, Site, Template, Topic
+from sync.documents.model import (
+    HARMS,
+    Authorities,
+    Guide,
+    Library,
+    Notice,
+    Place,
+    Route,
+    RouteHarm,
+    Site,
+    Template,
+    Topic,
+)
 
 Written: TypeAlias = Guide | Notice | Template
 T = TypeVar("T", Guide, Notice, Template)
@@ -57,7 +70,9 @@ class Choice:
 
     def templates_for(self, harm: str, step: str) -> tuple[Chosen[Template], ...]:
         """Letters for one step of one harm: those written for the country before general ones, then by order and title."""
-        fitting = (chosen for chosen in self.templates if chosen.document.step == step and harm in chosen.document.harms)
+        fitting = (
+            chosen for chosen in self.templates if chosen.document.step == step and harm in chosen.document.harms
+        )
         return tuple(sorted(fitting, key=lambda chosen: not chosen.document.countries))
 
     def harm(self, harm: str) -> RouteHarm | None:
@@ -103,16 +118,24 @@ def _of_kind(documents: Mapping[tuple[str, str], T], site: Site, lang: str, coun
 
 
 def _rank(document: Written) -> tuple[int, str, str]:
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", document.title) if not unicodedata.combining(letter))
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFD", document.title) if not unicodedata.combining(letter)
+    )
     return document.order, plain.casefold(), document.slug
 
 
-def _topics_named(guides: tuple[Chosen[Guide], ...], notices: tuple[Chosen[Notice], ...], lang: str) -> tuple[Topic, ...]:
-    named = {slug for guide in guides for slug in guide.document.topics} | {slug for notice in notices for slug in notice.document.topics}
+def _topics_named(
+    guides: tuple[Chosen[Guide], ...], notices: tuple[Chosen[Notice], ...], lang: str
+) -> tuple[Topic, ...]:
+    named = {slug for guide in guides for slug in guide.document.topics} | {
+        slug for notice in notices for slug in notice.document.topics
+    }
     return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
 
 
 def _route(library: Library, country: str) -> Route:
     entries = (route_of(library, country, harm) for harm in HARMS)
     found = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
-    return Route(country, tuple(entry for entry in entries if entry), max((route.updated for route in found), default=""))
+    return Route(
+        country, tuple(entry for entry in entries if entry), max((route.updated for route in found), default="")
+    )

@@ -1,4 +1,5 @@
 """The subjects of a channel with their guides, and long lists cut into pages that fit."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence

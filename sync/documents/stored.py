@@ -2,6 +2,7 @@
 
 `imported` is the fingerprint of the fields as the file had them: other fields than these were edited since, in a console.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

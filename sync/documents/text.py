@@ -1,4 +1,5 @@
 """Bytes of a content file to text, or a refusal with path and line: strict UTF-8, one kind of line end, NFC, no control characters."""
+
 from __future__ import annotations
 
 import re
@@ -6,7 +7,9 @@ import unicodedata
 
 from sync.errors import BadContent
 
-MARKDOWN_LIMIT = 256 * 1024  # bytes: sixteen times the largest page; more is a mistake, and parsing it would hold up everybody
+MARKDOWN_LIMIT = (
+    256 * 1024
+)  # bytes: sixteen times the largest page; more is a mistake, and parsing it would hold up everybody
 YAML_LIMIT = 512 * 1024  # bytes: a large country's places and authorities with their sources take a tenth of it
 
 # Control characters show nothing and hide things; U+2028 and U+2029 are line ends to YAML only;
@@ -22,16 +25,22 @@ def decoded(raw: bytes, path: str, limit: int) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadContent(
-            path, raw.count(b"\n", 0, error.start) + 1, "not-utf8",
+            path,
+            raw.count(b"\n", 0, error.start) + 1,
+            "not-utf8",
             "Ce fichier n’est pas en UTF-8 : l’octet 0x{byte} n’y a pas sa place.",
-            "Enregistrez-le en UTF-8 dans votre éditeur.", byte=f"{raw[error.start]:02x}",
+            "Enregistrez-le en UTF-8 dans votre éditeur.",
+            byte=f"{raw[error.start]:02x}",
         ) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     refused = _REFUSED.search(text)
     if refused:
         raise BadContent(
-            path, text.count("\n", 0, refused.start()) + 1, "control-character",
-            "Ce texte contient un caractère invisible interdit ({name}).", "Effacez-le ou retapez la ligne.",
+            path,
+            text.count("\n", 0, refused.start()) + 1,
+            "control-character",
+            "Ce texte contient un caractère invisible interdit ({name}).",
+            "Effacez-le ou retapez la ligne.",
             name=f"U+{ord(refused.group()):04X}",
         )
     return unicodedata.normalize("NFC", text)
@@ -39,6 +48,11 @@ def decoded(raw: bytes, path: str, limit: int) -> str:
 
 def too_large(path: str, size: int, limit: int) -> BadContent:
     return BadContent(
-        path, 0, "file-large", "Ce fichier est trop grand : {size} ko, pour {limit} ko au plus.", "Partagez-le en plusieurs documents.",
-        size=-(-size // 1024), limit=limit // 1024,
+        path,
+        0,
+        "file-large",
+        "Ce fichier est trop grand : {size} ko, pour {limit} ko au plus.",
+        "Partagez-le en plusieurs documents.",
+        size=-(-size // 1024),
+        limit=limit // 1024,
     )

@@ -1,4 +1,5 @@
 """What a careful printer does to French: no line begins with a colon, a question mark or a closing quotation mark."""
+
 from __future__ import annotations
 
 import re

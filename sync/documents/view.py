@@ -2,6 +2,7 @@
 
 Line breaks and indentation in templates mean nothing; a space between two lines is written `{{ " " }}`.
 """
+
 from __future__ import annotations
 
 import re
@@ -71,10 +72,28 @@ class View:
         found = shelves(choice, language)
         addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
         forms = tuple(library.forms[slug] for slug in sorted(library.forms))
-        return cls(library.site, choice, assets, language, found, paths, addresses, concerning(library, channel), forms, library.media)
+        return cls(
+            library.site,
+            choice,
+            assets,
+            language,
+            found,
+            paths,
+            addresses,
+            concerning(library, channel),
+            forms,
+            library.media,
+        )
 
     def page(
-        self, path: str, template: str, title: str, part: Part = "rest", fallback: bool = False, source: str = "", **values: Any,
+        self,
+        path: str,
+        template: str,
+        title: str,
+        part: Part = "rest",
+        fallback: bool = False,
+        source: str = "",
+        **values: Any,
     ) -> Page:
         """The page at `path`. `fallback`: its document is in the site's language, so the whole page is, and says so.
 
@@ -89,8 +108,13 @@ class View:
             body = french(body)
         if len(body.encode()) > BODY_LIMIT:
             raise BadContent(
-                source or path, 0, "page-too-long", "La page pèse {bytes} octets, la limite est de {limit}.",
-                "Coupez le texte en deux documents.", bytes=len(body.encode()), limit=BODY_LIMIT,
+                source or path,
+                0,
+                "page-too-long",
+                "La page pèse {bytes} octets, la limite est de {limit}.",
+                "Coupez le texte en deux documents.",
+                bytes=len(body.encode()),
+                limit=BODY_LIMIT,
             )
         return Page(path, body, part)
 
@@ -111,14 +135,21 @@ class View:
         if medium is None:
             return None
         words = words or medium.label
-        said = self.language("Écouter : {words}", words=words) if medium.is_sound else self.language("Voir l’image : {words}", words=words)
+        said = (
+            self.language("Écouter : {words}", words=words)
+            if medium.is_sound
+            else self.language("Voir l’image : {words}", words=words)
+        )
         return Shown(f"{said} ({self.cost(medium)})", medium.bytes)
 
     def cost(self, medium: Medium) -> str:
         """What it takes to have it: "2 min 5 s, 240 ko, environ 0,6 F"; without the price where nobody knows it."""
         size = self.language.size(medium.bytes)
         if medium.seconds:
-            size = self.language("{minutes} min {seconds} s", minutes=medium.seconds // 60, seconds=medium.seconds % 60) + f", {size}"
+            size = (
+                self.language("{minutes} min {seconds} s", minutes=medium.seconds // 60, seconds=medium.seconds % 60)
+                + f", {size}"
+            )
         price = self.site.prices.get(self.choice.country)
         if price is None:
             return size
@@ -129,7 +160,9 @@ class View:
         """A document as one line of a list: its title, marked where it is in another language."""
         document = chosen.document
         kind = "guides" if isinstance(document, Guide) else "notices"
-        return Markup("<a href={}{}>{}</a>").format(relative(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title)
+        return Markup("<a href={}{}>{}</a>").format(
+            relative(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title
+        )
 
     def mark(self, fallback: bool) -> Markup:
         return Markup(" lang={}").format(self.site.lang) if fallback else Markup("")
@@ -137,12 +170,26 @@ class View:
 
 def draw(template: str, view: View, language: Language, path: str, **values: Any) -> Markup:
     """The text of a template, with what every template may use: `_`, `icon`, `to`, `outward`, `cite`."""
+
     def to(target: str) -> str:
         return relative(path, target)
 
-    html = _environment().get_template(template).render(
-        view=view, site=view.site, choice=view.choice, assets=view.assets, language=language, _=language, icon=pictograms.use, to=to,
-        outward=outward, cite=_citer(language), **values,
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            view=view,
+            site=view.site,
+            choice=view.choice,
+            assets=view.assets,
+            language=language,
+            _=language,
+            icon=pictograms.use,
+            to=to,
+            outward=outward,
+            cite=_citer(language),
+            **values,
+        )
     )
     return Markup(html)  # noqa: S704  (the templates escape)
 
@@ -162,6 +209,7 @@ def _citer(language: Language) -> Callable[[Source], Markup]:
         if source.date:
             cited = Markup("{}, {}").format(cited, language.date(source.date))
         return cited if source.checked else Markup("{} <mark>{}</mark>").format(cited, language("non vérifié"))
+
     return cite
 
 

@@ -1,4 +1,5 @@
 """Words and pictograms for what the documents name by code: verdicts, steps, harms. The words are msgids, translated where shown."""
+
 from __future__ import annotations
 
 from sync.locale import N_
@@ -14,7 +15,13 @@ VERDICTS = {
     "scam": N_("Arnaque"),
 }
 VERDICT_PICTOGRAMS = {**{verdict: verdict for verdict in VERDICTS}, "scam": "hook"}
-VERDICT_TONES = {"true": "good", "mostly-true": "good", "altered": "bad", "false": "bad", "scam": "bad"}  # all others: doubt
+VERDICT_TONES = {
+    "true": "good",
+    "mostly-true": "good",
+    "altered": "bad",
+    "false": "bad",
+    "scam": "bad",
+}  # all others: doubt
 
 STEPS = {
     "offender": N_("Demander à l’auteur de retirer"),
@@ -27,15 +34,32 @@ STEPS = {
 }
 
 HARM_PICTOGRAMS = {
-    "insult": "speech", "false-information": "news", "personal-data": "card", "image": "camera", "intimate-images": "hidden",
-    "identity": "mask", "account": "key", "scam": "hook", "hate-threat": "flame", "child": "child",
+    "insult": "speech",
+    "false-information": "news",
+    "personal-data": "card",
+    "image": "camera",
+    "intimate-images": "hidden",
+    "identity": "mask",
+    "account": "key",
+    "scam": "hook",
+    "hate-threat": "flame",
+    "child": "child",
 }
 
 SEVERITY_WORDS = {
-    "Extreme": N_("Danger de mort"), "Severe": N_("Danger grave"), "Moderate": N_("Danger possible"), "Minor": N_("À savoir"),
+    "Extreme": N_("Danger de mort"),
+    "Severe": N_("Danger grave"),
+    "Moderate": N_("Danger possible"),
+    "Minor": N_("À savoir"),
     "Unknown": N_("À suivre"),
 }
-SEVERITY_PICTOGRAMS = {"Extreme": "stop", "Severe": "misleading", "Moderate": "megaphone", "Minor": "ear", "Unknown": "megaphone"}
+SEVERITY_PICTOGRAMS = {
+    "Extreme": "stop",
+    "Severe": "misleading",
+    "Moderate": "megaphone",
+    "Minor": "ear",
+    "Unknown": "megaphone",
+}
 SEVERITY_TONES = {"Extreme": "bad", "Severe": "bad", "Moderate": "doubt", "Minor": "doubt", "Unknown": "doubt"}
 STATUS_WORDS = {"Exercise": N_("Exercice : il n’y a pas de danger."), "Test": N_("Essai : il n’y a pas de danger.")}
 MESSAGE_TYPES = {"Update": N_("Remplace une alerte précédente."), "Cancel": N_("Met fin à une alerte précédente.")}

@@ -2,6 +2,7 @@
 
 Refused besides bad syntax: keys said twice, anchors and aliases (a small file can become gigabytes), tags, deep nesting, a second document.
 """
+
 from __future__ import annotations
 
 import dataclasses
@@ -152,7 +153,9 @@ class _Reading:
         next(events)  # document end
         event = next(events)
         if not isinstance(event, yaml.StreamEndEvent):
-            raise self.bad(event.start_mark, "yaml-second", "Un second document commence ici : un fichier n’en contient qu’un.")
+            raise self.bad(
+                event.start_mark, "yaml-second", "Un second document commence ici : un fichier n’en contient qu’un."
+            )
         if isinstance(node, Scalar) and node.empty:
             return Entries(node.line, {})
         return node
@@ -164,12 +167,16 @@ class _Reading:
             raise self.bad(event.start_mark, "yaml-deep", "Il y a trop de niveaux ici : {most} au plus.", most=DEEPEST)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self.bad(
-                event.start_mark, "yaml-alias", "Les renvois YAML (& et *) ne sont pas admis.",
+                event.start_mark,
+                "yaml-alias",
+                "Les renvois YAML (& et *) ne sont pas admis.",
                 "Répétez la valeur, ou mettez entre guillemets un texte qui commence par & ou *.",
             )
         if getattr(event, "tag", None):
             raise self.bad(
-                event.start_mark, "yaml-tag", "Les étiquettes YAML (!) ne sont pas admises.",
+                event.start_mark,
+                "yaml-tag",
+                "Les étiquettes YAML (!) ne sont pas admises.",
                 "Mettez entre guillemets un texte qui commence par un point d’exclamation.",
             )
         if isinstance(event, yaml.SequenceStartEvent):
@@ -190,8 +197,11 @@ class _Reading:
                 raise self.bad(event.start_mark, "yaml-key", "Un nom de champ est un simple mot.")
             if key.text in entries:
                 raise self.bad(
-                    event.start_mark, "field-twice", "« {name} » est écrit deux fois (déjà ligne {first}).",
-                    name=key.text, first=entries[key.text].line,
+                    event.start_mark,
+                    "field-twice",
+                    "« {name} » est écrit deux fois (déjà ligne {first}).",
+                    name=key.text,
+                    first=entries[key.text].line,
                 )
             entries[key.text] = self.node(next(events), events, depth + 1, key.line)
         return Entries(line, entries)

@@ -4,6 +4,7 @@ Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and prun
 each epoch), `head:CHANNEL` and `fresh:CHANNEL`. Everything but the last two is written once and never changed,
 so any node may keep it in memory.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -70,12 +71,16 @@ class Archive:
         here = await self.bodies(bodies)
         missing = [name for name in bodies if name not in here]
         for start in range(0, len(missing), PAGES_AT_ONCE):
-            await self._write_new([Write(f"page:{name}", {"body": bodies[name]}) for name in missing[start : start + PAGES_AT_ONCE]])
+            await self._write_new(
+                [Write(f"page:{name}", {"body": bodies[name]}) for name in missing[start : start + PAGES_AT_ONCE]]
+            )
         statement = edition.statement
-        await self._write_new([
-            Write(f"edition:{edition.id}", await self._edition_body(edition, base)),
-            Write(f"log:{statement.channel}:{statement.number:016d}", {"edition": edition.id}),
-        ])  # fmt: skip
+        await self._write_new(
+            [
+                Write(f"edition:{edition.id}", await self._edition_body(edition, base)),
+                Write(f"log:{statement.channel}:{statement.number:016d}", {"edition": edition.id}),
+            ]
+        )
         self._remember(edition.id, edition.manifest)
         if await self._key(statement.epoch) is None:
             link = {"key": edition.key, "statement": statement.bytes.decode(), "signature": edition.signature}
@@ -93,7 +98,9 @@ class Archive:
 
     async def fresh(self, channel: str) -> Fresh | None:
         record = await self._get(f"fresh:{channel}")
-        return Fresh(record.body["edition"], record.body["date"], record.body["signature"], record.rev) if record else None
+        return (
+            Fresh(record.body["edition"], record.body["date"], record.body["signature"], record.rev) if record else None
+        )
 
     async def refresh(self, channel: str, fresh: Fresh) -> bool:
         """Take the place of the word whose `rev` it carries; False when another process did that first."""

@@ -2,6 +2,7 @@
 
 Twin: pwa/src/protocol/manifest.ts.
 """
+
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -46,7 +47,9 @@ def difference(base: Manifest | None, new: Manifest) -> Delta:
     return Delta(tuple(entry.path for entry in base.entries if entry.path not in wanted), tuple(changes), new.first)
 
 
-def rebuild(base: Manifest | None, gone: Sequence[str], changes: Sequence[tuple[Entry, int | None]], first: int) -> Manifest:
+def rebuild(
+    base: Manifest | None, gone: Sequence[str], changes: Sequence[tuple[Entry, int | None]], first: int
+) -> Manifest:
     """The new manifest from the base and the changes in order. Raises NotProven when they do not fit."""
     dropped = set(gone) | {entry.path for entry, at in changes if at is not None}
     entries = [entry for entry in base.entries if entry.path not in dropped] if base else []

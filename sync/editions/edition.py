@@ -1,4 +1,5 @@
 """An edition: a signed statement over a manifest, and a signed word that it still is the newest (PROTOCOL.md, section 3)."""
+
 from __future__ import annotations
 
 import json
@@ -34,10 +35,20 @@ class Statement:
 
     @property
     def bytes(self) -> bytes:
-        return canonical([
-            NAME, self.site, self.channel, self.epoch, self.number, self.date,
-            self.sealing_key, self.next_key_digest, self.first, self.rest,
-        ])  # fmt: skip
+        return canonical(
+            [
+                NAME,
+                self.site,
+                self.channel,
+                self.epoch,
+                self.number,
+                self.date,
+                self.sealing_key,
+                self.next_key_digest,
+                self.first,
+                self.rest,
+            ]
+        )
 
     @property
     def id(self) -> str:
@@ -54,18 +65,22 @@ def parse_statement(text: str) -> Statement:
     try:
         values = json.loads(text)
         if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != NAME:
-            raise NotProven("version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour.")
+            raise NotProven(
+                "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
+            )
         _, site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest = values
         statement = Statement(site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest)
         sound = (
             all(isinstance(value, str) for value in (site, channel, date, sealing_key, next_key_digest, first, rest))
-            and type(epoch) is int and epoch >= 1
-            and type(number) is int and number >= 0
+            and type(epoch) is int
+            and epoch >= 1
+            and type(number) is int
+            and number >= 0
             and bool(SITE.fullmatch(site) and CHANNEL.fullmatch(channel) and DATE.fullmatch(date))
             and bool(_PUBLIC_KEY.fullmatch(sealing_key))
             and all(DIGEST.fullmatch(value) for value in (next_key_digest, first, rest))
             and statement.bytes == text.encode()
-        )  # fmt: skip
+        )
     except (ValueError, TypeError, RecursionError) as error:
         raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.") from error
     if not sound:

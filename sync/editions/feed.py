@@ -3,6 +3,7 @@
 `write_feed` is what a server, a hub or a pack hands over; `read_feed` is what any receiver in Python makes of it (the phone's twin is
 pwa/src/protocol/feed.ts).
 """
+
 from __future__ import annotations
 
 import json
@@ -107,7 +108,10 @@ def _line(value: Any) -> bytes:
 
 
 def read_feed(
-    lines: Iterable[bytes], judge: Callable[[Mapping[str, Any]], Statement], base: Edition | None, body_of: Callable[[str], str]
+    lines: Iterable[bytes],
+    judge: Callable[[Mapping[str, Any]], Statement],
+    base: Edition | None,
+    body_of: Callable[[str], str],
 ) -> tuple[Statement, Manifest, dict[str, str]]:
     """The statement, manifest and new bodies by digest of a whole feed.
 
@@ -118,7 +122,9 @@ def read_feed(
     source = iter(lines)
     header = _read(next(source, b""), HEADER_LIMIT)
     if header.get("v") != VERSION:
-        raise NotProven("version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour.")
+        raise NotProven(
+            "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
+        )
     if not _texts([header.get("statement"), header.get("signature"), header.get("key", "")]):
         raise _malformed()
     statement = judge(header)

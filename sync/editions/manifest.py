@@ -1,4 +1,5 @@
 """A manifest: `path digest` lines in reading order, in two parts (PROTOCOL.md, section 3). Twin: pwa/src/protocol/manifest.ts."""
+
 from __future__ import annotations
 
 import re

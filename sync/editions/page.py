@@ -1,4 +1,5 @@
 """A page: a path and a body that phone and server show alike (PROTOCOL.md, section 2). Twin: pwa/src/protocol/page.ts."""
+
 from __future__ import annotations
 
 import re

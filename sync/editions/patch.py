@@ -1,4 +1,5 @@
 """A patch in words: what turns one page body into another in few bytes (PROTOCOL.md, section 4). Twin: pwa/src/protocol/patch.ts."""
+
 from __future__ import annotations
 
 import re

@@ -2,6 +2,7 @@
 
 Pages come in ready (see `sync.documents.render`); the clock and the keys are passed in. What changes nothing makes no edition.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -21,7 +22,9 @@ from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict, Refused, Unavailable
 
 TRIES = 5  # of confirming a head that others confirm at the same time
-ANSWER_HEADERS = 264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
+ANSWER_HEADERS = (
+    264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,12 @@ async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
     """Raises Refused when a page is too large or the channel has no shell or home."""
     for page in pages:
         if len(page.body.encode()) > BODY_LIMIT:
-            raise Refused("page-too-large", "La page {path} dépasse la taille permise.", "Coupez ce texte en deux.", path=page.path)
+            raise Refused(
+                "page-too-large",
+                "La page {path} dépasse la taille permise.",
+                "Coupez ce texte en deux.",
+                path=page.path,
+            )
     shells = [page for page in pages if page.path == SHELL]
     if not shells or INDEX not in {page.path for page in pages if page.part == "first"}:
         raise Refused("channel-without-home", "La chaîne {channel} n’a pas de page d’accueil.", channel=channel)
@@ -85,7 +93,9 @@ async def cost(archive: Archive, planned: Plan, keys: Keys, site: str, now: date
     return Cost(on_the_wire(whole.body(word)), update)
 
 
-async def publish(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime, *, again: bool = False) -> Edition:
+async def publish(
+    archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime, *, again: bool = False
+) -> Edition:
     """Sign, keep and announce what was planned; the head as it is when nothing changes (with `again`: under a new number).
 
     Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between,
@@ -122,13 +132,22 @@ async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.dat
         signature = signature or keys.signer.sign(fresh_bytes(head.statement, date))
         if await archive.refresh(channel, Fresh(head.id, date, signature, known.rev if known else None)):
             return True
-    raise Conflict("confirmed-meanwhile", "D’autres programmes confirment « {channel} » en ce moment.", "Réessayez.", channel=channel)
+    raise Conflict(
+        "confirmed-meanwhile",
+        "D’autres programmes confirment « {channel} » en ce moment.",
+        "Réessayez.",
+        channel=channel,
+    )
 
 
 async def may_sign(archive: Archive, keys: Keys) -> bool:
     """Whether the keys are the store's own: those of its editions, or of the epoch they commit to; any, before the first edition."""
     current = await archive.epoch_key()
-    return current is None or current == (keys.epoch, keys.signer.public, keys.next_key_digest) or _is_rotation(current, keys)
+    return (
+        current is None
+        or current == (keys.epoch, keys.signer.public, keys.next_key_digest)
+        or _is_rotation(current, keys)
+    )
 
 
 def on_the_wire(body: bytes) -> int:

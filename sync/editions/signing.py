@@ -1,4 +1,5 @@
 """Signatures of editions: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1). The only place that signs."""
+
 from __future__ import annotations
 
 from functools import lru_cache

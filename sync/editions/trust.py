@@ -1,4 +1,5 @@
 """Whom a receiver believes, and which edition it takes (PROTOCOL.md, section 3). Twin: pwa/src/protocol/trust.ts."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -37,7 +38,11 @@ def follow(trust: Trust, chain: Sequence[Link]) -> Trust:
         statement = _signed(key, text, signature)
         if statement.epoch <= trust.epoch:
             continue
-        if statement.epoch != trust.epoch + 1 or statement.site != trust.site or key_digest(key) != trust.next_key_digest:
+        if (
+            statement.epoch != trust.epoch + 1
+            or statement.site != trust.site
+            or key_digest(key) != trust.next_key_digest
+        ):
             raise NotProven("rotation-not-committed", "La nouvelle clé de ce site n’avait pas été annoncée.")
         trust = Trust(trust.site, statement.epoch, key, statement.next_key_digest)
     return trust

@@ -1,4 +1,5 @@
 """A store from its address: `sqlite:////absolute/file.db` or `couchdb://user:password@host:5984/prefix` (`couchdbs://` over TLS)."""
+
 from __future__ import annotations
 
 import re
@@ -50,7 +51,9 @@ def _couch(parts: SplitResult, port: int) -> Store:
 
 def _link(parts: SplitResult, port: int) -> Link:
     prefix = parts.path[1:]
-    if not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password:  # never a database open to all
+    if (
+        not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password
+    ):  # never a database open to all
         raise _refused()
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     credentials = (unquote(parts.username), unquote(parts.password))

@@ -31,6 +31,7 @@ Every backend promises:
     every node, `splits` names them all, and all stay until `settle`. A backend that cannot have them finds none.
 12. `examine` says what of the place is missing or wrong; `prepare` mends what is marked so. Neither touches records.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence

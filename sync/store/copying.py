@@ -2,6 +2,7 @@
 
 Why by the contract alone: any backend copies to any other, and a backup is the same reading. Deleted and erased records are not copied.
 """
+
 from __future__ import annotations
 
 import json
@@ -87,7 +88,9 @@ async def everything(store: Store) -> AsyncIterator[Entry]:
         for entry in changed:
             yield entry
     else:
-        raise Unavailable("store-never-rests", "Le magasin de données change sans cesse.", "Arrêtez les serveurs, puis recommencez.")
+        raise Unavailable(
+            "store-never-rests", "Le magasin de données change sans cesse.", "Arrêtez les serveurs, puis recommencez."
+        )
     for room in Room:
         async for blob in blobs(store, room):
             yield Held(room, blob)
@@ -113,9 +116,12 @@ async def copy(source: Store, target: Store, progress: Progress = lambda room, c
     found = await held(target)
     if found.digest != taken.digest:
         raise Unavailable(
-            "copy-differs", "La copie n’est pas pareille : {there} fiches au lieu de {here}.", "Recommencez la même commande.",
-            there=len(found.records), here=len(taken.records),
-        )  # fmt: skip
+            "copy-differs",
+            "La copie n’est pas pareille : {there} fiches au lieu de {here}.",
+            "Recommencez la même commande.",
+            there=len(found.records),
+            here=len(taken.records),
+        )
     return taken
 
 
@@ -124,9 +130,12 @@ async def whole(store: Store) -> None:
     for room in Room:
         if splits := await store.splits(room):
             raise Refused(
-                "store-split", "{count} fiches ont deux versions, par exemple « {id} ».", "Réglez-les dans la console, puis recommencez.",
-                count=len(splits), id=splits[0].id,
-            )  # fmt: skip
+                "store-split",
+                "{count} fiches ont deux versions, par exemple « {id} ».",
+                "Réglez-les dans la console, puis recommencez.",
+                count=len(splits),
+                id=splits[0].id,
+            )
 
 
 async def held(store: Store) -> Sum:
@@ -182,7 +191,12 @@ async def pages(entries: AsyncIterator[Entry]) -> AsyncIterator[list[Entry]]:
     """Entries of one room and one kind together."""
     page: list[Entry] = []
     async for entry in entries:
-        if page and (len(page) >= PAGE or entry.room is not page[0].room or type(entry) is not type(page[0]) or isinstance(entry, Held)):
+        if page and (
+            len(page) >= PAGE
+            or entry.room is not page[0].room
+            or type(entry) is not type(page[0])
+            or isinstance(entry, Held)
+        ):
             yield page
             page = []
         page.append(entry)

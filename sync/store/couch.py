@@ -6,6 +6,7 @@ and may miss for a moment what another process just wrote or what a node that ju
 `erase` purges every revision and waits for the compaction; each node and hub erases for itself, CouchDB does not replicate purges.
 CouchDB still remembers that the id was purged, not what it held. On pouchdb-server, which can do neither, an erased record is only deleted.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 The document holds the blob's type; the attachment is always `application/octet-stream`: nothing on the way compresses or relabels it.
 """
+
 from __future__ import annotations
 
 import asyncio

@@ -3,6 +3,7 @@
 What differs between CouchDB and pouchdb-server (which stands in for it in tests) is here and in `Server`, nowhere else.
 Both page wrongly on anything but unique keys; ids are unique, so every page starts at the last id of the one before.
 """
+
 from __future__ import annotations
 
 import re
@@ -64,7 +65,9 @@ class Database:
             return await self._link.call(lambda server: work(couchdb.Database(server.resource(self.name), self.name)))
         except Answered as answer:
             if answer.status == 403:
-                raise Unavailable("store-account", "Le compte du serveur n’a pas droit à la base {name}.", name=self.name) from answer
+                raise Unavailable(
+                    "store-account", "Le compte du serveur n’a pas droit à la base {name}.", name=self.name
+                ) from answer
             if answer.status == 404:
                 raise Unavailable("store-missing", "La base {name} manque.", name=self.name) from answer
             raise
@@ -110,7 +113,13 @@ class Database:
 
     async def rows(self, start: str, end: str, page: int) -> AsyncIterator[Record]:
         """Records from `start` to before `end`, in order, asked `page` at a time."""
-        options: dict[str, Any] = {"endkey": end, "inclusive_end": False, "include_docs": True, "limit": page, "skip": 0}
+        options: dict[str, Any] = {
+            "endkey": end,
+            "inclusive_end": False,
+            "include_docs": True,
+            "limit": page,
+            "skip": 0,
+        }
         while True:
             options["startkey"] = start
             rows = await self.call(lambda database: database.view("_all_docs", **options).rows)
@@ -150,7 +159,9 @@ class Database:
         _, _, data = await self.call(lambda database: database.resource.post_json("_bulk_get", question))
         found = [(result["id"], leaf) for result in data["results"] for leaf in result["docs"]]
         if any(leaf["error"]["error"] != "not_found" for _, leaf in found if "error" in leaf):
-            raise Unavailable("store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self.name)
+            raise Unavailable(
+                "store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self.name
+            )
         return [_leaf(id, leaf["ok"]) for id, leaf in found if "ok" in leaf]
 
     async def _by_keys(self, ids: list[str]) -> list[Leaf]:

@@ -1,4 +1,5 @@
 """Erasure in CouchDB: every revision purged, then the file written anew without them."""
+
 from __future__ import annotations
 
 import asyncio

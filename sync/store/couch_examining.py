@@ -1,4 +1,5 @@
 """What may be wrong with a CouchDB: a database missing or open to others, a node away, limits too small, an end to updates."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -32,14 +33,25 @@ async def _nodes(link: Link) -> list[Flaw]:
     except Answered:
         return []  # only an administrator of CouchDB sees them
     away = sorted(set(members["cluster_nodes"]) - set(members["all_nodes"]))
-    return [Flaw("store-node-away", "Le nœud {node} de la grappe ne répond pas.", False, {"node": node}) for node in away]
+    return [
+        Flaw("store-node-away", "Le nœud {node} de la grappe ne répond pas.", False, {"node": node}) for node in away
+    ]
 
 
 async def _limits(link: Link) -> list[Flaw]:
     try:
-        _, _, most = await link.call(lambda server: server.resource.get_json("_node/_local/_config/couchdb/max_document_size"))
+        _, _, most = await link.call(
+            lambda server: server.resource.get_json("_node/_local/_config/couchdb/max_document_size")
+        )
     except Answered:
         return []  # not an administrator, or the default
     if int(most) >= LARGEST_BODY:
         return []
-    return [Flaw("store-small", "CouchDB refuse les documents de plus de {most} octets (max_document_size).", False, {"most": int(most)})]
+    return [
+        Flaw(
+            "store-small",
+            "CouchDB refuse les documents de plus de {most} octets (max_document_size).",
+            False,
+            {"most": int(most)},
+        )
+    ]

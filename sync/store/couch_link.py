@@ -3,6 +3,7 @@
 Sending again is safe: reads change nothing, and whoever writes compares what is there with what it meant to write.
 No exception of couchdb-python, of http.client or of a socket passes; no password is ever in a message.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -114,7 +115,9 @@ class Link:
         return _Cut() if status >= 500 or status in (408, 429) else Answered(status)
 
     def _silent(self) -> Unavailable:
-        return Unavailable("store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self._place)
+        return Unavailable(
+            "store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self._place
+        )
 
 
 class _Cut(Exception):

@@ -3,6 +3,7 @@
 A scan lays these records, as a quorum has them, over what that copy gave. So a process reads its own writes; what others wrote
 a moment ago, or what a node missed while it was away, may still be missing from a scan until CouchDB has caught up.
 """
+
 from __future__ import annotations
 
 import time
@@ -29,7 +30,9 @@ class Recent:
         return sorted(id for id in self._written if start <= id < end)
 
 
-async def overlaid(rows: AsyncIterator[Record], recent: Sequence[str], known: Mapping[str, Record]) -> AsyncIterator[Record]:
+async def overlaid(
+    rows: AsyncIterator[Record], recent: Sequence[str], known: Mapping[str, Record]
+) -> AsyncIterator[Record]:
     """`rows` with the `recent` ids as they are `known` (gone when they are not), in order."""
     waiting = [known[id] for id in recent if id in known]
     hidden = set(recent)

@@ -1,4 +1,5 @@
 """What is asked of CouchDB once: who it is, that the databases are there, and that nobody else reads them."""
+
 from __future__ import annotations
 
 from sync.errors import Unavailable
@@ -49,4 +50,6 @@ def _recent(version: str) -> bool:
 
 
 def _stranger() -> Unavailable:
-    return Unavailable("store-stranger", "À cette adresse ne répond pas un CouchDB 3.", "Regardez l’adresse du magasin de données.")
+    return Unavailable(
+        "store-stranger", "À cette adresse ne répond pas un CouchDB 3.", "Regardez l’adresse du magasin de données."
+    )

@@ -3,6 +3,7 @@
 `_changes?style=all_docs` names every version without reading a document; the position of the last look is kept, so that only the
 first one of a process goes through the whole database. No index of CouchDB's own, so no script has to run inside it.
 """
+
 from __future__ import annotations
 
 import json
@@ -30,7 +31,9 @@ class Splits:
         self._suspects = {id for id, leaves in versions.items() if len(leaves) > 1}
         return [Split(id, tuple(map(_record, versions[id]))) for id in sorted(self._suspects)]
 
-    async def settle(self, server: Server, id: str, body: Body, revs: Sequence[str], write: Writer, room: Room) -> Outcome:
+    async def settle(
+        self, server: Server, id: str, body: Body, revs: Sequence[str], write: Writer, room: Room
+    ) -> Outcome:
         """First the text that stays, then the others go: whatever happens between leaves nothing lost and the split still found."""
         leaves = (await self._versions(server, [id]))[id]
         if not leaves or {leaf.rev for leaf in leaves} != set(revs):

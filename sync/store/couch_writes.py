@@ -7,6 +7,7 @@
   under the revision it has, and is `Saved` only when that gets 201. (Writing it with `new_edits=false` would not do: that answers 201
   with a single node up.) Not so what this process saw get 201, nor a deletion, which CouchDB lets nobody write again.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -96,7 +97,9 @@ class Writes:
         except Answered:
             if len(batch) == 1:
                 return [_refused(batch[0].id)]
-            return [outcome for one in batch for outcome in await self._judge([one])]  # one must not hold back its neighbours
+            return [
+                outcome for one in batch for outcome in await self._judge([one])
+            ]  # one must not hold back its neighbours
         rows = {row["id"]: row for row in answered}
         judged: dict[str, Outcome | KunnafoniError] = {}
         contested = []
@@ -146,10 +149,14 @@ class Writes:
     async def _confirm(self, equal: list[tuple[Checked, Leaf]]) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {one.id: Later(one.id) for one, _ in equal}
         try:
-            status, rows = await self._database.bulk(_request((Write(one.id, one.write.body, leaf.rev), one.text) for one, leaf in equal))
+            status, rows = await self._database.bulk(
+                _request((Write(one.id, one.write.body, leaf.rev), one.text) for one, leaf in equal)
+            )
         except Answered:
             return outcomes
-        outcomes.update({row["id"]: self._saved(row["id"], row["rev"]) for row in rows if status == 201 and "rev" in row})
+        outcomes.update(
+            {row["id"]: self._saved(row["id"], row["rev"]) for row in rows if status == 201 and "rev" in row}
+        )
         return outcomes
 
     def _outcome(self, id: str, row: dict[str, Any], status: int) -> Outcome | KunnafoniError:

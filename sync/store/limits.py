@@ -1,4 +1,5 @@
 """What a store takes, the same for every backend: checked before anything is written or asked."""
+
 from __future__ import annotations
 
 import json

@@ -3,6 +3,7 @@
 Several processes may share the file on one machine.
 Why threads of our own: sqlite3 blocks, and one writer can commit many requests at once.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -43,17 +44,23 @@ class SqliteStore:
         return await asyncio.wrap_future(self._readers.submit(lambda connection: _get_many(connection, room, wanted)))
 
     async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
-        return await asyncio.wrap_future(self._readers.submit(lambda connection: _scan(connection, room, start, end, limit)))
+        return await asyncio.wrap_future(
+            self._readers.submit(lambda connection: _scan(connection, room, start, end, limit))
+        )
 
     async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
         checked = check_writes(writes)
-        outcomes = await asyncio.wrap_future(self._writer.submit(lambda connection: write_all(connection, room, checked)))
+        outcomes = await asyncio.wrap_future(
+            self._writer.submit(lambda connection: write_all(connection, room, checked))
+        )
         self._waiting.wake(room)
         return outcomes
 
     async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
         seq = _seq(cursor)
-        return await asyncio.wrap_future(self._readers.submit(lambda connection: _changes(connection, room, seq, limit)))
+        return await asyncio.wrap_future(
+            self._readers.submit(lambda connection: _changes(connection, room, seq, limit))
+        )
 
     async def wait(self, room: Room, cursor: str, timeout: float) -> None:
         async def changed(seconds: float) -> bool:
@@ -72,7 +79,9 @@ class SqliteStore:
         await asyncio.wrap_future(self._writer.submit(lambda connection: _drop_blob(connection, room, digest)))
 
     async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
-        return await asyncio.wrap_future(self._readers.submit(lambda connection: _blobs(connection, room, after, limit)))
+        return await asyncio.wrap_future(
+            self._readers.submit(lambda connection: _blobs(connection, room, after, limit))
+        )
 
     async def splits(self, room: Room) -> list[Split]:
         return []  # one file has one version
@@ -89,7 +98,9 @@ class SqliteStore:
     async def erase(self, room: Room, ids: Sequence[str]) -> None:
         """Deleted bytes are overwritten with zeros, then the log that still held them is emptied."""
         wanted = [check_id(id) for id in ids]
-        await asyncio.wrap_future(self._writer.submit(lambda connection: _erase(connection, room, wanted), after=_empty_log))
+        await asyncio.wrap_future(
+            self._writer.submit(lambda connection: _erase(connection, room, wanted), after=_empty_log)
+        )
 
     async def close(self) -> None:
         self._waiting.close()
@@ -143,12 +154,15 @@ def _changes(connection: sqlite3.Connection, room: Room, seq: int, limit: int) -
 
 def _put_blob(connection: sqlite3.Connection, room: Room, blob: Blob) -> None:
     connection.execute(
-        "INSERT OR IGNORE INTO blob (room, digest, type, data) VALUES (?, ?, ?, ?)", (room.value, blob.digest, blob.type, blob.data)
+        "INSERT OR IGNORE INTO blob (room, digest, type, data) VALUES (?, ?, ?, ?)",
+        (room.value, blob.digest, blob.type, blob.data),
     )
 
 
 def _get_blob(connection: sqlite3.Connection, room: Room, digest: str) -> Blob | None:
-    row = connection.execute("SELECT type, data FROM blob WHERE room = ? AND digest = ?", (room.value, digest)).fetchone()
+    row = connection.execute(
+        "SELECT type, data FROM blob WHERE room = ? AND digest = ?", (room.value, digest)
+    ).fetchone()
     return Blob(digest, row[0], row[1]) if row else None
 
 
@@ -158,7 +172,8 @@ def _drop_blob(connection: sqlite3.Connection, room: Room, digest: str) -> None:
 
 def _blobs(connection: sqlite3.Connection, room: Room, after: str, limit: int) -> list[str]:
     rows = connection.execute(
-        "SELECT digest FROM blob WHERE room = ? AND digest > ? ORDER BY digest LIMIT ?", (room.value, after, max(limit, 0))
+        "SELECT digest FROM blob WHERE room = ? AND digest > ? ORDER BY digest LIMIT ?",
+        (room.value, after, max(limit, 0)),
     )
     return [digest for (digest,) in rows]
 
@@ -170,4 +185,6 @@ def _erase(connection: sqlite3.Connection, room: Room, ids: list[str]) -> None:
 def _empty_log(connection: sqlite3.Connection) -> None:
     busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
-        raise Unavailable("store-erasing", "L’effacement n’est pas terminé : un autre programme lit encore.", "Recommencez plus tard.")
+        raise Unavailable(
+            "store-erasing", "L’effacement n’est pas terminé : un autre programme lit encore.", "Recommencez plus tard."
+        )

@@ -1,4 +1,5 @@
 """What may be wrong with a SQLite file: it is not there, others may read it, it is damaged."""
+
 from __future__ import annotations
 
 import stat
@@ -43,8 +44,17 @@ def _damage(file: File) -> list[Flaw]:
         return [Flaw(error.code, error.sentence, False, error.values)]
     if said == "ok":
         return []
-    return [Flaw("store-damaged", "Le fichier « {path} » est abîmé : restaurez la dernière sauvegarde.", False, {"path": str(file.path)})]
+    return [
+        Flaw(
+            "store-damaged",
+            "Le fichier « {path} » est abîmé : restaurez la dernière sauvegarde.",
+            False,
+            {"path": str(file.path)},
+        )
+    ]
 
 
 def _files(path: Path) -> list[Path]:
-    return [one for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")) if one.exists()]
+    return [
+        one for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")) if one.exists()
+    ]

@@ -1,4 +1,5 @@
 """One SQLite file: how it is opened, what its tables are, what its errors mean to a person. No sqlite3 exception passes `translated`."""
+
 from __future__ import annotations
 
 import os
@@ -74,14 +75,20 @@ class File:
     def _connect(self) -> sqlite3.Connection:
         # Connections are used by one thread at a time; `close` comes from another.
         return sqlite3.connect(
-            f"{self.path.as_uri()}?mode=rw", uri=True, timeout=self._patience, isolation_level=None, check_same_thread=False
+            f"{self.path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=self._patience,
+            isolation_level=None,
+            check_same_thread=False,
         )
 
     def _create(self) -> None:
         if self.path.exists():
             return
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # accounts and feedback: for the server's user alone
+        os.close(
+            os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
+        )  # accounts and feedback: for the server's user alone
         folder = os.open(self.path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)  # the name survives a power cut as well as the bytes
@@ -102,14 +109,18 @@ class File:
         connection.execute("COMMIT")
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN")  # another process may be making the tables at this moment: all or nothing is seen of them
+        connection.execute(
+            "BEGIN"
+        )  # another process may be making the tables at this moment: all or nothing is seen of them
         application, version = _number(connection, "application_id"), _number(connection, "user_version")
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         connection.execute("COMMIT")
         if application != APPLICATION and (application != 0 or tables > 0):
             raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
         if version > VERSION:
-            raise Refused("store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path))
+            raise Refused(
+                "store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path)
+            )
 
     def _write_ahead(self, connection: sqlite3.Connection) -> None:
         # SQLite does not wait by itself here: two processes that start together on a new file would trip each other.
@@ -131,17 +142,28 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 def _unavailable(error: sqlite3.Error, path: Path) -> Unavailable:
     primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if primary == sqlite3.SQLITE_FULL:
-        return Unavailable("store-full", "Le disque est plein : rien n’a été enregistré.", "Libérez de la place, puis recommencez.")
+        return Unavailable(
+            "store-full", "Le disque est plein : rien n’a été enregistré.", "Libérez de la place, puis recommencez."
+        )
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Unavailable("store-busy", "Un autre programme occupe « {path} ».", "Réessayez dans un instant.", path=str(path))
+        return Unavailable(
+            "store-busy", "Un autre programme occupe « {path} ».", "Réessayez dans un instant.", path=str(path)
+        )
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return Unavailable("store-damaged", "Le fichier « {path} » est abîmé.", "Restaurez la dernière sauvegarde.", path=str(path))
+        return Unavailable(
+            "store-damaged", "Le fichier « {path} » est abîmé.", "Restaurez la dernière sauvegarde.", path=str(path)
+        )
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
         return _closed_file(path)
-    return Unavailable("store-disk", "Le disque n’a pas pu lire ou écrire « {path} ».", "Regardez l’état du disque.", path=str(path))
+    return Unavailable(
+        "store-disk", "Le disque n’a pas pu lire ou écrire « {path} ».", "Regardez l’état du disque.", path=str(path)
+    )
 
 
 def _closed_file(path: Path) -> Unavailable:
     return Unavailable(
-        "store-closed-file", "« {path} » ne s’ouvre pas, ou pas en écriture.", "Regardez le dossier et ses droits.", path=str(path)
+        "store-closed-file",
+        "« {path} » ne s’ouvre pas, ou pas en écriture.",
+        "Regardez le dossier et ses droits.",
+        path=str(path),
     )

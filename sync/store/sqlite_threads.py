@@ -1,4 +1,5 @@
 """The threads that touch a SQLite file: one that writes, a few that read. What arrives during a commit shares the next one."""
+
 from __future__ import annotations
 
 import sqlite3
@@ -20,7 +21,9 @@ LARGEST_GROUP = 500  # jobs of one transaction: past that, the first would wait 
 class Job(Generic[T]):
     """`run` happens inside the shared transaction, `after` once it is committed, outside of any."""
 
-    def __init__(self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None) -> None:
+    def __init__(
+        self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None
+    ) -> None:
         self.run = run
         self.after = after
         self.future: Future[T] = Future()
@@ -46,7 +49,9 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None = None) -> Future[T]:
+    def submit(
+        self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None = None
+    ) -> Future[T]:
         job = Job(run, after)
         with self._lock:  # nothing can follow the end mark
             if self._closed:

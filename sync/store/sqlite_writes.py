@@ -3,6 +3,7 @@
 Many new records of one call go in by one statement. Why: sqlite3 hands the interpreter's lock over around every statement, and each time a
 busy server may keep it for milliseconds; one statement of three hundred rows waits for it once.
 """
+
 from __future__ import annotations
 
 import json
@@ -31,7 +32,10 @@ def _insert(connection: sqlite3.Connection, room: Room, checked: Sequence[Checke
     rows = [(room.value, one.id, _next(None, one.text), one.text) for one in checked]
     marks = ",".join(["(?,?,?,?)"] * len(rows))
     try:
-        connection.execute(f"INSERT INTO record (room, id, rev, body) VALUES {marks}", [value for row in rows for value in row])  # noqa: S608 -- marks only
+        connection.execute(
+            f"INSERT INTO record (room, id, rev, body) VALUES {marks}",  # noqa: S608 -- marks only
+            [value for row in rows for value in row],
+        )
     except sqlite3.IntegrityError:  # an id that is there, or twice in the call: the statement left nothing
         return []
     return [Saved(id, rev) for _, id, rev, _ in rows]
@@ -39,7 +43,9 @@ def _insert(connection: sqlite3.Connection, room: Room, checked: Sequence[Checke
 
 def _write(connection: sqlite3.Connection, room: Room, checked: Checked) -> Outcome:
     write, text = checked.write, checked.text
-    row = connection.execute("SELECT rev, body FROM record WHERE room = ? AND id = ?", (room.value, write.id)).fetchone()
+    row = connection.execute(
+        "SELECT rev, body FROM record WHERE room = ? AND id = ?", (room.value, write.id)
+    ).fetchone()
     rev: str | None = row and row[0]
     current: str | None = row and row[1]
     if rev is not None and _equal(current, text):
@@ -47,7 +53,9 @@ def _write(connection: sqlite3.Connection, room: Room, checked: Checked) -> Outc
     if write.rev != rev and (write.rev is not None or current is not None):
         return Stale(write.id, Record(write.id, row[0], json.loads(current)) if current is not None else None)
     after = _next(rev, text)
-    connection.execute("REPLACE INTO record (room, id, rev, body) VALUES (?, ?, ?, ?)", (room.value, write.id, after, text))
+    connection.execute(
+        "REPLACE INTO record (room, id, rev, body) VALUES (?, ?, ?, ?)", (room.value, write.id, after, text)
+    )
     return Saved(write.id, after)
 
 

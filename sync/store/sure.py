@@ -1,4 +1,5 @@
 """Writes that somebody is told of: what a person reads as done is in the store, or an error says that it is not, or not surely."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -38,4 +39,6 @@ async def take_away(store: Store, room: Room, records: Iterable[Record]) -> None
 
 
 def _meanwhile() -> Conflict:
-    return Conflict("changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez.")
+    return Conflict(
+        "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez."
+    )

@@ -2,6 +2,7 @@
 
 Who is woken by a write of this process does not ask the store whether there is something: whoever waited asks for it right after.
 """
+
 from __future__ import annotations
 
 import asyncio

@@ -51,14 +51,18 @@ class Admission:
         form = await self._registry.form(submission.version)
         if form is None or form.slug != submission.form:
             raise Refused(
-                "form-unknown", "Ce site ne connaît pas cette version du formulaire.", "Gardez l’envoi et prévenez votre coordinateur."
+                "form-unknown",
+                "Ce site ne connaît pas cette version du formulaire.",
+                "Gardez l’envoi et prévenez votre coordinateur.",
             )
         return Claim(submission, form, await self._key(submission, form), line.signature)
 
     def admit(self, claim: Claim, holds: bool) -> int:
         """0, or the seconds it has to wait where there were many. Raises Refused."""
         if not holds:
-            raise Refused("signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi.")
+            raise Refused(
+                "signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi."
+            )
         self._check_content(claim.submission, claim.form)
         return self._registry.wait(claim.submission.device)
 
@@ -66,7 +70,11 @@ class Admission:
         """The public key by which it has to be signed; "" for a public report."""
         if not submission.device:
             if not form.public:
-                raise Refused("device-missing", "Ce formulaire demande un téléphone inscrit.", "Inscrivez ce téléphone avec un code.")
+                raise Refused(
+                    "device-missing",
+                    "Ce formulaire demande un téléphone inscrit.",
+                    "Inscrivez ce téléphone avec un code.",
+                )
             return ""
         device = await self._registry.device(submission.device)
         if device is None:

@@ -149,7 +149,9 @@ class _Check:
                 for index, instance in enumerate(value):
                     yield from self._shapes(item["items"], instance, (*indexes, index))
 
-    def _items(self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes, *, relevant: bool) -> Iterator[Failure]:
+    def _items(
+        self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes, *, relevant: bool
+    ) -> Iterator[Failure]:
         for item in items:
             name = item.get("q") or item.get("group") or item.get("repeat") or ""
             scope = self._scope(name, indexes)

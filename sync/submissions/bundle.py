@@ -38,7 +38,9 @@ def read_bundle(text: str, site: str) -> list[Line]:
 
 
 def write_receipts(site: str, receipts: Mapping[str, Receipt], people: Iterable[str] = ()) -> str:
-    lines = (json.dumps({"id": id, "receipt": receipt.as_json()}, separators=(",", ":")) for id, receipt in receipts.items())
+    lines = (
+        json.dumps({"id": id, "receipt": receipt.as_json()}, separators=(",", ":")) for id, receipt in receipts.items()
+    )
     return _write(RECEIPTS, site, "".join(f"{line}\n" for line in lines).encode(), people)
 
 
@@ -53,7 +55,9 @@ def read_receipts(text: str, site: str) -> dict[str, Receipt]:
 
 def broken() -> Refused:
     return Refused(
-        "bundle-broken", "Ce fichier n’est pas entier, ou n’est pas un fichier de Kunnafoni.", "Demandez qu’on le partage de nouveau."
+        "bundle-broken",
+        "Ce fichier n’est pas entier, ou n’est pas un fichier de Kunnafoni.",
+        "Demandez qu’on le partage de nouveau.",
     )
 
 

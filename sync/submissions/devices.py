@@ -44,7 +44,13 @@ class Device:
 
 def device_of(id: str, body: Mapping[str, Any]) -> Device:
     return Device(
-        id.removeprefix("device:"), body["key"], body["name"], body["place"], body["until"], body["made"], body.get("revoked", "")
+        id.removeprefix("device:"),
+        body["key"],
+        body["name"],
+        body["place"],
+        body["until"],
+        body["made"],
+        body.get("revoked", ""),
     )
 
 
@@ -99,7 +105,13 @@ async def enrol(store: Store, site: str, written: str, key: str, signature: str,
         raise Gone("code-expired", "Ce code n’est plus valable.", "Demandez un autre code.")
     if used is None:
         await _use(store, record.id, record.rev, {**invitation, "device": id})
-    body = {"key": key, "name": invitation["name"], "place": invitation["place"], "until": invitation["until"], "made": today}
+    body = {
+        "key": key,
+        "name": invitation["name"],
+        "place": invitation["place"],
+        "until": invitation["until"],
+        "made": today,
+    }
     return await _keep(store, f"device:{id}", body)
 
 

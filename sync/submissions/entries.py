@@ -63,7 +63,10 @@ class Reader:
         if record is None:
             return None
         id = id_of(name)
-        days = [str(one.body["day"]) for one in await self._store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50)]
+        days = [
+            str(one.body["day"])
+            for one in await self._store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50)
+        ]
         found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
         return found[0] if found else None
 
@@ -101,7 +104,9 @@ class Reader:
         failure = check_answers(entry.form, opened.answers, submission.day, len(submission.files))
         if failure and failure.code in ("answer-form", "answer-unknown"):
             return replace(entry, doubt="answers-refused")
-        return replace(entry, answers=opened.answers, opened=opened, doubt="answers-refused" if failure else entry.doubt)
+        return replace(
+            entry, answers=opened.answers, opened=opened, doubt="answers-refused" if failure else entry.doubt
+        )
 
     async def _all_received(self) -> dict[str, str]:
         """The first day each submission was anywhere."""

@@ -17,9 +17,11 @@ from sync.submissions.tabling import Sheet, Value, tables
 
 FORMATS = ("csv", "xlsx", "ndjson")
 TYPES = {
-    "csv": "text/csv; charset=utf-8", "zip": "application/zip", "ndjson": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
+    "ndjson": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
+}
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +29,9 @@ _BAD_IN_SHEET = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_CELL = 32_767  # what a workbook's cell holds
 
 
-def export(kind: str, forms: Sequence[Form], entries: Sequence[Entry], *, labels: bool = False, lang: str = "") -> tuple[bytes, str]:
+def export(
+    kind: str, forms: Sequence[Form], entries: Sequence[Entry], *, labels: bool = False, lang: str = ""
+) -> tuple[bytes, str]:
     """The file's bytes and what its name ends with. CSV of a form with repeats is a zip of one CSV a sheet."""
     if kind == "ndjson":
         return "".join(_line(entry) for entry in entries).encode(), "ndjson"
@@ -46,10 +50,20 @@ def export(kind: str, forms: Sequence[Form], entries: Sequence[Entry], *, labels
 def _line(entry: Entry) -> str:
     one = entry.submission
     value = {
-        "code": one.code, "id": one.id, "form": one.form, "version": one.version, "day": one.day, "received": entry.received,
-        "place": one.place, "lang": one.lang, "device": entry.device, "doubt": entry.doubt, "sealed": one.sealed is not None,
-        "answers": entry.answers, "files": [[file.digest, file.bytes, file.type] for file in one.files],
-    }  # fmt: skip
+        "code": one.code,
+        "id": one.id,
+        "form": one.form,
+        "version": one.version,
+        "day": one.day,
+        "received": entry.received,
+        "place": one.place,
+        "lang": one.lang,
+        "device": entry.device,
+        "doubt": entry.doubt,
+        "sealed": one.sealed is not None,
+        "answers": entry.answers,
+        "files": [[file.digest, file.bytes, file.type] for file in one.files],
+    }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 

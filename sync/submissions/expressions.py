@@ -22,16 +22,53 @@ DEEPEST = 40  # brackets in brackets; every evaluator on every phone follows tha
 
 # name -> (fewest arguments, most)
 FUNCTIONS: dict[str, tuple[int, int]] = {
-    "if": (3, 3), "coalesce": (2, 2), "true": (0, 0), "false": (0, 0), "not": (1, 1), "boolean": (1, 1), "boolean-from-string": (1, 1),
-    "selected": (2, 2), "count-selected": (1, 1), "selected-at": (2, 2), "string": (1, 1), "concat": (1, 40), "join": (2, 40),
-    "string-length": (1, 1), "substr": (2, 3), "substring-before": (2, 2), "substring-after": (2, 2), "contains": (2, 2),
-    "starts-with": (2, 2), "ends-with": (2, 2), "translate": (3, 3), "normalize-space": (1, 1), "regex": (2, 2),
-    "number": (1, 1), "int": (1, 1), "round": (1, 2), "floor": (1, 1), "ceiling": (1, 1), "abs": (1, 1), "sqrt": (1, 1), "pow": (2, 2),
-    "sum": (1, 1), "count": (1, 1), "count-non-empty": (1, 1), "min": (1, 40), "max": (1, 40),
-    "today": (0, 0), "now": (0, 0), "date": (1, 1), "decimal-date-time": (1, 1), "decimal-time": (1, 1),
-    "format-date": (2, 2), "format-date-time": (2, 2),
-    "position": (1, 1), "indexed-repeat": (3, 3), "jr:choice-name": (2, 2),
-}  # fmt: skip
+    "if": (3, 3),
+    "coalesce": (2, 2),
+    "true": (0, 0),
+    "false": (0, 0),
+    "not": (1, 1),
+    "boolean": (1, 1),
+    "boolean-from-string": (1, 1),
+    "selected": (2, 2),
+    "count-selected": (1, 1),
+    "selected-at": (2, 2),
+    "string": (1, 1),
+    "concat": (1, 40),
+    "join": (2, 40),
+    "string-length": (1, 1),
+    "substr": (2, 3),
+    "substring-before": (2, 2),
+    "substring-after": (2, 2),
+    "contains": (2, 2),
+    "starts-with": (2, 2),
+    "ends-with": (2, 2),
+    "translate": (3, 3),
+    "normalize-space": (1, 1),
+    "regex": (2, 2),
+    "number": (1, 1),
+    "int": (1, 1),
+    "round": (1, 2),
+    "floor": (1, 1),
+    "ceiling": (1, 1),
+    "abs": (1, 1),
+    "sqrt": (1, 1),
+    "pow": (2, 2),
+    "sum": (1, 1),
+    "count": (1, 1),
+    "count-non-empty": (1, 1),
+    "min": (1, 40),
+    "max": (1, 40),
+    "today": (0, 0),
+    "now": (0, 0),
+    "date": (1, 1),
+    "decimal-date-time": (1, 1),
+    "decimal-time": (1, 1),
+    "format-date": (2, 2),
+    "format-date-time": (2, 2),
+    "position": (1, 1),
+    "indexed-repeat": (3, 3),
+    "jr:choice-name": (2, 2),
+}
 LISTS = ("sum", "count", "count-non-empty")  # their argument is a reference
 INSTEAD = {
     "now": "now() ne sert que de valeur de départ (colonne default). Ailleurs, prenez today().",
@@ -45,8 +82,20 @@ INSTEAD = {
 }
 
 _BINDING = {
-    "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6,
-}  # fmt: skip
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "!=": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "div": 6,
+    "mod": 6,
+}
 _NEGATION = 7
 _DATE_PATTERN = re.compile(r"(?:%[YymndeHhMS]|%%|[^%])*")
 
@@ -105,7 +154,9 @@ class _Parser:
     def _expression(self, least: int) -> Expression:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise BadExpression(self._peek().at, "expression-deep", "Cette formule a trop de parenthèses les unes dans les autres.")
+            raise BadExpression(
+                self._peek().at, "expression-deep", "Cette formule a trop de parenthèses les unes dans les autres."
+            )
         left = self._operand()
         while self._peek().kind is Kind.OPERATOR and _BINDING[self._peek().text] > least:
             sign = self._take().text
@@ -124,7 +175,11 @@ class _Parser:
         if token.kind is Kind.OPERATOR and token.text == "-":
             return ["neg", self._expression(_NEGATION)]
         if token.kind is Kind.NAME:
-            return self._call(token) if self._peek().text == "(" and self._peek().kind is Kind.SIGN else self._column(token)
+            return (
+                self._call(token)
+                if self._peek().text == "(" and self._peek().kind is Kind.SIGN
+                else self._column(token)
+            )
         if token.kind is Kind.SIGN and token.text == "(":
             inside = self._expression(0)
             self._close()
@@ -201,7 +256,10 @@ class _Parser:
         inside, after = self._take(), self._take()
         if inside.text != ".." or after.text != ")":
             raise BadExpression(
-                token.at, "function-arguments", "position() ne connaît que l’instance où elle se trouve.", INSTEAD["position"]
+                token.at,
+                "function-arguments",
+                "position() ne connaît que l’instance où elle se trouve.",
+                INSTEAD["position"],
             )
         return ["position"]
 
@@ -209,7 +267,9 @@ class _Parser:
         """The call, after the rules that its own function has."""
         name = token.text
         if name in LISTS and not _is_reference(arguments[0]):
-            raise BadExpression(token.at, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name)
+            raise BadExpression(
+                token.at, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name
+            )
         if name == "regex":
             arguments[1] = common_pattern(_literal(token, arguments[1]), token.at)
         if name in ("format-date", "format-date-time") and not _DATE_PATTERN.fullmatch(_literal(token, arguments[1])):
@@ -223,7 +283,10 @@ class _Parser:
             )
         if name == "pow" and not (type(arguments[1]) is int and 0 <= arguments[1] <= LARGEST_POWER):
             raise BadExpression(
-                token.at, "function-power", "pow() : la puissance est un nombre entier écrit, de 0 à {most}.", most=LARGEST_POWER
+                token.at,
+                "function-power",
+                "pow() : la puissance est un nombre entier écrit, de 0 à {most}.",
+                most=LARGEST_POWER,
             )
         if name == "indexed-repeat":
             return self._indexed(token, arguments)
@@ -233,7 +296,9 @@ class _Parser:
 
     def _indexed(self, token: Token, arguments: list[Expression]) -> Expression:
         if not (_is_reference(arguments[0]) and _is_reference(arguments[1]) and arguments[1][1] in self._place.repeats):
-            raise BadExpression(token.at, "function-arguments", "indexed-repeat() n’a pas la bonne forme.", INSTEAD["indexed-repeat"])
+            raise BadExpression(
+                token.at, "function-arguments", "indexed-repeat() n’a pas la bonne forme.", INSTEAD["indexed-repeat"]
+            )
         return ["at", arguments[0], arguments[2]]
 
     def _choice_label(self, token: Token, arguments: list[Expression]) -> Expression:

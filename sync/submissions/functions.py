@@ -6,7 +6,17 @@ import math
 import re
 from collections.abc import Callable
 
-from sync.submissions.conversions import Value, date_text, day_of, days_of, seconds_of, time_of, to_boolean, to_number, to_string
+from sync.submissions.conversions import (
+    Value,
+    date_text,
+    day_of,
+    days_of,
+    seconds_of,
+    time_of,
+    to_boolean,
+    to_number,
+    to_string,
+)
 from sync.submissions.patterns import matches
 
 _BLANK_RUN = re.compile(r"[ \t\r\n]+")
@@ -152,9 +162,18 @@ def _format(value: Value, pattern: Value) -> str:
         return ""
     time = text[11:] or "00:00"
     parts = {
-        "Y": f"{day.year:04}", "y": f"{day.year % 100:02}", "m": f"{day.month:02}", "n": str(day.month), "d": f"{day.day:02}",
-        "e": str(day.day), "H": time[:2], "h": str(int(time[:2])), "M": time[3:5], "S": time[6:8] or "00", "%": "%",
-    }  # fmt: skip
+        "Y": f"{day.year:04}",
+        "y": f"{day.year % 100:02}",
+        "m": f"{day.month:02}",
+        "n": str(day.month),
+        "d": f"{day.day:02}",
+        "e": str(day.day),
+        "H": time[:2],
+        "h": str(int(time[:2])),
+        "M": time[3:5],
+        "S": time[6:8] or "00",
+        "%": "%",
+    }
     return re.sub("%(.)", lambda match: parts[match[1]], to_string(pattern))
 
 

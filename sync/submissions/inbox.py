@@ -87,7 +87,9 @@ class Inbox:
         for file in files:
             record = known.get(file_id(file.digest))
             if record is None or not record.body.get("whole"):
-                held = await self._store.get_many(Room.FEEDBACK, [piece_id(file.digest, at) for at in range(file.pieces)])
+                held = await self._store.get_many(
+                    Room.FEEDBACK, [piece_id(file.digest, at) for at in range(file.pieces)]
+                )
                 found[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in held]
         return {name: pieces for name, pieces in found.items() if pieces}
 
@@ -126,16 +128,24 @@ class Inbox:
         """What came straight to headquarters on the day it was finished: its own day says when."""
         return self._keys is not None and road == "direct" and submission.day == today
 
-    async def _acknowledge(self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None) -> Verdict:
+    async def _acknowledge(
+        self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None
+    ) -> Verdict:
         outcome = outcomes.get(self._name(submission.id), Later(""))
-        if isinstance(outcome, Later) or any(isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files):
+        if isinstance(outcome, Later) or any(
+            isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files
+        ):
             return _later(submission)
-        if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("text") != submission.text):
+        if isinstance(outcome, Stale) and (
+            outcome.current is None or outcome.current.body.get("text") != submission.text
+        ):
             return _later(submission)
         about = {"id": submission.id}
         if missing := await self.missing(submission.files):
             return Verdict(about, "accepted", {"missing": missing})
-        if receipt is None:  # on a hub, or on another of headquarters' machines: the one with the keys signs a moment later
+        if (
+            receipt is None
+        ):  # on a hub, or on another of headquarters' machines: the one with the keys signs a moment later
             return Verdict(about, "accepted", {"carrier": self.carrier} if self.carrier else {})
         return Verdict(about, "accepted", {"receipt": receipt.as_json()})
 
@@ -148,16 +158,24 @@ class Inbox:
         for index, piece in pieces.items():
             record = files.get(file_id(piece.file))
             if record is None:
-                error = Refused("file-unknown", "Aucun envoi reçu ne parle de cette pièce jointe.", "Envoyez d’abord le formulaire.")
+                error = Refused(
+                    "file-unknown", "Aucun envoi reçu ne parle de cette pièce jointe.", "Envoyez d’abord le formulaire."
+                )
                 verdicts[index] = _of_piece(piece, "refused", error)
             elif len(piece.data) != piece_length(int(record.body["bytes"]), piece.at):
-                verdicts[index] = _of_piece(piece, "refused", Refused("file-piece", "Ce morceau de pièce jointe n’a pas la bonne taille."))
+                verdicts[index] = _of_piece(
+                    piece, "refused", Refused("file-piece", "Ce morceau de pièce jointe n’a pas la bonne taille.")
+                )
             elif record.body.get("whole"):
                 verdicts[index] = _of_piece(piece, "accepted")
             else:
                 good[index] = piece
         writes = {piece_id(piece.file, piece.at): _write_piece(piece) for piece in good.values()}
-        outcomes = {outcome.id: outcome for outcome in await self._store.write(Room.FEEDBACK, list(writes.values()))} if writes else {}
+        outcomes = (
+            {outcome.id: outcome for outcome in await self._store.write(Room.FEEDBACK, list(writes.values()))}
+            if writes
+            else {}
+        )
         for index, piece in good.items():
             later = isinstance(outcomes[piece_id(piece.file, piece.at)], Later)
             verdicts[index] = _of_piece(piece, "later", None) if later else _of_piece(piece, "accepted")

@@ -16,7 +16,9 @@ from sync.submissions.forms.form import Form
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
 
-GATHER = 0.002  # seconds in which requests of a busy moment come together: a journey to the thread costs more than a check
+GATHER = (
+    0.002  # seconds in which requests of a busy moment come together: a journey to the thread costs more than a check
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +73,6 @@ class Proofs:
     def _prove(self, claim: Claim, today: str) -> Proof:
         submission = claim.submission
         holds = not claim.key or submission.signed_by(claim.key, claim.signature)
-        return Proof(holds, sign_receipt(self._keys, submission.site, submission.id, today) if holds and self._keys else None)
+        return Proof(
+            holds, sign_receipt(self._keys, submission.site, submission.id, today) if holds and self._keys else None
+        )

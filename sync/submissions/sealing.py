@@ -40,7 +40,9 @@ class SealingKey:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.public = encode(key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint))
+        self.public = encode(
+            key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
+        )
         self.id = key_digest(self.public)
 
     @classmethod
@@ -53,7 +55,9 @@ class SealingKey:
         return cls(private_key(pem))
 
     def pem(self) -> bytes:
-        return self._key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return self._key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
 
     def decrypt(self, sealed: bytes, info: bytes) -> bytes:
         return SUITE.decrypt(sealed, self._key, info)
@@ -64,7 +68,13 @@ def seal_info(site: str, key_id: str, form: str, version: str, part: str, index:
 
 
 def seal_answers(
-    publics: Sequence[str], site: str, form: str, version: str, answers: Any, keys: Sequence[bytes] = (), types: Sequence[str] = ()
+    publics: Sequence[str],
+    site: str,
+    form: str,
+    version: str,
+    answers: Any,
+    keys: Sequence[bytes] = (),
+    types: Sequence[str] = (),
 ) -> dict[str, str]:
     """The value of `sealed`: the same plaintext to each public key."""
     plain = canonical({"answers": answers, "keys": [encode(key) for key in keys], "types": list(types)})
@@ -82,7 +92,11 @@ def open_answers(key: SealingKey, submission: Submission) -> Opened:
     """Raises Refused when this key was not sealed to, NotProven when the bytes do not open."""
     sealed = (submission.sealed or {}).get(key.id)
     if sealed is None:
-        raise Refused("key-other", "Cet envoi n’est pas scellé pour cette clé.", "Prenez la clé de ce moment-là, ou la clé de secours.")
+        raise Refused(
+            "key-other",
+            "Cet envoi n’est pas scellé pour cette clé.",
+            "Prenez la clé de ce moment-là, ou la clé de secours.",
+        )
     count = 1 + len(submission.files)
     info = seal_info(submission.site, key.id, submission.form, submission.version, "answers", 0, count)
     try:
@@ -90,10 +104,16 @@ def open_answers(key: SealingKey, submission: Submission) -> Opened:
         opened = Opened(value["answers"], tuple(map(decode, value["keys"])), tuple(map(str, value["types"])))
     except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotProven(
-            "seal-broken", "Ce qui est scellé ici ne s’ouvre pas.", "Quelqu’un l’a changé, ou la clé n’est pas la bonne."
+            "seal-broken",
+            "Ce qui est scellé ici ne s’ouvre pas.",
+            "Quelqu’un l’a changé, ou la clé n’est pas la bonne.",
         ) from error
     if not len(opened.keys) == len(opened.types) == len(submission.files):
-        raise NotProven("seal-broken", "Ce qui est scellé ici ne s’ouvre pas.", "Quelqu’un l’a changé, ou la clé n’est pas la bonne.")
+        raise NotProven(
+            "seal-broken",
+            "Ce qui est scellé ici ne s’ouvre pas.",
+            "Quelqu’un l’a changé, ou la clé n’est pas la bonne.",
+        )
     return opened
 
 
@@ -108,5 +128,7 @@ def open_file(opened: Opened, submission: Submission, index: int, data: bytes) -
         return AESGCM(opened.keys[index]).decrypt(_ZEROS, data, info)
     except (InvalidTag, ValueError) as error:
         raise NotProven(
-            "seal-broken", "Ce qui est scellé ici ne s’ouvre pas.", "Quelqu’un l’a changé, ou la clé n’est pas la bonne."
+            "seal-broken",
+            "Ce qui est scellé ici ne s’ouvre pas.",
+            "Quelqu’un l’a changé, ou la clé n’est pas la bonne.",
         ) from error

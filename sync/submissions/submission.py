@@ -89,7 +89,15 @@ def parse_submission(text: str) -> Submission:
 
 def _submission(text: str, id: str, value: dict[str, Any]) -> Submission:
     keys = value.keys() - {"answers", "sealed", "files", "device"}
-    forms = {"nonce": _NONCE, "site": _SITE, "form": _SLUG, "version": _DIGEST, "lang": _LANG, "place": _PLACE, "answer": _DIGEST}
+    forms = {
+        "nonce": _NONCE,
+        "site": _SITE,
+        "form": _SLUG,
+        "version": _DIGEST,
+        "lang": _LANG,
+        "place": _PLACE,
+        "answer": _DIGEST,
+    }
     good = (
         keys == _ALWAYS
         and type(value["v"]) is int
@@ -104,12 +112,25 @@ def _submission(text: str, id: str, value: dict[str, Any]) -> Submission:
     if not good:
         raise malformed()
     if value["v"] != 1:
-        raise Refused("version-unknown", "Cet envoi vient d’une application plus récente que ce site.", "Réessayez plus tard.")
+        raise Refused(
+            "version-unknown", "Cet envoi vient d’une application plus récente que ce site.", "Réessayez plus tard."
+        )
     files = _files(value["files"], "sealed" in value) if "files" in value else ()
     return Submission(
-        text, id, value["site"], value["form"], value["version"], value["day"], value["lang"], value["place"], value["answer"],
-        value.get("device", ""), files, value.get("answers"), value.get("sealed"),
-    )  # fmt: skip
+        text,
+        id,
+        value["site"],
+        value["form"],
+        value["version"],
+        value["day"],
+        value["lang"],
+        value["place"],
+        value["answer"],
+        value.get("device", ""),
+        files,
+        value.get("answers"),
+        value.get("sealed"),
+    )
 
 
 def _is(value: Any, form: re.Pattern[str]) -> bool:
@@ -130,9 +151,14 @@ def _files(value: Any, sealed: bool) -> tuple[File, ...]:
         raise malformed()
     for one in value:
         good = (
-            isinstance(one, list) and len(one) == 3 and _is(one[0], _DIGEST) and type(one[1]) is int and 1 <= one[1] <= LARGEST_FILE
-            and _is(one[2], _TYPE) and sealed == (one[2] == "")
-        )  # fmt: skip
+            isinstance(one, list)
+            and len(one) == 3
+            and _is(one[0], _DIGEST)
+            and type(one[1]) is int
+            and 1 <= one[1] <= LARGEST_FILE
+            and _is(one[2], _TYPE)
+            and sealed == (one[2] == "")
+        )
         if not good:
             raise malformed()
     return tuple(File(*one) for one in value)

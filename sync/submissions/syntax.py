@@ -46,7 +46,9 @@ class BadExpression(Refused):
 def tokens(text: str) -> list[Token]:
     """The tokens of an expression, END last. Raises BadExpression where none begins."""
     if len(text) > LONGEST:
-        raise BadExpression(0, "expression-long", "Cette formule est trop longue : {most} signes au plus.", most=LONGEST)
+        raise BadExpression(
+            0, "expression-long", "Cette formule est trop longue : {most} signes au plus.", most=LONGEST
+        )
     found: list[Token] = []
     at = 0
     end = len(text.rstrip())
@@ -55,7 +57,9 @@ def tokens(text: str) -> list[Token]:
         if not match:
             begin = at + len(text[at:]) - len(text[at:].lstrip())
             if text[begin] in "'\"":
-                raise BadExpression(begin + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe.")
+                raise BadExpression(
+                    begin + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe."
+                )
             raise BadExpression(
                 begin + 1,
                 "expression-sign",

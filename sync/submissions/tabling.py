@@ -33,7 +33,9 @@ def tables(forms: Sequence[Form], entries: Iterable[Entry], *, labels: bool, lan
     items = _merged(forms)
     sheets = [_sheet(MAIN, (), items, forms, labels, lang)]
     sheets += [
-        _sheet(item.name, (*item.repeats, item.name), items, forms, labels, lang) for item in items.values() if item.kind == "repeat"
+        _sheet(item.name, (*item.repeats, item.name), items, forms, labels, lang)
+        for item in items.values()
+        if item.kind == "repeat"
     ]
     by_path = dict(zip(_paths(items), sheets, strict=True))
     for entry in entries:
@@ -41,7 +43,13 @@ def tables(forms: Sequence[Form], entries: Iterable[Entry], *, labels: bool, lan
             sheet = by_path[path]
             head = _about(entry) if not path else [entry.submission.code, *place]
             sheet.rows.append(
-                [*head, *(_shown(entry, items[name], answers.get(name), labels, lang) for name in sheet.columns[len(head) :])]
+                [
+                    *head,
+                    *(
+                        _shown(entry, items[name], answers.get(name), labels, lang)
+                        for name in sheet.columns[len(head) :]
+                    ),
+                ]
             )
     return sheets
 
@@ -59,8 +67,12 @@ def _paths(items: Mapping[str, Item]) -> list[tuple[str, ...]]:
     return [(), *((*item.repeats, item.name) for item in items.values() if item.kind == "repeat")]
 
 
-def _sheet(name: str, path: tuple[str, ...], items: Mapping[str, Item], forms: Sequence[Form], labels: bool, lang: str) -> Sheet:
-    questions = [item.name for item in items.values() if item.is_question and item.kind != "note" and item.repeats == path]
+def _sheet(
+    name: str, path: tuple[str, ...], items: Mapping[str, Item], forms: Sequence[Form], labels: bool, lang: str
+) -> Sheet:
+    questions = [
+        item.name for item in items.values() if item.is_question and item.kind != "note" and item.repeats == path
+    ]
     head = list(ABOUT) if not path else ["code", *path]
     headings = [_heading(name, forms, lang) for name in questions] if labels else questions
     return Sheet(name, [*head, *questions], [*head, *headings])

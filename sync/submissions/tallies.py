@@ -49,7 +49,9 @@ def tallies(form: Form, entries: Sequence[Entry], lang: str = "", least: int = 0
     """One for each question of the form that can be counted, in its order."""
     told = [entry for entry in entries if entry.answers is not None]
     return [
-        _tally(form, item, told, lang, least) for item in form.items.values() if item.is_question and item.kind not in ("note", "calculate")
+        _tally(form, item, told, lang, least)
+        for item in form.items.values()
+        if item.is_question and item.kind not in ("note", "calculate")
     ]
 
 
@@ -59,16 +61,28 @@ def _tally(form: Form, item: Item, entries: Sequence[Entry], lang: str, least: i
     figures: list[tuple[str, float]] = []
     if item.kind in ("select_one", "select_multiple"):
         counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
-        bars = [_bar(form.say(choice["label"], lang), counts[choice["name"]], least) for choice in form.choices(item.json["list"])]
+        bars = [
+            _bar(form.say(choice["label"], lang), counts[choice["name"]], least)
+            for choice in form.choices(item.json["list"])
+        ]
         bars = [bar for bar in bars if bar.count != 0 or len(bars) <= 12]
     elif item.kind in _NUMBERS and values:
         numbers = sorted(map(float, values))
         bars = [_bar(name, count, least) for name, count in number_of_bars(numbers)]
         if len(numbers) >= least:
-            figures = [("least", numbers[0]), ("middle", statistics.median(numbers)), ("most", numbers[-1]), ("sum", sum(numbers))]
+            figures = [
+                ("least", numbers[0]),
+                ("middle", statistics.median(numbers)),
+                ("most", numbers[-1]),
+                ("sum", sum(numbers)),
+            ]
     elif item.kind in ("date", "datetime"):
-        bars = [_bar(month, count, least) for month, count in sorted(Counter(str(value)[:7] for value in values).items())]
-    return Tally(item.name, form.label(item.name, lang), item.kind, len(values), len(entries), tuple(bars), tuple(figures))
+        bars = [
+            _bar(month, count, least) for month, count in sorted(Counter(str(value)[:7] for value in values).items())
+        ]
+    return Tally(
+        item.name, form.label(item.name, lang), item.kind, len(values), len(entries), tuple(bars), tuple(figures)
+    )
 
 
 def _bar(name: str, count: int, least: int) -> Bar:

@@ -1,4 +1,5 @@
 """Many phones that subscribed, a fan-out to them, and that fan-out as a process of its own that a test can kill."""
+
 from __future__ import annotations
 
 import asyncio
@@ -28,9 +29,14 @@ CONTACT = "mailto:alertes@exemple.ml"
 
 def sending(alert: str = "crue", **changes: Any) -> Sending:
     given: dict[str, Any] = {
-        "alert": alert, "root": "crue", "severity": "Severe", "expires": int(time.time()) + 3600,
-        "payloads": {"fr": "L’eau monte", "bm": "Ji bɛ ka yɛlɛn"}, "otherwise": "fr",
-        "audience": Audience("alerts", frozenset({"Severe", "Moderate", "Minor", "Unknown"}), (frozenset(),)), **changes,
+        "alert": alert,
+        "root": "crue",
+        "severity": "Severe",
+        "expires": int(time.time()) + 3600,
+        "payloads": {"fr": "L’eau monte", "bm": "Ji bɛ ka yɛlɛn"},
+        "otherwise": "fr",
+        "audience": Audience("alerts", frozenset({"Severe", "Moderate", "Minor", "Unknown"}), (frozenset(),)),
+        **changes,
     }
     return Sending(**given)
 
@@ -72,8 +78,12 @@ def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang:
     bodies = []
     for number in range(count):
         part = number % 100
-        kind = "gone" if part < gone else "busy" if part < gone + busy else "hang" if part < gone + busy + hang else "well"
-        bodies.append(service.subscription(service.phone(f"{kind}-{number}"), channel="bm-ML" if number % 3 == 0 else "fr-ML"))
+        kind = (
+            "gone" if part < gone else "busy" if part < gone + busy else "hang" if part < gone + busy + hang else "well"
+        )
+        bodies.append(
+            service.subscription(service.phone(f"{kind}-{number}"), channel="bm-ML" if number % 3 == 0 else "fr-ML")
+        )
     return bodies
 
 

@@ -1,4 +1,5 @@
 """A site of forty channels with three hundred pages each."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -22,16 +23,27 @@ CHANNELS = [f"{lang}-{country}" for lang in LANGS for country in ("ML", "BF", "N
 @asynccontextmanager
 async def large_site(folder: Path) -> AsyncIterator[Site]:
     text = "Un texte que tout le monde peut lire. " * 20
-    guides = [Page(f"guides/guide-{number}", f"Guide {number}\n<h1>Guide {number}</h1><p>{text}{number}") for number in range(300)]
+    guides = [
+        Page(f"guides/guide-{number}", f"Guide {number}\n<h1>Guide {number}</h1><p>{text}{number}")
+        for number in range(300)
+    ]
     async with running_site(folder, {"site.yaml": f"id: grand\nlang: fr\nchannels: [{', '.join(CHANNELS)}]\n"}) as site:
         services = site.services
         settings = replace(services.settings, push_contact="mailto:alertes@exemple.ml")
-        services.alerts = AlertOffice(settings, services.store, services.archive, services.assets, site.clock, Guard((HOST,), local=True))
+        services.alerts = AlertOffice(
+            settings, services.store, services.archive, services.assets, site.clock, Guard((HOST,), local=True)
+        )
         services.alerts.sign_with(site.keys)
         library = Library(site=(await services.alerts.library()).site)
         for channel in CHANNELS:
             frame = render(library, channel, services.assets)
-            await publish(services.archive, await plan(services.archive, channel, [*frame, *guides]), site.keys, "grand", site.clock())
+            await publish(
+                services.archive,
+                await plan(services.archive, channel, [*frame, *guides]),
+                site.keys,
+                "grand",
+                site.clock(),
+            )
         await services.shelf.load()
         assert {len(services.shelf.held(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {True}
         yield site

@@ -3,6 +3,7 @@
 A message that a real service would refuse is refused here, with the reason in `faults`; what it takes it decrypts with the phone's keys,
 by the code of others. The first letters of an endpoint's name say how the service behaves for it.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -65,8 +66,15 @@ class PushService:
     def subscription(self, phone: Phone, **choices: Any) -> dict[str, Any]:
         """The body of a subscription's record."""
         return {
-            "endpoint": f"{self.origin}/push/{phone.name}", "public": phone.public, "auth": encode(phone.auth), "channel": "fr-ML",
-            "topics": ["alerts"], "region": "", "severity": "Minor", "since": "2026-11-24", **choices,
+            "endpoint": f"{self.origin}/push/{phone.name}",
+            "public": phone.public,
+            "auth": encode(phone.auth),
+            "channel": "fr-ML",
+            "topics": ["alerts"],
+            "region": "",
+            "severity": "Minor",
+            "since": "2026-11-24",
+            **choices,
         }
 
     def answer(self, target: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]] | None:

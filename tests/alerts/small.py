@@ -1,4 +1,5 @@
 """Alerts in memory: one that is sent, its update, its cancel; and the file that an author would write."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,23 +7,45 @@ from dataclasses import replace
 from sync.alerts.alert import Alert, Info
 from sync.documents.model import Library, Place, Places, Site, Topic
 
-FRENCH = Info("Le Bani déborde près de Djenné", "L’eau monte vite.", "Crue", "Montez vers les hauteurs.\nPrenez les bêtes.")
+FRENCH = Info(
+    "Le Bani déborde près de Djenné", "L’eau monte vite.", "Crue", "Montez vers les hauteurs.\nPrenez les bêtes."
+)
 BAMBARA = Info("Bani ji bɛ ka bonya", "Ji bɛ ka yɛlɛn joona.", "Ji", areaDesc="Jɛnɛ")
 ALERT = Alert(
-    "crue-bani-1", ("Met",), "Expected", "Severe", "Likely", "2026-11-26T18:00:00Z", {"fr": FRENCH, "bm": BAMBARA},
-    responseType=("Evacuate",), geocode=("ML-4", "ML-5"), sent="2026-11-24T12:00:00Z",
+    "crue-bani-1",
+    ("Met",),
+    "Expected",
+    "Severe",
+    "Likely",
+    "2026-11-26T18:00:00Z",
+    {"fr": FRENCH, "bm": BAMBARA},
+    responseType=("Evacuate",),
+    geocode=("ML-4", "ML-5"),
+    sent="2026-11-24T12:00:00Z",
 )
 UPDATE = replace(
-    ALERT, slug="crue-bani-2", msgType="Update", references=("crue-bani-1",), severity="Extreme", sent="2026-11-24T15:00:00Z",
+    ALERT,
+    slug="crue-bani-2",
+    msgType="Update",
+    references=("crue-bani-1",),
+    severity="Extreme",
+    sent="2026-11-24T15:00:00Z",
 )
 CANCEL = replace(
-    ALERT, slug="crue-bani-3", msgType="Cancel", references=("crue-bani-2",), severity="Minor", sent="2026-11-25T09:00:00Z",
+    ALERT,
+    slug="crue-bani-3",
+    msgType="Cancel",
+    references=("crue-bani-2",),
+    severity="Minor",
+    sent="2026-11-25T09:00:00Z",
     info={"fr": Info("Le Bani baisse", "La crue est finie.", "Crue")},
 )
 LIBRARY = Library(
     site=Site(id="exemple.ml", name="Kunnafoni", channels=("fr-ML", "bm-ML", "fr-BF")),
     topics=(Topic("sante", "shield", {"fr": "Santé"}),),
-    places={"ML": Places("ML", "Mali", (Place("ML-4", "Ségou"), Place("ML-5", "Mopti"), Place("ML-18", "San", iso=False)))},
+    places={
+        "ML": Places("ML", "Mali", (Place("ML-4", "Ségou"), Place("ML-5", "Mopti"), Place("ML-18", "San", iso=False)))
+    },
 )
 
 FILE = """\

@@ -1,4 +1,5 @@
 """CAP out: valid against the schema of CAP 1.2, read back by a parser that others wrote."""
+
 from __future__ import annotations
 
 import warnings
@@ -17,7 +18,9 @@ with warnings.catch_warnings():
     import capvalidator
 
 LIBRARY = holding(ALERT, UPDATE, CANCEL)
-EVERYWHERE = replace(ALERT, slug="partout", geocode=(), effective="2026-11-24T13:00:00Z", onset="2026-11-24T14:00:00Z", status="Exercise")
+EVERYWHERE = replace(
+    ALERT, slug="partout", geocode=(), effective="2026-11-24T13:00:00Z", onset="2026-11-24T14:00:00Z", status="Exercise"
+)
 
 
 def written(alert: Alert) -> bytes:
@@ -31,7 +34,9 @@ def test_it_is_valid_cap(alert: Alert) -> None:
 
 
 def test_the_validator_would_see_a_mistake() -> None:
-    assert not capvalidator.check_schema(written(ALERT).replace(b"<status>Actual</status>", b"<status>Real</status>")).passed
+    assert not capvalidator.check_schema(
+        written(ALERT).replace(b"<status>Actual</status>", b"<status>Real</status>")
+    ).passed
     assert not capvalidator.check_schema(written(ALERT).replace(b"12:00:00+00:00", b"12:00:00Z")).passed
 
 
@@ -39,7 +44,11 @@ def test_a_reader_by_others_finds_what_was_written() -> None:
     alert = capparser.parse(stringXML=written(UPDATE).decode())
     info = alert.info[0][0]
     assert alert.getMsgType() == "Update" if hasattr(alert, "getMsgType") else alert.msgType[0] == "Update"
-    assert (info.headline[0], info.severity[0], info.expires[0]) == (ALERT.info["fr"].headline, "Extreme", "2026-11-26T18:00:00+00:00")
+    assert (info.headline[0], info.severity[0], info.expires[0]) == (
+        ALERT.info["fr"].headline,
+        "Extreme",
+        "2026-11-26T18:00:00+00:00",
+    )
 
 
 def test_references_name_every_earlier_message_of_the_story() -> None:
@@ -54,11 +63,17 @@ def test_one_info_a_language_and_each_place_by_its_register() -> None:
     root = Tree.fromstring(written(replace(ALERT, geocode=("ML-4", "ML-18", "BF"))))  # noqa: S314
     assert [info.findtext(f"{{{CAP}}}language") for info in root.findall(f"{{{CAP}}}info")] == ["fr", "bm"]
     codes = root.findall(f"{{{CAP}}}info")[0].findall(f".//{{{CAP}}}geocode")
-    assert [(code[0].text, code[1].text) for code in codes] == [("ISO3166-2", "ML-4"), ("Mali", "ML-18"), ("ISO3166-1", "BF")]
+    assert [(code[0].text, code[1].text) for code in codes] == [
+        ("ISO3166-2", "ML-4"),
+        ("Mali", "ML-18"),
+        ("ISO3166-1", "BF"),
+    ]
 
 
 def test_the_feed_lists_alerts_with_where_their_cap_is() -> None:
     feed = Tree.fromstring(atom_xml([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", "2026-11-26T00:00:00Z"))  # noqa: S314
     assert feed.findtext(f"{{{ATOM}}}updated") == CANCEL.sent
     links = [entry.find(f"{{{ATOM}}}link") for entry in feed.findall(f"{{{ATOM}}}entry")]
-    assert [link.get("href") for link in links if link is not None] == [f"https://exemple.ml/cap/crue-bani-{n}.xml" for n in (3, 2)]
+    assert [link.get("href") for link in links if link is not None] == [
+        f"https://exemple.ml/cap/crue-bani-{n}.xml" for n in (3, 2)
+    ]

@@ -1,4 +1,5 @@
 """By the clock: an alert is in every channel's feed within a second of sending, and the server answers all the while."""
+
 from __future__ import annotations
 
 import asyncio
@@ -12,7 +13,10 @@ from tests.alerts.large import CHANNELS, large_site
 from tests.alerts.small import ALERT
 from tests.server.site import Site
 
-pytestmark = [pytest.mark.anyio, pytest.mark.soak]  # a busy machine would turn it red; in every run stands the same by processor time
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.soak,
+]  # a busy machine would turn it red; in every run stands the same by processor time
 
 SENDINGS = 3  # the quickest counts: what else the machine does only adds
 SECOND = 1.0

@@ -1,4 +1,5 @@
 """`kunnafoni alert send`: errors with their line, a preview, sent once, Extreme left to a second person."""
+
 from __future__ import annotations
 
 import asyncio
@@ -46,7 +47,12 @@ def send(folder: Path, text: str, *options: str) -> Result:
 def test_an_alert_is_previewed_and_sent_once(folder: Path) -> None:
     first = send(folder, GOOD)
     assert first.exit_code == 0, first.output
-    said = ("[fr] Le Bani déborde près de Djenné", "octets sur 3993", "Téléphones abonnés que cela concerne : 0", "Alerte envoyée : crue")
+    said = (
+        "[fr] Le Bani déborde près de Djenné",
+        "octets sur 3993",
+        "Téléphones abonnés que cela concerne : 0",
+        "Alerte envoyée : crue",
+    )
     for words in said:
         assert words in first.output
     assert send(folder, GOOD).exit_code == 0
@@ -79,7 +85,9 @@ def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest
 
 
 def test_a_mistake_is_named_with_its_line_and_nothing_is_sent(folder: Path) -> None:
-    result = send(folder, GOOD.replace("severity: Severe", "severity: Horrible").replace("category: [Met]", "category: [Mat]"))
+    result = send(
+        folder, GOOD.replace("severity: Severe", "severity: Horrible").replace("category: [Met]", "category: [Mat]")
+    )
     assert isinstance(result.exception, BadFolder)
     assert [(error.path, error.line) for error in result.exception.errors] == [("alerte.yaml", 2), ("alerte.yaml", 4)]
     late = send(folder, GOOD.replace(SOON, "2020-01-01T00:00Z"))

@@ -1,4 +1,5 @@
 """Alerts in the console: written and seen as the phone shows them, approved by a second person when Extreme, sent, followed, ended."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
@@ -19,10 +20,17 @@ from tests.console.desk import Desk, Person, running_desk
 pytestmark = pytest.mark.anyio
 
 TYPED: Mapping[str, Any] = {
-    "fr-headline": "Le Bani déborde", "fr-event": "Crue", "fr-description": "L’eau monte.", "fr-instruction": "Montez vers les hauteurs.",
-    "severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "status": "Actual", "category": ["Met", "Safety"],
+    "fr-headline": "Le Bani déborde",
+    "fr-event": "Crue",
+    "fr-description": "L’eau monte.",
+    "fr-instruction": "Montez vers les hauteurs.",
+    "severity": "Severe",
+    "urgency": "Immediate",
+    "certainty": "Observed",
+    "status": "Actual",
+    "category": ["Met", "Safety"],
     "expires": "2026-11-25T18:00",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -44,7 +52,14 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     address = await drafted(awa)
     seen = (await awa.get(f"{address}/check")).text
-    said = ("Le Bani déborde", "Jusqu’au 25 novembre 2026 à 18:00", "0 téléphones la recevront", "octets sur 3993", "SMS (", "Je répète.")
+    said = (
+        "Le Bani déborde",
+        "Jusqu’au 25 novembre 2026 à 18:00",
+        "0 téléphones la recevront",
+        "octets sur 3993",
+        "SMS (",
+        "Je répète.",
+    )
     for words in said:
         assert words in seen
     sent = await awa.post(f"{address}/send")
@@ -147,7 +162,10 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
 def test_an_sms_fits_and_says_first_what_to_do() -> None:
     short = sms(FRENCH, "Ségou", "Jusqu’au 26 novembre à 18:00")
     assert (short.limit, short.cut) == (160, False)
-    assert short.text == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. Jusqu'au 26 novembre à 18:00."
+    assert (
+        short.text
+        == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. Jusqu'au 26 novembre à 18:00."
+    )
     long = sms(Info("Titre", "x", "y", "Montez vers les hauteurs sans attendre. " * 9), "Ségou", "Jusqu’à demain")
     assert len(long.text) <= 160
     assert long.cut

@@ -1,4 +1,5 @@
 """The alert document: its file with the line of every error, its chains, whom it concerns, what keeps it from being sent."""
+
 from __future__ import annotations
 
 import datetime
@@ -21,7 +22,9 @@ def errors(text: str) -> list[tuple[int, str]]:
         read_alert(text.encode(), "crue.yaml")
     found: object = caught.value
     assert isinstance(found, (BadFolder, BadContent))
-    return [(one.line, one.code) for one in found.errors] if isinstance(found, BadFolder) else [(found.line, found.code)]
+    return (
+        [(one.line, one.code) for one in found.errors] if isinstance(found, BadFolder) else [(found.line, found.code)]
+    )
 
 
 def codes(alert: Alert, *held: Alert) -> list[str]:
@@ -36,19 +39,22 @@ def test_a_file_gives_the_alert_and_the_store_keeps_it() -> None:
         assert from_fields("alert", to_fields("alert", each)) == each
 
 
-@pytest.mark.parametrize(("old", "new", "line", "code"), [
-    ("severity: Severe", "severity: Sever", 4, "value-unknown"),
-    ("expires: 2026-11-26T18:00Z", "expires: 2026-11-26T18:00", 7, "moment-form"),
-    ("expires: 2026-11-26T18:00Z", "expires: 2026-02-30T18:00Z", 7, "moment-form"),
-    ("    event: Crue\n", "", 9, "field-missing"),
-    ("category: [Met]", "category: []", 2, "field-empty"),
-    ("geocode: [ML-4, ML-5]", "geocode: [Ségou]", 6, "place-form"),
-    ("geocode: [ML-4, ML-5]", "onset: 2026-11-27T00:00Z", 6, "alert-times"),
-    ("geocode: [ML-4, ML-5]", "references: [x]", 6, "alert-references"),
-    ("geocode: [ML-4, ML-5]", "msgType: Update", 6, "alert-references"),
-    ("geocode: [ML-4, ML-5]", "sent: 2026-11-24T12:00Z", 6, "field-unknown"),
-    ("slug: crue-bani-1", "slug: Crue", 1, "slug-form"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "code"),
+    [
+        ("severity: Severe", "severity: Sever", 4, "value-unknown"),
+        ("expires: 2026-11-26T18:00Z", "expires: 2026-11-26T18:00", 7, "moment-form"),
+        ("expires: 2026-11-26T18:00Z", "expires: 2026-02-30T18:00Z", 7, "moment-form"),
+        ("    event: Crue\n", "", 9, "field-missing"),
+        ("category: [Met]", "category: []", 2, "field-empty"),
+        ("geocode: [ML-4, ML-5]", "geocode: [Ségou]", 6, "place-form"),
+        ("geocode: [ML-4, ML-5]", "onset: 2026-11-27T00:00Z", 6, "alert-times"),
+        ("geocode: [ML-4, ML-5]", "references: [x]", 6, "alert-references"),
+        ("geocode: [ML-4, ML-5]", "msgType: Update", 6, "alert-references"),
+        ("geocode: [ML-4, ML-5]", "sent: 2026-11-24T12:00Z", 6, "field-unknown"),
+        ("slug: crue-bani-1", "slug: Crue", 1, "slug-form"),
+    ],
+)
 def test_an_error_has_its_line(old: str, new: str, line: int, code: str) -> None:
     assert old in FILE
     assert errors(FILE.replace(old, new)) == [(line, code)]
@@ -73,15 +79,18 @@ def test_an_alert_that_its_server_called_over_holds_no_more() -> None:
     assert not is_in_force(replace(ALERT, over=True), frozenset())
 
 
-@pytest.mark.parametrize(("geocode", "country", "region", "reaches"), [
-    (("ML-4",), "ML", "ML-4", True),
-    (("ML-4",), "ML", "ML-5", False),
-    (("ML-4",), "ML", "", True),
-    (("ML-4",), "BF", "", False),
-    (("ML",), "ML", "ML-5", True),
-    (("ML",), "BF", "", False),
-    ((), "BF", "BF-1", True),
-])
+@pytest.mark.parametrize(
+    ("geocode", "country", "region", "reaches"),
+    [
+        (("ML-4",), "ML", "ML-4", True),
+        (("ML-4",), "ML", "ML-5", False),
+        (("ML-4",), "ML", "", True),
+        (("ML-4",), "BF", "", False),
+        (("ML",), "ML", "ML-5", True),
+        (("ML",), "BF", "", False),
+        ((), "BF", "BF-1", True),
+    ],
+)
 def test_whom_it_reaches(geocode: tuple[str, ...], country: str, region: str, reaches: bool) -> None:
     assert replace(ALERT, geocode=geocode).reaches(country, region) is reaches
 
@@ -91,17 +100,20 @@ def test_a_good_alert_has_no_problem() -> None:
     assert codes(UPDATE, ALERT) == []
 
 
-@pytest.mark.parametrize(("alert", "held", "code"), [
-    (replace(ALERT, geocode=("NE-1",)), (), "place-unknown"),
-    (replace(ALERT, geocode=("ML-99",)), (), "place-unknown"),
-    (replace(ALERT, expires="2026-11-24T12:00:00Z"), (), "alert-over"),
-    (replace(ALERT, expires="2027-11-24T12:00:00Z"), (), "alert-lasting"),
-    (replace(ALERT, info={"bm": FRENCH}), (), "alert-language"),
-    (replace(ALERT, topic="absent"), (), "topic-unknown"),
-    (UPDATE, (), "alert-unknown"),
-    (replace(CANCEL, references=("crue-bani-1",)), (ALERT, UPDATE), "alert-replaced"),
-    (UPDATE, (replace(ALERT, status="Exercise"),), "alert-status"),
-])
+@pytest.mark.parametrize(
+    ("alert", "held", "code"),
+    [
+        (replace(ALERT, geocode=("NE-1",)), (), "place-unknown"),
+        (replace(ALERT, geocode=("ML-99",)), (), "place-unknown"),
+        (replace(ALERT, expires="2026-11-24T12:00:00Z"), (), "alert-over"),
+        (replace(ALERT, expires="2027-11-24T12:00:00Z"), (), "alert-lasting"),
+        (replace(ALERT, info={"bm": FRENCH}), (), "alert-language"),
+        (replace(ALERT, topic="absent"), (), "topic-unknown"),
+        (UPDATE, (), "alert-unknown"),
+        (replace(CANCEL, references=("crue-bani-1",)), (ALERT, UPDATE), "alert-replaced"),
+        (UPDATE, (replace(ALERT, status="Exercise"),), "alert-status"),
+    ],
+)
 def test_what_keeps_an_alert_from_being_sent(alert: Alert, held: tuple[Alert, ...], code: str) -> None:
     assert codes(alert, *held) == [code]
 

@@ -1,4 +1,5 @@
 """Message encryption beside the code of others: the same bytes for the same key and salt, and opened by it."""
+
 from __future__ import annotations
 
 import os

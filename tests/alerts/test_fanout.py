@@ -1,4 +1,5 @@
 """Alerts to many phones: everyone alive gets it once, the dead are dropped, a crash sends nothing again but what was on its way."""
+
 from __future__ import annotations
 
 import asyncio
@@ -52,11 +53,17 @@ async def sent(store: SqliteStore, **changes: object) -> shards.Counts:
     return shards.total(await shards.shards(store, made.alert))
 
 
-async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(service: PushService, store: SqliteStore) -> None:
-    await subscribe(store, [
-        service.subscription(service.phone("a")), service.subscription(service.phone("b"), channel="bm-ML"),
-        service.subscription(service.phone("c"), channel="ff-ML"),
-    ])
+async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
+    service: PushService, store: SqliteStore
+) -> None:
+    await subscribe(
+        store,
+        [
+            service.subscription(service.phone("a")),
+            service.subscription(service.phone("b"), channel="bm-ML"),
+            service.subscription(service.phone("c"), channel="ff-ML"),
+        ],
+    )
     counts = await sent(store)
     assert service.faults == []
     french, bambara = ["L’eau monte"], ["Ji bɛ ka yɛlɛn"]
@@ -69,19 +76,27 @@ async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(service
 
 
 async def test_only_those_who_are_meant_get_it(service: PushService, store: SqliteStore) -> None:
-    await subscribe(store, [
-        service.subscription(service.phone("here"), region="ML-4"), service.subscription(service.phone("whole-country")),
-        service.subscription(service.phone("elsewhere"), region="ML-1"), service.subscription(service.phone("abroad"), channel="fr-BF"),
-        service.subscription(service.phone("graver-only"), severity="Extreme"),
-        service.subscription(service.phone("no-alerts"), topics=["sante"]),
-    ])
+    await subscribe(
+        store,
+        [
+            service.subscription(service.phone("here"), region="ML-4"),
+            service.subscription(service.phone("whole-country")),
+            service.subscription(service.phone("elsewhere"), region="ML-1"),
+            service.subscription(service.phone("abroad"), channel="fr-BF"),
+            service.subscription(service.phone("graver-only"), severity="Extreme"),
+            service.subscription(service.phone("no-alerts"), topics=["sante"]),
+        ],
+    )
     audience = Audience("alerts", frozenset({"Severe", "Moderate", "Minor"}), (frozenset({"ML-4"}),))
     await sent(store, audience=audience)
     assert {name for name, phone in service.phones.items() if phone.got} == {"here", "whole-country"}
 
 
 async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushService, store: SqliteStore) -> None:
-    await subscribe(store, [service.subscription(service.phone(name)) for name in ("gone-1", "busy-1", "large-1", "moved-1", "well-1")])
+    await subscribe(
+        store,
+        [service.subscription(service.phone(name)) for name in ("gone-1", "busy-1", "large-1", "moved-1", "well-1")],
+    )
     counts = await sent(store)
     assert counts == {"fr": {"gone": 1, "delivered": 2, "refused": 2}}
     assert service.asked == {"gone-1": 1, "busy-1": 2, "large-1": 1, "moved-1": 1, "well-1": 1}
@@ -91,7 +106,9 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushServic
 
 
 async def test_what_is_over_is_not_sent(service: PushService, store: SqliteStore) -> None:
-    await subscribe(store, [service.subscription(service.phone("well-1")), service.subscription(service.phone("never-1"))])
+    await subscribe(
+        store, [service.subscription(service.phone("well-1")), service.subscription(service.phone("never-1"))]
+    )
     assert await sent(store, expires=int(time.time()) - 1) == {"fr": {"refused": 2}}
     assert service.asked == {}
 

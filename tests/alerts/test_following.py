@@ -1,4 +1,5 @@
 """The office sleeps until texts change or something is due, and asks an idle store nothing; what is due goes out in time all the same."""
+
 from __future__ import annotations
 
 import asyncio
@@ -68,7 +69,9 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 def draft(slug: str, seconds: float, lasts: float = 3600) -> Planned:
     alert = replace(ALERT, slug=slug, sent="", geocode=(), expires=stamp(now() + datetime.timedelta(seconds=lasts)))
-    return scheduled(Planned(slug, to_fields("alert", alert), "awa"), stamp(now() + datetime.timedelta(seconds=seconds)))
+    return scheduled(
+        Planned(slug, to_fields("alert", alert), "awa"), stamp(now() + datetime.timedelta(seconds=seconds))
+    )
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -84,7 +87,9 @@ async def quiet(store: Watched) -> bool:
     return Room.CONTENT not in store.asked
 
 
-async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_goes_out(office: AlertOffice, tmp_path: Path) -> None:
+async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_goes_out(
+    office: AlertOffice, tmp_path: Path
+) -> None:
     store = office.store
     assert isinstance(store, Watched)
     await until(lambda: quiet(store))
@@ -94,7 +99,9 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
     await Plans(other).keep(draft("plus-tard", 900))
 
     async def sent() -> bool:
-        return list((await office.library()).alerts) == ["bientot"] and [one.slug for one in await Plans(other).all()] == ["plus-tard"]
+        return list((await office.library()).alerts) == ["bientot"] and [
+            one.slug for one in await Plans(other).all()
+        ] == ["plus-tard"]
 
     await until(sent)
     await until(lambda: quiet(store))

@@ -1,4 +1,5 @@
 """Where messages may go, how services know us, and what a subscription may hold."""
+
 from __future__ import annotations
 
 import asyncio
@@ -34,30 +35,69 @@ GUARD = Guard.of(Settings().push_services)
 LOCAL = Guard(("127.0.0.1",), local=True)
 
 
-@pytest.mark.parametrize("address", [
-    "https://fcm.googleapis.com/fcm/send/abc:def", "https://updates.push.services.mozilla.com/wpush/v2/x", "https://web.push.apple.com/Q",
-    "https://db5p.notify.windows.com/w/?token=x%2b", "https://fcm.googleapis.com:443/wp/x",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://fcm.googleapis.com/fcm/send/abc:def",
+        "https://updates.push.services.mozilla.com/wpush/v2/x",
+        "https://web.push.apple.com/Q",
+        "https://db5p.notify.windows.com/w/?token=x%2b",
+        "https://fcm.googleapis.com:443/wp/x",
+    ],
+)
 def test_known_push_services_are_taken(address: str) -> None:
     assert GUARD.endpoint(address).service.port == 443
 
 
-@pytest.mark.parametrize("address", [
-    "http://fcm.googleapis.com/x", "https://fcm.googleapis.com:8443/x", "https://exemple.ml/x", "https://fcm.googleapis.com.exemple.ml/x",
-    "https://notify.windows.com.evil/x", "https://user@fcm.googleapis.com/x", "https://127.0.0.1/x", "https://[::1]/x", "https://localhost/",
-    "https://fcm.googleapis.com/x\r\nhost: y", "https://fcm.googleapis.com/x y", "https://fcm.googleapis.com/#x", "file:///etc/passwd", "",
-    "https://fcm.googleapis.com:99999/", "https://fcm.googleapis.com/" + "x" * 1000, "https://evilfcm.googleapis.com/x", "https://éxemple/x",
-])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://fcm.googleapis.com/x",
+        "https://fcm.googleapis.com:8443/x",
+        "https://exemple.ml/x",
+        "https://fcm.googleapis.com.exemple.ml/x",
+        "https://notify.windows.com.evil/x",
+        "https://user@fcm.googleapis.com/x",
+        "https://127.0.0.1/x",
+        "https://[::1]/x",
+        "https://localhost/",
+        "https://fcm.googleapis.com/x\r\nhost: y",
+        "https://fcm.googleapis.com/x y",
+        "https://fcm.googleapis.com/#x",
+        "file:///etc/passwd",
+        "",
+        "https://fcm.googleapis.com:99999/",
+        "https://fcm.googleapis.com/" + "x" * 1000,
+        "https://evilfcm.googleapis.com/x",
+        "https://éxemple/x",
+    ],
+)
 def test_anything_else_is_refused(address: str) -> None:
     with pytest.raises(Refused, match="push-service-unknown"):
         GUARD.endpoint(address)
 
 
-@pytest.mark.parametrize(("address", "public"), [
-    ("142.250.1.1", True), ("2a00:1450::1", True), ("127.0.0.1", False), ("10.0.0.1", False), ("192.168.1.1", False), ("172.16.3.4", False),
-    ("169.254.169.254", False), ("100.64.0.1", False), ("0.0.0.0", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False),  # noqa: S104
-    ("::ffff:10.0.0.1", False), ("2002:0a00:0001::1", False), ("224.0.0.1", False), ("255.255.255.255", False),
-])
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("142.250.1.1", True),
+        ("2a00:1450::1", True),
+        ("127.0.0.1", False),
+        ("10.0.0.1", False),
+        ("192.168.1.1", False),
+        ("172.16.3.4", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("2002:0a00:0001::1", False),
+        ("224.0.0.1", False),
+        ("255.255.255.255", False),
+    ],
+)
 def test_private_addresses_are_told_apart(address: str, public: bool) -> None:
     assert is_public(address) is public
 
@@ -111,8 +151,13 @@ def sent_by_phone(**changes: Any) -> dict[str, Any]:
     phone = service.phone("a")
     body = service.subscription(phone)
     return {
-        "endpoint": body["endpoint"], "keys": {"p256dh": body["public"], "auth": body["auth"]}, "channel": "fr-ML", "topics": ["alerts"],
-        "region": "ML-4", "severity": "Severe", **changes,
+        "endpoint": body["endpoint"],
+        "keys": {"p256dh": body["public"], "auth": body["auth"]},
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "region": "ML-4",
+        "severity": "Severe",
+        **changes,
     }
 
 
@@ -121,11 +166,24 @@ def test_a_subscription_holds_what_is_needed_and_nothing_more() -> None:
     assert set(read.body) == {"endpoint", "public", "auth", "channel", "topics", "region", "severity", "since"}
 
 
-@pytest.mark.parametrize("changes", [
-    {"keys": {"p256dh": "AAAA", "auth": "AAAA"}}, {"keys": []}, {"keys": {}}, {"channel": "fr"}, {"topics": []}, {"topics": ["É"]},
-    {"topics": "alerts"}, {"topics": ["a"] * 99}, {"region": "BF-1"}, {"region": "Ségou"}, {"severity": "High"}, {"endpoint": 5},
-    {"region": None},
-])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"keys": {"p256dh": "AAAA", "auth": "AAAA"}},
+        {"keys": []},
+        {"keys": {}},
+        {"channel": "fr"},
+        {"topics": []},
+        {"topics": ["É"]},
+        {"topics": "alerts"},
+        {"topics": ["a"] * 99},
+        {"region": "BF-1"},
+        {"region": "Ségou"},
+        {"severity": "High"},
+        {"endpoint": 5},
+        {"region": None},
+    ],
+)
 def test_a_malformed_subscription_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(BadRequest, match="subscription-malformed"):
         read_subscription(sent_by_phone(**changes), LOCAL, "2026-11-24")

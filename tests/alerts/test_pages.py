@@ -1,4 +1,5 @@
 """Alerts in the edition: at the top of home and in the frame while they hold, each a page, and sent without rendering the channel anew."""
+
 from __future__ import annotations
 
 import datetime
@@ -49,7 +50,12 @@ def test_an_alert_in_force_stands_on_home_and_in_the_frame() -> None:
     assert "href=/fr-ML/alerts/crue-bani-1" in pages["_shell"]
     assert "href=alerts/crue-bani-1 data-until=1795716000" in pages["index"]
     page = pages["alerts/crue-bani-1"]
-    for words in ("Danger grave", "Jusqu’au 26 novembre 2026 à 18:00", "Montez vers les hauteurs.", "<p>Prenez les bêtes."):
+    for words in (
+        "Danger grave",
+        "Jusqu’au 26 novembre 2026 à 18:00",
+        "Montez vers les hauteurs.",
+        "<p>Prenez les bêtes.",
+    ):
         assert words in page
 
 
@@ -126,7 +132,9 @@ async def test_sending_changes_what_rendering_anew_would_change(archive: Archive
 async def test_sending_publishes_no_other_edit(archive: Archive) -> None:
     library = with_alerts()
     await publish(archive, await plan(archive, "fr-ML", render(library, "fr-ML", Assets())), KEYS, "essai", NOW)
-    edited = replace(with_alerts(ALERT), guides={**library.guides, ("compte", "fr"): replace(small.GUIDE, title="Pas encore publié")})
+    edited = replace(
+        with_alerts(ALERT), guides={**library.guides, ("compte", "fr"): replace(small.GUIDE, title="Pas encore publié")}
+    )
     planned = await plan_alerts(archive, edited, "fr-ML", Assets())
     assert planned is not None
     assert not any("Pas encore publié" in body for body in planned.bodies.values())

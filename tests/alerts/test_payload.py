@@ -1,4 +1,5 @@
 """The signed word that a push carries: the same in both languages, refused when anything in it was changed."""
+
 from __future__ import annotations
 
 import json
@@ -18,15 +19,36 @@ VECTORS = json.loads((Path(__file__).parents[1] / "vectors/alert.json").read_tex
 SIGNER = Signer.generate()
 
 words = st.builds(
-    Word, st.text(), st.integers(0, 9), st.text(), st.text(), st.sampled_from(STATUSES), st.sampled_from(MESSAGE_TYPES),
-    st.text(), st.text(), st.text(), st.text(), st.sampled_from(SEVERITIES), st.integers(0, 2**40), st.integers(0, 2**40),
-)  # fmt: skip
+    Word,
+    st.text(),
+    st.integers(0, 9),
+    st.text(),
+    st.text(),
+    st.sampled_from(STATUSES),
+    st.sampled_from(MESSAGE_TYPES),
+    st.text(),
+    st.text(),
+    st.text(),
+    st.text(),
+    st.sampled_from(SEVERITIES),
+    st.integers(0, 2**40),
+    st.integers(0, 2**40),
+)
 
 
 def test_the_vectors_hold() -> None:
     for case in VECTORS["accepted"]:
         word = opened(case["payload"], VECTORS["key"])
-        assert [word.id, word.root, word.msg_type, word.lang, word.headline, word.text, word.area, word.severity] == case["says"]
+        assert [
+            word.id,
+            word.root,
+            word.msg_type,
+            word.lang,
+            word.headline,
+            word.text,
+            word.area,
+            word.severity,
+        ] == case["says"]
         assert word.statement.decode() == case["payload"].split("\n")[0]
     for case in VECTORS["refused"]:
         with pytest.raises(NotProven):

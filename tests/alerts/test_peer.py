@@ -1,4 +1,5 @@
 """A push service that others wrote (npm's web-push-testing) takes our messages: it checks VAPID and decrypts with the phone's keys."""
+
 from __future__ import annotations
 
 import asyncio
@@ -42,9 +43,16 @@ async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
     answer = await service.post("/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public})
     made = answer.json()["data"]
     return {
-        "endpoint": made["endpoint"], "public": made["keys"]["p256dh"].rstrip("="), "auth": made["keys"]["auth"].rstrip("="),
-        "channel": "fr-ML", "topics": ["alerts"], "region": "", "severity": "Minor", "since": "2026-11-24", "hash": made["clientHash"],
-    }  # fmt: skip
+        "endpoint": made["endpoint"],
+        "public": made["keys"]["p256dh"].rstrip("="),
+        "auth": made["keys"]["auth"].rstrip("="),
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "region": "",
+        "severity": "Minor",
+        "since": "2026-11-24",
+        "hash": made["clientHash"],
+    }
 
 
 async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: httpx.AsyncClient, tmp_path: Path) -> None:

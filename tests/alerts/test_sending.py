@@ -1,4 +1,5 @@
 """Sending: into the feeds of every channel it concerns, to the phones, into CAP; again after a crash; ended when its time is over."""
+
 from __future__ import annotations
 
 import time
@@ -32,7 +33,9 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with running_site(tmp_path) as made:
         settings = replace(made.services.settings, push_contact="mailto:alertes@exemple.ml")
         services = made.services
-        services.alerts = AlertOffice(settings, services.store, services.archive, services.assets, made.clock, Guard((HOST,), local=True))
+        services.alerts = AlertOffice(
+            settings, services.store, services.archive, services.assets, made.clock, Guard((HOST,), local=True)
+        )
         services.alerts.sign_with(made.keys)
         yield made
 
@@ -49,7 +52,10 @@ async def page(site: Site, path: str) -> str:
 async def subscribed(site: Site, service: PushService, name: str = "a") -> None:
     body = service.subscription(service.phone(name))
     value = {
-        "endpoint": body["endpoint"], "keys": {"p256dh": body["public"], "auth": body["auth"]}, "channel": "fr-ML", "topics": ["alerts"],
+        "endpoint": body["endpoint"],
+        "keys": {"p256dh": body["public"], "auth": body["auth"]},
+        "channel": "fr-ML",
+        "topics": ["alerts"],
         "severity": "Minor",
     }
     assert (await site.client.post("/push/subscriptions", json=value)).status_code == 204
@@ -141,7 +147,9 @@ async def test_extreme_waits_for_a_second_person(site: Site) -> None:
     assert needs_second(extreme)
     assert not needs_second(replace(extreme, status="Exercise"))
     plans = Plans(site.services.store)
-    planned = await plans.keep(scheduled(Planned(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z"))
+    planned = await plans.keep(
+        scheduled(Planned(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
+    )
     await office(site).tend()
     assert (await office(site).library()).alerts == {}
     with pytest.raises(Refused, match="approval-own"):
@@ -177,7 +185,9 @@ async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None
         assert (await site.client.post("/push/subscriptions", content=value)).status_code == 400
     choices = {"channel": "fr-ML", "topics": ["alerts"], "severity": "Minor"}
     keys = {"p256dh": key, "auth": "A" * 22}
-    answer = await site.client.post("/push/subscriptions", json={"endpoint": "https://169.254.169.254/x", "keys": keys, **choices})
+    answer = await site.client.post(
+        "/push/subscriptions", json={"endpoint": "https://169.254.169.254/x", "keys": keys, **choices}
+    )
     assert (answer.status_code, answer.json()["code"]) == (422, "push-service-unknown")
     assert (await site.client.post("/push/test", json={"endpoint": "https://unknown"})).status_code == 404
 
@@ -191,10 +201,14 @@ async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
         assert answer.json()["fate"] == "delivered", service.faults
         word = opened(service.phones["a"].got[0], site.keys.signer.public)
         assert (word.status, word.headline) == ("Test", "Essai d’alerte")
-        assert (await site.client.request("DELETE", "/push/subscriptions", json={"endpoint": endpoint})).status_code == 204
+        assert (
+            await site.client.request("DELETE", "/push/subscriptions", json={"endpoint": endpoint})
+        ).status_code == 204
         assert (await site.client.post("/push/test", json={"endpoint": endpoint})).status_code == 404
         await subscribed(site, service, "gone-1")
-        assert (await site.client.post("/push/test", json={"endpoint": f"{service.origin}/push/gone-1"})).status_code == 410
+        assert (
+            await site.client.post("/push/test", json={"endpoint": f"{service.origin}/push/gone-1"})
+        ).status_code == 410
         assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
 
 

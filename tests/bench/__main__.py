@@ -1,4 +1,5 @@
 """`make bench`: prints every budget as measured now: the road to the phone beside the peer's, what a person waits for, push, inbox."""
+
 from __future__ import annotations
 
 import asyncio
@@ -51,13 +52,17 @@ def table(rows: list[Budget]) -> str:
     lines = ["", "| what | budget | Kunnafoni | PouchDB |", "| --- | ---: | ---: | ---: |"]
     for row in rows:
         mark = "" if row.holds else " **exceeded**"
-        lines.append(f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} | {figure(row.peer, row.unit)} |")
+        lines.append(
+            f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} | {figure(row.peer, row.unit)} |"
+        )
     return "\n".join(lines)
 
 
 def edge_table(ours: Mapping[str, Step], theirs: Mapping[str, Step]) -> str:
     lines = ["", "| on EDGE (240/200 kbit/s, 840 ms) | Kunnafoni | PouchDB |", "| --- | ---: | ---: |"]
-    lines += [f"| {name} | {ours[step].seconds:.1f} s | {theirs[step].seconds:.1f} s |" for step, name in JOURNEYS.items()]
+    lines += [
+        f"| {name} | {ours[step].seconds:.1f} s | {theirs[step].seconds:.1f} s |" for step, name in JOURNEYS.items()
+    ]
     return "\n".join(lines)
 
 

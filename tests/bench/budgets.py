@@ -1,4 +1,5 @@
 """The budgets of the road to the phone as data: what may be spent, what was measured. Read by the bench and by the tests."""
+
 from __future__ import annotations
 
 import json

@@ -4,6 +4,7 @@
 v1 is the state a new phone downloads; v2 follows a week of an editor's ordinary work: 3 typing errors mended, 2 passages rewritten,
 1 guide new, 1 withdrawn.
 """
+
 from __future__ import annotations
 
 import hashlib

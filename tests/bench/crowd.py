@@ -1,7 +1,8 @@
 """Phones in a store on disk, and processes that send to them as servers do: each on a core of its own, all waiting for a word.
 
-    python -m tests.bench.crowd FILE CORE     the VAPID key on the first line of input, then one line for each alert
+python -m tests.bench.crowd FILE CORE     the VAPID key on the first line of input, then one line for each alert
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -43,8 +44,14 @@ def phone(port: int, number: int) -> dict[str, Any]:
     """The body of a subscription's record."""
     key = ec.generate_private_key(ec.SECP256R1())
     return {
-        "endpoint": f"http://{HOST}:{port}/push/{number}-{secrets.token_hex(40)}", "public": encode(public_bytes(key)),
-        "auth": encode(os.urandom(16)), "channel": "fr-ML", "topics": ["alerts"], "region": "", "severity": "Minor", "since": "2026-11-24",
+        "endpoint": f"http://{HOST}:{port}/push/{number}-{secrets.token_hex(40)}",
+        "public": encode(public_bytes(key)),
+        "auth": encode(os.urandom(16)),
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "region": "",
+        "severity": "Minor",
+        "since": "2026-11-24",
     }
 
 
@@ -56,7 +63,9 @@ async def subscribe(store: Store, port: int, count: int) -> None:
 
 async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], alert: str, count: int) -> float:
     """Messages a second, from the word to the processes until the last shard is done."""
-    await shards.begin(store, shards.Sending(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE))
+    await shards.begin(
+        store, shards.Sending(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE)
+    )
     began = time.perf_counter()
     for process in processes:
         tell(process, alert)

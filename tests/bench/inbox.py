@@ -50,7 +50,12 @@ BATCH = 50
 BATCHES = 2  # of one client in a round
 SETTLED = 2.0  # seconds after which every server has heard of a device, and of what the round before wrote
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
-SQLITE, COUCHDB, ITSELF, ASCENDING = "Kunnafoni, SQLite", "Kunnafoni, CouchDB", "CouchDB itself", "CouchDB itself, ascending names"
+SQLITE, COUCHDB, ITSELF, ASCENDING = (
+    "Kunnafoni, SQLite",
+    "Kunnafoni, CouchDB",
+    "CouchDB itself",
+    "CouchDB itself, ascending names",
+)
 SHAPES = {"single": f"one a request, {CLIENTS} clients", "batched": f"in batches of {BATCH}"}
 
 Bodies = list[list[bytes]]
@@ -192,14 +197,21 @@ def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]
         return {"_id": f"submission:{name if ascending else digest(name)}", "text": text, "signature": "x" * 86}
 
     async def run(shape: str) -> float:
-        await asyncio.to_thread(ask_real, "GET", f"/{database}")  # the first question with a password costs it a third of a second
+        await asyncio.to_thread(
+            ask_real, "GET", f"/{database}"
+        )  # the first question with a password costs it a third of a second
         path = f"/{database}" if shape == "single" else f"/{database}/_bulk_docs"
         if shape == "single":
             bodies = [[json.dumps(document(number, n)).encode() for n in range(SINGLE)] for number in range(CLIENTS)]
         else:
-            batch = [[{"docs": [document(number, n) for n in range(BATCH)]} for _ in range(BATCHES)] for number in range(CLIENTS)]
+            batch = [
+                [{"docs": [document(number, n) for n in range(BATCH)]} for _ in range(BATCHES)]
+                for number in range(CLIENTS)
+            ]
             bodies = [[json.dumps(one).encode() for one in each] for each in batch]
-        target = Target(str(parts.hostname), int(parts.port or 5984), path, headers, lambda answer: answer.count(b'"ok":true'))
+        target = Target(
+            str(parts.hostname), int(parts.port or 5984), path, headers, lambda answer: answer.count(b'"ok":true')
+        )
         return await rate(target, bodies)
 
     return run
@@ -208,10 +220,16 @@ def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]
 def table(rates: Rates) -> str:
     names = list(dict.fromkeys(name for name, _ in rates))
     lines = ["", f"| durable submissions a second | {' | '.join(SHAPES.values())} |", "| --- | ---: | ---: |"]
-    lines += [f"| {name} | {' | '.join(f'{statistics.median(rates[name, shape]):,.0f}' for shape in SHAPES)} |" for name in names]
+    lines += [
+        f"| {name} | {' | '.join(f'{statistics.median(rates[name, shape]):,.0f}' for shape in SHAPES)} |"
+        for name in names
+    ]
     if REAL:
         lines += ["", "| times as fast as CouchDB itself | wanted | reached |", "| --- | ---: | ---: |"]
-        lines += [f"| {one.what} | {f'{one.wanted:g}' if one.wanted else ''} | {one.reached(rates):.2f} |" for one in THRESHOLDS]
+        lines += [
+            f"| {one.what} | {f'{one.wanted:g}' if one.wanted else ''} | {one.reached(rates):.2f} |"
+            for one in THRESHOLDS
+        ]
     return "\n".join(lines)
 
 

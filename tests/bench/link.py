@@ -3,6 +3,7 @@
 The model is WebPageTest's: each direction carries its bytes one after the other at its own rate, and everything arrives half a round trip
 later. A connection is taken as already open and nothing is lost, which favours whoever needs more requests.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -101,7 +102,10 @@ async def link(port: int, profile: Profile | None = None) -> AsyncIterator[Link]
 
 
 async def carry(
-    source: asyncio.StreamReader, target: asyncio.StreamWriter, radio: Radio | None, count: Callable[[bytes, bytes], None]
+    source: asyncio.StreamReader,
+    target: asyncio.StreamWriter,
+    radio: Radio | None,
+    count: Callable[[bytes, bytes], None],
 ) -> None:
     """Packet by packet until either end closes."""
     loop = asyncio.get_running_loop()

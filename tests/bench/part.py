@@ -1,4 +1,5 @@
 """How a part of the bench ends that was run by itself."""
+
 from __future__ import annotations
 
 import sys

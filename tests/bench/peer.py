@@ -1,4 +1,5 @@
 """Measures the peer: PouchDB replicating the corpus from npm's pouchdb-server, or from the CouchDB that KUNNAFONI_TEST_COUCHDB names."""
+
 from __future__ import annotations
 
 import asyncio
@@ -37,7 +38,13 @@ async def couchdb() -> AsyncIterator[str]:
         return
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [str(PEERS / "node_modules" / ".bin" / "pouchdb-server"), "--in-memory", "--port", str(port), "--no-stdout-logs"]
+        command = [
+            str(PEERS / "node_modules" / ".bin" / "pouchdb-server"),
+            "--in-memory",
+            "--port",
+            str(port),
+            "--no-stdout-logs",
+        ]
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=DEVNULL, stdout=DEVNULL)
         try:
             await answers(port)
@@ -51,7 +58,13 @@ async def measure(couch: str, corpus: Path, profile: Profile | None = None) -> d
     """First sync, nothing new, a week of edits."""
     script = Path(__file__).with_name("peer.mjs")
     process = await asyncio.create_subprocess_exec(
-        "node", str(script), couch, str(corpus), env={**os.environ, "BENCH_MODULES": str(PEERS)}, stdin=PIPE, stdout=PIPE
+        "node",
+        str(script),
+        couch,
+        str(corpus),
+        env={**os.environ, "BENCH_MODULES": str(PEERS)},
+        stdin=PIPE,
+        stdout=PIPE,
     )
     try:
         front = (await hear(process))["front"]

@@ -7,6 +7,7 @@ A shared machine is no stopwatch: where a thing is done once, the fastest of man
 where it is done again and again, the one in the middle. And most of what a page takes is the browser's own: so pages take turns with a file
 of the app, which the worker answers in the same way and which needs no rendering, and what ours takes beside it is a threshold too.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -59,9 +60,12 @@ PAGE, BARE = "a page opens", "a bare file opens"
 SEARCH, FORM = "first results of a search", "a form of 120 questions opens"
 ANSWER, STEP = "what follows from an answer", "the next question"
 THRESHOLDS = (
-    Threshold(PAGE, 150), Threshold(SEARCH, 100), Threshold(FORM, 300),
-    Threshold(ANSWER, 100, once=False), Threshold(STEP, 100, once=False),
-)  # fmt: skip
+    Threshold(PAGE, 150),
+    Threshold(SEARCH, 100),
+    Threshold(FORM, 300),
+    Threshold(ANSWER, 100, once=False),
+    Threshold(STEP, 100, once=False),
+)
 
 
 def measured() -> Times:
@@ -79,19 +83,26 @@ def beside(times: Times) -> float:
 
 
 def table(times: Times) -> str:
-    lines = ["", f"| on a processor slowed {SLOWER} times | budget | fastest | in the middle |", "| --- | ---: | ---: | ---: |"]
+    lines = [
+        "",
+        f"| on a processor slowed {SLOWER} times | budget | fastest | in the middle |",
+        "| --- | ---: | ---: | ---: |",
+    ]
     limits = {one.what: f"{one.limit:.0f} ms" for one in THRESHOLDS}
     for what, some in times.items():
         lines.append(f"| {what} | {limits.get(what, '')} | {min(some):.0f} ms | {statistics.median(some):.0f} ms |")
-    return "\n".join([*lines, "", f"A page takes {beside(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."])
+    return "\n".join(
+        [*lines, "", f"A page takes {beside(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."]
+    )
 
 
 def missed(times: Times) -> list[str]:
     """A sentence for every threshold that was not reached."""
     slow = [
         f"Too slow: {one.what}: {one.reached(times):.0f} ms, {one.limit:.0f} allowed."
-        for one in THRESHOLDS if one.reached(times) > one.limit
-    ]  # fmt: skip
+        for one in THRESHOLDS
+        if one.reached(times) > one.limit
+    ]
     if beside(times) > BESIDE:
         slow.append(f"Too slow: a page takes {beside(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")
     return slow

@@ -1,4 +1,5 @@
 """Ports of this machine: one that nobody holds, and waiting until somebody answers on it."""
+
 from __future__ import annotations
 
 import asyncio

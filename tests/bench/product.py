@@ -2,6 +2,7 @@
 
 The phone's TypeScript twin is tested in pwa/ and tests/browser; here the same questions are asked so that bytes and time can be counted.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -60,7 +61,9 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
             if ring is None:
                 raise Refused("no-publisher", "Ce dossier n’a pas de clé.")
             here = Site(services, ring.keys, listening.getsockname()[1])
-            config = uvicorn.Config(create_app(services, ring.keys), log_config=None, access_log=False, server_header=False, lifespan="on")
+            config = uvicorn.Config(
+                create_app(services, ring.keys), log_config=None, access_log=False, server_header=False, lifespan="on"
+            )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
@@ -98,7 +101,9 @@ class Phone:
             header["signature"] = found["signature"]
             if self.trust is None:
                 self.trust, _ = first_trust(found["key"], found["statement"], found["signature"])
-            return accept(self.trust, CHANNEL, found["statement"], found["signature"], self.held.statement if self.held else None)
+            return accept(
+                self.trust, CHANNEL, found["statement"], found["signature"], self.held.statement if self.held else None
+            )
 
         lines = answer.content.splitlines(keepends=True)
         statement, manifest, bodies = read_feed(lines, judge, self.held, self.bodies.__getitem__)

@@ -9,6 +9,7 @@ core does everything, and then two do: the push service shares the senders' core
 What is compared is measured side by side in every round, and the median of the rounds counts, so that what else the machine does weighs
 on all alike.
 """
+
 from __future__ import annotations
 
 import asyncio
@@ -91,8 +92,15 @@ async def measure(rounds: int = ROUNDS) -> list[Round]:
 def thresholds(rounds: list[Round]) -> list[Threshold]:
     return [
         Threshold("one process", "pywebpush's loop", median(one.one / one.loop for one in rounds), AGAINST_LOOP),
-        Threshold("one process", "the bare cryptography", median(one.one / one.crypto for one in rounds), AGAINST_CRYPTO),
-        Threshold("two processes on two cores", "one on one", median(one.two_cores / one.one_core for one in rounds), TWO_AGAINST_ONE),
+        Threshold(
+            "one process", "the bare cryptography", median(one.one / one.crypto for one in rounds), AGAINST_CRYPTO
+        ),
+        Threshold(
+            "two processes on two cores",
+            "one on one",
+            median(one.two_cores / one.one_core for one in rounds),
+            TWO_AGAINST_ONE,
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -67,6 +68,6 @@ async def rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
     """Submissions acknowledged a second, by one client for each sequence of bodies."""
     loop = asyncio.get_running_loop()
     begun = time.perf_counter()
-    made = [await loop.create_connection(lambda each=each: _Sender(target, each), target.host, target.port) for each in bodies]  # type: ignore[misc]
+    made = [await loop.create_connection(partial(_Sender, target, each), target.host, target.port) for each in bodies]
     done = sum([await sender.ended for _, sender in made])
     return done / (time.perf_counter() - begun)

@@ -1,4 +1,5 @@
 """A push service that does nothing but answer 201, as fast as it can: what remains is the sender's own work."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """What the fan-out is measured by: the cryptography that no sender can do without, and pywebpush's own loop."""
+
 from __future__ import annotations
 
 import os

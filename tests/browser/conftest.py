@@ -1,4 +1,5 @@
 """One server and one Chromium for all stories; a link and a fresh phone for each."""
+
 from __future__ import annotations
 
 import shutil
@@ -13,10 +14,15 @@ from tests.browser.link import Link, linked
 from tests.browser.site import serving
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--host-resolver-rules=MAP kunnafoni.test 127.0.0.1",  # a name of this machine that browsers do not take for secure
-]  # fmt: skip
+]
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

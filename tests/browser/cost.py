@@ -3,11 +3,21 @@
 Milliseconds depend on the machine and its hour: the bench measures them. Calls and questions to the store are the same on every run: the
 tests count those.
 """
+
 from __future__ import annotations
 
 from playwright.sync_api import Page, Worker
 
-QUESTIONS = ("installation", "fichier de configuration", "mot de passe", "reseau", "paquet", "courrier", "noyau", "securite du systeme")
+QUESTIONS = (
+    "installation",
+    "fichier de configuration",
+    "mot de passe",
+    "reseau",
+    "paquet",
+    "courrier",
+    "noyau",
+    "securite du systeme",
+)
 
 # From the last letter to the first result in the page; the question is new each time.
 ASK = """question => new Promise(resolve => {

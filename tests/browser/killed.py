@@ -1,4 +1,5 @@
 """A Chromium of its own process, which a test can kill as a phone's battery does: without a word to it."""
+
 from __future__ import annotations
 
 import contextlib
@@ -40,10 +41,18 @@ def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
     """Chromium over this profile, with one page."""
     said = profile / "DevToolsActivePort"
     said.unlink(missing_ok=True)
-    own = ["--headless=new", f"--user-data-dir={profile}", "--remote-debugging-port=0", "--lang=fr-FR", "--window-size=360,740"]
+    own = [
+        "--headless=new",
+        f"--user-data-dir={profile}",
+        "--remote-debugging-port=0",
+        "--lang=fr-FR",
+        "--window-size=360,740",
+    ]
     with (
         (profile.parent / "chromium.log").open("ab") as log,
-        subprocess.Popen([executable(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True) as process,
+        subprocess.Popen(
+            [executable(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
+        ) as process,
     ):
         browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_port(said)}")
         context = browser.contexts[0]

@@ -2,6 +2,7 @@
 
 `navigator.onLine` and a browser's throttling do not reach what its service worker fetches; a link that is really cut does.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -30,7 +31,9 @@ class Link:
     down: bool = False
     cuts: list[int] = field(default_factory=list)  # bytes after which each of the next feed answers breaks
     change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed answers
-    fate: Callable[[str], str] | None = None  # path -> "lost" before it arrives, "unheard": it arrives, the answer breaks off, or ""
+    fate: Callable[[str], str] | None = (
+        None  # path -> "lost" before it arrives, "unheard": it arrives, the answer breaks off, or ""
+    )
     date: str = ""  # the server's clock, instead of its own
     app: Path | None = None  # a folder with another build of the app, instead of the server's
     asked: list[str] = field(default_factory=list)
@@ -110,7 +113,11 @@ def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], by
     file = folder / path[1:]
     if not file.is_file():
         return 404, [], b""
-    return 200, [("Content-Type", mimetypes.guess_type(path)[0] or "application/json"), ("Cache-Control", "no-cache")], file.read_bytes()
+    return (
+        200,
+        [("Content-Type", mimetypes.guess_type(path)[0] or "application/json"), ("Cache-Control", "no-cache")],
+        file.read_bytes(),
+    )
 
 
 def _ask(way: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -1,4 +1,5 @@
 """Seeks words in everything a browser wrote to its profile: raw bytes, LevelDB's logs put together, tables with Snappy blocks expanded."""
+
 from __future__ import annotations
 
 import re
@@ -9,12 +10,16 @@ from pathlib import Path
 ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
 _MAGIC = 0xDB4775248B80FB57
 _LOG_BLOCK = 32_768
-_PACKED_VALUE = re.compile(rb"\xff\x11\x02")  # how Chromium marks a value that it packed with Snappy before LevelDB saw it
+_PACKED_VALUE = re.compile(
+    rb"\xff\x11\x02"
+)  # how Chromium marks a value that it packed with Snappy before LevelDB saw it
 
 
 def found(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
     """Each word that was found, with the encoding."""
-    sought = {(word, encoding): word.encode(encoding) for word in words for encoding in ENCODINGS if _can(word, encoding)}
+    sought = {
+        (word, encoding): word.encode(encoding) for word in words for encoding in ENCODINGS if _can(word, encoding)
+    }
     seen: set[tuple[str, str]] = set()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():

@@ -1,4 +1,5 @@
 """The real server, started as an operator starts it, on a port of its own."""
+
 from __future__ import annotations
 
 import contextlib
@@ -21,7 +22,10 @@ def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str
     port = free_port()
     command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data)]
     environ = os.environ | ({"KUNNAFONI_CONTENT": str(content)} if content else {})
-    with (data.parent / "serve.log").open("w") as log, subprocess.Popen(command, cwd=root, env=environ, stdout=log, stderr=log) as process:
+    with (
+        (data.parent / "serve.log").open("w") as log,
+        subprocess.Popen(command, cwd=root, env=environ, stdout=log, stderr=log) as process,
+    ):
         try:
             url = f"http://127.0.0.1:{port}"
             _await(url, process, data.parent / "serve.log")

@@ -1,4 +1,5 @@
 """A pushed alert in a real Chromium: shown and kept when signed, read without a network, replaced by its cancel, closed at its end."""
+
 from __future__ import annotations
 
 import json
@@ -45,7 +46,10 @@ class Post:
     origin: str
 
     def deliver(self, data: str) -> None:
-        self.session.send("ServiceWorker.deliverPushMessage", {"origin": self.origin, "registrationId": self.registration, "data": data})
+        self.session.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": self.origin, "registrationId": self.registration, "data": data},
+        )
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +96,20 @@ def post(page: Page, way: Link) -> Post:
 def word(**changes: Any) -> Word:
     now = int(time.time())
     made = Word(
-        "essai.ml", 1, "crue-1", "crue-1", "Actual", "Alert", "fr", "Le fleuve déborde", "L’eau monte.\n\nMontez.", "Ségou", "Severe",
-        now, now + 3600,
-    )  # fmt: skip
+        "essai.ml",
+        1,
+        "crue-1",
+        "crue-1",
+        "Actual",
+        "Alert",
+        "fr",
+        "Le fleuve déborde",
+        "L’eau monte.\n\nMontez.",
+        "Ségou",
+        "Severe",
+        now,
+        now + 3600,
+    )
     return replace(made, **changes)
 
 
@@ -135,9 +150,14 @@ def put(page: Page, setting: str, value: Any) -> None:
 def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
     """What the server keeps of subscriptions, by endpoint; all else that it keeps is asserted to be the phone's keys and a day."""
     with closing(sqlite3.connect(folder / "data/kunnafoni.db")) as connection:
-        rows = connection.execute("SELECT body FROM record WHERE room = 'push' AND id LIKE 'sub:%' AND body IS NOT NULL")
+        rows = connection.execute(
+            "SELECT body FROM record WHERE room = 'push' AND id LIKE 'sub:%' AND body IS NOT NULL"
+        )
         bodies = [json.loads(body) for (body,) in rows]
-    assert all(set(body) == {"endpoint", "public", "auth", "channel", "topics", "region", "severity", "since"} for body in bodies)
+    assert all(
+        set(body) == {"endpoint", "public", "auth", "channel", "topics", "region", "severity", "since"}
+        for body in bodies
+    )
     return {body["endpoint"]: (body["channel"], body["topics"], body["region"], body["severity"]) for body in bodies}
 
 
@@ -154,7 +174,9 @@ def kept(page: Page) -> list[str]:
     return found
 
 
-def test_a_signed_alert_is_shown_kept_and_read_without_a_network(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
+def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
+    page: Page, post: Post, way: Link, signed_site: Signed
+) -> None:
     way.down = True
     post.deliver(sealed(word(), signed_site[1]))
     [notice] = until(page, ["Le fleuve déborde"])
@@ -170,7 +192,13 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(page: Page, pos
 def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: Post, signed_site: Signed) -> None:
     good = sealed(word(), signed_site[1])
     other_site = sealed(word(site="autre.ml"), signed_site[1])
-    for data in (sealed(word(), Signer.generate()), good.replace("Montez", "Restez"), "Envoyez votre code au 80 00", "", other_site):
+    for data in (
+        sealed(word(), Signer.generate()),
+        good.replace("Montez", "Restez"),
+        "Envoyez votre code au 80 00",
+        "",
+        other_site,
+    ):
         post.deliver(data)
         [notice] = until(page, ["Ouvrez l’application"])
         assert "Restez" not in notice["body"]
@@ -210,7 +238,9 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     def answer(route: Any) -> None:
         asked.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
         if route.request.url.endswith("/test"):
-            post.deliver(sealed(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1]))
+            post.deliver(
+                sealed(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1])
+            )
         route.fulfill(status=204)
 
     page.context.route("**/push/subscriptions", answer)
@@ -231,8 +261,11 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     name, told = asked[0]
     assert name == "subscriptions"
     assert {key: told[key] for key in ("channel", "topics", "region", "severity")} == {
-        "channel": "fr-ML", "topics": ["alerts"], "region": "ML-4", "severity": "Minor",
-    }  # fmt: skip
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "region": "ML-4",
+        "severity": "Minor",
+    }
     section.get_by_role("button", name="Essayer").click()
     expect(section).to_contain_text("Reçu en")
     assert kept(page) == []
@@ -240,7 +273,9 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
 
 
-def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(page: Page, way: Link, folder: Path) -> None:
+def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
+    page: Page, way: Link, folder: Path
+) -> None:
     """The event is made up, as is what the browser's push service would give; the worker and the server are real."""
     put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
     key = encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
@@ -263,7 +298,9 @@ def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
     put(page, "told", None)  # the person wants no messages any more
     worker.evaluate(change, [second, first, key])
     assert list(subscribed(folder)) == [second]
-    page.request.delete(f"{way.url}/push/subscriptions", data={"endpoint": second})  # no alert of these tests may leave for it
+    page.request.delete(
+        f"{way.url}/push/subscriptions", data={"endpoint": second}
+    )  # no alert of these tests may leave for it
     assert subscribed(folder) == {}
 
 
@@ -271,8 +308,19 @@ def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
     phones: Phones, way: Link, signed_site: Signed, folder: Path, root: Path
 ) -> None:
     expires = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(time.time() + 3600))
-    (folder / "alerte.yaml").write_text(FILE.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8")
-    command = [sys.executable, "-m", "server.cli", "alert", "send", str(folder / "alerte.yaml"), "--data", str(folder / "data")]
+    (folder / "alerte.yaml").write_text(
+        FILE.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "server.cli",
+        "alert",
+        "send",
+        str(folder / "alerte.yaml"),
+        "--data",
+        str(folder / "data"),
+    ]
     subprocess.run(command, cwd=root, check=True, env=os.environ | {"KUNNAFONI_CONTENT": str(folder / "content")})
     page = phones().new_page()
     page.goto(f"{way.url}/fr-ML/")

@@ -1,4 +1,5 @@
 """A letter filled in on the phone, without a network: words take their places, are copied, serve the next letter, and go when told to."""
+
 from __future__ import annotations
 
 import pytest

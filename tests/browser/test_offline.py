@@ -1,4 +1,5 @@
 """A phone that was online once reads, searches, reloads and comes back without a network."""
+
 from __future__ import annotations
 
 import re
@@ -67,7 +68,9 @@ def test_a_search_link_answers_without_a_network(link: Link, page: Page) -> None
 
 def test_the_browser_is_closed_and_opened_again(link: Link, playwright: Playwright, tmp_path: Path) -> None:
     def opened() -> BrowserContext:
-        return playwright.chromium.launch_persistent_context(str(tmp_path / "profile"), executable_path=executable(), args=FLAGS, **PHONE)
+        return playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=executable(), args=FLAGS, **PHONE
+        )
 
     with opened() as first:
         page = first.new_page()
@@ -133,7 +136,9 @@ def test_the_phone_page_tells_what_is_here_and_erases_it(link: Link, page: Page)
     page.locator("main button", has_text="Tout effacer").click()
     page.locator("main button", has_text="Oui, tout effacer").click()
     page.wait_for_url(f"{link.url}/?choose")
-    assert page.evaluate("async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]") == [0, 0]
+    assert page.evaluate(
+        "async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]"
+    ) == [0, 0]
 
 
 def test_a_phone_with_nothing_new_asks_once_and_briefly(link: Link, phones: Phones) -> None:

@@ -1,4 +1,5 @@
 """Without JavaScript every page reads and every link works; with it, no page fails an accessibility check, light or dark."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -32,7 +33,9 @@ def test_every_page_reads_and_every_link_works_without_javascript(link: Link, ph
         hrefs = page.locator("a[href]").evaluate_all("all => all.map(a => a.getAttribute('href'))")
         links = {urldefrag(urljoin(url, href))[0] for href in hrefs}
         here = {each for each in links if each.startswith(link.url)}
-        waiting += sorted(each for each in here - seen if each == f"{link.url}/" or each.startswith(f"{link.url}/fr-ML"))
+        waiting += sorted(
+            each for each in here - seen if each == f"{link.url}/" or each.startswith(f"{link.url}/fr-ML")
+        )
         for other in sorted(here - seen - set(waiting)):
             assert page.request.get(other).status == 200, (url, other)
             seen.add(other)

@@ -1,4 +1,5 @@
 """What a phone meets that is not as it should be: it says so plainly, and what was there stays readable."""
+
 from __future__ import annotations
 
 import random
@@ -20,7 +21,9 @@ def test_a_link_cut_fifty_times_at_random_ends(link: Link, page: Page) -> None:
     size = len(page.request.get(f"{link.target}/feed/fr-ML", headers={"Accept-Encoding": "identity"}).body())
     link.cuts = [dice.randrange(1_000, 2 * size // 50 + 20_000) for _ in range(50)]
     page.goto(f"{link.url}/fr-ML/")
-    page.evaluate("() => setInterval(() => dispatchEvent(new Event('online')), 50) && undefined")  # no waiting between tries
+    page.evaluate(
+        "() => setInterval(() => dispatchEvent(new Event('online')), 50) && undefined"
+    )  # no waiting between tries
     page.locator("#status", has_text=re.compile("L’essentiel est déjà|Prêt hors ligne")).wait_for()
     page.locator("#status", has_text="Prêt hors ligne").wait_for(timeout=600_000)
     resumed = [path for path in link.feeds() if "after=" in path]
@@ -76,10 +79,16 @@ def test_the_apps_own_files_that_did_not_come_are_fetched_again(link: Link, page
 
 
 def test_a_changed_byte_is_asked_for_again(link: Link, page: Page) -> None:
-    link.change = lambda path, body: body.replace(b"mot de passe", b"mot de pasSe", 1) if path == "/feed/fr-ML" else body
+    link.change = lambda path, body: (
+        body.replace(b"mot de passe", b"mot de pasSe", 1) if path == "/feed/fr-ML" else body
+    )
     page.goto(f"{link.url}/fr-ML/")
     ready(page)
-    assert [re.sub(r"=.*", "", path) for path in link.feeds()][:3] == ["/feed/fr-ML", "/feed/fr-ML/manifest?to", "/feed/fr-ML/pages"]
+    assert [re.sub(r"=.*", "", path) for path in link.feeds()][:3] == [
+        "/feed/fr-ML",
+        "/feed/fr-ML/manifest?to",
+        "/feed/fr-ML/pages",
+    ]
     assert page.evaluate("async () => (await (await fetch('/fr-ML/about')).text()).includes('pasSe')") is False
 
 
@@ -118,7 +127,9 @@ def test_a_full_phone_says_so_and_goes_on_when_there_is_room(link: Link, page: P
     session.send("Storage.overrideQuotaForOrigin", {"origin": link.url})
     page.goto(f"{link.url}/fr-ML/phone")
     page.locator(ASK).click()
-    expect(page.locator("main [role=status]").first).to_have_text(re.compile("Les nouvelles pages sont là|ce téléphone a tout"))
+    expect(page.locator("main [role=status]").first).to_have_text(
+        re.compile("Les nouvelles pages sont là|ce téléphone a tout")
+    )
 
 
 def test_a_browser_that_refuses_indexeddb_says_so_and_reads_online(link: Link, phones: Phones) -> None:
@@ -159,4 +170,6 @@ def test_a_built_in_browser_is_told_the_way_out(link: Link, phones: Phones) -> N
     page = phones(user_agent=facebook).new_page()
     page.goto(f"{link.url}/fr-ML/")
     expect(page.locator("#status .danger")).to_contain_text("Ouvrez cette page dans Chrome.")
-    expect(page.locator("#status .danger a")).to_have_attribute("href", re.compile(r"^intent://.*package=com\.android\.chrome;end$"))
+    expect(page.locator("#status .danger a")).to_have_attribute(
+        "href", re.compile(r"^intent://.*package=com\.android\.chrome;end$")
+    )

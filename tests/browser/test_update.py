@@ -1,4 +1,5 @@
 """A new build of the app waits for a tap, and takes nothing away that was being written."""
+
 from __future__ import annotations
 
 import re

@@ -3,6 +3,7 @@
 A count is the same on every machine; a time is not. What would make the phone slow shows here: the whole library read for one page, the
 index read again for each letter, work that grows faster than the texts.
 """
+
 from __future__ import annotations
 
 from collections import Counter

@@ -1,4 +1,5 @@
 """The cluster's tests need a cluster; without one they are not run, and the report says so. Their figures stand at its end."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,6 +10,8 @@ from tests.hubs.figures import MEASURED
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not READY:
-        terminalreporter.write_line("not run: tests/cluster (see tests/cluster/nodes.py for the variables that name three nodes)")
+        terminalreporter.write_line(
+            "not run: tests/cluster (see tests/cluster/nodes.py for the variables that name three nodes)"
+        )
     for line in [line for line in MEASURED if line.startswith("cluster:")]:
         terminalreporter.write_line(line)

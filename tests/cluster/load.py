@@ -1,4 +1,5 @@
 """People who send answers without pause, and what they were told."""
+
 from __future__ import annotations
 
 import json

@@ -1,9 +1,10 @@
 """Three CouchDB nodes of one cluster (n=3), and how to stop and start each, from the environment:
 
-    KUNNAFONI_TEST_CLUSTER="http://user:password@host:port http://… http://…"
-    KUNNAFONI_TEST_CLUSTER_STOP="command {node}"      {node}: 1, 2 or 3; returns when it is stopped
-    KUNNAFONI_TEST_CLUSTER_START="command {node}"     may return before it answers
+KUNNAFONI_TEST_CLUSTER="http://user:password@host:port http://… http://…"
+KUNNAFONI_TEST_CLUSTER_STOP="command {node}"      {node}: 1, 2 or 3; returns when it is stopped
+KUNNAFONI_TEST_CLUSTER_START="command {node}"     may return before it answers
 """
+
 from __future__ import annotations
 
 import os
@@ -44,7 +45,11 @@ def store(node: int, prefix: str) -> str:
 
 def _run(command: str, node: int) -> None:
     subprocess.run(
-        shlex.split(command.format(node=node)), check=True, timeout=PATIENCE, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        shlex.split(command.format(node=node)),
+        check=True,
+        timeout=PATIENCE,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )
 
 

@@ -1,4 +1,5 @@
 """Three nodes, two servers: one node may be away, and everything goes on; two away, and nothing is acknowledged that could be lost."""
+
 from __future__ import annotations
 
 import time
@@ -72,7 +73,10 @@ if READY:
     def test_a_cluster_goes_on_without_one_node_and_is_honest_without_two(sides: list[Side]) -> None:
         publisher, other = sides
         with ExitStack() as running:
-            servers = [running.enter_context(publisher.serve()), running.enter_context(other.serve(KUNNAFONI_PUBLISHER="0"))]
+            servers = [
+                running.enter_context(publisher.serve()),
+                running.enter_context(other.serve(KUNNAFONI_PUBLISHER="0")),
+            ]
             until(lambda: all(head(server) for server in servers), "both serve")
             _story(sides, servers)
 
@@ -87,10 +91,15 @@ if READY:
             nodes.stop(3)
             begun = time.monotonic()
             publish(sides[1], "Publié pendant qu’un nœud manque.")
-            until(lambda: all("nœud" in server.get("fr-ML/guides/argent").decode() for server in servers), "both show what was published")
+            until(
+                lambda: all("nœud" in server.get("fr-ML/guides/argent").decode() for server in servers),
+                "both show what was published",
+            )
             published = time.monotonic() - begun
             time.sleep(PHASE)
-        measured(f"cluster: one node away: {dict(without_one.counts)}, slowest {without_one.slowest:.1f} s, published in {published:.0f} s")
+        measured(
+            f"cluster: one node away: {dict(without_one.counts)}, slowest {without_one.slowest:.1f} s, published in {published:.0f} s"
+        )
         assert without_one.counts["accepted"] > 20
         assert without_one.counts["no answer"] == 0
         told = Told()
@@ -99,7 +108,9 @@ if READY:
         back = time.monotonic()
         nodes.start(3)
         until(lambda: held_by(3, prefix, told) == len(told.accepted), "the node that came back catches up")
-        measured(f"cluster: node back: {len(told.accepted)} acknowledged answers there after {time.monotonic() - back:.0f} s")
+        measured(
+            f"cluster: node back: {len(told.accepted)} acknowledged answers there after {time.monotonic() - back:.0f} s"
+        )
 
         nodes.stop(3)
         nodes.stop(2)

@@ -1,4 +1,5 @@
 """A small library of routes for one country, and how a test bends it."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -26,10 +27,21 @@ BRIGADE = Authority("brigade", "Brigade", "police", ("insult", "scam"))
 PROSECUTOR = Authority("parquet", "Procureur", "prosecutor", ("insult",))
 
 ASK = Template(
-    "demande", "fr", "Demande", "Effacez {liens}.", ("insult", "image"), "offender", fields=(TemplateField("liens", "Liens"),),
+    "demande",
+    "fr",
+    "Demande",
+    "Effacez {liens}.",
+    ("insult", "image"),
+    "offender",
+    fields=(TemplateField("liens", "Liens"),),
 )
 COMPLAINT = Template(
-    "plainte", "fr", "Plainte", "À : {destinataire}\n\nTexte : {loi}.\n\nJe suis {nom}.", HARMS, "police",
+    "plainte",
+    "fr",
+    "Plainte",
+    "À : {destinataire}\n\nTexte : {loi}.\n\nJe suis {nom}.",
+    HARMS,
+    "police",
     fields=(TemplateField("nom", "Votre nom"),),
 )
 
@@ -42,8 +54,13 @@ def general(harm: str) -> RouteHarm:
     """A good path: the police everywhere, the offender first for insults, the prosecutor where there is one."""
     steps = (TO_OFFENDER, TO_POLICE, TO_PROSECUTOR) if harm == "insult" else (TO_POLICE,)
     return RouteHarm(
-        harm, f"Titre {harm}", ("Gardez la preuve.",), steps,
-        contact_offender=harm not in DANGEROUS, danger="Danger." if harm in DANGEROUS else "", last=("Cherchez de l’aide.",),
+        harm,
+        f"Titre {harm}",
+        ("Gardez la preuve.",),
+        steps,
+        contact_offender=harm not in DANGEROUS,
+        danger="Danger." if harm in DANGEROUS else "",
+        last=("Cherchez de l’aide.",),
     )
 
 

@@ -1,4 +1,5 @@
 """Each way a path can fail a person is refused, with the file, the line and a code."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -29,55 +30,125 @@ def undated_office() -> Library:
 
 BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
     "no step at all": (lambda: library(image=replace(general("image"), steps=())), "routes/ANY.yaml", "path-dead-end"),
-    "nothing when all failed": (lambda: library(image=replace(general("image"), last=())), "routes/ANY.yaml", "path-dead-end"),
-    "no first thing to do": (lambda: library(image=replace(general("image"), first=())), "routes/ANY.yaml", "path-dead-end"),
-    "a step without an end": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, wait=""),))),
-                              "routes/ANY.yaml", "path-dead-end"),
-    "a step without an act": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, do=""),))),
-                              "routes/ANY.yaml", "path-dead-end"),
-    "only the offender": (lambda: library(image=replace(general("image"), steps=(TO_OFFENDER,))), "routes/ANY.yaml", "path-dead-end"),
+    "nothing when all failed": (
+        lambda: library(image=replace(general("image"), last=())),
+        "routes/ANY.yaml",
+        "path-dead-end",
+    ),
+    "no first thing to do": (
+        lambda: library(image=replace(general("image"), first=())),
+        "routes/ANY.yaml",
+        "path-dead-end",
+    ),
+    "a step without an end": (
+        lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, wait=""),))),
+        "routes/ANY.yaml",
+        "path-dead-end",
+    ),
+    "a step without an act": (
+        lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, do=""),))),
+        "routes/ANY.yaml",
+        "path-dead-end",
+    ),
+    "only the offender": (
+        lambda: library(image=replace(general("image"), steps=(TO_OFFENDER,))),
+        "routes/ANY.yaml",
+        "path-dead-end",
+    ),
     "no office in the country": (without_offices, "routes/ANY.yaml", "path-dead-end"),
-    "the same step again": (lambda: library(image=replace(general("image"), steps=(TO_POLICE, TO_OFFENDER, TO_POLICE))),
-                            "routes/ANY.yaml", "path-loop"),
-    "paths that send to each other": (lambda: library(
-        image=replace(general("image"), instead=("insult",)), insult=replace(general("insult"), instead=("image",)),
-    ), "routes/ANY.yaml", "path-loop"),
+    "the same step again": (
+        lambda: library(image=replace(general("image"), steps=(TO_POLICE, TO_OFFENDER, TO_POLICE))),
+        "routes/ANY.yaml",
+        "path-loop",
+    ),
+    "paths that send to each other": (
+        lambda: library(
+            image=replace(general("image"), instead=("insult",)),
+            insult=replace(general("insult"), instead=("image",)),
+        ),
+        "routes/ANY.yaml",
+        "path-loop",
+    ),
     "another path that is not there": (
         lambda: replace(library(), routes={"ANY": Route("ANY", (replace(general("image"), instead=("child",)),))}),
-        "routes/ANY.yaml", "path-missing",
+        "routes/ANY.yaml",
+        "path-missing",
     ),
-    "a harm that one country leaves out": (lambda: replace(library(), site=Site(channels=("fr-ML", "fr-BF")), routes={
-        "ML": Route("ML", (general("insult"),))}), "routes/ANY.yaml", "path-missing"),
+    "a harm that one country leaves out": (
+        lambda: replace(
+            library(), site=Site(channels=("fr-ML", "fr-BF")), routes={"ML": Route("ML", (general("insult"),))}
+        ),
+        "routes/ANY.yaml",
+        "path-missing",
+    ),
     "an unknown office": (lambda: insult_with(authority="mairie"), "routes/ML.yaml", "office-unknown"),
-    "an office in the general path": (lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, authority="police"),))),
-                                      "routes/ANY.yaml", "office-unknown"),
+    "an office in the general path": (
+        lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, authority="police"),))),
+        "routes/ANY.yaml",
+        "office-unknown",
+    ),
     "an office for another step": (lambda: insult_with(authority="parquet"), "routes/ML.yaml", "office-step"),
-    "an office that does not receive it": (lambda: library(RouteHarm("image", steps=(RouteStep("police", authority="brigade"),))),
-                                           "routes/ML.yaml", "office-harm"),
+    "an office that does not receive it": (
+        lambda: library(RouteHarm("image", steps=(RouteStep("police", authority="brigade"),))),
+        "routes/ML.yaml",
+        "office-harm",
+    ),
     "an unknown letter": (lambda: insult_with(template="poeme"), "routes/ML.yaml", "letter-unknown"),
     "a letter for another step": (lambda: insult_with(template="demande"), "routes/ML.yaml", "letter-step"),
     "a letter for another harm": (lambda: with_template(harms=("insult",)), "routes/ANY.yaml", "letter-harm"),
     "a letter of another country": (lambda: with_template(countries=("BF",)), "routes/ANY.yaml", "letter-country"),
     "a hole without a field": (lambda: with_template(fields=()), "templates/plainte/fr.md", "letter-holes"),
-    "a field without a hole": (lambda: with_template(fields=(*COMPLAINT.fields, TemplateField("age", "Âge"))),
-                               "templates/plainte/fr.md", "letter-holes"),
-    "an office in a letter to nobody": (
-        lambda: replace(library(), templates={**library().templates, ("demande", "fr"): replace(ASK, body="À {destinataire} : {liens}")}),
-        "templates/demande/fr.md", "letter-nobody",
+    "a field without a hole": (
+        lambda: with_template(fields=(*COMPLAINT.fields, TemplateField("age", "Âge"))),
+        "templates/plainte/fr.md",
+        "letter-holes",
     ),
-    "a law in a letter": (lambda: with_template(body=COMPLAINT.body + " Voir l’article 12."), "templates/plainte/fr.md", "law-unsourced"),
-    "a law in free text": (lambda: insult_with(do="La loi n°2013-015 vous protège."), "routes/ML.yaml", "law-unsourced"),
-    "a waiting time as law": (lambda: insult_with(wait="Le délai légal est de 8 jours."), "routes/ML.yaml", "law-unsourced"),
+    "an office in a letter to nobody": (
+        lambda: replace(
+            library(),
+            templates={**library().templates, ("demande", "fr"): replace(ASK, body="À {destinataire} : {liens}")},
+        ),
+        "templates/demande/fr.md",
+        "letter-nobody",
+    ),
+    "a law in a letter": (
+        lambda: with_template(body=COMPLAINT.body + " Voir l’article 12."),
+        "templates/plainte/fr.md",
+        "law-unsourced",
+    ),
+    "a law in free text": (
+        lambda: insult_with(do="La loi n°2013-015 vous protège."),
+        "routes/ML.yaml",
+        "law-unsourced",
+    ),
+    "a waiting time as law": (
+        lambda: insult_with(wait="Le délai légal est de 8 jours."),
+        "routes/ML.yaml",
+        "law-unsourced",
+    ),
     "a fact without a date": (lambda: insult_with(facts=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
     "a law without a date": (lambda: insult_with(laws=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
     "an office's fact without a date": (undated_office, "authorities/ML.yaml", "law-unsourced"),
-    "the offender where it is dangerous": (lambda: library(child=replace(general("child"), steps=(TO_OFFENDER, TO_POLICE))),
-                                           "routes/ANY.yaml", "path-offender"),
-    "the offender by a country's own step": (lambda: library(RouteHarm("child", steps=(replace(TO_OFFENDER, template=""),))),
-                                             "routes/ML.yaml", "path-offender"),
-    "contact allowed where it never is": (lambda: library(child=replace(general("child"), contact_offender=True)),
-                                          "routes/ANY.yaml", "path-contact"),
-    "a danger without a word": (lambda: library(child=replace(general("child"), danger="")), "routes/ANY.yaml", "path-danger"),
+    "the offender where it is dangerous": (
+        lambda: library(child=replace(general("child"), steps=(TO_OFFENDER, TO_POLICE))),
+        "routes/ANY.yaml",
+        "path-offender",
+    ),
+    "the offender by a country's own step": (
+        lambda: library(RouteHarm("child", steps=(replace(TO_OFFENDER, template=""),))),
+        "routes/ML.yaml",
+        "path-offender",
+    ),
+    "contact allowed where it never is": (
+        lambda: library(child=replace(general("child"), contact_offender=True)),
+        "routes/ANY.yaml",
+        "path-contact",
+    ),
+    "a danger without a word": (
+        lambda: library(child=replace(general("child"), danger="")),
+        "routes/ANY.yaml",
+        "path-danger",
+    ),
 }
 
 

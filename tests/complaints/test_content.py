@@ -1,4 +1,5 @@
 """Every path of the content folder, walked to its end in every country."""
+
 from __future__ import annotations
 
 import re
@@ -87,7 +88,13 @@ def spoken(library: Library) -> Iterator[str]:
 
 
 def test_sentences_can_be_read_aloud_in_one_breath(content: Library) -> None:
-    laws = {law.text for route in content.routes.values() for harm in route.harms for step in harm.steps for law in step.laws}
+    laws = {
+        law.text
+        for route in content.routes.values()
+        for harm in route.harms
+        for step in harm.steps
+        for law in step.laws
+    }
     long = {sentence for sentence in spoken(content) if len(re.findall(r"[\w’-]+", sentence)) > 25}
     assert long - laws == set()
 

@@ -1,4 +1,5 @@
 """A path is the country's route over the general one, with offices and letters ready."""
+
 from __future__ import annotations
 
 from dataclasses import replace

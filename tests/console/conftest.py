@@ -1,4 +1,5 @@
 """The console of a small site, for each test anew."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

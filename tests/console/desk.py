@@ -1,4 +1,5 @@
 """A console for tests: the small site of tests/server, people of every role who can sign in, forms sent as a browser sends them."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Files that people send, and files that nobody should: images, sounds, bombs; made here, byte by byte."""
+
 from __future__ import annotations
 
 import io
@@ -27,7 +28,12 @@ def bomb() -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1_000_000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 1_000_000))
+        + chunk(b"IEND", b"")
+    )
 
 
 def voice(seconds: float = 3, rate: int = 8000) -> bytes:
@@ -35,4 +41,6 @@ def voice(seconds: float = 3, rate: int = 8000) -> bytes:
     samples = (int(9000 * math.sin(at * 0.05 + 4 * math.sin(at * 0.001))) for at in range(int(seconds * rate)))
     data = b"".join(struct.pack("<h", sample) for sample in samples)
     form = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
-    return b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + form + b"data" + struct.pack("<I", len(data)) + data
+    return (
+        b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + form + b"data" + struct.pack("<I", len(data)) + data
+    )

@@ -1,4 +1,5 @@
 """Every address of the console with every role, from the table of addresses itself: an address without a rule cannot be made."""
+
 from __future__ import annotations
 
 import re
@@ -13,8 +14,11 @@ from tests.console.desk import Desk
 pytestmark = pytest.mark.anyio
 
 FOREIGN = (
-    {"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
-)  # fmt: skip
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+)
 FORBIDDEN = "Votre rôle ne donne pas accès"
 
 
@@ -46,7 +50,9 @@ async def test_without_a_session_one_is_led_to_the_door_and_a_form_changes_nothi
         if row.roles is PUBLIC:
             continue
         for method in row.methods:
-            answer = await stranger.client.request(method, f"/console{an_address(row)}", data={} if method == "POST" else None)
+            answer = await stranger.client.request(
+                method, f"/console{an_address(row)}", data={} if method == "POST" else None
+            )
             assert answer.status_code == (303 if method == "GET" else 401), (method, row.path)
             assert method == "POST" or answer.headers["location"].startswith("/console/sign-in?next=")
 

@@ -1,4 +1,5 @@
 """Accounts: one-time links, throttled sign-in that tells nothing, sessions that end, roles nobody can take for themselves."""
+
 from __future__ import annotations
 
 import re
@@ -41,7 +42,10 @@ async def test_the_first_link_makes_one_administrator_once(desk: Desk) -> None:
     made = await someone.post(link, {"name": "awa", "password": PASSWORD, "again": PASSWORD})
     assert made.status_code == 303
     assert "Administration" in (await someone.get("/")).text
-    for answer in (await someone.get(link), await someone.post(link, {"name": "b", "password": PASSWORD, "again": PASSWORD})):
+    for answer in (
+        await someone.get(link),
+        await someone.post(link, {"name": "b", "password": PASSWORD, "again": PASSWORD}),
+    ):
         assert answer.status_code == 410
     assert await desk.people.first_link() is None
     assert [account.name for account in await desk.people.accounts.all()] == ["awa"]
@@ -72,11 +76,18 @@ async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_o
 async def test_a_wrong_name_password_or_code_get_the_same_answer(desk: Desk) -> None:
     await desk.person(Role.EDITOR, "awa")
     account, _ = await desk.people.turn_on_second(
-        await desk.people.accounts.get("awa"), (secret := pyotp.random_base32()), pyotp.TOTP(secret).at(desk.site.clock().timestamp())
+        await desk.people.accounts.get("awa"),
+        (secret := pyotp.random_base32()),
+        pyotp.TOTP(secret).at(desk.site.clock().timestamp()),
     )
     desk.site.clock.pass_time(minutes=2)
     code = pyotp.TOTP(account.totp).at(desk.site.clock().timestamp())
-    tries = (("nobody", PASSWORD, code), ("awa", "wrong password", code), ("awa", PASSWORD, "000000"), ("awa", PASSWORD, ""))
+    tries = (
+        ("nobody", PASSWORD, code),
+        ("awa", "wrong password", code),
+        ("awa", PASSWORD, "000000"),
+        ("awa", PASSWORD, ""),
+    )
     for name, password, given in tries:
         answer = await desk.browser().sign_in(name, password, given)
         assert (answer.status_code, SAME_ANSWER in answer.text) == (422, True)
@@ -137,11 +148,18 @@ async def test_nobody_gives_themselves_a_role(desk: Desk) -> None:
     person = await desk.person(Role.EDITOR, "awa")
     for path in ("/accounts/awa/role", "/accounts/awa/reset", "/accounts", "/accounts/awa/close"):
         assert (await person.post(path, {"role": "administrator", "name": "x"})).status_code == 403
-    await person.post("/me/settings", {"shown": "Awa", "role": "administrator", "name": "root", "generation": "9", "closed": "1"})
+    await person.post(
+        "/me/settings", {"shown": "Awa", "role": "administrator", "name": "root", "generation": "9", "closed": "1"}
+    )
     account = await desk.people.accounts.get("awa")
     assert (account.role, account.name, account.shown, account.closed) == (Role.EDITOR, "awa", "Awa", False)
     deeds = [deed for deed in await audit.recent(desk.site.services, 50) if deed.what == "refused"]
-    assert {deed.target.removeprefix("/console/accounts") for deed in deeds} == {"/awa/role", "/awa/reset", "", "/awa/close"}
+    assert {deed.target.removeprefix("/console/accounts") for deed in deeds} == {
+        "/awa/role",
+        "/awa/reset",
+        "",
+        "/awa/close",
+    }
 
 
 async def test_the_last_administrator_stays(desk: Desk) -> None:
@@ -160,12 +178,16 @@ async def test_an_invited_person_joins_and_a_reset_ends_everything_old(desk: Des
     link = re.findall(r"http://site/console(/welcome/[\w-]+)", shown.text)[0]
     assert (await desk.browser().sign_in("moussa", "")).status_code == 422
     moussa = desk.browser()
-    assert (await moussa.post(link, {"password": PASSWORD, "again": PASSWORD, "role": "administrator", "name": "root"})).status_code == 303
+    assert (
+        await moussa.post(link, {"password": PASSWORD, "again": PASSWORD, "role": "administrator", "name": "root"})
+    ).status_code == 303
     assert (await desk.people.accounts.get("moussa")).role is Role.EDITOR
     assert "Moussa &lt;b&gt;" in (await moussa.get("/")).text
     reset = await chief.post("/accounts/moussa/reset")
     link = re.findall(r"http://site/console(/welcome/[\w-]+)", reset.text)[0]
-    await desk.browser().post(link, {"password": "encore un autre mot de passe", "again": "encore un autre mot de passe"})
+    await desk.browser().post(
+        link, {"password": "encore un autre mot de passe", "again": "encore un autre mot de passe"}
+    )
     assert (await moussa.get("/")).status_code == 303
     assert (await desk.browser().sign_in("moussa", PASSWORD)).status_code == 422
     await chief.post("/accounts/moussa/close")
@@ -178,7 +200,10 @@ async def test_a_code_is_added_and_a_recovery_code_serves_once(desk: Desk) -> No
     secret = re.findall(r'name="secret" value="([A-Z2-7]{32})"', page)[0]
     assert (await person.post("/me/second", {"secret": secret, "code": "123"})).status_code == 422
     code = pyotp.TOTP(secret).at(desk.site.clock().timestamp())
-    codes = re.findall(r"<code>([a-z0-9]{5}-[a-z0-9]{5})</code>", (await person.post("/me/second", {"secret": secret, "code": code})).text)
+    codes = re.findall(
+        r"<code>([a-z0-9]{5}-[a-z0-9]{5})</code>",
+        (await person.post("/me/second", {"secret": secret, "code": code})).text,
+    )
     assert len(set(codes)) == 10
     assert (await desk.browser().sign_in("awa")).status_code == 422
     assert (await desk.browser().sign_in("awa", code=codes[0].upper())).status_code == 303
@@ -187,13 +212,23 @@ async def test_a_code_is_added_and_a_recovery_code_serves_once(desk: Desk) -> No
     assert (await person.post("/me/second/off", {"password-now": PASSWORD})).status_code == 303
 
 
-@pytest.mark.parametrize("following", [
-    "https://evil.example", "//evil.example", "/console//evil.example", "/fr-ML/", "/console/\r\nx: y", "javascript:alert(1)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "following",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/console//evil.example",
+        "/fr-ML/",
+        "/console/\r\nx: y",
+        "javascript:alert(1)",
+    ],
+)
 async def test_the_door_leads_nowhere_else(desk: Desk, following: str) -> None:
     await desk.person(Role.EDITOR, "awa")
     someone = desk.browser()
-    answer = await someone.client.post("/console/sign-in", data={"name": "awa", "password": PASSWORD, "next": following})
+    answer = await someone.client.post(
+        "/console/sign-in", data={"name": "awa", "password": PASSWORD, "next": following}
+    )
     assert answer.headers["location"] == "/console/"
 
 
@@ -209,7 +244,15 @@ async def test_no_secret_and_no_address_is_written_down(desk: Desk, caplog: pyte
             kept += await desk.site.services.store.scan(room, kind if kind == "a" else "n", "n" if kind == "a" else "~")
     text = repr(kept) + caplog.text
     session = chief.client.cookies["kunnafoni-session"]
-    for secret in (PASSWORD, "a password that is wrong", "mon mot de passe secret", token, session, "127.0.0.1", "testclient"):
+    for secret in (
+        PASSWORD,
+        "a password that is wrong",
+        "mon mot de passe secret",
+        token,
+        session,
+        "127.0.0.1",
+        "testclient",
+    ):
         assert secret not in text, secret
 
 
@@ -230,9 +273,17 @@ async def test_the_console_speaks_the_language_asked_for(desk: Desk) -> None:
     assert 'lang="fr"' in (await person.get("/", headers={"accept-language": "en"})).text
 
 
-@pytest.mark.parametrize(("agent", "said"), [
-    ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36", "Chrome · Android"),
-    ("Mozilla/5.0 (X11; Linux x86_64; rv:78.0) Gecko/20100101 Firefox/78.0", "Firefox · Linux"), ("curl/8", ""), ("", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36",
+            "Chrome · Android",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:78.0) Gecko/20100101 Firefox/78.0", "Firefox · Linux"),
+        ("curl/8", ""),
+        ("", ""),
+    ],
+)
 def test_a_browser_is_known_by_its_name_alone(agent: str, said: str) -> None:
     assert browser_of(agent) == said

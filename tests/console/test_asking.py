@@ -1,4 +1,5 @@
 """Publishing from a machine without the key: asked there, done by the machine that has it, and told where it was asked."""
+
 from __future__ import annotations
 
 import re
@@ -110,7 +111,10 @@ def test_two_processes_on_one_database(tmp_path: Path) -> None:
         assert browser.post(invitation[0], data={"password": PASSWORD, "again": PASSWORD}).status_code == 303
         if "/console/sign-in" in str(browser.get("/console/").headers.get("location", "")):
             browser.post("/console/sign-in", data={"name": "chef", "password": PASSWORD})
-        write(tmp_path / "one" / "content", {"guides/argent/fr.md": "---\ntitle: Votre argent\n---\nGardez-le chez vous.\n"})
+        write(
+            tmp_path / "one" / "content",
+            {"guides/argent/fr.md": "---\ntitle: Votre argent\n---\nGardez-le chez vous.\n"},
+        )
         run(tmp_path / "one", "import", str(tmp_path / "one" / "content"), *store)
         token = token_in(browser.get("/console/publishing/ask").text)
         assert browser.post("/console/publishing/ask", data={"csrf": token, "why": WHY}).status_code == 303

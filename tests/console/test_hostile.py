@@ -1,4 +1,5 @@
 """Hostile texts in every field, and an address of the console's own: nothing typed becomes code, nothing crosses between origins."""
+
 from __future__ import annotations
 
 import base64
@@ -54,9 +55,13 @@ async def test_nothing_typed_in_any_field_becomes_code(desk: Desk) -> None:
     chief, writer = await desk.person(Role.ADMINISTRATOR), await desk.person(Role.EDITOR)
     pages: list[httpx.Response] = []
     await writer.post("/me/settings", {"shown": HOSTILE, "language": HOSTILE})
-    pages.append(await writer.post("/media/image", {"label": HOSTILE}, files={"file": (HOSTILE[:60], sample.photo(64, 64))}))
+    pages.append(
+        await writer.post("/media/image", {"label": HOSTILE}, files={"file": (HOSTILE[:60], sample.photo(64, 64))})
+    )
     form = form_of((await writer.get(f"/writing/{ARGENT}/edit")).text)
-    hostile: dict[str, Any] = {name: value if name in ("csrf", "rev", "base") else HOSTILE for name, value in form.items()}
+    hostile: dict[str, Any] = {
+        name: value if name in ("csrf", "rev", "base") else HOSTILE for name, value in form.items()
+    }
     hostile["sources.0.name"] = hostile["sources.0.url"] = HOSTILE
     pages.append(await writer.post(f"/writing/{ARGENT}/edit", hostile))
     pages.append(await writer.post(f"/writing/{ARGENT}/preview", hostile))
@@ -66,8 +71,14 @@ async def test_nothing_typed_in_any_field_becomes_code(desk: Desk) -> None:
         hostile = {name: value if name in ("csrf", "rev", "base") else HOSTILE for name, value in form.items()}
         pages.append(await writer.post(f"/writing/{id}/edit", hostile))
         pages.append(await writer.post(f"/writing/{id}/edit", {**hostile, "row": HOSTILE}))
-        pages += [await writer.get(f"/writing/{id}"), await writer.get(f"/writing/{id}/edit"), await writer.get(f"/writing/{id}/preview")]
-    pages.append(await writer.post("/writing/new", {"kind": HOSTILE, "slug": HOSTILE, "lang": HOSTILE, "title": HOSTILE}))
+        pages += [
+            await writer.get(f"/writing/{id}"),
+            await writer.get(f"/writing/{id}/edit"),
+            await writer.get(f"/writing/{id}/preview"),
+        ]
+    pages.append(
+        await writer.post("/writing/new", {"kind": HOSTILE, "slug": HOSTILE, "lang": HOSTILE, "title": HOSTILE})
+    )
     pages.append(await chief.post("/accounts", {"name": HOSTILE, "role": "editor", "shown": HOSTILE}))
     await chief.post("/accounts", {"name": "victim", "role": "editor", "shown": HOSTILE})
     plan = (await chief.get("/publishing/plan")).text
@@ -75,9 +86,24 @@ async def test_nothing_typed_in_any_field_becomes_code(desk: Desk) -> None:
     assert seen_in(plan) if 'name="seen"' in plan else True
     pages.append(await desk.browser().sign_in(HOSTILE, HOSTILE, HOSTILE))
     for path in (
-        "/", "/me", "/accounts", "/accounts/victim", "/media", "/writing", f"/writing/{ARGENT}", f"/writing/{ARGENT}/edit", "/translations",
-        "/publishing", "/journal", f"/writing?words={HOSTILE}&kind={HOSTILE}", f"/journal?who={HOSTILE}", f"/sign-in?next={HOSTILE}",
-        f"/writing/{HOSTILE}", f"/{HOSTILE}", f"/welcome/{HOSTILE}", "/journal?before=audit:x",
+        "/",
+        "/me",
+        "/accounts",
+        "/accounts/victim",
+        "/media",
+        "/writing",
+        f"/writing/{ARGENT}",
+        f"/writing/{ARGENT}/edit",
+        "/translations",
+        "/publishing",
+        "/journal",
+        f"/writing?words={HOSTILE}&kind={HOSTILE}",
+        f"/journal?who={HOSTILE}",
+        f"/sign-in?next={HOSTILE}",
+        f"/writing/{HOSTILE}",
+        f"/{HOSTILE}",
+        f"/welcome/{HOSTILE}",
+        "/journal?before=audit:x",
     ):
         pages.append(await chief.get(path))
     assert len(pages) > 25
@@ -113,10 +139,14 @@ async def test_the_console_on_an_address_of_its_own_answers_there_alone(desk: De
         for path in ("/console", "/console/", "/console/sign-in", "/console/assets/console.js", "/console/welcome/x"):
             assert (await readers.get(path)).status_code == 404, path
         assert (await readers.get("/fr-ML/")).status_code == 200
-        assert (await readers.get("/console/sign-in", headers={"host": "desk.example.org.evil.example"})).status_code == 404
+        assert (
+            await readers.get("/console/sign-in", headers={"host": "desk.example.org.evil.example"})
+        ).status_code == 404
 
 
 async def test_a_record_that_another_node_spoilt_stops_no_screen(desk: Desk, tmp_path: Path) -> None:
     chief = await desk.person(Role.ADMINISTRATOR)
-    await desk.site.services.store.write(Room.JOURNAL, [Write("audit:2026-11-24T10:00:00.000000Z:00000000", {"odd": 1})])
+    await desk.site.services.store.write(
+        Room.JOURNAL, [Write("audit:2026-11-24T10:00:00.000000Z:00000000", {"odd": 1})]
+    )
     assert (await chief.get("/journal")).status_code == 200

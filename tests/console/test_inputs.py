@@ -1,4 +1,5 @@
 """Fields as inputs and back: every field has one, with words; order stays, empty rows are no rows; rows are added and moved."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -18,9 +19,17 @@ from sync.documents.kinds import table_of, to_fields
 from sync.errors import BadRequest, Refused
 
 KNOWN: Known = {
-    "topics": ["a", "b", "c"], "countries": ["ML", "BF"], "country": ["ML", "BF"], "lang": ["fr", "bm"], "drafts": ["fr", "bm"],
-    "authority": ["pole"], "template": ["lettre"], "guides": ["g", "h"], "pictogram": ["lock"], "audio": [],
-}  # fmt: skip
+    "topics": ["a", "b", "c"],
+    "countries": ["ML", "BF"],
+    "country": ["ML", "BF"],
+    "lang": ["fr", "bm"],
+    "drafts": ["fr", "bm"],
+    "authority": ["pole"],
+    "template": ["lettre"],
+    "guides": ["g", "h"],
+    "pictogram": ["lock"],
+    "audio": [],
+}
 
 
 def all_of(form: Sequence[Input]) -> list[Input]:
@@ -69,21 +78,48 @@ def content_documents(root: Path) -> list[tuple[str, dict[str, Any]]]:
     return [(one.kind, to_fields(one.kind, one.value)) for one in found.documents if one.kind in KINDS_HERE]
 
 
-def test_the_forms_of_all_content_untouched_give_the_same_fields(content_documents: list[tuple[str, dict[str, Any]]]) -> None:
+def test_the_forms_of_all_content_untouched_give_the_same_fields(
+    content_documents: list[tuple[str, dict[str, Any]]],
+) -> None:
     assert {kind for kind, _ in content_documents} == set(KINDS_HERE)
     for kind, fields in content_documents:
         shown = {name: value for name, value in fields.items() if name not in elsewhere(kind)}
         assert back(kind, posted(inputs(kind, fields, KNOWN))) == shown, fields.get("slug", fields.get("country", kind))
 
 
-@pytest.mark.parametrize(("kind", "fields"), [
-    ("guide", {"title": "T", "body": "B", "topics": ["c", "a"], "order": 0, "essential": True, "countries": ["BF"]}),
-    ("guide", {"title": "T", "body": "B", "topics": ["gone"], "sources": [{"name": "N", "date": "2025"}, {"name": "M", "checked": False}]}),
-    ("notice", {"title": "T", "body": "B", "claim": "C", "verdict": "scam", "keywords": ["un mot", "deux"]}),
-    ("notice", {"title": "T", "body": "B", "claim": "C", "verdict": "true", "evidence": [{"name": "N", "date": "2024"}]}),
-    ("template", {"title": "T", "body": "{nom}", "step": "police", "fields": [{"name": "nom", "label": "L", "required": True}]}),
-    ("template", {"title": "T", "body": "B", "harms": ["scam", "insult"], "step": "police"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (
+            "guide",
+            {"title": "T", "body": "B", "topics": ["c", "a"], "order": 0, "essential": True, "countries": ["BF"]},
+        ),
+        (
+            "guide",
+            {
+                "title": "T",
+                "body": "B",
+                "topics": ["gone"],
+                "sources": [{"name": "N", "date": "2025"}, {"name": "M", "checked": False}],
+            },
+        ),
+        ("notice", {"title": "T", "body": "B", "claim": "C", "verdict": "scam", "keywords": ["un mot", "deux"]}),
+        (
+            "notice",
+            {"title": "T", "body": "B", "claim": "C", "verdict": "true", "evidence": [{"name": "N", "date": "2024"}]},
+        ),
+        (
+            "template",
+            {
+                "title": "T",
+                "body": "{nom}",
+                "step": "police",
+                "fields": [{"name": "nom", "label": "L", "required": True}],
+            },
+        ),
+        ("template", {"title": "T", "body": "B", "harms": ["scam", "insult"], "step": "police"}),
+    ],
+)
 def test_a_form_untouched_gives_the_same_fields(kind: str, fields: dict[str, Any]) -> None:
     assert back(kind, posted(inputs(kind, fields, KNOWN))) == fields
 
@@ -94,21 +130,27 @@ def test_an_emptied_row_is_gone_and_those_after_it_stay() -> None:
     assert back("guide", sent) == {"sources": [{"name": "M", "date": "2024"}]}
 
 
-OFFICES: dict[str, Any] = {"name": "Mali", "authorities": [{"slug": "a", "facts": [{"text": "1"}, {"text": "2"}]}, {"slug": "b"}]}
+OFFICES: dict[str, Any] = {
+    "name": "Mali",
+    "authorities": [{"slug": "a", "facts": [{"text": "1"}, {"text": "2"}]}, {"slug": "b"}],
+}
 
 
 def slugs(fields: dict[str, Any]) -> list[str]:
     return [row.get("slug", "") for row in fields["authorities"]]
 
 
-@pytest.mark.parametrize(("asked", "order", "at"), [
-    ("up:authorities.1", ["b", "a"], "authorities.0"),
-    ("down:authorities.0", ["b", "a"], "authorities.1"),
-    ("up:authorities.0", ["a", "b"], "authorities.0"),
-    ("down:authorities.1", ["a", "b"], "authorities.1"),
-    ("remove:authorities.0", ["b"], "authorities"),
-    ("add:authorities", ["a", "b", ""], "authorities.2"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "order", "at"),
+    [
+        ("up:authorities.1", ["b", "a"], "authorities.0"),
+        ("down:authorities.0", ["b", "a"], "authorities.1"),
+        ("up:authorities.0", ["a", "b"], "authorities.0"),
+        ("down:authorities.1", ["a", "b"], "authorities.1"),
+        ("remove:authorities.0", ["b"], "authorities"),
+        ("add:authorities", ["a", "b", ""], "authorities.2"),
+    ],
+)
 def test_rows_are_added_removed_and_moved(asked: str, order: list[str], at: str) -> None:
     changed, where = moved("authorities", OFFICES, asked)
     assert (slugs(changed), where) == (order, at)
@@ -130,11 +172,27 @@ def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:
     assert back("authorities", sent)["authorities"] == [{"slug": "b"}]
 
 
-@pytest.mark.parametrize("asked", [
-    "", "add", "add:", "add:name", "add:nowhere", "up:authorities.9", "up:authorities.-1", "up:authorities.x", "up:authorities",
-    "add:authorities.0", "add:authorities.0.slug", "add:authorities.0.facts.0.source", "eat:authorities.0", "up:authorities.0.facts.7",
-    "add:__class__", "up:authorities.٣",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "add",
+        "add:",
+        "add:name",
+        "add:nowhere",
+        "up:authorities.9",
+        "up:authorities.-1",
+        "up:authorities.x",
+        "up:authorities",
+        "add:authorities.0",
+        "add:authorities.0.slug",
+        "add:authorities.0.facts.0.source",
+        "eat:authorities.0",
+        "up:authorities.0.facts.7",
+        "add:__class__",
+        "up:authorities.٣",
+    ],
+)
 def test_a_crafted_row_is_refused(asked: str) -> None:
     with pytest.raises(BadRequest):
         moved("authorities", OFFICES, asked)
@@ -157,13 +215,16 @@ def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_sai
     assert back("guide", {"order": ["0"]}) == {"order": 0}
 
 
-@pytest.mark.parametrize(("kind", "fields", "called"), [
-    ("topics", {"topics": [{"slug": "argent", "titles": {"fr": "Argent"}}]}, "Argent"),
-    ("topics", {"topics": [{"slug": "argent"}]}, "argent"),
-    ("route", {"harms": [{"harm": "scam"}]}, "scam"),
-    ("route", {"harms": [{"harm": "scam", "title": "On m’a volé"}]}, "On m’a volé"),
-    ("places", {"places": [{}]}, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "fields", "called"),
+    [
+        ("topics", {"topics": [{"slug": "argent", "titles": {"fr": "Argent"}}]}, "Argent"),
+        ("topics", {"topics": [{"slug": "argent"}]}, "argent"),
+        ("route", {"harms": [{"harm": "scam"}]}, "scam"),
+        ("route", {"harms": [{"harm": "scam", "title": "On m’a volé"}]}, "On m’a volé"),
+        ("places", {"places": [{}]}, None),
+    ],
+)
 def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], called: str | None) -> None:
     [rows] = [one.rows for one in inputs(kind, fields, KNOWN) if one.control == "rows"]
     assert (rows[0].called.value if rows[0].called else None) == called

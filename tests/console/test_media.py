@@ -1,4 +1,5 @@
 """Images and sounds: shrunk and stripped, handed out by digest with ranges; what is no image, too large or a trap is refused."""
+
 from __future__ import annotations
 
 import io
@@ -20,8 +21,12 @@ from tests.console.test_writing import ARGENT, edit
 pytestmark = pytest.mark.anyio
 
 
-async def send(person: Person, kind: str, data: bytes, label: str = "Un masque", name: str = "x", type: str = "") -> httpx.Response:
-    return await person.post(f"/media/{kind}", {"label": label}, files={"file": (name, data, type or "application/octet-stream")})
+async def send(
+    person: Person, kind: str, data: bytes, label: str = "Un masque", name: str = "x", type: str = ""
+) -> httpx.Response:
+    return await person.post(
+        f"/media/{kind}", {"label": label}, files={"file": (name, data, type or "application/octet-stream")}
+    )
 
 
 async def kept(desk: Desk, person: Person, kind: str, data: bytes) -> str:
@@ -59,7 +64,11 @@ async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
     name = await kept(desk, writer, "sound", sample.voice())
     whole = (await desk.site.client.get(f"/media/{name}")).content
     part = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=10-19"})
-    assert (part.status_code, part.content, part.headers["content-range"]) == (206, whole[10:20], f"bytes 10-19/{len(whole)}")
+    assert (part.status_code, part.content, part.headers["content-range"]) == (
+        206,
+        whole[10:20],
+        f"bytes 10-19/{len(whole)}",
+    )
     last = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=-5"})
     assert last.content == whole[-5:]
     beyond = await desk.site.client.get(f"/media/{name}", headers={"range": f"bytes={len(whole)}-"})
@@ -67,29 +76,46 @@ async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
     assert (await desk.site.client.get(f"/media/{name}", headers={"if-none-match": f'"{name}"'})).status_code == 304
 
 
-@pytest.mark.parametrize(("asked", "part"), [
-    ("bytes=0-", (0, 100)), ("bytes=5-5", (5, 6)), ("bytes=90-500", (90, 100)), ("bytes=-200", (0, 100)), ("bytes=-0", (100, 0)),
-    ("bytes=-", None), ("bytes=5-2", None), ("bytes=0-1,5-6", None), ("lines=0-1", None), ("bytes=a-b", None), ("bytes=0x1-", None),
-])
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [
+        ("bytes=0-", (0, 100)),
+        ("bytes=5-5", (5, 6)),
+        ("bytes=90-500", (90, 100)),
+        ("bytes=-200", (0, 100)),
+        ("bytes=-0", (100, 0)),
+        ("bytes=-", None),
+        ("bytes=5-2", None),
+        ("bytes=0-1,5-6", None),
+        ("lines=0-1", None),
+        ("bytes=a-b", None),
+        ("bytes=0x1-", None),
+    ],
+)
 def test_ranges_are_read_as_players_write_them(asked: str, part: tuple[int, int] | None) -> None:
     assert part_of(asked, 100) == part
 
 
-@pytest.mark.parametrize(("kind", "data", "said"), [
-    ("image", sample.bomb(), "trop de pixels"),
-    ("image", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "ne peut pas être lue"),
-    ("image", b"<html><script>alert(1)</script>", "ne peut pas être lue"),
-    ("image", sample.photo(64, 64)[:200], "ne peut pas être lue"),
-    ("image", sample.voice(1), "ne peut pas être lue"),
-    ("image", b"", "Choisissez un fichier"),
-    ("sound", b"#EXTM3U\nfile:///etc/passwd\n", "savons lire"),
-    ("sound", b"ffconcat version 1.0\nfile /etc/passwd\n", "savons lire"),
-    ("sound", sample.photo(64, 64), "savons lire"),
-    ("sound", b"OggS" + b"x" * 4000, "abîmé"),
-    ("sound", sample.voice(0.1), "vide"),
-    ("sound", b"\x1aE\xdf\xa3" + b"\xff" * 4000, "abîmé"),
-])  # fmt: skip
-async def test_what_is_no_image_or_sound_is_refused_with_a_sentence(desk: Desk, kind: str, data: bytes, said: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "data", "said"),
+    [
+        ("image", sample.bomb(), "trop de pixels"),
+        ("image", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "ne peut pas être lue"),
+        ("image", b"<html><script>alert(1)</script>", "ne peut pas être lue"),
+        ("image", sample.photo(64, 64)[:200], "ne peut pas être lue"),
+        ("image", sample.voice(1), "ne peut pas être lue"),
+        ("image", b"", "Choisissez un fichier"),
+        ("sound", b"#EXTM3U\nfile:///etc/passwd\n", "savons lire"),
+        ("sound", b"ffconcat version 1.0\nfile /etc/passwd\n", "savons lire"),
+        ("sound", sample.photo(64, 64), "savons lire"),
+        ("sound", b"OggS" + b"x" * 4000, "abîmé"),
+        ("sound", sample.voice(0.1), "vide"),
+        ("sound", b"\x1aE\xdf\xa3" + b"\xff" * 4000, "abîmé"),
+    ],
+)
+async def test_what_is_no_image_or_sound_is_refused_with_a_sentence(
+    desk: Desk, kind: str, data: bytes, said: str
+) -> None:
     writer = await desk.person(Role.EDITOR)
     answer = await send(writer, kind, data, type="image/png" if kind == "image" else "audio/mpeg")
     assert answer.status_code == 422

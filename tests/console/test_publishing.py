@@ -1,4 +1,5 @@
 """Publishing from the console: nothing unseen goes out; who and why is kept; older texts come under new numbers."""
+
 from __future__ import annotations
 
 import re
@@ -49,7 +50,9 @@ async def test_what_was_shown_is_published_with_who_and_why(desk: Desk, chief: P
     missing = await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": " "})
     assert missing.status_code == 422
     assert await head(desk) == before
-    assert (await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": "Le titre disait trop peu."})).status_code == 303
+    assert (
+        await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": "Le titre disait trop peu."})
+    ).status_code == 303
     assert await head(desk) > before
     await desk.site.services.shelf.load()
     assert "Votre argent" in (await desk.site.client.get("/fr-ML/guides/argent")).text
@@ -80,7 +83,9 @@ async def test_an_older_edition_comes_again_under_a_new_number(desk: Desk, chief
     desk.site.clock.pass_time(minutes=5)
     shown = await chief.get(f"/publishing/fr-ML/again/{first.id}")
     assert "Argent" in shown.text
-    await chief.post(f"/publishing/fr-ML/again/{first.id}", {"seen": seen_in(shown.text), "why": "Une erreur est sortie."})
+    await chief.post(
+        f"/publishing/fr-ML/again/{first.id}", {"seen": seen_in(shown.text), "why": "Une erreur est sortie."}
+    )
     assert await head(desk) > wrong
     now = await desk.site.services.archive.head("fr-ML")
     assert now and now.manifest == first.manifest
@@ -113,7 +118,12 @@ async def test_the_cost_shown_is_the_answer_that_phones_get(desk: Desk, chief: P
     for kind, query in (("update", f"?have={old.id}"), ("new", "")):
         async with desk.site.client.stream("GET", f"/feed/fr-ML{query}", headers={"accept-encoding": "br"}) as answer:
             body = b"".join([chunk async for chunk in answer.aiter_raw()])
-            assert abs(shown[kind] - len(body) - wire_head(answer)) <= shown[kind] / 100, (kind, shown, len(body), wire_head(answer))
+            assert abs(shown[kind] - len(body) - wire_head(answer)) <= shown[kind] / 100, (
+                kind,
+                shown,
+                len(body),
+                wire_head(answer),
+            )
 
 
 def wire_head(answer: httpx.Response) -> int:

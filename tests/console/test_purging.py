@@ -1,4 +1,5 @@
 """Withdrawn media: their bytes go some weeks later, unless an edition or a text that may be taken up again still names them."""
+
 from __future__ import annotations
 
 import datetime
@@ -21,7 +22,9 @@ MOMENT = datetime.timedelta(seconds=1)
 
 
 async def kept(desk: Desk, data: bytes) -> str:
-    item = await desk.site.services.media.keep(Converted(data, "webp"), "Un écran", "awa", desk.site.clock().isoformat())
+    item = await desk.site.services.media.keep(
+        Converted(data, "webp"), "Un écran", "awa", desk.site.clock().isoformat()
+    )
     return item.name
 
 
@@ -122,7 +125,9 @@ async def test_a_file_sent_again_at_that_very_moment_is_not_lost(desk: Desk) -> 
     desk.site.clock.pass_time(seconds=GRACE.total_seconds())
     store: Store = Sending(desk.site.services.store, desk)  # type: ignore[assignment]
     assert await purge(store, desk.site.clock()) == []
-    assert await desk.site.services.store.get_blob(Room.EDITIONS, name.partition(".")[0]) == Blob(digest(b"race"), "image/webp", b"race")
+    assert await desk.site.services.store.get_blob(Room.EDITIONS, name.partition(".")[0]) == Blob(
+        digest(b"race"), "image/webp", b"race"
+    )
     assert (await desk.site.client.get(f"/media/{name}")).content == b"race"
 
 

@@ -1,4 +1,5 @@
 """The console in a real Chromium: first link to offline guide; every screen judged at 360 px, with and without script."""
+
 from __future__ import annotations
 
 import json
@@ -196,7 +197,10 @@ def test_from_the_first_link_to_a_phone_without_network(
     url = f"{office.url}/console/writing/guide:capture:fr"
     ask_and_approve(editor, coordinator, url)
     answers: list[Response] = []
-    reader.on("response", lambda answer: answers.append(answer) if "/feed/fr-ML?have=" in answer.url and answer.status == 200 else None)
+    reader.on(
+        "response",
+        lambda answer: answers.append(answer) if "/feed/fr-ML?have=" in answer.url and answer.status == 200 else None,
+    )
     have = head(office)
     costs = publish(coordinator, office, "fr-ML", "Un guide de plus")
     until_compressed_hard(office, have, costs["update"])
@@ -212,7 +216,9 @@ def test_from_the_first_link_to_a_phone_without_network(
 
     fresh = contexts().new_page()
     new: list[Response] = []
-    fresh.on("response", lambda answer: new.append(answer) if "/feed/fr-ML" in answer.url and answer.status == 200 else None)
+    fresh.on(
+        "response", lambda answer: new.append(answer) if "/feed/fr-ML" in answer.url and answer.status == 200 else None
+    )
     fresh.goto(f"{office.url}/fr-ML/")
     ready(fresh)
     [bytes_] = downloaded(new)
@@ -229,7 +235,9 @@ def test_from_the_first_link_to_a_phone_without_network(
     expect(reader.locator("h1")).to_have_text("Prendre une capture")
     expect(reader.locator("main img")).to_be_visible()
     assert reader.locator("main img").evaluate("image => image.naturalWidth") == 960
-    status = reader.evaluate("async () => (await fetch(document.querySelector('audio').src, {headers: {range: 'bytes=0-9'}})).status")
+    status = reader.evaluate(
+        "async () => (await fetch(document.querySelector('audio').src, {headers: {range: 'bytes=0-9'}})).status"
+    )
     assert status == 206
     length = reader.evaluate("""() => new Promise(done => { const sound = document.querySelector('audio');
         sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1); sound.preload = 'auto'; sound.load(); })""")

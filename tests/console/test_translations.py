@@ -1,4 +1,5 @@
 """Translating: what is missing, who reviewed, what changed in the original since; nothing unreviewed reaches a phone."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Every form that any page of the console holds is sent with a trap in every field: no page that shows it runs it, no answer breaks."""
+
 from __future__ import annotations
 
 import re
@@ -26,15 +27,25 @@ from tests.inbox.site import Office, open_office
 pytestmark = pytest.mark.anyio
 
 DOORS = (
-    "/console/sign-out", "/console/me/password", "/console/me/sessions", "/console/me/second", "/console/accounts/chief",
+    "/console/sign-out",
+    "/console/me/password",
+    "/console/me/sessions",
+    "/console/me/second",
+    "/console/accounts/chief",
     "/console/accounts/second",
-)  # fmt: skip
+)
 ELSEWHERE = {
-    "/sign-out", "/me/password", "/me/sessions", "/me/second", "/me/second/off",  # end the walk; tests/console/test_accounts.py
+    "/sign-out",
+    "/me/password",
+    "/me/sessions",
+    "/me/second",
+    "/me/second/off",  # end the walk; tests/console/test_accounts.py
     "/feedback/keys/tried",  # only while a key waits to be tried, by script; its page is walked
     "/hubs/split",  # only a CouchDB holds two versions; tests/hubs/test_console.py
-}  # fmt: skip
-SHOWN = {f"/console/{name}" for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list")}  # among others
+}
+SHOWN = {
+    f"/console/{name}" for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list")
+}  # among others
 TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "instruction")}
 
 
@@ -64,15 +75,26 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office
     await walks[-1].at("/console/publishing/ask")
     reached = {address for walk in walks for address in walk.reached}
     answers = [answer for walk in walks for answer in walk.answers]
-    assert [(answer.request.method, answer.url.path, answer.status_code) for answer in answers if answer.status_code >= 500] == []
+    assert [
+        (answer.request.method, answer.url.path, answer.status_code) for answer in answers if answer.status_code >= 500
+    ] == []
     pages = [answer for answer in answers if answer.headers.get("content-type", "").startswith("text/html")]
     preview = [answer for answer in pages if "sandbox" in answer.headers.get("content-security-policy", "")]
-    assert [(answer.url.path, fault) for answer in pages if answer not in preview for fault in faults(answer.text)] == []
+    assert [
+        (answer.url.path, fault) for answer in pages if answer not in preview for fault in faults(answer.text)
+    ] == []
     showing = {re.sub(r"/[^/]*[:%A-Z0-9][^/]*", "/x", answer.url.path) for answer in pages if MARK in answer.text}
     assert showing >= SHOWN, SHOWN - showing
-    missed = {row.path for row in ROUTES if "POST" in row.methods and row.roles is not PUBLIC and not any(
-        re.fullmatch("/console" + re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(row.path)), action) for action in reached
-    )}  # fmt: skip
+    missed = {
+        row.path
+        for row in ROUTES
+        if "POST" in row.methods
+        and row.roles is not PUBLIC
+        and not any(
+            re.fullmatch("/console" + re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(row.path)), action)
+            for action in reached
+        )
+    }
     assert missed == ELSEWHERE
 
 

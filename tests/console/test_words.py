@@ -1,4 +1,5 @@
 """The journal speaks the reader's language: every deed that the server writes down, and every detail of it, has words."""
+
 from __future__ import annotations
 
 import ast
@@ -14,7 +15,11 @@ def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
                 at = {"note": 0, "record": 2}.get(call.func.attr, -1)
-                if 0 <= at < len(call.args) and isinstance(called := call.args[at], ast.Constant) and isinstance(called.value, str):
+                if (
+                    0 <= at < len(call.args)
+                    and isinstance(called := call.args[at], ast.Constant)
+                    and isinstance(called.value, str)
+                ):
                     yield called.value, call
 
 

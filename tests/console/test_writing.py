@@ -1,4 +1,5 @@
 """Writing: a draft enters no edition, somebody else reviews it, two people at once lose nothing, an import leaves it alone."""
+
 from __future__ import annotations
 
 import html
@@ -121,12 +122,16 @@ async def test_an_import_leaves_what_was_approved_here_alone(desk: Desk) -> None
 
 async def test_errors_stand_beside_their_fields_and_the_text_is_kept(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    answer = await edit(writer, ARGENT, title="x" * 121, body="Un lien [mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-31")
+    answer = await edit(
+        writer, ARGENT, title="x" * 121, body="Un lien [mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-31"
+    )
     assert answer.status_code == 422
     assert 'href="#f-title"' in answer.text
     assert "est trop long" in answer.text
     assert "n’est pas une date" in answer.text
-    answer = await edit(writer, ARGENT, title="Bon", body="Un lien\n\n[mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-28")
+    answer = await edit(
+        writer, ARGENT, title="Bon", body="Un lien\n\n[mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-28"
+    )
     assert "Ligne 3" in answer.text
     assert "Ligne 5" in answer.text
     work = await desk.site.services.shelves.work(ARGENT)
@@ -139,8 +144,18 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk)
     for id, changes, where, said in (
         ("places:ML", {"places.1.code": "BF-1"}, "places.1.code", "n’est pas un code de ce pays"),
         ("places:ML", {"places.1.code": "ML-1"}, "places.1", "est deux fois dans"),
-        ("authorities:ML:fr", {"authorities.0.facts.0.source.date": "2026-13"}, "authorities.0.facts.0.source.date", "n’est pas une date"),
-        ("authorities:ML:fr", {"authorities.0.facts.0.source.date": ""}, "authorities.0.facts.0.source", "n’a pas de date"),
+        (
+            "authorities:ML:fr",
+            {"authorities.0.facts.0.source.date": "2026-13"},
+            "authorities.0.facts.0.source.date",
+            "n’est pas une date",
+        ),
+        (
+            "authorities:ML:fr",
+            {"authorities.0.facts.0.source.date": ""},
+            "authorities.0.facts.0.source",
+            "n’a pas de date",
+        ),
         ("authorities:ML:fr", {"authorities.0.facts.0.text": ""}, "authorities.0.facts.0.text", "Il manque le champ"),
         ("route:ANY:fr", {"harms.2.guides.0": "nulle-part"}, "harms.2.guides.0", "ne mène à rien"),
         ("route:ANY:fr", {"harms.0.steps.0.do": "Voyez la loi n° 12."}, "harms.0.steps.0.do", "sans source"),
@@ -173,19 +188,27 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
         page = answer.text
     assert (await desk.site.services.shelves.work("authorities:ML:fr")).draft is None, "nothing is kept by a row"
     form = form_of(page) | {
-        "authorities.1.slug": "fleuve", "authorities.1.name": "Commissariat du fleuve", "authorities.1.step": "prosecutor",
-        "authorities.1.receives": ["scam"], "authorities.1.phone": "80 00 11 22",
-        "authorities.1.facts.0.text": "C’est gratuit.", "authorities.1.facts.0.source.name": "Une radio",
+        "authorities.1.slug": "fleuve",
+        "authorities.1.name": "Commissariat du fleuve",
+        "authorities.1.step": "prosecutor",
+        "authorities.1.receives": ["scam"],
+        "authorities.1.phone": "80 00 11 22",
+        "authorities.1.facts.0.text": "C’est gratuit.",
+        "authorities.1.facts.0.source.name": "Une radio",
         "authorities.1.facts.0.source.date": "2026-11",
-    }  # fmt: skip
+    }
     del form["authorities.1.facts.0.source.checked"]
     assert (await writer.post(path, form)).status_code == 303
     work = await desk.site.services.shelves.work("authorities:ML:fr")
     assert work.draft
     assert work.draft.fields["authorities"][1] == {
-        "slug": "fleuve", "name": "Commissariat du fleuve", "step": "prosecutor", "receives": ["scam"], "phone": "80 00 11 22",
+        "slug": "fleuve",
+        "name": "Commissariat du fleuve",
+        "step": "prosecutor",
+        "receives": ["scam"],
+        "phone": "80 00 11 22",
         "facts": [{"text": "C’est gratuit.", "source": {"name": "Une radio", "date": "2026-11", "checked": False}}],
-    }  # fmt: skip
+    }
     await writer.post("/writing/authorities:ML:fr/ask")
     rev = (await desk.site.services.shelves.work("authorities:ML:fr")).draft
     assert rev
@@ -279,7 +302,14 @@ async def test_the_preview_is_the_very_page_of_the_edition(desk: Desk) -> None:
 async def test_a_draft_of_the_wrong_form_breaks_nothing(desk: Desk) -> None:
     """Records come by replication too: a strange one is shown as it is."""
     writer = await desk.person(Role.EDITOR)
-    body: dict[str, Any] = {"of": ARGENT, "kind": "guide", "fields": {"title": 3, "odd": []}, "state": "draft", "base": "", "writers": []}
+    body: dict[str, Any] = {
+        "of": ARGENT,
+        "kind": "guide",
+        "fields": {"title": 3, "odd": []},
+        "state": "draft",
+        "base": "",
+        "writers": [],
+    }
     body |= {"by": "", "when": "", "note": ""}
     await desk.site.services.store.write(Room.CONTENT, [Write(f"draft:{ARGENT}", body)])
     for path in ("", "/edit", "/preview"):

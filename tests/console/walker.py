@@ -1,4 +1,5 @@
 """Walks a console as a hostile hand would: every page that links lead to, every form on it, every field filled with a trap."""
+
 from __future__ import annotations
 
 import re
@@ -13,9 +14,15 @@ from tests.console.desk import Person
 MARK = "Trap7"
 TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take sixty signs
 LIKELY = {  # values that forms take, so that what stands beside them is kept and shown
-    "slug": "piege", "country": "ML", "lang": "fr", "place": "ML-1", "days": "30", "due": "2027-01-01",
-    "place_code": "ML-1", "kind": "guide",
-}  # fmt: skip
+    "slug": "piege",
+    "country": "ML",
+    "lang": "fr",
+    "place": "ML-1",
+    "days": "30",
+    "due": "2027-01-01",
+    "place_code": "ML-1",
+    "kind": "guide",
+}
 OWN = ("csrf",)
 MOST_BUTTONS = 6  # of one form: an editor has some for each of its rows
 Fields = dict[str, list[str]]
@@ -52,7 +59,9 @@ class Page(HTMLParser):
             self._inside = Form(self.address, said.get("action") or self.address, said.get("method", "get"))
             self.forms.append(self._inside)
         elif tag == "button" and self._inside and "formaction" in said:
-            self._inside.also.append((said["formaction"].partition("#")[0], said.get("name", ""), said.get("value", "")))
+            self._inside.also.append(
+                (said["formaction"].partition("#")[0], said.get("name", ""), said.get("value", ""))
+            )
         elif self._inside and said.get("name"):
             self._field(tag, said, self._inside)
         elif self._inside and tag == "option" and self._select:

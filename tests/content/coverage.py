@@ -1,4 +1,5 @@
 """What the content holds, by kind, language and state of review: printed by `make check`."""
+
 from __future__ import annotations
 
 import sys
@@ -29,11 +30,16 @@ def table() -> str:
     counted.update(("audio scripts", script.name.partition(".")[0], "original") for script in shelf.scripts())
     rows = sorted({(kind, lang) for kind, lang, _ in counted})
     lines = [f"{'content':<14}{'lang':<6}" + "".join(f"{state:>10}" for state in STATES)]
-    lines += [f"{kind:<14}{lang:<6}" + "".join(f"{counted[kind, lang, state] or '-':>10}" for state in STATES) for kind, lang in rows]
+    lines += [
+        f"{kind:<14}{lang:<6}" + "".join(f"{counted[kind, lang, state] or '-':>10}" for state in STATES)
+        for kind, lang in rows
+    ]
     for name, texts in (("routes", library.routes), ("authorities", library.authorities), ("places", library.places)):
         lines.append(f"{name:<14}{library.site.lang:<6}{len(texts):>10}  {' '.join(texts)}")
     everything = "\n".join(text.text for text in shelf.written())
-    lines.append(f"guides and notices in French: {len(words(everything))} words, reading ease {ease(everything):.0f} (Kandel and Moles)")
+    lines.append(
+        f"guides and notices in French: {len(words(everything))} words, reading ease {ease(everything):.0f} (Kandel and Moles)"
+    )
     return "\n".join(lines) + "\n"
 
 

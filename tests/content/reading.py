@@ -2,6 +2,7 @@
 
 100 and more is very easy, 60 an ordinary newspaper, 30 a thesis. Syllables are counted at pyphen's French break points.
 """
+
 from __future__ import annotations
 
 import re

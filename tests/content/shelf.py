@@ -1,4 +1,5 @@
 """The content folder as the tests of its words see it: every guide and notice with its path, its parts and what is read aloud."""
+
 from __future__ import annotations
 
 import re
@@ -34,7 +35,12 @@ class Writing(Generic[T_co]):
     @property
     def text(self) -> str:
         """Everything a reader reads, a line for each paragraph, heading or item."""
-        parts = (self.document.title, self.document.summary, str(getattr(self.document, "claim", "")), to_text(self.body))
+        parts = (
+            self.document.title,
+            self.document.summary,
+            str(getattr(self.document, "claim", "")),
+            to_text(self.body),
+        )
         return "\n".join(filter(None, parts))
 
     @property

@@ -1,4 +1,5 @@
 """The words that hunspell does not know and words.txt does not list. `make setup` installs hunspell and its dictionaries."""
+
 from __future__ import annotations
 
 import re
@@ -22,12 +23,21 @@ def listed() -> frozenset[str]:
 
 def unknown(texts: Iterable[str], lang: str = "fr") -> list[str]:
     """In order, each once. Addresses, e-mail addresses and the holes of letters are no words."""
-    asked = {word.replace("’", "'") for text in texts for word in _WORD.findall(_NOT_WORDS.sub(" ", text)) if not _is_listed(word)}
+    asked = {
+        word.replace("’", "'")
+        for text in texts
+        for word in _WORD.findall(_NOT_WORDS.sub(" ", text))
+        if not _is_listed(word)
+    }
     if not asked:
         return []
     answer = subprocess.run(
         ["hunspell", "-l", "-i", "utf-8", "-d", DICTIONARIES[lang]],
-        input="\n".join(sorted(asked)), capture_output=True, text=True, check=True, encoding="utf-8",
+        input="\n".join(sorted(asked)),
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
     )
     return sorted({word for word in answer.stdout.split() if not _is_listed(word)})
 

@@ -1,4 +1,5 @@
 """Debian's Caddy, where it is installed or named by KUNNAFONI_TEST_CADDY."""
+
 from __future__ import annotations
 
 import os

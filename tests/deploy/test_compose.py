@@ -1,4 +1,5 @@
 """Compose files: by their own schema, and by what they promise: closed networks, no root, nothing writable but data, paths that exist."""
+
 from __future__ import annotations
 
 import json
@@ -40,7 +41,9 @@ def test_there_are_three_of_them() -> None:
 
 @pytest.mark.parametrize("path", COMPOSE)
 def test_the_schema_of_compose_takes_it(path: str) -> None:
-    schema = json.loads((files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json").read_text("utf-8"))
+    schema = json.loads(
+        (files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json").read_text("utf-8")
+    )
     assert [error.message for error in Draft7Validator(schema).iter_errors(read(path))] == []
 
 
@@ -68,7 +71,9 @@ def test_files_and_volumes_that_are_mounted_exist(path: str) -> None:
         for mounted in service.get("volumes", []):
             source = mounted.split(":")[0]
             if source.startswith("."):
-                assert (folder / source).exists() or source == "./certificate", source  # the operator brings the certificate
+                assert (folder / source).exists() or source == "./certificate", (
+                    source
+                )  # the operator brings the certificate
             else:
                 assert source in volumes
         if "build" in service:
@@ -101,9 +106,10 @@ def test_no_secret_has_a_default(path: str) -> None:
 def test_exactly_one_server_of_a_cluster_publishes_and_a_hub_does_not() -> None:
     def publishers(path: str) -> list[str]:
         return [
-            name for name, service in services(path).items()
+            name
+            for name, service in services(path).items()
             if "build" in service and environment(service).get("KUNNAFONI_PUBLISHER", "1") != "0"
-        ]  # fmt: skip
+        ]
 
     assert publishers("deploy/compose.cluster.yaml") == ["server-1"]
     assert publishers("deploy/compose.yaml") == ["server"]

@@ -1,4 +1,5 @@
 """The front servers' files as Caddy itself reads them, and the units as systemd does, where those programs are."""
+
 from __future__ import annotations
 
 import configparser
@@ -20,9 +21,13 @@ from tests import repository
 from tests.deploy.caddy import CADDY
 
 NAMES = {
-    "DOMAIN": "example.org", "CONSOLE_DOMAIN": "console.example.org", "COUCH_DOMAIN": "couch.example.org", "HUB_DOMAIN": "hub.example.org",
-    "SERVERS": "server-1:8000 server-2:8000", "NODES": "couchdb-1:5984 couchdb-2:5984",
-}  # fmt: skip
+    "DOMAIN": "example.org",
+    "CONSOLE_DOMAIN": "console.example.org",
+    "COUCH_DOMAIN": "couch.example.org",
+    "HUB_DOMAIN": "hub.example.org",
+    "SERVERS": "server-1:8000 server-2:8000",
+    "NODES": "couchdb-1:5984 couchdb-2:5984",
+}
 UNITS = repository.under("deploy", ends=(".service", ".timer"))
 
 
@@ -32,13 +37,19 @@ def certificate(folder: Path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hub.example.org")])
     now = datetime.datetime.now(datetime.UTC)
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-        .not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
-    )  # fmt: skip
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
     (folder / "hub.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "hub.key").write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ))  # fmt: skip
+    (folder / "hub.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
 
 
 if CADDY:

@@ -1,4 +1,5 @@
 """The commands by which an engine judges whether a container is well: run as they stand, against what they judge, alive and dead."""
+
 from __future__ import annotations
 
 import json
@@ -47,7 +48,9 @@ def test_what_the_image_starts_is_what_a_person_would_type() -> None:
     lines = repository.text("deploy/Dockerfile").splitlines()
     start = [json.loads(line.partition(" ")[2]) for line in lines if line.startswith(("ENTRYPOINT ", "CMD "))]
     assert start == [["/srv/kunnafoni/.venv/bin/kunnafoni"], ["serve"]]
-    assert "KUNNAFONI_HOST=0.0.0.0" in repository.text("deploy/Dockerfile")  # the front server reaches it from its own container
+    assert "KUNNAFONI_HOST=0.0.0.0" in repository.text(
+        "deploy/Dockerfile"
+    )  # the front server reaches it from its own container
 
 
 if REAL:

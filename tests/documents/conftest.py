@@ -1,4 +1,5 @@
 """A real store for the stories of import and export."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator

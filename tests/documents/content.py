@@ -1,4 +1,5 @@
 """Small content folders for tests: `write(folder, {path: text or bytes})`, and a whole good one."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -105,7 +106,9 @@ _PATH = """  - harm: scam
     danger: N’écrivez pas à l’auteur.
     last: [Parlez-en autour de vous.]
 """
-ROUTE = "harms:\n" + "".join(_PATH.replace("scam", harm) for harm in ("scam", *(harm for harm in HARMS if harm != "scam")))
+ROUTE = "harms:\n" + "".join(
+    _PATH.replace("scam", harm) for harm in ("scam", *(harm for harm in HARMS if harm != "scam"))
+)
 
 FORM = """# Rumeur
 
@@ -136,8 +139,16 @@ GOOD: Mapping[str, str] = {
     "locale/en.po": "",
 }
 IDS = (
-    "authorities:ML:fr", "form:rumeur:fr", "guide:argent:fr", "guide:compte:fr", "notice:megas:fr", "places:ML", "route:ANY:fr", "site",
-    "template:procureur:fr", "topics",
+    "authorities:ML:fr",
+    "form:rumeur:fr",
+    "guide:argent:fr",
+    "guide:compte:fr",
+    "notice:megas:fr",
+    "places:ML",
+    "route:ANY:fr",
+    "site",
+    "template:procureur:fr",
+    "topics",
 )
 
 

@@ -1,4 +1,5 @@
 """What a store holds, for comparing before and after."""
+
 from __future__ import annotations
 
 from sync.store.contract import Record, Room, Store

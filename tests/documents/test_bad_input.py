@@ -1,4 +1,5 @@
 """Every way a content folder can be wrong: refused with the exact path, line and code, and the store stays as it was."""
+
 from __future__ import annotations
 
 import os
@@ -12,7 +13,19 @@ import pytest
 from sync.documents.intake import import_folder, read_folder
 from sync.errors import BadContent, BadFolder
 from sync.store.sqlite import SqliteStore
-from tests.documents.content import AUTHORITIES, GOOD, GUIDE, NOTICE, PLACES, ROUTE, SECOND, SITE, TEMPLATE, TOPICS, write
+from tests.documents.content import (
+    AUTHORITIES,
+    GOOD,
+    GUIDE,
+    NOTICE,
+    PLACES,
+    ROUTE,
+    SECOND,
+    SITE,
+    TEMPLATE,
+    TOPICS,
+    write,
+)
 from tests.documents.holding import held
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +49,12 @@ def head(*lines: str) -> str:
     return "\n".join(["---", "title: Argent", *lines, "---", "Texte."])
 
 
-GUIDE_PATH, ARGENT, NOTICE_PATH, LETTER = "guides/compte/fr.md", "guides/argent/fr.md", "notices/megas/fr.md", "templates/procureur/fr.md"
+GUIDE_PATH, ARGENT, NOTICE_PATH, LETTER = (
+    "guides/compte/fr.md",
+    "guides/argent/fr.md",
+    "notices/megas/fr.md",
+    "templates/procureur/fr.md",
+)
 
 FRONT_MATTER = [
     (file(ARGENT, "Texte seul."), f"{ARGENT}:1", "front-matter-missing"),
@@ -49,7 +67,7 @@ FRONT_MATTER = [
 ]
 YAML = [
     (file(ARGENT, head("summary: Attention : piège")), f"{ARGENT}:3", "yaml-syntax"),
-    (file(ARGENT, head("order: 1", "summary: \"ouvert")), f"{ARGENT}:4", "yaml-syntax"),
+    (file(ARGENT, head("order: 1", 'summary: "ouvert')), f"{ARGENT}:4", "yaml-syntax"),
     (file(ARGENT, head("topics: [comptes")), f"{ARGENT}:3", "yaml-syntax"),
     (file(ARGENT, head("\tsummary: x")), f"{ARGENT}:3", "yaml-syntax"),
     (file(ARGENT, head("summary: @moi")), f"{ARGENT}:3", "yaml-syntax"),
@@ -68,37 +86,47 @@ BYTES = [
     (file("site.yaml", b"id: essai\nname: \xff\n"), "site.yaml:2", "not-utf8"),
     (file(ARGENT, head() + "\nUn \x00 octet nul"), f"{ARGENT}:5", "control-character"),
     (file(ARGENT, head() + "\nUn retour \u202e caché"), f"{ARGENT}:5", "control-character"),
-    (file(ARGENT, head("summary: \"a\u2028b\"")), f"{ARGENT}:3", "control-character"),
+    (file(ARGENT, head('summary: "a\u2028b"')), f"{ARGENT}:3", "control-character"),
     (file(ARGENT, head() + "\n" + "a" * 10_000_000), f"{ARGENT}:0", "file-large"),
     (file("site.yaml", "# " + "a" * 600_000), "site.yaml:0", "file-large"),
 ]
 FIELDS = [
     (swap(GUIDE_PATH, "essential: true", "esential: true"), f"{GUIDE_PATH}:5", "field-unknown"),
     (swap(GUIDE_PATH, "essential: true", "essential: oui"), f"{GUIDE_PATH}:5", "flag-form"),
-    (swap(GUIDE_PATH, "essential: true", "essential: \"true\""), f"{GUIDE_PATH}:5", "flag-form"),
+    (swap(GUIDE_PATH, "essential: true", 'essential: "true"'), f"{GUIDE_PATH}:5", "flag-form"),
     (swap(GUIDE_PATH, "order: 2", "order: deux"), f"{GUIDE_PATH}:6", "number-form"),
     (swap(GUIDE_PATH, "order: 2", "order: -2"), f"{GUIDE_PATH}:6", "number-form"),
     (swap(GUIDE_PATH, "order: 2", "order: [2]"), f"{GUIDE_PATH}:6", "field-form"),
     (swap(GUIDE_PATH, "topics: [comptes]", "topics: comptes"), f"{GUIDE_PATH}:4", "list-form"),
     (swap(GUIDE_PATH, "topics: [comptes]", "topics: [comptes, comptes]"), f"{GUIDE_PATH}:4", "value-twice"),
-    (swap(GUIDE_PATH, "topics: [comptes]", "topics: [comptes, ]\ncountries: [\"\"]"), f"{GUIDE_PATH}:5", "value-empty"),
+    (swap(GUIDE_PATH, "topics: [comptes]", 'topics: [comptes, ]\ncountries: [""]'), f"{GUIDE_PATH}:5", "value-empty"),
     (swap(GUIDE_PATH, "topics: [comptes]", "topics: [Comptes]"), f"{GUIDE_PATH}:4", "slug-form"),
     (swap(GUIDE_PATH, "topics: [comptes]", "countries: [mali]"), f"{GUIDE_PATH}:4", "country-form"),
-    (swap(GUIDE_PATH, "topics: [comptes]", f"topics: [{', '.join(f't{n}' for n in range(501))}]"), f"{GUIDE_PATH}:4", "list-long"),
-    (swap(GUIDE_PATH, "updated: \"2026-11-24\"", "updated: 24/11/2026"), f"{GUIDE_PATH}:10", "date-form"),
-    (swap(GUIDE_PATH, "updated: \"2026-11-24\"", "updated: 2026-02-30"), f"{GUIDE_PATH}:10", "date-form"),
-    (swap(GUIDE_PATH, "updated: \"2026-11-24\"", "updated: 2026-02"), f"{GUIDE_PATH}:10", "date-form"),
-    (swap(GUIDE_PATH, "date: \"2025-08\"", "date: 2025-13"), f"{GUIDE_PATH}:8", "date-form"),
+    (
+        swap(GUIDE_PATH, "topics: [comptes]", f"topics: [{', '.join(f't{n}' for n in range(501))}]"),
+        f"{GUIDE_PATH}:4",
+        "list-long",
+    ),
+    (swap(GUIDE_PATH, 'updated: "2026-11-24"', "updated: 24/11/2026"), f"{GUIDE_PATH}:10", "date-form"),
+    (swap(GUIDE_PATH, 'updated: "2026-11-24"', "updated: 2026-02-30"), f"{GUIDE_PATH}:10", "date-form"),
+    (swap(GUIDE_PATH, 'updated: "2026-11-24"', "updated: 2026-02"), f"{GUIDE_PATH}:10", "date-form"),
+    (swap(GUIDE_PATH, 'date: "2025-08"', "date: 2025-13"), f"{GUIDE_PATH}:8", "date-form"),
     (swap(GUIDE_PATH, ", checked: false", ""), f"{GUIDE_PATH}:9", "source-undated"),
-    (swap(GUIDE_PATH, "name: \"Une radio\", ", ""), f"{GUIDE_PATH}:9", "field-missing"),
+    (swap(GUIDE_PATH, 'name: "Une radio", ', ""), f"{GUIDE_PATH}:9", "field-missing"),
     (swap(GUIDE_PATH, "https://apdp.ml", "http://apdp.ml"), f"{GUIDE_PATH}:8", "address-form"),
     (swap(GUIDE_PATH, "https://apdp.ml", "javascript:alert(1)"), f"{GUIDE_PATH}:8", "address-form"),
-    (swap(GUIDE_PATH, "title: \"Garder son compte\"", f"title: {'a' * 121}"), f"{GUIDE_PATH}:2", "text-long"),
+    (swap(GUIDE_PATH, 'title: "Garder son compte"', f"title: {'a' * 121}"), f"{GUIDE_PATH}:2", "text-long"),
     (swap(GUIDE_PATH, "updated:", "reviewed: Awa\nupdated:"), f"{GUIDE_PATH}:10", "record-form"),
     (swap(GUIDE_PATH, "updated:", "reviewed: {by: Awa}\nupdated:"), f"{GUIDE_PATH}:10", "field-missing"),
     (swap(NOTICE_PATH, "verdict: scam", "verdict: arnaque"), f"{NOTICE_PATH}:4", "value-unknown"),
     (swap(NOTICE_PATH, "verdict: scam\n", ""), f"{NOTICE_PATH}:2", "field-missing"),
-    (swap(LETTER, "harms: [insult, ", "harm: [insult, "), f"{LETTER}:2", "field-missing", f"{LETTER}:3", "field-unknown"),
+    (
+        swap(LETTER, "harms: [insult, ", "harm: [insult, "),
+        f"{LETTER}:2",
+        "field-missing",
+        f"{LETTER}:3",
+        "field-unknown",
+    ),
     (swap(LETTER, "step: prosecutor", "step: procureur"), f"{LETTER}:4", "value-unknown"),
     (swap("site.yaml", "bm-ML", "bm_ML"), "site.yaml:3", "channel-form"),
     (swap("site.yaml", "[fr-ML, bm-ML]", "[]"), "site.yaml:3", "field-empty"),
@@ -111,8 +139,16 @@ FIELDS = [
 ]
 TWICE = [
     (file("topics.yaml", TOPICS + TOPICS), "topics.yaml:4", "value-twice"),
-    (file("authorities/ML.yaml", AUTHORITIES + AUTHORITIES.split("authorities:\n")[1]), "authorities/ML.yaml:10", "value-twice"),
-    (file("routes/ANY.yaml", ROUTE + ROUTE[7:].split("  - harm: insult")[0]), f"routes/ANY.yaml:{ROUTE.count(NL) + 1}", "value-twice"),
+    (
+        file("authorities/ML.yaml", AUTHORITIES + AUTHORITIES.split("authorities:\n")[1]),
+        "authorities/ML.yaml:10",
+        "value-twice",
+    ),
+    (
+        file("routes/ANY.yaml", ROUTE + ROUTE[7:].split("  - harm: insult")[0]),
+        f"routes/ANY.yaml:{ROUTE.count(NL) + 1}",
+        "value-twice",
+    ),
     (file("places/ML.yaml", PLACES + "  - {code: ML-1, name: Kayes}\n"), "places/ML.yaml:5", "value-twice"),
     (file("guides/Argent/fr.md", SECOND), "guides/Argent/fr.md:0", "slug-form"),
     (file("guides/argent/FR.md", SECOND), "guides/argent/FR.md:0", "lang-form"),
@@ -128,7 +164,11 @@ PATHS = [
     (file("guides/mot de passe/fr.md", SECOND), "guides/mot de passe/fr.md:0", "slug-form"),
     (file("guides/" + "a" * 61 + "/fr.md", SECOND), "guides/" + "a" * 61 + "/fr.md:0", "slug-form"),
     (file("guides/\udcff/fr.md", SECOND), "guides/\ufffd/fr.md:0", "slug-form"),
-    (lambda folder: (folder / "guides/argent/bm.md").symlink_to("/etc/hostname"), "guides/argent/bm.md:0", "link-outside"),
+    (
+        lambda folder: (folder / "guides/argent/bm.md").symlink_to("/etc/hostname"),
+        "guides/argent/bm.md:0",
+        "link-outside",
+    ),
     (lambda folder: (folder / "guides/argent/bm.md").symlink_to("absent.md"), "guides/argent/bm.md:0", "link-outside"),
     (lambda folder: (folder / "guides/lien").symlink_to("argent"), "guides/lien:0", "link-outside"),
     (lambda folder: os.mkfifo(folder / "guides/argent/bm.md"), "guides/argent/bm.md:0", "file-unknown"),
@@ -167,7 +207,9 @@ TOGETHER = [
 
 @pytest.mark.parametrize("case", [*FRONT_MATTER, *YAML, *BYTES, *FIELDS, *TWICE, *PATHS, *MARKDOWN, *TOGETHER])
 async def test_bad_input_is_refused_where_it_stands_and_the_store_stays_as_it_was(
-    tmp_path: Path, store: SqliteStore, case: tuple[Change | str, ...],
+    tmp_path: Path,
+    store: SqliteStore,
+    case: tuple[Change | str, ...],
 ) -> None:
     change, *expected = case
     folder = write(tmp_path, GOOD)
@@ -198,13 +240,25 @@ def assert_readable(error: BadContent) -> None:
 
 
 def test_all_errors_come_together_in_order(tmp_path: Path) -> None:
-    write(tmp_path, {**GOOD, ARGENT: "Texte.", "site.yaml": "id: ???\nnom: x", "topics.yaml": "{", LETTER: TEMPLATE.replace("nom", "Nom")})
+    write(
+        tmp_path,
+        {
+            **GOOD,
+            ARGENT: "Texte.",
+            "site.yaml": "id: ???\nnom: x",
+            "topics.yaml": "{",
+            LETTER: TEMPLATE.replace("nom", "Nom"),
+        },
+    )
     with pytest.raises(BadFolder) as refused:
         read_folder(tmp_path)
     found = [(error.path, error.line, error.code) for error in refused.value.errors]
     assert found == [
-        (ARGENT, 1, "front-matter-missing"), ("site.yaml", 1, "site-form"), ("site.yaml", 2, "field-unknown"),
-        (LETTER, 6, "hole-form"), ("topics.yaml", 1, "yaml-syntax"),
+        (ARGENT, 1, "front-matter-missing"),
+        ("site.yaml", 1, "site-form"),
+        ("site.yaml", 2, "field-unknown"),
+        (LETTER, 6, "hole-form"),
+        ("topics.yaml", 1, "yaml-syntax"),
     ]
 
 
@@ -215,13 +269,16 @@ def test_a_document_that_could_not_be_read_makes_no_further_errors_elsewhere(tmp
     assert [error.path for error in refused.value.errors] == ["authorities/ML.yaml", GUIDE_PATH, LETTER]
 
 
-@pytest.mark.parametrize(("change", "near"), [
-    (swap(GUIDE_PATH, "essential: true", "esential: true"), "essential"),
-    (swap(NOTICE_PATH, "verdict: scam", "verdict: scams"), "scam"),
-    (file(ARGENT, head() + "\n[x](guide:comptes)"), "compte"),
-    (swap("topics.yaml", "pictogram: lock", "pictogram: locks"), "lock"),
-    (swap(LETTER, "harms: ", "harm: [scam]\nharms: "), "harms"),
-])
+@pytest.mark.parametrize(
+    ("change", "near"),
+    [
+        (swap(GUIDE_PATH, "essential: true", "esential: true"), "essential"),
+        (swap(NOTICE_PATH, "verdict: scam", "verdict: scams"), "scam"),
+        (file(ARGENT, head() + "\n[x](guide:comptes)"), "compte"),
+        (swap("topics.yaml", "pictogram: lock", "pictogram: locks"), "lock"),
+        (swap(LETTER, "harms: ", "harm: [scam]\nharms: "), "harms"),
+    ],
+)
 def test_the_nearest_known_word_is_offered(tmp_path: Path, change: Change, near: str) -> None:
     change(write(tmp_path, GOOD))
     with pytest.raises(BadFolder) as refused:
@@ -238,18 +295,35 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_byte_order_mark_crlf_and_decomposed_letters_make_no_difference(tmp_path: Path) -> None:
     plain = read_folder(write(tmp_path / "plain", GOOD)).library
-    files = {name: ("\ufeff" + text.replace("é", "e\u0301").replace("\n", "\r\n")).encode() for name, text in GOOD.items()}
+    files = {
+        name: ("\ufeff" + text.replace("é", "e\u0301").replace("\n", "\r\n")).encode() for name, text in GOOD.items()
+    }
     assert read_folder(write(tmp_path / "other", files)).library == plain
 
 
 def test_what_yaml_would_take_for_something_else_stays_text(tmp_path: Path) -> None:
-    write(tmp_path, {**GOOD, NOTICE_PATH: NOTICE.replace("seen_when: 2024", "seen_when: 2024-01-02\nseen_where: NO\nchecked_by: 012:30")})
+    write(
+        tmp_path,
+        {
+            **GOOD,
+            NOTICE_PATH: NOTICE.replace("seen_when: 2024", "seen_when: 2024-01-02\nseen_where: NO\nchecked_by: 012:30"),
+        },
+    )
     notice = read_folder(tmp_path).library.notices["megas", "fr"]
     assert (notice.seen_when, notice.seen_where, notice.checked_by) == ("2024-01-02", "NO", "012:30")
 
 
 def test_hidden_files_and_editors_copies_are_left_alone(tmp_path: Path) -> None:
-    write(tmp_path, {**GOOD, ".DS_Store": b"\x00", ".git/config": "x", "guides/argent/fr.md~": "x", "guides/argent/.fr.md.swp": "x"})
+    write(
+        tmp_path,
+        {
+            **GOOD,
+            ".DS_Store": b"\x00",
+            ".git/config": "x",
+            "guides/argent/fr.md~": "x",
+            "guides/argent/.fr.md.swp": "x",
+        },
+    )
     assert len(read_folder(tmp_path).documents) == 10
 
 

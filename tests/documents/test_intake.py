@@ -1,4 +1,5 @@
 """Import: idempotent, never over a console's edit, nothing half-imported."""
+
 from __future__ import annotations
 
 import shutil
@@ -62,7 +63,12 @@ async def test_the_record_has_the_agreed_form(tmp_path: Path, store: SqliteStore
     body = (await record(store)).body
     assert set(body) == {"kind", "fields", "imported"}
     assert body["kind"] == "guide"
-    assert body["fields"] == {"slug": "argent", "lang": "fr", "title": "Argent", "body": SECOND.split("---\n")[2].strip()}
+    assert body["fields"] == {
+        "slug": "argent",
+        "lang": "fr",
+        "title": "Argent",
+        "body": SECOND.split("---\n")[2].strip(),
+    }
 
 
 async def test_a_second_import_writes_nothing(tmp_path: Path, store: SqliteStore) -> None:
@@ -95,7 +101,9 @@ async def test_a_consoles_edit_stays_while_the_file_is_the_same(tmp_path: Path, 
     assert (await record(store)).body["fields"]["title"] == "Le mien"
 
 
-async def test_a_document_changed_on_both_sides_is_a_clash_and_the_consoles_text_stays(tmp_path: Path, store: SqliteStore) -> None:
+async def test_a_document_changed_on_both_sides_is_a_clash_and_the_consoles_text_stays(
+    tmp_path: Path, store: SqliteStore
+) -> None:
     await import_folder(store, write(tmp_path, GOOD))
     await edit(store, "Le mien")
     report = await import_folder(store, retitled(tmp_path, "Sous"))
@@ -111,7 +119,9 @@ async def test_a_file_that_says_what_the_console_said_leads_again(tmp_path: Path
     assert (await import_folder(store, retitled(tmp_path, "Monnaie"))).changed == (ARGENT,)
 
 
-async def test_prune_withdraws_what_is_gone_and_a_file_that_comes_back_brings_it_back(tmp_path: Path, store: SqliteStore) -> None:
+async def test_prune_withdraws_what_is_gone_and_a_file_that_comes_back_brings_it_back(
+    tmp_path: Path, store: SqliteStore
+) -> None:
     await import_folder(store, write(tmp_path, GOOD))
     (tmp_path / "places/ML.yaml").unlink()
     assert "withdrawn" not in ids(await import_folder(store, tmp_path))
@@ -161,7 +171,9 @@ async def test_one_bad_file_and_nothing_is_written(tmp_path: Path, store: Sqlite
 
 
 async def test_a_store_that_takes_only_a_part_is_told_and_a_repeat_ends_it(
-    tmp_path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    store: SqliteStore,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = store.write
 
@@ -180,7 +192,9 @@ async def test_a_store_that_takes_only_a_part_is_told_and_a_repeat_ends_it(
 
 
 async def test_a_store_that_fails_in_the_middle_holds_whole_documents_and_a_repeat_ends_it(
-    tmp_path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    store: SqliteStore,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = store.write
     calls = 0
@@ -203,7 +217,9 @@ async def test_a_store_that_fails_in_the_middle_holds_whole_documents_and_a_repe
     assert await library_from_store(store) == read_folder(tmp_path).library
 
 
-async def test_an_edit_made_during_the_import_is_a_clash(tmp_path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_edit_made_during_the_import_is_a_clash(
+    tmp_path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await import_folder(store, write(tmp_path, GOOD))
     whole = store.write
 
@@ -231,7 +247,9 @@ async def test_import_export_import_changes_nothing(tmp_path: Path, store: Sqlit
     assert (await export_folder(store, tmp_path / "out")).written == ()
 
 
-async def test_an_edit_in_a_console_reaches_the_export_and_a_withdrawn_document_does_not(tmp_path: Path, store: SqliteStore) -> None:
+async def test_an_edit_in_a_console_reaches_the_export_and_a_withdrawn_document_does_not(
+    tmp_path: Path, store: SqliteStore
+) -> None:
     await import_folder(store, write(tmp_path / "in", GOOD))
     await edit(store, "Le mien")
     await export_folder(store, tmp_path / "out")
@@ -251,7 +269,9 @@ async def test_an_export_over_its_own_folder_touches_no_file(root: Path, tmp_pat
 
 async def test_comments_are_not_dropped_unasked(tmp_path: Path, store: SqliteStore) -> None:
     commented = "---\n# Demander la date à la radio.\ntitle: Argent\n---\nGardez votre argent.\n"
-    folder = write(tmp_path, {**GOOD, "guides/argent/fr.md": commented, "topics.yaml": "# Dans l’ordre.\n" + GOOD["topics.yaml"]})
+    folder = write(
+        tmp_path, {**GOOD, "guides/argent/fr.md": commented, "topics.yaml": "# Dans l’ordre.\n" + GOOD["topics.yaml"]}
+    )
     await import_folder(store, folder)
     await edit(store, "Le mien")
     topics = (folder / "topics.yaml").read_text()
@@ -266,10 +286,20 @@ async def test_comments_are_not_dropped_unasked(tmp_path: Path, store: SqliteSto
     assert (folder / "topics.yaml").read_text() == topics
 
 
-@pytest.mark.parametrize(("text", "lines"), [
-    ("a: b\n", []), ("# x\na: b # y\n", [1, 2]), ("a: 'b # c'\nd: e#f\n", []), ("a: |\n  # no\n  x\n# yes # once\nb: c\n", [4]),
-    ('a: "x\n  # no"\n', []), ("- {a: b} # y\n", [1]), ("a: [\n", []), ("a: |\n  x\n# last", [3]), ("", []),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a: b\n", []),
+        ("# x\na: b # y\n", [1, 2]),
+        ("a: 'b # c'\nd: e#f\n", []),
+        ("a: |\n  # no\n  x\n# yes # once\nb: c\n", [4]),
+        ('a: "x\n  # no"\n', []),
+        ("- {a: b} # y\n", [1]),
+        ("a: [\n", []),
+        ("a: |\n  x\n# last", [3]),
+        ("", []),
+    ],
+)
 def test_comments_are_told_from_texts(text: str, lines: list[int]) -> None:
     assert comment_lines(text) == lines
 
@@ -282,14 +312,24 @@ async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, store: Sq
     assert told.value.code == "folder-unwritable"
 
 
-@pytest.mark.parametrize(("id", "body", "code"), [
-    ("guide:x:fr", {"kind": "guide", "fields": {"slug": "../etc", "lang": "fr", "title": "x", "body": "y"}}, "slug-form"),
-    ("guide:x:fr", {"kind": "guide", "fields": {"slug": "y", "lang": "fr", "title": "x", "body": "y"}}, "id-other"),
-    ("guide:x:fr", {"kind": "notice", "fields": {}}, "kind-unknown"),
-    ("guide:x:fr", {"kind": "guide"}, "field-missing"),
-])
+@pytest.mark.parametrize(
+    ("id", "body", "code"),
+    [
+        (
+            "guide:x:fr",
+            {"kind": "guide", "fields": {"slug": "../etc", "lang": "fr", "title": "x", "body": "y"}},
+            "slug-form",
+        ),
+        ("guide:x:fr", {"kind": "guide", "fields": {"slug": "y", "lang": "fr", "title": "x", "body": "y"}}, "id-other"),
+        ("guide:x:fr", {"kind": "notice", "fields": {}}, "kind-unknown"),
+        ("guide:x:fr", {"kind": "guide"}, "field-missing"),
+    ],
+)
 async def test_a_stored_document_that_is_not_what_it_says_is_refused_by_id(
-    store: SqliteStore, id: str, body: Mapping[str, Any], code: str,
+    store: SqliteStore,
+    id: str,
+    body: Mapping[str, Any],
+    code: str,
 ) -> None:
     await store.write(Room.CONTENT, [Write(id, body)])
     with pytest.raises(BadContent) as refused:
@@ -303,7 +343,9 @@ async def test_more_documents_than_one_page_of_the_store(tmp_path: Path, store: 
     assert len((await library_from_store(store)).guides) == 1100
 
 
-async def test_the_projects_own_content_goes_in_and_out_and_in_unchanged(root: Path, tmp_path: Path, store: SqliteStore) -> None:
+async def test_the_projects_own_content_goes_in_and_out_and_in_unchanged(
+    root: Path, tmp_path: Path, store: SqliteStore
+) -> None:
     library = read_folder(root / "content").library
     await import_folder(store, root / "content")
     await export_folder(store, tmp_path)

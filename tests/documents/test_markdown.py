@@ -1,4 +1,5 @@
 """Markdown to HTML: clean whatever is written, compact, stable; links found with their lines."""
+
 from __future__ import annotations
 
 import re
@@ -18,30 +19,36 @@ def everywhere(target: str) -> str | None:
     return "../" + target.replace(":", "/")
 
 
-@pytest.mark.parametrize(("markdown", "html"), [
-    ("Un *mot* **fort** et `code`", "<p>Un <em>mot</em> <strong>fort</strong> et <code>code</code></p>"),
-    ("un\ndeux", "<p>un deux</p>"),
-    ("un  \ndeux", "<p>un<br>deux</p>"),
-    ("# Un\n\n## Deux", "<h2>Un</h2><h3>Deux</h3>"),
-    ("## Un\n\n### Deux\n\n## Trois", "<h2>Un</h2><h3>Deux</h3><h2>Trois</h2>"),
-    ("# Un\n\n###### Six", "<h2>Un</h2><h6>Six</h6>"),
-    ("1. un\n2. deux", "<ol><li>un</li><li>deux</li></ol>"),
-    ("3. trois", '<ol start="3"><li>trois</li></ol>'),
-    ("- un\n\n- deux", "<ul><li><p>un</p></li><li><p>deux</p></li></ul>"),
-    ("> dit", "<blockquote><p>dit</p></blockquote>"),
-    ("```js\na < b\n\n c\n```", "<pre><code>a &lt; b\n\n c</code></pre>"),
-    ("    a\n    b", "<pre><code>a\nb</code></pre>"),
-    ("---", "<hr>"),
-    ("|a|b|\n|--|:-:|\n|1|2|", "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>"),
-    ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
-    ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>"),
-    ("[x](https://a.org/?a=1&b=2)", '<p><a href="https://a.org/?a=1&amp;b=2" rel="noreferrer noopener">x</a></p>'),
-    ("[**x**](javascript:alert(1))", "<p><strong>x</strong></p>"),
-    ("[x](http://a.org) [y](//a.org) [z](../z) [t](tel:12)", "<p>x y z t</p>"),
-    ("![une *photo*](https://a.org/x.png)", "<p>une photo</p>"),
-    ("[![photo](x.png)](https://a.org)", '<p><a href="https://a.org" rel="noreferrer noopener">photo</a></p>'),
-    ("<!--main-->", "<p>&lt;!--main--&gt;</p>"),
-])
+@pytest.mark.parametrize(
+    ("markdown", "html"),
+    [
+        ("Un *mot* **fort** et `code`", "<p>Un <em>mot</em> <strong>fort</strong> et <code>code</code></p>"),
+        ("un\ndeux", "<p>un deux</p>"),
+        ("un  \ndeux", "<p>un<br>deux</p>"),
+        ("# Un\n\n## Deux", "<h2>Un</h2><h3>Deux</h3>"),
+        ("## Un\n\n### Deux\n\n## Trois", "<h2>Un</h2><h3>Deux</h3><h2>Trois</h2>"),
+        ("# Un\n\n###### Six", "<h2>Un</h2><h6>Six</h6>"),
+        ("1. un\n2. deux", "<ol><li>un</li><li>deux</li></ol>"),
+        ("3. trois", '<ol start="3"><li>trois</li></ol>'),
+        ("- un\n\n- deux", "<ul><li><p>un</p></li><li><p>deux</p></li></ul>"),
+        ("> dit", "<blockquote><p>dit</p></blockquote>"),
+        ("```js\na < b\n\n c\n```", "<pre><code>a &lt; b\n\n c</code></pre>"),
+        ("    a\n    b", "<pre><code>a\nb</code></pre>"),
+        ("---", "<hr>"),
+        (
+            "|a|b|\n|--|:-:|\n|1|2|",
+            "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+        ),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("a <b onclick=x>b</b>", "<p>a &lt;b onclick=x&gt;b&lt;/b&gt;</p>"),
+        ("[x](https://a.org/?a=1&b=2)", '<p><a href="https://a.org/?a=1&amp;b=2" rel="noreferrer noopener">x</a></p>'),
+        ("[**x**](javascript:alert(1))", "<p><strong>x</strong></p>"),
+        ("[x](http://a.org) [y](//a.org) [z](../z) [t](tel:12)", "<p>x y z t</p>"),
+        ("![une *photo*](https://a.org/x.png)", "<p>une photo</p>"),
+        ("[![photo](x.png)](https://a.org)", '<p><a href="https://a.org" rel="noreferrer noopener">photo</a></p>'),
+        ("<!--main-->", "<p>&lt;!--main--&gt;</p>"),
+    ],
+)
 def test_html(markdown: str, html: str) -> None:
     assert to_html(markdown, nowhere) == html
 
@@ -61,8 +68,12 @@ def test_a_changed_paragraph_changes_that_paragraph_only() -> None:
 def test_links_are_found_with_their_lines() -> None:
     text = "[a](guide:a) et\n`x\ny` [b](https://b.org) ![c](c.png)\n\n- d\n- [d][ref]\n\n|e|\n|-|\n|[f](notice:f)|\n\n[ref]: topic:d\n\n<https://g.org>"
     assert links(text) == [
-        Link("guide:a", 1, kind="guide", slug="a"), Link("https://b.org", 3), Link("c.png", 3, image=True),
-        Link("topic:d", 6, kind="topic", slug="d"), Link("notice:f", 10, kind="notice", slug="f"), Link("https://g.org", 14),
+        Link("guide:a", 1, kind="guide", slug="a"),
+        Link("https://b.org", 3),
+        Link("c.png", 3, image=True),
+        Link("topic:d", 6, kind="topic", slug="d"),
+        Link("notice:f", 10, kind="notice", slug="f"),
+        Link("https://g.org", 14),
     ]
     assert [link.target for link in internal_links(text)] == ["guide:a", "topic:d", "notice:f"]
 
@@ -77,11 +88,52 @@ def test_text_is_what_a_reader_sees() -> None:
     )
 
 
-PIECES = st.lists(st.sampled_from([
-    "a", " ", "\n", "\n\n", "<", ">", "</", "<!--", "-->", "script", "&", "\"", "'", "[", "](", ")", "![",
-    "javascript:", "https://x.y", "guide:a", "`", "```\n", "*", "**", "#", "- ", "1. ", "> ", "|", "|-|\n", "\\", "onerror=", "style=", "é",
-    "&lt;", "&#60;", "<main", "%0A", "data:",
-]), max_size=40).map("".join)
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            " ",
+            "\n",
+            "\n\n",
+            "<",
+            ">",
+            "</",
+            "<!--",
+            "-->",
+            "script",
+            "&",
+            '"',
+            "'",
+            "[",
+            "](",
+            ")",
+            "![",
+            "javascript:",
+            "https://x.y",
+            "guide:a",
+            "`",
+            "```\n",
+            "*",
+            "**",
+            "#",
+            "- ",
+            "1. ",
+            "> ",
+            "|",
+            "|-|\n",
+            "\\",
+            "onerror=",
+            "style=",
+            "é",
+            "&lt;",
+            "&#60;",
+            "<main",
+            "%0A",
+            "data:",
+        ]
+    ),
+    max_size=40,
+).map("".join)
 ALLOWED = re.compile(
     r"</?(h[2-6]|p|br|hr|ul|ol|li|blockquote|pre|code|strong|em|table|thead|tbody|tr|th|td)>|</a>|<ol start=\"\d+\">"
     r"|<a href=\"(https://[^\"<>]*\" rel=\"noreferrer noopener|\.\./guide/a)\">"
@@ -111,6 +163,14 @@ def test_pictures_and_recordings_are_links_that_say_what_they_cost() -> None:
         return Shown(f"Voir : {words} (38 ko)", 38_000) if found == name else None
 
     html = to_html(f"![un *masque*](media:{name})", lambda target: None, medium)
-    assert html == f'<p><a data-feature="media" data-bytes="38000" href="/media/{name}">Voir : un masque (38 ko)</a></p>'
-    for other in ("media:x.webp", f"media:{'A' * 43}.svg", f"media:../{name}", f"/media/{name}", f"https://example.org/{name}"):
+    assert (
+        html == f'<p><a data-feature="media" data-bytes="38000" href="/media/{name}">Voir : un masque (38 ko)</a></p>'
+    )
+    for other in (
+        "media:x.webp",
+        f"media:{'A' * 43}.svg",
+        f"media:../{name}",
+        f"/media/{name}",
+        f"https://example.org/{name}",
+    ):
         assert to_html(f"![mots]({other})", lambda target: None, medium) == "<p>mots</p>"

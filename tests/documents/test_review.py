@@ -1,4 +1,5 @@
 """What a channel shows: drafts, countries, falling back to the site's language, order, the country's path."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -54,14 +55,18 @@ def test_a_translation_without_original_is_shown_in_its_language_only() -> None:
 
 
 def test_documents_for_other_countries_stay_out() -> None:
-    books = library(guide("a", countries=("BF",)), guide("b"), guide("c"), guide("c", "bm", reviewed=REVIEWED, countries=("ML",)))
+    books = library(
+        guide("a", countries=("BF",)), guide("b"), guide("c"), guide("c", "bm", reviewed=REVIEWED, countries=("ML",))
+    )
     assert shown(choose(books, "fr-ML")) == [("b", "fr", False), ("c", "fr", False)]
     assert shown(choose(books, "fr-BF")) == [("a", "fr", False), ("b", "fr", False), ("c", "fr", False)]
     assert shown(choose(books, "bm-BF")) == [("a", "fr", True), ("b", "fr", True), ("c", "fr", True)]
 
 
 def test_order_comes_first_then_the_title_without_accents() -> None:
-    books = library(guide("z", title="Écrire"), guide("a", title="Fuir"), guide("b", title="eau"), guide("c", title="Zut", order=1))
+    books = library(
+        guide("z", title="Écrire"), guide("a", title="Fuir"), guide("b", title="eau"), guide("c", title="Zut", order=1)
+    )
     assert [one.document.title for one in choose(books, "fr-ML").guides] == ["Zut", "eau", "Écrire", "Fuir"]
 
 
@@ -77,7 +82,10 @@ def test_letters_for_a_step_with_the_countrys_own_first() -> None:
         return dataclasses.replace(Template(slug, "fr", slug, "x", ("scam",), step), **given)  # type: ignore[arg-type]
 
     letters = [
-        letter("a", "police"), letter("b", "police", countries=("ML",)), letter("c", "site"), letter("d", "police", countries=("BF",)),
+        letter("a", "police"),
+        letter("b", "police", countries=("ML",)),
+        letter("c", "site"),
+        letter("d", "police", countries=("BF",)),
     ]
     choice = choose(library(templates={(one.slug, one.lang): one for one in letters}), "fr-ML")
     assert [one.document.slug for one in choice.templates_for("scam", "police")] == ["b", "a"]
@@ -87,10 +95,14 @@ def test_letters_for_a_step_with_the_countrys_own_first() -> None:
 
 
 def test_the_countrys_path_lies_over_the_general_one() -> None:
-    general = Route("ANY", (
-        RouteHarm("scam", "Arnaque", ("Gardez.",), (RouteStep("police", "Allez."),), contact_offender=False),
-        RouteHarm("insult", "Insulte", ("Gardez.",), (RouteStep("site", "Écrivez."),)),
-    ), "2026-01-01")
+    general = Route(
+        "ANY",
+        (
+            RouteHarm("scam", "Arnaque", ("Gardez.",), (RouteStep("police", "Allez."),), contact_offender=False),
+            RouteHarm("insult", "Insulte", ("Gardez.",), (RouteStep("site", "Écrivez."),)),
+        ),
+        "2026-01-01",
+    )
     own = Route("ML", (RouteHarm("scam", first=("Prouvez.",)),), "2026-02-02")
     choice = choose(library(routes={"ANY": general, "ML": own}), "fr-ML")
     assert [entry.harm for entry in choice.route.harms] == ["insult", "scam"]
@@ -104,7 +116,8 @@ def test_the_countrys_path_lies_over_the_general_one() -> None:
 def test_a_country_without_data_has_empty_lists() -> None:
     office = Authority("apdp", "APDP", "authority", ("scam",))
     books = library(
-        authorities={"ML": Authorities("ML", "Mali", (office,))}, places={"BF": Places("BF", "Burkina Faso", (Place("BF-01", "Boucle"),))},
+        authorities={"ML": Authorities("ML", "Mali", (office,))},
+        places={"BF": Places("BF", "Burkina Faso", (Place("BF-01", "Boucle"),))},
     )
     assert choose(books, "fr-ML").authorities.authorities == (office,)
     assert choose(books, "fr-ML").places == ()

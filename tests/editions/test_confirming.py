@@ -1,4 +1,5 @@
 """Several processes confirm a head at once, as who sends an alert and the server beside: neither fails, the last head stays confirmed."""
+
 from __future__ import annotations
 
 import datetime

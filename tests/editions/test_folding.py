@@ -1,4 +1,5 @@
 """What is typed without accents finds what is written with them."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """PROTOCOL.md is normative: every example block in it holds."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """The vectors hold in Python; pwa/test reads the same files."""
+
 from __future__ import annotations
 
 import json
@@ -128,7 +129,9 @@ def test_feeds_lead_to_the_edition_or_are_refused_for_the_stated_reason() -> Non
 
     def read(lines: list[str], base: Edition | None) -> tuple[Statement, Manifest, dict[str, str]]:
         def judge(header: Mapping[str, Any]) -> Statement:
-            return accept(trust, cases["channel"], header["statement"], header["signature"], base.statement if base else None)
+            return accept(
+                trust, cases["channel"], header["statement"], header["signature"], base.statement if base else None
+            )
 
         return read_feed((f"{line}\n".encode() for line in lines), judge, base, cases["bodies"].__getitem__)
 

@@ -1,4 +1,5 @@
 """What of hubs needs a real CouchDB is not run without one, and the report says so."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,6 +10,8 @@ from tests.store.backends import REAL
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not REAL:
-        terminalreporter.write_line("not run: tests/hubs over two replicating CouchDBs (KUNNAFONI_TEST_COUCHDB names none)")
+        terminalreporter.write_line(
+            "not run: tests/hubs over two replicating CouchDBs (KUNNAFONI_TEST_COUCHDB names none)"
+        )
     for line in [line for line in MEASURED if not line.startswith("cluster:")]:
         terminalreporter.write_line(line)

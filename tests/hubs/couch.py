@@ -1,4 +1,5 @@
 """A real CouchDB as its operator asks it, and its files on the same machine."""
+
 from __future__ import annotations
 
 import base64

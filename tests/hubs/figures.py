@@ -1,4 +1,5 @@
 """What was measured on the way; the end of the report shows it."""
+
 from __future__ import annotations
 
 MEASURED: list[str] = []

@@ -1,4 +1,5 @@
 """The link between a hub and headquarters: a relay of bytes that can be cut in the middle of anything, and mended."""
+
 from __future__ import annotations
 
 import contextlib

@@ -2,6 +2,7 @@
 
 Where they are: KUNNAFONI_TEST_COUCHDB, and KUNNAFONI_TEST_COUCHDB_HUB for the hub's (without it: the same server, other databases).
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -90,7 +91,10 @@ def two_sites(folder: Path) -> Iterator[Sites]:
 
 def clean(one: Side) -> None:
     """Nothing of the test stays: neither replications, nor accounts, nor databases."""
-    for database, start in ((REPLICATOR, f"kunnafoni-{one.prefix}"), (USERS, f"org.couchdb.user:{roads.account(one.prefix, '')}")):
+    for database, start in (
+        (REPLICATOR, f"kunnafoni-{one.prefix}"),
+        (USERS, f"org.couchdb.user:{roads.account(one.prefix, '')}"),
+    ):
         status, answer = one.couch.ask("GET", f'/{database}/_all_docs?startkey="{start}"&endkey="{start}~"')
         for row in answer["rows"] if status == 200 else []:
             one.couch.ask("DELETE", f"/{database}/{row['id']}?rev={row['value']['rev']}")

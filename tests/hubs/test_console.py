@@ -1,4 +1,5 @@
 """Hubs and versions in the console: seen by whoever keeps the site, nothing lost until somebody chose."""
+
 from __future__ import annotations
 
 import re
@@ -48,7 +49,9 @@ def left_apart(address: str, room: Room, id: str, *texts: str) -> None:
     resource.url = f"{rooms}-{room.value}"
     for n, text in enumerate(texts, 1):
         body = {"kind": "guide", "fields": {"title": text, "body": "Pareil."}, "password": "x" * 40}
-        resource.post_json("_bulk_docs", {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", **body}]})
+        resource.post_json(
+            "_bulk_docs", {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", **body}]}
+        )
 
 
 async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, address: str) -> None:
@@ -127,7 +130,12 @@ if REAL:
                 before = unescape((await person.get("/hubs")).text)
                 assert NAME in before
                 assert "jamais" in before
-                note = {"when": "2026-11-22T12:00:00+00:00", "contact": "2026-11-22T11:00:00+00:00", "channels": ["fr-ML"], "roads": {}}
+                note = {
+                    "when": "2026-11-22T12:00:00+00:00",
+                    "contact": "2026-11-22T11:00:00+00:00",
+                    "channels": ["fr-ML"],
+                    "roads": {},
+                }
                 await desk.site.services.store.write(Room.JOURNAL, [Write(f"hub:{NAME}", note)])
                 after = unescape((await person.get("/hubs")).text)
                 assert "il y a 2 jours" in after

@@ -1,4 +1,5 @@
 """What is wrong with hubs is said, and mended where it can be."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -23,6 +24,7 @@ if REAL:
         store = real_address(fresh_prefix())
         try:
             async with running_site(tmp_path, store=store) as site, opened(store) as place:
+
                 async def found() -> set[str]:
                     return {one.code for one in await doctor.examine(site.services)} - {"disk-low", "key-next-here"}
 

@@ -2,6 +2,7 @@
 
 And what a hub's account may do at headquarters: what a thief of the box would have.
 """
+
 from __future__ import annotations
 
 import json
@@ -46,7 +47,9 @@ def taken_back(side: Side) -> int:
 
     async def run() -> int:
         folder = side.folder
-        services = create_services(Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store))
+        services = create_services(
+            Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store)
+        )
         try:
             return await withdrawals.fulfil(services.store, services.desk, "2026-11-24")
         finally:

@@ -2,6 +2,7 @@
 
 Headquarters counts as public and the hub as a machine of the local network: so Chrome treats a village's Wi-Fi.
 """
+
 from __future__ import annotations
 
 import re
@@ -56,7 +57,10 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
         headquarters, folder_of_box = tmp_path / "headquarters", tmp_path / "hub"
         hubs = f"\nhubs: ['{origin}']\n"
         for folder in (headquarters, folder_of_box):
-            write(folder / "content", {**GOOD, "site.yaml": GOOD["site.yaml"] + hubs, "forms/visite.md": FORMS["forms/visite.md"]})
+            write(
+                folder / "content",
+                {**GOOD, "site.yaml": GOOD["site.yaml"] + hubs, "forms/visite.md": FORMS["forms/visite.md"]},
+            )
             (folder / "app").symlink_to(root / "pwa" / "dist")
         first = stack.enter_context(served(headquarters))
         first.get("")

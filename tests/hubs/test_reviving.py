@@ -1,4 +1,5 @@
 """A link that comes back for an hour is used: what CouchDB would try again much later is started as soon as headquarters answers."""
+
 from __future__ import annotations
 
 import time
@@ -19,7 +20,9 @@ from tests.hubs.sites import two_sites
 from tests.store.backends import REAL
 
 pytestmark = pytest.mark.anyio
-AT_ONCE = 20.0  # seconds; by itself CouchDB would let pass a minute after the third failure, eight hours after the tenth
+AT_ONCE = (
+    20.0  # seconds; by itself CouchDB would let pass a minute after the third failure, eight hours after the tenth
+)
 
 
 async def test_an_address_where_nobody_listens_does_not_answer() -> None:
@@ -56,11 +59,15 @@ if REAL:
                 await anyio.sleep(95)  # the third failure: the next try is a minute away
                 assert await revive(place, joined, roads) == 0
                 news = "head:fr-ML:news"
-                assert sites.headquarters.couch.ask("PUT", f"/{sites.headquarters.prefix}-editions/{news}", {})[0] == 201
+                assert (
+                    sites.headquarters.couch.ask("PUT", f"/{sites.headquarters.prefix}-editions/{news}", {})[0] == 201
+                )
                 sites.link.mend()
                 mended, started = time.monotonic(), 0
                 while sites.hub.couch.ask("GET", f"/{sites.hub.prefix}-editions/{news}")[0] != 200:
-                    started += await revive(place, joined, roads)  # one that was being tried at that very moment is seen at the next look
+                    started += await revive(
+                        place, joined, roads
+                    )  # one that was being tried at that very moment is seen at the next look
                     assert time.monotonic() - mended < AT_ONCE
                     await anyio.sleep(0.2)
                 measured(f"hub: news was there {time.monotonic() - mended:.1f} s after the link was back")

@@ -1,4 +1,5 @@
 """Headquarters and a hub, each with its own server and real CouchDB: editions down, answers up, receipts down; after a cut it converges."""
+
 from __future__ import annotations
 
 import json
@@ -120,13 +121,19 @@ if REAL:
 
         sites.link.cut()
         publish(sites, "Publié pendant la coupure.")
-        until(lambda: "coupure" in headquarters.get(f"{CHANNEL}/guides/argent").decode(), "headquarters shows what it published")
+        until(
+            lambda: "coupure" in headquarters.get(f"{CHANNEL}/guides/argent").decode(),
+            "headquarters shows what it published",
+        )
         assert head(hub) != head(headquarters)
         carried = reporter.fill(form, {"mot": "pendant la coupure"})
         [verdict] = post(hub, "inbox", carried.line.encode())
         assert verdict["verdict"] == "accepted"
         assert receipt(headquarters, carried) is None
-        until(lambda: "coupé (l’autre machine ne répond pas)" in sites.hub.run("hub", "status"), "the status says that the link is cut")
+        until(
+            lambda: "coupé (l’autre machine ne répond pas)" in sites.hub.run("hub", "status"),
+            "the status says that the link is cut",
+        )
         sites.link.mend()
         mended = time.monotonic()
         until(lambda: head(hub) == head(headquarters), "the hub catches up", 300)

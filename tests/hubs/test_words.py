@@ -1,4 +1,5 @@
 """What an operator reads of a hub: what is carried, how it goes, since when; never CouchDB's own text."""
+
 from __future__ import annotations
 
 import datetime
@@ -35,7 +36,7 @@ def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> N
 
 
 def test_a_cut_is_told_with_its_reason_and_without_couchdbs_words() -> None:
-    error = "{replication_auth_error,{session_request_failed,\"http://hq/_session\",\"admin\",{conn_failed,{error,econnrefused}}}}"
+    error = '{replication_auth_error,{session_request_failed,"http://hq/_session","admin",{conn_failed,{error,econnrefused}}}}'
     road = roads.at_hub("h", "hq", "kayes", [])[0]
     state = State(road, Health.CUT, -1, status.why({"error": error}), "")
     assert state.sentence(FRENCH) == "coupé (l’autre machine ne répond pas)"

@@ -60,9 +60,17 @@ class Phone:
     def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> Filled:
         secret = encode(self.chance.randbytes(32))
         value = {
-            "v": 1, "nonce": encode(self.chance.randbytes(16)), "site": self.site, "form": form.slug, "version": form.version, "day": DAY,
-            "lang": "fr", "place": "", "answers": answers, "answer": digest(secret),
-        }  # fmt: skip
+            "v": 1,
+            "nonce": encode(self.chance.randbytes(16)),
+            "site": self.site,
+            "form": form.slug,
+            "version": form.version,
+            "day": DAY,
+            "lang": "fr",
+            "place": "",
+            "answers": answers,
+            "answer": digest(secret),
+        }
         if self.signer:
             value["device"] = self.device
         if files:
@@ -70,7 +78,9 @@ class Phone:
         return self.sign({key: one for key, one in (value | changes).items() if one is not None}, secret)
 
     def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> Filled:
-        return self.fill(form, None, sealed=seal_answers(publics, self.site, form.slug, form.version, answers), **changes)
+        return self.fill(
+            form, None, sealed=seal_answers(publics, self.site, form.slug, form.version, answers), **changes
+        )
 
     def sign(self, value: dict[str, Any], secret: str = "") -> Filled:
         text = canonical(value).decode()

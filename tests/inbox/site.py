@@ -74,7 +74,13 @@ class Office:
 
     async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> Phone:
         phone = Phone(SITE, seed)
-        given = {"name": f"Téléphone {seed}", "place": "ML-5", "until": "2027-11-24", "expires": "2026-12-01", "by": "awa"} | more
+        given = {
+            "name": f"Téléphone {seed}",
+            "place": "ML-5",
+            "until": "2027-11-24",
+            "expires": "2026-12-01",
+            "by": "awa",
+        } | more
         await invite(self.site.services.store, code, Invitation(**given))
         answer = await self.client.post("/devices", json=phone.enrolment(code))
         assert answer.status_code == 201, answer.text

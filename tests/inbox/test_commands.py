@@ -38,7 +38,13 @@ def folder(tmp_path: Path) -> Path:
 async def enrolled(folder: Path) -> Phone:
     phone = Phone(SITE, 1, Signer.generate())
     store = open_store(f"sqlite:///{folder / 'data' / 'kunnafoni.db'}")
-    body = {"key": phone.signer.public if phone.signer else "", "name": "n1", "place": "", "until": "2027-01-01", "made": DAY}
+    body = {
+        "key": phone.signer.public if phone.signer else "",
+        "name": "n1",
+        "place": "",
+        "until": "2027-01-01",
+        "made": DAY,
+    }
     await store.write(Room.PEOPLE, [Write(f"device:{phone.device}", body)])
     await store.close()
     return phone
@@ -48,7 +54,9 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
     run(folder, "publish")
     phone = await enrolled(folder)
     key, recovery = folder / "usb1.pem", folder / "usb2.pem"
-    assert "ne doit pas rester sur le serveur" in run(folder, "keys", "new", str(folder / "data/keys/x.pem"), str(recovery), code=1)
+    assert "ne doit pas rester sur le serveur" in run(
+        folder, "keys", "new", str(folder / "data/keys/x.pem"), str(recovery), code=1
+    )
     assert "feedback open --test" in run(folder, "keys", "new", str(key), str(recovery))
     assert "Essayez aussi l’autre" in run(folder, "feedback", "open", "--test", "--key", str(key))
     run(folder, "publish")
@@ -73,7 +81,18 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
     assert "Une nouvelle clé est faite" in run(folder, "keys", "recover", str(recovery), str(new))
     assert "Les deux clés ont été essayées" in run(folder, "feedback", "open", "--test", "--key", str(new))
     assert "n’est pas la clé de secours" in run(folder, "keys", "recover", str(key), str(folder / "usb4.pem"), code=1)
-    run(folder, "feedback", "open", str(folder / "tard.ndjson"), "--key", str(key), "--form", "plainte", "--format", "ndjson")
+    run(
+        folder,
+        "feedback",
+        "open",
+        str(folder / "tard.ndjson"),
+        "--key",
+        str(key),
+        "--form",
+        "plainte",
+        "--format",
+        "ndjson",
+    )
     assert json.loads((folder / "tard.ndjson").read_text())["answers"] == {"nom": "Awa Ɛ"}
 
 

@@ -75,7 +75,10 @@ async def test_a_phone_is_invited_by_a_sheet_and_revoked(team: Team) -> None:
 async def test_the_list_filters(team: Team) -> None:
     filled = await visits(team, 3)
     assert "Envois : 3 " in (await team.coordinator.get("/feedback/list?form=visite")).text
-    assert "Envois : 3<" in (await team.coordinator.get("/feedback/list?place=ML&first=2026-11-24&last=2026-11-24&state=new")).text
+    assert (
+        "Envois : 3<"
+        in (await team.coordinator.get("/feedback/list?place=ML&first=2026-11-24&last=2026-11-24&state=new")).text
+    )
     assert "Envois : 0<" in (await team.coordinator.get("/feedback/list?place=NE")).text
     assert "Envois : 0<" in (await team.coordinator.get("/feedback/list?last=2026-11-23")).text
     await team.coordinator.post(f"/feedback/one/{filled[0].id}/handle", {"state": "taken", "who": "awa"})
@@ -130,8 +133,14 @@ async def test_exports_equal_what_was_typed(team: Team) -> None:
     assert main[0][7:] == ["paroles", "femmes"]
     assert main[1][7:] == [WORDS, 12]
     assert book["reponses"]["H2"].data_type == "s"
-    assert [[cell.value for cell in row][1:] for row in book["enfants"].iter_rows()] == [["enfants", "ans"], [1, 3], [2, 7]]
-    packed = zipfile.ZipFile(io.BytesIO((await team.coordinator.get("/feedback/export/visite?kind=csv&labels=1")).content))
+    assert [[cell.value for cell in row][1:] for row in book["enfants"].iter_rows()] == [
+        ["enfants", "ans"],
+        [1, 3],
+        [2, 7],
+    ]
+    packed = zipfile.ZipFile(
+        io.BytesIO((await team.coordinator.get("/feedback/export/visite?kind=csv&labels=1")).content)
+    )
     rows = list(csv.reader(io.StringIO(packed.read("reponses.csv").decode("utf-8-sig"), newline="")))
     assert rows[0][7:] == ["Qu’a dit la personne ?", "Combien de femmes ?"]
     assert rows[1][7:] == [f"'{WORDS}", "12"]
@@ -139,7 +148,9 @@ async def test_exports_equal_what_was_typed(team: Team) -> None:
 
 async def test_sealed_ones_stay_sealed_here(team: Team) -> None:
     phone = await team.office.enrolled()
-    sealed = phone.seal(team.office.forms["plainte"], {"nom": "Awa Distinctive"}, [team.office.key.public, team.office.recovery.public])
+    sealed = phone.seal(
+        team.office.forms["plainte"], {"nom": "Awa Distinctive"}, [team.office.key.public, team.office.recovery.public]
+    )
     await team.office.send(sealed.line)
     await team.catch_up()
     text = (await team.coordinator.get(f"/feedback/one/{sealed.id}")).text
@@ -159,7 +170,9 @@ async def test_charts_stand_beside_their_numbers_and_small_totals_are_held_back_
 
 
 async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(team: Team) -> None:
-    good = workbook({"survey": [["type", "name", "label"], ["text", "a", "Quoi ?"]], "settings": [["form_title"], ["Nouveau"]]})
+    good = workbook(
+        {"survey": [["type", "name", "label"], ["text", "a", "Quoi ?"]], "settings": [["form_title"], ["Nouveau"]]}
+    )
     bad = workbook({"survey": [["type", "name", "label"], ["video", "a", "Quoi ?"]]})
     refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", bad)})
     assert refused.status_code == 422

@@ -89,7 +89,13 @@ async def test_another_sites_bundle_is_refused(office: Office) -> None:
 def found_in(data: bytes, needle: str) -> bool:
     """The words as UTF-8, as UTF-16, as JSON escapes them, or within base64 of either alphabet."""
     raw = needle.encode()
-    forms = [raw, needle.encode("utf-16-le"), json.dumps(needle)[1:-1].encode(), needle.split()[-1].encode(), *in_base64(raw)]
+    forms = [
+        raw,
+        needle.encode("utf-16-le"),
+        json.dumps(needle)[1:-1].encode(),
+        needle.split()[-1].encode(),
+        *in_base64(raw),
+    ]
     return any(form in data for form in forms)
 
 
@@ -107,7 +113,9 @@ def everything(folder: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-async def test_nothing_of_a_sealed_submission_is_found_on_its_way(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_of_a_sealed_submission_is_found_on_its_way(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     phone = await office.enrolled()
     sealed = phone.seal(office.forms["plainte"], {"nom": NEEDLE}, [office.key.public, office.recovery.public])

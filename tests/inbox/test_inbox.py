@@ -67,14 +67,23 @@ async def test_neighbours_are_judged_alone_and_in_order(office: Office) -> None:
     good = [phone.fill(office.forms["rumeur"], RUMOUR) for _ in range(3)]
     bad = phone.fill(office.forms["rumeur"], {"message": ""})
     verdicts = await office.send(good[0].line, "{}\n", bad.line, good[1].line, '{"submission":"x"}\n', good[2].line)
-    assert [verdict["verdict"] for verdict in verdicts] == ["accepted", "refused", "refused", "accepted", "refused", "accepted"]
+    assert [verdict["verdict"] for verdict in verdicts] == [
+        "accepted",
+        "refused",
+        "refused",
+        "accepted",
+        "refused",
+        "accepted",
+    ]
     assert verdicts[2]["answer"] == ["answer-form", "message"]
     assert sorted(await held(office)) == sorted(filled.id for filled in good)
 
 
 async def test_gzip(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
-    answer = await office.client.post("/inbox", content=gzip.compress(filled.line.encode()), headers={"content-encoding": "gzip"})
+    answer = await office.client.post(
+        "/inbox", content=gzip.compress(filled.line.encode()), headers={"content-encoding": "gzip"}
+    )
     assert json.loads(answer.text)["verdict"] == "accepted"
 
 
@@ -89,8 +98,12 @@ async def test_a_device_signs_whatever_the_road(office: Office) -> None:
     nobody = Phone(SITE, 3).fill(office.forms["visite"], VISIT).line
     verdicts = await office.send(unsigned, changed, claimed, strange, nobody)
     assert [verdict["code"] for verdict in verdicts] == [
-        "signature-false", "signature-false", "signature-false", "device-unknown", "device-missing",
-    ]  # fmt: skip
+        "signature-false",
+        "signature-false",
+        "signature-false",
+        "device-unknown",
+        "device-missing",
+    ]
     assert [verdict["verdict"] for verdict in await office.send(honest.line)] == ["accepted"]
 
 
@@ -168,7 +181,13 @@ async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office
     phone, store = Phone(SITE), office.site.services.store
     filled = phone.fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
-    joined = {"name": "kayes", "headquarters": "http://siege", "prefix": "k", "channels": ["fr-ML"], "when": "2026-11-24"}
+    joined = {
+        "name": "kayes",
+        "headquarters": "http://siege",
+        "prefix": "k",
+        "channels": ["fr-ML"],
+        "when": "2026-11-24",
+    }
     await store.write(Room.JOURNAL, [Write(JOINED, joined)])
     mine = {"id": filled.id, "secret": filled.secret}
     with not_sure_of(unsure):
@@ -177,7 +196,9 @@ async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office
             assert await held(office) == [filled.id]
     assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
     assert await held(office) == []
-    assert [record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")] == [f"withdrawal:{filled.id}"]
+    assert [record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")] == [
+        f"withdrawal:{filled.id}"
+    ]
 
 
 async def test_a_device_is_enrolled_once_and_a_lost_answer_is_no_lost_device(office: Office) -> None:
@@ -232,7 +253,11 @@ async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) ->
     office.site.services.desk.registry._quota = Quota(lambda: 0.0, public=(2, 1.0))
     phone = Phone(SITE)
     verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
-    assert [(one["verdict"], one.get("code")) for one in verdicts] == [("accepted", None), ("accepted", None), ("later", "quota")]
+    assert [(one["verdict"], one.get("code")) for one in verdicts] == [
+        ("accepted", None),
+        ("accepted", None),
+        ("later", "quota"),
+    ]
     assert len(await held(office)) == 2
 
 
@@ -264,7 +289,10 @@ async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> No
     await desk._write_receipts([filled.id])
     record = await office.site.services.store.get(Room.FEEDBACK, f"receipt:{filled.id}")
     assert record and receipt_holds(
-        office.site.keys.signer.public, SITE, filled.id, Receipt(record.body["date"], record.body["epoch"], record.body["signature"])
+        office.site.keys.signer.public,
+        SITE,
+        filled.id,
+        Receipt(record.body["date"], record.body["epoch"], record.body["signature"]),
     )
 
 

@@ -61,7 +61,9 @@ class Sender:
 
     async def run(self, client: httpx.AsyncClient, url: str) -> None:
         while self.outbox:
-            batch = self.chance.sample(list(self.outbox.values()), min(len(self.outbox), self.chance.choice((1, 1, 2, 5))))
+            batch = self.chance.sample(
+                list(self.outbox.values()), min(len(self.outbox), self.chance.choice((1, 1, 2, 5)))
+            )
             try:
                 answer = await client.post(f"{url}inbox", content="".join(one.line for one in batch).encode())
             except httpx.TransportError:
@@ -144,12 +146,16 @@ async def all_ids(store: Store, prefix: str) -> list[str]:
 
 @pytest.mark.timeout(900)
 async def test_a_thousand_submissions_and_three_kills(tmp_path: Path, address: str) -> None:
-    assert (await killed_while_sending(tmp_path, address, 1000, 3)).startswith("1,000 acknowledged, 3 kills, 0 lost, 0 doubled")
+    assert (await killed_while_sending(tmp_path, address, 1000, 3)).startswith(
+        "1,000 acknowledged, 3 kills, 0 lost, 0 doubled"
+    )
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-async def test_ten_thousand_submissions_and_twenty_kills(tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_ten_thousand_submissions_and_twenty_kills(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     said = await killed_while_sending(tmp_path, address, 10_000, 20)
     assert said.startswith("10,000 acknowledged, 20 kills, 0 lost, 0 doubled")
     with capsys.disabled():

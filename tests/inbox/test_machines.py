@@ -47,12 +47,20 @@ async def test_a_machine_without_the_key_claims_no_hub_and_the_receipt_follows(t
         assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*answer.json()["receipt"]))
 
 
-async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_office(tmp_path) as office, another_machine(office) as client:
         first, second = (Phone(SITE, seed).fill(office.forms["rumeur"], RUMOUR) for seed in (1, 2))
         [verdict] = await send(client, [first.line])
         assert "carrier" not in verdict
-        body = {"name": "kayes", "headquarters": "https://hq", "prefix": "k", "channels": [], "when": "2026-11-24T12:00:00+00:00"}
+        body = {
+            "name": "kayes",
+            "headquarters": "https://hq",
+            "prefix": "k",
+            "channels": [],
+            "when": "2026-11-24T12:00:00+00:00",
+        }
         await office.site.services.store.write(Room.JOURNAL, [Write(JOINED, body)])
         monkeypatch.setattr("server.inbox.desk.LOOK", 0.0)
         [verdict] = await send(client, [second.line])

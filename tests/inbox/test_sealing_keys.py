@@ -1,4 +1,5 @@
 """Sealing keys as the console takes them, key files under a passphrase, and a form's images that must be among the site's."""
+
 from __future__ import annotations
 
 import json
@@ -30,10 +31,16 @@ async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) ->
     before = sealing.live_sealing(folder)
     chief = await team.desk.person(Role.ADMINISTRATOR)
     key, recovery = SealingKey.generate(), SealingKey.generate()
-    twice, none, known = {"sealing": key.public, "recovery": key.public}, {"sealing": "x" * 87}, {"sealing": before.sealing}
+    twice, none, known = (
+        {"sealing": key.public, "recovery": key.public},
+        {"sealing": "x" * 87},
+        {"sealing": before.sealing},
+    )
     for wrong in (twice, none, known):
         assert (await chief.post("/feedback/keys/made", wrong)).status_code in (400, 409, 422)
-    assert (await chief.post("/feedback/keys/made", {"sealing": key.public, "recovery": recovery.public})).status_code == 303
+    assert (
+        await chief.post("/feedback/keys/made", {"sealing": key.public, "recovery": recovery.public})
+    ).status_code == 303
     made = sealing.waiting_sealing(folder)
     assert (made.sealing, made.recovery) == (key.public, recovery.public)
     assert key.id[:8] in (await chief.get("/feedback/keys")).text
@@ -60,7 +67,9 @@ async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> No
 async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811
     team.office.site.services.keys = None
     chief = await team.desk.person(Role.ADMINISTRATOR)
-    answer = await chief.post("/feedback/keys/made", {"sealing": SealingKey.generate().public, "recovery": SealingKey.generate().public})
+    answer = await chief.post(
+        "/feedback/keys/made", {"sealing": SealingKey.generate().public, "recovery": SealingKey.generate().public}
+    )
     assert answer.status_code != 303
     assert "ne publie pas" in answer.text
     assert "data-make-keys" not in (await chief.get("/feedback/keys")).text
@@ -68,7 +77,9 @@ async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  
 
 async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:  # noqa: F811
     phone = await team.office.enrolled()
-    filled = phone.seal(team.office.forms["plainte"], {"nom": "Distinctive"}, [team.office.key.public, team.office.recovery.public])
+    filled = phone.seal(
+        team.office.forms["plainte"], {"nom": "Distinctive"}, [team.office.key.public, team.office.recovery.public]
+    )
     await team.office.send(filled.line)
     answer = await team.coordinator.get("/feedback/sealed/plainte")
     first, line = answer.text.splitlines()

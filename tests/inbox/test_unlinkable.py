@@ -45,9 +45,12 @@ COLUMNS = {
 }
 LOGGED: dict[str, str] = {}  # nothing at all is logged of a report that was taken
 TELLING = {
-    "user-agent": "Telephone-Tres-Particulier/7", "accept-language": "ff-Latn-GN", "x-forwarded-for": "41.73.0.99", "cookie": "a=unique",
+    "user-agent": "Telephone-Tres-Particulier/7",
+    "accept-language": "ff-Latn-GN",
+    "x-forwarded-for": "41.73.0.99",
+    "cookie": "a=unique",
     "referer": "https://exemple.ml/fr-ML/forms/rumeur",
-}  # fmt: skip
+}
 
 
 RUN = re.compile(r"submission:[0-9a-f]{6}:[A-Za-z0-9_-]{43}")
@@ -81,7 +84,9 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
     before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Room}
     phone = Phone(SITE)
     days = (DAY, DAY, "2026-11-23")
-    reports = [phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)]
+    reports = [
+        phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)
+    ]
     caplog.clear()
     capfd.readouterr()
     for report in reports:

@@ -2,6 +2,7 @@
 
 `python -m tests.journeys.phones VERSION` freezes the phones of a release, whole in one file, for the releases after it to be tested with.
 """
+
 from __future__ import annotations
 
 import json
@@ -19,11 +20,20 @@ def bundle(to: Path = BUNDLE) -> Path:
     """The app's store and sync as they are now, with all they need, in one file for Node."""
     subprocess.run(
         [
-            "node_modules/.bin/esbuild", "test/phones.ts", f"--outfile={to}", "--bundle", "--minify", "--format=esm", "--platform=node",
-            "--log-level=warning", '--define:__VERSION__="test"', "--legal-comments=eof",
+            "node_modules/.bin/esbuild",
+            "test/phones.ts",
+            f"--outfile={to}",
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--platform=node",
+            "--log-level=warning",
+            '--define:__VERSION__="test"',
+            "--legal-comments=eof",
         ],
-        cwd=PWA, check=True,
-    )  # fmt: skip
+        cwd=PWA,
+        check=True,
+    )
     return to
 
 
@@ -37,7 +47,11 @@ class Phones:
 
     def __init__(self, script: Path, url: str, seed: int, count: int) -> None:
         self._process = subprocess.Popen(
-            ["node", str(script), url.rstrip("/"), str(seed), str(count)], cwd=PWA, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            ["node", str(script), url.rstrip("/"), str(seed), str(count)],
+            cwd=PWA,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def settle(self, patience: float) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 """Two hundred phones with the app's own sync against one server that publishes, dies and comes back; the road cuts, freezes and forges."""
+
 from __future__ import annotations
 
 import json
@@ -27,7 +28,9 @@ def lively(numbers: random.Random, day: int) -> dict[str, str]:
     names = numbers.sample(["argent", "compte-deux", "partage", "photo", "vote", f"neuf-{day}"], 2)
     words = " ".join(numbers.choice(["téléphone", "code", "kɛnɛ", "réseau", "lien", "preuve"]) for _ in range(300))
     essential = numbers.choice(["true", "false"])
-    return {f"guides/{name}/fr.md": f"---\ntitle: {name} {day}\nessential: {essential}\n---\n{words}\n" for name in names}
+    return {
+        f"guides/{name}/fr.md": f"---\ntitle: {name} {day}\nessential: {essential}\n---\n{words}\n" for name in names
+    }
 
 
 def shown_head(folder: Path, server: Served) -> Statement:

@@ -1,4 +1,5 @@
 """Phones that have not taken the app's newest version yet still sync with the newest server: each release's phones are kept and run."""
+
 from __future__ import annotations
 
 import random

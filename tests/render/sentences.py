@@ -5,6 +5,7 @@
 In Python a sentence is what `_`, `N_`, `language` and `say` are called with, and any other text that looks like one: capital, words.
 Errors carry their sentences far from the place that translates them, so nothing but their look tells them.
 """
+
 from __future__ import annotations
 
 import ast
@@ -23,10 +24,25 @@ from tests import repository
 
 CALLS = {"_", "N_", "language", "say"}
 SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develops
-    "execute", "executemany", "executescript", "compile", "Markup", "ValueError", "TypeError", "AssertionError", "RuntimeError", "debug",
-    "info", "warning", "error", "exception", "replace",
+    "execute",
+    "executemany",
+    "executescript",
+    "compile",
+    "Markup",
+    "ValueError",
+    "TypeError",
+    "AssertionError",
+    "RuntimeError",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "replace",
 }
-TYPESCRIPT = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')  # as pwa/build.mjs finds them; Babel misses some inside template strings
+TYPESCRIPT = re.compile(
+    r'\bt\(\s*("(?:[^"\\]|\\.)*")'
+)  # as pwa/build.mjs finds them; Babel misses some inside template strings
 WORD = re.compile(r"[a-zà-ÿ]{2}(?![^{]*\})", re.IGNORECASE)
 SENTENCE = re.compile(r"(?=.*[a-zà-ÿ]{3}(?![^{]*\}))[A-ZÀÂÇÉÈÊÎÔ«{].* .*")
 OTHERS_WORDS = {"Specify other"}  # compared with what a library writes, never shown
@@ -64,7 +80,9 @@ def _first(messages: Iterable[tuple[Any, ...]]) -> Iterator[str]:
 def _in_python(node: ast.AST, called: str = "") -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Constant):
-            if isinstance(child.value, str) and (WORD.search(child.value) if called in CALLS else _is_sentence(child.value)):
+            if isinstance(child.value, str) and (
+                WORD.search(child.value) if called in CALLS else _is_sentence(child.value)
+            ):
                 yield child.value
         elif isinstance(child, ast.Call):
             name = child.func.id if isinstance(child.func, ast.Name) else getattr(child.func, "attr", "")
@@ -92,7 +110,12 @@ def update(path: Path) -> None:
         old = {str(message.id): message.string for message in read_po(file, locale=path.stem)}
     catalog = Catalog(locale=path.stem, charset="utf-8", fuzzy=False)
     for sentence, place in said().items():
-        catalog.add(sentence, old.get(sentence, ""), locations=[(place, 0)], flags=("python-brace-format",) if "{" in sentence else ())
+        catalog.add(
+            sentence,
+            old.get(sentence, ""),
+            locations=[(place, 0)],
+            flags=("python-brace-format",) if "{" in sentence else (),
+        )
     out = io.BytesIO()
     write_po(out, catalog, width=140, omit_header=True, include_lineno=False)
     header = f'msgid ""\nmsgstr ""\n"Language: {path.stem}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'

@@ -1,4 +1,5 @@
 """A small library in memory, one of each kind, and the pages of a channel by path."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -27,36 +28,84 @@ SOURCE = Source("APDP", "2026-11-24", "https://apdp.ml")
 UNCHECKED = Source("Une radio", "2026-11", checked=False)
 
 SITE = Site(
-    id="essai", name="Kunnafoni", tagline="S’informer, même sans réseau", channels=("fr-ML", "fr-BF", "en-ML"),
-    contact="Écrivez-nous.", about={"fr": "Qui nous sommes."}, privacy={"fr": "Pas de compte. Voyez [ici](page:phone)."},
+    id="essai",
+    name="Kunnafoni",
+    tagline="S’informer, même sans réseau",
+    channels=("fr-ML", "fr-BF", "en-ML"),
+    contact="Écrivez-nous.",
+    about={"fr": "Qui nous sommes."},
+    privacy={"fr": "Pas de compte. Voyez [ici](page:phone)."},
     prices={"ML": DataPrice(2.5, UNCHECKED)},
 )
-STEPS = "Un code long.\n\n## Comment\n\n1. Ouvrez.\n2. Touchez.\n\n## Que faire maintenant\n\n- [Vérifiez](notice:code)."
+STEPS = (
+    "Un code long.\n\n## Comment\n\n1. Ouvrez.\n2. Touchez.\n\n## Que faire maintenant\n\n- [Vérifiez](notice:code)."
+)
 GUIDE = Guide(
-    "compte", "fr", "Garder son compte", STEPS,
-    summary="Trois gestes simples.", topics=("comptes",), essential=True, sources=(SOURCE, UNCHECKED), updated="2026-11-01",
+    "compte",
+    "fr",
+    "Garder son compte",
+    STEPS,
+    summary="Trois gestes simples.",
+    topics=("comptes",),
+    essential=True,
+    sources=(SOURCE, UNCHECKED),
+    updated="2026-11-01",
 )
 SECOND = Guide(
-    "argent", "fr", "Garder son argent", "Voyez [votre compte](guide:compte) et [autre chose](guide:absent).", topics=("argent",),
+    "argent",
+    "fr",
+    "Garder son argent",
+    "Voyez [votre compte](guide:compte) et [autre chose](guide:absent).",
+    topics=("argent",),
 )
-NOTICE = Notice("code", "fr", "Le code", "Ne le donnez pas.", claim="Envoie-moi le code", verdict="scam", generic=True, seen_when="2023")
+NOTICE = Notice(
+    "code",
+    "fr",
+    "Le code",
+    "Ne le donnez pas.",
+    claim="Envoie-moi le code",
+    verdict="scam",
+    generic=True,
+    seen_when="2023",
+)
 LETTER = Template(
-    "lettre", "fr", "Une lettre", "À {destinataire}.\n\nJe suis {nom}.", ("scam",), "prosecutor",
-    fields=(TemplateField("nom", "Votre nom", "Celui de votre carte"),), sources=(SOURCE,),
+    "lettre",
+    "fr",
+    "Une lettre",
+    "À {destinataire}.\n\nJe suis {nom}.",
+    ("scam",),
+    "prosecutor",
+    fields=(TemplateField("nom", "Votre nom", "Celui de votre carte"),),
+    sources=(SOURCE,),
 )
 OFFICE = Authority(
-    "parquet", "Le procureur", "prosecutor", ("scam",), phone="80 33", site="https://apdp.ml", facts=(Fact("Ouvert.", SOURCE),),
+    "parquet",
+    "Le procureur",
+    "prosecutor",
+    ("scam",),
+    phone="80 33",
+    site="https://apdp.ml",
+    facts=(Fact("Ouvert.", SOURCE),),
 )
-ROUTE = Route("ANY", (
-    RouteHarm(
-        "scam", "On m’a volé", ("Gardez tout.",), (RouteStep("prosecutor", "Écrivez.", "parquet", "lettre", ("La lettre",), "Un mois."),),
-        contact_offender=False, danger="Ne répondez pas.", guides=("argent",),
+ROUTE = Route(
+    "ANY",
+    (
+        RouteHarm(
+            "scam",
+            "On m’a volé",
+            ("Gardez tout.",),
+            (RouteStep("prosecutor", "Écrivez.", "parquet", "lettre", ("La lettre",), "Un mois."),),
+            contact_offender=False,
+            danger="Ne répondez pas.",
+            guides=("argent",),
+        ),
     ),
-))
+)
 LIBRARY = Library(
     site=SITE,
     topics=(
-        Topic("comptes", "lock", {"fr": "Comptes", "en": "Accounts"}), Topic("argent", "coin", {"fr": "Argent"}),
+        Topic("comptes", "lock", {"fr": "Comptes", "en": "Accounts"}),
+        Topic("argent", "coin", {"fr": "Argent"}),
         Topic("vide", "ear", {"fr": "Vide"}),
     ),
     guides={("compte", "fr"): GUIDE, ("argent", "fr"): SECOND},

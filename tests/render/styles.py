@@ -1,4 +1,5 @@
 """The styles as one text for tests that must run without the build: comments and needless white space gone, nothing else changed."""
+
 from __future__ import annotations
 
 import re

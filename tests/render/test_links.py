@@ -1,4 +1,5 @@
 """Every link inside a channel leads to a page of that channel: in a small library and in the whole content."""
+
 from __future__ import annotations
 
 from html.parser import HTMLParser

@@ -1,4 +1,5 @@
 """Languages: every sentence translated, none left over, holes kept; dates, sizes and names as people write them."""
+
 from __future__ import annotations
 
 import re
@@ -23,7 +24,9 @@ def holes(text: str) -> list[str]:
 @pytest.mark.parametrize("lang", COMPLETE)
 def test_every_sentence_is_translated(lang: str) -> None:
     translated = Translator.load(repository.ROOT / "content/locale").catalogs[lang]
-    assert sorted(f"{place}: {sentence}" for sentence, place in said().items() if sentence not in translated) == [], UPDATE
+    assert sorted(f"{place}: {sentence}" for sentence, place in said().items() if sentence not in translated) == [], (
+        UPDATE
+    )
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
@@ -50,11 +53,20 @@ def test_an_unknown_language_speaks_french() -> None:
     assert (strange("Vrai"), strange.date("2026-11-24"), strange.country("ML")) == ("Vrai", "24 novembre 2026", "Mali")
 
 
-@pytest.mark.parametrize(("lang", "written", "words"), [
-    ("fr", "2026-11-24", "24 novembre 2026"), ("fr", "2026-11-01", "1er novembre 2026"), ("fr", "2026-11-11", "11 novembre 2026"),
-    ("fr", "2026-08", "août 2026"), ("fr", "2026", "2026"), ("fr", "jadis", "jadis"), ("fr", "", ""),
-    ("en", "2026-11-24", "November 24, 2026"), ("bm", "2026-11-24", "24 nowanburu 2026"),
-])
+@pytest.mark.parametrize(
+    ("lang", "written", "words"),
+    [
+        ("fr", "2026-11-24", "24 novembre 2026"),
+        ("fr", "2026-11-01", "1er novembre 2026"),
+        ("fr", "2026-11-11", "11 novembre 2026"),
+        ("fr", "2026-08", "août 2026"),
+        ("fr", "2026", "2026"),
+        ("fr", "jadis", "jadis"),
+        ("fr", "", ""),
+        ("en", "2026-11-24", "November 24, 2026"),
+        ("bm", "2026-11-24", "24 nowanburu 2026"),
+    ],
+)
 def test_dates_are_written_in_words(lang: str, written: str, words: str) -> None:
     assert Language(lang).date(written) == words
 
@@ -66,7 +78,12 @@ def test_sizes_are_written_in_words(count: int, words: str) -> None:
 
 def test_languages_have_their_own_names_and_directions() -> None:
     assert [Language(code).name for code in ("fr", "en", "bm", "ff", "ha", "ar")] == [
-        "Français", "English", "Bamanankan", "Fulfulde", "Hausa", "العربية",
+        "Français",
+        "English",
+        "Bamanankan",
+        "Fulfulde",
+        "Hausa",
+        "العربية",
     ]
     assert [Language(code).direction for code in ("fr", "ar", "nqo")] == ["ltr", "rtl", "rtl"]
     assert Language("fr").name_of("bm") == "bambara"

@@ -1,4 +1,5 @@
 """What a reader is shown, and in which order."""
+
 from __future__ import annotations
 
 import re
@@ -21,8 +22,20 @@ def test_the_first_part_is_what_a_new_phone_needs_first() -> None:
     listed = render(LIBRARY, "fr-ML", Assets())
     assert [page.path for page in listed if page.part == "first"] == ["_shell", "_missing", "index", "guides/compte"]
     assert [page.path for page in listed][4:] == [
-        "guides", "topics/comptes", "topics/argent", "guides/argent", "notices", "notices/code", "complaints", "complaints/scam",
-        "complaints/scam/prosecutor", "authorities", "search", "phone", "about", "languages",
+        "guides",
+        "topics/comptes",
+        "topics/argent",
+        "guides/argent",
+        "notices",
+        "notices/code",
+        "complaints",
+        "complaints/scam",
+        "complaints/scam/prosecutor",
+        "authorities",
+        "search",
+        "phone",
+        "about",
+        "languages",
     ]
 
 
@@ -43,7 +56,9 @@ def test_the_order_in_which_documents_are_read_changes_nothing() -> None:
 
 def test_an_edited_text_changes_its_own_page_only() -> None:
     before = pages()
-    after = pages(with_guides(replace(GUIDE, body="Un code court.", updated="2026-12-01", summary="Deux gestes."), SECOND))
+    after = pages(
+        with_guides(replace(GUIDE, body="Un code court.", updated="2026-12-01", summary="Deux gestes."), SECOND)
+    )
     assert {path for path in before if before[path] != after[path]} == {"guides/compte"}
 
 
@@ -62,7 +77,10 @@ def test_a_guide_shows_title_summary_sources_and_date_in_words() -> None:
 
 
 def test_what_to_do_now_is_set_apart() -> None:
-    assert "<section><h2>Que faire maintenant</h2><ul><li><a href=../notices/code>Vérifiez</a>.</ul></section>" in pages()["guides/compte"]
+    assert (
+        "<section><h2>Que faire maintenant</h2><ul><li><a href=../notices/code>Vérifiez</a>.</ul></section>"
+        in pages()["guides/compte"]
+    )
 
 
 def test_a_summary_that_opens_the_text_is_not_said_twice() -> None:
@@ -91,7 +109,9 @@ def test_a_guide_without_subject_is_found_under_other_guides() -> None:
 
 def test_a_long_subject_is_cut_into_pages_that_follow_each_other() -> None:
     titles = [f"Un titre assez long, numéro {number:03}" for number in range(300)]
-    many = [Guide(f"guide-{number:03}", "fr", title, "Texte.", topics=("comptes",)) for number, title in enumerate(titles)]
+    many = [
+        Guide(f"guide-{number:03}", "fr", title, "Texte.", topics=("comptes",)) for number, title in enumerate(titles)
+    ]
     found = pages(with_guides(*many))
     assert "<h1>Guides</h1><ul class=tiles>" in found["guides"]
     assert "href=comptes/2>La suite" in found["topics/comptes"]
@@ -123,7 +143,7 @@ def test_danger_stands_before_any_step() -> None:
 
 def test_a_path_gives_addressee_needs_wait_and_the_letter() -> None:
     body = pages()["complaints/scam"]
-    assert '<b>Le procureur</b><br><a href=tel:8033>80 33</a>' in body
+    assert "<b>Le procureur</b><br><a href=tel:8033>80 33</a>" in body
     assert "<li>La lettre</ul>" in body
     assert "Un mois." in body
     assert "<a class=go href=scam/prosecutor>" in body
@@ -131,12 +151,18 @@ def test_a_path_gives_addressee_needs_wait_and_the_letter() -> None:
 
 def test_a_letter_shows_its_holes_in_brackets() -> None:
     body = pages()["complaints/scam/prosecutor"]
-    assert "<div class=letter data-feature=letter>À Le procureur.\n\nJe suis <u data-hole=nom>[Votre nom]</u>.</div>" in body
+    assert (
+        "<div class=letter data-feature=letter>À Le procureur.\n\nJe suis <u data-hole=nom>[Votre nom]</u>.</div>"
+        in body
+    )
     assert "<b>Votre nom</b><br>Celui de votre carte" in body
 
 
 def test_every_fact_about_an_office_carries_source_and_date() -> None:
-    assert 'Ouvert. <small><a href=https://apdp.ml rel="noreferrer noopener">APDP</a>, 24 novembre 2026</small>' in pages()["authorities"]
+    assert (
+        'Ouvert. <small><a href=https://apdp.ml rel="noreferrer noopener">APDP</a>, 24 novembre 2026</small>'
+        in pages()["authorities"]
+    )
 
 
 def test_a_document_that_falls_back_is_marked_with_its_language() -> None:
@@ -167,7 +193,11 @@ def test_hostile_words_stay_words() -> None:
     library = replace(
         LIBRARY,
         site=replace(SITE, tagline=HOSTILE, name=HOSTILE, contact=HOSTILE, about={"fr": HOSTILE}),
-        guides={("compte", "fr"): replace(GUIDE, title=HOSTILE, summary=HOSTILE, body=HOSTILE, sources=(source,), audio=HOSTILE)},
+        guides={
+            ("compte", "fr"): replace(
+                GUIDE, title=HOSTILE, summary=HOSTILE, body=HOSTILE, sources=(source,), audio=HOSTILE
+            )
+        },
         notices={("code", "fr"): replace(NOTICE, title=HOSTILE, claim=HOSTILE, seen_where=HOSTILE, checked_by=HOSTILE)},
         authorities={"ML": replace(LIBRARY.authorities["ML"], authorities=(office,))},
     )
@@ -187,7 +217,7 @@ def test_the_shell_has_both_places_once_and_a_policy_for_its_own_styles() -> Non
     assert f"<style>{css}</style>" in shell
     assert f'content="{content_policy(css)}"' in shell
     assert "<script type=module src=/app/main.js></script>" in shell
-    assert '<html lang=fr dir=ltr data-channel=fr-ML data-site=essai>' in shell
+    assert "<html lang=fr dir=ltr data-channel=fr-ML data-site=essai>" in shell
     assert "<title>Titre</title>" in compose(shell, "Titre\n<h1>Titre</h1>")
 
 

@@ -1,4 +1,5 @@
 """Styles hold for old browsers, tired eyes and bright sun: no feature they lack, contrast of 7:1, targets of 48 px."""
+
 from __future__ import annotations
 
 import re
@@ -33,7 +34,7 @@ def colours(scheme: str) -> dict[str, str]:
 
 
 def luminance(colour: str) -> float:
-    parts = [int(colour[start:start + 2], 16) / 255 for start in (1, 3, 5)]
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -62,7 +63,9 @@ def test_the_oldest_browsers_know_every_feature(feature: str) -> None:
 
 
 def test_nothing_moves_by_itself_and_nothing_is_fetched() -> None:
-    assert not re.search(r"animation|transition|@font-face|url\(\"?(?!data:)", minified().replace('url("data:', "url(data:"))
+    assert not re.search(
+        r"animation|transition|@font-face|url\(\"?(?!data:)", minified().replace('url("data:', "url(data:")
+    )
 
 
 def test_every_class_is_described_for_those_who_use_it() -> None:

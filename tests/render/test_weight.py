@@ -1,4 +1,5 @@
 """What the face may cost: styles, shell, and the first two pages a person opens, as they go over the wire."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,5 @@
 """The command line as a person runs it, in real processes over a small site in a folder."""
+
 from __future__ import annotations
 
 import os
@@ -32,7 +33,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 def run(folder: Path, *arguments: str, code: int = 0) -> str:
     """What the command said on both outputs. Fails on another exit code, and on any traceback."""
-    done = subprocess.run([*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(
+        [*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     return done.stdout + done.stderr
@@ -45,9 +48,12 @@ class Served:
         """`settings`: further variables of the environment."""
         self.said = ""
         self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port), *arguments], env=environment(folder) | settings, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            [*COMMAND, "serve", "--port", str(port), *arguments],
+            env=environment(folder) | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.url = self._address()
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
 

@@ -1,4 +1,5 @@
 """A whole small site for tests: content, built app and data in a temporary folder, a clock that only moves when told."""
+
 from __future__ import annotations
 
 import datetime

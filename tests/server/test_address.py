@@ -1,4 +1,5 @@
 """The address that is printed, and when a QR code is of use."""
+
 from __future__ import annotations
 
 import pytest

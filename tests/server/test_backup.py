@@ -1,4 +1,5 @@
 """A backup is one locked file. A restored site has the same editions and keys; phones that saw later ones take its next publication."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -42,7 +43,9 @@ async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site, empty(tmp_path) as store:
         sound = b"\x00sound" * 100_000
         await site.services.store.put_blob(Room.EDITIONS, Blob(digest(sound), "audio/ogg", sound))
-        await site.services.store.write(Room.FEEDBACK, [Write(f"n{n}", {"text": "x" * 40_000}) for n in range(600)])  # several parts
+        await site.services.store.write(
+            Room.FEEDBACK, [Write(f"n{n}", {"text": "x" * 40_000}) for n in range(600)]
+        )  # several parts
         file = tmp_path / "site.backup"
         await save(site, file)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -103,12 +106,14 @@ async def test_a_damaged_backup_is_refused_before_anything_is_written(tmp_path: 
         await save(site, file)
         raw = file.read_bytes()
         middle = len(raw) // 2
-        file.write_bytes({
-            "cut": raw[: middle // 512 * 512],
-            "changed": raw[:middle] + bytes([raw[middle] ^ 1]) + raw[middle + 1 :],
-            "part missing": raw[: raw.rindex(b"00001.age") // 512 * 512] + bytes(10240),
-            "other": b"hello",
-        }[harm])  # fmt: skip
+        file.write_bytes(
+            {
+                "cut": raw[: middle // 512 * 512],
+                "changed": raw[:middle] + bytes([raw[middle] ^ 1]) + raw[middle + 1 :],
+                "part missing": raw[: raw.rindex(b"00001.age") // 512 * 512] + bytes(10240),
+                "other": b"hello",
+            }[harm]
+        )
         with pytest.raises(KunnafoniError) as refused:
             await restore(store, tmp_path / "keys", file, PHRASE)
         assert isinstance(refused.value, (NotProven, Refused))

@@ -1,4 +1,5 @@
 """What the app of another address may ask: a hub answers the phones of headquarters, on the routes they use and on no other."""
+
 from __future__ import annotations
 
 import re
@@ -15,7 +16,11 @@ from tests.server.site import running_site
 pytestmark = pytest.mark.anyio
 
 ORIGIN = {"origin": "https://siege.example.org"}
-ASKS = {**ORIGIN, "access-control-request-method": "POST", "access-control-request-headers": "content-encoding,content-type"}
+ASKS = {
+    **ORIGIN,
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "content-encoding,content-type",
+}
 
 
 def filled(path: str) -> str:
@@ -29,7 +34,10 @@ async def test_a_browsers_question_is_answered_where_phones_post_and_nowhere_els
             assert (answer.status_code, answer.text) == (204, "")
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["access-control-allow-methods"] == "POST"
-            assert set(answer.headers["access-control-allow-headers"].split(", ")) == {"content-type", "content-encoding"}
+            assert set(answer.headers["access-control-allow-headers"].split(", ")) == {
+                "content-type",
+                "content-encoding",
+            }
         others = {filled(route.path) for route in ROUTES if isinstance(route, Route)} - set(map(filled, CROSSED))
         for path in others - {path for path in others if "{" in path}:
             answer = await site.client.options(path, headers=ASKS)
@@ -61,7 +69,10 @@ async def test_the_signed_frame_names_the_hubs_and_nobody_else(tmp_path: Path) -
     hubs = "\nhubs: ['https://kayes.example.org', 'https://radio.example.org:8443']\n"
     async with running_site(tmp_path, {**GOOD, "site.yaml": GOOD["site.yaml"] + hubs}) as site:
         page = await site.client.get("/fr-ML/phone")
-        assert "connect-src 'self' https://kayes.example.org https://radio.example.org:8443;" in page.headers["content-security-policy"]
+        assert (
+            "connect-src 'self' https://kayes.example.org https://radio.example.org:8443;"
+            in page.headers["content-security-policy"]
+        )
         assert "data-feature=hub" in page.text or 'data-feature="hub"' in page.text
     async with running_site(tmp_path / "without") as site:
         page = await site.client.get("/fr-ML/phone")

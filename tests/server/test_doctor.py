@@ -1,4 +1,5 @@
 """What is wrong is said in plain words; what can be mended is mended; a site that is well is told so."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -79,7 +80,9 @@ async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypat
         assert "store-readable-by-others" in [one.code for one in await doctor.examine(lost)]
 
 
-async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_the_guide_that_show_it(tmp_path: Path) -> None:
+async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_the_guide_that_show_it(
+    tmp_path: Path,
+) -> None:
     shown, lost = digest(b"shown"), digest(b"lost")
     question = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{lost}.webp"}
     guide = f"---\ntitle: L’eau\n---\n\nBuvez.\n\n![Une eau](media:{shown}.webp)\n\n![Une autre](media:{lost}.webp)\n"
@@ -89,7 +92,9 @@ async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_t
         medium = {"name": f"{shown}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
         await site.services.store.write(Room.CONTENT, [Write(f"media:{shown}.webp", medium)])
         found = [one for one in await doctor.examine(site.services) if one.code == "medium-not-here"]
-        assert [one.values for one in found] == [{"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")]
+        assert [one.values for one in found] == [
+            {"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")
+        ]
 
 
 def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 """The feed over HTTP, as sync/PROTOCOL.md promises it."""
+
 from __future__ import annotations
 
 import datetime
@@ -54,9 +55,17 @@ class Phone:
             if self.trust is None:
                 self.trust, _ = first_trust(header["key"], header["statement"], header["signature"])
             self.trust = follow(self.trust, header.get("chain", []))
-            return accept(self.trust, "fr-ML", header["statement"], header["signature"], self.edition.statement if self.edition else None)
+            return accept(
+                self.trust,
+                "fr-ML",
+                header["statement"],
+                header["signature"],
+                self.edition.statement if self.edition else None,
+            )
 
-        statement, manifest, bodies = read_feed(lines, judge, self.edition if header["base"] else None, lambda name: self.bodies[name])
+        statement, manifest, bodies = read_feed(
+            lines, judge, self.edition if header["base"] else None, lambda name: self.bodies[name]
+        )
         self.bodies |= bodies
         assert all(entry.digest in self.bodies for entry in manifest.entries)
         assert self.trust
@@ -76,7 +85,9 @@ async def test_a_week_of_edits_is_one_small_answer(tmp_path: Path) -> None:
         await phone.pull()
         await site.publish(OTHER)
         assert phone.edition
-        answer = await site.client.get("/feed/fr-ML", params={"have": phone.edition.id}, headers={"accept-encoding": "br"})
+        answer = await site.client.get(
+            "/feed/fr-ML", params={"have": phone.edition.id}, headers={"accept-encoding": "br"}
+        )
         header, *lines = answer.content.decode().splitlines()
         assert json.loads(header)["base"] == phone.edition.id
         assert [json.loads(line)["path"] for line in lines] == ["guides/argent"]
@@ -111,7 +122,9 @@ async def test_a_broken_download_goes_on_where_it_broke(tmp_path: Path) -> None:
         id = site.services.shelf.held("fr-ML").edition.id
         whole = (await site.client.get("/feed/fr-ML", params={"to": id})).content.splitlines(keepends=True)
         for after in (1, 7, len(whole) - 1):
-            rest = (await site.client.get("/feed/fr-ML", params={"to": id, "after": after})).content.splitlines(keepends=True)
+            rest = (await site.client.get("/feed/fr-ML", params={"to": id, "after": after})).content.splitlines(
+                keepends=True
+            )
             assert rest[1:] == whole[1 + after :]
             assert json.loads(rest[0]) == json.loads(whole[0]) | {"from": after}
 
@@ -199,9 +212,16 @@ async def test_every_encoding_says_the_same(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         id = site.services.shelf.held("fr-ML").edition.id
         bodies = []
-        encodings = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes, "zstd, br;q=0, gzip": gzip.decompress}
+        encodings = {
+            "br": brotli.decompress,
+            "gzip": gzip.decompress,
+            "identity": bytes,
+            "zstd, br;q=0, gzip": gzip.decompress,
+        }
         for accepted, undo in encodings.items():
-            async with site.client.stream("GET", f"/feed/fr-ML?to={id}", headers={"accept-encoding": accepted}) as answer:
+            async with site.client.stream(
+                "GET", f"/feed/fr-ML?to={id}", headers={"accept-encoding": accepted}
+            ) as answer:
                 bodies.append(undo(b"".join([chunk async for chunk in answer.aiter_raw()])))
         assert len(set(bodies)) == 1
 

@@ -1,4 +1,5 @@
 """Keys are made once, safely, outside the store; only the committed key can follow."""
+
 from __future__ import annotations
 
 import stat

@@ -1,4 +1,5 @@
 """Reader pages: the same fragments in the same shell at the same addresses, without script, with nothing that identifies a reader."""
+
 from __future__ import annotations
 
 import base64
@@ -51,7 +52,16 @@ async def test_the_style_is_allowed_by_its_hash_and_nothing_else_is(tmp_path: Pa
 
 async def test_no_answer_sets_a_cookie_and_every_answer_is_guarded(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        for path in ("/", "/fr-ML/", "/fr-ML/nowhere", "/feed/fr-ML", "/sw.js", "/healthz", "/fr-ML/search?q=code", "/feed/xx-XX"):
+        for path in (
+            "/",
+            "/fr-ML/",
+            "/fr-ML/nowhere",
+            "/feed/fr-ML",
+            "/sw.js",
+            "/healthz",
+            "/fr-ML/search?q=code",
+            "/feed/xx-XX",
+        ):
             answer = await site.client.get(path)
             assert "set-cookie" not in answer.headers
             assert answer.headers["x-content-type-options"] == "nosniff"
@@ -62,7 +72,15 @@ async def test_no_answer_sets_a_cookie_and_every_answer_is_guarded(tmp_path: Pat
 
 async def test_a_page_that_is_not_here_is_a_page_with_a_way_on(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        for path in ("/fr-ML/guides/rien", "/fr-ML/_shell", "/fr-ML/../etc", "/nowhere", "/xx-XX/", "/fr-ML/" + "a" * 5000, "/fr-ML/%00"):
+        for path in (
+            "/fr-ML/guides/rien",
+            "/fr-ML/_shell",
+            "/fr-ML/../etc",
+            "/nowhere",
+            "/xx-XX/",
+            "/fr-ML/" + "a" * 5000,
+            "/fr-ML/%00",
+        ):
             answer = await site.client.get(path, headers={"accept": "text/html"})
             assert answer.status_code == 404, path
             assert "<main" in answer.text and "href" in answer.text
@@ -90,7 +108,9 @@ async def test_app_files_are_asked_for_again_unless_their_name_carries_their_con
     async with running_site(tmp_path) as site:
         main = await site.client.get("/app/main.js")
         assert main.headers["cache-control"] == "no-cache"
-        assert (await site.client.get("/app/main.js", headers={"if-none-match": main.headers["etag"]})).status_code == 304
+        assert (
+            await site.client.get("/app/main.js", headers={"if-none-match": main.headers["etag"]})
+        ).status_code == 304
         assert "immutable" in (await site.client.get("/app/search-ABCD2345.js")).headers["cache-control"]
         assert (await site.client.get("/app/assets.json")).status_code == 404
         assert (await site.client.get("/app/../assets.json")).status_code == 404

@@ -1,4 +1,5 @@
 """One node publishes; the others leave requests in the store and learn what came of them."""
+
 from __future__ import annotations
 
 import json
@@ -109,4 +110,3 @@ def test_a_second_machine_asks_and_both_serve_what_the_first_published(tmp_path:
                 time.sleep(0.1)
         heads = {json.loads(server.get("feed/fr-ML/manifest"))["statement"] for server in (first, second)}
         assert len(heads) == 1
-

@@ -1,4 +1,5 @@
 """The command line as a person runs it: sentences instead of tracebacks, nothing half done."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """Settings come from the environment, a TOML file or the command line, and a wrong one is named."""
+
 from __future__ import annotations
 
 from pathlib import Path

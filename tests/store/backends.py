@@ -1,4 +1,5 @@
 """The backends of the contract suite: where an empty store of each kind is to be had."""
+
 from __future__ import annotations
 
 import base64
@@ -20,7 +21,9 @@ from sync.store.contract import Room
 
 PEERS = Path(__file__).parents[1] / "peers"
 POUCHDB = PEERS / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
-REAL = os.environ.get("KUNNAFONI_TEST_COUCHDB", "").rstrip("/")  # http://user:password@host:port of a CouchDB made for tests
+REAL = os.environ.get("KUNNAFONI_TEST_COUCHDB", "").rstrip(
+    "/"
+)  # http://user:password@host:port of a CouchDB made for tests
 COUCHES = ("pouchdb", "couchdb") if REAL else ("pouchdb",)
 BACKENDS = ("sqlite", *COUCHES)
 
@@ -63,7 +66,11 @@ def pouchdb_server(folder: Path) -> Iterator[str]:
     """host:port of a pouchdb-server in memory, with the account `test:se/cr@t`. Without it the suite fails, it does not skip."""
     assert POUCHDB.exists(), f"{POUCHDB} is missing: run `make setup`"
     port = free_port()
-    config = {"admins": {"test": "se/cr@t"}, "httpd": {"port": port, "bind_address": "127.0.0.1"}, "log": {"level": "error"}}
+    config = {
+        "admins": {"test": "se/cr@t"},
+        "httpd": {"port": port, "bind_address": "127.0.0.1"},
+        "log": {"level": "error"},
+    }
     (folder / "config.json").write_text(json.dumps(config))
     command = ["node", str(POUCHDB), "--in-memory", "--no-stdout-logs", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--config", "config.json"]

@@ -1,4 +1,5 @@
 """Every test that asks for `store` runs over every backend."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
@@ -49,4 +50,3 @@ async def other(address: str, store: Store) -> AsyncIterator[Store]:
     other = open_store(address)
     yield other
     await other.close()
-

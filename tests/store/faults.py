@@ -1,4 +1,5 @@
 """A relay before a CouchDB that does, request by request, what networks, proxies and clusters do: cut, keep silent, answer in its place."""
+
 from __future__ import annotations
 
 import http.client

@@ -1,4 +1,5 @@
 """A store's address: both kinds are understood, anything else is refused without repeating it (it may hold a password)."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,11 +14,27 @@ from sync.store.sqlite import SqliteStore
 pytestmark = pytest.mark.anyio
 
 BAD = [
-    "", "kunnafoni.db", "/data/kunnafoni.db", "sqlite:", "sqlite:///relative.db", "sqlite://host/file.db", "sqlite:////folder/",
-    "sqlite:////a.db?mode=ro", "postgres://u:s3cret@h/x", "http://u:s3cret@h:5984/x", "couchdb://h:5984/x", "couchdb://u@h:5984/x",
-    "couchdb://u:s3cret@h:5984", "couchdb://u:s3cret@h:5984/", "couchdb://u:s3cret@h:5984/Majuscule", "couchdb://u:s3cret@h:5984/a/b",
-    "couchdb://u:s3cret@h:port/x", "couchdb://u:s3cret@:5984/x", "couchdb://u:s3cret@h:5984/x#y", "couchdb://u:s3cret@[::1/x",
-]  # fmt: skip
+    "",
+    "kunnafoni.db",
+    "/data/kunnafoni.db",
+    "sqlite:",
+    "sqlite:///relative.db",
+    "sqlite://host/file.db",
+    "sqlite:////folder/",
+    "sqlite:////a.db?mode=ro",
+    "postgres://u:s3cret@h/x",
+    "http://u:s3cret@h:5984/x",
+    "couchdb://h:5984/x",
+    "couchdb://u@h:5984/x",
+    "couchdb://u:s3cret@h:5984",
+    "couchdb://u:s3cret@h:5984/",
+    "couchdb://u:s3cret@h:5984/Majuscule",
+    "couchdb://u:s3cret@h:5984/a/b",
+    "couchdb://u:s3cret@h:port/x",
+    "couchdb://u:s3cret@:5984/x",
+    "couchdb://u:s3cret@h:5984/x#y",
+    "couchdb://u:s3cret@[::1/x",
+]
 
 
 @pytest.mark.parametrize("address", BAD)
@@ -37,7 +54,9 @@ async def test_a_file_with_spaces_and_accents(tmp_path: Path) -> None:
     assert (tmp_path / "un dossier" / "é.db").exists()
 
 
-@pytest.mark.parametrize("address", ["couchdb://u:p%40ss%3A%2F@h:5984/x", "couchdbs://u:p@h/un-prefixe_2", "couchdb://u:p@[::1]:5984/x"])
+@pytest.mark.parametrize(
+    "address", ["couchdb://u:p%40ss%3A%2F@h:5984/x", "couchdbs://u:p@h/un-prefixe_2", "couchdb://u:p@[::1]:5984/x"]
+)
 async def test_a_couchdb_address(address: str) -> None:
     store = open_store(address)
     assert isinstance(store, CouchStore)

@@ -1,4 +1,5 @@
 """Blobs: bytes under their digest, put as often as one likes, never altered on the way."""
+
 from __future__ import annotations
 
 import asyncio

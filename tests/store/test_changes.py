@@ -1,4 +1,5 @@
 """Promise 7: every id written after the cursor at least once, deletions included; a wait ends as soon as there is something."""
+
 from __future__ import annotations
 
 import asyncio
@@ -96,7 +97,9 @@ async def test_a_stale_write_changes_nothing(store: Store) -> None:
     cursor = (await store.changes(ROOM)).cursor
     await store.write(ROOM, [Write("a", {"n": 2})])
     assert await store.get(ROOM, "a") == before
-    assert set((await store.changes(ROOM, cursor)).ids) <= {"a"}  # a cluster may name again what a second node has just got
+    assert set((await store.changes(ROOM, cursor)).ids) <= {
+        "a"
+    }  # a cluster may name again what a second node has just got
 
 
 @pytest.mark.parametrize("cursor", ["", "now", "-1", "12; DROP", "²", "9" * 40 + "-x y"])

@@ -1,4 +1,5 @@
 """Copies between any two stores: identical, resumable, verified; nothing that was there is overwritten."""
+
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence

@@ -1,4 +1,5 @@
 """What a network, a proxy or a cluster does to a write: nothing is lost, nothing doubled, and what is not sure is not called sure."""
+
 from __future__ import annotations
 
 import asyncio
@@ -14,7 +15,19 @@ from sync.store.contract import Blob, Later, Room, Saved, Stale, Store, Write
 from sync.store.couch import CouchStore
 from sync.store.couch_link import Link
 from tests.store.backends import COUCHES, free_port
-from tests.store.faults import Asked, Fault, Relay, Reply, accepted, cut_after, cut_before, garbage, proxy_page, relay_to, silent
+from tests.store.faults import (
+    Asked,
+    Fault,
+    Relay,
+    Reply,
+    accepted,
+    cut_after,
+    cut_before,
+    garbage,
+    proxy_page,
+    relay_to,
+    silent,
+)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
 ROOM = Room.FEEDBACK
@@ -54,7 +67,9 @@ async def test_a_write_whose_answer_is_lost_is_saved_once(store: Store, relay: R
     assert (await store.changes(ROOM)).ids == ("a",)
 
 
-async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(store: Store, relay: Relay, address: str) -> None:
+async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(
+    store: Store, relay: Relay, address: str
+) -> None:
     direct = through(address.split("@")[1].split("/")[0], address)
     loop = asyncio.get_running_loop()
 
@@ -73,7 +88,12 @@ async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(store:
 @pytest.mark.parametrize("fault", [proxy_page, garbage, cut_before])
 async def test_a_server_that_stays_away_is_unavailable(store: Store, relay: Relay, fault: Fault) -> None:
     relay.fault = fault
-    for call in (store.write(ROOM, [Write("a", {}), Write("b", {})]), store.get(ROOM, "a"), store.changes(ROOM), store.scan(ROOM, "", "~")):
+    for call in (
+        store.write(ROOM, [Write("a", {}), Write("b", {})]),
+        store.get(ROOM, "a"),
+        store.changes(ROOM),
+        store.scan(ROOM, "", "~"),
+    ):
         with pytest.raises(Unavailable) as unavailable:
             await call
         assert unavailable.value.code == "store-silent"
@@ -142,7 +162,9 @@ async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, 
 def of_three(asked: Asked, forward: Callable[[], Reply]) -> Reply:
     """A database of which two nodes must have a write."""
     reply = forward()
-    info = json.loads(reply.body) if asked.method == "GET" and asked.path.count("/") == 1 and len(asked.path) > 1 else None
+    info = (
+        json.loads(reply.body) if asked.method == "GET" and asked.path.count("/") == 1 and len(asked.path) > 1 else None
+    )
     return reply._replace(body=json.dumps({**info, "cluster": {"w": 2}}).encode()) if info else reply
 
 

@@ -1,4 +1,5 @@
 """What only a real CouchDB can do: leave nothing of an erased record. Without one there are no tests here."""
+
 from __future__ import annotations
 
 import asyncio

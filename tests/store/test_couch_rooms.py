@@ -1,4 +1,5 @@
 """Databases, who may read them, and what others may have put into them."""
+
 from __future__ import annotations
 
 from urllib.parse import urlsplit

@@ -1,4 +1,5 @@
 """Promise 8: what is erased is as if it had never been, and can be written anew; its neighbours and the blobs stay."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """Promise 9: what does not fit is refused before anything is written. And 10: a closed store says so."""
+
 from __future__ import annotations
 
 import json
@@ -16,9 +17,22 @@ ROOM = Room.CONTENT
 
 NO_IDS = ["", "_a", "_design/a", "a b", "é", "a\n", "~a", "a?", "a#", "a%", "x" * 241, "a\0"]
 NO_BODIES: list[Any] = [
-    {"_id": "x"}, {"_rev": "x"}, {"_": 1}, {"n": 2**53}, {"n": -(2**53)}, {"n": float("nan")}, {"n": float("inf")},
-    {"n": b"bytes"}, {"n": {1: 2}}, {1: 2}, {"n": "\ud800"}, {"n": {"a"}}, [], "text", 3,
-]  # fmt: skip
+    {"_id": "x"},
+    {"_rev": "x"},
+    {"_": 1},
+    {"n": 2**53},
+    {"n": -(2**53)},
+    {"n": float("nan")},
+    {"n": float("inf")},
+    {"n": b"bytes"},
+    {"n": {1: 2}},
+    {1: 2},
+    {"n": "\ud800"},
+    {"n": {"a"}},
+    [],
+    "text",
+    3,
+]
 
 
 async def refused(store: Store, *writes: Write) -> str:
@@ -67,7 +81,9 @@ async def test_a_deletion_without_a_revision_is_refused(store: Store) -> None:
 
 
 def body_of(size: int) -> dict[str, str]:
-    return {"text": "é" + "x" * (size - len(json.dumps({"text": "é"}, ensure_ascii=False, separators=(",", ":")).encode()))}
+    return {
+        "text": "é" + "x" * (size - len(json.dumps({"text": "é"}, ensure_ascii=False, separators=(",", ":")).encode()))
+    }
 
 
 async def test_the_largest_body_is_kept_and_one_byte_more_refused(store: Store) -> None:

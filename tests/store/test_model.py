@@ -1,4 +1,5 @@
 """Whatever is written, deleted, erased and read, in whatever order: a store answers as a dictionary would."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,4 +1,5 @@
 """Promises 5 and 6: what exists among many ids, and scans in code-point order with exact boundaries."""
+
 from __future__ import annotations
 
 import pytest
@@ -7,7 +8,28 @@ from sync.store.contract import Room, Store, Write
 
 pytestmark = pytest.mark.anyio
 ROOM = Room.CONTENT
-IDS = ["-", ".", "/", "0", "9", ":", "A", "Z", "a", "a-b", "a.b", "a/b", "a:b", "aB", "a_b", "ab", "b", "guide:x:fr", "guide:x:fr-ML", "z"]
+IDS = [
+    "-",
+    ".",
+    "/",
+    "0",
+    "9",
+    ":",
+    "A",
+    "Z",
+    "a",
+    "a-b",
+    "a.b",
+    "a/b",
+    "a:b",
+    "aB",
+    "a_b",
+    "ab",
+    "b",
+    "guide:x:fr",
+    "guide:x:fr-ML",
+    "z",
+]
 
 
 async def fill(store: Store, ids: list[str]) -> None:

@@ -1,4 +1,5 @@
 """Promises 11 and 12: versions that replication left are all named and all kept until somebody settles them; what is wrong is said."""
+
 from __future__ import annotations
 
 import pytest

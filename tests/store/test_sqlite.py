@@ -1,4 +1,5 @@
 """What only a file can do: keep nothing of what is erased, be full, busy, damaged, another program's, too new."""
+
 from __future__ import annotations
 
 import asyncio
@@ -56,7 +57,9 @@ async def test_nothing_erased_is_left_in_any_file(store: Store, path: Path, seed
         (outcome,) = await store.write(ROOM, [Write(id, {"text": word * chance.choice([1, 20, 1000])})])
         assert isinstance(outcome, Saved)
         if chance.random() < 0.3:
-            await store.write(ROOM, [Write(id, chance.choice([None, {"text": word * chance.choice([1, 300])}]), outcome.rev)])
+            await store.write(
+                ROOM, [Write(id, chance.choice([None, {"text": word * chance.choice([1, 300])}]), outcome.rev)]
+            )
     assert holding(path.parent, b"SECRET-WORD")
     kept = len(await store.scan(ROOM, "kept", "kept;"))
     await store.erase(ROOM, [id for id in ids if id.startswith("secret")])
@@ -108,7 +111,9 @@ async def test_a_busy_file_is_said_to_be_busy_and_works_afterwards(store: Store,
 async def test_a_full_disk_loses_nothing_and_works_once_there_is_room(store: Store, path: Path) -> None:
     await store.write(ROOM, [Write("a", {"n": 1})])
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))  # as far as a process can have a full disk of its own
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (100_000, limits[1])
+    )  # as far as a process can have a full disk of its own
     try:
         with pytest.raises(Unavailable) as unavailable:
             await store.write(ROOM, [Write("b", {"text": "x" * 300_000})])
@@ -195,7 +200,9 @@ async def test_a_revision_never_comes_back_for_other_content(store: Store) -> No
     seen = set()
     rev = None
     for n in range(6):
-        (outcome,) = await store.write(ROOM, [Write("a", {"n": n % 2} if n % 3 else None, rev)]) if rev or n % 3 else (None,)
+        (outcome,) = (
+            await store.write(ROOM, [Write("a", {"n": n % 2} if n % 3 else None, rev)]) if rev or n % 3 else (None,)
+        )
         if isinstance(outcome, Saved):
             assert outcome.rev not in seen
             seen.add(outcome.rev)

@@ -1,4 +1,5 @@
 """What SQLite said is saved is there after `kill -9`, at whatever moment, with two processes writing."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,4 +1,5 @@
 """What a caller vouches for: Saved is handed on, Later and Stale are errors, and what is taken away is gone whoever writes meanwhile."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
 """Promises 2 to 5: no lost update, each write judged alone, a repeated write is no conflict, reads see writes."""
+
 from __future__ import annotations
 
 import asyncio
@@ -19,7 +20,16 @@ async def saved(store: Store, id: str, body: dict[str, object] | None, rev: str 
 
 
 async def test_what_is_saved_is_read(store: Store) -> None:
-    body = {"texte": "Àɛɔ 😀 \x00 \"\\/", "n": 2**53 - 1, "x": 1.5, "oui": True, "rien": None, "liste": [{"a": []}], "vide": {}, "": ""}
+    body = {
+        "texte": 'Àɛɔ 😀 \x00 "\\/',
+        "n": 2**53 - 1,
+        "x": 1.5,
+        "oui": True,
+        "rien": None,
+        "liste": [{"a": []}],
+        "vide": {},
+        "": "",
+    }
     rev = await saved(store, "a", body)
     assert await store.get(ROOM, "a") == Record("a", rev, body)
     assert await store.get(Room.CONTENT, "a") is None
@@ -104,7 +114,9 @@ async def test_an_edit_of_what_was_deleted_is_stale(store: Store) -> None:
 
 async def test_each_write_is_judged_alone_and_answered_in_order(store: Store) -> None:
     rev = await saved(store, "b", {"n": 1})
-    outcomes = await store.write(ROOM, [Write("c", {}), Write("b", {"n": 2}), Write("x", {}, "9-gone"), Write("a", {"n": 3})])
+    outcomes = await store.write(
+        ROOM, [Write("c", {}), Write("b", {"n": 2}), Write("x", {}, "9-gone"), Write("a", {"n": 3})]
+    )
     assert [outcome.id for outcome in outcomes] == ["c", "b", "x", "a"]
     assert [type(outcome) for outcome in outcomes] == [Saved, Stale, Stale, Saved]
     assert {record.id for record in await store.scan(ROOM, "", "~")} == {"a", "b", "c"}
@@ -151,7 +163,9 @@ async def test_counting_together_loses_nothing(store: Store, other: Store) -> No
 
 async def test_two_who_write_the_same_are_both_saved(store: Store, other: Store) -> None:
     rev = await saved(store, "a", {"n": 1})
-    (mine,), (theirs,) = await asyncio.gather(*(where.write(ROOM, [Write("a", {"n": 2}, rev)]) for where in (store, other)))
+    (mine,), (theirs,) = await asyncio.gather(
+        *(where.write(ROOM, [Write("a", {"n": 2}, rev)]) for where in (store, other))
+    )
     assert isinstance(mine, Saved)
     assert isinstance(theirs, Saved)
     record = await store.get(ROOM, "a")

@@ -1,4 +1,5 @@
 """A store that is not sure, for a while, to have what it is given."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

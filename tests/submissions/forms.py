@@ -6,14 +6,27 @@ from sync.submissions.forms.compiled import Compiled
 from sync.submissions.forms.compiling import compile_markdown
 
 COLUMNS = (
-    "type", "name", "label", "required", "relevant", "constraint", "constraint_message", "calculation", "default", "choice_filter",
-    "appearance", "repeat_count", "hint",
-)  # fmt: skip
+    "type",
+    "name",
+    "label",
+    "required",
+    "relevant",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "default",
+    "choice_filter",
+    "appearance",
+    "repeat_count",
+    "hint",
+)
 
 
 def table(sheet: str, headings: tuple[str, ...], *rows: dict[str, str]) -> str:
     lines = [f"| {sheet} |", "| | " + " | ".join(headings) + " |"]
-    lines += ["| | " + " | ".join(row.get(heading, "").replace("|", r"\|") for heading in headings) + " |" for row in rows]
+    lines += [
+        "| | " + " | ".join(row.get(heading, "").replace("|", r"\|") for heading in headings) + " |" for row in rows
+    ]
     return "\n".join(lines)
 
 

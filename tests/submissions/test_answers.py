@@ -43,7 +43,9 @@ def test_more_answers_than_a_person_gives_are_refused() -> None:
 
 
 def test_a_count_that_nobody_answered_is_none() -> None:
-    form = Form(compiled(q("integer", "n"), q("begin repeat", "r", repeat_count="${n}"), q("text", "a"), q("end repeat", "")))
+    form = Form(
+        compiled(q("integer", "n"), q("begin repeat", "r", repeat_count="${n}"), q("text", "a"), q("end repeat", ""))
+    )
     assert check_answers(form, {}, "2026-11-24") is None
     assert check_answers(form, {"n": 1, "r": [{"a": "x"}]}, "2026-11-24") is None
     failure = check_answers(form, {"r": [{"a": "x"}]}, "2026-11-24")

@@ -28,7 +28,9 @@ def items(form: dict[str, Any]) -> list[dict[str, Any]]:
     return list(form["items"])
 
 
-def refusals(*survey: dict[str, str], choices: str = "", settings: dict[str, str] | None = None) -> list[tuple[str, int, str, str]]:
+def refusals(
+    *survey: dict[str, str], choices: str = "", settings: dict[str, str] | None = None
+) -> list[tuple[str, int, str, str]]:
     """(sheet, row, column, code) of each error, after its sentence was filled."""
     with pytest.raises(BadFolder) as caught:
         compiled(*survey, choices=choices, settings=settings)
@@ -86,7 +88,9 @@ def test_groups_and_repeats_nest() -> None:
 
 
 def test_a_cascading_select_keeps_only_the_columns_its_filter_asks() -> None:
-    form = compiled(q("select_one pays", "pays"), q("select_one region", "region", choice_filter="pays = ${pays}"), choices=REGIONS)
+    form = compiled(
+        q("select_one pays", "pays"), q("select_one region", "region", choice_filter="pays = ${pays}"), choices=REGIONS
+    )
     assert items(form)[1]["filter"] == ["=", ["@", "pays"], ["$", "pays"]]
     assert form["choices"]["region"][0] == {"name": "ML-1", "label": {"fr": "Kayes"}, "is": {"pays": "ML"}}
     assert form["place"] == "region"
@@ -95,7 +99,12 @@ def test_a_cascading_select_keeps_only_the_columns_its_filter_asks() -> None:
 def test_or_other_adds_a_choice_and_a_question() -> None:
     form = compiled(q("select_multiple oui or_other", "x"), choices=YES)
     assert [choice["name"] for choice in form["choices"]["oui"]] == ["oui", "non", "other"]
-    assert items(form)[1] == {"q": "x_other", "type": "text", "label": {"fr": "Précisez"}, "relevant": ["selected", ["$", "x"], "other"]}
+    assert items(form)[1] == {
+        "q": "x_other",
+        "type": "text",
+        "label": {"fr": "Précisez"},
+        "relevant": ["selected", ["$", "x"], "other"],
+    }
 
 
 def test_several_languages() -> None:
@@ -116,13 +125,22 @@ def test_values_in_a_label() -> None:
 
 def test_defaults_are_answers_or_expressions() -> None:
     form = compiled(
-        q("date", "jour", default="2026-11-24"), q("date", "veille", default="today() - 1"), q("integer", "n", default="3"),
-        q("select_multiple oui", "m", default="non oui"), q("decimal", "d", default="2.50"), q("datetime", "quand", default="now()"),
+        q("date", "jour", default="2026-11-24"),
+        q("date", "veille", default="today() - 1"),
+        q("integer", "n", default="3"),
+        q("select_multiple oui", "m", default="non oui"),
+        q("decimal", "d", default="2.50"),
+        q("datetime", "quand", default="now()"),
         choices=YES,
-    )  # fmt: skip
+    )
     assert [item["default"] for item in items(form)] == [
-        "2026-11-24", {"is": ["-", ["today"], 1]}, 3, ["oui", "non"], "2.5", {"is": ["now"]},
-    ]  # fmt: skip
+        "2026-11-24",
+        {"is": ["-", ["today"], 1]},
+        3,
+        ["oui", "non"],
+        "2.5",
+        {"is": ["now"]},
+    ]
 
 
 def test_personal_questions_are_sealed_unless_the_settings_say_no() -> None:
@@ -146,10 +164,25 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
     ("a name with a space", [q("text", "a b")], "", ("survey", 2, "name", "name-form")),
     ("no name", [q("text", "")], "", ("survey", 2, "name", "name-missing")),
     ("no label", [q("text", "a", "")], "", ("survey", 2, "label", "label-missing")),
-    ("a question that does not exist", [q("text", "a", relevant="${z} = 1")], "", ("survey", 2, "relevant", "reference-unknown")),
-    ("a function of other tools", [q("calculate", "a", "", calculation="random()")], "", ("survey", 2, "calculation", "function-unknown")),
+    (
+        "a question that does not exist",
+        [q("text", "a", relevant="${z} = 1")],
+        "",
+        ("survey", 2, "relevant", "reference-unknown"),
+    ),
+    (
+        "a function of other tools",
+        [q("calculate", "a", "", calculation="random()")],
+        "",
+        ("survey", 2, "calculation", "function-unknown"),
+    ),
     ("a path", [q("text", "a", constraint="../b > 1")], "", ("survey", 2, "constraint", "expression-path")),
-    ("an open pattern", [q("text", "a", constraint="regex(., '[0-9]+')")], "", ("survey", 2, "constraint", "pattern-open")),
+    (
+        "an open pattern",
+        [q("text", "a", constraint="regex(., '[0-9]+')")],
+        "",
+        ("survey", 2, "constraint", "pattern-open"),
+    ),
     (
         "a circle",
         [q("calculate", "a", "", calculation="${b} + 1"), q("calculate", "b", "", calculation="${a}")],
@@ -175,7 +208,12 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
         YES,
         ("survey", 2, "choice_filter", "column-unknown"),
     ),
-    ("a choice twice", [q("select_one oui", "a")], "oui oui Oui\noui oui Ouais", ("choices", 3, "name", "choice-twice")),
+    (
+        "a choice twice",
+        [q("select_one oui", "a")],
+        "oui oui Oui\noui oui Ouais",
+        ("choices", 3, "name", "choice-twice"),
+    ),
     ("a group that stays open", [q("begin group", "g"), q("text", "a")], "", ("survey", 2, "type", "block-open")),
     ("an end without a beginning", [q("text", "a"), q("end repeat", "")], "", ("survey", 3, "type", "block-end")),
     (
@@ -198,7 +236,12 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
         "",
         ("survey", 2, "guidance_hint", "column-unsupported"),
     ),
-    ("a trigger", [{"type": "text", "name": "a", "label": "x", "trigger": "${a}"}], "", ("survey", 2, "trigger", "column-unsupported")),
+    (
+        "a trigger",
+        [{"type": "text", "name": "a", "label": "x", "trigger": "${a}"}],
+        "",
+        ("survey", 2, "trigger", "column-unsupported"),
+    ),
     (
         "a body attribute",
         [{"type": "text", "name": "a", "label": "x", "body::accuracyThreshold": "5"}],
@@ -217,8 +260,18 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
         YES,
         ("survey", 2, "parameters", "parameter-unsupported"),
     ),
-    ("a default that is no answer", [q("date", "a", default="24/11/2026")], "", ("survey", 2, "default", "default-form")),
-    ("a calculation without a formula", [q("calculate", "a", "")], "", ("survey", 2, "calculation", "calculation-missing")),
+    (
+        "a default that is no answer",
+        [q("date", "a", default="24/11/2026")],
+        "",
+        ("survey", 2, "default", "default-form"),
+    ),
+    (
+        "a calculation without a formula",
+        [q("calculate", "a", "")],
+        "",
+        ("survey", 2, "calculation", "calculation-missing"),
+    ),
 ]
 
 
@@ -230,7 +283,9 @@ def test_what_is_not_supported_is_refused_at_its_place(
 
 
 def test_settings_that_are_not_supported_are_refused() -> None:
-    assert refusals(q("text", "a"), settings={"public_key": "x"}) == [("settings", 2, "public_key", "column-unsupported")]
+    assert refusals(q("text", "a"), settings={"public_key": "x"}) == [
+        ("settings", 2, "public_key", "column-unsupported")
+    ]
     assert refusals(q("text", "a"), settings={"audience": "tous"}) == [("settings", 2, "audience", "setting-value")]
 
 
@@ -265,7 +320,12 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
 def test_xlsx_and_its_markdown_compile_alike() -> None:
     data = workbook(
         {
-            "survey": [["type", "name", "label", "relevant"], ["text", "a", "Un | deux", None], [], ["integer", "b", "Âge", "${a} != ''"]],
+            "survey": [
+                ["type", "name", "label", "relevant"],
+                ["text", "a", "Un | deux", None],
+                [],
+                ["integer", "b", "Âge", "${a} != ''"],
+            ],
             "settings": [["form_title", "form_id", "version"], ["Essai", "essai", 3]],
         }
     )
@@ -283,7 +343,9 @@ def test_rows_of_xlsx_are_counted_with_the_empty_ones() -> None:
     assert error.cell.row == 4
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"x" * 100, b"\xff" * 5000], ids=["empty", "cut zip", "text", "bytes"])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"x" * 100, b"\xff" * 5000], ids=["empty", "cut zip", "text", "bytes"]
+)
 def test_a_file_that_is_no_workbook_is_refused(data: bytes) -> None:
     with pytest.raises(BadFolder) as caught:
         compile_xlsx("essai", data)

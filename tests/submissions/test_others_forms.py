@@ -65,15 +65,21 @@ def test_older_spellings_of_types_and_headings_mean_what_they_meant() -> None:
 """
     )
     assert [(item["q"], item["type"]) for item in form["items"]] == [
-        ("well", "select_one"), ("ills", "select_multiple"), ("age", "integer"), ("what", "text"), ("where", "geopoint"), ("pic", "image"),
-    ]  # fmt: skip
+        ("well", "select_one"),
+        ("ills", "select_multiple"),
+        ("age", "integer"),
+        ("what", "text"),
+        ("where", "geopoint"),
+        ("pic", "image"),
+    ]
     ills = form["items"][1]
     assert ills["relevant"] == ["selected", ["$", "well"], "no"]
     assert ills["constraint"] == ["<", ["count-selected", ["."]], 3]
     assert ills["constraint_message"] == {"fr": "Two at most"}
 
 
-HOUSEHOLD = """
+HOUSEHOLD = (
+    """
 | survey |
 | | type | name | label | repeat_count | relevant | calculation | constraint | appearance |
 | | integer | people | How many live here? | | | | . >= 1 and . <= 20 | |
@@ -90,7 +96,9 @@ HOUSEHOLD = """
 | | calculate | eldest | | | | max(${years}) | | |
 | | calculate | first | | | | indexed-repeat(${who}, ${person}, 1) | | |
 | | note | told | ${minors} of ${people} are minors. | | | | | |
-""" + YES_NO
+"""
+    + YES_NO
+)
 
 
 def test_a_household_with_its_people_a_group_that_depends_on_one_of_them_and_totals() -> None:
@@ -125,7 +133,10 @@ CASCADE = """
 def test_a_cascade_of_three_levels_offers_only_what_follows_from_the_answers() -> None:
     assert judged(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "redmond"]}) == ""
     assert judged(CASCADE, {"state": "texas", "county": "king"}) == "answer-choice county"
-    assert judged(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "brownsville"]}) == "answer-choice city"
+    assert (
+        judged(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "brownsville"]})
+        == "answer-choice city"
+    )
     assert [choice["name"] for choice in compiled(CASCADE)["choices"]["city"]] == ["seattle", "redmond", "brownsville"]
 
 
@@ -170,7 +181,10 @@ def test_or_other_asks_what_the_other_is_and_only_then() -> None:
     assert judged(OTHER, {"fruit": "other", "fruit_other": "Néré"}) == ""
     assert judged(OTHER, {"fruit": "mango", "fruit_other": "Néré"}) == "answer-irrelevant fruit_other"
     assert judged(OTHER, {"fruit": "mango", "fruits": ["mango", "other"], "fruits_other": "Zaban"}) == ""
-    assert [choice["label"] for choice in compiled(OTHER)["choices"]["fruit"]] == [{"fr": "Mango"}, {"fr": "Another kind"}]
+    assert [choice["label"] for choice in compiled(OTHER)["choices"]["fruit"]] == [
+        {"fr": "Mango"},
+        {"fr": "Another kind"},
+    ]
 
 
 NUTRITION = """
@@ -190,9 +204,16 @@ NUTRITION = """
 
 def test_dates_numbers_and_patterns_are_computed_as_the_odk_specification_says() -> None:
     good = {
-        "visit": "2026-11-24", "birth": "2024-11-24", "weight": "11.5", "height": "85", "months": "23", "index": "15.9", "word": "thin",
-        "card": "ML-0042", "seen": 7,
-    }  # fmt: skip
+        "visit": "2026-11-24",
+        "birth": "2024-11-24",
+        "weight": "11.5",
+        "height": "85",
+        "months": "23",
+        "index": "15.9",
+        "word": "thin",
+        "card": "ML-0042",
+        "seen": 7,
+    }
     assert judged(NUTRITION, good) == ""
     assert judged(NUTRITION, good | {"visit": "2026-11-25"}) == "answer-constraint visit"
     assert judged(NUTRITION, good | {"birth": "2026-11-24"}) == "answer-constraint birth"
@@ -242,8 +263,10 @@ def test_a_grid_of_likert_questions_on_one_page() -> None:
     [group] = form["items"]
     assert (group["group"], group["page"]) == ("views", True)
     assert [(item["q"], item["type"], item.get("appearance")) for item in group["items"]] == [
-        ("radio", "select_one", ["likert"]), ("town", "select_one", ["minimal"]), ("read", "acknowledge", None),
-    ]  # fmt: skip
+        ("radio", "select_one", ["likert"]),
+        ("town", "select_one", ["minimal"]),
+        ("read", "acknowledge", None),
+    ]
 
 
 EVERY_WIDGET = """
@@ -281,7 +304,9 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
     assert types == [(row, "type-unsupported") for row in range(2, 16)]
     assert ("survey", 16, "appearance", "appearance-unsupported") in found
     assert ("survey", 17, "appearance", "appearance-unsupported") in found
-    assert [(row, code) for _, row, column, code in found if column == "calculation"] == [(row, "function-unknown") for row in (18, 19, 20)]
+    assert [(row, code) for _, row, column, code in found if column == "calculation"] == [
+        (row, "function-unknown") for row in (18, 19, 20)
+    ]
     assert len(found) == 19, "and nothing else"
 
 
@@ -297,14 +322,18 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
             [("survey", 2, "type", "type-unsupported")],
         ),
         (
-            ("| survey |\n| | type | name | label | choice_filter |\n| | text | region | Region? | |\n"
-            "| | select_one_external towns | town | Town? | region=${region} |\n"
-            "| external_choices |\n| | list_name | name | region |\n| | towns | a | x |\n"),
+            (
+                "| survey |\n| | type | name | label | choice_filter |\n| | text | region | Region? | |\n"
+                "| | select_one_external towns | town | Town? | region=${region} |\n"
+                "| external_choices |\n| | list_name | name | region |\n| | towns | a | x |\n"
+            ),
             [("external_choices", 0, "", "sheet-unsupported"), ("survey", 3, "type", "type-unsupported")],
         ),
         (
-            ("| survey |\n| | type | name | label | save_to |\n| | text | who | Who? | who |\n"
-            "| entities |\n| | dataset | label |\n| | people | x |\n"),
+            (
+                "| survey |\n| | type | name | label | save_to |\n| | text | who | Who? | who |\n"
+                "| entities |\n| | dataset | label |\n| | people | x |\n"
+            ),
             [("entities", 0, "", "sheet-unsupported"), ("survey", 2, "save_to", "column-unsupported")],
         ),
         (
@@ -313,8 +342,10 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
         ),
     ],
     ids=["loop", "include", "external choices", "entities", "osm"],
-)  # fmt: skip
-def test_sheets_and_blocks_of_other_tools_are_refused_where_they_stand(tables: str, places: list[tuple[str, int, str, str]]) -> None:
+)
+def test_sheets_and_blocks_of_other_tools_are_refused_where_they_stand(
+    tables: str, places: list[tuple[str, int, str, str]]
+) -> None:
     assert refused(tables) == places
 
 

@@ -21,7 +21,9 @@ def library(*survey: dict[str, str], **settings: str) -> Library:
 
 
 def pages(held: Library, recovery: str = "") -> dict[str, Page]:
-    return {page.path: page for page in render(held, "fr-ML", Assets(recovery=recovery)) if page.path.startswith("forms")}
+    return {
+        page.path: page for page in render(held, "fr-ML", Assets(recovery=recovery)) if page.path.startswith("forms")
+    }
 
 
 def read(found: dict[str, Page]) -> Form:

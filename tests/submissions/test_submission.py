@@ -58,13 +58,22 @@ def test_a_devices_signature_is_over_this_submission_for_this_site() -> None:
 def test_a_receipt_is_headquarters_over_this_submission_and_day() -> None:
     case = SUBMISSION["receipt"]
     assert receipt_holds(case["key"], case["site"], case["id"], Receipt(*case["receipt"]))
-    held = [one["why"] for one in case["refused"] if receipt_holds(case["key"], case["site"], case["id"], Receipt(*one["receipt"]))]
+    held = [
+        one["why"]
+        for one in case["refused"]
+        if receipt_holds(case["key"], case["site"], case["id"], Receipt(*one["receipt"]))
+    ]
     assert held == []
 
 
 def test_a_code_is_read_as_people_write_it() -> None:
     case = SUBMISSION["enrolment"]
-    assert [read_code(written, CODE_LENGTH) for written in case["written"]] == ["ABCDE01234", "ABCDE01234", "ABCDE01234", "ABCDE01234"]
+    assert [read_code(written, CODE_LENGTH) for written in case["written"]] == [
+        "ABCDE01234",
+        "ABCDE01234",
+        "ABCDE01234",
+        "ABCDE01234",
+    ]
     assert enrolment_bytes(case["site"], case["code"], case["key"]).decode() == case["bytes"]
     assert [read_code(wrong, CODE_LENGTH) for wrong in ("", "ABCDE", "ABCDEU1234", "ABCDE-01234-5")] == [""] * 4
 
@@ -92,7 +101,12 @@ def test_no_other_key_opens_it_and_nothing_that_was_moved_or_changed_opens() -> 
     with pytest.raises(Refused):
         open_answers(SealingKey.generate(), submission)
     value = json.loads(submission.text)
-    for change in ({"version": digest("autre")}, {"form": "autre"}, {"site": "autre.ml"}, {"files": [*value["files"], value["files"][0]]}):
+    for change in (
+        {"version": digest("autre")},
+        {"form": "autre"},
+        {"site": "autre.ml"},
+        {"files": [*value["files"], value["files"][0]]},
+    ):
         with pytest.raises(NotProven):
             open_answers(key, parse_submission(canonical(value | change).decode()))
     broken = bytearray(decode(value["sealed"][key.id]))
@@ -150,7 +164,18 @@ def test_limits_hold_before_anything_is_parsed() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["", "[]", "5", '{"submission":5}', '{"file":"x","at":0,"data":""}', '{"submission":"\\ud800"}', "[" * 2000, '{"a":NaN', "\x00"]
+    "line",
+    [
+        "",
+        "[]",
+        "5",
+        '{"submission":5}',
+        '{"file":"x","at":0,"data":""}',
+        '{"submission":"\\ud800"}',
+        "[" * 2000,
+        '{"a":NaN',
+        "\x00",
+    ],
 )
 def test_a_bad_line_is_judged_alone(line: str) -> None:
     found = read_lines(f'{line}\n{{"submission":"x"}}\n'.encode())

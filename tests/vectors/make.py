@@ -2,6 +2,7 @@
 
 Run only when the wire changes: signatures differ each time. What is expected of refusals is stated by hand, never taken from the code.
 """
+
 from __future__ import annotations
 
 import json
@@ -39,8 +40,16 @@ def save(name: str, value: Any) -> None:
 
 def statement(number: int = 1_700_000_000, epoch: int = 1, **changes: Any) -> Statement:
     made = Statement(
-        "exemple", "fr-ML", epoch, number, "2026-11-24", "", key_digest(KEYS[epoch].public), digest("first"), digest("rest")
-    )  # fmt: skip
+        "exemple",
+        "fr-ML",
+        epoch,
+        number,
+        "2026-11-24",
+        "",
+        key_digest(KEYS[epoch].public),
+        digest("first"),
+        digest("rest"),
+    )
     return replace(made, **changes)
 
 
@@ -51,7 +60,12 @@ def signed(value: Statement, signer: Signer | None = None) -> list[str]:
 
 
 def trust_json(epoch: int = 1, **changes: Any) -> dict[str, Any]:
-    return {"site": "exemple", "epoch": epoch, "key": KEYS[epoch - 1].public, "next": key_digest(KEYS[epoch].public)} | changes
+    return {
+        "site": "exemple",
+        "epoch": epoch,
+        "key": KEYS[epoch - 1].public,
+        "next": key_digest(KEYS[epoch].public),
+    } | changes
 
 
 def trust_cases() -> dict[str, Any]:
@@ -60,7 +74,9 @@ def trust_cases() -> dict[str, Any]:
     held = signed(statement(number=1_600_000_000))[1]
     changed = signature[:10] + ("A" if signature[10] != "A" else "B") + signature[11:]
 
-    def case(why: str, code: str, pair: list[str], held: str | None = None, trust: dict[str, Any] | None = None) -> dict[str, Any]:
+    def case(
+        why: str, code: str, pair: list[str], held: str | None = None, trust: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         made = {"statement": pair[1], "signature": pair[2], "held": held}
         return {"why": why, "code": code, "trust": trust or trust_json(), "channel": "fr-ML", **made}
 
@@ -71,7 +87,13 @@ def trust_cases() -> dict[str, Any]:
         case("a first edition", "", signed(head)),
         case("a newer edition", "", signed(head), held),
         case("the same edition again", "", signed(head), text),
-        case("of the key's epoch after a rotation, with a smaller number", "", signed(statement(5, 2)), held, trust_json(2)),
+        case(
+            "of the key's epoch after a rotation, with a smaller number",
+            "",
+            signed(statement(5, 2)),
+            held,
+            trust_json(2),
+        ),
         case("a changed signature", "signature-false", ["", text, changed]),
         case("a DER signature", "signature-false", ["", text, "MEUCIQ" + signature]),
         case("an empty signature", "signature-false", ["", text, ""]),
@@ -102,10 +124,20 @@ def trust_cases() -> dict[str, Any]:
         {"why": "one rotation", "trust": trust_json(), "chain": [second], "code": "", "after": after2},
         {"why": "two rotations", "trust": trust_json(), "chain": [second, third], "code": "", "after": after3},
         {"why": "links already passed", "trust": trust_json(2), "chain": [second, third], "code": "", "after": after3},
-        {"why": "a key that was not committed", "trust": trust_json(), "chain": [thief], "code": "rotation-not-committed"},
+        {
+            "why": "a key that was not committed",
+            "trust": trust_json(),
+            "chain": [thief],
+            "code": "rotation-not-committed",
+        },
         {"why": "an epoch left out", "trust": trust_json(), "chain": [third], "code": "rotation-not-committed"},
         {"why": "another site's", "trust": trust_json(), "chain": [other_site], "code": "rotation-not-committed"},
-        {"why": "a false signature", "trust": trust_json(), "chain": [[second[0], second[1], signature]], "code": "signature-false"},
+        {
+            "why": "a false signature",
+            "trust": trust_json(),
+            "chain": [[second[0], second[1], signature]],
+            "code": "signature-false",
+        },
     ]
     fresh = fresh_bytes(head, "2026-11-25")
     return {
@@ -137,7 +169,9 @@ def feed_cases() -> dict[str, Any]:
     old = [
         shell,
         Page("index", "Accueil\n<h1>Accueil</h1><p>Bonjour", "first"),
-        Page("guides/a", "A\n<h1>A</h1><p>Le mot de passe doit rester secret et personne ne doit le connaître", "first"),
+        Page(
+            "guides/a", "A\n<h1>A</h1><p>Le mot de passe doit rester secret et personne ne doit le connaître", "first"
+        ),
         Page("guides/b", "B\n<h1>B</h1><p>Deuxième"),
         Page("guides/c", "C\n<h1>C</h1><p>Troisième"),
         Page("guides/d", "D\n<h1>D</h1><p>Quatrième"),
@@ -147,7 +181,7 @@ def feed_cases() -> dict[str, Any]:
         old[1],
         Page("guides/a", old[2].body.replace("secret", "toujours secret"), "first"),
         old[5],
-        Page("guides/e", "É\n<h1>É</h1><p>kɛnɛ \"ɲɛ\" \\ 😀"),
+        Page("guides/e", 'É\n<h1>É</h1><p>kɛnɛ "ɲɛ" \\ 😀'),
         old[3],
     ]
     bodies = {digest(page.body): page.body for page in old + new}
@@ -187,7 +221,7 @@ def feed_cases() -> dict[str, Any]:
             spoiled("an unknown version", "version-unknown", whole, 0, '"v":1', '"v":2'),
             spoiled("a false signature", "signature-false", whole, 0, '"signature":"', '"signature":"AAAA'),
             spoiled("another base", "base-unknown", delta, 0, '"base":"', '"base":"A'),
-            spoiled("no JSON", "feed-malformed", whole, 2, '"body"', 'body'),
+            spoiled("no JSON", "feed-malformed", whole, 2, '"body"', "body"),
             spoiled("neither body nor patch for a new page", "feed-malformed", whole, 2, '"body"', '"corps"'),
             without("a line lost", "feed-malformed", whole, 4),
             without("the last line lost", "feed-malformed", delta, -1),
@@ -199,9 +233,20 @@ def alert_cases() -> dict[str, Any]:
     """Payloads of pushes; `says`: id, root, message type, language, headline, text, area, severity."""
     signer = KEYS[0]
     first = Word(
-        "exemple.ml", 1, "crue-1", "crue-1", "Actual", "Alert", "bm", "Ji bɛ ka bonya", "L’eau « monte » \\ 😀\n\nMontez.", "Ségou",
-        "Extreme", 1_795_521_600, 1_795_716_000,
-    )  # fmt: skip
+        "exemple.ml",
+        1,
+        "crue-1",
+        "crue-1",
+        "Actual",
+        "Alert",
+        "bm",
+        "Ji bɛ ka bonya",
+        "L’eau « monte » \\ 😀\n\nMontez.",
+        "Ségou",
+        "Extreme",
+        1_795_521_600,
+        1_795_716_000,
+    )
     cancel = replace(first, id="crue-2", msg_type="Cancel", lang="fr", severity="Minor", sent=first.sent + 60)
     drill = replace(first, id="essai", root="essai", status="Exercise", area="")
 

@@ -11,10 +11,19 @@ from tests.vectors.make import save
 
 DAY = "2026-11-24"
 YES = "oui oui Oui\noui non Non\nmois jan Janvier\nmois fev Février\nmois mar Mars"
-REGIONS = "pays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion ML-2 Koulikoro pays=ML\nregion NE-1 Agadez pays=NE"
+REGIONS = (
+    "pays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion ML-2 Koulikoro pays=ML\nregion NE-1 Agadez pays=NE"
+)
 
 FOYER = compiled(
-    q("text", "chef", "Qui parle ?", required="yes", constraint="string-length(.) <= 20", constraint_message="Plus court."),
+    q(
+        "text",
+        "chef",
+        "Qui parle ?",
+        required="yes",
+        constraint="string-length(.) <= 20",
+        constraint_message="Plus court.",
+    ),
     q("integer", "age", "Quel âge ?", constraint=". >= 0 and . <= 120", required="${chef} != 'inconnu'"),
     q("calculate", "majeur", "", calculation="if(${age} >= 18, 'oui', 'non')"),
     q("begin group", "adulte", "Adulte", relevant="${majeur} = 'oui'"),
@@ -43,13 +52,24 @@ FOYER = compiled(
 )
 
 GOOD: dict[str, Any] = {
-    "chef": "Awa Ɛ", "age": 40, "majeur": "oui", "pays": "ML", "region": "ML-1", "mois": ["jan", "mar"],
+    "chef": "Awa Ɛ",
+    "age": 40,
+    "majeur": "oui",
+    "pays": "ML",
+    "region": "ML-1",
+    "mois": ["jan", "mar"],
     "enfants": [
         {"prenom": "Bu", "ans": 3, "doses": [{"ml": "2.5", "rang": "1/Bu"}, {"rang": "2/Bu"}]},
         {"ans": 12},
     ],
-    "total": "15", "jour": DAY, "heure": "08:30", "moment": "2026-11-24T08:30", "ou": "12.65 -8.00", "lu": True, "photo": 0,
-}  # fmt: skip
+    "total": "15",
+    "jour": DAY,
+    "heure": "08:30",
+    "moment": "2026-11-24T08:30",
+    "ou": "12.65 -8.00",
+    "lu": True,
+    "photo": 0,
+}
 
 
 def changed(**answers: Any) -> dict[str, Any]:
@@ -78,7 +98,11 @@ CASES: list[tuple[str, Any, list[Any] | None]] = [
     ("a number as text", changed(age="40"), ["answer-form", "age"]),
     ("a number with a fraction", changed(age=1.5), ["answer-form", "age"]),
     ("a number outside its constraint", changed(age=121), ["answer-constraint", "age"]),
-    ("a calculation that was changed", changed(majeur="non", pays=None, region=None, mois=None), ["answer-calculation", "majeur"]),
+    (
+        "a calculation that was changed",
+        changed(majeur="non", pays=None, region=None, mois=None),
+        ["answer-calculation", "majeur"],
+    ),
     ("a calculation left out", changed(total=None), ["answer-calculation", "total"]),
     ("a choice that is not in the list", changed(pays="FR"), ["answer-choice", "pays"]),
     ("a choice that the filter hides", changed(region="NE-1"), ["answer-choice", "region"]),
@@ -92,10 +116,26 @@ CASES: list[tuple[str, Any, list[Any] | None]] = [
     ("a group as an object", changed(adulte={"pays": "ML"}), ["answer-unknown", "adulte"]),
     ("a child older than its parent", child(1, ans=41), ["answer-constraint", "ans", 1]),
     ("a child without an age", child(1, ans=None), ["answer-missing", "ans", 1]),
-    ("a counted repeat with one instance too few", child(0, doses=[{"ml": "2.5", "rang": "1/Bu"}]), ["answer-count", "doses", 0]),
-    ("an irrelevant repeat inside an instance", child(1, doses=[{"rang": "1/"}, {"rang": "2/"}]), ["answer-irrelevant", "doses", 1]),
-    ("a calculation inside an instance", child(0, doses=[{"rang": "1/Bu"}, {"rang": "1/Bu"}]), ["answer-calculation", "rang", 0, 1]),
-    ("a decimal with a needless zero", child(0, doses=[{"ml": "2.50", "rang": "1/Bu"}, {"rang": "2/Bu"}]), ["answer-form", "ml", 0, 0]),
+    (
+        "a counted repeat with one instance too few",
+        child(0, doses=[{"ml": "2.5", "rang": "1/Bu"}]),
+        ["answer-count", "doses", 0],
+    ),
+    (
+        "an irrelevant repeat inside an instance",
+        child(1, doses=[{"rang": "1/"}, {"rang": "2/"}]),
+        ["answer-irrelevant", "doses", 1],
+    ),
+    (
+        "a calculation inside an instance",
+        child(0, doses=[{"rang": "1/Bu"}, {"rang": "1/Bu"}]),
+        ["answer-calculation", "rang", 0, 1],
+    ),
+    (
+        "a decimal with a needless zero",
+        child(0, doses=[{"ml": "2.50", "rang": "1/Bu"}, {"rang": "2/Bu"}]),
+        ["answer-form", "ml", 0, 0],
+    ),
     ("a repeat that is no list", changed(enfants={"ans": 3}), ["answer-form", "enfants"]),
     ("a repeat without instances", changed(enfants=[], total="0"), ["answer-form", "enfants"]),
     ("a day that does not exist", changed(jour="2026-02-30"), ["answer-form", "jour"]),

@@ -15,14 +15,23 @@ CONTEXT: dict[str, Any] = {
     "today": "2026-11-24",
     "position": 2,
     "values": {
-        "age": ["17"], "poids": ["2.5"], "nom": ["Awa Ɛ"], "rien": [""], "risque": ["sante argent depart"], "jour": ["2026-11-20"],
-        "heure": ["08:30"], "moment": ["2026-11-20T18:00"], "enfants": ["3", "5", "1"],
-        "troue": ["3", "", "1"], "vide": [], "non": ["false"],
+        "age": ["17"],
+        "poids": ["2.5"],
+        "nom": ["Awa Ɛ"],
+        "rien": [""],
+        "risque": ["sante argent depart"],
+        "jour": ["2026-11-20"],
+        "heure": ["08:30"],
+        "moment": ["2026-11-20T18:00"],
+        "enfants": ["3", "5", "1"],
+        "troue": ["3", "", "1"],
+        "vide": [],
+        "non": ["false"],
     },
     "all": {"enfants": ["9", "3", "5", "1"]},
     "columns": {"name": "ML-1", "pays": "ML"},
     "labels": {"pays": {"ML": "Mali"}},
-}  # fmt: skip
+}
 
 N, S, B = "number", "string", "boolean"
 # section of the table, expression, type, value as text
@@ -266,7 +275,10 @@ def main() -> None:
         {"of": of, "expression": expression, "compiled": parse(expression, PLACE), "type": kind, "value": value}
         for of, expression, kind, value in CASES
     ]
-    save("expressions", {"context": CONTEXT, "cases": cases, "refused": [{"expression": one, "code": code} for one, code in REFUSED]})
+    save(
+        "expressions",
+        {"context": CONTEXT, "cases": cases, "refused": [{"expression": one, "code": code} for one, code in REFUSED]},
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """The vectors of canonical JSON, patches, pages and manifests; `make.py` writes them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,11 +13,25 @@ from sync.editions.patch import make_patch
 
 def canonical_cases() -> dict[str, Any]:
     values: list[Any] = [
-        [], {}, "", None, True, 0, -1, 2**53 - 1, {"b": 1, "a": [2, {"z": "", "y": None}]},
-        "kɛnɛ ɲɛ ŋ ɔ", "\u2028\u2029\u007f", "\b\f\n\r\t\u0001\"\\/", "😀", ["kunnafoni-edition/1", "x"],
-    ]  # fmt: skip
+        [],
+        {},
+        "",
+        None,
+        True,
+        0,
+        -1,
+        2**53 - 1,
+        {"b": 1, "a": [2, {"z": "", "y": None}]},
+        "kɛnɛ ɲɛ ŋ ɔ",
+        "\u2028\u2029\u007f",
+        '\b\f\n\r\t\u0001"\\/',
+        "😀",
+        ["kunnafoni-edition/1", "x"],
+    ]
     return {
-        "cases": [{"value": value, "text": canonical(value).decode(), "digest": digest(canonical(value))} for value in values],
+        "cases": [
+            {"value": value, "text": canonical(value).decode(), "digest": digest(canonical(value))} for value in values
+        ],
         "refused": [1.5, 2**53, {"é": 1}, [0.1]],
     }
 
@@ -64,8 +79,31 @@ def page_cases() -> dict[str, Any]:
             for body in bodies
         ],
         "shells refused": ["", "<title><!--title--></title>", "<main><!--main--></main>"],
-        "paths": ["index", "guides/mot-de-passe", "complaints/scam/prosecutor", "a/b/c/d", "_shell", "_missing", "a" * 120],
-        "paths refused": ["", "/", "a/", "/a", "A", "a//b", "../a", "_x", "a/_shell", "é", "a b", "a/b/c/d/e", "a" * 121, "index\n"],
+        "paths": [
+            "index",
+            "guides/mot-de-passe",
+            "complaints/scam/prosecutor",
+            "a/b/c/d",
+            "_shell",
+            "_missing",
+            "a" * 120,
+        ],
+        "paths refused": [
+            "",
+            "/",
+            "a/",
+            "/a",
+            "A",
+            "a//b",
+            "../a",
+            "_x",
+            "a/_shell",
+            "é",
+            "a b",
+            "a/b/c/d/e",
+            "a" * 121,
+            "index\n",
+        ],
     }
 
 

@@ -109,9 +109,15 @@ def submission_cases() -> dict[str, Any]:
             "bytes": receipt_bytes(SITE, id, DAY).decode(),
             "receipt": [DAY, 1, HEADQUARTERS.sign(receipt_bytes(SITE, id, DAY))],
             "refused": [
-                {"why": "of another day", "receipt": ["2026-11-25", 1, HEADQUARTERS.sign(receipt_bytes(SITE, id, DAY))]},
+                {
+                    "why": "of another day",
+                    "receipt": ["2026-11-25", 1, HEADQUARTERS.sign(receipt_bytes(SITE, id, DAY))],
+                },
                 {"why": "of a courier", "receipt": [DAY, 1, THIEF.sign(receipt_bytes(SITE, id, DAY))]},
-                {"why": "for another submission", "receipt": [DAY, 1, HEADQUARTERS.sign(receipt_bytes(SITE, digest(plain), DAY))]},
+                {
+                    "why": "for another submission",
+                    "receipt": [DAY, 1, HEADQUARTERS.sign(receipt_bytes(SITE, digest(plain), DAY))],
+                },
             ],
         },
         "enrolment": {
@@ -177,9 +183,13 @@ def bundle_cases() -> dict[str, Any]:
     ]
     body = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
     made = write_bundle(
-        SITE, body.encode(), ["3 envois de Kunnafoni. Ouvrez ce fichier dans l’application.", "Personne ne peut les lire en chemin."]
+        SITE,
+        body.encode(),
+        ["3 envois de Kunnafoni. Ouvrez ce fichier dans l’application.", "Personne ne peut les lire en chemin."],
     )
-    receipts = {digest(str(n)): Receipt(DAY, 1, HEADQUARTERS.sign(receipt_bytes(SITE, digest(str(n)), DAY))) for n in range(3)}
+    receipts = {
+        digest(str(n)): Receipt(DAY, 1, HEADQUARTERS.sign(receipt_bytes(SITE, digest(str(n)), DAY))) for n in range(3)
+    }
     plain = f"kunnafoni-bundle/1 {SITE}\n" + _plain64(body)
     return {
         "site": SITE,

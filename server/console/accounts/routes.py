@@ -1,4 +1,5 @@
 """The addresses of accounts: only administrators."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

@@ -1,4 +1,5 @@
 """Open, change and close accounts. A link to join or to choose a new password is shown once, to be handed over: there may be no mail."""
+
 from __future__ import annotations
 
 from starlette.responses import Response
@@ -31,10 +32,14 @@ async def accounts(visit: Visit) -> Response:
 
 async def _list(visit: Visit, error: Refused | None = None) -> Response:
     return page.show(
-        visit, "accounts/list.html", visit.language("Comptes"), status=422 if error else 200,
-        accounts=await visit.services.people.accounts.all(), wrong={"name": error.text(visit.language)} if error else {},
+        visit,
+        "accounts/list.html",
+        visit.language("Comptes"),
+        status=422 if error else 200,
+        accounts=await visit.services.people.accounts.all(),
+        wrong={"name": error.text(visit.language)} if error else {},
         roles=[(role.value, visit.language(ROLES[role])) for role in Role],
-    )  # fmt: skip
+    )
 
 
 async def account(visit: Visit) -> Response:
@@ -43,10 +48,15 @@ async def account(visit: Visit) -> Response:
 
 async def _one(visit: Visit, found: Account, error: Refused | None = None) -> Response:
     return page.show(
-        visit, "accounts/one.html", found.display, status=422 if error else 200, one=found,
-        sessions=await visit.services.people.sessions.of(found), wrong={"": error.text(visit.language)} if error else {},
+        visit,
+        "accounts/one.html",
+        found.display,
+        status=422 if error else 200,
+        one=found,
+        sessions=await visit.services.people.sessions.of(found),
+        wrong={"": error.text(visit.language)} if error else {},
         roles=[(role.value, visit.language(ROLES[role])) for role in Role],
-    )  # fmt: skip
+    )
 
 
 async def change_role(visit: Visit) -> Response:
@@ -94,4 +104,6 @@ async def _named(visit: Visit) -> Account:
 
 def _link(visit: Visit, name: str, token: str) -> Response:
     address = str(visit.request.url.replace(path=f"{PATH}/welcome/{token}", query="", fragment=""))
-    return page.show(visit, "accounts/link.html", visit.language("Le lien pour {name}", name=name), name=name, address=address)
+    return page.show(
+        visit, "accounts/link.html", visit.language("Le lien pour {name}", name=name), name=name, address=address
+    )

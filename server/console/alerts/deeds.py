@@ -1,4 +1,5 @@
 """What coordinators do with alerts. Each deed goes to the journal."""
+
 from __future__ import annotations
 
 import secrets
@@ -14,7 +15,18 @@ from sync.alerts.check import refuse
 from sync.documents.kinds import to_fields
 from sync.errors import NotFound, Refused
 
-_COPIED = ("category", "urgency", "severity", "certainty", "status", "responseType", "geocode", "topic", "info", "expires")
+_COPIED = (
+    "category",
+    "urgency",
+    "severity",
+    "certainty",
+    "status",
+    "responseType",
+    "geocode",
+    "topic",
+    "info",
+    "expires",
+)
 
 
 async def begin(visit: Visit) -> Response:
@@ -71,7 +83,9 @@ async def schedule(visit: Visit) -> Response:
     library = await office.library()
     at = form.moment_typed(visit.text("at"), form.country_of(library))
     if not at.endswith("Z") or at >= planned.alert().expires:
-        raise Refused("schedule-moment", "Ce moment n’est pas possible.", "Choisissez un moment avant la fin de l’alerte.")
+        raise Refused(
+            "schedule-moment", "Ce moment n’est pas possible.", "Choisissez un moment avant la fin de l’alerte."
+        )
     await office.plans.keep(scheduled(planned, at))
     await visit.note("alert-scheduled", planned.slug, at=at)
     return visit.redirect("/alerts", "L’alerte partira à l’heure dite.")

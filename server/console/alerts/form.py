@@ -1,4 +1,5 @@
 """An alert's fields as a form: what was typed to fields, and the words for CAP's codes."""
+
 from __future__ import annotations
 
 import datetime
@@ -12,31 +13,59 @@ from sync.documents.words import SEVERITY_WORDS
 from sync.locale import N_, zone_of
 
 CATEGORIES = {
-    "Met": N_("Temps qu’il fait"), "Geo": N_("Sol, séisme"), "Safety": N_("Sûreté publique"), "Security": N_("Sécurité, violences"),
-    "Rescue": N_("Secours"), "Fire": N_("Feu"), "Health": N_("Santé"), "Env": N_("Environnement, pollution"), "Transport": N_("Transports"),
-    "Infra": N_("Eau, électricité, réseau"), "CBRNE": N_("Produits dangereux"), "Other": N_("Autre"),
+    "Met": N_("Temps qu’il fait"),
+    "Geo": N_("Sol, séisme"),
+    "Safety": N_("Sûreté publique"),
+    "Security": N_("Sécurité, violences"),
+    "Rescue": N_("Secours"),
+    "Fire": N_("Feu"),
+    "Health": N_("Santé"),
+    "Env": N_("Environnement, pollution"),
+    "Transport": N_("Transports"),
+    "Infra": N_("Eau, électricité, réseau"),
+    "CBRNE": N_("Produits dangereux"),
+    "Other": N_("Autre"),
 }
 RESPONSES = {
-    "Shelter": N_("S’abriter"), "Evacuate": N_("Partir"), "Prepare": N_("Se préparer"), "Execute": N_("Suivre un plan connu"),
-    "Avoid": N_("Éviter le lieu"), "Monitor": N_("Rester attentif"), "Assess": N_("Juger la situation"), "AllClear": N_("Danger passé"),
+    "Shelter": N_("S’abriter"),
+    "Evacuate": N_("Partir"),
+    "Prepare": N_("Se préparer"),
+    "Execute": N_("Suivre un plan connu"),
+    "Avoid": N_("Éviter le lieu"),
+    "Monitor": N_("Rester attentif"),
+    "Assess": N_("Juger la situation"),
+    "AllClear": N_("Danger passé"),
     "None": N_("Rien"),
 }
 URGENCIES = {
-    "Immediate": N_("Agir tout de suite"), "Expected": N_("Agir dans l’heure"), "Future": N_("Agir bientôt"), "Past": N_("C’est passé"),
+    "Immediate": N_("Agir tout de suite"),
+    "Expected": N_("Agir dans l’heure"),
+    "Future": N_("Agir bientôt"),
+    "Past": N_("C’est passé"),
     "Unknown": N_("On ne sait pas"),
 }
 CERTAINTIES = {
-    "Observed": N_("C’est arrivé ou c’est vu"), "Likely": N_("Plus d’une chance sur deux"), "Possible": N_("Moins d’une chance sur deux"),
-    "Unlikely": N_("Presque aucune chance"), "Unknown": N_("On ne sait pas"),
+    "Observed": N_("C’est arrivé ou c’est vu"),
+    "Likely": N_("Plus d’une chance sur deux"),
+    "Possible": N_("Moins d’une chance sur deux"),
+    "Unlikely": N_("Presque aucune chance"),
+    "Unknown": N_("On ne sait pas"),
 }
 STATUSES = {
-    "Actual": N_("Vraie alerte"), "Exercise": N_("Exercice : montré à tous, marqué exercice"),
+    "Actual": N_("Vraie alerte"),
+    "Exercise": N_("Exercice : montré à tous, marqué exercice"),
     "Test": N_("Essai : seulement aux téléphones qui ont demandé les essais"),
 }
 SEVERITIES = SEVERITY_WORDS
 FIELDS = {
-    "category": N_("De quoi s’agit-il ?"), "urgency": N_("Quand agir"), "severity": N_("Danger"), "certainty": N_("Est-ce sûr ?"),
-    "expires": N_("Fin de l’alerte"), "info": N_("Titre"), "headline": N_("Titre"), "event": N_("Genre de danger"),
+    "category": N_("De quoi s’agit-il ?"),
+    "urgency": N_("Quand agir"),
+    "severity": N_("Danger"),
+    "certainty": N_("Est-ce sûr ?"),
+    "expires": N_("Fin de l’alerte"),
+    "info": N_("Titre"),
+    "headline": N_("Titre"),
+    "event": N_("Genre de danger"),
 }
 TEXTS = ("headline", "event", "areaDesc", "description", "instruction")
 CHOICES = ("status", "urgency", "severity", "certainty")

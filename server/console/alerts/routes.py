@@ -1,4 +1,5 @@
 """The addresses of alerts: coordinators and administrators."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

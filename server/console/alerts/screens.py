@@ -1,4 +1,5 @@
 """What coordinators see of alerts: all of them, one being written, what phones will show of it, what became of it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -39,9 +40,15 @@ async def alerts(visit: Visit) -> Response:
     sent = sorted(library.alerts.values(), key=lambda one: one.sent, reverse=True)
     plans = sorted(await office.plans.all(), key=lambda one: one.headline)
     return page.show(
-        visit, "alerts/list.html", visit.language("Alertes"), plans=[one for one in plans if one.state is not State.TEMPLATE],
-        templates=[one for one in plans if one.state is State.TEMPLATE], running=[one for one in sent if is_in_force(one, gone)],
-        ended=[one for one in sent if not is_in_force(one, gone)][:50], lang=library.site.lang, form=form,
+        visit,
+        "alerts/list.html",
+        visit.language("Alertes"),
+        plans=[one for one in plans if one.state is not State.TEMPLATE],
+        templates=[one for one in plans if one.state is State.TEMPLATE],
+        running=[one for one in sent if is_in_force(one, gone)],
+        ended=[one for one in sent if not is_in_force(one, gone)][:50],
+        lang=library.site.lang,
+        form=form,
         when=_clock(visit.language, library),
     )
 
@@ -56,10 +63,18 @@ async def draft(visit: Visit) -> Response:
         await office.plans.keep(changed(planned, fields, visit.who.name))
         return visit.redirect(f"/alerts/drafts/{planned.slug}/check")
     return page.show(
-        visit, "alerts/edit.html", visit.language("Écrire une alerte"), planned=planned, fields=planned.fields, langs=langs, form=form,
-        places=form.places_of(library), topics=[(topic.slug, topic.titles.get(library.site.lang, topic.slug)) for topic in library.topics],
+        visit,
+        "alerts/edit.html",
+        visit.language("Écrire une alerte"),
+        planned=planned,
+        fields=planned.fields,
+        langs=langs,
+        form=form,
+        places=form.places_of(library),
+        topics=[(topic.slug, topic.titles.get(library.site.lang, topic.slug)) for topic in library.topics],
         options=lambda words: [(code, visit.language(said)) for code, said in words.items()],
-        expires=form.moment_shown(str(planned.fields.get("expires", "")), country), country=visit.language.country(country),
+        expires=form.moment_shown(str(planned.fields.get("expires", "")), country),
+        country=visit.language.country(country),
     )
 
 
@@ -77,9 +92,20 @@ async def check(visit: Visit) -> Response:
         wrong = [_said(visit, one) for one in error.errors]
     counts = await office.subscriptions.count(Audience.of(alert, library.alerts)) if alert and not wrong else {}
     return page.show(
-        visit, "alerts/check.html", visit.language("Vérifier et envoyer"), planned=planned, alert=alert, wrong=wrong, limit=LIMIT,
-        shown=_shown(visit, alert, library) if alert and not wrong else [], counts=counts, total=sum(counts.values()),
-        second=bool(alert and needs_second(alert) and not planned.approved_by), own=planned.by == visit.who.name, form=form, State=State,
+        visit,
+        "alerts/check.html",
+        visit.language("Vérifier et envoyer"),
+        planned=planned,
+        alert=alert,
+        wrong=wrong,
+        limit=LIMIT,
+        shown=_shown(visit, alert, library) if alert and not wrong else [],
+        counts=counts,
+        total=sum(counts.values()),
+        second=bool(alert and needs_second(alert) and not planned.approved_by),
+        own=planned.by == visit.who.name,
+        form=form,
+        State=State,
         when=_clock(visit.language, library),
     )
 
@@ -87,7 +113,11 @@ async def check(visit: Visit) -> Response:
 def _said(visit: Visit, error: BadContent) -> str:
     """By the words that stand beside the field, not by its name in a file."""
     named = form.FIELDS.get(str(error.values.get("name", "")))
-    return visit.language(error.sentence, **{**error.values, "name": visit.language(named)}) if named else error.text(visit.language)
+    return (
+        visit.language(error.sentence, **{**error.values, "name": visit.language(named)})
+        if named
+        else error.text(visit.language)
+    )
 
 
 async def sent(visit: Visit) -> Response:
@@ -99,11 +129,21 @@ async def sent(visit: Visit) -> Response:
     found = await shards.shards(office.store, alert.slug)
     totals, shown = shards.total(found), await office.shown.of(alert.slug)
     langs = sorted({lang for lang in (*totals, *shown) if lang})
-    rows = [(lang, *(totals.get(lang, {}).get(fate, 0) for fate in ("delivered", "gone", "refused")), shown.get(lang, 0)) for lang in langs]
+    rows = [
+        (lang, *(totals.get(lang, {}).get(fate, 0) for fate in ("delivered", "gone", "refused")), shown.get(lang, 0))
+        for lang in langs
+    ]
     running = is_in_force(alert, replaced(library.alerts))
     return page.show(
-        visit, "alerts/sent.html", alert.info[_main(alert, library)].headline, alert=alert, rows=rows, running=running, form=form,
-        done=bool(found) and all(shard.done for shard in found.values()), shown=_shown(visit, alert, library),
+        visit,
+        "alerts/sent.html",
+        alert.info[_main(alert, library)].headline,
+        alert=alert,
+        rows=rows,
+        running=running,
+        form=form,
+        done=bool(found) and all(shard.done for shard in found.values()),
+        shown=_shown(visit, alert, library),
         when=_clock(visit.language, library),
     )
 
@@ -114,7 +154,9 @@ def _shown(visit: Visit, alert: Alert, library: Library) -> list[Shown]:
     for lang, info in alert.info.items():
         language = visit.services.translator.to(lang)
         word = word_of(dated, lang, library, 1)
-        until = language("Jusqu’au {moment}", moment=language.moment(moment_of(alert.expires), form.country_of(library)))
+        until = language(
+            "Jusqu’au {moment}", moment=language.moment(moment_of(alert.expires), form.country_of(library))
+        )
         rows.append(Shown(lang, word, until, sms(info, word.area, until), radio(info, word.area, until, language)))
     return rows
 
@@ -125,6 +167,8 @@ def _main(alert: Alert, library: Library) -> str:
 
 def _clock(language: Language, library: Library) -> object:
     """Writes a kept moment by the clocks of the site's first country."""
+
     def when(moment: str) -> str:
         return language.moment(moment_of(moment), form.country_of(library)) if moment else ""
+
     return when

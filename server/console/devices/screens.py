@@ -30,13 +30,17 @@ async def devices(visit: Visit) -> Response:
         return await _list(visit)
     name, place, days = visit.text("name").strip(), visit.text("place"), visit.text("days")
     if not name or len(name) > LONGEST_NAME:
-        return await _list(visit, {"name": visit.language("Donnez un nom que l’équipe reconnaît, de 60 signes au plus.")})
+        return await _list(
+            visit, {"name": visit.language("Donnez un nom que l’équipe reconnaît, de 60 signes au plus.")}
+        )
     if (place and not PLACE.fullmatch(place)) or days not in map(str, DAYS):
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
     today = visit.services.clock().date()
     code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)
     until, expires = (today + datetime.timedelta(days=span) for span in (int(days), CODE_DAYS))
-    await invite(visit.services.store, code, Invitation(name, place, until.isoformat(), expires.isoformat(), visit.who.name))
+    await invite(
+        visit.services.store, code, Invitation(name, place, until.isoformat(), expires.isoformat(), visit.who.name)
+    )
     await visit.note("device-invited", name, place=place)
     return _sheet(visit, name, place, code, expires.isoformat())
 
@@ -46,10 +50,16 @@ def _sheet(visit: Visit, name: str, place: str, code: str, expires: str) -> Resp
     path = f"/{visit.services.default_channel}/phone"
     address = str(visit.request.url.replace(path=path, query="", fragment=f"enrol={code}"))
     return page.show(
-        visit, "devices/sheet.html", visit.language("Fiche de {name}", name=name), name=name, place=place, expires=expires,
-        code=f"{code[:5]}-{code[5:]}", site_address=str(visit.request.url.replace(path=path, query="", fragment="")),
+        visit,
+        "devices/sheet.html",
+        visit.language("Fiche de {name}", name=name),
+        name=name,
+        place=place,
+        expires=expires,
+        code=f"{code[:5]}-{code[5:]}",
+        site_address=str(visit.request.url.replace(path=path, query="", fragment="")),
         qr=Markup(qr_svg(address)),  # noqa: S704  (segno's own drawing)
-    )  # fmt: skip
+    )
 
 
 async def revoked(visit: Visit) -> Response:
@@ -74,15 +84,25 @@ async def _list(visit: Visit, wrong: dict[str, str] | None = None) -> Response:
     store = visit.services.store
     found = [device_of(record.id, record.body) for record in await store.scan(Room.PEOPLE, "device:", "device;", PAGE)]
     waiting = [
-        _invited(record, today) for record in await store.scan(Room.PEOPLE, "enrolment:", "enrolment;", PAGE) if "device" not in record.body
+        _invited(record, today)
+        for record in await store.scan(Room.PEOPLE, "enrolment:", "enrolment;", PAGE)
+        if "device" not in record.body
     ]
     library = await library_from_store(store)
     places = [(one.code, one.name) for country in library.places.values() for one in country.places]
     return page.show(
-        visit, "devices/list.html", visit.language("Téléphones"), status=422 if wrong else 200, wrong=wrong or {},
-        devices=sorted(((device, _state(device, today)) for device in found), key=lambda pair: (pair[1] != "good", pair[0].name)),
-        waiting=waiting, places=places, days=[(str(days), visit.language("{count} jours", count=days)) for days in DAYS],
-    )  # fmt: skip
+        visit,
+        "devices/list.html",
+        visit.language("Téléphones"),
+        status=422 if wrong else 200,
+        wrong=wrong or {},
+        devices=sorted(
+            ((device, _state(device, today)) for device in found), key=lambda pair: (pair[1] != "good", pair[0].name)
+        ),
+        waiting=waiting,
+        places=places,
+        days=[(str(days), visit.language("{count} jours", count=days)) for days in DAYS],
+    )
 
 
 def _invited(record: Record, today: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 """The addresses of coming in and going out. All but sign-out are for whoever has no session."""
+
 from __future__ import annotations
 
 from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Entry

@@ -1,4 +1,5 @@
 """Sign-in in one step (name, password, and the code for those who have one), so that no answer tells which part was wrong."""
+
 from __future__ import annotations
 
 import re
@@ -36,7 +37,15 @@ async def sign_in(visit: Visit) -> Response:
 def _form(visit: Visit, following: str, error: Refused | None = None, status: int = 200) -> Response:
     wrong = {"": error.text(visit.language)} if error else {}
     name = visit.text("name") if error else ""
-    return page.show(visit, "entrance/sign-in.html", visit.language("Entrer"), status=status, following=following, wrong=wrong, name=name)
+    return page.show(
+        visit,
+        "entrance/sign-in.html",
+        visit.language("Entrer"),
+        status=status,
+        following=following,
+        wrong=wrong,
+        name=name,
+    )
 
 
 async def let_in(visit: Visit, account: Account, answer: Response) -> Response:
@@ -67,10 +76,14 @@ async def welcome(visit: Visit) -> Response:
 def _welcome(visit: Visit, name: str, error: Refused | None = None) -> Response:
     field = "" if error is None else "name" if error.code.startswith("account") else "password"
     return page.show(
-        visit, "entrance/welcome.html", visit.language("Choisir un mot de passe" if name else "Le premier compte"),
-        status=422 if error else 200, name=name or visit.text("name"), first=not name,
+        visit,
+        "entrance/welcome.html",
+        visit.language("Choisir un mot de passe" if name else "Le premier compte"),
+        status=422 if error else 200,
+        name=name or visit.text("name"),
+        first=not name,
         wrong={field: error.text(visit.language)} if error else {},
-    )  # fmt: skip
+    )
 
 
 async def sign_out(visit: Visit) -> Response:

@@ -30,7 +30,10 @@ async def versions(services: Services) -> dict[str, list[Form]]:
     found: dict[str, list[Form]] = {}
     for form in (await stored_forms(services.store)).values():
         found.setdefault(form.slug, []).append(form)
-    return {slug: sorted(forms, key=lambda form: (form.version != now.get(slug), form.version)) for slug, forms in found.items()}
+    return {
+        slug: sorted(forms, key=lambda form: (form.version != now.get(slug), form.version))
+        for slug, forms in found.items()
+    }
 
 
 async def forms(visit: Visit) -> Response:
@@ -40,7 +43,9 @@ async def forms(visit: Visit) -> Response:
     if not isinstance(file, UploadFile) or not file.filename:
         return await _list(visit, {"file": visit.language("Choisissez un fichier .xlsx ou .md.")})
     if not re.fullmatch(SLUG, slug):
-        return await _list(visit, {"slug": visit.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")})
+        return await _list(
+            visit, {"slug": visit.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")}
+        )
     try:
         document = _document(slug, await file.read(), file.filename)
     except BadFolder as refused:
@@ -93,6 +98,12 @@ async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: lis
         published = any(form.version == one.version for one in known.get(slug, ()))
         rows.append((form, form.title(visit.language.code), published, len(known.get(slug, ()))))
     return page.show(
-        visit, "feedback/forms.html", visit.language("Formulaires"), status=422 if wrong or problems else 200, rows=rows, wrong=wrong or {},
-        problems=problems or [], takes_sealed=live_sealing(visit.services.settings.keys).is_live,
-    )  # fmt: skip
+        visit,
+        "feedback/forms.html",
+        visit.language("Formulaires"),
+        status=422 if wrong or problems else 200,
+        rows=rows,
+        wrong=wrong or {},
+        problems=problems or [],
+        takes_sealed=live_sealing(visit.services.settings.keys).is_live,
+    )

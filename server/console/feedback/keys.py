@@ -25,15 +25,23 @@ async def keys(visit: Visit) -> Response:
     live, waiting = sealing.live_sealing(folder), sealing.waiting_sealing(folder)
     rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing.all_sealing(folder))]
     return page.show(
-        visit, "feedback/keys.html", visit.language("Clés de scellement"), rows=rows, live=live, waiting=waiting,
-        tried=_names(waiting), signs=visit.services.keys is not None,
-    )  # fmt: skip
+        visit,
+        "feedback/keys.html",
+        visit.language("Clés de scellement"),
+        rows=rows,
+        live=live,
+        waiting=waiting,
+        tried=_names(waiting),
+        signs=visit.services.keys is not None,
+    )
 
 
 async def register(visit: Visit) -> Response:
     """Public halves from the page. `recovery` is empty when the copy in use stays."""
     folder, site = _folder(visit), await _site(visit)
-    made = await to_thread.run_sync(sealing.register_sealing, folder, site, visit.text("sealing"), visit.text("recovery"))
+    made = await to_thread.run_sync(
+        sealing.register_sealing, folder, site, visit.text("sealing"), visit.text("recovery")
+    )
     await visit.note("sealing-made", str(made.number))
     return visit.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
 
@@ -47,14 +55,18 @@ async def tried(visit: Visit) -> Response:
     noted = await to_thread.run_sync(sealing.note_word, folder, waiting, visit.text("key"), visit.text("word"))
     await visit.note("sealing-tried", str(noted.number))
     if noted.is_live:
-        return visit.redirect("/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent.")
+        return visit.redirect(
+            "/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent."
+        )
     return visit.redirect("/feedback/keys", "L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
 
 
 def _folder(visit: Visit) -> Path:
     """Raises Refused on a machine that does not sign: phones would never hear of keys registered there."""
     if visit.services.keys is None:
-        raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+        raise Refused(
+            "no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a."
+        )
     return visit.services.settings.keys
 
 

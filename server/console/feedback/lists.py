@@ -30,9 +30,12 @@ async def overview(visit: Visit) -> Response:
     new = Counter(row.form for row in rows if row.state == "new")
     known = await versions(visit.services)
     forms = [
-        (slug, found[0].title(visit.language.code), by_form[slug], new[slug], found[0].sealed) for slug, found in sorted(known.items())
+        (slug, found[0].title(visit.language.code), by_form[slug], new[slug], found[0].sealed)
+        for slug, found in sorted(known.items())
     ]
-    return page.show(visit, "feedback/overview.html", visit.language("Retours"), forms=forms, all=len(rows), reads=_reads(visit))
+    return page.show(
+        visit, "feedback/overview.html", visit.language("Retours"), forms=forms, all=len(rows), reads=_reads(visit)
+    )
 
 
 async def submissions(visit: Visit) -> Response:
@@ -44,16 +47,31 @@ async def submissions(visit: Visit) -> Response:
     start = (max(1, number) - 1) * ROWS
     known = await versions(visit.services)
     places = await names(visit.services.store)
-    devices = await visit.services.store.get_many(Room.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device])
+    devices = await visit.services.store.get_many(
+        Room.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device]
+    )
     asked = {name: visit.query(name) for name in FILTERS if visit.query(name)}
     return page.show(
-        visit, "feedback/list.html", visit.language("Envois"), rows=rows[start : start + ROWS], total=len(rows), wanted=wanted,
-        titles={slug: found[0].title(visit.language.code) for slug, found in known.items()}, states=STATES,
+        visit,
+        "feedback/list.html",
+        visit.language("Envois"),
+        rows=rows[start : start + ROWS],
+        total=len(rows),
+        wanted=wanted,
+        titles={slug: found[0].title(visit.language.code) for slug, found in known.items()},
+        states=STATES,
         sealed={slug for slug, found in known.items() if any(form.sealed for form in found)},
-        places=sorted({(places.get(row.place, row.place), row.place) for row in await visit.services.index.find(Filter()) if row.place}),
-        place_names=places, names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
+        places=sorted(
+            {
+                (places.get(row.place, row.place), row.place)
+                for row in await visit.services.index.find(Filter())
+                if row.place
+            }
+        ),
+        place_names=places,
+        names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
         following=f"?{urlencode(asked | {'page': max(1, number) + 1})}" if start + ROWS < len(rows) else "",
-    )  # fmt: skip
+    )
 
 
 async def by_code(visit: Visit) -> Response:
@@ -75,9 +93,16 @@ async def charts(visit: Visit) -> Response:
     found = tallies(known[0], entries, visit.language.code, least)
     sealed = sum(entry.answers is None for entry in entries)
     return page.show(
-        visit, "feedback/charts.html", known[0].title(visit.language.code), slug=slug, tallies=found, total=len(entries), sealed=sealed,
-        least=least, reads=_reads(visit),
-    )  # fmt: skip
+        visit,
+        "feedback/charts.html",
+        known[0].title(visit.language.code),
+        slug=slug,
+        tallies=found,
+        total=len(entries),
+        sealed=sealed,
+        least=least,
+        reads=_reads(visit),
+    )
 
 
 def _reads(visit: Visit) -> bool:

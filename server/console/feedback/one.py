@@ -34,12 +34,22 @@ async def submission(visit: Visit) -> Response:
     accounts = [account.name for account in await visit.services.people.accounts.all() if not account.closed]
     place = entry.submission.place
     return page.show(
-        visit, "feedback/one.html", entry.form.title(visit.language.code), entry=entry, one=entry.submission,
+        visit,
+        "feedback/one.html",
+        entry.form.title(visit.language.code),
+        entry=entry,
+        one=entry.submission,
         place=(await names(store)).get(place, place) if place else "",
-        sheets=tables([entry.form], [entry], labels=True, lang=visit.language.code) if entry.answers is not None else [],
-        files=_files(entry), notes=[record.body for record in notes], handling=handling.body if handling else {"state": "new", "who": ""},
-        answer=answer.body if answer else None, accounts=accounts, states=STATES,
-    )  # fmt: skip
+        sheets=tables([entry.form], [entry], labels=True, lang=visit.language.code)
+        if entry.answers is not None
+        else [],
+        files=_files(entry),
+        notes=[record.body for record in notes],
+        handling=handling.body if handling else {"state": "new", "who": ""},
+        answer=answer.body if answer else None,
+        accounts=accounts,
+        states=STATES,
+    )
 
 
 async def attachment(visit: Visit) -> Response:
@@ -55,7 +65,9 @@ async def attachment(visit: Visit) -> Response:
     shown = kind if TYPES.fullmatch(kind) else "application/octet-stream"
     name = f"{entry.submission.code}-{index}"
     return Response(
-        data, media_type=shown, headers={"content-disposition": f'inline; filename="{name}"', "x-content-type-options": "nosniff"}
+        data,
+        media_type=shown,
+        headers={"content-disposition": f'inline; filename="{name}"', "x-content-type-options": "nosniff"},
     )
 
 
@@ -124,7 +136,10 @@ def _files(entry: Entry) -> list[tuple[int, str, str]]:
     items: dict[str, Item] = entry.form.items
     labels = [item for item in items.values() if item.kind in ("image", "audio")]
     kinds = [(index, file.type.partition("/")[0]) for index, file in enumerate(entry.submission.files)]
-    return [(index, entry.form.label(labels[min(index, len(labels) - 1)].name) if labels else "", kind) for index, kind in kinds]
+    return [
+        (index, entry.form.label(labels[min(index, len(labels) - 1)].name) if labels else "", kind)
+        for index, kind in kinds
+    ]
 
 
 def _back(visit: Visit, said: str) -> Response:

@@ -24,14 +24,20 @@ async def opening(visit: Visit) -> Response:
     """The page in which a key's file is chosen."""
     slug, forms = await _forms(visit)
     return page.show(
-        visit, "feedback/open.html", visit.language("Ouvrir les réponses scellées"), slug=slug, name=forms[0].title(visit.language.code)
+        visit,
+        "feedback/open.html",
+        visit.language("Ouvrir les réponses scellées"),
+        slug=slug,
+        name=forms[0].title(visit.language.code),
     )
 
 
 async def lines(visit: Visit) -> Response:
     slug, forms = await _forms(visit)
     await visit.note("feedback-taken", slug)
-    return StreamingResponse(_lines(visit, slug, forms), media_type="application/x-ndjson", headers={"cache-control": "no-store"})
+    return StreamingResponse(
+        _lines(visit, slug, forms), media_type="application/x-ndjson", headers={"cache-control": "no-store"}
+    )
 
 
 async def attachment(visit: Visit) -> Response:

@@ -1,4 +1,5 @@
 """The address of the console's first page."""
+
 from __future__ import annotations
 
 from server.console.access import EVERYONE, ConsoleRoute, Entry

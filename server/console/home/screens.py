@@ -1,4 +1,5 @@
 """The first page: what waits for this person, then what each role finds where."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -42,5 +43,9 @@ async def _waiting(visit: Visit) -> list[Waiting]:
         Waiting(N_("Textes à relire : {count}"), review, "/writing?state=review"),
         Waiting(N_("Textes à régler : {count}"), sum(bool(one.asides) for one in works), "/writing?state=aside"),
         Waiting(N_("Vos brouillons : {count}"), mine, "/writing?state=draft"),
-        Waiting(N_("Textes à relire depuis trop longtemps : {count}"), sum(is_overdue(one, today) for one in works), "/writing?overdue=1"),
+        Waiting(
+            N_("Textes à relire depuis trop longtemps : {count}"),
+            sum(is_overdue(one, today) for one in works),
+            "/writing?overdue=1",
+        ),
     ]

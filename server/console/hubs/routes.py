@@ -1,4 +1,5 @@
 """The addresses of hubs and of records with several versions: coordination only."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

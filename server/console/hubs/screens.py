@@ -1,4 +1,5 @@
 """How hubs and machines keep in step, and the settling of what they wrote apart from each other."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -45,10 +46,18 @@ async def hubs(visit: Visit) -> Response:
         except KunnafoniError as error:
             silent = error
     return page.show(
-        visit, "hubs/list.html", visit.language("Relais et machines"), hubs=found, down=down, is_couch=is_couch,
-        silent=silent.text(visit.language) if silent else "", splits=await material(services.store), late=_late,
-        signs=await _signs(visit), qr=lambda address: Markup(qr_svg(address)),  # noqa: S704  (made here, of squares)
-    )  # fmt: skip
+        visit,
+        "hubs/list.html",
+        visit.language("Relais et machines"),
+        hubs=found,
+        down=down,
+        is_couch=is_couch,
+        silent=silent.text(visit.language) if silent else "",
+        splits=await material(services.store),
+        late=_late,
+        signs=await _signs(visit),
+        qr=lambda address: Markup(qr_svg(address)),  # noqa: S704  (made here, of squares)
+    )
 
 
 async def _signs(visit: Visit) -> list[tuple[str, str]]:
@@ -87,9 +96,16 @@ async def split(visit: Visit) -> Response:
         return visit.redirect("/hubs", "C’est réglé.")
     first, *others = sides(Room(room), found)
     return page.show(
-        visit, "hubs/split.html", visit.language("Deux versions d’une même fiche"), room=room, split=found, first=first, others=others,
-        rows=lambda one, other: _rows(one, other, visit), revs=[record.rev for record in found.versions],
-    )  # fmt: skip
+        visit,
+        "hubs/split.html",
+        visit.language("Deux versions d’une même fiche"),
+        room=room,
+        split=found,
+        first=first,
+        others=others,
+        rows=lambda one, other: _rows(one, other, visit),
+        revs=[record.rev for record in found.versions],
+    )
 
 
 async def _found(visit: Visit, room: str, id: str) -> Split:

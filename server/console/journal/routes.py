@@ -1,4 +1,5 @@
 """The address of the journal."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

@@ -1,4 +1,5 @@
 """Who did what, when: newest first, by person or deed."""
+
 from __future__ import annotations
 
 from urllib.parse import urlencode
@@ -25,7 +26,13 @@ async def journal(visit: Visit) -> Response:
         further = f"{PATH}/journal?" + urlencode({"who": who, "what": what, "before": deeds[COUNT - 1].id})
     _ = visit.language
     return page.show(
-        visit, "journal/journal.html", _("Journal"), deeds=deeds[:COUNT], who=who, what=what, further=further,
+        visit,
+        "journal/journal.html",
+        _("Journal"),
+        deeds=deeds[:COUNT],
+        who=who,
+        what=what,
+        further=further,
         people=[(account.name, account.display) for account in await visit.services.people.accounts.all()],
         kinds=sorted(((code, _(sentence)) for code, sentence in DEEDS.items()), key=lambda pair: pair[1]),
-    )  # fmt: skip
+    )

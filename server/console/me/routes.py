@@ -1,4 +1,5 @@
 """The addresses of one's own account."""
+
 from __future__ import annotations
 
 from server.console.access import EVERYONE, ConsoleRoute, Entry

@@ -1,4 +1,5 @@
 """What each person does with their own account. A new password ends every other session."""
+
 from __future__ import annotations
 
 import segno
@@ -17,10 +18,14 @@ async def me(visit: Visit) -> Response:
 
 async def _me(visit: Visit, field: str = "", error: Refused | None = None) -> Response:
     return page.show(
-        visit, "me/me.html", visit.language("Mon compte"), status=422 if error else 200,
-        sessions=await visit.services.people.sessions.of(visit.who), wrong={field: error.text(visit.language)} if error else {},
+        visit,
+        "me/me.html",
+        visit.language("Mon compte"),
+        status=422 if error else 200,
+        sessions=await visit.services.people.sessions.of(visit.who),
+        wrong={field: error.text(visit.language)} if error else {},
         languages=[(code, visit.services.translator.to(code).name) for code in LANGUAGES],
-    )  # fmt: skip
+    )
 
 
 async def settings(visit: Visit) -> Response:
@@ -71,12 +76,18 @@ async def second_factor(visit: Visit) -> Response:
 
 def _second(visit: Visit, secret: str, error: Refused | None = None) -> Response:
     address = second.address(secret, visit.who.name, visit.request.url.hostname or "")
-    drawing = segno.make(address, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff", svgclass="code", lineclass=None)
+    drawing = segno.make(address, error="m").svg_inline(
+        scale=5, border=4, dark="#000", light="#fff", svgclass="code", lineclass=None
+    )
     return page.show(
-        visit, "me/second.html", visit.language("Un code en plus du mot de passe"), status=422 if error else 200, secret=secret,
+        visit,
+        "me/second.html",
+        visit.language("Un code en plus du mot de passe"),
+        status=422 if error else 200,
+        secret=secret,
         drawing=Markup(drawing),  # noqa: S704  (drawn here, of squares only)
         wrong={"code": error.text(visit.language)} if error else {},
-    )  # fmt: skip
+    )
 
 
 async def second_off(visit: Visit) -> Response:

@@ -1,4 +1,5 @@
 """Send an image, send or record a sound, see them all. What is kept is what the converter made, never the file that came."""
+
 from __future__ import annotations
 
 from starlette.datastructures import UploadFile
@@ -30,7 +31,10 @@ async def _add(visit: Visit, kind: str) -> Response:
     label = " ".join(visit.text("label").split())[:LABEL]
     try:
         if not label:
-            raise Refused("label-missing", "Dites en quelques mots ce qu’on voit ou entend : qui ne charge pas le fichier lit ces mots.")
+            raise Refused(
+                "label-missing",
+                "Dites en quelques mots ce qu’on voit ou entend : qui ne charge pas le fichier lit ces mots.",
+            )
         upload = visit.form.get("file")
         if not isinstance(upload, UploadFile) or not upload.size:
             raise BadRequest("file-missing", "Choisissez un fichier.")
@@ -51,10 +55,17 @@ async def _list(visit: Visit, kind: str = "", error: Refused | None = None) -> R
     items = [item for item in await visit.services.media.all() if not item.withdrawn]
     prices = snapshot.library.site.prices
     return page.show(
-        visit, "media/list.html", _("Images et sons"), status=422 if error else 200, items=items, kind=kind,
-        wrong={f"{kind}-{field}": error.text(_)} if error else {}, francs=max((price.francs for price in prices.values()), default=0.0),
-        used={item.name: [id for id, text in texts.items() if item.name in text] for item in items}, cost=cost,
-    )  # fmt: skip
+        visit,
+        "media/list.html",
+        _("Images et sons"),
+        status=422 if error else 200,
+        items=items,
+        kind=kind,
+        wrong={f"{kind}-{field}": error.text(_)} if error else {},
+        francs=max((price.francs for price in prices.values()), default=0.0),
+        used={item.name: [id for id, text in texts.items() if item.name in text] for item in items},
+        cost=cost,
+    )
 
 
 def cost(visit: Visit, item: Item, francs: float) -> str:
@@ -69,4 +80,6 @@ def cost(visit: Visit, item: Item, francs: float) -> str:
 async def withdraw(visit: Visit) -> Response:
     await visit.services.media.withdraw(visit.param("name"), visit.services.clock().isoformat(timespec="seconds"))
     await visit.note("media-withdrawn", visit.param("name"))
-    return visit.redirect("/media", "Le fichier est retiré. À la prochaine publication, les pages n’en montrent plus que les mots.")
+    return visit.redirect(
+        "/media", "Le fichier est retiré. À la prochaine publication, les pages n’en montrent plus que les mots."
+    )

@@ -1,4 +1,5 @@
 """Publishing from a machine without the key: the wish is left in the store, the machine that has the key fulfils it, this screen tells."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ async def asked(visit: Visit) -> list[Asked]:
     """The latest wishes, the newest first."""
     found: list[Asked] = []
     for request in await requests.recent(visit.services.store, SHOWN):
-        editions = [(channel, await visit.services.archive.edition(id)) for channel, id in sorted(request.editions.items())]
+        editions = [
+            (channel, await visit.services.archive.edition(id)) for channel, id in sorted(request.editions.items())
+        ]
         moments = tuple((channel, moment_of(edition.statement.number)) for channel, edition in editions if edition)
         refusal = request.refusal()
         found.append(Asked(request, moments, refusal.text(visit.language) if refusal else ""))
@@ -57,5 +60,9 @@ async def form(visit: Visit) -> Response:
 async def _again(visit: Visit, error: Refused | None = None) -> Response:
     wrong = {"why": error.text(visit.language)} if error else {}
     return page.show(
-        visit, "publishing/ask.html", visit.language("Demander la publication"), status=422 if error else 200, wrong=wrong
+        visit,
+        "publishing/ask.html",
+        visit.language("Demander la publication"),
+        status=422 if error else 200,
+        wrong=wrong,
     )

@@ -1,4 +1,5 @@
 """The moment in an edition's number, where the clock gave it."""
+
 from __future__ import annotations
 
 import datetime

@@ -1,4 +1,5 @@
 """Plans and their costs, kept until the documents or a head change: what was seen is what is published, or nothing is."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -26,7 +27,9 @@ class Change:
 
 def the_keys(services: Services) -> Keys:
     if services.keys is None:
-        raise Refused("no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a.")
+        raise Refused(
+            "no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a."
+        )
     return services.keys
 
 
@@ -36,7 +39,10 @@ async def planned(services: Services, channels: Sequence[str] = ()) -> list[Publ
 
 def mark(publications: Sequence[Publication]) -> str:
     """The fingerprint of what was shown: every channel, where it starts and where it leads."""
-    seen = [(one.plan.channel, one.plan.previous.id if one.plan.previous else "", *one.plan.manifest.digests) for one in publications]
+    seen = [
+        (one.plan.channel, one.plan.previous.id if one.plan.previous else "", *one.plan.manifest.digests)
+        for one in publications
+    ]
     return digest(repr(seen))
 
 
@@ -64,7 +70,8 @@ async def older(services: Services, channel: str, id: str) -> tuple[Edition, Pub
         raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
     first = edition.manifest.first
     pages = [
-        Page(entry.path, bodies[entry.digest], "first" if index < first else "rest") for index, entry in enumerate(edition.manifest.entries)
+        Page(entry.path, bodies[entry.digest], "first" if index < first else "rest")
+        for index, entry in enumerate(edition.manifest.entries)
     ]
     keys = the_keys(services)
     plan_ = await plan(services.archive, channel, pages)
@@ -74,5 +81,7 @@ async def older(services: Services, channel: str, id: str) -> tuple[Edition, Pub
 
 async def publish_older(services: Services, edition: Edition, planned: Publication) -> Publication:
     """The older pages under a new number: numbers only grow."""
-    done = await publish_plan(services.archive, planned.plan, the_keys(services), edition.statement.site, services.clock())
+    done = await publish_plan(
+        services.archive, planned.plan, the_keys(services), edition.statement.site, services.clock()
+    )
     return Publication(planned.plan, planned.cost, done)

@@ -1,4 +1,5 @@
 """The addresses of publishing: coordination only."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

@@ -1,4 +1,5 @@
 """The addresses of translating; the texts themselves are written in the editor."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

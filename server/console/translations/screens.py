@@ -1,4 +1,5 @@
 """The table of languages. Each cell leads to the editor, where original and translation stand side by side."""
+
 from __future__ import annotations
 
 from starlette.responses import Response
@@ -17,13 +18,23 @@ async def translations(visit: Visit) -> Response:
     shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]
     _ = visit.language
     return page.show(
-        visit, "translations/table.html", _("Traductions"), langs=shown_langs, kept=kept,
-        lines=[line for line in lines if _wanted(line, kept)], kinds=[(kind, _(KINDS[kind])) for kind in TEXTS],
+        visit,
+        "translations/table.html",
+        _("Traductions"),
+        langs=shown_langs,
+        kept=kept,
+        lines=[line for line in lines if _wanted(line, kept)],
+        kinds=[(kind, _(KINDS[kind])) for kind in TEXTS],
         all_langs=[(lang, _.name_of(lang)) for lang in langs],
         states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
-        done={lang: sum(cell.state == "done" for line in lines for cell in line.cells if cell.lang == lang) for lang in shown_langs},
-        count=len(lines), silent=sum(line.silent for line in lines), ours=snapshot.library.site.lang,
-    )  # fmt: skip
+        done={
+            lang: sum(cell.state == "done" for line in lines for cell in line.cells if cell.lang == lang)
+            for lang in shown_langs
+        },
+        count=len(lines),
+        silent=sum(line.silent for line in lines),
+        ours=snapshot.library.site.lang,
+    )
 
 
 def _wanted(line: Line, kept: dict[str, str]) -> bool:

@@ -1,4 +1,5 @@
 """What is done to a document besides writing in it. Each deed goes to the journal."""
+
 from __future__ import annotations
 
 import datetime
@@ -32,7 +33,11 @@ async def approve(visit: Visit) -> Response:
     fields = dict(_sound(visit, work, snapshot))
     if _is_translation(work, snapshot):
         if not visit.text("speaks"):
-            raise Refused("speaker-needed", "Seule une personne qui parle cette langue peut approuver.", "Revenez et cochez la case.")
+            raise Refused(
+                "speaker-needed",
+                "Seule une personne qui parle cette langue peut approuver.",
+                "Revenez et cochez la case.",
+            )
         fields["reviewed"] = {"by": visit.who.display, "date": visit.services.clock().date().isoformat()}
     await visit.services.drafts.approve(work, visit.who.name, visit.text("rev"), _day(visit.text("due")), fields=fields)
     await visit.note("text-approved", work.id, writers=", ".join(work.draft.writers))
@@ -75,7 +80,9 @@ async def withdraw(visit: Visit) -> Response:
         raise Refused("site-needed", "Les réglages du site ne se retirent pas.")
     await visit.services.drafts.withdraw(work)
     await visit.note("text-withdrawn", work.id)
-    return visit.redirect(f"/writing/{work.id}", "Le document est retiré : la prochaine publication l’enlève des téléphones.")
+    return visit.redirect(
+        f"/writing/{work.id}", "Le document est retiré : la prochaine publication l’enlève des téléphones."
+    )
 
 
 async def bring_back(visit: Visit) -> Response:
@@ -92,7 +99,9 @@ def _sound(visit: Visit, work: Work, snapshot: Snapshot) -> Any:
     checked = check(work, work.draft.fields, snapshot)
     if checked.found or checked.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
-    preview(snapshot.library, visit.services.assets, work.kind, checked.value)  # a page over the limit is refused here, not on the day
+    preview(
+        snapshot.library, visit.services.assets, work.kind, checked.value
+    )  # a page over the limit is refused here, not on the day
     return checked.fields
 
 

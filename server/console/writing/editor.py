@@ -1,4 +1,5 @@
 """The editor: fields made from the tables, rows added and moved with or without script, two texts to settle when two people wrote."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -59,7 +60,9 @@ async def _save(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
     aside = await visit.services.drafts.save(work, checked.fields, visit.who.name, _started(visit), source)
     if aside:
         await visit.note("text-aside", work.id)
-        return visit.redirect(f"/writing/{work.id}/edit?with={aside.id}", "Quelqu’un d’autre a enregistré avant vous. Rien n’est perdu.")
+        return visit.redirect(
+            f"/writing/{work.id}/edit?with={aside.id}", "Quelqu’un d’autre a enregistré avant vous. Rien n’est perdu."
+        )
     await visit.note("text-saved", work.id)
     if settled := visit.text("settles"):
         fresh = await visit.services.shelves.work(work.id)
@@ -104,18 +107,38 @@ def _editor(visit: Visit, work: Work, snapshot: Snapshot, shown: Shown) -> Respo
     _ = visit.language
     library, other = snapshot.library, shown.other
     beside = text_of(work, work.fields) if other else text_of(work, work.approved or {}) if work.stale else ""
-    mine = text_of(work, other.fields) if other else text_of(work, work.draft.fields) if work.stale and work.draft else ""
-    original = snapshot.works.get(f"{work.kind}:{work.slug}:{library.site.lang}") if work.lang and work.lang != library.site.lang else None
+    mine = (
+        text_of(work, other.fields) if other else text_of(work, work.draft.fields) if work.stale and work.draft else ""
+    )
+    original = (
+        snapshot.works.get(f"{work.kind}:{work.slug}:{library.site.lang}")
+        if work.lang and work.lang != library.site.lang
+        else None
+    )
     follows = work.source or {}
     return page.show(
-        visit, "writing/edit.html", title_of(_, work), status=422 if shown.wrong else 200, work=work, shown=shown, wrong=shown.wrong,
-        other=other, opened=_opened(shown), plain=FACTS,
-        form=inputs(work.kind, shown.fields, known(snapshot, work)), rows=side_by_side(beside, mine) if other or work.stale else [],
-        label=lambda name: label(_, name), option=lambda name, value: option(_, snapshot, work, name, value), limit=BODY_LIMIT,
-        original=original if original and work.kind in TEXTS else None, live=work.kind in TEXTS,
-        changed=side_by_side(_original_text(follows), _original_text((original.approved or {}) if original else {})) if follows else [],
+        visit,
+        "writing/edit.html",
+        title_of(_, work),
+        status=422 if shown.wrong else 200,
+        work=work,
+        shown=shown,
+        wrong=shown.wrong,
+        other=other,
+        opened=_opened(shown),
+        plain=FACTS,
+        form=inputs(work.kind, shown.fields, known(snapshot, work)),
+        rows=side_by_side(beside, mine) if other or work.stale else [],
+        label=lambda name: label(_, name),
+        option=lambda name, value: option(_, snapshot, work, name, value),
+        limit=BODY_LIMIT,
+        original=original if original and work.kind in TEXTS else None,
+        live=work.kind in TEXTS,
+        changed=side_by_side(_original_text(follows), _original_text((original.approved or {}) if original else {}))
+        if follows
+        else [],
         media=library.media.values() if work.kind in TEXTS else (),
-    )  # fmt: skip
+    )
 
 
 def _opened(shown: Shown) -> frozenset[str]:

@@ -1,4 +1,5 @@
 """A document as the phone shows it, framed beside its editor. Scripts do not run in it."""
+
 from __future__ import annotations
 
 from anyio import to_thread
@@ -25,7 +26,9 @@ async def preview(visit: Visit) -> Response:
     if checked.value is None:
         return _frame(visit, None, list(mistakes(visit.language, checked).values()))
     try:
-        drawn = await to_thread.run_sync(draw, snapshot.library, visit.services.assets, work.kind, checked.value, visit.query("page"))
+        drawn = await to_thread.run_sync(
+            draw, snapshot.library, visit.services.assets, work.kind, checked.value, visit.query("page")
+        )
     except BadContent as error:
         return _frame(visit, None, [error.text(visit.language)])
     return _frame(visit, drawn, [])
@@ -38,10 +41,15 @@ def _frame(visit: Visit, drawn: Preview | None, wrong: list[str]) -> Response:
         opening = f'<!doctype html><html lang="{escape(visit.language.code)}"><meta charset="utf-8"><title>–</title>'
         html = f'{opening}<main id="main">{items}</main>'
         return HTMLResponse(html, headers=_framed("default-src 'none'"))
-    headers = _framed(visit.services.policy(drawn.shell).replace(FRAMES_NONE, "")) | {"kunnafoni-weight": str(drawn.weight)}
+    headers = _framed(visit.services.policy(drawn.shell).replace(FRAMES_NONE, "")) | {
+        "kunnafoni-weight": str(drawn.weight)
+    }
     return HTMLResponse(drawn.html, headers=headers)
 
 
 def _framed(policy: str) -> dict[str, str]:
     """For the editor's own frame alone, and without scripts, whatever the text holds."""
-    return {"content-security-policy": f"{policy};frame-ancestors 'self';sandbox allow-same-origin", "x-frame-options": "SAMEORIGIN"}
+    return {
+        "content-security-policy": f"{policy};frame-ancestors 'self';sandbox allow-same-origin",
+        "x-frame-options": "SAMEORIGIN",
+    }

@@ -1,4 +1,5 @@
 """The addresses of writing. Whoever writes may review what others wrote; taking a document off the site is for coordination."""
+
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role

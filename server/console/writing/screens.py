@@ -1,4 +1,5 @@
 """The list of documents with its filters, a new document, and one document with all that can be done to it."""
+
 from __future__ import annotations
 
 import re
@@ -31,19 +32,36 @@ async def documents(visit: Visit) -> Response:
     today = visit.services.clock().date().isoformat()
     kept = {name: visit.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
     _ = visit.language
-    rows = [work for work in snapshot.works.values() if work.kind in KINDS_HERE and _wanted(work, title_of(_, work), kept, today)]
+    rows = [
+        work
+        for work in snapshot.works.values()
+        if work.kind in KINDS_HERE and _wanted(work, title_of(_, work), kept, today)
+    ]
     rows.sort(key=lambda work: (KINDS_HERE.index(work.kind), title_of(_, work).casefold(), work.lang))
     start = int(visit.query("from")) if re.fullmatch(r"\d{1,6}", visit.query("from")) else 0
     further = f"{PATH}/writing?" + urlencode({**kept, "from": start + AT_ONCE}) if len(rows) > start + AT_ONCE else ""
     ours = snapshot.library.site.lang
     langs = sorted({work.lang for work in snapshot.works.values() if work.lang})
     return page.show(
-        visit, "writing/list.html", _("Documents"), rows=rows[start : start + AT_ONCE], count=len(rows), kept=kept, further=further,
-        kinds=[(kind, _(KINDS[kind])) for kind in KINDS_HERE], states=[(state, _(words)) for state, words in STATES.items()],
+        visit,
+        "writing/list.html",
+        _("Documents"),
+        rows=rows[start : start + AT_ONCE],
+        count=len(rows),
+        kept=kept,
+        further=further,
+        kinds=[(kind, _(KINDS[kind])) for kind in KINDS_HERE],
+        states=[(state, _(words)) for state, words in STATES.items()],
         langs=[(lang, _.name_of(lang)) for lang in langs],
-        topics=[(topic.slug, topic.titles.get(_.code) or topic.titles.get(ours, topic.slug)) for topic in snapshot.library.topics],
-        due_of=due_of, today=today, title_of=lambda work: title_of(_, work), any=bool(snapshot.works),
-    )  # fmt: skip
+        topics=[
+            (topic.slug, topic.titles.get(_.code) or topic.titles.get(ours, topic.slug))
+            for topic in snapshot.library.topics
+        ],
+        due_of=due_of,
+        today=today,
+        title_of=lambda work: title_of(_, work),
+        any=bool(snapshot.works),
+    )
 
 
 def _wanted(work: Work, title: str, kept: dict[str, str], today: str) -> bool:
@@ -68,12 +86,19 @@ async def new(visit: Visit) -> Response:
         except Refused as error:
             wrong[str(error.values.get("field", ""))] = error.text(visit.language)
     _ = visit.language
-    langs = dict.fromkeys((snapshot.library.site.lang, *(channel.partition("-")[0] for channel in snapshot.library.site.channels)))
+    langs = dict.fromkeys(
+        (snapshot.library.site.lang, *(channel.partition("-")[0] for channel in snapshot.library.site.channels))
+    )
     return page.show(
-        visit, "writing/new.html", _("Un nouveau document"), status=422 if wrong else 200, wrong=wrong,
+        visit,
+        "writing/new.html",
+        _("Un nouveau document"),
+        status=422 if wrong else 200,
+        wrong=wrong,
         kinds=[(kind, _(KINDS[kind])) for kind in (*TEXTS, *(kind for kind in FACTS if kind not in SINGLE))],
-        langs=[(lang, _.name_of(lang)) for lang in langs], form_kinds=TEXTS,
-    )  # fmt: skip
+        langs=[(lang, _.name_of(lang)) for lang in langs],
+        form_kinds=TEXTS,
+    )
 
 
 async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
@@ -109,13 +134,22 @@ async def document(visit: Visit) -> Response:
     work = work_of(snapshot, visit)
     draft = work.draft
     rows = side_by_side(text_of(work, work.approved or {}), text_of(work, draft.fields)) if draft else []
-    family = [one for one in snapshot.works.values() if one.kind == work.kind and one.slug == work.slug and one.id != work.id]
+    family = [
+        one for one in snapshot.works.values() if one.kind == work.kind and one.slug == work.slug and one.id != work.id
+    ]
     return page.show(
-        visit, "writing/one.html", title_of(visit.language, work), work=work, rows=rows, due=due_of(work),
+        visit,
+        "writing/one.html",
+        title_of(visit.language, work),
+        work=work,
+        rows=rows,
+        due=due_of(work),
         today=visit.services.clock().date().isoformat(),
-        own=bool(draft and visit.who.name in draft.writers), past=await visit.services.shelves.past(work.id), family=_translations(family),
+        own=bool(draft and visit.who.name in draft.writers),
+        past=await visit.services.shelves.past(work.id),
+        family=_translations(family),
         translation=bool(work.lang) and work.kind in TEXTS and work.lang != snapshot.library.site.lang,
-    )  # fmt: skip
+    )
 
 
 def _translations(works: Sequence[Work]) -> list[Work]:

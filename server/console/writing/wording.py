@@ -1,4 +1,5 @@
 """What a form's fields and values are called, and the values that the site knows for them."""
+
 from __future__ import annotations
 
 from server.console.components.words import FIELDS, HARMS, KINDS, PICTOGRAMS
@@ -11,7 +12,15 @@ from sync.documents.layout import SINGLE
 from sync.documents.words import STEPS, VERDICTS
 from sync.locale import Language
 
-CHOICES = {"verdict": VERDICTS, "step": STEPS, "harm": HARMS, "harms": HARMS, "receives": HARMS, "instead": HARMS, "pictogram": PICTOGRAMS}
+CHOICES = {
+    "verdict": VERDICTS,
+    "step": STEPS,
+    "harm": HARMS,
+    "harms": HARMS,
+    "receives": HARMS,
+    "instead": HARMS,
+    "pictogram": PICTOGRAMS,
+}
 
 
 def title_of(language: Language, work: Work) -> str:
@@ -38,12 +47,17 @@ def known(snapshot: Snapshot, work: Work) -> Known:
     offices = library.authorities.get(work.slug)
     ours = library.site.lang
     return {
-        "topics": [topic.slug for topic in library.topics], "countries": countries, "country": countries,
-        "lang": langs, "drafts": langs, "audio": [name for name, medium in library.media.items() if medium.is_sound],
+        "topics": [topic.slug for topic in library.topics],
+        "countries": countries,
+        "country": countries,
+        "lang": langs,
+        "drafts": langs,
+        "audio": [name for name, medium in library.media.items() if medium.is_sound],
         "authority": [office.slug for office in offices.authorities] if offices else [],
         "template": [slug for slug, lang in library.templates if lang == ours],
-        "guides": [slug for slug, lang in library.guides if lang == ours], "pictogram": list(pictograms.PICTOGRAMS),
-    }  # fmt: skip
+        "guides": [slug for slug, lang in library.guides if lang == ours],
+        "pictogram": list(pictograms.PICTOGRAMS),
+    }
 
 
 def option(language: Language, snapshot: Snapshot, work: Work, name: str, value: str) -> str:
@@ -59,7 +73,9 @@ def option(language: Language, snapshot: Snapshot, work: Work, name: str, value:
         return language.name_of(value)
     if name == "authority":
         offices = library.authorities.get(work.slug)
-        return next((office.name for office in offices.authorities if office.slug == value), value) if offices else value
+        return (
+            next((office.name for office in offices.authorities if office.slug == value), value) if offices else value
+        )
     if name == "template" and (letter := library.templates.get((value, library.site.lang))):
         return letter.title
     if name == "guides" and (guide := library.guides.get((value, library.site.lang))):

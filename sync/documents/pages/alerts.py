@@ -2,6 +2,7 @@
 
 Home and frame hold it between two marks, so that sending an alert can put it there without rendering the channel anew (`replaced_in`).
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -46,10 +47,17 @@ def banner(view: View) -> Markup:
         return _marked(Markup(""))
     one = holding[0]
     tone = "danger" if SEVERITY_TONES[one.alert.severity] == "bad" else "note"
-    return _marked(Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
-        tone, view.choice.channel, one.alert.slug, seconds(one.alert.expires), view.mark(one.fallback),
-        pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]), one.info.headline,
-    ))
+    return _marked(
+        Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
+            tone,
+            view.choice.channel,
+            one.alert.slug,
+            seconds(one.alert.expires),
+            view.mark(one.fallback),
+            pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]),
+            one.info.headline,
+        )
+    )
 
 
 def row(view: View, one: Concerning) -> Markup:
@@ -61,7 +69,11 @@ def row(view: View, one: Concerning) -> Markup:
     if alert.status != "Actual":
         words.insert(0, view.language(STATUS_WORDS[alert.status]))
     return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
-        alert.slug, ends, pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]), view.mark(one.fallback), one.info.headline,
+        alert.slug,
+        ends,
+        pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]),
+        view.mark(one.fallback),
+        one.info.headline,
         " · ".join(words),
     )
 
@@ -95,11 +107,25 @@ def _alert(view: View, one: Concerning) -> Page:
     language = view.spoken(one.fallback)
     when = "" if not one.in_force else until(view, language, alert.expires)
     return view.page(
-        f"alerts/{alert.slug}", "alert.html", one.info.headline, "first", one.fallback, f"alerts/{alert.slug}",
-        one=one, alert=alert, info=one.info, until=when, expires=seconds(alert.expires), paragraphs=_paragraphs(one.info.description),
-        steps=_paragraphs(one.info.instruction), severity=SEVERITY_WORDS[alert.severity], tone=SEVERITY_TONES[alert.severity],
-        pictogram=SEVERITY_PICTOGRAMS[alert.severity], status=STATUS_WORDS.get(alert.status, ""),
-        message=MESSAGE_TYPES.get(alert.msgType, ""), sent=language.moment(moment_of(alert.sent), view.choice.country),
+        f"alerts/{alert.slug}",
+        "alert.html",
+        one.info.headline,
+        "first",
+        one.fallback,
+        f"alerts/{alert.slug}",
+        one=one,
+        alert=alert,
+        info=one.info,
+        until=when,
+        expires=seconds(alert.expires),
+        paragraphs=_paragraphs(one.info.description),
+        steps=_paragraphs(one.info.instruction),
+        severity=SEVERITY_WORDS[alert.severity],
+        tone=SEVERITY_TONES[alert.severity],
+        pictogram=SEVERITY_PICTOGRAMS[alert.severity],
+        status=STATUS_WORDS.get(alert.status, ""),
+        message=MESSAGE_TYPES.get(alert.msgType, ""),
+        sent=language.moment(moment_of(alert.sent), view.choice.country),
     )
 
 

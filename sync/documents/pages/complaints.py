@@ -1,4 +1,5 @@
 """Complaints as plain pages, walked without a script: the harms, each harm's path, each letter, the offices of the country."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -15,14 +16,26 @@ def pages(view: View) -> Iterator[Page]:
     choice = view.choice
     language = view.spoken(choice.data_fallback)
     yield view.page(
-        "complaints", "complaints.html", language("Que vous arrive-t-il ?"), "rest", choice.data_fallback,
-        paths=view.paths, pictograms=HARM_PICTOGRAMS, offices=choice.authorities.authorities,
+        "complaints",
+        "complaints.html",
+        language("Que vous arrive-t-il ?"),
+        "rest",
+        choice.data_fallback,
+        paths=view.paths,
+        pictograms=HARM_PICTOGRAMS,
+        offices=choice.authorities.authorities,
     )
     for path in view.paths:
         yield from _path(view, path)
     yield view.page(
-        "authorities", "authorities.html", language("Les services de votre pays"), "rest", choice.data_fallback,
-        f"authorities/{choice.country}.yaml", offices=choice.authorities.authorities, harms={path.harm: path.title for path in view.paths},
+        "authorities",
+        "authorities.html",
+        language("Les services de votre pays"),
+        "rest",
+        choice.data_fallback,
+        f"authorities/{choice.country}.yaml",
+        offices=choice.authorities.authorities,
+        harms={path.harm: path.title for path in view.paths},
     )
 
 
@@ -30,8 +43,15 @@ def _path(view: View, path: Path) -> Iterator[Page]:
     address = f"complaints/{path.harm}"
     guides = [view.row(chosen, address) for chosen in map(view.choice.guide, path.guides) if chosen]
     yield view.page(
-        address, "path.html", path.title, "rest", view.choice.data_fallback, f"routes/{path.country}.yaml",
-        harm=path, steps=STEPS, guides=guides,
+        address,
+        "path.html",
+        path.title,
+        "rest",
+        view.choice.data_fallback,
+        f"routes/{path.country}.yaml",
+        harm=path,
+        steps=STEPS,
+        guides=guides,
     )
     for step in path.steps:
         if step.letter:
@@ -41,8 +61,16 @@ def _path(view: View, path: Path) -> Iterator[Page]:
 def _letter(view: View, path: Path, step: PathStep, letter: Letter) -> Page:
     template = letter.template
     return view.page(
-        f"complaints/{path.harm}/{step.step}", "letter.html", template.title, "rest", template.lang != view.choice.lang,
-        f"templates/{template.slug}/{template.lang}.md", harm=path, step=step, letter=template, text=_with_blanks(letter),
+        f"complaints/{path.harm}/{step.step}",
+        "letter.html",
+        template.title,
+        "rest",
+        template.lang != view.choice.lang,
+        f"templates/{template.slug}/{template.lang}.md",
+        harm=path,
+        step=step,
+        letter=template,
+        text=_with_blanks(letter),
     )
 
 
@@ -51,4 +79,6 @@ def _with_blanks(letter: Letter) -> Markup:
     labels = {field.name: field.label for field in letter.template.fields}
     pieces = enumerate(HOLE.split(letter.body.strip()))
     mark = Markup("<u data-hole={}>[{}]</u>")
-    return Markup("").join(mark.format(piece, labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces)
+    return Markup("").join(
+        mark.format(piece, labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces
+    )

@@ -2,6 +2,7 @@
 
 A sealed form is there only while the site has a recovery key, because a phone could not finish it.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ def pages(view: View) -> Iterator[Page]:
     if not shown:
         return
     rows = [(form.slug, form.title(view.choice.lang), form.public) for _, form in shown]
-    yield view.page("forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1])))
+    yield view.page(
+        "forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1]))
+    )
     for document, form in shown:
         yield from _form(view, document, form)
 
@@ -43,7 +46,14 @@ def _form(view: View, document: FormTables, form: Form) -> Iterator[Page]:
 
     def head(parts: int) -> Page:
         return view.page(
-            f"forms/{form.slug}", "form.html", title, source=source, form=form, heading=title, about=about, parts=parts,
+            f"forms/{form.slug}",
+            "form.html",
+            title,
+            source=source,
+            form=form,
+            heading=title,
+            about=about,
+            parts=parts,
             recovery=view.assets.recovery if form.sealed else "",
         )
 

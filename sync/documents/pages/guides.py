@@ -1,4 +1,5 @@
 """Guides: the list of all, a list for each subject, and each guide."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ def lists(view: View) -> Iterator[Page]:
 
 def _subject(view: View, shelf: Shelf) -> Iterator[Page]:
     runs = list(pages_of(shelf.guides, lambda chosen: len(view.row(chosen, "topics/subject/2").encode())))
-    paths = [f"topics/{shelf.slug}" if number == 1 else f"topics/{shelf.slug}/{number}" for number in range(1, len(runs) + 1)]
+    paths = [
+        f"topics/{shelf.slug}" if number == 1 else f"topics/{shelf.slug}/{number}" for number in range(1, len(runs) + 1)
+    ]
     for path, following, run in zip(paths, (*paths[1:], ""), runs, strict=True):
         rows = [view.row(chosen, path) for chosen in run]
         yield view.page(path, "topic.html", view.title(shelf), shelf=shelf, rows=rows, following=following)
@@ -38,8 +41,15 @@ def guide(view: View, chosen: Chosen[Guide], part: Part) -> Page:
     shelves = {shelf.slug: shelf for shelf in view.shelves}
     shelf = next(shelves[slug] for slug in (*document.topics, OTHER) if slug in shelves)
     return view.page(
-        path, "guide.html", document.title, part, chosen.fallback, f"guides/{document.slug}/{document.lang}.md",
-        guide=document, up=(f"topics/{shelf.slug}", view.title(shelf, language)), summary=unsaid(document.summary, document.body),
+        path,
+        "guide.html",
+        document.title,
+        part,
+        chosen.fallback,
+        f"guides/{document.slug}/{document.lang}.md",
+        guide=document,
+        up=(f"topics/{shelf.slug}", view.title(shelf, language)),
+        summary=unsaid(document.summary, document.body),
         body=set_apart(view.markdown(document.body, path), language),
     )
 

@@ -1,4 +1,5 @@
 """Fact-check notices: the list to compare a message with, and each notice."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -29,7 +30,10 @@ def _row(view: View, chosen: Chosen[Notice]) -> Markup:
     """A line of the list: the verdict's shape, the title, the verdict's word."""
     notice = chosen.document
     return Markup("<a href=notices/{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
-        notice.slug, pictograms.use(VERDICT_PICTOGRAMS[notice.verdict]), view.mark(chosen.fallback), notice.title,
+        notice.slug,
+        pictograms.use(VERDICT_PICTOGRAMS[notice.verdict]),
+        view.mark(chosen.fallback),
+        notice.title,
         view.language(VERDICTS[notice.verdict]),
     )
 
@@ -38,8 +42,16 @@ def notice(view: View, chosen: Chosen[Notice]) -> Page:
     document = chosen.document
     path = f"notices/{document.slug}"
     return view.page(
-        path, "notice.html", document.title, "rest", chosen.fallback, f"notices/{document.slug}/{document.lang}.md",
-        notice=document, verdict=VERDICTS[document.verdict], pictogram=VERDICT_PICTOGRAMS[document.verdict],
-        tone=VERDICT_TONES.get(document.verdict, "doubt"), summary=unsaid(document.summary, document.body),
+        path,
+        "notice.html",
+        document.title,
+        "rest",
+        chosen.fallback,
+        f"notices/{document.slug}/{document.lang}.md",
+        notice=document,
+        verdict=VERDICTS[document.verdict],
+        pictogram=VERDICT_PICTOGRAMS[document.verdict],
+        tone=VERDICT_TONES.get(document.verdict, "doubt"),
+        summary=unsaid(document.summary, document.body),
         body=set_apart(view.markdown(document.body, path), view.spoken(chosen.fallback)),
     )

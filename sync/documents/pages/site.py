@@ -1,4 +1,5 @@
 """What belongs to the site and not to one document: the shell, home, search, the phone, about, languages."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,20 +25,38 @@ def shell(view: View) -> Page:
     """The frame around every page: styles, pictograms, the gravest alert in force, navigation."""
     _ = view.language
     navigation = (
-        ("", "home", _("Accueil")), ("guides", "book", _("Guides")), ("notices", "check", _("Vérifier")),
-        ("complaints", "scales", _("Plainte")), ("search", "search", _("Chercher")),
+        ("", "home", _("Accueil")),
+        ("guides", "book", _("Guides")),
+        ("notices", "check", _("Vérifier")),
+        ("complaints", "scales", _("Plainte")),
+        ("search", "search", _("Chercher")),
     )
     write = (("forms", _("Signaler, demander")),) if forms.offered(view) else ()
     footer = (*write, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
-    symbols = pictograms.symbols(chain(
-        _USED_ANYWHERE, (entry[1] for entry in navigation), (shelf.pictogram for shelf in view.shelves), HARM_PICTOGRAMS.values(),
-        VERDICT_PICTOGRAMS.values(),
-    ))
+    symbols = pictograms.symbols(
+        chain(
+            _USED_ANYWHERE,
+            (entry[1] for entry in navigation),
+            (shelf.pictogram for shelf in view.shelves),
+            HARM_PICTOGRAMS.values(),
+            VERDICT_PICTOGRAMS.values(),
+        )
+    )
     policy = content_policy(view.assets.css, view.site.hubs)
     html = draw(
-        "shell.html", view, _, SHELL, navigation=navigation, footer=footer, symbols=symbols, policy=policy, alert=alerts.banner(view),
+        "shell.html",
+        view,
+        _,
+        SHELL,
+        navigation=navigation,
+        footer=footer,
+        symbols=symbols,
+        policy=policy,
+        alert=alerts.banner(view),
     )
-    return Page(SHELL, compact(html).replace(_CSS_MARK, view.assets.css), "first")  # untouched: the policy holds its hash
+    return Page(
+        SHELL, compact(html).replace(_CSS_MARK, view.assets.css), "first"
+    )  # untouched: the policy holds its hash
 
 
 def missing(view: View) -> Page:
@@ -56,13 +75,29 @@ def others(view: View) -> Iterator[Page]:
     yield view.page("search", "search.html", _("Chercher"))
     price = site.prices.get(view.choice.country)
     told = {topic for chosen in view.choice.notices for topic in chosen.document.topics}
-    topics = [(topic.slug, topic.titles.get(view.choice.lang) or topic.titles.get(site.lang, topic.slug)) for topic in view.choice.topics]
-    yield view.page("phone", "phone.html", _("Mon téléphone"), price=price, topics=[one for one in topics if one[0] in told])
+    topics = [
+        (topic.slug, topic.titles.get(view.choice.lang) or topic.titles.get(site.lang, topic.slug))
+        for topic in view.choice.topics
+    ]
     yield view.page(
-        "about", "about.html", _("À propos"), source="site.yaml", about=_said(view, site.about), privacy=_said(view, site.privacy),
-        contact=view.markdown(site.contact, "about"), price=price,
+        "phone", "phone.html", _("Mon téléphone"), price=price, topics=[one for one in topics if one[0] in told]
     )
-    yield view.page("languages", "languages.html", _("Langue et pays"), channels=[_channel(view, channel) for channel in site.channels])
+    yield view.page(
+        "about",
+        "about.html",
+        _("À propos"),
+        source="site.yaml",
+        about=_said(view, site.about),
+        privacy=_said(view, site.privacy),
+        contact=view.markdown(site.contact, "about"),
+        price=price,
+    )
+    yield view.page(
+        "languages",
+        "languages.html",
+        _("Langue et pays"),
+        channels=[_channel(view, channel) for channel in site.channels],
+    )
 
 
 def _said(view: View, texts: Mapping[str, str]) -> Markup:
@@ -70,7 +105,9 @@ def _said(view: View, texts: Mapping[str, str]) -> Markup:
     own = texts.get(view.choice.lang)
     if own is not None:
         return view.markdown(own, "about")
-    return Markup("<div{}>{}</div>").format(view.mark(fallback=True), view.markdown(texts.get(view.site.lang, ""), "about"))
+    return Markup("<div{}>{}</div>").format(
+        view.mark(fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
+    )
 
 
 def _channel(view: View, channel: str) -> tuple[str, str, str, str]:

@@ -46,20 +46,37 @@ def read_choices(rows: list[Row], others: dict[str, str], texts: Texts, problems
     for row in rows:
         list_name, name = row.get("list_name"), row.get("name")
         if not list_name or not name:
-            problems.add(row, "name" if list_name else "list_name", "choice-incomplete", "Il faut list_name et name pour chaque choix.")
+            problems.add(
+                row,
+                "name" if list_name else "list_name",
+                "choice-incomplete",
+                "Il faut list_name et name pour chaque choix.",
+            )
             continue
         if not _NAME.fullmatch(name):
             problems.add(
-                row, "name", "choice-name", "« {name} » ne peut pas nommer un choix.", "Ni espace, ni guillemet : non_merci.", name=name
+                row,
+                "name",
+                "choice-name",
+                "« {name} » ne peut pas nommer un choix.",
+                "Ni espace, ni guillemet : non_merci.",
+                name=name,
             )
         if (list_name, name) in first:
             problems.add(
-                row, "name", "choice-twice", "Le choix « {name} » est déjà à la ligne {first}.", name=name, first=first[list_name, name]
+                row,
+                "name",
+                "choice-twice",
+                "Le choix « {name} » est déjà à la ligne {first}.",
+                name=name,
+                first=first[list_name, name],
             )
         first.setdefault((list_name, name), row.number)
         label = texts.plain(row, "label")
         if not label:
-            problems.add(row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label.")
+            problems.add(
+                row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label."
+            )
         holder: dict[str, Any] = {}
         texts.add_media(row, holder)
         lists.setdefault(list_name, []).append(Choice(name, label, row.own, holder))

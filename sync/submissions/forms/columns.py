@@ -12,26 +12,66 @@ from babel import Locale
 
 _ALIASES = {
     "survey": {
-        "caption": "label", "command": "type", "tag": "name", "value": "name", "relevance": "relevant", "relevant": "relevant",
-        "calculate": "calculation", "readonly": "read_only",
-        "constraining_message": "constraint_message", "requiredmsg": "required_message",
-        "jr:constraintmsg": "constraint_message", "jr:requiredmsg": "required_message", "count": "repeat_count", "jr:count": "repeat_count",
+        "caption": "label",
+        "command": "type",
+        "tag": "name",
+        "value": "name",
+        "relevance": "relevant",
+        "relevant": "relevant",
+        "calculate": "calculation",
+        "readonly": "read_only",
+        "constraining_message": "constraint_message",
+        "requiredmsg": "required_message",
+        "jr:constraintmsg": "constraint_message",
+        "jr:requiredmsg": "required_message",
+        "count": "repeat_count",
+        "jr:count": "repeat_count",
         "constraintmsg": "constraint_message",
     },
     "choices": {"caption": "label", "value": "name", "list name": "list_name", "list": "list_name"},
-    "settings": {"id_string": "form_id", "set_form_title": "form_title", "set_form_id": "form_id", "title": "form_title"},
-}  # fmt: skip
+    "settings": {
+        "id_string": "form_id",
+        "set_form_title": "form_title",
+        "set_form_id": "form_id",
+        "title": "form_title",
+    },
+}
 _KNOWN = {
     "survey": (
-        "type", "name", "label", "hint", "required", "required_message", "relevant", "constraint", "constraint_message", "calculation",
-        "default", "choice_filter", "appearance", "image", "audio", "read_only", "repeat_count", "parameters",
+        "type",
+        "name",
+        "label",
+        "hint",
+        "required",
+        "required_message",
+        "relevant",
+        "constraint",
+        "constraint_message",
+        "calculation",
+        "default",
+        "choice_filter",
+        "appearance",
+        "image",
+        "audio",
+        "read_only",
+        "repeat_count",
+        "parameters",
     ),
     "choices": ("list_name", "name", "label", "image", "audio"),
     "settings": (
-        "form_title", "form_id", "version", "default_language", "audience", "sealed", "keep", "place", "decimals",
-        "style", "name",
+        "form_title",
+        "form_id",
+        "version",
+        "default_language",
+        "audience",
+        "sealed",
+        "keep",
+        "place",
+        "decimals",
+        "style",
+        "name",
     ),
-}  # fmt: skip
+}
 _TEXTS = ("label", "hint", "required_message", "constraint_message", "image", "audio")
 _NOT_THIS = "Effacez cette colonne."
 _UNSUPPORTED = {
@@ -80,7 +120,9 @@ class Column:
 
 def column_of(sheet: str, heading: str) -> Column:
     name, language = _split(heading.strip())
-    plain = _ALIASES[sheet].get(name.lower(), _ALIASES[sheet].get(name.lower().replace(" ", "_"), name.lower().replace(" ", "_")))
+    plain = _ALIASES[sheet].get(
+        name.lower(), _ALIASES[sheet].get(name.lower().replace(" ", "_"), name.lower().replace(" ", "_"))
+    )
     if grouped := _GROUPED.fullmatch(f"{name}::{language}" if language else name):
         inner, language = _split(grouped[2].strip())
         plain = _ALIASES[sheet].get(inner.lower(), inner.lower().replace(" ", "_"))
@@ -124,7 +166,15 @@ def language_code(name: str) -> str:
 
 @cache
 def _by_name() -> dict[str, str]:
-    names = {"español": "es", "português": "pt", "العربية": "ar", "kiswahili": "sw", "bamanankan": "bm", "pulaar": "ff", "hausa": "ha"}
+    names = {
+        "español": "es",
+        "português": "pt",
+        "العربية": "ar",
+        "kiswahili": "sw",
+        "bamanankan": "bm",
+        "pulaar": "ff",
+        "hausa": "ha",
+    }
     for shown in ("en", "fr"):
         for code, language in Locale(shown).languages.items():
             if _CODE.fullmatch(code):

@@ -38,7 +38,9 @@ def compile_xlsx(slug: str, data: bytes, path: str = "", lang: str = "fr") -> Co
     return _compile(slug, sheets, problems, lang, data, ".xlsx")
 
 
-def _compile(slug: str, sheets: Sheets | None, problems: Problems, lang: str, source: str | bytes, file_type: str) -> Compiled:
+def _compile(
+    slug: str, sheets: Sheets | None, problems: Problems, lang: str, source: str | bytes, file_type: str
+) -> Compiled:
     if sheets is None:
         raise BadFolder(problems.errors)
     settings = read_settings(sheets, problems, lang)
@@ -50,7 +52,12 @@ def _compile(slug: str, sheets: Sheets | None, problems: Problems, lang: str, so
     if not problems.errors:
         _as_others_read_it(source, file_type, problems)
     if not problems.errors and len(canonical(compiled)) > LARGEST_FORM:
-        problems.sheet("survey", "form-too-large", "Ce formulaire est trop grand.", "Coupez-le en deux, ou raccourcissez les listes.")
+        problems.sheet(
+            "survey",
+            "form-too-large",
+            "Ce formulaire est trop grand.",
+            "Coupez-le en deux, ou raccourcissez les listes.",
+        )
     if problems.errors:
         raise BadFolder(_in_order(problems.errors))
     return compiled
@@ -67,11 +74,15 @@ def _as_others_read_it(source: str | bytes, file_type: str, problems: Problems) 
     except PyXFormError as error:
         named = _ROW_NAMED.search(str(error))
         row = Row("survey", int(named[1]) if named else 0, 0)
-        problems.add(row, "", "form-invalid", "Les autres outils XLSForm refusent ce formulaire : {reason}", reason=str(error))
+        problems.add(
+            row, "", "form-invalid", "Les autres outils XLSForm refusent ce formulaire : {reason}", reason=str(error)
+        )
 
 
 class _Form:
-    def __init__(self, slug: str, settings: Settings, texts: Texts, choices: Choices, items: list[Node], problems: Problems) -> None:
+    def __init__(
+        self, slug: str, settings: Settings, texts: Texts, choices: Choices, items: list[Node], problems: Problems
+    ) -> None:
         self._slug = slug
         self._settings = settings
         self._choices = choices
@@ -87,14 +98,17 @@ class _Form:
         self._logic.check_cycles()
         used = {node.list_name for node in self._nodes if node.list_name}
         form: Compiled = {
-            "v": 1, "form": self._slug, "lang": settings.lang, "languages": settings.languages,
+            "v": 1,
+            "form": self._slug,
+            "lang": settings.lang,
+            "languages": settings.languages,
             "title": {settings.lang: settings.title or self._slug},
             "audience": settings.audience,
             "sealed": asks_personal_things(self._nodes) if settings.sealed is None else settings.sealed,
             "keep": settings.keep,
             "items": items,
             "choices": {name: self._choices.compiled(name, self._logic.columns_used(name)) for name in sorted(used)},
-        }  # fmt: skip
+        }
         if about:
             form["about"] = {settings.lang: about}
         if place := self._place():
@@ -111,7 +125,10 @@ class _Form:
                 return node.name
         if named:
             self._problems.sheet(
-                "settings", "place-unknown", "« {question} » n’est pas une question à un choix parmi des lieux.", question=named
+                "settings",
+                "place-unknown",
+                "« {question} » n’est pas une question à un choix parmi des lieux.",
+                question=named,
             )
         return ""
 
@@ -146,4 +163,10 @@ class _Form:
             return
         self._texts.add(node, item, "label")
         if "label" not in item and not node.is_block and node.kind != "calculate":
-            self._problems.add(node.row, "label", "label-missing", "Cette question n’a pas de texte.", "Écrivez-le dans la colonne label.")
+            self._problems.add(
+                node.row,
+                "label",
+                "label-missing",
+                "Cette question n’a pas de texte.",
+                "Écrivez-le dans la colonne label.",
+            )

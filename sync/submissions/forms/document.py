@@ -30,7 +30,9 @@ def form_of_xlsx(slug: str, data: bytes, name: str) -> FormTables:
     text = to_markdown(data, form["title"][form["lang"]]).strip()
     again = _compiled(slug, text, name)
     if {**again, "about": ""} != {**form, "about": ""}:
-        unlike = BadContent(name, 0, "form-unlike", "Ce classeur ne se laisse pas écrire en tableaux.", "Enlevez les sauts de ligne.")
+        unlike = BadContent(
+            name, 0, "form-unlike", "Ce classeur ne se laisse pas écrire en tableaux.", "Enlevez les sauts de ligne."
+        )
         raise BadFolder([unlike])
     return _document(slug, text, again)
 

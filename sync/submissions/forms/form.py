@@ -50,7 +50,10 @@ class Form:
     @property
     def media(self) -> set[str]:
         """Names of the images and sounds that it shows, in every language."""
-        holders = [*(item.json for item in self.items.values()), *(one for found in self.json["choices"].values() for one in found)]
+        holders = [
+            *(item.json for item in self.items.values()),
+            *(one for found in self.json["choices"].values() for one in found),
+        ]
         return {name for holder in holders for texts in holder.get("media", {}).values() for name in texts.values()}
 
     def choices(self, list_name: str) -> list[Mapping[str, Any]]:

@@ -47,7 +47,9 @@ class Logic:
         if not node.row.get("repeat_count"):
             return
         if node.kind != "repeat":
-            self._problems.add(node.row, "repeat_count", "count-misplaced", "Seule une répétition (begin repeat) a un nombre.")
+            self._problems.add(
+                node.row, "repeat_count", "count-misplaced", "Seule une répétition (begin repeat) a un nombre."
+            )
         item["count"] = self._compiled(node, "repeat_count", node.row.get("repeat_count"))
         self._follow(node, item["count"])
 
@@ -62,12 +64,23 @@ class Logic:
             item["read_only"] = True
             if row.get("read_only").lower() not in YES:
                 self._problems.add(
-                    row, "read_only", "setting-value", "« {value} » ne convient pas ici.", "Écrivez yes ou no.", value=row.get("read_only")
+                    row,
+                    "read_only",
+                    "setting-value",
+                    "« {value} » ne convient pas ici.",
+                    "Écrivez yes ou no.",
+                    value=row.get("read_only"),
                 )
         if node.list_name:
             self._choose(node, item)
         elif row.get("choice_filter"):
-            self._problems.add(row, "choice_filter", "filter-misplaced", "Cette question n’a pas de liste à filtrer.", "Videz cette case.")
+            self._problems.add(
+                row,
+                "choice_filter",
+                "filter-misplaced",
+                "Cette question n’a pas de liste à filtrer.",
+                "Videz cette case.",
+            )
 
     def _required(self, node: Node, item: dict[str, Any]) -> None:
         value = node.row.get("required")
@@ -75,7 +88,10 @@ class Logic:
             return
         if node.kind in ("note", "calculate"):
             self._problems.add(
-                node.row, "required", "required-misplaced", "Personne ne répond à cette ligne : elle ne peut pas être obligatoire."
+                node.row,
+                "required",
+                "required-misplaced",
+                "Personne ne répond à cette ligne : elle ne peut pas être obligatoire.",
             )
         item["required"] = True if value.lower() in YES else self._compiled(node, "required", value)
 
@@ -87,7 +103,11 @@ class Logic:
             return
         if node.kind not in ("calculate", "text", "integer", "decimal", "date", "time", "datetime"):
             self._problems.add(
-                node.row, "calculation", "calculation-misplaced", "Une question de ce type ne se calcule pas.", "Prenez calculate."
+                node.row,
+                "calculation",
+                "calculation-misplaced",
+                "Une question de ce type ne se calcule pas.",
+                "Prenez calculate.",
             )
         item["calculation"] = self._compiled(node, "calculation", value)
         self._follow(node, item["calculation"])
@@ -100,7 +120,11 @@ class Logic:
             return
         if node.kind in ("note", "calculate", "image", "audio", "acknowledge") or "calculation" in item:
             self._problems.add(
-                node.row, "default", "default-misplaced", "Cette ligne ne peut pas avoir de valeur de départ.", "Videz cette case."
+                node.row,
+                "default",
+                "default-misplaced",
+                "Cette ligne ne peut pas avoir de valeur de départ.",
+                "Videz cette case.",
             )
         elif default_is_dynamic(value, node.kind.replace("datetime", "dateTime")):
             item["default"] = {"is": self._compiled(node, "default", value)}
@@ -122,7 +146,11 @@ class Logic:
         item["list"] = node.list_name
         if node.list_name not in self._choices.lists:
             self._problems.add(
-                node.row, "type", "list-unknown", "La liste « {name} » n’est pas dans la feuille choices.", name=node.list_name
+                node.row,
+                "type",
+                "list-unknown",
+                "La liste « {name} » n’est pas dans la feuille choices.",
+                name=node.list_name,
             )
         elif node.row.get("choice_filter"):
             item["filter"] = self._compiled(node, "choice_filter", node.row.get("choice_filter"))
@@ -136,7 +164,12 @@ class Logic:
             expression = parse(text, place)
         except BadExpression as error:
             self._problems.add(
-                node.row, column, error.code, error.sentence, error.hint, **(error.values | {"at": error.at, "expression": text})
+                node.row,
+                column,
+                error.code,
+                error.sentence,
+                error.hint,
+                **(error.values | {"at": error.at, "expression": text}),
             )
             return ""
         self._check(node, column, expression, of_many=False)
@@ -194,7 +227,11 @@ class Logic:
         target = self._nodes.get(name)
         if target is None or target.is_block or len(target.repeats) != 1:
             self._problems.add(
-                node.row, column, "reference-indexed", "indexed-repeat() ne va que sur une question d’une seule répétition.", name=name
+                node.row,
+                column,
+                "reference-indexed",
+                "indexed-repeat() ne va que sur une question d’une seule répétition.",
+                name=name,
             )
 
     def _follow(self, node: Node, expression: Expression) -> None:

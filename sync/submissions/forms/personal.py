@@ -16,7 +16,10 @@ _WORDS = re.compile(
 
 
 def asks_personal_things(nodes: Iterable[Node]) -> bool:
-    return any(node.kind in _KINDS or (not node.is_block and node.kind != "note" and _WORDS.search(_words(node))) for node in nodes)
+    return any(
+        node.kind in _KINDS or (not node.is_block and node.kind != "note" and _WORDS.search(_words(node)))
+        for node in nodes
+    )
 
 
 def _words(node: Node) -> str:

@@ -44,7 +44,14 @@ def read_settings(sheets: Sheets, problems: Problems, lang: str) -> Settings:
         main = lang
     audience = row.get("audience") or "device"
     if audience not in ("device", "public"):
-        problems.add(row, "audience", "setting-value", "« {value} » ne convient pas ici.", "Écrivez public ou device.", value=audience)
+        problems.add(
+            row,
+            "audience",
+            "setting-value",
+            "« {value} » ne convient pas ici.",
+            "Écrivez public ou device.",
+            value=audience,
+        )
     return Settings(
         title=row.get("form_title"),
         lang=main,
@@ -67,7 +74,14 @@ def _yes_or_no(value: str, sheets: Sheets, problems: Problems) -> bool | None:
     if not value:
         return None
     if value.lower() not in (*YES, *NO):
-        problems.add(sheets.settings, "sealed", "setting-value", "« {value} » ne convient pas ici.", "Écrivez yes ou no.", value=value)
+        problems.add(
+            sheets.settings,
+            "sealed",
+            "setting-value",
+            "« {value} » ne convient pas ici.",
+            "Écrivez yes ou no.",
+            value=value,
+        )
     return value.lower() in YES
 
 

@@ -13,28 +13,74 @@ MOST_ITEMS = 600  # questions and groups of one form
 DEEPEST = 8  # groups in groups
 
 _TYPES = {
-    "text": "text", "string": "text", "integer": "integer", "int": "integer", "decimal": "decimal", "date": "date", "time": "time",
-    "datetime": "datetime", "date time": "datetime", "note": "note", "calculate": "calculate", "acknowledge": "acknowledge",
-    "trigger": "acknowledge", "geopoint": "geopoint", "gps": "geopoint", "location": "geopoint", "image": "image", "photo": "image",
-    "audio": "audio", "today": "today",
-}  # fmt: skip
+    "text": "text",
+    "string": "text",
+    "integer": "integer",
+    "int": "integer",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+    "datetime": "datetime",
+    "date time": "datetime",
+    "note": "note",
+    "calculate": "calculate",
+    "acknowledge": "acknowledge",
+    "trigger": "acknowledge",
+    "geopoint": "geopoint",
+    "gps": "geopoint",
+    "location": "geopoint",
+    "image": "image",
+    "photo": "image",
+    "audio": "audio",
+    "today": "today",
+}
 _SELECTS = {
-    "select_one": "select_one", "select one": "select_one", "select one from": "select_one", "select1": "select_one",
-    "select_multiple": "select_multiple", "select multiple": "select_multiple", "select all that apply": "select_multiple",
+    "select_one": "select_one",
+    "select one": "select_one",
+    "select one from": "select_one",
+    "select1": "select_one",
+    "select_multiple": "select_multiple",
+    "select multiple": "select_multiple",
+    "select all that apply": "select_multiple",
     "select all that apply from": "select_multiple",
-}  # fmt: skip
+}
 KNOWN = (
-    "text", "integer", "decimal", "date", "time", "datetime", "select_one", "select_multiple", "note", "calculate", "acknowledge",
-    "geopoint", "image", "audio", "today", "begin group", "begin repeat",
-)  # fmt: skip
+    "text",
+    "integer",
+    "decimal",
+    "date",
+    "time",
+    "datetime",
+    "select_one",
+    "select_multiple",
+    "note",
+    "calculate",
+    "acknowledge",
+    "geopoint",
+    "image",
+    "audio",
+    "today",
+    "begin group",
+    "begin repeat",
+)
 _BLOCK = re.compile(r"(begin|end)[ _](group|repeat|lgroup|looped group|loop)")
 _SELECT = re.compile(rf"({'|'.join(sorted(_SELECTS, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?")
 _LINE = "Effacez cette ligne."
 _KEPT_ALREADY = "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
 _UNSUPPORTED = {
-    "start": _KEPT_ALREADY, "end": _KEPT_ALREADY, "deviceid": _KEPT_ALREADY, "imei": _KEPT_ALREADY, "username": _KEPT_ALREADY,
-    "phonenumber": _KEPT_ALREADY, "phone number": _KEPT_ALREADY, "email": _KEPT_ALREADY, "simserial": _KEPT_ALREADY,
-    "subscriberid": _KEPT_ALREADY, "audit": _KEPT_ALREADY, "start-geopoint": _KEPT_ALREADY, "background-geopoint": _KEPT_ALREADY,
+    "start": _KEPT_ALREADY,
+    "end": _KEPT_ALREADY,
+    "deviceid": _KEPT_ALREADY,
+    "imei": _KEPT_ALREADY,
+    "username": _KEPT_ALREADY,
+    "phonenumber": _KEPT_ALREADY,
+    "phone number": _KEPT_ALREADY,
+    "email": _KEPT_ALREADY,
+    "simserial": _KEPT_ALREADY,
+    "subscriberid": _KEPT_ALREADY,
+    "audit": _KEPT_ALREADY,
+    "start-geopoint": _KEPT_ALREADY,
+    "background-geopoint": _KEPT_ALREADY,
     "background-audio": "Demandez un enregistrement par une question audio : la personne doit le savoir.",
     "video": "Une vidéo pèse trop pour ces téléphones : demandez une image ou un son.",
     "file": "Demandez une image ou un son.",
@@ -50,12 +96,19 @@ _UNSUPPORTED = {
     "select_multiple_from_file": "Mettez les choix dans la feuille choices.",
     "select_one_external": "Mettez les choix dans la feuille choices, et filtrez-les avec choice_filter.",
     "loop": "Écrivez begin repeat, avec repeat_count.",
-}  # fmt: skip
+}
 
 APPEARANCES = {
-    "minimal": "minimal", "likert": "likert", "multiline": "multiline", "horizontal": "horizontal", "compact": "compact",
-    "horizontal-compact": "compact", "columns": "compact", "columns-pack": "compact", "numbers": "numbers",
-}  # fmt: skip
+    "minimal": "minimal",
+    "likert": "likert",
+    "multiline": "multiline",
+    "horizontal": "horizontal",
+    "compact": "compact",
+    "horizontal-compact": "compact",
+    "columns": "compact",
+    "columns-pack": "compact",
+    "numbers": "numbers",
+}
 _ONLY_LOOKS = re.compile(
     r"w[1-9][0-9]?|columns-\d+|compact-\d+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|new(-front|-rear)?|pages|theme-.*"
 )
@@ -103,20 +156,32 @@ class _Survey:
     def read(self, rows: list[Row]) -> tuple[list[Node], dict[str, str]]:
         if len(rows) > MOST_ITEMS:
             self._problems.sheet(
-                "survey", "form-long", "Ce formulaire a trop de questions : {most} au plus.", "Coupez-le en deux.", most=MOST_ITEMS
+                "survey",
+                "form-long",
+                "Ce formulaire a trop de questions : {most} au plus.",
+                "Coupez-le en deux.",
+                most=MOST_ITEMS,
             )
             return [], {}
         for row in rows:
             self._row(row)
         for node in self._open:
-            self._problems.add(node.row, "type", "block-open", "Ce groupe n’est pas fermé.", "Ajoutez une ligne end group ou end repeat.")
+            self._problems.add(
+                node.row,
+                "type",
+                "block-open",
+                "Ce groupe n’est pas fermé.",
+                "Ajoutez une ligne end group ou end repeat.",
+            )
         return self._top, self._others
 
     def _row(self, row: Row) -> None:
         written = " ".join(row.get("type").split())
         if not written:
             if row.cells or row.texts:
-                self._problems.add(row, "type", "type-missing", "Cette ligne n’a pas de type.", "Écrivez-le, ou videz la ligne.")
+                self._problems.add(
+                    row, "type", "type-missing", "Cette ligne n’a pas de type.", "Écrivez-le, ou videz la ligne."
+                )
             return
         if block := _BLOCK.fullmatch(written.lower()):
             self._block(row, *block.groups())
@@ -140,23 +205,43 @@ class _Survey:
         kind = "group" if what == "group" else "repeat"
         if what == "loop":
             self._problems.add(
-                row, "type", "type-unsupported", "Le type « {type} » n’est pas pris en charge.", _UNSUPPORTED["loop"], type="loop"
+                row,
+                "type",
+                "type-unsupported",
+                "Le type « {type} » n’est pas pris en charge.",
+                _UNSUPPORTED["loop"],
+                type="loop",
             )
         elif verb == "begin":
             if len(self._open) >= DEEPEST:
                 self._problems.add(
-                    row, "type", "block-deep", "Il y a trop de groupes les uns dans les autres : {most} au plus.", most=DEEPEST
+                    row,
+                    "type",
+                    "block-deep",
+                    "Il y a trop de groupes les uns dans les autres : {most} au plus.",
+                    most=DEEPEST,
                 )
             node = self._node(row, kind)
             node.page = self._appearance(node, block=True)
             self._open.append(node)
         elif not self._open or self._open[-1].kind != kind:
-            self._problems.add(row, "type", "block-end", "Cette fin ne correspond à aucun début.", "Chaque end a son begin, du même genre.")
+            self._problems.add(
+                row,
+                "type",
+                "block-end",
+                "Cette fin ne correspond à aucun début.",
+                "Chaque end a son begin, du même genre.",
+            )
         else:
             closed = self._open.pop()
             if row.get("name") and row.get("name") != closed.name:
                 self._problems.add(
-                    row, "name", "block-end", "Cette fin ne correspond à aucun début.", "Le groupe ouvert est « {name} ».", name=closed.name
+                    row,
+                    "name",
+                    "block-end",
+                    "Cette fin ne correspond à aucun début.",
+                    "Le groupe ouvert est « {name} ».",
+                    name=closed.name,
                 )
 
     def _select(self, row: Row, kind: str, list_name: str, other: bool) -> None:
@@ -175,7 +260,11 @@ class _Survey:
         if other:
             if row.get("choice_filter"):
                 self._problems.add(
-                    row, "type", "other-filtered", "or_other ne va pas avec choice_filter.", "Ajoutez le choix other à la liste."
+                    row,
+                    "type",
+                    "other-filtered",
+                    "or_other ne va pas avec choice_filter.",
+                    "Ajoutez le choix other à la liste.",
                 )
             self._others.setdefault(list_name, node.name)
             follow = Row("survey", row.number, row.line, {"type": "text", "name": f"{node.name}_other"})
@@ -196,7 +285,13 @@ class _Survey:
         node = Node(kind, name, row, repeats, around)
         (self._open[-1].items if self._open else self._top).append(node)
         if not name:
-            self._problems.add(row, "name", "name-missing", "Cette ligne n’a pas de nom.", "Un mot sans accent ni espace : numero_menage.")
+            self._problems.add(
+                row,
+                "name",
+                "name-missing",
+                "Cette ligne n’a pas de nom.",
+                "Un mot sans accent ni espace : numero_menage.",
+            )
         elif not NAME.fullmatch(name):
             self._problems.add(
                 row,

@@ -30,7 +30,9 @@ _PIPE = re.compile(r"(?<!\\)\|")
 class BadCell(BadContent):
     """What is wrong in a sheet: `row` counts from 1 with the headings (0: the whole sheet), `column` as its heading is written."""
 
-    def __init__(self, path: str, line: int, cell: Cell, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+    def __init__(
+        self, path: str, line: int, cell: Cell, code: str, sentence: str, hint: str = "", **values: Any
+    ) -> None:
         super().__init__(path, line, code, sentence, hint, **values)
         self.cell = cell
 
@@ -98,7 +100,9 @@ def read_markdown(text: str, problems: Problems) -> Sheets | None:
 
 def read_xlsx(data: bytes, problems: Problems) -> Sheets | None:
     if len(data) > LARGEST_FILE or _unpacked(data) > LARGEST_UNPACKED:
-        problems.sheet("survey", "form-too-large", "Ce classeur est trop grand.", "Gardez seulement les feuilles du formulaire.")
+        problems.sheet(
+            "survey", "form-too-large", "Ce classeur est trop grand.", "Gardez seulement les feuilles du formulaire."
+        )
         return None
     return _read(lambda: xlsx_to_dict(io.BytesIO(data)), problems, {}, "")
 
@@ -144,7 +148,10 @@ def _read(read: Any, problems: Problems, lines: dict[tuple[str, int], int], abou
     for sheet in REFUSED_SHEETS:
         if any(book.get(sheet, [])):
             problems.sheet(
-                sheet, "sheet-unsupported", "Cette feuille n’est pas prise en charge.", "Retirez-la, ou mettez ses choix dans choices."
+                sheet,
+                "sheet-unsupported",
+                "Cette feuille n’est pas prise en charge.",
+                "Retirez-la, ou mettez ses choix dans choices.",
             )
     for sheet in book.get("sheet_names") or ():
         if (meant := almost(sheet, SHEETS)) and meant != sheet.strip().lower():
@@ -157,7 +164,9 @@ def _read(read: Any, problems: Problems, lines: dict[tuple[str, int], int], abou
     return Sheets(sheets["survey"], sheets["choices"], settings, about)
 
 
-def _rows(sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], problems: Problems) -> Iterator[Row]:
+def _rows(
+    sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], problems: Problems
+) -> Iterator[Row]:
     if len(rows) > MOST_ROWS:
         problems.sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MOST_ROWS)
         return
@@ -176,7 +185,9 @@ def _rows(sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], i
 def _take(row: Row, column: Column, heading: str, value: str, problems: Problems) -> None:
     row.headings.setdefault(column.name, heading)
     if column.unsupported:
-        problems.add(row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported)
+        problems.add(
+            row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported
+        )
     elif column.meant:
         problems.add(row, column.name, "column-misspelt", "Cette colonne n’est pas connue.", MEANT, known=column.meant)
     elif column.bad_language:

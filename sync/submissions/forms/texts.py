@@ -35,7 +35,9 @@ class Texts:
     def fixed(self, words: dict[str, str]) -> dict[str, Any]:
         """Words of ours in the form's languages; its first language always has some."""
         lang = self._settings.lang
-        return {lang: words.get(lang, words["fr"])} | {code: words[code] for code in self._settings.languages if code in words}
+        return {lang: words.get(lang, words["fr"])} | {
+            code: words[code] for code in self._settings.languages if code in words
+        }
 
     def plain(self, row: Row, column: str) -> dict[str, Any]:
         """A row's text by language, without values in it."""
@@ -91,7 +93,9 @@ class Texts:
 
     def _check(self, row: Row, column: str, text: str) -> None:
         if len(text) > LONGEST:
-            self._problems.add(row, column, "text-long", "Ce texte est trop long : {most} signes au plus.", most=LONGEST)
+            self._problems.add(
+                row, column, "text-long", "Ce texte est trop long : {most} signes au plus.", most=LONGEST
+            )
         if match := _MARKUP.search(text):
             self._problems.add(
                 row,

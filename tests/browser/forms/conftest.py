@@ -1,4 +1,5 @@
 """One small site with forms for each file of stories, and the link between it and a phone."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,4 +1,5 @@
 """A site with forms to fill in the field: enrolment codes, sealing keys, and hands that fill the forms on a page."""
+
 from __future__ import annotations
 
 import contextlib
@@ -30,13 +31,27 @@ from tests.submissions.forms import q, xlsform
 
 CHOICES = "oui oui Oui\noui non Non\npays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion NE-1 Agadez pays=NE"
 VISIT = (
-    q("text", "mot", "Qu’avez-vous entendu ?", required="yes", constraint="string-length(.) <= 200", constraint_message="Plus court."),
+    q(
+        "text",
+        "mot",
+        "Qu’avez-vous entendu ?",
+        required="yes",
+        constraint="string-length(.) <= 200",
+        constraint_message="Plus court.",
+    ),
     q("select_one oui", "accord", "La personne est d’accord ?", required="yes"),
     q("select_one pays", "pays", "Quel pays ?", relevant="${accord} = 'oui'"),
     q("select_one region", "region", "Quelle région ?", relevant="${accord} = 'oui'", choice_filter="pays = ${pays}"),
     q("begin repeat", "enfants", "Enfant"),
     q("text", "prenom", "Son prénom ?"),
-    q("integer", "ans", "Son âge ?", required="yes", constraint=". >= 0 and . < 18", constraint_message="Moins de 18 ans."),
+    q(
+        "integer",
+        "ans",
+        "Son âge ?",
+        required="yes",
+        constraint=". >= 0 and . < 18",
+        constraint_message="Moins de 18 ans.",
+    ),
     q("end repeat", ""),
     q("calculate", "somme", "", calculation="sum(${ans})"),
     q("image", "photo", "Une photo ?"),
@@ -54,8 +69,15 @@ def long_form(questions: int) -> str:
     made: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
     for number in range(1, questions):
         kind = ("text", "integer", "select_one oui", "select_multiple pays", "date")[number % 5]
-        asked = q(kind, f"q{number}", f"Question {number} : que s’est-il passé ici depuis la dernière visite ?", hint="Réponse courte.")
-        made.append(asked | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {}))
+        asked = q(
+            kind,
+            f"q{number}",
+            f"Question {number} : que s’est-il passé ici depuis la dernière visite ?",
+            hint="Réponse courte.",
+        )
+        made.append(
+            asked | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {})
+        )
     return form("longue", *made, sealed="no")
 
 
@@ -105,7 +127,9 @@ class Field:
 
     def picture(self) -> None:
         """The image that one form shows is kept in the console's media area."""
-        self._in_store(lambda store: Media(store).keep(Converted(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"))
+        self._in_store(
+            lambda store: Media(store).keep(Converted(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24")
+        )
 
     def attachment(self, digest: str, size: int) -> bytes:
         """The bytes of an attachment that came whole."""

@@ -1,4 +1,5 @@
 """Forms on a phone without a network: filled, interrupted, gone on with, and read by nobody who merely has the phone."""
+
 from __future__ import annotations
 
 import struct
@@ -19,7 +20,9 @@ from tests.documents.content import write
 
 WORDS = ("Zeinabou a parlé au marché", "Bakary dit kɛnɛya bɛ", "Fatoumata craint la crue")
 # The same app whose browser encrypts nothing: what the search must find.
-UNLOCKED = "for (const name of ['encrypt', 'decrypt']) SubtleCrypto.prototype[name] = async (_, key, data) => data.slice(0)"
+UNLOCKED = (
+    "for (const name of ['encrypt', 'decrypt']) SubtleCrypto.prototype[name] = async (_, key, data) => data.slice(0)"
+)
 
 # A disk whose writes of drafts end when the test lets them, and what was asked of it.
 SLOW_DISK = """window.slowDisk = {durability: [], gate: Promise.resolve()}
@@ -49,7 +52,9 @@ def picture(path: Path, width: int, height: int) -> Path:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b""))
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    )
     return path
 
 
@@ -61,7 +66,13 @@ def arrive(page: Page, site: Field, link: Link, code: str) -> None:
 
 
 def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_form(
-    site: Field, link: Link, playwright: Playwright, tmp_path: Path, photo: Path, newer: Path, root: Path  # noqa: F811
+    site: Field,
+    link: Link,
+    playwright: Playwright,
+    tmp_path: Path,
+    photo: Path,
+    newer: Path,  # noqa: F811
+    root: Path,
 ) -> None:
     folder = tmp_path / "profile"
     folder.mkdir()
@@ -138,7 +149,9 @@ def test_kept_is_said_only_of_what_is_on_the_disk(site: Field, link: Link, page:
     expect(sheet).not_to_contain_text("Gardé")
     page.evaluate("slowDisk.release()")
     expect(sheet).to_contain_text("Gardé sur ce téléphone")
-    assert set(page.evaluate("slowDisk.durability")) == {"strict"}, "what is written waits for the disk, not for its cache"
+    assert set(page.evaluate("slowDisk.durability")) == {"strict"}, (
+        "what is written waits for the disk, not for its cache"
+    )
     page.locator("label", has_text="Non").click()
     on(page)
     page.locator("button", has_text="Ajouter").click()
@@ -155,10 +168,17 @@ def renew(site: Field, root: Path, back: bool = False) -> None:
     questions = LATER[:1] + LATER[2:] if back else LATER
     write(site.content, {"forms/visite.md": form("visite", *questions, choices=CHOICES, sealed="no", place="region")})
     for command in (["import", str(site.content)], ["publish"]):
-        subprocess.run([sys.executable, "-m", "server.cli", *command, "--data", str(site.data)], cwd=root, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "server.cli", *command, "--data", str(site.data)],
+            cwd=root,
+            check=True,
+            capture_output=True,
+        )
 
 
-@pytest.mark.parametrize(("pin", "encrypts"), [("", True), ("8642", True), ("", False)], ids=["no PIN", "PIN", "control, unencrypted"])
+@pytest.mark.parametrize(
+    ("pin", "encrypts"), [("", True), ("8642", True), ("", False)], ids=["no PIN", "PIN", "control, unencrypted"]
+)
 def test_what_was_written_is_not_found_in_the_raw_profile(
     site: Field, link: Link, playwright: Playwright, tmp_path: Path, pin: str, encrypts: bool
 ) -> None:
@@ -263,7 +283,9 @@ def test_an_exercise_leaves_nothing(site: Field, link: Link, page: Page) -> None
     expect(page.locator("main")).not_to_contain_text("Finies")
 
 
-def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(site: Field, link: Link, page: Page, root: Path) -> None:
+def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(
+    site: Field, link: Link, page: Page, root: Path
+) -> None:
     """axe-core, which others wrote, finds nothing on any screen; and keys alone lead from the first question to the last."""
     arrive(page, site, link, "KKKKK00001")
     axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
@@ -271,7 +293,9 @@ def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(site: Field,
     begin(page, link.url, "visite")
     for step in range(12):
         page.evaluate(axe)
-        found = page.evaluate("async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)")
+        found = page.evaluate(
+            "async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)"
+        )
         assert found == [], f"screen {step + 1}"
         if page.locator("form.sheet h2", has_text="Vérifiez").count():
             break

@@ -1,4 +1,5 @@
 """A form with 120 questions: what its opening, an answer and a step cost the phone, counted. The bench measures the milliseconds."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,5 @@
 """What waits on a phone arrives once: over a link that breaks, by the hands of couriers, and without a name where none was given."""
+
 from __future__ import annotations
 
 import base64
@@ -42,7 +43,9 @@ def states(page: Page, link: Link) -> dict[str, str]:
     return dict(rows)
 
 
-def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(site: Field, link: Link, page: Page, tmp_path: Path) -> None:
+def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
+    site: Field, link: Link, page: Page, tmp_path: Path
+) -> None:
     arrive(page, site, link, "FFFFF00001")
     before = held(site)
     link.down = True
@@ -90,7 +93,9 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     altered = tmp_path / "altered.txt"
     altered.write_text(with_body(bundle.read_text("utf-8"), lambda body: body.replace(b"deux", b"tous")), "utf-8")
     assert b"Lu par personne" not in body_of(bundle.read_text("utf-8"))
-    assert "Porté par deux".encode() in body_of(bundle.read_text("utf-8")), "the control: what is not sealed is found there"
+    assert "Porté par deux".encode() in body_of(bundle.read_text("utf-8")), (
+        "the control: what is not sealed is found there"
+    )
     for page, file in ((ali, bundle), (binta, bundle), (binta, altered)):
         page.goto(f"{link.url}/fr-ML/forms")
         page.locator("summary", has_text="Pas de réseau").click()
@@ -116,7 +121,9 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     expect(awa.locator("main [role=status]").first).to_contain_text("2 de vos fiches sont reçues")
     assert set(states(awa, link).values()) == {"received"}
     found = {word for word, _ in profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
-    assert found == {"Porté par deux"}, "nothing of the sealed answers lies in the site’s files and logs; the control does"
+    assert found == {"Porté par deux"}, (
+        "nothing of the sealed answers lies in the site’s files and logs; the control does"
+    )
 
 
 def download(page: Page, link: Link, what: str, into: Path) -> Path:

@@ -1,4 +1,5 @@
 """Sealing keys made in the console's page, answers sealed on a phone, opened in the page, and the same with the command line."""
+
 from __future__ import annotations
 
 import re
@@ -20,7 +21,7 @@ from tests.documents.content import GOOD, write
 
 PASSWORD = "quatre mots sans rapport"
 PHRASE = "lune rouge sur le fleuve"
-WORD = "Zeinabou, =1+1, \"ɛ\""
+WORD = 'Zeinabou, =1+1, "ɛ"'
 
 
 @dataclass
@@ -98,7 +99,9 @@ def said(page: Page, words: str) -> None:
     expect(page.locator("form[data-open-sealed] [data-said], form[data-try-key] [data-said]")).to_contain_text(words)
 
 
-def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command_line(office: Office, phones: Phones, root: Path) -> None:
+def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command_line(
+    office: Office, phones: Phones, root: Path
+) -> None:
     page, url = office.chief, office.field.url
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
@@ -138,7 +141,10 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it fits the phone"
     axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
     page.evaluate(axe)
-    assert page.evaluate("async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)") == []
+    assert (
+        page.evaluate("async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)")
+        == []
+    )
     sheets = {}
     for link in page.locator("[data-opened] a[download$='.csv']").all():
         with page.expect_download() as coming:
@@ -152,9 +158,13 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     phrase.write_text(PHRASE)
     for file in (key, recovery):
         out = office.folder / f"{file.stem}.zip"
-        office.run("feedback", "open", str(out), "--key", str(file), "--passphrase-file", str(phrase), "--form", "scellee")
+        office.run(
+            "feedback", "open", str(out), "--key", str(file), "--passphrase-file", str(phrase), "--form", "scellee"
+        )
         with zipfile.ZipFile(out) as archive:
-            assert {name: archive.read(name) for name in archive.namelist()} == sheets, "the command line writes the same bytes"
+            assert {name: archive.read(name) for name in archive.namelist()} == sheets, (
+                "the command line writes the same bytes"
+            )
     assert "Zeinabou" in sheets["reponses.csv"].decode() and "Enfant de 3 ans" in sheets["enfants.csv"].decode()
 
     page.goto(f"{url}/console/feedback/keys")

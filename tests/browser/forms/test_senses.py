@@ -1,4 +1,5 @@
 """A voice is recorded, a place taken, an image fetched ahead where the form asks for it: small, coarse, and only when the person taps."""
+
 from __future__ import annotations
 
 import io
@@ -72,10 +73,14 @@ def record(page: Page, seconds: int) -> None:
     expect(page.locator("form.sheet small", has_text="Gardé sur ce téléphone")).to_be_visible()
 
 
-def test_a_refused_microphone_or_place_is_said_and_nothing_is_lost(site: Field, link: Link, phone: BrowserContext) -> None:
+def test_a_refused_microphone_or_place_is_said_and_nothing_is_lost(
+    site: Field, link: Link, phone: BrowserContext
+) -> None:
     phone.grant_permissions([])
     page = phone.new_page()
-    page.add_init_script("navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }")
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }"
+    )
     arrive(page, site, link, "RRRRR00001")
     begin(page, link.url, "terrain")
     page.locator("button", has_text="Prendre ma position").click()
@@ -97,7 +102,9 @@ def test_a_window_that_keeps_nothing_says_so_before_the_first_word(link: Link, p
     expect(page.locator("main button", has_text="Commencer")).to_have_count(0)
 
 
-def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(site: Field, link: Link, page: Page) -> None:
+def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(
+    site: Field, link: Link, page: Page
+) -> None:
     site.picture()
     arrive(page, site, link, "SSSSS00002")
     page.goto(f"{link.url}/fr-ML/forms/images")
