@@ -9,13 +9,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from server import jobs
-from server.assets import AppFiles
 from server.console.origin import ConsoleOrigin
-from server.errors import answer_error
 from server.routes import ROUTES
-from server.security import SecurityHeaders
 from server.services import Clock, Services, utc_now
 from server.settings import Settings
+from server.web.assets import AppFiles
+from server.web.errors import answer_error
+from server.web.security import SecurityHeaders
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
 from sync.locale import Translator

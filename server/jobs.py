@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from server import audit, requests
-from server.hubs.watching import watch
+from server.accounts import audit
+from server.hubs.hub_job import watch
 from server.inbox.retention import drop_invitations, erase_old
 from server.media.purging import purge
-from server.publisher import confirm_heads, renew
+from server.publishing import publish_requests
+from server.publishing.publisher import confirm_heads, renew
 from server.services import Services
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
@@ -63,7 +64,7 @@ async def _publish_asked(services: Services) -> None:
     while True:
         loads = services.shelf.loads  # the shelf follows the room in which requests lie
         if services.keys:
-            await _tried(requests.fulfil(services, services.keys))
+            await _tried(publish_requests.fulfil(services, services.keys))
         with anyio.move_on_after(AGAIN):
             await services.shelf.newer(loads)
 

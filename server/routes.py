@@ -5,13 +5,14 @@ from __future__ import annotations
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
-from server import cap, health
+from server.alerts import cap_views
+from server.alerts import push_views as push
 from server.console.routes import MOUNTED
-from server.crossing import preflight
 from server.inbox import views as incoming
-from server.inbox.door import Door
-from server.push import views as push
-from server.reader import media, views
+from server.inbox.endpoint import Door
+from server.reader import media_views, views
+from server.web import health
+from server.web.cors import preflight
 from sync.editions.edition import CHANNEL as CHANNEL_FORM
 
 
@@ -52,7 +53,7 @@ ROUTES: list[BaseRoute] = [
     Route("/readyz", health.readyz),
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
-    Route("/media/{name}", media.medium),
+    Route("/media/{name}", media_views.medium),
     Route("/console/assets/{path:path}", views.app_file),
     *MOUNTED,
     Route(f"/feed/{CHANNEL}", views.feed),
@@ -62,8 +63,8 @@ ROUTES: list[BaseRoute] = [
     Route("/push/subscriptions", push.subscribe, methods=["POST", "DELETE"]),
     Route("/push/test", push.test, methods=["POST"]),
     Route("/push/shown", push.shown, methods=["POST"]),
-    Route("/cap/alerts.atom", cap.feed),
-    Route("/cap/{slug}.xml", cap.alert),
+    Route("/cap/alerts.atom", cap_views.feed),
+    Route("/cap/{slug}.xml", cap_views.alert),
     Route(f"/{CHANNEL}", views.to_channel_home),
     Route(f"/{CHANNEL}/", views.channel_home),
     Route(f"/{CHANNEL}/{{path:path}}", views.page),

@@ -9,25 +9,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from server.accounts.people import People
-from server.assets import AppFiles
-from server.inbox.desk import Desk
-from server.inbox.index import Index
+from server.alerts.service import AlertOffice
+from server.inbox.service import Desk
+from server.inbox.submission_index import Index
 from server.media.convert import Converter
-from server.media.kept import Media
-from server.memory import Memory
-from server.push.guard import Guard
-from server.push.office import AlertOffice
+from server.media.media_store import Media
+from server.push.endpoint_policy import Guard
+from server.reader.current_editions import Shelf
 from server.reader.feeds import Feeds
 from server.reader.search import Searcher
-from server.reader.shelf import Shelf
 from server.settings import Settings
+from server.web.assets import AppFiles
+from server.web.response_cache import Memory
 from server.writing.drafts import Drafts
-from server.writing.shelves import Shelves
-from sync.documents.render import Assets
+from server.writing.workspace import Shelves
 from sync.editions.archive import Archive
 from sync.editions.publishing import Keys
 from sync.errors import Unavailable
 from sync.locale import Translator
+from sync.rendering.render import Assets
 from sync.store.contract import Store
 
 Clock = Callable[[], datetime.datetime]

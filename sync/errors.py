@@ -14,7 +14,7 @@
 
 `code` is stable ASCII (tests and programs read it). `sentence` and `hint` are French gettext msgids with `{name}` holes;
 whoever shows them translates the msgid first and fills the holes with `values` afterwards. Raised where found, answered in one place
-(`server/errors.py`, `server/cli.py`); no lower layer's exception passes.
+(`server/web/errors.py`, `server/commands/cli.py`); no lower layer's exception passes.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ APP = [path for path in TYPESCRIPT if not path.endswith((".test.ts", ".d.ts"))]
 
 LONGEST = 400  # lines; a longer file holds more than one noun
 COMPOSITION_ROOT = "server/app.py"
-CONCRETE_STORES = ("sync.store.sqlite", "sync.store.couch")
+CONCRETE_STORES = ("sync.store.sqlite.store", "sync.store.couch.store")
 WEB = {
     "starlette",
     "uvicorn",

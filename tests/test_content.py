@@ -10,7 +10,7 @@ import pytest
 
 from sync.documents.markdown import to_text
 from sync.documents.model import HARMS, Guide, Notice
-from sync.documents.render import Assets, render
+from sync.rendering.render import Assets, render
 from tests.content import shelf
 from tests.content.reading import words
 from tests.content.shelf import Text, Writing

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sync.documents.kinds import to_fields
+from sync.content.schemas import to_fields
 from sync.documents.model import HARMS, STEPS
 from tests.content import shelf, spelling
 from tests.content.reading import ease, sentences, words

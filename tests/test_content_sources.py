@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from sync.documents.kinds import to_fields
+from sync.content.schemas import to_fields
 from sync.documents.markdown import to_text
 from sync.documents.model import Guide, Source
 from tests.content import shelf

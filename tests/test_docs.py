@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import click
 import pytest
 
-from server.cli import commands
+from server.commands.cli import commands
 from server.settings import PREFIX, Settings
 from tests import repository
 

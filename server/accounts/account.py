@@ -10,7 +10,7 @@ from typing import Any
 
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.contract import Record, Room, Store, Write
-from sync.store.sure import sure
+from sync.store.ensure_saved import sure
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 

@@ -6,12 +6,12 @@ import datetime
 import secrets
 from collections.abc import Callable
 
-from server.accounts import second
+from server.accounts import second_factor
 from server.accounts.account import Account, Accounts, Role
-from server.accounts.invites import Invite, Invites
+from server.accounts.invitations import Invite, Invites
 from server.accounts.passwords import Passwords, check_new
 from server.accounts.sessions import Sessions
-from server.accounts.signin import SignIn
+from server.accounts.sign_in import SignIn
 from sync.errors import Refused
 from sync.store.contract import Store
 
@@ -80,10 +80,10 @@ class People:
 
     async def turn_on_second(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
         """The account and its recovery codes, to be shown once. Raises Refused when the phone does not give the right code."""
-        step = second.step_of(secret, code.strip(), self._clock().timestamp())
+        step = second_factor.step_of(secret, code.strip(), self._clock().timestamp())
         if step is None:
             raise Refused("code-wrong", "Ce code n’est pas le bon.", "Vérifiez l’heure de votre téléphone.")
-        shown, kept = second.new_recovery(self._random)
+        shown, kept = second_factor.new_recovery(self._random)
         return await self.accounts.change(account, totp=secret, step=step, recovery=kept), shown
 
     async def turn_off_second(self, account: Account, password: str) -> Account:

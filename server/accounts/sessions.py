@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from server.accounts.account import Account, Accounts
 from sync.canonical import digest, encode
 from sync.store.contract import Record, Room, Store, Write
-from sync.store.sure import sure, take_away
+from sync.store.ensure_saved import sure, take_away
 
 IDLE = datetime.timedelta(hours=24)
 LONGEST = datetime.timedelta(days=14)

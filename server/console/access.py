@@ -16,14 +16,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from server import audit
+from server.accounts import audit
 from server.accounts.account import Role
-from server.compression import choose_encoding, compress_once
 from server.console import page
-from server.console.forms import read_form
-from server.console.visit import COOKIE, Visit, is_own_origin
-from server.errors import status_of
+from server.console.context import COOKIE, Visit, is_own_origin
+from server.console.form_reader import read_form
 from server.services import Services
+from server.web.compression import choose_encoding, compress_once
+from server.web.errors import status_of
 from sync.errors import KunnafoniError, Refused, Unavailable
 
 log = logging.getLogger("kunnafoni.console")

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.console.visit import PATH
+from server.console.context import PATH
 
 SHARED = ("/media/", "/app/icon")  # what the console's own pages show
 FOR_OPERATORS = ("/healthz", "/readyz", "/metrics")

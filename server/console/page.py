@@ -12,8 +12,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from server.accounts.account import Role
-from server.console.components import words
-from server.console.visit import PATH, SAID, Visit
+from server.console.components import labels
+from server.console.context import PATH, SAID, Visit
 from sync.documents import pictograms
 from sync.errors import KunnafoniError
 
@@ -40,7 +40,7 @@ def show(visit: Visit, template: str, title: str, *, status: int = 200, **values
             here=visit.request.url.path,
             icon=icon,
             symbols=_symbols(),
-            words=words,
+            words=labels,
             Role=Role,
             site=visit.services.settings,
             console=PATH,

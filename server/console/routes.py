@@ -9,17 +9,17 @@ from starlette.routing import BaseRoute, Mount, Route
 from server.console.access import PUBLIC, ConsoleRoute, Entry
 from server.console.accounts import routes as accounts
 from server.console.alerts import routes as alerts
+from server.console.context import PATH, Visit
 from server.console.devices import routes as devices
-from server.console.entrance import routes as entrance
 from server.console.feedback import routes as feedback
 from server.console.home import routes as home
 from server.console.hubs import routes as hubs
 from server.console.journal import routes as journal
-from server.console.me import routes as me
 from server.console.media import routes as media
+from server.console.profile import routes as me
 from server.console.publishing import routes as publishing
+from server.console.sign_in import routes as entrance
 from server.console.translations import routes as translations
-from server.console.visit import PATH, Visit
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from server.hubs import roads
-from server.hubs.place import REPLICATOR, USERS, Place
+from server.hubs import replications
 from sync.errors import NotFound, Refused
 from sync.store.contract import Room
+from sync.store.couch.admin import REPLICATOR, USERS, Place
 
 FENCE = "_design/kunnafoni-hubs"
 
@@ -25,17 +25,17 @@ class Admission:
 
 async def add(place: Place, name: str, public: str) -> Admission:
     """Open the hub's account and box; asked again, the account gets a new password. `public`: where hubs reach this CouchDB."""
-    roads.check_name(name)
+    replications.check_name(name)
     parts = urlsplit(public)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise Refused(
             "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public
         )
-    prefix, account = place.prefix, roads.account(place.prefix, name)
+    prefix, account = place.prefix, replications.account(place.prefix, name)
     for database in (REPLICATOR, USERS):
         await place.make(database)
     password = secrets.token_urlsafe(24)
-    user = {"type": "user", "name": account, "roles": [roads.role(prefix)], "password": password}
+    user = {"type": "user", "name": account, "roles": [replications.role(prefix)], "password": password}
     await place.put(USERS, f"org.couchdb.user:{account}", user)
     await mend(place)
     scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
@@ -49,10 +49,10 @@ async def mend(place: Place) -> None:
     prefix, known = place.prefix, await names(place)
     for database, script, members in _fenced(prefix, known):
         await place.make(database)
-        await place.put(database, FENCE, roads.fence(script, prefix))
-        hub_roles = () if members else (roads.role(prefix),)
+        await place.put(database, FENCE, replications.fence(script, prefix))
+        hub_roles = () if members else (replications.role(prefix),)
         await place.let_in(database, names=(place.account, *members), roles=hub_roles)
-    for road in roads.at_headquarters(prefix, known):
+    for road in replications.at_headquarters(prefix, known):
         await place.put(REPLICATOR, road.document, road.body(place, place))
 
 
@@ -61,7 +61,9 @@ async def unfenced(place: Place) -> list[str]:
     found = []
     for database, script, _ in _fenced(place.prefix, await names(place)):
         fence = await place.document(database, FENCE)
-        if fence is None or any(fence.get(key) != value for key, value in roads.fence(script, place.prefix).items()):
+        if fence is None or any(
+            fence.get(key) != value for key, value in replications.fence(script, place.prefix).items()
+        ):
             found.append(database)
     return found
 
@@ -70,25 +72,34 @@ def _fenced(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str
     """Database, fence, and the one account that opens it; none: every hub's."""
     if not names:
         return []
-    shared = [(database, roads.READ_ONLY, ()) for database in (roads.down(prefix), roads.room(prefix, Room.EDITIONS))]
-    return [*shared, *((roads.up(prefix, name), roads.ONLY_SENT, (roads.account(prefix, name),)) for name in names)]
+    shared = [
+        (database, replications.READ_ONLY, ())
+        for database in (replications.down(prefix), replications.room(prefix, Room.EDITIONS))
+    ]
+    return [
+        *shared,
+        *(
+            (replications.up(prefix, name), replications.ONLY_SENT, (replications.account(prefix, name),))
+            for name in names
+        ),
+    ]
 
 
 async def remove(place: Place, name: str) -> None:
     """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
-    prefix = roads.check_name(name) and place.prefix
-    was = await place.remove(USERS, f"org.couchdb.user:{roads.account(prefix, name)}")
-    for road in roads.at_headquarters(prefix, [name]):
-        if road.source == roads.up(prefix, name):
+    prefix = replications.check_name(name) and place.prefix
+    was = await place.remove(USERS, f"org.couchdb.user:{replications.account(prefix, name)}")
+    for road in replications.at_headquarters(prefix, [name]):
+        if road.source == replications.up(prefix, name):
             was |= await place.remove(REPLICATOR, road.document)
-    await place.drop(roads.up(prefix, name))
+    await place.drop(replications.up(prefix, name))
     if not was:
         raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
 
 
 async def names(place: Place) -> list[str]:
     """The hubs that are let in."""
-    start = f"org.couchdb.user:{roads.account(place.prefix, '')}"
+    start = f"org.couchdb.user:{replications.account(place.prefix, '')}"
     return sorted(
         str(document["_id"]).removeprefix(start) for document in await place.documents(USERS, start, start + "~")
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime
 from typing import Protocol
 
-from server.hubs.joining import known
+from server.hubs.join import known
 from sync.errors import NotFound
 from sync.store.contract import Room, Store, Write
-from sync.store.sure import sure_of_all
+from sync.store.ensure_saved import sure_of_all
 
 KEPT = datetime.timedelta(days=90)  # as long as a courier may be on the way with the answer itself
 

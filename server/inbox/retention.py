@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import datetime
 
-from server.inbox.index import Filter
+from server.inbox.submission_index import Filter
 from server.services import Services
+from sync.forms.version_store import stored_forms
 from sync.store.contract import Room, Saved, Write
-from sync.submissions.versions import stored_forms
 
 WHY = "kept-long-enough"
 LATE_DAYS = 30  # an ended code is still told from one that never was, and a phone whose answer was lost gets it again

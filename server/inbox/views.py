@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive
 
-from server.crossing import OPEN
-from server.inbox.desk import Desk
+from server.inbox.service import Desk
+from server.web.cors import OPEN
 from sync.errors import BadRequest
 from sync.locale import Language
-from sync.submissions.lines import too_large
+from sync.submissions.request_lines import too_large
 
 NDJSON = "application/x-ndjson"
 MOST_IDS = 200

@@ -10,8 +10,8 @@ import datetime
 import json
 from collections.abc import AsyncIterator, Iterable
 
-from server.media.kept import PURGED, WITHDRAWN_ON
-from sync.documents.stored import WITHDRAWN
+from server.media.media_store import PURGED, WITHDRAWN_ON
+from sync.content.stored import WITHDRAWN
 from sync.store.contract import Record, Room, Saved, Store, Write
 
 GRACE = datetime.timedelta(days=30)  # from the withdrawal: a mistake is noticed, phones have had the next editions

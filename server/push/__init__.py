@@ -1,1 +1,1 @@
-"""Alerts on their way to phones: subscriptions, the fan-out to push services, and the use case of sending."""
+"""Web Push transport: subscriptions, the fan-out over shards, connections to push services."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.push.encoding import Receiver, encrypt
-from server.push.link import Link
+from server.push.connection_pool import Link
+from server.push.encryption import Receiver, encrypt
 from sync.canonical import digest
 
 PATIENCE = 1.0  # seconds after which a silent message holds its neighbours up no longer

@@ -11,8 +11,8 @@ import anyio
 
 from server.push import shards
 from server.push.sender import Sender
+from server.push.shard_worker import Worker
 from server.push.shards import Lost, Sending, Shard
-from server.push.worker import Worker
 from sync.errors import KunnafoniError
 from sync.store.contract import Store
 

@@ -8,11 +8,11 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from server.keys.vapid import Vapid
+from server.push.connection_pool import Line
 from server.push.delivery import Batch, Delivery, Fate, Message
-from server.push.encoding import OVERHEAD, Receiver
-from server.push.guard import Guard, Service
-from server.push.link import Line
-from server.push.vapid import Vapid
+from server.push.encryption import OVERHEAD, Receiver
+from server.push.endpoint_policy import Guard, Service
 from sync.errors import Refused
 
 AT_ONCE = 16  # messages encrypted in a row: three milliseconds in which this process does nothing else

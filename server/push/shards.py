@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from server.push.audience import Audience
 from server.push.delivery import Message
 from server.push.subscriptions import SHARDS
 from sync.alerts.alert import SEVERITIES
+from sync.alerts.audience import Audience
 from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.sure import sure, sure_of_all
+from sync.store.ensure_saved import sure, sure_of_all
 
 LEASE = 20.0  # seconds
 

@@ -13,14 +13,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.push.audience import Audience
-from server.push.guard import Guard
+from server.push.endpoint_policy import Guard
 from sync.alerts.alert import SEVERITIES
+from sync.alerts.audience import Audience
 from sync.canonical import decode, digest
 from sync.editions.edition import CHANNEL
 from sync.errors import BadRequest, Conflict, NotFound
 from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.sure import sure, take_away
+from sync.store.ensure_saved import sure, take_away
 
 SHARDS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 BODY_LIMIT = 4096  # bytes of a request

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from anyio import to_thread
 
-from server.compression import Encoding, compress
-from server.memory import Memory
-from server.reader.shelf import Held, Shelf
+from server.reader.current_editions import Held, Shelf
+from server.web.compression import Encoding, compress
+from server.web.response_cache import Memory
 from sync.editions.archive import Fresh
 from sync.editions.feed import Edition, Feed, edition_header, needed, write_feed
 from sync.editions.manifest import DIGEST

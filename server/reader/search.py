@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from server.reader.shelf import Held
+from server.reader.current_editions import Held
 from sync.folding import terms
 from sync.locale import Translator
 

@@ -8,10 +8,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.compression import choose_encoding, compress
-from server.crossing import OPEN
 from server.reader.feeds import Answer, read_question
 from server.services import Services
+from server.web.compression import choose_encoding, compress
+from server.web.cors import OPEN
 from sync.canonical import digest
 from sync.editions.page import INDEX, MISSING, compose, is_path
 from sync.errors import BadRequest, NotFound

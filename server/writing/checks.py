@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.inputs import elsewhere
+from server.writing.form_fields import elsewhere
 from server.writing.records import Work
-from server.writing.shelves import Snapshot
+from server.writing.workspace import Snapshot
 from sync import complaints
-from sync.documents import crosscheck, yamltree
-from sync.documents.export import as_file, as_yaml
-from sync.documents.fields import Report
-from sync.documents.folder import library_of
-from sync.documents.kinds import BY_COUNTRY, KINDS, WRITTEN, from_fields, to_fields
-from sync.documents.layout import path_of
+from sync.content import cross_check
+from sync.content.export import as_file, as_yaml
+from sync.content.folder import library_of
+from sync.content.layout import path_of
+from sync.content.schemas import BY_COUNTRY, KINDS, WRITTEN, from_fields, to_fields
+from sync.documents import yaml_tree
+from sync.documents.field_types import Report
 from sync.documents.model import Library
 from sync.documents.text import YAML_LIMIT, decoded
 from sync.errors import BadContent
@@ -70,7 +71,7 @@ def _check_text(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Ch
         return Checked(None, fields, tuple(found))
     whole = {"slug": work.slug, "lang": work.lang, **fields}
     report = Report(work.id)
-    node = yamltree.tree(whole)
+    node = yaml_tree.tree(whole)
     value = table.read(work.kind, node, report)
     found = [Found(_field(error), 0, error) for error in report.errors]
     if not str(fields.get("body", "")).strip():
@@ -86,7 +87,7 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
     found = [Found(name, 0, error) for name, given in fields.items() for error in _signs(given)]
     if found:
         return Checked(None, whole, tuple(found))
-    node, spot = yamltree.numbered(whole)
+    node, spot = yaml_tree.numbered(whole)
     report = Report(work.id)
     value = KINDS[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
@@ -95,7 +96,7 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
         sentence = "Ce nom est dans chaque téléphone qui suit le site : il ne change plus."
         return Checked(None, whole, (Found("id", 0, BadContent(work.id, 0, "site-other", sentence)),))
     if work.kind == "topics":
-        node = node.entries["topics"] if isinstance(node, yamltree.Entries) and "topics" in node.entries else node
+        node = node.entries["topics"] if isinstance(node, yaml_tree.Entries) and "topics" in node.entries else node
     return Checked(
         value,
         to_fields(work.kind, value),
@@ -127,24 +128,24 @@ def with_document(library: Library, kind: str, value: Any) -> Library:
 
 
 def _together(
-    work: Work, value: Any, node: yamltree.Node, snapshot: Snapshot, found: Callable[[BadContent], Found]
+    work: Work, value: Any, node: yaml_tree.Node, snapshot: Snapshot, found: Callable[[BadContent], Found]
 ) -> Iterable[Found]:
     """Errors between this document and the others; of complaint paths only those that were not there before."""
     path = path_of(work.kind, value)
-    mine = crosscheck.Parsed(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
+    mine = cross_check.Parsed(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
     others = [
-        crosscheck.Parsed(one.kind, one.value, path_of(one.kind, one.value), yamltree.Entries(0, {}))
+        cross_check.Parsed(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.Entries(0, {}))
         for one in snapshot.documents
         if one.kind in KINDS_HERE and one.id != work.id
     ]
     named = {(one.kind, getattr(one.value, "slug", "") or getattr(one.value, "country", "")) for one in [*others, mine]}
-    for error in crosscheck.check([*others, mine], named, only=path):
+    for error in cross_check.check([*others, mine], named, only=path):
         yield found(error)
     if work.kind in ("template", "route", "authorities"):
         before = {(error.path, error.code, error.text()) for error in complaints.check(snapshot.library)}
         library = with_document(snapshot.library, work.kind, value)
         for error in complaints.check(
-            library, lambda file, steps: yamltree.line_of(node, *steps) if file == path else 0
+            library, lambda file, steps: yaml_tree.line_of(node, *steps) if file == path else 0
         ):
             if (error.path, error.code, error.text()) not in before:
                 yield found(error) if error.path == path and error.line else Found("", 0, error)
@@ -154,7 +155,7 @@ def _found_in_text(error: BadContent) -> Found:
     return Found("body" if error.line else _field(error), error.line, error)
 
 
-def _found_at(spot: Callable[[int], yamltree.Spot], error: BadContent) -> Found:
+def _found_at(spot: Callable[[int], yaml_tree.Spot], error: BadContent) -> Found:
     """The error beside the input that it speaks of."""
     at = spot(error.line)
     if error.code == "field-missing":
@@ -175,9 +176,9 @@ def _field(error: BadContent) -> str:
     return by_code.get(error.code) or str(error.values.get("name", "")).partition(".")[0]
 
 
-def _read(name: str, given: Any, read: Callable[[str, yamltree.Node, Report], Any]) -> list[BadContent]:
+def _read(name: str, given: Any, read: Callable[[str, yaml_tree.Node, Report], Any]) -> list[BadContent]:
     report = Report(name)
-    read(name, yamltree.tree(given), report)
+    read(name, yaml_tree.tree(given), report)
     return report.errors
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
-from sync.documents.kinds import WRITTEN, fingerprint
-from sync.documents.stored import WITHDRAWN
+from sync.content.schemas import WRITTEN, fingerprint
+from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.sure import sure, sure_of_all
+from sync.store.ensure_saved import sure, sure_of_all
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 from server.writing.checks import with_document
 from sync.documents.model import Library
-from sync.documents.pages import complaints, guides, notices, site
-from sync.documents.render import render
-from sync.documents.review import Chosen
-from sync.documents.view import Assets, View
 from sync.editions.page import BODY_LIMIT, Page, compose
+from sync.rendering.channel_view import Assets, View
+from sync.rendering.pages import complaints, guides, notices, site
+from sync.rendering.render import render
+from sync.rendering.selection import Chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _channel(library: Library, value: Any) -> str:
 def _title(value: Any) -> str:
     from markupsafe import escape
 
-    from sync.documents.compact import plain
+    from sync.rendering.minify import plain
 
     return plain(escape(value.title))
 

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.documents.kinds import fingerprint
-from sync.documents.stored import WITHDRAWN
+from sync.content.schemas import fingerprint
+from sync.content.stored import WITHDRAWN
 from sync.store.contract import Record
 
 DRAFT, REVIEW, APPROVED = "draft", "review", "approved"

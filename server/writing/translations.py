@@ -8,7 +8,7 @@ from typing import Any
 
 from server.writing.checks import TEXTS
 from server.writing.records import DRAFT, REVIEW, Work
-from server.writing.shelves import Snapshot
+from server.writing.workspace import Snapshot
 
 FOLLOWED = ("title", "summary", "claim", "body")  # the fields of an original that a translation says anew
 MISSING, UNREVIEWED, BEHIND, DONE = "missing", "unreviewed", "behind", "done"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.alerts.alert import TESTS, Alert, chain_of, replaced
-from sync.alerts.moments import moment_of, stamp
-from sync.alerts.payload import LIMIT, word_of
 from sync.alerts.places import is_known
+from sync.alerts.push_payload import LIMIT, word_of
+from sync.alerts.timestamps import moment_of, stamp
 from sync.documents.model import Library
-from sync.documents.yamltree import Node, line_of
+from sync.documents.yaml_tree import Node, line_of
 from sync.errors import BadContent, BadFolder
 
 LONGEST = datetime.timedelta(

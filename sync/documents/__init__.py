@@ -1,1 +1,1 @@
-"""What people write: kinds, their checks, files in and out, and how a document becomes a page."""
+"""What a document is: its model, field types, YAML tree, text and Markdown."""

@@ -18,7 +18,7 @@ from sync.editions.manifest import Entry, Manifest
 from sync.editions.trust import Link
 from sync.errors import Conflict
 from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.sure import sure, sure_of_all
+from sync.store.ensure_saved import sure, sure_of_all
 
 CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
 PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB

@@ -1,6 +1,6 @@
 """The use case of publishing one channel: what would change and what it costs, then sign, keep and announce.
 
-Pages come in ready (see `sync.documents.render`); the clock and the keys are passed in. What changes nothing makes no edition.
+Pages come in ready (see `sync.rendering.render`); the clock and the keys are passed in. What changes nothing makes no edition.
 """
 
 from __future__ import annotations

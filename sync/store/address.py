@@ -8,9 +8,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from sync.errors import Refused
 from sync.store.contract import Store
-from sync.store.couch import CouchStore
-from sync.store.couch_link import Link
-from sync.store.sqlite import SqliteStore
+from sync.store.couch.client import Link
+from sync.store.couch.store import CouchStore
+from sync.store.sqlite.store import SqliteStore
 
 _SCHEMES = {"couchdb": "http", "couchdbs": "https"}
 _PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")

@@ -1,1 +1,1 @@
-"""Forms and what comes back from them: expressions, answers, submissions, seals, receipts, bundles (PROTOCOL.md, sections 8 to 14)."""
+"""Submissions: admission, sealing, bundles, receipts, devices (PROTOCOL.md, sections 9 to 14)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from sync.errors import Refused
-from sync.submissions.answers import check_answers
+from sync.forms.answer_checks import check_answers
+from sync.forms.form import Form
 from sync.submissions.devices import Device
-from sync.submissions.forms.form import Form
-from sync.submissions.lines import SubmissionLine
-from sync.submissions.proofs import Claim
+from sync.submissions.request_lines import SubmissionLine
+from sync.submissions.signatures import Claim
 from sync.submissions.submission import Submission, parse_submission
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sync.errors import Refused, TooLarge
-from sync.submissions.lines import Line, read_lines, unpacked
 from sync.submissions.receipts import Receipt
+from sync.submissions.request_lines import Line, read_lines, unpacked
 
 BUNDLE = "kunnafoni-bundle/1"
 RECEIPTS = "kunnafoni-receipts/1"

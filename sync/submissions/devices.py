@@ -13,7 +13,7 @@ from sync.canonical import canonical, decode, digest
 from sync.editions.signing import key_digest, verify
 from sync.errors import BadRequest, Gone, NotFound
 from sync.store.contract import Room, Stale, Store, Write
-from sync.store.sure import sure, sure_of_all
+from sync.store.ensure_saved import sure, sure_of_all
 from sync.submissions.submission import read_code
 
 CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries

@@ -16,9 +16,9 @@ from sync.editions.publishing import Keys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Later, Outcome, Room, Stale, Store, Write
 from sync.submissions.admission import Admission, AnswersRefused, Registry
-from sync.submissions.lines import BadLine, Line, Piece, SubmissionLine
-from sync.submissions.proofs import Claim, Proof, Proofs
 from sync.submissions.receipts import Receipt, sign_receipt
+from sync.submissions.request_lines import BadLine, Line, Piece, SubmissionLine
+from sync.submissions.signatures import Claim, Proof, Proofs
 from sync.submissions.submission import PIECE, File, Submission
 
 LATER = 30  # seconds until a phone asks again

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import canonical, decode, digest
-from sync.documents.kinds import SLUG
+from sync.content.schemas import SLUG
 from sync.editions.signing import verify
 from sync.errors import Refused
-from sync.submissions.conversions import day_of
+from sync.forms.conversions import day_of
 
 LARGEST = 256 * 1024  # bytes of one submission
 LARGEST_FILE = 4 * 1024 * 1024

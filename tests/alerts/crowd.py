@@ -11,17 +11,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from server.keys.vapid import Vapid
 from server.push import shards
-from server.push.audience import Audience
+from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
-from server.push.guard import Guard
 from server.push.sender import Sender
 from server.push.shards import Sending
 from server.push.subscriptions import id_of
-from server.push.vapid import Vapid
+from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Room, Store, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.alerts.service import HOST, PushService
 
 CONTACT = "mailto:alertes@exemple.ml"

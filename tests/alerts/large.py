@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from server.push.guard import Guard
-from server.push.office import AlertOffice
+from server.alerts.service import AlertOffice
+from server.push.endpoint_policy import Guard
 from sync.documents.model import Library
-from sync.documents.render import render
 from sync.editions.page import Page
 from sync.editions.publishing import plan, publish
+from sync.rendering.render import render
 from tests.alerts.service import HOST
 from tests.server.site import Site, running_site
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from server.cli import commands
-from server.push.plans import Plans, State
+from server.alerts.drafts import Plans, State
+from server.commands.cli import commands
 from sync.errors import BadFolder, Unavailable
 from sync.store.contract import Later, Outcome, Room, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.alerts.small import FILE
 from tests.server.site import running_site, settings_for
 from tests.store.unsure import not_sure_of
@@ -68,7 +68,7 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
         unsure.difference_update(one.id for one in writes)
         return told
 
-    monkeypatch.setattr("server.push.command.PAUSES", (0.01,) * 5)
+    monkeypatch.setattr("server.commands.alert.PAUSES", (0.01,) * 5)
     monkeypatch.setattr(SqliteStore, "write", not_yet)
     result = send(folder, GOOD)
     assert result.exit_code == 0, result.output
@@ -77,7 +77,7 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
 
 
 def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.push.command.PAUSES", (0.01,) * 5)
+    monkeypatch.setattr("server.commands.alert.PAUSES", (0.01,) * 5)
     with not_sure_of(""):
         result = send(folder, GOOD)
     assert isinstance(result.exception, Unavailable)

@@ -11,7 +11,7 @@ import pytest
 from server.accounts.account import Role
 from server.push.shards import Shard, shards
 from sync.alerts.alert import Info
-from sync.alerts.copies import radio, sms
+from sync.alerts.sms_radio import radio, sms
 from sync.locale import Language
 from sync.store.contract import Room, Write
 from tests.alerts.small import BAMBARA, FRENCH

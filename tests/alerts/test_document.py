@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from sync.alerts.alert import Alert, Info, chain_of, is_in_force, replaced
+from sync.alerts.alert_file import read_alert
 from sync.alerts.check import problems, refuse
-from sync.alerts.file import read_alert
-from sync.documents.kinds import from_fields, to_fields
+from sync.content.schemas import from_fields, to_fields
 from sync.errors import BadContent, BadFolder
 from tests.alerts.small import ALERT, CANCEL, FILE, FRENCH, LIBRARY, UPDATE, holding
 

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.push.encoding import OVERHEAD, Receiver, encrypt, encrypt_with
-from sync.alerts.payload import LIMIT
+from server.push.encryption import OVERHEAD, Receiver, encrypt, encrypt_with
+from sync.alerts.push_payload import LIMIT
 
 PHONE = ec.generate_private_key(ec.SECP256R1())
 PUBLIC = PHONE.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

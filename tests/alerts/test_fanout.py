@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from server.keys.vapid import Vapid
 from server.push import shards
-from server.push.audience import Audience
 from server.push.fanout import PARALLEL
+from server.push.shard_worker import BATCH
 from server.push.shards import LEASE
 from server.push.subscriptions import SHARDS
-from server.push.vapid import Vapid
-from server.push.worker import BATCH
+from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Room
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests import repository
 from tests.alerts.crowd import CONTACT, fanout, finished, opened, people, sending, subscribe
 from tests.alerts.service import PushService, serving

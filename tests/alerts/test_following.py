@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from server.push.office import AlertOffice
-from server.push.plans import Planned, Plans, scheduled
-from sync.alerts.moments import stamp
-from sync.documents.kinds import to_fields
+from server.alerts.drafts import Planned, Plans, scheduled
+from server.alerts.service import AlertOffice
+from sync.alerts.timestamps import stamp
+from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 from sync.store.contract import Record, Room
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.alerts.small import ALERT
 from tests.server.site import running_site
 
@@ -52,8 +52,8 @@ def now() -> datetime.datetime:
 
 @pytest.fixture
 async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertOffice]:
-    monkeypatch.setattr("server.push.office.IDLE", 600.0)
-    monkeypatch.setattr("server.push.office.LOOK", 0.05)
+    monkeypatch.setattr("server.alerts.service.IDLE", 600.0)
+    monkeypatch.setattr("server.alerts.service.LOOK", 0.05)
     async with running_site(tmp_path) as site:
         services = site.services
         store = Watched(tmp_path / "data" / "kunnafoni.db")

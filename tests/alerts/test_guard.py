@@ -12,19 +12,19 @@ from typing import Any
 import py_vapid
 import pytest
 
-from server.push.audience import Audience
+from server.keys.vapid import Vapid, open_vapid
 from server.push.delivery import Fate, Message
-from server.push.guard import Guard, is_public
+from server.push.endpoint_policy import Guard, is_public
+from server.push.retry import backoff, wait_of
 from server.push.sender import Sender
 from server.push.subscriptions import Subscriptions, read_subscription
-from server.push.vapid import Vapid, open_vapid
-from server.push.waiting import backoff, wait_of
 from server.settings import Settings
 from sync.alerts.alert import Alert
+from sync.alerts.audience import Audience
 from sync.canonical import decode
 from sync.editions.signing import Signer
 from sync.errors import BadRequest, Refused
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.alerts.crowd import opened
 from tests.alerts.service import PushService
 from tests.alerts.small import ALERT, CANCEL, UPDATE, holding

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from sync.alerts.alert import Alert
-from sync.alerts.publishing import plan_alerts
 from sync.documents.model import Library
-from sync.documents.render import Assets, render
 from sync.editions.archive import Archive
 from sync.editions.publishing import Keys, plan, publish
 from sync.editions.signing import Signer, key_digest
-from sync.store.sqlite import SqliteStore
+from sync.rendering.alert_publishing import plan_alerts
+from sync.rendering.render import Assets, render
+from sync.store.sqlite.store import SqliteStore
 from tests.alerts.small import ALERT, CANCEL, UPDATE
 from tests.render import small
 

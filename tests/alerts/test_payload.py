@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES
-from sync.alerts.payload import LIMIT, Word, opened, parse, sealed, word_of
+from sync.alerts.push_payload import LIMIT, Word, opened, parse, sealed, word_of
 from sync.editions.signing import Signer
 from sync.errors import NotProven
 from tests.alerts.small import ALERT, CANCEL, UPDATE, holding

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from server.keys.vapid import Vapid
 from server.push import shards
+from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
-from server.push.guard import Guard
 from server.push.sender import Sender
-from server.push.vapid import Vapid
 from sync.editions.signing import Signer
 from sync.store.contract import Room
 from tests import repository

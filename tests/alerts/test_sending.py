@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from server.alerts.drafts import Planned, Plans, State, approved, changed, needs_second, scheduled
+from server.alerts.service import AlertOffice
 from server.push import shards
-from server.push.guard import Guard
-from server.push.office import AlertOffice
-from server.push.plans import Planned, Plans, State, approved, changed, needs_second, scheduled
-from sync.alerts.payload import opened
-from sync.documents.kinds import to_fields
+from server.push.endpoint_policy import Guard
+from sync.alerts.push_payload import opened
+from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
 from sync.store.contract import Room
 from tests.alerts.large import CHANNELS, large_site

@@ -18,18 +18,18 @@ from typing import Any, TypeAlias
 import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.pace import settle
+from server.commands.runtime_tuning import settle
+from server.keys.vapid import Vapid
 from server.push import shards
-from server.push.audience import Audience
+from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
-from server.push.guard import Guard
 from server.push.sender import Sender
 from server.push.subscriptions import id_of
-from server.push.vapid import Vapid
+from sync.alerts.audience import Audience
 from sync.canonical import decode, encode
 from sync.editions.signing import Signer
 from sync.store.contract import Room, Store, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.bench.webpush import CONTACT, PAYLOAD, public_bytes
 from tests.repository import ROOT
 

@@ -30,10 +30,10 @@ import uvloop
 
 from sync.canonical import digest
 from sync.editions.signing import Signer, key_digest
+from sync.forms.compiler import compile_markdown
+from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Room, Store, Write
-from sync.submissions.forms.compiling import compile_markdown
-from sync.submissions.forms.form import Form
 from tests.bench.part import ended
 from tests.bench.senders import Target, rate
 from tests.documents.content import write

@@ -15,14 +15,14 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from server.address import listen
 from server.app import create_app, create_services
-from server.keyring import open_keyring
-from server.publisher import publish_channels
+from server.commands.serve import opened
+from server.commands.site_address import listen
+from server.keys.keyring import open_keyring
+from server.publishing.publisher import publish_channels
 from server.services import Services
-from server.serving import opened
 from server.settings import ROOT, Settings
-from sync.documents.intake import import_folder
+from sync.content.intake import import_folder
 from sync.editions.edition import Statement
 from sync.editions.feed import Edition, read_feed
 from sync.editions.publishing import Keys

@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from sync.editions.signing import Signer
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.bench.crowd import phone, send, senders, sink, subscribe
 from tests.bench.part import ended
 from tests.bench.webpush import bare_cryptography, pywebpush_loop

@@ -20,7 +20,7 @@ PATIENCE = 120  # seconds until the first edition is published, on a busy machin
 def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
     """The address of a server over `data`, with the repository's own content or another folder's; stopped at the end."""
     port = free_port()
-    command = [sys.executable, "-m", "server.cli", "serve", "--port", str(port), "--data", str(data)]
+    command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
     environ = os.environ | ({"KUNNAFONI_CONTENT": str(content)} if content else {})
     with (
         (data.parent / "serve.log").open("w") as log,

@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import CDPSession, Page, expect
 
-from sync.alerts.payload import Word, sealed
+from sync.alerts.push_payload import Word, sealed
 from sync.canonical import encode
 from sync.editions.signing import Signer
 from tests.alerts.small import FILE
@@ -314,7 +314,7 @@ def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
     command = [
         sys.executable,
         "-m",
-        "server.cli",
+        "server.commands.cli",
         "alert",
         "send",
         str(folder / "alerte.yaml"),

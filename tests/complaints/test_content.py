@@ -9,7 +9,7 @@ from pathlib import Path as File
 import pytest
 
 from sync.complaints import FILLED_HERE, HOLE, NEVER_CONTACT, check, path
-from sync.documents.folder import read_folder
+from sync.content.folder import read_folder
 from sync.documents.model import HARMS, OFFICES, Library
 
 COUNTRIES = ("ML", "BF", "NE", "TD", "MR", "SN")

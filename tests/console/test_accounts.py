@@ -9,7 +9,7 @@ from typing import Any
 import pyotp
 import pytest
 
-from server import audit
+from server.accounts import audit
 from server.accounts.account import Role
 from server.accounts.sessions import browser_of
 from sync.errors import Unavailable

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from server.console.components.words import FIELDS, PICTOGRAMS
+from server.console.components.labels import FIELDS, PICTOGRAMS
 from server.writing.checks import KINDS_HERE
-from server.writing.inputs import Input, Known, elsewhere, inputs
-from server.writing.posted import Form, read
-from server.writing.rows import moved
+from server.writing.form_fields import Input, Known, elsewhere, inputs
+from server.writing.form_parser import Form, read
+from server.writing.form_rows import moved
+from sync.content.folder import read_folder
+from sync.content.schemas import table_of, to_fields
 from sync.documents import pictograms
-from sync.documents.folder import read_folder
-from sync.documents.kinds import table_of, to_fields
 from sync.errors import BadRequest, Refused
 
 KNOWN: Known = {

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from server.accounts.account import Role
-from server.console.media.screens import SOUND_LIMIT
-from server.publisher import publish_channels
-from server.reader.media import part_of
+from server.console.media.views import SOUND_LIMIT
+from server.publishing.publisher import publish_channels
+from server.reader.media_views import part_of
 from tests.console import sample
 from tests.console.desk import Desk, Person
 from tests.console.test_writing import ARGENT, edit

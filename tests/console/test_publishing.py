@@ -9,7 +9,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.console.publishing.plans import mark
-from server.publisher import publish_channels
+from server.publishing.publisher import publish_channels
 from tests.console.desk import Desk, Person
 from tests.console.test_writing import ARGENT, edit
 

@@ -10,7 +10,7 @@ from server import jobs
 from server.accounts.account import Role
 from server.media.convert import Converted
 from server.media.purging import GRACE, purge
-from server.publisher import publish_channels
+from server.publishing.publisher import publish_channels
 from sync.canonical import digest
 from sync.store.contract import Blob, Outcome, Room, Store, Write
 from tests.console.desk import Desk

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from server.accounts.account import Role
-from server.publisher import publish_channels
+from server.publishing.publisher import publish_channels
 from tests.console.desk import Desk
 from tests.console.test_publishing import approved
 from tests.console.test_writing import edit

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from server.console.components.words import DEEDS, DETAILS
+from server.console.components.labels import DEEDS, DETAILS
 
 
 def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.accounts.account import Role
-from server.publisher import publish_channels
+from server.publishing.publisher import publish_channels
 from server.writing.checks import KINDS_HERE
 from sync.store.contract import Room, Write
 from tests.console.desk import Desk, Person

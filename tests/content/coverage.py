@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 
 from sync.documents.model import Guide, Notice, Template
-from sync.documents.review import is_draft
+from sync.rendering.selection import is_draft
 from tests.content import shelf
 from tests.content.reading import ease, words
 

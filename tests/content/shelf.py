@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
-from sync.documents.folder import read_folder
+from sync.content.folder import read_folder
 from sync.documents.markdown import to_text
 from sync.documents.model import Guide, Library, Notice
 from tests.repository import ROOT

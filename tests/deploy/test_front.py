@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.hubs import roads
+from server.hubs import replications
 from sync.store.contract import Room
 from tests import repository
 from tests.deploy.caddy import CADDY
@@ -74,11 +74,15 @@ def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
     def passes(path: str) -> bool:
         return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path) for pattern in patterns)
 
-    for database in (roads.room("kunnafoni", Room.EDITIONS), roads.down("kunnafoni"), roads.up("kunnafoni", "kayes")):
+    for database in (
+        replications.room("kunnafoni", Room.EDITIONS),
+        replications.down("kunnafoni"),
+        replications.up("kunnafoni", "kayes"),
+    ):
         assert passes(f"/{database}")
         assert passes(f"/{database}/_changes")
     for room in (Room.PEOPLE, Room.FEEDBACK, Room.CONTENT, Room.PUSH, Room.JOURNAL):
-        assert not passes(f"/{roads.room('kunnafoni', room)}/_all_docs")
+        assert not passes(f"/{replications.room('kunnafoni', room)}/_all_docs")
     assert not passes("/_users/_all_docs")
     assert not passes("/_replicator")
     assert not passes("/_all_dbs")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 
 
 @pytest.fixture

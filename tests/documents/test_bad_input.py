@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.documents.intake import import_folder, read_folder
+from sync.content.intake import import_folder, read_folder
 from sync.errors import BadContent, BadFolder
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.documents.content import (
     AUTHORITIES,
     GOOD,

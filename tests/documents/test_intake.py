@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from sync.documents.comments import comment_lines
-from sync.documents.export import export_folder
-from sync.documents.intake import Clash, ImportReport, import_folder, library_from_store, read_folder
-from sync.documents.kinds import to_fields
+from sync.content.export import export_folder
+from sync.content.intake import Clash, ImportReport, import_folder, library_from_store, read_folder
+from sync.content.schemas import to_fields
+from sync.content.yaml_comments import comment_lines
 from sync.documents.model import Guide
 from sync.errors import BadContent, BadFolder, Refused, Unavailable
 from sync.store.contract import Later, Outcome, Record, Room, Saved, Store, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.documents.content import GOOD, GUIDE, IDS, SECOND, write
 from tests.documents.holding import held
 

@@ -12,16 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.canonical import canonical
-from sync.documents import frontmatter, model, yamltree
-from sync.documents.export import as_file, export_folder
-from sync.documents.fields import Report
-from sync.documents.intake import import_folder
-from sync.documents.kinds import KINDS, SENT, WRITTEN, fingerprint, from_fields, to_fields
-from sync.documents.layout import id_of, path_of
+from sync.content.export import as_file, export_folder
+from sync.content.intake import import_folder
+from sync.content.layout import id_of, path_of
+from sync.content.schemas import KINDS, SENT, WRITTEN, fingerprint, from_fields, to_fields
+from sync.documents import front_matter, model, yaml_tree
+from sync.documents.field_types import Report
 from sync.documents.text import YAML_LIMIT, decoded
 from sync.errors import BadContent
 from sync.store.contract import Room, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 from tests.documents.holding import held
 
 SIGNS = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]) | st.sampled_from("#:-'\"&*!%@`|>{}[],~?")
@@ -213,11 +213,11 @@ def read_file(kind: str, text: str, document: Any) -> tuple[Any, list[BadContent
     report = Report("x")
     text = decoded(text.encode(), "x", YAML_LIMIT)
     if kind in WRITTEN:
-        parts = frontmatter.split(text, "x")
+        parts = front_matter.split(text, "x")
         return WRITTEN[kind].read(
             kind, parts.head, report, slug=document.slug, lang=document.lang, body=parts.body
         ), report.errors
-    return KINDS[kind].read(kind, yamltree.parse(text, "x"), report), report.errors
+    return KINDS[kind].read(kind, yaml_tree.parse(text, "x"), report), report.errors
 
 
 def test_every_kind_is_tried() -> None:
@@ -329,7 +329,7 @@ def test_whatever_json_is_stored_it_is_a_document_or_refused(kind: str, data: An
 )
 def test_whatever_is_in_a_yaml_file_it_is_a_tree_or_refused_within_the_file(text: str) -> None:
     refused = []
-    for parse in (yamltree.parse, frontmatter.split):
+    for parse in (yaml_tree.parse, front_matter.split):
         try:
             clean = decoded(text.encode("utf-8", "surrogatepass"), "x", YAML_LIMIT)
             parse(clean, "x")

@@ -19,7 +19,7 @@ from sync.documents.model import (
     Template,
     Topic,
 )
-from sync.documents.review import Choice, choose, is_draft
+from sync.rendering.selection import Choice, choose, is_draft
 
 REVIEWED = Review("Awa", "2026-01-01")
 

@@ -15,7 +15,7 @@ from sync.editions.publishing import Keys, confirm, plan, publish
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict
 from sync.store.contract import Outcome, Room, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
 

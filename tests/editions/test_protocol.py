@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sync.alerts.payload import parse
+from sync.alerts.push_payload import parse
 from sync.canonical import canonical, digest
 from sync.editions.delta import rebuild
 from sync.editions.edition import parse_statement

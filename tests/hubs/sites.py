@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from server.hubs import roads
-from server.hubs.place import REPLICATOR, USERS
+from server.hubs import replications
+from sync.store.couch.admin import REPLICATOR, USERS
 from tests.documents.content import GOOD, write
 from tests.hubs.couch import Couch
 from tests.hubs.link import Link, link_to
@@ -93,7 +93,7 @@ def clean(one: Side) -> None:
     """Nothing of the test stays: neither replications, nor accounts, nor databases."""
     for database, start in (
         (REPLICATOR, f"kunnafoni-{one.prefix}"),
-        (USERS, f"org.couchdb.user:{roads.account(one.prefix, '')}"),
+        (USERS, f"org.couchdb.user:{replications.account(one.prefix, '')}"),
     ):
         status, answer = one.couch.ask("GET", f'/{database}/_all_docs?startkey="{start}"&endkey="{start}~"')
         for row in answer["rows"] if status == 200 else []:

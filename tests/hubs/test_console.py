@@ -13,9 +13,9 @@ import pytest
 
 from server.accounts.account import Role
 from server.hubs import headquarters
-from server.hubs.place import opened
-from server.splits import material
+from server.maintenance.conflicts import material
 from sync.store.contract import Room, Write
+from sync.store.couch.admin import opened
 from tests.console.desk import running_desk
 from tests.documents.content import GOOD
 from tests.hubs.couch import Couch

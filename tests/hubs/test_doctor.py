@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from server import doctor
-from server.hubs import headquarters, roads
+from server.hubs import headquarters, replications
 from server.hubs.headquarters import FENCE
-from server.hubs.place import REPLICATOR, opened
+from server.maintenance import doctor
 from sync.store.contract import Room
+from sync.store.couch.admin import REPLICATOR, opened
 from tests.hubs.couch import Couch
 from tests.hubs.sites import NAME, Side, clean
 from tests.server.site import running_site
@@ -31,9 +31,9 @@ if REAL:
                 assert await found() == set()
                 await headquarters.add(place, NAME, "https://couch.example.org")
                 assert await found() == set()
-                road = roads.at_headquarters(place.prefix, [NAME])[-1]
+                road = replications.at_headquarters(place.prefix, [NAME])[-1]
                 await place.remove(REPLICATOR, road.document)
-                await place.remove(roads.room(place.prefix, Room.EDITIONS), FENCE)
+                await place.remove(replications.room(place.prefix, Room.EDITIONS), FENCE)
                 assert await found() == {"hub-road", "hub-fence"}
                 for one in await doctor.examine(site.services):
                     if one.mend:

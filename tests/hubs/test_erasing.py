@@ -12,12 +12,12 @@ import anyio
 import pytest
 
 from server.app import create_services
-from server.hubs import boxes, roads, withdrawals
-from server.hubs.place import opened
+from server.hubs import replications, staging_cleanup, withdrawals
 from server.settings import Settings
 from sync.errors import KunnafoniError
 from sync.store.address import open_store
 from sync.store.contract import Room, Write
+from sync.store.couch.admin import opened
 from tests.hubs.sites import CHANNEL, NAME, Side, Sites, two_sites
 from tests.hubs.test_two_sites import SITE, form_of, head, post, receipt, until
 from tests.inbox.names import names_in
@@ -35,7 +35,7 @@ def emptied(side: Side) -> int:
         store = open_store(side.store)
         try:
             async with opened(side.store) as place:
-                return await boxes.empty(place, store, (await names_in(store)).known)
+                return await staging_cleanup.empty(place, store, (await names_in(store)).known)
         finally:
             await store.close()
 
@@ -131,7 +131,7 @@ if REAL:
                 async with opened(address) as thief:
                     outcomes = {}
                     for room in Room:
-                        name = roads.room(prefix, room)
+                        name = replications.room(prefix, room)
                         try:
                             await thief.database(name).call(lambda database: database.info())
                             outcomes[room.value] = "reads"
@@ -140,10 +140,10 @@ if REAL:
                         except KunnafoniError:
                             pass
                     with pytest.raises(KunnafoniError):
-                        await thief.put(roads.down(prefix), "device:forged", {"key": "x"})
+                        await thief.put(replications.down(prefix), "device:forged", {"key": "x"})
                     with pytest.raises(KunnafoniError):
-                        await thief.put(roads.up(prefix, NAME), "erased:everything", {})
-                    assert await thief.put(roads.up(prefix, NAME), "submission:one", {"text": "x"})
+                        await thief.put(replications.up(prefix, NAME), "erased:everything", {})
+                    assert await thief.put(replications.up(prefix, NAME), "submission:one", {"text": "x"})
                     return outcomes
 
             assert anyio.run(try_all) == {"editions": "reads"}
@@ -151,7 +151,9 @@ if REAL:
 
             async def after() -> None:
                 async with opened(address) as thief:
-                    await thief.database(roads.room(prefix, Room.EDITIONS)).call(lambda database: database.info())
+                    await thief.database(replications.room(prefix, Room.EDITIONS)).call(
+                        lambda database: database.info()
+                    )
 
             with pytest.raises(KunnafoniError):
                 anyio.run(after)

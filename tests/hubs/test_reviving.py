@@ -8,13 +8,13 @@ from pathlib import Path
 import anyio
 import pytest
 
-from server.hubs import status
-from server.hubs.joining import known
-from server.hubs.place import opened
-from server.hubs.reviving import answers, revive
-from server.hubs.status import Health
-from server.hubs.watching import planned
+from server.hubs import replication_status
+from server.hubs.hub_job import planned
+from server.hubs.join import known
+from server.hubs.replication_retry import answers, revive
+from server.hubs.replication_status import Health
 from sync.store.address import open_store
+from sync.store.couch.admin import opened
 from tests.hubs.figures import measured
 from tests.hubs.sites import two_sites
 from tests.store.backends import REAL
@@ -43,7 +43,7 @@ if REAL:
                 roads = planned(place, joined)
 
                 async def healths() -> set[Health]:
-                    return {one.health for one in await status.states(place, roads)}
+                    return {one.health for one in await replication_status.states(place, roads)}
 
                 async def until(wanted: set[Health], patience: float) -> float:
                     begun = time.monotonic()

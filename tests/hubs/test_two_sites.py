@@ -13,10 +13,10 @@ from typing import Any
 import anyio
 import httpx
 
-from server.keyring import open_keyring
+from server.keys.keyring import open_keyring
+from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Room, Store
-from sync.submissions.forms.form import Form
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.documents.content import write
 from tests.hubs.figures import measured

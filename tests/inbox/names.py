@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.store.contract import Room, Store
-from sync.submissions.names import Names
+from sync.submissions.record_ids import Names
 
 
 async def names_in(store: Store) -> Names:

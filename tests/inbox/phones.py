@@ -9,8 +9,8 @@ from typing import Any
 
 from sync.canonical import canonical, digest, encode
 from sync.editions.signing import Signer, key_digest
+from sync.forms.form import Form
 from sync.submissions.devices import enrolment_bytes
-from sync.submissions.forms.form import Form
 from sync.submissions.sealing import seal_answers
 from sync.submissions.submission import PIECE, signed_bytes
 

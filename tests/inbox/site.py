@@ -11,11 +11,11 @@ from typing import Any
 
 import httpx
 
-from server.sealing import all_sealing, make_sealing, note_opened
-from sync.documents.stored import library_from_store
+from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
+from sync.content.stored import library_from_store
+from sync.forms.form import Form
+from sync.forms.form_document import compiled_form
 from sync.submissions.devices import Invitation, invite
-from sync.submissions.forms.document import compiled_form
-from sync.submissions.forms.form import Form
 from sync.submissions.sealing import SealingKey
 from tests.documents.content import GOOD
 from tests.inbox.phones import Phone

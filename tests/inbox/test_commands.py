@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sync.editions.signing import Signer
+from sync.forms.compiler import compile_markdown
+from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Room, Write
 from sync.submissions.bundle import read_receipts, write_bundle
-from sync.submissions.forms.compiling import compile_markdown
-from sync.submissions.forms.form import Form
 from sync.submissions.sealing import SealingKey
 from tests.documents.content import write
 from tests.inbox.phones import DAY, Phone

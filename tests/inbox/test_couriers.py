@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from server.inbox.bundles import Carried, read_in
+from server.inbox.bundle_intake import Carried, read_in
 from sync.errors import Refused
 from sync.store.contract import Room
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
-from sync.submissions.names import id_of
 from sync.submissions.receipts import receipt_holds
+from sync.submissions.record_ids import id_of
 from tests.inbox.phones import Filled, Phone, pieces
 from tests.inbox.site import SITE, Office, open_office
 

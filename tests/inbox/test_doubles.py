@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from server.inbox.desk import Desk
-from server.inbox.index import Filter
+from server.inbox.service import Desk
+from server.inbox.submission_index import Filter
 from sync.store.contract import Later, Outcome, Room, Saved, Write
-from sync.submissions.entries import Reader
-from sync.submissions.lines import read_lines
+from sync.submissions.reader import Reader
+from sync.submissions.request_lines import read_lines
 from tests.inbox.phones import Filled, Phone
 from tests.inbox.site import SITE, Office, open_office
 

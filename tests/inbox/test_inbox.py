@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from server.hubs.joining import JOINED
+from server.hubs.join import JOINED
 from server.inbox.quota import Quota
 from server.inbox.retention import drop_invitations, erase_old
 from sync.canonical import digest, encode
@@ -18,9 +18,9 @@ from sync.editions.signing import Signer
 from sync.store.contract import Room, Write
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
-from sync.submissions.lines import SubmissionLine
-from sync.submissions.names import id_of
 from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.record_ids import id_of
+from sync.submissions.request_lines import SubmissionLine
 from tests.inbox.phones import DAY, Phone, pieces
 from tests.inbox.site import SITE, Office, open_office
 from tests.store.unsure import not_sure_of

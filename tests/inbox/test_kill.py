@@ -17,12 +17,12 @@ import httpx
 import pytest
 
 from sync.editions.signing import Signer, key_digest
+from sync.forms.compiler import compile_markdown
+from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Room, Store, Write
-from sync.submissions.forms.compiling import compile_markdown
-from sync.submissions.forms.form import Form
-from sync.submissions.names import id_of
 from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.record_ids import id_of
 from tests.documents.content import write
 from tests.inbox.phones import DAY, Filled, Phone
 from tests.inbox.site import FILES, SITE

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from server.app import create_app, create_services
-from server.hubs.joining import JOINED
+from server.hubs.join import JOINED
 from sync.store.contract import Room, Write
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.inbox.phones import Phone
@@ -62,6 +62,6 @@ async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
             "when": "2026-11-24T12:00:00+00:00",
         }
         await office.site.services.store.write(Room.JOURNAL, [Write(JOINED, body)])
-        monkeypatch.setattr("server.inbox.desk.LOOK", 0.0)
+        monkeypatch.setattr("server.inbox.service.LOOK", 0.0)
         [verdict] = await send(client, [second.line])
         assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")

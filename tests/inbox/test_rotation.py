@@ -12,9 +12,9 @@ import pytest
 
 from server import jobs
 from server.app import create_services
-from server.keyring import rotate
-from server.publisher import publish_channels
-from server.sealing import all_sealing, make_sealing, note_opened
+from server.keys.keyring import rotate
+from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
+from server.publishing.publisher import publish_channels
 from sync.errors import Unavailable
 from sync.submissions.receipts import Receipt, receipt_holds
 from sync.submissions.sealing import SealingKey

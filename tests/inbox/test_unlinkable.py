@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sync.store.contract import Room
-from sync.submissions.names import id_of
+from sync.submissions.record_ids import id_of
 from tests.inbox.phones import DAY, Phone
 from tests.inbox.site import SITE, Office, open_office
 

@@ -22,7 +22,7 @@ from sync.documents.model import (
     TemplateField,
     Topic,
 )
-from sync.documents.render import Assets, render
+from sync.rendering.render import Assets, render
 
 SOURCE = Source("APDP", "2026-11-24", "https://apdp.ml")
 UNCHECKED = Source("Une radio", "2026-11", checked=False)

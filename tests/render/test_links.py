@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from sync.documents.folder import read_folder
+from sync.content.folder import read_folder
 from sync.documents.model import Library
 from sync.documents.pictograms import PICTOGRAMS
 from sync.editions.page import INDEX

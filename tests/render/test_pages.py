@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from sync.documents.model import Authority, Fact, Guide, Source
-from sync.documents.policy import content_policy
-from sync.documents.render import Assets, render
 from sync.editions.page import BODY_LIMIT, MAIN_MARK, TITLE_MARK, compose, is_path
 from sync.errors import BadContent
 from sync.locale import Translator
+from sync.rendering.content_security_policy import content_policy
+from sync.rendering.render import Assets, render
 from tests.render.small import GUIDE, LIBRARY, NOTICE, SECOND, SITE, pages, with_guides
 
 ENGLISH = Translator({"en": {"Sources": "Sources of this page", "Autres guides": "Other guides"}})

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import brotli
 
-from sync.documents.folder import read_folder
-from sync.documents.render import Assets
+from sync.content.folder import read_folder
 from sync.editions.page import compose
 from sync.locale import Translator
+from sync.rendering.render import Assets
 from tests.render.small import pages
 from tests.render.styles import minified
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PATIENCE = 120.0  # seconds for a start on a busy machine
-COMMAND = (sys.executable, "-m", "server.cli")
+COMMAND = (sys.executable, "-m", "server.commands.cli")
 
 
 def environment(folder: Path) -> dict[str, str]:

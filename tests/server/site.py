@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 
 from server.app import create_app, create_services
-from server.keyring import open_keyring
-from server.publisher import Publication, publish_channels
+from server.keys.keyring import open_keyring
+from server.publishing.publisher import Publication, publish_channels
 from server.services import Services
 from server.settings import Settings
-from sync.documents.intake import import_folder
+from sync.content.intake import import_folder
 from sync.editions.publishing import Keys
 from tests.documents.content import GOOD, write
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.address import listen, offline_works, qr_code, reachable, url_of
+from server.commands.site_address import listen, offline_works, qr_code, reachable, url_of
 from sync.errors import Refused
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from server.backup import MARK, back_up, read_backup, restore
-from server.keyring import open_keyring
-from server.publisher import publish_channels
+from server.keys.keyring import open_keyring
+from server.maintenance.backup import MARK, back_up, read_backup, restore
+from server.publishing.publisher import publish_channels
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept

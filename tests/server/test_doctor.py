@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server import doctor
-from server.keyring import open_keyring
+from server.keys.keyring import open_keyring
+from server.maintenance import doctor
 from sync.canonical import digest
 from sync.store.contract import Room, Write
 from tests.documents.content import GOOD, write

@@ -12,8 +12,8 @@ from typing import Any
 import brotli
 import pytest
 
-from server.keyring import rotate
-from server.publisher import confirm_heads, publish_channels
+from server.keys.keyring import rotate
+from server.publishing.publisher import confirm_heads, publish_channels
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.edition import Statement, fresh_bytes, parse_statement

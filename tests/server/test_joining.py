@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from server.joining import LARGE, Joining
+from server.web.write_coalescing import LARGE, Joining
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.keyring import open_keyring, rotate
+from server.keys.keyring import open_keyring, rotate
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Refused
 

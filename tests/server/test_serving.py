@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.keyring import open_keyring
+from server.keys.keyring import open_keyring
 from tests.documents.content import GOOD, write
 from tests.server.process import PATIENCE, run, served
 from tests.server.site import APP

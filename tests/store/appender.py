@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from sync.store.contract import Room, Saved, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 
 
 async def main(path: Path, name: str) -> None:

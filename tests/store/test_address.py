@@ -8,8 +8,8 @@ import pytest
 
 from sync.errors import Refused
 from sync.store.address import open_store
-from sync.store.couch import CouchStore
-from sync.store.sqlite import SqliteStore
+from sync.store.couch.store import CouchStore
+from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
 

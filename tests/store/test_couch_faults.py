@@ -12,8 +12,8 @@ import pytest
 from sync.canonical import digest
 from sync.errors import Unavailable
 from sync.store.contract import Blob, Later, Room, Saved, Stale, Store, Write
-from sync.store.couch import CouchStore
-from sync.store.couch_link import Link
+from sync.store.couch.client import Link
+from sync.store.couch.store import CouchStore
 from tests.store.backends import COUCHES, free_port
 from tests.store.faults import (
     Asked,

@@ -14,8 +14,8 @@ import pytest
 
 from sync.errors import KunnafoniError, Refused, Unavailable
 from sync.store.contract import Room, Saved, Store, Write
-from sync.store.sqlite import SqliteStore
-from sync.store.sqlite_file import VERSION
+from sync.store.sqlite.file import VERSION
+from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
 ROOM = Room.FEEDBACK

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.store.contract import Room
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).parents[2]

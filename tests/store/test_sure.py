@@ -8,7 +8,7 @@ import pytest
 
 from sync.errors import Conflict, Refused, Unavailable
 from sync.store.contract import Later, Outcome, Record, Room, Saved, Stale, Store, Write
-from sync.store.sure import TRIES, sure, sure_of_all, take_away
+from sync.store.ensure_saved import TRIES, sure, sure_of_all, take_away
 
 pytestmark = pytest.mark.anyio
 

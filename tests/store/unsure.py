@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from sync.store.contract import Later, Outcome, Room, Write
-from sync.store.sqlite import SqliteStore
+from sync.store.sqlite.store import SqliteStore
 
 
 @contextmanager

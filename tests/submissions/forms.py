@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sync.submissions.forms.compiled import Compiled
-from sync.submissions.forms.compiling import compile_markdown
+from sync.forms.compiler import compile_markdown
+from sync.forms.version import Compiled
 
 COLUMNS = (
     "type",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sync.submissions.answers import MOST_ANSWERS, MOST_INSTANCES, check_answers
-from sync.submissions.forms.form import Form
+from sync.forms.answer_checks import MOST_ANSWERS, MOST_INSTANCES, check_answers
+from sync.forms.form import Form
 from tests.submissions.forms import compiled, q
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/forms.json").read_text("utf-8"))

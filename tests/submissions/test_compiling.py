@@ -12,10 +12,10 @@ import pytest
 
 from sync.canonical import canonical
 from sync.errors import BadFolder
-from sync.submissions.forms.compiled import version_of
-from sync.submissions.forms.compiling import compile_markdown, compile_xlsx
-from sync.submissions.forms.form import text_of
-from sync.submissions.forms.tables import BadCell, to_markdown
+from sync.forms.compiler import compile_markdown, compile_xlsx
+from sync.forms.form import text_of
+from sync.forms.sheets import BadCell, to_markdown
+from sync.forms.version import version_of
 from tests.repository import ROOT
 from tests.submissions.forms import compiled, q, table, xlsform
 

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.canonical import canonical
-from sync.submissions.conversions import number_text, to_number, to_string
-from sync.submissions.evaluation import evaluate
-from sync.submissions.expressions import Place, parse, references
-from sync.submissions.syntax import BadExpression
+from sync.forms.conversions import number_text, to_number, to_string
+from sync.forms.evaluation import evaluate
+from sync.forms.expressions import Place, parse, references
+from sync.forms.lexer import BadExpression
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/expressions.json").read_text("utf-8"))
 PLACE = Place(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from sync.submissions.names import RUN, Names, id_of
+from sync.submissions.record_ids import RUN, Names, id_of
 
 
 def numbered() -> Names:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from sync.errors import BadFolder
-from sync.submissions.answers import check_answers
-from sync.submissions.forms.compiling import compile_markdown
-from sync.submissions.forms.form import Form
-from sync.submissions.forms.tables import BadCell
+from sync.forms.answer_checks import check_answers
+from sync.forms.compiler import compile_markdown
+from sync.forms.form import Form
+from sync.forms.sheets import BadCell
 
 YES_NO = """
 | choices |

@@ -6,10 +6,10 @@ import json
 import re
 
 from sync.documents.model import FormTables, Library
-from sync.documents.render import Assets, render
 from sync.editions.page import BODY_LIMIT, Page
-from sync.submissions.forms.document import compiled_form
-from sync.submissions.forms.form import Form
+from sync.forms.form import Form
+from sync.forms.form_document import compiled_form
+from sync.rendering.render import Assets, render
 from tests.submissions.forms import q, xlsform
 
 PART = re.compile(r'<script type="application/json" data-part=(\d+)>(.*?)</script>', re.DOTALL)

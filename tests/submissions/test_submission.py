@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.canonical import canonical, decode, digest, encode
 from sync.errors import BadRequest, NotProven, Refused, TooLarge
-from sync.submissions import lines as wire
+from sync.submissions import request_lines as wire
 from sync.submissions.bundle import read_bundle, read_receipts
 from sync.submissions.devices import CODE_LENGTH, enrolment_bytes
-from sync.submissions.lines import BadLine, Piece, SubmissionLine, read_lines, unpacked
 from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.request_lines import BadLine, Piece, SubmissionLine, read_lines, unpacked
 from sync.submissions.sealing import PADDING, SUITE, SealingKey, open_answers, open_file, seal_answers
 from sync.submissions.submission import PIECE, File, parse_submission, read_code
 from tests.editions.test_protocol import example

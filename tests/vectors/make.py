@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sync.alerts.payload import Word, sealed
+from sync.alerts.push_payload import Word, sealed
 from sync.canonical import digest
 from sync.editions.edition import Statement, fresh_bytes
 from sync.editions.feed import Edition, Feed, write_feed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.submissions.forms.compiled import Compiled, version_of
-from sync.submissions.forms.form import text_of
+from sync.forms.form import text_of
+from sync.forms.version import Compiled, version_of
 from tests.submissions.forms import compiled, q
 from tests.vectors.make import save
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.submissions.expressions import Place, parse
+from sync.forms.expressions import Place, parse
 from tests.vectors.make import save
 
 CONTEXT: dict[str, Any] = {

@@ -1,4 +1,4 @@
-/** Alerts as pushes carry them: signed, readable without a network (PROTOCOL.md, section 15). Twin: sync/alerts/payload.py. */
+/** Alerts as pushes carry them: signed, readable without a network (PROTOCOL.md, section 15). Twin: sync/alerts/push_payload.py. */
 import { type Json, type Proofs, canonical } from "./canonical";
 import type { Trust } from "./trust";
 

@@ -1,4 +1,4 @@
-/** Answers as they are given, sent and spoken of in expressions (PROTOCOL.md, section 9). Twin: sync/submissions/answers.py. */
+/** Answers as they are given, sent and spoken of in expressions (PROTOCOL.md, section 9). Twin: sync/forms/answer_checks.py. */
 import type { Question, QuestionType } from "./form";
 import { momentOf, toNumber } from "./values";
 

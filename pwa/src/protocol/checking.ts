@@ -1,4 +1,4 @@
-/** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/submissions/answers.py. */
+/** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/forms/answer_checks.py. */
 import { type Answers, type Given, isDecimal, isPoint, isText } from "./answers";
 import { evaluate, isTrue } from "./expressions";
 import { Filling, INSTANCES_LIMIT, type Node, type Place } from "./filling";

@@ -1,6 +1,6 @@
 /**
  * Evaluates the compiled expressions of forms (PROTOCOL.md, section 8). What an expression speaks of comes from its `Scope`.
- * Twin: sync/submissions/evaluation.py. An unknown name is a form from a newer server: it throws, and the form is not begun.
+ * Twin: sync/forms/evaluation.py. An unknown name is a form from a newer server: it throws, and the form is not begun.
  */
 import { FUNCTIONS } from "./functions";
 import { type Value, same, toNumber, toText, toTruth } from "./values";

@@ -1,4 +1,4 @@
-/** The functions of expressions that need nothing but their arguments (PROTOCOL.md, section 8). Twin: sync/submissions/functions.py. */
+/** The functions of expressions that need nothing but their arguments (PROTOCOL.md, section 8). Twin: sync/forms/functions.py. */
 import { type Moment, type Value, dateText, daysAndFraction, momentOf, toNumber, toText, toTruth, two } from "./values";
 
 type Function = (...values: readonly Value[]) => Value;

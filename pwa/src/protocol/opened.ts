@@ -1,4 +1,4 @@
-/** What was sealed, once it is open: taken apart and checked with the form's own rules (PROTOCOL.md, sections 9 and 10). Twin: sync/submissions/entries.py. */
+/** What was sealed, once it is open: taken apart and checked with the form's own rules (PROTOCOL.md, sections 9 and 10). Twin: sync/submissions/reader.py. */
 import type { Answers } from "./answers";
 import { checkAnswers } from "./checking";
 import type { Form } from "./form";

@@ -1,4 +1,4 @@
-/** Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's. Twins: sync/submissions/tabling.py, exporting.py. */
+/** Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's. Twins: sync/submissions/tables.py, exporting.py. */
 import type { Answers, Given } from "./answers";
 import type { Form, Item, Question } from "./form";
 import type { Submission } from "./opened";

@@ -1,5 +1,5 @@
 /**
- * The values of expressions and how one kind becomes another (PROTOCOL.md, section 8). Twin: sync/submissions/conversions.py.
+ * The values of expressions and how one kind becomes another (PROTOCOL.md, section 8). Twin: sync/forms/conversions.py.
  * Both languages must agree to the last digit: an answer checked on the phone is checked again by whoever reads it.
  */
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.devices import screens
+from server.console.devices import views
 from sync.locale import N_
 
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.FACILITATOR})
 
 ROUTES = (
-    ConsoleRoute("/devices", screens.devices, KEEPERS, ("GET", "POST")),
-    ConsoleRoute("/devices/drop", screens.drop, KEEPERS, ("POST",)),
-    ConsoleRoute("/devices/{id}/revoke", screens.revoked, KEEPERS, ("POST",)),
+    ConsoleRoute("/devices", views.devices, KEEPERS, ("GET", "POST")),
+    ConsoleRoute("/devices/drop", views.drop, KEEPERS, ("POST",)),
+    ConsoleRoute("/devices/{id}/revoke", views.revoked, KEEPERS, ("POST",)),
 )
 ENTRIES = (Entry("/devices", N_("Téléphones"), "phone", KEEPERS),)

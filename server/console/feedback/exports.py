@@ -5,11 +5,11 @@ from __future__ import annotations
 from anyio import to_thread
 from starlette.responses import Response
 
+from server.console.context import Visit
 from server.console.feedback.forms import versions
-from server.console.visit import Visit
 from sync.errors import BadRequest, NotFound
-from sync.submissions.entries import Reader
-from sync.submissions.exporting import FORMATS, TYPES, export
+from sync.submissions.export import FORMATS, TYPES, export
+from sync.submissions.reader import Reader
 
 
 async def download(visit: Visit) -> Response:

@@ -8,19 +8,19 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from server.console import page
-from server.console.visit import Visit
-from server.sealing import live_sealing
+from server.console.context import Visit
+from server.keys.sealing_keys import live_sealing
 from server.services import Services
-from sync.documents.fields import Report
-from sync.documents.kinds import SLUG, to_fields
+from sync.content.schemas import SLUG, to_fields
+from sync.content.stored import library_from_store
+from sync.documents.field_types import Report
 from sync.documents.model import FormTables
-from sync.documents.stored import library_from_store
 from sync.errors import BadFolder, BadRequest, KunnafoniError
+from sync.forms.form import Form
+from sync.forms.form_document import compiled_form, form_of_xlsx, read_form
+from sync.forms.version_store import stored_forms
 from sync.store.contract import Room, Write
-from sync.store.sure import sure
-from sync.submissions.forms.document import compiled_form, form_of_xlsx, read_form
-from sync.submissions.forms.form import Form
-from sync.submissions.versions import stored_forms
+from sync.store.ensure_saved import sure
 
 
 async def versions(services: Services) -> dict[str, list[Form]]:

@@ -11,10 +11,10 @@ from pathlib import Path
 from anyio import to_thread
 from starlette.responses import Response
 
-from server import sealing
 from server.console import page
-from server.console.visit import Visit
-from server.sealing import Sealing
+from server.console.context import Visit
+from server.keys import sealing_keys
+from server.keys.sealing_keys import Sealing
 from sync.editions.signing import key_digest
 from sync.errors import Refused
 from sync.store.contract import Room
@@ -22,8 +22,8 @@ from sync.store.contract import Room
 
 async def keys(visit: Visit) -> Response:
     folder = visit.services.settings.keys
-    live, waiting = sealing.live_sealing(folder), sealing.waiting_sealing(folder)
-    rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing.all_sealing(folder))]
+    live, waiting = sealing_keys.live_sealing(folder), sealing_keys.waiting_sealing(folder)
+    rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing_keys.all_sealing(folder))]
     return page.show(
         visit,
         "feedback/keys.html",
@@ -40,7 +40,7 @@ async def register(visit: Visit) -> Response:
     """Public halves from the page. `recovery` is empty when the copy in use stays."""
     folder, site = _folder(visit), await _site(visit)
     made = await to_thread.run_sync(
-        sealing.register_sealing, folder, site, visit.text("sealing"), visit.text("recovery")
+        sealing_keys.register_sealing, folder, site, visit.text("sealing"), visit.text("recovery")
     )
     await visit.note("sealing-made", str(made.number))
     return visit.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
@@ -49,10 +49,10 @@ async def register(visit: Visit) -> Response:
 async def tried(visit: Visit) -> Response:
     """The word that was sealed, from a page in which a key's file opened it."""
     folder = _folder(visit)
-    waiting = sealing.waiting_sealing(folder)
-    if waiting is sealing.NONE:
+    waiting = sealing_keys.waiting_sealing(folder)
+    if waiting is sealing_keys.NONE:
         raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
-    noted = await to_thread.run_sync(sealing.note_word, folder, waiting, visit.text("key"), visit.text("word"))
+    noted = await to_thread.run_sync(sealing_keys.note_word, folder, waiting, visit.text("key"), visit.text("word"))
     await visit.note("sealing-tried", str(noted.number))
     if noted.is_live:
         return visit.redirect(
@@ -82,7 +82,7 @@ def _state(one: Sealing, live: Sealing, waiting: Sealing) -> str:
 
 def _names(one: Sealing) -> list[tuple[str, str, bool]]:
     """Which key, the beginning of its digest, whether it opened the test."""
-    if one is sealing.NONE:
+    if one is sealing_keys.NONE:
         return []
     ids = (("key", key_digest(one.sealing)), ("recovery", key_digest(one.recovery)))
     return [(which, id[:8], id in one.opened) for which, id in ids]

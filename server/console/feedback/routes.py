@@ -6,7 +6,7 @@ Who registers a key decides who reads sealed answers: administrators.
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.feedback import exports, forms, keys, lists, one, sealed
+from server.console.feedback import exports, forms, keys, overview, sealed, submission
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -15,10 +15,10 @@ COUNTERS = READERS | {Role.ANALYST}
 UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
 
 ROUTES = (
-    ConsoleRoute("/feedback", lists.overview, COUNTERS),
-    ConsoleRoute("/feedback/list", lists.submissions, READERS),
-    ConsoleRoute("/feedback/code", lists.by_code, READERS),
-    ConsoleRoute("/feedback/charts/{form}", lists.charts, COUNTERS),
+    ConsoleRoute("/feedback", overview.overview, COUNTERS),
+    ConsoleRoute("/feedback/list", overview.submissions, READERS),
+    ConsoleRoute("/feedback/code", overview.by_code, READERS),
+    ConsoleRoute("/feedback/charts/{form}", overview.charts, COUNTERS),
     ConsoleRoute("/feedback/export/{form}", exports.download, READERS),
     ConsoleRoute("/feedback/forms", forms.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
     ConsoleRoute("/feedback/keys", keys.keys, KEEPERS),
@@ -27,11 +27,11 @@ ROUTES = (
     ConsoleRoute("/feedback/open/{form}", sealed.opening, READERS),
     ConsoleRoute("/feedback/sealed/{form}", sealed.lines, READERS),
     ConsoleRoute("/feedback/sealed/{id}/{index}", sealed.attachment, READERS),
-    ConsoleRoute("/feedback/one/{id}", one.submission, READERS),
-    ConsoleRoute("/feedback/one/{id}/file/{index}", one.attachment, READERS),
-    ConsoleRoute("/feedback/one/{id}/handle", one.handle, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/note", one.note, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/answer", one.answer, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/erase", one.erase, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}", submission.submission, READERS),
+    ConsoleRoute("/feedback/one/{id}/file/{index}", submission.attachment, READERS),
+    ConsoleRoute("/feedback/one/{id}/handle", submission.handle, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/note", submission.note, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/answer", submission.answer, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/erase", submission.erase, READERS, ("POST",)),
 )
 ENTRIES = (Entry("/feedback", N_("Retours"), "ear", COUNTERS),)

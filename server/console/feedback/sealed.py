@@ -12,12 +12,12 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from server.console import page
+from server.console.context import Visit
 from server.console.feedback.forms import versions
-from server.console.visit import Visit
 from sync.errors import NotFound
-from sync.submissions.entries import Entry, Reader
-from sync.submissions.forms.form import Form
+from sync.forms.form import Form
 from sync.submissions.inbox import read_file
+from sync.submissions.reader import Entry, Reader
 
 
 async def opening(visit: Visit) -> Response:

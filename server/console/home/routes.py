@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server.console.access import EVERYONE, ConsoleRoute, Entry
-from server.console.home import screens
+from server.console.home import views
 from sync.locale import N_
 
-ROUTES = (ConsoleRoute("/", screens.home, EVERYONE),)
+ROUTES = (ConsoleRoute("/", views.home, EVERYONE),)
 ENTRIES = (Entry("/", N_("Accueil"), "home", EVERYONE),)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.hubs import screens
+from server.console.hubs import views
 from sync.locale import N_
 
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
-    ConsoleRoute("/hubs", screens.hubs, KEEPERS),
-    ConsoleRoute("/hubs/split", screens.split, KEEPERS, ("GET", "POST")),
+    ConsoleRoute("/hubs", views.hubs, KEEPERS),
+    ConsoleRoute("/hubs/split", views.split, KEEPERS, ("GET", "POST")),
 )
 ENTRIES = (Entry("/hubs", N_("Relais et machines"), "shield", KEEPERS),)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, Entry, Role
-from server.console.journal import screens
+from server.console.journal import views
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR})
 
-ROUTES = (ConsoleRoute("/journal", screens.journal, READERS),)
+ROUTES = (ConsoleRoute("/journal", views.journal, READERS),)
 ENTRIES = (Entry("/journal", N_("Journal"), "eye", READERS),)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from server.publisher import Publication, publish_channels
+from server.publishing.publisher import Publication, publish_channels
 from server.services import Services
 from sync.canonical import digest
 from sync.editions.feed import Edition

@@ -9,19 +9,19 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console import page
-from server.console.visit import Visit
-from server.console.writing.screens import work_of
-from server.console.writing.wording import known, label, mistakes, option, title_of
+from server.console.context import Visit
+from server.console.writing.labels import known, label, mistakes, option, title_of
+from server.console.writing.views import work_of
 from server.writing.checks import FACTS, TEXTS, Checked, check, text_of
-from server.writing.difference import side_by_side
 from server.writing.drafts import Started
-from server.writing.inputs import inputs
-from server.writing.posted import Form, read
+from server.writing.form_fields import inputs
+from server.writing.form_parser import Form, read
+from server.writing.form_rows import moved
 from server.writing.preview import BODY_LIMIT
 from server.writing.records import Kept, Work
-from server.writing.rows import moved
-from server.writing.shelves import Snapshot
+from server.writing.text_diff import side_by_side
 from server.writing.translations import FOLLOWED, followed
+from server.writing.workspace import Snapshot
 from sync.errors import NotFound
 
 

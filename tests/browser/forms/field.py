@@ -15,10 +15,10 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.app import create_services
+from server.commands.serve import opened
+from server.keys.sealing_keys import make_sealing, note_opened
 from server.media.convert import Converted
-from server.media.kept import Media
-from server.sealing import make_sealing, note_opened
-from server.serving import opened
+from server.media.media_store import Media
 from server.settings import Settings
 from sync.canonical import digest
 from sync.store.contract import Record, Room, Store

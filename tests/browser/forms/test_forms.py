@@ -169,7 +169,7 @@ def renew(site: Field, root: Path, back: bool = False) -> None:
     write(site.content, {"forms/visite.md": form("visite", *questions, choices=CHOICES, sealed="no", place="region")})
     for command in (["import", str(site.content)], ["publish"]):
         subprocess.run(
-            [sys.executable, "-m", "server.cli", *command, "--data", str(site.data)],
+            [sys.executable, "-m", "server.commands.cli", *command, "--data", str(site.data)],
             cwd=root,
             check=True,
             capture_output=True,

@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, Request, expect
 
 from sync.canonical import canonical
-from sync.submissions.names import id_of
+from sync.submissions.record_ids import id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
 from tests.browser import profile

@@ -31,7 +31,7 @@ class Office:
     folder: Path
 
     def run(self, *command: str) -> str:
-        words = [sys.executable, "-m", "server.cli", *command, "--data", str(self.field.data)]
+        words = [sys.executable, "-m", "server.commands.cli", *command, "--data", str(self.field.data)]
         return subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 

@@ -1,0 +1,107 @@
+"""The journal of deeds: who did what to what, and when. `audit:{moment}:{random}` in the room `journal`, written once and never changed.
+
+No secret and no reader's address is ever given to `record`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sync.errors import BadRequest, KunnafoniError
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.ensure_saved import sure
+
+log = logging.getLogger("kunnafoni.audit")
+
+DAY = datetime.timedelta(days=1)
+PAGE = 1000
+
+_ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
+
+
+class Services(Protocol):
+    @property
+    def store(self) -> Store: ...
+    @property
+    def clock(self) -> Callable[[], datetime.datetime]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    id: str
+    who: str
+    what: str
+    target: str
+    when: str
+    detail: dict[str, Any]
+
+
+async def record(services: Services, who: str, what: str, target: str = "", **detail: Any) -> None:
+    """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
+    when = _stamp(services.clock())
+    body = {"who": who, "what": what, "target": target[:200], "when": when, "detail": detail}
+    [outcome] = await services.store.write(Room.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
+    sure(outcome)
+
+
+async def record_refusal(services: Services, who: str, target: str, code: str) -> None:
+    """A refused deed; the refusal stands even when the journal cannot take it."""
+    try:
+        await record(services, who, "refused", target, code=code)
+    except KunnafoniError as error:
+        log.warning("journal: %s", error.code)
+
+
+async def recent(
+    services: Services, count: int, before: str = "", keep: Callable[[Deed], bool] = lambda deed: True
+) -> list[Deed]:
+    """The newest deeds, newest first: at most `count`, of those `keep` wants, with ids below `before` ("": all)."""
+    if before and not _ID.fullmatch(before):
+        raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
+    first = await services.store.scan(Room.JOURNAL, "audit:", "audit;", 1)
+    if not first:
+        return []
+    found: list[Deed] = []
+    end = before or "audit;"
+    moment = _moment(before) if before else services.clock()
+    window = DAY
+    while len(found) < count and end > first[0].id:
+        moment -= window
+        start = "audit:" + _stamp(moment)
+        deeds = [_deed(one) for one in await _between(services.store, start, end)]
+        found += [deed for deed in reversed(deeds) if keep(deed)]
+        end, window = start, window * 2
+    return found[:count]
+
+
+async def _between(store: Store, start: str, end: str) -> list[Record]:
+    records: list[Record] = []
+    while page := await store.scan(Room.JOURNAL, start, end, PAGE):
+        records += page
+        if len(page) < PAGE:
+            break
+        start = page[-1].id + "-"
+    return records
+
+
+def _stamp(moment: datetime.datetime) -> str:
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _moment(id: str) -> datetime.datetime:
+    try:
+        return datetime.datetime.fromisoformat(id.removeprefix("audit:").rpartition(":")[0].replace("Z", "+00:00"))
+    except ValueError:
+        raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.") from None
+
+
+def _deed(record: Record) -> Deed:
+    body = record.body
+    who, what, target, when = (str(body.get(name, "")) for name in ("who", "what", "target", "when"))
+    return Deed(record.id, who, what, target, when, dict(body.get("detail") or {}))

@@ -1,0 +1,68 @@
+"""One-time links: to make the first administrator, to join, to choose a new password. Only the digest of a link's secret is kept."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sync.canonical import digest, encode
+from sync.errors import Gone
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.ensure_saved import sure, take_away
+
+LASTS = datetime.timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """`account`: whose password the link sets; "" for the first administrator, who chooses a name."""
+
+    id: str
+    account: str
+    until: str
+    rev: str
+
+
+class Invites:
+    def __init__(self, store: Store, clock: Callable[[], datetime.datetime], random: Callable[[int], bytes]) -> None:
+        self._store = store
+        self._clock = clock
+        self._random = random
+
+    async def make(self, account: str) -> str:
+        """The secret of a new link; links made before for the same account end."""
+        await self.end(account)
+        token = encode(self._random(24))
+        body = {"account": account, "until": (self._clock() + LASTS).isoformat()}
+        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"invite:{digest(token)}", body)])
+        sure(outcome)
+        return token
+
+    async def read(self, token: str) -> Invite:
+        """Raises Gone for a link that was used, replaced, or is too old: which of these, nobody is told."""
+        record = await self._store.get(Room.PEOPLE, f"invite:{digest(token)}")
+        if record is None or str(record.body["until"]) < self._clock().isoformat():
+            raise Gone(
+                "invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."
+            )
+        return _invite(record)
+
+    async def take(self, invite: Invite) -> None:
+        """Use the link up. Raises Gone when somebody else just did."""
+        [outcome] = await self._store.write(Room.PEOPLE, [Write(invite.id, None, invite.rev)])
+        sure(
+            outcome,
+            Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."),
+        )
+
+    async def end(self, account: str) -> None:
+        """End the account's links, and all that are too old."""
+        now = self._clock().isoformat()
+        records = await self._store.scan(Room.PEOPLE, "invite:", "invite;", 10_000)
+        old = [record for record in records if record.body["account"] == account or str(record.body["until"]) < now]
+        await take_away(self._store, Room.PEOPLE, old)
+
+
+def _invite(record: Record) -> Invite:
+    return Invite(record.id, record.body["account"], record.body["until"], record.rev)

@@ -1,0 +1,35 @@
+"""CAP out: `/cap/alerts.atom` and `/cap/{slug}.xml`, for other alerting systems."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.services import Services
+from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, atom_xml, cap_xml
+from sync.alerts.timestamps import stamp
+from sync.errors import NotFound
+
+LISTED = 50  # alerts in the feed, newest first
+HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-origin": "*"}
+
+
+async def feed(request: Request) -> Response:
+    services: Services = request.app.state.services
+    library = await services.alerts.library()
+    newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:LISTED]
+    body = atom_xml(newest, library, _url(request, services), stamp(services.clock()))
+    return Response(body, headers=HEADERS, media_type=ATOM_TYPE)
+
+
+async def alert(request: Request) -> Response:
+    services: Services = request.app.state.services
+    library = await services.alerts.library()
+    found = library.alerts.get(request.path_params["slug"])
+    if found is None:
+        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
+    return Response(cap_xml(found, library, _url(request, services)), headers=HEADERS, media_type=CAP_TYPE)
+
+
+def _url(request: Request, services: Services) -> str:
+    return services.settings.url.rstrip("/") or str(request.base_url).rstrip("/")

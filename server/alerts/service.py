@@ -1,0 +1,302 @@
+"""The use case of alerts: check, write, publish what changed, hand to the fan-out. And what time brings: scheduled ones, ends, a crash.
+
+One node publishes and signs; on others an alert that was written waits there for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import anyio
+
+from server.accounts import audit
+from server.alerts.display_counts import Shown
+from server.alerts.drafts import Plans, State, needs_second
+from server.keys.vapid import Vapid, open_vapid
+from server.push import shards
+from server.push.delivery import Delivery, Message
+from server.push.endpoint_policy import Guard
+from server.push.fanout import Fanout
+from server.push.sender import Sender
+from server.push.shards import Sending
+from server.push.subscriptions import Subscriptions
+from server.settings import Settings
+from sync.alerts.alert import Alert, chain_of, replaced
+from sync.alerts.audience import Audience
+from sync.alerts.check import refuse
+from sync.alerts.push_payload import Word, sealed, word_of
+from sync.alerts.timestamps import seconds, stamp
+from sync.content.folder import library_of
+from sync.content.schemas import from_fields, to_fields
+from sync.content.stored import WITHDRAWN, library_from_store
+from sync.documents.model import Library
+from sync.editions.archive import Archive
+from sync.editions.publishing import Keys, publish
+from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
+from sync.rendering.alert_publishing import plan_alerts
+from sync.rendering.channel_view import Assets
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.ensure_saved import sure
+
+log = logging.getLogger("kunnafoni.alerts")
+
+LOOK = 2.0  # seconds until what the store did not take is tried again, and between writings of what was shown
+IDLE = 30.0  # seconds between looks when nothing is written and nothing is due: a clock may be put right meanwhile
+TEST_LASTS = 900  # seconds: a test that comes later would only confuse
+TRIES = 5  # of publishing a channel that somebody else publishes at the same time
+_PAGE = 500
+_CHANGES = 10_000
+
+
+class AlertOffice:
+    """`guard`: None for the push services of the settings."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        archive: Archive,
+        assets: Assets,
+        clock: Callable[[], datetime.datetime],
+        guard: Guard | None = None,
+    ) -> None:
+        self.guard = guard or Guard.of(settings.push_services)
+        self.subscriptions = Subscriptions(store)
+        self.plans = Plans(store)
+        self._settings = settings
+        self._store = store
+        self._archive = archive
+        self._assets = assets
+        self.clock = clock
+        self._node = secrets.token_hex(8)
+        self.shown = Shown(store, self._node)
+        self._keys: Keys | None = None
+        self._vapid: Vapid | None = None
+        self._sender: Sender | None = None
+        self._fanout: Fanout | None = None
+
+    @property
+    def store(self) -> Store:
+        return self._store
+
+    def sign_with(self, keys: Keys) -> None:
+        """This process publishes and signs."""
+        self._keys = keys
+
+    @property
+    def signs(self) -> bool:
+        return self._keys is not None
+
+    @property
+    def vapid(self) -> Vapid | None:
+        """The site's VAPID key; the node that publishes makes it. None: this node sends no pushes."""
+        if self._vapid is None:
+            contact = self._settings.push_contact or (
+                self._settings.url if self._settings.url.startswith("https://") else ""
+            )
+            self._vapid = open_vapid(self._settings.keys, contact, make=self.signs)
+        return self._vapid
+
+    @property
+    def fanout(self) -> Fanout | None:
+        if self._fanout is None and self.sender:
+            self._fanout = Fanout(self._store, self.sender, self._now, self._node)
+        return self._fanout
+
+    @property
+    def sender(self) -> Sender | None:
+        if self._sender is None and self.vapid:
+            self._sender = Sender(self.guard, self.vapid, self._now)
+        return self._sender
+
+    async def library(self) -> Library:
+        """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
+        held = await self._store.get_many(Room.CONTENT, ["site", "topics"])
+        for kind in ("places", "alert"):
+            start, end = f"{kind}:", f"{kind};"
+            while page := await self._store.scan(Room.CONTENT, start, end, _PAGE):
+                held.update((record.id, record) for record in page)
+                start = page[-1].id + "-"
+        shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
+        return library_of(
+            (_kind(record), from_fields(_kind(record), record.body["fields"], record.id)) for record in shown
+        )
+
+    async def send(self, alert: Alert, who: str) -> Alert:
+        """The alert as sent: written down, published, handed to the fan-out. Sending the same one again goes on where it stopped.
+
+        Raises BadFolder for what keeps it from being sent, Refused for a name that was used.
+        """
+        library = await self.library()
+        held = library.alerts.get(alert.slug)
+        if held:
+            if replace(held, sent="", over=False) != replace(alert, sent="", over=False):
+                raise Refused(
+                    "alert-exists",
+                    "Une autre alerte porte déjà le nom « {slug} ».",
+                    "Donnez-en un autre.",
+                    slug=alert.slug,
+                )
+            alert = held
+        else:
+            now = self.clock()
+            refuse(alert, library, now)
+            alert = replace(alert, sent=stamp(now))
+            await self._write(alert)
+            await audit.record(
+                self, who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
+            )
+        if self._keys:
+            await self._complete(alert, await self._with(library, alert), self._keys)
+        return alert
+
+    async def test(self, endpoint: str, language: Callable[[str], str]) -> Delivery:
+        """A signed message of status Test to one phone, at once. Raises Unavailable where this node cannot sign or send."""
+        record = await self.subscriptions.find(endpoint)
+        if not self._keys or not self.sender:
+            raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
+        library = await self.library()
+        now = int(self._now())
+        word = Word(
+            library.site.id,
+            self._keys.epoch,
+            f"essai-{secrets.token_hex(4)}",
+            "essai",
+            "Test",
+            "Alert",
+            record.body["channel"][:-3],
+            language("Essai d’alerte"),
+            language("Les alertes arrivent bien sur ce téléphone. Il n’y a pas de danger."),
+            "",
+            "Minor",
+            now,
+            now + TEST_LASTS,
+        )
+        message = Message(sealed(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
+        [delivery] = await self.sender.send([(record.id, record.body, message)])
+        return delivery
+
+    async def tend(self) -> float:
+        """What is due: scheduled alerts, ends, and what a crash left half done. Seconds until something more is, as far as is known now."""
+        plans = [one for one in await self.plans.all() if one.state is State.SCHEDULED]
+        now = stamp(self.clock())
+        for planned in (one for one in plans if one.at <= now):
+            alert = planned.alert()
+            if needs_second(alert) and not planned.approved_by:
+                continue
+            try:
+                await self.send(alert, planned.by)
+            except Refused as error:
+                log.warning("scheduled alert %s: %s", planned.slug, error.code)
+                await audit.record(self, planned.by, "alert-not-sent", planned.slug, code=error.code)
+            await self.plans.drop(planned)
+        running = await self._end_and_complete(self._keys) if self._keys else []
+        coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
+        return min((max(0.0, seconds(one) - self._now()) for one in coming), default=IDLE)
+
+    async def run(self) -> None:
+        """Tend and fan out, until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            if self.fanout:
+                tasks.start_soon(self.fanout.run)
+            tasks.start_soon(self._count)
+            cursor: str | None = None
+            while True:
+                try:
+                    cursor = await self._read_to_the_end(cursor)
+                    pause = await self.tend()
+                    await self._store.wait(Room.CONTENT, cursor, min(pause, IDLE))
+                except KunnafoniError as error:
+                    log.warning("%s", error.code)
+                    await anyio.sleep(LOOK)
+
+    async def _read_to_the_end(self, cursor: str | None) -> str:
+        """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
+        while (changes := await self._store.changes(Room.CONTENT, cursor, _CHANGES)).more:
+            cursor = changes.cursor
+        return changes.cursor
+
+    async def _count(self) -> None:
+        while True:
+            try:
+                await self.shown.write()
+            except KunnafoniError as error:
+                log.warning("%s", error.code)
+            await anyio.sleep(LOOK)
+
+    async def _end_and_complete(self, keys: Keys) -> list[Alert]:
+        """The alerts that hold."""
+        library = await self.library()
+        now = stamp(self.clock())
+        gone = replaced(library.alerts)
+        ended = [one for one in library.alerts.values() if not one.over and one.expires <= now]
+        for alert in ended:
+            await self._write(replace(alert, over=True))
+        if ended:
+            library = await self.library()
+            await self._publish([one for one in ended if one.slug not in gone], library, keys)
+        running = [one for one in library.alerts.values() if one.expires > now]
+        known = await self._store.get_many(
+            Room.PUSH, [f"{kind}:{one.slug}" for one in running for kind in ("sending", "sent")]
+        )
+        for alert in running:
+            if f"sending:{alert.slug}" not in known and f"sent:{alert.slug}" not in known:
+                await self._complete(alert, library, keys)
+        return running
+
+    async def _complete(self, alert: Alert, library: Library, keys: Keys) -> None:
+        """Publish and hand to the fan-out; every step may be done twice."""
+        await self._publish([alert, *chain_of(alert, library.alerts).earlier], library, keys)
+        payloads = {lang: sealed(word_of(alert, lang, library, keys.epoch), keys.signer) for lang in alert.info}
+        root = chain_of(alert, library.alerts).root
+        expires = max(seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
+        audience = Audience.of(alert, library.alerts)
+        await shards.begin(
+            self._store, Sending(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)
+        )
+        if self._fanout:
+            self._fanout.wake()
+
+    async def _publish(self, alerts: Sequence[Alert], library: Library, keys: Keys) -> None:
+        channels = [
+            channel
+            for channel in library.site.channels
+            if any(one.concerns(channel.partition("-")[2]) and one.status != "Test" for one in alerts)
+        ]
+        await asyncio.gather(*(self._publish_channel(channel, library, keys) for channel in channels))
+
+    async def _publish_channel(self, channel: str, library: Library, keys: Keys) -> None:
+        for tried in range(TRIES):
+            planned = await plan_alerts(
+                self._archive, library, channel, self._assets, lambda: library_from_store(self._store)
+            )
+            if planned is None:
+                return
+            try:
+                await publish(self._archive, planned, keys, library.site.id, self.clock())
+                return
+            except Conflict:
+                if tried == TRIES - 1:
+                    raise
+
+    async def _with(self, library: Library, alert: Alert) -> Library:
+        return replace(library, alerts={**library.alerts, alert.slug: alert})
+
+    async def _write(self, alert: Alert) -> None:
+        id = f"alert:{alert.slug}"
+        held = await self._store.get(Room.CONTENT, id)
+        body = {"kind": "alert", "fields": to_fields("alert", alert)}
+        [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, held.rev if held else None)])
+        sure(outcome, Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page."))
+
+    def _now(self) -> float:
+        return self.clock().timestamp()
+
+
+def _kind(record: Record) -> str:
+    return str(record.body["kind"])

@@ -1,0 +1,126 @@
+"""The commands `alert`: send one from a file. What the file lacks is said with its line, before anything leaves."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import anyio
+import click
+
+from server.alerts.drafts import Planned, State, needs_second
+from server.alerts.service import AlertOffice
+from server.app import create_services
+from server.commands import serve
+from server.commands.terminal import DATA, STORE, say
+from server.keys import keyring
+from server.push import shards
+from server.settings import read_settings
+from sync.alerts.alert import Alert
+from sync.alerts.alert_file import read_alert
+from sync.alerts.audience import Audience
+from sync.alerts.check import refuse
+from sync.alerts.push_payload import LIMIT, word_of
+from sync.content.schemas import to_fields
+from sync.documents.model import Library
+from sync.errors import Unavailable
+
+WHO = "terminal"
+LOOK = 1.0  # seconds between looks at what another server sends
+PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before an alert is sent again
+LONG = 15.0  # seconds after which whoever waits at the terminal is told why
+
+
+def add_to(commands: click.Group) -> None:
+    commands.add_command(alert)
+
+
+@click.group()
+def alert() -> None:
+    """Alerts to phones."""
+
+
+@alert.command("send")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--test", is_flag=True, help="Send it as a test: only to phones that asked for tests, and on no page.")
+@STORE
+@DATA
+def send(file: Path, test: bool, **given: Any) -> None:
+    """Send the alert in a YAML file; asked again, it goes on where it stopped."""
+    settings = read_settings(os.environ, **given)
+    read = read_alert(file.read_bytes(), file.name)
+    written = replace(read.alert, status="Test") if test else read.alert
+
+    async def run() -> None:
+        async with serve.opened(create_services(settings)) as services:
+            office = services.alerts
+            ring = keyring.open_keyring(settings.keys, make=False)
+            if ring:
+                office.sign_with(ring.keys)
+            library = await office.library()
+            if written.slug not in library.alerts:
+                refuse(written, library, services.clock(), file.name, read.node)
+            await preview(office, written, library)
+            if needs_second(written) and written.slug not in library.alerts:
+                await office.plans.keep(Planned(written.slug, to_fields("alert", written), WHO, State.WAITING))
+                say("Danger de mort : une deuxième personne doit l’approuver dans la console avant l’envoi.")
+                return
+            await send_patiently(office, written)
+            say("Alerte envoyée : {slug}", slug=written.slug)
+            if ring is None:
+                say("La machine qui a les clés va la publier.")
+            else:
+                await watch(office, written.slug)
+
+    anyio.run(run)
+
+
+async def preview(office: AlertOffice, alert: Alert, library: Library) -> None:
+    """What phones will show, and how many."""
+    counts = await office.subscriptions.count(Audience.of(alert, library.alerts))
+    sent = office.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+    for lang in alert.info:
+        word = word_of(alert, lang, library, 1, sent=sent)
+        click.echo(f"[{lang}] {word.headline}\n{word.area}\n{word.text}\n")
+        say("{bytes} octets sur {limit}", bytes=word.size, limit=LIMIT)
+    say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
+
+
+async def send_patiently(office: AlertOffice, alert: Alert) -> None:
+    """Sent again, an alert goes on where it stopped: so for some seconds while the store is not sure to have it."""
+    for pause in PAUSES:
+        try:
+            await office.send(alert, WHO)
+            return
+        except Unavailable:
+            await anyio.sleep(pause)
+    await office.send(alert, WHO)
+
+
+async def say_why_it_lasts() -> None:
+    await anyio.sleep(LONG)
+    say(
+        "Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue."
+    )
+
+
+async def watch(office: AlertOffice, slug: str) -> None:
+    """Help with the fan-out until it is done, and say what became of it."""
+    if office.fanout is None:
+        return
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(say_why_it_lasts)
+        while waiting := [one for one in await shards.open_sendings(office.store) if one.alert == slug]:
+            if not await office.fanout.attempt(waiting[0]):
+                await anyio.sleep(LOOK)
+        tasks.cancel_scope.cancel()
+    for lang, fates in sorted(shards.total(await shards.shards(office.store, slug)).items()):
+        say(
+            "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées",
+            lang=lang or "—",
+            delivered=fates.get("delivered", 0),
+            gone=fates.get("gone", 0),
+            refused=fates.get("refused", 0),
+        )

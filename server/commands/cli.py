@@ -1,0 +1,245 @@
+"""The command line `kunnafoni`. Each command reads settings, asks a use case and says in plain words what happened.
+
+Errors are sentences on stderr, exit 1.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anyio
+import click
+
+from server.accounts import audit
+from server.accounts.account import Role
+from server.app import create_services
+from server.commands import alert as alerts
+from server.commands import feedback as incoming
+from server.commands import maintenance
+from server.commands import serve as serving
+from server.commands.hub import hub
+from server.commands.logging_setup import configure
+from server.commands.site_address import url_of
+from server.commands.terminal import DATA, STORE, language, say
+from server.keys import keyring
+from server.publishing import publish_requests
+from server.publishing.publisher import Publication, publish_channels
+from server.services import Services
+from server.settings import read_settings
+from sync.content.export import ExportReport, export_folder
+from sync.content.intake import ImportReport, import_folder
+from sync.errors import BadFolder, KunnafoniError, Refused
+
+PATIENCE = 120.0  # seconds that a request to publish is watched
+
+
+@click.group()
+def commands() -> None:
+    """Kunnafoni: guides, notices and complaint help that cheap phones keep offline."""
+
+
+@commands.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1; 0.0.0.0 for phones on this network).")
+@click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.option(
+    "--share-port",
+    is_flag=True,
+    default=None,
+    help="Let other processes of this site listen there too, one for each core.",
+)
+@STORE
+@DATA
+def serve(**given: Any) -> None:
+    """Serve the site; an empty store takes content/ and publishes it first."""
+    serving.serve(read_settings(os.environ, **given), say, language())
+
+
+@commands.command("import")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--prune", is_flag=True, help="Withdraw documents whose file is gone.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
+@STORE
+@DATA
+def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
+    """Take content files into the store: all of them or none."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> ImportReport:
+        async with serving.opened(create_services(settings)) as services:
+            return await import_folder(services.store, folder, prune=prune, dry_run=dry_run)
+
+    report = anyio.run(run)
+    say_import(report)
+    if report.clashes:
+        raise Refused(
+            "import-conflicts",
+            "Les documents en conflit ont été laissés comme ils sont.",
+            "Réglez-les, puis recommencez.",
+        )
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--drop-comments", is_flag=True, help="Also write over changed files whose comments (#) will be lost.")
+@STORE
+@DATA
+def export(folder: Path, drop_comments: bool, **given: Any) -> None:
+    """Write every document of the store as content files; a file that says the same already is left as it is."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> ExportReport:
+        async with serving.opened(create_services(settings)) as services:
+            return await export_folder(services.store, folder, drop_comments=drop_comments)
+
+    report = anyio.run(run)
+    say("Fichiers écrits : {count}", count=len(report.written))
+
+
+@commands.command()
+@click.option("--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated).")
+@click.option("--dry-run", is_flag=True, help="Show what would change and what it costs, publish nothing.")
+@click.option(
+    "--again",
+    is_flag=True,
+    help="Sign unchanged channels anew too: after a restoration, for phones that saw later editions.",
+)
+@STORE
+@DATA
+def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any) -> None:
+    """Publish what the store holds, after showing what each phone will download. Without the key: ask the machine that has it."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with serving.opened(create_services(settings)) as services:
+            ring = await serving.own_keys(services)
+            if ring is None and not dry_run and not again:
+                await asked(services, channels)
+                return
+            if ring is None:
+                raise Refused(
+                    "no-publisher",
+                    "Cette machine ne publie pas : elle n’a pas la clé.",
+                    "Publiez depuis la machine qui l’a.",
+                )
+            if ring.made:
+                serving.say_keys(ring, say)
+            await publish_channels(
+                services, ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication
+            )
+
+    anyio.run(run)
+
+
+@commands.group()
+def account() -> None:
+    """The accounts of the console."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the person may do.")
+@STORE
+@DATA
+def add(name: str, role: str, **given: Any) -> None:
+    """Open an account and print the link by which its person chooses a password."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> str:
+        async with serving.opened(create_services(settings)) as services:
+            token = await services.people.invite(name, Role(role))
+            await audit.record(services, "", "account-invited", name, role=role)
+            return token
+
+    url = url_of(settings.host, settings.port, settings.url)
+    link = serving.welcome_address(settings, url, anyio.run(run))
+    say("Le compte {name} est ouvert. Ce lien sert une fois, pendant un jour :", name=name)
+    say("{link}", link=link)
+
+
+@commands.group()
+def keys() -> None:
+    """The keys that sign editions."""
+
+
+@keys.command("rotate")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@STORE
+@DATA
+def rotate(file: Path, **given: Any) -> None:
+    """Begin the next epoch with the next-*.pem kept offline, and publish every channel under it."""
+    settings = read_settings(os.environ, **given)
+    made = keyring.rotate(settings.keys, file.read_bytes())
+    serving.say_keys(made, say)
+
+    async def run() -> None:
+        async with serving.opened(create_services(settings)) as services:
+            await publish_channels(services, made.keys, progress=say_publication)
+
+    anyio.run(run)
+
+
+async def asked(services: Services, channels: tuple[str, ...]) -> None:
+    """Leave a request to publish and say what came of it; after a while, only that it waits."""
+    request = await publish_requests.ask(services, "", channels)
+    say("Cette machine n’a pas la clé : la demande est laissée à celle qui l’a …")
+    with anyio.move_on_after(PATIENCE):
+        while request.state is publish_requests.State.WAITING:
+            await anyio.sleep(1)
+            request = await publish_requests.look(services.store, request.id)
+    if refusal := request.refusal():
+        raise refusal
+    say(
+        "C’est publié."
+        if request.state is publish_requests.State.PUBLISHED
+        else "Elle attend : la machine qui publie ne répond pas encore."
+    )
+
+
+maintenance.add_to(commands)
+alerts.add_to(commands)
+commands.add_command(hub)
+incoming.add_to(commands, keys)
+
+
+def say_import(report: ImportReport) -> None:
+    say(
+        "Documents : {added} nouveaux, {changed} changés, {unchanged} pareils, {withdrawn} retirés",
+        added=len(report.added),
+        changed=len(report.changed),
+        unchanged=len(report.unchanged),
+        withdrawn=len(report.withdrawn),
+    )
+    for clash in report.clashes:
+        say("En conflit avec une modification faite dans la console : {id}", id=clash.id)
+
+
+def say_publication(publication: Publication) -> None:
+    serving.say_publication(publication, say, language())
+
+
+def main() -> None:
+    """Errors become sentences on stderr and exit 1."""
+    configure()
+    speak: Callable[[str], str] = language()
+    try:
+        commands.main(standalone_mode=False)
+    except BadFolder as error:
+        for one in error.errors:
+            click.echo(f"{one.path}:{one.line}: {one.text(speak)}", err=True)
+        sys.exit(1)
+    except KunnafoniError as error:
+        click.echo(error.text(speak), err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

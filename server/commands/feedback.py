@@ -1,0 +1,278 @@
+"""Commands about what comes back from the field: sealing keys, devices, bundles, exports, opening what is sealed."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio
+import click
+
+from server.app import create_services
+from server.commands import serve
+from server.commands.terminal import DATA, PHRASE, STORE, language, passphrase, say
+from server.inbox.bundle_intake import Carried, read_in
+from server.inbox.enrolment_sheet import enrolment_address
+from server.keys import sealing_keys
+from server.keys.sealing_key_file import read_pem
+from server.services import Services
+from server.settings import Settings, read_settings
+from sync.errors import KunnafoniError, NotFound, Refused
+from sync.forms.form import Form
+from sync.forms.version_store import stored_forms
+from sync.store.contract import Room
+from sync.submissions.bundle import write_receipts
+from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
+from sync.submissions.export import FORMATS, export
+from sync.submissions.reader import Entry, Reader
+from sync.submissions.sealing import SealingKey
+from sync.submissions.submission import make_code
+
+T = TypeVar("T")
+
+FILE = click.Path(path_type=Path)
+EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
+FORM = click.option("--form", "slug", required=True, help="The form's slug, e.g. rumeur.")
+FORMAT = click.option(
+    "--format", "kind", type=click.Choice(FORMATS), default="csv", help="csv (default), xlsx or ndjson."
+)
+LABELS = click.option("--labels", is_flag=True, help="The words people saw instead of the form's names.")
+SAID_EVERY = 500  # submissions between two lines of progress
+
+
+def add_to(commands: click.Group, keys: click.Group) -> None:
+    for group in (feedback, bundle, device):
+        commands.add_command(group)
+    for command in (new, recover):
+        keys.add_command(command)
+
+
+@asynccontextmanager
+async def _services(settings: Settings) -> AsyncIterator[Services]:
+    """Open, with the shelf loaded and, where this node has the key, able to give receipts."""
+    async with serve.opened(create_services(settings)) as services:
+        await services.shelf.load()
+        ring = await serve.own_keys(services)
+        if ring:
+            services.desk.sign_with(ring.keys)
+        yield services
+
+
+def _run(given: dict[str, Any], work: Callable[[Services], Any]) -> None:
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with _services(settings) as services:
+            await work(services)
+
+    anyio.run(run)
+
+
+@click.command()
+@click.argument("key_file", type=FILE)
+@click.argument("recovery_file", type=FILE)
+@STORE
+@DATA
+def new(key_file: Path, recovery_file: Path, **given: Any) -> None:
+    """Make the sealing key and its recovery copy; both files belong away from the server, in two places."""
+
+    async def work(services: Services) -> None:
+        site = await _site(services)
+        await anyio.to_thread.run_sync(sealing_keys.make_sealing, services.settings.keys, site, key_file, recovery_file)
+        say("Deux clés sont faites. Avant que les formulaires scellés partent, ouvrez l’essai avec chacune :")
+        for file in (key_file, recovery_file):
+            click.echo(f"  kunnafoni feedback open --test --key {file}")
+        say(
+            "Puis publiez. Gardez les deux fichiers à deux endroits, hors de cette machine : sans eux, personne ne lira les réponses."
+        )
+
+    _run(given, work)
+
+
+@click.command()
+@click.argument("recovery_file", type=EXISTING)
+@click.argument("key_file", type=FILE)
+@PHRASE
+@STORE
+@DATA
+def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, **given: Any) -> None:
+    """When the sealing key is lost: make a new one beside the same recovery copy, which still opens everything."""
+
+    pem = read_pem(recovery_file, lambda: passphrase(passphrase_file, new=False))
+
+    async def work(services: Services) -> None:
+        site = await _site(services)
+        await anyio.to_thread.run_sync(sealing_keys.replace_sealing, services.settings.keys, site, pem, key_file)
+        say("Une nouvelle clé est faite. Ouvrez l’essai avec elle, puis publiez :")
+        click.echo(f"  kunnafoni feedback open --test --key {key_file}")
+
+    _run(given, work)
+
+
+@click.group()
+def feedback() -> None:
+    """What people sent: export it, open what is sealed."""
+
+
+@feedback.command("export")
+@click.argument("out", type=FILE)
+@FORM
+@FORMAT
+@LABELS
+@STORE
+@DATA
+def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None:
+    """Write the answers to one form into a file; sealed ones without what they say."""
+    _run(given, lambda services: _export(services, Reader(services.store), slug, kind, labels, out))
+
+
+@feedback.command("open")
+@click.argument("out", type=FILE, required=False)
+@click.option(
+    "--key",
+    "key_file",
+    type=EXISTING,
+    required=True,
+    help="The private key: the sealing key, a retired one, or the recovery copy.",
+)
+@click.option("--test", is_flag=True, help="Only try the key on the test that was sealed when it was made.")
+@click.option("--form", "slug", default="", help="The form's slug, e.g. plainte.")
+@FORMAT
+@LABELS
+@PHRASE
+@STORE
+@DATA
+def open_(
+    out: Path | None,
+    key_file: Path,
+    test: bool,
+    slug: str,
+    kind: str,
+    labels: bool,
+    passphrase_file: Path | None,
+    **given: Any,
+) -> None:
+    """Open sealed answers on this machine and write them into a file; nothing of them goes back into the store."""
+    key = SealingKey.from_pem(read_pem(key_file, lambda: passphrase(passphrase_file, new=False)))
+
+    async def work(services: Services) -> None:
+        if test:
+            await _try_out(services, key)
+        elif out is None or not slug:
+            raise Refused("out-missing", "Il faut --form et le nom du fichier à écrire.")
+        else:
+            await _export(services, Reader(services.store, key), slug, kind, labels, out)
+
+    _run(given, work)
+
+
+async def _try_out(services: Services, key: SealingKey) -> None:
+    waiting = sealing_keys.waiting_sealing(services.settings.keys)
+    if waiting is sealing_keys.NONE:
+        raise NotFound("no-test", "Aucune clé n’attend d’être essayée.")
+    noted = await anyio.to_thread.run_sync(sealing_keys.note_opened, services.settings.keys, waiting, key)
+    say("L’essai s’ouvre avec cette clé.")
+    if noted.is_live:
+        say("Les deux clés ont été essayées : publiez, et les formulaires scellés partent.")
+    else:
+        say("Essayez aussi l’autre fichier.")
+
+
+async def _export(services: Services, reader: Reader, slug: str, kind: str, labels: bool, out: Path) -> None:
+    forms = await forms_of(services, slug)
+    entries: list[Entry] = []
+    async for entry in reader.entries(slug):
+        entries.append(entry)
+        if len(entries) % SAID_EVERY == 0:
+            say("{count} envois lus …", count=len(entries))
+    data, _ = await anyio.to_thread.run_sync(lambda: export(kind, forms, entries, labels=labels))
+    await anyio.Path(out).write_bytes(data)
+    sealed = sum(entry.answers is None for entry in entries)
+    say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(entries), file=out, sealed=sealed)
+
+
+async def forms_of(services: Services, slug: str) -> list[Form]:
+    """Every version of a form, the one now published first. Raises NotFound for a form this site never had."""
+    found = [form for form in (await stored_forms(services.store)).values() if form.slug == slug]
+    if not found:
+        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+    published = "".join(services.shelf.held(channel).body(f"forms/{slug}") or "" for channel in services.shelf.channels)
+    return sorted(found, key=lambda form: (form.version not in published, form.version))
+
+
+@click.group()
+def bundle() -> None:
+    """Bundles: submissions that were carried in a file."""
+
+
+@bundle.command()
+@click.argument("files", type=EXISTING, nargs=-1, required=True)
+@click.option("--receipts", type=FILE, metavar="FILE", help="Write the receipts into this file, to be carried back.")
+@STORE
+@DATA
+def read(files: Sequence[Path], receipts: Path | None, **given: Any) -> None:
+    """Take bundles in, as if their phones had sent them."""
+
+    async def work(services: Services) -> None:
+        carried = Carried()
+        for file in files:
+            try:
+                carried.add(await read_in(services.desk, file.read_text("utf-8", "replace")))
+            except KunnafoniError as error:
+                say("{file} : {reason}", file=file.name, reason=error.text(language()))
+        say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **carried.counts)
+        for code, count in Counter(carried.refusals).items():
+            click.echo(f"  {code}: {count}")
+        if receipts:
+            await anyio.Path(receipts).write_text(write_receipts(services.desk.site, carried.receipts), "utf-8")
+            say("{count} accusés de réception dans {file}.", count=len(carried.receipts), file=receipts)
+
+    _run(given, work)
+
+
+@click.group()
+def device() -> None:
+    """Phones of facilitators."""
+
+
+@device.command("enrol")
+@click.argument("name")
+@click.option("--place", default="", help="Where it is used: a place code such as ML-5.")
+@click.option(
+    "--days", type=click.IntRange(1, 730), default=365, help="How long the phone may send (default 365 days)."
+)
+@STORE
+@DATA
+def enrol_(name: str, place: str, days: int, **given: Any) -> None:
+    """Make the code by which one phone is enrolled."""
+
+    async def work(services: Services) -> None:
+        today = services.clock().date()
+        code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)
+        until, expires = (today + datetime.timedelta(days=span) for span in (days, CODE_DAYS))
+        await invite(
+            services.store,
+            code,
+            Invitation(name, place, until.isoformat(), expires.isoformat(), "kunnafoni device enrol"),
+        )
+        say(
+            "Code de {name} : {code} (une seule fois, jusqu’au {date})",
+            name=name,
+            code=f"{code[:5]}-{code[5:]}",
+            date=expires.isoformat(),
+        )
+        click.echo(enrolment_address(services, code))
+
+    _run(given, work)
+
+
+async def _site(services: Services) -> str:
+    """The site's id, from its documents: there may be no edition yet."""
+    record = await services.store.get(Room.CONTENT, "site")
+    return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"

@@ -1,0 +1,163 @@
+"""`kunnafoni hub …`: at headquarters add and remove, at a hub join and leave, at either status."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import anyio
+import click
+
+from server.accounts.audit import record
+from server.app import create_services
+from server.commands import serve
+from server.commands.terminal import STORE, language, say
+from server.hubs import headquarters, hub_job, replication_status, replications
+from server.hubs import join as joining
+from server.services import Services
+from server.settings import read_settings
+from sync.store.couch.admin import Place, opened
+
+
+@click.group("hub")
+def hub() -> None:
+    """Village hubs: computers that hold a copy and bring answers, whenever there is a link."""
+
+
+@hub.command("add")
+@click.argument("name")
+@click.option(
+    "--address", required=True, metavar="URL", help="Where hubs reach this CouchDB: https://couch.example.org."
+)
+@STORE
+def add(name: str, address: str, **given: Any) -> None:
+    """At headquarters: let a hub in and print what to type there. Asked again: a new password for it."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> headquarters.Admission:
+        async with opened(settings.store_address) as place, serve.opened(create_services(settings)) as services:
+            admission = await headquarters.add(place, name, address)
+            await record(services, "", "hub-added", name)
+            return admission
+
+    admission = anyio.run(run)
+    say("Le relais {name} peut venir. À taper là-bas (le mot de passe n’est montré qu’ici) :", name=name)
+    click.echo(f"kunnafoni hub join '{admission.address}'")
+
+
+@hub.command("remove")
+@click.argument("name")
+@STORE
+def remove(name: str, **given: Any) -> None:
+    """At headquarters: shut a hub out, for example one that was stolen. What it had not sent is not taken any more."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with opened(settings.store_address) as place, serve.opened(create_services(settings)) as services:
+            await headquarters.remove(place, name)
+            await record(services, "", "hub-removed", name)
+
+    anyio.run(run)
+    say("Le relais {name} n’a plus accès.", name=name)
+
+
+@hub.command("join")
+@click.argument("address", metavar="HQ_URL")
+@click.option(
+    "--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all)."
+)
+@STORE
+def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
+    """At the hub: set up replication with headquarters, by the address that "hub add" printed there. Asked again: mended, or changed."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> joining.Joined:
+        async with (
+            opened(settings.store_address) as here,
+            opened(address) as there,
+            serve.opened(create_services(settings)) as services,
+        ):
+            return await joining.join(here, there, services.store, channels, services.clock())
+
+    joined = anyio.run(run)
+    say(
+        "Ce relais, {name}, suit maintenant {address}. Voir : kunnafoni hub status",
+        name=joined.name,
+        address=joined.headquarters,
+    )
+    if settings.publisher:
+        say("Mettez KUNNAFONI_PUBLISHER=0 sur cette machine : un relais ne publie pas.")
+
+
+@hub.command("leave")
+@STORE
+def leave(**given: Any) -> None:
+    """At the hub: end replication. What is here stays."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> bool:
+        async with opened(settings.store_address) as here, serve.opened(create_services(settings)) as services:
+            return await joining.leave(here, services.store)
+
+    say("Ce relais ne suit plus personne." if anyio.run(run) else "Cette machine n’est pas un relais.")
+
+
+@hub.command("status")
+@STORE
+def show(**given: Any) -> None:
+    """How replication goes, here; at headquarters, also what each hub last said."""
+    settings = read_settings(os.environ, **given)
+
+    async def run() -> None:
+        async with opened(settings.store_address) as place, serve.opened(create_services(settings)) as services:
+            joined = await joining.known(services.store)
+            await (_at_hub(place, services, joined) if joined else _at_headquarters(place, services))
+
+    anyio.run(run)
+
+
+async def _at_hub(place: Place, services: Services, joined: joining.Joined) -> None:
+    note = await hub_job.note(place, services.store, services.clock())
+    say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
+    _say_states(await replication_status.states(place, hub_job.planned(place, joined)))
+    _say_contact(note.contact if note else "", services)
+
+
+async def _at_headquarters(place: Place, services: Services) -> None:
+    names = await headquarters.names(place)
+    if not names:
+        say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")
+        return
+    _say_states(await replication_status.states(place, replications.at_headquarters(place.prefix, names)))
+    told = {note.name: note for note in await hub_job.notes(services.store)}
+    for name in names:
+        contact = told[name].contact if name in told else ""
+        past = replication_status.ago(contact, services.clock(), language())
+        say(
+            "Relais {name}, dernier contact : {when}",
+            name=name,
+            when=_moment(contact) + (f" ({past})" if contact and past else ""),
+        )
+    say("Un relais sans lien garde ce qu’il reçoit, et l’envoie de lui-même quand le lien revient.")
+
+
+def _say_states(found: list[replication_status.State]) -> None:
+    for one in found:
+        click.echo(f"  {'↑' if one.road.up else '↓'} {language()(one.road.carries)} : {one.sentence(language())}")
+
+
+def _say_contact(contact: str, services: Services) -> None:
+    past = replication_status.ago(contact, services.clock(), language())
+    if contact and not past:
+        return say("Le lien marchait à {when}.", when=_moment(contact))
+    if not contact:
+        return say("Le lien n’a pas encore marché.")
+    say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_moment(contact), past=past)
+    say(
+        "Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. Les pages restent lisibles."
+    )
+    return None
+
+
+def _moment(when: str) -> str:
+    return f"{when[:10]} {when[11:16]} UTC" if when else language()("jamais")

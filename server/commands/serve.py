@@ -1,0 +1,174 @@
+"""The command `serve`: check the port, fill an empty store, say where the site is, run until stopped."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import uvicorn
+
+from server.app import create_app, create_services
+from server.commands.runtime_tuning import settle
+from server.commands.site_address import listen, offline_works, qr_code, reachable, url_of
+from server.console.context import PATH
+from server.keys.keyring import Keyring, open_keyring
+from server.publishing.publisher import Publication, plans, publish_channels
+from server.services import Services
+from server.settings import Settings
+from server.web.write_coalescing import JoiningProtocol
+from sync.content.intake import import_folder
+from sync.editions.publishing import may_sign
+from sync.errors import KunnafoniError
+from sync.locale import Language
+from sync.store.contract import Room
+
+Say = Callable[..., None]
+
+KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
+
+
+def serve(settings: Settings, say: Say, language: Language) -> None:
+    """Runs until interrupted. Raises Refused for a port taken or bad content, before anything is half done."""
+    with listen(settings.host, settings.port, settings.share_port) as listening:
+        anyio.run(_serve, settings, listening, say, language, backend_options={"use_uvloop": True})
+
+
+@asynccontextmanager
+async def opened(services: Services) -> AsyncIterator[Services]:
+    """Services whose store is ready, closed at the end."""
+    try:
+        await services.store.prepare()
+        yield services
+    finally:
+        await services.store.close()
+
+
+async def _serve(settings: Settings, listening: socket.socket, say: Say, language: Language) -> None:
+    async with opened(create_services(settings)) as services:
+        ring = await own_keys(services)
+        if ring and not await may_sign(services.archive, ring.keys):
+            ring = None
+        if ring:
+            await _begin(services, ring, say, language)
+        elif settings.publisher:
+            say(
+                "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a."
+            )
+        config = uvicorn.Config(
+            create_app(services, ring.keys if ring else None),
+            http=JoiningProtocol,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_keep_alive=KEEP_ALIVE,
+            lifespan="on",
+        )
+        url = url_of(settings.host, listening.getsockname()[1], settings.url)
+        if settings.publisher:
+            await say_first_link(services, url, say)
+        say_address(url, say)
+        settle()
+        await uvicorn.Server(config).serve(sockets=[listening])
+
+
+async def own_keys(services: Services) -> Keyring | None:
+    """This node's keys; new ones only where it publishes and the store has no edition yet."""
+    settings = services.settings
+    return open_keyring(settings.keys, make=settings.publisher and await services.archive.epoch_key() is None)
+
+
+async def _begin(services: Services, ring: Keyring, say: Say, language: Language) -> None:
+    """Fill an empty store; in one with content, only say what publishing would change."""
+    if ring.made:
+        say_keys(ring, say)
+    if not await services.store.scan(Room.CONTENT, "", "~", limit=1):
+        say("Lecture de {folder} …", folder=services.settings.content.name + "/")
+        report = await import_folder(services.store, services.settings.content, prune=False, dry_run=False)
+        say("Documents lus : {count}", count=len(report.added))
+    if not await services.store.scan(Room.EDITIONS, "head:", "head;", limit=1):
+        say("Première publication …")
+        await publish_channels(services, ring.keys, progress=lambda done: say_publication(done, say, language))
+        return
+    try:
+        _, planned = await plans(services)
+        waiting = [plan.channel for plan in planned if not plan.changes_nothing]
+        if waiting:
+            say("Pas encore publié (les téléphones ne le voient pas) :")
+            await publish_channels(
+                services, ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language)
+            )
+            say("Pour publier : kunnafoni publish")
+    except KunnafoniError as error:
+        say("À publier, mais pas publiable : {reason}", reason=error.text(language))
+
+
+async def say_first_link(services: Services, url: str, say: Say) -> None:
+    """As long as nobody can administer: a new link, once, by which someone becomes the first who can."""
+    token = await services.people.first_link()
+    if token:
+        say("")
+        say(
+            "Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :"
+        )
+        say("{link}", link=welcome_address(services.settings, url, token))
+
+
+def welcome_address(settings: Settings, url: str, token: str) -> str:
+    return f"{(settings.console_url or url).rstrip('/')}{PATH}/welcome/{token}"
+
+
+def say_address(url: str, say: Say) -> None:
+    say("")
+    say("Le site est ici : {url}", url=url)
+    if reachable(url):
+        say("{code}", code=qr_code(url))
+        if offline_works(url):
+            say("Un téléphone lit les pages et les garde hors ligne.")
+        else:
+            say("Par http, un téléphone lit les pages ; pour les garder hors ligne, il faut https (voir README).")
+    else:
+        say("Cette adresse ne marche que sur cette machine ; pour les téléphones du réseau : make serve HOST=0.0.0.0")
+    say("Pour arrêter : Ctrl+C")
+
+
+def say_keys(ring: Keyring, say: Say) -> None:
+    say("De nouvelles clés signent les éditions (époque {epoch}).", epoch=ring.keys.epoch)
+    if ring.next_file:
+        say(
+            "Mettez {file} à l’abri hors de cette machine : lui seul permettra de remplacer la clé.",
+            file=ring.next_file,
+        )
+
+
+def say_publication(publication: Publication, say: Say, language: Language) -> None:
+    """One line a channel: what changes, and what a phone downloads for it."""
+    planned, cost = publication.plan, publication.cost
+    values: dict[str, Any] = {"channel": planned.channel, "whole": language.size(cost.new_phone)}
+    if (
+        publication.edition
+        and planned.previous
+        and planned.changes_nothing
+        and publication.edition.id != planned.previous.id
+    ):
+        say("{channel} : les mêmes pages, signées de nouveau", **values)
+    elif planned.changes_nothing:
+        say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
+    elif planned.previous is None:
+        say(
+            "{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}",
+            pages=len(planned.manifest.entries),
+            **values,
+        )
+    else:
+        say(
+            "{channel} : {changed} pages changent, {gone} partent ; un téléphone à jour télécharge {update}, un nouveau {whole}",
+            changed=len(planned.delta.changes),
+            gone=len(planned.delta.gone),
+            update=language.size(cost.update),
+            **values,
+        )

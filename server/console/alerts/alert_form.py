@@ -1,0 +1,123 @@
+"""An alert's fields as a form: what was typed to fields, and the words for CAP's codes."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from server.console.context import Visit
+from sync.alerts.timestamps import moment_of, stamp
+from sync.documents.model import Library
+from sync.documents.words import SEVERITY_WORDS
+from sync.locale import N_, zone_of
+
+CATEGORIES = {
+    "Met": N_("Temps qu’il fait"),
+    "Geo": N_("Sol, séisme"),
+    "Safety": N_("Sûreté publique"),
+    "Security": N_("Sécurité, violences"),
+    "Rescue": N_("Secours"),
+    "Fire": N_("Feu"),
+    "Health": N_("Santé"),
+    "Env": N_("Environnement, pollution"),
+    "Transport": N_("Transports"),
+    "Infra": N_("Eau, électricité, réseau"),
+    "CBRNE": N_("Produits dangereux"),
+    "Other": N_("Autre"),
+}
+RESPONSES = {
+    "Shelter": N_("S’abriter"),
+    "Evacuate": N_("Partir"),
+    "Prepare": N_("Se préparer"),
+    "Execute": N_("Suivre un plan connu"),
+    "Avoid": N_("Éviter le lieu"),
+    "Monitor": N_("Rester attentif"),
+    "Assess": N_("Juger la situation"),
+    "AllClear": N_("Danger passé"),
+    "None": N_("Rien"),
+}
+URGENCIES = {
+    "Immediate": N_("Agir tout de suite"),
+    "Expected": N_("Agir dans l’heure"),
+    "Future": N_("Agir bientôt"),
+    "Past": N_("C’est passé"),
+    "Unknown": N_("On ne sait pas"),
+}
+CERTAINTIES = {
+    "Observed": N_("C’est arrivé ou c’est vu"),
+    "Likely": N_("Plus d’une chance sur deux"),
+    "Possible": N_("Moins d’une chance sur deux"),
+    "Unlikely": N_("Presque aucune chance"),
+    "Unknown": N_("On ne sait pas"),
+}
+STATUSES = {
+    "Actual": N_("Vraie alerte"),
+    "Exercise": N_("Exercice : montré à tous, marqué exercice"),
+    "Test": N_("Essai : seulement aux téléphones qui ont demandé les essais"),
+}
+SEVERITIES = SEVERITY_WORDS
+FIELDS = {
+    "category": N_("De quoi s’agit-il ?"),
+    "urgency": N_("Quand agir"),
+    "severity": N_("Danger"),
+    "certainty": N_("Est-ce sûr ?"),
+    "expires": N_("Fin de l’alerte"),
+    "info": N_("Titre"),
+    "headline": N_("Titre"),
+    "event": N_("Genre de danger"),
+}
+TEXTS = ("headline", "event", "areaDesc", "description", "instruction")
+CHOICES = ("status", "urgency", "severity", "certainty")
+MANY = ("category", "responseType", "geocode")
+
+
+def fields_of(visit: Visit, held: Mapping[str, Any], langs: list[str], country: str) -> dict[str, Any]:
+    """What was typed. A language without any text is left out; what the form does not ask stays as it was."""
+    fields = {name: value for name, value in held.items() if name in ("msgType", "references")}
+    fields |= {name: visit.text(name) for name in (*CHOICES, "topic") if visit.text(name)}
+    fields |= {name: visit.texts(name) for name in MANY if visit.texts(name)}
+    if visit.text("expires"):
+        fields["expires"] = moment_typed(visit.text("expires"), country)
+    info = {}
+    for lang in langs:
+        said = {name: visit.text(f"{lang}-{name}").replace("\r\n", "\n").strip() for name in TEXTS}
+        if any(said.values()):
+            info[lang] = {name: text for name, text in said.items() if text}
+    return {**fields, "info": info} if info else fields
+
+
+def moment_typed(text: str, country: str) -> str:
+    """A moment of `datetime-local`, by the clocks of the country; what is none stays for the check to name."""
+    try:
+        return stamp(datetime.datetime.fromisoformat(text).replace(tzinfo=zone_of(country)))
+    except ValueError:
+        return text
+
+
+def moment_shown(moment: str, country: str) -> str:
+    """As `datetime-local` wants it."""
+    try:
+        return moment_of(moment).astimezone(zone_of(country)).strftime("%Y-%m-%dT%H:%M")
+    except ValueError:
+        return ""
+
+
+def langs_of(library: Library) -> list[str]:
+    """The site's own language first."""
+    return list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
+
+
+def country_of(library: Library) -> str:
+    """By whose clocks coordinators write: the first channel's country."""
+    return library.site.channels[0].partition("-")[2]
+
+
+def places_of(library: Library) -> list[tuple[str, str]]:
+    """Countries with their places below them."""
+    rows: list[tuple[str, str]] = []
+    for country in dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels):
+        places = library.places.get(country)
+        rows.append((country, places.name if places else country))
+        rows += [(place.code, f"— {place.name}") for place in places.places] if places else []
+    return rows

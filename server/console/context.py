@@ -1,0 +1,111 @@
+"""One request to the console: who asks, in which language, what they sent, and the services to answer with."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from server.accounts import audit
+from server.accounts.account import Account
+from server.accounts.sessions import Session
+from server.services import Services
+from sync.errors import Refused
+from sync.locale import Language
+
+if TYPE_CHECKING:
+    from server.console.access import Entry
+
+COOKIE = "kunnafoni-session"
+SAID = "kunnafoni-said"  # a sentence for the next page, after a redirect
+PATH = "/console"
+LANGUAGES = ("fr", "en")
+
+
+@dataclass
+class Visit:
+    request: Request
+    services: Services
+    session: Session | None
+    account: Account | None
+    entries: tuple[Entry, ...]
+    form: FormData = field(default_factory=FormData)
+
+    @property
+    def who(self) -> Account:
+        """Whoever is signed in; only for endpoints that are not PUBLIC."""
+        if self.account is None:
+            raise Refused("session-over", "Votre session est finie.", "Entrez de nouveau.")
+        return self.account
+
+    @property
+    def language(self) -> Language:
+        """The account's choice, else what the browser prefers of ours, else the site's."""
+        chosen = self.account.language if self.account else ""
+        wanted = [
+            part.partition(";")[0].strip()[:2].lower()
+            for part in self.request.headers.get("accept-language", "").split(",")
+        ]
+        code = chosen or next((code for code in wanted if code in LANGUAGES), self.services.settings.lang)
+        return self.services.translator.to(code)
+
+    @property
+    def csrf(self) -> str:
+        return self.session.csrf if self.session else ""
+
+    def has_token(self) -> bool:
+        return bool(self.csrf) and hmac.compare_digest(self.text("csrf").encode(), self.csrf.encode())
+
+    def param(self, name: str) -> str:
+        """A part of the address."""
+        return str(self.request.path_params.get(name, ""))
+
+    def query(self, name: str) -> str:
+        return self.request.query_params.get(name, "")
+
+    def text(self, name: str) -> str:
+        """A field of the form; "" when it is not there, or is a file."""
+        value = self.form.get(name)
+        return value if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
+
+    async def note(self, what: str, target: str = "", **detail: Any) -> None:
+        """Write a deed of whoever is signed in into the journal."""
+        await audit.record(self.services, self.who.name, what, target, **detail)
+
+    def redirect(self, path: str, said: str = "", **values: Any) -> Response:
+        """To another page of the console, which will say `said` (a msgid)."""
+        answer = RedirectResponse(PATH + path, 303)
+        if said:
+            told = base64.urlsafe_b64encode(json.dumps([said, values]).encode()).decode()
+            self.set_cookie(answer, SAID, told, max_age=60)
+        return answer
+
+    def set_cookie(self, answer: Response, name: str, value: str, max_age: int | None = None) -> None:
+        secure = self.request.url.scheme == "https"
+        answer.set_cookie(name, value, max_age=max_age, path=PATH, secure=secure, httponly=True, samesite="strict")
+
+    def said(self) -> str:
+        """What the page before left to say, in words; "" for nothing."""
+        try:
+            sentence, values = json.loads(base64.urlsafe_b64decode(self.request.cookies.get(SAID, "")))
+            return self.language(str(sentence), **values)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+            return ""
+
+
+def is_own_origin(request: Request) -> bool:
+    """Whether a browser says that the form came from this very site. Browsers too old to say it still need the form's token."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()

@@ -1,0 +1,18 @@
+"""The names of places by their codes, for lists and submissions: a coordinator knows Mopti, not ML-5."""
+
+from __future__ import annotations
+
+from sync.content.schemas import from_fields
+from sync.documents.model import Places
+from sync.store.contract import Room, Store
+
+
+async def names(store: Store) -> dict[str, str]:
+    """Countries and their places; a code that is in no file is left out and shown as it is."""
+    found: dict[str, str] = {}
+    for record in await store.scan(Room.CONTENT, "places:", "places;"):
+        country = from_fields("places", record.body["fields"], record.id)
+        if isinstance(country, Places):
+            found[country.country] = country.name
+            found |= {place.code: place.name for place in country.places}
+    return found

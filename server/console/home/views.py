@@ -1,0 +1,51 @@
+"""The first page: what waits for this person, then what each role finds where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from server.accounts.account import Role
+from server.console import page
+from server.console.context import Visit
+from server.writing.checks import KINDS_HERE
+from server.writing.records import DRAFT, REVIEW
+from server.writing.review_dates import is_overdue
+from sync.locale import N_
+
+WRITERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`sentence` is a msgid with a hole for the count."""
+
+    sentence: str
+    count: int
+    path: str
+
+
+async def home(visit: Visit) -> Response:
+    waiting = [one for one in await _waiting(visit) if one.count] if visit.who.role in WRITERS else []
+    title = visit.language("Bonjour, {name}", name=visit.who.display)
+    return page.show(visit, "home/home.html", title, waiting=waiting, writes=visit.who.role in WRITERS)
+
+
+async def _waiting(visit: Visit) -> list[Waiting]:
+    works = [work for work in (await visit.services.shelves.now()).works.values() if work.kind in KINDS_HERE]
+    today = visit.services.clock().date().isoformat()
+    me = visit.who.name
+    drafts = [one.draft for one in works if one.draft]
+    review = sum(draft.state == REVIEW and me not in draft.writers for draft in drafts)
+    mine = sum(draft.state == DRAFT and me in draft.writers for draft in drafts)
+    return [
+        Waiting(N_("Textes à relire : {count}"), review, "/writing?state=review"),
+        Waiting(N_("Textes à régler : {count}"), sum(bool(one.asides) for one in works), "/writing?state=aside"),
+        Waiting(N_("Vos brouillons : {count}"), mine, "/writing?state=draft"),
+        Waiting(
+            N_("Textes à relire depuis trop longtemps : {count}"),
+            sum(is_overdue(one, today) for one in works),
+            "/writing?overdue=1",
+        ),
+    ]

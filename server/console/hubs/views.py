@@ -1,0 +1,135 @@
+"""How hubs and machines keep in step, and the settling of what they wrote apart from each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from server.console import page
+from server.console.components import labels
+from server.console.context import Visit
+from server.hubs import headquarters, hub_job, replication_status, replications
+from server.inbox.enrolment_sheet import qr_svg
+from server.maintenance.conflicts import Side, material, settle, shown, sides
+from server.writing.text_diff import side_by_side
+from sync.errors import KunnafoniError, NotFound
+from sync.store.contract import Room, Split
+from sync.store.couch.admin import opened
+
+FOR_MACHINES = ("imported : ", "kind : ", "fields.slug : ", "fields.lang : ")
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """`note` None: never heard of. `boxes`: what comes out of its box here."""
+
+    name: str
+    note: hub_job.Note | None
+    boxes: list[replication_status.State]
+
+    @property
+    def well(self) -> bool:
+        return bool(self.note) and all(one.well for one in self.boxes)
+
+
+async def hubs(visit: Visit) -> Response:
+    services = visit.services
+    found: list[Hub] = []
+    down: list[replication_status.State] = []
+    silent: KunnafoniError | None = None
+    is_couch = hub_job.is_couch(services.settings)
+    if is_couch:
+        try:
+            found, down = await _hubs(visit)
+        except KunnafoniError as error:
+            silent = error
+    return page.show(
+        visit,
+        "hubs/list.html",
+        visit.language("Relais et machines"),
+        hubs=found,
+        down=down,
+        is_couch=is_couch,
+        silent=silent.text(visit.language) if silent else "",
+        splits=await material(services.store),
+        late=_late,
+        signs=await _signs(visit),
+        qr=lambda address: Markup(qr_svg(address)),  # noqa: S704  (made here, of squares)
+    )
+
+
+async def _signs(visit: Visit) -> list[tuple[str, str]]:
+    """What hangs on the wall beside each hub that the site names: its address, and the one that its QR code opens in the app."""
+    services = visit.services
+    site = await services.store.get(Room.CONTENT, "site")
+    if site is None or not services.settings.url or not services.shelf.channels:
+        return []
+    hubs: list[str] = site.body["fields"].get("hubs", [])
+    return [(hub, f"{services.settings.url.rstrip('/')}/{services.default_channel}/phone#hub={hub}") for hub in hubs]
+
+
+async def _hubs(visit: Visit) -> tuple[list[Hub], list[replication_status.State]]:
+    notes = {note.name: note for note in await hub_job.notes(visit.services.store)}
+    async with opened(visit.services.settings.store_address) as place:
+        names = await headquarters.names(place)
+        if not names:
+            return [], []
+        states = await replication_status.states(place, replications.at_headquarters(place.prefix, names))
+        boxes = {
+            name: [one for one in states if one.road.source == replications.up(place.prefix, name)] for name in names
+        }
+        return [Hub(name, notes.get(name), boxes[name]) for name in names], [one for one in states if not one.road.up]
+
+
+def _late(note: hub_job.Note, visit: Visit) -> str:
+    """The age of the last contact in words; "" when it is fresh."""
+    return replication_status.ago(note.contact, visit.services.clock(), visit.language)
+
+
+async def split(visit: Visit) -> Response:
+    posted = visit.request.method == "POST"
+    room = visit.text("room") if posted else visit.query("room")
+    found = await _found(visit, room, visit.text("id") if posted else visit.query("id"))
+    if posted:
+        await settle(visit.services.store, Room(room), found, visit.text("rev"), visit.texts("seen"))
+        await visit.note("split-settled", found.id[:200], room=room)
+        return visit.redirect("/hubs", "C’est réglé.")
+    first, *others = sides(Room(room), found)
+    return page.show(
+        visit,
+        "hubs/split.html",
+        visit.language("Deux versions d’une même fiche"),
+        room=room,
+        split=found,
+        first=first,
+        others=others,
+        rows=lambda one, other: _rows(one, other, visit),
+        revs=[record.rev for record in found.versions],
+    )
+
+
+async def _found(visit: Visit, room: str, id: str) -> Split:
+    """Raises NotFound when there is nothing to settle under it any more."""
+    splits = await visit.services.store.splits(Room(room)) if room in list(Room) else []
+    one = next((split for split in splits if split.id == id and shown(split)), None)
+    if one is None:
+        raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")
+    return one
+
+
+def _rows(first: Side, other: Side, visit: Visit) -> object:
+    """Fields under the names they have where they are written; what only machines read is left out where both sides have it."""
+    alike = {line for line in first.text.split("\n") if line.startswith(FOR_MACHINES)} & set(other.text.split("\n"))
+
+    def said(text: str) -> str:
+        return "\n".join(_labelled(line, visit) for line in text.split("\n") if line not in alike)
+
+    return side_by_side(said(first.text), said(other.text))
+
+
+def _labelled(line: str, visit: Visit) -> str:
+    name, _, value = line.partition(" : ")
+    label = labels.FIELDS.get(name.removeprefix("fields.")) if name.startswith("fields.") else None
+    return f"{visit.language(label)} : {value}" if label else line

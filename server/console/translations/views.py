@@ -1,0 +1,46 @@
+"""The table of languages. Each cell leads to the editor, where original and translation stand side by side."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from server.console import page
+from server.console.components.labels import KINDS, TRANSLATION_STATES
+from server.console.context import Visit
+from server.writing.checks import TEXTS
+from server.writing.translations import Line, coverage
+
+
+async def translations(visit: Visit) -> Response:
+    snapshot = await visit.services.shelves.now()
+    langs, lines = coverage(snapshot)
+    kept = {name: visit.query(name) for name in ("kind", "lang", "state", "silent")}
+    shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]
+    _ = visit.language
+    return page.show(
+        visit,
+        "translations/table.html",
+        _("Traductions"),
+        langs=shown_langs,
+        kept=kept,
+        lines=[line for line in lines if _wanted(line, kept)],
+        kinds=[(kind, _(KINDS[kind])) for kind in TEXTS],
+        all_langs=[(lang, _.name_of(lang)) for lang in langs],
+        states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
+        done={
+            lang: sum(cell.state == "done" for line in lines for cell in line.cells if cell.lang == lang)
+            for lang in shown_langs
+        },
+        count=len(lines),
+        silent=sum(line.silent for line in lines),
+        ours=snapshot.library.site.lang,
+    )
+
+
+def _wanted(line: Line, kept: dict[str, str]) -> bool:
+    cells = [cell for cell in line.cells if kept["lang"] in ("", cell.lang)]
+    return (
+        kept["kind"] in ("", line.original.kind)
+        and (not kept["state"] or any(cell.state == kept["state"] for cell in cells))
+        and (not kept["silent"] or line.silent or any(cell.silent for cell in cells))
+    )

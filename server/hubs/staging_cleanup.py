@@ -1,0 +1,94 @@
+"""Emptying, at headquarters, the databases that stand between: what a hub sent goes once headquarters has it, what was erased goes at once.
+
+CouchDB does not replicate purges, so whoever keeps a copy erases for itself: headquarters here, each hub when it learns of `erased:…`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from server.hubs import replications
+from server.hubs.headquarters import names
+from sync.errors import Refused
+from sync.store.contract import Record, Room, Store
+from sync.store.couch.admin import Place
+from sync.store.couch.database import Database, Server
+from sync.store.couch.erasure import erase
+from sync.store.limits import same
+from sync.submissions.inbox import file_id, piece_ids
+from sync.submissions.record_ids import KIND, id_of
+from sync.submissions.submission import parse_submission
+
+PAGE = 200
+COUCHDB = Server(real=True)
+NameOf = Callable[
+    [str], str | None
+]  # the record in which headquarters has a submission: it may have come by another road too
+GROWING = "file:"  # here it also says whether all pieces came
+
+
+async def empty(place: Place, store: Store, name_of: NameOf) -> int:
+    """How many documents went."""
+    erased = await _erased(store)
+    gone = await _purge(
+        place.database(replications.down(place.prefix)),
+        [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased],
+    )
+    for name in await names(place):
+        box = place.database(replications.up(place.prefix, name))
+        for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
+            gone += await _purge(box, await _done(box, store, start, name_of))
+    return gone
+
+
+async def _done(box: Database, store: Store, start: str, name_of: NameOf) -> list[str]:
+    """Ids of the box that headquarters has, or has erased."""
+    found: list[str] = []
+    page: list[Record] = []
+    async for record in box.rows(start, start[:-1] + ";", PAGE):
+        page.append(record)
+        if len(page) == PAGE:
+            found += await _done_of(page, store, name_of)
+            page = []
+    return found + (await _done_of(page, store, name_of) if page else [])
+
+
+async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> list[str]:
+    here = [name_of(id_of(record.id)) or record.id if record.id.startswith(KIND) else record.id for record in page]
+    held = await store.get_many(Room.FEEDBACK, here)
+    marks = [f"erased:{id_of(record.id)}" for record in page]
+    erased = await store.get_many(Room.FEEDBACK, marks)
+    found: list[str] = []
+    for record, name, mark in zip(page, here, marks, strict=True):
+        if mark in erased:
+            found += [record.id, *_files(record)]
+        elif name in held and (name.startswith(GROWING) or same(record.body, held[name].body)):
+            found.append(record.id)
+    return found
+
+
+def _files(record: Record) -> list[str]:
+    """What belongs to an erased submission."""
+    if not record.id.startswith(KIND):
+        return []
+    try:
+        files = parse_submission(str(record.body.get("text", ""))).files
+    except Refused:
+        return []
+    return [id for file in files for id in (file_id(file.digest), *piece_ids(file.digest, file.bytes))]
+
+
+async def _erased(store: Store) -> list[str]:
+    ids: list[str] = []
+    start = "erased:"
+    while page := await store.scan(Room.FEEDBACK, start, "erased;"):
+        ids += [record.id.removeprefix("erased:") for record in page]
+        start = page[-1].id + "-"
+    return ids
+
+
+async def _purge(database: Database, ids: Sequence[str]) -> int:
+    there = {leaf.id for leaf in await database.leaves(COUCHDB, ids)}
+    if there:
+        await erase(database, COUCHDB, sorted(there))
+    return len(there)

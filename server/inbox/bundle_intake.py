@@ -1,0 +1,37 @@
+"""Bundles taken in: the lines of a file judged by the same rules as a request's, in portions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from server.inbox.service import Desk
+from sync.submissions.bundle import read_bundle
+from sync.submissions.inbox import Verdict
+from sync.submissions.receipts import Receipt
+from sync.submissions.request_lines import MOST_LINES
+
+
+@dataclass
+class Carried:
+    """What became of the lines: counts by verdict, the codes of refusals, the receipts to carry back."""
+
+    counts: dict[str, int] = field(default_factory=lambda: {"accepted": 0, "refused": 0, "later": 0})
+    refusals: list[str] = field(default_factory=list)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+
+    def add(self, verdicts: list[Verdict]) -> None:
+        for verdict in verdicts:
+            self.counts[verdict.verdict] += 1
+            if verdict.error:
+                self.refusals.append(verdict.error.code)
+            if "receipt" in verdict.more:
+                self.receipts[str(verdict.about["id"])] = Receipt(*verdict.more["receipt"])
+
+
+async def read_in(desk: Desk, text: str) -> list[Verdict]:
+    """Raises Refused for what is no bundle of this site."""
+    lines = read_bundle(text, desk.site)
+    verdicts: list[Verdict] = []
+    for start in range(0, len(lines), MOST_LINES):
+        verdicts += await desk.take(lines[start : start + MOST_LINES], "bundle")
+    return verdicts

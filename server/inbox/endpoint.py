@@ -1,0 +1,30 @@
+"""`POST /inbox` as the server speaks it, without request and response objects in between: they cost a tenth of all that is done for a
+submission, and after a radio programme thousands come at once.
+"""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from server.inbox.service import Desk
+from server.inbox.views import HEADERS, NDJSON, language_of, read_body
+from sync.submissions.request_lines import LARGEST_SENT, read_lines, unpacked
+
+_ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_HEADERS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"content-type": NDJSON}).items()]
+
+
+class Door:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A verdict for each line. Raises KunnafoniError, answered where all are."""
+        lines = read_lines(unpacked(await read_body(receive, LARGEST_SENT)))
+        desk: Desk = scope["app"].state.services.desk
+        verdicts = await desk.take(lines)
+        language = language_of(Request(scope)) if any(verdict.error for verdict in verdicts) else None
+        body = "".join([_ENCODED(verdict.as_json(language)) + "\n" for verdict in verdicts]).encode()
+        headers = [*_HEADERS, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

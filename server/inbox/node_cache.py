@@ -1,0 +1,166 @@
+"""What a node knows without asking for each submission: forms by version, devices, erased ids. It follows the store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+import anyio
+
+from server.inbox.quota import Quota
+from sync.errors import KunnafoniError
+from sync.forms.form import Form
+from sync.forms.version_store import stored_form
+from sync.store.contract import Room, Saved, Store, Write
+from sync.submissions.devices import Device, device_of
+from sync.submissions.erasure import erase_again
+from sync.submissions.record_ids import KIND, Names, id_of
+
+log = logging.getLogger("kunnafoni.inbox")
+
+WAIT = 30.0  # seconds between looks when the store gives no sign
+GATHER = 0.5  # seconds in which changes of a busy moment come together: asking for each would cost the store as much as writing it
+RETRY = 2.0  # seconds after a store that did not answer
+PAGE = 2000
+
+
+class Registry:
+    """`arrived` is called with the ids of submissions that other nodes received and that replication brought here."""
+
+    def __init__(self, store: Store, quota: Quota, node: str) -> None:
+        self._store = store
+        self._quota = quota
+        self.node = node
+        self._forms: dict[str, Form] = {}
+        self._devices: dict[str, Device] = {}
+        self._erased: set[str] = set()
+        self._names = Names()
+        self._doubles: dict[str, str] = {}  # records to go, each with the name that is kept
+        self._cursors: dict[Room, str | None] = {Room.FEEDBACK: None, Room.PEOPLE: None}
+        self._loading = anyio.Lock()
+        self._following = anyio.Lock()
+        self._loaded = False
+        self.arrived: Callable[[list[str]], object] = lambda ids: None
+        self.changed: list[Callable[[tuple[str, ...]], object]] = []
+
+    async def form(self, version: str) -> Form | None:
+        if version not in self._forms:
+            found = await stored_form(self._store, version)
+            if found is None:
+                return None
+            self._forms[version] = found
+        return self._forms[version]
+
+    async def device(self, id: str) -> Device | None:
+        if id not in self._devices:
+            record = await self._store.get(Room.PEOPLE, f"device:{id}")
+            if record is None:
+                return None
+            self._devices[id] = device_of(record.id, record.body)
+        return self._devices[id]
+
+    def is_erased(self, id: str) -> bool:
+        return id in self._erased
+
+    def name(self, id: str) -> str:
+        return self._names.give(id)
+
+    def known_name(self, id: str) -> str | None:
+        """Of the record of a submission that was ever here, as far as this process has heard."""
+        return self._names.known(id)
+
+    async def find(self, ids: Iterable[str]) -> dict[str, str]:
+        """By id, the names of their records; another process may have written one just now."""
+        wanted = [id for id in ids if not self.is_erased(id)]
+        if any(self._names.known(id) is None for id in wanted):
+            await self._catch_up(Room.FEEDBACK)
+        return {id: name for id in wanted if (name := self._names.known(id))}
+
+    def forget(self, id: str) -> None:
+        """From now on this submission is refused."""
+        self._erased.add(id)
+
+    def remember(self, id: str) -> None:
+        """Forgetting it did not come to pass."""
+        self._erased.discard(id)
+
+    def wait(self, device: str) -> int:
+        return self._quota.wait(device)
+
+    async def ready(self) -> None:
+        """Everything the store holds is known. Cheap once it was called."""
+        if self._loaded:
+            return
+        async with self._loading:
+            for room in self._cursors:
+                await self._catch_up(room)
+            self._loaded = True
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        await self.ready()
+        async with anyio.create_task_group() as tasks:
+            for room in self._cursors:
+                tasks.start_soon(self._follow, room)
+            yield
+            tasks.cancel_scope.cancel()
+
+    async def _follow(self, room: Room) -> None:
+        while True:
+            try:
+                cursor = self._cursors[room]
+                if cursor is not None:
+                    await self._store.wait(room, cursor, WAIT)
+                    await anyio.sleep(GATHER)
+                await self._catch_up(room)
+            except KunnafoniError as error:
+                log.warning("store: %s", error.code)
+                await anyio.sleep(RETRY)
+
+    async def _catch_up(self, room: Room) -> None:
+        async with self._following:
+            more = True
+            while more:
+                changes = await self._store.changes(room, self._cursors[room], PAGE)
+                await (self._people(changes.ids) if room is Room.PEOPLE else self._feedback(changes.ids))
+                self._cursors[room], more = changes.cursor, changes.more
+
+    async def _people(self, ids: tuple[str, ...]) -> None:
+        devices = [id for id in ids if id.startswith("device:")]
+        records = await self._store.get_many(Room.PEOPLE, devices) if devices else {}
+        for id in devices:
+            self._devices.pop(id.removeprefix("device:"), None)
+            if id in records:
+                device = device_of(id, records[id].body)
+                self._devices[device.id] = device
+
+    async def _feedback(self, ids: tuple[str, ...]) -> None:
+        erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
+        self._erased |= erased
+        self._doubles |= self._names.learn(ids)
+        names = [
+            *(name for name in ids if name.startswith(KIND)),
+            *self._doubles,
+            *filter(None, map(self._names.known, erased)),
+        ]
+        back = [name for name in dict.fromkeys(names) if id_of(name) in self._erased]
+        for name in await self._store.get_many(Room.FEEDBACK, back) if back else ():
+            await erase_again(self._store, id_of(name), [name])
+        await self._drop_doubles()
+        mine = f":{self.node}"
+        self.arrived([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
+        for tell in self.changed:
+            tell(ids)
+
+    async def _drop_doubles(self) -> None:
+        """Each goes once the record that is kept is as durable as it, wherever that one was written first; else at a later turn."""
+        doubles = {name: kept for name, kept in self._doubles.items() if id_of(name) not in self._erased}
+        held = await self._store.get_many(Room.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
+        bodies = {kept: held.get(kept, held[name]).body for name, kept in doubles.items() if name in held}
+        outcomes = await self._store.write(Room.FEEDBACK, [Write(*one) for one in bodies.items()]) if bodies else []
+        safe = {outcome.id for outcome in outcomes if isinstance(outcome, Saved)}
+        gone = [name for name, kept in doubles.items() if name in held and kept in safe]
+        if gone:
+            await self._store.erase(Room.FEEDBACK, gone)
+        self._doubles = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}

@@ -1,0 +1,195 @@
+"""The inbox of this node: takes, acknowledges, answers and erases. Made once by the composition root; views and commands ask it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import anyio
+
+from server.hubs.join import known
+from server.hubs.withdrawals import carry
+from server.inbox.disk_space import RoomLeft
+from server.inbox.node_cache import Registry
+from server.inbox.quota import Quota
+from server.reader.current_editions import Shelf
+from server.settings import Settings
+from sync.canonical import digest
+from sync.editions.publishing import Keys
+from sync.errors import KunnafoniError, NotFound, Unavailable
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.ensure_saved import sure_of_all
+from sync.submissions.devices import Device, enrol
+from sync.submissions.erasure import erase_again, note_erased
+from sync.submissions.inbox import Inbox, Verdict
+from sync.submissions.receipts import Receipt
+from sync.submissions.request_lines import Line
+from sync.submissions.submission import Submission, parse_submission
+
+log = logging.getLogger("kunnafoni.inbox")
+
+HEADQUARTERS = "hq"
+WITHOUT_KEYS = "hub"  # also of headquarters' other machines: the records say that it was not the one that signs
+LOOK = 30.0  # seconds between looks whether this machine has become a hub
+MOST_AT_ONCE = 256  # requests being read or written: past that, answering "later" is the faster way
+WRONG_CODES = (
+    30.0,
+    0.02,
+)  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
+PAUSE = 5.0  # seconds between looks for submissions that replication brought
+
+
+class Desk:
+    def __init__(self, settings: Settings, store: Store, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._shelf = shelf
+        self._clock = clock
+        self._keys: Keys | None = None
+        self.node = WITHOUT_KEYS
+        self._looked = -LOOK
+        self._room = RoomLeft(settings.data)
+        self._guesses = Quota(time.monotonic, WRONG_CODES, WRONG_CODES)
+        self.registry = Registry(store, Quota(time.monotonic), self.node)
+        self.registry.arrived = self._arrived
+        self._inbox = Inbox(store, self.registry, self.node, None)
+        self._replicated: list[str] = []
+        self._busy = 0
+
+    def sign_with(self, keys: Keys) -> None:
+        """This node is headquarters: it gives receipts."""
+        self._keys, self.node = keys, HEADQUARTERS
+        self.registry.node = self.node
+        self._inbox = Inbox(self._store, self.registry, self.node, keys)
+
+    @property
+    def site(self) -> str:
+        """The site's id, from what is published. Raises Unavailable before the first publication."""
+        channels = self._shelf.channels
+        if not channels:
+            raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
+        return self._shelf.held(channels[0]).edition.statement.site
+
+    @property
+    def today(self) -> str:
+        return self._clock().date().isoformat()
+
+    async def take(self, lines: Sequence[Line], road: str = "direct") -> list[Verdict]:
+        """Raises Unavailable when this node has no room or no hand for it now."""
+        if self._busy >= MOST_AT_ONCE:
+            raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
+        self._busy += 1
+        try:
+            if not self._room.is_there():
+                raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
+            await self.registry.ready()
+            await self._look()
+            return await self._inbox.take(lines, self.site, self.today, road)
+        finally:
+            self._busy -= 1
+
+    async def receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
+        """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
+        await self.registry.ready()
+        names = await self.registry.find(ids)
+        held = await self._store.get_many(Room.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
+        found: dict[str, Receipt | None] = {}
+        for id in ids:
+            if self.registry.is_erased(id):
+                found[id] = None
+            elif kept := held.get(f"receipt:{id}"):
+                found[id] = Receipt(kept.body["date"], kept.body["epoch"], kept.body["signature"])
+            elif record := held.get(names.get(id, "")):
+                receipt = await self._inbox.receipt(parse_submission(record.body["text"]), self.site, self.today)
+                if receipt:
+                    found[id] = receipt
+        return found
+
+    async def answer(self, id: str, secret: str) -> dict[str, str] | None:
+        await self._secret_of(id, secret)
+        record = await self._store.get(Room.FEEDBACK, f"answer:{id}")
+        return {key: str(record.body[key]) for key in ("text", "lang", "date")} if record else None
+
+    async def withdraw(self, id: str, secret: str) -> None:
+        """The person who sent it takes it back. Raises NotFound when id and secret do not belong together."""
+        await self.registry.ready()
+        if not self.registry.is_erased(id):
+            await self._secret_of(id, secret)
+            await carry(self._store, id, secret, self.today)
+            await self.erase(id, "withdrawn")
+
+    async def erase(self, id: str, why: str) -> None:
+        """Raises Unavailable where the store is not sure of it: then it is not erased, and may be asked again."""
+        self.registry.forget(id)
+        try:
+            await note_erased(self._store, id, self.today, why)
+        except KunnafoniError:
+            self.registry.remember(id)
+            raise
+        name = self.registry.known_name(id)
+        await erase_again(self._store, id, [name] if name else [])
+
+    async def enrol(self, code: str, key: str, signature: str) -> Device:
+        if self._guesses.wait(""):
+            raise Unavailable("busy", "Trop de codes ont été essayés.", "Réessayez dans quelques minutes.")
+        return await enrol(self._store, self.site, code, key, signature, self.today)
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        async with self.registry.following(), anyio.create_task_group() as tasks:
+            tasks.start_soon(self._acknowledge_replicated)
+            yield
+            tasks.cancel_scope.cancel()
+
+    async def submission(self, id: str) -> Submission:
+        return parse_submission((await self._record(id)).body["text"])
+
+    async def _record(self, id: str) -> Record:
+        name = (await self.registry.find([id])).get(id)
+        record = await self._store.get(Room.FEEDBACK, name) if name else None
+        if record is None:
+            raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
+        return record
+
+    async def _secret_of(self, id: str, secret: str) -> None:
+        submission = await self.submission(id)
+        if digest(secret) != submission.answer:
+            raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
+
+    async def _look(self) -> None:
+        """Whether this is a hub, and whose name the phones read: "hub join" may have been typed meanwhile."""
+        if self._keys is None and time.monotonic() - self._looked >= LOOK:
+            self._looked = time.monotonic()
+            joined = await known(self._store)
+            self._inbox.carrier = joined.name if joined else ""
+
+    def _arrived(self, ids: list[str]) -> None:
+        if self._keys:
+            self._replicated.extend(ids)
+
+    async def _acknowledge_replicated(self) -> None:
+        """Receipts as records, for submissions that came through a hub: replication brings them back to it."""
+        while True:
+            waiting, self._replicated = self._replicated[:200], self._replicated[200:]
+            try:
+                if waiting:
+                    await self._write_receipts(waiting)
+            except KunnafoniError as error:
+                log.warning("receipts: %s", error.code)
+                self._replicated = [*waiting, *self._replicated]
+            if not self._replicated:
+                await anyio.sleep(PAUSE)
+
+    async def _write_receipts(self, ids: list[str]) -> None:
+        known = await self._store.get_many(Room.FEEDBACK, [f"receipt:{id}" for id in ids])
+        signed = await self.receipts([id for id in ids if f"receipt:{id}" not in known])
+        writes = [Write(f"receipt:{id}", _body(receipt)) for id, receipt in signed.items() if receipt]
+        if writes:
+            sure_of_all(await self._store.write(Room.FEEDBACK, writes))
+
+
+def _body(receipt: Receipt) -> dict[str, Any]:
+    return {"date": receipt.date, "epoch": receipt.epoch, "signature": receipt.signature}

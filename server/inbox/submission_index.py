@@ -1,0 +1,137 @@
+"""What the console's lists ask of all submissions, kept in memory: where, when, which form, in whose hands. Loaded when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sync.store.contract import Record, Room, Store
+from sync.submissions.record_ids import id_of
+from sync.submissions.submission import parse_submission, read_code, receipt_code
+
+PAGE = 1000
+NEW, TAKEN, DONE = "new", "taken", "done"
+STATES = (NEW, TAKEN, DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One submission as a list shows it. `who`: the account that has it in hand."""
+
+    id: str
+    form: str
+    version: str
+    day: str
+    place: str
+    device: str
+    sealed: bool
+    received: str = ""
+    state: str = NEW
+    who: str = ""
+    answered: bool = False
+
+    @property
+    def code(self) -> str:
+        return receipt_code(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Empty values ask for nothing."""
+
+    form: str = ""
+    place: str = ""
+    first: str = ""
+    last: str = ""
+    state: str = ""
+    who: str = ""
+    device: str = ""
+
+    def takes(self, row: Row) -> bool:
+        return (
+            self.form in ("", row.form)
+            and (not self.place or row.place == self.place or row.place.startswith(f"{self.place}-"))
+            and (not self.first or row.day >= self.first)
+            and (not self.last or row.day <= self.last)
+            and self.state in ("", row.state)
+            and self.who in ("", row.who)
+            and self.device in ("", row.device)
+        )
+
+
+@dataclass
+class Index:
+    """`name`: of the record of a submission, None where it is not known."""
+
+    store: Store
+    name: Callable[[str], str | None]
+    _rows: dict[str, Row] = field(default_factory=dict)
+    _dirty: set[str] = field(default_factory=set)
+    _loaded: bool = False
+
+    def changed(self, ids: Iterable[str]) -> None:
+        """Called with every id that changed in the room `feedback`."""
+        if self._loaded:
+            self._dirty.update(
+                id_of(id)
+                for id in ids
+                if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
+            )
+
+    async def find(self, wanted: Filter) -> list[Row]:
+        """Newest day first; within a day, by id, which tells no order of arrival."""
+        await self._refresh()
+        return sorted(
+            (row for row in self._rows.values() if wanted.takes(row)), key=lambda row: (row.day, row.id), reverse=True
+        )
+
+    async def by_code(self, written: str) -> list[Row]:
+        """The submissions of a receipt code as a person wrote it: one, or by rare chance a few."""
+        await self._refresh()
+        code = read_code(written, 8)
+        return [row for row in self._rows.values() if code and row.code.replace("-", "") == code]
+
+    async def _refresh(self) -> None:
+        if not self._loaded:
+            self._loaded = True
+            for kind in ("submission", "received", "handling", "answer"):
+                await self._load(kind)
+        dirty, self._dirty = list(self._dirty), set()
+        for start in range(0, len(dirty), PAGE):
+            await self._again(dirty[start : start + PAGE])
+
+    async def _load(self, kind: str) -> None:
+        start = f"{kind}:"
+        while page := await self.store.scan(Room.FEEDBACK, start, f"{kind};", PAGE):
+            for record in page:
+                self._take(kind, record)
+            start = page[-1].id + "-"
+
+    async def _again(self, ids: Sequence[str]) -> None:
+        names = {id: name for id in ids if (name := self.name(id))}
+        beside = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
+        held = await self.store.get_many(Room.FEEDBACK, [*names.values(), *beside])
+        for id in ids:
+            self._rows.pop(id, None)
+            if record := held.get(names.get(id, "")):
+                self._take("submission", record)
+                for received in await self.store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50):
+                    self._take("received", received)
+                for kind in ("handling", "answer"):
+                    if other := held.get(f"{kind}:{id}"):
+                        self._take(kind, other)
+
+    def _take(self, kind: str, record: Record) -> None:
+        id = id_of(record.id)
+        if kind == "submission":
+            one = parse_submission(record.body["text"])
+            self._rows[id] = Row(
+                id, one.form, one.version, one.day, one.place, one.device, one.sealed is not None, one.day
+            )
+        elif row := self._rows.get(id):
+            if kind == "received":
+                self._rows[id] = replace(row, received=max(row.day, str(record.body["day"])))
+            elif kind == "handling":
+                self._rows[id] = replace(row, state=str(record.body["state"]), who=str(record.body["who"]))
+            else:
+                self._rows[id] = replace(row, answered=True)

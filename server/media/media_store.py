@@ -1,0 +1,117 @@
+"""Where images and recordings are kept: bytes as a blob of the room `editions`, what they are as `media:NAME` in the room `content`.
+
+A medium withdrawn is handed out no more; pages that name it show its words at the next publication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from server.media.convert import Converted
+from sync.canonical import digest
+from sync.content.stored import WITHDRAWN
+from sync.documents.markdown import MEDIA
+from sync.errors import Gone, NotFound
+from sync.store.contract import Blob, Record, Room, Store, Write
+from sync.store.ensure_saved import sure
+
+TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
+PAGE = 500
+WITHDRAWN_ON, PURGED = (
+    "withdrawn_on",
+    "purged",
+)  # of a record: when it was withdrawn, whether its bytes are gone since (purging.py)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    name: str
+    bytes: int
+    label: str
+    seconds: int
+    width: int
+    height: int
+    by: str
+    when: str
+    withdrawn: bool
+
+    @property
+    def is_sound(self) -> bool:
+        return self.name.endswith(".opus")
+
+
+class Media:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def keep(self, converted: Converted, label: str, who: str, when: str) -> Item:
+        """Keep what was converted. The same bytes again are the same medium, with the newer words."""
+        name = f"{digest(converted.data)}.{converted.extension}"
+        await self._store.put_blob(
+            Room.EDITIONS, Blob(digest(converted.data), TYPES[converted.extension], converted.data)
+        )
+        body: dict[str, Any] = {
+            "name": name,
+            "bytes": len(converted.data),
+            "label": label,
+            "seconds": converted.seconds,
+            "width": converted.width,
+            "height": converted.height,
+            "by": who,
+            "when": when,
+        }
+        record = await self._store.get(Room.CONTENT, f"media:{name}")
+        await self._write(f"media:{name}", body, record)
+        return _item(body)
+
+    async def all(self) -> list[Item]:
+        """Newest first, withdrawn ones too."""
+        found: list[Record] = []
+        start = "media:"
+        while page := await self._store.scan(Room.CONTENT, start, "media;", PAGE):
+            found += page
+            if len(page) < PAGE:
+                break
+            start = page[-1].id + "-"
+        return sorted((_item(record.body) for record in found), key=lambda item: item.when, reverse=True)
+
+    async def withdraw(self, name: str, when: str) -> None:
+        record = await self._store.get(Room.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
+        if record is None:
+            raise _unknown()
+        await self._write(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
+
+    async def bytes_of(self, name: str) -> bytes:
+        """Raises NotFound for what was never here, Gone for what was withdrawn."""
+        record = await self._store.get(Room.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
+        if record is None:
+            raise _unknown()
+        if record.body.get("state") == WITHDRAWN:
+            raise Gone("media-withdrawn", "Ce fichier a été retiré.")
+        blob = await self._store.get_blob(Room.EDITIONS, name.partition(".")[0])
+        if blob is None:
+            raise _unknown()
+        return blob.data
+
+    async def _write(self, id: str, body: dict[str, Any], record: Record | None) -> None:
+        [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, record.rev if record else None)])
+        sure(outcome)
+
+
+def _item(body: Any) -> Item:
+    return Item(
+        body["name"],
+        body["bytes"],
+        body["label"],
+        body["seconds"],
+        body.get("width", 0),
+        body.get("height", 0),
+        body.get("by", ""),
+        body.get("when", ""),
+        body.get("state") == WITHDRAWN,
+    )
+
+
+def _unknown() -> NotFound:
+    return NotFound("media-unknown", "Ce fichier n’existe pas ici.")

@@ -1,0 +1,130 @@
+"""Requests to publish: a process without the signing key leaves one in the store, the publishing node's process takes it.
+Who asked and why then stand beside the edition, as if they had published it there.
+
+Record `request:{moment}:{random}` in the room `editions`, which every process follows anyway; hubs get none of them. The publisher
+writes the outcome into the same record, where whoever asked reads it; after a week it goes.
+"""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from server.accounts import audit
+from server.publishing.publication_log import remember
+from server.publishing.publisher import publish_channels
+from server.services import Services
+from sync.editions.publishing import Keys
+from sync.errors import KunnafoniError, NotFound, Unavailable
+from sync.store.contract import Record, Room, Store, Write
+from sync.store.ensure_saved import sure
+
+KEPT = datetime.timedelta(days=7)
+FIRST, LAST = "request:", "request;"
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`channels` empty: all. `editions`: what was published, by channel; of a channel that had nothing new, what it had already.
+    `error`: code, sentence, hint and values of a refusal.
+    """
+
+    id: str
+    who: str
+    when: str
+    channels: tuple[str, ...]
+    state: State
+    editions: Mapping[str, str] = field(default_factory=dict)
+    error: tuple[str, str, str, Mapping[str, Any]] | None = None
+    why: str = ""
+
+    def refusal(self) -> KunnafoniError | None:
+        if self.error is None:
+            return None
+        code, sentence, hint, values = self.error
+        return KunnafoniError(code, sentence, hint, **values)
+
+
+async def ask(services: Services, who: str, channels: Sequence[str] = (), why: str = "") -> Request:
+    """Leave a request; it survives whatever happens to this process. Raises Unavailable when the store is not sure to have it."""
+    when = services.clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
+    body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
+    id = f"request:{when}:{secrets.token_hex(4)}"
+    [outcome] = await services.store.write(Room.EDITIONS, [Write(id, body)])
+    return _request(Record(id, sure(outcome).rev, body))
+
+
+async def look(store: Store, id: str) -> Request:
+    """How far it is. Raises NotFound."""
+    record = await store.get(Room.EDITIONS, id)
+    if record is None:
+        raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
+    return _request(record)
+
+
+async def recent(store: Store, count: int = 20) -> list[Request]:
+    """The newest first."""
+    return [_request(record) for record in reversed(await store.scan(Room.EDITIONS, FIRST, LAST))][:count]
+
+
+async def fulfil(services: Services, keys: Keys) -> int:
+    """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
+    taken = 0
+    for record in await services.store.scan(Room.EDITIONS, FIRST, LAST):
+        request = _request(record)
+        if request.state is State.WAITING:
+            taken += 1
+            outcome = await _outcome(services, keys, request)
+            await services.store.write(Room.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
+        elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < services.clock() - KEPT:
+            await services.store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
+    return taken
+
+
+async def _outcome(services: Services, keys: Keys, request: Request) -> dict[str, Any]:
+    try:
+        done = await publish_channels(services, keys, request.channels)
+    except Unavailable:
+        raise  # the request waits for a better moment
+    except KunnafoniError as error:
+        return {"state": State.REFUSED.value, "error": [error.code, error.sentence, error.hint, _plain(error.values)]}
+    for one in done:
+        if request.why and not one.plan.changes_nothing:
+            await remember(
+                services.store, one, request.who, request.why, services.clock().isoformat(timespec="seconds")
+            )
+            number = one.edition.statement.number if one.edition else 0
+            await audit.record(services, request.who, "published", one.plan.channel, why=request.why, number=number)
+    return {
+        "state": State.PUBLISHED.value,
+        "editions": {one.plan.channel: one.edition.id for one in done if one.edition},
+    }
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
+
+
+def _request(record: Record) -> Request:
+    body = record.body
+    error = body.get("error")
+    return Request(
+        record.id,
+        body["who"],
+        body["when"],
+        tuple(body["channels"]),
+        State(body["state"]),
+        body.get("editions", {}),
+        (error[0], error[1], error[2], error[3]) if error else None,
+        body.get("why", ""),
+    )

@@ -1,0 +1,1 @@
+"""What every answer passes: errors, security headers, compression, CORS, caches, the packets themselves."""

@@ -1,0 +1,81 @@
+"""The built app (pwa/dist): its files kept compressed in memory, and the styles and scripts that the shell names.
+
+Files whose name carries the digest of their content last for ever; the others are asked for again each time and mostly answered 304.
+"""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.responses import Response
+
+from server.web.compression import choose_encoding, compress
+from sync.canonical import digest
+from sync.errors import NotFound, Unavailable
+
+SERVED = ("sw.js", "app/**/*", "console/assets/**/*")
+TYPES = {
+    ".js": "text/javascript",
+    ".webmanifest": "application/manifest+json",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+PACKED = {".png"}  # already compressed
+
+_HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    type: str
+    tag: str
+    lasting: bool
+    bodies: Mapping[str, bytes]
+
+
+class AppFiles:
+    """Every file of the built app, ready to send; `css` and `scripts` are for the shell."""
+
+    def __init__(self, folder: Path) -> None:
+        files = [file for pattern in SERVED for file in sorted(folder.glob(pattern)) if file.is_file()]
+        self._files = {"/" + file.relative_to(folder).as_posix(): _read(file) for file in files}
+        try:
+            described = json.loads((folder / "assets.json").read_text("utf-8"))
+            self.css: str = described["css"]
+            self.scripts: tuple[str, ...] = tuple(described["scripts"])
+        except (OSError, ValueError, KeyError) as error:
+            raise Unavailable(
+                "app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder
+            ) from error
+
+    def response(self, path: str, headers: Mapping[str, str]) -> Response:
+        """Raises NotFound for a path that is no file of the app."""
+        file = self._files.get(path)
+        if file is None:
+            raise NotFound("address-unknown", "Cette adresse n’existe pas.", "Revenez à l’accueil.")
+        encoding = choose_encoding(headers.get("accept-encoding", "")) if len(file.bodies) > 1 else "identity"
+        answer = {
+            "cache-control": "public, max-age=31536000, immutable" if file.lasting else "no-cache",
+            "etag": f'"{file.tag}-{encoding}"',
+            "vary": "Accept-Encoding",
+        }
+        if encoding != "identity":
+            answer["content-encoding"] = encoding
+        if headers.get("if-none-match") == answer["etag"]:
+            return Response(status_code=304, headers=answer)
+        return Response(file.bodies[encoding], 200, answer, file.type)
+
+
+def _read(path: Path) -> File:
+    raw = path.read_bytes()
+    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    bodies = {"identity": raw}
+    if path.suffix not in PACKED:
+        bodies |= {"br": compress(raw, "br", hard=True), "gzip": compress(raw, "gzip", hard=True)}
+    return File(kind, digest(raw)[:22], bool(_HASHED.search(path.name)), bodies)

@@ -1,0 +1,108 @@
+"""A posted form read back as a document's fields, by the same tables that `inputs.py` made it from."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from server.writing.form_fields import defaults, elsewhere
+from sync.content.schemas import table_of
+from sync.documents.field_types import Decimal, Flag, Keyed, Kind, Many, Record, Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`one`: the value of a name, "" for none. `many`: all its values. `names`: every name that was sent."""
+
+    one: Callable[[str], str]
+    many: Callable[[str], list[str]]
+    names: Collection[str]
+
+
+def read(kind: str, form: Form, *, whole: bool = False) -> dict[str, Any]:
+    """The fields that the form says, empty ones and empty rows left out. `whole`: empty rows too, so that rows keep their numbers."""
+    table = table_of(kind)
+    fields = {name: one for name, one in table.fields.items() if name not in elsewhere(kind)}
+    return _record("", Record(table.of, fields), _Reading(form, whole))
+
+
+def typed(text: str) -> str:
+    """What was typed, in the form that files have: lines ended by LF, Unicode NFC."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    form: Form
+    whole: bool
+
+
+def _record(name: str, form: Record, reading: _Reading) -> dict[str, Any]:
+    read = {field: _value(f"{name}.{field}" if name else field, kind, reading) for field, kind in form.fields.items()}
+    default = defaults(form)
+    quiet = {
+        field: _is_default(value, default[field]) if field in default else _empty(value)
+        for field, value in read.items()
+    }
+    return {field: value for field, value in read.items() if not quiet[field]}
+
+
+def _empty(value: Any) -> bool:
+    return value is False or value in ("", [], {})
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    """An emptied field says its default; a tick taken away says no."""
+    return value == default or (value is not False and value in ("", [], {}))
+
+
+def _value(name: str, form: Kind, reading: _Reading) -> Any:
+    one = reading.form.one
+    if isinstance(form, Flag):
+        return bool(one(name))
+    if isinstance(form, Whole):
+        return _whole(one(name).strip())
+    if isinstance(form, Decimal):
+        return one(name).strip().replace(",", ".")
+    if isinstance(form, Record):
+        return _said(_record(name, form, reading))
+    if isinstance(form, Keyed):
+        return _keyed(name, form, reading)
+    return _many(name, form, reading) if isinstance(form, Many) else typed(one(name)).strip()
+
+
+def _said(record: dict[str, Any]) -> dict[str, Any]:
+    """Nothing, where a record holds no more than ticks taken away."""
+    return record if any(value is not False for value in record.values()) else {}
+
+
+def _keyed(name: str, form: Keyed, reading: _Reading) -> dict[str, Any]:
+    pattern = re.compile(rf"{re.escape(name)}\.({form.pattern})(?:\..*)?")
+    keys = dict.fromkeys(found[1] for one in reading.form.names if (found := pattern.fullmatch(one)))
+    read = {key: _value(f"{name}.{key}", form.of, reading) for key in keys}
+    return {key: value for key, value in read.items() if not _empty(value)}
+
+
+def _many(name: str, form: Many, reading: _Reading) -> list[Any]:
+    sent = reading.form
+    if isinstance(form.of, Record):
+        records: list[Any] = []
+        while f"{name}.{len(records)}.{next(iter(form.of.fields))}" in sent.names:
+            records.append(_record(f"{name}.{len(records)}", form.of, reading))
+        return records if reading.whole else [row for row in records if _said(row)]
+    if f"{name}.lines" in sent.names:
+        return [line.strip() for line in typed(sent.one(f"{name}.lines")).splitlines() if line.strip()]
+    singles: list[Any] = []
+    while f"{name}.{len(singles)}" in sent.names:
+        singles.append(typed(sent.one(f"{name}.{len(singles)}")).strip())
+    if singles:
+        return singles if reading.whole else [value for value in singles if value]
+    return [value for value in sent.many(name) if value]
+
+
+def _whole(text: str) -> Any:
+    """A whole number as such, so that the same form gives the same fields; anything else as it was typed, to be refused by the table."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text

@@ -1,0 +1,68 @@
+"""Rows added, removed and moved in a form that is being written: the fields with the row where it was asked. Nothing is kept here."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from sync.content.schemas import table_of
+from sync.documents.field_types import MOST_ITEMS, Keyed, Kind, Many, Record
+from sync.errors import BadRequest, Refused
+
+ADD, REMOVE, UP, DOWN = "add", "remove", "up", "down"
+STEPS = {UP: -1, DOWN: 1}
+
+
+def moved(kind: str, fields: Mapping[str, Any], asked: str) -> tuple[dict[str, Any], str]:
+    """`asked`: `add:harms.0.steps`, or `up:harms.0.steps.2` (remove, down). The fields, and the name of the row to look at now.
+
+    A row that is moved beyond an end stays. Raises BadRequest for what this kind of document has not, Refused for one row too many.
+    """
+    deed, _, name = asked.partition(":")
+    changed = copy.deepcopy(dict(fields))
+    path = name.split(".")
+    if deed == ADD:
+        rows, form = _rows(table_of(kind), changed, path)
+        if len(rows) >= MOST_ITEMS:
+            raise Refused("list-long", "« {name} » a trop de valeurs : {most} au plus.", name=path[-1], most=MOST_ITEMS)
+        rows.append({} if isinstance(form.of, Record) else "")
+        return changed, f"{name}.{len(rows) - 1}"
+    rows, _form = _rows(table_of(kind), changed, path[:-1])
+    index = _index(path[-1], rows)
+    row = rows.pop(index)
+    if deed == REMOVE:
+        return changed, ".".join(path[:-1])
+    if deed not in STEPS:
+        raise _unknown()
+    there = min(max(index + STEPS[deed], 0), len(rows))
+    rows.insert(there, row)
+    return changed, ".".join([*path[:-1], str(there)])
+
+
+def _rows(form: Kind, held: Any, path: list[str]) -> tuple[list[Any], Many]:
+    """The list that `path` leads to, made where the form had none."""
+    for at, step in enumerate(path):
+        last = at == len(path) - 1
+        if isinstance(form, Record) and step in form.fields:
+            form = form.fields[step]
+            held = held.setdefault(step, [] if isinstance(form, Many) else {})
+        elif isinstance(form, Keyed) and step in held:
+            form, held = form.of, held[step]
+        elif isinstance(form, Many) and isinstance(form.of, Record):
+            form, held = form.of, held[_index(step, held)]
+        else:
+            raise _unknown()
+        if last and isinstance(form, Many):
+            return held, form
+    raise _unknown()
+
+
+def _index(text: str, rows: list[Any]) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) < len(rows)):
+        raise _unknown()
+    return int(text)
+
+
+def _unknown() -> BadRequest:
+    return BadRequest("row-unknown", "Cette ligne n’est pas dans le formulaire.", "Rechargez la page et recommencez.")

@@ -1,0 +1,37 @@
+"""The file that `kunnafoni alert send` takes: one alert in YAML, every error with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.alerts.alert import Alert
+from sync.alerts.schema import ALERT
+from sync.documents import yaml_tree
+from sync.documents.field_types import Report
+from sync.documents.text import decoded
+from sync.documents.yaml_tree import Entries, Node
+from sync.errors import BadFolder
+
+LIMIT = 64 * 1024  # bytes: sixteen languages of the longest text that fits a message
+_SET_BY_SENDING = ("sent", "over")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFile:
+    """`node`: the file as a tree, for the lines of what `check` finds."""
+
+    alert: Alert
+    node: Node
+
+
+def read_alert(raw: bytes, path: str) -> AlertFile:
+    """Raises BadFolder with every error of the file."""
+    node = yaml_tree.parse(decoded(raw, path, LIMIT), path)
+    report = Report(path)
+    for name in _SET_BY_SENDING:
+        if isinstance(node, Entries) and name in node.entries:
+            report.add(node.entries[name].line, "field-unknown", "Le champ « {name} » n’existe pas ici.", name=name)
+    alert = ALERT.read("alert", node, report)
+    if report.errors or alert is None:
+        raise BadFolder(report.errors)
+    return AlertFile(alert, node)

@@ -1,0 +1,129 @@
+"""What a push carries: the alert's short text in one language, signed, readable without a network (PROTOCOL.md, section 15).
+
+Twin: pwa/src/protocol/alert.ts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES, Alert, Alerts, chain_of
+from sync.alerts.places import area_of
+from sync.alerts.timestamps import seconds
+from sync.canonical import canonical
+from sync.documents.model import Library
+from sync.editions.signing import Signer, verify
+from sync.errors import NotProven
+
+NAME = "kunnafoni-alert/1"
+LIMIT = 3993  # bytes: what RFC 8291 leaves of the 4,096 that every push service takes
+_SIGNATURE = 86  # characters
+_WORDS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`root`: the first alert of the story; a phone shows one message a root. `sent`, `expires`: UTC seconds."""
+
+    site: str
+    epoch: int
+    id: str
+    root: str
+    status: str
+    msg_type: str
+    lang: str
+    headline: str
+    text: str
+    area: str
+    severity: str
+    sent: int
+    expires: int
+
+    @property
+    def statement(self) -> bytes:
+        return canonical(
+            [
+                NAME,
+                self.site,
+                self.epoch,
+                self.id,
+                self.root,
+                self.status,
+                self.msg_type,
+                self.lang,
+                self.headline,
+                self.text,
+                self.area,
+                self.severity,
+                self.sent,
+                self.expires,
+            ]
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes of the payload, signature included."""
+        return len(self.statement) + 1 + _SIGNATURE
+
+
+def word_of(
+    alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
+) -> Word:
+    """The alert in a language it has. `sent`: when it is not sent yet, the moment it would be."""
+    info = alert.info[lang]
+    text = f"{info.description}\n\n{info.instruction}" if info.instruction else info.description
+    root = chain_of(alert, library.alerts if alerts is None else alerts).root
+    return Word(
+        library.site.id,
+        epoch,
+        alert.slug,
+        root,
+        alert.status,
+        alert.msgType,
+        lang,
+        info.headline,
+        text,
+        area_of(alert, lang, library),
+        alert.severity,
+        seconds(alert.sent or sent),
+        seconds(alert.expires),
+    )
+
+
+def sealed(word: Word, signer: Signer) -> str:
+    """The payload: the statement, a line feed, its signature."""
+    return f"{word.statement.decode()}\n{signer.sign(word.statement)}"
+
+
+def opened(payload: str, public: str) -> Word:
+    """The signed word of a payload. Raises NotProven for anything the key did not sign in this form."""
+    statement, _, signature = payload.partition("\n")
+    if not verify(public, statement.encode(), signature):
+        raise NotProven("signature-false", "La signature de cette alerte est fausse.")
+    return parse(statement)
+
+
+def parse(statement: str) -> Word:
+    """The word written as canonical JSON. Raises NotProven for other bytes."""
+    try:
+        values: Any = json.loads(statement)
+        if not isinstance(values, list) or len(values) != _WORDS or values[0] != NAME:
+            raise NotProven(
+                "version-unknown", "Cette alerte vient d’une version plus récente : mettez l’application à jour."
+            )
+        word = Word(*values[1:])
+        sound = (
+            all(isinstance(value, str) for value in (*values[1:2], *values[3:12]))
+            and all(type(value) is int and value >= 0 for value in (word.epoch, word.sent, word.expires))
+            and word.status in STATUSES
+            and word.msg_type in MESSAGE_TYPES
+            and word.severity in SEVERITIES
+            and word.statement == statement.encode()
+        )
+    except (ValueError, TypeError, RecursionError) as error:
+        raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.") from error
+    if not sound:
+        raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.")
+    return word

@@ -1,0 +1,96 @@
+"""The table of an alert's fields: what each may hold, with the line of what is wrong."""
+
+from __future__ import annotations
+
+from sync.alerts import alert as model
+from sync.alerts.timestamps import Moment
+from sync.documents.field_types import Flag, Keyed, Many, OneOf, Record, Report, Text
+from sync.documents.yaml_tree import Node, line_of
+
+HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
+_TEXT = Text(2000, lines=True)
+_SLUG = Text(
+    60,
+    pattern=r"[a-z0-9-]{1,60}",
+    code="slug-form",
+    form="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1.",
+)
+_PLACE = Text(
+    20,
+    pattern=r"[A-Z]{2}(-[A-Z0-9-]{1,16})?",
+    code="place-form",
+    form="Le pays, un tiret, la région : ML-BKO. Ou le pays seul.",
+)
+
+
+def _times_follow(alert: model.Alert, node: Node, report: Report) -> None:
+    for name in ("effective", "onset"):
+        moment = getattr(alert, name)
+        if moment and moment >= alert.expires:
+            report.add(line_of(node, name), "alert-times", "« {name} » vient après la fin de l’alerte.", name=name)
+
+
+def _references_fit(alert: model.Alert, node: Node, report: Report) -> None:
+    if alert.msgType == "Alert" and alert.references:
+        report.add(
+            line_of(node, "references"),
+            "alert-references",
+            "Une nouvelle alerte n’en remplace pas d’autre.",
+            "Écrivez « msgType: Update » ou « msgType: Cancel ».",
+        )
+    if alert.msgType != "Alert" and not alert.references:
+        report.add(
+            line_of(node, "msgType"),
+            "alert-references",
+            "Dites quelle alerte celle-ci change ou annule.",
+            "Écrivez son nom sous « references ».",
+        )
+
+
+def _says_something(alert: model.Alert, node: Node, report: Report) -> None:
+    if not alert.info:
+        report.add(line_of(node, "info"), "field-empty", "Le champ « {name} » est vide.", name="info")
+    if not alert.category:
+        report.add(line_of(node, "category"), "field-empty", "Le champ « {name} » est vide.", name="category")
+
+
+def _rule(alert: model.Alert, node: Node, report: Report) -> None:
+    _times_follow(alert, node, report)
+    _references_fit(alert, node, report)
+    _says_something(alert, node, report)
+
+
+INFO = Record(
+    model.Info,
+    {
+        "headline": Text(HEADLINE),
+        "description": _TEXT,
+        "event": Text(60),
+        "instruction": _TEXT,
+        "areaDesc": Text(200),
+    },
+)
+ALERT = Record(
+    model.Alert,
+    {
+        "slug": _SLUG,
+        "status": OneOf(model.STATUSES),
+        "msgType": OneOf(model.MESSAGE_TYPES),
+        "scope": OneOf(model.SCOPES),
+        "category": Many(OneOf(model.CATEGORIES), key=str),
+        "responseType": Many(OneOf(model.RESPONSES), key=str),
+        "urgency": OneOf(model.URGENCIES),
+        "severity": OneOf(model.SEVERITIES),
+        "certainty": OneOf(model.CERTAINTIES),
+        "geocode": Many(_PLACE, key=str),
+        "effective": Moment(),
+        "onset": Moment(),
+        "expires": Moment(),
+        "references": Many(_SLUG, key=str),
+        "topic": _SLUG,
+        "sent": Moment(),
+        "over": Flag(),
+        "info": Keyed(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO),
+    },
+    rule=_rule,
+)

@@ -1,0 +1,253 @@
+"""What no document can say alone: that its topics, links, letters and offices exist; and that its Markdown holds only what pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.complaints import FILLED_HERE, HOLE
+from sync.content.schemas import WRITTEN
+from sync.documents import markdown, model
+from sync.documents.field_types import Report, nearest
+from sync.documents.pictograms import PICTOGRAMS
+from sync.documents.yaml_tree import Node, line_of
+from sync.errors import BadContent
+from sync.rendering.addresses import FIXED
+
+_MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document with the lines it came from; `body_line`: where its Markdown starts."""
+
+    kind: str
+    value: Any
+    path: str
+    node: Node
+    body_line: int = 0
+
+
+def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]], only: str = "") -> list[BadContent]:
+    """Every error between documents. `named`: kind and slug (or country) of all files, also of those that could not be read.
+
+    `only`: the path of the one document whose own errors are asked for.
+    """
+    known = _Known.of(documents, named)
+    errors: list[BadContent] = []
+    for document in documents:
+        if only and document.path != only:
+            continue
+        report = Report(document.path)
+        for text, line in _texts(document):
+            _check_markdown(text, line, known, report)
+        _check_topics(document, known, report)
+        _check_audio(document, report)
+        if document.kind == "template":
+            _check_holes(document, report)
+        elif document.kind == "route":
+            _check_route(document, known, report)
+        elif document.kind == "topics":
+            _check_pictograms(document, report)
+            _check_titles(document, known.lang, report)
+        errors.extend(report.errors)
+    return errors
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What may be pointed at, by kind. `topics` None: the site lists none, so every topic is good. `lang`: the site's."""
+
+    lang: str
+    slugs: dict[str, frozenset[str]]
+    topics: frozenset[str] | None
+    authorities: dict[str, frozenset[str]]
+    countries: frozenset[str]
+
+    @classmethod
+    def of(cls, documents: Sequence[Parsed], named: Collection[tuple[str, str]]) -> _Known:
+        topics = next((document.value for document in documents if document.kind == "topics"), None)
+        slugs = {kind: frozenset(slug for other, slug in named if other == kind) for kind in WRITTEN}
+        slugs["complaint"] = frozenset(model.HARMS)
+        slugs["page"] = frozenset(FIXED)
+        countries = [document.value for document in documents if document.kind == "authorities"]
+        sites = [document.value for document in documents if document.kind == "site"]
+        return cls(
+            sites[0].lang if sites else model.Site().lang,
+            slugs,
+            None if topics is None else frozenset(topic.slug for topic in topics),
+            {country.country: frozenset(office.slug for office in country.authorities) for country in countries},
+            frozenset(slug for kind, slug in named if kind == "authorities"),
+        )
+
+
+def _texts(document: Parsed) -> Iterator[tuple[str, int]]:
+    """The Markdown of a document and the line before its first line."""
+    if document.kind in WRITTEN:
+        yield document.value.body, document.body_line - 1
+    elif document.kind == "site":
+        for field in ("about", "privacy"):
+            for lang, text in getattr(document.value, field).items():
+                yield text, line_of(document.node, field, lang) - ("\n" not in text)
+
+
+def _check_markdown(text: str, line: int, known: _Known, report: Report) -> None:
+    for number in markdown.raw_html(text):
+        report.add(
+            line + number,
+            "html",
+            "Le texte contient du HTML : seul le Markdown est admis.",
+            "Effacez la balise. Pour montrer le signe <, écrivez \\<.",
+        )
+    for link in markdown.links(text):
+        if link.image and _MEDIA_LINK.fullmatch(link.target):
+            continue
+        if link.image:
+            report.add(
+                line + link.line,
+                "image",
+                "Les images ne sont pas admises dans le texte : « {target} ».",
+                target=link.target,
+            )
+        elif link.kind:
+            _check_slug(line + link.line, link, known, report)
+        elif not link.target.startswith("https://"):
+            report.add(
+                line + link.line,
+                "link-form",
+                "Ce lien n’est pas admis : « {target} ».",
+                "Écrivez une adresse https://…, ou guide:nom, notice:nom, topic:nom, complaint:nom, page:nom.",
+                target=link.target,
+            )
+
+
+def _check_slug(line: int, link: markdown.Link, known: _Known, report: Report) -> None:
+    slugs = known.topics if link.kind == "topic" else known.slugs[link.kind]
+    if slugs is not None and link.slug not in slugs:
+        near, hint = nearest(link.slug, slugs)
+        report.add(line, "link-missing", "Le lien « {target} » ne mène à rien.", hint, target=link.target, near=near)
+
+
+def _check_topics(document: Parsed, known: _Known, report: Report) -> None:
+    for index, topic in enumerate(getattr(document.value, "topics", ())):
+        if known.topics is not None and topic not in known.topics:
+            near, hint = nearest(topic, known.topics)
+            report.add(
+                line_of(document.node, "topics", index),
+                "topic-unknown",
+                "Le thème « {topic} » n’est pas dans topics.yaml.",
+                hint,
+                topic=topic,
+                near=near,
+            )
+
+
+def _check_audio(document: Parsed, report: Report) -> None:
+    audio = getattr(document.value, "audio", "")
+    if audio and not (markdown.MEDIA.fullmatch(audio) and audio.endswith(".opus")):
+        report.add(
+            line_of(document.node, "audio"),
+            "audio-form",
+            "« {name} » n’est pas le nom d’un enregistrement : « {audio} ».",
+            "Il finit par .opus et vient de la console.",
+            name="audio",
+            audio=audio,
+        )
+
+
+def _check_pictograms(document: Parsed, report: Report) -> None:
+    for index, topic in enumerate(document.value):
+        if topic.pictogram not in PICTOGRAMS:
+            near, hint = nearest(topic.pictogram, PICTOGRAMS)
+            report.add(
+                line_of(document.node, index, "pictogram"),
+                "pictogram-unknown",
+                "Le pictogramme « {name} » n’existe pas.",
+                hint or "Pictogrammes : {names}.",
+                name=topic.pictogram,
+                near=near,
+                names=", ".join(PICTOGRAMS),
+            )
+
+
+def _check_titles(document: Parsed, lang: str, report: Report) -> None:
+    for index, topic in enumerate(document.value):
+        if lang not in topic.titles:
+            report.add(
+                line_of(document.node, index, "titles"),
+                "topic-untitled",
+                "Le thème « {topic} » n’a pas de titre dans la langue du site ({lang}).",
+                topic=topic.slug,
+                lang=lang,
+            )
+
+
+def _check_holes(document: Parsed, report: Report) -> None:
+    """Every hole of a letter has a field, every field a hole."""
+    template: model.Template = document.value
+    fields = [field.name for field in template.fields]
+    seen: set[str] = set()
+    for number, text in enumerate(template.body.split("\n")):
+        for name in HOLE.findall(text):
+            if name not in fields and name not in FILLED_HERE and name not in seen:
+                near, hint = nearest(name, [*fields, *FILLED_HERE])
+                report.add(
+                    document.body_line + number,
+                    "hole-unknown",
+                    "« {{{name}}} » n’est décrit dans aucun champ de fields.",
+                    hint,
+                    name=name,
+                    near=near,
+                )
+            seen.add(name)
+        for wrong in _wrong_braces(text):
+            report.add(
+                document.body_line + number,
+                "hole-form",
+                "« {wrong} » n’est pas un trou bien écrit.",
+                "Entre accolades : lettres minuscules sans accent, chiffres et _.",
+                wrong=wrong,
+            )
+    for index, name in enumerate(fields):
+        if name not in seen:
+            report.add(
+                line_of(document.node, "fields", index),
+                "hole-unused",
+                "Le texte n’a pas de trou « {{{name}}} ».",
+                name=name,
+            )
+
+
+def _wrong_braces(text: str) -> list[str]:
+    return re.findall(r"\{[^{}]*\}?|\}", HOLE.sub("", text))
+
+
+def _check_route(document: Parsed, known: _Known, report: Report) -> None:
+    route: model.Route = document.value
+    offices = known.authorities.get(route.country, frozenset())
+    unread = route.country in known.countries and route.country not in known.authorities
+    for place, harm in enumerate(route.harms):
+        for index, slug in enumerate(harm.guides):
+            if slug not in known.slugs["guide"]:
+                _missing(
+                    report, line_of(document.node, "harms", place, "guides", index), "guide", slug, known.slugs["guide"]
+                )
+        for index, step in enumerate(harm.steps):
+            where = ("harms", place, "steps", index)
+            if step.template and step.template not in known.slugs["template"]:
+                _missing(
+                    report,
+                    line_of(document.node, *where, "template"),
+                    "template",
+                    step.template,
+                    known.slugs["template"],
+                )
+            if step.authority and step.authority not in offices and not unread:
+                _missing(report, line_of(document.node, *where, "authority"), "authority", step.authority, offices)
+
+
+def _missing(report: Report, line: int, field: str, slug: str, known: Collection[str]) -> None:
+    near, hint = nearest(slug, known)
+    report.add(line, "slug-unknown", "« {field}: {slug} » ne mène à rien.", hint, slug=slug, field=field, near=near)

@@ -1,0 +1,110 @@
+"""The store's documents as a content folder, in the layout and with the front matter that intake reads back to the same documents."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sync.content.folder import read_file
+from sync.content.layout import path_of
+from sync.content.schemas import SENT, TABLED, WRITTEN, to_fields
+from sync.content.stored import Stored, documents
+from sync.content.yaml_comments import comment_lines
+from sync.documents.front_matter import FENCE
+from sync.errors import Refused, Unavailable
+from sync.store.contract import Store
+
+_BY_PATH = ("slug", "lang")  # what the path says, the file does not repeat
+_WIDE = 1_000_000  # a text stays on its line: a changed sentence is one changed line
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Paths within the folder."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+
+
+async def export_folder(store: Store, folder: Path, *, drop_comments: bool = False) -> ExportReport:
+    """Write every document that is not withdrawn, sent alerts excepted; other files stay as they are.
+
+    A file that says the same document in another way stays too, with its comments and its order. Raises Unavailable when the folder cannot
+    be written, and Refused, with nothing written, where a changed file has comments that would go (unless `drop_comments`).
+    """
+    held = [one for one in await documents(store) if one.kind not in SENT]
+    try:
+        return await asyncio.to_thread(_export, folder, held, drop_comments)
+    except OSError as error:
+        name = str(error.filename or folder)
+        raise Unavailable("folder-unwritable", "Ce dossier ne peut pas être écrit : {folder}.", folder=name) from None
+
+
+def as_file(kind: str, document: Any) -> str:
+    """The document as the text of its file."""
+    fields = to_fields(kind, document)
+    if kind == "topics":
+        return as_yaml(fields["topics"])
+    if kind in TABLED:
+        return f"{document.body}\n"
+    if kind not in WRITTEN:
+        return as_yaml(fields)
+    head = {name: value for name, value in fields.items() if name not in (*_BY_PATH, "body")}
+    return f"{FENCE}\n{as_yaml(head)}{FENCE}\n\n{document.body}\n"
+
+
+def _export(folder: Path, held: Sequence[Stored], drop_comments: bool) -> ExportReport:
+    files = {path_of(one.kind, one.value): one for one in held}
+    changed = {name: one for name, one in sorted(files.items()) if read_file(folder, name) != one.value}
+    commented = [name for name in changed if _has_comments(folder / name)]
+    if commented and not drop_comments:
+        raise Refused(
+            "export-comments",
+            "Ces fichiers ont des notes (#) que l’exportation effacerait : {files}.",
+            "Exportez dans un autre dossier et comparez, ou ajoutez --drop-comments.",
+            files=", ".join(commented),
+        )
+    for name, one in changed.items():
+        _write(folder / name, as_file(one.kind, one.value))
+    return ExportReport(tuple(changed), tuple(name for name in sorted(files) if name not in changed))
+
+
+def _has_comments(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    text = path.read_text("utf-8", "replace")
+    if path.suffix == ".yaml":
+        return bool(comment_lines(text))
+    parts = text.split(f"{FENCE}\n", 2)
+    return len(parts) == 3 and parts[0] == "" and bool(comment_lines(parts[1]))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(text.encode())
+    os.replace(part, path)  # noqa: PTH105  (whole or not at all)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks; numbers, dates and words such as `no` in quotes where YAML would read something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def as_yaml(data: Any) -> str:
+    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE))

@@ -1,0 +1,215 @@
+"""A content folder read whole: all its documents, or every error in it. Nothing is written anywhere."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from sync import complaints
+from sync.content import cross_check
+from sync.content.layout import FOLDERS, LEFT_ALONE, SCRIPT, Place, id_of, misnamed, place_of
+from sync.content.schemas import BY_COUNTRY, KINDS, TABLED, WRITTEN
+from sync.documents import front_matter, yaml_tree
+from sync.documents.field_types import Report
+from sync.documents.model import Library, Site
+from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decoded, too_large
+from sync.documents.yaml_tree import Entries, line_of
+from sync.errors import BadContent, BadFolder
+from sync.forms.form_document import read_form
+
+_NAMES = {
+    "slug": "Le nom du dossier n’a que des lettres minuscules sans accent, des chiffres et des tirets.",
+    "lang": "Le nom du fichier est un code de langue en minuscules : fr.md, bm.md.",
+    "country": "Le nom du fichier est un code de pays en majuscules : ML.yaml.",
+}
+_DEBRIS = ("Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One document of a folder. `value`: a dataclass of model.py, for "topics" a tuple of Topic."""
+
+    id: str
+    kind: str
+    path: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    library: Library
+    documents: tuple[Filed, ...]
+
+
+def read_folder(path: Path) -> Folder:
+    """The documents of a content folder, checked each and together. Raises BadFolder with every error found."""
+    if not path.is_dir():
+        raise BadFolder([BadContent(_shown(path), 0, "folder-missing", "Ce dossier n’existe pas.")])
+    reading = _Reading(path.resolve())
+    parsed = [entry for entry in map(reading.document, reading.files()) if entry is not None]
+    library = library_of((entry.kind, entry.value) for entry in parsed)
+    errors = reading.errors + cross_check.check(parsed, reading.named)
+    errors = errors or _stuck(library, parsed)
+    if errors:
+        raise BadFolder(errors)
+    lang = library.site.lang
+    return Folder(
+        library,
+        tuple(Filed(id_of(entry.kind, entry.value, lang), entry.kind, entry.path, entry.value) for entry in parsed),
+    )
+
+
+def read_file(folder: Path, path: str) -> Any:
+    """The document of one file of a content folder; None for a file that is not there or is no document by itself."""
+    if not (folder / path).is_file():
+        return None
+    reading = _Reading(folder.resolve())
+    parsed = reading.document(PurePosixPath(path))
+    return parsed.value if parsed and not reading.errors else None
+
+
+def _stuck(library: Library, parsed: Iterable[cross_check.Parsed]) -> list[BadContent]:
+    """Complaint paths that would leave someone stuck; they can be walked only when all else is right."""
+    nodes = {entry.path: entry.node for entry in parsed}
+    return complaints.check(library, lambda path, steps: line_of(nodes[path], *steps) if path in nodes else 0)
+
+
+def library_of(documents: Iterable[tuple[str, Any]]) -> Library:
+    """The library of (kind, document) pairs."""
+    by_kind: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for kind, document in documents:
+        by_kind[kind].append(document)
+    return Library(
+        site=next(iter(by_kind["site"]), Site()),
+        topics=next(iter(by_kind["topics"]), ()),
+        places={document.country: document for document in by_kind["places"]},
+        guides={(document.slug, document.lang): document for document in by_kind["guide"]},
+        notices={(document.slug, document.lang): document for document in by_kind["notice"]},
+        templates={(document.slug, document.lang): document for document in by_kind["template"]},
+        authorities={document.country: document for document in by_kind["authorities"]},
+        routes={document.country: document for document in by_kind["route"]},
+        forms={document.slug: document for document in by_kind["form"]},
+        alerts={document.slug: document for document in by_kind["alert"]},
+    )
+
+
+class _Reading:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.errors: list[BadContent] = []
+        self.named: set[tuple[str, str]] = set()
+
+    def files(self) -> Iterator[PurePosixPath]:
+        """Regular files that may be documents, in order; what is neither document nor left alone is reported."""
+        yield from self._below(self.root, PurePosixPath())
+
+    def _below(self, folder: Path, relative: PurePosixPath) -> Iterator[PurePosixPath]:
+        try:
+            names = sorted(entry.name for entry in folder.iterdir())
+        except OSError:
+            self._unreadable(relative)
+            return
+        for name in names:
+            path = relative / name
+            if name.startswith(".") or name.endswith(("~", SCRIPT)) or name in _DEBRIS or str(path) in LEFT_ALONE:
+                continue
+            full = folder / name
+            if full.is_symlink() and not (full.is_file() and full.resolve().is_relative_to(self.root)):
+                self._add(
+                    path,
+                    "link-outside",
+                    "Ce lien symbolique ne mène pas à un fichier de ce dossier.",
+                    "Mettez le fichier lui-même.",
+                )
+            elif full.is_dir():
+                yield from self._below(full, path)
+            else:
+                yield path
+
+    def document(self, path: PurePosixPath) -> cross_check.Parsed | None:
+        place = place_of(path)
+        wrong = misnamed(place) if place else ""
+        if place is None:
+            self._add(
+                path,
+                "file-unknown",
+                "Ce fichier n’a pas sa place ici.",
+                "Les documents sont dans {folders} : guides/<nom>/<langue>.md, routes/<PAYS>.yaml…",
+                folders=", ".join(FOLDERS),
+            )
+        elif wrong:
+            self._add(path, f"{wrong}-form", "Ce chemin n’a pas la bonne forme.", _NAMES[wrong])
+        else:
+            self.named.add((place.kind, place.slug or place.country))
+            try:
+                return self._parse(path, place)
+            except BadContent as error:
+                self.errors.append(error)
+        return None
+
+    def _parse(self, path: PurePosixPath, place: Place) -> cross_check.Parsed | None:
+        shown = _shown(path)
+        text = decoded(
+            self._bytes(path, MARKDOWN_LIMIT if place.kind in (*WRITTEN, *TABLED) else YAML_LIMIT), shown, YAML_LIMIT
+        )
+        report = Report(shown)
+        if place.kind in WRITTEN:
+            parts = front_matter.split(text, shown)
+            if not parts.body:
+                report.add(parts.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
+            value = WRITTEN[place.kind].read(
+                place.kind, parts.head, report, slug=place.slug, lang=place.lang, body=parts.body
+            )
+            parsed = cross_check.Parsed(place.kind, value, shown, parts.head, parts.body_line)
+        elif place.kind in TABLED:
+            value = read_form(place.slug, text, report)
+            parsed = cross_check.Parsed(place.kind, value, shown, yaml_tree.tree({}))
+        else:
+            node = yaml_tree.parse(text, shown)
+            parsed = cross_check.Parsed(place.kind, self._of_country(place, node, report), shown, node)
+        self.errors.extend(report.errors)
+        return None if report.errors else parsed
+
+    def _of_country(self, place: Place, node: yaml_tree.Node, report: Report) -> Any:
+        if place.kind not in BY_COUNTRY:
+            return KINDS[place.kind].read(place.kind, node, report)
+        said = isinstance(node, Entries) and "country" in node.entries
+        value = BY_COUNTRY[place.kind].read(place.kind, node, report, **({} if said else {"country": place.country}))
+        if value is not None and value.country != place.country:
+            report.add(
+                line_of(node, "country"),
+                "country-other",
+                "Le fichier dit {said}, son nom dit {named}.",
+                said=value.country,
+                named=place.country,
+            )
+        return value
+
+    def _bytes(self, path: PurePosixPath, limit: int) -> bytes:
+        full = self.root / path
+        try:
+            status = full.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise BadContent(_shown(path), 0, "file-unknown", "Ce n’est pas un fichier ordinaire.")
+            if status.st_size > limit:
+                raise too_large(_shown(path), status.st_size, limit)
+            return full.read_bytes()
+        except OSError:
+            raise BadContent(
+                _shown(path), 0, "file-unreadable", "Ce fichier ne peut pas être lu.", "Vérifiez ses droits."
+            ) from None
+
+    def _unreadable(self, path: PurePosixPath) -> None:
+        self._add(path, "file-unreadable", "Ce fichier ne peut pas être lu.", "Vérifiez ses droits.")
+
+    def _add(self, path: PurePosixPath, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        self.errors.append(BadContent(_shown(path), 0, code, sentence, hint, **values))
+
+
+def _shown(path: PurePosixPath | Path) -> str:
+    """The path as text that can always be printed, whatever bytes its name has."""
+    return os.fsencode(path).decode("utf-8", "replace")

@@ -1,0 +1,334 @@
+"""The table of each kind of document: its fields and what they may hold, and its way to JSON (the store's `fields`) and back.
+
+A field is required when its dataclass (model.py) gives it no default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from sync.alerts.schema import ALERT
+from sync.canonical import canonical, digest
+from sync.documents import model, yaml_tree
+from sync.documents.field_types import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Report, Text, Whole
+from sync.documents.text import MARKDOWN_LIMIT
+from sync.documents.yaml_tree import Entries, Node, line_of
+
+SLUG = r"[a-z0-9-]{1,60}"
+LANG = r"[a-z]{2,3}"
+COUNTRY = r"[A-Z]{2}"
+ADDRESS = r"https://[^\s<>\"]+"
+
+_TITLE = Text(120)  # a line and a half on the narrowest phone
+_SUMMARY = Text(300)
+_TEXT = Text(1000)
+_LABEL = Text(120)
+_PAGE = Text(MARKDOWN_LIMIT, lines=True)
+_SLUG = Text(
+    60, pattern=SLUG, code="slug-form", form="Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
+)
+_LANG = Text(3, pattern=LANG, code="lang-form", form="Un code de langue, en minuscules : fr, bm, ff, ha.")
+_COUNTRY = Text(3, pattern=COUNTRY, code="country-form", form="Un code de pays, en majuscules : ML, BF, NE.")
+_ROUTE_COUNTRY = Text(
+    3, pattern=rf"{COUNTRY}|ANY", code="country-form", form="Un code de pays, en majuscules, ou ANY pour tous."
+)
+_ADDRESS = Text(
+    500, pattern=ADDRESS, code="address-form", form="Une adresse commence par https:// et n’a pas d’espace."
+)
+_HUB = Text(
+    200,
+    pattern=r"https://[a-z0-9.-]+(:[0-9]{1,5})?",
+    code="hub-form",
+    form="L’adresse d’un relais : https:// et son nom, sans rien après.",
+)
+_PLACE = Text(20, pattern=r"[A-Z]{2}-[A-Z0-9-]{1,16}", code="place-form", form="Le pays, un tiret, la région : ML-BKO.")
+_SITE_ID = Text(
+    64, pattern=r"[a-z0-9.-]{1,64}", code="site-form", form="Lettres minuscules, chiffres, points et tirets."
+)
+_CHANNEL = Text(6, pattern=rf"{LANG}-{COUNTRY}", code="channel-form", form="La langue, un tiret, le pays : fr-ML.")
+_EMAIL = Text(
+    120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", form="Une adresse de courriel : nom@domaine."
+)
+_HOLE = Text(40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", form="Lettres minuscules sans accent, chiffres et _.")
+_SLUGS = Many(_SLUG, key=str)
+_COUNTRIES = Many(_COUNTRY, key=str)
+_HARM = OneOf(model.HARMS)
+_HARMS = Many(_HARM, key=str)
+_STEP = OneOf(model.STEPS)
+
+
+def _source_is_dated(source: model.Source, node: Node, report: Report) -> None:
+    if source.checked and not source.date:
+        report.add(
+            line_of(node),
+            "source-undated",
+            "La source « {name} » n’a pas de date.",
+            "Ajoutez date, ou « checked: false » si elle n’a pas pu être vérifiée.",
+            name=source.name,
+        )
+
+
+def _code_is_of_country(places: model.Places, node: Node, report: Report) -> None:
+    for index, place in enumerate(places.places):
+        if not place.code.startswith(places.country + "-"):
+            report.add(
+                line_of(node, "places", index, "code"),
+                "place-country",
+                "« {place} » n’est pas un code de ce pays ({country}).",
+                place=place.code,
+                country=places.country,
+            )
+
+
+_SOURCE = Record(
+    model.Source,
+    {"name": Text(200), "date": Day(partial=True), "url": _ADDRESS, "checked": Flag()},
+    rule=_source_is_dated,
+)
+_SOURCES = Many(_SOURCE)
+_FACTS = Many(Record(model.Fact, {"text": _TEXT, "source": _SOURCE}))
+_REVIEW = Record(model.Review, {"by": Text(200), "date": Day()})
+
+_GUIDE = Record(
+    model.Guide,
+    {
+        "slug": _SLUG,
+        "lang": _LANG,
+        "title": _TITLE,
+        "summary": _SUMMARY,
+        "topics": _SLUGS,
+        "countries": _COUNTRIES,
+        "essential": Flag(),
+        "order": Whole(),
+        "sources": _SOURCES,
+        "updated": Day(),
+        "reviewed": _REVIEW,
+        "audio": Text(200),
+        "body": _PAGE,
+    },
+)
+_NOTICE = Record(
+    model.Notice,
+    {
+        "slug": _SLUG,
+        "lang": _LANG,
+        "title": _TITLE,
+        "summary": _SUMMARY,
+        "claim": _TEXT,
+        "verdict": OneOf(model.VERDICTS),
+        "generic": Flag(),
+        "seen_where": Text(200),
+        "seen_when": Text(100),
+        "checked_by": Text(200),
+        "evidence": _SOURCES,
+        "keywords": Many(Text(60), key=str),
+        "topics": _SLUGS,
+        "countries": _COUNTRIES,
+        "order": Whole(),
+        "updated": Day(),
+        "reviewed": _REVIEW,
+        "audio": Text(200),
+        "body": _PAGE,
+    },
+)
+_TEMPLATE = Record(
+    model.Template,
+    {
+        "slug": _SLUG,
+        "lang": _LANG,
+        "title": _TITLE,
+        "summary": _SUMMARY,
+        "harms": _HARMS,
+        "step": _STEP,
+        "countries": _COUNTRIES,
+        "fields": Many(
+            Record(
+                model.TemplateField,
+                {
+                    "name": _HOLE,
+                    "label": _LABEL,
+                    "hint": _SUMMARY,
+                    "required": Flag(),
+                    "sensitive": Flag(),
+                },
+            ),
+            key=attrgetter("name"),
+        ),
+        "order": Whole(),
+        "sources": _SOURCES,
+        "updated": Day(),
+        "reviewed": _REVIEW,
+        "body": _PAGE,
+    },
+)
+_AUTHORITIES = Record(
+    model.Authorities,
+    {
+        "country": _COUNTRY,
+        "name": Text(100),
+        "authorities": Many(
+            Record(
+                model.Authority,
+                {
+                    "slug": _SLUG,
+                    "name": Text(200),
+                    "acronym": Text(30),
+                    "step": OneOf(model.OFFICES),
+                    "receives": _HARMS,
+                    "site": _ADDRESS,
+                    "email": _EMAIL,
+                    "phone": Text(100),
+                    "address": _SUMMARY,
+                    "facts": _FACTS,
+                    "sources": _SOURCES,
+                },
+            ),
+            key=attrgetter("slug"),
+        ),
+    },
+)
+_ROUTE = Record(
+    model.Route,
+    {
+        "country": _ROUTE_COUNTRY,
+        "updated": Day(),
+        "harms": Many(
+            Record(
+                model.RouteHarm,
+                {
+                    "harm": _HARM,
+                    "title": _TITLE,
+                    "danger": _TEXT,
+                    "contact_offender": Flag(),
+                    "first": Many(_TEXT),
+                    "steps": Many(
+                        Record(
+                            model.RouteStep,
+                            {
+                                "step": _STEP,
+                                "do": _TEXT,
+                                "authority": _SLUG,
+                                "template": _SLUG,
+                                "needs": Many(_SUMMARY),
+                                "wait": _SUMMARY,
+                                "facts": _FACTS,
+                                "laws": _FACTS,
+                            },
+                        ),
+                        key=attrgetter("step"),
+                    ),
+                    "guides": _SLUGS,
+                    "last": Many(_TEXT),
+                    "instead": _HARMS,
+                },
+            ),
+            key=attrgetter("harm"),
+        ),
+    },
+)
+_PLACES = Record(
+    model.Places,
+    {
+        "country": _COUNTRY,
+        "name": Text(100),
+        "places": Many(Record(model.Place, {"code": _PLACE, "name": Text(100), "iso": Flag()}), key=attrgetter("code")),
+    },
+    rule=_code_is_of_country,
+)
+_FORM = Record(model.FormTables, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
+_TEXTS = Keyed(LANG, "Un code de langue et son texte.", _PAGE)
+_SITE = Record(
+    model.Site,
+    {
+        "id": _SITE_ID,
+        "name": Text(60),
+        "tagline": _SUMMARY,
+        "lang": _LANG,
+        "channels": Many(_CHANNEL, key=str),
+        "contact": _TEXT,
+        "about": _TEXTS,
+        "privacy": _TEXTS,
+        "prices": Keyed(
+            COUNTRY, "Un code de pays et son prix.", Record(model.DataPrice, {"francs": Decimal(), "source": _SOURCE})
+        ),
+        "hubs": Many(_HUB, key=str),
+        "drafts": Many(_LANG, key=str),
+    },
+)
+_TOPICS = Many(
+    Record(
+        model.Topic,
+        {
+            "slug": _SLUG,
+            "pictogram": _SLUG,
+            "titles": Keyed(LANG, "Un code de langue et un titre.", _TITLE),
+        },
+    ),
+    key=attrgetter("slug"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list at the top of a file; in the store it stands under its name, because a record's fields are an object."""
+
+    name: str
+    of: Many
+
+    def read(self, name: str, node: Node, report: Report) -> Any:
+        if isinstance(node, Entries) and list(node.entries) == [self.name]:
+            node = node.entries[self.name]
+        return self.of.read(name, node, report)
+
+    def show(self, value: Any) -> Any:
+        return {self.name: self.of.show(value)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Topics:
+    topics: tuple[model.Topic, ...]
+
+
+_TOPICS_LISTED = Record(_Topics, {"topics": _TOPICS})
+
+WRITTEN: Mapping[str, Record] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
+BY_COUNTRY: Mapping[str, Record] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
+TABLED: Mapping[str, Record] = {"form": _FORM}  # tables in a Markdown file, without front matter
+SENT: Mapping[str, Record] = {"alert": ALERT}  # written by sending, never by a content folder
+KINDS: Mapping[str, Kind] = {
+    **WRITTEN,
+    **BY_COUNTRY,
+    **TABLED,
+    **SENT,
+    "topics": _Listed("topics", _TOPICS),
+    "site": _SITE,
+}
+
+
+def table_of(kind: str) -> Record:
+    """The fields of a document as a record; topics, a list, stand under their name as they do in the store."""
+    form = KINDS[kind]
+    return form if isinstance(form, Record) else _TOPICS_LISTED
+
+
+def to_fields(kind: str, value: Any) -> dict[str, Any]:
+    """The document as JSON data, defaults left out: the same document always has the same canonical bytes."""
+    fields: dict[str, Any] = KINDS[kind].show(value)
+    return fields
+
+
+def from_fields(kind: str, fields: Mapping[str, Any], path: str = "") -> Any:
+    """The document of `fields`: a dataclass of model.py, for "topics" a tuple of Topic. Raises the first BadContent, naming `path`."""
+    report = Report(path)
+    value = KINDS[kind].read(kind, yaml_tree.tree(fields), report)
+    if report.errors:
+        raise report.errors[0]
+    return value
+
+
+def fingerprint(fields: Mapping[str, Any]) -> str:
+    """The digest by which an import knows whether a document changed."""
+    return digest(canonical(dict(fields)))

@@ -1,0 +1,367 @@
+"""What a field may hold: each kind reads a node of a file into a value (reporting what is wrong, with its line) and shows a value as JSON.
+
+The tables of `sync/content/schemas.py` are made of these. The same checks serve files, and fields that come back from the store or a console.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Protocol
+
+from sync.documents.yaml_tree import Entries, Items, Node, Scalar
+from sync.errors import BadContent
+
+MOST_ITEMS = 500  # in one list: a country has fewer places; more is a mistake
+
+_BLANKS = re.compile(r"[ \t\n]+")
+
+
+class Report:
+    """The errors found in one file."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.errors: list[BadContent] = []
+
+    def add(self, line: int, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        self.errors.append(BadContent(self.path, line, code, sentence, hint, **values))
+
+
+class Kind(Protocol):
+    """`read` always returns; what it returns counts only if nothing was reported."""
+
+    def read(self, name: str, node: Node, report: Report) -> Any: ...
+
+    def show(self, value: Any) -> Any:
+        """As JSON data that `read` takes back."""
+
+
+def _scalar(name: str, node: Node, report: Report) -> Scalar | None:
+    if isinstance(node, Scalar):
+        return node
+    report.add(node.line, "field-form", "« {name} » attend une seule valeur, pas une liste ni des champs.", name=name)
+    return None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Text:
+    """Characters; on one line unless `lines`. `pattern` and `form` say which ones."""
+
+    most: int = 300
+    lines: bool = False
+    pattern: str = ""
+    code: str = "text-form"
+    form: str = ""
+
+    def read(self, name: str, node: Node, report: Report) -> str:
+        scalar = _scalar(name, node, report)
+        if scalar is None or scalar.empty:
+            return ""
+        text = scalar.text.strip() if self.lines else _BLANKS.sub(" ", scalar.text).strip(" ")
+        if text and self.pattern and not re.fullmatch(self.pattern, text):
+            report.add(
+                node.line,
+                self.code,
+                "« {name} » n’a pas la bonne forme : « {text} ».",
+                self.form,
+                name=name,
+                text=text[:100],
+            )
+        elif len(text) > self.most:
+            report.add(
+                node.line,
+                "text-long",
+                "« {name} » est trop long : {length} signes, pour {most} au plus.",
+                name=name,
+                length=len(text),
+                most=self.most,
+            )
+        return text
+
+    def show(self, value: Any) -> Any:
+        return value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar; `partial`: a month or a year will do."""
+
+    partial: bool = False
+
+    def read(self, name: str, node: Node, report: Report) -> str:
+        scalar = _scalar(name, node, report)
+        if scalar is None or scalar.empty:
+            return ""
+        text = scalar.text.strip()
+        if not self._exists(text):
+            hint = (
+                "Écrivez AAAA-MM-JJ, AAAA-MM ou AAAA."
+                if self.partial
+                else "Écrivez AAAA-MM-JJ, par exemple 2026-11-24."
+            )
+            report.add(
+                node.line, "date-form", "« {name} » n’est pas une date : « {text} ».", hint, name=name, text=text
+            )
+        return text
+
+    def _exists(self, text: str) -> bool:
+        if not re.fullmatch(
+            r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" if self.partial else r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text
+        ):
+            return False
+        try:
+            datetime.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+        except ValueError:
+            return False
+        return True
+
+    def show(self, value: Any) -> Any:
+        return value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Flag:
+    def read(self, name: str, node: Node, report: Report) -> bool:
+        scalar = _scalar(name, node, report)
+        if scalar is not None and not (scalar.plain and scalar.text in ("true", "false")):
+            report.add(node.line, "flag-form", "« {name} » vaut true ou false, sans guillemets.", name=name)
+        return scalar is not None and scalar.text == "true"
+
+    def show(self, value: Any) -> Any:
+        return value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number from 0 to `most`."""
+
+    most: int = 999_999
+
+    def read(self, name: str, node: Node, report: Report) -> int:
+        scalar = _scalar(name, node, report)
+        if scalar is None:
+            return 0
+        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", scalar.text) or int(scalar.text) > self.most:
+            report.add(
+                node.line, "number-form", "« {name} » est un nombre entier de 0 à {most}.", name=name, most=self.most
+            )
+            return 0
+        return int(scalar.text)
+
+    def show(self, value: Any) -> Any:
+        return value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Decimal:
+    """A number with at most four decimals, above zero. As JSON it is text: canonical JSON has no fractions."""
+
+    def read(self, name: str, node: Node, report: Report) -> float:
+        scalar = _scalar(name, node, report)
+        if scalar is None:
+            return 0.0
+        if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,4})?", scalar.text) or not float(scalar.text):
+            report.add(
+                node.line,
+                "number-form",
+                "« {name} » est un nombre au-dessus de zéro, quatre décimales au plus.",
+                "Écrivez un point et non une virgule (2.5).",
+                name=name,
+            )
+            return 0.0
+        return float(scalar.text)
+
+    def show(self, value: Any) -> Any:
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OneOf:
+    values: tuple[str, ...]
+
+    def read(self, name: str, node: Node, report: Report) -> str:
+        scalar = _scalar(name, node, report)
+        text = scalar.text.strip() if scalar is not None and not scalar.empty else ""
+        if text and text not in self.values:
+            near, hint = nearest(text, self.values)
+            report.add(
+                node.line,
+                "value-unknown",
+                "« {name} » ne peut pas valoir « {text} ».",
+                hint or "Valeurs possibles : {values}.",
+                name=name,
+                text=text,
+                near=near,
+                values=", ".join(self.values),
+            )
+        return text
+
+    def show(self, value: Any) -> Any:
+        return value
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Many:
+    """A list, kept as a tuple. With `key`, two values of the same key are refused."""
+
+    of: Kind
+    key: Callable[[Any], str] | None = None
+
+    def read(self, name: str, node: Node, report: Report) -> tuple[Any, ...]:
+        if not isinstance(node, Items):
+            report.add(
+                node.line,
+                "list-form",
+                "« {name} » attend une liste.",
+                "Écrivez [a, b], ou une ligne « - a » par valeur.",
+                name=name,
+            )
+            return ()
+        if len(node.items) > MOST_ITEMS:
+            report.add(
+                node.line, "list-long", "« {name} » a trop de valeurs : {most} au plus.", name=name, most=MOST_ITEMS
+            )
+            return ()
+        values = []
+        seen: dict[str, int] = {}
+        for item in node.items:
+            before = len(report.errors)
+            if isinstance(item, Scalar) and not item.text.strip():
+                report.add(item.line, "value-empty", "« {name} » contient une valeur vide.", name=name)
+                continue
+            value = self.of.read(name, item, report)
+            if len(report.errors) == before:
+                values.append(value)
+                if self.key:
+                    self._once(self.key(value), seen, name, item.line, report)
+        return tuple(values)
+
+    def _once(self, key: str, seen: dict[str, int], name: str, line: int, report: Report) -> None:
+        if key in seen:
+            report.add(
+                line,
+                "value-twice",
+                "« {text} » est deux fois dans « {name} » (déjà ligne {first}).",
+                name=name,
+                text=key,
+                first=seen[key],
+            )
+        seen.setdefault(key, line)
+
+    def show(self, value: Any) -> Any:
+        return [self.of.show(item) for item in value]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Keyed:
+    """Values under free keys of one form, such as texts by language."""
+
+    pattern: str
+    form: str
+    of: Kind
+
+    def read(self, name: str, node: Node, report: Report) -> dict[str, Any]:
+        if not isinstance(node, Entries):
+            report.add(node.line, "record-form", "« {name} » attend des champs « nom: valeur ».", self.form, name=name)
+            return {}
+        read = {}
+        for key, child in node.entries.items():
+            if not re.fullmatch(self.pattern, key):
+                report.add(
+                    child.line, "key-form", "« {key} » n’a pas sa place sous « {name} ».", self.form, key=key, name=name
+                )
+            elif isinstance(child, Scalar) and not child.text.strip():
+                report.add(child.line, "value-empty", "« {name} » contient une valeur vide.", name=f"{name}.{key}")
+            else:
+                read[key] = self.of.read(f"{name}.{key}", child, report)
+        return read
+
+    def show(self, value: Any) -> Any:
+        return {key: self.of.show(value[key]) for key in sorted(value)}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """A dataclass: `fields` by name, those without a default are required; `rule` checks fields against each other."""
+
+    of: type[Any]
+    fields: Mapping[str, Kind]
+    rule: Callable[[Any, Node, Report], None] | None = None
+
+    def read(self, name: str, node: Node, report: Report, **given: Any) -> Any:
+        """`given`: fields that stand elsewhere than in `node` (a file's name, its body)."""
+        if not isinstance(node, Entries):
+            report.add(
+                node.line,
+                "record-form",
+                "« {name} » attend des champs « nom: valeur ».",
+                "Champs possibles : {fields}.",
+                name=name,
+                fields=", ".join(self.fields),
+            )
+            return None
+        before = len(report.errors)
+        own = {key: kind for key, kind in self.fields.items() if key not in given}
+        values = {**given, **self._values(node, own, report)}
+        for field in dataclasses.fields(self.of):
+            if field.name in own and _required(field) and field.name not in node.entries:
+                report.add(node.line, "field-missing", "Il manque le champ « {name} ».", name=field.name)
+        if len(report.errors) > before:
+            return None
+        value = self.of(**values)
+        if self.rule:
+            self.rule(value, node, report)
+        return value
+
+    def _values(self, node: Entries, own: Mapping[str, Kind], report: Report) -> dict[str, Any]:
+        defaults = {
+            field.name: field.default
+            for field in dataclasses.fields(self.of)
+            if field.default_factory is dataclasses.MISSING
+        }
+        values: dict[str, Any] = {}
+        for key, child in node.entries.items():
+            before = len(report.errors)
+            if key not in own:
+                near, hint = nearest(key, own)
+                report.add(
+                    child.line,
+                    "field-unknown",
+                    "Le champ « {name} » n’existe pas ici.",
+                    hint or "Champs possibles : {fields}.",
+                    name=key,
+                    near=near,
+                    fields=", ".join(own),
+                )
+                continue
+            absent = isinstance(child, Scalar) and child.empty
+            value = None if absent else own[key].read(key, child, report)
+            if value in (None, "", ()) and defaults.get(key) not in (None, "", ()) and len(report.errors) == before:
+                report.add(child.line, "field-empty", "Le champ « {name} » est vide.", name=key)
+            elif not absent:
+                values[key] = value
+        return values
+
+    def show(self, value: Any) -> Any:
+        shown = {}
+        for field in dataclasses.fields(self.of):
+            if field.name in self.fields:
+                held = getattr(value, field.name)
+                default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+                if held != default:
+                    shown[field.name] = self.fields[field.name].show(held) if held is not None else None
+        return shown
+
+
+def _required(field: dataclasses.Field[Any]) -> bool:
+    return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+
+
+def nearest(word: str, known: Collection[str]) -> tuple[str, str]:
+    """The known word that `word` was likely meant to be, and the sentence that says so (both empty: none is near)."""
+    near = difflib.get_close_matches(word.lower(), list(known), 1, 0.6)
+    return (near[0], "Vouliez-vous écrire « {near} » ?") if near else ("", "")

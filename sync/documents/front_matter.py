@@ -1,0 +1,47 @@
+"""The two parts of a Markdown file: YAML between two lines `---`, then the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.documents import yaml_tree
+from sync.errors import BadContent
+
+FENCE = "---"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`body` starts at `body_line` of the file (from 1)."""
+
+    head: yaml_tree.Entries
+    body: str
+    body_line: int
+
+
+def split(text: str, path: str) -> Parts:
+    """Raises BadContent when there is no front matter, when it is not closed, or when it is not YAML of `name: value`."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != FENCE:
+        raise BadContent(
+            path,
+            1,
+            "front-matter-missing",
+            "Le fichier ne commence pas par une ligne « --- ».",
+            'Écrivez au début : une ligne ---, une ligne title: "…", une ligne ---, puis le texte.',
+        )
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
+    if end is None:
+        raise BadContent(
+            path, 1, "front-matter-open", "L’en-tête ouvert ici n’est pas fermé par une seconde ligne « --- »."
+        )
+    head = yaml_tree.parse("\n".join(lines[1:end]), path, before=1)
+    if not isinstance(head, yaml_tree.Entries):
+        raise BadContent(
+            path, head.line, "front-matter-form", "L’en-tête s’écrit « nom: valeur », une ligne par champ."
+        )
+    start = end + 1
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    body = "\n".join(lines[start:]).rstrip()
+    return Parts(head, body, start + 1 if body else end + 1)

@@ -1,0 +1,92 @@
+"""The choices sheet: lists by name, each choice with its texts and the columns that filters ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sync.forms.place_codes import PLACE
+from sync.forms.sheets import Problems, Row
+from sync.forms.texts import Texts
+
+OTHER = "other"
+
+_NAME = re.compile(r"[^\s'\"<>&]{1,80}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    name: str
+    label: dict[str, Any]
+    own: dict[str, str]
+    media: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    lists: dict[str, list[Choice]]
+
+    def columns(self, list_name: str) -> set[str]:
+        """What a filter over the list may name."""
+        return {"name", *(column for choice in self.lists.get(list_name, ()) for column in choice.own)}
+
+    def are_places(self, list_name: str) -> bool:
+        return list_name in self.lists and all(PLACE.fullmatch(choice.name) for choice in self.lists[list_name])
+
+    def compiled(self, list_name: str, used: Collection[str]) -> list[dict[str, Any]]:
+        """The list with the columns that are used."""
+        return [_compiled(choice, used) for choice in self.lists.get(list_name, ())]
+
+
+def read_choices(rows: list[Row], others: dict[str, str], texts: Texts, problems: Problems) -> Choices:
+    lists: dict[str, list[Choice]] = {}
+    first: dict[tuple[str, str], int] = {}
+    for row in rows:
+        list_name, name = row.get("list_name"), row.get("name")
+        if not list_name or not name:
+            problems.add(
+                row,
+                "name" if list_name else "list_name",
+                "choice-incomplete",
+                "Il faut list_name et name pour chaque choix.",
+            )
+            continue
+        if not _NAME.fullmatch(name):
+            problems.add(
+                row,
+                "name",
+                "choice-name",
+                "« {name} » ne peut pas nommer un choix.",
+                "Ni espace, ni guillemet : non_merci.",
+                name=name,
+            )
+        if (list_name, name) in first:
+            problems.add(
+                row,
+                "name",
+                "choice-twice",
+                "Le choix « {name} » est déjà à la ligne {first}.",
+                name=name,
+                first=first[list_name, name],
+            )
+        first.setdefault((list_name, name), row.number)
+        label = texts.plain(row, "label")
+        if not label:
+            problems.add(
+                row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label."
+            )
+        holder: dict[str, Any] = {}
+        texts.add_media(row, holder)
+        lists.setdefault(list_name, []).append(Choice(name, label, row.own, holder))
+    for list_name in others:
+        if list_name in lists and all(choice.name != OTHER for choice in lists[list_name]):
+            lists[list_name].append(Choice(OTHER, texts.fixed({"fr": "Autre", "en": "Other"}), {}, {}))
+    return Choices(lists)
+
+
+def _compiled(choice: Choice, used: Collection[str]) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": choice.name, "label": choice.label} | choice.media
+    own = {column: choice.own[column] for column in sorted(used) if column in choice.own}
+    return made | ({"is": own} if own else {})

@@ -1,0 +1,172 @@
+"""An XLSForm compiled to the JSON that phones render, or every reason why not, by sheet, row and column (PROTOCOL.md, section 8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2xform import convert
+
+from sync.canonical import canonical
+from sync.errors import BadContent, BadFolder
+from sync.forms.choices import Choices, read_choices
+from sync.forms.logic import Logic
+from sync.forms.personal import asks_personal_things
+from sync.forms.settings import Settings, read_settings
+from sync.forms.sheets import Problems, Row, Sheets, read_markdown, read_xlsx
+from sync.forms.survey import Node, read_survey
+from sync.forms.texts import Texts
+from sync.forms.version import Compiled
+
+LARGEST_FORM = 256 * 1024  # bytes of canonical JSON: a phone of 2017 reads that in a blink
+
+_ROW_NAMED = re.compile(r"\[row : (\d+)\]")
+
+
+def compile_markdown(slug: str, text: str, path: str = "", lang: str = "fr") -> Compiled:
+    """The form of Markdown tables; `lang`: the language of texts that name none. Raises BadFolder with every BadCell."""
+    problems = Problems(path or f"forms/{slug}.md")
+    sheets = read_markdown(text, problems)
+    return _compile(slug, sheets, problems, lang, text, ".md")
+
+
+def compile_xlsx(slug: str, data: bytes, path: str = "", lang: str = "fr") -> Compiled:
+    problems = Problems(path or f"{slug}.xlsx")
+    sheets = read_xlsx(data, problems)
+    return _compile(slug, sheets, problems, lang, data, ".xlsx")
+
+
+def _compile(
+    slug: str, sheets: Sheets | None, problems: Problems, lang: str, source: str | bytes, file_type: str
+) -> Compiled:
+    if sheets is None:
+        raise BadFolder(problems.errors)
+    settings = read_settings(sheets, problems, lang)
+    items, others = read_survey(sheets.survey, problems)
+    texts = Texts(settings, problems)
+    choices = read_choices(sheets.choices, others, texts, problems)
+    form = _Form(slug, settings, texts, choices, items, problems)
+    compiled = form.whole(sheets.about)
+    if not problems.errors:
+        _as_others_read_it(source, file_type, problems)
+    if not problems.errors and len(canonical(compiled)) > LARGEST_FORM:
+        problems.sheet(
+            "survey",
+            "form-too-large",
+            "Ce formulaire est trop grand.",
+            "Coupez-le en deux, ou raccourcissez les listes.",
+        )
+    if problems.errors:
+        raise BadFolder(_in_order(problems.errors))
+    return compiled
+
+
+def _in_order(errors: Sequence[BadContent]) -> list[BadContent]:
+    return sorted(errors, key=lambda error: (error.path, error.line))
+
+
+def _as_others_read_it(source: str | bytes, file_type: str, problems: Problems) -> None:
+    """What pyxform refuses is no XLSForm, whatever we make of it."""
+    try:
+        convert(xlsform=source, file_type=file_type, warnings=[])
+    except PyXFormError as error:
+        named = _ROW_NAMED.search(str(error))
+        row = Row("survey", int(named[1]) if named else 0, 0)
+        problems.add(
+            row, "", "form-invalid", "Les autres outils XLSForm refusent ce formulaire : {reason}", reason=str(error)
+        )
+
+
+class _Form:
+    def __init__(
+        self, slug: str, settings: Settings, texts: Texts, choices: Choices, items: list[Node], problems: Problems
+    ) -> None:
+        self._slug = slug
+        self._settings = settings
+        self._choices = choices
+        self._items = items
+        self._problems = problems
+        self._nodes = [node for item in items for node in item.walk()]
+        self._logic = Logic(self._nodes, choices, settings, problems)
+        self._texts = texts.with_logic(self._logic)
+
+    def whole(self, about: str) -> Compiled:
+        settings = self._settings
+        items = [self._item(node) for node in self._items]
+        self._logic.check_cycles()
+        used = {node.list_name for node in self._nodes if node.list_name}
+        form: Compiled = {
+            "v": 1,
+            "form": self._slug,
+            "lang": settings.lang,
+            "languages": settings.languages,
+            "title": {settings.lang: settings.title or self._slug},
+            "audience": settings.audience,
+            "sealed": asks_personal_things(self._nodes) if settings.sealed is None else settings.sealed,
+            "keep": settings.keep,
+            "items": items,
+            "choices": {name: self._choices.compiled(name, self._logic.columns_used(name)) for name in sorted(used)},
+        }
+        if about:
+            form["about"] = {settings.lang: about}
+        if place := self._place():
+            form["place"] = place
+        return form
+
+    def _place(self) -> str:
+        """The question named by the settings, else the one called `region` or `place` whose choices are all place codes."""
+        named = self._settings.place
+        for node in self._nodes:
+            if node.kind != "select_one" or node.repeats or not self._choices.are_places(node.list_name):
+                continue
+            if node.name == named or (not named and node.name in ("region", "place")):
+                return node.name
+        if named:
+            self._problems.sheet(
+                "settings",
+                "place-unknown",
+                "« {question} » n’est pas une question à un choix parmi des lieux.",
+                question=named,
+            )
+        return ""
+
+    def _item(self, node: Node) -> dict[str, Any]:
+        item: dict[str, Any] = {node.kind: node.name} if node.is_block else {"q": node.name, "type": node.kind}
+        self._label(node, item)
+        self._logic.add_relevant(node, item)
+        if node.is_block:
+            if node.page:
+                item["page"] = True
+            self._logic.add_count(node, item)
+            item["items"] = [self._item(child) for child in node.items]
+            if not node.items:
+                self._problems.add(node.row, "type", "block-empty", "Ce groupe est vide.", "Effacez-le.")
+            return item
+        self._texts.add(node, item, "hint")
+        self._logic.add_rules(node, item)
+        for message in ("required_message", "constraint_message"):
+            self._texts.add(node, item, message)
+        self._texts.add_media(node.row, item)
+        if node.appearance:
+            item["appearance"] = node.appearance
+        if node.kind == "geopoint":
+            item["decimals"] = self._settings.decimals
+        if node.pixels:
+            item["pixels"] = node.pixels
+        return item
+
+    def _label(self, node: Node, item: dict[str, Any]) -> None:
+        if node.other_of:
+            item["label"] = self._texts.fixed({"fr": "Précisez", "en": "Specify other"})
+            return
+        self._texts.add(node, item, "label")
+        if "label" not in item and not node.is_block and node.kind != "calculate":
+            self._problems.add(
+                node.row,
+                "label",
+                "label-missing",
+                "Cette question n’a pas de texte.",
+                "Écrivez-le dans la colonne label.",
+            )

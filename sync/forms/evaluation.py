@@ -1,0 +1,122 @@
+"""The value of a compiled expression. The phone has a twin; `tests/vectors/expressions.json` holds both to the same values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from sync.forms.conversions import Value, to_boolean, to_number, to_string
+from sync.forms.expressions import Expression
+from sync.forms.functions import FUNCTIONS
+
+
+class Scope(Protocol):
+    """What an expression may ask about the place where it stands. `here` is the answer judged, `today` the submission's day."""
+
+    here: str
+    today: str
+    position: int
+
+    def values(self, name: str) -> list[str]:
+        """Of a question: its values in the innermost repeat instances that it shares with this place.
+        Of a repeat or a group: one value for each instance."""
+
+    def all_values(self, name: str) -> list[str]:
+        """The values over all instances."""
+
+    def column(self, name: str) -> str:
+        """Of the choice being judged."""
+
+    def choice_label(self, list_name: str, choice: str) -> str: ...
+
+
+def evaluate(expression: Expression, scope: Scope) -> Value:
+    if isinstance(expression, str):
+        return expression
+    if isinstance(expression, int):
+        return float(expression)
+    head, *rest = expression
+    if head in _SPECIAL:
+        return _SPECIAL[head](rest, scope)
+    arguments = [evaluate(part, scope) for part in rest]
+    if head in _OPERATORS:
+        return _OPERATORS[head](*arguments)
+    return FUNCTIONS[head](*arguments)
+
+
+def truth(expression: Expression, scope: Scope) -> bool:
+    return to_boolean(evaluate(expression, scope))
+
+
+def text(expression: Expression, scope: Scope) -> str:
+    return to_string(evaluate(expression, scope))
+
+
+def _at(rest: Sequence[Expression], scope: Scope) -> Value:
+    values = scope.all_values(rest[0][1])
+    number = to_number(evaluate(rest[1], scope))
+    return values[int(number) - 1] if number == number and 1 <= number <= len(values) and number == int(number) else ""
+
+
+def _if(rest: Sequence[Expression], scope: Scope) -> Value:
+    return evaluate(rest[1] if truth(rest[0], scope) else rest[2], scope)
+
+
+_SPECIAL: dict[str, Callable[[Sequence[Expression], Scope], Value]] = {
+    "#": lambda rest, scope: float(rest[0]),
+    ".": lambda rest, scope: scope.here,
+    "$": lambda rest, scope: scope.values(rest[0]),
+    "@": lambda rest, scope: scope.column(rest[0]),
+    "and": lambda rest, scope: truth(rest[0], scope) and truth(rest[1], scope),
+    "or": lambda rest, scope: truth(rest[0], scope) or truth(rest[1], scope),
+    "if": _if,
+    "at": _at,
+    "today": lambda rest, scope: scope.today,
+    "position": lambda rest, scope: float(scope.position),
+    "choice-label": lambda rest, scope: scope.choice_label(rest[1], text(rest[0], scope)),
+}
+
+
+def _equal(one: Value, other: Value) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return to_boolean(one) == to_boolean(other)
+    if isinstance(one, float) or isinstance(other, float):
+        return to_number(one) == to_number(other)
+    return to_string(one) == to_string(other)
+
+
+def _different(one: Value, other: Value) -> bool:
+    return not _equal(one, other)
+
+
+def _divide(one: Value, other: Value) -> float:
+    left, right = to_number(one), to_number(other)
+    if right != 0:
+        return left / right
+    if left == 0 or math.isnan(left):
+        return math.nan
+    return math.copysign(math.inf, left) * math.copysign(1.0, right)
+
+
+def _modulo(one: Value, other: Value) -> float:
+    left, right = to_number(one), to_number(other)
+    if right == 0 or math.isnan(right) or math.isinf(left) or math.isnan(left):
+        return math.nan
+    return math.fmod(left, right)
+
+
+_OPERATORS: dict[str, Callable[..., Value]] = {
+    "+": lambda a, b: to_number(a) + to_number(b),
+    "-": lambda a, b: to_number(a) - to_number(b),
+    "*": lambda a, b: to_number(a) * to_number(b),
+    "div": _divide,
+    "mod": _modulo,
+    "neg": lambda a: -to_number(a),
+    "=": _equal,
+    "!=": _different,
+    "<": lambda a, b: to_number(a) < to_number(b),
+    "<=": lambda a, b: to_number(a) <= to_number(b),
+    ">": lambda a, b: to_number(a) > to_number(b),
+    ">=": lambda a, b: to_number(a) >= to_number(b),
+}

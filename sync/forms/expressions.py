@@ -1,0 +1,348 @@
+"""Expressions of an XLSForm compiled to small JSON arrays (PROTOCOL.md, section 8), or refused with what to do instead.
+
+`parse(text, place)` is called when a form is compiled; `sync.forms.evaluation` computes the result, on the phone its twin does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from sync.canonical import LARGEST_INTEGER
+from sync.forms.lexer import BadExpression, Kind, Token, tokens
+from sync.forms.patterns import common_pattern
+
+Expression: TypeAlias = Any
+"""A string, an integer, or an array: `["$", "age"]`, `["<=", ["."], 12]`."""
+
+LARGEST_POWER = 32
+DEEPEST = 40  # brackets in brackets; every evaluator on every phone follows that far
+
+# name -> (fewest arguments, most)
+FUNCTIONS: dict[str, tuple[int, int]] = {
+    "if": (3, 3),
+    "coalesce": (2, 2),
+    "true": (0, 0),
+    "false": (0, 0),
+    "not": (1, 1),
+    "boolean": (1, 1),
+    "boolean-from-string": (1, 1),
+    "selected": (2, 2),
+    "count-selected": (1, 1),
+    "selected-at": (2, 2),
+    "string": (1, 1),
+    "concat": (1, 40),
+    "join": (2, 40),
+    "string-length": (1, 1),
+    "substr": (2, 3),
+    "substring-before": (2, 2),
+    "substring-after": (2, 2),
+    "contains": (2, 2),
+    "starts-with": (2, 2),
+    "ends-with": (2, 2),
+    "translate": (3, 3),
+    "normalize-space": (1, 1),
+    "regex": (2, 2),
+    "number": (1, 1),
+    "int": (1, 1),
+    "round": (1, 2),
+    "floor": (1, 1),
+    "ceiling": (1, 1),
+    "abs": (1, 1),
+    "sqrt": (1, 1),
+    "pow": (2, 2),
+    "sum": (1, 1),
+    "count": (1, 1),
+    "count-non-empty": (1, 1),
+    "min": (1, 40),
+    "max": (1, 40),
+    "today": (0, 0),
+    "now": (0, 0),
+    "date": (1, 1),
+    "decimal-date-time": (1, 1),
+    "decimal-time": (1, 1),
+    "format-date": (2, 2),
+    "format-date-time": (2, 2),
+    "position": (1, 1),
+    "indexed-repeat": (3, 3),
+    "jr:choice-name": (2, 2),
+}
+LISTS = ("sum", "count", "count-non-empty")  # their argument is a reference
+INSTEAD = {
+    "now": "now() ne sert que de valeur de départ (colonne default). Ailleurs, prenez today().",
+    "random": "Ce résultat changerait à chaque calcul, et personne ne pourrait le vérifier.",
+    "uuid": "Chaque envoi a déjà son propre identifiant.",
+    "once": "Écrivez la formule dans la colonne default : elle n’est calculée qu’une fois.",
+    "pulldata": "Mettez les valeurs dans la feuille choices, et filtrez-les avec choice_filter.",
+    "instance": "Mettez les valeurs dans la feuille choices, et filtrez-les avec choice_filter.",
+    "indexed-repeat": "Forme admise : indexed-repeat(${{question}}, ${{répétition}}, numéro).",
+    "position": "Forme admise : position(..).",
+}
+
+_BINDING = {
+    "or": 1,
+    "and": 2,
+    "=": 3,
+    "!=": 3,
+    "<": 4,
+    "<=": 4,
+    ">": 4,
+    ">=": 4,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "div": 6,
+    "mod": 6,
+}
+_NEGATION = 7
+_DATE_PATTERN = re.compile(r"(?:%[YymndeHhMS]|%%|[^%])*")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression stands: what it may speak of. `columns`: of the choices, in a filter. `repeats`, `labels`: names by which
+    `indexed-repeat` and `jr:choice-name` may ask: repeats, and the list of each select."""
+
+    columns: Collection[str] = ()
+    now: bool = False
+    repeats: Collection[str] = ()
+    lists: dict[str, str] | None = None
+
+
+def parse(text: str, place: Place | None = None) -> Expression:
+    """The compiled expression. Raises BadExpression with the position and what to do."""
+    return _Parser(tokens(text), place or Place()).whole()
+
+
+def references(expression: Expression) -> Iterator[str]:
+    """The names of the questions that an expression speaks of."""
+    if isinstance(expression, list):
+        if expression[0] == "$":
+            yield expression[1]
+        else:
+            for part in expression[1:]:
+                yield from references(part)
+
+
+class _Parser:
+    """Precedence climbing over the operators of XPath 1.0."""
+
+    def __init__(self, found: list[Token], place: Place) -> None:
+        self._tokens = found
+        self._next = 0
+        self._place = place
+        self._depth = 0
+
+    def whole(self) -> Expression:
+        if self._peek().kind is Kind.END:
+            raise BadExpression(1, "expression-empty", "La formule est vide.")
+        expression = self._expression(0)
+        if self._peek().kind is not Kind.END:
+            raise self._unexpected(self._peek())
+        return expression
+
+    def _peek(self) -> Token:
+        return self._tokens[self._next]
+
+    def _take(self) -> Token:
+        token = self._tokens[self._next]
+        self._next += token.kind is not Kind.END
+        return token
+
+    def _expression(self, least: int) -> Expression:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise BadExpression(
+                self._peek().at, "expression-deep", "Cette formule a trop de parenthèses les unes dans les autres."
+            )
+        left = self._operand()
+        while self._peek().kind is Kind.OPERATOR and _BINDING[self._peek().text] > least:
+            sign = self._take().text
+            left = [sign, left, self._expression(_BINDING[sign])]
+        self._depth -= 1
+        return left
+
+    def _operand(self) -> Expression:
+        token = self._take()
+        if token.kind is Kind.TEXT:
+            return token.text
+        if token.kind is Kind.NUMBER:
+            return _number(token)
+        if token.kind is Kind.REFERENCE:
+            return ["$", token.text]
+        if token.kind is Kind.OPERATOR and token.text == "-":
+            return ["neg", self._expression(_NEGATION)]
+        if token.kind is Kind.NAME:
+            return (
+                self._call(token)
+                if self._peek().text == "(" and self._peek().kind is Kind.SIGN
+                else self._column(token)
+            )
+        if token.kind is Kind.SIGN and token.text == "(":
+            inside = self._expression(0)
+            self._close()
+            return inside
+        if token.kind is Kind.SIGN and token.text == ".":
+            return ["."]
+        raise self._unexpected(token)
+
+    def _close(self) -> None:
+        token = self._take()
+        if token.kind is not Kind.SIGN or token.text != ")":
+            raise BadExpression(token.at, "expression-bracket", "Il manque une parenthèse fermante.")
+
+    def _column(self, token: Token) -> Expression:
+        if token.text in self._place.columns:
+            return ["@", token.text]
+        if self._place.columns:
+            raise BadExpression(
+                token.at,
+                "column-unknown",
+                "Les choix n’ont pas de colonne « {name} ».",
+                "Pour une question, écrivez ${{{name}}}.",
+                name=token.text,
+            )
+        raise BadExpression(
+            token.at,
+            "expression-name",
+            "« {name} » n’est pas compris ici.",
+            "Pour une question, écrivez ${{{name}}} ; pour un texte, '{name}'.",
+            name=token.text,
+        )
+
+    def _call(self, token: Token) -> Expression:
+        name = token.text
+        fewest, most = FUNCTIONS.get(name, (0, 0))
+        if name not in FUNCTIONS or (name == "now" and not self._place.now):
+            raise BadExpression(
+                token.at,
+                "function-unknown",
+                "La fonction {name}() n’est pas prise en charge.",
+                INSTEAD.get(name, "Fonctions admises : {known}."),
+                name=name,
+                known=", ".join(sorted(FUNCTIONS)),
+            )
+        self._take()
+        if name == "position":
+            return self._position(token)
+        arguments = self._arguments()
+        if not fewest <= len(arguments) <= most:
+            raise BadExpression(
+                token.at,
+                "function-arguments",
+                "La fonction {name}() a {count} valeurs : il en faut de {fewest} à {most}.",
+                name=name,
+                count=len(arguments),
+                fewest=fewest,
+                most=most,
+            )
+        return self._checked(token, arguments)
+
+    def _arguments(self) -> list[Expression]:
+        arguments: list[Expression] = []
+        if self._peek().text == ")" and self._peek().kind is Kind.SIGN:
+            self._take()
+            return arguments
+        while True:
+            arguments.append(self._expression(0))
+            if not (self._peek().kind is Kind.SIGN and self._peek().text == ","):
+                self._close()
+                return arguments
+            self._take()
+
+    def _position(self, token: Token) -> Expression:
+        inside, after = self._take(), self._take()
+        if inside.text != ".." or after.text != ")":
+            raise BadExpression(
+                token.at,
+                "function-arguments",
+                "position() ne connaît que l’instance où elle se trouve.",
+                INSTEAD["position"],
+            )
+        return ["position"]
+
+    def _checked(self, token: Token, arguments: list[Expression]) -> Expression:
+        """The call, after the rules that its own function has."""
+        name = token.text
+        if name in LISTS and not _is_reference(arguments[0]):
+            raise BadExpression(
+                token.at, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name
+            )
+        if name == "regex":
+            arguments[1] = common_pattern(_literal(token, arguments[1]), token.at)
+        if name in ("format-date", "format-date-time") and not _DATE_PATTERN.fullmatch(_literal(token, arguments[1])):
+            raise BadExpression(
+                token.at,
+                "date-pattern",
+                "{name}() : « {pattern} » n’est pas pris en charge.",
+                "Signes admis : %Y %y %m %n %d %e %H %h %M %S.",
+                name=name,
+                pattern=arguments[1],
+            )
+        if name == "pow" and not (type(arguments[1]) is int and 0 <= arguments[1] <= LARGEST_POWER):
+            raise BadExpression(
+                token.at,
+                "function-power",
+                "pow() : la puissance est un nombre entier écrit, de 0 à {most}.",
+                most=LARGEST_POWER,
+            )
+        if name == "indexed-repeat":
+            return self._indexed(token, arguments)
+        if name == "jr:choice-name":
+            return self._choice_label(token, arguments)
+        return [name, *arguments]
+
+    def _indexed(self, token: Token, arguments: list[Expression]) -> Expression:
+        if not (_is_reference(arguments[0]) and _is_reference(arguments[1]) and arguments[1][1] in self._place.repeats):
+            raise BadExpression(
+                token.at, "function-arguments", "indexed-repeat() n’a pas la bonne forme.", INSTEAD["indexed-repeat"]
+            )
+        return ["at", arguments[0], arguments[2]]
+
+    def _choice_label(self, token: Token, arguments: list[Expression]) -> Expression:
+        named = re.fullmatch(r"\s*\$\{\s*([\w.-]+)\s*\}\s*", arguments[1]) if isinstance(arguments[1], str) else None
+        known = (self._place.lists or {}).get(named[1]) if named else None
+        if known is None:
+            raise BadExpression(
+                token.at,
+                "function-arguments",
+                "jr:choice-name() attend une question à choix.",
+                "Forme admise : jr:choice-name(${{question}}, '${{question}}').",
+            )
+        return ["choice-label", arguments[0], known]
+
+    def _unexpected(self, token: Token) -> BadExpression:
+        if token.kind is Kind.END:
+            return BadExpression(token.at, "expression-end", "La formule s’arrête trop tôt.")
+        if token.text in ("/", "..", "@", "[", "]", "|", "*"):
+            return BadExpression(
+                token.at,
+                "expression-path",
+                "Les chemins XPath (« {sign} ») ne sont pas pris en charge.",
+                "Nommez la question : ${{question}}.",
+                sign=token.text,
+            )
+        return BadExpression(token.at, "expression-sign", "« {sign} » n’a pas sa place ici.", sign=token.text)
+
+
+def _number(token: Token) -> Expression:
+    if token.text.isdigit() and int(token.text) <= LARGEST_INTEGER:
+        return int(token.text)
+    whole, _, fraction = token.text.partition(".")
+    if len(token.text) > 25:
+        raise BadExpression(token.at, "expression-number", "Ce nombre a trop de chiffres.")
+    fraction = fraction.rstrip("0")
+    whole = whole.lstrip("0") or "0"
+    return ["#", f"{whole}.{fraction}"] if fraction else int(whole)
+
+
+def _is_reference(expression: Expression) -> bool:
+    return isinstance(expression, list) and expression[0] == "$"
+
+
+def _literal(token: Token, argument: Expression) -> str:
+    if not isinstance(argument, str):
+        raise BadExpression(token.at, "function-literal", "{name}() attend un texte entre guillemets.", name=token.text)
+    return argument

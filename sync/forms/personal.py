@@ -1,0 +1,27 @@
+"""Whether a form asks for something that tells who a person is: then its answers are sealed unless the settings say otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sync.folding import fold
+from sync.forms.survey import Node
+
+_KINDS = ("image", "audio", "geopoint")
+_WORDS = re.compile(
+    r"\b(?:nom|noms|prenom|prenoms|surnom|telephone|tel|portable|courriel|email|mail|adresse|signature|photo|naissance|cni|passeport|nina|"
+    r"name|names|surname|firstname|lastname|phone|mobile|address|birth|passport|gps)\b"
+)
+
+
+def asks_personal_things(nodes: Iterable[Node]) -> bool:
+    return any(
+        node.kind in _KINDS or (not node.is_block and node.kind != "note" and _WORDS.search(_words(node)))
+        for node in nodes
+    )
+
+
+def _words(node: Node) -> str:
+    labels = " ".join(node.row.texts.get("label", {}).values())
+    return fold(f"{node.name.replace('_', ' ').replace('-', ' ')} {labels}")

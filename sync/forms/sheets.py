@@ -1,0 +1,230 @@
+"""The sheets of an XLSForm, read by pyxform from its Markdown tables or from XLSX, every cell with the place it came from."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json_backends import md_to_dict, xlsx_to_dict
+
+from sync.errors import BadContent
+from sync.forms.columns import Column, almost, column_of
+
+MEANT = "Écrivez {known}, ou prenez un autre nom."
+SHEETS = ("survey", "choices", "settings")
+REFUSED_SHEETS = ("external_choices", "entities", "osm")
+LARGEST_FILE = 2_000_000  # bytes of XLSX: a form of 120 questions in three languages is 40 kB
+LARGEST_UNPACKED = 40_000_000
+MOST_ROWS = 5000  # in one sheet: every village of a country; a phone reads them all
+
+_TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
+_SEPARATOR = re.compile(r"[|\s:-]+")
+_PIPE = re.compile(r"(?<!\\)\|")
+
+
+class BadCell(BadContent):
+    """What is wrong in a sheet: `row` counts from 1 with the headings (0: the whole sheet), `column` as its heading is written."""
+
+    def __init__(
+        self, path: str, line: int, cell: Cell, code: str, sentence: str, hint: str = "", **values: Any
+    ) -> None:
+        super().__init__(path, line, code, sentence, hint, **values)
+        self.cell = cell
+
+    def text(self, translate: Any = lambda msgid: msgid) -> str:
+        cell = self.cell
+        if cell.row and cell.column:
+            where = translate("Feuille {sheet}, ligne {row}, colonne « {column} » :")
+        else:
+            where = translate("Feuille {sheet}, ligne {row} :") if cell.row else translate("Feuille {sheet} :")
+        return f"{where.format(sheet=cell.sheet, row=cell.row, column=cell.column)} {super().text(translate)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    sheet: str
+    row: int = 0
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the texts of its columns (without a language), texts by language, columns of the author's own, the headings as written."""
+
+    sheet: str
+    number: int
+    line: int
+    cells: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    own: dict[str, str] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+
+    def get(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def at(self, column: str = "") -> Cell:
+        return Cell(self.sheet, self.number, self.headings.get(column, column))
+
+
+@dataclass
+class Problems:
+    """The errors found in one form."""
+
+    path: str
+    errors: list[BadContent] = field(default_factory=list)
+
+    def add(self, row: Row, column: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        self.errors.append(BadCell(self.path, row.line, row.at(column), code, sentence, hint, **values))
+
+    def sheet(self, name: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        self.errors.append(BadCell(self.path, 0, Cell(name), code, sentence, hint, **values))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    survey: list[Row]
+    choices: list[Row]
+    settings: Row
+    about: str
+
+
+def read_markdown(text: str, problems: Problems) -> Sheets | None:
+    """None when nothing can be read; `problems` says why."""
+    return _read(lambda: md_to_dict(text), problems, _lines(text), _about(text))
+
+
+def read_xlsx(data: bytes, problems: Problems) -> Sheets | None:
+    if len(data) > LARGEST_FILE or _unpacked(data) > LARGEST_UNPACKED:
+        problems.sheet(
+            "survey", "form-too-large", "Ce classeur est trop grand.", "Gardez seulement les feuilles du formulaire."
+        )
+        return None
+    return _read(lambda: xlsx_to_dict(io.BytesIO(data)), problems, {}, "")
+
+
+def to_markdown(data: bytes, title: str) -> str:
+    """The tables of an XLSX file as text. Line ends inside a cell become spaces."""
+    book = xlsx_to_dict(io.BytesIO(data))
+    parts = [f"# {title}" if title else ""]
+    for sheet in SHEETS:
+        rows = [row for row in book.get(sheet, []) if row]
+        headings = list(book.get(f"{sheet}_header", [{}])[0]) if rows else []
+        if rows:
+            lines = [headings, *([str(row.get(heading) or "") for heading in headings] for row in rows)]
+            table = "\n".join("|  | " + " | ".join(map(_cell, line)) + " |" for line in lines)
+            parts.append(f"| {sheet} |" + "  |" * len(headings) + "\n" + table)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip().replace("|", r"\|")
+
+
+def _unpacked(data: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        return 0
+
+
+def _read(read: Any, problems: Problems, lines: dict[tuple[str, int], int], about: str) -> Sheets | None:
+    try:
+        book: dict[str, Any] = read()
+    except (PyXFormError, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+        problems.sheet(
+            "survey",
+            "form-unreadable",
+            "Ce fichier n’est pas un XLSForm lisible.",
+            "Il faut une feuille survey avec type, name et label.",
+            reason=str(error),
+        )
+        return None
+    for sheet in REFUSED_SHEETS:
+        if any(book.get(sheet, [])):
+            problems.sheet(
+                sheet,
+                "sheet-unsupported",
+                "Cette feuille n’est pas prise en charge.",
+                "Retirez-la, ou mettez ses choix dans choices.",
+            )
+    for sheet in book.get("sheet_names") or ():
+        if (meant := almost(sheet, SHEETS)) and meant != sheet.strip().lower():
+            problems.sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", MEANT, known=meant)
+    sheets = {name: list(_rows(name, book.get(name, []), lines, problems)) for name in SHEETS}
+    if not sheets["survey"]:
+        problems.sheet("survey", "form-empty", "Il n’y a pas de question.")
+        return None
+    settings = sheets["settings"][0] if sheets["settings"] else Row("settings", 0, 0)
+    return Sheets(sheets["survey"], sheets["choices"], settings, about)
+
+
+def _rows(
+    sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], problems: Problems
+) -> Iterator[Row]:
+    if len(rows) > MOST_ROWS:
+        problems.sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MOST_ROWS)
+        return
+    known: dict[str, Column] = {}
+    for index, cells in enumerate(rows, start=2):
+        row = Row(sheet, index, lines.get((sheet, index), 0))
+        for heading, value in cells.items():
+            if value is None or not str(value).strip():
+                continue
+            column = known.setdefault(heading, column_of(sheet, heading))
+            _take(row, column, heading, str(value).strip(), problems)
+        if row.cells or row.texts or row.own:
+            yield row
+
+
+def _take(row: Row, column: Column, heading: str, value: str, problems: Problems) -> None:
+    row.headings.setdefault(column.name, heading)
+    if column.unsupported:
+        problems.add(
+            row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported
+        )
+    elif column.meant:
+        problems.add(row, column.name, "column-misspelt", "Cette colonne n’est pas connue.", MEANT, known=column.meant)
+    elif column.bad_language:
+        problems.add(
+            row,
+            column.name,
+            "column-language",
+            "La langue « {language} » n’est pas comprise.",
+            "Mettez son code entre parenthèses : label::Français (fr).",
+            language=column.bad_language,
+        )
+    elif column.text:
+        row.texts.setdefault(column.name, {})[column.language] = value
+    elif column.own:
+        row.own[column.name] = value
+    else:
+        row.cells[column.name] = value
+
+
+def _lines(text: str) -> dict[tuple[str, int], int]:
+    """The line of the file where each row of each sheet stands; rows are counted as pyxform does."""
+    found: dict[tuple[str, int], int] = {}
+    sheet, row = "", 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        match = _TABLE_LINE.fullmatch(line)
+        if line.lstrip().startswith("#") or not match or _SEPARATOR.fullmatch(line):
+            continue
+        first, *cells = _PIPE.split(match[1])
+        if first.strip():
+            sheet, row = first.strip().lower(), 0
+        if any(cell.strip() for cell in cells):
+            row += 1
+            found[sheet, row] = number
+    return found
+
+
+def _about(text: str) -> str:
+    """The words before the first table, title lines aside."""
+    before = text.split("\n|", 1)[0] if not text.startswith("|") else ""
+    return " ".join(line.strip() for line in before.split("\n") if line.strip() and not line.lstrip().startswith("#"))

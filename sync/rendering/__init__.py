@@ -1,0 +1,1 @@
+"""Documents to finished pages: which documents a channel shows, their addresses, templates and pages."""

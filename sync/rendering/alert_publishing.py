@@ -1,0 +1,58 @@
+"""What an alert changes of a channel that is already published: its frame, its home and the pages of alerts, nothing else.
+
+So an alert leaves in a moment, and brings out no other edit that somebody has not published yet. That the result is the same as
+rendering the channel anew is proven by a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from sync.canonical import digest
+from sync.documents.model import Library
+from sync.editions.archive import Archive
+from sync.editions.delta import difference
+from sync.editions.manifest import Entry, checked
+from sync.editions.page import INDEX, SHELL
+from sync.editions.publishing import Plan
+from sync.rendering.channel_view import Assets, View
+from sync.rendering.pages import alerts
+from sync.rendering.render import render
+
+
+async def plan_alerts(
+    archive: Archive,
+    library: Library,
+    channel: str,
+    assets: Assets,
+    whole: Callable[[], Awaitable[Library]] | None = None,
+) -> Plan | None:
+    """The head of `channel` with the library's alerts; None where nothing was published yet.
+
+    Of the library only site, places and alerts are needed; `whole` gives all of it where the head is from before there were alerts.
+    """
+    head = await archive.head(channel)
+    if head is None:
+        return None
+    held = head.manifest.by_path()
+    old = await archive.bodies([held[SHELL], held[INDEX]])
+    view = View.of(Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets)
+    changed = {path: alerts.replaced_in(path, old[held[path]], view) for path in (SHELL, INDEX)}
+    if None in changed.values():
+        everything = replace(await whole(), alerts=library.alerts) if whole else library
+        changed |= {page.path: page.body for page in render(everything, channel, assets) if page.path in changed}
+    bodies = {path: body for path, body in changed.items() if body is not None}
+    pages = {page.path: page.body for page in alerts.pages(view)}
+    entries: list[Entry] = []
+    gone = 0
+    for entry in head.manifest.entries:
+        if alerts.is_alert(entry.path):
+            gone += 1
+            continue
+        entries.append(replace(entry, digest=digest(bodies[entry.path])) if entry.path in bodies else entry)
+        if entry.path == INDEX:
+            entries += [Entry(path, digest(body)) for path, body in pages.items()]
+    manifest = checked(tuple(entries), head.manifest.first - gone + len(pages))
+    new = {digest(body): body for body in (*bodies.values(), *pages.values())}
+    return Plan(channel, head, manifest, new, difference(head.manifest, manifest))

@@ -1,0 +1,224 @@
+"""What every page of one channel is drawn with: its choice of documents, its language, its addresses and the templates.
+
+Line breaks and indentation in templates mean nothing; a space between two lines is written `{{ " " }}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from sync import complaints
+from sync.alerts.channel_alerts import Concerning, concerning
+from sync.documents import pictograms
+from sync.documents.markdown import Shown, to_html
+from sync.documents.model import FormTables, Guide, Library, Medium, Notice, Site, Source
+from sync.editions.page import BODY_LIMIT, Page, Part
+from sync.errors import BadContent
+from sync.locale import FRENCH, Language, Translator
+from sync.rendering.addresses import Addresses, relative
+from sync.rendering.minify import compact, plain
+from sync.rendering.selection import Choice, Chosen, choose
+from sync.rendering.topics import Shelf, shelves
+from sync.rendering.typography import french
+
+_INDENT = re.compile(r"\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """What the build hands over: all styles as one text, the addresses of module scripts, and the texts of every language.
+
+    `recovery`: the public key of the offline copy that sealed forms are also sealed to; "": no sealed form is shown.
+    """
+
+    css: str = ""
+    scripts: tuple[str, ...] = ()
+    translator: Translator = field(default_factory=Translator)
+    recovery: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One channel. `shelves`: subjects that have guides. `paths`: complaint paths, in order.
+
+    `alerts`: those of its country, newest first.
+    """
+
+    site: Site
+    choice: Choice
+    assets: Assets
+    language: Language
+    shelves: tuple[Shelf, ...]
+    paths: tuple[complaints.Path, ...]
+    addresses: Addresses
+    alerts: tuple[Concerning, ...]
+    forms: tuple[FormTables, ...]
+    media: Mapping[str, Medium] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, library: Library, channel: str, assets: Assets) -> View:
+        choice = choose(library, channel)
+        language = assets.translator.to(choice.lang)
+        letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
+        paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
+        found = shelves(choice, language)
+        addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
+        forms = tuple(library.forms[slug] for slug in sorted(library.forms))
+        return cls(
+            library.site,
+            choice,
+            assets,
+            language,
+            found,
+            paths,
+            addresses,
+            concerning(library, channel),
+            forms,
+            library.media,
+        )
+
+    def page(
+        self,
+        path: str,
+        template: str,
+        title: str,
+        part: Part = "rest",
+        fallback: bool = False,
+        source: str = "",
+        **values: Any,
+    ) -> Page:
+        """The page at `path`. `fallback`: its document is in the site's language, so the whole page is, and says so.
+
+        Raises BadContent, naming `source` (a file of the content folder), for a page over the limit.
+        """
+        language = self.spoken(fallback)
+        html = draw(template, self, language, path, **values)
+        if fallback:
+            html = draw("fallback.html", self, self.language, path, body=html, spoken=language)
+        body = f"{plain(escape(title))}\n{compact(html)}"
+        if language.code == FRENCH:
+            body = french(body)
+        if len(body.encode()) > BODY_LIMIT:
+            raise BadContent(
+                source or path,
+                0,
+                "page-too-long",
+                "La page pèse {bytes} octets, la limite est de {limit}.",
+                "Coupez le texte en deux documents.",
+                bytes=len(body.encode()),
+                limit=BODY_LIMIT,
+            )
+        return Page(path, body, part)
+
+    def spoken(self, fallback: bool) -> Language:
+        """The language of a page: the channel's, or the site's for a document that has no other."""
+        return self.assets.translator.to(self.site.lang) if fallback else self.language
+
+    def title(self, shelf: Shelf, language: Language | None = None) -> str:
+        """A subject's title in the channel's language, or in another one."""
+        return shelf.title((language or self.language).code, self.site.lang)
+
+    def markdown(self, text: str, page: str) -> Markup:
+        return Markup(to_html(text, self.addresses.link_from(page), self.in_text))  # noqa: S704  (it has passed the sanitiser)
+
+    def in_text(self, name: str, words: str) -> Shown | None:
+        """A picture or a recording as it stands in a text."""
+        medium = self.media.get(name)
+        if medium is None:
+            return None
+        words = words or medium.label
+        said = (
+            self.language("Écouter : {words}", words=words)
+            if medium.is_sound
+            else self.language("Voir l’image : {words}", words=words)
+        )
+        return Shown(f"{said} ({self.cost(medium)})", medium.bytes)
+
+    def cost(self, medium: Medium) -> str:
+        """What it takes to have it: "2 min 5 s, 240 ko, environ 0,6 F"; without the price where nobody knows it."""
+        size = self.language.size(medium.bytes)
+        if medium.seconds:
+            size = (
+                self.language("{minutes} min {seconds} s", minutes=medium.seconds // 60, seconds=medium.seconds % 60)
+                + f", {size}"
+            )
+        price = self.site.prices.get(self.choice.country)
+        if price is None:
+            return size
+        francs = max(0.1, round(medium.bytes / 1_000_000 * price.francs, 1))
+        return self.language("{size}, environ {francs} F", size=size, francs=self.language.number(francs))
+
+    def row(self, chosen: Chosen[Guide] | Chosen[Notice], page: str) -> Markup:
+        """A document as one line of a list: its title, marked where it is in another language."""
+        document = chosen.document
+        kind = "guides" if isinstance(document, Guide) else "notices"
+        return Markup("<a href={}{}>{}</a>").format(
+            relative(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title
+        )
+
+    def mark(self, fallback: bool) -> Markup:
+        return Markup(" lang={}").format(self.site.lang) if fallback else Markup("")
+
+
+def draw(template: str, view: View, language: Language, path: str, **values: Any) -> Markup:
+    """The text of a template, with what every template may use: `_`, `icon`, `to`, `outward`, `cite`."""
+
+    def to(target: str) -> str:
+        return relative(path, target)
+
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            view=view,
+            site=view.site,
+            choice=view.choice,
+            assets=view.assets,
+            language=language,
+            _=language,
+            icon=pictograms.use,
+            to=to,
+            outward=outward,
+            cite=_citer(language),
+            **values,
+        )
+    )
+    return Markup(html)  # noqa: S704  (the templates escape)
+
+
+def outward(address: str, words: str = "") -> Markup:
+    """A link that leaves the site; only its words where the address is not https."""
+    words = words or address.removeprefix("https://").rstrip("/")
+    if not address.startswith("https://"):
+        return escape(words)
+    return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, words)
+
+
+def _citer(language: Language) -> Callable[[Source], Markup]:
+    def cite(source: Source) -> Markup:
+        """Name, date, and a mark where nobody has checked it yet."""
+        cited = outward(source.url, source.name)
+        if source.date:
+            cited = Markup("{}, {}").format(cited, language.date(source.date))
+        return cited if source.checked else Markup("{} <mark>{}</mark>").format(cited, language("non vérifié"))
+
+    return cite
+
+
+class _Loader(FileSystemLoader):
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, fresh = super().get_source(environment, template)
+        return _INDENT.sub("", source), name, fresh
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=_Loader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined)

@@ -1,0 +1,137 @@
+"""Alerts: the list of those in force and those that ended, each alert, and what home and the frame say of them.
+
+Home and frame hold it between two marks, so that sending an alert can put it there without rendering the channel anew (`replaced_in`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from sync.alerts.alert import SEVERITIES
+from sync.alerts.channel_alerts import Concerning
+from sync.alerts.timestamps import moment_of, seconds
+from sync.documents import pictograms
+from sync.documents.words import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS, STATUS_WORDS
+from sync.editions.page import INDEX, SHELL, Page
+from sync.locale import FRENCH, Language
+from sync.rendering.channel_view import View, draw
+from sync.rendering.minify import compact
+from sync.rendering.typography import french
+
+MARK = Markup("<!--alerts-->")  # the sanitiser leaves no document a comment, so none can forge it
+
+
+def pages(view: View) -> Iterator[Page]:
+    """`alerts` and `alerts/{slug}`; nothing where there are none."""
+    if not view.alerts:
+        return
+    groups = [[one for one in view.alerts if one.in_force is holds] for holds in (True, False)]
+    rows = [[row(view, one) for one in group] for group in groups]
+    yield view.page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows[0], ended=rows[1])
+    for one in view.alerts:
+        yield _alert(view, one)
+
+
+def in_force(view: View) -> Markup:
+    """The alerts that hold, for the top of home, between its marks."""
+    rows = [row(view, one) for one in view.alerts if one.in_force]
+    return _marked(draw("in_force.html", view, view.language, INDEX, rows=rows) if rows else Markup(""))
+
+
+def banner(view: View) -> Markup:
+    """The gravest alert that holds, above every page of the channel, between its marks."""
+    holding = sorted((one for one in view.alerts if one.in_force), key=lambda one: SEVERITIES.index(one.alert.severity))
+    if not holding:
+        return _marked(Markup(""))
+    one = holding[0]
+    tone = "danger" if SEVERITY_TONES[one.alert.severity] == "bad" else "note"
+    return _marked(
+        Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
+            tone,
+            view.choice.channel,
+            one.alert.slug,
+            seconds(one.alert.expires),
+            view.mark(one.fallback),
+            pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]),
+            one.info.headline,
+        )
+    )
+
+
+def row(view: View, one: Concerning) -> Markup:
+    """A line of a list: the severity's shape, the headline, until when."""
+    alert = one.alert
+    ends = Markup(" data-until={}").format(seconds(alert.expires)) if one.in_force else Markup("")
+    severity = view.language(SEVERITY_WORDS[alert.severity])
+    words = [severity, until(view, view.language, alert.expires) if one.in_force else ended(view, one)]
+    if alert.status != "Actual":
+        words.insert(0, view.language(STATUS_WORDS[alert.status]))
+    return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
+        alert.slug,
+        ends,
+        pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]),
+        view.mark(one.fallback),
+        one.info.headline,
+        " · ".join(words),
+    )
+
+
+def until(view: View, language: Language, moment: str) -> str:
+    return language("Jusqu’au {moment}", moment=language.moment(moment_of(moment), view.choice.country))
+
+
+def ended(view: View, one: Concerning) -> str:
+    return view.language("Annulée") if one.alert.msgType == "Cancel" else view.language("Terminée")
+
+
+def is_alert(path: str) -> bool:
+    return path == "alerts" or path.startswith("alerts/")
+
+
+def replaced_in(path: str, body: str, view: View) -> str | None:
+    """A head's home or frame with what it says of alerts made anew; None when it was rendered before there were marks."""
+    before, first, rest = body.partition(str(MARK))
+    _, second, after = rest.partition(str(MARK))
+    if not first or not second:
+        return None
+    block = compact(str(banner(view) if path == SHELL else in_force(view)))
+    if path == INDEX and view.language.code == FRENCH:
+        block = french(block)
+    return before + block + after
+
+
+def _alert(view: View, one: Concerning) -> Page:
+    alert = one.alert
+    language = view.spoken(one.fallback)
+    when = "" if not one.in_force else until(view, language, alert.expires)
+    return view.page(
+        f"alerts/{alert.slug}",
+        "alert.html",
+        one.info.headline,
+        "first",
+        one.fallback,
+        f"alerts/{alert.slug}",
+        one=one,
+        alert=alert,
+        info=one.info,
+        until=when,
+        expires=seconds(alert.expires),
+        paragraphs=_paragraphs(one.info.description),
+        steps=_paragraphs(one.info.instruction),
+        severity=SEVERITY_WORDS[alert.severity],
+        tone=SEVERITY_TONES[alert.severity],
+        pictogram=SEVERITY_PICTOGRAMS[alert.severity],
+        status=STATUS_WORDS.get(alert.status, ""),
+        message=MESSAGE_TYPES.get(alert.msgType, ""),
+        sent=language.moment(moment_of(alert.sent), view.choice.country),
+    )
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _marked(block: Markup) -> Markup:
+    return MARK + block + MARK

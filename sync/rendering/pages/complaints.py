@@ -1,0 +1,84 @@
+"""Complaints as plain pages, walked without a script: the harms, each harm's path, each letter, the offices of the country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from sync.complaints import HOLE, Letter, Path, PathStep
+from sync.documents.words import HARM_PICTOGRAMS, STEPS
+from sync.editions.page import Page
+from sync.rendering.channel_view import View
+
+
+def pages(view: View) -> Iterator[Page]:
+    choice = view.choice
+    language = view.spoken(choice.data_fallback)
+    yield view.page(
+        "complaints",
+        "complaints.html",
+        language("Que vous arrive-t-il ?"),
+        "rest",
+        choice.data_fallback,
+        paths=view.paths,
+        pictograms=HARM_PICTOGRAMS,
+        offices=choice.authorities.authorities,
+    )
+    for path in view.paths:
+        yield from _path(view, path)
+    yield view.page(
+        "authorities",
+        "authorities.html",
+        language("Les services de votre pays"),
+        "rest",
+        choice.data_fallback,
+        f"authorities/{choice.country}.yaml",
+        offices=choice.authorities.authorities,
+        harms={path.harm: path.title for path in view.paths},
+    )
+
+
+def _path(view: View, path: Path) -> Iterator[Page]:
+    address = f"complaints/{path.harm}"
+    guides = [view.row(chosen, address) for chosen in map(view.choice.guide, path.guides) if chosen]
+    yield view.page(
+        address,
+        "path.html",
+        path.title,
+        "rest",
+        view.choice.data_fallback,
+        f"routes/{path.country}.yaml",
+        harm=path,
+        steps=STEPS,
+        guides=guides,
+    )
+    for step in path.steps:
+        if step.letter:
+            yield _letter(view, path, step, step.letter)
+
+
+def _letter(view: View, path: Path, step: PathStep, letter: Letter) -> Page:
+    template = letter.template
+    return view.page(
+        f"complaints/{path.harm}/{step.step}",
+        "letter.html",
+        template.title,
+        "rest",
+        template.lang != view.choice.lang,
+        f"templates/{template.slug}/{template.lang}.md",
+        harm=path,
+        step=step,
+        letter=template,
+        text=_with_blanks(letter),
+    )
+
+
+def _with_blanks(letter: Letter) -> Markup:
+    """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied by hand."""
+    labels = {field.name: field.label for field in letter.template.fields}
+    pieces = enumerate(HOLE.split(letter.body.strip()))
+    mark = Markup("<u data-hole={}>[{}]</u>")
+    return Markup("").join(
+        mark.format(piece, labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces
+    )

@@ -1,0 +1,79 @@
+"""Forms as pages: the list, and each form with its JSON in script elements that hold data and never run (PROTOCOL.md, section 8).
+
+A sealed form is there only while the site has a recovery key, because a phone could not finish it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from sync.documents.model import FormTables
+from sync.editions.page import BODY_LIMIT, Page
+from sync.forms.form import Form, text_of
+from sync.forms.form_document import compiled_form
+from sync.rendering.channel_view import View
+from sync.rendering.minify import plain
+
+_PART = '<script type="application/json" data-part={}>{}</script>'
+_PART_LIMIT = BODY_LIMIT - 600  # bytes: leaves room for a title, a heading and a way back
+
+
+def pages(view: View) -> Iterator[Page]:
+    """`forms`, then each form's pages; nothing where there are none."""
+    shown = offered(view)
+    if not shown:
+        return
+    rows = [(form.slug, form.title(view.choice.lang), form.public) for _, form in shown]
+    yield view.page(
+        "forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1]))
+    )
+    for document, form in shown:
+        yield from _form(view, document, form)
+
+
+def offered(view: View) -> list[tuple[FormTables, Form]]:
+    """The forms that a phone of this channel can finish."""
+    forms = [(document, Form(compiled_form(document))) for document in view.forms]
+    return [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
+
+
+def _form(view: View, document: FormTables, form: Form) -> Iterator[Page]:
+    title = form.title(view.choice.lang)
+    source = f"forms/{form.slug}.md"
+    about = form.say(form.json.get("about", {}), view.choice.lang)
+
+    def head(parts: int) -> Page:
+        return view.page(
+            f"forms/{form.slug}",
+            "form.html",
+            title,
+            source=source,
+            form=form,
+            heading=title,
+            about=about,
+            parts=parts,
+            recovery=view.assets.recovery if form.sealed else "",
+        )
+
+    parts = _parts(text_of(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)
+    first = head(len(parts))
+    yield Page(first.path, first.body + _PART.format(1, parts[0]), first.part)
+    for number, part in enumerate(parts[1:], start=2):
+        name = plain(escape(f"{title} ({number})"))
+        back = Markup("<a rel=up href=../{}>{}</a><h1>{}</h1>").format(form.slug, title, title)
+        yield Page(f"forms/{form.slug}/{number}", f"{name}\n{back}{_PART.format(number, part)}", "rest")
+
+
+def _parts(lines: list[str], first: int) -> list[str]:
+    """The lines in runs: the first of at most `first` bytes, the others of what a page holds. A longer line is a page that is refused."""
+    runs, size, limit = [""], 0, first
+    for line in lines:
+        heavy = len(line.encode())
+        if size and size + heavy > limit:
+            runs.append("")
+            size, limit = 0, _PART_LIMIT
+        runs[-1] += line
+        size += heavy
+    return runs

@@ -1,0 +1,57 @@
+"""Fact-check notices: the list to compare a message with, and each notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from sync.documents import pictograms
+from sync.documents.model import Notice
+from sync.documents.words import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
+from sync.editions.page import Page
+from sync.rendering.channel_view import View
+from sync.rendering.pages.guides import set_apart, unsaid
+from sync.rendering.selection import Chosen
+from sync.rendering.topics import pages_of
+
+
+def lists(view: View) -> Iterator[Page]:
+    """`notices`, and `notices-2`, … where one page is not enough."""
+    rows = [_row(view, chosen) for chosen in view.choice.notices]
+    runs = list(pages_of(rows, lambda row: len(row.encode())))
+    paths = ["notices" if number == 1 else f"notices-{number}" for number in range(1, len(runs) + 1)]
+    title = view.language("Vérifier un message")
+    for path, following, run in zip(paths, (*paths[1:], ""), runs, strict=True):
+        yield view.page(path, "notices.html", title, rows=run, following=following, opening=path == paths[0])
+
+
+def _row(view: View, chosen: Chosen[Notice]) -> Markup:
+    """A line of the list: the verdict's shape, the title, the verdict's word."""
+    notice = chosen.document
+    return Markup("<a href=notices/{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
+        notice.slug,
+        pictograms.use(VERDICT_PICTOGRAMS[notice.verdict]),
+        view.mark(chosen.fallback),
+        notice.title,
+        view.language(VERDICTS[notice.verdict]),
+    )
+
+
+def notice(view: View, chosen: Chosen[Notice]) -> Page:
+    document = chosen.document
+    path = f"notices/{document.slug}"
+    return view.page(
+        path,
+        "notice.html",
+        document.title,
+        "rest",
+        chosen.fallback,
+        f"notices/{document.slug}/{document.lang}.md",
+        notice=document,
+        verdict=VERDICTS[document.verdict],
+        pictogram=VERDICT_PICTOGRAMS[document.verdict],
+        tone=VERDICT_TONES.get(document.verdict, "doubt"),
+        summary=unsaid(document.summary, document.body),
+        body=set_apart(view.markdown(document.body, path), view.spoken(chosen.fallback)),
+    )

@@ -1,0 +1,117 @@
+"""What belongs to the site and not to one document: the shell, home, search, the phone, about, languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from markupsafe import Markup
+
+from sync.documents import pictograms
+from sync.documents.model import Guide
+from sync.documents.words import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
+from sync.editions.page import INDEX, MISSING, SHELL, Page
+from sync.rendering.channel_view import View, draw
+from sync.rendering.content_security_policy import content_policy
+from sync.rendering.minify import compact
+from sync.rendering.pages import alerts, forms
+from sync.rendering.selection import Chosen
+
+_USED_ANYWHERE = ("book", "phone", "letter", "office", "stop", "misleading", "megaphone", "ear")
+_CSS_MARK = "<!--css-->"
+
+
+def shell(view: View) -> Page:
+    """The frame around every page: styles, pictograms, the gravest alert in force, navigation."""
+    _ = view.language
+    navigation = (
+        ("", "home", _("Accueil")),
+        ("guides", "book", _("Guides")),
+        ("notices", "check", _("Vérifier")),
+        ("complaints", "scales", _("Plainte")),
+        ("search", "search", _("Chercher")),
+    )
+    write = (("forms", _("Signaler, demander")),) if forms.offered(view) else ()
+    footer = (*write, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
+    symbols = pictograms.symbols(
+        chain(
+            _USED_ANYWHERE,
+            (entry[1] for entry in navigation),
+            (shelf.pictogram for shelf in view.shelves),
+            HARM_PICTOGRAMS.values(),
+            VERDICT_PICTOGRAMS.values(),
+        )
+    )
+    policy = content_policy(view.assets.css, view.site.hubs)
+    html = draw(
+        "shell.html",
+        view,
+        _,
+        SHELL,
+        navigation=navigation,
+        footer=footer,
+        symbols=symbols,
+        policy=policy,
+        alert=alerts.banner(view),
+    )
+    return Page(
+        SHELL, compact(html).replace(_CSS_MARK, view.assets.css), "first"
+    )  # untouched: the policy holds its hash
+
+
+def missing(view: View) -> Page:
+    """Shown at any address, so its links are absolute."""
+    return view.page(MISSING, "missing.html", view.language("Cette page n’est pas dans votre téléphone"), "first")
+
+
+def home(view: View, essential: Sequence[Chosen[Guide]]) -> Page:
+    rows = [view.row(chosen, INDEX) for chosen in essential]
+    return view.page(INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force(view))
+
+
+def others(view: View) -> Iterator[Page]:
+    _ = view.language
+    site = view.site
+    yield view.page("search", "search.html", _("Chercher"))
+    price = site.prices.get(view.choice.country)
+    told = {topic for chosen in view.choice.notices for topic in chosen.document.topics}
+    topics = [
+        (topic.slug, topic.titles.get(view.choice.lang) or topic.titles.get(site.lang, topic.slug))
+        for topic in view.choice.topics
+    ]
+    yield view.page(
+        "phone", "phone.html", _("Mon téléphone"), price=price, topics=[one for one in topics if one[0] in told]
+    )
+    yield view.page(
+        "about",
+        "about.html",
+        _("À propos"),
+        source="site.yaml",
+        about=_said(view, site.about),
+        privacy=_said(view, site.privacy),
+        contact=view.markdown(site.contact, "about"),
+        price=price,
+    )
+    yield view.page(
+        "languages",
+        "languages.html",
+        _("Langue et pays"),
+        channels=[_channel(view, channel) for channel in site.channels],
+    )
+
+
+def _said(view: View, texts: Mapping[str, str]) -> Markup:
+    """A text of the site in the channel's language, else in the site's, marked."""
+    own = texts.get(view.choice.lang)
+    if own is not None:
+        return view.markdown(own, "about")
+    return Markup("<div{}>{}</div>").format(
+        view.mark(fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
+    )
+
+
+def _channel(view: View, channel: str) -> tuple[str, str, str, str]:
+    """Channel, its language, the language's own name, the country's name in it."""
+    lang, _, country = channel.partition("-")
+    language = view.assets.translator.to(lang)
+    return channel, lang, language.name, language.country(country)

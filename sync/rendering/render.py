@@ -1,0 +1,37 @@
+"""Documents to finished pages: `render(library, channel, assets)` gives every page of a channel, in reading order.
+
+Pure and deterministic: the same documents give the same bytes. Lists hold titles only, so that an edit of a text changes the page of
+that text alone.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from sync.documents.model import Library
+from sync.editions.page import Page
+from sync.rendering.channel_view import Assets, View
+from sync.rendering.pages import alerts, complaints, forms, guides, notices, site
+
+__all__ = ["Assets", "render"]
+
+
+def render(library: Library, channel: str, assets: Assets) -> list[Page]:
+    """Every page of `channel`. Raises BadContent for a document whose page would be over the limit."""
+    view = View.of(library, channel, assets)
+    essential = [chosen for chosen in view.choice.guides if chosen.document.essential]
+    further = [chosen for chosen in view.choice.guides if not chosen.document.essential]
+    return list(
+        chain(
+            (site.shell(view), site.missing(view), site.home(view, essential)),
+            alerts.pages(view),
+            (guides.guide(view, chosen, "first") for chosen in essential),
+            guides.lists(view),
+            (guides.guide(view, chosen, "rest") for chosen in further),
+            notices.lists(view),
+            (notices.notice(view, chosen) for chosen in view.choice.notices),
+            complaints.pages(view),
+            forms.pages(view),
+            site.others(view),
+        )
+    )

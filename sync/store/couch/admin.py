@@ -1,0 +1,142 @@
+"""A CouchDB as its operator sees it: accounts, who may read a database, replications. For what the store's contract has no word for.
+
+Through the store's own link, so with its time limits and its errors: `Unavailable` when CouchDB does not answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import couchdb
+
+from sync.errors import Refused, Unavailable
+from sync.store.address import couch_link
+from sync.store.couch.client import Answered, Link
+from sync.store.couch.database import Database
+
+REPLICATOR, USERS = "_replicator", "_users"
+
+
+class Place:
+    def __init__(self, address: str, link: Link, prefix: str) -> None:
+        parts = urlsplit(address)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        self.url = f"{'https' if parts.scheme == 'couchdbs' else 'http'}://{host}:{parts.port or 5984}"
+        self.account, self._password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.prefix = prefix
+        self.link = link
+
+    def end(self, database: str) -> dict[str, Any]:
+        """A database as the source or target of a replication."""
+        return {
+            "url": f"{self.url}/{database}",
+            "auth": {"basic": {"username": self.account, "password": self._password}},
+        }
+
+    def database(self, name: str) -> Database:
+        return Database(self.link, name)
+
+    async def get(self, path: str) -> dict[str, Any] | None:
+        """The JSON at the path; None when there is none. Raises Refused when this account may not see it."""
+        found = await self._asked(lambda server: server.resource(*path.split("/")).get_json()[2])
+        return dict(found) if found is not None else None
+
+    async def put(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
+        """Make the document so; whether anything had to change. What CouchDB itself writes into it does not count."""
+        current = await self.document(database, id)
+        if current is not None and all(current.get(key) == value for key, value in body.items()):
+            return False
+        document = {**body, "_id": id} | ({"_rev": current["_rev"]} if current else {})
+        await self._asked(lambda server: server.resource(database).post_json(body=document))
+        return True
+
+    async def document(self, database: str, id: str) -> dict[str, Any] | None:
+        found = await self._asked(lambda server: couchdb.Database(server.resource(database), database).get(id))
+        return dict(found) if found is not None else None
+
+    async def documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
+        rows = await self._asked(
+            lambda server: (
+                couchdb.Database(server.resource(database), database)
+                .view("_all_docs", startkey=start, endkey=end, include_docs=True)
+                .rows
+            )
+        )
+        return [dict(row["doc"]) for row in rows or []]
+
+    async def remove(self, database: str, id: str) -> bool:
+        current = await self.document(database, id)
+        if current is None:
+            return False
+        gone = {"_id": id, "_rev": current["_rev"], "_deleted": True}
+        await self._asked(lambda server: server.resource(database).post_json(body=gone))
+        return True
+
+    async def make(self, database: str) -> None:
+        """The database, closed to everybody but administrators as long as nobody is let in."""
+        try:
+            await self.link.call(lambda server: server.create(database))
+        except Answered as answer:
+            if answer.status != 412:  # it is there
+                raise _forbidden() from answer
+
+    async def drop(self, database: str) -> None:
+        try:
+            await self.link.call(lambda server: server.delete(database))
+        except Answered as answer:
+            if answer.status != 404:
+                raise _forbidden() from answer
+
+    async def let_in(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
+        """Besides those who are in already."""
+        found = await self.database(database).call(lambda database: database.security)
+        members = found.get("members", {})
+        closed = {
+            "admins": {"names": [], "roles": ["_admin"], **found.get("admins", {})},
+            "members": {
+                "names": sorted({*members.get("names", []), *names}),
+                "roles": sorted({*members.get("roles", []), *roles, "_admin"}),
+            },
+        }
+        if closed != found:
+            await self.database(database).call(lambda database: setattr(database, "security", closed))
+
+    async def _asked(self, work: Any) -> Any:
+        try:
+            return await self.link.call(work)
+        except Answered as answer:
+            if answer.status == 404:
+                return None
+            if answer.status == 409:
+                raise Unavailable(
+                    "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Recommencez."
+                ) from answer
+            raise _forbidden() from answer
+
+
+@asynccontextmanager
+async def opened(address: str) -> AsyncIterator[Place]:
+    """Raises Refused for an address that is no CouchDB's."""
+    found = couch_link(address)
+    if found is None:
+        raise Refused(
+            "hub-needs-couchdb",
+            "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
+            "Passez à CouchDB : kunnafoni copy, puis KUNNAFONI_STORE.",
+        )
+    link, prefix = found
+    try:
+        yield Place(address, link, prefix)
+    finally:
+        await link.close()
+
+
+def _forbidden() -> Refused:
+    return Refused(
+        "couch-administrator",
+        "Ce compte n’administre pas CouchDB.",
+        "Prenez dans KUNNAFONI_STORE un compte qui l’administre.",
+    )

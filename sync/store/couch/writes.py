@@ -1,0 +1,192 @@
+"""Writes to one room: what arrives while `_bulk_docs` are under way goes together into the next, and each row is judged alone.
+
+- 201 is a quorum (`Saved`), 202 is less (`Later`).
+- A write that names a revision is sent only when that revision is there; if it is replaced meanwhile, CouchDB says `conflict`.
+- A conflict row is read back: a body equal to ours was ours, or as good (`Saved`); another is `Stale`.
+- On a cluster an equal body may stand on one node alone, and CouchDB then answers `conflict` with 201. So it is written once more
+  under the revision it has, and is `Saved` only when that gets 201. (Writing it with `new_edits=false` would not do: that answers 201
+  with a single node up.) Not so what this process saw get 201, nor a deletion, which CouchDB lets nobody write again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.errors import KunnafoniError, Refused, Unavailable
+from sync.futures import settle
+from sync.store.contract import Later, Outcome, Record, Saved, Stale, Write
+from sync.store.couch.client import Answered
+from sync.store.couch.database import Database, Leaf, Server
+from sync.store.limits import Checked, same
+
+AT_ONCE = 2  # requests under way: CouchDB and this process work at the same time
+MOST_WRITES = 500  # of one request
+REMEMBERED = 20_000  # revisions known to be on a quorum; a repeat mostly follows within minutes
+MOST_BYTES = 16_000_000  # of one request; CouchDB and the proxies before it take this much
+
+
+@dataclass(slots=True)
+class _Waiting:
+    checked: Checked
+    outcome: asyncio.Future[Outcome]
+
+
+class Writes:
+    """`copies`: of how many nodes CouchDB wants an answer for 201, as it says of this database itself."""
+
+    def __init__(self, database: Database, server: Server, copies: int) -> None:
+        self._database = database
+        self._server = server
+        self._copies = copies
+        self._queue: deque[_Waiting] = deque()
+        self._firm: dict[tuple[str, str], None] = {}  # (id, revision), oldest first
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: set[str] = set()  # ids, each in one request only
+
+    async def write(self, checked: Sequence[Checked]) -> list[Outcome]:
+        loop = asyncio.get_running_loop()
+        waiting = [_Waiting(one, loop.create_future()) for one in checked]
+        self._queue.extend(waiting)
+        if sum(not task.done() for task in self._tasks) < AT_ONCE:
+            task = loop.create_task(self._drain())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return list(await asyncio.gather(*(one.outcome for one in waiting)))
+
+    async def finish(self) -> None:
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _drain(self) -> None:
+        while batch := self._next():
+            try:
+                outcomes: Sequence[Outcome | KunnafoniError] = await self._judge([one.checked for one in batch])
+            except KunnafoniError as error:
+                outcomes = [error] * len(batch)
+            except Exception as error:  # whoever waits must hear of it, whatever it is
+                strange = Unavailable("store-answer", "CouchDB a répondu autre chose que prévu.")
+                strange.__cause__ = error
+                outcomes = [strange] * len(batch)
+            self._under_way.difference_update(one.checked.id for one in batch)
+            for one, outcome in zip(batch, outcomes, strict=True):
+                settle(one.outcome, outcome)
+
+    def _next(self) -> list[_Waiting]:
+        """A request's worth, in order, no id twice (CouchDB would judge the second before the first is there).
+
+        Nothing when the next id is under way: whoever waits for that one takes it afterwards.
+        """
+        batch: list[_Waiting] = []
+        size = 0
+        while self._queue and len(batch) < MOST_WRITES and self._queue[0].checked.id not in self._under_way:
+            size += len(self._queue[0].checked.text or "")
+            if batch and size > MOST_BYTES:
+                break
+            batch.append(self._queue.popleft())
+            self._under_way.add(batch[-1].checked.id)
+        return batch
+
+    async def _judge(self, batch: list[Checked]) -> list[Outcome | KunnafoniError]:
+        sent = await self._sendable(batch)
+        try:
+            status, answered = await self._database.bulk(_request(sent.values())) if sent else (201, [])
+        except Answered:
+            if len(batch) == 1:
+                return [_refused(batch[0].id)]
+            return [
+                outcome for one in batch for outcome in await self._judge([one])
+            ]  # one must not hold back its neighbours
+        rows = {row["id"]: row for row in answered}
+        judged: dict[str, Outcome | KunnafoniError] = {}
+        contested = []
+        for one in batch:
+            row = rows.get(one.id, {})
+            if one.id not in sent or row.get("error") == "conflict":
+                contested.append(one)
+            else:
+                judged[one.id] = self._outcome(one.id, row, status)
+        judged.update(await self._compare(contested))
+        return [judged[one.id] for one in batch]
+
+    async def _sendable(self, batch: list[Checked]) -> dict[str, tuple[Write, str | None]]:
+        """What names no revision, or the one that is there. CouchDB alone would take an unknown revision over a deleted document,
+        and not the deletion's own: over a deletion a write names none."""
+        named = [one.id for one in batch if one.write.rev is not None]
+        latest = await self._database.latest(self._server, named) if named else {}
+        sent = {}
+        for write, text in ((one.write, one.text) for one in batch):
+            leaf = latest.get(write.id)
+            if write.rev is None or (leaf is not None and leaf.rev == write.rev and leaf.body is not None):
+                sent[write.id] = (write, text)
+            elif leaf is not None and leaf.rev == write.rev and text is not None:
+                sent[write.id] = (Write(write.id, write.body), text)
+        return sent
+
+    async def _compare(self, contested: list[Checked]) -> dict[str, Outcome]:
+        if not contested:
+            return {}
+        latest = await self._database.latest(self._server, [one.id for one in contested])
+        outcomes: dict[str, Outcome] = {}
+        equal = []
+        for one in contested:
+            leaf = latest.get(one.id)
+            if leaf is not None and same(leaf.body, one.write.body):
+                outcomes[one.id] = Saved(one.id, leaf.rev)
+                if leaf.body is not None and (one.id, leaf.rev) not in self._firm:
+                    equal.append((one, leaf))
+            elif leaf is None and one.write.rev is None:
+                outcomes[one.id] = Later(one.id)  # it was there a moment ago, on a node that no longer answers
+            else:
+                outcomes[one.id] = Stale(one.id, _record(leaf))
+        if equal and self._copies > 1:
+            outcomes.update(await self._confirm(equal))
+        return outcomes
+
+    async def _confirm(self, equal: list[tuple[Checked, Leaf]]) -> dict[str, Outcome]:
+        outcomes: dict[str, Outcome] = {one.id: Later(one.id) for one, _ in equal}
+        try:
+            status, rows = await self._database.bulk(
+                _request((Write(one.id, one.write.body, leaf.rev), one.text) for one, leaf in equal)
+            )
+        except Answered:
+            return outcomes
+        outcomes.update(
+            {row["id"]: self._saved(row["id"], row["rev"]) for row in rows if status == 201 and "rev" in row}
+        )
+        return outcomes
+
+    def _outcome(self, id: str, row: dict[str, Any], status: int) -> Outcome | KunnafoniError:
+        if row.get("error") in ("forbidden", "unauthorized"):  # a rule that the operator put into the database
+            return _refused(id)
+        if "rev" not in row or "error" in row or status != 201:
+            return Later(id)
+        return self._saved(id, row["rev"])
+
+    def _saved(self, id: str, rev: str) -> Saved:
+        self._firm[id, rev] = None
+        if len(self._firm) > REMEMBERED:
+            self._firm.pop(next(iter(self._firm)))
+        return Saved(id, rev)
+
+
+def _request(writes: Iterable[tuple[Write, str | None]]) -> bytes:
+    return b'{"docs":[' + b",".join(_document(write, text) for write, text in writes) + b"]}"
+
+
+def _document(write: Write, text: str | None) -> bytes:
+    # Ids and revisions are plain ASCII by now; the body's text was made when it was checked.
+    head = f'{{"_id":"{write.id}"' + (f',"_rev":"{write.rev}"' if write.rev else "")
+    tail = ',"_deleted":true}' if text is None else "}" if text == "{}" else "," + text[1:]
+    return (head + tail).encode()
+
+
+def _refused(id: str) -> Refused:
+    return Refused("store-refused", "CouchDB n’accepte pas « {id} ».", id=id)
+
+
+def _record(leaf: Leaf | None) -> Record | None:
+    return Record(leaf.id, leaf.rev, leaf.body) if leaf is not None and leaf.body is not None else None

@@ -1,0 +1,143 @@
+"""The threads that touch a SQLite file: one that writes, a few that read. What arrives during a commit shares the next one."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, TypeVar
+
+from sync.errors import Unavailable
+from sync.store.sqlite.file import File
+
+T = TypeVar("T")
+
+READERS = 4  # more would only wait for each other's turn with the interpreter
+LARGEST_GROUP = 500  # jobs of one transaction: past that, the first would wait for the last
+
+
+class Job(Generic[T]):
+    """`run` happens inside the shared transaction, `after` once it is committed, outside of any."""
+
+    def __init__(
+        self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None
+    ) -> None:
+        self.run = run
+        self.after = after
+        self.future: Future[T] = Future()
+
+    def finish(self, connection: sqlite3.Connection, file: File, result: T) -> None:
+        try:
+            with file.translated():
+                if self.after is not None:
+                    self.after(connection)
+        except Unavailable as error:
+            self.future.set_exception(error)
+        else:
+            self.future.set_result(result)
+
+
+class Writer:
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(
+        self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None = None
+    ) -> Future[T]:
+        job = Job(run, after)
+        with self._lock:  # nothing can follow the end mark
+            if self._closed:
+                raise closed()
+            self._jobs.put(job)
+        return job.future
+
+    def close(self) -> None:
+        """Finishes what was submitted, then closes the file."""
+        with self._lock:
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+
+    def _work(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            group, ended = [first], False
+            while len(group) < LARGEST_GROUP and not ended:
+                try:
+                    job = self._jobs.get_nowait()
+                except Empty:
+                    break
+                if job is None:
+                    ended = True
+                else:
+                    group.append(job)
+            self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
+            if ended:
+                break
+        self._drop()
+
+    def _commit(self, group: list[Job[Any]]) -> None:
+        try:
+            with self._file.translated():
+                connection = self._connection = self._connection or self._file.open_writer()
+                connection.execute("BEGIN IMMEDIATE")
+                results = [job.run(connection) for job in group]
+                connection.execute("COMMIT")
+        except Exception as error:  # whatever it is, it is an answer to those who wait
+            self._drop()  # rolls back; the next group opens the file anew
+            for job in group:
+                job.future.set_exception(error)
+            return
+        for job, result in zip(group, results, strict=True):
+            job.finish(connection, self._file, result)
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+class Readers:
+    """Each thread keeps a connection of its own."""
+
+    def __init__(self, file: File) -> None:
+        self._file = file
+        self._mine = threading.local()
+        self._open: set[sqlite3.Connection] = set()
+        self._pool = ThreadPoolExecutor(READERS, "store-reader")
+
+    def submit(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        try:
+            return self._pool.submit(self._read, run)
+        except RuntimeError as error:  # the pool's word for: shut down
+            raise closed() from error
+
+    def close(self) -> None:
+        self._pool.shutdown()
+        while self._open:
+            self._open.pop().close()
+
+    def _read(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        with self._file.translated():
+            connection = getattr(self._mine, "connection", None)
+            if connection is None:
+                connection = self._mine.connection = self._file.open_reader()
+                self._open.add(connection)
+            try:
+                return run(connection)
+            except sqlite3.Error:  # a connection that failed once is not asked again
+                self._mine.connection = None
+                self._open.discard(connection)
+                connection.close()
+                raise
+
+
+def closed() -> Unavailable:
+    return Unavailable("store-closed", "Le magasin de données est fermé.")

@@ -1,0 +1,30 @@
+"""A submission taken away for good: its bytes, files, notes and answer. Its id stays, so that no late courier brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sync.store.contract import Room, Store, Write
+from sync.store.ensure_saved import sure_of_all
+from sync.submissions.inbox import file_id, piece_ids
+from sync.submissions.submission import parse_submission
+
+BESIDE = ("received", "note", "receipt", "answer", "handling")
+
+
+async def note_erased(store: Store, id: str, day: str, why: str) -> None:
+    """The id is refused from here on, whatever happens after. `why`: `withdrawn`, `asked` or `kept-long-enough`. Raises Unavailable."""
+    sure_of_all(await store.write(Room.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})]))
+
+
+async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:
+    """What lies under these names, and beside; also what an old replica or a race brought back."""
+    records = await store.get_many(Room.FEEDBACK, names)
+    ids = list(names)
+    for kind in BESIDE:
+        ids += [one.id for one in await store.scan(Room.FEEDBACK, f"{kind}:{id}", f"{kind}:{id};", 1000)]
+    for record in records.values():
+        for file in parse_submission(record.body["text"]).files:
+            ids += [file_id(file.digest), *piece_ids(file.digest, file.bytes)]
+    if ids:
+        await store.erase(Room.FEEDBACK, ids)

@@ -1,0 +1,131 @@
+"""Submissions as they are read: with their form, when they came, who signed, and their answers where they are not sealed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sync.errors import NotProven
+from sync.forms.answer_checks import check_answers
+from sync.forms.form import Form
+from sync.forms.version_store import stored_form
+from sync.store.contract import Room, Store
+from sync.submissions.devices import Device, device_of
+from sync.submissions.inbox import read_file
+from sync.submissions.record_ids import id_of
+from sync.submissions.sealing import Opened, SealingKey, open_answers, open_file
+from sync.submissions.submission import Submission, parse_submission
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`answers` None: sealed, and not opened here. `received`: the first day it was anywhere. `doubt`: a code that says why to look twice
+    (`device-revoked`, `device-expired`, `answers-refused`, `seal-broken`), else "".
+    """
+
+    submission: Submission
+    form: Form
+    received: str
+    device: str
+    answers: Mapping[str, Any] | None
+    opened: Opened | None = None
+    doubt: str = ""
+
+
+class Reader:
+    """Reads submissions of one store; forms and devices are asked once."""
+
+    def __init__(self, store: Store, key: SealingKey | None = None) -> None:
+        self._store = store
+        self._key = key
+        self._forms: dict[str, Form | None] = {}
+        self._devices: dict[str, Device | None] = {}
+
+    async def entries(self, form: str = "") -> AsyncIterator[Entry]:
+        """All of one form (or of every form), in the order of their records' names, which tells nothing."""
+        received = await self._all_received()
+        seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
+        start = "submission:"
+        while page := await self._store.scan(Room.FEEDBACK, start, "submission;", PAGE):
+            new = {id_of(record.id): record for record in page if id_of(record.id) not in seen}
+            seen.update(new)
+            wanted = [parse_submission(record.body["text"]) for record in new.values()]
+            for entry in await self.of([one for one in wanted if form in ("", one.form)], received):
+                yield entry
+            start = page[-1].id + "-"
+
+    async def one(self, name: str) -> Entry | None:
+        """That of the record so named."""
+        record = await self._store.get(Room.FEEDBACK, name)
+        if record is None:
+            return None
+        id = id_of(name)
+        days = [
+            str(one.body["day"])
+            for one in await self._store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50)
+        ]
+        found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
+        return found[0] if found else None
+
+    async def of(self, submissions: Sequence[Submission], received: Mapping[str, str]) -> list[Entry]:
+        """Those whose form is known here. `received`: the day each came, where it is known."""
+        made = []
+        for submission in submissions:
+            form = await self._form(submission.version)
+            if form is None:
+                continue
+            day = received.get(submission.id, submission.day)
+            device = await self._device(submission.device) if submission.device else None
+            doubt = device.revoked and "device-revoked" if device else ""
+            entry = Entry(submission, form, day, device.name if device else "", submission.answers, None, doubt or "")
+            made.append(self._open(entry) if self._key and submission.sealed else entry)
+        return made
+
+    async def file(self, entry: Entry, index: int) -> bytes | None:
+        """An attachment, opened when it was sealed and the key is here; None: not all of it has come, or it stays sealed."""
+        file = entry.submission.files[index]
+        data = await read_file(self._store, file.digest, file.bytes)
+        if data is None or entry.submission.sealed is None:
+            return data
+        return open_file(entry.opened, entry.submission, index, data) if entry.opened else None
+
+    def _open(self, entry: Entry) -> Entry:
+        """Sealed answers are checked where they are opened: nobody could before."""
+        submission = entry.submission
+        if self._key is None or self._key.id not in (submission.sealed or {}):
+            return entry
+        try:
+            opened = open_answers(self._key, submission)
+        except NotProven as error:
+            return replace(entry, doubt=error.code)
+        failure = check_answers(entry.form, opened.answers, submission.day, len(submission.files))
+        if failure and failure.code in ("answer-form", "answer-unknown"):
+            return replace(entry, doubt="answers-refused")
+        return replace(
+            entry, answers=opened.answers, opened=opened, doubt="answers-refused" if failure else entry.doubt
+        )
+
+    async def _all_received(self) -> dict[str, str]:
+        """The first day each submission was anywhere."""
+        found: dict[str, str] = {}
+        start = "received:"
+        while page := await self._store.scan(Room.FEEDBACK, start, "received;", 1000):
+            for record in page:
+                id, day = record.id.split(":")[1], str(record.body["day"])
+                found[id] = min(day, found.get(id, day))
+            start = page[-1].id + "-"
+        return found
+
+    async def _form(self, version: str) -> Form | None:
+        if version not in self._forms:
+            self._forms[version] = await stored_form(self._store, version)
+        return self._forms[version]
+
+    async def _device(self, id: str) -> Device | None:
+        if id not in self._devices:
+            record = await self._store.get(Room.PEOPLE, f"device:{id}")
+            self._devices[id] = device_of(record.id, record.body) if record else None
+        return self._devices[id]

@@ -1,0 +1,61 @@
+"""The record in which a submission lies: `submission:{run}:{id}`, a run being some dozens that one process took one after another.
+
+An id is a digest: records named by it alone lie all over a database's tree, and CouchDB then takes twice as long for each. Within a run
+they lie side by side. The run's own name is random, so that a record's name tells no time and no order.
+
+Whoever has heard of a submission keeps to the name it has. Two nodes, or two processes in the same half second, may give it two: then
+the name that sorts first is kept, and the other record goes once the kept one is as durable (`server/inbox/node_cache.py`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable
+from sys import intern
+
+KIND = "submission:"
+RUN = 64  # names: with what two cores take at once, more gain nothing, and fewer would tell who came together
+
+
+def id_of(name: str) -> str:
+    """The submission that a record of the room `feedback` is about: its own, or one beside it (`received:{id}:hq`, `answer:{id}`)."""
+    return name.rpartition(":")[2] if name.startswith(KIND) else name.split(":")[1]
+
+
+class Names:
+    """What one process knows of them. About 150 bytes for each."""
+
+    def __init__(self, random: Callable[[], str] = lambda: secrets.token_hex(3)) -> None:
+        self._random = random
+        self._runs: dict[str, str] = {}
+        self._run = ""
+        self._left = 0
+
+    def known(self, id: str) -> str | None:
+        run = self._runs.get(id)
+        return None if run is None else _name(run, id)
+
+    def give(self, id: str) -> str:
+        """The name it has, or from now on."""
+        if id not in self._runs:
+            if self._left == 0:
+                self._run, self._left = intern(self._random()), RUN
+            self._left -= 1
+            self._runs[id] = self._run
+        return _name(self._runs[id], id)
+
+    def learn(self, names: Iterable[str]) -> dict[str, str]:
+        """What the store holds. Those that are not kept, each with the name that is."""
+        doubles: dict[str, str] = {}
+        for name in names:
+            if name.startswith(KIND):
+                run, _, id = name.removeprefix(KIND).rpartition(":")
+                kept = self._runs.get(id, run)
+                self._runs[id] = intern(min(kept, run))
+                if kept != run:
+                    doubles[_name(max(kept, run), id)] = _name(min(kept, run), id)
+        return doubles
+
+
+def _name(run: str, id: str) -> str:
+    return f"{KIND}{run}:{id}" if run else f"{KIND}{id}"  # before there were runs

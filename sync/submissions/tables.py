@@ -1,0 +1,141 @@
+"""Answers as tables: one sheet for the form and one for each repeat, with names or with the words people saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from sync.forms.form import Form, Item
+from sync.submissions.reader import Entry
+
+Value = str | int | Decimal | bool | None
+
+MAIN = "reponses"
+ABOUT = ("code", "day", "received", "place", "lang", "device", "doubt")
+SEVERAL = " | "  # between the words of several choices; between their names, a space
+
+
+@dataclass
+class Sheet:
+    """`rows` have one value for each of `columns`; `headings` are what is shown above them."""
+
+    name: str
+    columns: list[str]
+    headings: list[str]
+    rows: list[list[Value]] = field(default_factory=list)
+
+
+def tables(forms: Sequence[Form], entries: Iterable[Entry], *, labels: bool, lang: str = "") -> list[Sheet]:
+    """The sheets of all versions of one form: a question that only an older version had keeps its column."""
+    items = _merged(forms)
+    sheets = [_sheet(MAIN, (), items, forms, labels, lang)]
+    sheets += [
+        _sheet(item.name, (*item.repeats, item.name), items, forms, labels, lang)
+        for item in items.values()
+        if item.kind == "repeat"
+    ]
+    by_path = dict(zip(_paths(items), sheets, strict=True))
+    for entry in entries:
+        for path, place, answers in _levels(entry.form, entry.answers or {}):
+            sheet = by_path[path]
+            head = _about(entry) if not path else [entry.submission.code, *place]
+            sheet.rows.append(
+                [
+                    *head,
+                    *(
+                        _shown(entry, items[name], answers.get(name), labels, lang)
+                        for name in sheet.columns[len(head) :]
+                    ),
+                ]
+            )
+    return sheets
+
+
+def _merged(forms: Sequence[Form]) -> dict[str, Item]:
+    """The newest version's items first, then those it no longer has."""
+    merged: dict[str, Item] = {}
+    for form in forms:
+        for name, item in form.items.items():
+            merged.setdefault(name, item)
+    return merged
+
+
+def _paths(items: Mapping[str, Item]) -> list[tuple[str, ...]]:
+    return [(), *((*item.repeats, item.name) for item in items.values() if item.kind == "repeat")]
+
+
+def _sheet(
+    name: str, path: tuple[str, ...], items: Mapping[str, Item], forms: Sequence[Form], labels: bool, lang: str
+) -> Sheet:
+    questions = [
+        item.name for item in items.values() if item.is_question and item.kind != "note" and item.repeats == path
+    ]
+    head = list(ABOUT) if not path else ["code", *path]
+    headings = [_heading(name, forms, lang) for name in questions] if labels else questions
+    return Sheet(name, [*head, *questions], [*head, *headings])
+
+
+def _heading(name: str, forms: Sequence[Form], lang: str) -> str:
+    return next((form.label(name, lang) for form in forms if name in form.items), name)
+
+
+def _about(entry: Entry) -> list[Value]:
+    one = entry.submission
+    return [one.code, one.day, entry.received, one.place, one.lang, entry.device, entry.doubt]
+
+
+def _levels(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Value], Mapping[str, Any]]]:
+    """The answers themselves, then each repeat's instances with their numbers, from 1."""
+    yield (), [], answers
+    repeats = [item for item in form.items.values() if item.kind == "repeat"]
+    levels: dict[tuple[str, ...], list[tuple[list[Value], Mapping[str, Any]]]] = {(): [([], answers)]}
+    for item in repeats:
+        path = (*item.repeats, item.name)
+        levels[path] = [
+            ([*place, number], instance)
+            for place, outer in levels[item.repeats]
+            for number, instance in enumerate(outer.get(item.name) or [], start=1)
+        ]
+        for place, instance in levels[path]:
+            yield path, place, instance
+
+
+def _shown(entry: Entry, item: Item, value: Any, labels: bool, lang: str) -> Value:
+    if value is None:
+        return None
+    if item.kind in ("image", "audio"):
+        return entry.submission.files[value].digest if value < len(entry.submission.files) else None
+    if item.kind == "decimal":
+        return Decimal(value)
+    if isinstance(value, list):
+        words = [_choice(entry.form, item, name, lang) if labels else name for name in value]
+        return (SEVERAL if labels else " ").join(words)
+    if item.kind == "select_one" and labels:
+        return _choice(entry.form, item, value, lang)
+    return value if isinstance(value, (str, int, bool)) else str(value)
+
+
+def _choice(form: Form, item: Item, name: str, lang: str) -> str:
+    return form.choice_label(str(item.json.get("list", "")), name, lang) or name
+
+
+def number_of_bars(numbers: Sequence[float], most: int = 8) -> list[tuple[str, int]]:
+    """Sorted numbers in at most `most` equal spans, each with how many fall into it; whole numbers that are few stand alone."""
+    distinct = sorted(set(numbers))
+    if len(distinct) <= most:
+        return [(_plain(value), sum(number == value for number in numbers)) for value in distinct]
+    width = (distinct[-1] - distinct[0]) / most
+    edges = [distinct[0] + width * step for step in range(most + 1)]
+    found = []
+    for step, (low, high) in enumerate(pairwise(edges)):
+        last = step == most - 1
+        count = sum(low <= number < high or (last and number == distinct[-1]) for number in numbers)
+        found.append((f"{_plain(low)} – {_plain(distinct[-1] if last else high)}", count))
+    return found
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}"

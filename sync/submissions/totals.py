@@ -1,0 +1,96 @@
+"""Totals of the answers to one form, question by question: what charts and briefs show. Sealed answers are not in them.
+
+A total of fewer than `least` people is not told where `least` is given: in a village, one is somebody.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sync.forms.form import Form, Item
+from sync.submissions.reader import Entry
+from sync.submissions.tables import number_of_bars
+
+LEAST = 5  # people in a total that others than coordinators see
+_NUMBERS = ("integer", "decimal")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`count` None: too few to be told."""
+
+    name: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`answered` of `asked` forms; `bars` for choices, numbers and days; `figures` for numbers: least, middle, most, sum."""
+
+    name: str
+    label: str
+    kind: str
+    answered: int
+    asked: int
+    bars: tuple[Bar, ...] = ()
+    figures: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def most(self) -> int:
+        """The longest bar."""
+        return max((bar.count or 0 for bar in self.bars), default=0)
+
+
+def tallies(form: Form, entries: Sequence[Entry], lang: str = "", least: int = 0) -> list[Tally]:
+    """One for each question of the form that can be counted, in its order."""
+    told = [entry for entry in entries if entry.answers is not None]
+    return [
+        _tally(form, item, told, lang, least)
+        for item in form.items.values()
+        if item.is_question and item.kind not in ("note", "calculate")
+    ]
+
+
+def _tally(form: Form, item: Item, entries: Sequence[Entry], lang: str, least: int) -> Tally:
+    values = [value for entry in entries for value in _values(entry.answers or {}, item)]
+    bars: list[Bar] = []
+    figures: list[tuple[str, float]] = []
+    if item.kind in ("select_one", "select_multiple"):
+        counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
+        bars = [
+            _bar(form.say(choice["label"], lang), counts[choice["name"]], least)
+            for choice in form.choices(item.json["list"])
+        ]
+        bars = [bar for bar in bars if bar.count != 0 or len(bars) <= 12]
+    elif item.kind in _NUMBERS and values:
+        numbers = sorted(map(float, values))
+        bars = [_bar(name, count, least) for name, count in number_of_bars(numbers)]
+        if len(numbers) >= least:
+            figures = [
+                ("least", numbers[0]),
+                ("middle", statistics.median(numbers)),
+                ("most", numbers[-1]),
+                ("sum", sum(numbers)),
+            ]
+    elif item.kind in ("date", "datetime"):
+        bars = [
+            _bar(month, count, least) for month, count in sorted(Counter(str(value)[:7] for value in values).items())
+        ]
+    return Tally(
+        item.name, form.label(item.name, lang), item.kind, len(values), len(entries), tuple(bars), tuple(figures)
+    )
+
+
+def _bar(name: str, count: int, least: int) -> Bar:
+    return Bar(name, count if count >= least or count == 0 else None)
+
+
+def _values(answers: Mapping[str, Any], item: Item) -> Iterator[Any]:
+    levels: Iterable[Mapping[str, Any]] = [answers]
+    for repeat in item.repeats:
+        levels = [instance for one in levels for instance in one.get(repeat) or []]
+    yield from (one[item.name] for one in levels if item.name in one)
