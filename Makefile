@@ -53,6 +53,7 @@ static: app
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	npm --prefix pwa run types
+	npm --prefix pwa run lint
 
 # Set-up, each step once however many goals ask for it.
 python:

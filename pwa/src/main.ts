@@ -41,7 +41,7 @@ async function start(): Promise<void> {
 
 /** A feature that does not come leaves what the page said without it. */
 async function mount(host: HTMLElement): Promise<void> {
-  const load = FEATURES[host.dataset["feature"] ?? ""];
+  const load = FEATURES[host.dataset.feature ?? ""];
   if (!load) return;
   const { mount } = await load();
   await mount(host, await store);

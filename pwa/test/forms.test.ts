@@ -51,14 +51,14 @@ describe("answers", () => {
     it(`typed in one by one: ${why}`, async () => {
       const form = await formNamed(name);
       const typed = JSON.parse(JSON.stringify(given)) as Answers;
-      if ("photo" in typed) typed["photo"] = { file: "kept-under-this" };
+      if ("photo" in typed) typed.photo = { file: "kept-under-this" };
       const filling = new Filling(form, typed, { today: day, now: `${day}T08:00` });
       filling.settle();
       const made = finish(filling);
       assert.deepEqual(made.answers, given);
       assert.deepEqual(made.attached, "photo" in typed ? ["kept-under-this"] : []);
       assert.deepEqual(problemsOf(filling), []);
-      assert.equal(made.place, typed["region"] ?? "");
+      assert.equal(made.place, typed.region ?? "");
     });
   }
 });
@@ -77,9 +77,9 @@ describe("a form being filled", () => {
     set("region", "ML-1" as never);
     assert(shown().includes("pays"));
     set("pays", "NE" as never);
-    assert.equal(finish(filling).answers["region"], undefined, "a region of another country is not sent");
+    assert.equal(finish(filling).answers.region, undefined, "a region of another country is not sent");
     set("pays", "ML" as never);
-    assert.equal(finish(filling).answers["region"], "ML-1", "and is not lost either");
+    assert.equal(finish(filling).answers.region, "ML-1", "and is not lost either");
     set("age", 10 as never);
     assert(!shown().includes("pays"));
     assert.deepEqual(Object.keys(finish(filling).answers).sort(), ["age", "chef", "majeur", "total"]);
@@ -96,9 +96,9 @@ describe("a form being filled", () => {
     filling.set(second, filling.node("ans") as never, 12);
     assert.equal(filling.instances(first, filling.node("doses") as never).length, 2);
     assert.equal(filling.instances(second, filling.node("doses") as never).length, 0);
-    assert.equal(finish(filling).answers["total"], "15");
+    assert.equal(finish(filling).answers.total, "15");
     filling.remove(filling.root, enfants, 0);
-    assert.equal(finish(filling).answers["total"], "12");
+    assert.equal(finish(filling).answers.total, "12");
     assert.equal(checkAnswers(filling.form, finish(filling).answers, TIME.today, 0)?.[0], "answer-missing");
   });
 });

@@ -73,9 +73,9 @@ export class Inbox {
       return { status: 200, body: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
     }
     if (path === "/devices") return this.enrol(asked);
-    const id = asked["id"] as string;
+    const id = asked.id as string;
     const held = this.held.get(id);
-    if (!held || (JSON.parse(held.text) as { answer: string }).answer !== (await proofs.digest(asked["secret"] as string))) return { status: 404, body: "{}" };
+    if (!held || (JSON.parse(held.text) as { answer: string }).answer !== (await proofs.digest(asked.secret as string))) return { status: 404, body: "{}" };
     if (path === "/inbox/withdrawals") {
       this.held.delete(id);
       return { status: 200, body: '{"erased":true}' };
@@ -94,15 +94,15 @@ export class Inbox {
   }
 
   private async judge(row: Record<string, string>, forced: Record<string, unknown> | null): Promise<Record<string, unknown>> {
-    if (row["file"] !== undefined) return this.piece(row["file"], Number(row["at"]), row["data"] as string);
-    const text = row["submission"] as string;
+    if (row.file !== undefined) return this.piece(row.file, Number(row.at), row.data as string);
+    const text = row.submission as string;
     const id = await proofs.digest(text);
     if (forced) return { id, ...forced };
     const { device, files = [] } = JSON.parse(text) as { device?: string; files?: FileRow[] };
     if (device !== undefined) {
       const key = this.devices.get(device);
       if (!key) return { id, verdict: "refused", code: "device-unknown", sentence: "Inconnu." };
-      if (!(await proofs.verify(key, signedText(this.site, id), row["signature"] ?? ""))) return { id, verdict: "refused", code: "signature-false" };
+      if (!(await proofs.verify(key, signedText(this.site, id), row.signature ?? ""))) return { id, verdict: "refused", code: "signature-false" };
     }
     if (!this.held.has(id)) this.held.set(id, { text, files, receipt: null });
     const held = this.held.get(id) as Held;

@@ -24,7 +24,7 @@ export class Phone {
   private constructor(
     readonly store: PhoneStore,
     readonly channel: string,
-    private readonly fetch: Fetch,
+    readonly fetch: Fetch,
   ) {}
 
   /** A phone with an IndexedDB of its own. */

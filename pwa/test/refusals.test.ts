@@ -179,7 +179,7 @@ describe("too much", () => {
     const header = headerOf(server.head);
     const long: Record<string, string> = {
       header: line({ ...header, gone: ["x".repeat(70_000)] }),
-      line: line({ ...header, base: before, first: 7, count: 1, bytes: 1 }) + `{"path":"index","body":"${"x".repeat(140_000)}`,
+      line: `${line({ ...header, base: before, first: 7, count: 1, bytes: 1 })}{"path":"index","body":"${"x".repeat(140_000)}`,
       count: line({ ...header, base: before, first: 7, count: 20_001, bytes: 1 }),
     };
     for (const text of Object.values(long)) {

@@ -143,7 +143,7 @@ describe("bundles", () => {
     return found === null ? "bundle-malformed" : isRefusal(found) ? found.refused : found.map((line) => JSON.parse(line) as unknown);
   }
 
-  texts.forEach((text, index) => it(`reads Python's, way ${index + 1}`, async () => assert.deepEqual(await rows(text), lines)));
+  for (const [index, text] of texts.entries()) it(`reads Python's, way ${index + 1}`, async () => assert.deepEqual(await rows(text), lines));
   it("reads receipts on their way back", async () => {
     const found = (await rows(receipts.text)) as { id: string; receipt: unknown }[];
     assert.deepEqual(Object.fromEntries(found.map(({ id, receipt }) => [id, receipt])), receipts.lines);

@@ -68,7 +68,7 @@ describe("drafts", () => {
       await vault.change(pin);
       const draft = (await desk.draft(id)) as Draft;
       assert.equal(draft.lock, pin === null ? "phone" : "pin");
-      assert.equal((await readDraft(vault, draft))?.answers["mot"], SECRET);
+      assert.equal((await readDraft(vault, draft))?.answers.mot, SECRET);
       const [file] = (await desk.filesOf(id)).values();
       assert.equal(new TextDecoder().decode((await vault.openDraft(file as never)) as ArrayBuffer), SECRET);
       assert(!(await everything()).includes("Aminata"));
@@ -83,7 +83,7 @@ describe("drafts", () => {
     assert.equal(next.isOpen, false);
     await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
     assert.deepEqual(await next.unlock("2468"), { kind: "open" });
-    assert.equal((await readDraft(next, (await desk.draft(id)) as Draft))?.answers["mot"], SECRET);
+    assert.equal((await readDraft(next, (await desk.draft(id)) as Draft))?.answers.mot, SECRET);
     next.lock();
     await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
   });

@@ -52,18 +52,18 @@ describe("patch", () => {
 
 describe("page", () => {
   const data = vectors<Record<string, unknown>>("page");
-  for (const { shell, body, document } of data["compose"] as { shell: string; body: string; document: string }[]) {
+  for (const { shell, body, document } of data.compose as { shell: string; body: string; document: string }[]) {
     it(`composes ${body.slice(0, 20)}`, () => assert.equal(compose(shell, body), document));
   }
   for (const shell of data["shells refused"] as string[]) it(`refuses the shell ${shell}`, () => assert.equal(code(compose(shell, "a")), "shell-without-marks"));
-  for (const path of data["paths"] as string[]) it(`takes the path ${path}`, () => assert(isPath(path)));
+  for (const path of data.paths as string[]) it(`takes the path ${path}`, () => assert(isPath(path)));
   for (const path of data["paths refused"] as string[]) it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPath(path)));
 });
 
 describe("manifest", () => {
   const data = vectors<Record<string, unknown>>("manifest");
   const changes = (list: [string, string, number | null][]): Change[] => list.map(([path, digest, at]) => ({ path, digest, at }));
-  for (const each of data["deltas"] as { base: ManifestJson; new: ManifestJson; gone: string[]; changes: [string, string, number | null][] }[]) {
+  for (const each of data.deltas as { base: ManifestJson; new: ManifestJson; gone: string[]; changes: [string, string, number | null][] }[]) {
     it(`rebuilds ${each.changes.length} changes, ${each.gone.length} gone`, () => {
       const wanted = manifestOf(each.new);
       const made = rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.new.first);

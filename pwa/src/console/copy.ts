@@ -3,7 +3,7 @@
 export function mountCopying(root: ParentNode): void {
   if (!("clipboard" in navigator)) return;
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
-    const source = document.getElementById(button.dataset["copy"] ?? "");
+    const source = document.getElementById(button.dataset.copy ?? "");
     if (!source) continue;
     button.hidden = false;
     button.addEventListener("click", () => void navigator.clipboard.writeText(source.textContent ?? ""));

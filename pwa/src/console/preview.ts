@@ -39,5 +39,5 @@ function show(frame: HTMLIFrameElement, html: string): void {
 
 function say(root: Document, weight: string | null): void {
   const output = root.querySelector<HTMLOutputElement>("output[data-weight]");
-  if (output && weight) output.textContent = (output.dataset["words"] ?? "").replace("{bytes}", weight);
+  if (output && weight) output.textContent = (output.dataset.words ?? "").replace("{bytes}", weight);
 }

@@ -30,9 +30,13 @@ function mountOne(form: HTMLFormElement): void {
 
   async function start(): Promise<void> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
-    if (!stream) return void (said.textContent = words.refused);
+    if (!stream) {
+      said.textContent = words.refused;
+      return;
+    }
     const parts: Blob[] = [];
-    const made = (recorder = new MediaRecorder(stream, { audioBitsPerSecond: BITS }));
+    const made = new MediaRecorder(stream, { audioBitsPerSecond: BITS });
+    recorder = made;
     made.addEventListener("dataavailable", ({ data }) => parts.push(data));
     made.addEventListener("stop", () => {
       for (const track of stream.getTracks()) track.stop();
@@ -46,13 +50,13 @@ function mountOne(form: HTMLFormElement): void {
   }
 
   /** What was recorded becomes the form's file, as if it had been chosen. */
-  function take(recorded: Blob): void {
+  const take = (recorded: Blob): void => {
     const files = new DataTransfer();
     files.items.add(new File([recorded], "voice", { type: recorded.type }));
-    input!.files = files.files;
+    input.files = files.files;
     if (listen.src) URL.revokeObjectURL(listen.src);
     listen.src = URL.createObjectURL(recorded);
     listen.hidden = false;
     said.textContent = words.ready;
-  }
+  };
 }

@@ -82,11 +82,11 @@ async function carry({ desk, day }: Reader, lines: readonly string[]): Promise<T
   let count = 0;
   for (const line of lines) {
     const row = parsed(line);
-    const text = row?.["submission"];
+    const text = row?.submission;
     const isWhole = typeof text === "string";
     const id = isWhole ? await proofs.digest(text) : "";
-    const key = isWhole ? id : `${String(row?.["file"])}/${String(row?.["at"])}`;
-    if (!row || (!isWhole && typeof row["file"] !== "string")) return refuse("bundle-malformed");
+    const key = isWhole ? id : `${String(row?.file)}/${String(row?.at)}`;
+    if (!row || (!isWhole && typeof row.file !== "string")) return refuse("bundle-malformed");
     if (held.has(key) || (isWhole && (await desk.sent(id)))) continue;
     kept.set(key, { id, day, state: "waiting", shut: await shutText(phoneKey, line) });
     if (isWhole) count++;
@@ -102,7 +102,7 @@ async function takeReceipts({ desk, site, keyOf }: Reader, lines: readonly strin
   let count = 0;
   for (const line of lines) {
     const row = parsed(line);
-    const [id, receipt] = [row?.["id"], row?.["receipt"]];
+    const [id, receipt] = [row?.id, row?.receipt];
     if (typeof id !== "string" || !Array.isArray(receipt)) return refuse("bundle-malformed");
     const [date, epoch, signature] = receipt as unknown as Receipt;
     const key = keyOf(epoch);

@@ -45,7 +45,7 @@ export type Asked =
 export function readHeader(line: string): Header | Refusal {
   const value = object(line);
   if (!value) return refuse("feed-malformed");
-  if (value["v"] !== VERSION) return refuse("version-unknown");
+  if (value.v !== VERSION) return refuse("version-unknown");
   const { statement, signature, key = "", chain = [], fresh, base = "", first = 0, gone = [], count = 0, bytes = 0, from = 0, manifest } = value;
   const link = [key, statement, signature];
   const sound =
@@ -82,13 +82,13 @@ export function begin(header: Header, base: Manifest | null, earlier: readonly C
 export function readChange(reading: Reading, line: string): Asked | Refusal {
   if (reading.changes.length >= reading.header.count) return refuse("feed-malformed");
   const value = object(line);
-  const path = value?.["path"];
-  const at = value?.["at"] ?? null;
+  const path = value?.path;
+  const at = value?.at ?? null;
   if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
   const common = { path, at: at as number | null };
-  if ("body" in value) return typeof value["body"] === "string" ? { ...common, body: value["body"] } : refuse("feed-malformed");
+  if ("body" in value) return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
   const old = reading.old.get(path);
-  const patch = value["patch"] ?? null;
+  const patch = value.patch ?? null;
   if (old === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
   return { ...common, old, patch };
 }

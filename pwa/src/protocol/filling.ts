@@ -247,7 +247,9 @@ export class Filling {
     }
     const live = relevant ? rows.slice(0, wanted).map((row) => this.placeOf(row, node, place)) : [];
     if (live.length !== this.instances(place, node).length) this.changed = true;
-    live.forEach((instance, index) => (instance.index = index));
+    live.forEach((instance, index) => {
+      instance.index = index;
+    });
     place.instances.set(node.id, live);
     for (const instance of begun) {
       this.beginAt(instance, node.children);

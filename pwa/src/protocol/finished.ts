@@ -1,6 +1,6 @@
 /** The answers of a finished form, as they are sent: only what is relevant, calculations among them, attachments by their place. */
 import { type Answers, type Given, answerOf, isAttached } from "./answers";
-import { type Filling, type Node, type Place } from "./filling";
+import type { Filling, Node, Place } from "./filling";
 import type { Question } from "./form";
 
 export interface Finished {

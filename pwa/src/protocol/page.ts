@@ -36,7 +36,7 @@ export function fragmentOf(body: string): string {
 
 /** The whole HTML document of a page: its title and fragment in the shell's two places. */
 export function compose(shell: string, body: string): string | Refusal {
-  const [, head, middle, end] = /^([^]*?)<!--title-->([^]*?)<!--main-->([^]*)$/.exec(shell) ?? [];
+  const [, head, middle, end] = /^(.*?)<!--title-->(.*?)<!--main-->(.*)$/s.exec(shell) ?? [];
   if (head === undefined || middle === undefined || end === undefined) return refuse("shell-without-marks");
   const [title, fragment] = split(body);
   return head + title + middle + fragment + end;

@@ -6,11 +6,11 @@ const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", qu
 
 /** What a page says below its heading, which repeats the title. */
 export function textOfPage(body: string): string {
-  return textOfHtml(fragmentOf(body).replace(/<h1\b[^]*?<\/h1>/, " "));
+  return textOfHtml(fragmentOf(body).replace(/<h1\b.*?<\/h1>/s, " "));
 }
 
 export function textOfHtml(html: string): string {
-  const plain = html.replace(/<(svg|style|script)\b[^]*?<\/\1>/g, " ").replace(/<[^>]*>/g, " ");
+  const plain = html.replace(/<(svg|style|script)\b.*?<\/\1>/gs, " ").replace(/<[^>]*>/g, " ");
   return plain.replace(/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi, reference).replace(/\s+/g, " ").trim();
 }
 

@@ -55,7 +55,7 @@ export async function keptPage(opening: Promise<PhoneStore>, path: string): Prom
   const kept = path.startsWith("alerts/") && (await (await opening).setting("alerts"))?.find((one) => path === `alerts/${one.id}`);
   if (!kept) return undefined;
   speak(kept.lang, await wordsOf(kept.lang));
-  const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`.split("\n").map(escape);
+  const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`.split("\n").map(escaped);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
 }
 
@@ -93,6 +93,6 @@ async function timeOf(store: PhoneStore): Promise<number> {
   return trueTime(Date.now(), await store.setting("ahead"));
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

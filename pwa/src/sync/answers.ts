@@ -20,7 +20,8 @@ export async function askAnswer(tools: SendingTools, sent: Sent, random: () => n
   try {
     const answer = await network.ask("/inbox/answers", { method: "POST", body: JSON.stringify({ id: sent.id, secret: letter.secret }) });
     const { status } = answer;
-    const said = status === 200 ? await rowOrNone<NonNullable<Sent["answer"]>>(answer) : (answer.close(), null);
+    if (status !== 200) answer.close();
+    const said = status === 200 ? await rowOrNone<NonNullable<Sent["answer"]>>(answer) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
     await desk.changeSent(sent.id, (old) => ({ ...old, notBefore, ...(said?.text ? { answer: { text: said.text, lang: said.lang, date: said.date } } : {}) }));
     return said?.text ? "answer" : status === 404 ? "erased" : "none";

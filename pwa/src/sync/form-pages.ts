@@ -2,7 +2,7 @@
 import type { PhoneStore } from "../db/contract";
 import { addressOf } from "../protocol/page";
 
-const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>([^]*?)<\/script>/;
+const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>(.*?)<\/script>/s;
 
 /** Parts 2 to `count` of a form; null when one of them is not to be had. */
 export async function furtherParts(store: PhoneStore, channel: string, slug: string, count: number): Promise<string[] | null> {

@@ -7,6 +7,6 @@ export function addStyles(css: string): void {
   const sheet = document.styleSheets[0];
   if (!sheet || added.has(css)) return;
   added.add(css);
-  const rules = css.replace(/\/\*[^]*?\*\//g, "").split("}");
+  const rules = css.replace(/\/\*.*?\*\//gs, "").split("}");
   for (const rule of rules) if (rule.trim()) sheet.insertRule(`${rule}}`, sheet.cssRules.length);
 }

@@ -86,7 +86,7 @@ export function quickExit(shut: () => void): HTMLElement {
   const leave = () => {
     shut();
     fill(document.body);
-    location.replace(`/${document.documentElement.dataset["channel"] ?? ""}/`);
+    location.replace(`/${document.documentElement.dataset.channel ?? ""}/`);
   };
   return button(t("Sortie rapide"), leave, { class: "quiet" });
 }

@@ -5,7 +5,7 @@ import { OpeningKey } from "../../crypto/opening";
 export type Words = Readonly<Record<string, string>>;
 
 export function wordsOf(host: HTMLElement): Words {
-  return JSON.parse(host.dataset["words"] ?? "{}") as Words;
+  return JSON.parse(host.dataset.words ?? "{}") as Words;
 }
 
 /** Says what stands in a sentence's `{holes}`. */

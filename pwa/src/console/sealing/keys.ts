@@ -18,8 +18,10 @@ export function mountMaking(form: HTMLFormElement): void {
   const keep = form.querySelector<HTMLButtonElement>("[data-keep]");
   const [first, again] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
   if (!said || !files || !keep || !first || !again) return;
-  const say = (name: string): void => void (said.textContent = words[name] ?? "");
-  const wanted: readonly Which[] = form.dataset["makeKeys"] === "both" ? ["key", "recovery"] : ["key"];
+  const say = (name: string): void => {
+    said.textContent = words[name] ?? "";
+  };
+  const wanted: readonly Which[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
   form.addEventListener("submit", (event) => {
     if (event.submitter === keep) return;
     event.preventDefault();
@@ -72,17 +74,20 @@ export function mountTrying(form: HTMLFormElement): void {
   const said = form.querySelector("[data-said]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   if (!said || !file || !passphrase) return;
-  const test = JSON.parse(form.dataset["test"] ?? "{}") as Submission;
+  const say = (name: string): void => {
+    said.textContent = words[name] ?? "";
+  };
+  const test = JSON.parse(form.dataset.test ?? "{}") as Submission;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    said.textContent = words["wait"] ?? "";
-    void attempt().then((trouble) => (trouble ? (said.textContent = words[trouble] ?? "") : form.submit()));
+    say("wait");
+    void attempt().then((trouble) => (trouble ? say(trouble) : form.submit()));
   });
 
-  async function attempt(): Promise<string | null> {
+  const attempt = async (): Promise<string | null> => {
     await breath();
-    const chosen = file!.files?.[0];
-    const key = chosen ? await chosenKey(chosen, passphrase!.value) : "unreadable";
+    const chosen = file.files?.[0];
+    const key = chosen ? await chosenKey(chosen, passphrase.value) : "unreadable";
     if (typeof key === "string") return key;
     const text = await key.open(test.sealed?.[key.id] ?? "", sealInfo(test.site, key.id, test.form, test.version, 0));
     if (text === null) return "other";
@@ -90,5 +95,5 @@ export function mountTrying(form: HTMLFormElement): void {
     (form.elements.namedItem("key") as HTMLInputElement).value = key.id;
     (form.elements.namedItem("word") as HTMLInputElement).value = answers.mot;
     return null;
-  }
+  };
 }

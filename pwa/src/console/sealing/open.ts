@@ -25,33 +25,35 @@ export function mountOpening(form: HTMLFormElement): void {
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   const { openSealed: address = "", form: slug = "", lang = "fr" } = form.dataset;
   if (!said || !place || !file || !passphrase) return;
-  const say = (sentence: string | undefined, values = {}): void => void (said.textContent = filled(sentence, values));
+  const say = (sentence: string | undefined, values = {}): void => {
+    said.textContent = filled(sentence, values);
+  };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    say(words["wait"]);
+    say(words.wait);
     place.textContent = "";
     void work();
   });
 
-  async function work(): Promise<void> {
+  const work = async (): Promise<void> => {
     await breath();
-    const chosen = file!.files?.[0];
-    const key = chosen ? await chosenKey(chosen, passphrase!.value) : "unreadable";
+    const chosen = file.files?.[0];
+    const key = chosen ? await chosenKey(chosen, passphrase.value) : "unreadable";
     if (typeof key === "string") return say(words[key]);
-    passphrase!.value = "";
+    passphrase.value = "";
     const taken = await takeSealed(address, slug);
-    if (!taken) return say(words["network"]);
+    if (!taken) return say(words.network);
     const found: Found[] = [];
     for (const line of taken.lines) {
       const one = await openLine(key, taken, line);
       if (one) found.push(one);
-      if (found.length % 50 === 0) say(words["opening"], { n: found.length, count: taken.lines.length });
+      if (found.length % 50 === 0) say(words.opening, { n: found.length, count: taken.lines.length });
     }
     const opened = found.filter(({ answers }) => answers !== null);
-    say(words["opened"], { opened: opened.length, count: found.length, other: found.filter(({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused").length });
-    place!.append(downloads(taken, found, slug, words), ...found.filter(({ answers, doubt }) => answers !== null || doubt !== "").slice(0, SHOWN).map((one) => showEntry(one, { address, lang, words })));
-    if (opened.length > SHOWN) place!.append(paragraph(filled(words["more"], { n: SHOWN })));
-  }
+    say(words.opened, { opened: opened.length, count: found.length, other: found.filter(({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused").length });
+    place.append(downloads(taken, found, slug, words), ...found.filter(({ answers, doubt }) => answers !== null || doubt !== "").slice(0, SHOWN).map((one) => showEntry(one, { address, lang, words })));
+    if (opened.length > SHOWN) place.append(paragraph(filled(words.more, { n: SHOWN })));
+  };
 }
 
 /** A submission with its answers, where this key opens them; null for one of an unknown version. */
@@ -76,7 +78,7 @@ function downloads({ forms }: Taken, found: readonly Found[], slug: string, word
     link.className = "go";
     link.download = `${slug}-${sheet.name}.csv`;
     link.href = URL.createObjectURL(new Blob([csvOf(sheet)], { type: "text/csv" }));
-    link.textContent = filled(words["download"], { name: link.download });
+    link.textContent = filled(words.download, { name: link.download });
     links.append(link, " ");
   }
   return links;

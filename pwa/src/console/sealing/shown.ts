@@ -21,7 +21,7 @@ export function showEntry(found: Found, showing: Showing): HTMLElement {
   const { submission, form, code, doubt, device } = found;
   const { words } = showing;
   const title = element("summary", {}, [code, submission.day, submission.place, device].filter(Boolean).join(" · "));
-  const parts: HTMLElement[] = doubt ? [element("p", { class: "danger" }, `${words["doubt"] ?? ""} : ${words[doubt] ?? doubt}`)] : [];
+  const parts: HTMLElement[] = doubt ? [element("p", { class: "danger" }, `${words.doubt ?? ""} : ${words[doubt] ?? doubt}`)] : [];
   if (found.answers) {
     const filling = Filling.of(form, found.answers, { today: submission.day, now: submission.day });
     const rows = [...everyQuestion(filling, filling.root, filling.nodes)].flatMap((asked) => row(found, filling, asked, showing));
@@ -48,7 +48,7 @@ function wordsOf(filling: Filling, { form }: Found, { list }: Question, value: G
 
 function attachment({ id, submission, opened }: Found, index: number, { address, words }: Showing): HTMLElement {
   const host = element("span");
-  const ask = element("button", { type: "button", class: "quiet" }, words["file"] ?? "");
+  const ask = element("button", { type: "button", class: "quiet" }, words.file ?? "");
   ask.addEventListener("click", () => void open());
   host.append(ask);
   return host;
@@ -57,7 +57,10 @@ function attachment({ id, submission, opened }: Found, index: number, { address,
     const bytes = await takeSealedFile(address, id, index);
     const binding = fileBinding(submission.site, submission.form, submission.version, index, submission.files?.length ?? 0);
     const clear = bytes && (await openFile(opened?.keys[index] ?? "", bytes, binding));
-    if (!clear) return void (host.textContent = words["missing"] ?? "");
+    if (!clear) {
+      host.textContent = words.missing ?? "";
+      return;
+    }
     host.textContent = "";
     host.append(shown(clear, opened?.types[index] ?? ""));
   }

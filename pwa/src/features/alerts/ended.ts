@@ -6,7 +6,7 @@ import { t } from "../../ui/words";
 export async function markEnded(store: PhoneStore): Promise<void> {
   const now = trueTime(Date.now(), await store.setting("ahead"));
   for (const said of document.querySelectorAll<HTMLElement>("[data-until]")) {
-    if (Number(said.dataset["until"]) * 1000 > now) continue;
+    if (Number(said.dataset.until) * 1000 > now) continue;
     if (said.tagName === "P") said.textContent = t("Cette alerte est terminée.");
     else (said.closest("li") ?? said).remove();
   }

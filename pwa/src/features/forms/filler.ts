@@ -1,6 +1,6 @@
 /** Takes a person through a form, one screen at a time, and keeps each answer as it is given. */
 import type { Filling, Place, Node } from "../../protocol/filling";
-import { type Repeat } from "../../protocol/form";
+import type { Repeat } from "../../protocol/form";
 import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
 import { StorageFull } from "../../db/contract";
 import type { Keeper } from "../../desk/drafts";
@@ -139,7 +139,10 @@ export class Filler {
 
   private next(): void {
     const wrong = this.shown.filter((each) => each.complain());
-    if (wrong.length > 0) return wrong[0]?.focus();
+    if (wrong.length > 0) {
+      wrong[0]?.focus();
+      return;
+    }
     this.showAt(screensOf(this.filling), this.place() + 1, true);
     void this.keep();
   }

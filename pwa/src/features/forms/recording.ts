@@ -21,7 +21,10 @@ function recorder({ id, draft, given, change }: Asking): Control {
   const toggle = button(t("Enregistrer"), () => (stop ? stop() : void start()), { id });
   const start = async (): Promise<void> => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
-    if (!stream) return void (said.textContent = t("Le téléphone refuse son micro à cette application."));
+    if (!stream) {
+      said.textContent = t("Le téléphone refuse son micro à cette application.");
+      return;
+    }
     const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
     const machine = new MediaRecorder(stream, { audioBitsPerSecond: BITS, ...(type ? { mimeType: type } : {}) });
     const parts: Blob[] = [];
@@ -33,7 +36,7 @@ function recorder({ id, draft, given, change }: Asking): Control {
     machine.addEventListener("dataavailable", ({ data }) => parts.push(data));
     machine.addEventListener("stop", () => {
       clearInterval(clock);
-      stream.getTracks().forEach((track) => track.stop());
+      for (const track of stream.getTracks()) track.stop();
       [stop, toggle.textContent] = [null, t("Recommencer")];
       void keep(new Blob(parts, { type: machine.mimeType }));
     });
@@ -59,12 +62,16 @@ function keeper(draft: Asking["draft"], given: Asking["given"], change: Asking["
   const show = (blob: Blob) => fill(shown, element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }));
   if (key !== undefined) void draft.attachment(key).then((kept) => kept && show(new Blob([kept.bytes], { type: kept.type })));
   return async (blob) => {
-    if (blob.size > ATTACHMENT_LIMIT) return void (said.textContent = t("Cet enregistrement est trop long."));
+    if (blob.size > ATTACHMENT_LIMIT) {
+      said.textContent = t("Cet enregistrement est trop long.");
+      return;
+    }
     const old = key;
     try {
       key = await draft.attach({ bytes: await blob.arrayBuffer(), type: blob.type.split(";")[0] || "audio/mp4" });
     } catch {
-      return void (said.textContent = t("Ce téléphone n’a plus de place pour un enregistrement."));
+      said.textContent = t("Ce téléphone n’a plus de place pour un enregistrement.");
+      return;
     }
     const isKept = await change({ file: key });
     if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone

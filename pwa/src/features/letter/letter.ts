@@ -84,7 +84,7 @@ async function copy(letter: HTMLElement): Promise<boolean> {
 function holeOf(item: HTMLElement, letter: HTMLElement): Hole {
   const { hole: name = "", must, secret } = item.dataset;
   const [words, ...hint] = [...item.childNodes].filter((node) => node.nodeName !== "BR").map((node) => node.textContent ?? "");
-  const marks = [...letter.querySelectorAll<HTMLElement>("u")].filter((mark) => mark.dataset["hole"] === name);
+  const marks = [...letter.querySelectorAll<HTMLElement>("u")].filter((mark) => mark.dataset.hole === name);
   return { name, label: words ?? name, hint: hint.join(" "), required: must !== undefined, sensitive: secret !== undefined, marks };
 }
 

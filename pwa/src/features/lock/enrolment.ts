@@ -24,7 +24,7 @@ function enrolled({ desk }: Workplace, device: Device, again: () => void): HTMLE
     sure.focus();
   }, { class: "quiet" });
   const rows = element("dl", { class: "data" }, pair(t("Inscrit au nom de"), device.name), pair(t("Jusqu’au"), day(device.until)));
-  const forms = element("a", { class: "go", href: `/${document.documentElement.dataset["channel"] ?? ""}/forms` }, t("Mes fiches"));
+  const forms = element("a", { class: "go", href: `/${document.documentElement.dataset.channel ?? ""}/forms` }, t("Mes fiches"));
   return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
 }
 
@@ -37,12 +37,18 @@ function form(workplace: Workplace, code: string, again: () => void): HTMLElemen
   made.addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = readCode(field.value, CODE_LENGTH);
-    if (wanted === null) return void (said.textContent = t("Un code a dix lettres ou chiffres. Relisez-le."));
+    if (wanted === null) {
+      said.textContent = t("Un code a dix lettres ou chiffres. Relisez-le.");
+      return;
+    }
     send.disabled = true;
     said.textContent = t("Je demande au réseau…");
     void attempt(workplace, wanted).then((trouble) => {
       send.disabled = false;
-      if (trouble) return void (said.textContent = trouble);
+      if (trouble) {
+        said.textContent = trouble;
+        return;
+      }
       history.replaceState(null, "", location.pathname); // the code is spent
       again();
     });

@@ -14,11 +14,15 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
     guard(vault, again);
     fill(place, work());
   };
+  const shut = () => {
+    lockNow(vault);
+    again();
+  };
   const acts = vault.hasPin
     ? [
         button(t("Changer le code"), () => void ask(() => choose(workplace, again)), { class: "quiet" }),
         button(t("Enlever le code"), () => void ask(() => remove(workplace, again)), { class: "quiet" }),
-        ...(vault.isOpen ? [button(t("Fermer maintenant"), () => (lockNow(vault), again()), { class: "quiet" }), quickExit(() => lockNow(vault))] : []),
+        ...(vault.isOpen ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExit(() => lockNow(vault))] : []),
       ]
     : [button(t("Mettre un code"), () => void ask(() => choose(workplace, again)))];
   const honest = t("Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.");
@@ -33,8 +37,14 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
   const form = element("form", { autocomplete: "off" }, label("pin-new", t("Nouveau code, quatre signes au moins")), first, label("pin-again", t("Encore une fois")), second, said, save);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (first.value.length < SHORTEST) return void (said.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr."));
-    if (first.value !== second.value) return void (said.textContent = t("Les deux codes ne sont pas les mêmes."));
+    if (first.value.length < SHORTEST) {
+      said.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr.");
+      return;
+    }
+    if (first.value !== second.value) {
+      said.textContent = t("Les deux codes ne sont pas les mêmes.");
+      return;
+    }
     save.disabled = true;
     said.textContent = t("Un instant…");
     void vault.change(first.value).then(() => {

@@ -12,7 +12,7 @@ import { size, t } from "../../ui/words";
 
 export const mount: Feature = async (host, store) => {
   if (!canProve() || !("caches" in window)) return; // the link and the player serve
-  const bytes = Number(host.dataset["bytes"]);
+  const bytes = Number(host.dataset.bytes);
   const sound = host.querySelector("audio");
   if (sound) await mountSound(store, host, sound, bytes);
   else if (host instanceof HTMLAnchorElement) await mountLink(store, host, bytes);
@@ -44,7 +44,11 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
   const offer = () => {
     const keep = button(t("Garder ce son hors ligne ({size})", { size: size(bytes) }), () => {
       keep.disabled = true;
-      void keepMedium(store, place).then((end) => (end === "kept" ? done() : (say(box, end), (keep.disabled = false))));
+      void keepMedium(store, place).then((end) => {
+        if (end === "kept") return done();
+        say(box, end);
+        keep.disabled = false;
+      });
     }, { class: "quiet" });
     fill(box, keep);
   };

@@ -15,7 +15,7 @@ export const mount: Feature = async (host, store) => {
   const figures = element("div");
   const show = async () => {
     const facts = await factsOf(store, Date.now());
-    fill(figures, list(facts, Number(host.dataset["francs"] ?? NaN)), ...actions(facts, store, said, show));
+    fill(figures, list(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, said, show));
   };
   await show();
   fill(host, said, figures);

@@ -40,7 +40,7 @@ export const mount: Feature = async (host, store) => {
 async function formHeld(store: PhoneStore, channel: string): Promise<{ readonly form: Form; readonly version: string } | null> {
   const body = (await store.shown(channel, `forms/${FORM}`))?.body ?? "";
   const [, version] = /\bdata-version=["']?([\w-]{43})/.exec(body) ?? [];
-  const [, text] = /<script\b[^>]*\bdata-part=["']?1\b[^>]*>([^]*?)<\/script>/.exec(body) ?? [];
+  const [, text] = /<script\b[^>]*\bdata-part=["']?1\b[^>]*>(.*?)<\/script>/s.exec(body) ?? [];
   const form = version && text ? await readForm(proofs, text, version) : null;
   return form && !isRefusal(form) && version ? { form, version } : null;
 }
