@@ -22,7 +22,16 @@ const DIST = join(HERE, "dist");
 const TARGET = ["chrome80", "firefox78", "safari14"]; // the oldest browsers that get the app; older ones read plain pages
 // Safari 14 fails one corner of destructuring (a getter seen twice in an object pattern), which nothing here meets; esbuild would refuse all of it.
 const SUPPORTED = { destructuring: true };
-const COMMON = { bundle: true, minify: true, target: TARGET, supported: SUPPORTED, charset: "utf8", legalComments: "none", absWorkingDir: HERE, logLevel: "warning" };
+const COMMON = {
+  bundle: true,
+  minify: true,
+  target: TARGET,
+  supported: SUPPORTED,
+  charset: "utf8",
+  legalComments: "none",
+  absWorkingDir: HERE,
+  logLevel: "warning",
+};
 
 const LAZY = /-[A-Z0-9]{8}\.js$/; // brought by the pages that need it
 
@@ -75,17 +84,28 @@ async function buildStyles() {
 /** The console's script and styles: same targets, same tokens, a budget of their own. */
 async function buildConsole() {
   const entryPoints = ["src/console/console.ts", "../server/console/css/console.css"];
-  await esbuild.build({ ...COMMON, entryPoints, outdir: "dist/console/assets", entryNames: "[name]", chunkNames: "[name]-[hash]", splitting: true, format: "esm" });
+  await esbuild.build({
+    ...COMMON,
+    entryPoints,
+    outdir: "dist/console/assets",
+    entryNames: "[name]",
+    chunkNames: "[name]-[hash]",
+    splitting: true,
+    format: "esm",
+  });
 }
 
 async function copyIcons() {
-  for (const name of await sorted(join(HERE, "icons"))) if (name !== "maskable.svg") await cp(join(HERE, "icons", name), join(DIST, "app", name));
+  for (const name of await sorted(join(HERE, "icons")))
+    if (name !== "maskable.svg") await cp(join(HERE, "icons", name), join(DIST, "app", name));
 }
 
 /** Every French sentence that the code gives to t(). */
 async function sentences(folder) {
   const found = new Set();
-  for (const file of (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".ts") && !name.startsWith("console/"))) {
+  for (const file of (await readdir(folder, { recursive: true })).filter(
+    (name) => name.endsWith(".ts") && !name.startsWith("console/"),
+  )) {
     const code = await readFile(join(folder, file), "utf8");
     for (const [, text] of code.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)) found.add(JSON.parse(text));
   }
@@ -108,14 +128,20 @@ async function buildWords(said) {
     await writeFile(join(DIST, "app/locale", `${lang}.json`), JSON.stringify(words));
   }
   for (const slug of await sorted(join(CONTENT, "guides"))) {
-    for (const name of await sorted(join(CONTENT, "guides", slug))) if (/^[a-z]{2,3}\.md$/.test(name)) languages.add(basename(name, ".md"));
+    for (const name of await sorted(join(CONTENT, "guides", slug)))
+      if (/^[a-z]{2,3}\.md$/.test(name)) languages.add(basename(name, ".md"));
   }
   return [...languages].sort();
 }
 
 async function buildManifests(languages) {
   for (const lang of languages) {
-    const icon = (name, size, more = {}) => ({ src: `/app/${name}`, sizes: size, type: name.endsWith(".svg") ? "image/svg+xml" : "image/png", ...more });
+    const icon = (name, size, more = {}) => ({
+      src: `/app/${name}`,
+      sizes: size,
+      type: name.endsWith(".svg") ? "image/svg+xml" : "image/png",
+      ...more,
+    });
     const manifest = {
       id: "/",
       name: "Kunnafoni",
@@ -127,7 +153,12 @@ async function buildManifests(languages) {
       display: "standalone",
       background_color: "#f6ecd9",
       theme_color: "#241610",
-      icons: [icon("icon-192.png", "192x192"), icon("icon-512.png", "512x512"), icon("icon-maskable.png", "512x512", { purpose: "maskable" }), icon("icon.svg", "any")],
+      icons: [
+        icon("icon-192.png", "192x192"),
+        icon("icon-512.png", "512x512"),
+        icon("icon-maskable.png", "512x512", { purpose: "maskable" }),
+        icon("icon.svg", "any"),
+      ],
     };
     await writeFile(join(DIST, "app", `${lang}.webmanifest`), JSON.stringify(manifest));
   }
@@ -136,7 +167,17 @@ async function buildManifests(languages) {
 /** The notices that the licences of what is inside ask for. */
 async function writeLicences() {
   const texts = [];
-  for (const name of ["@hpke/core", "age-encryption", "@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum", "@scure/base", "idb", "minisearch"]) {
+  for (const name of [
+    "@hpke/core",
+    "age-encryption",
+    "@noble/ciphers",
+    "@noble/curves",
+    "@noble/hashes",
+    "@noble/post-quantum",
+    "@scure/base",
+    "idb",
+    "minisearch",
+  ]) {
     const folder = join(HERE, "node_modules", name);
     const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
     const file = (await sorted(folder)).find((each) => /^licen[cs]e/i.test(each));
@@ -148,7 +189,9 @@ async function writeLicences() {
 /** The worker keeps what every page needs when it is installed, and the other scripts, the words and the icon once pages have come. */
 async function buildWorker(core) {
   const files = await distFiles();
-  const kept = files.filter((path) => /^\/app\/(.*\.js|locale\/.*\.json|icon\.svg|icon-192\.png|[a-z]+\.webmanifest)$/.test(path));
+  const kept = files.filter((path) =>
+    /^\/app\/(.*\.js|locale\/.*\.json|icon\.svg|icon-192\.png|[a-z]+\.webmanifest)$/.test(path),
+  );
   const build = createHash("sha256");
   for (const path of kept) build.update(path).update(await readFile(join(DIST, path)));
   await esbuild.build({
@@ -170,15 +213,31 @@ async function describe(core) {
   const files = {};
   for (const path of await distFiles()) {
     const bytes = await readFile(join(DIST, path));
-    files[path] = { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length, brotli: packed(bytes) };
+    files[path] = {
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      bytes: bytes.length,
+      brotli: packed(bytes),
+    };
   }
   const css = await readFile(join(DIST, "styles.css"), "utf8");
-  await writeFile(join(DIST, "assets.json"), JSON.stringify({ css: css.trim(), scripts: ["/app/main.js"], files }, null, 1));
+  await writeFile(
+    join(DIST, "assets.json"),
+    JSON.stringify({ css: css.trim(), scripts: ["/app/main.js"], files }, null, 1),
+  );
   const sum = (paths) => paths.reduce((total, path) => total + files[path].brotli, 0);
-  const features = Object.keys(files).filter((path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path));
+  const features = Object.keys(files).filter(
+    (path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path),
+  );
   const desk = Object.keys(files).filter((path) => path.startsWith("/console/"));
-  const measured = { core: sum([...core, "/sw.js", "/styles.css"]), features: sum(features), styles: sum(["/styles.css"]), console: sum(desk.filter((path) => !LAZY.test(path))), sealing: sum(desk.filter((path) => LAZY.test(path))) };
-  for (const [name, bytes] of Object.entries(measured)) console.log(`${name.padEnd(9)}${String(bytes).padStart(7)} of ${budget[name]} bytes brotli`);
+  const measured = {
+    core: sum([...core, "/sw.js", "/styles.css"]),
+    features: sum(features),
+    styles: sum(["/styles.css"]),
+    console: sum(desk.filter((path) => !LAZY.test(path))),
+    sealing: sum(desk.filter((path) => LAZY.test(path))),
+  };
+  for (const [name, bytes] of Object.entries(measured))
+    console.log(`${name.padEnd(9)}${String(bytes).padStart(7)} of ${budget[name]} bytes brotli`);
   const over = Object.keys(measured).filter((name) => measured[name] > budget[name]);
   if (over.length > 0) {
     console.error(`Over budget (budget.json): ${over.join(", ")}`);
@@ -188,12 +247,16 @@ async function describe(core) {
 
 async function distFiles() {
   const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(DIST.length));
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(DIST.length));
   return files.filter((path) => path !== "/assets.json").sort();
 }
 
 function packed(bytes) {
-  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+  return brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
 }
 
 async function sorted(folder) {

@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 
 const projects = readdirSync(import.meta.dirname ?? ".").filter((name) => /^tsconfig\.(?!base).*\.json$/.test(name));
-const failed = projects.filter((project) => spawnSync("npx", ["--no-install", "tsc", "-p", project], { stdio: "inherit" }).status !== 0);
+const failed = projects.filter(
+  (project) => spawnSync("npx", ["--no-install", "tsc", "-p", project], { stdio: "inherit" }).status !== 0,
+);
 if (failed.length > 0) {
   console.error(`Types do not hold in ${failed.join(", ")}`);
   process.exit(1);

@@ -4,11 +4,11 @@
  */
 import { programOf } from "./features/inapp/detect";
 import { startOffline, store } from "./features/offline/offline";
+import { wordsOf } from "./sync/locale";
 import type { Feature } from "./ui/feature";
 import { here, markHere } from "./ui/here";
 import { Status } from "./ui/status";
 import { speak } from "./ui/words";
-import { wordsOf } from "./sync/locale";
 
 const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature }>>> = {
   search: () => import("./features/search/search"),
@@ -33,10 +33,12 @@ async function start(): Promise<void> {
   const program = programOf(navigator.userAgent);
   if (program !== null) void import("./features/inapp/inapp").then(({ showWayOut }) => showWayOut(status, program));
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
-  if (document.querySelector("[data-until]")) void import("./features/alerts/ended").then(async ({ markEnded }) => markEnded(await store));
+  if (document.querySelector("[data-until]"))
+    void import("./features/alerts/ended").then(async ({ markEnded }) => markEnded(await store));
   const registration = await startOffline(status, place);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
-  if (await (await store).setting("waiting")) void import("./sync/courier").then(async ({ startCourier }) => startCourier(await store));
+  if (await (await store).setting("waiting"))
+    void import("./sync/courier").then(async ({ startCourier }) => startCourier(await store));
 }
 
 /** A feature that does not come leaves what the page said without it. */

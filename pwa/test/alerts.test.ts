@@ -19,7 +19,10 @@ describe("a pushed alert", () => {
     for (const { payload, says, sent, expires } of cases.accepted) {
       const word = await readWord(proofs, cases.trust, payload);
       assert.ok(word);
-      assert.deepEqual([word.id, word.root, word.msgType, word.lang, word.headline, word.text, word.area, word.severity], says);
+      assert.deepEqual(
+        [word.id, word.root, word.msgType, word.lang, word.headline, word.text, word.area, word.severity],
+        says,
+      );
       assert.deepEqual([word.sent, word.expires], [sent, expires]);
     }
   });
@@ -37,13 +40,26 @@ describe("a pushed alert", () => {
 
 describe("what a phone remembers", () => {
   const word = (id: string, sent: number, root = "crue"): Word => ({
-    id, root, sent, status: "Actual", msgType: "Alert", lang: "fr", headline: id, text: "", area: "", severity: "Severe", expires: sent + 60,
+    id,
+    root,
+    sent,
+    status: "Actual",
+    msgType: "Alert",
+    lang: "fr",
+    headline: id,
+    text: "",
+    area: "",
+    severity: "Severe",
+    expires: sent + 60,
   });
 
   it("is the newest of each story, newest first", () => {
     let kept: readonly Word[] = [];
     for (const each of [word("a", 1), word("b", 2, "feu"), word("c", 3)]) kept = remember(kept, each);
-    assert.deepEqual(kept.map(({ id }) => id), ["c", "b"]);
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      ["c", "b"],
+    );
   });
 
   it("is not changed by an older message that comes late, nor by the same one again", () => {

@@ -9,12 +9,12 @@ import { newDraft } from "../src/desk/drafts";
 import { type Destination, finishForm } from "../src/desk/finishing";
 import { Vault, phoneKeyOf } from "../src/desk/vault";
 import type { Answers } from "../src/protocol/answers";
-import { canonical, type Json } from "../src/protocol/canonical";
+import { type Json, canonical } from "../src/protocol/canonical";
 import { Filling } from "../src/protocol/filling";
 import type { Form } from "../src/protocol/form";
 import { enrol } from "../src/sync/devices";
 import { networkOf } from "../src/sync/network";
-import { Sending, type SendingTools, type SendingEnd } from "../src/sync/sending";
+import { Sending, type SendingEnd, type SendingTools } from "../src/sync/sending";
 import type { Inbox } from "./inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
@@ -25,7 +25,19 @@ export function smallForm(more: Partial<Form> = {}): Form {
     { q: "mot", type: "text", label: { fr: "Un mot ?" }, required: true },
     { q: "photo", type: "image", label: { fr: "Une photo ?" } },
   ];
-  return { v: 1, form: "essai", lang: "fr", languages: ["fr"], title: { fr: "Essai" }, audience: "device", sealed: false, keep: 365, items, choices: {}, ...more };
+  return {
+    v: 1,
+    form: "essai",
+    lang: "fr",
+    languages: ["fr"],
+    title: { fr: "Essai" },
+    audience: "device",
+    sealed: false,
+    keep: 365,
+    items,
+    choices: {},
+    ...more,
+  };
 }
 
 export class TestDesk {
@@ -48,16 +60,32 @@ export class TestDesk {
     return outcome.kind === "enrolled" ? "" : outcome.code;
   }
 
-  async fill(form: Form, answers: Answers, photo?: Uint8Array<ArrayBuffer>, to: Partial<Destination> = {}): Promise<Sent> {
+  async fill(
+    form: Form,
+    answers: Answers,
+    photo?: Uint8Array<ArrayBuffer>,
+    to: Partial<Destination> = {},
+  ): Promise<Sent> {
     const version = await proofs.digest(canonical(form as unknown as Json) as string);
     const about = { form: form.form, title: "Essai", version, lang: "fr", recovery: "", text: JSON.stringify(form) };
     const draft = newDraft(this.desk, this.vault, about, TIME.today);
-    const given: Answers = photo ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } } : { ...answers };
+    const given: Answers = photo
+      ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } }
+      : { ...answers };
     await draft.save({ answers: given, at: "" }, TIME.today);
     const filling = new Filling(form, given, TIME);
     filling.settle();
     const destination = { site: this.inbox.site, version, sealingKey: "", recoveryKey: "", ...to };
-    const sent = await finishForm({ desk: this.desk, filling, destination, lang: "fr", title: "Essai", draft: draft.id, attachment: (key) => draft.attachment(key), notBefore: 0 });
+    const sent = await finishForm({
+      desk: this.desk,
+      filling,
+      destination,
+      lang: "fr",
+      title: "Essai",
+      draft: draft.id,
+      attachment: (key) => draft.attachment(key),
+      notBefore: 0,
+    });
     assert(typeof sent === "object", `finished, not ${String(sent)}`);
     return sent;
   }
@@ -69,7 +97,16 @@ export class TestDesk {
   async tools(): Promise<SendingTools> {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
     const pack = async (text: string) => ({ body: text, headers: {} });
-    return { desk: this.desk, network: this.network, proofs, phoneKey: await phoneKeyOf(this.desk), site: this.inbox.site, keyOf, clock: () => this.now, pack };
+    return {
+      desk: this.desk,
+      network: this.network,
+      proofs,
+      phoneKey: await phoneKeyOf(this.desk),
+      site: this.inbox.site,
+      keyOf,
+      clock: () => this.now,
+      pack,
+    };
   }
 
   async push(): Promise<SendingEnd> {
@@ -80,7 +117,8 @@ export class TestDesk {
   async pushOn(tries = 100): Promise<void> {
     for (let each = 0; each < tries; each++) {
       this.now += 60 * 60_000;
-      if ((await this.push()).kind === "done" && (await this.desk.outbox()).every(({ state }) => state !== "waiting")) return;
+      if ((await this.push()).kind === "done" && (await this.desk.outbox()).every(({ state }) => state !== "waiting"))
+        return;
     }
   }
 }

@@ -15,7 +15,13 @@ interface Table {
     readonly columns: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   };
-  readonly cases: readonly { readonly of: string; readonly expression: string; readonly compiled: Expression; readonly type: string; readonly value: string }[];
+  readonly cases: readonly {
+    readonly of: string;
+    readonly expression: string;
+    readonly compiled: Expression;
+    readonly type: string;
+    readonly value: string;
+  }[];
 }
 
 const { context, cases } = vectors<Table>("expressions");

@@ -13,8 +13,20 @@ import { problemsOf, screensOf } from "../src/protocol/screens";
 import { vectors } from "./vectors";
 
 interface Table {
-  readonly forms: readonly { readonly name: string; readonly compiled: Json; readonly version: string; readonly text: readonly string[] | string }[];
-  readonly answers: readonly { readonly why: string; readonly form: string; readonly day: string; readonly files: number; readonly answers: unknown; readonly failure: Json }[];
+  readonly forms: readonly {
+    readonly name: string;
+    readonly compiled: Json;
+    readonly version: string;
+    readonly text: readonly string[] | string;
+  }[];
+  readonly answers: readonly {
+    readonly why: string;
+    readonly form: string;
+    readonly day: string;
+    readonly files: number;
+    readonly answers: unknown;
+    readonly failure: Json;
+  }[];
 }
 
 const { forms, answers } = vectors<Table>("forms");
@@ -68,7 +80,10 @@ describe("a form being filled", () => {
 
   it("shows what is relevant, and sends nothing else", async () => {
     const filling = Filling.begin(await formNamed("foyer"), TIME);
-    const shown = () => screensOf(filling).map((screen) => (screen.kind === "repeat" ? `+${screen.node.name}` : screen.asked.map(({ node }) => node.name).join()));
+    const shown = () =>
+      screensOf(filling).map((screen) =>
+        screen.kind === "repeat" ? `+${screen.node.name}` : screen.asked.map(({ node }) => node.name).join(),
+      );
     const set = (name: string, value: never) => filling.set(filling.root, filling.node(name) as never, value);
     assert(!shown().includes("pays"));
     set("chef", "Awa" as never);

@@ -30,7 +30,11 @@ describe("news by way of a hub", () => {
 
   async function ask(store: Awaited<ReturnType<typeof newStore>>, today = "2026-11-25"): Promise<Outcome> {
     const recent = async () => (await store.holding("fr-ML"))?.confirmed === today;
-    return pullNear(() => Phone.with(store, hub.fetch).pull(), () => Phone.with(store, site.fetch).pull(), recent);
+    return pullNear(
+      () => Phone.with(store, hub.fetch).pull(),
+      () => Phone.with(store, site.fetch).pull(),
+      recent,
+    );
   }
 
   it("comes from the hub, and headquarters is not asked, nor sends it again later", async () => {
@@ -131,7 +135,11 @@ describe("choosing a hub", () => {
     assert.deepEqual(hubsIn("connect-src 'self';form-action 'self'"), []);
     const publisher = await Publisher.make("exemple.ml");
     const server = new Server(publisher);
-    server.editions.push(await publisher.publish(pagesOf(1, 1).map((page) => (page.path === "_shell" ? { ...page, body: frame + page.body } : page))));
+    server.editions.push(
+      await publisher.publish(
+        pagesOf(1, 1).map((page) => (page.path === "_shell" ? { ...page, body: frame + page.body } : page)),
+      ),
+    );
     const store = await newStore();
     await store.changeSetting("hub", () => HUB);
     await store.changeSetting("followed", () => "fr-ML");
@@ -144,6 +152,7 @@ describe("choosing a hub", () => {
 
   it("reads the address in a QR code, and no other", () => {
     assert.equal(offeredHub(`#hub=${HUB}`), HUB);
-    for (const bad of ["", "#hub=http://kayes.example.org", `#hub=${HUB}/x`, `#hub=${HUB} ;script-src *`, "#enrol=ABC"]) assert.equal(offeredHub(bad), "");
+    for (const bad of ["", "#hub=http://kayes.example.org", `#hub=${HUB}/x`, `#hub=${HUB} ;script-src *`, "#enrol=ABC"])
+      assert.equal(offeredHub(bad), "");
   });
 });

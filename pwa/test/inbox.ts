@@ -1,8 +1,9 @@
 /** A small headquarters for tests: takes submissions as PROTOCOL.md says, signs receipts, and can be told to cut, refuse or put off. */
-import { proofs } from "../src/crypto/proofs";
+
 import { digestOf } from "../src/crypto/bytes";
+import { proofs } from "../src/crypto/proofs";
 import { decode } from "../src/protocol/canonical";
-import { PIECE, type FileRow, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
+import { type FileRow, PIECE, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
 import type { Key } from "./publisher";
 
 export type Mishap =
@@ -61,21 +62,29 @@ export class Inbox {
     return new Response(stream, { status });
   };
 
-  private async answer(path: string, lines: readonly string[], verdict: Record<string, unknown> | null): Promise<{ status: number; body: string }> {
+  private async answer(
+    path: string,
+    lines: readonly string[],
+    verdict: Record<string, unknown> | null,
+  ): Promise<{ status: number; body: string }> {
     const asked = JSON.parse(lines[0] ?? "null") as Record<string, string>;
     if (path === "/inbox") {
       const verdicts: string[] = [];
-      for (const line of lines) verdicts.push(JSON.stringify(await this.judge(JSON.parse(line) as Record<string, string>, verdict)));
+      for (const line of lines)
+        verdicts.push(JSON.stringify(await this.judge(JSON.parse(line) as Record<string, string>, verdict)));
       return { status: 200, body: verdicts.map((each) => `${each}\n`).join("") };
     }
     if (path === "/inbox/receipts") {
-      const rows = (asked as unknown as string[]).flatMap((id) => (this.held.get(id)?.receipt ? [{ id, receipt: this.held.get(id)?.receipt }] : []));
+      const rows = (asked as unknown as string[]).flatMap((id) =>
+        this.held.get(id)?.receipt ? [{ id, receipt: this.held.get(id)?.receipt }] : [],
+      );
       return { status: 200, body: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
     }
     if (path === "/devices") return this.enrol(asked);
     const id = asked.id as string;
     const held = this.held.get(id);
-    if (!held || (JSON.parse(held.text) as { answer: string }).answer !== (await proofs.digest(asked.secret as string))) return { status: 404, body: "{}" };
+    if (!held || (JSON.parse(held.text) as { answer: string }).answer !== (await proofs.digest(asked.secret as string)))
+      return { status: 404, body: "{}" };
     if (path === "/inbox/withdrawals") {
       this.held.delete(id);
       return { status: 200, body: '{"erased":true}' };
@@ -85,7 +94,11 @@ export class Inbox {
   }
 
   private async enrol({ code, key, signature }: Record<string, string>): Promise<{ status: number; body: string }> {
-    const proven = await proofs.verify(key as string, enrolmentText(this.site, code as string, key as string), signature as string);
+    const proven = await proofs.verify(
+      key as string,
+      enrolmentText(this.site, code as string, key as string),
+      signature as string,
+    );
     if (!proven || code !== this.code) return { status: 404, body: '{"code":"code-unknown"}' };
     const device = await proofs.keyDigest(key as string);
     if (this.devices.size > 0 && !this.devices.has(device)) return { status: 410, body: '{"code":"code-used"}' };
@@ -93,7 +106,10 @@ export class Inbox {
     return { status: 201, body: JSON.stringify({ device, name: "Awa", place: "ML-1", until: "2027-11-24" }) };
   }
 
-  private async judge(row: Record<string, string>, forced: Record<string, unknown> | null): Promise<Record<string, unknown>> {
+  private async judge(
+    row: Record<string, string>,
+    forced: Record<string, unknown> | null,
+  ): Promise<Record<string, unknown>> {
     if (row.file !== undefined) return this.piece(row.file, Number(row.at), row.data as string);
     const text = row.submission as string;
     const id = await proofs.digest(text);
@@ -102,11 +118,16 @@ export class Inbox {
     if (device !== undefined) {
       const key = this.devices.get(device);
       if (!key) return { id, verdict: "refused", code: "device-unknown", sentence: "Inconnu." };
-      if (!(await proofs.verify(key, signedText(this.site, id), row.signature ?? ""))) return { id, verdict: "refused", code: "signature-false" };
+      if (!(await proofs.verify(key, signedText(this.site, id), row.signature ?? "")))
+        return { id, verdict: "refused", code: "signature-false" };
     }
     if (!this.held.has(id)) this.held.set(id, { text, files, receipt: null });
     const held = this.held.get(id) as Held;
-    const missing = Object.fromEntries(files.map(([digest, bytes]) => [digest, this.lacking(digest, bytes)]).filter(([, list]) => (list as number[]).length > 0));
+    const missing = Object.fromEntries(
+      files
+        .map(([digest, bytes]) => [digest, this.lacking(digest, bytes)])
+        .filter(([, list]) => (list as number[]).length > 0),
+    );
     if (Object.keys(missing).length > 0) return { id, verdict: "accepted", missing };
     if (this.carrier) return { id, verdict: "accepted", carrier: this.carrier };
     held.receipt ??= ["2026-11-25", 1, await this.signsWith.sign(receiptText(this.site, id, "2026-11-25"))];
@@ -129,7 +150,9 @@ export class Inbox {
 
   /** An attachment put together again, if it is what its digest says. */
   async file(digest: string): Promise<Uint8Array | null> {
-    const parts = [...(this.pieces.get(digest) ?? new Map<number, Uint8Array>())].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
+    const parts = [...(this.pieces.get(digest) ?? new Map<number, Uint8Array>())]
+      .sort(([a], [b]) => a - b)
+      .map(([, bytes]) => bytes);
     const whole = Uint8Array.from(parts.flatMap((part) => [...part]));
     return (await digestOf(whole)) === digest ? whole : null;
   }

@@ -5,20 +5,49 @@ import { utf8 } from "../src/crypto/bytes";
 import { isLocked, lockText, unlockText } from "../src/crypto/lockbox";
 import { OpeningKey, openFile } from "../src/crypto/opening";
 import { seal, sealFile } from "../src/crypto/sealing";
-import { judge } from "../src/protocol/opened";
 import type { Answers } from "../src/protocol/answers";
 import type { Form } from "../src/protocol/form";
+import { judge } from "../src/protocol/opened";
 import { fileBinding, sealInfo, sealedPlaintext } from "../src/protocol/submission";
 import { type Entry, csvOf, tables } from "../src/protocol/tabling";
 
 const FORM: Form = {
-  v: 1, form: "f", lang: "fr", languages: ["fr"], title: { fr: "F" }, audience: "device", sealed: true, keep: 30, choices: {},
+  v: 1,
+  form: "f",
+  lang: "fr",
+  languages: ["fr"],
+  title: { fr: "F" },
+  audience: "device",
+  sealed: true,
+  keep: 30,
+  choices: {},
   items: [
     { q: "mot", type: "text", required: true },
-    { group: "g", items: [{ q: "somme", type: "decimal" }, { repeat: "r", items: [{ q: "nom", type: "text" }, { repeat: "s", items: [{ q: "oui", type: "acknowledge" }] }] }] },
+    {
+      group: "g",
+      items: [
+        { q: "somme", type: "decimal" },
+        {
+          repeat: "r",
+          items: [
+            { q: "nom", type: "text" },
+            { repeat: "s", items: [{ q: "oui", type: "acknowledge" }] },
+          ],
+        },
+      ],
+    },
   ],
 };
-const HEAD = { nonce: "", site: "ici", form: "f", version: "v", day: "2026-11-24", lang: "fr", place: "ML-1", answer: "" };
+const HEAD = {
+  nonce: "",
+  site: "ici",
+  form: "f",
+  version: "v",
+  day: "2026-11-24",
+  lang: "fr",
+  place: "ML-1",
+  answer: "",
+};
 
 async function aKey(): Promise<OpeningKey> {
   const key = await OpeningKey.read(await OpeningKey.generate());
@@ -40,13 +69,21 @@ describe("opening", () => {
 
   it("opens an attachment in its own place only", async () => {
     const { bytes, key } = await sealFile(utf8("photo"), fileBinding("ici", "f", "v", 0, 2));
-    assert.deepEqual(new Uint8Array((await openFile(key, bytes, fileBinding("ici", "f", "v", 0, 2))) ?? new ArrayBuffer(0)), utf8("photo"));
+    assert.deepEqual(
+      new Uint8Array((await openFile(key, bytes, fileBinding("ici", "f", "v", 0, 2))) ?? new ArrayBuffer(0)),
+      utf8("photo"),
+    );
     assert.equal(await openFile(key, bytes, fileBinding("ici", "f", "v", 1, 2)), null);
     assert.equal(await openFile("", bytes, fileBinding("ici", "f", "v", 0, 2)), null);
   });
 
   it("takes no other text for a key", async () => {
-    for (const text of ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", "-----BEGIN EC PRIVATE KEY-----"]) assert.equal(await OpeningKey.read(text), null);
+    for (const text of [
+      "",
+      "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+      "-----BEGIN EC PRIVATE KEY-----",
+    ])
+      assert.equal(await OpeningKey.read(text), null);
   });
 
   it("unlocks a file with its passphrase alone", async () => {
@@ -60,27 +97,47 @@ describe("opening", () => {
 
 describe("what was opened", () => {
   const submission = { ...HEAD, files: [] };
-  const judged = (answers: unknown, keys: string[] = []) => judge(FORM, submission, sealedPlaintext(answers as never, keys, keys));
+  const judged = (answers: unknown, keys: string[] = []) =>
+    judge(FORM, submission, sealedPlaintext(answers as never, keys, keys));
 
   it("is judged by the form's own rules", () => {
     assert.equal(judged({ mot: "a" }).doubt, "");
     assert.equal(judged({ somme: "1" }).doubt, "answers-refused");
     assert.deepEqual(judged({ somme: "1" }).answers, { somme: "1" }, "read, with a word of doubt");
-    for (const answers of [{ mot: 5 }, { mot: "a", autre: "b" }, []]) assert.deepEqual([judged(answers).answers, judged(answers).doubt], [null, "answers-refused"]);
+    for (const answers of [{ mot: 5 }, { mot: "a", autre: "b" }, []])
+      assert.deepEqual([judged(answers).answers, judged(answers).doubt], [null, "answers-refused"]);
     assert.equal(judged({ mot: "a" }, ["key of no file"]).doubt, "seal-broken");
     assert.equal(judge(FORM, submission, null).doubt, "seal-broken");
     assert.equal(judge(FORM, submission, "no JSON").doubt, "seal-broken");
   });
 
   it("becomes one table for the form and one for each repeat, which no spreadsheet runs", () => {
-    const answers: Answers = { mot: "=1+1, \"ɛ\"", somme: "-2.5", r: [{ nom: "Awa", s: [{ oui: true }, {}] }, { nom: "-x" }] };
-    const entry: Entry = { submission, form: FORM, code: "AAAA-BBBB", received: "2026-11-25", device: "Kita", doubt: "", answers };
+    const answers: Answers = {
+      mot: '=1+1, "ɛ"',
+      somme: "-2.5",
+      r: [{ nom: "Awa", s: [{ oui: true }, {}] }, { nom: "-x" }],
+    };
+    const entry: Entry = {
+      submission,
+      form: FORM,
+      code: "AAAA-BBBB",
+      received: "2026-11-25",
+      device: "Kita",
+      doubt: "",
+      answers,
+    };
     const older: Form = { ...FORM, items: [{ q: "vieux", type: "text" }] };
-    const sheets = tables([FORM, older], [entry, { ...entry, code: "CCCC-DDDD", answers: null }]).map((sheet) => [sheet.name, csvOf(sheet)]);
+    const sheets = tables([FORM, older], [entry, { ...entry, code: "CCCC-DDDD", answers: null }]).map((sheet) => [
+      sheet.name,
+      csvOf(sheet),
+    ]);
     assert.deepEqual(sheets, [
-      ["reponses", "\ufeffcode,day,received,place,lang,device,doubt,mot,somme,vieux\r\n" +
-        "AAAA-BBBB,2026-11-24,2026-11-25,ML-1,fr,Kita,,\"'=1+1, \"\"ɛ\"\"\",-2.5,\r\n" +
-        "CCCC-DDDD,2026-11-24,2026-11-25,ML-1,fr,Kita,,,,\r\n"],
+      [
+        "reponses",
+        "\ufeffcode,day,received,place,lang,device,doubt,mot,somme,vieux\r\n" +
+          'AAAA-BBBB,2026-11-24,2026-11-25,ML-1,fr,Kita,,"\'=1+1, ""ɛ""",-2.5,\r\n' +
+          "CCCC-DDDD,2026-11-24,2026-11-25,ML-1,fr,Kita,,,,\r\n",
+      ],
       ["r", "\ufeffcode,r,nom\r\nAAAA-BBBB,1,Awa\r\nAAAA-BBBB,2,'-x\r\n"],
       ["s", "\ufeffcode,r,s,oui\r\nAAAA-BBBB,1,1,True\r\nAAAA-BBBB,1,2,\r\n"],
     ]);

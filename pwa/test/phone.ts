@@ -43,7 +43,13 @@ export class Phone {
       clock: (server) => (this.serverTime = server),
       stall: 5_000,
     });
-    return { store: this.store, proofs, network, onlyFirst: () => this.savesData, watch: (moment) => this.moments.push(moment) };
+    return {
+      store: this.store,
+      proofs,
+      network,
+      onlyFirst: () => this.savesData,
+      watch: (moment) => this.moments.push(moment),
+    };
   }
 
   pull(): Promise<Outcome> {
@@ -80,7 +86,8 @@ export class Phone {
       assert(await proofs.verify(signed.key, signed.statement, signed.signature), "a statement is signed");
       assert.equal(await proofs.digest(signed.statement), signed.id);
       assert.equal(await proofs.digest(signed.first), statement.first, "the first part is what was signed");
-      if ("rest" in signed) assert.equal(await proofs.digest(signed.rest as string), statement.rest, "the rest is what was signed");
+      if ("rest" in signed)
+        assert.equal(await proofs.digest(signed.rest as string), statement.rest, "the rest is what was signed");
     }
     if (holding.whole) assert(!isRefusal(parseManifest(holding.whole.first, holding.whole.rest)));
     const entries = entriesShown(holding);

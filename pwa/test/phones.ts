@@ -92,9 +92,13 @@ async function main(): Promise<void> {
   }
   const ends = await Promise.allSettled(phones.map(({ phone, random }) => life(phone, random)));
   const heads = await Promise.all(phones.map(({ phone }) => phone.whole()));
-  const broken = ends.flatMap((end, each) => (end.status === "rejected" ? [`phone ${each}: ${String(end.reason)}`] : []));
+  const broken = ends.flatMap((end, each) =>
+    end.status === "rejected" ? [`phone ${each}: ${String(end.reason)}`] : [],
+  );
   const pulls = ends.reduce((sum, end) => sum + (end.status === "fulfilled" ? end.value.pulls : 0), 0);
-  console.log(JSON.stringify({ seed: Number(seed), pulls, met, heads: [...new Set(heads)], broken: broken.slice(0, 10) }));
+  console.log(
+    JSON.stringify({ seed: Number(seed), pulls, met, heads: [...new Set(heads)], broken: broken.slice(0, 10) }),
+  );
   process.exit(broken.length ? 1 : 0);
 }
 

@@ -31,7 +31,15 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
 );
 
 const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("publish" as const), essential: fc.nat(4), more: fc.nat(30), edition: fc.nat(5) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("publish" as const),
+      essential: fc.nat(4),
+      more: fc.nat(30),
+      edition: fc.nat(5),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant<Event>({ kind: "rotate" }) },
   { weight: 1, arbitrary: fc.constant<Event>({ kind: "forget" }) },
   { weight: 1, arbitrary: fc.boolean().map((on): Event => ({ kind: "save", on })) },
@@ -41,7 +49,10 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 describe("a phone on any road", () => {
   it("shows only what proves, never goes back, and ends on the head", async () => {
-    await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 20 }), live), { numRuns: 60, verbose: 1 });
+    await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 20 }), live), {
+      numRuns: 60,
+      verbose: 1,
+    });
   });
 });
 

@@ -1,10 +1,11 @@
 /** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
-import { canonical, encode } from "../src/protocol/canonical";
+
 import { proofs } from "../src/crypto/proofs";
+import { canonical, encode } from "../src/protocol/canonical";
 import { type Entry, type Manifest, firstText, restText } from "../src/protocol/manifest";
 import { words } from "../src/protocol/patch";
-import { freshText, parseStatement } from "../src/protocol/statement";
 import { isRefusal } from "../src/protocol/refusal";
+import { freshText, parseStatement } from "../src/protocol/statement";
 
 export interface TestPage {
   readonly path: string;
@@ -38,7 +39,9 @@ export class Key {
 
   async sign(text: string): Promise<string> {
     const algorithm = { name: "ECDSA", hash: "SHA-256" };
-    return encode(new Uint8Array(await crypto.subtle.sign(algorithm, this.pair.privateKey, new TextEncoder().encode(text))));
+    return encode(
+      new Uint8Array(await crypto.subtle.sign(algorithm, this.pair.privateKey, new TextEncoder().encode(text))),
+    );
   }
 }
 
@@ -80,10 +83,29 @@ export class Publisher {
     const manifest = { entries, first: pages.filter((page) => page.part === "first").length };
     const [first, rest] = [await proofs.digest(firstText(manifest)), await proofs.digest(restText(manifest))];
     const next = (this.keys[this.epoch] as Key).digest;
-    const statement = canonical(["kunnafoni-edition/1", this.site, this.channel, this.epoch, this.number++, "2026-11-24", "", next, first, rest]) as string;
+    const statement = canonical([
+      "kunnafoni-edition/1",
+      this.site,
+      this.channel,
+      this.epoch,
+      this.number++,
+      "2026-11-24",
+      "",
+      next,
+      first,
+      rest,
+    ]) as string;
     const signature = await this.key.sign(statement);
     if (this.epoch > 1 && this.chain.length < this.epoch - 1) this.chain.push([this.key.public_, statement, signature]);
-    const edition = { statement, signature, key: this.key.public_, epoch: this.epoch, manifest, bodies, chain: [...this.chain] };
+    const edition = {
+      statement,
+      signature,
+      key: this.key.public_,
+      epoch: this.epoch,
+      manifest,
+      bodies,
+      chain: [...this.chain],
+    };
     return { ...edition, id: await proofs.digest(statement) };
   }
 
@@ -100,21 +122,39 @@ export function headerOf(edition: TestEdition): Record<string, unknown> {
 }
 
 /** The header and the change lines, each ended by LF. */
-export function feedOf(edition: TestEdition, base: TestEdition | null): { header: Record<string, unknown>; lines: string[] } {
+export function feedOf(
+  edition: TestEdition,
+  base: TestEdition | null,
+): { header: Record<string, unknown>; lines: string[] } {
   const old = new Map(base?.manifest.entries.map((entry) => [entry.path, entry.digest]));
-  const stays = settled(edition.manifest.entries.map((entry) => entry.path), base?.manifest.entries.map((entry) => entry.path) ?? []);
+  const stays = settled(
+    edition.manifest.entries.map((entry) => entry.path),
+    base?.manifest.entries.map((entry) => entry.path) ?? [],
+  );
   const lines: string[] = [];
   edition.manifest.entries.forEach(({ path, digest }, index) => {
     const before = old.get(path);
     const moved = base && !stays.has(path) ? { at: index } : {};
     if (before === digest && "at" in moved) lines.push(line({ path, ...moved }));
-    else if (before !== undefined && before !== digest) lines.push(line({ path, ...moved, patch: patchOf(base?.bodies.get(before) ?? "", edition.bodies.get(digest) ?? "") }));
+    else if (before !== undefined && before !== digest)
+      lines.push(
+        line({ path, ...moved, patch: patchOf(base?.bodies.get(before) ?? "", edition.bodies.get(digest) ?? "") }),
+      );
     else if (before === undefined) lines.push(line({ path, ...moved, body: edition.bodies.get(digest) }));
   });
   const here = new Set(edition.manifest.entries.map((entry) => entry.path));
   const gone = [...old.keys()].filter((path) => !here.has(path));
   const sizes = { count: lines.length, bytes: lines.reduce((sum, each) => sum + each.length, 0) };
-  return { header: { ...headerOf(edition), base: base?.id ?? "", first: edition.manifest.first, ...(gone.length > 0 ? { gone } : {}), ...sizes }, lines };
+  return {
+    header: {
+      ...headerOf(edition),
+      base: base?.id ?? "",
+      first: edition.manifest.first,
+      ...(gone.length > 0 ? { gone } : {}),
+      ...sizes,
+    },
+    lines,
+  };
 }
 
 export function line(value: unknown): string {

@@ -37,7 +37,9 @@ export async function readWhole(
   }
   const manifest = finish(reading);
   if (isRefusal(manifest)) return manifest;
-  const proven = (await proofs.digest(firstText(manifest))) === statement.first && (await proofs.digest(restText(manifest))) === statement.rest;
+  const proven =
+    (await proofs.digest(firstText(manifest))) === statement.first &&
+    (await proofs.digest(restText(manifest))) === statement.rest;
   return proven ? { manifest, bodies } : refuse("manifest-false");
 }
 

@@ -81,7 +81,10 @@ describe("damaged on the way", () => {
     server.troubles.push({ kind: "none" }, { kind: "cut", after: 50 });
     assert.equal((await phone.pull()).kind, "interrupted");
     assert.equal((await phone.pull()).kind, "head");
-    assert.deepEqual(server.asked.slice(-3, -1).map((address) => address.replace(/=.*/, "")), ["/feed/fr-ML/manifest?to", "/feed/fr-ML/pages"]);
+    assert.deepEqual(
+      server.asked.slice(-3, -1).map((address) => address.replace(/=.*/, "")),
+      ["/feed/fr-ML/manifest?to", "/feed/fr-ML/pages"],
+    );
     await phone.checkShown();
   });
 });

@@ -25,4 +25,8 @@ await esbuild.build({
   define: { __VERSION__: '"test"' },
 });
 const tests = names.map((name) => join(OUT, name.replace(/\.ts$/, ".mjs")));
-process.exit(spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", ...tests], { stdio: "inherit" }).status ?? 1);
+process.exit(
+  spawnSync(process.execPath, ["--enable-source-maps", "--test", "--test-reporter=spec", ...tests], {
+    stdio: "inherit",
+  }).status ?? 1,
+);

@@ -2,16 +2,20 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { PhoneStore } from "../src/db/contract";
+import { textOfHtml } from "../src/protocol/text";
 import { extract } from "../src/search/extract";
 import { find, loadSearch, prepareSearch } from "../src/search/index";
 import { quickly } from "../src/search/quick";
-import { textOfHtml } from "../src/protocol/text";
 import { Phone } from "./phone";
 import { Publisher, type TestPage } from "./publisher";
 import { Server } from "./server";
 import { site } from "./site";
 
-const guide = (slug: string, title: string, html: string): TestPage => ({ path: `guides/${slug}`, body: `${title}\n<h1>${title}</h1>${html}`, part: "rest" });
+const guide = (slug: string, title: string, html: string): TestPage => ({
+  path: `guides/${slug}`,
+  body: `${title}\n<h1>${title}</h1>${html}`,
+  part: "rest",
+});
 const PAGES = [
   ...site(0, 0),
   guide("mot-de-passe", "Choisir un mot de passe", "<p>Trois mots au hasard.</p>"),
@@ -42,26 +46,31 @@ for (const [kind, search] of Object.entries({ quick, full })) {
       "mot de passe": ["guides/mot-de-passe", "guides/argent"],
       "donnees personnelles": ["guides/donnees"],
       "DONNÉE personnelle": ["guides/donnees"],
-      "nyenabo": ["guides/bambara"],
-      "kene": ["guides/bambara"],
-      "nomi": ["guides/bambara"],
+      nyenabo: ["guides/bambara"],
+      kene: ["guides/bambara"],
+      nomi: ["guides/bambara"],
       "l'image": ["guides/donnees"],
-      "secr": ["guides/argent"],
+      secr: ["guides/argent"],
       "": [],
       "'": [],
     };
-    for (const [question, paths] of Object.entries(cases)) it(question, async () => assert.deepEqual(await search(question), paths));
+    for (const [question, paths] of Object.entries(cases))
+      it(question, async () => assert.deepEqual(await search(question), paths));
   });
 }
 
 describe("the index", () => {
   it("forgives a typing error", async () => assert.deepEqual(await full("persnnelles"), ["guides/donnees"]));
-  it("gives pages with some of the words when none has all", async () => assert((await full("secret hasard")).length === 2));
+  it("gives pages with some of the words when none has all", async () =>
+    assert((await full("secret hasard")).length === 2));
   it("is made anew only for a new edition, and only its changed texts are read again", async () => {
     const before = await store.searchIndex("fr-ML");
     const body = store.body.bind(store);
     let reads = 0;
-    store.body = (digest) => { reads += 1; return body(digest); };
+    store.body = (digest) => {
+      reads += 1;
+      return body(digest);
+    };
     await prepareSearch(store, "fr-ML", pause);
     assert.equal(reads, 0);
     assert.equal(await store.searchIndex("fr-ML"), before);
@@ -81,7 +90,10 @@ describe("extract", () => {
     const pieces = extract(`${"avant ".repeat(50)}ɲɛnabɔ ${"après ".repeat(50)}`, "nye");
     const text = pieces.map((piece) => piece.text).join("");
     assert(text.startsWith("… avant") && text.endsWith("…") && text.length < 170);
-    assert.deepEqual(pieces.filter((piece) => piece.found), [{ text: "ɲɛnabɔ", found: true }]);
+    assert.deepEqual(
+      pieces.filter((piece) => piece.found),
+      [{ text: "ɲɛnabɔ", found: true }],
+    );
   });
   it("is the beginning when the word is only in the title", () => {
     assert.deepEqual(extract("Trois mots au hasard", "passe"), [{ text: "Trois mots au hasard", found: false }]);
@@ -90,6 +102,9 @@ describe("extract", () => {
 
 describe("a page's text", () => {
   it("is what a person reads", () => {
-    assert.equal(textOfHtml("<p>Un <b>deux</b><svg><path d=M1/></svg>&nbsp;&amp; l&#39;eau &#x26; &inconnu;"), "Un deux & l'eau & &inconnu;");
+    assert.equal(
+      textOfHtml("<p>Un <b>deux</b><svg><path d=M1/></svg>&nbsp;&amp; l&#39;eau &#x26; &inconnu;"),
+      "Un deux & l'eau & &inconnu;",
+    );
   });
 });

@@ -41,11 +41,20 @@ describe("sending what waits", () => {
 
   it("survives any cut: every form once, every photo whole", async () => {
     const ids: string[] = [];
-    for (let each = 0; each < 6; each++) ids.push((await phone.fill(FORM, { mot: `parole ${each}` }, photo(100_000 + each * 7_000))).id);
-    for (let each = 0; each < 40; each++) inbox.mishaps.push(each % 3 === 0 ? { kind: "lost" } : each % 3 === 1 ? { kind: "cut", after: each * 11 } : { kind: "status", status: 503 });
+    for (let each = 0; each < 6; each++)
+      ids.push((await phone.fill(FORM, { mot: `parole ${each}` }, photo(100_000 + each * 7_000))).id);
+    for (let each = 0; each < 40; each++)
+      inbox.mishaps.push(
+        each % 3 === 0
+          ? { kind: "lost" }
+          : each % 3 === 1
+            ? { kind: "cut", after: each * 11 }
+            : { kind: "status", status: 503 },
+      );
     await phone.pushOn();
     assert.deepEqual([...inbox.held.keys()].sort(), [...ids].sort());
-    for (const { files } of inbox.held.values()) for (const [digest, bytes] of files) assert.equal((await inbox.file(digest))?.length, bytes);
+    for (const { files } of inbox.held.values())
+      for (const [digest, bytes] of files) assert.equal((await inbox.file(digest))?.length, bytes);
     assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
     assert.equal(await phone.desk.sentFile(ids[0] as string, 0), undefined);
   });
@@ -100,8 +109,15 @@ describe("sending what waits", () => {
     inbox.carrier = "Hub de Kayes";
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.push();
-    assert.deepEqual([(await phone.desk.sent(id))?.state, (await phone.desk.sent(id))?.carrier], ["carried", "Hub de Kayes"]);
-    (inbox.held.get(id) as { receipt: unknown }).receipt = ["2026-11-26", 1, await inbox.key.sign(`["kunnafoni-receipt/1","${SITE}","${id}","2026-11-26"]`)];
+    assert.deepEqual(
+      [(await phone.desk.sent(id))?.state, (await phone.desk.sent(id))?.carrier],
+      ["carried", "Hub de Kayes"],
+    );
+    (inbox.held.get(id) as { receipt: unknown }).receipt = [
+      "2026-11-26",
+      1,
+      await inbox.key.sign(`["kunnafoni-receipt/1","${SITE}","${id}","2026-11-26"]`),
+    ];
     await phone.push();
     assert.equal((await phone.desk.sent(id))?.state, "received");
   });
@@ -138,7 +154,18 @@ describe("a report without a device", () => {
     assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
     assert.deepEqual([...headers.keys()], ["content-type"]);
     const kept = JSON.parse(inbox.held.get(one.id)?.text ?? "") as Record<string, unknown>;
-    assert.deepEqual(Object.keys(kept).sort(), ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]);
+    assert.deepEqual(Object.keys(kept).sort(), [
+      "answer",
+      "answers",
+      "day",
+      "form",
+      "lang",
+      "nonce",
+      "place",
+      "site",
+      "v",
+      "version",
+    ]);
   });
 
   it("gets its answer, and can be withdrawn by who sent it alone", async () => {
@@ -156,7 +183,12 @@ describe("a report without a device", () => {
 });
 
 describe("bundles from hand to hand", () => {
-  const reader = (desk: TestDesk) => ({ desk: desk.desk, site: SITE, day: "2026-11-25", keyOf: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined) });
+  const reader = (desk: TestDesk) => ({
+    desk: desk.desk,
+    site: SITE,
+    day: "2026-11-25",
+    keyOf: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined),
+  });
 
   it("two couriers count once, one altered is refused, receipts come home", async () => {
     const first = await phone.fill(FORM, { mot: "un" }, photo(60_000));
@@ -166,7 +198,11 @@ describe("bundles from hand to hand", () => {
     assert.match(all.name, /^kunnafoni-2026-11-24-2\.txt$/);
     const [ali, binta] = [await TestDesk.make(inbox), await TestDesk.make(inbox)];
     assert.deepEqual(await takeBundle(reader(ali), all.text), { kind: "carried", count: 2 });
-    assert.deepEqual(await takeBundle(reader(ali), all.text), { kind: "carried", count: 0 }, "the same file again adds nothing");
+    assert.deepEqual(
+      await takeBundle(reader(ali), all.text),
+      { kind: "carried", count: 0 },
+      "the same file again adds nothing",
+    );
     assert.deepEqual(await takeBundle(reader(binta), some.text), { kind: "carried", count: 1 });
     for (const courier of [ali, binta, ali]) await courier.pushOn(3);
     assert.deepEqual([...inbox.held.keys()].sort(), [first.id, second.id].sort());
@@ -194,7 +230,8 @@ describe("bundles from hand to hand", () => {
       const taken = await takeBundle(reader(phone), text);
       return isRefusal(taken) ? taken.refused : "";
     };
-    const good = (await bundleOf(phone.desk, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false)).text;
+    const good = (await bundleOf(phone.desk, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false))
+      .text;
     assert.equal(await code("Bonjour"), "bundle-malformed");
     assert.equal(await code(good.replace("bundle/1", "bundle/9")), "version-unknown");
     assert.equal(await code(good.replace(SITE, "autre.ml")), "other-site");

@@ -37,24 +37,35 @@ export class Server {
     const all = { date: new Date(0).toUTCString(), ...headers };
     if (status === 204) return new Response(null, { status, headers: all });
     const bytes = new TextEncoder().encode(trouble.kind === "forge" ? trouble.change(text) : text);
-    return new Response(this.stream(bytes, trouble.kind === "cut" ? trouble.after : Infinity, init.signal ?? undefined), { status, headers: all });
+    return new Response(
+      this.stream(bytes, trouble.kind === "cut" ? trouble.after : Infinity, init.signal ?? undefined),
+      { status, headers: all },
+    );
   };
 
-  private async answer(address: URL, init: RequestInit): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
+  private async answer(
+    address: URL,
+    init: RequestInit,
+  ): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
     const path = address.pathname.slice(`/feed/${this.publisher.channel}`.length);
     if (!address.pathname.startsWith(`/feed/${this.publisher.channel}`)) return { status: 404, text: "{}" };
     const to = address.searchParams.get("to");
     const edition = to ? this.editions.find((each) => each.id === to) : this.head;
     if (path === "/pages") return { status: 200, text: this.pages(JSON.parse(String(init.body)) as string[]) };
     if (!edition) return { status: 410, text: "{}" };
-    if (path === "/manifest") return { status: 200, text: line({ ...headerOf(edition), manifest: this.texts(edition) }) };
+    if (path === "/manifest")
+      return { status: 200, text: line({ ...headerOf(edition), manifest: this.texts(edition) }) };
     return this.feed(address, edition);
   }
 
-  private async feed({ searchParams }: URL, edition: TestEdition): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
+  private async feed(
+    { searchParams }: URL,
+    edition: TestEdition,
+  ): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
     const fresh = edition === this.head && this.withFresh ? await this.publisher.fresh(edition, this.date) : null;
     const have = searchParams.get("have");
-    if (have === edition.id) return { status: 204, text: "", headers: fresh ? { "Kunnafoni-Fresh": fresh.join(" ") } : {} };
+    if (have === edition.id)
+      return { status: 204, text: "", headers: fresh ? { "Kunnafoni-Fresh": fresh.join(" ") } : {} };
     const { header, lines } = feedOf(edition, this.editions.find((each) => each.id === have) ?? null);
     const after = Math.min(Number(searchParams.get("after") ?? 0), lines.length);
     const more = { ...(fresh ? { fresh } : {}), ...(after ? { from: after } : {}) };

@@ -18,7 +18,10 @@ export function site(essential: number, more: number, edition = 0, words = 40): 
   ];
 }
 
-const WORDS = "mot de passe code secret téléphone argent compte données personnelles kɛnɛ ɲɛ kunnafoni vérifier message partager".split(" ");
+const WORDS =
+  "mot de passe code secret téléphone argent compte données personnelles kɛnɛ ɲɛ kunnafoni vérifier message partager".split(
+    " ",
+  );
 
 function text(seed: number, words: number): string {
   return Array.from({ length: words }, (_, index) => WORDS[(seed * 7 + index * (seed + 3)) % WORDS.length]).join(" ");

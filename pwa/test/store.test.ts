@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Holding, type PhoneStore, StorageFull } from "../src/db/contract";
-import { openStore } from "../src/db/open";
 import { MemoryStore } from "../src/db/memory";
+import { openStore } from "../src/db/open";
 import type { Trust } from "../src/protocol/trust";
 import { Phone, newStore } from "./phone";
 import { Publisher } from "./publisher";
@@ -20,7 +20,10 @@ const HOLDING: Holding = {
   confirmed: "2026-11-24",
 };
 
-for (const [kind, make] of Object.entries({ indexed: newStore, memory: async (): Promise<PhoneStore> => new MemoryStore() })) {
+for (const [kind, make] of Object.entries({
+  indexed: newStore,
+  memory: async (): Promise<PhoneStore> => new MemoryStore(),
+})) {
   describe(`store: ${kind}`, () => {
     it("is empty at first", async () => {
       const store = await make();
@@ -31,7 +34,13 @@ for (const [kind, make] of Object.entries({ indexed: newStore, memory: async ():
 
     it("keeps pages, progress and trust together", async () => {
       const store = await make();
-      const progress = { channel: "fr-ML", id: name("i"), base: "", changes: [{ path: "index", digest: name("b"), at: null }], repairing: false };
+      const progress = {
+        channel: "fr-ML",
+        id: name("i"),
+        base: "",
+        changes: [{ path: "index", digest: name("b"), at: null }],
+        repairing: false,
+      };
       await store.keep(new Map([[name("b"), "B"]]), { progress, trust: TRUST });
       assert.equal(await store.body(name("b")), "B");
       assert.deepEqual(await store.progress("fr-ML"), progress);
@@ -44,7 +53,11 @@ for (const [kind, make] of Object.entries({ indexed: newStore, memory: async ():
       await store.show(HOLDING, TRUST, true);
       assert.deepEqual(await store.shown("fr-ML", "guides/x"), { shell: "a", missing: undefined, body: "c" });
       assert.equal((await store.shown("fr-ML", "guides"))?.body, undefined);
-      await store.show({ ...HOLDING, early: { ...SIGNED, first: `_shell ${name("a")}\nindex ${name("e")}\n` } }, TRUST, false);
+      await store.show(
+        { ...HOLDING, early: { ...SIGNED, first: `_shell ${name("a")}\nindex ${name("e")}\n` } },
+        TRUST,
+        false,
+      );
       assert.equal((await store.shown("fr-ML", "index"))?.body, "e");
       assert.equal((await store.shown("fr-ML", "guides/x"))?.body, "c");
     });
@@ -54,7 +67,15 @@ for (const [kind, make] of Object.entries({ indexed: newStore, memory: async ():
       await store.keep(new Map([..."abcdef"].map((letter) => [name(letter), letter])));
       await store.show(HOLDING, TRUST, true);
       await store.show({ ...HOLDING, channel: "bm-ML" }, TRUST, true);
-      await store.keep(new Map(), { progress: { channel: "fr-ML", id: name("i"), base: "", changes: [{ path: "y", digest: name("d"), at: 0 }], repairing: false } });
+      await store.keep(new Map(), {
+        progress: {
+          channel: "fr-ML",
+          id: name("i"),
+          base: "",
+          changes: [{ path: "y", digest: name("d"), at: 0 }],
+          repairing: false,
+        },
+      });
       assert.equal(await store.sweep("fr-ML"), 2);
       assert.deepEqual(await store.missing([..."abcdef"].map(name)), [name("e"), name("f")]);
       assert.equal(await store.holding("bm-ML"), undefined);
@@ -83,7 +104,11 @@ for (const [kind, make] of Object.entries({ indexed: newStore, memory: async ():
 describe("a browser that refuses", () => {
   it("gets a store in memory that says so", async () => {
     const real = globalThis.indexedDB;
-    globalThis.indexedDB = { open: () => { throw new DOMException("refused", "SecurityError"); } } as unknown as IDBFactory;
+    globalThis.indexedDB = {
+      open: () => {
+        throw new DOMException("refused", "SecurityError");
+      },
+    } as unknown as IDBFactory;
     try {
       assert.equal((await openStore()).lasting, false);
     } finally {
@@ -98,7 +123,10 @@ describe("a full phone", () => {
     return new Proxy(store, {
       get(target, property) {
         const value = Reflect.get(target, property) as unknown;
-        if (property === "keep" && writes-- <= 0) return async () => { throw new StorageFull(); };
+        if (property === "keep" && writes-- <= 0)
+          return async () => {
+            throw new StorageFull();
+          };
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
@@ -132,7 +160,15 @@ describe("a full phone", () => {
       return request;
     };
     try {
-      await assert.rejects(store.keep(new Map([[name("a"), "first"], [name("b"), "last"]])), StorageFull);
+      await assert.rejects(
+        store.keep(
+          new Map([
+            [name("a"), "first"],
+            [name("b"), "last"],
+          ]),
+        ),
+        StorageFull,
+      );
     } finally {
       IDBObjectStore.prototype.put = put;
     }

@@ -1,7 +1,8 @@
 /** Submissions, signatures, seals and bundles are the same bytes as Python's; what one side seals the other opens. */
-import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { utf8 } from "../src/crypto/bytes";
 import { newDeviceKey, signText } from "../src/crypto/device";
 import { proofs } from "../src/crypto/proofs";
@@ -9,7 +10,18 @@ import { seal, sealFile } from "../src/crypto/sealing";
 import { isGzip, linesOf, readBundle, writeBundle } from "../src/protocol/bundle";
 import { decode } from "../src/protocol/canonical";
 import { isRefusal } from "../src/protocol/refusal";
-import { enrolmentText, fileBinding, readCode, receiptCode, receiptText, sealInfo, sealedPlaintext, signedText, submissionText, utf8Length } from "../src/protocol/submission";
+import {
+  enrolmentText,
+  fileBinding,
+  readCode,
+  receiptCode,
+  receiptText,
+  sealInfo,
+  sealedPlaintext,
+  signedText,
+  submissionText,
+  utf8Length,
+} from "../src/protocol/submission";
 import { gunzip, gzip } from "../src/sync/gzip";
 import { vectors } from "./vectors";
 
@@ -22,9 +34,31 @@ const raw = (text: string) => decode(text) as Uint8Array<ArrayBuffer>;
 describe("submissions", () => {
   interface Table {
     readonly good: readonly { readonly text: string; readonly id: string; readonly code: string }[];
-    readonly signed: { readonly site: string; readonly id: string; readonly key: string; readonly bytes: string; readonly signature: string; readonly refused: readonly { readonly why: string; readonly signature: string }[] };
-    readonly receipt: { readonly site: string; readonly id: string; readonly key: string; readonly bytes: string; readonly receipt: readonly [string, number, string]; readonly refused: readonly { readonly why: string; readonly receipt: readonly [string, number, string] }[] };
-    readonly enrolment: { readonly site: string; readonly code: string; readonly written: readonly string[]; readonly key: string; readonly bytes: string; readonly signature: string; readonly device: string };
+    readonly signed: {
+      readonly site: string;
+      readonly id: string;
+      readonly key: string;
+      readonly bytes: string;
+      readonly signature: string;
+      readonly refused: readonly { readonly why: string; readonly signature: string }[];
+    };
+    readonly receipt: {
+      readonly site: string;
+      readonly id: string;
+      readonly key: string;
+      readonly bytes: string;
+      readonly receipt: readonly [string, number, string];
+      readonly refused: readonly { readonly why: string; readonly receipt: readonly [string, number, string] }[];
+    };
+    readonly enrolment: {
+      readonly site: string;
+      readonly code: string;
+      readonly written: readonly string[];
+      readonly key: string;
+      readonly bytes: string;
+      readonly signature: string;
+      readonly device: string;
+    };
     readonly secret: { readonly secret: string; readonly answer: string };
   }
   const { good, signed, receipt, enrolment, secret } = vectors<Table>("submission");
@@ -41,10 +75,12 @@ describe("submissions", () => {
   it("a device's signature is over the id", async () => {
     assert.equal(signedText(signed.site, signed.id), signed.bytes);
     assert(await proofs.verify(signed.key, signed.bytes, signed.signature));
-    for (const each of signed.refused) assert.equal(await proofs.verify(signed.key, signed.bytes, each.signature), false, each.why);
+    for (const each of signed.refused)
+      assert.equal(await proofs.verify(signed.key, signed.bytes, each.signature), false, each.why);
   });
   it("a receipt is headquarters' own", async () => {
-    const holds = ([date, , signature]: readonly [string, number, string]) => proofs.verify(receipt.key, receiptText(receipt.site, receipt.id, date), signature);
+    const holds = ([date, , signature]: readonly [string, number, string]) =>
+      proofs.verify(receipt.key, receiptText(receipt.site, receipt.id, date), signature);
     assert.equal(receiptText(receipt.site, receipt.id, receipt.receipt[0]), receipt.bytes);
     assert(await holds(receipt.receipt));
     for (const each of receipt.refused) assert.equal(await holds(each.receipt), false, each.why);
@@ -67,28 +103,53 @@ describe("submissions", () => {
 
 describe("sealing", () => {
   interface Table {
-    readonly "rfc 9180": { readonly info: string; readonly private: string; readonly public: string; readonly enc: string; readonly plaintext: string; readonly ciphertext: string };
+    readonly "rfc 9180": {
+      readonly info: string;
+      readonly private: string;
+      readonly public: string;
+      readonly enc: string;
+      readonly plaintext: string;
+      readonly ciphertext: string;
+    };
     readonly keys: readonly { readonly id: string; readonly public: string; readonly pem: string }[];
     readonly submission: string;
     readonly info: readonly string[];
     readonly answers: Record<string, never>;
-    readonly file: { readonly key: string; readonly data: string; readonly sealed: string; readonly info: string; readonly type: string };
+    readonly file: {
+      readonly key: string;
+      readonly data: string;
+      readonly sealed: string;
+      readonly info: string;
+      readonly type: string;
+    };
   }
   const table = vectors<Table>("sealing");
-  const { sealed, site, form, version } = JSON.parse(table.submission) as { sealed: Record<string, string>; site: string; form: string; version: string };
+  const { sealed, site, form, version } = JSON.parse(table.submission) as {
+    sealed: Record<string, string>;
+    site: string;
+    form: string;
+    version: string;
+  };
 
   async function openWith(pem: string, info: string, box: string): Promise<string> {
     const der = Uint8Array.from(atob(pem.replace(/-----.*-----|\s/g, "")), (sign) => sign.charCodeAt(0));
-    const recipientKey = await crypto.subtle.importKey("pkcs8", der, { name: "ECDH", namedCurve: "P-256" }, true, ["deriveBits"]);
+    const recipientKey = await crypto.subtle.importKey("pkcs8", der, { name: "ECDH", namedCurve: "P-256" }, true, [
+      "deriveBits",
+    ]);
     const whole = raw(box);
-    const recipient = await suite.createRecipientContext({ recipientKey, enc: whole.slice(0, 65).buffer, info: utf8(info) });
+    const recipient = await suite.createRecipientContext({
+      recipientKey,
+      enc: whole.slice(0, 65).buffer,
+      info: utf8(info),
+    });
     return new TextDecoder().decode(await recipient.open(whole.slice(65).buffer));
   }
 
   it("is RFC 9180's", async () => {
     const rfc = table["rfc 9180"];
     const secret = await suite.kem.importKey("raw", bytes(rfc.private).buffer, false);
-    const recipient = () => suite.createRecipientContext({ recipientKey: secret, enc: bytes(rfc.enc).buffer, info: bytes(rfc.info) });
+    const recipient = () =>
+      suite.createRecipientContext({ recipientKey: secret, enc: bytes(rfc.enc).buffer, info: bytes(rfc.info) });
     assert.equal(hex(await (await recipient()).open(bytes(rfc.ciphertext))), rfc.plaintext);
     // appendix A.3.1.1 itself, whose additional data this wire leaves empty
     const own = "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434";
@@ -115,9 +176,18 @@ describe("sealing", () => {
     assert.equal(fileBinding(site, form, version, 0, 1), table.file.info);
     const decrypt = async (key: string, data: Uint8Array<ArrayBuffer>, binding: string) => {
       const opener = await crypto.subtle.importKey("raw", raw(key), "AES-GCM", false, ["decrypt"]);
-      return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) }, opener, data));
+      return new Uint8Array(
+        await crypto.subtle.decrypt(
+          { name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) },
+          opener,
+          data,
+        ),
+      );
     };
-    assert.deepEqual(await decrypt(table.file.key, raw(table.file.sealed), table.file.info), new Uint8Array(raw(table.file.data)));
+    assert.deepEqual(
+      await decrypt(table.file.key, raw(table.file.sealed), table.file.info),
+      new Uint8Array(raw(table.file.data)),
+    );
     const made = await sealFile(raw(table.file.data), table.file.info);
     assert.deepEqual(await decrypt(made.key, made.bytes, table.file.info), new Uint8Array(raw(table.file.data)));
     await assert.rejects(decrypt(made.key, made.bytes, fileBinding(site, form, version, 1, 2)));
@@ -138,20 +208,30 @@ describe("bundles", () => {
     const bundle = readBundle(text);
     if (isRefusal(bundle)) return bundle.refused;
     if (bundle.site !== site) return "other-site";
-    const unpacked = isGzip(bundle.body) ? await gunzip(bundle.body, 64_000_000) : new TextDecoder().decode(bundle.body);
+    const unpacked = isGzip(bundle.body)
+      ? await gunzip(bundle.body, 64_000_000)
+      : new TextDecoder().decode(bundle.body);
     const found = unpacked === null ? null : linesOf(unpacked);
-    return found === null ? "bundle-malformed" : isRefusal(found) ? found.refused : found.map((line) => JSON.parse(line) as unknown);
+    return found === null
+      ? "bundle-malformed"
+      : isRefusal(found)
+        ? found.refused
+        : found.map((line) => JSON.parse(line) as unknown);
   }
 
-  for (const [index, text] of texts.entries()) it(`reads Python's, way ${index + 1}`, async () => assert.deepEqual(await rows(text), lines));
+  for (const [index, text] of texts.entries())
+    it(`reads Python's, way ${index + 1}`, async () => assert.deepEqual(await rows(text), lines));
   it("reads receipts on their way back", async () => {
     const found = (await rows(receipts.text)) as { id: string; receipt: unknown }[];
     assert.deepEqual(Object.fromEntries(found.map(({ id, receipt }) => [id, receipt])), receipts.lines);
   });
-  for (const { why, text } of refused) it(`refuses ${why}`, async () => assert.equal(typeof (await rows(text).catch(() => "no line")), "string"));
+  for (const { why, text } of refused)
+    it(`refuses ${why}`, async () => assert.equal(typeof (await rows(text).catch(() => "no line")), "string"));
   it("writes what it reads", async () => {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-    const written = writeBundle({ kind: "submissions", site, body: (await gzip(text)) as Uint8Array<ArrayBuffer> }, ["Des mots\npour les gens"]);
+    const written = writeBundle({ kind: "submissions", site, body: (await gzip(text)) as Uint8Array<ArrayBuffer> }, [
+      "Des mots\npour les gens",
+    ]);
     assert.deepEqual(await rows(written), lines);
     assert(written.split("\n").every((line) => line.length <= 80));
     assert(!written.includes("\npour"));

@@ -50,14 +50,18 @@ describe("arriving", () => {
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
     assert.equal(server.asked.length, 2);
     assert(server.sent - sent < sent / 2);
-    assert.deepEqual(await phone.paths(), server.head.manifest.entries.map((entry) => entry.path));
+    assert.deepEqual(
+      await phone.paths(),
+      server.head.manifest.entries.map((entry) => entry.path),
+    );
     await phone.checkShown();
   });
 
   it("an answer that leads to an older edition is followed by one that leads to the head", async () => {
     const old = server.head;
     await publish(4, 60, 1);
-    const fetch: typeof server.fetch = (address, init) => server.fetch(address === "/feed/fr-ML" ? `/feed/fr-ML?to=${old.id}` : address, init);
+    const fetch: typeof server.fetch = (address, init) =>
+      server.fetch(address === "/feed/fr-ML" ? `/feed/fr-ML?to=${old.id}` : address, init);
     const other = await Phone.make(fetch);
     assert.deepEqual(await other.pull(), { kind: "head", changed: true });
     assert.equal(await other.whole(), server.head.id);
@@ -79,7 +83,10 @@ describe("arriving", () => {
     assert.equal(last?.pages, 67);
     assert.equal(last?.pagesInAll, 67);
     assert(phone.moments.every((moment) => moment.firstEver));
-    assert(phone.moments.some((moment) => !moment.firstReady) && phone.moments.some((moment) => moment.firstReady && moment.pages < 67));
+    assert(
+      phone.moments.some((moment) => !moment.firstReady) &&
+        phone.moments.some((moment) => moment.firstReady && moment.pages < 67),
+    );
   });
 
   it("what came over the network is counted, and the server's clock noticed", async () => {
@@ -129,7 +136,7 @@ describe("the first part", () => {
 
 describe("a link that breaks", () => {
   it("costs only the page in flight, however often", async () => {
-    const { length } = (await (await server.fetch("/feed/fr-ML")).text());
+    const { length } = await (await server.fetch("/feed/fr-ML")).text();
     server.sent = 0;
     for (let cut = 0; cut < 50; cut++) server.troubles.push({ kind: "cut", after: 1_500 + 37 * cut });
     assert.deepEqual(await phone.pullOn(), { kind: "head", changed: true });
@@ -160,7 +167,12 @@ describe("a link that breaks", () => {
   });
 
   it("before anything came leaves all as it was", async () => {
-    server.troubles.push({ kind: "silent" }, { kind: "cut", after: 0 }, { kind: "cut", after: 100 }, { kind: "status", status: 503 });
+    server.troubles.push(
+      { kind: "silent" },
+      { kind: "cut", after: 0 },
+      { kind: "cut", after: 100 },
+      { kind: "status", status: 503 },
+    );
     assert.deepEqual(await phone.pull(), { kind: "interrupted", progressed: false });
     assert.deepEqual(await phone.pull(), { kind: "interrupted", progressed: false });
     assert.deepEqual(await phone.pull(), { kind: "interrupted", progressed: false });
@@ -170,7 +182,12 @@ describe("a link that breaks", () => {
   });
 
   it("a stalled link is given up", async () => {
-    const silent = await Phone.make((_, init) => new Promise((_, reject) => init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError")))));
+    const silent = await Phone.make(
+      (_, init) =>
+        new Promise((_, reject) =>
+          init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
+        ),
+    );
     const { tools } = silent;
     const { networkOf } = await import("../src/sync/network");
     const { pull } = await import("../src/sync/pull");

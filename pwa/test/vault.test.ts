@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import "fake-indexeddb/auto";
-import { IDBFactory } from "fake-indexeddb";
 import { generateKeyPairSync } from "node:crypto";
+import { IDBFactory } from "fake-indexeddb";
 import { openDesk } from "../src/db/desk";
 import type { DeskStore, Draft } from "../src/db/desk-contract";
 import { newDraft, readDraft } from "../src/desk/drafts";
@@ -46,7 +46,15 @@ async function everything(): Promise<string> {
       const asked = db.transaction(name).objectStore(name).getAll();
       asked.onsuccess = () => resolve(asked.result as unknown[]);
     });
-    texts.push(JSON.stringify(rows, (_, value: unknown) => (value instanceof ArrayBuffer ? Buffer.from(value).toString("utf8") : ArrayBuffer.isView(value) ? Buffer.from(value.buffer).toString("utf8") : value)));
+    texts.push(
+      JSON.stringify(rows, (_, value: unknown) =>
+        value instanceof ArrayBuffer
+          ? Buffer.from(value).toString("utf8")
+          : ArrayBuffer.isView(value)
+            ? Buffer.from(value.buffer).toString("utf8")
+            : value,
+      ),
+    );
   }
   db.close();
   return texts.join("\n");
@@ -107,7 +115,8 @@ describe("wrong PINs", () => {
       assert.equal(outcome.kind, "wrong");
       if (outcome.kind !== "wrong") continue;
       waits.push(outcome.wait / 1000);
-      if (outcome.wait > 0) assert.equal((await (await vaultNow()).unlock("2468")).kind, "wait", "the right PIN waits too");
+      if (outcome.wait > 0)
+        assert.equal((await (await vaultNow()).unlock("2468")).kind, "wait", "the right PIN waits too");
       now += outcome.wait;
     }
     assert.deepEqual(waits, [0, 0, 5, 15, 60, 300, 900, 3600]);
@@ -137,7 +146,9 @@ describe("wrong PINs", () => {
 describe("a finished form", () => {
   const pair = () => {
     const { x, y } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
-    return encode(Buffer.concat([Buffer.from([4]), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]));
+    return encode(
+      Buffer.concat([Buffer.from([4]), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]),
+    );
   };
 
   for (const sealed of [true, false]) {
@@ -146,12 +157,18 @@ describe("a finished form", () => {
       const phone = await TestDesk.make(inbox);
       await phone.enrol();
       const photo = new TextEncoder().encode(SECRET.repeat(50)) as Uint8Array<ArrayBuffer>;
-      const sent = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, { sealingKey: pair(), recoveryKey: pair() });
+      const sent = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, {
+        sealingKey: pair(),
+        recoveryKey: pair(),
+      });
       assert(!(await everything()).includes("Aminata"));
       await phone.push();
       const held = inbox.held.get(sent.id);
       assert.equal(held?.text.includes("Aminata"), !sealed, "the control: the same search finds what is not sealed");
-      assert.equal(sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0, sealed ? 2 : 0);
+      assert.equal(
+        sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0,
+        sealed ? 2 : 0,
+      );
       assert(!(await everything()).includes("Aminata"));
     });
   }
@@ -159,7 +176,10 @@ describe("a finished form", () => {
   it("cannot be sealed without both keys, and stays a draft", async () => {
     const phone = await TestDesk.make(new Inbox("exemple.ml", await Key.make()));
     await phone.enrol();
-    await assert.rejects(phone.fill(smallForm({ sealed: true }), { mot: SECRET }, undefined, { sealingKey: pair() }), /cannot-seal/);
+    await assert.rejects(
+      phone.fill(smallForm({ sealed: true }), { mot: SECRET }, undefined, { sealingKey: pair() }),
+      /cannot-seal/,
+    );
     assert.equal((await phone.desk.drafts()).length, 1);
   });
 });

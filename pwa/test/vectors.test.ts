@@ -4,7 +4,15 @@ import { describe, it } from "node:test";
 import { proofs } from "../src/crypto/proofs";
 import { type Json, canonical } from "../src/protocol/canonical";
 import { fold, terms } from "../src/protocol/folding";
-import { type Change, type Manifest, byPath, firstText, parseManifest, rebuild, restText } from "../src/protocol/manifest";
+import {
+  type Change,
+  type Manifest,
+  byPath,
+  firstText,
+  parseManifest,
+  rebuild,
+  restText,
+} from "../src/protocol/manifest";
 import { compose, isPath } from "../src/protocol/page";
 import { applyPatch } from "../src/protocol/patch";
 import { isRefusal } from "../src/protocol/refusal";
@@ -34,20 +42,28 @@ function manifestOf({ texts }: ManifestJson): Manifest {
 }
 
 describe("canonical", () => {
-  const { cases, refused } = vectors<{ cases: { value: Json; text: string; digest: string }[]; refused: Json[] }>("canonical");
+  const { cases, refused } = vectors<{ cases: { value: Json; text: string; digest: string }[]; refused: Json[] }>(
+    "canonical",
+  );
   for (const { value, text, digest } of cases) {
     it(text, async () => {
       assert.equal(canonical(value), text);
       assert.equal(await proofs.digest(text), digest);
     });
   }
-  for (const value of refused) it(`has no form for ${JSON.stringify(value)}`, () => assert.equal(canonical(value), null));
+  for (const value of refused)
+    it(`has no form for ${JSON.stringify(value)}`, () => assert.equal(canonical(value), null));
 });
 
 describe("patch", () => {
-  const { cases, refused } = vectors<{ cases: { old: string; new: string; patch: unknown[] }[]; refused: { old: string; patch: unknown[] }[] }>("patch");
-  for (const { old, new: wanted, patch } of cases) it(JSON.stringify(patch).slice(0, 60), () => assert.equal(applyPatch(old, patch), wanted));
-  for (const { old, patch } of refused) it(`refuses ${JSON.stringify(patch)}`, () => assert.equal(code(applyPatch(old, patch)), "patch-misfit"));
+  const { cases, refused } = vectors<{
+    cases: { old: string; new: string; patch: unknown[] }[];
+    refused: { old: string; patch: unknown[] }[];
+  }>("patch");
+  for (const { old, new: wanted, patch } of cases)
+    it(JSON.stringify(patch).slice(0, 60), () => assert.equal(applyPatch(old, patch), wanted));
+  for (const { old, patch } of refused)
+    it(`refuses ${JSON.stringify(patch)}`, () => assert.equal(code(applyPatch(old, patch)), "patch-misfit"));
 });
 
 describe("page", () => {
@@ -55,15 +71,23 @@ describe("page", () => {
   for (const { shell, body, document } of data.compose as { shell: string; body: string; document: string }[]) {
     it(`composes ${body.slice(0, 20)}`, () => assert.equal(compose(shell, body), document));
   }
-  for (const shell of data["shells refused"] as string[]) it(`refuses the shell ${shell}`, () => assert.equal(code(compose(shell, "a")), "shell-without-marks"));
+  for (const shell of data["shells refused"] as string[])
+    it(`refuses the shell ${shell}`, () => assert.equal(code(compose(shell, "a")), "shell-without-marks"));
   for (const path of data.paths as string[]) it(`takes the path ${path}`, () => assert(isPath(path)));
-  for (const path of data["paths refused"] as string[]) it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPath(path)));
+  for (const path of data["paths refused"] as string[])
+    it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPath(path)));
 });
 
 describe("manifest", () => {
   const data = vectors<Record<string, unknown>>("manifest");
-  const changes = (list: [string, string, number | null][]): Change[] => list.map(([path, digest, at]) => ({ path, digest, at }));
-  for (const each of data.deltas as { base: ManifestJson; new: ManifestJson; gone: string[]; changes: [string, string, number | null][] }[]) {
+  const changes = (list: [string, string, number | null][]): Change[] =>
+    list.map(([path, digest, at]) => ({ path, digest, at }));
+  for (const each of data.deltas as {
+    base: ManifestJson;
+    new: ManifestJson;
+    gone: string[];
+    changes: [string, string, number | null][];
+  }[]) {
     it(`rebuilds ${each.changes.length} changes, ${each.gone.length} gone`, () => {
       const wanted = manifestOf(each.new);
       const made = rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.new.first);
@@ -71,11 +95,18 @@ describe("manifest", () => {
       assert.deepEqual([firstText(wanted), restText(wanted)], each.new.texts);
     });
   }
-  for (const each of data["deltas refused"] as { base: ManifestJson; gone: string[]; changes: [string, string, number | null][]; first: number }[]) {
-    it(`refuses ${JSON.stringify(each.changes).slice(0, 40)}`, () => assert(isRefusal(rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.first))));
+  for (const each of data["deltas refused"] as {
+    base: ManifestJson;
+    gone: string[];
+    changes: [string, string, number | null][];
+    first: number;
+  }[]) {
+    it(`refuses ${JSON.stringify(each.changes).slice(0, 40)}`, () =>
+      assert(isRefusal(rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.first))));
   }
   for (const [first, rest] of data["texts refused"] as [string, string][]) {
-    it(`refuses ${JSON.stringify(first).slice(0, 30)}`, () => assert.equal(code(parseManifest(first, rest)), "manifest-malformed"));
+    it(`refuses ${JSON.stringify(first).slice(0, 30)}`, () =>
+      assert.equal(code(parseManifest(first, rest)), "manifest-malformed"));
   }
 });
 
@@ -106,7 +137,10 @@ describe("trust", () => {
     it(each.why, async () => {
       const held = each.held === null ? null : parseStatement(each.held);
       assert(!isRefusal(held));
-      assert.equal(code(await accept(proofs, trustOf(each.trust), each.channel, each.statement, each.signature, held)), each.code);
+      assert.equal(
+        code(await accept(proofs, trustOf(each.trust), each.channel, each.statement, each.signature, held)),
+        each.code,
+      );
     });
   }
   for (const each of data.chains) {
@@ -130,7 +164,10 @@ describe("trust", () => {
     const trust = { site: statement.site, epoch: statement.epoch, key, nextKeyDigest: statement.nextKeyDigest };
     assert.equal(await confirmedOn(proofs, trust, statement, [date, signature]), date);
     assert.equal(await confirmedOn(proofs, trust, statement, ["2026-11-26", signature]), null);
-    assert.equal(await confirmedOn(proofs, trust, { ...statement, number: statement.number + 1 }, [date, signature]), null);
+    assert.equal(
+      await confirmedOn(proofs, trust, { ...statement, number: statement.number + 1 }, [date, signature]),
+      null,
+    );
   });
 });
 
@@ -150,7 +187,8 @@ describe("feed", () => {
     refused: { why: string; code: string; base: string; lines: string[] }[];
   }>("feed");
   const base = (id: string) => (id === "" ? null : { id, manifest: manifestOf(data.before) });
-  const read = (lines: readonly string[], id: string) => readWhole(lines, trustOf(data.trust), data.channel, base(id), data.bodies);
+  const read = (lines: readonly string[], id: string) =>
+    readWhole(lines, trustOf(data.trust), data.channel, base(id), data.bodies);
 
   it("a whole feed gives the manifest and every page", async () => {
     const made = await read(data.whole, "");
@@ -164,7 +202,8 @@ describe("feed", () => {
     assert.deepEqual(made.manifest, manifestOf(data.after));
     for (const [digest, body] of made.bodies) assert.equal(body, data.bodies[digest]);
   });
-  for (const each of data.refused) it(`refuses ${each.why}`, async () => assert.equal(code(await read(each.lines, each.base)), each.code));
+  for (const each of data.refused)
+    it(`refuses ${each.why}`, async () => assert.equal(code(await read(each.lines, each.base)), each.code));
 });
 
 describe("folding", () => {

@@ -3,9 +3,9 @@
 // Talks in lines: prints {"front": port}, reads the port of the link the phone shall use, then for each line it reads
 // runs the next step (first sync, nothing new, a week of edits) and prints what was replicated.
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import readline from "node:readline";
-import { createRequire } from "node:module";
 import { front } from "./front.mjs";
 
 const require = createRequire(path.join(process.env.BENCH_MODULES, "package.json"));
@@ -28,16 +28,26 @@ async function admin(method, where, body) {
 /** The corpus as CouchDB documents, by id: the fields of the front matter and the Markdown body. */
 function documents(version) {
   const guides = path.join(corpus, version, "guides");
-  return new Map(fs.readdirSync(guides).sort().map((slug) => {
-    const text = fs.readFileSync(path.join(guides, slug, "fr.md"), "utf8");
-    const end = text.indexOf("\n---\n");
-    const fields = Object.fromEntries(text.slice(4, end).split("\n").map((line) => {
-      const colon = line.indexOf(": ");
-      return [line.slice(0, colon), JSON.parse(line.slice(colon + 2))];
-    }));
-    const _id = `guide:${slug}:fr`;
-    return [_id, { _id, type: "guide", slug, lang: "fr", ...fields, body: text.slice(end + 5) }];
-  }));
+  return new Map(
+    fs
+      .readdirSync(guides)
+      .sort()
+      .map((slug) => {
+        const text = fs.readFileSync(path.join(guides, slug, "fr.md"), "utf8");
+        const end = text.indexOf("\n---\n");
+        const fields = Object.fromEntries(
+          text
+            .slice(4, end)
+            .split("\n")
+            .map((line) => {
+              const colon = line.indexOf(": ");
+              return [line.slice(0, colon), JSON.parse(line.slice(colon + 2))];
+            }),
+        );
+        const _id = `guide:${slug}:fr`;
+        return [_id, { _id, type: "guide", slug, lang: "fr", ...fields, body: text.slice(end + 5) }];
+      }),
+  );
 }
 
 const before = documents("v1");

@@ -1,7 +1,10 @@
 /** The console's pages about sealing keys bring the cryptography when they are open, and only then. */
 
 export function mountSealing(root: ParentNode): void {
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-make-keys]")) void import("./sealing/keys").then(({ mountMaking }) => mountMaking(form));
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-try-key]")) void import("./sealing/keys").then(({ mountTrying }) => mountTrying(form));
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-open-sealed]")) void import("./sealing/open").then(({ mountOpening }) => mountOpening(form));
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-make-keys]"))
+    void import("./sealing/keys").then(({ mountMaking }) => mountMaking(form));
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-try-key]"))
+    void import("./sealing/keys").then(({ mountTrying }) => mountTrying(form));
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-open-sealed]"))
+    void import("./sealing/open").then(({ mountOpening }) => mountOpening(form));
 }

@@ -12,7 +12,10 @@ export interface DeviceKey {
 
 export async function newDeviceKey(): Promise<DeviceKey> {
   const pair = await crypto.subtle.generateKey(ECDSA, false, ["sign", "verify"]);
-  return { secret: pair.privateKey, public_: encode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey))) };
+  return {
+    secret: pair.privateKey,
+    public_: encode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey))),
+  };
 }
 
 export async function signText(secret: CryptoKey, text: string): Promise<string> {

@@ -31,7 +31,10 @@ export class OpeningKey {
     if (body === undefined) return null;
     try {
       const bytes = Uint8Array.from(atob(body.replace(/\s/g, "")), (sign) => sign.charCodeAt(0));
-      const { x = "", y = "" } = await crypto.subtle.exportKey("jwk", await crypto.subtle.importKey("pkcs8", bytes, ECDH, true, ["deriveBits"]));
+      const { x = "", y = "" } = await crypto.subtle.exportKey(
+        "jwk",
+        await crypto.subtle.importKey("pkcs8", bytes, ECDH, true, ["deriveBits"]),
+      );
       const point = new Uint8Array([4, ...(decode(x) ?? []), ...(decode(y) ?? [])]);
       const publicKey = await crypto.subtle.importKey("raw", point, ECDH, true, []);
       const privateKey = await crypto.subtle.importKey("pkcs8", bytes, ECDH, false, ["deriveBits"]);
@@ -47,7 +50,11 @@ export class OpeningKey {
     const bytes = decode(sealed);
     if (!bytes || bytes.length <= ENC) return null;
     try {
-      const recipient = await suite.createRecipientContext({ recipientKey: this.pair, enc: bytes.slice(0, ENC).buffer, info: utf8(info) });
+      const recipient = await suite.createRecipientContext({
+        recipientKey: this.pair,
+        enc: bytes.slice(0, ENC).buffer,
+        info: utf8(info),
+      });
       return fromUtf8(await recipient.open(bytes.slice(ENC)));
     } catch {
       return null;
@@ -59,7 +66,11 @@ export class OpeningKey {
 export async function openFile(key: string, bytes: BufferSource, binding: string): Promise<ArrayBuffer | null> {
   try {
     const secret = await crypto.subtle.importKey("raw", decode(key) ?? new Uint8Array(), "AES-GCM", false, ["decrypt"]);
-    return await crypto.subtle.decrypt({ name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) }, secret, bytes);
+    return await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) },
+      secret,
+      bytes,
+    );
   } catch {
     return null;
   }

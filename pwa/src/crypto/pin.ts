@@ -18,7 +18,10 @@ export interface PinLock {
 }
 
 /** A new key, open, and as the PIN locks it. `now`: a clock in milliseconds. */
-export async function newPinLock(pin: string, now: () => number): Promise<{ readonly lock: PinLock; readonly key: CryptoKey }> {
+export async function newPinLock(
+  pin: string,
+  now: () => number,
+): Promise<{ readonly lock: PinLock; readonly key: CryptoKey }> {
   const raw = randomBytes(32);
   const salt = randomBytes(16);
   const rounds = await roundsFor(pin, salt, now);
@@ -45,5 +48,8 @@ async function roundsFor(pin: string, salt: Bytes, now: () => number): Promise<n
 
 async function keyOf(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveKey"]);
-  return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base, AES, false, ["encrypt", "decrypt"]);
+  return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base, AES, false, [
+    "encrypt",
+    "decrypt",
+  ]);
 }

@@ -113,7 +113,10 @@ export interface PhoneStore {
   shown(channel: string, path: string): Promise<Shown | undefined>;
 
   /** Keeps pages, and the progress and trust they came with, together. */
-  keep(pages: ReadonlyMap<string, string>, with_?: { readonly progress?: Progress; readonly trust?: Trust }): Promise<void>;
+  keep(
+    pages: ReadonlyMap<string, string>,
+    with_?: { readonly progress?: Progress; readonly trust?: Trust },
+  ): Promise<void>;
   /** Shows this from now on: one write. A finished download's progress goes with it. */
   show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
   dropProgress(channel: string): Promise<void>;
@@ -122,7 +125,10 @@ export interface PhoneStore {
 
   setting<Name extends keyof Settings>(name: Name): Promise<Settings[Name] | undefined>;
   /** Replaces a setting by what `change` makes of it, without another writer between. */
-  changeSetting<Name extends keyof Settings>(name: Name, change: (old: Settings[Name] | undefined) => Settings[Name]): Promise<void>;
+  changeSetting<Name extends keyof Settings>(
+    name: Name,
+    change: (old: Settings[Name] | undefined) => Settings[Name],
+  ): Promise<void>;
 
   searchTexts(channel: string): Promise<SearchTexts | undefined>;
   searchIndex(channel: string): Promise<string | undefined>;

@@ -55,7 +55,11 @@ export class Database {
   private opened: Promise<IDBPDatabase<Schema>> | null = null;
 
   /** One transaction: all of `requests` or nothing. "strict": done when it is on the disk itself, so that a pulled battery takes nothing back. */
-  async write<Names extends StoreName>(names: Names[], requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void, durability: "default" | "strict" = "default"): Promise<void> {
+  async write<Names extends StoreName>(
+    names: Names[],
+    requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void,
+    durability: "default" | "strict" = "default",
+  ): Promise<void> {
     const change = (await this.open()).transaction(names, "readwrite", { durability });
     const done = change.done.catch(asStorageFull);
     requests((name) => quiet(change.objectStore(name)) as unknown as WriteStore<typeof name>);

@@ -150,7 +150,10 @@ class IndexedDesk implements DeskStore {
   }
 
   /** What people wrote is nowhere else: each write waits for the disk. */
-  private write<Names extends StoreName>(names: Names[], requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void): Promise<void> {
+  private write<Names extends StoreName>(
+    names: Names[],
+    requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void,
+  ): Promise<void> {
     return this.database.write(names, requests, "strict");
   }
 
@@ -158,7 +161,8 @@ class IndexedDesk implements DeskStore {
   private async sweepForms(): Promise<void> {
     const change = (await this.database.open()).transaction(["drafts", "forms"], "readwrite");
     const needed = new Set((await change.objectStore("drafts").getAll()).map(({ version }) => version));
-    for (const version of await change.objectStore("forms").getAllKeys()) if (!needed.has(version)) void change.objectStore("forms").delete(version);
+    for (const version of await change.objectStore("forms").getAllKeys())
+      if (!needed.has(version)) void change.objectStore("forms").delete(version);
     await change.done;
   }
 }

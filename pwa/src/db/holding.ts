@@ -5,7 +5,10 @@ import type { Holding, Progress } from "./contract";
 /** The digest shown at a path: the early first part's, else the whole edition's. */
 export function digestShown(holding: Holding, path: string): string | undefined {
   const { early, whole } = holding;
-  return (early && digestIn(early.first, path)) ?? (whole ? (digestIn(whole.first, path) ?? digestIn(whole.rest, path)) : undefined);
+  return (
+    (early && digestIn(early.first, path)) ??
+    (whole ? (digestIn(whole.first, path) ?? digestIn(whole.rest, path)) : undefined)
+  );
 }
 
 /** Names what a phone shows of a channel now. */

@@ -75,7 +75,11 @@ class IndexedStore implements PhoneStore {
 
   async sweep(channel: string): Promise<number> {
     const change = (await this.database.open()).transaction(["holdings", "progress", "pages"], "readwrite");
-    const [holdings, progress, pages] = [change.objectStore("holdings"), change.objectStore("progress"), change.objectStore("pages")];
+    const [holdings, progress, pages] = [
+      change.objectStore("holdings"),
+      change.objectStore("progress"),
+      change.objectStore("pages"),
+    ];
     const keep = needed(await holdings.get(channel), await progress.get(channel));
     for (const other of await holdings.getAllKeys()) if (other !== channel) void holdings.delete(other);
     for (const other of await progress.getAllKeys()) if (other !== channel) void progress.delete(other);
@@ -89,7 +93,10 @@ class IndexedStore implements PhoneStore {
     return (await (await this.database.open()).get("settings", name)) as Settings[Name] | undefined;
   }
 
-  async changeSetting<Name extends keyof Settings>(name: Name, change: (old: Settings[Name] | undefined) => Settings[Name]): Promise<void> {
+  async changeSetting<Name extends keyof Settings>(
+    name: Name,
+    change: (old: Settings[Name] | undefined) => Settings[Name],
+  ): Promise<void> {
     const writing = (await this.database.open()).transaction("settings", "readwrite");
     const old = (await writing.store.get(name)) as Settings[Name] | undefined;
     await Promise.all([writing.store.put(change(old), name), writing.done]).catch(asStorageFull);

@@ -37,7 +37,9 @@ export class MemoryStore implements PhoneStore {
   async shown(channel: string, path: string): Promise<Shown | undefined> {
     const holding = this.holdings.get(channel);
     if (!holding) return undefined;
-    const [shell, missing, body] = [SHELL, MISSING, path].map((each) => this.pages.get(digestShown(holding, each) ?? ""));
+    const [shell, missing, body] = [SHELL, MISSING, path].map((each) =>
+      this.pages.get(digestShown(holding, each) ?? ""),
+    );
     return shell === undefined ? undefined : { shell, missing, body };
   }
 
@@ -59,7 +61,8 @@ export class MemoryStore implements PhoneStore {
 
   async sweep(channel: string): Promise<number> {
     const keep = needed(this.holdings.get(channel), this.progresses.get(channel));
-    for (const map of [this.holdings, this.progresses]) for (const other of [...map.keys()]) if (other !== channel) map.delete(other);
+    for (const map of [this.holdings, this.progresses])
+      for (const other of [...map.keys()]) if (other !== channel) map.delete(other);
     const unneeded = [...this.pages.keys()].filter((digest) => !keep.has(digest));
     for (const digest of unneeded) this.pages.delete(digest);
     return unneeded.length;
@@ -69,7 +72,10 @@ export class MemoryStore implements PhoneStore {
     return this.settings.get(name) as Settings[Name] | undefined;
   }
 
-  async changeSetting<Name extends keyof Settings>(name: Name, change: (old: Settings[Name] | undefined) => Settings[Name]): Promise<void> {
+  async changeSetting<Name extends keyof Settings>(
+    name: Name,
+    change: (old: Settings[Name] | undefined) => Settings[Name],
+  ): Promise<void> {
     this.settings.set(name, change(this.settings.get(name) as Settings[Name] | undefined));
   }
 
@@ -94,6 +100,7 @@ export class MemoryStore implements PhoneStore {
 
   async forget(): Promise<void> {
     this.trusted = undefined;
-    for (const map of [this.pages, this.holdings, this.progresses, this.settings, this.texts, this.indexes]) map.clear();
+    for (const map of [this.pages, this.holdings, this.progresses, this.settings, this.texts, this.indexes])
+      map.clear();
   }
 }

@@ -20,7 +20,14 @@ export interface MadeBundle {
 }
 
 /** A file with these and, when all are asked for, with what this phone carries for others. */
-export async function bundleOf(desk: DeskStore, site: string, day: string, sent: readonly Sent[], words: readonly string[], carried: boolean): Promise<MadeBundle> {
+export async function bundleOf(
+  desk: DeskStore,
+  site: string,
+  day: string,
+  sent: readonly Sent[],
+  words: readonly string[],
+  carried: boolean,
+): Promise<MadeBundle> {
   const phoneKey = await phoneKeyOf(desk);
   const lines: string[] = [];
   for (const each of sent) {
@@ -40,19 +47,38 @@ export async function bundleOf(desk: DeskStore, site: string, day: string, sent:
 }
 
 /** A file with the receipts this phone takes back. */
-export async function receiptsOf(desk: DeskStore, site: string, day: string, words: readonly string[]): Promise<MadeBundle> {
+export async function receiptsOf(
+  desk: DeskStore,
+  site: string,
+  day: string,
+  words: readonly string[],
+): Promise<MadeBundle> {
   const receipts = Object.entries((await desk.setting("receipts")) ?? {});
-  return file("receipts", site, day, receipts.map(([id, receipt]) => JSON.stringify({ id, receipt })), words);
+  return file(
+    "receipts",
+    site,
+    day,
+    receipts.map(([id, receipt]) => JSON.stringify({ id, receipt })),
+    words,
+  );
 }
 
-async function file(kind: BundleKind, site: string, day: string, lines: readonly string[], words: readonly string[]): Promise<MadeBundle> {
+async function file(
+  kind: BundleKind,
+  site: string,
+  day: string,
+  lines: readonly string[],
+  words: readonly string[],
+): Promise<MadeBundle> {
   const whole = lines.map((line) => `${line}\n`).join("");
   const body = (await gzip(whole)) ?? utf8(whole);
   const count = kind === "receipts" ? lines.length : lines.filter((line) => line.startsWith('{"submission"')).length;
   return { name: `kunnafoni-${day}-${count}.txt`, text: writeBundle({ kind, site, body }, words), count };
 }
 
-export type Taken = { readonly kind: "carried"; readonly count: number } | { readonly kind: "receipts"; readonly count: number };
+export type Taken =
+  | { readonly kind: "carried"; readonly count: number }
+  | { readonly kind: "receipts"; readonly count: number };
 
 export interface Reader {
   readonly desk: DeskStore;
@@ -111,7 +137,12 @@ async function takeReceipts({ desk, site, keyOf }: Reader, lines: readonly strin
     if (sent && sent.state !== "received") {
       const { secret } = JSON.parse((await openText(phoneKey, sent.shut)) ?? "{}") as Letter;
       const { stuck: _, ...rest } = sent;
-      await desk.settle({ ...rest, state: "received", receipt: [date, epoch, signature], shut: await shutText(phoneKey, JSON.stringify({ secret })) });
+      await desk.settle({
+        ...rest,
+        state: "received",
+        receipt: [date, epoch, signature],
+        shut: await shutText(phoneKey, JSON.stringify({ secret })),
+      });
       count++;
     } else if (!sent) {
       receipts[id] = [date, epoch, signature]; // to be handed on

@@ -73,7 +73,10 @@ export class OpenDraft implements Keeper {
 
   async attach(attachment: Attachment): Promise<string> {
     const key = randomText(9);
-    await this.desk.saveFile(this.id, key, { type: attachment.type, ...(await this.vault.shutDraft(attachment.bytes)) });
+    await this.desk.saveFile(this.id, key, {
+      type: attachment.type,
+      ...(await this.vault.shutDraft(attachment.bytes)),
+    });
     return key;
   }
 
@@ -108,10 +111,20 @@ export class OpenDraft implements Keeper {
 }
 
 /** A new draft; it is kept with its first save. */
-export function newDraft(desk: DeskStore, vault: Vault, form: { form: string; title: string; version: string; lang: string; recovery: string; text: string }, today: string): OpenDraft {
+export function newDraft(
+  desk: DeskStore,
+  vault: Vault,
+  form: { form: string; title: string; version: string; lang: string; recovery: string; text: string },
+  today: string,
+): OpenDraft {
   const { text, ...about } = form;
   const empty = { iv: new Uint8Array(0), data: new ArrayBuffer(0) };
-  return new OpenDraft(desk, vault, { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty }, text);
+  return new OpenDraft(
+    desk,
+    vault,
+    { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty },
+    text,
+  );
 }
 
 /** What was written in a draft, or null when this key does not open it. */

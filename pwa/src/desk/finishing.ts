@@ -69,7 +69,9 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
   }
   if (attachments.length > ATTACHMENTS_LIMIT) return "too-large";
   if (attachments.some(({ bytes }) => bytes.byteLength > ATTACHMENT_LIMIT)) return "too-large";
-  const { content, files } = form.sealed ? await sealed(finishing, answers, attachments) : await plain(answers, attachments);
+  const { content, files } = form.sealed
+    ? await sealed(finishing, answers, attachments)
+    : await plain(answers, attachments);
   const secret = randomText(32);
   const header = {
     nonce: randomText(16),
@@ -82,10 +84,18 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
     answer: await proofs.digest(secret),
     ...(device ? { device: device.device } : {}),
   };
-  const text = submissionText(header, content, files.map(({ row }) => row));
+  const text = submissionText(
+    header,
+    content,
+    files.map(({ row }) => row),
+  );
   if (utf8Length(text) > SUBMISSION_LIMIT) return "too-large";
   const id = await proofs.digest(text);
-  const letter: Letter = { text, secret, ...(device ? { signature: await signText(device.secret, signedText(destination.site, id)) } : {}) };
+  const letter: Letter = {
+    text,
+    secret,
+    ...(device ? { signature: await signText(device.secret, signedText(destination.site, id)) } : {}),
+  };
   const phoneKey = await phoneKeyOf(desk);
   const sent: Sent = {
     id,
@@ -116,7 +126,11 @@ async function plain(answers: Answers, attachments: readonly Attachment[]): Prom
   return { content: { answers }, files };
 }
 
-async function sealed({ filling: { form }, destination }: Finishing, answers: Answers, attachments: readonly Attachment[]): Promise<Made> {
+async function sealed(
+  { filling: { form }, destination }: Finishing,
+  answers: Answers,
+  attachments: readonly Attachment[],
+): Promise<Made> {
   const { seal, sealFile } = await import("../crypto/sealing");
   const { site, version, sealingKey, recoveryKey } = destination;
   const count = attachments.length;
@@ -127,7 +141,11 @@ async function sealed({ filling: { form }, destination }: Finishing, answers: An
     files.push({ bytes: made.bytes, row: [made.digest, made.bytes.length, ""] });
     keys.push(made.key);
   }
-  const plaintext = sealedPlaintext(answers, keys, attachments.map(({ type }) => type));
+  const plaintext = sealedPlaintext(
+    answers,
+    keys,
+    attachments.map(({ type }) => type),
+  );
   const boxes: Record<string, string> = {};
   for (const key of [sealingKey, recoveryKey]) {
     const name = await proofs.keyDigest(key);

@@ -9,7 +9,10 @@ import type { DeskStore, Draft, DraftFile, Lock } from "../db/desk-contract";
 /** Seconds to wait after so many wrong PINs in a row; then the last one. */
 const DELAYS = [0, 0, 0, 5, 15, 60, 300, 900, 3600];
 
-export type Unlocked = { readonly kind: "open" } | { readonly kind: "wrong"; readonly wait: number } | { readonly kind: "wait"; readonly wait: number };
+export type Unlocked =
+  | { readonly kind: "open" }
+  | { readonly kind: "wrong"; readonly wait: number }
+  | { readonly kind: "wait"; readonly wait: number };
 
 export class Vault {
   private pinKey: CryptoKey | null = null;
@@ -81,7 +84,8 @@ export class Vault {
     const files = new Map<string, DraftFile>();
     for (const draft of await this.desk.drafts()) {
       drafts.push({ ...draft, ...(await again(draft)) });
-      for (const [name, file] of await this.desk.filesOf(draft.id)) files.set(`${draft.id}/${name}`, { ...file, ...(await again(file)) });
+      for (const [name, file] of await this.desk.filesOf(draft.id))
+        files.set(`${draft.id}/${name}`, { ...file, ...(await again(file)) });
     }
     await this.desk.relock(drafts, files, made?.lock ?? null);
     this.pinLock = made?.lock;

@@ -47,7 +47,9 @@ export async function readWord(proofs: Proofs, trust: Trust, payload: string): P
 /** What a phone remembers once this came: the newest of each story, newest first. A late older message changes nothing. */
 export function remember(kept: readonly Word[], word: Word): readonly Word[] {
   if (kept.some((one) => one.root === word.root && one.sent > word.sent)) return kept;
-  return [word, ...kept.filter((one) => one.root !== word.root)].sort((one, other) => other.sent - one.sent).slice(0, KEPT);
+  return [word, ...kept.filter((one) => one.root !== word.root)]
+    .sort((one, other) => other.sent - one.sent)
+    .slice(0, KEPT);
 }
 
 /** Whether a word speaks of a danger now; `now` in milliseconds. */

@@ -85,5 +85,10 @@ export function isPoint(text: string, decimals: number): boolean {
   const form = new RegExp(`^-?\\d{1,3}${decimals > 0 ? `\\.\\d{${decimals}}` : ""}$`);
   const [latitude, longitude, more] = text.split(" ");
   if (latitude === undefined || longitude === undefined || more !== undefined) return false;
-  return form.test(latitude) && form.test(longitude) && Math.abs(toNumber(latitude)) <= 90 && Math.abs(toNumber(longitude)) <= 180;
+  return (
+    form.test(latitude) &&
+    form.test(longitude) &&
+    Math.abs(toNumber(latitude)) <= 90 &&
+    Math.abs(toNumber(longitude)) <= 180
+  );
 }

@@ -31,9 +31,15 @@ export function readBundle(text: string): Bundle | Refusal {
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|[\r\n]/);
   const [name, site, more] = (lines[0] ?? "").trim().split(" ");
   const kind = (Object.keys(NAMES) as BundleKind[]).find((each) => NAMES[each] === name);
-  if (!kind) return refuse(/^kunnafoni-(?:bundle|receipts)\/\d+$/.test(name ?? "") ? "version-unknown" : "bundle-malformed");
+  if (!kind)
+    return refuse(/^kunnafoni-(?:bundle|receipts)\/\d+$/.test(name ?? "") ? "version-unknown" : "bundle-malformed");
   if (site === undefined || more !== undefined) return refuse("bundle-malformed");
-  const body = fromBase64(lines.slice(1).filter((line) => !/^\s*#/.test(line)).join(""));
+  const body = fromBase64(
+    lines
+      .slice(1)
+      .filter((line) => !/^\s*#/.test(line))
+      .join(""),
+  );
   return body ? { kind, site, body } : refuse("bundle-malformed");
 }
 
@@ -54,5 +60,7 @@ function toBase64(bytes: Uint8Array): string {
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   const packed = text.replace(/\s+/g, "");
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(packed) && packed.length % 4 === 0 ? decode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "")) : null;
+  return /^[A-Za-z0-9+/]*={0,2}$/.test(packed) && packed.length % 4 === 0
+    ? decode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
+    : null;
 }

@@ -45,7 +45,12 @@ class Shapes {
     }
     for (const [name, item] of known) {
       const value = answers[name];
-      const failure = value === undefined ? null : "q" in item ? this.question(item, value, indexes) : this.repeat(item, name, value, indexes);
+      const failure =
+        value === undefined
+          ? null
+          : "q" in item
+            ? this.question(item, value, indexes)
+            : this.repeat(item, name, value, indexes);
       if (failure) return failure;
     }
     return null;
@@ -56,7 +61,10 @@ class Shapes {
   }
 
   private repeat(item: Item, name: string, value: unknown, indexes: readonly number[]): Failure | null {
-    const isList = Array.isArray(value) && value.length > 0 && value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
+    const isList =
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
     if (!isList) return ["answer-form", name, ...indexes];
     const rows = value as Answers[];
     if (rows.length > INSTANCES_LIMIT) return ["answer-count", name, ...indexes];
@@ -70,8 +78,10 @@ class Shapes {
   private isOfType({ type, decimals = 0 }: Question, value: unknown): boolean {
     if (type === "acknowledge") return value === true;
     if (type === "integer") return Number.isSafeInteger(value);
-    if (type === "image" || type === "audio") return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < this.files;
-    if (type === "select_multiple") return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
+    if (type === "image" || type === "audio")
+      return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < this.files;
+    if (type === "select_multiple")
+      return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
     if (typeof value !== "string") return false;
     if (type === "decimal") return isDecimal(value);
     return type === "geopoint" ? isPoint(value, decimals) : isText(type, value);
@@ -85,7 +95,13 @@ function* level(items: readonly Item[]): Generator<[string, Item]> {
   }
 }
 
-function firstFailure(filling: Filling, place: Place, nodes: readonly Node[], around: boolean, indexes: readonly number[]): Failure | null {
+function firstFailure(
+  filling: Filling,
+  place: Place,
+  nodes: readonly Node[],
+  around: boolean,
+  indexes: readonly number[],
+): Failure | null {
   for (const node of nodes) {
     const { item } = node;
     const relevant = around && (item.relevant === undefined || isTrue(item.relevant, filling.scope(place, node)));
@@ -100,10 +116,17 @@ function firstFailure(filling: Filling, place: Place, nodes: readonly Node[], ar
   return null;
 }
 
-function failureIn(filling: Filling, place: Place, node: Node, relevant: boolean, indexes: readonly number[]): Failure | null {
+function failureIn(
+  filling: Filling,
+  place: Place,
+  node: Node,
+  relevant: boolean,
+  indexes: readonly number[],
+): Failure | null {
   const instances = filling.instances(place, node);
   if (!relevant && instances.length > 0) return ["answer-irrelevant", node.name, ...indexes];
-  if (relevant && (filling.countOf(place, node) ?? instances.length) !== instances.length) return ["answer-count", node.name, ...indexes];
+  if (relevant && (filling.countOf(place, node) ?? instances.length) !== instances.length)
+    return ["answer-count", node.name, ...indexes];
   for (const [index, instance] of instances.entries()) {
     const failure = firstFailure(filling, instance, node.children, relevant, [...indexes, index]);
     if (failure) return failure;
@@ -111,7 +134,14 @@ function failureIn(filling: Filling, place: Place, node: Node, relevant: boolean
   return null;
 }
 
-function failureOf(filling: Filling, place: Place, node: Node, question: Question, relevant: boolean, indexes: readonly number[]): Failure | null {
+function failureOf(
+  filling: Filling,
+  place: Place,
+  node: Node,
+  question: Question,
+  relevant: boolean,
+  indexes: readonly number[],
+): Failure | null {
   const wrong = (code: FailureCode): Failure => [code, node.name, ...indexes];
   const value = place.given[node.name] as Given | undefined;
   if (!relevant) return value === undefined ? null : wrong("answer-irrelevant");

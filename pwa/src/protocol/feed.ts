@@ -46,7 +46,20 @@ export function readHeader(line: string): Header | Refusal {
   const value = object(line);
   if (!value) return refuse("feed-malformed");
   if (value.v !== VERSION) return refuse("version-unknown");
-  const { statement, signature, key = "", chain = [], fresh, base = "", first = 0, gone = [], count = 0, bytes = 0, from = 0, manifest } = value;
+  const {
+    statement,
+    signature,
+    key = "",
+    chain = [],
+    fresh,
+    base = "",
+    first = 0,
+    gone = [],
+    count = 0,
+    bytes = 0,
+    from = 0,
+    manifest,
+  } = value;
   const link = [key, statement, signature];
   const sound =
     texts(link) &&
@@ -86,7 +99,8 @@ export function readChange(reading: Reading, line: string): Asked | Refusal {
   const at = value?.at ?? null;
   if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
   const common = { path, at: at as number | null };
-  if ("body" in value) return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
+  if ("body" in value)
+    return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
   const old = reading.old.get(path);
   const patch = value.patch ?? null;
   if (old === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
@@ -116,7 +130,9 @@ export function finish(reading: Reading): Manifest | Refusal {
 function object(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
   } catch {
     return null;
   }

@@ -145,7 +145,9 @@ export class Filling {
   /** A text in the person's language, or in the form's own, with the values it names. */
   say(texts: Texts | undefined, lang: string, place: Place, node: Node): string {
     const text = texts?.[lang] ?? texts?.[this.form.lang] ?? "";
-    return typeof text === "string" ? text : text.map((part) => toText(evaluate(part, this.scope(place, node)))).join("");
+    return typeof text === "string"
+      ? text
+      : text.map((part) => toText(evaluate(part, this.scope(place, node)))).join("");
   }
 
   isRequired(place: Place, node: Node): boolean {
@@ -173,7 +175,8 @@ export class Filling {
       const children: Node[] = [];
       const node: Node = { id: this.count++, item, name, parent, repeats, children };
       if (!this.byName.has(name) || "q" in item) this.byName.set(name, node);
-      if (!("q" in item)) children.push(...this.plan(item.items, node, "repeat" in item ? [...repeats, node] : repeats));
+      if (!("q" in item))
+        children.push(...this.plan(item.items, node, "repeat" in item ? [...repeats, node] : repeats));
       return node;
     });
   }

@@ -28,14 +28,22 @@ function collect(filling: Filling, place: Place, nodes: readonly Node[], into: A
     } else if ("group" in item) {
       collect(filling, place, node.children, into, attached);
     } else {
-      const instances = filling.instances(place, node).map((instance) => collect(filling, instance, node.children, {}, attached));
+      const instances = filling
+        .instances(place, node)
+        .map((instance) => collect(filling, instance, node.children, {}, attached));
       if (instances.length > 0) into[node.name] = instances;
     }
   }
   return into;
 }
 
-function answerTo(filling: Filling, place: Place, node: Node, question: Question, attached: string[]): Given | undefined {
+function answerTo(
+  filling: Filling,
+  place: Place,
+  node: Node,
+  question: Question,
+  attached: string[],
+): Given | undefined {
   const text = filling.text(place, node);
   if (text === "" || question.type === "note") return undefined;
   const given = place.given[node.name] as Given | undefined;

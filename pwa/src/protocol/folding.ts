@@ -5,8 +5,23 @@
 
 /** Letters that no decomposition takes apart. ɲ is written ny in older Bambara spelling; ŋ is most often typed n. */
 const LETTERS: Readonly<Record<string, string>> = {
-  ɛ: "e", ɔ: "o", ɲ: "ny", ŋ: "n", ɓ: "b", ɗ: "d", ƴ: "y", ƙ: "k", ɩ: "i", ʊ: "u", ə: "e", ɣ: "g",
-  œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l",
+  ɛ: "e",
+  ɔ: "o",
+  ɲ: "ny",
+  ŋ: "n",
+  ɓ: "b",
+  ɗ: "d",
+  ƴ: "y",
+  ƙ: "k",
+  ɩ: "i",
+  ʊ: "u",
+  ə: "e",
+  ɣ: "g",
+  œ: "oe",
+  æ: "ae",
+  ß: "ss",
+  ø: "o",
+  ł: "l",
 };
 
 /** Lower case, without marks, special letters as they are typed. */

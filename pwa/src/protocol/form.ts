@@ -122,5 +122,7 @@ export async function readForm(proofs: Proofs, text: string, version: string): P
 
 /** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
 function knowsAll(items: readonly Item[]): boolean {
-  return items.every((item) => ("q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAll(item.items)));
+  return items.every((item) =>
+    "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAll(item.items),
+  );
 }

@@ -20,7 +20,8 @@ const TABLE: Readonly<Record<string, Function>> = {
   "string-length": (a) => points(a).length,
   substr: (a, start, end) => substr(points(a), number(start), end === undefined ? Infinity : number(end)).join(""),
   "substring-before": (a, b) => text(a).slice(0, Math.max(0, text(a).indexOf(text(b)))),
-  "substring-after": (a, b) => (text(a).includes(text(b)) ? text(a).slice(text(a).indexOf(text(b)) + text(b).length) : ""),
+  "substring-after": (a, b) =>
+    text(a).includes(text(b)) ? text(a).slice(text(a).indexOf(text(b)) + text(b).length) : "",
   contains: (a, b) => text(a).includes(text(b)),
   "starts-with": (a, b) => text(a).startsWith(text(b)),
   "ends-with": (a, b) => text(a).endsWith(text(b)),

@@ -55,7 +55,12 @@ export function byPath(manifest: Manifest | null): Map<string, string> {
 }
 
 /** The new manifest from the base (null: from nothing) and the changes in order. */
-export function rebuild(base: Manifest | null, gone: readonly string[], changes: readonly Change[], first: number): Manifest | Refusal {
+export function rebuild(
+  base: Manifest | null,
+  gone: readonly string[],
+  changes: readonly Change[],
+  first: number,
+): Manifest | Refusal {
   const dropped = new Set(gone);
   for (const change of changes) if (change.at !== null) dropped.add(change.path);
   const entries: Entry[] = base ? base.entries.filter((entry) => !dropped.has(entry.path)) : [];

@@ -30,7 +30,8 @@ export function judge(form: Form, submission: Submission, text: string | null): 
   const opened = text === null ? null : parse(text, submission.files?.length ?? 0);
   if (!opened) return { answers: null, opened: null, doubt: "seal-broken" };
   const failure = checkAnswers(form, opened.answers, submission.day, submission.files?.length ?? 0);
-  if (failure && (failure[0] === "answer-form" || failure[0] === "answer-unknown")) return { answers: null, opened: null, doubt: "answers-refused" };
+  if (failure && (failure[0] === "answer-form" || failure[0] === "answer-unknown"))
+    return { answers: null, opened: null, doubt: "answers-refused" };
   return { answers: opened.answers, opened, doubt: failure ? "answers-refused" : "" };
 }
 

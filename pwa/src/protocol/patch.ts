@@ -13,7 +13,12 @@ export function applyPatch(old: string, patch: readonly unknown[]): string | Ref
   for (const operation of patch) {
     if (typeof operation === "string") {
       out.push(operation);
-    } else if (typeof operation === "number" && Number.isSafeInteger(operation) && operation !== 0 && at + Math.abs(operation) <= before.length) {
+    } else if (
+      typeof operation === "number" &&
+      Number.isSafeInteger(operation) &&
+      operation !== 0 &&
+      at + Math.abs(operation) <= before.length
+    ) {
       const end = at + Math.abs(operation);
       if (operation > 0) out.push(...before.slice(at, end));
       at = end;

@@ -39,7 +39,8 @@ function collect(filling: Filling, place: Place, nodes: readonly Node[], screens
       if (item.count === undefined) screens.push({ kind: "repeat", place, node });
     } else if (item.page) {
       const asked = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question));
-      if (asked.some((each) => filling.isRelevant(place, each))) screens.push({ kind: "questions", asked: asked.map((each) => ({ place, node: each })), place, group: node });
+      if (asked.some((each) => filling.isRelevant(place, each)))
+        screens.push({ kind: "questions", asked: asked.map((each) => ({ place, node: each })), place, group: node });
       collectRepeats(filling, place, node.children, screens);
     } else {
       collect(filling, place, node.children, screens);
@@ -51,7 +52,8 @@ function collect(filling: Filling, place: Place, nodes: readonly Node[], screens
 function collectRepeats(filling: Filling, place: Place, nodes: readonly Node[], screens: Screen[]): void {
   for (const node of nodes) {
     if ("repeat" in node.item) collect(filling, place, [node], screens);
-    else if ("group" in node.item && filling.isRelevant(place, node)) collectRepeats(filling, place, node.children, screens);
+    else if ("group" in node.item && filling.isRelevant(place, node))
+      collectRepeats(filling, place, node.children, screens);
   }
 }
 
@@ -64,7 +66,8 @@ export type Problem = "missing" | "constraint";
 /** What keeps a question from being left as it is. */
 export function problemOf(filling: Filling, { place, node }: Asked): Problem | null {
   if (!filling.isRelevant(place, node)) return null;
-  if (filling.text(place, node) === "") return (node.item as Question).type !== "note" && filling.isRequired(place, node) ? "missing" : null;
+  if (filling.text(place, node) === "")
+    return (node.item as Question).type !== "note" && filling.isRequired(place, node) ? "missing" : null;
   return filling.fits(place, node) ? null : "constraint";
 }
 

@@ -1,5 +1,5 @@
 /** An edition's signed statement, and the signed word that it still is the newest (PROTOCOL.md, section 3). Twin: sync/editions/edition.py. */
-import { canonical, type Json } from "./canonical";
+import { type Json, canonical } from "./canonical";
 import { DIGEST } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
 
@@ -48,7 +48,9 @@ export function parseStatement(text: string): Statement | Refusal {
     matches(first, DIGEST) &&
     matches(rest, DIGEST) &&
     canonical(values as Json) === text;
-  return sound ? { text, site, channel, epoch, number, date, sealingKey, nextKeyDigest, first, rest } : refuse("statement-malformed");
+  return sound
+    ? { text, site, channel, epoch, number, date, sealingKey, nextKeyDigest, first, rest }
+    : refuse("statement-malformed");
 }
 
 /** Below zero when `one` comes before `other`. */

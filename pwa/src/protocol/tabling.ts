@@ -32,16 +32,21 @@ interface Column {
 /** The sheets of all versions of one form, the newest first: a question that only an older one had keeps its column. */
 export function tables(forms: readonly Form[], entries: readonly Entry[]): Sheet[] {
   const columns = new Map<string, Column>();
-  for (const { items } of forms) for (const column of columnsOf(items, [])) if (!columns.has(column.name)) columns.set(column.name, column);
+  for (const { items } of forms)
+    for (const column of columnsOf(items, [])) if (!columns.has(column.name)) columns.set(column.name, column);
   const sheets = new Map([["", sheetOf(MAIN, "", columns)]]);
-  for (const { name, item, repeats } of columns.values()) if ("repeat" in item) sheets.set(pathOf(repeats, name), sheetOf(name, pathOf(repeats, name), columns));
+  for (const { name, item, repeats } of columns.values())
+    if ("repeat" in item) sheets.set(pathOf(repeats, name), sheetOf(name, pathOf(repeats, name), columns));
   for (const entry of entries) {
     const { code, submission, received, device, doubt } = entry;
     const about = [code, submission.day, received, submission.place, submission.lang, device, doubt];
     for (const { path, place, answers } of levels(entry.form.items, entry.answers ?? {}, [], [])) {
       const sheet = sheets.get(path.join("/"));
       const head = path.length === 0 ? about : [code, ...place];
-      sheet?.rows.push([...head.map(harmless), ...sheet.columns.slice(head.length).map((name) => shown(entry, columns.get(name), answers[name] as Given))]);
+      sheet?.rows.push([
+        ...head.map(harmless),
+        ...sheet.columns.slice(head.length).map((name) => shown(entry, columns.get(name), answers[name] as Given)),
+      ]);
     }
   }
   return [...sheets.values()];
@@ -68,7 +73,9 @@ function pathOf(repeats: readonly string[], name: string): string {
 }
 
 function sheetOf(name: string, path: string, columns: ReadonlyMap<string, Column>): Sheet {
-  const own = [...columns.values()].filter(({ item, repeats }) => "q" in item && item.type !== "note" && repeats.join("/") === path);
+  const own = [...columns.values()].filter(
+    ({ item, repeats }) => "q" in item && item.type !== "note" && repeats.join("/") === path,
+  );
   const depth = path === "" ? ABOUT : ["code", ...path.split("/")];
   return { name, columns: [...depth, ...own.map((column) => column.name)], rows: [] };
 }
@@ -80,11 +87,17 @@ interface Level {
   readonly answers: Answers;
 }
 
-function* levels(items: readonly Item[], answers: Answers, path: readonly string[], place: readonly string[]): Generator<Level> {
+function* levels(
+  items: readonly Item[],
+  answers: Answers,
+  path: readonly string[],
+  place: readonly string[],
+): Generator<Level> {
   yield { path, place, answers };
   for (const { name, item, repeats } of columnsOf(items, [])) {
     if (!("repeat" in item) || repeats.length > 0) continue;
-    for (const [index, instance] of ((answers[name] ?? []) as Answers[]).entries()) yield* levels(item.items, instance, [...path, name], [...place, String(index + 1)]);
+    for (const [index, instance] of ((answers[name] ?? []) as Answers[]).entries())
+      yield* levels(item.items, instance, [...path, name], [...place, String(index + 1)]);
   }
 }
 

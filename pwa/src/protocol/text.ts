@@ -11,7 +11,10 @@ export function textOfPage(body: string): string {
 
 export function textOfHtml(html: string): string {
   const plain = html.replace(/<(svg|style|script)\b.*?<\/\1>/gs, " ").replace(/<[^>]*>/g, " ");
-  return plain.replace(/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi, reference).replace(/\s+/g, " ").trim();
+  return plain
+    .replace(/&(?:#(\d+)|#x([0-9a-f]+)|([a-z]+));/gi, reference)
+    .replace(/\s+/g, " ")
+    .trim();
 }
 
 function reference(whole: string, decimal?: string, hex?: string, name?: string): string {

@@ -28,7 +28,8 @@ export async function follow(proofs: Proofs, trust: Trust, chain: readonly Link[
     if (isRefusal(statement)) return statement;
     if (statement.epoch <= trust.epoch) continue;
     const committed = (await proofs.keyDigest(link[0])) === trust.nextKeyDigest;
-    if (statement.epoch !== trust.epoch + 1 || statement.site !== trust.site || !committed) return refuse("rotation-not-committed");
+    if (statement.epoch !== trust.epoch + 1 || statement.site !== trust.site || !committed)
+      return refuse("rotation-not-committed");
     trust = { site: trust.site, epoch: statement.epoch, key: link[0], nextKeyDigest: statement.nextKeyDigest };
   }
   return trust;
@@ -56,7 +57,12 @@ export async function accept(
 }
 
 /** The date on which the publisher said that this statement was the head, or null when the word does not hold. */
-export async function confirmedOn(proofs: Proofs, trust: Trust, statement: Statement, fresh: Fresh): Promise<string | null> {
+export async function confirmedOn(
+  proofs: Proofs,
+  trust: Trust,
+  statement: Statement,
+  fresh: Fresh,
+): Promise<string | null> {
   const [date, signature] = fresh;
   if (!isDate(date) || statement.epoch !== trust.epoch) return null;
   return (await proofs.verify(trust.key, freshText(statement, date), signature)) ? date : null;

@@ -14,7 +14,12 @@ export type Pause = () => Promise<void>;
 const SLICE = 8;
 
 /** The documents of what a phone shows now; those of `old` that did not change are taken over. */
-export async function documentsOf(store: PhoneStore, channel: string, old: readonly SearchDocument[], pause: Pause): Promise<SearchDocument[]> {
+export async function documentsOf(
+  store: PhoneStore,
+  channel: string,
+  old: readonly SearchDocument[],
+  pause: Pause,
+): Promise<SearchDocument[]> {
   const holding = await store.holding(channel);
   if (!holding) return [];
   const known = new Map(old.map((document) => [document.path, document]));
@@ -40,4 +45,3 @@ async function read(store: PhoneStore, path: string, digest: string): Promise<Se
   const title = textOfHtml(titleOf(body));
   return { path, digest, title, titleFolded: foldedOf(title), folded: foldedOf(textOfPage(body)) };
 }
-

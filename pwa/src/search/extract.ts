@@ -31,7 +31,8 @@ function hitsIn(text: string, words: readonly string[]): [from: number, to: numb
   const hits: [number, number][] = [];
   for (const word of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
     const start = word.index ?? 0;
-    if (words.some((term) => word[0].startsWith(term))) hits.push([places[start] ?? 0, places[start + word[0].length] ?? text.length]);
+    if (words.some((term) => word[0].startsWith(term)))
+      hits.push([places[start] ?? 0, places[start + word[0].length] ?? text.length]);
   }
   return hits;
 }

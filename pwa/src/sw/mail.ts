@@ -9,7 +9,13 @@ export async function postMail(): Promise<void> {
     const mail = await db.get("mail", at);
     const body = mail && mail.answer === undefined ? await open(key as CryptoKey, mail.shut) : null;
     if (!mail || !body) continue;
-    const answer = await fetch("/inbox", { method: "POST", body, headers: mail.headers, credentials: "omit", referrerPolicy: "no-referrer" });
+    const answer = await fetch("/inbox", {
+      method: "POST",
+      body,
+      headers: mail.headers,
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+    });
     if (!answer.ok) throw new Error(`/inbox ${answer.status}`); // the browser tries again later
     await db.put("mail", { ...mail, answer: await answer.text() }, at);
   }

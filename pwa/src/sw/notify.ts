@@ -6,9 +6,9 @@ import { proofs } from "../crypto/proofs";
 import type { PhoneStore } from "../db/contract";
 import { type Word, holds, readWord, remember } from "../protocol/alert";
 import { addressOf } from "../protocol/page";
+import { countShown, renew } from "../sync/alerts";
 import { trueTime } from "../sync/clock";
 import { wordsOf } from "../sync/locale";
-import { countShown, renew } from "../sync/alerts";
 import { moment, speak, t } from "../ui/words";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
@@ -52,7 +52,8 @@ export async function tapped(opening: Promise<PhoneStore>, shown: Notification):
 
 /** The body of an alert's page out of what was pushed, for a phone whose edition does not have it yet. */
 export async function keptPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
-  const kept = path.startsWith("alerts/") && (await (await opening).setting("alerts"))?.find((one) => path === `alerts/${one.id}`);
+  const kept =
+    path.startsWith("alerts/") && (await (await opening).setting("alerts"))?.find((one) => path === `alerts/${one.id}`);
   if (!kept) return undefined;
   speak(kept.lang, await wordsOf(kept.lang));
   const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`.split("\n").map(escaped);
@@ -77,7 +78,9 @@ function noticeOf(word: Word, silent: boolean, now: number): [title: string, opt
 /** Whether it is an exercise, until when it holds, where, and what to do. */
 function bodyOf(word: Word, now: number): string {
   const drill = word.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
-  const end = holds(word, now) ? t("Jusqu’au {moment}", { moment: moment(word.expires * 1000) }) : t("Cette alerte est terminée.");
+  const end = holds(word, now)
+    ? t("Jusqu’au {moment}", { moment: moment(word.expires * 1000) })
+    : t("Cette alerte est terminée.");
   return [drill, end, word.area, word.text].filter(Boolean).join("\n");
 }
 

@@ -16,7 +16,9 @@ export async function answerPage(store: Promise<PhoneStore>, request: Request, a
   const shown = page ? await read(store, page.channel, page.path) : undefined;
   const body = shown?.body ?? (shown && (await keptPage(store, page?.path ?? "").catch(() => undefined)));
   if (shown && body !== undefined) return composed(shown.shell, body, 200);
-  return fromNetwork(request, () => (shown?.missing === undefined ? undefined : composed(shown.shell, shown.missing, 503)));
+  return fromNetwork(request, () =>
+    shown?.missing === undefined ? undefined : composed(shown.shell, shown.missing, 503),
+  );
 }
 
 /** `/` leads to the followed channel; `/?choose`, or a phone that follows none, chooses a language. */

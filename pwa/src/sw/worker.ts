@@ -41,14 +41,21 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("push", (event) => event.waitUntil(receive(store, event.data?.text() ?? "")));
-self.addEventListener("pushsubscriptionchange", (event) => (event as ChangeEvent).waitUntil(renewed(store, (event as ChangeEvent).oldSubscription)));
+self.addEventListener("pushsubscriptionchange", (event) =>
+  (event as ChangeEvent).waitUntil(renewed(store, (event as ChangeEvent).oldSubscription)),
+);
 self.addEventListener("notificationclick", (event) => event.waitUntil(tapped(store, event.notification)));
 
 /** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build, to hold a key. */
 self.addEventListener("message", (event) => {
   holdKey(event);
   if (event.data === "update") void self.skipWaiting();
-  if (event.data === "keep-features") event.waitUntil(keepFeatures().then((kept) => event.ports[0]?.postMessage(kept)).then(count));
+  if (event.data === "keep-features")
+    event.waitUntil(
+      keepFeatures()
+        .then((kept) => event.ports[0]?.postMessage(kept))
+        .then(count),
+    );
   if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);
 });
 

@@ -3,7 +3,11 @@ import type { Choices, PhoneStore } from "../db/contract";
 import { decode } from "../protocol/canonical";
 
 /** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */
-export async function subscribe(registration: ServiceWorkerRegistration, channel: string, choices: Choices): Promise<void> {
+export async function subscribe(
+  registration: ServiceWorkerRegistration,
+  channel: string,
+  choices: Choices,
+): Promise<void> {
   const { key } = (await (await asked("/push/key")).json()) as { key: string };
   const applicationServerKey = decode(key);
   const manager = registration.pushManager;
@@ -20,7 +24,11 @@ export async function subscribe(registration: ServiceWorkerRegistration, channel
  * Where the browser changed the subscription or lost it: a new one, told to the server with the choices made before, and the old one ended.
  * Nothing where the person wants none. Throws as `subscribe` does.
  */
-export async function renew(registration: ServiceWorkerRegistration, store: PhoneStore, old?: PushSubscription | null): Promise<void> {
+export async function renew(
+  registration: ServiceWorkerRegistration,
+  store: PhoneStore,
+  old?: PushSubscription | null,
+): Promise<void> {
   const [channel, choices] = await Promise.all([store.setting("followed"), store.setting("told")]);
   if (!channel || !choices) return;
   await subscribe(registration, channel, choices);
@@ -52,7 +60,13 @@ export async function countShown(alert: string, lang: string): Promise<void> {
 
 async function asked(address: string, method = "GET", value?: unknown): Promise<Response> {
   const body = value === undefined ? null : JSON.stringify(value);
-  const answer = await fetch(address, { method, body, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" });
+  const answer = await fetch(address, {
+    method,
+    body,
+    cache: "no-store",
+    credentials: "omit",
+    referrerPolicy: "no-referrer",
+  });
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer;
 }

@@ -3,8 +3,8 @@ import { openText } from "../crypto/shut";
 import type { Letter, Receipt, Sent } from "../db/desk-contract";
 import { receiptText } from "../protocol/submission";
 import { Interrupted } from "./network";
+import { Busy, rowOrNone, rows } from "./rows";
 import type { SendingTools } from "./sending";
-import { Busy, rows, rowOrNone } from "./rows";
 
 const DAY = 24 * 60 * 60_000; // ms
 /** An answer is asked for this long; then the person may still ask by a tap. */
@@ -18,12 +18,19 @@ export async function askAnswer(tools: SendingTools, sent: Sent, random: () => n
   const letter = await letterOf(tools, sent);
   if (!letter) return "none";
   try {
-    const answer = await network.ask("/inbox/answers", { method: "POST", body: JSON.stringify({ id: sent.id, secret: letter.secret }) });
+    const answer = await network.ask("/inbox/answers", {
+      method: "POST",
+      body: JSON.stringify({ id: sent.id, secret: letter.secret }),
+    });
     const { status } = answer;
     if (status !== 200) answer.close();
     const said = status === 200 ? await rowOrNone<NonNullable<Sent["answer"]>>(answer) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
-    await desk.changeSent(sent.id, (old) => ({ ...old, notBefore, ...(said?.text ? { answer: { text: said.text, lang: said.lang, date: said.date } } : {}) }));
+    await desk.changeSent(sent.id, (old) => ({
+      ...old,
+      notBefore,
+      ...(said?.text ? { answer: { text: said.text, lang: said.lang, date: said.date } } : {}),
+    }));
     return said?.text ? "answer" : status === 404 ? "erased" : "none";
   } catch (error) {
     if (error instanceof Interrupted) return "network";
@@ -42,7 +49,8 @@ export async function askReceipt(tools: SendingTools, sent: Sent, random: () => 
       told = true;
       const key = receipt && tools.keyOf(receipt[1]);
       if (id !== sent.id || !receipt || !key) continue;
-      if (await tools.proofs.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2])) await desk.changeSent(id, (old) => ({ ...old, state: "received", receipt }));
+      if (await tools.proofs.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2]))
+        await desk.changeSent(id, (old) => ({ ...old, state: "received", receipt }));
     }
     return !told && !answer.byHub;
   } catch (error) {
@@ -56,7 +64,10 @@ export async function withdraw(tools: SendingTools, sent: Sent): Promise<"withdr
   const letter = await letterOf(tools, sent);
   if (!letter) return "unknown";
   try {
-    const answer = await tools.network.ask("/inbox/withdrawals", { method: "POST", body: JSON.stringify({ id: sent.id, secret: letter.secret }) });
+    const answer = await tools.network.ask("/inbox/withdrawals", {
+      method: "POST",
+      body: JSON.stringify({ id: sent.id, secret: letter.secret }),
+    });
     answer.close();
     if (answer.status === 404) return "unknown";
     if (answer.status !== 200) return "network";

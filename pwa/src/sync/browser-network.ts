@@ -5,7 +5,8 @@ import { type Network, networkOf } from "./network";
 import { addSpent } from "./spent";
 
 export function siteNetwork(store: PhoneStore): Network {
-  const spend = async (bytes: number) => addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
+  const spend = async (bytes: number) =>
+    addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
   return networkOf({
     fetch: (address, init) => {
       void spend(init.body instanceof ArrayBuffer ? init.body.byteLength : String(init.body ?? "").length);

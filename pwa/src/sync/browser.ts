@@ -11,10 +11,15 @@ import { addSpent, onTheWire } from "./spent";
 const LOCK = "kunnafoni-pull";
 
 /** Asks once for news of a channel, alone among this phone's tabs. Never throws: a broken store is told as a full one. */
-export async function askForNews(store: PhoneStore, channel: string, watch: (moment: Moment) => void = () => undefined): Promise<Outcome> {
+export async function askForNews(
+  store: PhoneStore,
+  channel: string,
+  watch: (moment: Moment) => void = () => undefined,
+): Promise<Outcome> {
   return alone(async () => {
     const everything = await store.setting("everything").catch(() => false);
-    const ask = (network: Network, onlyFirst: () => boolean) => pull({ store, proofs, network, watch, onlyFirst }, channel).catch((): Outcome => ({ kind: "storage-full" }));
+    const ask = (network: Network, onlyFirst: () => boolean) =>
+      pull({ store, proofs, network, watch, onlyFirst }, channel).catch((): Outcome => ({ kind: "storage-full" }));
     const site = networkOf({
       fetch: (address, init) => fetch(address, init),
       spent: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
@@ -24,7 +29,9 @@ export async function askForNews(store: PhoneStore, channel: string, watch: (mom
     const hub = await chosenHub(store).catch(() => "");
     const near = async () => {
       const said = await ask(hubNetwork(hub), () => false);
-      await store.changeSetting("hubSaid", () => ({ at: Date.now(), ended: said.kind === "refused" ? said.refused : said.kind })).catch(() => undefined);
+      await store
+        .changeSetting("hubSaid", () => ({ at: Date.now(), ended: said.kind === "refused" ? said.refused : said.kind }))
+        .catch(() => undefined);
       return said;
     };
     const outcome = await (hub ? pullNear(near, far, () => isConfirmedToday(store, channel)) : far());

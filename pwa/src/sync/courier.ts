@@ -35,7 +35,9 @@ async function round(store: PhoneStore): Promise<void> {
   const desk = openDesk();
   const now = Date.now();
   const outbox = await desk.outbox();
-  const hasSigned = outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) || (await desk.carried()).size > 0;
+  const hasSigned =
+    outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) ||
+    (await desk.carried()).size > 0;
   if (hasSigned) {
     await sendWaiting(store, desk);
     await postpone(desk, outbox, now);
@@ -44,19 +46,23 @@ async function round(store: PhoneStore): Promise<void> {
   }
   const left = await desk.outbox();
   if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(CHANGED));
-  if (!left.some((sent) => isOpen(sent, now)) && (await desk.carried()).size === 0) await store.changeSetting("waiting", () => false);
+  if (!left.some((sent) => isOpen(sent, now)) && (await desk.carried()).size === 0)
+    await store.changeSetting("waiting", () => false);
 }
 
 /** Reports that were due keep apart from what was just sent. */
 async function postpone(desk: DeskStore, outbox: readonly Sent[], now: number): Promise<void> {
   for (const sent of outbox) {
-    if (sent.public && sent.notBefore <= now && isOpen(sent, now)) await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
+    if (sent.public && sent.notBefore <= now && isOpen(sent, now))
+      await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
   }
 }
 
 /** The report that has waited longest: sent, or asked about. */
 async function oneReport(store: PhoneStore, desk: DeskStore, outbox: readonly Sent[], now: number): Promise<void> {
-  const [due, ...others] = outbox.filter((sent) => sent.notBefore <= now && isOpen(sent, now)).sort((a, b) => a.notBefore - b.notBefore);
+  const [due, ...others] = outbox
+    .filter((sent) => sent.notBefore <= now && isOpen(sent, now))
+    .sort((a, b) => a.notBefore - b.notBefore);
   if (!due) return;
   const tools = await toolsOf(store, desk);
   if (!tools) return;

@@ -1,6 +1,6 @@
 /** Makes this phone a device (PROTOCOL.md, section 12). A lost answer is no lost device: the same code with the same key has the same answer. */
 import { newDeviceKey, signText } from "../crypto/device";
-import type { Device, DeskStore } from "../db/desk-contract";
+import type { DeskStore, Device } from "../db/desk-contract";
 import { enrolmentText } from "../protocol/submission";
 import { Interrupted, type Network } from "./network";
 import { rowOrNone } from "./rows";
@@ -24,9 +24,13 @@ export async function enrol(desk: DeskStore, network: Network, site: string, cod
   await desk.remember("enrolling", { code, key });
   const signature = await signText(key.secret, enrolmentText(site, code, key.public_));
   try {
-    const answer = await network.ask("/devices", { method: "POST", body: JSON.stringify({ code, key: key.public_, signature }) });
+    const answer = await network.ask("/devices", {
+      method: "POST",
+      body: JSON.stringify({ code, key: key.public_, signature }),
+    });
     const said = await rowOrNone<Answer & { code?: string }>(answer);
-    if (answer.status !== 201 && answer.status !== 200) return { kind: "refused", code: said?.code ?? (answer.status === 503 ? "busy" : "network") };
+    if (answer.status !== 201 && answer.status !== 200)
+      return { kind: "refused", code: said?.code ?? (answer.status === 503 ? "busy" : "network") };
     if (!said?.device) return { kind: "refused", code: "network" };
     const { device, name, place, until } = said;
     const made: Device = { device, name, place, until, secret: key.secret };

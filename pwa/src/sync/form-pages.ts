@@ -5,7 +5,12 @@ import { addressOf } from "../protocol/page";
 const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>(.*?)<\/script>/s;
 
 /** Parts 2 to `count` of a form; null when one of them is not to be had. */
-export async function furtherParts(store: PhoneStore, channel: string, slug: string, count: number): Promise<string[] | null> {
+export async function furtherParts(
+  store: PhoneStore,
+  channel: string,
+  slug: string,
+  count: number,
+): Promise<string[] | null> {
   const parts: string[] = [];
   for (let number = 2; number <= count; number++) {
     const path = `forms/${slug}/${number}`;

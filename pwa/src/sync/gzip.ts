@@ -5,7 +5,9 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 /** Null where the browser cannot pack. */
 export async function gzip(text: string): Promise<Bytes | null> {
   if (typeof CompressionStream === "undefined") return null;
-  return new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
+  );
 }
 
 /** Null for what is damaged, unpacks to more than `most` bytes, or where the browser cannot. */

@@ -1,6 +1,7 @@
 /** Decides whether this phone may take what a feed's header leads to, and what its freshness says. */
-import type { Proofs } from "../protocol/canonical";
+
 import type { Holding, Signed } from "../db/contract";
+import type { Proofs } from "../protocol/canonical";
 import type { Header } from "../protocol/feed";
 import { type Refusal, isRefusal } from "../protocol/refusal";
 import { type Statement, parseStatement } from "../protocol/statement";
@@ -23,7 +24,13 @@ export function newestHeld(holding: Holding | undefined): Statement | null {
   return isRefusal(statement) ? null : statement;
 }
 
-export async function judge(proofs: Proofs, channel: string, header: Header, known: Trust | undefined, holding: Holding | undefined): Promise<Judged | Refusal> {
+export async function judge(
+  proofs: Proofs,
+  channel: string,
+  header: Header,
+  known: Trust | undefined,
+  holding: Holding | undefined,
+): Promise<Judged | Refusal> {
   const trust = known ? await follow(proofs, known, header.chain) : await firstTrust(proofs, header.link);
   if (isRefusal(trust)) return trust;
   const [, text, signature] = header.link;
@@ -31,7 +38,13 @@ export async function judge(proofs: Proofs, channel: string, header: Header, kno
   if (isRefusal(statement)) return statement;
   const confirmed = header.fresh ? await confirmedOn(proofs, trust, statement, header.fresh) : null;
   const id = await proofs.digest(text);
-  return { id, signed: { id, key: trust.key, statement: text, signature }, statement, trust, confirmed: confirmed ?? "" };
+  return {
+    id,
+    signed: { id, key: trust.key, statement: text, signature },
+    statement,
+    trust,
+    confirmed: confirmed ?? "",
+  };
 }
 
 /** The holding with a later date of confirmation for the edition held whole, when the publisher's word holds. */

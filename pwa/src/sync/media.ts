@@ -18,7 +18,9 @@ export async function keepMedium(store: PhoneStore, place: string): Promise<"kep
     if (hub && (await keepFrom(hub, place).catch(() => false))) return "kept";
     const answer = await fetch(place, { credentials: "omit" });
     if (!answer.ok) return "interrupted";
-    return (await keepProven(place, await answer.arrayBuffer(), answer.headers.get("content-type"))) ? "kept" : "broken";
+    return (await keepProven(place, await answer.arrayBuffer(), answer.headers.get("content-type")))
+      ? "kept"
+      : "broken";
   } catch {
     return "interrupted";
   }

@@ -52,7 +52,15 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
       const abort = new AbortController();
       const watch = new Watch(() => abort.abort(), stall, first);
       const headers = body === undefined ? {} : { "content-type": "application/json", ...named };
-      const init = { ...(method ? { method } : {}), ...(body === undefined ? {} : { body }), headers, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", signal: abort.signal } as const;
+      const init = {
+        ...(method ? { method } : {}),
+        ...(body === undefined ? {} : { body }),
+        headers,
+        cache: "no-store",
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        signal: abort.signal,
+      } as const;
       const response = await fetch(address, init).catch(() => {
         watch.end();
         throw new Interrupted(address);

@@ -1,5 +1,5 @@
 /** Asks for pages by digest: what a repair needs, and what a browser may have lost. */
-import { HEADER_LIMIT, LINE_LIMIT, BYTES_LIMIT } from "../protocol/feed";
+import { BYTES_LIMIT, HEADER_LIMIT, LINE_LIMIT } from "../protocol/feed";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { Interrupted } from "./network";
 import type { Tools } from "./pull";

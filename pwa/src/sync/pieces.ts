@@ -10,7 +10,12 @@ interface Keeping {
 }
 
 /** `text`: the submission, which names its files in order. */
-export async function piecesOf({ desk, phoneKey }: Keeping, { id }: Sent, text: string, missing: Readonly<Record<string, readonly number[]>>): Promise<string[]> {
+export async function piecesOf(
+  { desk, phoneKey }: Keeping,
+  { id }: Sent,
+  text: string,
+  missing: Readonly<Record<string, readonly number[]>>,
+): Promise<string[]> {
   const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
   const lines: string[] = [];
   for (const [index, [digest]] of files.entries()) {
@@ -18,7 +23,10 @@ export async function piecesOf({ desk, phoneKey }: Keeping, { id }: Sent, text: 
     const closed = wanted.length > 0 ? await desk.sentFile(id, index) : undefined;
     const bytes = closed && (await open(phoneKey, closed));
     if (!bytes) continue;
-    for (const at of wanted) lines.push(JSON.stringify({ file: digest, at, data: encode(new Uint8Array(bytes.slice(at * PIECE, (at + 1) * PIECE))) }));
+    for (const at of wanted)
+      lines.push(
+        JSON.stringify({ file: digest, at, data: encode(new Uint8Array(bytes.slice(at * PIECE, (at + 1) * PIECE))) }),
+      );
   }
   return lines;
 }
@@ -26,5 +34,7 @@ export async function piecesOf({ desk, phoneKey }: Keeping, { id }: Sent, text: 
 /** All pieces of a submission's attachments, as a server that has none would ask for them. */
 export function everyPiece(text: string): Record<string, number[]> {
   const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
-  return Object.fromEntries(files.map(([digest, bytes]) => [digest, Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at)]));
+  return Object.fromEntries(
+    files.map(([digest, bytes]) => [digest, Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at)]),
+  );
 }

@@ -2,8 +2,9 @@
  * Takes a phone to the newest edition of a channel: asks, resumes, proves, shows `first` as soon as it proves, switches when all is there.
  * Whatever goes wrong is an outcome; what the phone showed before stays whole until one record switches.
  */
-import type { Proofs } from "../protocol/canonical";
+
 import { type Holding, type PhoneStore, type Progress, StorageFull } from "../db/contract";
+import type { Proofs } from "../protocol/canonical";
 import { type Refusal, isRepairable } from "../protocol/refusal";
 import { type Trust, parseFresh } from "../protocol/trust";
 import { confirm } from "./judge";
@@ -29,7 +30,10 @@ export interface Position {
   readonly trust: Trust | undefined;
 }
 
-export type Step = Outcome | { readonly kind: "again"; readonly changed: boolean } | { readonly kind: "repair"; readonly id: string; readonly why: Refusal };
+export type Step =
+  | Outcome
+  | { readonly kind: "again"; readonly changed: boolean }
+  | { readonly kind: "repair"; readonly id: string; readonly why: Refusal };
 
 /** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
 const ANSWERS = 6;
@@ -43,7 +47,9 @@ export async function pull(tools: Tools, channel: string): Promise<Outcome> {
       const step = await next(tools, position, repaired);
       if (step.kind === "repair") {
         repaired = true;
-        await tools.store.keep(new Map(), { progress: { channel, id: step.id, base: "", changes: [], repairing: true } });
+        await tools.store.keep(new Map(), {
+          progress: { channel, id: step.id, base: "", changes: [], repairing: true },
+        });
       } else if (step.kind === "again") {
         changed ||= step.changed;
       } else {
@@ -94,7 +100,11 @@ async function nothingNew(tools: Tools, { holding, trust }: Position, answer: An
 }
 
 async function positionOf(store: PhoneStore, channel: string): Promise<Position> {
-  const [holding, progress, trust] = await Promise.all([store.holding(channel), store.progress(channel), store.trust()]);
+  const [holding, progress, trust] = await Promise.all([
+    store.holding(channel),
+    store.progress(channel),
+    store.trust(),
+  ]);
   const fits = progress && (progress.repairing || progress.base === "" || progress.base === holding?.whole?.id);
   return { channel, holding, progress: fits ? progress : undefined, trust };
 }

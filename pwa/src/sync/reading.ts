@@ -2,11 +2,11 @@
 import { type Holding, StorageFull } from "../db/contract";
 import {
   type Asked,
-  type Header,
-  type Reading,
   BYTES_LIMIT,
   HEADER_LIMIT,
+  type Header,
   LINE_LIMIT,
+  type Reading,
   begin,
   finish,
   isComplete,
@@ -20,8 +20,8 @@ import { applyPatch } from "../protocol/patch";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { type Judged, confirm, judge } from "./judge";
 import { type Answer, Interrupted } from "./network";
-import { switchTo } from "./switch";
 import type { Position, Step, Tools } from "./pull";
+import { switchTo } from "./switch";
 
 /** Bytes of pages that are kept together: what a phone that dies loses at most. */
 const BATCH = 64 * 1024;
@@ -54,7 +54,12 @@ async function known(tools: Tools, holding: Holding, judged: Judged, header: Hea
   return { kind: "head", changed: false };
 }
 
-function prepare(tools: Tools, { channel, holding, progress }: Position, header: Header, judged: Judged): Download | Refusal {
+function prepare(
+  tools: Tools,
+  { channel, holding, progress }: Position,
+  header: Header,
+  judged: Judged,
+): Download | Refusal {
   const whole = holding?.whole;
   if (header.base !== "" && header.base !== whole?.id) return refuse("base-unknown");
   const base = header.base !== "" && whole ? parseManifest(whole.first, whole.rest) : null;
@@ -135,7 +140,9 @@ class Download {
     const { id } = this.judged;
     const { changes, header } = this.reading;
     const progress = { channel: this.channel, id, base: header.base, changes: [...changes], repairing: false };
-    await withRoom(this.tools, this.channel, () => this.tools.store.keep(this.batch, { progress, trust: this.judged.trust }));
+    await withRoom(this.tools, this.channel, () =>
+      this.tools.store.keep(this.batch, { progress, trust: this.judged.trust }),
+    );
     this.batch = new Map();
     this.batchBytes = 0;
     if (!this.early && !isComplete(this.reading)) await this.showFirst();
@@ -150,7 +157,8 @@ class Download {
     const first = firstText(manifest);
     const { statement } = this.judged;
     if ((await this.tools.proofs.digest(first)) !== statement.first) return;
-    if ((await this.tools.store.missing(manifest.entries.slice(0, manifest.first).map((entry) => entry.digest))).length) return;
+    if ((await this.tools.store.missing(manifest.entries.slice(0, manifest.first).map((entry) => entry.digest))).length)
+      return;
     const whole = this.holding?.whole ?? null;
     const confirmed = whole ? (this.holding?.confirmed ?? "") : this.judged.confirmed || statement.date;
     this.holding = { channel: this.channel, whole, early: { ...this.judged.signed, first }, confirmed };

@@ -18,7 +18,9 @@ export async function repair(tools: Tools, position: Position, id: string): Prom
     return { kind: "again", changed: false };
   }
   const header = readHeader(line);
-  const judged = isRefusal(header) ? header : await judge(tools.proofs, channel, header, position.trust, position.holding);
+  const judged = isRefusal(header)
+    ? header
+    : await judge(tools.proofs, channel, header, position.trust, position.holding);
   if (isRefusal(header) || isRefusal(judged)) return giveUp(tools, channel, judged);
   const manifest = parseManifest(...(header.manifest ?? ["", ""]));
   if (isRefusal(manifest)) return giveUp(tools, channel, manifest);

@@ -35,7 +35,8 @@ export async function rowOrNone<Row>(answer: Answer): Promise<Row | null> {
 
 async function* objects<Row>(answer: Answer): AsyncGenerator<Row | null, void> {
   try {
-    for await (const line of answer.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT)) yield isRefusal(line) ? null : rowOf<Row>(line);
+    for await (const line of answer.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
+      yield isRefusal(line) ? null : rowOf<Row>(line);
   } finally {
     answer.close();
   }

@@ -20,7 +20,10 @@ export async function takeSealed(address: string, form: string): Promise<Taken |
     const answer = await fetch(`${address}/${form}`);
     if (!answer.ok || answer.redirected) return null;
     const [first, ...lines] = (await answer.text()).split("\n").filter(Boolean);
-    return { forms: JSON.parse(first ?? "{}") as Taken["forms"], lines: lines.map((line) => JSON.parse(line) as SealedLine) };
+    return {
+      forms: JSON.parse(first ?? "{}") as Taken["forms"],
+      lines: lines.map((line) => JSON.parse(line) as SealedLine),
+    };
   } catch {
     return null;
   }

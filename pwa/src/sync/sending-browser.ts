@@ -7,7 +7,7 @@ import type { DeskStore, Mail, Sent } from "../db/desk-contract";
 import { siteNetwork } from "./browser-network";
 import { gzip } from "./gzip";
 import { chosenHub, hubFirst, hubNetwork } from "./hub";
-import { Sending, type SendingTools, type SendingEnd } from "./sending";
+import { Sending, type SendingEnd, type SendingTools } from "./sending";
 
 const LOCK = "kunnafoni-sending";
 /** Smaller texts grow when packed. */
@@ -43,7 +43,9 @@ export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<Sendi
 
 /** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
 async function leaveMail(sending: Sending, { desk, phoneKey }: SendingTools, done: boolean): Promise<void> {
-  const registration = (await navigator.serviceWorker?.getRegistration()) as { sync?: { register(tag: string): Promise<void> } } | undefined;
+  const registration = (await navigator.serviceWorker?.getRegistration()) as
+    | { sync?: { register(tag: string): Promise<void> } }
+    | undefined;
   const mail: Mail[] = [];
   for (const text of done || !registration?.sync ? [] : await sending.ready()) {
     const { body, headers } = await pack(text);

@@ -28,7 +28,9 @@ export interface SendingTools {
   readonly keyOf: (epoch: number) => string | undefined;
   readonly clock: () => number;
   /** The body as it travels: packed where the browser can. */
-  readonly pack: (text: string) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
+  readonly pack: (
+    text: string,
+  ) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
 }
 
 export type SendingEnd =
@@ -64,7 +66,9 @@ export class Sending {
   async all(): Promise<SendingEnd> {
     return this.run(async () => {
       const now = this.tools.clock();
-      const own = (await this.tools.desk.outbox()).filter((sent) => !sent.public && sent.state === "waiting" && sent.notBefore <= now);
+      const own = (await this.tools.desk.outbox()).filter(
+        (sent) => !sent.public && sent.state === "waiting" && sent.notBefore <= now,
+      );
       const lines: Line[] = [];
       for (const sent of own) lines.push(...(await this.ownLine(sent)));
       lines.push(...(await this.carriedLines()));
@@ -101,7 +105,10 @@ export class Sending {
       lines.push(JSON.stringify({ submission: text, signature }));
       pieces.push(...(await piecesOf(this.tools, sent, text, everyPiece(text))));
     }
-    const requests = (of: readonly string[]) => [...batches(of.map((text) => ({ text, take: refuseNothing })))].map((batch) => batch.map(({ text }) => `${text}\n`).join(""));
+    const requests = (of: readonly string[]) =>
+      [...batches(of.map((text) => ({ text, take: refuseNothing })))].map((batch) =>
+        batch.map(({ text }) => `${text}\n`).join(""),
+      );
     const made = [...requests(lines), ...requests(pieces), ...(pieces.length > 0 ? requests(lines) : [])];
     return made.reduce((sum, text) => sum + text.length, 0) > MAIL_LIMIT ? requests(lines) : made;
   }
@@ -125,7 +132,8 @@ export class Sending {
     const take = async (verdict: Verdict): Promise<void> => {
       if (verdict.verdict === "accepted" && verdict.missing && rounds++ < ROUNDS) {
         const pieces = await piecesOf(this.tools, sent, text, verdict.missing);
-        for (const batch of batches(pieces.map((piece) => ({ text: piece, take: refuseNothing })))) await this.send(batch, site);
+        for (const batch of batches(pieces.map((piece) => ({ text: piece, take: refuseNothing }))))
+          await this.send(batch, site);
         await this.send([line], site);
       } else {
         await this.judge(sent, letter, verdict);
@@ -162,9 +170,18 @@ export class Sending {
     if (proven) {
       this.received++;
       const { stuck: _, ...rest } = sent;
-      await desk.settle({ ...rest, state: "received", receipt, shut: await shutText(phoneKey, JSON.stringify({ secret })) });
+      await desk.settle({
+        ...rest,
+        state: "received",
+        receipt,
+        shut: await shutText(phoneKey, JSON.stringify({ secret })),
+      });
     } else {
-      await desk.changeSent(sent.id, (old) => ({ ...old, state: "carried", stuck: { code: proven === null ? "receipt-key" : "receipt-false" } }));
+      await desk.changeSent(sent.id, (old) => ({
+        ...old,
+        state: "carried",
+        stuck: { code: proven === null ? "receipt-key" : "receipt-false" },
+      }));
     }
   }
 
@@ -218,7 +235,12 @@ export class Sending {
     const told = new Set<string>();
     for await (const { id, receipt, erased } of rows<{ id: string; receipt?: Receipt; erased?: true }>(answer)) {
       told.add(id);
-      await this.takeReceipt(own.find((sent) => sent.id === id), id, receipt, erased === true);
+      await this.takeReceipt(
+        own.find((sent) => sent.id === id),
+        id,
+        receipt,
+        erased === true,
+      );
     }
     if (answer.byHub) return;
     const lines: Line[] = [];
@@ -226,7 +248,12 @@ export class Sending {
     for (const batch of batches(lines)) await this.send(batch, true); // headquarters is here and does not have it: why wait for the hub
   }
 
-  private async takeReceipt(sent: Sent | undefined, id: string, receipt: Receipt | undefined, erased: boolean): Promise<void> {
+  private async takeReceipt(
+    sent: Sent | undefined,
+    id: string,
+    receipt: Receipt | undefined,
+    erased: boolean,
+  ): Promise<void> {
     const { desk } = this.tools;
     if (sent) {
       const letter = await this.letterOf(sent);
@@ -242,7 +269,12 @@ export class Sending {
   private async send(lines: readonly Line[], site = false): Promise<void> {
     if (lines.length === 0) return;
     const { body, headers } = await this.tools.pack(lines.map(({ text }) => `${text}\n`).join(""));
-    const answer = await this.tools.network.ask("/inbox", { method: "POST", body, headers: { "content-type": "application/x-ndjson", ...headers }, site });
+    const answer = await this.tools.network.ask("/inbox", {
+      method: "POST",
+      body,
+      headers: { "content-type": "application/x-ndjson", ...headers },
+      site,
+    });
     if (answer.status === 413 || answer.status === 400) {
       answer.close();
       return this.sendApart(lines, answer.status, site);
@@ -253,8 +285,10 @@ export class Sending {
     for await (const verdict of rows<Verdict>(answer)) {
       const line = lines[at++];
       if (!line) break;
-      if (verdict.missing) taken.push([line, verdict]); // asks again: after this answer
-      else if (answer.byHub && verdict.verdict === "refused") doubted.push(line); // it may not know a new device or form yet
+      if (verdict.missing)
+        taken.push([line, verdict]); // asks again: after this answer
+      else if (answer.byHub && verdict.verdict === "refused")
+        doubted.push(line); // it may not know a new device or form yet
       else await line.take(verdict);
     }
     for (const [line, verdict] of taken) await line.take(verdict);
@@ -265,7 +299,11 @@ export class Sending {
   /** A request refused as a whole: each line by itself, to find the one. */
   private async sendApart(lines: readonly Line[], status: number, site: boolean): Promise<void> {
     if (lines.length > 1) for (const line of lines) await this.send([line], site);
-    else await lines[0]?.take({ verdict: "refused", code: status === 413 ? "submission-too-large" : "submission-malformed" });
+    else
+      await lines[0]?.take({
+        verdict: "refused",
+        code: status === 413 ? "submission-too-large" : "submission-malformed",
+      });
   }
 }
 
@@ -277,7 +315,8 @@ function* batches(lines: readonly Line[]): Generator<Line[]> {
   let batch: Line[] = [];
   let bytes = 0;
   for (const line of lines) {
-    const full = batch.length === BATCH_LINES || bytes + line.text.length > BATCH_BYTES || line.alone || batch[0]?.alone;
+    const full =
+      batch.length === BATCH_LINES || bytes + line.text.length > BATCH_BYTES || line.alone || batch[0]?.alone;
     if (full && batch.length > 0) {
       yield batch;
       [batch, bytes] = [[], 0];

@@ -7,19 +7,28 @@ const MONTHS = 2;
 
 /** Bytes on the wire of the newest answer from an address; what was read of it (`bytes`) where the browser does not tell. */
 export function onTheWire(address: string, bytes: number): number {
-  const entries = performance.getEntriesByName(new URL(address, location.href).href, "resource") as PerformanceResourceTiming[];
+  const entries = performance.getEntriesByName(
+    new URL(address, location.href).href,
+    "resource",
+  ) as PerformanceResourceTiming[];
   return entries[entries.length - 1]?.transferSize || bytes;
 }
 
 /** Counts what this page or worker fetched besides feeds since it last counted: pages that were not on the phone, the app's own files. */
 export async function countOthers(store: PhoneStore): Promise<void> {
   const bytes = spentOnOthers();
-  if (bytes > 0) await addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
+  if (bytes > 0)
+    await addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
 }
 
 function spentOnOthers(): number {
-  const entries = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")] as PerformanceResourceTiming[];
-  const own = entries.filter((entry) => new URL(entry.name).origin === location.origin && !new URL(entry.name).pathname.startsWith("/feed/"));
+  const entries = [
+    ...performance.getEntriesByType("navigation"),
+    ...performance.getEntriesByType("resource"),
+  ] as PerformanceResourceTiming[];
+  const own = entries.filter(
+    (entry) => new URL(entry.name).origin === location.origin && !new URL(entry.name).pathname.startsWith("/feed/"),
+  );
   performance.clearResourceTimings();
   return own.reduce((sum, entry) => sum + (entry.transferSize || 0), 0);
 }

@@ -7,7 +7,13 @@ import { fetchPages } from "./pages";
 import type { Tools } from "./pull";
 
 /** Null when the phone now shows the edition; else why the manifest or a page did not prove. */
-export async function switchTo(tools: Tools, channel: string, judged: Judged, signed: Signed, manifest: Manifest): Promise<Refusal | null> {
+export async function switchTo(
+  tools: Tools,
+  channel: string,
+  judged: Judged,
+  signed: Signed,
+  manifest: Manifest,
+): Promise<Refusal | null> {
   const { store, proofs } = tools;
   const [first, rest] = [firstText(manifest), restText(manifest)];
   const { statement, trust, confirmed } = judged;

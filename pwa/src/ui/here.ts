@@ -20,7 +20,9 @@ export function isChoosing({ page }: Here): boolean {
 export function markHere(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {
     const isHome = link.pathname.endsWith("/");
-    const isHere = isHome ? location.pathname === link.pathname : `${location.pathname}/`.startsWith(`${link.pathname}/`);
+    const isHere = isHome
+      ? location.pathname === link.pathname
+      : `${location.pathname}/`.startsWith(`${link.pathname}/`);
     if (isHere) link.setAttribute("aria-current", "page");
   }
 }

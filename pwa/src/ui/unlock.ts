@@ -15,10 +15,25 @@ export async function unlocked(host: HTMLElement, vault: Vault): Promise<void> {
 }
 
 function question(vault: Vault, done: () => void): HTMLElement {
-  const field = element("input", { id: "pin", type: "password", inputmode: "numeric", autocomplete: "off", required: true, "aria-describedby": "pin-said" });
+  const field = element("input", {
+    id: "pin",
+    type: "password",
+    inputmode: "numeric",
+    autocomplete: "off",
+    required: true,
+    "aria-describedby": "pin-said",
+  });
   const said = element("p", { id: "pin-said", role: "alert" });
   const enter = element("button", {}, t("Ouvrir"));
-  const form = element("form", { autocomplete: "off" }, element("h2", {}, t("Votre code")), label("pin", t("Code de cette application")), field, said, enter);
+  const form = element(
+    "form",
+    { autocomplete: "off" },
+    element("h2", {}, t("Votre code")),
+    label("pin", t("Code de cette application")),
+    field,
+    said,
+    enter,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     enter.disabled = true;
@@ -27,15 +42,24 @@ function question(vault: Vault, done: () => void): HTMLElement {
       if (outcome.kind === "open") return done();
       field.value = "";
       field.focus();
-      said.textContent = outcome.kind === "wrong" ? `${t("Ce n’est pas ce code.")} ${waitSentence(outcome.wait)}` : waitSentence(outcome.wait);
+      said.textContent =
+        outcome.kind === "wrong"
+          ? `${t("Ce n’est pas ce code.")} ${waitSentence(outcome.wait)}`
+          : waitSentence(outcome.wait);
     });
   });
-  const forgotten = element("p", {}, button(t("Code oublié"), () => forgotten.replaceWith(forgetting(vault, done)), { class: "quiet" }));
+  const forgotten = element(
+    "p",
+    {},
+    button(t("Code oublié"), () => forgotten.replaceWith(forgetting(vault, done)), { class: "quiet" }),
+  );
   return element("div", {}, form, forgotten);
 }
 
 function forgetting(vault: Vault, done: () => void): HTMLElement {
-  const words = t("Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.");
+  const words = t(
+    "Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.",
+  );
   const yes = button(t("Effacer les fiches commencées"), () => void vault.forgetLocked().then(done));
   return element("div", { class: "danger" }, element("p", {}, element("b", {}, words), " ", yes));
 }

@@ -32,5 +32,10 @@ export function moment(value: number): string {
 
 /** A day (YYYY-MM-DD, or milliseconds) written out. */
 export function day(value: string | number): string {
-  return new Intl.DateTimeFormat([language, "fr"], { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(value));
+  return new Intl.DateTimeFormat([language, "fr"], {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(value));
 }

@@ -34,10 +34,13 @@ export function mountMaking(form: HTMLFormElement): void {
       for (const { which, public_, locked } of made) {
         const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
         hidden.value = public_;
-        files.append(download(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
-          left.delete(which);
-          keep.hidden = left.size > 0;
-        }), " ");
+        files.append(
+          download(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
+            left.delete(which);
+            keep.hidden = left.size > 0;
+          }),
+          " ",
+        );
       }
       for (const field of [first, again]) [field.value, field.disabled] = ["", true];
       event.submitter?.remove();
@@ -46,7 +49,10 @@ export function mountMaking(form: HTMLFormElement): void {
   });
 }
 
-async function make(wanted: readonly Which[], passphrase: string): Promise<{ which: Which; public_: string; locked: string }[]> {
+async function make(
+  wanted: readonly Which[],
+  passphrase: string,
+): Promise<{ which: Which; public_: string; locked: string }[]> {
   await breath();
   const made = [];
   for (const which of wanted) {

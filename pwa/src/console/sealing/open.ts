@@ -1,7 +1,8 @@
 /** Opens sealed answers in the page of whoever holds a key: decrypted and judged here, shown, and given as CSV files. Nothing of it is sent anywhere. */
-import { digestOfBytes } from "../../crypto/proofs";
-import type { OpeningKey } from "../../crypto/opening";
+
 import { utf8 } from "../../crypto/bytes";
+import type { OpeningKey } from "../../crypto/opening";
+import { digestOfBytes } from "../../crypto/proofs";
 import { decode } from "../../protocol/canonical";
 import { type Opened, type Submission, judge } from "../../protocol/opened";
 import { receiptCode, sealInfo } from "../../protocol/submission";
@@ -50,14 +51,30 @@ export function mountOpening(form: HTMLFormElement): void {
       if (found.length % 50 === 0) say(words.opening, { n: found.length, count: taken.lines.length });
     }
     const opened = found.filter(({ answers }) => answers !== null);
-    say(words.opened, { opened: opened.length, count: found.length, other: found.filter(({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused").length });
-    place.append(downloads(taken, found, slug, words), ...found.filter(({ answers, doubt }) => answers !== null || doubt !== "").slice(0, SHOWN).map((one) => showEntry(one, { address, lang, words })));
+    say(words.opened, {
+      opened: opened.length,
+      count: found.length,
+      other: found.filter(
+        ({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused",
+      ).length,
+    });
+    place.append(
+      downloads(taken, found, slug, words),
+      ...found
+        .filter(({ answers, doubt }) => answers !== null || doubt !== "")
+        .slice(0, SHOWN)
+        .map((one) => showEntry(one, { address, lang, words })),
+    );
     if (opened.length > SHOWN) place.append(paragraph(filled(words.more, { n: SHOWN })));
   };
 }
 
 /** A submission with its answers, where this key opens them; null for one of an unknown version. */
-async function openLine(key: OpeningKey, { forms }: Taken, { text, received, device, doubt }: SealedLine): Promise<Found | null> {
+async function openLine(
+  key: OpeningKey,
+  { forms }: Taken,
+  { text, received, device, doubt }: SealedLine,
+): Promise<Found | null> {
   const submission = JSON.parse(text) as Submission;
   const form = forms[submission.version];
   if (!form) return null;

@@ -21,19 +21,41 @@ export const mount: Feature = async (host, store) => {
   fill(host, element("h2", {}, t("Alertes")), place, said);
 };
 
-async function parts(store: PhoneStore, channel: string, options: HTMLDataListElement[], said: HTMLElement, show: () => Promise<void>): Promise<Node[]> {
+async function parts(
+  store: PhoneStore,
+  channel: string,
+  options: HTMLDataListElement[],
+  said: HTMLElement,
+  show: () => Promise<void>,
+): Promise<Node[]> {
   if (!("PushManager" in window) || !("Notification" in window)) {
-    return [element("p", {}, t("Ce navigateur ne reçoit pas de messages. Les alertes viennent avec les pages, dès qu’il y a du réseau."))];
+    return [
+      element(
+        "p",
+        {},
+        t("Ce navigateur ne reçoit pas de messages. Les alertes viennent avec les pages, dès qu’il y a du réseau."),
+      ),
+    ];
   }
   if (Notification.permission === "denied") {
-    return [element("p", {}, t("Vous avez dit non aux messages de ce site. Pour changer d’avis, ouvrez les réglages du site dans votre navigateur. Les alertes viennent aussi avec les pages."))];
+    return [
+      element(
+        "p",
+        {},
+        t(
+          "Vous avez dit non aux messages de ce site. Pour changer d’avis, ouvrez les réglages du site dans votre navigateur. Les alertes viennent aussi avec les pages.",
+        ),
+      ),
+    ];
   }
   const registration = await navigator.serviceWorker.ready;
   const subscribed = async () => (await registration.pushManager.getSubscription()) !== null;
-  if (!(await subscribed()) && Notification.permission === "granted") await renew(registration, store).catch(() => undefined);
+  if (!(await subscribed()) && Notification.permission === "granted")
+    await renew(registration, store).catch(() => undefined);
   const told = (await subscribed()) ? await store.setting("told") : null;
   const { form, read } = formOf(options, told);
-  const act = (work: () => Promise<void>) => void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
+  const act = (work: () => Promise<void>) =>
+    void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
   const keep = async () => {
     if ((await Notification.requestPermission()) !== "granted") return show();
     const choices: Choices = read();
@@ -52,7 +74,13 @@ async function parts(store: PhoneStore, channel: string, options: HTMLDataListEl
   return [
     element("p", {}, t("Ce téléphone reçoit les alertes.")),
     paragraph(button(t("Essayer"), () => act(() => tryOut(registration, said)))),
-    element("details", {}, element("summary", {}, t("Changer mes choix")), form, paragraph(button(t("Garder ces choix"), () => act(keep)))),
+    element(
+      "details",
+      {},
+      element("summary", {}, t("Changer mes choix")),
+      form,
+      paragraph(button(t("Garder ces choix"), () => act(keep))),
+    ),
     paragraph(button(t("Ne plus recevoir"), () => act(end), { class: "quiet" })),
   ];
 }
@@ -60,8 +88,18 @@ async function parts(store: PhoneStore, channel: string, options: HTMLDataListEl
 /** What the person should know before the browser asks its question. */
 function explained(): Node[] {
   return [
-    element("p", {}, t("Une inondation, une maladie, un danger : l’alerte s’affiche sur votre téléphone, même si ce site est fermé.")),
-    element("p", {}, t("Votre navigateur va vous poser une question. Répondez « Autoriser ». Ce site saura alors où envoyer le message, mais pas qui vous êtes : ni nom, ni numéro.")),
+    element(
+      "p",
+      {},
+      t("Une inondation, une maladie, un danger : l’alerte s’affiche sur votre téléphone, même si ce site est fermé."),
+    ),
+    element(
+      "p",
+      {},
+      t(
+        "Votre navigateur va vous poser une question. Répondez « Autoriser ». Ce site saura alors où envoyer le message, mais pas qui vous êtes : ni nom, ni numéro.",
+      ),
+    ),
   ];
 }
 

@@ -6,7 +6,10 @@ import { t } from "../../ui/words";
 const ALERTS = "alerts";
 const TESTS = "tests";
 
-export function formOf(options: readonly HTMLDataListElement[], told: Choices | null | undefined): { form: HTMLElement; read: () => Choices } {
+export function formOf(
+  options: readonly HTMLDataListElement[],
+  told: Choices | null | undefined,
+): { form: HTMLElement; read: () => Choices } {
   const severity = select(
     [
       ["Minor", t("Toutes les alertes")],
@@ -17,15 +20,21 @@ export function formOf(options: readonly HTMLDataListElement[], told: Choices | 
     told?.severity ?? "Minor",
   );
   const region = select([["", t("Tout le pays")], ...valuesOf(options, "regions")], told?.region ?? "");
-  const topics = [...valuesOf(options, "topics"), [TESTS, t("Les essais (pour les personnes qui préparent les alertes)")] as const].map(
-    ([value, words]) => [value, tick(words, told?.topics.includes(value) === true)] as const,
-  );
+  const topics = [
+    ...valuesOf(options, "topics"),
+    [TESTS, t("Les essais (pour les personnes qui préparent les alertes)")] as const,
+  ].map(([value, words]) => [value, tick(words, told?.topics.includes(value) === true)] as const);
   const form = element(
     "div",
     {},
     labelled(t("Quelles alertes ?"), severity),
     labelled(t("Pour quel endroit ?"), region),
-    element("fieldset", { class: "question choices" }, element("legend", {}, element("b", {}, t("Et aussi"))), ...topics.map(([, { label }]) => label)),
+    element(
+      "fieldset",
+      { class: "question choices" },
+      element("legend", {}, element("b", {}, t("Et aussi"))),
+      ...topics.map(([, { label }]) => label),
+    ),
   );
   const read = () => ({
     topics: [ALERTS, ...topics.filter(([, { box }]) => box.checked).map(([value]) => value)],

@@ -11,8 +11,12 @@ export async function tryOut(registration: ServiceWorkerRegistration, said: HTML
   await askForTest(registration, document.documentElement.lang);
   said.textContent = t("Le message est parti. Attendez-le ici.");
   said.textContent = (await came)
-    ? t("Reçu en {seconds} s. Les alertes arrivent bien sur ce téléphone.", { seconds: number((Date.now() - began) / 1000, 1) })
-    : t("Rien n’est encore arrivé. Vérifiez que le téléphone laisse le navigateur montrer des notifications et économise moins la batterie.");
+    ? t("Reçu en {seconds} s. Les alertes arrivent bien sur ce téléphone.", {
+        seconds: number((Date.now() - began) / 1000, 1),
+      })
+    : t(
+        "Rien n’est encore arrivé. Vérifiez que le téléphone laisse le navigateur montrer des notifications et économise moins la batterie.",
+      );
 }
 
 /** Whether a test was shown before patience ends. */

@@ -13,14 +13,18 @@ export async function offerAhead(host: HTMLElement, store: PhoneStore, form: For
   for (const name of namesOf(form, lang)) if (!(await isKept(`/media/${name}`))) missing.push(`/media/${name}`);
   if (missing.length === 0) return;
   const said = element("small", { role: "status" });
-  const keep = button(t("Garder hors ligne les images et les sons de cette fiche ({n})", { n: missing.length }), () => {
-    keep.disabled = true;
-    void keepAll(store, missing).then((words) => {
-      keep.disabled = false;
-      if (missing.length === 0) keep.remove();
-      said.textContent = words;
-    });
-  }, { class: "quiet" });
+  const keep = button(
+    t("Garder hors ligne les images et les sons de cette fiche ({n})", { n: missing.length }),
+    () => {
+      keep.disabled = true;
+      void keepAll(store, missing).then((words) => {
+        keep.disabled = false;
+        if (missing.length === 0) keep.remove();
+        said.textContent = words;
+      });
+    },
+    { class: "quiet" },
+  );
   fill(host, keep, " ", said);
 }
 
@@ -35,7 +39,10 @@ async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
 }
 
 function namesOf({ items, choices, lang: own }: Form, lang: string): Set<string> {
-  const texts = [...Object.values(choices).flat(), ...questions(items)].flatMap(({ media }) => [media?.image, media?.audio]);
+  const texts = [...Object.values(choices).flat(), ...questions(items)].flatMap(({ media }) => [
+    media?.image,
+    media?.audio,
+  ]);
   const names = texts.map((each: Texts | undefined) => each?.[lang] ?? each?.[own]);
   return new Set(names.filter((name): name is string => typeof name === "string"));
 }

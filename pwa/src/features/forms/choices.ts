@@ -32,15 +32,40 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
     if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
   };
   show();
-  return { element: list, isSet: true, focus: () => list.querySelector<HTMLElement>("input:checked, input")?.focus(), refresh: show };
+  return {
+    element: list,
+    isSet: true,
+    focus: () => list.querySelector<HTMLElement>("input:checked, input")?.focus(),
+    refresh: show,
+  };
 }
 
-function line({ filling, place, node, lang, id, describedBy, picture }: Asking, choice: Choice, type: string, checked: boolean, index: number, take: () => void): HTMLElement {
-  const input = element("input", { type, name: id, value: choice.name, id: `${id}-${index}`, autocomplete: "off", "aria-describedby": describedBy });
+function line(
+  { filling, place, node, lang, id, describedBy, picture }: Asking,
+  choice: Choice,
+  type: string,
+  checked: boolean,
+  index: number,
+  take: () => void,
+): HTMLElement {
+  const input = element("input", {
+    type,
+    name: id,
+    value: choice.name,
+    id: `${id}-${index}`,
+    autocomplete: "off",
+    "aria-describedby": describedBy,
+  });
   input.checked = checked;
   input.addEventListener("change", take);
   const words = filling.say(choice.label, lang, place, node);
-  return element("label", {}, input, ...picture(choice.media, words, (texts) => filling.say(texts, lang, place, node)), element("span", {}, words));
+  return element(
+    "label",
+    {},
+    input,
+    ...picture(choice.media, words, (texts) => filling.say(texts, lang, place, node)),
+    element("span", {}, words),
+  );
 }
 
 function menu(asking: Asking): Control {
@@ -51,7 +76,9 @@ function menu(asking: Asking): Control {
     const now = filling.choices(place, node);
     if (offered && now.length === offered.length && now.every((choice, index) => choice === offered?.[index])) return;
     offered = now;
-    const options = now.map((choice) => element("option", { value: choice.name }, filling.say(choice.label, lang, place, node)));
+    const options = now.map((choice) =>
+      element("option", { value: choice.name }, filling.say(choice.label, lang, place, node)),
+    );
     fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
     field.value = textOf(asking);
   };
@@ -64,7 +91,11 @@ export function acknowledgement({ id, describedBy, given, change }: Asking): Con
   const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
   input.checked = given === true;
   input.addEventListener("change", () => void change(input.checked ? true : undefined));
-  const box = element("div", { class: "choices" }, element("label", {}, input, element("span", {}, t("J’ai lu et compris"))));
+  const box = element(
+    "div",
+    { class: "choices" },
+    element("label", {}, input, element("span", {}, t("J’ai lu et compris"))),
+  );
   return { element: box, isSet: true, focus: () => input.focus() };
 }
 

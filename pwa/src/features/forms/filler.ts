@@ -1,9 +1,10 @@
 /** Takes a person through a form, one screen at a time, and keeps each answer as it is given. */
-import type { Filling, Place, Node } from "../../protocol/filling";
-import type { Repeat } from "../../protocol/form";
-import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
+
 import { StorageFull } from "../../db/contract";
 import type { Keeper } from "../../desk/drafts";
+import type { Filling, Node, Place } from "../../protocol/filling";
+import type { Repeat } from "../../protocol/form";
+import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/words";
 import type { Picture } from "./media";
@@ -35,7 +36,13 @@ export class Filler {
   /** Shows the screen with this key; the first one when it is not there (any more). */
   show(key: string, focus = true): void {
     const screens = screensOf(this.filling);
-    const index = key === REVIEW ? screens.length : Math.max(0, screens.findIndex((each) => screenKey(each) === key));
+    const index =
+      key === REVIEW
+        ? screens.length
+        : Math.max(
+            0,
+            screens.findIndex((each) => screenKey(each) === key),
+          );
     this.showAt(screens, index, focus);
   }
 
@@ -43,8 +50,20 @@ export class Filler {
     const screen = screens[index];
     this.at = screen ? screenKey(screen) : REVIEW;
     this.shown = [];
-    const form = element("form", { autocomplete: "off", novalidate: true, class: "sheet" }, this.progress(index, screens.length));
-    if (!screen) form.append(reviewScreen({ filling: this.filling, lang: this.lang, leaving: this.leaving, go: (asked) => this.goTo(asked) }));
+    const form = element(
+      "form",
+      { autocomplete: "off", novalidate: true, class: "sheet" },
+      this.progress(index, screens.length),
+    );
+    if (!screen)
+      form.append(
+        reviewScreen({
+          filling: this.filling,
+          lang: this.lang,
+          leaving: this.leaving,
+          go: (asked) => this.goTo(asked),
+        }),
+      );
     else if (screen.kind === "repeat") form.append(this.repeat(screen.place, screen.node));
     else form.append(...this.heading(screen.place, screen.group), ...this.questions(screen.asked));
     form.append(this.buttons(screens, index));
@@ -59,8 +78,18 @@ export class Filler {
 
   private progress(index: number, count: number): HTMLElement {
     const words = index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
-    const title = this.filling.say(this.filling.form.title, this.lang, this.filling.root, this.filling.nodes[0] as Node);
-    return element("p", {}, element("small", {}, `${title} · ${words}`), element("progress", { max: count + 1, value: index + 1, "aria-hidden": "true" }));
+    const title = this.filling.say(
+      this.filling.form.title,
+      this.lang,
+      this.filling.root,
+      this.filling.nodes[0] as Node,
+    );
+    return element(
+      "p",
+      {},
+      element("small", {}, `${title} · ${words}`),
+      element("progress", { max: count + 1, value: index + 1, "aria-hidden": "true" }),
+    );
   }
 
   /** The groups and the instance one is in. */
@@ -86,11 +115,23 @@ export class Filler {
     const rows = instances.map((instance, index) => {
       const name = t("{label} {n}", { label, n: index + 1 });
       const open = button(name, () => this.showFirst(instance), { class: "quiet" });
-      const drop = button(t("Enlever"), () => this.ask(drop, () => this.remove(place, node, index)), { class: "quiet", "aria-label": t("Enlever : {name}", { name }) });
+      const drop = button(t("Enlever"), () => this.ask(drop, () => this.remove(place, node, index)), {
+        class: "quiet",
+        "aria-label": t("Enlever : {name}", { name }),
+      });
       return element("li", {}, open, drop);
     });
-    const add = button(instances.length === 0 ? t("Ajouter : {label}", { label }) : t("Ajouter encore : {label}", { label }), () => this.add(place, node));
-    return element("div", { class: "question", tabindex: -1 }, element("h2", {}, label), element("ul", { class: "rows" }, ...rows), element("p", {}, add));
+    const add = button(
+      instances.length === 0 ? t("Ajouter : {label}", { label }) : t("Ajouter encore : {label}", { label }),
+      () => this.add(place, node),
+    );
+    return element(
+      "div",
+      { class: "question", tabindex: -1 },
+      element("h2", {}, label),
+      element("ul", { class: "rows" }, ...rows),
+      element("p", {}, add),
+    );
   }
 
   private ask(asker: HTMLElement, act: () => void): void {
@@ -119,7 +160,9 @@ export class Filler {
 
   private goTo({ place, node }: Asked): void {
     const screens = screensOf(this.filling);
-    const index = screens.findIndex((each) => each.kind === "questions" && each.asked.some((asked) => asked.node === node && asked.place === place));
+    const index = screens.findIndex(
+      (each) => each.kind === "questions" && each.asked.some((asked) => asked.node === node && asked.place === place),
+    );
     this.showAt(screens, Math.max(0, index), true);
     this.shown.filter((each) => each.complain())[0]?.focus();
   }
@@ -127,8 +170,25 @@ export class Filler {
   private buttons(screens: readonly Screen[], index: number): HTMLElement {
     const parts: HTMLElement[] = [];
     if (index < screens.length) parts.push(element("button", {}, t("Suivant")));
-    if (index > 0) parts.push(button(t("Retour"), () => this.showAt(screensOf(this.filling), Math.max(0, this.place() - 1), true), { class: "quiet" }));
-    return element("div", {}, element("p", {}, ...parts), element("p", {}, this.kept, " ", button(t("Continuer plus tard"), () => void this.pause(), { class: "quiet" }), this.leaving.exit()));
+    if (index > 0)
+      parts.push(
+        button(t("Retour"), () => this.showAt(screensOf(this.filling), Math.max(0, this.place() - 1), true), {
+          class: "quiet",
+        }),
+      );
+    return element(
+      "div",
+      {},
+      element("p", {}, ...parts),
+      element(
+        "p",
+        {},
+        this.kept,
+        " ",
+        button(t("Continuer plus tard"), () => void this.pause(), { class: "quiet" }),
+        this.leaving.exit(),
+      ),
+    );
   }
 
   private place(): number {
@@ -166,10 +226,18 @@ export class Filler {
     say("…");
     try {
       await this.draft.save({ answers: this.filling.given, at: this.at }, this.filling.time.today);
-      say(this.shown.some((each) => each.isUnreadable()) ? t("Cette réponse n’est pas encore gardée.") : t("Gardé sur ce téléphone."));
+      say(
+        this.shown.some((each) => each.isUnreadable())
+          ? t("Cette réponse n’est pas encore gardée.")
+          : t("Gardé sur ce téléphone."),
+      );
       return true;
     } catch (error) {
-      say(error instanceof StorageFull ? t("Plus de place : cette réponse n’est pas gardée. Effacez des photos ou des vidéos.") : t("Cette réponse n’est pas encore gardée."));
+      say(
+        error instanceof StorageFull
+          ? t("Plus de place : cette réponse n’est pas gardée. Effacez des photos ou des vidéos.")
+          : t("Cette réponse n’est pas encore gardée."),
+      );
       return false;
     }
   }
@@ -186,4 +254,3 @@ function focusFirst(form: HTMLElement): void {
   heading.tabIndex = -1;
   heading.focus();
 }
-

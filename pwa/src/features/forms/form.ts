@@ -1,7 +1,7 @@
 /** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
 import { canProve } from "../../crypto/proofs";
-import type { Draft } from "../../db/desk-contract";
 import sheet from "../../css/forms.css";
+import type { Draft } from "../../db/desk-contract";
 import { type Workplace, openWorkplace } from "../../desk/workplace";
 import { isRefusal } from "../../protocol/refusal";
 import { button, element, fill } from "../../ui/dom";
@@ -18,12 +18,23 @@ export const mount: Feature = async (host, store) => {
   const { page, lang } = here();
   if (!page || !canProve()) return; // the page then says how to be heard without the app
   // Nothing is sent from such a window either: what is finished waits for its moment, and waiting needs a place.
-  if (!store.lasting) return fill(host, element("p", { class: "danger" }, t("Cette fenêtre ne garde rien : une fiche s’y perdrait. C’est sans doute une fenêtre privée. Ouvrez cette page dans une fenêtre ordinaire.")));
+  if (!store.lasting)
+    return fill(
+      host,
+      element(
+        "p",
+        { class: "danger" },
+        t(
+          "Cette fenêtre ne garde rien : une fiche s’y perdrait. C’est sans doute une fenêtre privée. Ouvrez cette page dans une fenêtre ordinaire.",
+        ),
+      ),
+    );
   addStyles(sheet);
   const workplace = await openWorkplace(store);
   const opened = "version" in host.dataset ? await announced(host, workplace, page.channel) : null;
   await new FormPage(host, workplace, page.channel, lang, isRefusal(opened) ? null : opened).start();
-  if (isRefusal(opened)) host.prepend(element("p", { class: "danger", role: "alert" }, troubleSentence(opened.refused)));
+  if (isRefusal(opened))
+    host.prepend(element("p", { class: "danger", role: "alert" }, troubleSentence(opened.refused)));
 };
 
 class FormPage {
@@ -53,26 +64,42 @@ class FormPage {
   }
 
   private filler(): Promise<Session> {
-    this.session ??= import("./session").then(({ Session: Made }) => new Made(this.host, this.workplace, this.channel, this.lang, () => void this.start()));
+    this.session ??= import("./session").then(
+      ({ Session: Made }) => new Made(this.host, this.workplace, this.channel, this.lang, () => void this.start()),
+    );
     return this.session;
   }
 
   /** For who is no facilitator (yet). */
   private forDevices(): Node[] {
-    const words = t("Cette fiche est pour les personnes inscrites par leur coordination. Vous avez un code ? Inscrivez ce téléphone.");
+    const words = t(
+      "Cette fiche est pour les personnes inscrites par leur coordination. Vous avez un code ? Inscrivez ce téléphone.",
+    );
     const enrol = element("a", { class: "go", href: `/${this.channel}/phone` }, t("Inscrire ce téléphone"));
     return [element("p", { class: "note" }, words), element("p", {}, enrol, this.exercise())];
   }
 
   private doors(drafts: readonly Draft[], opened: Opened): Node[] {
     const rows = drafts.map((draft) => {
-      const open = button(t("Continuer celle du {date}", { date: day(draft.begun) }), () => void this.filler().then((session) => session.resume(draft)));
-      const drop = button(t("Effacer"), () => {
-        drop.replaceWith(button(t("Oui, effacer"), () => void this.workplace.desk.dropDraft(draft.id).then(() => this.start())));
-      }, { class: "quiet" });
+      const open = button(
+        t("Continuer celle du {date}", { date: day(draft.begun) }),
+        () => void this.filler().then((session) => session.resume(draft)),
+      );
+      const drop = button(
+        t("Effacer"),
+        () => {
+          drop.replaceWith(
+            button(t("Oui, effacer"), () => void this.workplace.desk.dropDraft(draft.id).then(() => this.start())),
+          );
+        },
+        { class: "quiet" },
+      );
       return element("p", {}, open, drop);
     });
-    const begin = button(drafts.length > 0 ? t("Commencer une autre fiche") : t("Commencer"), () => void this.filler().then((session) => session.begin(opened)));
+    const begin = button(
+      drafts.length > 0 ? t("Commencer une autre fiche") : t("Commencer"),
+      () => void this.filler().then((session) => session.begin(opened)),
+    );
     const isDevice = opened.form.audience === "device";
     const ahead = element("p");
     void offerAhead(ahead, this.workplace.store, opened.form, this.lang);
@@ -80,6 +107,10 @@ class FormPage {
   }
 
   private exercise(): HTMLElement {
-    return button(t("S’exercer sans rien envoyer"), () => void this.filler().then((session) => session.practise(this.opened as Opened)), { class: "quiet" });
+    return button(
+      t("S’exercer sans rien envoyer"),
+      () => void this.filler().then((session) => session.practise(this.opened as Opened)),
+      { class: "quiet" },
+    );
   }
 }

@@ -13,7 +13,10 @@ export function pictures(store: PhoneStore): Picture {
   return (media, words, say) => {
     const made: HTMLElement[] = [];
     if (media?.image) made.push(image(store, `/media/${say(media.image)}`));
-    if (media?.audio) made.push(element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }));
+    if (media?.audio)
+      made.push(
+        element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }),
+      );
     return made;
   };
 }
@@ -23,14 +26,18 @@ function image(store: PhoneStore, place: string): HTMLElement {
   const box = element("span", { class: "picture" });
   const show = () => fill(box, element("img", { src: place, alt: "" }));
   const said = element("small", { role: "status" });
-  const bring = button(t("Voir l’image"), () => {
-    bring.disabled = true;
-    void keepMedium(store, place).then((end) => {
-      bring.disabled = false;
-      if (end === "kept") show();
-      else said.textContent = mediumSentence(end);
-    });
-  }, { class: "quiet" });
+  const bring = button(
+    t("Voir l’image"),
+    () => {
+      bring.disabled = true;
+      void keepMedium(store, place).then((end) => {
+        bring.disabled = false;
+        if (end === "kept") show();
+        else said.textContent = mediumSentence(end);
+      });
+    },
+    { class: "quiet" },
+  );
   void isKept(place).then((kept) => (kept ? show() : fill(box, bring, " ", said)));
   return box;
 }

@@ -17,7 +17,11 @@ export interface Opened {
 }
 
 /** The form that the page's element announces; null when a part of it is not on this phone. */
-export async function announced(host: HTMLElement, { store }: Workplace, channel: string): Promise<Opened | Refusal | null> {
+export async function announced(
+  host: HTMLElement,
+  { store }: Workplace,
+  channel: string,
+): Promise<Opened | Refusal | null> {
   const { form: slug = "", version = "", parts = "1", recovery = "" } = host.dataset;
   const first = document.querySelector('script[data-part="1"]')?.textContent ?? "";
   const further = await furtherParts(store, channel, slug, Number(parts));
@@ -36,8 +40,14 @@ async function read(text: string, version: string, recovery: string): Promise<Op
 }
 
 /** Where a form of this version is sent, by the newest statement that this phone trusts; null before there is one. */
-export async function destinationOf({ store }: Workplace, channel: string, { version, recovery }: Opened): Promise<Destination | null> {
+export async function destinationOf(
+  { store }: Workplace,
+  channel: string,
+  { version, recovery }: Opened,
+): Promise<Destination | null> {
   const holding = await store.holding(channel);
   const statement = parseStatement((holding?.early ?? holding?.whole)?.statement ?? "");
-  return isRefusal(statement) ? null : { site: statement.site, version, sealingKey: statement.sealingKey, recoveryKey: recovery };
+  return isRefusal(statement)
+    ? null
+    : { site: statement.site, version, sealingKey: statement.sealingKey, recoveryKey: recovery };
 }

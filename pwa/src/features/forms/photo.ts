@@ -1,6 +1,7 @@
 /** A photograph, made smaller on the phone: fewer bytes to send, and nothing left of where and with what it was taken. */
-import { ATTACHMENT_LIMIT } from "../../protocol/submission";
+
 import { isAttached } from "../../protocol/answers";
+import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
 import { size, t } from "../../ui/words";
 import type { Asking, Control } from "./control";
@@ -13,7 +14,13 @@ const PREVIEW = 240;
 export function photograph({ question, id, describedBy, draft, given, change }: Asking): Control {
   const said = element("p", { role: "status" });
   const shown = element("div");
-  const field = element("input", { id, type: "file", accept: "image/*", capture: "environment", "aria-describedby": describedBy });
+  const field = element("input", {
+    id,
+    type: "file",
+    accept: "image/*",
+    capture: "environment",
+    "aria-describedby": describedBy,
+  });
   let key = isAttached(given) ? given.file : undefined;
   const drop = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
   const put = async (blob: Blob | null): Promise<void> => {
@@ -35,11 +42,28 @@ export function photograph({ question, id, describedBy, draft, given, change }: 
     else if (small.size > ATTACHMENT_LIMIT) said.textContent = t("Cette image est trop lourde.");
     else await put(small);
   };
-  field.addEventListener("change", () => void take().catch(() => (said.textContent = t("Ce téléphone n’a plus de place pour une photo."))));
+  field.addEventListener(
+    "change",
+    () => void take().catch(() => (said.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
+  );
   drop.hidden = key === undefined;
-  if (key !== undefined) void draft.attachment(key).then((kept) => show(shown, kept && new Blob([kept.bytes], { type: kept.type })));
+  if (key !== undefined)
+    void draft.attachment(key).then((kept) => show(shown, kept && new Blob([kept.bytes], { type: kept.type })));
   const warning = element("small", {}, t("L’appareil photo garde aussi l’original dans la galerie du téléphone."));
-  return { element: element("div", {}, shown, said, element("label", { for: id }, t("Prendre ou choisir une photo")), field, drop, warning), isSet: true, focus: () => field.focus() };
+  return {
+    element: element(
+      "div",
+      {},
+      shown,
+      said,
+      element("label", { for: id }, t("Prendre ou choisir une photo")),
+      field,
+      drop,
+      warning,
+    ),
+    isSet: true,
+    focus: () => field.focus(),
+  };
 }
 
 /** Drawn again at most so many pixels long; null for what is no image this browser knows. */
@@ -74,7 +98,10 @@ function dataAddress(blob: Blob): Promise<string> {
 
 function drawn(image: Image, pixels: number): HTMLCanvasElement {
   const scale = Math.min(1, pixels / Math.max(image.width, image.height));
-  const canvas = element("canvas", { width: Math.round(image.width * scale), height: Math.round(image.height * scale) });
+  const canvas = element("canvas", {
+    width: Math.round(image.width * scale),
+    height: Math.round(image.height * scale),
+  });
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }

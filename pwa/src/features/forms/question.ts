@@ -45,8 +45,25 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
     return sheet.changed();
   };
   const given = place.given[node.name] as Given | undefined;
-  const control = controlFor({ filling, place, node, question, lang, id, describedBy: `${id}-hint ${id}-error`, draft, given, picture, change });
-  const shown = frame(question, control, id, isAlone, { words, hint, error, media: picture(question.media, say(question.label), say) });
+  const control = controlFor({
+    filling,
+    place,
+    node,
+    question,
+    lang,
+    id,
+    describedBy: `${id}-hint ${id}-error`,
+    draft,
+    given,
+    picture,
+    change,
+  });
+  const shown = frame(question, control, id, isAlone, {
+    words,
+    hint,
+    error,
+    media: picture(question.media, say(question.label), say),
+  });
   const computed = control || question.type === "note" ? null : element("p", { class: "note" });
   if (computed) shown.append(computed);
   const refresh = (): void => {
@@ -59,13 +76,21 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
     control?.refresh?.();
   };
   const complain = (): boolean => {
-    const wrong = filling.isRelevant(place, node) ? (problem ?? sentenceOf(problemOf(filling, asked), question, say)) : "";
+    const wrong = filling.isRelevant(place, node)
+      ? (problem ?? sentenceOf(problemOf(filling, asked), question, say))
+      : "";
     put(error, wrong);
     if (wrong) control?.element.setAttribute("aria-invalid", "true");
     return wrong !== "";
   };
   refresh();
-  return { element: shown, complain, refresh, isUnreadable: () => problem !== undefined, focus: () => (control ? control.focus() : shown.focus()) };
+  return {
+    element: shown,
+    complain,
+    refresh,
+    isUnreadable: () => problem !== undefined,
+    focus: () => (control ? control.focus() : shown.focus()),
+  };
 }
 
 interface Parts {
@@ -76,15 +101,34 @@ interface Parts {
 }
 
 /** A set of controls stands in a fieldset, whose legend is the question; one control has a label. */
-function frame({ type }: Question, control: Control | null, id: string, isAlone: boolean, { words, hint, error, media }: Parts): HTMLElement {
+function frame(
+  { type }: Question,
+  control: Control | null,
+  id: string,
+  isAlone: boolean,
+  { words, hint, error, media }: Parts,
+): HTMLElement {
   const heading = isAlone ? element("h2", {}, words) : words;
   const inside = control ? [control.element] : [];
-  if (control?.isSet) return element("fieldset", { class: "question" }, element("legend", {}, heading), ...media, hint, error, ...inside);
+  if (control?.isSet)
+    return element("fieldset", { class: "question" }, element("legend", {}, heading), ...media, hint, error, ...inside);
   const title = control ? element("label", { for: id }, heading) : isAlone ? heading : element("p", {}, words);
-  return element("div", { class: type === "note" ? "question note" : "question", tabindex: -1 }, title, ...media, hint, error, ...inside);
+  return element(
+    "div",
+    { class: type === "note" ? "question note" : "question", tabindex: -1 },
+    title,
+    ...media,
+    hint,
+    error,
+    ...inside,
+  );
 }
 
-function sentenceOf(problem: ReturnType<typeof problemOf>, question: Question, say: (texts: Question["label"]) => string): string {
+function sentenceOf(
+  problem: ReturnType<typeof problemOf>,
+  question: Question,
+  say: (texts: Question["label"]) => string,
+): string {
   if (problem === "missing") return say(question.required_message) || t("Il faut une réponse ici.");
   return problem === "constraint" ? say(question.constraint_message) || t("Cette réponse ne convient pas.") : "";
 }

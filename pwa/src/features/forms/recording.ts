@@ -52,15 +52,36 @@ function chosenFile({ id, describedBy, draft, given, change }: Asking): Control 
   const said = element("p", { role: "status" });
   const shown = element("div");
   const keep = keeper(draft, given, change, shown, said);
-  const field = element("input", { id, type: "file", accept: "audio/*", capture: "user", "aria-describedby": describedBy });
+  const field = element("input", {
+    id,
+    type: "file",
+    accept: "audio/*",
+    capture: "user",
+    "aria-describedby": describedBy,
+  });
   field.addEventListener("change", () => field.files?.[0] && void keep(field.files[0]));
-  return { element: element("div", {}, shown, said, element("label", { for: id }, t("Enregistrer ou choisir un son")), field), isSet: true, focus: () => field.focus() };
+  return {
+    element: element("div", {}, shown, said, element("label", { for: id }, t("Enregistrer ou choisir un son")), field),
+    isSet: true,
+    focus: () => field.focus(),
+  };
 }
 
-function keeper(draft: Asking["draft"], given: Asking["given"], change: Asking["change"], shown: HTMLElement, said: HTMLElement): (blob: Blob) => Promise<void> {
+function keeper(
+  draft: Asking["draft"],
+  given: Asking["given"],
+  change: Asking["change"],
+  shown: HTMLElement,
+  said: HTMLElement,
+): (blob: Blob) => Promise<void> {
   let key = isAttached(given) ? given.file : undefined;
-  const show = (blob: Blob) => fill(shown, element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }));
-  if (key !== undefined) void draft.attachment(key).then((kept) => kept && show(new Blob([kept.bytes], { type: kept.type })));
+  const show = (blob: Blob) =>
+    fill(
+      shown,
+      element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }),
+    );
+  if (key !== undefined)
+    void draft.attachment(key).then((kept) => kept && show(new Blob([kept.bytes], { type: kept.type })));
   return async (blob) => {
     if (blob.size > ATTACHMENT_LIMIT) {
       said.textContent = t("Cet enregistrement est trop long.");

@@ -34,7 +34,12 @@ export class Session {
     const spoken = languages.includes(this.lang) ? this.lang : lang;
     const filling = Filling.begin(opened.form, time);
     const title = titleOf(filling, spoken);
-    const draft = newDraft(desk, vault, { form: slug, title, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text }, time.today);
+    const draft = newDraft(
+      desk,
+      vault,
+      { form: slug, title, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text },
+      time.today,
+    );
     this.show(opened, filling, draft, spoken, "");
   }
 
@@ -71,7 +76,8 @@ export class Session {
 
   /** While a form is filled, what stands around it on the page would only be in the way. */
   private alone(isAlone: boolean): void {
-    for (const other of this.host.parentElement?.children ?? []) if (other !== this.host) (other as HTMLElement).hidden = isAlone;
+    for (const other of this.host.parentElement?.children ?? [])
+      if (other !== this.host) (other as HTMLElement).hidden = isAlone;
   }
 
   /** Back to the page's doors, nothing of the form left on it. */
@@ -85,7 +91,10 @@ export class Session {
     const { desk } = this.workplace;
     if (draft instanceof Exercise) {
       this.alone(false);
-      fill(this.host, element("p", { class: "note", role: "status" }, t("Exercice fini. Rien n’a été envoyé ni gardé.")));
+      fill(
+        this.host,
+        element("p", { class: "note", role: "status" }, t("Exercice fini. Rien n’a été envoyé ni gardé.")),
+      );
       return null;
     }
     const { answers, attached } = finish(filling);
@@ -95,7 +104,16 @@ export class Session {
     if (!destination) return troubleSentence("no-edition");
     const title = titleOf(filling, lang);
     const id = draft instanceof OpenDraft ? draft.id : undefined;
-    const sent = await finishForm({ desk, filling, destination, lang, title, draft: id, attachment: (key) => draft.attachment(key), ...when(opened) });
+    const sent = await finishForm({
+      desk,
+      filling,
+      destination,
+      lang,
+      title,
+      draft: id,
+      attachment: (key) => draft.attachment(key),
+      ...when(opened),
+    });
     if (typeof sent === "string") return troubleSentence(sent);
     history.replaceState(null, "", location.pathname);
     this.alone(false);

@@ -10,11 +10,15 @@ export function troubleSentence(code: string): string {
     case "draft-lost":
       return t("Cette fiche commencée ne s’ouvre plus sur ce téléphone.");
     case "no-edition":
-      return t("Ce téléphone n’a pas encore reçu les pages du site. Ouvrez l’application avec du réseau une fois, puis finissez : rien n’est perdu.");
+      return t(
+        "Ce téléphone n’a pas encore reçu les pages du site. Ouvrez l’application avec du réseau une fois, puis finissez : rien n’est perdu.",
+      );
     case "not-enrolled":
       return t("Ce téléphone n’est pas inscrit : la fiche reste ici, et partira une fois le téléphone inscrit.");
     case "cannot-seal":
-      return t("Cette fiche doit être scellée, et la clé n’est pas encore arrivée sur ce téléphone. Mettez les pages à jour avec du réseau : rien n’est perdu.");
+      return t(
+        "Cette fiche doit être scellée, et la clé n’est pas encore arrivée sur ce téléphone. Mettez les pages à jour avec du réseau : rien n’est perdu.",
+      );
     case "too-large":
       return t("Cette fiche est trop lourde. Enlevez une photo ou un enregistrement.");
     case "attachment-lost":

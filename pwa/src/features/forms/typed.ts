@@ -7,7 +7,9 @@ import type { Asking, Control } from "./control";
 export function written({ question, id, describedBy, given, change }: Asking): Control {
   const looks = new Set(question.appearance);
   const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: TEXT_LIMIT };
-  const field = looks.has("multiline") ? element("textarea", { ...attributes, rows: 5 }) : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });
+  const field = looks.has("multiline")
+    ? element("textarea", { ...attributes, rows: 5 })
+    : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });
   field.value = typeof given === "string" ? given : "";
   field.addEventListener("input", () => void change(field.value.trim() === "" ? undefined : field.value));
   return { element: field, isSet: false, focus: () => field.focus() };
@@ -15,13 +17,25 @@ export function written({ question, id, describedBy, given, change }: Asking): C
 
 export function numbered({ question, id, describedBy, given, change }: Asking): Control {
   const whole = question.type === "integer";
-  const field = element("input", { id, autocomplete: "off", "aria-describedby": describedBy, inputmode: whole ? "numeric" : "decimal" });
+  const field = element("input", {
+    id,
+    autocomplete: "off",
+    "aria-describedby": describedBy,
+    inputmode: whole ? "numeric" : "decimal",
+  });
   field.value = given === undefined ? "" : String(given);
   field.addEventListener("input", () => {
     const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
     if (text === "") return void change(undefined);
     const number = whole ? wholeOf(text) : decimalOf(text);
-    void change(number, number === undefined ? (whole ? t("Écrivez un nombre entier, en chiffres.") : t("Écrivez un nombre, en chiffres.")) : undefined);
+    void change(
+      number,
+      number === undefined
+        ? whole
+          ? t("Écrivez un nombre entier, en chiffres.")
+          : t("Écrivez un nombre, en chiffres.")
+        : undefined,
+    );
   });
   return { element: field, isSet: false, focus: () => field.focus() };
 }
@@ -38,7 +52,8 @@ export function dated({ question, id, describedBy, given, change }: Asking): Con
   const field = element("input", { id, type: FIELDS[type], autocomplete: "off", "aria-describedby": describedBy });
   field.value = typeof given === "string" ? given : "";
   field.addEventListener("input", () => {
-    const text = field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);
+    const text =
+      field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);
     if (text === "") return void change(undefined);
     void change(isText(type, text) ? text : undefined, isText(type, text) ? undefined : EXAMPLES[type]());
   });
@@ -47,7 +62,8 @@ export function dated({ question, id, describedBy, given, change }: Asking): Con
 
 /** Browsers without a calendar show a plain field: people then write the day as they do on paper. */
 function spelt(type: keyof typeof FIELDS, text: string): string {
-  const [, day = "", month = "", year = "", time = ""] = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}[:h]\d{2}))?$/.exec(text) ?? [];
+  const [, day = "", month = "", year = "", time = ""] =
+    /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}[:h]\d{2}))?$/.exec(text) ?? [];
   const clock = (type === "time" ? text : time).replace("h", ":").replace(/^\d:/, "0$&");
   if (type === "time") return clock;
   const date = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text.slice(0, 10);

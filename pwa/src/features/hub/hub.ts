@@ -28,28 +28,62 @@ async function show(place: Place, said = ""): Promise<void> {
   const offered = offeredHub(location.hash);
   const title = element("h2", { id: "hub" }, t("Relais"));
   const line = element("p", { role: "status" }, said);
-  fill(host, title, ...(hub && (!offered || offered === hub) ? chosen(place, hub, await store.setting("hubSaid")) : await choice(place, offered)), line);
+  fill(
+    host,
+    title,
+    ...(hub && (!offered || offered === hub)
+      ? chosen(place, hub, await store.setting("hubSaid"))
+      : await choice(place, offered)),
+    line,
+  );
 }
 
 function chosen(place: Place, hub: string, last: Settings["hubSaid"] | undefined): Node[] {
   const attempt = button(t("Essayer maintenant"), () => void ask(place, hub));
   const leave = button(t("Ne plus passer par ce relais"), () => void choose(place, ""), { class: "quiet" });
-  const rows = element("dl", { class: "data" }, row(t("D’abord"), nameOf(hub)), row(t("Ensuite"), location.host), ...(last ? [row(t("Essayé le"), day(last.at))] : []));
+  const rows = element(
+    "dl",
+    { class: "data" },
+    row(t("D’abord"), nameOf(hub)),
+    row(t("Ensuite"), location.host),
+    ...(last ? [row(t("Essayé le"), day(last.at))] : []),
+  );
   return [rows, element("p", {}, attempt), element("p", {}, leave)];
 }
 
 /** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
 async function choice(place: Place, offered: string): Promise<Node[]> {
   if (offered && !place.hubs.includes(offered)) {
-    return [element("p", { class: "note" }, t("{hub} n’est pas un relais de ce site. Mettez les pages à jour, ou demandez à qui tient le relais.", { hub: nameOf(offered) }))];
+    return [
+      element(
+        "p",
+        { class: "note" },
+        t("{hub} n’est pas un relais de ce site. Mettez les pages à jour, ou demandez à qui tient le relais.", {
+          hub: nameOf(offered),
+        }),
+      ),
+    ];
   }
-  const asks = (await permission()) === "prompt" ? [t("Le navigateur demandera si ce site peut parler aux appareils du réseau local. Dites oui : le relais en est un.")] : [];
+  const asks =
+    (await permission()) === "prompt"
+      ? [
+          t(
+            "Le navigateur demandera si ce site peut parler aux appareils du réseau local. Dites oui : le relais en est un.",
+          ),
+        ]
+      : [];
   const meaning = [
-    t("Sur le Wi-Fi du relais, ce téléphone y prendra les pages et y laissera les fiches, même sans Internet. Ailleurs, rien ne change."),
-    t("Le relais ne peut pas changer les pages. Il lit les fiches qui ne sont pas scellées, et il voit passer ce téléphone."),
+    t(
+      "Sur le Wi-Fi du relais, ce téléphone y prendra les pages et y laissera les fiches, même sans Internet. Ailleurs, rien ne change.",
+    ),
+    t(
+      "Le relais ne peut pas changer les pages. Il lit les fiches qui ne sont pas scellées, et il voit passer ce téléphone.",
+    ),
     ...asks,
   ];
-  const buttons = (offered ? [offered] : place.hubs).map((hub) => button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(place, hub)));
+  const buttons = (offered ? [offered] : place.hubs).map((hub) =>
+    button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(place, hub)),
+  );
   return [...meaning, ...buttons].map((each) => element("p", {}, each));
 }
 
@@ -63,7 +97,8 @@ async function choose(place: Place, hub: string): Promise<void> {
 /** Asks for news by way of the hub; what the hub said is told. */
 async function ask(place: Place, hub: string): Promise<void> {
   const { store } = place;
-  if (!(await chosenHub(store))) return show(place, t("Attendez que les pages du site soient arrivées, puis réessayez."));
+  if (!(await chosenHub(store)))
+    return show(place, t("Attendez que les pages du site soient arrivées, puis réessayez."));
   await show(place, t("Je demande au relais…"));
   const channel = await store.setting("followed");
   if (channel) await askForNews(store, channel);

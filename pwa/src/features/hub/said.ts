@@ -15,10 +15,16 @@ export function saidSentence(ended: string, hub: string, permission: string): st
     case "storage-full":
       return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible.");
     case "interrupted":
-      if (permission === "denied") return t("Le navigateur empêche ce site de parler au relais. Dans ses réglages pour ce site, permettez l’accès au réseau local, puis réessayez.");
+      if (permission === "denied")
+        return t(
+          "Le navigateur empêche ce site de parler au relais. Dans ses réglages pour ce site, permettez l’accès au réseau local, puis réessayez.",
+        );
       return t("{hub} ne répond pas d’ici. Êtes-vous sur son Wi-Fi ? Ce téléphone réessaiera de lui-même.", { hub });
     default:
-      return t("{hub} a donné des pages qui ne sont pas celles de ce site : rien n’en est gardé. Prévenez la coordination.", { hub });
+      return t(
+        "{hub} a donné des pages qui ne sont pas celles de ce site : rien n’en est gardé. Prévenez la coordination.",
+        { hub },
+      );
   }
 }
 

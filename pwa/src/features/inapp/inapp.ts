@@ -10,7 +10,9 @@ export function showWayOut(status: Status, program: string): void {
   const why = program
     ? t("{program} n’en garde rien : sans réseau, vous ne pourriez pas la relire.", { program })
     : t("Cette application n’en garde rien : sans réseau, vous ne pourriez pas la relire.");
-  const how = isAndroid ? t("Touchez les trois points en haut, puis « Ouvrir dans Chrome ».") : t("Touchez le bouton de partage, puis « Ouvrir dans Safari ».");
+  const how = isAndroid
+    ? t("Touchez les trois points en haut, puis « Ouvrir dans Chrome ».")
+    : t("Touchez le bouton de partage, puis « Ouvrir dans Safari ».");
   const words = element("p", {}, element("b", {}, title), ` ${why} ${how} `);
   if (isAndroid) words.append(element("a", { href: chromeAddress(location.href) }, t("Ouvrir dans Chrome")));
   status.put("webview", element("div", { class: "danger" }, pictogram("phone"), words));

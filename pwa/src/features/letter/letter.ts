@@ -40,8 +40,16 @@ export const mount: Feature = async (host, store) => {
     said.textContent = t("Vos mots sont effacés.");
     fields[0]?.input.focus();
   };
-  note.textContent = t("Écrivez vos mots ici : la lettre se remplit toute seule, plus bas. Rien ne part de ce téléphone.");
-  const form = element("form", { autocomplete: "off" }, heading, ...fields.map(({ element: each }) => each), element("h2", {}, t("Votre lettre")));
+  note.textContent = t(
+    "Écrivez vos mots ici : la lettre se remplit toute seule, plus bas. Rien ne part de ce téléphone.",
+  );
+  const form = element(
+    "form",
+    { autocomplete: "off" },
+    heading,
+    ...fields.map(({ element: each }) => each),
+    element("h2", {}, t("Votre lettre")),
+  );
   form.addEventListener("submit", (event) => event.preventDefault());
   list.remove();
   host.before(form);
@@ -51,9 +59,26 @@ export const mount: Feature = async (host, store) => {
 /** Copying, sharing and printing, whichever the browser can. */
 function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement): HTMLElement[] {
   const tell = (words: string) => (said.textContent = `${words} ${remaining(fields)}`.trim());
-  const copying = () => void copy(letter).then((done) => tell(done ? t("La lettre est copiée. Collez-la là où vous l’envoyez.") : t("Touchez longtemps la lettre pour la copier.")));
+  const copying = () =>
+    void copy(letter).then((done) =>
+      tell(
+        done
+          ? t("La lettre est copiée. Collez-la là où vous l’envoyez.")
+          : t("Touchez longtemps la lettre pour la copier."),
+      ),
+    );
   const made = [button(t("Copier la lettre"), copying)];
-  if ("share" in navigator) made.push(button(t("Partager"), () => void navigator.share({ text: letter.textContent ?? "" }).then(() => tell(""), () => undefined)));
+  if ("share" in navigator)
+    made.push(
+      button(
+        t("Partager"),
+        () =>
+          void navigator.share({ text: letter.textContent ?? "" }).then(
+            () => tell(""),
+            () => undefined,
+          ),
+      ),
+    );
   made.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
   return made;
 }
@@ -67,8 +92,15 @@ function remaining(fields: readonly Field[]): string {
 }
 
 function keeping(erase: () => void): HTMLElement {
-  const words = t("Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.");
-  return element("div", {}, element("small", {}, words), element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExit(drop)));
+  const words = t(
+    "Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.",
+  );
+  return element(
+    "div",
+    {},
+    element("small", {}, words),
+    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExit(drop)),
+  );
 }
 
 async function copy(letter: HTMLElement): Promise<boolean> {
@@ -83,9 +115,18 @@ async function copy(letter: HTMLElement): Promise<boolean> {
 
 function holeOf(item: HTMLElement, letter: HTMLElement): Hole {
   const { hole: name = "", must, secret } = item.dataset;
-  const [words, ...hint] = [...item.childNodes].filter((node) => node.nodeName !== "BR").map((node) => node.textContent ?? "");
+  const [words, ...hint] = [...item.childNodes]
+    .filter((node) => node.nodeName !== "BR")
+    .map((node) => node.textContent ?? "");
   const marks = [...letter.querySelectorAll<HTMLElement>("u")].filter((mark) => mark.dataset.hole === name);
-  return { name, label: words ?? name, hint: hint.join(" "), required: must !== undefined, sensitive: secret !== undefined, marks };
+  return {
+    name,
+    label: words ?? name,
+    hint: hint.join(" "),
+    required: must !== undefined,
+    sensitive: secret !== undefined,
+    marks,
+  };
 }
 
 class Field {
@@ -105,7 +146,14 @@ class Field {
       changed();
     });
     const asked = label(id, required ? words : `${words} (${t("facultatif")})`);
-    this.element = element("div", { class: "question" }, element("b", {}, asked), element("br"), element("small", { id: `${id}-hint` }, hint), this.input);
+    this.element = element(
+      "div",
+      { class: "question" },
+      element("b", {}, asked),
+      element("br"),
+      element("small", { id: `${id}-hint` }, hint),
+      this.input,
+    );
   }
 
   get isEmpty(): boolean {

@@ -10,26 +10,60 @@ import { day, t } from "../../ui/words";
 
 const CODE_LENGTH = 10;
 
-export async function enrolment(workplace: Workplace, device: Device | undefined, again: () => void): Promise<HTMLElement[]> {
+export async function enrolment(
+  workplace: Workplace,
+  device: Device | undefined,
+  again: () => void,
+): Promise<HTMLElement[]> {
   const scanned = codeInAddress();
   if (device && scanned === null) return enrolled(workplace, device, again);
   const open = scanned !== null;
-  return [element("details", open ? { open, id: "enrol" } : { id: "enrol" }, element("summary", {}, t("Vous avez reçu un code d’inscription ?")), form(workplace, scanned ?? "", again))];
+  return [
+    element(
+      "details",
+      open ? { open, id: "enrol" } : { id: "enrol" },
+      element("summary", {}, t("Vous avez reçu un code d’inscription ?")),
+      form(workplace, scanned ?? "", again),
+    ),
+  ];
 }
 
 function enrolled({ desk }: Workplace, device: Device, again: () => void): HTMLElement[] {
-  const leave = button(t("Désinscrire ce téléphone"), () => {
-    const sure = button(t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"), () => void desk.drop("device").then(again));
-    leave.replaceWith(sure);
-    sure.focus();
-  }, { class: "quiet" });
-  const rows = element("dl", { class: "data" }, pair(t("Inscrit au nom de"), device.name), pair(t("Jusqu’au"), day(device.until)));
-  const forms = element("a", { class: "go", href: `/${document.documentElement.dataset.channel ?? ""}/forms` }, t("Mes fiches"));
+  const leave = button(
+    t("Désinscrire ce téléphone"),
+    () => {
+      const sure = button(
+        t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"),
+        () => void desk.drop("device").then(again),
+      );
+      leave.replaceWith(sure);
+      sure.focus();
+    },
+    { class: "quiet" },
+  );
+  const rows = element(
+    "dl",
+    { class: "data" },
+    pair(t("Inscrit au nom de"), device.name),
+    pair(t("Jusqu’au"), day(device.until)),
+  );
+  const forms = element(
+    "a",
+    { class: "go", href: `/${document.documentElement.dataset.channel ?? ""}/forms` },
+    t("Mes fiches"),
+  );
   return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
 }
 
 function form(workplace: Workplace, code: string, again: () => void): HTMLElement {
-  const field = element("input", { id: "code", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", placeholder: "XXXXX-XXXXX", "aria-describedby": "code-said" });
+  const field = element("input", {
+    id: "code",
+    autocomplete: "off",
+    autocapitalize: "characters",
+    spellcheck: "false",
+    placeholder: "XXXXX-XXXXX",
+    "aria-describedby": "code-said",
+  });
   const said = element("p", { id: "code-said", role: "alert" });
   const send = element("button", {}, t("Inscrire ce téléphone"));
   field.value = code;

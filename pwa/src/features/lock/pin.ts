@@ -22,11 +22,27 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
     ? [
         button(t("Changer le code"), () => void ask(() => choose(workplace, again)), { class: "quiet" }),
         button(t("Enlever le code"), () => void ask(() => remove(workplace, again)), { class: "quiet" }),
-        ...(vault.isOpen ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExit(() => lockNow(vault))] : []),
+        ...(vault.isOpen
+          ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExit(() => lockNow(vault))]
+          : []),
       ]
     : [button(t("Mettre un code"), () => void ask(() => choose(workplace, again)))];
-  const honest = t("Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.");
-  return [element("h2", {}, t("Code de l’application")), element("p", {}, vault.hasPin ? t("Un code est mis.") : t("Aucun code : qui tient ce téléphone déverrouillé peut lire les fiches commencées.")), element("p", {}, ...acts), place, element("p", {}, element("small", {}, honest))];
+  const honest = t(
+    "Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.",
+  );
+  return [
+    element("h2", {}, t("Code de l’application")),
+    element(
+      "p",
+      {},
+      vault.hasPin
+        ? t("Un code est mis.")
+        : t("Aucun code : qui tient ce téléphone déverrouillé peut lire les fiches commencées."),
+    ),
+    element("p", {}, ...acts),
+    place,
+    element("p", {}, element("small", {}, honest)),
+  ];
 }
 
 function choose({ vault }: Workplace, again: () => void): HTMLElement {
@@ -34,7 +50,16 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
   const second = field("pin-again");
   const said = element("p", { role: "alert" });
   const save = element("button", {}, t("Garder ce code"));
-  const form = element("form", { autocomplete: "off" }, label("pin-new", t("Nouveau code, quatre signes au moins")), first, label("pin-again", t("Encore une fois")), second, said, save);
+  const form = element(
+    "form",
+    { autocomplete: "off" },
+    label("pin-new", t("Nouveau code, quatre signes au moins")),
+    first,
+    label("pin-again", t("Encore une fois")),
+    second,
+    said,
+    save,
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (first.value.length < SHORTEST) {
@@ -52,12 +77,21 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
       again();
     });
   });
-  const warning = element("p", { class: "note" }, t("Code oublié, fiches commencées perdues : personne ne peut le retrouver."));
+  const warning = element(
+    "p",
+    { class: "note" },
+    t("Code oublié, fiches commencées perdues : personne ne peut le retrouver."),
+  );
   return element("div", {}, warning, form);
 }
 
 function remove({ vault }: Workplace, again: () => void): HTMLElement {
-  return element("p", {}, t("Les fiches commencées seront lisibles par qui tient ce téléphone. "), button(t("Oui, enlever le code"), () => void vault.change(null).then(again)));
+  return element(
+    "p",
+    {},
+    t("Les fiches commencées seront lisibles par qui tient ce téléphone. "),
+    button(t("Oui, enlever le code"), () => void vault.change(null).then(again)),
+  );
 }
 
 function field(id: string): HTMLInputElement {

@@ -21,7 +21,12 @@ export const mount: Feature = async (host, store) => {
 async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: number): Promise<void> {
   const place = link.pathname;
   if (place.endsWith(".opus")) {
-    const sound = element("audio", { controls: true, preload: "none", src: place, "aria-label": link.textContent ?? "" });
+    const sound = element("audio", {
+      controls: true,
+      preload: "none",
+      src: place,
+      "aria-label": link.textContent ?? "",
+    });
     const box = element("span", {}, sound, element("small", {}, link.textContent ?? ""));
     link.replaceWith(box);
     return mountSound(store, box, sound, bytes);
@@ -42,14 +47,18 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
   const place = new URL(sound.src, location.href).pathname;
   const box = element("span", { role: "status" });
   const offer = () => {
-    const keep = button(t("Garder ce son hors ligne ({size})", { size: size(bytes) }), () => {
-      keep.disabled = true;
-      void keepMedium(store, place).then((end) => {
-        if (end === "kept") return done();
-        say(box, end);
-        keep.disabled = false;
-      });
-    }, { class: "quiet" });
+    const keep = button(
+      t("Garder ce son hors ligne ({size})", { size: size(bytes) }),
+      () => {
+        keep.disabled = true;
+        void keepMedium(store, place).then((end) => {
+          if (end === "kept") return done();
+          say(box, end);
+          keep.disabled = false;
+        });
+      },
+      { class: "quiet" },
+    );
     fill(box, keep);
   };
   const done = () => {

@@ -4,9 +4,9 @@ import type { Holding, PhoneStore } from "../../db/contract";
 import { shownEdition } from "../../db/holding";
 import { openStore } from "../../db/open";
 import { INDEX } from "../../protocol/page";
+import type { Kept } from "../../sw/kept";
 import { persist } from "../../sync/backoff";
 import { isDue } from "../../sync/due";
-import type { Kept } from "../../sw/kept";
 import type { Final, Outcome } from "../../sync/outcome";
 import { countOthers } from "../../sync/spent";
 import type { Here } from "../../ui/here";
@@ -22,7 +22,12 @@ export const store: Promise<PhoneStore> = openStore();
 export async function startOffline(status: Status, place: Here): Promise<ServiceWorkerRegistration | null> {
   const opened = await store;
   if (!canProve() || !("serviceWorker" in navigator)) {
-    status.say("insecure", isSecureContext ? t("Ce navigateur ne garde pas de pages : elles se lisent avec du réseau.") : t("Pour lire sans réseau, ouvrez ce site par son adresse en https."));
+    status.say(
+      "insecure",
+      isSecureContext
+        ? t("Ce navigateur ne garde pas de pages : elles se lisent avec du réseau.")
+        : t("Pour lire sans réseau, ouvrez ce site par son adresse en https."),
+    );
     return null;
   }
   watchChoice(opened, place);
@@ -33,7 +38,12 @@ export async function startOffline(status: Status, place: Here): Promise<Service
   if (!channel) return null; // nothing is kept before a person opens a channel
   const registration = await startWorker();
   if (!opened.lasting || !registration) {
-    status.say("storage", t("Ce navigateur ne garde rien : fenêtre privée, ou place refusée. Les pages se lisent avec du réseau seulement."));
+    status.say(
+      "storage",
+      t(
+        "Ce navigateur ne garde rien : fenêtre privée, ou place refusée. Les pages se lisent avec du réseau seulement.",
+      ),
+    );
     return registration;
   }
   offerChoice(opened, status, channel, place);
@@ -48,7 +58,12 @@ async function showWhatIsHere(opened: PhoneStore, status: Status, channel: strin
   if (page?.path === INDEX && holding?.whole) status.say("sync", readySentence(holding));
 }
 
-async function keepUp(opened: PhoneStore, status: Status, channel: string, registration: ServiceWorkerRegistration): Promise<void> {
+async function keepUp(
+  opened: PhoneStore,
+  status: Status,
+  channel: string,
+  registration: ServiceWorkerRegistration,
+): Promise<void> {
   await countOthers(opened);
   await askToBeWoken(registration);
   const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
@@ -77,7 +92,13 @@ function withFiles(pages: Extract<Outcome, { kind: "head" }>, kept: Kept): Outco
 }
 
 /** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
-async function tell(opened: PhoneStore, status: Status, channel: string, outcome: Final, before: Holding | undefined): Promise<void> {
+async function tell(
+  opened: PhoneStore,
+  status: Status,
+  channel: string,
+  outcome: Final,
+  before: Holding | undefined,
+): Promise<void> {
   const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
   const news = outcome.kind !== "head" || outcome.changed || before?.whole?.id !== holding?.whole?.id;
   const sentence = endSentence(outcome, holding);

@@ -12,15 +12,22 @@ export function showProgress(status: Status): (moment: Moment) => void {
   let bar: { numbers: HTMLElement; progress: HTMLProgressElement; firstReady: boolean } | null = null;
   return (moment) => {
     if (!moment.firstEver) return;
-    if (!bar || bar.firstReady !== moment.firstReady) bar = { ...start(status, moment.firstReady), firstReady: moment.firstReady };
+    if (!bar || bar.firstReady !== moment.firstReady)
+      bar = { ...start(status, moment.firstReady), firstReady: moment.firstReady };
     bar.progress.max = Math.max(moment.bytesInAll, moment.bytes, 1);
     bar.progress.value = moment.bytes;
-    bar.numbers.textContent = t("{pages} pages sur {all} · {size}", { pages: moment.pages, all: moment.pagesInAll, size: size(moment.bytes) });
+    bar.numbers.textContent = t("{pages} pages sur {all} · {size}", {
+      pages: moment.pages,
+      all: moment.pagesInAll,
+      size: size(moment.bytes),
+    });
   };
 }
 
 function start(status: Status, firstReady: boolean): { numbers: HTMLElement; progress: HTMLProgressElement } {
-  const sentence = firstReady ? t("L’essentiel est déjà sur ce téléphone. Le reste arrive.") : t("Les pages arrivent sur ce téléphone.");
+  const sentence = firstReady
+    ? t("L’essentiel est déjà sur ce téléphone. Le reste arrive.")
+    : t("Les pages arrivent sur ce téléphone.");
   const numbers = element("span", { "aria-hidden": "true" });
   const progress = element("progress", { "aria-label": t("Pages reçues") });
   status.say("sync", `${sentence} `, numbers, progress);
@@ -33,7 +40,9 @@ export function endSentence(outcome: Final, holding: Holding | undefined): strin
     case "head":
       return readySentence(holding);
     case "first-only":
-      return t("L’essentiel est hors ligne. Votre navigateur économise les données : le reste attend votre accord, dans « Mon téléphone ».");
+      return t(
+        "L’essentiel est hors ligne. Votre navigateur économise les données : le reste attend votre accord, dans « Mon téléphone ».",
+      );
     case "refused":
       return refusalSentence(outcome.refused);
     case "unknown-channel":
@@ -44,7 +53,9 @@ export function endSentence(outcome: Final, holding: Holding | undefined): strin
 }
 
 export function noRoom(): string {
-  return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.");
+  return t(
+    "Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.",
+  );
 }
 
 export function readySentence(holding: Holding | undefined): string {
@@ -54,11 +65,20 @@ export function readySentence(holding: Holding | undefined): string {
 
 /** Says that the pages are old, or that the phone's clock is wrong: both are told whether or not a download ran. */
 export function showAge(status: Status, holding: Holding | undefined, ahead: number | undefined, now: number): void {
-  if (isClockWrong(ahead)) status.say("clock", t("L’horloge de ce téléphone est fausse. Réglez sa date : sans cela, des sites sûrs ne s’ouvrent plus."));
+  if (isClockWrong(ahead))
+    status.say(
+      "clock",
+      t("L’horloge de ce téléphone est fausse. Réglez sa date : sans cela, des sites sûrs ne s’ouvrent plus."),
+    );
   else status.hush("clock");
   if (!holding?.whole) return;
   const days = daysSince(holding.confirmed, trueTime(now, ahead));
   if (days > OLD_AFTER) {
-    status.say("age", t("Personne n’a confirmé ces pages depuis le {date}. Cherchez du réseau pour les mettre à jour.", { date: day(holding.confirmed) }));
+    status.say(
+      "age",
+      t("Personne n’a confirmé ces pages depuis le {date}. Cherchez du réseau pour les mettre à jour.", {
+        date: day(holding.confirmed),
+      }),
+    );
   }
 }

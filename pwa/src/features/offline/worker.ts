@@ -57,7 +57,9 @@ const HALF_A_DAY = 12 * 60 * 60_000; // ms
 
 /** Asks the browser to wake the worker now and then. Who refuses loses nothing. */
 export async function askToBeWoken(registration: ServiceWorkerRegistration): Promise<void> {
-  await (registration as unknown as Wakeable).periodicSync?.register("news", { minInterval: HALF_A_DAY }).catch(() => undefined);
+  await (registration as unknown as Wakeable).periodicSync
+    ?.register("news", { minInterval: HALF_A_DAY })
+    .catch(() => undefined);
 }
 
 /** Asks the browser to wake the worker once when there is network again, should the page be closed before. */

@@ -10,14 +10,39 @@ export async function keeping(again: (words?: string) => void): Promise<HTMLElem
   const parts: HTMLElement[] = [];
   const room = await storage?.estimate?.().catch(() => undefined);
   const free = room?.quota === undefined ? undefined : room.quota - (room.usage ?? 0);
-  if (free !== undefined && free < SCARCE) parts.push(element("p", {}, t("Il reste {size} sur ce téléphone. Envoyez ou partagez vos fiches avant de prendre des photos.", { size: size(free) })));
+  if (free !== undefined && free < SCARCE)
+    parts.push(
+      element(
+        "p",
+        {},
+        t("Il reste {size} sur ce téléphone. Envoyez ou partagez vos fiches avant de prendre des photos.", {
+          size: size(free),
+        }),
+      ),
+    );
   if ((await storage?.persisted?.()) === false) {
     const ask = async () => {
       const kept = await storage?.persist?.();
-      again(kept ? t("Le navigateur gardera vos fiches.") : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez."));
+      again(
+        kept
+          ? t("Le navigateur gardera vos fiches.")
+          : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez."),
+      );
     };
-    parts.push(element("p", {}, t("Quand la place manque, le navigateur peut effacer des fiches qui attendent. Demandez-lui de les garder.")));
-    parts.push(element("p", {}, button(t("Garder mes fiches"), () => void ask(), { class: "quiet" })));
+    parts.push(
+      element(
+        "p",
+        {},
+        t("Quand la place manque, le navigateur peut effacer des fiches qui attendent. Demandez-lui de les garder."),
+      ),
+    );
+    parts.push(
+      element(
+        "p",
+        {},
+        button(t("Garder mes fiches"), () => void ask(), { class: "quiet" }),
+      ),
+    );
   }
   return parts.length > 0 ? element("div", { class: "note" }, ...parts) : null;
 }

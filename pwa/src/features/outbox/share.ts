@@ -22,27 +22,62 @@ export function sharing(share: Sharing): HTMLElement {
   const { outbox, carried, receipts } = share;
   const waiting = outbox.filter((sent) => !sent.public && sent.state !== "received");
   const parts: HTMLElement[] = [element("summary", {}, t("Pas de réseau ? Passer par un autre téléphone"))];
-  parts.push(element("p", {}, t("Une autre personne peut porter vos fiches. Elle ne peut ni lire celles qui sont scellées, ni en changer une seule.")));
-  if (waiting.length > 0 || carried > 0) parts.push(row(button(t("Donner ce qui attend"), () => void give(share, waiting, carried > 0), { "data-share": "waiting" })));
+  parts.push(
+    element(
+      "p",
+      {},
+      t(
+        "Une autre personne peut porter vos fiches. Elle ne peut ni lire celles qui sont scellées, ni en changer une seule.",
+      ),
+    ),
+  );
+  if (waiting.length > 0 || carried > 0)
+    parts.push(
+      row(button(t("Donner ce qui attend"), () => void give(share, waiting, carried > 0), { "data-share": "waiting" })),
+    );
   for (const sent of outbox.filter((each) => each.public && each.state === "waiting")) {
-    parts.push(row(button(t("Donner « {title} » seule", { title: sent.title }), () => void give(share, [sent], false), { class: "quiet" })));
+    parts.push(
+      row(
+        button(t("Donner « {title} » seule", { title: sent.title }), () => void give(share, [sent], false), {
+          class: "quiet",
+        }),
+      ),
+    );
   }
-  if (receipts > 0) parts.push(row(button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(share), { "data-share": "receipts" })));
+  if (receipts > 0)
+    parts.push(
+      row(
+        button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(share), {
+          "data-share": "receipts",
+        }),
+      ),
+    );
   const field = element("input", { id: "bundle", type: "file", accept: "text/plain,.txt" });
   field.addEventListener("change", () => field.files?.[0] && void take(share, field.files[0]));
   parts.push(element("label", { for: "bundle" }, t("Prendre les fiches ou les reçus d’un autre téléphone")), field);
-  if (carried > 0) parts.push(element("p", {}, t("Ce téléphone porte des fiches d’autres personnes. Elles partiront avec les vôtres.")));
+  if (carried > 0)
+    parts.push(
+      element("p", {}, t("Ce téléphone porte des fiches d’autres personnes. Elles partiront avec les vôtres.")),
+    );
   return element("details", {}, ...parts);
 }
 
 async function give({ workplace, today, again }: Sharing, sent: readonly Sent[], carried: boolean): Promise<void> {
-  const words = [t("Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.")];
+  const words = [
+    t(
+      "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
+    ),
+  ];
   const site = await siteOf(workplace);
   if (site !== null) await hand(await bundleOf(workplace.desk, site, today, sent, words, carried), again);
 }
 
 async function giveReceipts({ workplace, today, again }: Sharing): Promise<void> {
-  const words = [t("Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.")];
+  const words = [
+    t(
+      "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
+    ),
+  ];
   const site = await siteOf(workplace);
   if (site !== null) await hand(await receiptsOf(workplace.desk, site, today, words), again);
 }
@@ -71,7 +106,11 @@ async function take({ workplace, today, again }: Sharing, file: File): Promise<v
   const taken = await takeBundle({ desk, site: tools.site, day: today, keyOf: tools.keyOf }, await file.text());
   if (isRefusal(taken)) return again(refusedSentence(taken.refused));
   await store.changeSetting("waiting", () => true);
-  again(taken.kind === "receipts" ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: taken.count }) : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: taken.count }));
+  again(
+    taken.kind === "receipts"
+      ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: taken.count })
+      : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: taken.count }),
+  );
 }
 
 function refusedSentence(code: string): string {

@@ -7,7 +7,9 @@ export function stateSentence(sent: Sent, now: number): string {
     case "received":
       return t("Reçue le {date}.", { date: day(sent.receipt?.[0] ?? sent.day) });
     case "carried":
-      return sent.carrier ? t("Portée par {carrier}, pas encore reçue.", { carrier: sent.carrier }) : t("Arrivée, le reçu signé n’est pas encore là.");
+      return sent.carrier
+        ? t("Portée par {carrier}, pas encore reçue.", { carrier: sent.carrier })
+        : t("Arrivée, le reçu signé n’est pas encore là.");
     case "refused":
       return `${t("Refusée.")} ${sent.stuck?.sentence ?? refusedSentence(sent.stuck?.code ?? "")}`;
     default:

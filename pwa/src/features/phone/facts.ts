@@ -1,8 +1,8 @@
 /** What "Mon téléphone" knows: gathered from the store and the browser, made of plain values. */
 import type { Holding, PhoneStore, Settings } from "../../db/contract";
 import { entriesShown } from "../../db/holding";
-import { parseStatement } from "../../protocol/statement";
 import { isRefusal } from "../../protocol/refusal";
+import { parseStatement } from "../../protocol/statement";
 import { trueTime } from "../../sync/clock";
 import { monthOf } from "../../sync/spent";
 

@@ -23,7 +23,9 @@ export const mount: Feature = async (host, store) => {
 
 function list(facts: Facts, francs: number): HTMLElement {
   const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
-  const cost = Number.isNaN(francs) ? "" : ` · ${t("environ {n} F", { n: number(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
+  const cost = Number.isNaN(francs)
+    ? ""
+    : ` · ${t("environ {n} F", { n: number(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
   const rows: (readonly [string, string | undefined])[] = [
     [t("Pages gardées"), t("{pages}, dont {guides} guides", { pages, guides })],
     [t("Publiées le"), published && day(published)],
@@ -35,7 +37,11 @@ function list(facts: Facts, francs: number): HTMLElement {
     [t("Version"), __VERSION__],
   ];
   const shown = rows.filter(([, value]) => value);
-  return element("dl", { class: "data" }, ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))));
+  return element(
+    "dl",
+    { class: "data" },
+    ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
+  );
 }
 
 function actions(facts: Facts, store: PhoneStore, said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
@@ -57,7 +63,9 @@ function actions(facts: Facts, store: PhoneStore, said: HTMLElement, show: () =>
 function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const ask = async () => {
     const kept = await navigator.storage.persist();
-    said.textContent = kept ? t("Le navigateur gardera ces pages.") : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez.");
+    said.textContent = kept
+      ? t("Le navigateur gardera ces pages.")
+      : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez.");
     await show();
   };
   return [
@@ -70,13 +78,33 @@ function forgetting(store: PhoneStore): HTMLElement[] {
   const place = paragraph();
   const ask = async () => {
     const lost = await unsent();
-    const warning = lost === 0 ? "" : element("b", {}, t("Des fiches de ce téléphone ne sont pas encore reçues ({n}) : elles seraient perdues. Envoyez-les ou donnez-les d’abord, dans « Formulaires ». ", { n: lost }));
+    const warning =
+      lost === 0
+        ? ""
+        : element(
+            "b",
+            {},
+            t(
+              "Des fiches de ce téléphone ne sont pas encore reçues ({n}) : elles seraient perdues. Envoyez-les ou donnez-les d’abord, dans « Formulaires ». ",
+              { n: lost },
+            ),
+          );
     const yes = button(t("Oui, tout effacer"), () => void forgetEverything(store));
     const no = button(t("Non"), begin, { class: "quiet" });
-    fill(place, t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "), warning, yes, no);
+    fill(
+      place,
+      t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "),
+      warning,
+      yes,
+      no,
+    );
     no.focus();
   };
-  const begin = () => fill(place, button(t("Tout effacer de ce téléphone"), () => void ask(), { class: "quiet" }));
+  const begin = () =>
+    fill(
+      place,
+      button(t("Tout effacer de ce téléphone"), () => void ask(), { class: "quiet" }),
+    );
   begin();
   return [place];
 }
@@ -88,7 +116,9 @@ function outcomeSentence(outcome: Outcome): string {
     case "refused":
       return refusalSentence(outcome.refused);
     case "storage-full":
-      return t("Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.");
+      return t(
+        "Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.",
+      );
     case "first-only":
       return t("L’essentiel est à jour.");
     case "unknown-channel":

@@ -20,7 +20,11 @@ export interface Telling {
 }
 
 /** Whether it is kept, to be sent at a moment that tells nothing. */
-export async function tellSite(store: PhoneStore, channel: string, { form, version, title, lang, answers }: Telling): Promise<boolean> {
+export async function tellSite(
+  store: PhoneStore,
+  channel: string,
+  { form, version, title, lang, answers }: Telling,
+): Promise<boolean> {
   const { desk } = await openWorkplace(store);
   const holding = await store.holding(channel);
   const statement = parseStatement((holding?.early ?? holding?.whole)?.statement ?? "");
@@ -29,7 +33,16 @@ export async function tellSite(store: PhoneStore, channel: string, { form, versi
   filling.settle();
   const destination = { site: statement.site, version, sealingKey: statement.sealingKey, recoveryKey: "" };
   const notBefore = Date.now() + Math.random() * SIX_HOURS;
-  const sent = await finishForm({ desk, filling, destination, lang, title, draft: undefined, attachment: async () => null, notBefore });
+  const sent = await finishForm({
+    desk,
+    filling,
+    destination,
+    lang,
+    title,
+    draft: undefined,
+    attachment: async () => null,
+    notBefore,
+  });
   if (typeof sent === "string") return false;
   await store.changeSetting("waiting", () => true);
   startCourier(store);

@@ -29,15 +29,27 @@ export const mount: Feature = async (host, store) => {
     row.remove();
     const { tellSite } = await import("./telling");
     const spoken = form.languages.includes(lang) ? lang : form.lang;
-    const kept = await tellSite(store, page.channel, { form, version, title: say(form.title), lang: spoken, answers: { page: page.path, aide: name } });
-    said.textContent = kept ? t("Merci. Votre avis partira plus tard, sans rien qui vous désigne.") : t("Cet avis n’a pas pu être gardé.");
+    const kept = await tellSite(store, page.channel, {
+      form,
+      version,
+      title: say(form.title),
+      lang: spoken,
+      answers: { page: page.path, aide: name },
+    });
+    said.textContent = kept
+      ? t("Merci. Votre avis partira plus tard, sans rien qui vous désigne.")
+      : t("Cet avis n’a pas pu être gardé.");
   };
-  for (const { name, label } of form.choices[aide.list] ?? []) row.append(button(say(label), () => void tell(name), { class: "quiet" }));
+  for (const { name, label } of form.choices[aide.list] ?? [])
+    row.append(button(say(label), () => void tell(name), { class: "quiet" }));
   host.append(element("div", { class: "note" }, element("p", {}, element("b", {}, say(form.title))), row, said));
 };
 
 /** The form in this phone's own pages, proven; null where there is none. */
-async function formHeld(store: PhoneStore, channel: string): Promise<{ readonly form: Form; readonly version: string } | null> {
+async function formHeld(
+  store: PhoneStore,
+  channel: string,
+): Promise<{ readonly form: Form; readonly version: string } | null> {
   const body = (await store.shown(channel, `forms/${FORM}`))?.body ?? "";
   const [, version] = /\bdata-version=["']?([\w-]{43})/.exec(body) ?? [];
   const [, text] = /<script\b[^>]*\bdata-part=["']?1\b[^>]*>(.*?)<\/script>/s.exec(body) ?? [];

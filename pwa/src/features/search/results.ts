@@ -41,11 +41,20 @@ export class Results {
   }
 
   private row({ path, title }: Result, passage: HTMLElement): HTMLElement {
-    return element("li", {}, element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, passage)));
+    return element(
+      "li",
+      {},
+      element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, passage)),
+    );
   }
 
   /** The passages come after the titles, one by one; a newer question ends it. */
-  private async fill(question: string, shown: readonly Result[], passages: readonly HTMLElement[], turn: number): Promise<void> {
+  private async fill(
+    question: string,
+    shown: readonly Result[],
+    passages: readonly HTMLElement[],
+    turn: number,
+  ): Promise<void> {
     const holding = await this.store.holding(this.channel);
     for (const [index, { path }] of shown.entries()) {
       const digest = holding && digestShown(holding, path);

@@ -1,7 +1,7 @@
 /** Search among the pages on this phone: results while typing, first from titles and words, then by likeness once the index is loaded. */
 import type { PhoneStore, SearchDocument } from "../../db/contract";
-import { pageAt } from "../../protocol/page";
 import { fold } from "../../protocol/folding";
+import { pageAt } from "../../protocol/page";
 import { type SearchIndex, find, loadSearch, prepareSearch } from "../../search/index";
 import { quickly } from "../../search/quick";
 import type { Feature } from "../../ui/feature";
@@ -57,7 +57,10 @@ class Search {
     this.shown = key;
     const paths = this.index ? find(this.index, question) : quickly(this.documents, question);
     const titles = new Map(this.documents.map((document) => [document.path, document.title]));
-    this.results.show(question, paths.map((path) => ({ path, title: titles.get(path) ?? path })));
+    this.results.show(
+      question,
+      paths.map((path) => ({ path, title: titles.get(path) ?? path })),
+    );
   }
 }
 

@@ -26,7 +26,11 @@ function offer(worker: ServiceWorker): void {
 /** The new version is at work: the page goes over to it, unless something is being written. */
 function takeOver(): void {
   if (!isWriting()) location.reload();
-  else toast(t("La nouvelle version est en place. Finissez d’écrire, puis rechargez la page."), button(t("Recharger"), () => location.reload()));
+  else
+    toast(
+      t("La nouvelle version est en place. Finissez d’écrire, puis rechargez la page."),
+      button(t("Recharger"), () => location.reload()),
+    );
 }
 
 /** Whether a field holds words that reloading would lose. What is searched for stands in the address; what is ticked is kept at once. */
@@ -41,7 +45,12 @@ let shown: HTMLElement | null = null;
 
 function toast(sentence: string, action: HTMLElement): void {
   shown?.remove();
-  const box = element("div", { class: "toast", role: "alertdialog", "aria-label": sentence }, element("p", {}, sentence), action);
+  const box = element(
+    "div",
+    { class: "toast", role: "alertdialog", "aria-label": sentence },
+    element("p", {}, sentence),
+    action,
+  );
   box.append(button(t("Plus tard"), () => box.remove(), { class: "quiet" }));
   document.body.append(box);
   shown = box;
