@@ -18,5 +18,5 @@ def minified() -> str:
 
 
 def _tight(css: str) -> str:
-    css = re.sub(r"\s*([{};,>~]|:(?= ))\s*", r"\1", re.sub(r"\s+", " ", css))
+    css = re.sub(r"\s*([{};,>~/]|:(?= ))\s*", r"\1", re.sub(r"\s+", " ", css))
     return re.sub(r"(?<![\d.])0(?=\.\d)", "", css).replace(";}", "}")
