@@ -169,7 +169,10 @@ def test_only_sync_fetches_and_the_worker_for_app_files() -> None:
     assert (
         users_of(
             r"(?<![.\w])(?:self\.|globalThis\.|window\.)?fetch\(|XMLHttpRequest|sendBeacon",
-            "pwa/src/sync/",
+            "pwa/src/net/",
+            "pwa/src/pull/",
+            "pwa/src/send/",
+            "pwa/src/console/sealing/fetch-sealed.ts",
             "pwa/src/sw/",
         )
         == []

@@ -4,11 +4,11 @@
  */
 import { programOf } from "./features/inapp/detect";
 import { startOffline, store } from "./features/offline/offline";
-import { wordsOf } from "./sync/locale";
+import { wordsOf } from "./net/translations";
 import type { Feature } from "./ui/feature";
-import { here, markHere } from "./ui/here";
-import { Status } from "./ui/status";
-import { speak } from "./ui/words";
+import { speak } from "./ui/i18n";
+import { here, markHere } from "./ui/location";
+import { Status } from "./ui/status-line";
 
 const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature }>>> = {
   search: () => import("./features/search/search"),
@@ -16,7 +16,7 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   form: () => import("./features/forms/form"),
   outbox: () => import("./features/outbox/outbox"),
   lock: () => import("./features/lock/lock"),
-  useful: () => import("./features/reports/useful"),
+  useful: () => import("./features/reports/was-it-useful"),
   letter: () => import("./features/letter/letter"),
   media: () => import("./features/media/media"),
   alerts: () => import("./features/alerts/alerts"),
@@ -31,14 +31,15 @@ async function start(): Promise<void> {
   const status = new Status(document.getElementById("status"));
   speak(place.lang, await wordsOf(place.lang));
   const program = programOf(navigator.userAgent);
-  if (program !== null) void import("./features/inapp/inapp").then(({ showWayOut }) => showWayOut(status, program));
+  if (program !== null)
+    void import("./features/inapp/in-app-browser").then(({ showWayOut }) => showWayOut(status, program));
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
   if (document.querySelector("[data-until]"))
-    void import("./features/alerts/ended").then(async ({ markEnded }) => markEnded(await store));
+    void import("./features/alerts/hide-ended").then(async ({ markEnded }) => markEnded(await store));
   const registration = await startOffline(status, place);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
   if (await (await store).setting("waiting"))
-    void import("./sync/courier").then(async ({ startCourier }) => startCourier(await store));
+    void import("./send/send-loop").then(async ({ startCourier }) => startCourier(await store));
 }
 
 /** A feature that does not come leaves what the page said without it. */

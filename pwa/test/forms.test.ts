@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { proofs } from "../src/crypto/proofs";
+import { checkAnswers } from "../src/protocol/answer-checks";
 import type { Answers } from "../src/protocol/answers";
 import { type Json, canonical } from "../src/protocol/canonical";
-import { checkAnswers } from "../src/protocol/checking";
-import { Filling } from "../src/protocol/filling";
-import { finish } from "../src/protocol/finished";
+import { finish } from "../src/protocol/final-answers";
 import { type Form, readForm } from "../src/protocol/form";
+import { Filling } from "../src/protocol/form-state";
 import { isRefusal } from "../src/protocol/refusal";
 import { problemsOf, screensOf } from "../src/protocol/screens";
 import { vectors } from "./vectors";

@@ -1,11 +1,11 @@
 /** A hub is asked first and believed no more than any other road: what it lacks, refuses or forges is asked of the site. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { offeredHub } from "../src/features/hub/said";
-import { chosenHub, hubFirst, hubsIn, pullNear } from "../src/sync/hub";
-import { networkOf } from "../src/sync/network";
-import type { Outcome } from "../src/sync/outcome";
-import { Sending } from "../src/sync/sending";
+import { offeredHub } from "../src/features/hub/hub-status";
+import { networkOf } from "../src/net/network";
+import { chosenHub, hubFirst, hubsIn, pullNear } from "../src/pull/hub";
+import type { Outcome } from "../src/pull/outcome";
+import { Sending } from "../src/send/send";
 import { TestDesk, smallForm } from "./desk";
 import { Inbox } from "./inbox";
 import { Phone, newStore } from "./phone";

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { utf8 } from "../src/crypto/bytes";
-import { isLocked, lockText, unlockText } from "../src/crypto/lockbox";
-import { OpeningKey, openFile } from "../src/crypto/opening";
+import { OpeningKey, openFile } from "../src/crypto/opening-key";
+import { isLocked, lockText, unlockText } from "../src/crypto/passphrase-file";
 import { seal, sealFile } from "../src/crypto/sealing";
 import type { Answers } from "../src/protocol/answers";
 import type { Form } from "../src/protocol/form";
-import { judge } from "../src/protocol/opened";
+import { judge } from "../src/protocol/opened-submission";
 import { fileBinding, sealInfo, sealedPlaintext } from "../src/protocol/submission";
-import { type Entry, csvOf, tables } from "../src/protocol/tabling";
+import { type Entry, csvOf, tables } from "../src/protocol/tables";
 
 const FORM: Form = {
   v: 1,

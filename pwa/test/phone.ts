@@ -5,13 +5,13 @@ import { IDBFactory } from "fake-indexeddb";
 import { proofs } from "../src/crypto/proofs";
 import type { PhoneStore } from "../src/db/contract";
 import { entriesShown } from "../src/db/holding";
-import { openIndexed } from "../src/db/indexed";
+import { openIndexed } from "../src/db/indexeddb-store";
+import { networkOf } from "../src/net/network";
 import { byPath, parseManifest } from "../src/protocol/manifest";
 import { isRefusal } from "../src/protocol/refusal";
 import { parseStatement } from "../src/protocol/statement";
-import { networkOf } from "../src/sync/network";
-import type { Moment, Outcome } from "../src/sync/outcome";
-import { type Tools, pull } from "../src/sync/pull";
+import type { Moment, Outcome } from "../src/pull/outcome";
+import { type Tools, pull } from "../src/pull/pull";
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 

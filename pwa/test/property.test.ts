@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { newestHeld } from "../src/sync/judge";
+import { newestHeld } from "../src/pull/verify";
 import { Phone } from "./phone";
 import { Publisher } from "./publisher";
 import { Server, type Trouble } from "./server";

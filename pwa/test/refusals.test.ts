@@ -1,7 +1,7 @@
 /** What a phone does not take: whatever comes instead, what it had stays readable and proven. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { Outcome } from "../src/sync/outcome";
+import type { Outcome } from "../src/pull/outcome";
 import { Phone } from "./phone";
 import { Publisher, feedOf, headerOf, line } from "./publisher";
 import { Server } from "./server";

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { PhoneStore } from "../src/db/contract";
-import { textOfHtml } from "../src/protocol/text";
+import { textOfHtml } from "../src/protocol/page-text";
 import { extract } from "../src/search/extract";
 import { find, loadSearch, prepareSearch } from "../src/search/index";
-import { quickly } from "../src/search/quick";
+import { quickly } from "../src/search/prefix-search";
 import { Phone } from "./phone";
 import { Publisher, type TestPage } from "./publisher";
 import { Server } from "./server";

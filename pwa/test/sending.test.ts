@@ -1,10 +1,10 @@
 /** What waits arrives once, by whatever road, and leaves the phone when headquarters has signed for it. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { bundleOf, receiptsOf, takeBundle } from "../src/desk/bundles";
+import { bundleOf, receiptsOf, takeBundle } from "../src/fieldwork/bundles";
 import { isRefusal } from "../src/protocol/refusal";
-import { askAnswer, withdraw } from "../src/sync/answers";
-import { Sending } from "../src/sync/sending";
+import { askAnswer, withdraw } from "../src/send/replies";
+import { Sending } from "../src/send/send";
 import { TestDesk, smallForm } from "./desk";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";

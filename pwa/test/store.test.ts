@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Holding, type PhoneStore, StorageFull } from "../src/db/contract";
-import { MemoryStore } from "../src/db/memory";
-import { openStore } from "../src/db/open";
+import { MemoryStore } from "../src/db/memory-store";
+import { openStore } from "../src/db/open-store";
 import type { Trust } from "../src/protocol/trust";
 import { Phone, newStore } from "./phone";
 import { Publisher } from "./publisher";

@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { utf8 } from "../src/crypto/bytes";
-import { newDeviceKey, signText } from "../src/crypto/device";
+import { newDeviceKey, signText } from "../src/crypto/device-key";
 import { proofs } from "../src/crypto/proofs";
 import { seal, sealFile } from "../src/crypto/sealing";
+import { gunzip, gzip } from "../src/net/gzip";
 import { isGzip, linesOf, readBundle, writeBundle } from "../src/protocol/bundle";
 import { decode } from "../src/protocol/canonical";
 import { isRefusal } from "../src/protocol/refusal";
@@ -22,7 +23,6 @@ import {
   submissionText,
   utf8Length,
 } from "../src/protocol/submission";
-import { gunzip, gzip } from "../src/sync/gzip";
 import { vectors } from "./vectors";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });

@@ -189,8 +189,8 @@ describe("a link that breaks", () => {
         ),
     );
     const { tools } = silent;
-    const { networkOf } = await import("../src/sync/network");
-    const { pull } = await import("../src/sync/pull");
+    const { networkOf } = await import("../src/net/network");
+    const { pull } = await import("../src/pull/pull");
     const network = networkOf({ fetch: silent.fetch, spent: () => undefined, clock: () => undefined, stall: 20 });
     assert.deepEqual(await pull({ ...tools, network }, "fr-ML"), { kind: "interrupted", progressed: false });
   });

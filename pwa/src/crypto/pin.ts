@@ -2,7 +2,7 @@
  * The key of drafts when there is a PIN: kept only as the PIN locks it. A PIN of a few digits stops a borrower, not an examiner with the phone's memory: the app says so.
  */
 import { type Bytes, randomBytes, utf8 } from "./bytes";
-import { type Shut, open, shut } from "./shut";
+import { type Shut, open, shut } from "./encrypt";
 
 const AES = { name: "AES-GCM", length: 256 } as const;
 const MOST_ROUNDS = 600_000;

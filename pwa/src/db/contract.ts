@@ -1,5 +1,5 @@
 /**
- * What a phone keeps, and the promises of whoever keeps it. `indexed.ts` keeps it in IndexedDB, `memory.ts` for as long as the page is open;
+ * What a phone keeps, and the promises of whoever keeps it. `indexeddb-store.ts` keeps it in IndexedDB, `memory-store.ts` for as long as the page is open;
  * one suite runs over both.
  *
  * - Every method that writes does all or nothing: after a refusal what was there before is whole.

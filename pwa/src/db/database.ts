@@ -2,7 +2,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
 import { type Holding, type Progress, type SearchTexts, type Settings, StorageFull } from "./contract";
-import type { Carried, DeskSettings, Draft, DraftFile, Mail, Sent } from "./desk-contract";
+import type { Carried, DeskSettings, Draft, DraftFile, Mail, Sent } from "./fieldwork-contract";
 
 const NAME = "kunnafoni";
 /** 2: forms that are filled and sent. 3: mail that the worker posts. */

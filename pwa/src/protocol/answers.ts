@@ -1,6 +1,7 @@
 /** Answers as they are given, sent and spoken of in expressions (PROTOCOL.md, section 9). Twin: sync/forms/answer_checks.py. */
+
+import { momentOf, toNumber } from "./conversions";
 import type { Question, QuestionType } from "./form";
-import { momentOf, toNumber } from "./values";
 
 /** An attachment of a draft, by the key it is kept under; what is sent names it by its place in `files`. */
 export interface Attached {

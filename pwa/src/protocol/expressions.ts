@@ -2,8 +2,9 @@
  * Evaluates the compiled expressions of forms (PROTOCOL.md, section 8). What an expression speaks of comes from its `Scope`.
  * Twin: sync/forms/evaluation.py. An unknown name is a form from a newer server: it throws, and the form is not begun.
  */
+
+import { type Value, same, toNumber, toText, toTruth } from "./conversions";
 import { FUNCTIONS } from "./functions";
-import { type Value, same, toNumber, toText, toTruth } from "./values";
 
 /** A text, an integer, or an operator or function with what it takes. */
 export type Expression = string | number | readonly Expression[];

@@ -1,5 +1,15 @@
 /** The functions of expressions that need nothing but their arguments (PROTOCOL.md, section 8). Twin: sync/forms/functions.py. */
-import { type Moment, type Value, dateText, daysAndFraction, momentOf, toNumber, toText, toTruth, two } from "./values";
+import {
+  type Moment,
+  type Value,
+  dateText,
+  daysAndFraction,
+  momentOf,
+  toNumber,
+  toText,
+  toTruth,
+  two,
+} from "./conversions";
 
 type Function = (...values: readonly Value[]) => Value;
 

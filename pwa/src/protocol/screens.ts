@@ -1,6 +1,7 @@
 /** A form as screens: one question, one group that stands together, or one repeat with what may be added to it. Pure. */
-import { type Filling, type Node, type Place, questionsOf } from "./filling";
+
 import type { Question } from "./form";
+import { type Filling, type Node, type Place, questionsOf } from "./form-state";
 
 export interface Asked {
   readonly place: Place;

@@ -3,7 +3,7 @@ import type { PhoneStore, SearchDocument } from "../db/contract";
 import { entriesShown } from "../db/holding";
 import { terms } from "../protocol/folding";
 import { titleOf } from "../protocol/page";
-import { textOfHtml, textOfPage } from "../protocol/text";
+import { textOfHtml, textOfPage } from "../protocol/page-text";
 
 /** Lists and tools lead to pages, they are not what people look for. */
 const NOT_SEARCHED = /^(?:_.*|index|guides|topics\/.*|notices|complaints|languages|search|phone)$/;

@@ -1,6 +1,6 @@
 /** A short passage around the first word found, cut into plain and found pieces. Pure. */
 import { fold } from "../protocol/folding";
-import { asked } from "./asked";
+import { asked } from "./query";
 
 export interface Piece {
   readonly text: string;

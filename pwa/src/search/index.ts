@@ -3,8 +3,8 @@ import MiniSearch, { type Options } from "minisearch";
 import type { PhoneStore, SearchDocument } from "../db/contract";
 import { shownEdition } from "../db/holding";
 import { terms } from "../protocol/folding";
-import { stem } from "./asked";
 import { type Pause, documentsOf } from "./documents";
+import { stem } from "./query";
 
 const SLICE = 8; // documents between two pauses
 /** Below this length a typing error makes another word. */

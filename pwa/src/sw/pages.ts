@@ -2,7 +2,7 @@
 import type { PhoneStore, Shown } from "../db/contract";
 import { addressOf, compose, pageAt } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
-import { keptPage } from "./notify";
+import { keptPage } from "./notifications";
 
 const LANGUAGES = "languages";
 

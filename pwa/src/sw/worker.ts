@@ -2,16 +2,16 @@
  * The service worker's policy, as a table of contents: which request is answered from where. How is in the files beside this one.
  * It downloads pages only inside events (sync, periodic sync); while a page is open, the page does.
  */
-import { openStore } from "../db/open";
-import { askForNews } from "../sync/browser";
-import { isDue } from "../sync/due";
-import { countOthers } from "../sync/spent";
-import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./cache";
-import { holdKey } from "./key";
-import { postMail } from "./mail";
+import { openStore } from "../db/open-store";
+import { countOthers } from "../net/data-usage";
+import { askForNews } from "../pull/browser-pull";
+import { isDue } from "../pull/schedule";
+import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./app-files";
+import { postMail } from "./background-send";
 import { answerMedia, isMedia } from "./media";
-import { closeEnded, receive, renewed, tapped } from "./notify";
+import { closeEnded, receive, renewed, tapped } from "./notifications";
 import { answerPage, answerStart, isPage } from "./pages";
+import { holdKey } from "./pin-key";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 

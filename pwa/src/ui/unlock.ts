@@ -1,8 +1,8 @@
 /** Asks for the PIN in place of what it protects; then locks again by itself when nobody is there. */
-import { leaveKey } from "../desk/holder";
-import type { Vault } from "../desk/vault";
+import { leaveKey } from "../fieldwork/pin-session";
+import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
-import { number, t } from "./words";
+import { number, t } from "./i18n";
 
 const IDLE = 3 * 60_000; // ms without a touch
 const HIDDEN = 60_000; // ms behind another app

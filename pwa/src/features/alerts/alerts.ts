@@ -1,13 +1,13 @@
 /** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
 import sheet from "../../css/forms.css";
 import type { Choices, PhoneStore } from "../../db/contract";
-import { renew, subscribe, unsubscribe } from "../../sync/alerts";
+import { renew, subscribe, unsubscribe } from "../../net/push-subscription";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { addStyles } from "../../ui/styles";
-import { t } from "../../ui/words";
-import { formOf } from "./choices";
-import { tryOut } from "./trial";
+import { addStyles } from "../../ui/feature-styles";
+import { t } from "../../ui/i18n";
+import { formOf } from "./choices-form";
+import { tryOut } from "./test-alert";
 
 export const mount: Feature = async (host, store) => {
   const options = [...host.querySelectorAll("datalist")];

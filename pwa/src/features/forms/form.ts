@@ -1,18 +1,18 @@
 /** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
 import { canProve } from "../../crypto/proofs";
 import sheet from "../../css/forms.css";
-import type { Draft } from "../../db/desk-contract";
-import { type Workplace, openWorkplace } from "../../desk/workplace";
+import type { Draft } from "../../db/fieldwork-contract";
+import { type Workplace, openWorkplace } from "../../fieldwork/session";
 import { isRefusal } from "../../protocol/refusal";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { here } from "../../ui/here";
-import { addStyles } from "../../ui/styles";
-import { day, t } from "../../ui/words";
-import { offerAhead } from "./ahead";
-import { type Opened, announced } from "./opening";
-import type { Session } from "./session";
-import { troubleSentence } from "./troubles";
+import { addStyles } from "../../ui/feature-styles";
+import { day, t } from "../../ui/i18n";
+import { here } from "../../ui/location";
+import { troubleSentence } from "./error-sentences";
+import type { Session } from "./form-session";
+import { type Opened, announced } from "./open-form";
+import { offerAhead } from "./prefetch";
 
 export const mount: Feature = async (host, store) => {
   const { page, lang } = here();
@@ -64,7 +64,7 @@ class FormPage {
   }
 
   private filler(): Promise<Session> {
-    this.session ??= import("./session").then(
+    this.session ??= import("./form-session").then(
       ({ Session: Made }) => new Made(this.host, this.workplace, this.channel, this.lang, () => void this.start()),
     );
     return this.session;

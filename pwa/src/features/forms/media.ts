@@ -1,10 +1,10 @@
 /** Pictures and sounds that a form shows beside its words. What this phone keeps is there at once; nothing else is loaded before a tap. */
 import type { PhoneStore } from "../../db/contract";
+import { isKept, keepMedium } from "../../net/media-cache";
 import type { Media, Texts } from "../../protocol/form";
-import { isKept, keepMedium } from "../../sync/media";
 import { button, element, fill } from "../../ui/dom";
-import { mediumSentence } from "../../ui/sentences";
-import { t } from "../../ui/words";
+import { t } from "../../ui/i18n";
+import { mediumSentence } from "../../ui/refusal-sentences";
 
 /** What stands beside `words`; `say` chooses the language. */
 export type Picture = (media: Media | undefined, words: string, say: (texts: Texts) => string) => HTMLElement[];

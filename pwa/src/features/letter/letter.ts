@@ -3,13 +3,13 @@
  * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
  */
 import sheet from "../../css/forms.css";
-import { drop, keep, kept } from "../../desk/letters";
-import { timeHere } from "../../desk/workplace";
+import { drop, keep, kept } from "../../fieldwork/letter-words";
+import { timeHere } from "../../fieldwork/session";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { addStyles } from "../../ui/styles";
+import { addStyles } from "../../ui/feature-styles";
+import { day, t } from "../../ui/i18n";
 import { label, quickExit } from "../../ui/unlock";
-import { day, t } from "../../ui/words";
 
 /** A place in the letter that waits for the person's words. */
 interface Hole {

@@ -1,12 +1,12 @@
 /** A code from the coordination makes this phone a device. It is typed, or comes in the address that a QR code holds. */
-import type { Device } from "../../db/desk-contract";
-import type { Workplace } from "../../desk/workplace";
+import type { Device } from "../../db/fieldwork-contract";
+import type { Workplace } from "../../fieldwork/session";
+import { siteNetwork } from "../../net/site-network";
 import { readCode } from "../../protocol/submission";
-import { siteNetwork } from "../../sync/browser-network";
-import { enrol } from "../../sync/devices";
+import { enrol } from "../../send/enrol";
 import { button, element } from "../../ui/dom";
+import { day, t } from "../../ui/i18n";
 import { label } from "../../ui/unlock";
-import { day, t } from "../../ui/words";
 
 const CODE_LENGTH = 10;
 

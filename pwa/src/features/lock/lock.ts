@@ -1,10 +1,10 @@
 /** On "Mon téléphone": makes this phone a facilitator's device, and puts a PIN on what is written on it. */
 import { canProve } from "../../crypto/proofs";
-import { type Workplace, openWorkplace } from "../../desk/workplace";
+import { type Workplace, openWorkplace } from "../../fieldwork/session";
 import { element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { enrolment } from "./enrolment";
-import { pinSettings } from "./pin";
+import { pinSettings } from "./pin-settings";
 
 export const mount: Feature = async (host, store) => {
   if (!store.lasting || !canProve()) return;

@@ -4,11 +4,11 @@
  */
 import { canProve } from "../../crypto/proofs";
 import type { PhoneStore } from "../../db/contract";
-import { dropMedium, isKept, keepMedium } from "../../sync/media";
+import { dropMedium, isKept, keepMedium } from "../../net/media-cache";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { mediumSentence } from "../../ui/sentences";
-import { size, t } from "../../ui/words";
+import { size, t } from "../../ui/i18n";
+import { mediumSentence } from "../../ui/refusal-sentences";
 
 export const mount: Feature = async (host, store) => {
   if (!canProve() || !("caches" in window)) return; // the link and the player serve

@@ -2,19 +2,19 @@
 import { canProve } from "../../crypto/proofs";
 import type { Holding, PhoneStore } from "../../db/contract";
 import { shownEdition } from "../../db/holding";
-import { openStore } from "../../db/open";
+import { openStore } from "../../db/open-store";
+import { persist } from "../../net/backoff";
+import { countOthers } from "../../net/data-usage";
 import { INDEX } from "../../protocol/page";
-import type { Kept } from "../../sw/kept";
-import { persist } from "../../sync/backoff";
-import { isDue } from "../../sync/due";
-import type { Final, Outcome } from "../../sync/outcome";
-import { countOthers } from "../../sync/spent";
-import type { Here } from "../../ui/here";
-import type { Status } from "../../ui/status";
-import { t } from "../../ui/words";
-import { followedChannel, offerChoice, watchChoice } from "./follow";
+import type { Final, Outcome } from "../../pull/outcome";
+import { isDue } from "../../pull/schedule";
+import type { Kept } from "../../sw/kept-files";
+import { t } from "../../ui/i18n";
+import type { Here } from "../../ui/location";
+import type { Status } from "../../ui/status-line";
+import { followedChannel, offerChoice, watchChoice } from "./followed-channel";
 import { endSentence, noRoom, readySentence, showAge, showProgress } from "./progress";
-import { askToBeWoken, askToGoOn, keepFeatures, startWorker } from "./worker";
+import { askToBeWoken, askToGoOn, keepFeatures, startWorker } from "./worker-messages";
 
 /** The store once it is open, for the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
@@ -69,7 +69,7 @@ async function keepUp(
   const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
   if (holding?.whole) await prepare(opened, channel);
   if (!isDue(holding, asked, Date.now())) return;
-  const { askForNews } = await import("../../sync/browser"); // most pages opened ask for nothing
+  const { askForNews } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
   const show = showProgress(status);
   const ask = async (): Promise<Outcome> => {
     const pages = await askForNews(opened, channel, show);

@@ -1,11 +1,11 @@
 /** What the status line shows of a download, and of how it ended. */
 import type { Holding } from "../../db/contract";
-import { OLD_AFTER, daysSince, isClockWrong, trueTime } from "../../sync/clock";
-import type { Final, Moment } from "../../sync/outcome";
+import { OLD_AFTER, daysSince, isClockWrong, trueTime } from "../../net/clock";
+import type { Final, Moment } from "../../pull/outcome";
 import { element } from "../../ui/dom";
-import { refusalSentence } from "../../ui/sentences";
-import type { Status } from "../../ui/status";
-import { day, size, t } from "../../ui/words";
+import { day, size, t } from "../../ui/i18n";
+import { refusalSentence } from "../../ui/refusal-sentences";
+import type { Status } from "../../ui/status-line";
 
 /** A bar for the first download only: later ones are small, and nobody waits for them. */
 export function showProgress(status: Status): (moment: Moment) => void {

@@ -1,18 +1,18 @@
 /** "Mes fiches": what was begun, what waits, what was received; and the ways out when there is no network. */
 import sheet from "../../css/forms.css";
-import type { Draft, Sent } from "../../db/desk-contract";
-import { type Workplace, openWorkplace, timeHere } from "../../desk/workplace";
-import { askAnswer, withdraw } from "../../sync/answers";
-import { CHANGED, startCourier } from "../../sync/courier";
-import { sendWaiting, toolsOf } from "../../sync/sending-browser";
+import type { Draft, Sent } from "../../db/fieldwork-contract";
+import { type Workplace, openWorkplace, timeHere } from "../../fieldwork/session";
+import { sendWaiting, toolsOf } from "../../send/browser-send";
+import { askAnswer, withdraw } from "../../send/replies";
+import { CHANGED, startCourier } from "../../send/send-loop";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { here } from "../../ui/here";
-import { addStyles } from "../../ui/styles";
-import { day, t } from "../../ui/words";
-import { keeping } from "./room";
-import { sharing } from "./share";
-import { stateSentence } from "./states";
+import { addStyles } from "../../ui/feature-styles";
+import { day, t } from "../../ui/i18n";
+import { here } from "../../ui/location";
+import { sharing } from "./share-files";
+import { stateSentence } from "./status-sentences";
+import { keeping } from "./storage-room";
 
 export const mount: Feature = async (host, store) => {
   const { page } = here();

@@ -1,13 +1,13 @@
 /** "Mon téléphone": what is here, how old it is, what it cost, and the person's hand on it. */
 import type { PhoneStore } from "../../db/contract";
-import { askForNews } from "../../sync/browser";
-import type { Outcome } from "../../sync/outcome";
+import { askForNews } from "../../pull/browser-pull";
+import type { Outcome } from "../../pull/outcome";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { refusalSentence } from "../../ui/sentences";
-import { day, number, size, t } from "../../ui/words";
-import { type Facts, factsOf } from "./facts";
-import { forgetEverything, unsent } from "./forget";
+import { day, number, size, t } from "../../ui/i18n";
+import { refusalSentence } from "../../ui/refusal-sentences";
+import { forgetEverything, unsent } from "./erase";
+import { type Facts, factsOf } from "./phone-facts";
 
 export const mount: Feature = async (host, store) => {
   if (!store.lasting) return; // what the page says without the app is then true

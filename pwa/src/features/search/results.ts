@@ -2,10 +2,10 @@
 import type { PhoneStore } from "../../db/contract";
 import { digestShown } from "../../db/holding";
 import { addressOf } from "../../protocol/page";
-import { textOfPage } from "../../protocol/text";
+import { textOfPage } from "../../protocol/page-text";
 import { extract } from "../../search/extract";
 import { element, fill } from "../../ui/dom";
-import { t } from "../../ui/words";
+import { t } from "../../ui/i18n";
 
 /** More would not be read on a phone. */
 const SHOWN = 15;

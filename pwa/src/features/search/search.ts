@@ -3,7 +3,7 @@ import type { PhoneStore, SearchDocument } from "../../db/contract";
 import { fold } from "../../protocol/folding";
 import { pageAt } from "../../protocol/page";
 import { type SearchIndex, find, loadSearch, prepareSearch } from "../../search/index";
-import { quickly } from "../../search/quick";
+import { quickly } from "../../search/prefix-search";
 import type { Feature } from "../../ui/feature";
 import { Results } from "./results";
 

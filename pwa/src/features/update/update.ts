@@ -1,6 +1,6 @@
 /** A new version of the app waits for a tap, and never takes away what someone is writing. */
 import { button, element } from "../../ui/dom";
-import { t } from "../../ui/words";
+import { t } from "../../ui/i18n";
 
 /** Tells that a version waits, or will once it has come. */
 export function watchUpdates(registration: ServiceWorkerRegistration): void {

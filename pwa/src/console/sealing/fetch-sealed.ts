@@ -1,0 +1,40 @@
+/** Fetches sealed answers for the console's page that opens them. */
+import type { Form } from "../../protocol/form";
+
+export interface SealedLine {
+  readonly text: string;
+  readonly received: string;
+  readonly device: string;
+  readonly doubt: string;
+}
+
+export interface Taken {
+  /** By version, the newest first. */
+  readonly forms: Readonly<Record<string, Form>>;
+  readonly lines: readonly SealedLine[];
+}
+
+/** Everything that was sent of one form; null when the network broke off. `address`: of the console's sealed answers. */
+export async function takeSealed(address: string, form: string): Promise<Taken | null> {
+  try {
+    const answer = await fetch(`${address}/${form}`);
+    if (!answer.ok || answer.redirected) return null;
+    const [first, ...lines] = (await answer.text()).split("\n").filter(Boolean);
+    return {
+      forms: JSON.parse(first ?? "{}") as Taken["forms"],
+      lines: lines.map((line) => JSON.parse(line) as SealedLine),
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** The encrypted bytes of an attachment; null when they are not there. */
+export async function takeSealedFile(address: string, id: string, index: number): Promise<ArrayBuffer | null> {
+  try {
+    const answer = await fetch(`${address}/${id}/${index}`);
+    return answer.ok ? await answer.arrayBuffer() : null;
+  } catch {
+    return null;
+  }
+}

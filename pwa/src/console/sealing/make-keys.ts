@@ -1,0 +1,106 @@
+/**
+ * Makes sealing keys in the page, and tries their files out. Private halves leave it only as downloads, locked with the passphrase; the form
+ * takes the public halves, or the word that a file opened.
+ */
+
+import { OpeningKey } from "../../crypto/opening-key";
+import { lockText } from "../../crypto/passphrase-file";
+import type { Submission } from "../../protocol/opened-submission";
+import { sealInfo } from "../../protocol/submission";
+import { breath, chosenKey, wordsOf } from "./key-file";
+
+const FILES = { key: "cle-de-scellement", recovery: "copie-de-secours" } as const;
+type Which = keyof typeof FILES;
+
+export function mountMaking(form: HTMLFormElement): void {
+  const words = wordsOf(form);
+  const said = form.querySelector("[data-said]");
+  const files = form.querySelector("[data-files]");
+  const keep = form.querySelector<HTMLButtonElement>("[data-keep]");
+  const [first, again] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
+  if (!said || !files || !keep || !first || !again) return;
+  const say = (name: string): void => {
+    said.textContent = words[name] ?? "";
+  };
+  const wanted: readonly Which[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
+  form.addEventListener("submit", (event) => {
+    if (event.submitter === keep) return;
+    event.preventDefault();
+    if (first.value.length < first.minLength) return say("short");
+    if (first.value !== again.value) return say("other");
+    say("wait");
+    event.submitter?.setAttribute("disabled", "");
+    void make(wanted, first.value).then((made) => {
+      const left = new Set(wanted);
+      for (const { which, public_, locked } of made) {
+        const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
+        hidden.value = public_;
+        files.append(
+          download(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
+            left.delete(which);
+            keep.hidden = left.size > 0;
+          }),
+          " ",
+        );
+      }
+      for (const field of [first, again]) [field.value, field.disabled] = ["", true];
+      event.submitter?.remove();
+      say("made");
+    });
+  });
+}
+
+async function make(
+  wanted: readonly Which[],
+  passphrase: string,
+): Promise<{ which: Which; public_: string; locked: string }[]> {
+  await breath();
+  const made = [];
+  for (const which of wanted) {
+    const pem = await OpeningKey.generate();
+    const key = await OpeningKey.read(pem);
+    if (!key) throw new Error("a key just made does not open");
+    made.push({ which, public_: key.public_, locked: await lockText(pem, passphrase) });
+  }
+  return made;
+}
+
+function download(words: string, name: string, text: string, taken: () => void): HTMLElement {
+  const link = document.createElement("a");
+  link.className = "go";
+  link.download = name;
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.textContent = words;
+  link.addEventListener("click", taken);
+  return link;
+}
+
+/** A file and its passphrase open the test; the form tells the word that was in it. */
+export function mountTrying(form: HTMLFormElement): void {
+  const words = wordsOf(form);
+  const said = form.querySelector("[data-said]");
+  const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
+  if (!said || !file || !passphrase) return;
+  const say = (name: string): void => {
+    said.textContent = words[name] ?? "";
+  };
+  const test = JSON.parse(form.dataset.test ?? "{}") as Submission;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    say("wait");
+    void attempt().then((trouble) => (trouble ? say(trouble) : form.submit()));
+  });
+
+  const attempt = async (): Promise<string | null> => {
+    await breath();
+    const chosen = file.files?.[0];
+    const key = chosen ? await chosenKey(chosen, passphrase.value) : "unreadable";
+    if (typeof key === "string") return key;
+    const text = await key.open(test.sealed?.[key.id] ?? "", sealInfo(test.site, key.id, test.form, test.version, 0));
+    if (text === null) return "other";
+    const { answers } = JSON.parse(text) as { answers: { mot: string } };
+    (form.elements.namedItem("key") as HTMLInputElement).value = key.id;
+    (form.elements.namedItem("word") as HTMLInputElement).value = answers.mot;
+    return null;
+  };
+}

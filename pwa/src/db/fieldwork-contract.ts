@@ -1,0 +1,147 @@
+/**
+ * What a phone keeps of forms: drafts, what waits to be sent, what it carries for others. `fieldwork-store.ts` keeps it in IndexedDB.
+ *
+ * - No answer is written here in clear: drafts are shut under the PIN's key or the phone's own, what waits under the phone's own.
+ * - Every method that writes does all or nothing, and ends when it is on the disk. A full disk is thrown as `StorageFull`.
+ * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
+ */
+import type { DeviceKey } from "../crypto/device-key";
+import type { Shut } from "../crypto/encrypt";
+import type { PinLock } from "../crypto/pin";
+
+/** Which key shut something. */
+export type Lock = "phone" | "pin";
+
+/** A form that is being filled. What was answered is in `shut`. */
+export interface Draft {
+  readonly id: string;
+  readonly form: string;
+  readonly title: string;
+  readonly version: string;
+  readonly lang: string;
+  /** The form's recovery key when it was begun, "" when it is not sealed. */
+  readonly recovery: string;
+  /** Days, YYYY-MM-DD. */
+  readonly begun: string;
+  readonly changed: string;
+  readonly lock: Lock;
+  readonly shut: Shut;
+}
+
+export interface DraftFile {
+  readonly lock: Lock;
+  readonly type: string;
+  readonly shut: Shut;
+}
+
+export type Receipt = readonly [date: string, epoch: number, signature: string];
+
+/** Why something waits: a code of the wire, or `network`; `sentence` as the server said it. */
+export interface Stuck {
+  readonly code: string;
+  readonly sentence?: string;
+}
+
+/** A finished form on its way. `shut` holds a `Letter`; once it is received, what is left of it: the secret. */
+export interface Sent {
+  readonly id: string;
+  readonly code: string;
+  readonly form: string;
+  readonly title: string;
+  readonly day: string;
+  /** A report without a device: sent alone, and never with what a device signed. */
+  readonly public: boolean;
+  readonly sealed: boolean;
+  readonly state: "waiting" | "carried" | "received" | "refused";
+  readonly carrier?: string;
+  readonly receipt?: Receipt;
+  readonly stuck?: Stuck;
+  /** Not to be sent, or asked about, before (phone's clock, ms). */
+  readonly notBefore: number;
+  readonly answer?: { readonly text: string; readonly lang: string; readonly date: string };
+  readonly shut: Shut;
+}
+
+/** What `Sent.shut` holds. */
+export interface Letter {
+  /** The exact submission; absent once it is received. */
+  readonly text?: string;
+  readonly signature?: string;
+  readonly secret: string;
+}
+
+/** A line of somebody else's inbox request, shut. `of`: the submission it belongs to, "" for a piece whose submission is not known. */
+export interface Carried {
+  readonly id: string;
+  readonly day: string;
+  readonly state: "waiting" | "carried";
+  readonly shut: Shut;
+}
+
+/** A request made ready for the service worker, which posts it when the page is gone; `answer`: what came back. */
+export interface Mail {
+  readonly shut: Shut;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly answer?: string;
+}
+
+export interface Device {
+  readonly device: string;
+  readonly name: string;
+  readonly place: string;
+  /** Last day, YYYY-MM-DD. */
+  readonly until: string;
+  readonly secret: CryptoKey;
+}
+
+/** Small things remembered, each under its name. */
+export interface DeskSettings {
+  phoneKey: CryptoKey;
+  pin: PinLock;
+  /** Wrong PINs since the last right one, and until when none is taken (ms). */
+  wrong: { readonly count: number; readonly until: number };
+  device: Device;
+  /** A key made for a code whose answer has not come yet. */
+  enrolling: { readonly code: string; readonly key: DeviceKey };
+  /** Keys of the site's earlier epochs, for receipts that come late. */
+  epochs: Readonly<Record<string, string>>;
+  /** Receipts that this phone takes back to others, by id. */
+  receipts: Readonly<Record<string, Receipt>>;
+}
+
+export interface DeskStore {
+  setting<Name extends keyof DeskSettings>(name: Name): Promise<DeskSettings[Name] | undefined>;
+  remember<Name extends keyof DeskSettings>(name: Name, value: DeskSettings[Name]): Promise<void>;
+  drop(name: keyof DeskSettings): Promise<void>;
+
+  drafts(): Promise<Draft[]>;
+  draft(id: string): Promise<Draft | undefined>;
+  /** `text`: of the form, when the draft is new. */
+  saveDraft(draft: Draft, text?: string): Promise<void>;
+  dropDraft(id: string): Promise<void>;
+  formText(version: string): Promise<string | undefined>;
+  saveFile(draft: string, key: string, file: DraftFile): Promise<void>;
+  file(draft: string, key: string): Promise<DraftFile | undefined>;
+  dropFile(draft: string, key: string): Promise<void>;
+  filesOf(draft: string): Promise<Map<string, DraftFile>>;
+  /** The same drafts and files under another lock, and the lock itself, in one write. */
+  relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftFile>, pin: PinLock | null): Promise<void>;
+
+  /** The draft becomes something that waits: in one write. */
+  send(sent: Sent, files: readonly Shut[], draft?: string): Promise<void>;
+  outbox(): Promise<Sent[]>;
+  sent(id: string): Promise<Sent | undefined>;
+  sentFile(id: string, index: number): Promise<Shut | undefined>;
+  changeSent(id: string, change: (sent: Sent) => Sent): Promise<void>;
+  /** Received: its files go, and of its bytes what `sent` still holds stays. */
+  settle(sent: Sent): Promise<void>;
+  dropSent(id: string): Promise<void>;
+
+  carry(lines: ReadonlyMap<string, Carried>): Promise<void>;
+  carried(): Promise<Map<string, Carried>>;
+  dropCarried(keys: readonly string[]): Promise<void>;
+
+  mail(): Promise<Mail[]>;
+  /** In place of what was there. */
+  keepMail(mail: readonly Mail[]): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`lasting` tells). */
+import type { PhoneStore } from "./contract";
+import { openIndexed } from "./indexeddb-store";
+import { MemoryStore } from "./memory-store";
+
+/** Some private windows neither open nor refuse. */
+const PATIENCE = 5_000; // ms
+
+export async function openStore(): Promise<PhoneStore> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const slow = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("IndexedDB does not answer")), PATIENCE);
+  });
+  try {
+    return await Promise.race([openIndexed(), slow]);
+  } catch {
+    return new MemoryStore();
+  } finally {
+    clearTimeout(timer);
+  }
+}

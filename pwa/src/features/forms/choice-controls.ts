@@ -1,0 +1,105 @@
+/** Answers that are chosen: radio buttons and boxes of which the whole line is the target, or a menu where the form asks for little room. */
+import type { Choice } from "../../protocol/form";
+import { element, fill } from "../../ui/dom";
+import { t } from "../../ui/i18n";
+import type { Asking, Control } from "./controls";
+
+export function oneOf(asking: Asking): Control {
+  return asking.question.appearance?.includes("minimal") ? menu(asking) : buttons(asking, "radio");
+}
+
+export function manyOf(asking: Asking): Control {
+  return buttons(asking, "checkbox");
+}
+
+function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
+  const { filling, place, node, id, change } = asking;
+  const looks = asking.question.appearance ?? [];
+  const isRow = looks.includes("horizontal") || looks.includes("likert") || looks.includes("compact");
+  const list = element("div", { id, class: isRow ? "choices row" : "choices" });
+  let offered: readonly Choice[] = [];
+  const chosen = (): Set<string> => new Set(textOf(asking).split(" "));
+  const take = (): void => {
+    const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
+    void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
+  };
+  const show = (): void => {
+    const now = filling.choices(place, node);
+    if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
+    offered = now;
+    const marked = chosen();
+    fill(list, ...offered.map((choice, index) => line(asking, choice, type, marked.has(choice.name), index, take)));
+    if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
+  };
+  show();
+  return {
+    element: list,
+    isSet: true,
+    focus: () => list.querySelector<HTMLElement>("input:checked, input")?.focus(),
+    refresh: show,
+  };
+}
+
+function line(
+  { filling, place, node, lang, id, describedBy, picture }: Asking,
+  choice: Choice,
+  type: string,
+  checked: boolean,
+  index: number,
+  take: () => void,
+): HTMLElement {
+  const input = element("input", {
+    type,
+    name: id,
+    value: choice.name,
+    id: `${id}-${index}`,
+    autocomplete: "off",
+    "aria-describedby": describedBy,
+  });
+  input.checked = checked;
+  input.addEventListener("change", take);
+  const words = filling.say(choice.label, lang, place, node);
+  return element(
+    "label",
+    {},
+    input,
+    ...picture(choice.media, words, (texts) => filling.say(texts, lang, place, node)),
+    element("span", {}, words),
+  );
+}
+
+function menu(asking: Asking): Control {
+  const { filling, place, node, lang, id, describedBy, change } = asking;
+  const field = element("select", { id, autocomplete: "off", "aria-describedby": describedBy });
+  let offered: readonly Choice[] | null = null;
+  const show = (): void => {
+    const now = filling.choices(place, node);
+    if (offered && now.length === offered.length && now.every((choice, index) => choice === offered?.[index])) return;
+    offered = now;
+    const options = now.map((choice) =>
+      element("option", { value: choice.name }, filling.say(choice.label, lang, place, node)),
+    );
+    fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
+    field.value = textOf(asking);
+  };
+  show();
+  field.addEventListener("change", () => void change(field.value || undefined));
+  return { element: field, isSet: false, focus: () => field.focus(), refresh: show };
+}
+
+export function acknowledgement({ id, describedBy, given, change }: Asking): Control {
+  const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
+  input.checked = given === true;
+  input.addEventListener("change", () => void change(input.checked ? true : undefined));
+  const box = element(
+    "div",
+    { class: "choices" },
+    element("label", {}, input, element("span", {}, t("J’ai lu et compris"))),
+  );
+  return { element: box, isSet: true, focus: () => input.focus() };
+}
+
+/** What still counts of the answer: a choice that is not offered any more does not. */
+function textOf({ filling, place, node }: Asking): string {
+  return filling.text(place, node);
+}

@@ -1,0 +1,115 @@
+/** A photograph, made smaller on the phone: fewer bytes to send, and nothing left of where and with what it was taken. */
+
+import { isAttached } from "../../protocol/answers";
+import { ATTACHMENT_LIMIT } from "../../protocol/submission";
+import { button, element, fill } from "../../ui/dom";
+import { size, t } from "../../ui/i18n";
+import type { Asking, Control } from "./controls";
+
+const PIXELS = 1280;
+const TYPE = "image/jpeg";
+const QUALITY = 0.75;
+const PREVIEW = 240;
+
+export function photograph({ question, id, describedBy, draft, given, change }: Asking): Control {
+  const said = element("p", { role: "status" });
+  const shown = element("div");
+  const field = element("input", {
+    id,
+    type: "file",
+    accept: "image/*",
+    capture: "environment",
+    "aria-describedby": describedBy,
+  });
+  let key = isAttached(given) ? given.file : undefined;
+  const drop = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
+  const put = async (blob: Blob | null): Promise<void> => {
+    const old = key;
+    key = blob ? await draft.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
+    const isKept = await change(key === undefined ? undefined : { file: key });
+    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
+    said.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: size(blob.size) }) : "";
+    drop.hidden = !blob;
+    await show(shown, blob);
+  };
+  const take = async (): Promise<void> => {
+    const file = field.files?.[0];
+    if (!file) return;
+    said.textContent = t("Je réduis la photo…");
+    const small = await shrunk(file, question.pixels ?? PIXELS);
+    field.value = "";
+    if (!small) said.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
+    else if (small.size > ATTACHMENT_LIMIT) said.textContent = t("Cette image est trop lourde.");
+    else await put(small);
+  };
+  field.addEventListener(
+    "change",
+    () => void take().catch(() => (said.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
+  );
+  drop.hidden = key === undefined;
+  if (key !== undefined)
+    void draft.attachment(key).then((kept) => show(shown, kept && new Blob([kept.bytes], { type: kept.type })));
+  const warning = element("small", {}, t("L’appareil photo garde aussi l’original dans la galerie du téléphone."));
+  return {
+    element: element(
+      "div",
+      {},
+      shown,
+      said,
+      element("label", { for: id }, t("Prendre ou choisir une photo")),
+      field,
+      drop,
+      warning,
+    ),
+    isSet: true,
+    focus: () => field.focus(),
+  };
+}
+
+/** Drawn again at most so many pixels long; null for what is no image this browser knows. */
+async function shrunk(file: Blob, pixels: number): Promise<Blob | null> {
+  const image = await imageOf(file);
+  if (!image) return null;
+  const canvas = drawn(image, pixels);
+  return new Promise((resolve) => canvas.toBlob(resolve, TYPE, QUALITY));
+}
+
+type Image = ImageBitmap | HTMLImageElement;
+
+async function imageOf(blob: Blob): Promise<Image | null> {
+  try {
+    if ("createImageBitmap" in window) return await createImageBitmap(blob);
+    const image = element("img", { src: await dataAddress(blob) }); // Safari 14
+    await image.decode();
+    return image;
+  } catch {
+    return null;
+  }
+}
+
+function dataAddress(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+function drawn(image: Image, pixels: number): HTMLCanvasElement {
+  const scale = Math.min(1, pixels / Math.max(image.width, image.height));
+  const canvas = element("canvas", {
+    width: Math.round(image.width * scale),
+    height: Math.round(image.height * scale),
+  });
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+async function show(host: HTMLElement, blob: Blob | null): Promise<void> {
+  const image = blob && (await imageOf(blob));
+  const canvas = image && drawn(image, PREVIEW);
+  canvas?.setAttribute("role", "img");
+  canvas?.setAttribute("aria-label", t("La photo prise"));
+  fill(host, ...(canvas ? [canvas] : []));
+}

@@ -1,0 +1,48 @@
+/** Where one is, rounded before it is kept: the phone never writes down a house. */
+import { pointText } from "../../protocol/answers";
+import { button, element } from "../../ui/dom";
+import { t } from "../../ui/i18n";
+import type { Asking, Control } from "./controls";
+
+const PATIENCE = 60_000; // ms: a cheap phone without a network needs that long to see satellites
+/** Kilometres that one step of the last digit is, at the equator. */
+const STEP = [111, 11, 1.1, 0.11, 0.011, 0.0011];
+
+export function position({ question, id, given, change }: Asking): Control {
+  const { decimals = 0 } = question;
+  const found = element("p", { role: "status" }, typeof given === "string" ? given : "");
+  const ask = button(
+    given === undefined ? t("Prendre ma position") : t("Reprendre ma position"),
+    () => {
+      found.textContent = t("Je cherche… Restez à ciel ouvert.");
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          const text = pointText(coords.latitude, coords.longitude, decimals);
+          found.textContent = text;
+          void change(text);
+        },
+        (error) =>
+          (found.textContent =
+            error.code === error.PERMISSION_DENIED
+              ? t("Le téléphone refuse sa position à cette application.")
+              : t("Position introuvable ici. Essayez dehors.")),
+        { enableHighAccuracy: decimals > 2, timeout: PATIENCE, maximumAge: PATIENCE },
+      );
+    },
+    { id },
+  );
+  const drop = button(
+    t("Effacer"),
+    () => {
+      found.textContent = "";
+      void change(undefined);
+    },
+    { class: "quiet" },
+  );
+  const about = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
+  return {
+    element: element("div", {}, found, ask, drop, element("small", {}, about)),
+    isSet: true,
+    focus: () => ask.focus(),
+  };
+}

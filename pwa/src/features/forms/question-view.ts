@@ -1,0 +1,139 @@
+/** A question on the page: its words, its help, what answers it, and what is wrong with the answer. */
+import type { Keeper } from "../../fieldwork/drafts";
+import type { Given } from "../../protocol/answers";
+import type { Question } from "../../protocol/form";
+import type { Filling } from "../../protocol/form-state";
+import { type Asked, problemOf } from "../../protocol/screens";
+import { element } from "../../ui/dom";
+import { t } from "../../ui/i18n";
+import { type Control, controlFor } from "./controls";
+import type { Picture } from "./media";
+
+export interface Shown {
+  readonly element: HTMLElement;
+  /** Says what keeps the person here; false when nothing does. */
+  readonly complain: () => boolean;
+  readonly refresh: () => void;
+  /** What stands there is no answer of this type, so that it is not kept. */
+  readonly isUnreadable: () => boolean;
+  readonly focus: () => void;
+}
+
+export interface Sheet {
+  readonly filling: Filling;
+  readonly lang: string;
+  readonly draft: Keeper;
+  readonly picture: Picture;
+  /** An answer changed: the draft is to be kept. Whether it was. */
+  readonly changed: () => Promise<boolean>;
+}
+
+export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: boolean): Shown {
+  const { filling, lang, draft, picture } = sheet;
+  const { place, node } = asked;
+  const question = node.item as Question;
+  const say = (texts: Question["label"]) => filling.say(texts, lang, place, node);
+  const error = element("p", { id: `${id}-error`, class: "bad", role: "alert" });
+  const hint = element("p", { id: `${id}-hint` });
+  const words = element("span");
+  let problem: string | undefined;
+  const change = (given: Given | undefined, trouble?: string): Promise<boolean> => {
+    problem = trouble;
+    error.textContent = "";
+    control?.element.removeAttribute("aria-invalid");
+    filling.set(place, node, given);
+    return sheet.changed();
+  };
+  const given = place.given[node.name] as Given | undefined;
+  const control = controlFor({
+    filling,
+    place,
+    node,
+    question,
+    lang,
+    id,
+    describedBy: `${id}-hint ${id}-error`,
+    draft,
+    given,
+    picture,
+    change,
+  });
+  const shown = frame(question, control, id, isAlone, {
+    words,
+    hint,
+    error,
+    media: picture(question.media, say(question.label), say),
+  });
+  const computed = control || question.type === "note" ? null : element("p", { class: "note" });
+  if (computed) shown.append(computed);
+  const refresh = (): void => {
+    shown.hidden = !filling.isRelevant(place, node);
+    const required = filling.isRequired(place, node) || !control ? "" : ` (${t("facultatif")})`;
+    put(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
+    put(hint, say(question.hint));
+    hint.hidden = hint.textContent === "";
+    if (computed) put(computed, filling.text(place, node) || "—");
+    control?.refresh?.();
+  };
+  const complain = (): boolean => {
+    const wrong = filling.isRelevant(place, node)
+      ? (problem ?? sentenceOf(problemOf(filling, asked), question, say))
+      : "";
+    put(error, wrong);
+    if (wrong) control?.element.setAttribute("aria-invalid", "true");
+    return wrong !== "";
+  };
+  refresh();
+  return {
+    element: shown,
+    complain,
+    refresh,
+    isUnreadable: () => problem !== undefined,
+    focus: () => (control ? control.focus() : shown.focus()),
+  };
+}
+
+interface Parts {
+  readonly words: HTMLElement;
+  readonly hint: HTMLElement;
+  readonly error: HTMLElement;
+  readonly media: readonly HTMLElement[];
+}
+
+/** A set of controls stands in a fieldset, whose legend is the question; one control has a label. */
+function frame(
+  { type }: Question,
+  control: Control | null,
+  id: string,
+  isAlone: boolean,
+  { words, hint, error, media }: Parts,
+): HTMLElement {
+  const heading = isAlone ? element("h2", {}, words) : words;
+  const inside = control ? [control.element] : [];
+  if (control?.isSet)
+    return element("fieldset", { class: "question" }, element("legend", {}, heading), ...media, hint, error, ...inside);
+  const title = control ? element("label", { for: id }, heading) : isAlone ? heading : element("p", {}, words);
+  return element(
+    "div",
+    { class: type === "note" ? "question note" : "question", tabindex: -1 },
+    title,
+    ...media,
+    hint,
+    error,
+    ...inside,
+  );
+}
+
+function sentenceOf(
+  problem: ReturnType<typeof problemOf>,
+  question: Question,
+  say: (texts: Question["label"]) => string,
+): string {
+  if (problem === "missing") return say(question.required_message) || t("Il faut une réponse ici.");
+  return problem === "constraint" ? say(question.constraint_message) || t("Cette réponse ne convient pas.") : "";
+}
+
+/** Only what differs is written: a screen reader then says only that. */
+function put(host: HTMLElement, words: string): void {
+  if (host.textContent !== words) host.textContent = words;
+}

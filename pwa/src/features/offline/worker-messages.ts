@@ -1,0 +1,68 @@
+/** The page's talk with its service worker: start it, have it keep the features, know its build. */
+
+import type { Kept } from "../../sw/kept-files";
+
+const ROOM = 1024 * 1024; // bytes: what the app's own files take, unpacked, with what browsers add
+
+/** Registers the worker; null where the browser refuses (private windows of some browsers). */
+export async function startWorker(): Promise<ServiceWorkerRegistration | null> {
+  try {
+    return await navigator.serviceWorker.register("/sw.js");
+  } catch {
+    return null;
+  }
+}
+
+/** Has the worker keep every feature's file; where the worker's own files could not be kept, the browser tries them again first. */
+export async function keepFeatures(): Promise<Kept> {
+  const registration = await startWorker();
+  const worker = registration && (await atWork(registration));
+  if (worker) return (await ask(worker, "keep-features")) as Kept;
+  return (await isNearlyFull()) ? "full" : "some";
+}
+
+/** The worker once it is at work; null when the browser gave it up. */
+function atWork({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+  const coming = installing ?? waiting;
+  return new Promise((resolve) => {
+    if (active || !coming) return resolve(active);
+    coming.addEventListener("statechange", () => {
+      if (coming.state === "activated") resolve(coming);
+      if (coming.state === "redundant") resolve(null);
+    });
+  });
+}
+
+/** The worker's answer to a word. */
+async function ask(worker: ServiceWorker, word: string): Promise<unknown> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = (event) => resolve(event.data);
+    worker.postMessage(word, [port2]);
+  });
+}
+
+/** The browser does not say why it gave a worker up. */
+async function isNearlyFull(): Promise<boolean> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return quota - usage < ROOM;
+}
+
+interface Wakeable {
+  readonly sync?: { register(tag: string): Promise<void> };
+  readonly periodicSync?: { register(tag: string, options: { minInterval: number }): Promise<void> };
+}
+
+const HALF_A_DAY = 12 * 60 * 60_000; // ms
+
+/** Asks the browser to wake the worker now and then. Who refuses loses nothing. */
+export async function askToBeWoken(registration: ServiceWorkerRegistration): Promise<void> {
+  await (registration as unknown as Wakeable).periodicSync
+    ?.register("news", { minInterval: HALF_A_DAY })
+    .catch(() => undefined);
+}
+
+/** Asks the browser to wake the worker once when there is network again, should the page be closed before. */
+export async function askToGoOn(registration: ServiceWorkerRegistration): Promise<void> {
+  await (registration as unknown as Wakeable).sync?.register("news").catch(() => undefined);
+}

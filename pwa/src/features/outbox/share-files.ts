@@ -1,0 +1,129 @@
+/** Forms leave and come by files, from hand to hand, where there is no network. */
+import type { Sent } from "../../db/fieldwork-contract";
+import { type MadeBundle, bundleOf, receiptsOf, takeBundle } from "../../fieldwork/bundles";
+import type { Workplace } from "../../fieldwork/session";
+import { phoneKeyOf } from "../../fieldwork/vault";
+import { isRefusal } from "../../protocol/refusal";
+import { toolsOf } from "../../send/browser-send";
+import { button, element } from "../../ui/dom";
+import { t } from "../../ui/i18n";
+
+export interface Sharing {
+  readonly workplace: Workplace;
+  readonly outbox: readonly Sent[];
+  /** Lines of others, receipts for others. */
+  readonly carried: number;
+  readonly receipts: number;
+  readonly today: string;
+  readonly again: (words?: string) => void;
+}
+
+export function sharing(share: Sharing): HTMLElement {
+  const { outbox, carried, receipts } = share;
+  const waiting = outbox.filter((sent) => !sent.public && sent.state !== "received");
+  const parts: HTMLElement[] = [element("summary", {}, t("Pas de réseau ? Passer par un autre téléphone"))];
+  parts.push(
+    element(
+      "p",
+      {},
+      t(
+        "Une autre personne peut porter vos fiches. Elle ne peut ni lire celles qui sont scellées, ni en changer une seule.",
+      ),
+    ),
+  );
+  if (waiting.length > 0 || carried > 0)
+    parts.push(
+      row(button(t("Donner ce qui attend"), () => void give(share, waiting, carried > 0), { "data-share": "waiting" })),
+    );
+  for (const sent of outbox.filter((each) => each.public && each.state === "waiting")) {
+    parts.push(
+      row(
+        button(t("Donner « {title} » seule", { title: sent.title }), () => void give(share, [sent], false), {
+          class: "quiet",
+        }),
+      ),
+    );
+  }
+  if (receipts > 0)
+    parts.push(
+      row(
+        button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(share), {
+          "data-share": "receipts",
+        }),
+      ),
+    );
+  const field = element("input", { id: "bundle", type: "file", accept: "text/plain,.txt" });
+  field.addEventListener("change", () => field.files?.[0] && void take(share, field.files[0]));
+  parts.push(element("label", { for: "bundle" }, t("Prendre les fiches ou les reçus d’un autre téléphone")), field);
+  if (carried > 0)
+    parts.push(
+      element("p", {}, t("Ce téléphone porte des fiches d’autres personnes. Elles partiront avec les vôtres.")),
+    );
+  return element("details", {}, ...parts);
+}
+
+async function give({ workplace, today, again }: Sharing, sent: readonly Sent[], carried: boolean): Promise<void> {
+  const words = [
+    t(
+      "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
+    ),
+  ];
+  const site = await siteOf(workplace);
+  if (site !== null) await hand(await bundleOf(workplace.desk, site, today, sent, words, carried), again);
+}
+
+async function giveReceipts({ workplace, today, again }: Sharing): Promise<void> {
+  const words = [
+    t(
+      "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
+    ),
+  ];
+  const site = await siteOf(workplace);
+  if (site !== null) await hand(await receiptsOf(workplace.desk, site, today, words), again);
+}
+
+/** By the phone's own ways of sharing where it shares files, else as a download. */
+async function hand({ name, text, count }: MadeBundle, again: (words?: string) => void): Promise<void> {
+  const file = new File([text], name, { type: "text/plain" });
+  const sharer = navigator as { canShare?: (data: ShareData) => boolean };
+  if (sharer.canShare?.({ files: [file] })) {
+    const shared = await navigator.share({ files: [file] }).then(
+      () => true,
+      (error: Error) => error.name === "AbortError",
+    );
+    if (shared) return again();
+  }
+  const link = element("a", { href: URL.createObjectURL(file), download: name });
+  link.click();
+  again(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
+}
+
+async function take({ workplace, today, again }: Sharing, file: File): Promise<void> {
+  const { desk, store } = workplace;
+  await phoneKeyOf(desk);
+  const tools = await toolsOf(store, desk);
+  if (!tools) return again(t("Ouvrez d’abord l’application avec du réseau une fois."));
+  const taken = await takeBundle({ desk, site: tools.site, day: today, keyOf: tools.keyOf }, await file.text());
+  if (isRefusal(taken)) return again(refusedSentence(taken.refused));
+  await store.changeSetting("waiting", () => true);
+  again(
+    taken.kind === "receipts"
+      ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: taken.count })
+      : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: taken.count }),
+  );
+}
+
+function refusedSentence(code: string): string {
+  if (code === "other-site") return t("Ces fiches sont pour une autre organisation.");
+  if (code === "version-unknown") return t("Ce fichier demande une version plus récente de l’application.");
+  if (code === "bundle-too-large") return t("Ce fichier est trop lourd.");
+  return t("Ce fichier n’est pas un fichier de fiches, ou il est abîmé.");
+}
+
+async function siteOf({ store }: Workplace): Promise<string | null> {
+  return (await store.trust())?.site ?? null;
+}
+
+function row(...children: Node[]): HTMLElement {
+  return element("p", {}, ...children);
+}

@@ -1,0 +1,53 @@
+/** Where a form is, and why it is stuck, in words that say what to do. */
+import type { Sent } from "../../db/fieldwork-contract";
+import { day, t } from "../../ui/i18n";
+
+export function stateSentence(sent: Sent, now: number): string {
+  switch (sent.state) {
+    case "received":
+      return t("Reçue le {date}.", { date: day(sent.receipt?.[0] ?? sent.day) });
+    case "carried":
+      return sent.carrier
+        ? t("Portée par {carrier}, pas encore reçue.", { carrier: sent.carrier })
+        : t("Arrivée, le reçu signé n’est pas encore là.");
+    case "refused":
+      return `${t("Refusée.")} ${sent.stuck?.sentence ?? refusedSentence(sent.stuck?.code ?? "")}`;
+    default:
+      return `${t("En attente d’envoi.")} ${waitingSentence(sent, now)}`.trim();
+  }
+}
+
+function waitingSentence(sent: Sent, now: number): string {
+  switch (sent.stuck?.code) {
+    case undefined:
+      return sent.public && sent.notBefore > now ? t("Elle partira à un moment au hasard.") : "";
+    case "disk-full":
+      return t("Le serveur n’a plus de place : prévenez la coordination.");
+    case "receipt-false":
+      return t("Le serveur a donné un faux reçu : la fiche reste ici. Prévenez la coordination.");
+    case "receipt-key":
+      return t("Le reçu est signé par une clé nouvelle : mettez les pages à jour.");
+    default:
+      return t("Le serveur est occupé : nouvel essai bientôt.");
+  }
+}
+
+function refusedSentence(code: string): string {
+  switch (code) {
+    case "device-unknown":
+    case "device-missing":
+    case "device-revoked":
+    case "device-expired":
+      return t("Ce téléphone n’est plus inscrit. Gardez la fiche et demandez un nouveau code à la coordination.");
+    case "erased":
+      return t("Elle a été effacée à la demande de quelqu’un.");
+    case "form-unknown":
+    case "version-unknown":
+    case "site-other":
+      return t("Le serveur ne connaît pas cette fiche. Gardez-la et prévenez la coordination.");
+    case "submission-too-large":
+      return t("Elle est trop lourde. Donnez-la en fichier à la coordination.");
+    default:
+      return t("Donnez-la en fichier à la coordination.");
+  }
+}

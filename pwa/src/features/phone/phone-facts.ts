@@ -1,0 +1,58 @@
+/** What "Mon téléphone" knows: gathered from the store and the browser, made of plain values. */
+import type { Holding, PhoneStore, Settings } from "../../db/contract";
+import { entriesShown } from "../../db/holding";
+import { trueTime } from "../../net/clock";
+import { monthOf } from "../../net/data-usage";
+import { isRefusal } from "../../protocol/refusal";
+import { parseStatement } from "../../protocol/statement";
+
+export interface Facts {
+  readonly channel: string | undefined;
+  readonly pages: number;
+  readonly guides: number;
+  readonly whole: boolean;
+  /** YYYY-MM-DD, "" when nothing is here. */
+  readonly published: string;
+  readonly confirmed: string;
+  readonly asked: Settings["asked"] | undefined;
+  readonly spent: number;
+  readonly used: number | undefined;
+  readonly free: number | undefined;
+  /** Whether the browser promised not to clear the pages; undefined where it cannot promise. */
+  readonly promised: boolean | undefined;
+}
+
+export async function factsOf(store: PhoneStore, now: number): Promise<Facts> {
+  const channel = await store.setting("followed");
+  const [holding, asked, spent, ahead] = await Promise.all([
+    channel ? store.holding(channel) : undefined,
+    store.setting("asked"),
+    store.setting("spent"),
+    store.setting("ahead"),
+  ]);
+  const entries = holding ? entriesShown(holding).filter(({ path }) => !path.startsWith("_")) : [];
+  const room = await estimate();
+  return {
+    channel,
+    pages: entries.length,
+    guides: entries.filter(({ path }) => path.startsWith("guides/")).length,
+    whole: !!holding?.whole,
+    published: publishedOn(holding),
+    confirmed: holding?.confirmed ?? "",
+    asked,
+    spent: spent?.[monthOf(trueTime(now, ahead))] ?? 0,
+    used: room?.usage,
+    free: room?.quota === undefined ? undefined : room.quota - (room.usage ?? 0),
+    promised: await navigator.storage?.persisted?.(),
+  };
+}
+
+function publishedOn(holding: Holding | undefined): string {
+  const text = holding?.whole?.statement ?? holding?.early?.statement;
+  const statement = text === undefined ? null : parseStatement(text);
+  return statement && !isRefusal(statement) ? statement.date : "";
+}
+
+async function estimate(): Promise<StorageEstimate | undefined> {
+  return navigator.storage?.estimate ? navigator.storage.estimate().catch(() => undefined) : undefined;
+}

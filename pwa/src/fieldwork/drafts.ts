@@ -1,0 +1,134 @@
+/** Drafts: saved as they are written, shut; reopened under the form they were begun with. */
+import { fromUtf8, randomText, utf8 } from "../crypto/bytes";
+import type { DeskStore, Draft } from "../db/fieldwork-contract";
+import type { Answers } from "../protocol/answers";
+import type { Vault } from "./vault";
+
+/** What a draft holds inside its lock. `at`: the screen where the person is. */
+export interface Written {
+  readonly answers: Answers;
+  readonly at: string;
+}
+
+export interface Attachment {
+  readonly bytes: ArrayBuffer;
+  readonly type: string;
+}
+
+/** Where a form being filled is kept. */
+export interface Keeper {
+  /** Resolves when this, or something newer, is kept. Rejects with StorageFull when it is not. */
+  save(written: Written, today: string): Promise<void>;
+  attach(attachment: Attachment): Promise<string>;
+  attachment(key: string): Promise<Attachment | null>;
+  detach(key: string): Promise<void>;
+}
+
+/** An exercise: nothing is written, and all goes with the page. */
+export class Exercise implements Keeper {
+  private readonly attachments = new Map<string, Attachment>();
+
+  async save(): Promise<void> {
+    // an exercise is not kept
+  }
+
+  async attach(attachment: Attachment): Promise<string> {
+    const key = randomText(9);
+    this.attachments.set(key, attachment);
+    return key;
+  }
+
+  async attachment(key: string): Promise<Attachment | null> {
+    return this.attachments.get(key) ?? null;
+  }
+
+  async detach(key: string): Promise<void> {
+    this.attachments.delete(key);
+  }
+}
+
+/** A draft that is open on a page. Saves are done one after the other, the last one wins. */
+export class OpenDraft implements Keeper {
+  private saving: Promise<void> = Promise.resolve();
+  private latest: Written | null = null;
+
+  constructor(
+    private readonly desk: DeskStore,
+    private readonly vault: Vault,
+    readonly draft: Draft,
+    /** The form's text, until it is kept. */
+    private text: string | undefined,
+  ) {}
+
+  get id(): string {
+    return this.draft.id;
+  }
+
+  save(written: Written, today: string): Promise<void> {
+    this.latest = written;
+    const after = this.saving.catch(() => undefined).then(() => this.write(today));
+    this.saving = after;
+    return after;
+  }
+
+  async attach(attachment: Attachment): Promise<string> {
+    const key = randomText(9);
+    await this.desk.saveFile(this.id, key, {
+      type: attachment.type,
+      ...(await this.vault.shutDraft(attachment.bytes)),
+    });
+    return key;
+  }
+
+  async attachment(key: string): Promise<Attachment | null> {
+    const file = await this.desk.file(this.id, key);
+    const bytes = file && (await this.vault.openDraft(file));
+    return file && bytes ? { bytes, type: file.type } : null;
+  }
+
+  async detach(key: string): Promise<void> {
+    await this.desk.dropFile(this.id, key);
+  }
+
+  async drop(): Promise<void> {
+    await this.saving.catch(() => undefined);
+    await this.desk.dropDraft(this.id);
+  }
+
+  private async write(today: string): Promise<void> {
+    const written = this.latest;
+    if (!written) return;
+    this.latest = null;
+    try {
+      const closed = await this.vault.shutDraft(utf8(JSON.stringify(written)));
+      await this.desk.saveDraft({ ...this.draft, changed: today, ...closed }, this.text);
+      this.text = undefined;
+    } catch (error) {
+      this.latest ??= written;
+      throw error;
+    }
+  }
+}
+
+/** A new draft; it is kept with its first save. */
+export function newDraft(
+  desk: DeskStore,
+  vault: Vault,
+  form: { form: string; title: string; version: string; lang: string; recovery: string; text: string },
+  today: string,
+): OpenDraft {
+  const { text, ...about } = form;
+  const empty = { iv: new Uint8Array(0), data: new ArrayBuffer(0) };
+  return new OpenDraft(
+    desk,
+    vault,
+    { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty },
+    text,
+  );
+}
+
+/** What was written in a draft, or null when this key does not open it. */
+export async function readDraft(vault: Vault, draft: Draft): Promise<Written | null> {
+  const bytes = await vault.openDraft(draft);
+  return bytes && (JSON.parse(fromUtf8(bytes)) as Written);
+}

@@ -1,0 +1,21 @@
+/** How long to wait before asking again: longer each time nothing came, at random so that phones behind one mast do not ask together. */
+import type { Final, Outcome } from "../pull/outcome";
+
+const SHORTEST = 1_000; // ms
+const LONGEST = 5 * 60_000;
+
+export interface Patience {
+  readonly random: () => number;
+  readonly wait: (milliseconds: number) => Promise<void>;
+}
+
+/** Pulls until the outcome says that trying again is of no use; while a page is open it does not give up. */
+export async function persist(pull: () => Promise<Outcome>, { random, wait }: Patience): Promise<Final> {
+  for (let vain = 0; ; vain++) {
+    const outcome = await pull();
+    if (outcome.kind !== "interrupted" && outcome.kind !== "busy") return outcome;
+    if (outcome.kind === "interrupted" && outcome.progressed) vain = 0;
+    const longest = Math.min(SHORTEST * 2 ** vain, LONGEST);
+    await wait(longest * (0.5 + random() / 2));
+  }
+}

@@ -1,0 +1,135 @@
+/** The road to the server: one answer, read line by line within limits, given up when it stalls. The only caller of fetch besides the service worker. */
+import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
+import { LineSplitter } from "./line-splitter";
+
+/** A link that brings nothing for this long is taken for dead. EDGE answers within seconds; a phone handed to another cell within 20. */
+const STALL = 45_000; // ms
+
+/** The link broke, or never answered. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+export interface Answer {
+  readonly status: number;
+  header(name: string): string | null;
+  /** The answer's bytes as they come; a refusal ends them. Throws Interrupted where the link breaks. */
+  chunks(total: number): AsyncGenerator<Uint8Array | Refusal, void>;
+  /** The answer's lines; a refusal ends them. Throws Interrupted where the link breaks; a line cut in the middle is not given. */
+  lines(firstLimit: number, limit: number, total: number): AsyncGenerator<string | Refusal, void>;
+  /** Stops the answer and what it costs. */
+  close(): void;
+  /** A hub gave it, which does not speak for headquarters. */
+  readonly byHub?: boolean;
+}
+
+export interface Question {
+  readonly method?: "POST";
+  readonly body?: BodyInit;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Only the site may answer. */
+  readonly site?: boolean;
+}
+
+export interface Network {
+  ask(address: string, question?: Question): Promise<Answer>;
+}
+
+export interface NetworkParts {
+  readonly fetch: (address: string, init: RequestInit) => Promise<Response>;
+  /** Told once an answer has ended: its address and how many bytes were read of it, after decompression. */
+  readonly spent: (address: string, bytes: number) => void;
+  /** Told what the server's clock says, in milliseconds. */
+  readonly clock: (server: number) => void;
+  readonly stall?: number;
+  /** How long the first sign may take. */
+  readonly first?: number;
+}
+
+export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }: NetworkParts): Network {
+  return {
+    async ask(address, { method, body, headers: named } = {}) {
+      const abort = new AbortController();
+      const watch = new Watch(() => abort.abort(), stall, first);
+      const headers = body === undefined ? {} : { "content-type": "application/json", ...named };
+      const init = {
+        ...(method ? { method } : {}),
+        ...(body === undefined ? {} : { body }),
+        headers,
+        cache: "no-store",
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        signal: abort.signal,
+      } as const;
+      const response = await fetch(address, init).catch(() => {
+        watch.end();
+        throw new Interrupted(address);
+      });
+      watch.again();
+      const date = Date.parse(response.headers.get("date") ?? "");
+      if (!Number.isNaN(date)) clock(date);
+      let bytes = 0;
+      let open = true;
+      const close = () => {
+        if (!open) return;
+        open = false;
+        watch.end();
+        abort.abort();
+        spent(address, bytes);
+      };
+      const made: Answer = {
+        status: response.status,
+        header: (name) => response.headers.get(name),
+        close,
+        async *chunks(total) {
+          const reader = response.body?.getReader();
+          try {
+            while (reader) {
+              const { done, value } = await reader.read().catch(() => {
+                throw new Interrupted(address);
+              });
+              if (done) return;
+              watch.again();
+              bytes += value.length;
+              if (bytes > total) return void (yield refuse("feed-too-long"));
+              yield value;
+            }
+          } finally {
+            close();
+          }
+        },
+        async *lines(firstLimit, limit, total) {
+          const splitter = new LineSplitter(firstLimit, limit);
+          for await (const chunk of made.chunks(total)) {
+            if (isRefusal(chunk)) yield chunk;
+            else yield* splitter.push(chunk);
+            if (splitter.failed) return;
+          }
+        },
+      };
+      return made;
+    },
+  };
+}
+
+/** Calls `dead` when nothing was heard for a while. */
+class Watch {
+  private timer: ReturnType<typeof setTimeout>;
+
+  constructor(
+    private readonly dead: () => void,
+    private readonly patience: number,
+    first: number,
+  ) {
+    this.timer = setTimeout(dead, first);
+  }
+
+  again(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.dead, this.patience);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}

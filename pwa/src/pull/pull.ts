@@ -1,0 +1,122 @@
+/**
+ * Takes a phone to the newest edition of a channel: asks, resumes, proves, shows `first` as soon as it proves, switches when all is there.
+ * Whatever goes wrong is an outcome; what the phone showed before stays whole until one record switches.
+ */
+
+import { type Holding, type PhoneStore, type Progress, StorageFull } from "../db/contract";
+import { type Answer, Interrupted, type Network } from "../net/network";
+import type { Proofs } from "../protocol/canonical";
+import { type Refusal, isRepairable } from "../protocol/refusal";
+import { type Trust, parseFresh } from "../protocol/trust";
+import { readAnswer } from "./feed-reader";
+import type { Moment, Outcome } from "./outcome";
+import { repair } from "./repair";
+import { confirm } from "./verify";
+
+export interface Tools {
+  readonly store: PhoneStore;
+  readonly proofs: Proofs;
+  readonly network: Network;
+  /** Whether to stop once `first` is here (the browser saves data). */
+  readonly onlyFirst: () => boolean;
+  readonly watch: (moment: Moment) => void;
+}
+
+/** What the phone has of a channel when it asks. */
+export interface Position {
+  readonly channel: string;
+  readonly holding: Holding | undefined;
+  readonly progress: Progress | undefined;
+  readonly trust: Trust | undefined;
+}
+
+export type Step =
+  | Outcome
+  | { readonly kind: "again"; readonly changed: boolean }
+  | { readonly kind: "repair"; readonly id: string; readonly why: Refusal };
+
+/** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
+const ANSWERS = 6;
+
+export async function pull(tools: Tools, channel: string): Promise<Outcome> {
+  let changed = false;
+  let repaired = false;
+  try {
+    for (let answers = 0; answers < ANSWERS; answers++) {
+      const position = await positionOf(tools.store, channel);
+      const step = await next(tools, position, repaired);
+      if (step.kind === "repair") {
+        repaired = true;
+        await tools.store.keep(new Map(), {
+          progress: { channel, id: step.id, base: "", changes: [], repairing: true },
+        });
+      } else if (step.kind === "again") {
+        changed ||= step.changed;
+      } else {
+        return step.kind === "head" ? { kind: "head", changed: changed || step.changed } : step;
+      }
+    }
+    return { kind: "busy" };
+  } catch (error) {
+    if (error instanceof Interrupted) return { kind: "interrupted", progressed: changed };
+    if (error instanceof StorageFull) return { kind: "storage-full" };
+    throw error;
+  }
+}
+
+async function next(tools: Tools, position: Position, repaired: boolean): Promise<Step> {
+  if (position.progress?.repairing) return repair(tools, position, position.progress.id);
+  const answer = await tools.network.ask(addressOf(position));
+  try {
+    const step = await take(tools, position, answer);
+    const outrun = step.kind === "refused" && step.refused === "edition-older" && position.progress;
+    if (step.kind !== "repair" && !outrun) return step;
+    await tools.store.dropProgress(position.channel);
+    if (step.kind !== "repair") return { kind: "again", changed: false }; // another tab has brought a newer one meanwhile
+    return isRepairable(step.why) && !repaired ? step : { kind: "refused", refused: step.why.refused };
+  } finally {
+    answer.close();
+  }
+}
+
+async function take(tools: Tools, position: Position, answer: Answer): Promise<Step> {
+  if (answer.status === 200) return readAnswer(tools, position, answer);
+  if (answer.status === 204) return nothingNew(tools, position, answer);
+  if (answer.status === 404) return { kind: "unknown-channel" };
+  if (position.progress && (answer.status === 410 || answer.status === 400)) {
+    await tools.store.dropProgress(position.channel);
+    return { kind: "again", changed: false };
+  }
+  return { kind: "busy" };
+}
+
+/** The server says that what this phone holds whole is the newest. */
+async function nothingNew(tools: Tools, { holding, trust }: Position, answer: Answer): Promise<Step> {
+  if (!holding?.whole || !trust) return { kind: "busy" };
+  if (holding.early) return { kind: "refused", refused: "edition-older" }; // this phone has seen a newer one
+  const confirmed = await confirm(tools.proofs, trust, holding, parseFresh(answer.header("Kunnafoni-Fresh")));
+  if (confirmed !== holding) await tools.store.show(confirmed, trust, false);
+  return { kind: "head", changed: false };
+}
+
+async function positionOf(store: PhoneStore, channel: string): Promise<Position> {
+  const [holding, progress, trust] = await Promise.all([
+    store.holding(channel),
+    store.progress(channel),
+    store.trust(),
+  ]);
+  const fits = progress && (progress.repairing || progress.base === "" || progress.base === holding?.whole?.id);
+  return { channel, holding, progress: fits ? progress : undefined, trust };
+}
+
+function addressOf({ channel, holding, progress }: Position): string {
+  const query = new URLSearchParams();
+  const have = progress ? progress.base : holding?.whole?.id;
+  if (have) query.set("have", have);
+  if (progress) {
+    query.set("to", progress.id);
+    query.set("after", String(progress.changes.length));
+  }
+  const text = query.toString();
+  return `/feed/${channel}${text && `?${text}`}`;
+}

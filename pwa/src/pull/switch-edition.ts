@@ -1,0 +1,29 @@
+/** The moment a phone goes over to an edition: both parts proven, every page here, one record written. */
+import type { Signed } from "../db/contract";
+import { type Manifest, firstText, restText } from "../protocol/manifest";
+import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
+import { fetchPages } from "./fetch-pages";
+import type { Tools } from "./pull";
+import type { Judged } from "./verify";
+
+/** Null when the phone now shows the edition; else why the manifest or a page did not prove. */
+export async function switchTo(
+  tools: Tools,
+  channel: string,
+  judged: Judged,
+  signed: Signed,
+  manifest: Manifest,
+): Promise<Refusal | null> {
+  const { store, proofs } = tools;
+  const [first, rest] = [firstText(manifest), restText(manifest)];
+  const { statement, trust, confirmed } = judged;
+  const proven = (await proofs.digest(first)) === statement.first && (await proofs.digest(rest)) === statement.rest;
+  if (!proven) return refuse("manifest-false");
+  const missing = await store.missing([...new Set(manifest.entries.map((entry) => entry.digest))]);
+  const problem = await fetchPages(tools, channel, missing);
+  if (isRefusal(problem)) return problem;
+  const whole = { ...signed, first, rest };
+  await store.show({ channel, whole, early: null, confirmed: confirmed || statement.date }, trust, true);
+  await store.sweep(channel);
+  return null;
+}

@@ -1,0 +1,59 @@
+/** The app's own files, kept by build: a page never mixes two builds, and an update is whole before it waits for a tap. */
+
+import type { Kept } from "./kept-files";
+
+const PREFIX = "app-";
+const NAME = PREFIX + __BUILD__;
+
+const FILES = new Set([...__CORE__, ...__FEATURES__]);
+
+export function isAppFile(address: URL): boolean {
+  return FILES.has(address.pathname);
+}
+
+/** From this build's cache, else from the network (and kept). */
+export async function cached(request: Request): Promise<Response> {
+  const cache = await caches.open(NAME);
+  const held = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
+  if (held) return held;
+  const answer = await fetch(request);
+  if (answer.ok) await cache.put(request, answer.clone()).catch(() => undefined);
+  return answer;
+}
+
+/** What every page needs. All or nothing: without it the new build is not installed. */
+export async function keepCore(): Promise<void> {
+  const cache = await caches.open(NAME);
+  await cache.addAll(__CORE__.map(revalidated));
+  if (await isFollowing()) await keepFeatures(); // an update must not take away what already worked offline
+}
+
+/** Everything else. What came stays, whatever became of the rest. */
+export async function keepFeatures(): Promise<Kept> {
+  const kept = await Promise.all(__FEATURES__.map((address) => keepFeature(address).catch(lacking)));
+  return kept.find((one) => one !== "all") ?? "all";
+}
+
+async function keepFeature(address: string): Promise<Kept> {
+  const cache = await caches.open(NAME);
+  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidated(address));
+  return "all";
+}
+
+function lacking(error: unknown): Kept {
+  return error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some";
+}
+
+export async function dropOldCaches(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
+}
+
+/** Past the browser's own cache where it may be old: names without a digest are asked for again. */
+function revalidated(address: string): Request {
+  return new Request(address, { cache: "no-cache", credentials: "omit" });
+}
+
+/** Whether an older build is at work: then this is an update. */
+async function isFollowing(): Promise<boolean> {
+  return (await caches.keys()).some((name) => name.startsWith(PREFIX) && name !== NAME);
+}
