@@ -7,17 +7,21 @@
  *   console/assets/*   script and styles of the coordinators' console; phones never get them
  *   sw.js              the service worker, which knows the list of files to keep
  *   assets.json        {"css": text, "scripts": [...], "files": {path: {sha256, bytes, brotli}}}
+ *
+ * `inputs.txt` lists all that is read besides node_modules: its digest tells whether to build again. Reading anything else ends the build.
  */
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import * as esbuild from "esbuild";
 import gettext from "gettext-parser";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const CONTENT = join(HERE, "../content");
+const ROOT = join(HERE, "..");
+const INPUTS = (await readFile(join(HERE, "inputs.txt"), "utf8")).trim().split("\n");
+const CONTENT = join(ROOT, "content");
 const DIST = join(HERE, "dist");
 const TARGET = ["chrome80", "firefox78", "safari14"]; // the oldest browsers that get the app; older ones read plain pages
 // Safari 14 fails one corner of destructuring (a getter seen twice in an object pattern), which nothing here meets; esbuild would refuse all of it.
@@ -31,12 +35,13 @@ const COMMON = {
   legalComments: "none",
   absWorkingDir: HERE,
   logLevel: "warning",
+  metafile: true,
 };
 
 const LAZY = /-[A-Z0-9]{8}\.js$/; // brought by the pages that need it
 
-const version = JSON.parse(await readFile(join(HERE, "package.json"), "utf8")).version;
-const budget = JSON.parse(await readFile(join(HERE, "budget.json"), "utf8"));
+const version = JSON.parse(await read(join(HERE, "package.json"))).version;
+const budget = JSON.parse(await read(join(HERE, "budget.json")));
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(join(DIST, "app/locale"), { recursive: true });
@@ -53,8 +58,7 @@ await describe(core);
 
 /** The page's script in chunks; returns the addresses of those that every page needs. */
 async function buildPage() {
-  const { metafile } = await esbuild.build({
-    ...COMMON,
+  const { metafile } = await bundle({
     entryPoints: ["src/main.ts"],
     outdir: "dist/app",
     format: "esm",
@@ -63,7 +67,6 @@ async function buildPage() {
     loader: { ".css": "text" },
     // Every feature leans on all that the first script brings, so that this is one file and not a dozen small ones.
     inject: ["src/main.ts"],
-    metafile: true,
     define: { __VERSION__: JSON.stringify(version) },
   });
   const needed = new Set();
@@ -78,8 +81,7 @@ async function buildPage() {
 
 /** The styles in one text, for the shell. */
 async function buildStyles() {
-  const { outputFiles } = await esbuild.build({
-    ...COMMON,
+  const { outputFiles } = await bundle({
     entryPoints: ["src/css/index.css"],
     outfile: "dist/styles.css",
     write: false,
@@ -91,8 +93,7 @@ async function buildStyles() {
 /** The console's script and styles: same targets, same tokens, a budget of their own. */
 async function buildConsole() {
   const entryPoints = ["src/console/console.ts", "../server/console/css/console.css"];
-  await esbuild.build({
-    ...COMMON,
+  await bundle({
     entryPoints,
     outdir: "dist/console/assets",
     entryNames: "[name]",
@@ -104,16 +105,16 @@ async function buildConsole() {
 
 async function copyIcons() {
   for (const name of await sorted(join(HERE, "icons")))
-    if (name !== "maskable.svg") await cp(join(HERE, "icons", name), join(DIST, "app", name));
+    if (name !== "maskable.svg") await cp(source(join(HERE, "icons", name)), join(DIST, "app", name));
 }
 
 /** Every French sentence that the code gives to t(). */
 async function sentences(folder) {
   const found = new Set();
-  for (const file of (await readdir(folder, { recursive: true })).filter(
+  for (const file of (await readdir(source(folder), { recursive: true })).filter(
     (name) => name.endsWith(".ts") && !name.startsWith("console/"),
   )) {
-    const code = await readFile(join(folder, file), "utf8");
+    const code = await read(join(folder, file));
     for (const [, text] of code.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)) found.add(JSON.parse(text));
   }
   return found;
@@ -126,7 +127,7 @@ async function buildWords(said) {
     if (!name.endsWith(".po")) continue;
     const lang = basename(name, ".po");
     languages.add(lang);
-    const { translations } = gettext.po.parse(await readFile(join(CONTENT, "locale", name)));
+    const { translations } = gettext.po.parse(await read(join(CONTENT, "locale", name)));
     const words = {};
     for (const sentence of [...said].sort()) {
       const entry = translations[""]?.[sentence];
@@ -186,9 +187,9 @@ async function writeLicences() {
     "minisearch",
   ]) {
     const folder = join(HERE, "node_modules", name);
-    const { version } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+    const { version } = JSON.parse(await read(join(folder, "package.json")));
     const file = (await sorted(folder)).find((each) => /^licen[cs]e/i.test(each));
-    texts.push(`${name} ${version}\n\n${(await readFile(join(folder, file), "utf8")).trim()}\n`);
+    texts.push(`${name} ${version}\n\n${(await read(join(folder, file))).trim()}\n`);
   }
   await writeFile(join(DIST, "app/licences.txt"), texts.join("\n\n"));
 }
@@ -201,8 +202,7 @@ async function buildWorker(core) {
   );
   const build = createHash("sha256");
   for (const path of kept) build.update(path).update(await readFile(join(DIST, path)));
-  await esbuild.build({
-    ...COMMON,
+  await bundle({
     entryPoints: { sw: "src/sw/worker.ts" },
     outdir: "dist",
     format: "iife",
@@ -267,5 +267,24 @@ function packed(bytes) {
 }
 
 async function sorted(folder) {
-  return (await readdir(folder).catch(() => [])).sort();
+  return (await readdir(source(folder)).catch(() => [])).sort();
+}
+
+async function read(path) {
+  return readFile(source(path), "utf8");
+}
+
+/** Bundles with esbuild; everything that it read is held to the list of inputs. */
+async function bundle(options) {
+  const result = await esbuild.build({ ...COMMON, ...options });
+  const files = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith("<define:"));
+  for (const path of files) source(join(HERE, path));
+  return result;
+}
+
+/** The path itself, if a change below it makes the app be built again; packages are covered by their lock file. */
+function source(path) {
+  const named = relative(ROOT, path);
+  if (named.startsWith("pwa/node_modules/") || INPUTS.some((input) => `${named}/`.startsWith(`${input}/`))) return path;
+  throw new Error(`The build reads ${named}, which no line of pwa/inputs.txt covers`);
 }
