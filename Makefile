@@ -23,7 +23,7 @@ set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
 quick = tests/test_architecture.py tests/test_docs.py $(wildcard tests/test_content*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium spelling
+.PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium spelling hooks
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -37,6 +37,7 @@ test: static chromium peers spelling
 	.venv/bin/pytest -m "not browser and not soak" -n 2 --dist worksteal
 
 check: static spelling
+	@.venv/bin/python -m tests.tools.commit_subjects
 	.venv/bin/pytest -q $(quick)
 	@.venv/bin/python -m tests.content.coverage
 
@@ -46,7 +47,7 @@ bench: app chromium peers
 soak: app peers chromium
 	.venv/bin/pytest -m soak --timeout 3600
 
-setup: app peers chromium spelling
+setup: app peers chromium spelling hooks
 
 static: app
 	.venv/bin/ruff format --check .
@@ -70,6 +71,8 @@ chromium: python
 	@tests/tools/chromium.sh
 spelling: python
 	@tests/tools/spelling.sh
+hooks:
+	@tests/tools/hooks.sh
 
 lock:
 	@for set in "serve.txt pyproject.toml --group build" "test.txt pyproject.toml --group build --group test -c requirements/serve.txt" "node.txt --group node"; do \
