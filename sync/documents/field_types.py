@@ -1,6 +1,7 @@
 """What a field may hold: each kind reads a node of a file into a value (reporting what is wrong, with its line) and shows a value as JSON.
 
-The tables of `sync/content/schemas.py` are made of these. The same checks serve files, and fields that come back from the store or a console.
+The tables of `sync/content/schemas.py` are made of these. The same checks serve files, and fields that come back
+from the store or a console.
 """
 
 from __future__ import annotations
