@@ -145,7 +145,7 @@ def test_the_french_readme_gives_the_same_commands() -> None:
 
 
 def test_no_file_names_a_registry_or_a_machine() -> None:
-    ends = (".png", ".ico", ".woff2", ".mp3", ".ogg", ".opus")
+    ends = (".png", ".ico", ".woff2", ".mp3", ".ogg", ".opus", ".xz", ".br", ".backup")
     texts = [path for path in repository.files() if not path.endswith(ends)]
     named = {
         (path, found.group())

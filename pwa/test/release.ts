@@ -1,0 +1,203 @@
+/**
+ * The phones that a release leaves behind: `node release.mjs ADDRESS CODE CODE FOLDER`, run by tests/tools/make_release.py.
+ *
+ * One phone with everything that the app keeps (`phone.json`), one whose first download was cut (`phone-cut.json`), through the app's own
+ * code against a real server. Its last line says what they hold and what they sent, as JSON.
+ */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { IDBFactory } from "fake-indexeddb";
+import { digestOf } from "../src/crypto/bytes";
+import { proofs } from "../src/crypto/proofs";
+import { openText, shutText } from "../src/crypto/shut";
+import { openDesk } from "../src/db/desk";
+import type { DeskStore, Letter, Sent } from "../src/db/desk-contract";
+import { bundleOf, takeBundle } from "../src/desk/bundles";
+import { newDraft } from "../src/desk/drafts";
+import { finishForm } from "../src/desk/finishing";
+import { Vault, phoneKeyOf } from "../src/desk/vault";
+import type { Answers } from "../src/protocol/answers";
+import { Filling } from "../src/protocol/filling";
+import { readForm } from "../src/protocol/form";
+import { isRefusal } from "../src/protocol/refusal";
+import { parseStatement } from "../src/protocol/statement";
+import { prepareSearch } from "../src/search/index";
+import { enrol } from "../src/sync/devices";
+import { networkOf } from "../src/sync/network";
+import { Sending, type SendingTools } from "../src/sync/sending";
+import { dump, makeKeysExtractable } from "./idb";
+import { type Fetch, Phone } from "./phone";
+
+const [address = "", first = "", second = "", folder = ""] = process.argv.slice(2);
+const CHANNEL = "fr-ML";
+const PIN = "2468";
+const NOW = new Date().toISOString();
+const TIME = { today: NOW.slice(0, 10), now: NOW.slice(0, 16) };
+const WORD = "Le puits de kɛnɛba est à sec";
+const PHOTO = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at + (at >> 3)) & 255); // three pieces
+
+const road: Fetch = (path, init) => fetch(address + path, init);
+const network = networkOf({ fetch: road, spent: () => undefined, clock: () => undefined });
+const dead = networkOf({ fetch: () => Promise.reject(new TypeError("no network")), spent: () => undefined, clock: () => undefined });
+
+class Person {
+  private constructor(
+    readonly phone: Phone,
+    readonly desk: DeskStore,
+    readonly vault: Vault,
+    private readonly site: string,
+    private readonly sealingKey: string,
+  ) {}
+
+  static async make(): Promise<Person> {
+    const phone = await Phone.make(road, CHANNEL);
+    assert.equal((await phone.pullOn()).kind, "head");
+    const desk = openDesk();
+    const statement = parseStatement((await phone.store.holding(CHANNEL))?.whole?.statement ?? "");
+    assert(!isRefusal(statement));
+    return new Person(phone, desk, await Vault.open(desk), statement.site, statement.sealingKey);
+  }
+
+  async enrol(code: string): Promise<void> {
+    assert.equal((await enrol(this.desk, network, this.site, code)).kind, "enrolled");
+  }
+
+  /** A draft of a form that the edition brought. */
+  async write(slug: string, answers: Answers, photo?: string) {
+    const page = (await this.phone.body(`forms/${slug}`)) ?? "";
+    const data = (name: string) => new RegExp(`\\bdata-${name}=["']?([\\w-]+)`).exec(page)?.[1] ?? "";
+    const text = /<script\b[^>]*\bdata-part=["']?1["']?[^>]*>([^]*?)<\/script>/.exec(page)?.[1] ?? "";
+    const [version, recovery] = [data("version"), data("recovery")];
+    const form = await readForm(proofs, text, version);
+    assert(!isRefusal(form), `${slug}: ${JSON.stringify(form)}`);
+    const draft = newDraft(this.desk, this.vault, { form: slug, title: slug, version, lang: "fr", recovery, text }, TIME.today);
+    const given: Answers = photo ? { ...answers, [photo]: { file: await draft.attach({ bytes: PHOTO.slice().buffer, type: "image/jpeg" }) } } : { ...answers };
+    await draft.save({ answers: given, at: Object.keys(answers)[0] ?? "" }, TIME.today);
+    return { draft, form, given, version, recovery };
+  }
+
+  async finish(slug: string, answers: Answers, photo?: string): Promise<Sent> {
+    const { draft, form, given, version, recovery } = await this.write(slug, answers, photo);
+    const filling = new Filling(form, given, TIME);
+    filling.settle();
+    const destination = { site: this.site, version, sealingKey: this.sealingKey, recoveryKey: recovery };
+    const sent = await finishForm({ desk: this.desk, filling, destination, lang: "fr", title: slug, draft: draft.id, attachment: (key) => draft.attachment(key), notBefore: 0 });
+    assert(typeof sent === "object", `${slug}: ${String(sent)}`);
+    return sent;
+  }
+
+  async sending(): Promise<Sending> {
+    const trust = await this.phone.store.trust();
+    const pack = async (text: string) => ({ body: text, headers: {} });
+    const tools: SendingTools = { desk: this.desk, network, proofs, phoneKey: await phoneKeyOf(this.desk), site: this.site, keyOf: (epoch) => (epoch === trust?.epoch ? trust.key : undefined), clock: Date.now, pack };
+    return new Sending(tools);
+  }
+
+  async letter({ id }: Sent): Promise<Letter> {
+    const { shut } = (await this.desk.sent(id)) as Sent;
+    return JSON.parse((await openText(await phoneKeyOf(this.desk), shut)) ?? "{}") as Letter;
+  }
+
+  bundle(sent: readonly Sent[]) {
+    return bundleOf(this.desk, this.site, TIME.today, sent, [], false);
+  }
+
+  take(text: string) {
+    return takeBundle({ desk: this.desk, site: this.site, day: TIME.today, keyOf: () => undefined }, text);
+  }
+
+  save(name: string): Promise<void> {
+    return dump("kunnafoni").then((made) => writeFileSync(join(folder, name), `${JSON.stringify(made)}\n`));
+  }
+}
+
+/** A phone that the network left in the middle of its first download. */
+async function cut(): Promise<void> {
+  let left = 300_000;
+  const phone = await Phone.make(async (path, init) => {
+    const answer = await road(path, init);
+    const stream = answer.body?.pipeThrough(
+      new TransformStream<Uint8Array, Uint8Array>({
+        transform(chunk, controller) {
+          if (left <= 0) return controller.error(new TypeError("the link broke"));
+          controller.enqueue(chunk.subarray(0, left));
+          left -= chunk.length;
+        },
+      }),
+    );
+    return new Response(stream ?? null, { status: answer.status, headers: { date: answer.headers.get("date") ?? "" } });
+  }, CHANNEL);
+  assert.equal((await phone.pull()).kind, "interrupted");
+  assert(await phone.store.progress(CHANNEL));
+  writeFileSync(join(folder, "phone-cut.json"), `${JSON.stringify(await dump("kunnafoni"))}\n`);
+}
+
+/** What another facilitator hands over as a file. */
+async function handedOver(): Promise<{ text: string; id: string }> {
+  const other = await Person.make();
+  await other.enrol(second);
+  const sent = await other.finish("visite", { paroles: "Porté par une autre" });
+  const { text } = await other.bundle([sent]);
+  globalThis.indexedDB = new IDBFactory();
+  return { text, id: sent.id };
+}
+
+async function whole(): Promise<Record<string, unknown>> {
+  const carried = await handedOver();
+  const person = await Person.make();
+  const { phone, desk } = person;
+  const { store } = phone;
+  await prepareSearch(store, CHANNEL, async () => undefined);
+  await person.enrol(first);
+  await enrol(desk, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
+  const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");
+  const sealed = await person.finish("confiance", { nom: "Awa Distinctive" });
+  const toErase = await person.finish("visite", { paroles: "À effacer" });
+  const report = await person.finish("utilite", { page: "Argent", aide: "oui" });
+  const toTakeBack = await person.finish("utilite", { page: "Reprise", aide: "non" });
+  const sending = await person.sending();
+  assert.equal((await sending.all()).kind, "done");
+  for (const one of [report, toTakeBack]) assert.equal((await sending.report(one)).kind, "done");
+  for (const { id, state } of await desk.outbox()) assert.equal(state, "received", id);
+  const waiting = await person.finish("visite", { paroles: "Pas encore partie" }, "vue");
+  const phoneKey = await phoneKeyOf(desk);
+  await desk.keepMail([{ shut: await shutText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } }]);
+  assert.deepEqual(await person.take(carried.text), { kind: "carried", count: 1 });
+  const trust = await store.trust();
+  assert(trust);
+  await desk.remember("epochs", { [trust.epoch]: trust.key });
+  const receipt = (await desk.sent(signed.id))?.receipt;
+  assert(receipt);
+  await desk.remember("receipts", { [signed.id]: receipt });
+  await person.write("confiance", { nom: "Brouillon ouvert à personne" });
+  const { draft } = await person.write("visite", { paroles: "Brouillon" }, "vue");
+  await person.vault.change(PIN);
+  await desk.remember("wrong", { count: 1, until: 0 });
+  const word = { id: "crue-1", root: "crue-1", status: "Actual", msgType: "Alert", lang: "fr", headline: "Crue", text: "Montez.", area: "Mali", severity: "Severe", sent: 1, expires: 2 };
+  await store.changeSetting("followed", () => CHANNEL);
+  await store.changeSetting("spent", () => ({ "2026-11": 75_000 }));
+  await store.changeSetting("ahead", () => 1500);
+  await store.changeSetting("asked", () => ({ at: 1, ended: "head" }));
+  await store.changeSetting("everything", () => true);
+  await store.changeSetting("alerts", () => [word]);
+  await store.changeSetting("told", () => ({ topics: ["alerts"], region: "ML-1", severity: "Severe" }));
+  await store.changeSetting("hub", () => "https://relais.example");
+  await store.changeSetting("hubSaid", () => ({ at: 2, ended: "head" }));
+  await store.changeSetting("waiting", () => true);
+  await person.save("phone.json");
+  const ids = { signed: signed.id, sealed: sealed.id, report: report.id, erased: toErase.id, takenBack: toTakeBack.id, waiting: waiting.id, carried: carried.id };
+  const secrets = { signed: (await person.letter(signed)).secret, takenBack: (await person.letter(toTakeBack)).secret };
+  const guide = (await phone.paths()).find((path) => path.startsWith("guides/")) ?? "";
+  return {
+    channel: CHANNEL, edition: await phone.whole(), pages: await phone.checkShown(), guide, guideDigest: await proofs.digest((await phone.body(guide)) ?? ""),
+    pin: PIN, draft: draft.id, photoDigest: await digestOf(PHOTO), words: { signed: WORD, sealed: "Awa Distinctive", draft: "Brouillon" },
+    ids, secrets, code: signed.code,
+  };
+}
+
+makeKeysExtractable();
+void cut()
+  .then(whole)
+  .then((facts) => console.log(JSON.stringify(facts)))
+  .then(() => process.exit(0));

@@ -1,0 +1,136 @@
+/** Phones of earlier releases, whose IndexedDB the app of today reads. tests/vectors/releases/README.md says how it was made. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { describe, it } from "node:test";
+import { brotliDecompressSync } from "node:zlib";
+import { digestOf } from "../src/crypto/bytes";
+import { openText } from "../src/crypto/shut";
+import { signText } from "../src/crypto/device";
+import { proofs } from "../src/crypto/proofs";
+import { openDesk } from "../src/db/desk";
+import { openIndexed } from "../src/db/indexed";
+import { OpenDraft, readDraft } from "../src/desk/drafts";
+import { Vault, phoneKeyOf } from "../src/desk/vault";
+import { isRefusal } from "../src/protocol/refusal";
+import { readForm } from "../src/protocol/form";
+import { find, loadSearch } from "../src/search/index";
+import { type Dump, load } from "./idb";
+import { Phone } from "./phone";
+
+interface Facts {
+  readonly edition: string;
+  readonly pages: number;
+  readonly guide: string;
+  readonly guideDigest: string;
+  readonly pin: string;
+  readonly draft: string;
+  readonly photoDigest: string;
+  readonly words: { readonly signed: string; readonly draft: string };
+  readonly ids: { readonly signed: string; readonly sealed: string; readonly report: string; readonly waiting: string; readonly carried: string };
+  readonly secrets: { readonly signed: string };
+}
+
+const CHANNEL = "fr-ML";
+const RELEASES = new URL("../../../../tests/vectors/releases/", import.meta.url);
+const nowhere = () => Promise.reject(new TypeError("no network"));
+
+function read(release: string, name: string): Dump {
+  return JSON.parse(brotliDecompressSync(readFileSync(new URL(`${release}/${name}.json.br`, RELEASES))).toString()) as Dump;
+}
+
+for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) {
+  const facts = (JSON.parse(readFileSync(new URL(`${release}/facts.json`, RELEASES), "utf8")) as { phone: Facts }).phone;
+
+  describe(`a phone of ${release}`, () => {
+    it("shows and finds the pages it kept, and knows what was chosen", async () => {
+      await load(read(release, "phone"));
+      const store = await openIndexed();
+      const phone = Phone.with(store, nowhere, CHANNEL);
+      assert.equal(await phone.whole(), facts.edition);
+      assert.equal(await phone.checkShown(), facts.pages);
+      assert.equal(await proofs.digest((await phone.body(facts.guide)) ?? ""), facts.guideDigest);
+      assert((await store.trust())?.key);
+      const index = await loadSearch((await store.searchIndex(CHANNEL)) ?? "");
+      assert(find(index, "premiers pas").includes(facts.guide));
+      assert.equal((await store.searchTexts(CHANNEL))?.edition, await store.setting("indexed"));
+      assert.equal(await store.setting("followed"), CHANNEL);
+      assert.deepEqual(await store.setting("spent"), { "2026-11": 75_000 });
+      assert.equal(await store.setting("ahead"), 1500);
+      assert.deepEqual(await store.setting("asked"), { at: 1, ended: "head" });
+      assert.equal(await store.setting("everything"), true);
+      assert.deepEqual((await store.setting("alerts"))?.map(({ id, headline, expires }) => [id, headline, expires]), [["crue-1", "Crue", 2]]);
+      assert.deepEqual(await store.setting("told"), { topics: ["alerts"], region: "ML-1", severity: "Severe" });
+      assert.equal(await store.setting("hub"), "https://relais.example");
+      assert.deepEqual(await store.setting("hubSaid"), { at: 2, ended: "head" });
+      assert.equal(await store.setting("waiting"), true);
+    });
+
+    it("opens drafts with the PIN, photo and all, under the form they were begun with", async () => {
+      await load(read(release, "phone"));
+      const desk = openDesk();
+      const vault = await Vault.open(desk);
+      assert(vault.hasPin && !vault.isOpen);
+      assert.deepEqual(await desk.setting("wrong"), { count: 1, until: 0 });
+      assert.deepEqual(await vault.unlock(facts.pin), { kind: "open" });
+      assert.deepEqual((await desk.drafts()).map(({ form, lang }) => [form, lang]).sort(), [["confiance", "fr"], ["visite", "fr"]]);
+      const draft = await desk.draft(facts.draft);
+      assert(draft);
+      assert.deepEqual([draft.form, draft.title, draft.lang, draft.lock], ["visite", "visite", "fr", "pin"]);
+      const written = await readDraft(vault, draft);
+      assert.equal(written?.at, "paroles");
+      assert.equal(written.answers["paroles"], facts.words.draft);
+      const { file } = written.answers["vue"] as unknown as { file: string };
+      const photo = await new OpenDraft(desk, vault, draft, undefined).attachment(file);
+      assert.equal(photo?.type, "image/jpeg");
+      assert.equal(await digestOf(new Uint8Array(photo.bytes)), facts.photoDigest);
+      const form = await readForm(proofs, (await desk.formText(draft.version)) ?? "", draft.version);
+      assert(!isRefusal(form));
+      assert.equal(form.form, "visite");
+    });
+
+    it("still waits with what was not sent, keeps receipts and secrets, and signs as the same device", async () => {
+      await load(read(release, "phone"));
+      const desk = openDesk();
+      const phoneKey = await phoneKeyOf(desk);
+      const { ids, secrets, words } = facts;
+      const letter = async (id: string) => JSON.parse((await openText(phoneKey, (await desk.sent(id))?.shut as never)) ?? "{}") as Record<string, string>;
+      assert.deepEqual((await desk.outbox()).map(({ state }) => state).sort(), [...Array<string>(5).fill("received"), "waiting"]);
+      const [signed, report, waiting] = await Promise.all([ids.signed, ids.report, ids.waiting].map((id) => desk.sent(id)));
+      assert.deepEqual([signed?.form, signed?.public, signed?.sealed, signed?.receipt?.length], ["visite", false, false, 3]);
+      assert.deepEqual([report?.form, report?.public], ["utilite", true]);
+      assert.equal((await desk.sent(ids.sealed))?.sealed, true);
+      assert.deepEqual(await letter(ids.signed), { secret: secrets.signed });
+      assert.deepEqual((await desk.setting("receipts"))?.[ids.signed], signed?.receipt);
+      assert(waiting);
+      const { text = "", signature = "" } = await letter(ids.waiting);
+      assert.equal(await proofs.digest(text), ids.waiting);
+      assert(text.includes("Pas encore partie") && !text.includes(words.signed));
+      assert.notEqual(signature, "");
+      assert(await desk.sentFile(ids.waiting, 0));
+      const device = await desk.setting("device");
+      assert.deepEqual([device?.name, device?.place], ["Radio Kayes 1", "ML-1"]);
+      assert.notEqual(await signText(device?.secret as CryptoKey, "x"), "");
+      assert.equal((await desk.setting("enrolling"))?.code, "ABCDE01234");
+      assert(Object.keys((await desk.setting("epochs")) ?? {}).includes("1"));
+      const carried = (await desk.carried()).get(ids.carried);
+      assert.equal(carried?.state, "waiting");
+      assert((await openText(phoneKey, carried.shut))?.includes("Porté par une autre"));
+      const [mail] = await desk.mail();
+      assert.equal(mail && (await openText(phoneKey, mail.shut)), "une demande");
+      assert.deepEqual(mail?.headers, { "content-type": "application/x-ndjson" });
+    });
+
+    it("whose first download was cut shows the first part, and knows where to go on", async () => {
+      await load(read(release, "phone-cut"));
+      const store = await openIndexed();
+      const phone = Phone.with(store, nowhere, CHANNEL);
+      const progress = await store.progress(CHANNEL);
+      assert((await phone.checkShown()) > 0);
+      assert.equal(await phone.whole(), "");
+      assert.equal(progress?.id, (await store.holding(CHANNEL))?.early?.id);
+      assert.equal(progress?.base, "");
+      assert.deepEqual(await store.missing((progress?.changes ?? []).map(({ digest }) => digest)), []);
+      assert.equal((await phone.pull()).kind, "interrupted");
+    });
+  });
+}

@@ -1,0 +1,116 @@
+"""People at the console of a running site: they join by their link, write, review, publish, answer, send alerts. Over HTTP alone."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import pyotp
+
+from tests.console.desk import token_in
+from tests.console.sample import photo, voice
+from tests.console.test_writing import form_of
+
+PASSWORD = "quatre mots sans rapport"
+GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"
+ALERT: Mapping[str, Any] = {
+    "fr-headline": "Le Bani déborde", "fr-event": "Crue", "fr-description": "L’eau monte.", "fr-instruction": "Montez vers les hauteurs.",
+    "severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "status": "Actual", "category": ["Met", "Safety"],
+    "responseType": ["Evacuate"], "geocode": ["ML-4"],
+}  # fmt: skip
+
+
+class Colleague:
+    """One person with a session. `link`: the one-time link that opened the account."""
+
+    def __init__(self, url: str, name: str, link: str) -> None:
+        self.name = name
+        self._client = httpx.Client(base_url=url.rstrip("/"), timeout=60)
+        path = link[link.index("/console/") :]
+        answer = self._client.post(path, data={"name": name, "password": PASSWORD, "again": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        self._csrf = token_in(self.page("/me"))
+
+    def page(self, path: str) -> str:
+        answer = self._client.get(f"/console{path}")
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, status: int = 303, **more: Any) -> httpx.Response:
+        answer = self._client.post(f"/console{path}", data={"csrf": self._csrf, **(data or {})}, **more)
+        assert answer.status_code == status, f"{path}: {answer.status_code} {answer.text}"
+        return answer
+
+    def hidden(self, path: str, name: str) -> str:
+        """The value of a hidden field of the page."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.page(path))
+        assert found, f"{path} has no {name}"
+        return found[1]
+
+    def edit(self, id: str, form: Mapping[str, Any] | None = None, /, **changes: Any) -> None:
+        self.post(f"/writing/{id}/edit", {**(form or self.form(id)), **changes})
+
+    def form(self, id: str) -> dict[str, Any]:
+        return form_of(self.page(f"/writing/{id}/edit"))
+
+    def keep(self, kind: str, data: bytes, label: str) -> None:
+        self.post(f"/media/{kind}", {"label": label}, files={"file": ("x", data, "application/octet-stream")})
+
+    def publish(self, why: str) -> None:
+        self.post("/publishing/publish", {"why": why, "seen": self.hidden("/publishing/plan", "seen")})
+
+    def alert(self, **changes: Any) -> str:
+        """The address of a draft with these texts."""
+        address = self.post("/alerts/new").headers["location"].removeprefix("/console")
+        self.post(address, {**ALERT, **changes})
+        return str(address)
+
+    def turn_on_second(self) -> str:
+        """The secret of the codes that are asked from now on."""
+        secret = self.hidden("/me/second", "secret")
+        self.post("/me/second", {"secret": secret, "code": pyotp.TOTP(secret).now()}, status=200)
+        return secret
+
+
+def write_and_review(editor: Colleague, coordinator: Colleague) -> None:
+    """An approved text over an older one, a draft on it, a text set aside, an image, a sound that was withdrawn."""
+    editor.keep("image", photo(), "Un écran")
+    editor.keep("sound", voice(1), "Une voix")
+    sound = re.findall(r"[\w-]{43}\.opus", editor.page("/media"))
+    coordinator.post(f"/media/{sound[0]}/withdraw")
+    editor.edit(GUIDE, title="Vos premiers pas")
+    editor.post(f"/writing/{GUIDE}/ask", {"note": "Relis le titre."})
+    rev = coordinator.hidden(f"/writing/{GUIDE}", "rev")
+    coordinator.post(f"/writing/{GUIDE}/approve", {"rev": rev, "due": "2099-01-31"})
+    coordinator.publish("Un titre plus clair")
+    form = coordinator.form(OTHER)
+    editor.edit(OTHER, title="Telegram, pas à pas")
+    coordinator.edit(OTHER, form, title="Telegram autrement")  # came second: set aside
+    editor.post("/writing/new", {"kind": "guide", "slug": "premiers-pas", "lang": "bm", "title": "Fɔlɔ"})
+    coordinator.post("/writing/guide:tiktok:fr/withdraw")
+
+
+def answer_people(coordinator: Colleague, ids: Mapping[str, str]) -> None:
+    one = f"/feedback/one/{ids['signed']}"
+    coordinator.post(f"{one}/note", {"text": "À rappeler"})
+    coordinator.post(f"{one}/handle", {"state": "taken", "who": "moussa"})
+    coordinator.post(f"{one}/answer", {"text": "Le puits sera réparé."})
+    coordinator.post(f"/feedback/one/{ids['erased']}/erase")
+
+
+def draft_alerts(coordinator: Colleague, later: str) -> dict[str, str]:
+    """One in draft, one that waits for a second person, one for later, one as a template. Slugs by state."""
+    draft = coordinator.alert(expires=later)
+    waiting = coordinator.alert(expires=later, severity="Extreme")
+    coordinator.post(f"{waiting}/ask")
+    scheduled = coordinator.alert(expires=later, status="Exercise")
+    coordinator.post(f"{scheduled}/schedule", {"at": later.replace("T18", "T08")})
+    coordinator.post(f"{draft}/template")
+    return {name: path.rpartition("/")[2] for name, path in (("draft", draft), ("waiting", waiting), ("scheduled", scheduled))}
+
+
+def send_alert(coordinator: Colleague, later: str, **changes: Any) -> str:
+    """The slug of one that is on its way."""
+    sent = coordinator.post(f"{coordinator.alert(expires=later, **changes)}/send")
+    return str(sent.headers["location"].rpartition("/")[2])

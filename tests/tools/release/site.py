@@ -1,0 +1,138 @@
+"""The life of a small site, from its first import to a day with forms, alerts and drafts. What it did is told as facts."""
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from sync.canonical import digest, encode
+from sync.editions.signing import Signer
+from tests.repository import ROOT
+from tests.server.process import Served, run, served
+from tests.tools.release.people import GUIDE, OTHER, PASSWORD, Colleague, answer_people, draft_alerts, send_alert, write_and_review
+
+PWA = ROOT / "pwa"
+CHANNEL = "fr-ML"
+PUSH = "push.invalid"  # a name that no machine has: what is sent there waits
+PHRASE = "cinq mots sans aucun rapport"
+KEYS = ("sealing.pem", "recovery.pem")
+VISIT = """| survey |
+| | type | name | label | required |
+| | text | paroles | Qu’a dit la personne ? | yes |
+| | integer | femmes | Combien de femmes ? | |
+| | begin repeat | enfants | Enfant | |
+| | integer | ans | Âge | yes |
+| | end repeat | | | |
+| | image | vue | La photo | |
+
+| settings |
+| | form_title | form_id | sealed |
+| | Visite | visite | no |
+"""
+TRUST = """| survey |
+| | type | name | label | required |
+| | text | nom | Quel est votre nom ? | yes |
+
+| settings |
+| | form_title | form_id |
+| | Confiance | confiance |
+"""
+
+
+def prepare(folder: Path) -> None:
+    """The demonstration's content in one channel, with two forms more, and the app as it is built."""
+    shutil.copytree(ROOT / "content", folder / "content")
+    site = folder / "content/site.yaml"
+    site.write_text(re.sub(r"(?m)^channels: .*$", f"channels: [{CHANNEL}]", site.read_text("utf-8")), "utf-8")
+    for slug, text in (("visite", VISIT), ("confiance", TRUST)):
+        (folder / f"content/forms/{slug}.md").write_text(text, "utf-8")
+    subprocess.run(["npm", "--prefix", str(PWA), "run", "build"], check=True, stdout=subprocess.DEVNULL)
+    shutil.copytree(PWA / "dist", folder / "app")
+
+
+def live(folder: Path) -> dict[str, Any]:
+    """Import, publish, people and phones of some minutes; facts of what the site holds at the end."""
+    run(folder, "import", str(folder / "content"))
+    run(folder, "publish")
+    key, recovery = (folder / name for name in KEYS)
+    run(folder, "keys", "new", str(key), str(recovery))
+    for file in (key, recovery):
+        run(folder, "feedback", "open", "--test", "--key", str(file))
+    run(folder, "publish")
+    codes = [_code(folder, f"Radio Kayes {number}") for number in (1, 2, 3)]  # nobody takes the third
+    names = {"awa": "administrator", "moussa": "coordinator", "fanta": "editor", "binta": "analyst"}
+    links = {name: _link(folder, name, role) for name, role in names.items()}
+    later = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=20)).strftime("%Y-%m-%dT18:00")
+    with served(folder, KUNNAFONI_PUSH_SERVICES=PUSH) as server:
+        server.get("")
+        people = {name: Colleague(server.url, name, links[name]) for name in ("awa", "moussa", "fanta")}
+        second = people["fanta"].turn_on_second()
+        write_and_review(people["fanta"], people["moussa"])
+        phone = _phones(server, codes, folder)
+        ended = send_alert(people["moussa"], later, **{"fr-headline": "Avant tout abonnement"})
+        _subscribe(server)
+        sent = send_alert(people["moussa"], later, **{"fr-headline": "Après un abonnement"})
+        alerts = {"ended": ended, "sent": sent, **draft_alerts(people["moussa"], later)}
+        answer_people(people["moussa"], phone["ids"])
+        _ask(server, "inbox/withdrawals", {"id": phone["ids"]["takenBack"], "secret": phone["secrets"]["takenBack"]})
+        _ask(server, "push/shown", {"alert": sent, "lang": "fr"})
+        people["awa"].post("/publishing/ask", {"why": "Pour demain"})
+        time.sleep(5)  # counts, receipts and the wish are written a moment later
+        pages = {path: _said(server, path) for path in (f"{CHANNEL}/", f"{CHANNEL}/guides/premiers-pas", "")}
+        edition = digest(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
+    return {
+        "channel": CHANNEL, "edition": edition, "accounts": names, "password": PASSWORD, "second": second, "phrase": PHRASE, "push": PUSH,
+        "alerts": alerts, "documents": {"approved": GUIDE, "draft": OTHER}, "pages": pages, "phone": phone,
+    }  # fmt: skip
+
+
+def _code(folder: Path, name: str) -> str:
+    found = re.search(r" : (\w{5}-\w{5}) ", run(folder, "device", "enrol", name, "--place", "ML-1"))
+    assert found
+    return found[1].replace("-", "")
+
+
+def _link(folder: Path, name: str, role: str) -> str:
+    found = re.search(r"http\S+/console/welcome/\S+", run(folder, "account", "add", name, "--role", role))
+    assert found
+    return found[0]
+
+
+def _said(server: Served, path: str) -> str:
+    """The page's title."""
+    found = re.search(r"<title>(.*?)</title>", server.get(path).decode())
+    assert found
+    return found[1]
+
+
+def _phones(server: Served, codes: list[str], folder: Path) -> dict[str, Any]:
+    script = PWA / "node_modules/.cache/release/release.mjs"
+    subprocess.run(
+        [
+            "node_modules/.bin/esbuild", "test/release.ts", f"--outfile={script}", "--bundle", "--format=esm", "--platform=node",
+            "--log-level=warning", '--define:__VERSION__="test"',
+        ],
+        cwd=PWA, check=True,
+    )  # fmt: skip
+    command = ["node", str(script), server.url.rstrip("/"), codes[0], codes[1], str(folder)]
+    said = subprocess.run(command, cwd=PWA, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
+    facts: dict[str, Any] = json.loads(said.splitlines()[-1])
+    return facts
+
+
+def _subscribe(server: Served) -> None:
+    keys = {"p256dh": Signer.generate().public, "auth": encode(b"0123456789abcdef")}
+    chosen = {"channel": CHANNEL, "topics": ["alerts"], "region": "", "severity": "Minor"}
+    _ask(server, "push/subscriptions", {"endpoint": f"https://{PUSH}/send/1", "keys": keys, **chosen})
+
+
+def _ask(server: Served, path: str, value: Any) -> None:
+    answer = httpx.post(server.url + path, json=value, timeout=30)
+    assert answer.status_code in (200, 204), answer.text
