@@ -17,12 +17,12 @@ from tests.inbox.phones import Phone
 from tests.repository import ROOT
 from tests.server.process import run, served
 from tests.tools.release.couch import Couch
-from tests.tools.release.site import PUSH
+from tests.tools.release.site import PUSH, Command
 
 NAME = "kayes"
 
 
-def join(folder: Path, hub: Path, headquarters: str, here: str) -> dict[str, Any]:
+def join(folder: Path, hub: Path, headquarters: str, here: str, run: Command = run) -> dict[str, Any]:
     """Let the hub in and join, as two operators do, carry everything down, have the hub live a moment, carry up. Facts of the hub."""
     there, couch = Couch(headquarters), Couch(here)
     address = f"http://{headquarters.partition('@')[2].partition('/')[0]}"

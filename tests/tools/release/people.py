@@ -17,7 +17,7 @@ GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"
 ALERT: Mapping[str, Any] = {
     "fr-headline": "Le Bani déborde", "fr-event": "Crue", "fr-description": "L’eau monte.", "fr-instruction": "Montez vers les hauteurs.",
     "severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "status": "Actual", "category": ["Met", "Safety"],
-    "responseType": ["Evacuate"], "geocode": ["ML-4"],
+    "responseType": ["Evacuate"], "geocode": ["ML-1"],
 }  # fmt: skip
 
 
@@ -31,6 +31,9 @@ class Colleague:
         answer = self._client.post(path, data={"name": name, "password": PASSWORD, "again": PASSWORD})
         assert answer.status_code == 303, answer.text
         self._csrf = token_in(self.page("/me"))
+
+    def close(self) -> None:
+        self._client.close()
 
     def page(self, path: str) -> str:
         answer = self._client.get(f"/console{path}")

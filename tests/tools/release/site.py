@@ -5,8 +5,11 @@ import datetime
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from tests.server.process import Served, run, served
 from tests.tools.release.people import GUIDE, OTHER, PASSWORD, Colleague, answer_people, draft_alerts, send_alert, write_and_review
 
 PWA = ROOT / "pwa"
+Command = Callable[..., str]  # runs a command in a folder; what it said
 CHANNEL = "fr-ML"
 PUSH = "push.invalid"  # a name that no machine has: what is sent there waits
 PHRASE = "cinq mots sans aucun rapport"
@@ -57,7 +61,7 @@ def prepare(folder: Path) -> None:
     shutil.copytree(PWA / "dist", folder / "app")
 
 
-def live(folder: Path) -> dict[str, Any]:
+def live(folder: Path, run: Command = run) -> dict[str, Any]:
     """Import, publish, people and phones of some minutes; facts of what the site holds at the end."""
     run(folder, "import", str(folder / "content"))
     run(folder, "publish")
@@ -66,17 +70,21 @@ def live(folder: Path) -> dict[str, Any]:
     for file in (key, recovery):
         run(folder, "feedback", "open", "--test", "--key", str(file))
     run(folder, "publish")
-    codes = [_code(folder, f"Radio Kayes {number}") for number in (1, 2, 3)]  # nobody takes the third
+    stations = [f"Radio Kayes {number}" for number in (1, 2, 3)]  # nobody takes the third's code
+    codes = [_code(run(folder, "device", "enrol", station, "--place", "ML-1")) for station in stations]
     names = {"awa": "administrator", "moussa": "coordinator", "fanta": "editor", "binta": "analyst"}
-    links = {name: _link(folder, name, role) for name, role in names.items()}
+    links = {name: _link(run(folder, "account", "add", name, "--role", role)) for name, role in names.items()}
     later = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=20)).strftime("%Y-%m-%dT18:00")
-    with served(folder, KUNNAFONI_PUSH_SERVICES=PUSH) as server:
+    with served(folder, KUNNAFONI_PUSH_SERVICES=PUSH) as server, ExitStack() as ends:
         server.get("")
         people = {name: Colleague(server.url, name, links[name]) for name in ("awa", "moussa", "fanta")}
+        for one in people.values():
+            ends.callback(one.close)
         second = people["fanta"].turn_on_second()
         write_and_review(people["fanta"], people["moussa"])
         phone = _phones(server, codes, folder)
         ended = send_alert(people["moussa"], later, **{"fr-headline": "Avant tout abonnement"})
+        _await(folder / "data/kunnafoni.db", "sent:%")  # whoever subscribes before would still be told of it
         _subscribe(server)
         sent = send_alert(people["moussa"], later, **{"fr-headline": "Après un abonnement"})
         alerts = {"ended": ended, "sent": sent, **draft_alerts(people["moussa"], later)}
@@ -84,7 +92,7 @@ def live(folder: Path) -> dict[str, Any]:
         _ask(server, "inbox/withdrawals", {"id": phone["ids"]["takenBack"], "secret": phone["secrets"]["takenBack"]})
         _ask(server, "push/shown", {"alert": sent, "lang": "fr"})
         people["awa"].post("/publishing/ask", {"why": "Pour demain"})
-        time.sleep(5)  # counts, receipts and the wish are written a moment later
+        _await(folder / "data/kunnafoni.db", "shown:%", "later:%", "request:%")
         pages = {path: _said(server, path) for path in (f"{CHANNEL}/", f"{CHANNEL}/guides/premiers-pas", "")}
         edition = digest(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
     return {
@@ -93,16 +101,27 @@ def live(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _code(folder: Path, name: str) -> str:
-    found = re.search(r" : (\w{5}-\w{5}) ", run(folder, "device", "enrol", name, "--place", "ML-1"))
+def _code(said: str) -> str:
+    found = re.search(r" : (\w{5}-\w{5}) ", said)
     assert found
     return found[1].replace("-", "")
 
 
-def _link(folder: Path, name: str, role: str) -> str:
-    found = re.search(r"http\S+/console/welcome/\S+", run(folder, "account", "add", name, "--role", role))
+def _link(said: str) -> str:
+    found = re.search(r"http\S+/console/welcome/\S+", said)
     assert found
     return found[0]
+
+
+def _await(file: Path, *ids: str) -> None:
+    """Until records whose ids are alike are there: the server writes some things a moment later."""
+    end = time.monotonic() + 60
+    with closing(sqlite3.connect(file)) as connection:
+        for like in ids:
+            done = "SELECT count(*) FROM record WHERE id LIKE ? AND body NOT LIKE '%\"waiting\"%'"
+            while not connection.execute(done, (like,)).fetchone()[0]:
+                assert time.monotonic() < end, f"no {like} came"
+                time.sleep(0.2)
 
 
 def _said(server: Served, path: str) -> str:

@@ -1,0 +1,40 @@
+"""The list as it is frozen, and how today's names differ from it: one line for each name that went or came."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tests.repository import ROOT
+
+LIST = ROOT / "tests/vectors/outside-names.json"
+ELSEWHERE = {
+    "wire": "JSON fields, statements and refusals of the wire: the other files of tests/vectors, and sync/PROTOCOL.md",
+    "content": "fields of content files: tests/documents, content/README.md",
+    "alerts": "CAP's own fields: tests/alerts/test_cap.py",
+}
+
+
+def frozen() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(LIST.read_text("utf-8"))
+    return {name: held for name, held in found.items() if name != "elsewhere"}
+
+
+def freeze(names: dict[str, Any]) -> None:
+    LIST.write_text(json.dumps({"elsewhere": ELSEWHERE, **names}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def differences(before: Any, now: Any, at: str = "") -> Iterator[str]:
+    """`records people/account fields: totp is gone`."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for key in sorted({*before, *now}):
+            place = f"{at} {key}".strip()
+            if key not in now or key not in before:
+                yield f"{place} {'is new' if key in now else 'is gone'}"
+            else:
+                yield from differences(before[key], now[key], place)
+    elif isinstance(before, list) and isinstance(now, list):
+        yield from (f"{at}: {one} is gone" for one in before if one not in now)
+        yield from (f"{at}: {one} is new" for one in now if one not in before)
+    elif before != now:
+        yield f"{at}: {before} became {now}"

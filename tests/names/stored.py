@@ -1,0 +1,156 @@
+"""The names under which things are kept, read off a site, a hub and a phone that lived a moment: ids, fields, tables, databases, files."""
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from click import Group
+from click.testing import CliRunner
+
+from tests.documents.content import GOOD, write
+from tests.repository import ROOT
+from tests.server.process import environment
+from tests.server.site import APP
+from tests.store.backends import pouchdb_server
+from tests.tools.release import hub
+from tests.tools.release.couch import Couch
+from tests.tools.release.site import TRUST, VISIT, live
+
+GUIDES = ("premiers-pas", "telegram", "tiktok", *(f"autre-{number}" for number in range(12)))
+DIGEST = re.compile(r"[A-Za-z0-9_-]{43}(\.\w+)?")
+SHAPES = (("DIGEST", DIGEST), ("MOMENT", re.compile(r"MOMENT|20\d{6}T\d{6}")), ("HEX", re.compile(r"[0-9a-f]{6,}")),
+          ("NUMBER", re.compile(r"\d+")))  # fmt: skip
+NAMED = ("settings", "desk", "trust")  # stores of the phone whose keys are names themselves
+FEW = {"state", "kind", "role", "road", "lock"}  # fields with a word of a few
+REASONS = {"feedback/erased", "content/aside", "content/past"}  # where `why` is such a word too
+MOMENT_IN_ID = re.compile(r"(?<=:)20\d\d-\d\d-\d\dT[\d:.]+Z")
+
+Names = dict[str, Any]
+
+
+def lived(folder: Path, commands: Group) -> Names:
+    """Have a small site, a hub and phones do what a release's did, by the code as it is now."""
+
+    def run(place: Path, *arguments: str) -> str:
+        done = CliRunner().invoke(commands, list(arguments), env=environment(place))
+        assert done.exit_code == 0, f"{arguments}: {done.output} {done.exception!r}"
+        return str(done.output)
+
+    site, there, scratch = (folder / name for name in ("site", "hub", "couch"))
+    scratch.mkdir()
+    words = "Gardez votre téléphone avec vous, et ne donnez votre code à personne. " * 30
+    guides = {f"guides/{slug}/fr.md": f"---\ntitle: {slug}\n---\n{slug} {words}\n" for slug in GUIDES}
+    useful = (ROOT / "content/forms/utilite.md").read_text("utf-8")
+    forms = {"forms/visite.md": VISIT, "forms/confiance.md": TRUST, "forms/utilite.md": useful}
+    one = {"site.yaml": GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "channels: [fr-ML]")}
+    write(site / "content", {**GOOD, **guides, **forms, **one})
+    for place in (site, there):
+        write(place / "app", APP)
+    live(site, run)
+    with pouchdb_server(scratch) as host:
+        addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
+        run(site, "copy", f"sqlite:///{site / 'data/kunnafoni.db'}", addresses["site"])
+        hub.join(site, there, addresses["site"], addresses["relais"], run)
+        dumps = [Couch(address).dump() for address in addresses.values()]
+    return {
+        "sqlite": _tables(site / "data/kunnafoni.db"),
+        "records": _records([*_sqlite(site / "data/kunnafoni.db"), *(row for dump in dumps for row in _couch(dump))]),
+        "couchdb": {name: _database(held) for dump in dumps for name, held in sorted(dump.items())},
+        "indexeddb": _phone([json.loads((site / f"{name}.json").read_text("utf-8")) for name in ("phone", "phone-cut")]),
+        "key folder": sorted({re.sub(r"\d+", "N", path.name) for path in (site / "data/keys").iterdir()}),
+    }
+
+
+def _tables(file: Path) -> Names:
+    with closing(sqlite3.connect(file)) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        columns = {name: [f"{row[1]} {row[2]}" for row in connection.execute(f"PRAGMA table_info({name})")] for name in tables}
+        return {"file": file.name, "tables": columns} | {
+            pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("application_id", "user_version")
+        }
+
+
+def _sqlite(file: Path) -> list[tuple[str, str, Any]]:
+    with closing(sqlite3.connect(file)) as connection:
+        rows = connection.execute("SELECT room, id, body FROM record WHERE body IS NOT NULL").fetchall()
+        return [(room, id, json.loads(body)) for room, id, body in rows]
+
+
+def _couch(dump: Any) -> Iterator[tuple[str, str, Any]]:
+    for name, held in dump.items():
+        room = name.partition("-")[2]
+        if not name.startswith("_") and room.isalpha() and room != "down":
+            for document in held["documents"]:
+                if re.match(r"[a-z]", document["_id"]):
+                    yield room, document["_id"], {key: value for key, value in document.items() if not key.startswith("_")}
+
+
+def _records(rows: Iterable[tuple[str, str, Any]]) -> Names:
+    """By room and beginning of the id: the shapes of ids, the paths of fields."""
+    ids: dict[str, set[str]] = defaultdict(set)
+    fields: dict[str, set[str]] = defaultdict(set)
+    for room, id, body in rows:
+        kind = f"{room}/{id.partition(':')[0]}"
+        ids[kind].add(_shape(id))
+        fields[kind] |= set(paths(body)) | _words(body, FEW | ({"why"} if kind in REASONS else set()))
+    return {kind: {"ids": sorted(ids[kind]), "fields": sorted(fields[kind])} for kind in sorted(ids)}
+
+
+def _words(value: Any, fields: Set[str]) -> set[str]:
+    """`state = waiting`: what stands in fields that know only some words."""
+    return {f"{field} = {value[field]}" for field in fields if field in value} if isinstance(value, dict) else set()
+
+
+def _shape(id: str) -> str:
+    first, *rest = MOMENT_IN_ID.sub("MOMENT", id).split(":")
+    return ":".join([first, *(next((name for name, form in SHAPES if form.fullmatch(part)), "WORD") for part in rest)])
+
+
+def paths(value: Any, at: str = "") -> Iterator[str]:
+    """The path of every value that is no object or list: `fields.info.fr.headline`, `channels[]`."""
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
+        yield f"{at} {next(iter(value))}"
+    elif isinstance(value, dict) and value:
+        for key, one in value.items():
+            yield from paths(one, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key))
+    elif isinstance(value, list) and value:
+        for one in value:
+            yield from paths(one, f"{at}[]")
+    else:
+        yield at
+
+
+def _database(held: Any) -> Names:
+    """Who may read it, and the documents that only CouchDB reads."""
+    found = [one for one in held["documents"] if not re.match(r"[a-z]", one["_id"]) or "selector" in one]
+    own: Names = {re.sub(DIGEST, "DIGEST", one["_id"]): _own(one) for one in found}
+    return {"security": held["security"], "documents": own}
+
+
+def _own(document: Any) -> Any:
+    """A replication's ends and selector, a design document's fields, a blob's attachment."""
+    if "selector" in document:
+        return [document[end]["url"].rpartition("/")[2] for end in ("source", "target")] + [document["selector"]["_id"]["$regex"]]
+    return sorted(key for key in document if key != "_rev") + sorted(document.get("_attachments", {}))
+
+
+def _phone(dumps: list[Any]) -> Names:
+    """The database, its stores, and of each the fields of what it holds; where keys are names, under each key."""
+    stores: dict[str, set[str]] = {store: set() for store in dumps[0]["stores"]}
+    for dump in dumps:
+        for store, held in dump["stores"].items():
+            for key, value in held["records"]:
+                begin = f"{key}: " if store in NAMED else f"{'/'.join('*' for _ in key.split('/'))}: "
+                stores[store] |= {begin + path for path in paths(value)} | {begin + word for word in _words(value, FEW)}
+    first = dumps[0]
+    keys = {store: [held["keyPath"], held["autoIncrement"]] for store, held in first["stores"].items()}
+    return {
+        "name": first["name"], "version": first["version"],
+        "stores": {store: {"key": keys[store], "fields": sorted(stores[store])} for store in sorted(stores)},
+    }  # fmt: skip
