@@ -2,6 +2,7 @@
 
 A failure names what went and what came. If a change is meant: give what lies on disks and phones a way over, then `python -m tests.names`.
 """
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -9,7 +9,16 @@ import { IDBFactory } from "fake-indexeddb";
 export interface Dump {
   readonly name: string;
   readonly version: number;
-  readonly stores: Readonly<Record<string, { readonly keyPath: unknown; readonly autoIncrement: boolean; readonly records: readonly (readonly [key: string, value: unknown])[] }>>;
+  readonly stores: Readonly<
+    Record<
+      string,
+      {
+        readonly keyPath: unknown;
+        readonly autoIncrement: boolean;
+        readonly records: readonly (readonly [key: string, value: unknown])[];
+      }
+    >
+  >;
 }
 
 /** What a browser really keeps can never leave it: keys were made extractable for this, and are imported as browsers make them. */
@@ -21,8 +30,13 @@ interface KeptKey {
 
 /** Makes every key from now on one that `dump` can write down. */
 export function makeKeysExtractable(): void {
-  const make = crypto.subtle.generateKey.bind(crypto.subtle) as (algorithm: AlgorithmIdentifier, extractable: boolean, usages: KeyUsage[]) => Promise<CryptoKey | CryptoKeyPair>;
-  crypto.subtle.generateKey = ((algorithm: AlgorithmIdentifier, _: boolean, usages: KeyUsage[]) => make(algorithm, true, usages)) as typeof crypto.subtle.generateKey;
+  const make = crypto.subtle.generateKey.bind(crypto.subtle) as (
+    algorithm: AlgorithmIdentifier,
+    extractable: boolean,
+    usages: KeyUsage[],
+  ) => Promise<CryptoKey | CryptoKeyPair>;
+  crypto.subtle.generateKey = ((algorithm: AlgorithmIdentifier, _: boolean, usages: KeyUsage[]) =>
+    make(algorithm, true, usages)) as typeof crypto.subtle.generateKey;
 }
 
 export async function dump(name: string): Promise<Dump> {
@@ -45,10 +59,12 @@ export async function dump(name: string): Promise<Dump> {
 export async function load({ name, version, stores }: Dump): Promise<void> {
   globalThis.indexedDB = new IDBFactory();
   const rows: [store: string, key: string, value: unknown][] = [];
-  for (const [store, { records }] of Object.entries(stores)) for (const [key, value] of records) rows.push([store, key, await fromJson(value)]);
+  for (const [store, { records }] of Object.entries(stores))
+    for (const [key, value] of records) rows.push([store, key, await fromJson(value)]);
   const asked = indexedDB.open(name, version);
   asked.onupgradeneeded = () => {
-    for (const [store, { keyPath, autoIncrement }] of Object.entries(stores)) asked.result.createObjectStore(store, { keyPath: keyPath as string | null, autoIncrement });
+    for (const [store, { keyPath, autoIncrement }] of Object.entries(stores))
+      asked.result.createObjectStore(store, { keyPath: keyPath as string | null, autoIncrement });
   };
   const db = await done(asked);
   const change = db.transaction(Object.keys(stores), "readwrite");
@@ -72,12 +88,20 @@ async function toJson(value: unknown): Promise<unknown> {
   if (value instanceof ArrayBuffer) return { $buffer: Buffer.from(value).toString("base64") };
   if (value instanceof CryptoKey) {
     const { name, namedCurve } = value.algorithm as KeptKey["algorithm"];
-    return { $key: { jwk: await crypto.subtle.exportKey("jwk", value), algorithm: { name, ...(namedCurve ? { namedCurve } : {}) }, usages: value.usages } satisfies KeptKey };
+    return {
+      $key: {
+        jwk: await crypto.subtle.exportKey("jwk", value),
+        algorithm: { name, ...(namedCurve ? { namedCurve } : {}) },
+        usages: value.usages,
+      } satisfies KeptKey,
+    };
   }
   assert(!ArrayBuffer.isView(value), "bytes of a kind that nobody kept before");
   if (Array.isArray(value)) return Promise.all(value.map(toJson));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await toJson(one)] as const)));
+  return Object.fromEntries(
+    await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await toJson(one)] as const)),
+  );
 }
 
 async function fromJson(value: unknown): Promise<unknown> {
@@ -90,5 +114,7 @@ async function fromJson(value: unknown): Promise<unknown> {
     const { ext: _, key_ops: __, ...bare } = jwk;
     return crypto.subtle.importKey("jwk", bare, algorithm, false, usages);
   }
-  return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await fromJson(one)] as const)));
+  return Object.fromEntries(
+    await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await fromJson(one)] as const)),
+  );
 }

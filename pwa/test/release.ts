@@ -9,23 +9,23 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IDBFactory } from "fake-indexeddb";
 import { digestOf } from "../src/crypto/bytes";
+import { openText, shutText } from "../src/crypto/encrypt";
 import { proofs } from "../src/crypto/proofs";
-import { openText, shutText } from "../src/crypto/shut";
-import { openDesk } from "../src/db/desk";
-import type { DeskStore, Letter, Sent } from "../src/db/desk-contract";
-import { bundleOf, takeBundle } from "../src/desk/bundles";
-import { newDraft } from "../src/desk/drafts";
-import { finishForm } from "../src/desk/finishing";
-import { Vault, phoneKeyOf } from "../src/desk/vault";
+import type { DeskStore, Letter, Sent } from "../src/db/fieldwork-contract";
+import { openDesk } from "../src/db/fieldwork-store";
+import { bundleOf, takeBundle } from "../src/fieldwork/bundles";
+import { newDraft } from "../src/fieldwork/drafts";
+import { finishForm } from "../src/fieldwork/finish-form";
+import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
+import { networkOf } from "../src/net/network";
 import type { Answers } from "../src/protocol/answers";
-import { Filling } from "../src/protocol/filling";
 import { readForm } from "../src/protocol/form";
+import { Filling } from "../src/protocol/form-state";
 import { isRefusal } from "../src/protocol/refusal";
 import { parseStatement } from "../src/protocol/statement";
 import { prepareSearch } from "../src/search/index";
-import { enrol } from "../src/sync/devices";
-import { networkOf } from "../src/sync/network";
-import { Sending, type SendingTools } from "../src/sync/sending";
+import { enrol } from "../src/send/enrol";
+import { Sending, type SendingTools } from "../src/send/send";
 import { dump, makeKeysExtractable } from "./idb";
 import { type Fetch, Phone } from "./phone";
 
@@ -39,7 +39,11 @@ const PHOTO = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at + (at >> 3
 
 const road: Fetch = (path, init) => fetch(address + path, init);
 const network = networkOf({ fetch: road, spent: () => undefined, clock: () => undefined });
-const dead = networkOf({ fetch: () => Promise.reject(new TypeError("no network")), spent: () => undefined, clock: () => undefined });
+const dead = networkOf({
+  fetch: () => Promise.reject(new TypeError("no network")),
+  spent: () => undefined,
+  clock: () => undefined,
+});
 
 class Person {
   private constructor(
@@ -67,12 +71,19 @@ class Person {
   async write(slug: string, answers: Answers, photo?: string) {
     const page = (await this.phone.body(`forms/${slug}`)) ?? "";
     const data = (name: string) => new RegExp(`\\bdata-${name}=["']?([\\w-]+)`).exec(page)?.[1] ?? "";
-    const text = /<script\b[^>]*\bdata-part=["']?1["']?[^>]*>([^]*?)<\/script>/.exec(page)?.[1] ?? "";
+    const text = /<script\b[^>]*\bdata-part=["']?1["']?[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? "";
     const [version, recovery] = [data("version"), data("recovery")];
     const form = await readForm(proofs, text, version);
     assert(!isRefusal(form), `${slug}: ${JSON.stringify(form)}`);
-    const draft = newDraft(this.desk, this.vault, { form: slug, title: slug, version, lang: "fr", recovery, text }, TIME.today);
-    const given: Answers = photo ? { ...answers, [photo]: { file: await draft.attach({ bytes: PHOTO.slice().buffer, type: "image/jpeg" }) } } : { ...answers };
+    const draft = newDraft(
+      this.desk,
+      this.vault,
+      { form: slug, title: slug, version, lang: "fr", recovery, text },
+      TIME.today,
+    );
+    const given: Answers = photo
+      ? { ...answers, [photo]: { file: await draft.attach({ bytes: PHOTO.slice().buffer, type: "image/jpeg" }) } }
+      : { ...answers };
     await draft.save({ answers: given, at: Object.keys(answers)[0] ?? "" }, TIME.today);
     return { draft, form, given, version, recovery };
   }
@@ -82,7 +93,16 @@ class Person {
     const filling = new Filling(form, given, TIME);
     filling.settle();
     const destination = { site: this.site, version, sealingKey: this.sealingKey, recoveryKey: recovery };
-    const sent = await finishForm({ desk: this.desk, filling, destination, lang: "fr", title: slug, draft: draft.id, attachment: (key) => draft.attachment(key), notBefore: 0 });
+    const sent = await finishForm({
+      desk: this.desk,
+      filling,
+      destination,
+      lang: "fr",
+      title: slug,
+      draft: draft.id,
+      attachment: (key) => draft.attachment(key),
+      notBefore: 0,
+    });
     assert(typeof sent === "object", `${slug}: ${String(sent)}`);
     return sent;
   }
@@ -90,7 +110,16 @@ class Person {
   async sending(): Promise<Sending> {
     const trust = await this.phone.store.trust();
     const pack = async (text: string) => ({ body: text, headers: {} });
-    const tools: SendingTools = { desk: this.desk, network, proofs, phoneKey: await phoneKeyOf(this.desk), site: this.site, keyOf: (epoch) => (epoch === trust?.epoch ? trust.key : undefined), clock: Date.now, pack };
+    const tools: SendingTools = {
+      desk: this.desk,
+      network,
+      proofs,
+      phoneKey: await phoneKeyOf(this.desk),
+      site: this.site,
+      keyOf: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
+      clock: Date.now,
+      pack,
+    };
     return new Sending(tools);
   }
 
@@ -157,7 +186,9 @@ async function whole(): Promise<Record<string, unknown>> {
   for (const { id, state } of await desk.outbox()) assert.equal(state, "received", id);
   const waiting = await person.finish("visite", { paroles: "Pas encore partie" }, "vue");
   const phoneKey = await phoneKeyOf(desk);
-  await desk.keepMail([{ shut: await shutText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } }]);
+  await desk.keepMail([
+    { shut: await shutText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } },
+  ]);
   assert.deepEqual(await person.take(carried.text), { kind: "carried", count: 1 });
   const trust = await store.trust();
   assert(trust);
@@ -169,7 +200,19 @@ async function whole(): Promise<Record<string, unknown>> {
   const { draft } = await person.write("visite", { paroles: "Brouillon" }, "vue");
   await person.vault.change(PIN);
   await desk.remember("wrong", { count: 1, until: 0 });
-  const word = { id: "crue-1", root: "crue-1", status: "Actual", msgType: "Alert", lang: "fr", headline: "Crue", text: "Montez.", area: "Mali", severity: "Severe", sent: 1, expires: 2 };
+  const word = {
+    id: "crue-1",
+    root: "crue-1",
+    status: "Actual",
+    msgType: "Alert",
+    lang: "fr",
+    headline: "Crue",
+    text: "Montez.",
+    area: "Mali",
+    severity: "Severe",
+    sent: 1,
+    expires: 2,
+  };
   await store.changeSetting("followed", () => CHANNEL);
   await store.changeSetting("spent", () => ({ "2026-11": 75_000 }));
   await store.changeSetting("ahead", () => 1500);
@@ -181,13 +224,30 @@ async function whole(): Promise<Record<string, unknown>> {
   await store.changeSetting("hubSaid", () => ({ at: 2, ended: "head" }));
   await store.changeSetting("waiting", () => true);
   await person.save("phone.json");
-  const ids = { signed: signed.id, sealed: sealed.id, report: report.id, erased: toErase.id, takenBack: toTakeBack.id, waiting: waiting.id, carried: carried.id };
+  const ids = {
+    signed: signed.id,
+    sealed: sealed.id,
+    report: report.id,
+    erased: toErase.id,
+    takenBack: toTakeBack.id,
+    waiting: waiting.id,
+    carried: carried.id,
+  };
   const secrets = { signed: (await person.letter(signed)).secret, takenBack: (await person.letter(toTakeBack)).secret };
   const guide = (await phone.paths()).find((path) => path.startsWith("guides/")) ?? "";
   return {
-    channel: CHANNEL, edition: await phone.whole(), pages: await phone.checkShown(), guide, guideDigest: await proofs.digest((await phone.body(guide)) ?? ""),
-    pin: PIN, draft: draft.id, photoDigest: await digestOf(PHOTO), words: { signed: WORD, sealed: "Awa Distinctive", draft: "Brouillon" },
-    ids, secrets, code: signed.code,
+    channel: CHANNEL,
+    edition: await phone.whole(),
+    pages: await phone.checkShown(),
+    guide,
+    guideDigest: await proofs.digest((await phone.body(guide)) ?? ""),
+    pin: PIN,
+    draft: draft.id,
+    photoDigest: await digestOf(PHOTO),
+    words: { signed: WORD, sealed: "Awa Distinctive", draft: "Brouillon" },
+    ids,
+    secrets,
+    code: signed.code,
   };
 }
 

@@ -4,15 +4,15 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { brotliDecompressSync } from "node:zlib";
 import { digestOf } from "../src/crypto/bytes";
-import { openText } from "../src/crypto/shut";
-import { signText } from "../src/crypto/device";
+import { signText } from "../src/crypto/device-key";
+import { openText } from "../src/crypto/encrypt";
 import { proofs } from "../src/crypto/proofs";
-import { openDesk } from "../src/db/desk";
-import { openIndexed } from "../src/db/indexed";
-import { OpenDraft, readDraft } from "../src/desk/drafts";
-import { Vault, phoneKeyOf } from "../src/desk/vault";
-import { isRefusal } from "../src/protocol/refusal";
+import { openDesk } from "../src/db/fieldwork-store";
+import { openIndexed } from "../src/db/indexeddb-store";
+import { OpenDraft, readDraft } from "../src/fieldwork/drafts";
+import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
 import { readForm } from "../src/protocol/form";
+import { isRefusal } from "../src/protocol/refusal";
 import { find, loadSearch } from "../src/search/index";
 import { type Dump, load } from "./idb";
 import { Phone } from "./phone";
@@ -26,7 +26,13 @@ interface Facts {
   readonly draft: string;
   readonly photoDigest: string;
   readonly words: { readonly signed: string; readonly draft: string };
-  readonly ids: { readonly signed: string; readonly sealed: string; readonly report: string; readonly waiting: string; readonly carried: string };
+  readonly ids: {
+    readonly signed: string;
+    readonly sealed: string;
+    readonly report: string;
+    readonly waiting: string;
+    readonly carried: string;
+  };
   readonly secrets: { readonly signed: string };
 }
 
@@ -35,11 +41,14 @@ const RELEASES = new URL("../../../../tests/vectors/releases/", import.meta.url)
 const nowhere = () => Promise.reject(new TypeError("no network"));
 
 function read(release: string, name: string): Dump {
-  return JSON.parse(brotliDecompressSync(readFileSync(new URL(`${release}/${name}.json.br`, RELEASES))).toString()) as Dump;
+  return JSON.parse(
+    brotliDecompressSync(readFileSync(new URL(`${release}/${name}.json.br`, RELEASES))).toString(),
+  ) as Dump;
 }
 
 for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) {
-  const facts = (JSON.parse(readFileSync(new URL(`${release}/facts.json`, RELEASES), "utf8")) as { phone: Facts }).phone;
+  const facts = (JSON.parse(readFileSync(new URL(`${release}/facts.json`, RELEASES), "utf8")) as { phone: Facts })
+    .phone;
 
   describe(`a phone of ${release}`, () => {
     it("shows and finds the pages it kept, and knows what was chosen", async () => {
@@ -58,7 +67,10 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
       assert.equal(await store.setting("ahead"), 1500);
       assert.deepEqual(await store.setting("asked"), { at: 1, ended: "head" });
       assert.equal(await store.setting("everything"), true);
-      assert.deepEqual((await store.setting("alerts"))?.map(({ id, headline, expires }) => [id, headline, expires]), [["crue-1", "Crue", 2]]);
+      assert.deepEqual(
+        (await store.setting("alerts"))?.map(({ id, headline, expires }) => [id, headline, expires]),
+        [["crue-1", "Crue", 2]],
+      );
       assert.deepEqual(await store.setting("told"), { topics: ["alerts"], region: "ML-1", severity: "Severe" });
       assert.equal(await store.setting("hub"), "https://relais.example");
       assert.deepEqual(await store.setting("hubSaid"), { at: 2, ended: "head" });
@@ -72,14 +84,17 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
       assert(vault.hasPin && !vault.isOpen);
       assert.deepEqual(await desk.setting("wrong"), { count: 1, until: 0 });
       assert.deepEqual(await vault.unlock(facts.pin), { kind: "open" });
-      assert.deepEqual((await desk.drafts()).map(({ form, lang }) => [form, lang]).sort(), [["confiance", "fr"], ["visite", "fr"]]);
+      assert.deepEqual((await desk.drafts()).map(({ form, lang }) => [form, lang]).sort(), [
+        ["confiance", "fr"],
+        ["visite", "fr"],
+      ]);
       const draft = await desk.draft(facts.draft);
       assert(draft);
       assert.deepEqual([draft.form, draft.title, draft.lang, draft.lock], ["visite", "visite", "fr", "pin"]);
       const written = await readDraft(vault, draft);
       assert.equal(written?.at, "paroles");
-      assert.equal(written.answers["paroles"], facts.words.draft);
-      const { file } = written.answers["vue"] as unknown as { file: string };
+      assert.equal(written.answers.paroles, facts.words.draft);
+      const { file } = written.answers.vue as unknown as { file: string };
       const photo = await new OpenDraft(desk, vault, draft, undefined).attachment(file);
       assert.equal(photo?.type, "image/jpeg");
       assert.equal(await digestOf(new Uint8Array(photo.bytes)), facts.photoDigest);
@@ -93,10 +108,19 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
       const desk = openDesk();
       const phoneKey = await phoneKeyOf(desk);
       const { ids, secrets, words } = facts;
-      const letter = async (id: string) => JSON.parse((await openText(phoneKey, (await desk.sent(id))?.shut as never)) ?? "{}") as Record<string, string>;
-      assert.deepEqual((await desk.outbox()).map(({ state }) => state).sort(), [...Array<string>(5).fill("received"), "waiting"]);
-      const [signed, report, waiting] = await Promise.all([ids.signed, ids.report, ids.waiting].map((id) => desk.sent(id)));
-      assert.deepEqual([signed?.form, signed?.public, signed?.sealed, signed?.receipt?.length], ["visite", false, false, 3]);
+      const letter = async (id: string) =>
+        JSON.parse((await openText(phoneKey, (await desk.sent(id))?.shut as never)) ?? "{}") as Record<string, string>;
+      assert.deepEqual((await desk.outbox()).map(({ state }) => state).sort(), [
+        ...Array<string>(5).fill("received"),
+        "waiting",
+      ]);
+      const [signed, report, waiting] = await Promise.all(
+        [ids.signed, ids.report, ids.waiting].map((id) => desk.sent(id)),
+      );
+      assert.deepEqual(
+        [signed?.form, signed?.public, signed?.sealed, signed?.receipt?.length],
+        ["visite", false, false, 3],
+      );
       assert.deepEqual([report?.form, report?.public], ["utilite", true]);
       assert.equal((await desk.sent(ids.sealed))?.sealed, true);
       assert.deepEqual(await letter(ids.signed), { secret: secrets.signed });

@@ -1,4 +1,5 @@
 """An earlier release's stores, keys and app, unpacked into a folder: tests/vectors/releases/README.md says what each file is."""
+
 from __future__ import annotations
 
 import io
@@ -45,6 +46,8 @@ def releases() -> list[Kept]:
 
 def copied(folder: Path, source: str) -> dict[str, str]:
     """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
-    found = re.search(r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}"))
+    found = re.search(
+        r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}")
+    )
     assert found
     return {"records": found[1], "blobs": found[2], "digest": found[3]}

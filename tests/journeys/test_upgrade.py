@@ -3,6 +3,7 @@
 The phones' stores are opened by pwa/test/upgrade.test.ts. Names inside the code may change as they like; what is asked here goes through
 commands and addresses alone.
 """
+
 from __future__ import annotations
 
 import json
@@ -64,7 +65,13 @@ def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(kept: K
     signed = facts["phone"]["ids"]["signed"]
     with _signed_in(site, kept, "moussa") as moussa:
         one = moussa.get(f"/console/feedback/one/{signed}").text
-        for words in (facts["phone"]["words"]["signed"], "Radio Kayes 1", "À rappeler", "Le puits sera réparé.", facts["phone"]["code"]):
+        for words in (
+            facts["phone"]["words"]["signed"],
+            "Radio Kayes 1",
+            "À rappeler",
+            "Le puits sera réparé.",
+            facts["phone"]["code"],
+        ):
             assert words in one
         assert digest(moussa.get(f"/console/feedback/one/{signed}/file/0").content) == facts["phone"]["photoDigest"]
         assert moussa.get(f"/console/feedback/one/{facts['phone']['ids']['erased']}").status_code == 404
@@ -96,7 +103,18 @@ def test_a_person_still_gets_the_answer(kept: Kept, site: Served) -> None:
 def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: Kept, folder: Path) -> None:
     for slug in ("visite", "confiance"):
         out = folder / f"{slug}.ndjson"
-        run(folder, "feedback", "open", str(out), "--key", str(folder / "recovery.pem"), "--form", slug, "--format", "ndjson")
+        run(
+            folder,
+            "feedback",
+            "open",
+            str(out),
+            "--key",
+            str(folder / "recovery.pem"),
+            "--form",
+            slug,
+            "--format",
+            "ndjson",
+        )
         assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == kept.facts["exports"][slug]
 
 
@@ -132,7 +150,9 @@ def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: Kept, folder: P
             for path, title in facts["pages"].items():
                 assert f"<title>{title}</title>" in server.get(path).decode(), path
             assert _ask(server, "inbox/receipts", [facts["hub"]["report"]])["receipt"]
-            assert _ask(server, "inbox/withdrawals", {"id": facts["hub"]["report"], "secret": facts["hub"]["secret"]}) == {"erased": True}
+            assert _ask(
+                server, "inbox/withdrawals", {"id": facts["hub"]["report"], "secret": facts["hub"]["secret"]}
+            ) == {"erased": True}
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 """Write the list anew, for a change that is meant: `python -m tests.names`. What lies on disks and phones then needs a way over."""
+
 from __future__ import annotations
 
 from pathlib import Path

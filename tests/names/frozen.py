@@ -1,4 +1,5 @@
 """The list as it is frozen, and how today's names differ from it: one line for each name that went or came."""
+
 from __future__ import annotations
 
 import json
@@ -21,7 +22,9 @@ def frozen() -> dict[str, Any]:
 
 
 def freeze(names: dict[str, Any]) -> None:
-    LIST.write_text(json.dumps({"elsewhere": ELSEWHERE, **names}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    LIST.write_text(
+        json.dumps({"elsewhere": ELSEWHERE, **names}, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8"
+    )
 
 
 def differences(before: Any, now: Any, at: str = "") -> Iterator[str]:

@@ -1,4 +1,5 @@
 """The names under which things are kept, read off a site, a hub and a phone that lived a moment: ids, fields, tables, databases, files."""
+
 from __future__ import annotations
 
 import json
@@ -62,17 +63,24 @@ def lived(folder: Path, commands: Group) -> Names:
         "sqlite": _tables(site / "data/kunnafoni.db"),
         "records": _records([*_sqlite(site / "data/kunnafoni.db"), *(row for dump in dumps for row in _couch(dump))]),
         "couchdb": {name: _database(held) for dump in dumps for name, held in sorted(dump.items())},
-        "indexeddb": _phone([json.loads((site / f"{name}.json").read_text("utf-8")) for name in ("phone", "phone-cut")]),
+        "indexeddb": _phone(
+            [json.loads((site / f"{name}.json").read_text("utf-8")) for name in ("phone", "phone-cut")]
+        ),
         "key folder": sorted({re.sub(r"\d+", "N", path.name) for path in (site / "data/keys").iterdir()}),
     }
 
 
 def _tables(file: Path) -> Names:
     with closing(sqlite3.connect(file)) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-        columns = {name: [f"{row[1]} {row[2]}" for row in connection.execute(f"PRAGMA table_info({name})")] for name in tables}
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        ]
+        columns = {
+            name: [f"{row[1]} {row[2]}" for row in connection.execute(f"PRAGMA table_info({name})")] for name in tables
+        }
         return {"file": file.name, "tables": columns} | {
-            pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("application_id", "user_version")
+            pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+            for pragma in ("application_id", "user_version")
         }
 
 
@@ -88,7 +96,11 @@ def _couch(dump: Any) -> Iterator[tuple[str, str, Any]]:
         if not name.startswith("_") and room.isalpha() and room != "down":
             for document in held["documents"]:
                 if re.match(r"[a-z]", document["_id"]):
-                    yield room, document["_id"], {key: value for key, value in document.items() if not key.startswith("_")}
+                    yield (
+                        room,
+                        document["_id"],
+                        {key: value for key, value in document.items() if not key.startswith("_")},
+                    )
 
 
 def _records(rows: Iterable[tuple[str, str, Any]]) -> Names:
@@ -118,7 +130,9 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
         yield f"{at} {next(iter(value))}"
     elif isinstance(value, dict) and value:
         for key, one in value.items():
-            yield from paths(one, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key))
+            yield from paths(
+                one, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key)
+            )
     elif isinstance(value, list) and value:
         for one in value:
             yield from paths(one, f"{at}[]")
@@ -136,7 +150,9 @@ def _database(held: Any) -> Names:
 def _own(document: Any) -> Any:
     """A replication's ends and selector, a design document's fields, a blob's attachment."""
     if "selector" in document:
-        return [document[end]["url"].rpartition("/")[2] for end in ("source", "target")] + [document["selector"]["_id"]["$regex"]]
+        return [document[end]["url"].rpartition("/")[2] for end in ("source", "target")] + [
+            document["selector"]["_id"]["$regex"]
+        ]
     return sorted(key for key in document if key != "_rev") + sorted(document.get("_attachments", {}))
 
 

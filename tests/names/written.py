@@ -1,4 +1,5 @@
 """The names that stand as texts in the sources, found by how they look and where they stand, whatever the code around them is called."""
+
 from __future__ import annotations
 
 import ast
@@ -22,7 +23,21 @@ TEMPLATES = tuple(repository.under("server", "sync", ends=".html"))
 
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 RECORD = re.compile(r"([a-z]+(?:-[a-z]+)*):")
-NO_RECORDS = {"http", "https", "couchdb", "couchdbs", "sqlite", "mailto", "tag", "urn", "jr", "lang", "country", "csrf", "recovery"}
+NO_RECORDS = {
+    "http",
+    "https",
+    "couchdb",
+    "couchdbs",
+    "sqlite",
+    "mailto",
+    "tag",
+    "urn",
+    "jr",
+    "lang",
+    "country",
+    "csrf",
+    "recovery",
+}
 SCRIPTED = re.compile(r"\.(?:querySelector(?:All)?|closest|getElementById)(?:<[^>]*>)?\(\s*([\"'`])(.*?)\1")
 DATASET = re.compile(r"\bdataset(?:\.(\w+)|\[\"(\w+)\"\])")
 TAKEN = re.compile(r"\{([^{}]*)\} = [\w.]+\.dataset")
@@ -47,13 +62,21 @@ def written() -> dict[str, Any]:
         "addresses": sorted({row for path in PYTHON for row in _addresses(_tree(path))}),
         "commands": _commands(program(), "kunnafoni"),
         "sentences": {"count": len(sentences), "digest": digest("\n".join(sentences))},
-        "page selectors": sorted({found for path in TYPESCRIPT for _, found in SCRIPTED.findall(repository.text(path))}),
+        "page selectors": sorted(
+            {found for path in TYPESCRIPT for _, found in SCRIPTED.findall(repository.text(path))}
+        ),
         "page data": sorted({name for path in TYPESCRIPT for name in _dataset(repository.text(path))}),
-        "page features": sorted({name for path in TEMPLATES for name in re.findall(r'data-feature="?([\w-]+)', repository.text(path))}),
+        "page features": sorted(
+            {name for path in TEMPLATES for name in re.findall(r'data-feature="?([\w-]+)', repository.text(path))}
+        ),
         "worker messages": _found(MESSAGE),
         "worker tags": _found(TAG),
-        "caches": sorted({_constant(path, name) for path in TYPESCRIPT for name in OPENED.findall(repository.text(path))}),
-        "session storage": sorted({_constant(path, name) for path in TYPESCRIPT for name in STORED.findall(repository.text(path))}),
+        "caches": sorted(
+            {_constant(path, name) for path in TYPESCRIPT for name in OPENED.findall(repository.text(path))}
+        ),
+        "session storage": sorted(
+            {_constant(path, name) for path in TYPESCRIPT for name in STORED.findall(repository.text(path))}
+        ),
     }
 
 
@@ -87,7 +110,9 @@ def _codes() -> Iterator[str]:
     """Every code that stands before its sentence."""
     for path in PYTHON:
         for call in _calls(path):
-            texts = [one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else "" for one in call.args]
+            texts = [
+                one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else "" for one in call.args
+            ]
             for code, sentence in pairwise(texts):
                 if CODE.fullmatch(code) and re.match(r"[A-ZÀ-Ý«{]", sentence) and " " in sentence:
                     yield code
@@ -132,8 +157,17 @@ def _addresses(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, ast.Call) and len(node.args) >= 2 and not isinstance(node.args[1], ast.Constant):
             path = _formatted(node.args[0])
             if path.startswith("/") and " " not in path:
-                named = [one for one in (*node.args[2:], *(word.value for word in node.keywords)) if isinstance(one, (ast.Tuple, ast.List))]
-                methods = [item.value for one in named for item in one.elts if isinstance(item, ast.Constant) and str(item.value).isupper()]
+                named = [
+                    one
+                    for one in (*node.args[2:], *(word.value for word in node.keywords))
+                    if isinstance(one, (ast.Tuple, ast.List))
+                ]
+                methods = [
+                    item.value
+                    for one in named
+                    for item in one.elts
+                    if isinstance(item, ast.Constant) and str(item.value).isupper()
+                ]
                 yield " ".join([path, *map(str, methods)])
 
 
@@ -147,7 +181,9 @@ def _commands(command: click.Command, name: str) -> list[str]:
     """Every command with its arguments and options."""
     if isinstance(command, click.Group):
         return [line for sub in sorted(command.commands) for line in _commands(command.commands[sub], f"{name} {sub}")]
-    words = [one.human_readable_name if isinstance(one, click.Argument) else "/".join(one.opts) for one in command.params]
+    words = [
+        one.human_readable_name if isinstance(one, click.Argument) else "/".join(one.opts) for one in command.params
+    ]
     return [" ".join([name, *words])]
 
 

@@ -5,6 +5,7 @@ that folder describes: a site's data folder, a backup, the databases of headquar
 in `facts.json` what they hold. All of it is made through what a release promises: commands, addresses, the app's own code. Keys, codes and
 moments differ at each run; nothing is ever written over.
 """
+
 from __future__ import annotations
 
 import io
@@ -51,7 +52,9 @@ def main(version: str) -> None:
         _pack(target / "site.tar.xz", folder, "data/kunnafoni.db", "data/keys", *KEYS)
         _pack(target / "app.tar.xz", folder, "app")
         for phone in ("phone", "phone-cut"):
-            (target / f"{phone}.json.br").write_bytes(brotli.compress((folder / f"{phone}.json").read_bytes(), quality=11))
+            (target / f"{phone}.json.br").write_bytes(
+                brotli.compress((folder / f"{phone}.json").read_bytes(), quality=11)
+            )
     (target / "facts.json").write_text(json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     for file in sorted(target.iterdir()):
         assert file.stat().st_size <= LIMIT, f"{file.name} has {file.stat().st_size} bytes"

@@ -1,4 +1,5 @@
 """Databases of a CouchDB as JSON and back: every document with its attachments, as `_all_docs` gives them."""
+
 from __future__ import annotations
 
 import base64
@@ -21,10 +22,16 @@ class Couch:
         self.prefix = self._parts.path[1:]
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        token = base64.b64encode(f"{unquote(self._parts.username or '')}:{unquote(self._parts.password or '')}".encode()).decode()
+        token = base64.b64encode(
+            f"{unquote(self._parts.username or '')}:{unquote(self._parts.password or '')}".encode()
+        ).decode()
         connection = http.client.HTTPConnection(self._parts.hostname or "", self._parts.port, timeout=60)
         try:
-            headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json", "Accept": "application/json"}
+            headers = {
+                "Authorization": f"Basic {token}",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+            }
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read() or b"null")
@@ -48,14 +55,20 @@ class Couch:
         """The documents under the revisions that they have, as a replication writes them."""
         status, answer = self.ask("PUT", f"/{quote(database, safe='')}")
         assert status in (201, 202, 412), answer
-        status, answer = self.ask("POST", f"/{quote(database, safe='')}/_bulk_docs", {"new_edits": False, "docs": list(documents)})
+        status, answer = self.ask(
+            "POST", f"/{quote(database, safe='')}/_bulk_docs", {"new_edits": False, "docs": list(documents)}
+        )
         assert status == 201, answer
         assert not [row for row in answer if "error" in row], answer
 
     def dump(self) -> Dump:
         """Every database of the prefix with who may read it, and the replications that name one of them."""
         held = {name: {"security": self.security(name), "documents": self.documents(name)} for name in self.databases()}
-        roads = self.documents("_replicator", f"^kunnafoni-{self.prefix}-") if "_replicator" in self.ask("GET", "/_all_dbs")[1] else []
+        roads = (
+            self.documents("_replicator", f"^kunnafoni-{self.prefix}-")
+            if "_replicator" in self.ask("GET", "/_all_dbs")[1]
+            else []
+        )
         return {**held, **({"_replicator": {"security": {}, "documents": roads}} if roads else {})}
 
     def load(self, dump: Dump) -> None:

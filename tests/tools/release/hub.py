@@ -1,4 +1,5 @@
 """Headquarters and a hub in one CouchDB of others. It replicates nothing by itself: what each road would carry is carried here."""
+
 from __future__ import annotations
 
 import datetime
@@ -11,8 +12,8 @@ from typing import Any
 import httpx
 
 from sync.canonical import digest
-from sync.submissions.forms.compiling import compile_markdown
-from sync.submissions.forms.form import Form
+from sync.forms.compiler import compile_markdown
+from sync.forms.form import Form
 from tests.inbox.phones import Phone
 from tests.repository import ROOT
 from tests.server.process import run, served
@@ -59,7 +60,9 @@ def _hub_day(hub: Path, here: str) -> dict[str, Any]:
         statement = json.loads(server.get("feed/fr-ML/manifest"))["statement"]
         phone = Phone(json.loads(statement)[1], seed=7)
         day = datetime.datetime.now(datetime.UTC).date().isoformat()
-        kept, back = (phone.fill(form, {"page": page, "aide": "oui"}, day=day) for page in ("Au relais", "Reprise au relais"))
+        kept, back = (
+            phone.fill(form, {"page": page, "aide": "oui"}, day=day) for page in ("Au relais", "Reprise au relais")
+        )
         for filled in (kept, back):
             answer = httpx.post(server.url + "inbox", content=filled.line.encode(), timeout=30)
             assert json.loads(answer.text)["carrier"] == NAME, answer.text

@@ -1,4 +1,5 @@
 """People at the console of a running site: they join by their link, write, review, publish, answer, send alerts. Over HTTP alone."""
+
 from __future__ import annotations
 
 import re
@@ -110,7 +111,10 @@ def draft_alerts(coordinator: Colleague, later: str) -> dict[str, str]:
     scheduled = coordinator.alert(expires=later, status="Exercise")
     coordinator.post(f"{scheduled}/schedule", {"at": later.replace("T18", "T08")})
     coordinator.post(f"{draft}/template")
-    return {name: path.rpartition("/")[2] for name, path in (("draft", draft), ("waiting", waiting), ("scheduled", scheduled))}
+    return {
+        name: path.rpartition("/")[2]
+        for name, path in (("draft", draft), ("waiting", waiting), ("scheduled", scheduled))
+    }
 
 
 def send_alert(coordinator: Colleague, later: str, **changes: Any) -> str:

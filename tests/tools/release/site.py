@@ -1,4 +1,5 @@
 """The life of a small site, from its first import to a day with forms, alerts and drafts. What it did is told as facts."""
+
 from __future__ import annotations
 
 import datetime
@@ -19,7 +20,16 @@ from sync.canonical import digest, encode
 from sync.editions.signing import Signer
 from tests.repository import ROOT
 from tests.server.process import Served, run, served
-from tests.tools.release.people import GUIDE, OTHER, PASSWORD, Colleague, answer_people, draft_alerts, send_alert, write_and_review
+from tests.tools.release.people import (
+    GUIDE,
+    OTHER,
+    PASSWORD,
+    Colleague,
+    answer_people,
+    draft_alerts,
+    send_alert,
+    write_and_review,
+)
 
 PWA = ROOT / "pwa"
 Command = Callable[..., str]  # runs a command in a folder; what it said
