@@ -14,10 +14,10 @@ def wait_of(retry_after: str, now: float) -> float | None:
     if retry_after.isascii() and retry_after.isdigit():
         return float(min(int(retry_after[:9]), RETRY_MOST))
     try:
-        moment = email.utils.parsedate_to_datetime(retry_after)
-    except (ValueError, TypeError):
+        moment = email.utils.parsedate_to_datetime(retry_after).timestamp()
+    except (ValueError, TypeError, OverflowError):  # a service may write any number
         return None
-    return min(max(0.0, moment.timestamp() - now), RETRY_MOST)
+    return min(max(0.0, moment - now), RETRY_MOST)
 
 
 def backoff(tries: int, random: float) -> float:
