@@ -17,7 +17,7 @@ import anyio
 from server.accounts import audit
 from server.alerts.display_counts import Shown
 from server.alerts.drafts import Plans, State, needs_second
-from server.keys.vapid import Vapid, open_vapid
+from server.keys.vapid import FILE, Vapid, contact_of, open_vapid
 from server.push import shards
 from server.push.delivery import Delivery, Message
 from server.push.endpoint_policy import Guard
@@ -96,11 +96,22 @@ class AlertOffice:
     def vapid(self) -> Vapid | None:
         """The site's VAPID key; the node that publishes makes it. None: this node sends no pushes."""
         if self._vapid is None:
-            contact = self._settings.push_contact or (
-                self._settings.url if self._settings.url.startswith("https://") else ""
-            )
+            try:
+                contact = contact_of(self._settings.push_contact, self._settings.url)
+            except Refused:
+                return None
             self._vapid = open_vapid(self._settings.keys, contact, make=self.signs)
         return self._vapid
+
+    @property
+    def silence(self) -> Refused | None:
+        """The reason why no push can leave: no contact. None where they can, and where other nodes send them."""
+        if self.signs or (self._settings.keys / FILE).exists():
+            try:
+                contact_of(self._settings.push_contact, self._settings.url)
+            except Refused as error:
+                return error
+        return None
 
     @property
     def fanout(self) -> Fanout | None:
@@ -204,6 +215,8 @@ class AlertOffice:
         async with anyio.create_task_group() as tasks:
             if self.fanout:
                 tasks.start_soon(self.fanout.run)
+            elif self.silence:
+                log.warning("push: %s", self.silence.code)
             tasks.start_soon(self._count)
             cursor: str | None = None
             while True:

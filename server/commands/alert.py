@@ -14,7 +14,7 @@ from server.alerts.drafts import Planned, State, needs_second
 from server.alerts.service import AlertOffice
 from server.app import create_services
 from server.commands import serve
-from server.commands.terminal import DATA, STORE, say
+from server.commands.terminal import DATA, STORE, language, say
 from server.keys import keyring
 from server.push import shards
 from server.settings import read_settings
@@ -62,6 +62,8 @@ def send(file: Path, test: bool, **given: Any) -> None:
             library = await office.library()
             if written.slug not in library.alerts:
                 refuse(written, library, services.clock(), file.name, read.node)
+            if office.silence and written.status == "Test":  # a test stands on no page: nothing of it would be left
+                raise office.silence
             await preview(office, written, library)
             if needs_second(written) and written.slug not in library.alerts:
                 await office.plans.keep(Planned(written.slug, to_fields("alert", written), WHO, State.WAITING))
@@ -86,6 +88,8 @@ async def preview(office: AlertOffice, alert: Alert, library: Library) -> None:
         click.echo(f"[{lang}] {word.headline}\n{word.area}\n{word.text}\n")
         say("{bytes} octets sur {limit}", bytes=word.size, limit=LIMIT)
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
+    if office.silence:
+        click.echo(office.silence.text(language()))
 
 
 async def send_patiently(office: AlertOffice, alert: Alert) -> None:

@@ -1,23 +1,29 @@
-"""VAPID (RFC 8292): the key by which push services know this site, in `keys/vapid.pem` beside the edition's, and its tokens.
+"""VAPID (RFC 8292): the key by which push services know this site, in `keys/vapid.pem` beside the edition's, and the tokens that py_vapid
+signs with it: once for each service and half a day.
 
 A phone's subscription is bound to the key: every server that sends must have the same file, and who loses it loses all subscriptions.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
-from sync.canonical import encode
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from sync.editions.signing import Signer
 from sync.errors import Refused
 
 FILE = "vapid.pem"
 LASTS = 12 * 3600  # seconds; services take 24 hours at most
 RENEWED_BEFORE = 3600  # seconds: a token is not used down to its last moment
-_HEADER = encode(b'{"typ":"JWT","alg":"ES256"}')
+
+
+class NoToken(Exception):
+    """A service for which py_vapid signs no token: its origin has a form that py_vapid does not know."""
 
 
 class Vapid:
@@ -30,14 +36,61 @@ class Vapid:
         self._tokens: dict[str, tuple[int, str]] = {}
 
     def authorization(self, audience: str, now: int) -> str:
-        """The Authorization header for a service (its origin), made once and used for hours."""
+        """The Authorization header for a service (its origin), made once and used for hours. Raises NoToken."""
         until, header = self._tokens.get(audience, (0, ""))
         if until - RENEWED_BEFORE < now:
-            claims = {"aud": audience, "exp": now + LASTS, **({"sub": self._contact} if self._contact else {})}
-            body = f"{_HEADER}.{encode(json.dumps(claims, separators=(',', ':')).encode())}"
-            header = f"vapid t={body}.{self._signer.sign(body.encode())},k={self.public}"
-            self._tokens[audience] = (now + LASTS, header)
+            until = now + LASTS
+            header = self._signed({"aud": audience, "exp": until, "sub": self._contact})
+            self._tokens[audience] = (until, header)
         return header
+
+    def _signed(self, claims: dict[str, Any]) -> str:
+        import py_vapid
+
+        try:
+            return str(py_vapid.Vapid02.from_pem(self._signer.pem()).sign(claims)["Authorization"])
+        except Exception as error:  # theirs, or what an origin nobody foresaw makes of it
+            raise NoToken from error
+
+
+def contact_of(given: str, url: str) -> str:
+    """The contact that push services are told: KUNNAFONI_PUSH_CONTACT, else the host of an https address. Raises Refused without one."""
+    contact = given or _site(url)
+    if not contact:
+        raise Refused(
+            "push-contact-missing",
+            "Aucun message ne part vers les téléphones : les services de messages ne sauraient pas à qui écrire.",
+            "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou une adresse https dans KUNNAFONI_URL), puis relancez.",
+        )
+    if not _is_taken(contact):
+        raise Refused(
+            "push-contact-wrong",
+            "Aucun message ne part vers les téléphones : « {contact} » n’est pas un contact pour les services de messages.",
+            "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou https://exemple.org, sans chemin), puis relancez.",
+            contact=contact,
+        )
+    return contact
+
+
+def _site(url: str) -> str:
+    """The site of an https address, without port or path: py_vapid takes neither."""
+    try:
+        parts = urlsplit(url)
+        return f"https://{parts.hostname}" if parts.scheme == "https" and parts.hostname else ""
+    except ValueError:
+        return ""
+
+
+def _is_taken(contact: str) -> bool:
+    """Whether py_vapid signs claims with it."""
+    import py_vapid
+
+    claims = {"aud": "https://push.example", "exp": LASTS, "sub": contact}
+    try:
+        py_vapid.Vapid02(ec.generate_private_key(ec.SECP256R1())).sign(claims)
+    except py_vapid.VapidException:
+        return False
+    return True
 
 
 def open_vapid(keys: Path, contact: str, *, make: bool) -> Vapid | None:

@@ -18,6 +18,7 @@ from anyio import to_thread
 
 from server.hubs import headquarters, join, replication_status, replications
 from server.hubs.hub_job import is_couch, planned
+from server.keys import vapid
 from server.keys.keyring import open_keyring
 from server.services import Services
 from sync.content.schemas import to_fields
@@ -51,7 +52,7 @@ async def examine(services: Services) -> list[Finding]:
     found += [*_keys(services), *_disk(services)]
     if any(one.code.startswith("store-") and one.wrong for one in found):
         return found
-    for check in (_signing, _published, _texts, _splits, _hubs):
+    for check in (_signing, _push, _published, _texts, _splits, _hubs):
         found += await check(services)
     return found
 
@@ -150,6 +151,19 @@ async def _signing(services: Services) -> list[Finding]:
                 "Remettez la clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 si une autre machine publie.",
             )
         ]
+    return []
+
+
+async def _push(services: Services) -> list[Finding]:
+    """The contact for push services, where this machine sends to them; wrong as soon as a phone waits for their messages."""
+    settings = services.settings
+    if not settings.publisher and not (settings.keys / vapid.FILE).exists():
+        return []
+    try:
+        vapid.contact_of(settings.push_contact, settings.url)
+    except KunnafoniError as error:
+        wrong = bool(settings.push_contact or await services.store.scan(Room.PUSH, "sub:", "sub;", 1))
+        return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]
     return []
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from server.push.connection_pool import Link
-from server.push.encryption import Receiver, encrypt
+from server.push.encoding import BrokenKeys, encode
 from sync.canonical import digest
 
 PATIENCE = 1.0  # seconds after which a silent message holds its neighbours up no longer
@@ -40,14 +41,14 @@ class Message:
 
 
 class Delivery:
-    """`fate` None: on its way. From SLOW it still changes; then `changed` is called."""
+    """`subscription`: the body of its record. `fate` None: on its way. From SLOW it still changes; then `changed` is called."""
 
     __slots__ = (
         "_batch",
         "_head",
         "_link",
         "_payload",
-        "_receiver",
+        "_subscription",
         "_wire",
         "changed",
         "fate",
@@ -57,9 +58,9 @@ class Delivery:
         "since",
     )
 
-    def __init__(self, id: str, receiver: Receiver, head: bytes, payload: bytes, batch: Batch) -> None:
+    def __init__(self, id: str, subscription: Mapping[str, Any], head: bytes, payload: bytes, batch: Batch) -> None:
         self.id = id
-        self._receiver = receiver
+        self._subscription = subscription
         self._head = head
         self._payload = payload
         self._batch = batch
@@ -76,10 +77,10 @@ class Delivery:
         return self.fate is None
 
     def seal(self) -> bool:
-        """Encrypt; False, and refused, for a key that is none. Many in a row cost a sixth less than each between two answers."""
+        """Encode; False, and refused, for keys that are none. Many in a row cost a sixth less than each between two answers."""
         try:
-            self._wire = self._head + encrypt(self._payload, self._receiver)
-        except ValueError:
+            self._wire = self._head + encode(self._payload, self._subscription)
+        except BrokenKeys:
             self.settle(Fate.REFUSED, "key")
             return False
         return True

@@ -20,7 +20,7 @@ log = logging.getLogger("kunnafoni.push")
 
 PARALLEL = 8  # shards at work at once: enough that a silent service leaves others to go on
 AHEAD = (
-    2  # of them read or encrypted: the next one is ready when one ends, and the rest is left for other servers to take
+    2  # of them read or encoded: the next one is ready when one ends, and the rest is left for other servers to take
 )
 LOOK = 1.0  # seconds between looks for what another process began, or left
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from server.alerts.drafts import Plans, State
 from server.commands.cli import commands
-from sync.errors import BadFolder, Unavailable
+from sync.errors import BadFolder, Refused, Unavailable
 from sync.store.contract import Later, Outcome, Room, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.alerts.small import FILE
@@ -34,6 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings = settings_for(tmp_path)
     for name in ("data", "content", "app"):
         monkeypatch.setenv(f"KUNNAFONI_{name.upper()}", str(getattr(settings, name)))
+    monkeypatch.setenv("KUNNAFONI_PUSH_CONTACT", settings.push_contact)
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     return tmp_path
 
@@ -56,6 +57,24 @@ def test_an_alert_is_previewed_and_sent_once(folder: Path) -> None:
     for words in said:
         assert words in first.output
     assert send(folder, GOOD).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("contact", "named"), [("", "services de messages"), ("alertes@exemple.ml", "alertes@exemple.ml")]
+)
+def test_without_a_contact_it_says_that_no_push_leaves_and_publishes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, contact: str, named: str
+) -> None:
+    monkeypatch.setenv("KUNNAFONI_PUSH_CONTACT", contact)
+    result = send(folder, GOOD)
+    assert result.exit_code == 0, result.output
+    told, sent = result.output.find("Aucun message ne part vers les téléphones"), result.output.find("Alerte envoyée")
+    assert 0 <= told < sent
+    for words in (named, "KUNNAFONI_PUSH_CONTACT=mailto:"):
+        assert words in result.output
+    test = send(folder, GOOD.replace(SLUG, "essai"), "--test")  # it would only be pushed
+    assert isinstance(test.exception, Refused)
+    assert "Alerte envoyée" not in test.output
 
 
 def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
     )
     for words in said:
         assert words in seen
+    assert "Aucun message" not in seen
     sent = await awa.post(f"{address}/send")
     followed = (await awa.get(sent.headers["location"].removeprefix("/console"))).text
     assert "Annuler" in followed
@@ -71,6 +73,26 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
     assert (await awa.get(f"{address}/check")).status_code == 404
     journal = (await (await desk.person(Role.ADMINISTRATOR)).get("/journal")).text
     assert "a envoyé une alerte" in journal
+
+
+@pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
+async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_published(desk: Desk, contact: str) -> None:
+    office = desk.site.services.alerts
+    office._settings = replace(office._settings, push_contact=contact)
+    awa = await desk.person(Role.COORDINATOR)
+    address = await drafted(awa)
+    seen = (await awa.get(f"{address}/check")).text
+    for words in (
+        "Aucun message ne part vers les téléphones",
+        contact,
+        "KUNNAFONI_PUSH_CONTACT=mailto:",
+        "Envoyer maintenant",
+    ):
+        assert words in seen
+    assert "téléphones la recevront" not in seen
+    assert (await awa.post(f"{address}/send")).status_code == 303
+    await desk.site.services.shelf.load()
+    assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
 
 
 async def test_what_is_missing_is_said_and_nothing_can_be_sent(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import py_vapid
 import pytest
 
-from server.keys.vapid import Vapid, open_vapid
+from server.keys.vapid import NoToken, Vapid, contact_of, open_vapid
 from server.push.delivery import Fate, Message
 from server.push.endpoint_policy import Guard, is_public
 from server.push.retry import backoff, wait_of
@@ -124,10 +124,55 @@ def test_one_token_a_service_renewed_in_time() -> None:
     assert claims == {"aud": "https://a.example", "exp": 1_000_000 + 12 * 3600, "sub": "mailto:a@b.ml"}
 
 
+def test_a_token_is_signed_without_py_vapids_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(py_vapid, "time", None)
+    token = Vapid(Signer.generate(), "mailto:a@b.ml").authorization("https://a.example:8443", 0)
+    assert json.loads(decode(token.split(".")[1]))["exp"] == 12 * 3600
+
+
+@pytest.mark.parametrize("audience", ["", "a.example", "https://a.example/x", "https://a.example:", "https://[::1]"])
+def test_no_token_for_what_is_no_origin(audience: str) -> None:
+    with pytest.raises(NoToken):
+        Vapid(Signer.generate(), "mailto:a@b.ml").authorization(audience, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "contact"),
+    [
+        ("mailto:alertes@exemple.ml", "", "mailto:alertes@exemple.ml"),
+        ("https://exemple.ml", "https://autre.ml", "https://exemple.ml"),
+        ("", "https://exemple.ml", "https://exemple.ml"),
+        ("", "https://exemple.ml:8443/alertes/", "https://exemple.ml"),
+    ],
+)
+def test_the_contact_is_the_setting_or_the_sites_https_address(given: str, url: str, contact: str) -> None:
+    assert contact_of(given, url) == contact
+    assert Vapid(Signer.generate(), contact).authorization("https://a.example", 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "code"),
+    [
+        ("", "", "push-contact-missing"),
+        ("", "http://exemple.ml", "push-contact-missing"),
+        ("", "https://[", "push-contact-missing"),
+        ("alertes@exemple.ml", "https://exemple.ml", "push-contact-wrong"),
+        ("tel:+22320202020", "", "push-contact-wrong"),
+        ("mailto:personne", "", "push-contact-wrong"),
+        ("http://exemple.ml", "", "push-contact-wrong"),
+        ("https://exemple.ml/contact", "", "push-contact-wrong"),
+        ("", "https://[::1]", "push-contact-wrong"),
+    ],
+)
+def test_a_contact_that_py_vapid_would_refuse_is_named(given: str, url: str, code: str) -> None:
+    with pytest.raises(Refused, match=code):
+        contact_of(given, url)
+
+
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    assert open_vapid(tmp_path / "keys", "", make=False) is None
-    made = open_vapid(tmp_path / "keys", "", make=True)
-    again = open_vapid(tmp_path / "keys", "", make=True)
+    assert open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=False) is None
+    made = open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=True)
+    again = open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=True)
     assert made is not None
     assert again is not None
     assert made.public == again.public
@@ -135,7 +180,7 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.chmod(0o644)
     with pytest.raises(Refused, match="key-readable-by-others"):
-        open_vapid(tmp_path / "keys", "", make=True)
+        open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=True)
 
 
 def test_how_long_to_wait() -> None:

@@ -31,13 +31,18 @@ DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=())
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with running_site(tmp_path) as made:
-        settings = replace(made.services.settings, push_contact="mailto:alertes@exemple.ml")
-        services = made.services
-        services.alerts = AlertOffice(
-            settings, services.store, services.archive, services.assets, made.clock, Guard((HOST,), local=True)
-        )
-        services.alerts.sign_with(made.keys)
+        seat(made, made.services.settings.push_contact)
         yield made
+
+
+def seat(site: Site, contact: str) -> None:
+    """A new office, with this contact for push services."""
+    services = site.services
+    settings = replace(services.settings, push_contact=contact)
+    services.alerts = AlertOffice(
+        settings, services.store, services.archive, services.assets, site.clock, Guard((HOST,), local=True)
+    )
+    services.alerts.sign_with(site.keys)
 
 
 def office(site: Site) -> AlertOffice:
@@ -190,6 +195,28 @@ async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "push-service-unknown")
     assert (await site.client.post("/push/test", json={"endpoint": "https://unknown"})).status_code == 404
+
+
+@pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
+async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(site: Site, contact: str) -> None:
+    seat(site, contact)
+    assert office(site).silence
+    assert office(site).fanout is None
+    assert (await site.client.get("/push/key")).json()["code"] == "push-not-here"
+    await office(site).send(DRAFT, "awa")
+    await office(site).tend()
+    assert DRAFT.info["fr"].headline in await page(site, "")
+    assert (await site.client.get("/cap/crue-bani-1.xml")).status_code == 200
+    assert len(await shards.open_sendings(site.services.store)) == 1
+    seat(site, "mailto:alertes@exemple.ml")
+    assert office(site).silence is None
+    assert office(site).fanout
+
+
+async def test_where_another_node_sends_no_contact_is_missed(site: Site) -> None:
+    seat(site, "")
+    office(site)._keys = None
+    assert office(site).silence is None
 
 
 async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:

@@ -21,7 +21,8 @@ def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str
     """The address of a server over `data`, with the repository's own content or another folder's; stopped at the end."""
     port = free_port()
     command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
-    environ = os.environ | ({"KUNNAFONI_CONTENT": str(content)} if content else {})
+    environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml"}
+    environ |= {"KUNNAFONI_CONTENT": str(content)} if content else {}
     with (
         (data.parent / "serve.log").open("w") as log,
         subprocess.Popen(command, cwd=root, env=environ, stdout=log, stderr=log) as process,

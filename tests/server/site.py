@@ -59,7 +59,13 @@ class Site:
 
 
 def settings_for(folder: Path, store: str = "") -> Settings:
-    return Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=store)
+    return Settings(
+        data=folder / "data",
+        content=folder / "content",
+        app=folder / "app",
+        store=store,
+        push_contact="mailto:alertes@exemple.ml",
+    )
 
 
 @asynccontextmanager

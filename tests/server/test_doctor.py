@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,21 @@ async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path:
         assert await codes(site) == ["key-next-here"]
         (site.services.settings.keys / "next-1.pem").unlink()
         assert await codes(site) == []
+
+
+async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wait_for_messages(tmp_path: Path) -> None:
+    async def found(contact: str, **changes: Any) -> list[tuple[str, bool]]:
+        settings = dataclasses.replace(site.services.settings, push_contact=contact, **changes)
+        findings = await doctor.examine(dataclasses.replace(site.services, settings=settings))
+        return [(one.code, one.wrong) for one in findings if one.code.startswith("push-")]
+
+    async with running_site(tmp_path) as site:
+        assert await found("mailto:alertes@exemple.ml") == await found("", url="https://exemple.ml") == []
+        assert await found("alertes@exemple.ml") == [("push-contact-wrong", True)]
+        assert await found("") == [("push-contact-missing", False)]
+        await site.services.store.write(Room.PUSH, [Write("sub:a", {})])
+        assert await found("") == [("push-contact-missing", True)]
+        assert await found("", publisher=False) == []
 
 
 async def test_a_key_that_others_can_read_is_closed(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ async def check(visit: Visit) -> Response:
         shown=_shown(visit, alert, library) if alert and not wrong else [],
         counts=counts,
         total=sum(counts.values()),
+        silence=office.silence.text(visit.language) if office.silence else "",
         second=bool(alert and needs_second(alert) and not planned.approved_by),
         own=planned.by == visit.who.name,
         form=alert_form,
