@@ -1,35 +1,40 @@
-"""The composition root of the server: settings and services in, an ASGI application out. The only place that opens a store."""
+"""The composition root of the server: settings and services in, an ASGI application out. Commands build the same services."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from server import jobs
 from server.console.origin import ConsoleOrigin
+from server.reader.error_page import error_page
 from server.routes import ROUTES
-from server.services import Clock, Services, utc_now
+from server.services import Services, utc_now
 from server.settings import Settings
 from server.web.assets import AppFiles
-from server.web.errors import answer_error
+from server.web.errors import ErrorAnswers
 from server.web.security import SecurityHeaders
+from server.web.state import Clock
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
-from sync.store.address import open_store
+from sync.store.address import couch_admin, is_couch, open_store
 from sync.store.contract import Store
 
 
 def create_services(settings: Settings, store: Store | None = None, clock: Clock = utc_now) -> Services:
+    address = settings.store_address
     return Services(
         settings,
-        store or open_store(settings.store_address),
+        store or open_store(address),
         Translator.load(settings.content / "locale"),
         AppFiles(settings.app),
         clock,
+        open_couch=partial(couch_admin, address) if is_couch(address) else None,
     )
 
 
@@ -41,13 +46,14 @@ def create_app(services: Services, keys: Keys | None = None) -> Starlette:
         async with jobs.running(services, keys):
             yield
 
+    answer_error = ErrorAnswers(error_page)
     app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(SecurityHeaders), Middleware(ConsoleOrigin, services.settings.console_url)],
         exception_handlers={KunnafoniError: answer_error, Exception: answer_error},
         lifespan=lifespan,
     )
-    app.state.services = services
+    services.put_into(app.state)
     if keys:
         services.sign_with(keys)
     return app

@@ -1,4 +1,4 @@
-"""What a server process does besides answering: follow the store, harden feeds; and where the keys are: publish what others ask for,
+"""Background work of a server process: follow the store, harden feeds; and where the keys are: publish what others ask for,
 sign the day's freshness, prune old editions, drop the bytes of media long withdrawn.
 """
 
@@ -10,12 +10,9 @@ from contextlib import asynccontextmanager
 
 import anyio
 
-from server.accounts import audit
-from server.hubs.hub_job import watch
+from server.hubs.hub_job import HubJob
 from server.inbox.retention import drop_invitations, erase_old
 from server.media.purging import purge
-from server.publishing import publish_requests
-from server.publishing.publisher import confirm_heads, renew
 from server.services import Services
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
@@ -33,7 +30,16 @@ async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
     async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
         tasks.start_soon(_harden, services)
         tasks.start_soon(services.alerts.run)
-        tasks.start_soon(watch, services, keys is not None)
+        if services.open_couch:
+            hubs = HubJob(
+                services.open_couch,
+                services.store,
+                services.desk,
+                services.desk.registry.known_name,
+                services.clock,
+                keys is not None,
+            )
+            tasks.start_soon(hubs.run)
         if keys:
             tasks.start_soon(_follow_keys, services)
             tasks.start_soon(_publish_asked, services)
@@ -55,24 +61,30 @@ async def _harden(services: Services) -> None:
 async def _follow_keys(services: Services) -> None:
     while True:
         loads = services.shelf.loads  # a rotation publishes every channel, which loads the shelf
-        await _tried(renew(services))
+        await _tried(_renew(services))
         with anyio.move_on_after(AGAIN):
             await services.shelf.newer(loads)
+
+
+async def _renew(services: Services) -> None:
+    """Sign with the keys of the newest epoch, when another process replaced them."""
+    if keys := await services.publisher.renewed_keys():
+        services.sign_with(keys)
 
 
 async def _publish_asked(services: Services) -> None:
     while True:
         loads = services.shelf.loads  # the shelf follows the room in which requests lie
-        if services.keys:
-            await _tried(publish_requests.fulfil(services, services.keys))
+        if keys := services.publisher.keys:
+            await _tried(services.publish_requests.fulfil(keys))
         with anyio.move_on_after(AGAIN):
             await services.shelf.newer(loads)
 
 
 async def _confirm(services: Services) -> None:
     while True:
-        if services.keys:
-            await _tried(confirm_heads(services, services.keys))
+        if keys := services.publisher.keys:
+            await _tried(services.publisher.confirm_heads(keys, services.shelf.channels))
         await anyio.sleep(HOUR)
 
 
@@ -91,18 +103,19 @@ async def keep_house(services: Services) -> None:
 
 
 async def _drop_invitations(services: Services) -> None:
-    if count := await drop_invitations(services):
+    if count := await drop_invitations(services.store, services.clock().date()):
         log.info("%d ended codes of phones dropped", count)
 
 
 async def _purge_media(services: Services) -> None:
     for name in await purge(services.store, services.clock()):
-        await audit.record(services, "", "media-purged", name)
+        await services.audit.record("", "media-purged", name)
 
 
 async def _erase_old(services: Services) -> None:
     while True:
-        await _tried(erase_old(services))
+        today = services.clock().date()
+        await _tried(erase_old(services.store, services.desk, services.index, today))
         await anyio.sleep(DAY)
 
 

@@ -6,10 +6,11 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import BaseRoute, Route
 
 from server.alerts import cap_views
-from server.alerts import push_views as push
+from server.alerts import views as alerts
 from server.console.routes import MOUNTED
 from server.inbox import views as incoming
 from server.inbox.endpoint import Door
+from server.push import views as push
 from server.reader import media_views, views
 from server.web import health
 from server.web.cors import preflight
@@ -61,8 +62,8 @@ ROUTES: list[BaseRoute] = [
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=POST),
     Route("/push/key", push.key),
     Route("/push/subscriptions", push.subscribe, methods=["POST", "DELETE"]),
-    Route("/push/test", push.test, methods=["POST"]),
-    Route("/push/shown", push.shown, methods=["POST"]),
+    Route("/push/test", alerts.test, methods=["POST"]),
+    Route("/push/shown", alerts.shown, methods=["POST"]),
     Route("/cap/alerts.atom", cap_views.feed),
     Route("/cap/{slug}.xml", cap_views.alert),
     Route(f"/{CHANNEL}", views.to_channel_home),

@@ -1,6 +1,6 @@
 """The journal of deeds: who did what to what, and when. `audit:{moment}:{random}` in the room `journal`, written once and never changed.
 
-No secret and no reader's address is ever given to `record`.
+No secret and no reader's address is ever given to `AuditLog.record`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from server.web.state import Clock, HasApp
 from sync.errors import BadRequest, KunnafoniError
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure
@@ -25,13 +26,6 @@ PAGE = 1000
 _ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
 
 
-class Services(Protocol):
-    @property
-    def store(self) -> Store: ...
-    @property
-    def clock(self) -> Callable[[], datetime.datetime]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Deed:
     id: str
@@ -42,42 +36,52 @@ class Deed:
     detail: dict[str, Any]
 
 
-async def record(services: Services, who: str, what: str, target: str = "", **detail: Any) -> None:
-    """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
-    when = _stamp(services.clock())
-    body = {"who": who, "what": what, "target": target[:200], "when": when, "detail": detail}
-    [outcome] = await services.store.write(Room.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
-    sure(outcome)
+class AuditLog:
+    """The journal, to write and to read."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def record(self, who: str, what: str, target: str = "", **detail: Any) -> None:
+        """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
+        when = _stamp(self._clock())
+        body = {"who": who, "what": what, "target": target[:200], "when": when, "detail": detail}
+        [outcome] = await self._store.write(Room.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
+        sure(outcome)
+
+    async def record_refusal(self, who: str, target: str, code: str) -> None:
+        """A refused deed; the refusal stands even when the journal cannot take it."""
+        try:
+            await self.record(who, "refused", target, code=code)
+        except KunnafoniError as error:
+            log.warning("journal: %s", error.code)
+
+    async def recent(
+        self, count: int, before: str = "", keep: Callable[[Deed], bool] = lambda deed: True
+    ) -> list[Deed]:
+        """The newest deeds, newest first: at most `count`, of those `keep` wants, with ids below `before` ("": all)."""
+        if before and not _ID.fullmatch(before):
+            raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
+        first = await self._store.scan(Room.JOURNAL, "audit:", "audit;", 1)
+        if not first:
+            return []
+        found: list[Deed] = []
+        end = before or "audit;"
+        moment = _moment(before) if before else self._clock()
+        window = DAY
+        while len(found) < count and end > first[0].id:
+            moment -= window
+            start = "audit:" + _stamp(moment)
+            deeds = [_deed(one) for one in await _between(self._store, start, end)]
+            found += [deed for deed in reversed(deeds) if keep(deed)]
+            end, window = start, window * 2
+        return found[:count]
 
 
-async def record_refusal(services: Services, who: str, target: str, code: str) -> None:
-    """A refused deed; the refusal stands even when the journal cannot take it."""
-    try:
-        await record(services, who, "refused", target, code=code)
-    except KunnafoniError as error:
-        log.warning("journal: %s", error.code)
-
-
-async def recent(
-    services: Services, count: int, before: str = "", keep: Callable[[Deed], bool] = lambda deed: True
-) -> list[Deed]:
-    """The newest deeds, newest first: at most `count`, of those `keep` wants, with ids below `before` ("": all)."""
-    if before and not _ID.fullmatch(before):
-        raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
-    first = await services.store.scan(Room.JOURNAL, "audit:", "audit;", 1)
-    if not first:
-        return []
-    found: list[Deed] = []
-    end = before or "audit;"
-    moment = _moment(before) if before else services.clock()
-    window = DAY
-    while len(found) < count and end > first[0].id:
-        moment -= window
-        start = "audit:" + _stamp(moment)
-        deeds = [_deed(one) for one in await _between(services.store, start, end)]
-        found += [deed for deed in reversed(deeds) if keep(deed)]
-        end, window = start, window * 2
-    return found[:count]
+def audit_of(request: HasApp) -> AuditLog:
+    audit: AuditLog = request.app.state.audit
+    return audit
 
 
 async def _between(store: Store, start: str, end: str) -> list[Record]:

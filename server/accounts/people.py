@@ -12,6 +12,7 @@ from server.accounts.invitations import Invite, Invites
 from server.accounts.passwords import Passwords, check_new
 from server.accounts.sessions import Sessions
 from server.accounts.sign_in import SignIn
+from server.web.state import HasApp
 from sync.errors import Refused
 from sync.store.contract import Store
 
@@ -100,3 +101,8 @@ class People:
             raise Refused("account-taken", "Ce nom de compte est déjà pris.")
         await self.invites.take(invite)
         return made
+
+
+def people_of(request: HasApp) -> People:
+    people: People = request.app.state.people
+    return people

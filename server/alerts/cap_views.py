@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.services import Services
+from server.alerts.service import alerts_of
+from server.web.state import clock_of, settings_of
 from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, atom_xml, cap_xml
 from sync.alerts.timestamps import stamp
 from sync.errors import NotFound
@@ -15,21 +16,19 @@ HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-origin":
 
 
 async def feed(request: Request) -> Response:
-    services: Services = request.app.state.services
-    library = await services.alerts.library()
+    library = await alerts_of(request).library()
     newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:LISTED]
-    body = atom_xml(newest, library, _url(request, services), stamp(services.clock()))
+    body = atom_xml(newest, library, _url(request), stamp(clock_of(request)()))
     return Response(body, headers=HEADERS, media_type=ATOM_TYPE)
 
 
 async def alert(request: Request) -> Response:
-    services: Services = request.app.state.services
-    library = await services.alerts.library()
+    library = await alerts_of(request).library()
     found = library.alerts.get(request.path_params["slug"])
     if found is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    return Response(cap_xml(found, library, _url(request, services)), headers=HEADERS, media_type=CAP_TYPE)
+    return Response(cap_xml(found, library, _url(request)), headers=HEADERS, media_type=CAP_TYPE)
 
 
-def _url(request: Request, services: Services) -> str:
-    return services.settings.url.rstrip("/") or str(request.base_url).rstrip("/")
+def _url(request: Request) -> str:
+    return settings_of(request).url.rstrip("/") or str(request.base_url).rstrip("/")

@@ -6,7 +6,6 @@ One node publishes and signs; on others an alert that was written waits there fo
 from __future__ import annotations
 
 import asyncio
-import datetime
 import logging
 import secrets
 from collections.abc import Callable, Sequence
@@ -14,18 +13,16 @@ from dataclasses import replace
 
 import anyio
 
-from server.accounts import audit
+from server.accounts.audit import AuditLog
 from server.alerts.display_counts import Shown
 from server.alerts.drafts import Plans, State, needs_second
-from server.keys.vapid import FILE, Vapid, contact_of, open_vapid
 from server.push import shards
 from server.push.delivery import Delivery, Message
-from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
-from server.push.sender import Sender
 from server.push.shards import Sending
 from server.push.subscriptions import Subscriptions
-from server.settings import Settings
+from server.push.transport import PushTransport
+from server.web.state import Clock, HasApp
 from sync.alerts.alert import Alert, chain_of, replaced
 from sync.alerts.audience import Audience
 from sync.alerts.check import refuse
@@ -54,21 +51,10 @@ _CHANGES = 10_000
 
 
 class AlertOffice:
-    """`guard`: None for the push services of the settings."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        archive: Archive,
-        assets: Assets,
-        clock: Callable[[], datetime.datetime],
-        guard: Guard | None = None,
-    ) -> None:
-        self.guard = guard or Guard.of(settings.push_services)
-        self.subscriptions = Subscriptions(store)
+    def __init__(self, push: PushTransport, store: Store, archive: Archive, assets: Assets, clock: Clock) -> None:
+        self._push = push
+        self._audit = AuditLog(store, clock)
         self.plans = Plans(store)
-        self._settings = settings
         self._store = store
         self._archive = archive
         self._assets = assets
@@ -76,8 +62,6 @@ class AlertOffice:
         self._node = secrets.token_hex(8)
         self.shown = Shown(store, self._node)
         self._keys: Keys | None = None
-        self._vapid: Vapid | None = None
-        self._sender: Sender | None = None
         self._fanout: Fanout | None = None
 
     @property
@@ -87,43 +71,26 @@ class AlertOffice:
     def sign_with(self, keys: Keys) -> None:
         """This process publishes and signs."""
         self._keys = keys
+        self._push.make_key()
 
     @property
     def signs(self) -> bool:
         return self._keys is not None
 
     @property
-    def vapid(self) -> Vapid | None:
-        """The site's VAPID key; the node that publishes makes it. None: this node sends no pushes."""
-        if self._vapid is None:
-            try:
-                contact = contact_of(self._settings.push_contact, self._settings.url)
-            except Refused:
-                return None
-            self._vapid = open_vapid(self._settings.keys, contact, make=self.signs)
-        return self._vapid
+    def subscriptions(self) -> Subscriptions:
+        return self._push.subscriptions
 
     @property
     def silence(self) -> Refused | None:
-        """The reason why no push can leave: no contact. None where they can, and where other nodes send them."""
-        if self.signs or (self._settings.keys / FILE).exists():
-            try:
-                contact_of(self._settings.push_contact, self._settings.url)
-            except Refused as error:
-                return error
-        return None
+        """The reason why no push can leave; None where they can, and where other nodes send them."""
+        return self._push.silence
 
     @property
     def fanout(self) -> Fanout | None:
-        if self._fanout is None and self.sender:
-            self._fanout = Fanout(self._store, self.sender, self._now, self._node)
+        if self._fanout is None and self._push.sender:
+            self._fanout = Fanout(self._store, self._push.sender, self._now, self._node)
         return self._fanout
-
-    @property
-    def sender(self) -> Sender | None:
-        if self._sender is None and self.vapid:
-            self._sender = Sender(self.guard, self.vapid, self._now)
-        return self._sender
 
     async def library(self) -> Library:
         """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
@@ -159,8 +126,8 @@ class AlertOffice:
             refuse(alert, library, now)
             alert = replace(alert, sent=stamp(now))
             await self._write(alert)
-            await audit.record(
-                self, who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
+            await self._audit.record(
+                who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
             )
         if self._keys:
             await self._complete(alert, await self._with(library, alert), self._keys)
@@ -169,7 +136,7 @@ class AlertOffice:
     async def test(self, endpoint: str, language: Callable[[str], str]) -> Delivery:
         """A signed message of status Test to one phone, at once. Raises Unavailable where this node cannot sign or send."""
         record = await self.subscriptions.find(endpoint)
-        if not self._keys or not self.sender:
+        if not self._keys or not self._push.sender:
             raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
         library = await self.library()
         now = int(self._now())
@@ -189,7 +156,7 @@ class AlertOffice:
             now + TEST_LASTS,
         )
         message = Message(sealed(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
-        [delivery] = await self.sender.send([(record.id, record.body, message)])
+        [delivery] = await self._push.sender.send([(record.id, record.body, message)])
         return delivery
 
     async def tend(self) -> float:
@@ -204,7 +171,7 @@ class AlertOffice:
                 await self.send(alert, planned.by)
             except Refused as error:
                 log.warning("scheduled alert %s: %s", planned.slug, error.code)
-                await audit.record(self, planned.by, "alert-not-sent", planned.slug, code=error.code)
+                await self._audit.record(planned.by, "alert-not-sent", planned.slug, code=error.code)
             await self.plans.drop(planned)
         running = await self._end_and_complete(self._keys) if self._keys else []
         coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
@@ -309,6 +276,11 @@ class AlertOffice:
 
     def _now(self) -> float:
         return self.clock().timestamp()
+
+
+def alerts_of(request: HasApp) -> AlertOffice:
+    alerts: AlertOffice = request.app.state.alerts
+    return alerts
 
 
 def _kind(record: Record) -> str:

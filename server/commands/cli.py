@@ -14,7 +14,6 @@ from typing import Any
 import anyio
 import click
 
-from server.accounts import audit
 from server.accounts.account import Role
 from server.app import create_services
 from server.commands import alert as alerts
@@ -26,8 +25,8 @@ from server.commands.logging_setup import configure
 from server.commands.site_address import url_of
 from server.commands.terminal import DATA, STORE, language, say
 from server.keys import keyring
-from server.publishing import publish_requests
-from server.publishing.publisher import Publication, publish_channels
+from server.publishing.publish_requests import State
+from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import read_settings
 from sync.content.export import ExportReport, export_folder
@@ -127,8 +126,8 @@ def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any)
                 )
             if ring.made:
                 serving.say_keys(ring, say)
-            await publish_channels(
-                services, ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication
+            await services.publisher.publish(
+                ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication
             )
 
     anyio.run(run)
@@ -151,7 +150,7 @@ def add(name: str, role: str, **given: Any) -> None:
     async def run() -> str:
         async with serving.opened(create_services(settings)) as services:
             token = await services.people.invite(name, Role(role))
-            await audit.record(services, "", "account-invited", name, role=role)
+            await services.audit.record("", "account-invited", name, role=role)
             return token
 
     url = url_of(settings.host, settings.port, settings.url)
@@ -177,24 +176,24 @@ def rotate(file: Path, **given: Any) -> None:
 
     async def run() -> None:
         async with serving.opened(create_services(settings)) as services:
-            await publish_channels(services, made.keys, progress=say_publication)
+            await services.publisher.publish(made.keys, progress=say_publication)
 
     anyio.run(run)
 
 
 async def asked(services: Services, channels: tuple[str, ...]) -> None:
     """Leave a request to publish and say what came of it; after a while, only that it waits."""
-    request = await publish_requests.ask(services, "", channels)
+    request = await services.publish_requests.ask("", channels)
     say("Cette machine n’a pas la clé : la demande est laissée à celle qui l’a …")
     with anyio.move_on_after(PATIENCE):
-        while request.state is publish_requests.State.WAITING:
+        while request.state is State.WAITING:
             await anyio.sleep(1)
-            request = await publish_requests.look(services.store, request.id)
+            request = await services.publish_requests.look(request.id)
     if refusal := request.refusal():
         raise refusal
     say(
         "C’est publié."
-        if request.state is publish_requests.State.PUBLISHED
+        if request.state is State.PUBLISHED
         else "Elle attend : la machine qui publie ne répond pas encore."
     )
 

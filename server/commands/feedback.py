@@ -267,7 +267,8 @@ def enrol_(name: str, place: str, days: int, **given: Any) -> None:
             code=f"{code[:5]}-{code[5:]}",
             date=expires.isoformat(),
         )
-        click.echo(enrolment_address(services, code))
+        settings = services.settings
+        click.echo(enrolment_address(settings.url, services.shelf.default_channel(settings.lang), code))
 
     _run(given, work)
 

@@ -8,7 +8,6 @@ from typing import Any
 import anyio
 import click
 
-from server.accounts.audit import record
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import STORE, language, say
@@ -16,7 +15,8 @@ from server.hubs import headquarters, hub_job, replication_status, replications
 from server.hubs import join as joining
 from server.services import Services
 from server.settings import read_settings
-from sync.store.couch.admin import Place, opened
+from sync.store.address import couch_admin
+from sync.store.administration import Administration
 
 
 @click.group("hub")
@@ -35,9 +35,9 @@ def add(name: str, address: str, **given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> headquarters.Admission:
-        async with opened(settings.store_address) as place, serve.opened(create_services(settings)) as services:
-            admission = await headquarters.add(place, name, address)
-            await record(services, "", "hub-added", name)
+        async with couch_admin(settings.store_address) as couch, serve.opened(create_services(settings)) as services:
+            admission = await headquarters.add(couch, name, address)
+            await services.audit.record("", "hub-added", name)
             return admission
 
     admission = anyio.run(run)
@@ -53,9 +53,9 @@ def remove(name: str, **given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> None:
-        async with opened(settings.store_address) as place, serve.opened(create_services(settings)) as services:
-            await headquarters.remove(place, name)
-            await record(services, "", "hub-removed", name)
+        async with couch_admin(settings.store_address) as couch, serve.opened(create_services(settings)) as services:
+            await headquarters.remove(couch, name)
+            await services.audit.record("", "hub-removed", name)
 
     anyio.run(run)
     say("Le relais {name} n’a plus accès.", name=name)
@@ -73,8 +73,8 @@ def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
 
     async def run() -> joining.Joined:
         async with (
-            opened(settings.store_address) as here,
-            opened(address) as there,
+            couch_admin(settings.store_address) as here,
+            couch_admin(address) as there,
             serve.opened(create_services(settings)) as services,
         ):
             return await joining.join(here, there, services.store, channels, services.clock())
@@ -96,7 +96,7 @@ def leave(**given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> bool:
-        async with opened(settings.store_address) as here, serve.opened(create_services(settings)) as services:
+        async with couch_admin(settings.store_address) as here, serve.opened(create_services(settings)) as services:
             return await joining.leave(here, services.store)
 
     say("Ce relais ne suit plus personne." if anyio.run(run) else "Cette machine n’est pas un relais.")
@@ -109,26 +109,26 @@ def show(**given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> None:
-        async with opened(settings.store_address) as place, serve.opened(create_services(settings)) as services:
+        async with couch_admin(settings.store_address) as couch, serve.opened(create_services(settings)) as services:
             joined = await joining.known(services.store)
-            await (_at_hub(place, services, joined) if joined else _at_headquarters(place, services))
+            await (_at_hub(couch, services, joined) if joined else _at_headquarters(couch, services))
 
     anyio.run(run)
 
 
-async def _at_hub(place: Place, services: Services, joined: joining.Joined) -> None:
-    note = await hub_job.note(place, services.store, services.clock())
+async def _at_hub(couch: Administration, services: Services, joined: joining.Joined) -> None:
+    note = await hub_job.note(couch, services.store, services.clock())
     say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
-    _say_states(await replication_status.states(place, hub_job.planned(place, joined)))
+    _say_states(await replication_status.states(couch, hub_job.planned(couch, joined)))
     _say_contact(note.contact if note else "", services)
 
 
-async def _at_headquarters(place: Place, services: Services) -> None:
-    names = await headquarters.names(place)
+async def _at_headquarters(couch: Administration, services: Services) -> None:
+    names = await headquarters.names(couch)
     if not names:
         say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")
         return
-    _say_states(await replication_status.states(place, replications.at_headquarters(place.prefix, names)))
+    _say_states(await replication_status.states(couch, replications.at_headquarters(couch.prefix, names)))
     told = {note.name: note for note in await hub_job.notes(services.store)}
     for name in names:
         contact = told[name].contact if name in told else ""

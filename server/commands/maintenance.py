@@ -96,12 +96,12 @@ def doctor_command(fix: bool, **given: Any) -> None:
     async def run() -> bool:
         services = create_services(settings)
         try:
-            found = await doctor.examine(services)
+            found = await services.doctor.examine()
             for one in found if fix else ():
                 if one.mend:
                     await one.mend()
                     say("Réparé : {what}", what=_sentence(one))
-            left = await doctor.examine(services) if fix else found
+            left = await services.doctor.examine() if fix else found
             for one in left:
                 _say_finding(one)
             return not any(one.wrong for one in left)

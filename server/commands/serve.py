@@ -15,7 +15,7 @@ from server.commands.runtime_tuning import settle
 from server.commands.site_address import listen, offline_works, qr_code, reachable, url_of
 from server.console.context import PATH
 from server.keys.keyring import Keyring, open_keyring
-from server.publishing.publisher import Publication, plans, publish_channels
+from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
 from server.web.write_coalescing import JoiningProtocol
@@ -92,15 +92,15 @@ async def _begin(services: Services, ring: Keyring, say: Say, language: Language
         say("Documents lus : {count}", count=len(report.added))
     if not await services.store.scan(Room.EDITIONS, "head:", "head;", limit=1):
         say("Première publication …")
-        await publish_channels(services, ring.keys, progress=lambda done: say_publication(done, say, language))
+        await services.publisher.publish(ring.keys, progress=lambda done: say_publication(done, say, language))
         return
     try:
-        _, planned = await plans(services)
+        _, planned = await services.publisher.plans()
         waiting = [plan.channel for plan in planned if not plan.changes_nothing]
         if waiting:
             say("Pas encore publié (les téléphones ne le voient pas) :")
-            await publish_channels(
-                services, ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language)
+            await services.publisher.publish(
+                ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language)
             )
             say("Pour publier : kunnafoni publish")
     except KunnafoniError as error:

@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from server.accounts import audit
 from server.accounts.account import Role
+from server.accounts.audit import audit_of
+from server.accounts.people import people_of
 from server.console import page
 from server.console.context import COOKIE, Visit, is_own_origin
 from server.console.form_reader import read_form
-from server.services import Services
+from server.console.navigation import Entry
 from server.web.compression import choose_encoding, compress_once
 from server.web.errors import status_of
 from sync.errors import KunnafoniError, Refused, Unavailable
@@ -74,23 +75,11 @@ class ConsoleRoute:
         return Route(self.path, endpoint, methods=list(self.methods))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the console's navigation, shown to those roles. `words` is a msgid."""
-
-    path: str
-    words: str
-    pictogram: str
-    roles: frozenset[Role]
-
-
 async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request) -> Response:
-    services: Services = request.app.state.services
-    found = await services.people.sessions.find(request.cookies.get(COOKIE, ""))
+    found = await people_of(request).sessions.find(request.cookies.get(COOKIE, ""))
     session, account = found or (None, None)
     visit = Visit(
         request,
-        services,
         session,
         account,
         tuple(entry for entry in entries if account and account.role in entry.roles),
@@ -99,7 +88,7 @@ async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request)
         answer = await _admitted(row, visit)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
-            await audit.record_refusal(services, account.name if account else "", request.url.path, error.code)
+            await audit_of(request).record_refusal(account.name if account else "", request.url.path, error.code)
         answer = page.error(visit, error, 403 if isinstance(error, Forbidden) else status_of(error))
     except Exception as error:
         log.exception("unexpected error", exc_info=error)

@@ -1,4 +1,4 @@
-"""One request to the console: who asks, in which language, what they sent, and the services to answer with."""
+"""One request to the console: who asks, in which language, what they sent."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import base64
 import hmac
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.accounts import audit
 from server.accounts.account import Account
+from server.accounts.audit import audit_of
 from server.accounts.sessions import Session
-from server.services import Services
+from server.console.navigation import Entry
+from server.web.state import settings_of, translator_of
 from sync.errors import Refused
 from sync.locale import Language
-
-if TYPE_CHECKING:
-    from server.console.access import Entry
 
 COOKIE = "kunnafoni-session"
 SAID = "kunnafoni-said"  # a sentence for the next page, after a redirect
@@ -31,12 +29,18 @@ LANGUAGES = ("fr", "en")
 
 @dataclass
 class Visit:
+    """Accessors of services take a visit as they take a request: `drafts_of(visit)`."""
+
     request: Request
-    services: Services
     session: Session | None
     account: Account | None
     entries: tuple[Entry, ...]
     form: FormData = field(default_factory=FormData)
+
+    @property
+    def app(self) -> Any:
+        """The application, whose services accessors find."""
+        return self.request.app
 
     @property
     def who(self) -> Account:
@@ -53,8 +57,8 @@ class Visit:
             part.partition(";")[0].strip()[:2].lower()
             for part in self.request.headers.get("accept-language", "").split(",")
         ]
-        code = chosen or next((code for code in wanted if code in LANGUAGES), self.services.settings.lang)
-        return self.services.translator.to(code)
+        code = chosen or next((code for code in wanted if code in LANGUAGES), settings_of(self).lang)
+        return translator_of(self).to(code)
 
     @property
     def csrf(self) -> str:
@@ -80,7 +84,7 @@ class Visit:
 
     async def note(self, what: str, target: str = "", **detail: Any) -> None:
         """Write a deed of whoever is signed in into the journal."""
-        await audit.record(self.services, self.who.name, what, target, **detail)
+        await audit_of(self).record(self.who.name, what, target, **detail)
 
     def redirect(self, path: str, said: str = "", **values: Any) -> Response:
         """To another page of the console, which will say `said` (a msgid)."""

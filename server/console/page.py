@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from server.accounts.account import Role
 from server.console.components import labels
 from server.console.context import PATH, SAID, Visit
+from server.web.state import settings_of
 from sync.documents import pictograms
 from sync.errors import KunnafoniError
 
@@ -42,7 +43,7 @@ def show(visit: Visit, template: str, title: str, *, status: int = 200, **values
             symbols=_symbols(),
             words=labels,
             Role=Role,
-            site=visit.services.settings,
+            site=settings_of(visit),
             console=PATH,
             **values,
         )

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from server.hubs import replications
 from sync.errors import NotFound, Refused
+from sync.store.administration import REPLICATOR, USERS, Administration
 from sync.store.contract import Room
-from sync.store.couch.admin import REPLICATOR, USERS, Place
 
 FENCE = "_design/kunnafoni-hubs"
 
@@ -23,7 +23,7 @@ class Admission:
     address: str
 
 
-async def add(place: Place, name: str, public: str) -> Admission:
+async def add(couch: Administration, name: str, public: str) -> Admission:
     """Open the hub's account and box; asked again, the account gets a new password. `public`: where hubs reach this CouchDB."""
     replications.check_name(name)
     parts = urlsplit(public)
@@ -31,38 +31,38 @@ async def add(place: Place, name: str, public: str) -> Admission:
         raise Refused(
             "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public
         )
-    prefix, account = place.prefix, replications.account(place.prefix, name)
+    prefix, account = couch.prefix, replications.account(couch.prefix, name)
     for database in (REPLICATOR, USERS):
-        await place.make(database)
+        await couch.make(database)
     password = secrets.token_urlsafe(24)
     user = {"type": "user", "name": account, "roles": [replications.role(prefix)], "password": password}
-    await place.put(USERS, f"org.couchdb.user:{account}", user)
-    await mend(place)
+    await couch.put(USERS, f"org.couchdb.user:{account}", user)
+    await mend(couch)
     scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Admission(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
 
 
-async def mend(place: Place) -> None:
+async def mend(couch: Administration) -> None:
     """Databases, fences, rights and replications of every hub that is let in, as they have to be."""
-    prefix, known = place.prefix, await names(place)
+    prefix, known = couch.prefix, await names(couch)
     for database, script, members in _fenced(prefix, known):
-        await place.make(database)
-        await place.put(database, FENCE, replications.fence(script, prefix))
+        await couch.make(database)
+        await couch.put(database, FENCE, replications.fence(script, prefix))
         hub_roles = () if members else (replications.role(prefix),)
-        await place.let_in(database, names=(place.account, *members), roles=hub_roles)
+        await couch.let_in(database, names=(couch.account, *members), roles=hub_roles)
     for road in replications.at_headquarters(prefix, known):
-        await place.put(REPLICATOR, road.document, road.body(place, place))
+        await couch.put(REPLICATOR, road.document, road.body(couch, couch))
 
 
-async def unfenced(place: Place) -> list[str]:
+async def unfenced(couch: Administration) -> list[str]:
     """Databases that hubs open, or will, and whose fence is missing or another one."""
     found = []
-    for database, script, _ in _fenced(place.prefix, await names(place)):
-        fence = await place.document(database, FENCE)
+    for database, script, _ in _fenced(couch.prefix, await names(couch)):
+        fence = await couch.document(database, FENCE)
         if fence is None or any(
-            fence.get(key) != value for key, value in replications.fence(script, place.prefix).items()
+            fence.get(key) != value for key, value in replications.fence(script, couch.prefix).items()
         ):
             found.append(database)
     return found
@@ -85,21 +85,21 @@ def _fenced(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str
     ]
 
 
-async def remove(place: Place, name: str) -> None:
+async def remove(couch: Administration, name: str) -> None:
     """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
-    prefix = replications.check_name(name) and place.prefix
-    was = await place.remove(USERS, f"org.couchdb.user:{replications.account(prefix, name)}")
+    prefix = replications.check_name(name) and couch.prefix
+    was = await couch.remove(USERS, f"org.couchdb.user:{replications.account(prefix, name)}")
     for road in replications.at_headquarters(prefix, [name]):
         if road.source == replications.up(prefix, name):
-            was |= await place.remove(REPLICATOR, road.document)
-    await place.drop(replications.up(prefix, name))
+            was |= await couch.remove(REPLICATOR, road.document)
+    await couch.drop(replications.up(prefix, name))
     if not was:
         raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
 
 
-async def names(place: Place) -> list[str]:
+async def names(couch: Administration) -> list[str]:
     """The hubs that are let in."""
-    start = f"org.couchdb.user:{replications.account(place.prefix, '')}"
+    start = f"org.couchdb.user:{replications.account(couch.prefix, '')}"
     return sorted(
-        str(document["_id"]).removeprefix(start) for document in await place.documents(USERS, start, start + "~")
+        str(document["_id"]).removeprefix(start) for document in await couch.documents(USERS, start, start + "~")
     )

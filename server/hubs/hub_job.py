@@ -1,4 +1,4 @@
-"""What a server process does for hubs. On a hub: now and then a note of how it goes, which replication carries up. At headquarters:
+"""Background work for hubs. On a hub: now and then a note of how it goes, which replication carries up. At headquarters:
 the databases between are emptied.
 """
 
@@ -13,11 +13,10 @@ import anyio
 
 from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals
 from server.hubs.join import Joined, known
-from server.services import Services
-from server.settings import Settings
+from server.web.state import Clock, HasApp
 from sync.errors import KunnafoniError
+from sync.store.administration import Administration, OpenAdministration
 from sync.store.contract import Room, Store, Write
-from sync.store.couch.admin import Place, opened
 
 log = logging.getLogger("kunnafoni.hubs")
 
@@ -37,45 +36,62 @@ class Note:
     roads: dict[str, tuple[str, int, str]]  # health, pending, why
 
 
-async def watch(services: Services, signs: bool) -> None:
-    """Until cancelled; does nothing where the store is no CouchDB."""
-    if not is_couch(services.settings):
-        return
-    async with opened(services.settings.store_address) as place:
-        while True:
-            try:
-                pause = await (keep_headquarters(place, services) if signs else keep_hub(place, services))
-            except KunnafoniError as error:
-                log.warning("hubs: %s", error.code)
-                pause = PERIOD
-            await anyio.sleep(pause)
+@dataclass(frozen=True, slots=True)
+class HubJob:
+    """`name_of`: the record in which this machine has a submission. `signs`: this is headquarters' machine with the key."""
 
+    open_couch: OpenAdministration
+    store: Store
+    desk: withdrawals.Desk
+    name_of: staging_cleanup.NameOf
+    clock: Clock
+    signs: bool
 
-async def keep_headquarters(place: Place, services: Services) -> float:
-    """Seconds until the next look; here and below."""
-    await withdrawals.fulfil(services.store, services.desk, services.desk.today)
-    await staging_cleanup.empty(place, services.store, services.desk.registry.known_name)
-    return PERIOD
+    async def run(self) -> None:
+        """Run until cancelled."""
+        async with self.open_couch() as couch:
+            while True:
+                try:
+                    pause = await (self._keep_headquarters(couch) if self.signs else self._keep_hub(couch))
+                except KunnafoniError as error:
+                    log.warning("hubs: %s", error.code)
+                    pause = PERIOD
+                await anyio.sleep(pause)
 
-
-async def keep_hub(place: Place, services: Services) -> float:
-    told = await note(place, services.store, services.clock())
-    if told is None:
+    async def _keep_headquarters(self, couch: Administration) -> float:
+        """Seconds until the next look; here and below."""
+        await withdrawals.fulfil(self.store, self.desk, self._today)
+        await staging_cleanup.empty(couch, self.store, self.name_of)
         return PERIOD
-    await withdrawals.forget(services.store, services.desk.today)
-    if all(health != replication_status.Health.CUT for health, _, _ in told.roads.values()):
-        return PERIOD
-    if joined := await known(services.store):
-        await replication_retry.revive(place, joined, planned(place, joined))
-    return WITHOUT_LINK
+
+    async def _keep_hub(self, couch: Administration) -> float:
+        told = await note(couch, self.store, self.clock())
+        if told is None:
+            return PERIOD
+        await withdrawals.forget(self.store, self._today)
+        if all(health != replication_status.Health.CUT for health, _, _ in told.roads.values()):
+            return PERIOD
+        if joined := await known(self.store):
+            await replication_retry.revive(couch, joined, planned(couch, joined))
+        return WITHOUT_LINK
+
+    @property
+    def _today(self) -> str:
+        return self.clock().date().isoformat()
 
 
-async def note(place: Place, store: Store, now: datetime.datetime) -> Note | None:
+def open_couch_of(request: HasApp) -> OpenAdministration | None:
+    """How to open the administration of this site's CouchDB; None where the store is another."""
+    open_couch: OpenAdministration | None = request.app.state.open_couch
+    return open_couch
+
+
+async def note(couch: Administration, store: Store, now: datetime.datetime) -> Note | None:
     """On a hub: look, and write down what changed, or that an hour passed. None where no headquarters was joined."""
     joined = await known(store)
     if joined is None:
         return None
-    found = await replication_status.states(place, planned(place, joined))
+    found = await replication_status.states(couch, planned(couch, joined))
     id = f"hub:{joined.name}"
     record = await store.get(Room.JOURNAL, id)
     before = note_of(joined.name, record.body) if record else None
@@ -106,8 +122,8 @@ async def notes(store: Store) -> list[Note]:
     ]
 
 
-def planned(place: Place, joined: Joined) -> list[replications.Road]:
-    return replications.at_hub(place.prefix, joined.prefix, joined.name, joined.channels)
+def planned(couch: Administration, joined: Joined) -> list[replications.Road]:
+    return replications.at_hub(couch.prefix, joined.prefix, joined.name, joined.channels)
 
 
 def _healths(seen: dict[str, tuple[str, int, str]]) -> dict[str, str]:
@@ -117,7 +133,3 @@ def _healths(seen: dict[str, tuple[str, int, str]]) -> dict[str, str]:
 def note_of(name: str, body: Any) -> Note:
     seen = {road: (str(one[0]), int(one[1]), str(one[2])) for road, one in body["roads"].items()}
     return Note(name, body["when"], body["contact"], tuple(body["channels"]), seen)
-
-
-def is_couch(settings: Settings) -> bool:
-    return settings.store_address.startswith(("couchdb:", "couchdbs:"))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from server.hubs import replications
 from sync.errors import Refused
+from sync.store.administration import REPLICATOR, Administration
 from sync.store.contract import Room, Store, Write
-from sync.store.couch.admin import REPLICATOR, Place
 from sync.store.ensure_saved import sure
 
 JOINED = "joined:here"  # in the journal, which goes up without it
@@ -26,7 +26,9 @@ class Joined:
     when: str
 
 
-async def join(here: Place, there: Place, store: Store, channels: Sequence[str], now: datetime.datetime) -> Joined:
+async def join(
+    here: Administration, there: Administration, store: Store, channels: Sequence[str], now: datetime.datetime
+) -> Joined:
     """Raises Refused when headquarters does not let this hub in, Unavailable when it does not answer."""
     start = replications.account(there.prefix, "")
     if not there.account.startswith(start):
@@ -34,7 +36,7 @@ async def join(here: Place, there: Place, store: Store, channels: Sequence[str],
     name = replications.check_name(there.account.removeprefix(start))
     planned = replications.at_hub(here.prefix, there.prefix, name, channels)
     for database in (replications.down(there.prefix), replications.up(there.prefix, name)):
-        await there.database(database).call(lambda database: database.info())
+        await there.reach(database)
     await here.make(REPLICATOR)
     for road in planned:
         source, target = (here, there) if road.up else (there, here)
@@ -53,7 +55,7 @@ async def join(here: Place, there: Place, store: Store, channels: Sequence[str],
     return joined
 
 
-async def leave(here: Place, store: Store) -> bool:
+async def leave(here: Administration, store: Store) -> bool:
     """End the replications; what the hub holds stays. Whether it was one."""
     joined = await known(store)
     if joined is None:

@@ -12,7 +12,7 @@ import anyio
 from server.hubs import replication_status
 from server.hubs.join import Joined
 from server.hubs.replications import Road
-from sync.store.couch.admin import REPLICATOR, Place
+from sync.store.administration import REPLICATOR, Administration
 
 PATIENCE = 10.0  # seconds for headquarters to take a connection
 BATCHES = (
@@ -21,16 +21,16 @@ BATCHES = (
 )  # CouchDB's own number and another one: it starts a replication anew only when something of it has changed
 
 
-async def revive(place: Place, joined: Joined, planned: Sequence[Road]) -> int:
+async def revive(couch: Administration, joined: Joined, planned: Sequence[Road]) -> int:
     """How many were started anew; none while headquarters does not answer."""
     cut = [
         one.road
-        for one in await replication_status.states(place, planned)
+        for one in await replication_status.states(couch, planned)
         if one.health is replication_status.Health.CUT
     ]
     if not cut or not await answers(joined.headquarters):
         return 0
-    return sum([await _start_anew(place, road) for road in cut])
+    return sum([await _start_anew(couch, road) for road in cut])
 
 
 async def answers(url: str) -> bool:
@@ -47,10 +47,10 @@ async def answers(url: str) -> bool:
     return True
 
 
-async def _start_anew(place: Place, road: Road) -> bool:
-    document = await place.document(REPLICATOR, road.document)
+async def _start_anew(couch: Administration, road: Road) -> bool:
+    document = await couch.document(REPLICATOR, road.document)
     if document is None:
         return False
     body = {name: value for name, value in document.items() if not name.startswith("_")}
     other = BATCHES[1] if body.get("worker_batch_size", BATCHES[0]) == BATCHES[0] else BATCHES[0]
-    return await place.put(REPLICATOR, road.document, {**body, "worker_batch_size": other})
+    return await couch.put(REPLICATOR, road.document, {**body, "worker_batch_size": other})

@@ -10,7 +10,7 @@ from typing import Any
 
 from server.hubs.replications import Road
 from sync.locale import N_
-from sync.store.couch.admin import REPLICATOR, Place
+from sync.store.administration import REPLICATOR, Administration
 
 
 class Health(StrEnum):
@@ -63,8 +63,8 @@ class State:
         return str(translate(SENTENCES[self.health], pending=self.pending, why=translate(self.why) if self.why else ""))
 
 
-async def states(place: Place, planned: Sequence[Road]) -> list[State]:
-    return [_state(road, await place.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in planned]
+async def states(couch: Administration, planned: Sequence[Road]) -> list[State]:
+    return [_state(road, await couch.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in planned]
 
 
 def _state(road: Road, told: Mapping[str, Any] | None) -> State:

@@ -20,8 +20,8 @@ from typing import Any
 from sync.editions.edition import CHANNEL
 from sync.errors import Refused
 from sync.locale import N_
+from sync.store.administration import Administration
 from sync.store.contract import Room
-from sync.store.couch.admin import Place
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -51,7 +51,7 @@ class Road:
     def document(self) -> str:
         return f"kunnafoni-{self.name}"
 
-    def body(self, source: Place, target: Place) -> dict[str, Any]:
+    def body(self, source: Administration, target: Administration) -> dict[str, Any]:
         return {
             "source": source.end(self.source),
             "target": target.end(self.target),

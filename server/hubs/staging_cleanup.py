@@ -10,42 +10,39 @@ from collections.abc import Callable, Sequence
 from server.hubs import replications
 from server.hubs.headquarters import names
 from sync.errors import Refused
+from sync.store.administration import Administration
 from sync.store.contract import Record, Room, Store
-from sync.store.couch.admin import Place
-from sync.store.couch.database import Database, Server
-from sync.store.couch.erasure import erase
 from sync.store.limits import same
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.record_ids import KIND, id_of
 from sync.submissions.submission import parse_submission
 
 PAGE = 200
-COUCHDB = Server(real=True)
 NameOf = Callable[
     [str], str | None
 ]  # the record in which headquarters has a submission: it may have come by another road too
 GROWING = "file:"  # here it also says whether all pieces came
 
 
-async def empty(place: Place, store: Store, name_of: NameOf) -> int:
+async def empty(couch: Administration, store: Store, name_of: NameOf) -> int:
     """How many documents went."""
     erased = await _erased(store)
-    gone = await _purge(
-        place.database(replications.down(place.prefix)),
+    gone = await couch.purge(
+        replications.down(couch.prefix),
         [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased],
     )
-    for name in await names(place):
-        box = place.database(replications.up(place.prefix, name))
+    for name in await names(couch):
+        box = replications.up(couch.prefix, name)
         for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
-            gone += await _purge(box, await _done(box, store, start, name_of))
+            gone += await couch.purge(box, await _done(couch, box, store, start, name_of))
     return gone
 
 
-async def _done(box: Database, store: Store, start: str, name_of: NameOf) -> list[str]:
+async def _done(couch: Administration, box: str, store: Store, start: str, name_of: NameOf) -> list[str]:
     """Ids of the box that headquarters has, or has erased."""
     found: list[str] = []
     page: list[Record] = []
-    async for record in box.rows(start, start[:-1] + ";", PAGE):
+    async for record in couch.records(box, start, start[:-1] + ";", PAGE):
         page.append(record)
         if len(page) == PAGE:
             found += await _done_of(page, store, name_of)
@@ -85,10 +82,3 @@ async def _erased(store: Store) -> list[str]:
         ids += [record.id.removeprefix("erased:") for record in page]
         start = page[-1].id + "-"
     return ids
-
-
-async def _purge(database: Database, ids: Sequence[str]) -> int:
-    there = {leaf.id for leaf in await database.leaves(COUCHDB, ids)}
-    if there:
-        await erase(database, COUCHDB, sorted(there))
-    return len(there)

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import json
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.types import Receive, Scope, Send
 
-from server.inbox.service import Desk
+from server.inbox.service import inbox_of
 from server.inbox.views import HEADERS, NDJSON, language_of, read_body
 from sync.submissions.request_lines import LARGEST_SENT, read_lines, unpacked
 
@@ -21,8 +21,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A verdict for each line. Raises KunnafoniError, answered where all are."""
         lines = read_lines(unpacked(await read_body(receive, LARGEST_SENT)))
-        desk: Desk = scope["app"].state.services.desk
-        verdicts = await desk.take(lines)
+        verdicts = await inbox_of(HTTPConnection(scope)).take(lines)
         language = language_of(Request(scope)) if any(verdict.error for verdict in verdicts) else None
         body = "".join([_ENCODED(verdict.as_json(language)) + "\n" for verdict in verdicts]).encode()
         headers = [*_HEADERS, (b"content-length", str(len(body)).encode())]

@@ -6,13 +6,10 @@ import io
 
 import segno
 
-from server.services import Services
 
-
-def enrolment_address(services: Services, code: str) -> str:
-    """The code stands after #, so that no server and no log ever gets it."""
-    base = services.settings.url.rstrip("/")
-    return f"{base}/{services.default_channel}/phone#enrol={code}"
+def enrolment_address(url: str, channel: str, code: str) -> str:
+    """The code stands after #, so that no server and no log ever gets it. `url`: the site's public address."""
+    return f"{url.rstrip('/')}/{channel}/phone#enrol={code}"
 
 
 def qr_svg(text: str) -> str:

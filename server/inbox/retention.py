@@ -6,36 +6,35 @@ from __future__ import annotations
 
 import datetime
 
-from server.inbox.submission_index import Filter
-from server.services import Services
+from server.inbox.service import Desk
+from server.inbox.submission_index import Filter, Index
 from sync.forms.version_store import stored_forms
-from sync.store.contract import Room, Saved, Write
+from sync.store.contract import Room, Saved, Store, Write
 
 WHY = "kept-long-enough"
 LATE_DAYS = 30  # an ended code is still told from one that never was, and a phone whose answer was lost gets it again
 PAGE = 500
 
 
-async def erase_old(services: Services) -> int:
+async def erase_old(store: Store, desk: Desk, index: Index, today: datetime.date) -> int:
     """Erase what has been here longer than its form's version says. How many there were."""
-    forms = await stored_forms(services.store)
-    today = services.clock().date()
+    forms = await stored_forms(store)
     erased = 0
-    for row in await services.index.find(Filter()):
+    for row in await index.find(Filter()):
         form = forms.get(row.version)
         if form and datetime.date.fromisoformat(row.received) + datetime.timedelta(days=form.keep) < today:
-            await services.desk.erase(row.id, WHY)
+            await desk.erase(row.id, WHY)
             erased += 1
     return erased
 
 
-async def drop_invitations(services: Services) -> int:
+async def drop_invitations(store: Store, today: datetime.date) -> int:
     """Forget codes that ended long ago, used or not; the phones they enrolled stay. How many went."""
-    before = (services.clock().date() - datetime.timedelta(days=LATE_DAYS)).isoformat()
+    before = (today - datetime.timedelta(days=LATE_DAYS)).isoformat()
     dropped, start = 0, "enrolment:"
-    while page := await services.store.scan(Room.PEOPLE, start, "enrolment;", PAGE):
+    while page := await store.scan(Room.PEOPLE, start, "enrolment;", PAGE):
         ended = [Write(record.id, None, record.rev) for record in page if record.body["expires"] < before]
-        outcomes = await services.store.write(Room.PEOPLE, ended) if ended else []
+        outcomes = await store.write(Room.PEOPLE, ended) if ended else []
         dropped += sum(isinstance(outcome, Saved) for outcome in outcomes)
         start = page[-1].id + "-"
     return dropped

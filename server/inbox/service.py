@@ -18,6 +18,7 @@ from server.inbox.node_cache import Registry
 from server.inbox.quota import Quota
 from server.reader.current_editions import Shelf
 from server.settings import Settings
+from server.web.state import HasApp
 from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
@@ -189,6 +190,11 @@ class Desk:
         writes = [Write(f"receipt:{id}", _body(receipt)) for id, receipt in signed.items() if receipt]
         if writes:
             sure_of_all(await self._store.write(Room.FEEDBACK, writes))
+
+
+def inbox_of(request: HasApp) -> Desk:
+    inbox: Desk = request.app.state.inbox
+    return inbox
 
 
 def _body(receipt: Receipt) -> dict[str, Any]:

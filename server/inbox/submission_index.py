@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from server.web.state import HasApp
 from sync.store.contract import Record, Room, Store
 from sync.submissions.record_ids import id_of
 from sync.submissions.submission import parse_submission, read_code, receipt_code
@@ -135,3 +136,8 @@ class Index:
                 self._rows[id] = replace(row, state=str(record.body["state"]), who=str(record.body["who"]))
             else:
                 self._rows[id] = replace(row, answered=True)
+
+
+def index_of(request: HasApp) -> Index:
+    index: Index = request.app.state.index
+    return index

@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive
 
-from server.inbox.service import Desk
+from server.inbox.service import inbox_of
 from server.web.cors import OPEN
+from server.web.state import settings_of, translator_of
 from sync.errors import BadRequest
 from sync.locale import Language
 from sync.submissions.request_lines import too_large
@@ -24,11 +25,6 @@ HEADERS = {"cache-control": "no-store"} | OPEN
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def desk(request: Request) -> Desk:
-    found: Desk = request.app.state.services.desk
-    return found
-
-
 async def receipts(request: Request) -> Response:
     ids = await _json(request)
     if (
@@ -37,7 +33,7 @@ async def receipts(request: Request) -> Response:
         or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids)
     ):
         raise _malformed()
-    found = await desk(request).receipts(list(dict.fromkeys(ids)))
+    found = await inbox_of(request).receipts(list(dict.fromkeys(ids)))
     return _ndjson(
         [
             {"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()}
@@ -47,12 +43,12 @@ async def receipts(request: Request) -> Response:
 
 
 async def answers(request: Request) -> Response:
-    answer = await desk(request).answer(*await _id_and_secret(request))
+    answer = await inbox_of(request).answer(*await _id_and_secret(request))
     return _one(answer) if answer else Response(status_code=204, headers=HEADERS)
 
 
 async def withdrawals(request: Request) -> Response:
-    await desk(request).withdraw(*await _id_and_secret(request))
+    await inbox_of(request).withdraw(*await _id_and_secret(request))
     return _one({"erased": True})
 
 
@@ -61,7 +57,7 @@ async def devices(request: Request) -> Response:
     parts = [value.get(name) for name in ("code", "key", "signature")] if isinstance(value, dict) else []
     if not parts or not all(isinstance(part, str) and len(part) <= 200 for part in parts):
         raise _malformed()
-    device = await desk(request).enrol(*map(str, parts))
+    device = await inbox_of(request).enrol(*map(str, parts))
     return _one(device.as_json(), 201)
 
 
@@ -103,12 +99,9 @@ def _malformed() -> BadRequest:
 
 
 def language_of(request: Request) -> Language:
-    services = request.app.state.services
     wanted = request.headers.get("accept-language", "")[:2].lower()
-    language: Language = services.translator.to(
-        wanted if wanted.isalpha() and len(wanted) == 2 else services.settings.lang
-    )
-    return language
+    known = wanted.isalpha() and len(wanted) == 2
+    return translator_of(request).to(wanted if known else settings_of(request).lang)
 
 
 def _ndjson(values: list[dict[str, Any]]) -> Response:

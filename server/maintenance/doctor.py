@@ -17,17 +17,19 @@ from typing import Any
 from anyio import to_thread
 
 from server.hubs import headquarters, join, replication_status, replications
-from server.hubs.hub_job import is_couch, planned
+from server.hubs.hub_job import planned
 from server.keys import vapid
 from server.keys.keyring import open_keyring
-from server.services import Services
+from server.settings import Settings
+from server.web.state import Clock
 from sync.content.schemas import to_fields
 from sync.content.stored import documents, media
 from sync.documents.markdown import MEDIA
+from sync.editions.archive import Archive
 from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
-from sync.store.contract import Room
-from sync.store.couch.admin import opened
+from sync.store.administration import OpenAdministration
+from sync.store.contract import Room, Store
 
 LOW = 1024**3  # bytes free on the disk: compaction and purges need as much again as the largest database
 STALE = datetime.timedelta(days=2)  # the publisher confirms every day
@@ -46,55 +48,241 @@ class Finding:
     mend: Callable[[], Awaitable[None]] | None = None
 
 
-async def examine(services: Services) -> list[Finding]:
-    """Everything found, the store first. Where the store cannot be asked, only what needs none of it."""
-    found = await _store(services)
-    found += [*_keys(services), *_disk(services)]
-    if any(one.code.startswith("store-") and one.wrong for one in found):
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """`open_couch`: None where the store is no CouchDB."""
+
+    settings: Settings
+    store: Store
+    archive: Archive
+    clock: Clock
+    open_couch: OpenAdministration | None
+
+    async def examine(self) -> list[Finding]:
+        """Everything found, the store first. Where the store cannot be asked, only what needs none of it."""
+        found = await self._store()
+        found += [*self._keys(), *self._disk()]
+        if any(one.code.startswith("store-") and one.wrong for one in found):
+            return found
+        for check in (self._signing, self._push, self._published, self._texts, self._splits, self._hubs):
+            found += await check()
         return found
-    for check in (_signing, _push, _published, _texts, _splits, _hubs):
-        found += await check(services)
-    return found
 
+    async def _store(self) -> list[Finding]:
+        try:
+            flaws = await self.store.examine()
+        except KunnafoniError as error:
+            return [Finding(error.code, error.sentence, error.hint, values=error.values)]
+        mend = self.store.prepare
+        return [
+            Finding(flaw.code, flaw.sentence, values=dict(flaw.values), mend=mend if flaw.mended else None)
+            for flaw in flaws
+        ]
 
-async def _store(services: Services) -> list[Finding]:
-    try:
-        flaws = await services.store.examine()
-    except KunnafoniError as error:
-        return [Finding(error.code, error.sentence, error.hint, values=error.values)]
-    mend = services.store.prepare
-    return [
-        Finding(flaw.code, flaw.sentence, values=dict(flaw.values), mend=mend if flaw.mended else None)
-        for flaw in flaws
-    ]
+    def _keys(self) -> list[Finding]:
+        folder = self.settings.keys
+        if not folder.is_dir():
+            return []
+        found = []
+        for path in (folder, *sorted(folder.rglob("*"))):
+            if stat.S_IMODE(path.stat().st_mode) & 0o077:
+                found.append(
+                    Finding(
+                        "key-readable-by-others",
+                        "D’autres personnes peuvent lire {path}.",
+                        values={"path": str(path)},
+                        mend=_closing(path),
+                    )
+                )
+            if path.name.startswith("next-") and path.suffix == ".pem":
+                found.append(
+                    Finding(
+                        "key-next-here",
+                        "La clé suivante est encore sur cette machine : {path}.",
+                        "Mettez-la à l’abri ailleurs : qui vole la machine ne doit pas pouvoir remplacer la clé.",
+                        False,
+                        {"path": str(path)},
+                    )
+                )
+        return found
 
+    def _disk(self) -> list[Finding]:
+        folder = self.settings.data.resolve()
+        while not folder.exists():
+            folder = folder.parent
+        free = shutil.disk_usage(folder).free
+        if free >= LOW:
+            return []
+        return [
+            Finding(
+                "disk-low",
+                "Il reste {free} Mo sur le disque de {path}.",
+                "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
+                values={"free": free // 1_000_000, "path": str(folder)},
+            )
+        ]
 
-def _keys(services: Services) -> list[Finding]:
-    folder = services.settings.keys
-    if not folder.is_dir():
+    async def _signing(self) -> list[Finding]:
+        settings = self.settings
+        try:
+            ring = open_keyring(settings.keys, make=False)
+        except KunnafoniError as error:
+            return (
+                []
+                if error.code == "key-readable-by-others"
+                else [Finding(error.code, error.sentence, error.hint, values=error.values)]
+            )
+        if ring and not await may_sign(self.archive, ring.keys):
+            return [
+                Finding(
+                    "key-not-this-stores",
+                    "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
+                    "Remettez la bonne clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 sur cette machine.",
+                )
+            ]
+        if ring is None and settings.publisher and await self.archive.epoch_key():
+            return [
+                Finding(
+                    "key-missing-here",
+                    "Cette machine doit publier, mais n’a pas la clé de ce site.",
+                    "Remettez la clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 si une autre machine publie.",
+                )
+            ]
         return []
-    found = []
-    for path in (folder, *sorted(folder.rglob("*"))):
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            found.append(
+
+    async def _push(self) -> list[Finding]:
+        """The contact for push services, where this machine sends to them; wrong once a phone waits for messages."""
+        settings = self.settings
+        if not settings.publisher and not (settings.keys / vapid.FILE).exists():
+            return []
+        try:
+            vapid.contact_of(settings.push_contact, settings.url)
+        except KunnafoniError as error:
+            wrong = bool(settings.push_contact or await self.store.scan(Room.PUSH, "sub:", "sub;", 1))
+            return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]
+        return []
+
+    async def _published(self) -> list[Finding]:
+        heads = await self.store.scan(Room.EDITIONS, "head:", "head;")
+        if not heads:
+            return [
                 Finding(
-                    "key-readable-by-others",
-                    "D’autres personnes peuvent lire {path}.",
-                    values={"path": str(path)},
-                    mend=_closing(path),
+                    "nothing-published",
+                    "Rien n’est encore publié ici.",
+                    "Lancez : kunnafoni publish (ou attendez la réplication).",
                 )
-            )
-        if path.name.startswith("next-") and path.suffix == ".pem":
-            found.append(
-                Finding(
-                    "key-next-here",
-                    "La clé suivante est encore sur cette machine : {path}.",
-                    "Mettez-la à l’abri ailleurs : qui vole la machine ne doit pas pouvoir remplacer la clé.",
-                    False,
-                    {"path": str(path)},
+            ]
+        now = self.clock()
+        found = []
+        for record in heads:
+            channel = record.id.partition(":")[2]
+            if int(record.body["number"]) > now.timestamp() + AHEAD:
+                found.append(
+                    Finding(
+                        "clock-behind",
+                        "L’horloge de cette machine retarde : {channel} a été publié plus tard que maintenant ({now}).",
+                        "Mettez-la à l’heure : timedatectl set-ntp true",
+                        values={"channel": channel, "now": now.isoformat(timespec="minutes")},
+                    )
                 )
+            found += await self._whole(channel, str(record.body["edition"]))
+            found += await self._fresh(channel, str(record.body["edition"]), now.date())
+        return found
+
+    async def _whole(self, channel: str, id: str) -> list[Finding]:
+        edition = await self.archive.edition(id)
+        wanted = {entry.digest for entry in edition.manifest.entries} if edition else set()
+        missing = len(wanted) - len(await self.archive.bodies(wanted))
+        if edition and not missing:
+            return []
+        return [
+            Finding(
+                "edition-not-whole",
+                "Il manque ici {count} pages de la dernière édition de {channel}.",
+                "Sur un relais, elles arrivent avec la liaison : kunnafoni hub status. Au siège : kunnafoni publish --again.",
+                values={"channel": channel, "count": missing},
             )
-    return found
+        ]
+
+    async def _fresh(self, channel: str, id: str, today: datetime.date) -> list[Finding]:
+        fresh = await self.archive.fresh(channel)
+        if fresh and fresh.edition == id and today - datetime.date.fromisoformat(fresh.date) <= STALE:
+            return []
+        return [
+            Finding(
+                "not-confirmed",
+                "Personne n’a confirmé {channel} depuis {date} : les téléphones le diront après deux semaines.",
+                "La machine qui publie doit tourner ; un relais a besoin de sa liaison.",
+                values={"channel": channel, "date": fresh.date if fresh else "—"},
+            )
+        ]
+
+    async def _texts(self) -> list[Finding]:
+        """Images and sounds that a guide or a form shows and this site does not have: the phone could only say that they do not come."""
+        held = await media(self.store)
+        try:
+            shown = await documents(self.store)
+        except KunnafoniError as error:
+            return [Finding(error.code, error.sentence, error.hint, values=error.values)]
+        found = []
+        for one in shown:
+            named = MEDIA.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
+            for name in sorted(set(named) - held.keys()):
+                found.append(
+                    Finding(
+                        "medium-not-here",
+                        "« {id} » montre {name}, que ce site n’a pas.",
+                        "Ajoutez le fichier dans la console (Images et sons), ou enlevez son nom du texte.",
+                        values={"id": one.id, "name": name},
+                    )
+                )
+        return found
+
+    async def _splits(self) -> list[Finding]:
+        found = [split for room in Room for split in await self.store.splits(room)]
+        if not found:
+            return []
+        return [
+            Finding(
+                "store-split",
+                "{count} fiches ont deux versions, par exemple « {id} ».",
+                "Réglez-les dans la console : Relais et machines.",
+                False,
+                {"count": len(found), "id": found[0].id},
+            )
+        ]
+
+    async def _hubs(self) -> list[Finding]:
+        if self.open_couch is None:
+            return []
+        try:
+            async with self.open_couch() as couch:
+                joined = await join.known(self.store)
+                names = [] if joined else await headquarters.names(couch)
+                expected = (
+                    planned(couch, joined)
+                    if joined
+                    else replications.at_headquarters(couch.prefix, names)
+                    if names
+                    else []
+                )
+                found = await replication_status.states(couch, expected)
+                unfenced = await headquarters.unfenced(couch)
+        except KunnafoniError as error:
+            return [Finding(error.code, error.sentence, error.hint, False, error.values)]
+        mend = None if joined else _mending(self.open_couch)
+        open_ = "Rien n’empêche un relais d’écrire dans la base {name}."
+        return [Finding("hub-fence", open_, values={"name": name}, mend=mend) for name in unfenced] + [
+            Finding(
+                "hub-road",
+                "La réplication {name} est {state}.",
+                "Voir : kunnafoni hub status",
+                values={"name": one.road.name, "state": one},
+                mend=mend if one.health is replication_status.Health.MISSING else None,
+            )
+            for one in found
+            if not one.well and one.health is not replication_status.Health.STARTING
+        ]
 
 
 def _closing(path: Path) -> Callable[[], Awaitable[None]]:
@@ -108,192 +296,9 @@ def _close(path: Path) -> None:
     path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o077)
 
 
-def _disk(services: Services) -> list[Finding]:
-    folder = services.settings.data.resolve()
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    if free >= LOW:
-        return []
-    return [
-        Finding(
-            "disk-low",
-            "Il reste {free} Mo sur le disque de {path}.",
-            "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
-            values={"free": free // 1_000_000, "path": str(folder)},
-        )
-    ]
-
-
-async def _signing(services: Services) -> list[Finding]:
-    settings = services.settings
-    try:
-        ring = open_keyring(settings.keys, make=False)
-    except KunnafoniError as error:
-        return (
-            []
-            if error.code == "key-readable-by-others"
-            else [Finding(error.code, error.sentence, error.hint, values=error.values)]
-        )
-    if ring and not await may_sign(services.archive, ring.keys):
-        return [
-            Finding(
-                "key-not-this-stores",
-                "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
-                "Remettez la bonne clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 sur cette machine.",
-            )
-        ]
-    if ring is None and settings.publisher and await services.archive.epoch_key():
-        return [
-            Finding(
-                "key-missing-here",
-                "Cette machine doit publier, mais n’a pas la clé de ce site.",
-                "Remettez la clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 si une autre machine publie.",
-            )
-        ]
-    return []
-
-
-async def _push(services: Services) -> list[Finding]:
-    """The contact for push services, where this machine sends to them; wrong as soon as a phone waits for their messages."""
-    settings = services.settings
-    if not settings.publisher and not (settings.keys / vapid.FILE).exists():
-        return []
-    try:
-        vapid.contact_of(settings.push_contact, settings.url)
-    except KunnafoniError as error:
-        wrong = bool(settings.push_contact or await services.store.scan(Room.PUSH, "sub:", "sub;", 1))
-        return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]
-    return []
-
-
-async def _published(services: Services) -> list[Finding]:
-    heads = await services.store.scan(Room.EDITIONS, "head:", "head;")
-    if not heads:
-        return [
-            Finding(
-                "nothing-published",
-                "Rien n’est encore publié ici.",
-                "Lancez : kunnafoni publish (ou attendez la réplication).",
-            )
-        ]
-    now = services.clock()
-    found = []
-    for record in heads:
-        channel = record.id.partition(":")[2]
-        if int(record.body["number"]) > now.timestamp() + AHEAD:
-            found.append(
-                Finding(
-                    "clock-behind",
-                    "L’horloge de cette machine retarde : {channel} a été publié plus tard que maintenant ({now}).",
-                    "Mettez-la à l’heure : timedatectl set-ntp true",
-                    values={"channel": channel, "now": now.isoformat(timespec="minutes")},
-                )
-            )
-        found += await _whole(services, channel, str(record.body["edition"]))
-        found += await _fresh(services, channel, str(record.body["edition"]), now.date())
-    return found
-
-
-async def _whole(services: Services, channel: str, id: str) -> list[Finding]:
-    edition = await services.archive.edition(id)
-    wanted = {entry.digest for entry in edition.manifest.entries} if edition else set()
-    missing = len(wanted) - len(await services.archive.bodies(wanted))
-    if edition and not missing:
-        return []
-    return [
-        Finding(
-            "edition-not-whole",
-            "Il manque ici {count} pages de la dernière édition de {channel}.",
-            "Sur un relais, elles arrivent avec la liaison : kunnafoni hub status. Au siège : kunnafoni publish --again.",
-            values={"channel": channel, "count": missing},
-        )
-    ]
-
-
-async def _fresh(services: Services, channel: str, id: str, today: datetime.date) -> list[Finding]:
-    fresh = await services.archive.fresh(channel)
-    if fresh and fresh.edition == id and today - datetime.date.fromisoformat(fresh.date) <= STALE:
-        return []
-    return [
-        Finding(
-            "not-confirmed",
-            "Personne n’a confirmé {channel} depuis {date} : les téléphones le diront après deux semaines.",
-            "La machine qui publie doit tourner ; un relais a besoin de sa liaison.",
-            values={"channel": channel, "date": fresh.date if fresh else "—"},
-        )
-    ]
-
-
-async def _texts(services: Services) -> list[Finding]:
-    """Images and sounds that a guide or a form shows and this site does not have: the phone could only say that they do not come."""
-    held = await media(services.store)
-    try:
-        shown = await documents(services.store)
-    except KunnafoniError as error:
-        return [Finding(error.code, error.sentence, error.hint, values=error.values)]
-    found = []
-    for one in shown:
-        named = MEDIA.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
-        for name in sorted(set(named) - held.keys()):
-            found.append(
-                Finding(
-                    "medium-not-here",
-                    "« {id} » montre {name}, que ce site n’a pas.",
-                    "Ajoutez le fichier dans la console (Images et sons), ou enlevez son nom du texte.",
-                    values={"id": one.id, "name": name},
-                )
-            )
-    return found
-
-
-async def _splits(services: Services) -> list[Finding]:
-    found = [split for room in Room for split in await services.store.splits(room)]
-    if not found:
-        return []
-    return [
-        Finding(
-            "store-split",
-            "{count} fiches ont deux versions, par exemple « {id} ».",
-            "Réglez-les dans la console : Relais et machines.",
-            False,
-            {"count": len(found), "id": found[0].id},
-        )
-    ]
-
-
-async def _hubs(services: Services) -> list[Finding]:
-    if not is_couch(services.settings):
-        return []
-    try:
-        async with opened(services.settings.store_address) as place:
-            joined = await join.known(services.store)
-            names = [] if joined else await headquarters.names(place)
-            expected = (
-                planned(place, joined) if joined else replications.at_headquarters(place.prefix, names) if names else []
-            )
-            found = await replication_status.states(place, expected)
-            unfenced = await headquarters.unfenced(place)
-    except KunnafoniError as error:
-        return [Finding(error.code, error.sentence, error.hint, False, error.values)]
-    mend = None if joined else _mending(services)
-    open_ = "Rien n’empêche un relais d’écrire dans la base {name}."
-    return [Finding("hub-fence", open_, values={"name": name}, mend=mend) for name in unfenced] + [
-        Finding(
-            "hub-road",
-            "La réplication {name} est {state}.",
-            "Voir : kunnafoni hub status",
-            values={"name": one.road.name, "state": one},
-            mend=mend if one.health is replication_status.Health.MISSING else None,
-        )
-        for one in found
-        if not one.well and one.health is not replication_status.Health.STARTING
-    ]
-
-
-def _mending(services: Services) -> Callable[[], Awaitable[None]]:
+def _mending(open_couch: OpenAdministration) -> Callable[[], Awaitable[None]]:
     async def mend() -> None:
-        async with opened(services.settings.store_address) as place:
-            await headquarters.mend(place)
+        async with open_couch() as couch:
+            await headquarters.mend(couch)
 
     return mend

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import anyio
 
 from server.settings import ROOT
+from server.web.state import HasApp
 from sync.errors import Refused
 
 MEMORY = 1024 * 1024 * 1024  # bytes of address space
@@ -76,6 +77,11 @@ class Converter:
         if "refused" in said:
             raise refusal(said["refused"])
         return Converted(data, said["extension"], said.get("seconds", 0), said.get("width", 0), said.get("height", 0))
+
+
+def converter_of(request: HasApp) -> Converter:
+    converter: Converter = request.app.state.converter
+    return converter
 
 
 def refusal(code: str) -> Refused:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.media.convert import Converted
+from server.web.state import HasApp
 from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
 from sync.documents.markdown import MEDIA
@@ -97,6 +98,11 @@ class Media:
     async def _write(self, id: str, body: dict[str, Any], record: Record | None) -> None:
         [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, record.rev if record else None)])
         sure(outcome)
+
+
+def media_of(request: HasApp) -> Media:
+    media: Media = request.app.state.media
+    return media
 
 
 def _item(body: Any) -> Item:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from server.accounts import audit
+from server.accounts.audit import AuditLog
 from server.publishing.publication_log import remember
-from server.publishing.publisher import publish_channels
-from server.services import Services
+from server.publishing.publisher import Publisher
+from server.web.state import Clock, HasApp
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Record, Room, Store, Write
@@ -55,60 +55,72 @@ class Request:
         return KunnafoniError(code, sentence, hint, **values)
 
 
-async def ask(services: Services, who: str, channels: Sequence[str] = (), why: str = "") -> Request:
-    """Leave a request; it survives whatever happens to this process. Raises Unavailable when the store is not sure to have it."""
-    when = services.clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
-    body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
-    id = f"request:{when}:{secrets.token_hex(4)}"
-    [outcome] = await services.store.write(Room.EDITIONS, [Write(id, body)])
-    return _request(Record(id, sure(outcome).rev, body))
+class PublishRequests:
+    """Requests left in the store, by whichever process: `ask` and `look` anywhere, `fulfil` where the key is."""
+
+    def __init__(self, store: Store, publisher: Publisher, audit: AuditLog, clock: Clock) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._audit = audit
+        self._clock = clock
+
+    async def ask(self, who: str, channels: Sequence[str] = (), why: str = "") -> Request:
+        """Leave a request; it survives whatever happens to this process. Raises Unavailable when the store is not sure to have it."""
+        when = self._clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
+        body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
+        id = f"request:{when}:{secrets.token_hex(4)}"
+        [outcome] = await self._store.write(Room.EDITIONS, [Write(id, body)])
+        return _request(Record(id, sure(outcome).rev, body))
+
+    async def look(self, id: str) -> Request:
+        """How far it is. Raises NotFound."""
+        record = await self._store.get(Room.EDITIONS, id)
+        if record is None:
+            raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
+        return _request(record)
+
+    async def recent(self, count: int = 20) -> list[Request]:
+        """The newest first."""
+        return [_request(record) for record in reversed(await self._store.scan(Room.EDITIONS, FIRST, LAST))][:count]
+
+    async def fulfil(self, keys: Keys) -> int:
+        """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
+        taken = 0
+        for record in await self._store.scan(Room.EDITIONS, FIRST, LAST):
+            request = _request(record)
+            if request.state is State.WAITING:
+                taken += 1
+                outcome = await self._outcome(keys, request)
+                await self._store.write(Room.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
+            elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < self._clock() - KEPT:
+                await self._store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
+        return taken
+
+    async def _outcome(self, keys: Keys, request: Request) -> dict[str, Any]:
+        try:
+            done = await self._publisher.publish(keys, request.channels)
+        except Unavailable:
+            raise  # the request waits for a better moment
+        except KunnafoniError as error:
+            return {
+                "state": State.REFUSED.value,
+                "error": [error.code, error.sentence, error.hint, _plain(error.values)],
+            }
+        for one in done:
+            if request.why and not one.plan.changes_nothing:
+                when = self._clock().isoformat(timespec="seconds")
+                await remember(self._store, one, request.who, request.why, when)
+                number = one.edition.statement.number if one.edition else 0
+                await self._audit.record(request.who, "published", one.plan.channel, why=request.why, number=number)
+        return {
+            "state": State.PUBLISHED.value,
+            "editions": {one.plan.channel: one.edition.id for one in done if one.edition},
+        }
 
 
-async def look(store: Store, id: str) -> Request:
-    """How far it is. Raises NotFound."""
-    record = await store.get(Room.EDITIONS, id)
-    if record is None:
-        raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
-    return _request(record)
-
-
-async def recent(store: Store, count: int = 20) -> list[Request]:
-    """The newest first."""
-    return [_request(record) for record in reversed(await store.scan(Room.EDITIONS, FIRST, LAST))][:count]
-
-
-async def fulfil(services: Services, keys: Keys) -> int:
-    """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
-    taken = 0
-    for record in await services.store.scan(Room.EDITIONS, FIRST, LAST):
-        request = _request(record)
-        if request.state is State.WAITING:
-            taken += 1
-            outcome = await _outcome(services, keys, request)
-            await services.store.write(Room.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
-        elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < services.clock() - KEPT:
-            await services.store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
-    return taken
-
-
-async def _outcome(services: Services, keys: Keys, request: Request) -> dict[str, Any]:
-    try:
-        done = await publish_channels(services, keys, request.channels)
-    except Unavailable:
-        raise  # the request waits for a better moment
-    except KunnafoniError as error:
-        return {"state": State.REFUSED.value, "error": [error.code, error.sentence, error.hint, _plain(error.values)]}
-    for one in done:
-        if request.why and not one.plan.changes_nothing:
-            await remember(
-                services.store, one, request.who, request.why, services.clock().isoformat(timespec="seconds")
-            )
-            number = one.edition.statement.number if one.edition else 0
-            await audit.record(services, request.who, "published", one.plan.channel, why=request.why, number=number)
-    return {
-        "state": State.PUBLISHED.value,
-        "editions": {one.plan.channel: one.edition.id for one in done if one.edition},
-    }
+def publish_requests_of(request: HasApp) -> PublishRequests:
+    requests: PublishRequests = request.app.state.publish_requests
+    return requests
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from server.web.state import HasApp
 from sync.editions.archive import Archive, Fresh
 from sync.editions.feed import Edition
 from sync.editions.page import SHELL
-from sync.errors import KunnafoniError, NotFound
+from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Room, Store
 
 log = logging.getLogger("kunnafoni.shelf")
@@ -62,6 +63,14 @@ class Shelf:
     @property
     def channels(self) -> list[str]:
         return sorted(self._held)
+
+    def default_channel(self, lang: str) -> str:
+        """The channel whose frame `/` wears, in the site's language if there is one. Raises Unavailable before the first publication."""
+        channels = self.channels
+        if not channels:
+            raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
+        wanted = [channel for channel in channels if channel.startswith(f"{lang}-")]
+        return next((channel for channel in wanted if channel.endswith("-ML")), (wanted or channels)[0])
 
     def held(self, channel: str) -> Held:
         """Raises NotFound for a channel this site does not have."""
@@ -150,3 +159,8 @@ class Shelf:
             tasks.start_soon(self.follow)
             yield
             tasks.cancel_scope.cancel()
+
+
+def current_editions_of(request: HasApp) -> Shelf:
+    current_editions: Shelf = request.app.state.current_editions
+    return current_editions

@@ -14,6 +14,7 @@ from anyio import to_thread
 from server.reader.current_editions import Held, Shelf
 from server.web.compression import Encoding, compress
 from server.web.response_cache import Memory
+from server.web.state import HasApp
 from sync.editions.archive import Fresh
 from sync.editions.feed import Edition, Feed, edition_header, needed, write_feed
 from sync.editions.manifest import DIGEST
@@ -148,3 +149,8 @@ class Feeds:
     @staticmethod
     def _key(target: Edition, base: Edition | None, fresh: Fresh | None, encoding: str) -> tuple[str, ...]:
         return ("feed", target.id, base.id if base else "", fresh.date if fresh else "", encoding)
+
+
+def feeds_of(request: HasApp) -> Feeds:
+    feeds: Feeds = request.app.state.feeds
+    return feeds

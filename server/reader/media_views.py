@@ -7,8 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.media.media_store import TYPES
-from server.services import Services
+from server.media.media_store import TYPES, media_of
 from server.web.cors import OPEN
 
 LASTING = "public, max-age=31536000, immutable"
@@ -18,9 +17,8 @@ _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
 async def medium(request: Request) -> Response:
-    services: Services = request.app.state.services
     name = request.path_params["name"]
-    data = await services.media.bytes_of(name)
+    data = await media_of(request).bytes_of(name)
     headers = {
         "cache-control": LASTING,
         "etag": f'"{name}"',

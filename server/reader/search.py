@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from server.reader.current_editions import Held
+from server.web.state import HasApp
 from sync.folding import terms
 from sync.locale import Translator
 
@@ -78,6 +79,11 @@ class Searcher:
             entries = [_entry(path, held.bodies[name]) for path, name in held.paths.items() if path.startswith(KINDS)]
             known = self._indexes[channel] = (held.edition.id, entries)
         return known[1]
+
+
+def search_of(request: HasApp) -> Searcher:
+    search: Searcher = request.app.state.search
+    return search
 
 
 def _entry(path: str, body: str) -> Entry:

@@ -8,10 +8,15 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from server.reader.feeds import Answer, read_question
-from server.services import Services
+from server.reader.current_editions import current_editions_of
+from server.reader.feeds import Answer, feeds_of, read_question
+from server.reader.search import search_of
+from server.web.assets import app_files_of
 from server.web.compression import choose_encoding, compress
 from server.web.cors import OPEN
+from server.web.response_cache import response_cache_of
+from server.web.security import shell_policy
+from server.web.state import settings_of
 from sync.canonical import digest
 from sync.editions.page import INDEX, MISSING, compose, is_path
 from sync.errors import BadRequest, NotFound
@@ -24,14 +29,9 @@ LASTING = "public, max-age=31536000, immutable"
 LANGUAGES = "languages"
 
 
-def services(request: Request) -> Services:
-    found: Services = request.app.state.services
-    return found
-
-
 async def home(request: Request) -> Response:
     """`/`: the languages, in the default channel's frame."""
-    return await _page(request, services(request).default_channel, LANGUAGES)
+    return await _page(request, current_editions_of(request).default_channel(settings_of(request).lang), LANGUAGES)
 
 
 async def channel_home(request: Request) -> Response:
@@ -39,7 +39,7 @@ async def channel_home(request: Request) -> Response:
 
 
 async def to_channel_home(request: Request) -> Response:
-    services(request).shelf.held(request.path_params["channel"])
+    current_editions_of(request).held(request.path_params["channel"])
     return RedirectResponse(f"/{request.path_params['channel']}/", 308)
 
 
@@ -56,52 +56,50 @@ async def feed(request: Request) -> Response:
         request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
     )
     return _feed_response(
-        await services(request).feeds.answer(question, choose_encoding(request.headers.get("accept-encoding", "")))
+        await feeds_of(request).answer(question, choose_encoding(request.headers.get("accept-encoding", "")))
     )
 
 
 async def feed_manifest(request: Request) -> Response:
     question = read_question(request.path_params["channel"], "", request.query_params.get("to", ""), "")
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    return _feed_response(await services(request).feeds.manifest(question, encoding), "application/json")
+    return _feed_response(await feeds_of(request).manifest(question, encoding), "application/json")
 
 
 async def feed_pages(request: Request) -> Response:
-    services(request).shelf.held(request.path_params["channel"])
+    current_editions_of(request).held(request.path_params["channel"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    body = await services(request).feeds.pages(await _digests(request), encoding)
+    body = await feeds_of(request).pages(await _digests(request), encoding)
     return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | OPEN)
 
 
 async def app_file(request: Request) -> Response:
-    return services(request).app_files.response(request.url.path, request.headers)
+    return app_files_of(request).response(request.url.path, request.headers)
 
 
 async def _page(request: Request, channel: str, path: str) -> Response:
-    kept = services(request)
-    held = kept.shelf.held(channel)
+    held = current_editions_of(request).held(channel)
     body = held.body(path) if is_path(path) and not path.startswith("_") else None
     status = 200 if body is not None else 404
     body = body if body is not None else held.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     tag = f'"{digest(held.shell + body)[:22]}-{encoding}"'
-    headers = _headers(SHORT, encoding) | {"etag": tag, "content-security-policy": kept.policy(held.shell)}
+    headers = _headers(SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(held.shell)}
     if status == 200 and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
 
     async def make() -> bytes:
         return compress(compose(held.shell, body).encode(), encoding)
 
-    return Response(await kept.memory.get(("page", tag), make), status, headers, "text/html")
+    return Response(await response_cache_of(request).get(("page", tag), make), status, headers, "text/html")
 
 
 async def _found(request: Request) -> Response:
     """The no-script search: answered from the same pages, never kept or logged."""
-    kept = services(request)
-    held = kept.shelf.held(request.path_params["channel"])
-    body = kept.searcher.page(held, request.query_params["q"])
+    held = current_editions_of(request).held(request.path_params["channel"])
+    body = search_of(request).page(held, request.query_params["q"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    headers = _headers("no-store", encoding) | {"content-security-policy": kept.policy(held.shell)}
+    headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(held.shell)}
     return Response(compress(compose(held.shell, body).encode(), encoding), 200, headers, "text/html")
 
 

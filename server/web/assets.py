@@ -15,6 +15,7 @@ from pathlib import Path
 from starlette.responses import Response
 
 from server.web.compression import choose_encoding, compress
+from server.web.state import HasApp
 from sync.canonical import digest
 from sync.errors import NotFound, Unavailable
 
@@ -70,6 +71,11 @@ class AppFiles:
         if headers.get("if-none-match") == answer["etag"]:
             return Response(status_code=304, headers=answer)
         return Response(file.bodies[encoding], 200, answer, file.type)
+
+
+def app_files_of(request: HasApp) -> AppFiles:
+    app_files: AppFiles = request.app.state.app_files
+    return app_files
 
 
 def _read(path: Path) -> File:

@@ -1,14 +1,31 @@
-"""For operators' tools: is the process up, can it serve, what does it count. No reader is in it."""
+"""For operators' tools: is the process up, can it serve. No reader is in it."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from server.web.state import HasApp
 from sync.errors import KunnafoniError
-from sync.store.contract import Room
+from sync.store.contract import Room, Store
 
 NO_STORE = {"cache-control": "no-store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What `/readyz` looks at. `channels`: those this process can serve now."""
+
+    store: Store
+    channels: Callable[[], list[str]]
+
+
+def readiness_of(request: HasApp) -> Readiness:
+    readiness: Readiness = request.app.state.readiness
+    return readiness
 
 
 async def healthz(request: Request) -> Response:
@@ -17,10 +34,10 @@ async def healthz(request: Request) -> Response:
 
 async def readyz(request: Request) -> Response:
     """200 when something is published and the store answers."""
-    services = request.app.state.services
+    readiness = readiness_of(request)
     try:
-        await services.store.get(Room.EDITIONS, "head:none")
+        await readiness.store.get(Room.EDITIONS, "head:none")
     except KunnafoniError as error:
         return JSONResponse({"ready": False, "code": error.code}, 503, NO_STORE)
-    ready = bool(services.shelf.channels)
-    return JSONResponse({"ready": ready, "channels": services.shelf.channels}, 200 if ready else 503, NO_STORE)
+    channels = readiness.channels()
+    return JSONResponse({"ready": bool(channels), "channels": channels}, 200 if channels else 503, NO_STORE)

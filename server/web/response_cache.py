@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Hashable
 
 import anyio
 
+from server.web.state import HasApp
+
 LIMIT = 64 * 1024 * 1024  # bytes of answers one process keeps
 
 
@@ -46,3 +48,8 @@ class Memory:
         self._kept[key] = value
         while self._size > self._limit:
             self._size -= len(self._kept.popitem(last=False)[1])
+
+
+def response_cache_of(request: HasApp) -> Memory:
+    response_cache: Memory = request.app.state.response_cache
+    return response_cache

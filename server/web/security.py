@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Small on purpose: an answer that says "nothing new" costs a phone its headers, so each stands only where it does something.
@@ -13,6 +16,16 @@ PAGE = (
     (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()"),
 )
 PAGE_OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+
+
+_POLICY = re.compile(r'<meta http-equiv="?Content-Security-Policy"? content="([^"]*)"')
+FRAMES = ";frame-ancestors 'none'"  # a meta element cannot say it
+
+
+def shell_policy(shell: str) -> str:
+    """The shell's own content security policy, as a header."""
+    found = _POLICY.search(shell)
+    return (html.unescape(found[1]) if found else "default-src 'none'") + FRAMES
 
 
 class SecurityHeaders:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from server.web.state import HasApp
 from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
 from sync.content.schemas import WRITTEN, fingerprint
 from sync.content.stored import WITHDRAWN
@@ -201,6 +202,11 @@ class Drafts:
 
     def _now(self) -> str:
         return self.clock().isoformat(timespec="microseconds")
+
+
+def drafts_of(request: HasApp) -> Drafts:
+    drafts: Drafts = request.app.state.drafts
+    return drafts
 
 
 def without_review(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:

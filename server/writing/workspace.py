@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from server.web.state import HasApp
 from server.writing.records import Kept, Work, draft_of, kept_of
 from sync.content.stored import Stored, documents, library_from_store, records
 from sync.documents.model import Library
@@ -86,3 +87,8 @@ class Shelves:
                 break
             start = page[-1].id + "-"
         return found
+
+
+def workspace_of(request: HasApp) -> Shelves:
+    workspace: Shelves = request.app.state.workspace
+    return workspace

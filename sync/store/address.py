@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sync.errors import Refused
+from sync.store.administration import Administration
 from sync.store.contract import Store
+from sync.store.couch.admin import Place
 from sync.store.couch.client import Link
 from sync.store.couch.store import CouchStore
 from sync.store.sqlite.store import SqliteStore
@@ -32,10 +36,25 @@ def open_store(address: str) -> Store:
     raise _refused()
 
 
-def couch_link(address: str) -> tuple[Link, str] | None:
-    """The CouchDB of a store's address and the prefix of its databases; None for another kind of store."""
+def is_couch(address: str) -> bool:
+    return address.startswith(("couchdb:", "couchdbs:"))
+
+
+@asynccontextmanager
+async def couch_admin(address: str) -> AsyncIterator[Administration]:
+    """The administration of the CouchDB at a store's address. Raises Refused for an address that is no CouchDB's."""
     parts = urlsplit(address)
-    return (_link(parts, parts.port or 5984), parts.path[1:]) if parts.scheme in _SCHEMES else None
+    if parts.scheme not in _SCHEMES:
+        raise Refused(
+            "hub-needs-couchdb",
+            "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
+            "Passez à CouchDB : kunnafoni copy, puis KUNNAFONI_STORE.",
+        )
+    link = _link(parts, parts.port or 5984)
+    try:
+        yield Place(address, link, parts.path[1:])
+    finally:
+        await link.close()
 
 
 def _sqlite(parts: SplitResult) -> Store:

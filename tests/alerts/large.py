@@ -9,6 +9,7 @@ from pathlib import Path
 
 from server.alerts.service import AlertOffice
 from server.push.endpoint_policy import Guard
+from server.push.transport import PushTransport
 from sync.documents.model import Library
 from sync.editions.page import Page
 from sync.editions.publishing import plan, publish
@@ -30,10 +31,10 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
     async with running_site(folder, {"site.yaml": f"id: grand\nlang: fr\nchannels: [{', '.join(CHANNELS)}]\n"}) as site:
         services = site.services
         settings = replace(services.settings, push_contact="mailto:alertes@exemple.ml")
-        services.alerts = AlertOffice(
-            settings, services.store, services.archive, services.assets, site.clock, Guard((HOST,), local=True)
-        )
+        services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
+        services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
         services.alerts.sign_with(site.keys)
+        services.put_into(site.app.state)
         library = Library(site=(await services.alerts.library()).site)
         for channel in CHANNELS:
             frame = render(library, channel, services.assets)

@@ -77,8 +77,8 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
 
 @pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
 async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_published(desk: Desk, contact: str) -> None:
-    office = desk.site.services.alerts
-    office._settings = replace(office._settings, push_contact=contact)
+    push = desk.site.services.push
+    push._settings = replace(push._settings, push_contact=contact)
     awa = await desk.person(Role.COORDINATOR)
     address = await drafted(awa)
     seen = (await awa.get(f"{address}/check")).text

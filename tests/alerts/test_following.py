@@ -12,6 +12,7 @@ import pytest
 
 from server.alerts.drafts import Planned, Plans, scheduled
 from server.alerts.service import AlertOffice
+from server.push.transport import PushTransport
 from sync.alerts.timestamps import stamp
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
@@ -58,7 +59,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         services = site.services
         store = Watched(tmp_path / "data" / "kunnafoni.db")
         await store.prepare()
-        made = AlertOffice(services.settings, store, services.archive, services.assets, now)
+        made = AlertOffice(PushTransport(services.settings, store, now), store, services.archive, services.assets, now)
         made.sign_with(site.keys)
         running = asyncio.create_task(made.run())
         yield made

@@ -13,6 +13,7 @@ from server.alerts.drafts import Planned, Plans, State, approved, changed, needs
 from server.alerts.service import AlertOffice
 from server.push import shards
 from server.push.endpoint_policy import Guard
+from server.push.transport import PushTransport
 from sync.alerts.push_payload import opened
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
@@ -39,10 +40,10 @@ def seat(site: Site, contact: str) -> None:
     """A new office, with this contact for push services."""
     services = site.services
     settings = replace(services.settings, push_contact=contact)
-    services.alerts = AlertOffice(
-        settings, services.store, services.archive, services.assets, site.clock, Guard((HOST,), local=True)
-    )
+    services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
+    services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
     services.alerts.sign_with(site.keys)
+    services.put_into(site.app.state)
 
 
 def office(site: Site) -> AlertOffice:
@@ -184,7 +185,7 @@ def test_a_change_takes_the_approval_away() -> None:
 
 async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None:
     key = (await site.client.get("/push/key")).json()["key"]
-    assert office(site).vapid
+    assert site.services.push.vapid
     assert len(key) == 87
     for value in ("no", "[]", '{"endpoint": 5}', "{" * 5000):
         assert (await site.client.post("/push/subscriptions", content=value)).status_code == 400

@@ -19,7 +19,6 @@ from server.app import create_app, create_services
 from server.commands.serve import opened
 from server.commands.site_address import listen
 from server.keys.keyring import open_keyring
-from server.publishing.publisher import publish_channels
 from server.services import Services
 from server.settings import ROOT, Settings
 from sync.content.intake import import_folder
@@ -46,7 +45,7 @@ class Site:
     async def publish(self, folder: Path) -> None:
         """Take a folder's documents and publish; returns when new phones get the hard compressed feed."""
         await import_folder(self.services.store, folder, prune=True, dry_run=False)
-        await publish_channels(self.services, self.keys, [CHANNEL])
+        await self.services.publisher.publish(self.keys, [CHANNEL])
         await self.services.shelf.load()
         await self.services.feeds.harden(CHANNEL)
 

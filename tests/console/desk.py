@@ -81,4 +81,5 @@ class Desk:
 async def running_desk(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Desk]:
     async with running_site(folder, files, store) as site:
         site.services.people = People(site.services.store, site.clock, Passwords(QUICK))
-        yield Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
+        site.app = create_app(site.services, site.keys)
+        yield Desk(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

@@ -9,7 +9,6 @@ from typing import Any
 import pyotp
 import pytest
 
-from server.accounts import audit
 from server.accounts.account import Role
 from server.accounts.sessions import browser_of
 from sync.errors import Unavailable
@@ -67,7 +66,7 @@ async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_o
     deeds: dict[str, Callable[[], Awaitable[object]]] = {
         "invite:": lambda: desk.people.invites.make("awa"),
         "session:": lambda: desk.people.sessions.open(account, "Firefox"),
-        "audit:": lambda: audit.record(desk.site.services, "awa", "guide-approved", "eau"),
+        "audit:": lambda: desk.site.services.audit.record("awa", "guide-approved", "eau"),
     }
     with not_sure_of(unsure), pytest.raises(Unavailable, match="store-not-sure"):
         await deeds[unsure]()
@@ -153,7 +152,7 @@ async def test_nobody_gives_themselves_a_role(desk: Desk) -> None:
     )
     account = await desk.people.accounts.get("awa")
     assert (account.role, account.name, account.shown, account.closed) == (Role.EDITOR, "awa", "Awa", False)
-    deeds = [deed for deed in await audit.recent(desk.site.services, 50) if deed.what == "refused"]
+    deeds = [deed for deed in await desk.site.services.audit.recent(50) if deed.what == "refused"]
     assert {deed.target.removeprefix("/console/accounts") for deed in deeds} == {
         "/awa/role",
         "/awa/reset",

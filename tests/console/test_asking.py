@@ -17,7 +17,6 @@ from server.accounts.passwords import Passwords
 from server.accounts.people import People
 from server.app import create_app, create_services
 from server.keys.keyring import open_keyring
-from server.publishing import publish_requests
 from tests.console.desk import PASSWORD, QUICK, Desk, Person, running_desk, token_in
 from tests.console.test_publishing import approved, head
 from tests.console.test_writing import ARGENT
@@ -60,7 +59,7 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
         assert "Attend" in page.text
         assert page.headers["refresh"]
         assert "/publishing/ask" not in page.text  # one wish is enough
-        assert await publish_requests.fulfil(desk.site.services, desk.site.keys) == 1
+        assert await desk.site.services.publish_requests.fulfil(desk.site.keys) == 1
         assert await head(desk) > before
         done = await chief.get("/publishing")
         assert "refresh" not in done.headers
@@ -76,9 +75,9 @@ async def test_a_refusal_says_why(tmp_path: Path) -> None:
         strange = open_keyring(tmp_path / "others", make=True)
         assert strange
         await approved(desk, ARGENT, title="Votre argent")
-        await publish_requests.fulfil(desk.site.services, strange.keys)
+        await desk.site.services.publish_requests.fulfil(strange.keys)
         page = await shown(chief)
-        [asked] = await publish_requests.recent(desk.site.services.store)
+        [asked] = await desk.site.services.publish_requests.recent()
         refusal = asked.refusal()
         assert refusal
         assert "Refusée" in page
@@ -90,7 +89,7 @@ async def test_only_those_who_publish_may_ask(tmp_path: Path) -> None:
         editor = await desk.person(Role.EDITOR)
         assert (await editor.get("/publishing/ask")).status_code in (403, 404)
         assert (await editor.post("/publishing/ask", {"why": WHY})).status_code in (403, 404)
-        assert await publish_requests.recent(desk.site.services.store) == []
+        assert await desk.site.services.publish_requests.recent() == []
 
 
 def test_two_processes_on_one_database(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from PIL import Image
 
 from server.accounts.account import Role
 from server.console.media.views import SOUND_LIMIT
-from server.publishing.publisher import publish_channels
 from server.reader.media_views import part_of
 from tests.console import sample
 from tests.console.desk import Desk, Person
@@ -171,7 +170,7 @@ async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn
     await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
 
     async def page() -> str:
-        await publish_channels(desk.site.services, desk.site.keys)
+        await desk.site.services.publisher.publish(desk.site.keys)
         await desk.site.services.shelf.load()
         return (await desk.site.client.get("/fr-ML/guides/argent")).text
 

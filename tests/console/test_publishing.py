@@ -9,7 +9,6 @@ import pytest
 
 from server.accounts.account import Role
 from server.console.publishing.plans import mark
-from server.publishing.publisher import publish_channels
 from tests.console.desk import Desk, Person
 from tests.console.test_writing import ARGENT, edit
 
@@ -78,7 +77,7 @@ async def test_an_older_edition_comes_again_under_a_new_number(desk: Desk, chief
     assert first
     await approved(desk, ARGENT, title="Une erreur")
     desk.site.clock.pass_time(minutes=5)
-    await publish_channels(desk.site.services, desk.site.keys)
+    await desk.site.services.publisher.publish(desk.site.keys)
     wrong = await head(desk)
     desk.site.clock.pass_time(minutes=5)
     shown = await chief.get(f"/publishing/fr-ML/again/{first.id}")
@@ -96,7 +95,7 @@ async def test_an_older_edition_comes_again_under_a_new_number(desk: Desk, chief
 
 
 async def test_a_machine_without_the_key_says_so(desk: Desk, chief: Person) -> None:
-    desk.site.services.keys = None
+    desk.site.services.publisher.keys = None
     assert "n’a pas la clé" in (await chief.get("/publishing")).text
     assert (await chief.get("/publishing/plan")).status_code == 422
     assert (await chief.post("/publishing/publish", {"why": "x"})).status_code == 422

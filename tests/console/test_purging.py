@@ -10,7 +10,6 @@ from server import jobs
 from server.accounts.account import Role
 from server.media.convert import Converted
 from server.media.purging import GRACE, purge
-from server.publishing.publisher import publish_channels
 from sync.canonical import digest
 from sync.store.contract import Blob, Outcome, Room, Store, Write
 from tests.console.desk import Desk
@@ -63,7 +62,7 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
         draft = (await desk.site.services.shelves.work(ARGENT)).draft
         await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
         desk.site.clock.pass_time(seconds=1)
-        await publish_channels(desk.site.services, desk.site.keys)
+        await desk.site.services.publisher.publish(desk.site.keys)
 
     await approved(f"Regardez.\n\n![L’écran](media:{name})")
     await approved("Sans image.")

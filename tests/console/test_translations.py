@@ -7,7 +7,6 @@ import re
 import pytest
 
 from server.accounts.account import Role
-from server.publishing.publisher import publish_channels
 from tests.console.desk import Desk
 from tests.console.test_publishing import approved
 from tests.console.test_writing import edit
@@ -18,7 +17,7 @@ BAMBARA = "guide:compte:bm"
 
 
 async def page(desk: Desk, channel: str = "bm-ML") -> str:
-    await publish_channels(desk.site.services, desk.site.keys)
+    await desk.site.services.publisher.publish(desk.site.keys)
     await desk.site.services.shelf.load()
     return (await desk.site.client.get(f"/{channel}/guides/compte")).text
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from server.accounts.account import Role
-from server.publishing.publisher import publish_channels
 from server.writing.checks import KINDS_HERE
 from sync.store.contract import Room, Write
 from tests.console.desk import Desk, Person
@@ -42,7 +41,7 @@ async def edit(person: Person, id: str, /, **changes: Any) -> Any:
 
 
 async def published(desk: Desk, path: str) -> str:
-    await publish_channels(desk.site.services, desk.site.keys)
+    await desk.site.services.publisher.publish(desk.site.keys)
     await desk.site.services.shelf.load()
     return (await desk.site.client.get(f"/fr-ML/{path}")).text
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from server.hubs import replications
-from sync.store.couch.admin import REPLICATOR, USERS
+from sync.store.administration import REPLICATOR, USERS
 from tests.documents.content import GOOD, write
 from tests.hubs.couch import Couch
 from tests.hubs.link import Link, link_to

@@ -14,8 +14,8 @@ import pytest
 from server.accounts.account import Role
 from server.hubs import headquarters
 from server.maintenance.conflicts import material
+from sync.store.address import couch_admin
 from sync.store.contract import Room, Write
-from sync.store.couch.admin import opened
 from tests.console.desk import running_desk
 from tests.documents.content import GOOD
 from tests.hubs.couch import Couch
@@ -106,6 +106,7 @@ async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Pa
         person = await desk.person(Role.COORDINATOR)
         assert "#hub=" not in (await person.get("/hubs")).text  # nobody told this server its own address
         desk.site.services.settings = replace(desk.site.services.settings, url="https://site.example.org/")
+        desk.site.services.put_into(desk.site.app.state)
         page = (await person.get("/hubs")).text
         assert f"https://site.example.org/fr-ML/phone#hub={hub}" in unescape(page)
         assert '<div class="qr"><svg' in page
@@ -124,7 +125,7 @@ if REAL:
     async def test_a_hub_is_listed_with_its_last_word(tmp_path: Path) -> None:
         store = real_address(fresh_prefix())
         try:
-            async with running_desk(tmp_path, store=store) as desk, opened(store) as place:
+            async with running_desk(tmp_path, store=store) as desk, couch_admin(store) as place:
                 await headquarters.add(place, NAME, "https://couch.example.org")
                 person = await desk.person(Role.COORDINATOR)
                 before = unescape((await person.get("/hubs")).text)

@@ -8,9 +8,9 @@ import pytest
 
 from server.hubs import headquarters, replications
 from server.hubs.headquarters import FENCE
-from server.maintenance import doctor
+from sync.store.address import couch_admin
+from sync.store.administration import REPLICATOR
 from sync.store.contract import Room
-from sync.store.couch.admin import REPLICATOR, opened
 from tests.hubs.couch import Couch
 from tests.hubs.sites import NAME, Side, clean
 from tests.server.site import running_site
@@ -23,10 +23,10 @@ if REAL:
     async def test_a_missing_replication_and_a_missing_fence_are_mended(tmp_path: Path) -> None:
         store = real_address(fresh_prefix())
         try:
-            async with running_site(tmp_path, store=store) as site, opened(store) as place:
+            async with running_site(tmp_path, store=store) as site, couch_admin(store) as place:
 
                 async def found() -> set[str]:
-                    return {one.code for one in await doctor.examine(site.services)} - {"disk-low", "key-next-here"}
+                    return {one.code for one in await site.services.doctor.examine()} - {"disk-low", "key-next-here"}
 
                 assert await found() == set()
                 await headquarters.add(place, NAME, "https://couch.example.org")
@@ -35,7 +35,7 @@ if REAL:
                 await place.remove(REPLICATOR, road.document)
                 await place.remove(replications.room(place.prefix, Room.EDITIONS), FENCE)
                 assert await found() == {"hub-road", "hub-fence"}
-                for one in await doctor.examine(site.services):
+                for one in await site.services.doctor.examine():
                     if one.mend:
                         await one.mend()
                 assert await found() == set()

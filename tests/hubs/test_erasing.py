@@ -15,9 +15,8 @@ from server.app import create_services
 from server.hubs import replications, staging_cleanup, withdrawals
 from server.settings import Settings
 from sync.errors import KunnafoniError
-from sync.store.address import open_store
+from sync.store.address import couch_admin, open_store
 from sync.store.contract import Room, Write
-from sync.store.couch.admin import opened
 from tests.hubs.sites import CHANNEL, NAME, Side, Sites, two_sites
 from tests.hubs.test_two_sites import SITE, form_of, head, post, receipt, until
 from tests.inbox.names import names_in
@@ -34,7 +33,7 @@ def emptied(side: Side) -> int:
     async def run() -> int:
         store = open_store(side.store)
         try:
-            async with opened(side.store) as place:
+            async with couch_admin(side.store) as place:
                 return await staging_cleanup.empty(place, store, (await names_in(store)).known)
         finally:
             await store.close()
@@ -128,12 +127,12 @@ if REAL:
             prefix = sites.headquarters.prefix
 
             async def try_all() -> dict[str, str]:
-                async with opened(address) as thief:
+                async with couch_admin(address) as thief:
                     outcomes = {}
                     for room in Room:
                         name = replications.room(prefix, room)
                         try:
-                            await thief.database(name).call(lambda database: database.info())
+                            await thief.reach(name)
                             outcomes[room.value] = "reads"
                             await thief.put(name, "page:forged", {"body": "x"})
                             outcomes[room.value] = "writes"
@@ -150,10 +149,8 @@ if REAL:
             sites.headquarters.run("hub", "remove", NAME)
 
             async def after() -> None:
-                async with opened(address) as thief:
-                    await thief.database(replications.room(prefix, Room.EDITIONS)).call(
-                        lambda database: database.info()
-                    )
+                async with couch_admin(address) as thief:
+                    await thief.reach(replications.room(prefix, Room.EDITIONS))
 
             with pytest.raises(KunnafoniError):
                 anyio.run(after)

@@ -13,8 +13,7 @@ from server.hubs.hub_job import planned
 from server.hubs.join import known
 from server.hubs.replication_retry import answers, revive
 from server.hubs.replication_status import Health
-from sync.store.address import open_store
-from sync.store.couch.admin import opened
+from sync.store.address import couch_admin, open_store
 from tests.hubs.figures import measured
 from tests.hubs.sites import two_sites
 from tests.store.backends import REAL
@@ -37,7 +36,7 @@ if REAL:
             sites.hub.run("hub", "status")
             sites.join()
             store = open_store(sites.hub.store)
-            async with opened(sites.hub.store) as place:
+            async with couch_admin(sites.hub.store) as place:
                 joined = await known(store)
                 assert joined
                 roads = planned(place, joined)

@@ -309,9 +309,9 @@ async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
     services = office.site.services
-    assert await erase_old(services) == 0
+    assert await erase_old(services.store, services.desk, services.index, services.clock().date()) == 0
     office.site.clock.pass_time(days=office.forms["rumeur"].keep + 1)
-    assert await erase_old(services) == 1
+    assert await erase_old(services.store, services.desk, services.index, services.clock().date()) == 1
     assert await held(office) == []
     assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
 
@@ -321,9 +321,9 @@ async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(off
     services = office.site.services
     await invite(services.store, "ZZZZZ99999", Invitation("Awa", "", "2099-12-31", "2026-12-01", "test"))
     await invite(services.store, "YYYYY88888", Invitation("Ali", "", "2099-12-31", "2099-12-31", "test"))
-    assert await drop_invitations(services) == 0
+    assert await drop_invitations(services.store, services.clock().date()) == 0
     office.site.clock.pass_time(days=60)
-    assert await drop_invitations(services) == 2
+    assert await drop_invitations(services.store, services.clock().date()) == 2
     left = await services.store.scan(Room.PEOPLE, "enrolment:", "enrolment;", 10)
     assert [record.body["name"] for record in left] == ["Ali"]
     [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)

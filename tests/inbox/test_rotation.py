@@ -14,7 +14,6 @@ from server import jobs
 from server.app import create_services
 from server.keys.keyring import rotate
 from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
-from server.publishing.publisher import publish_channels
 from sync.errors import Unavailable
 from sync.submissions.receipts import Receipt, receipt_holds
 from sync.submissions.sealing import SealingKey
@@ -40,12 +39,12 @@ async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, t
     folder = services.settings.keys
     new = rotate(folder, (folder / "next-1.pem").read_bytes()).keys
     elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
-    await publish_channels(elsewhere, new)
+    await elsewhere.publisher.publish(new)
     await elsewhere.store.close()
     with pytest.raises(Unavailable, match="key-replaced"):
-        await publish_channels(services, office.site.keys)
+        await services.publisher.publish(office.site.keys)
     with anyio.fail_after(SOON):
-        while services.keys is None or services.keys.epoch < 2:  # noqa: ASYNC110
+        while services.publisher.keys is None or services.publisher.keys.epoch < 2:  # noqa: ASYNC110
             await anyio.sleep(0.05)
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     [verdict] = await office.send(filled.line)
@@ -66,7 +65,7 @@ async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office:
     await services.alerts.send(DRAFT, "awa")
     assert await pair(office) == (office.key.public, office.recovery.public)
     elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
-    await publish_channels(elsewhere, office.site.keys)
+    await elsewhere.publisher.publish(office.site.keys)
     await elsewhere.store.close()
     assert await pair(office) == (key.public, recovery.public)
     await services.alerts.send(replace(DRAFT, slug="crue-bani-9"), "awa")

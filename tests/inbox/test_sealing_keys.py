@@ -65,7 +65,7 @@ async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> No
 
 
 async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811
-    team.office.site.services.keys = None
+    team.office.site.services.publisher.keys = None
     chief = await team.desk.person(Role.ADMINISTRATOR)
     answer = await chief.post(
         "/feedback/keys/made", {"sealing": SealingKey.generate().public, "recovery": SealingKey.generate().public}

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 
 from server.app import create_app, create_services
 from server.keys.keyring import open_keyring
-from server.publishing.publisher import Publication, publish_channels
+from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
 from sync.content.intake import import_folder
@@ -48,12 +49,13 @@ class Site:
     clock: Clock
     content: Path
     client: httpx.AsyncClient
+    app: Starlette
 
     async def publish(self, files: Mapping[str, str] | None = None, *, prune: bool = False) -> list[Publication]:
         """Write the files, take the folder in, publish; the server notices by itself."""
         write(self.content, files or {})
         await import_folder(self.services.store, self.content, prune=prune)
-        done = await publish_channels(self.services, self.keys)
+        done = await self.services.publisher.publish(self.keys)
         await self.services.shelf.load()
         return done
 
@@ -83,11 +85,12 @@ async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str
     ring = open_keyring(settings.keys, make=True)
     assert ring
     await import_folder(services.store, content)
-    await publish_channels(services, ring.keys)
-    transport = httpx.ASGITransport(create_app(services, ring.keys), raise_app_exceptions=False)
+    await services.publisher.publish(ring.keys)
+    app = create_app(services, ring.keys)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         services.shelf.following(),
         httpx.AsyncClient(transport=transport, base_url="http://site") as client,
     ):
-        yield Site(services, ring.keys, clock, content, client)
+        yield Site(services, ring.keys, clock, content, client, app)
     await services.store.close()

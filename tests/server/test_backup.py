@@ -12,7 +12,6 @@ import pytest
 
 from server.keys.keyring import open_keyring
 from server.maintenance.backup import MARK, back_up, read_backup, restore
-from server.publishing.publisher import publish_channels
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept
@@ -89,10 +88,10 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         ring = open_keyring(tmp_path / "keys", make=False)
         assert ring
         trust = Trust(seen.site, 1, ring.keys.signer.public, ring.keys.next_key_digest)
-        [unchanged, *_] = await publish_channels(restored, ring.keys)
+        [unchanged, *_] = await restored.publisher.publish(ring.keys)
         assert unchanged.edition
         assert unchanged.edition.statement.order < seen.order  # nothing changed: nothing was signed
-        [published, *_] = await publish_channels(restored, ring.keys, again=True)
+        [published, *_] = await restored.publisher.publish(ring.keys, again=True)
         edition = published.edition
         assert edition
         assert edition.statement.channel == seen.channel

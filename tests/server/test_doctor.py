@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def codes(site: Site) -> list[str]:
-    return [one.code for one in await doctor.examine(site.services) if one.code != "disk-low"]
+    return [one.code for one in await site.services.doctor.examine() if one.code != "disk-low"]
 
 
 async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path:
 async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wait_for_messages(tmp_path: Path) -> None:
     async def found(contact: str, **changes: Any) -> list[tuple[str, bool]]:
         settings = dataclasses.replace(site.services.settings, push_contact=contact, **changes)
-        findings = await doctor.examine(dataclasses.replace(site.services, settings=settings))
+        findings = await dataclasses.replace(site.services, settings=settings).doctor.examine()
         return [(one.code, one.wrong) for one in findings if one.code.startswith("push-")]
 
     async with running_site(tmp_path) as site:
@@ -50,7 +50,7 @@ async def test_a_key_that_others_can_read_is_closed(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         key = site.services.settings.keys / "edition-1.pem"
         key.chmod(0o644)
-        [open_key] = [one for one in await doctor.examine(site.services) if one.code == "key-readable-by-others"]
+        [open_key] = [one for one in await site.services.doctor.examine() if one.code == "key-readable-by-others"]
         assert open_key.mend
         await open_key.mend()
         assert key.stat().st_mode & 0o077 == 0
@@ -82,7 +82,7 @@ async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
         record = await site.services.store.get(Room.EDITIONS, f"page:{body.digest}")
         assert record
         await site.services.store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
-        found = await doctor.examine(site.services)
+        found = await site.services.doctor.examine()
         missing = {one.values["channel"]: one.values["count"] for one in found if one.code == "edition-not-whole"}
         assert missing["fr-ML"] == 1
 
@@ -90,10 +90,10 @@ async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
 async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_site(tmp_path) as site:
         monkeypatch.setattr(doctor, "LOW", 2**80)
-        assert "disk-low" in [one.code for one in await doctor.examine(site.services)]
+        assert "disk-low" in [one.code for one in await site.services.doctor.examine()]
         (tmp_path / "data" / "kunnafoni.db").chmod(0o644)
         lost = dataclasses.replace(site.services)
-        assert "store-readable-by-others" in [one.code for one in await doctor.examine(lost)]
+        assert "store-readable-by-others" in [one.code for one in await lost.doctor.examine()]
 
 
 async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_the_guide_that_show_it(
@@ -107,7 +107,7 @@ async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_t
     async with running_site(tmp_path, files) as site:
         medium = {"name": f"{shown}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
         await site.services.store.write(Room.CONTENT, [Write(f"media:{shown}.webp", medium)])
-        found = [one for one in await doctor.examine(site.services) if one.code == "medium-not-here"]
+        found = [one for one in await site.services.doctor.examine() if one.code == "medium-not-here"]
         assert [one.values for one in found] == [
             {"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")
         ]

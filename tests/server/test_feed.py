@@ -13,7 +13,6 @@ import brotli
 import pytest
 
 from server.keys.keyring import rotate
-from server.publishing.publisher import confirm_heads, publish_channels
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.edition import Statement, fresh_bytes, parse_statement
@@ -108,10 +107,12 @@ async def test_nothing_new_is_a_204_that_carries_todays_word(tmp_path: Path) -> 
 
 async def test_freshness_is_signed_again_each_day_and_only_once(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        assert await confirm_heads(site.services, site.keys) == 0
+        assert await site.services.publisher.confirm_heads(site.keys, site.services.shelf.channels) == 0
         site.clock.pass_time(days=1)
-        assert await confirm_heads(site.services, site.keys) == len(site.services.shelf.channels)
-        assert await confirm_heads(site.services, site.keys) == 0
+        assert await site.services.publisher.confirm_heads(site.keys, site.services.shelf.channels) == len(
+            site.services.shelf.channels
+        )
+        assert await site.services.publisher.confirm_heads(site.keys, site.services.shelf.channels) == 0
         await site.services.shelf.load()
         fresh = site.services.shelf.held("fr-ML").fresh
         assert fresh and fresh.date == "2026-11-25"
@@ -233,7 +234,7 @@ async def test_a_rotation_reaches_a_phone_that_missed_two(tmp_path: Path) -> Non
         folder = site.services.settings.keys
         for epoch in (1, 2):
             keys = rotate(folder, (folder / f"next-{epoch}.pem").read_bytes()).keys
-            await publish_channels(site.services, keys)
+            await site.services.publisher.publish(keys)
         await site.services.shelf.load()
         await phone.pull()
         assert phone.trust and phone.trust.epoch == 3

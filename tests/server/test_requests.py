@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from server.keys.keyring import open_keyring
-from server.publishing import publish_requests
 from server.publishing.publish_requests import State
 from sync.content.intake import import_folder
 from sync.errors import NotFound
@@ -32,32 +31,32 @@ async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path:
     async with running_site(tmp_path) as site:
         before = site.services.shelf.held("fr-ML").edition.id
         await taken_in(site)
-        request = await publish_requests.ask(site.services, "awa", ["fr-ML"])
+        request = await site.services.publish_requests.ask("awa", ["fr-ML"])
         assert request.state is State.WAITING
-        assert await publish_requests.fulfil(site.services, site.keys) == 1
-        assert await publish_requests.fulfil(site.services, site.keys) == 0
-        done = await publish_requests.look(site.services.store, request.id)
+        assert await site.services.publish_requests.fulfil(site.keys) == 1
+        assert await site.services.publish_requests.fulfil(site.keys) == 0
+        done = await site.services.publish_requests.look(request.id)
         head = await site.services.archive.head("fr-ML")
         assert head
         assert (done.state, done.who, done.editions) == (State.PUBLISHED, "awa", {"fr-ML": head.id})
         assert head.id != before
-        assert [one.id for one in await publish_requests.recent(site.services.store)] == [request.id]
+        assert [one.id for one in await site.services.publish_requests.recent()] == [request.id]
 
 
 @pytest.mark.anyio
 async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        unknown = await publish_requests.ask(site.services, "", ["xx-XX"])
+        unknown = await site.services.publish_requests.ask("", ["xx-XX"])
         ring = open_keyring(tmp_path / "others", make=True)
         assert ring
-        await publish_requests.fulfil(site.services, site.keys)
-        refused = (await publish_requests.look(site.services.store, unknown.id)).refusal()
+        await site.services.publish_requests.fulfil(site.keys)
+        refused = (await site.services.publish_requests.look(unknown.id)).refusal()
         assert refused
         assert (refused.code, refused.values) == ("channel-unknown", {"channel": "xx-XX"})
-        foreign = await publish_requests.ask(site.services, "")
+        foreign = await site.services.publish_requests.ask("")
         await taken_in(site)
-        await publish_requests.fulfil(site.services, ring.keys)
-        other = (await publish_requests.look(site.services.store, foreign.id)).refusal()
+        await site.services.publish_requests.fulfil(ring.keys)
+        other = (await site.services.publish_requests.look(foreign.id)).refusal()
         assert other
         assert other.code == "key-not-this-stores"
 
@@ -65,20 +64,20 @@ async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tm
 @pytest.mark.anyio
 async def test_old_requests_go(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        request = await publish_requests.ask(site.services, "")
-        await publish_requests.fulfil(site.services, site.keys)
+        request = await site.services.publish_requests.ask("")
+        await site.services.publish_requests.fulfil(site.keys)
         site.clock.pass_time(days=8)
-        await publish_requests.fulfil(site.services, site.keys)
+        await site.services.publish_requests.fulfil(site.keys)
         with pytest.raises(NotFound):
-            await publish_requests.look(site.services.store, request.id)
+            await site.services.publish_requests.look(request.id)
 
 
 @pytest.mark.anyio
 async def test_two_who_ask_at_once_are_two_requests(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        first, second = await publish_requests.ask(site.services, "a"), await publish_requests.ask(site.services, "b")
+        first, second = await site.services.publish_requests.ask("a"), await site.services.publish_requests.ask("b")
         assert first.id != second.id
-        assert await publish_requests.fulfil(site.services, site.keys) == 2
+        assert await site.services.publish_requests.fulfil(site.keys) == 2
 
 
 @pytest.fixture(params=["sqlite", "pouchdb"])

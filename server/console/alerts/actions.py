@@ -9,6 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from server.alerts.drafts import Planned, State, approved, needs_second, scheduled
+from server.alerts.service import alerts_of
 from server.console.alerts import alert_form
 from server.console.context import Visit
 from sync.alerts.check import refuse
@@ -31,7 +32,7 @@ _COPIED = (
 
 async def begin(visit: Visit) -> Response:
     """A new draft: empty, from a template, or the update or cancel of one that was sent."""
-    office = visit.services.alerts
+    office = alerts_of(visit)
     fields: dict[str, Any] = {}
     if visit.text("template"):
         fields = dict((await office.plans.get(visit.text("template"))).fields)
@@ -50,7 +51,7 @@ async def begin(visit: Visit) -> Response:
 
 
 async def send(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
     alert = planned.alert()
     if needs_second(alert) and not planned.approved_by:
@@ -62,7 +63,7 @@ async def send(visit: Visit) -> Response:
 
 async def ask(visit: Visit) -> Response:
     """Ready, and waiting for a second person."""
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = await _checked(visit)
     await office.plans.keep(replace(planned, state=State.WAITING))
     await visit.note("alert-asked", planned.slug)
@@ -70,7 +71,7 @@ async def ask(visit: Visit) -> Response:
 
 
 async def approve(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = approved(await _checked(visit), visit.who.name)
     await office.plans.keep(planned)
     await visit.note("alert-approved", planned.slug)
@@ -78,7 +79,7 @@ async def approve(visit: Visit) -> Response:
 
 
 async def schedule(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = await _checked(visit)
     library = await office.library()
     at = alert_form.moment_typed(visit.text("at"), alert_form.country_of(library))
@@ -92,7 +93,7 @@ async def schedule(visit: Visit) -> Response:
 
 
 async def keep_template(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
     fields = {name: value for name, value in planned.fields.items() if name not in ("references", "msgType", "expires")}
     await office.plans.keep(Planned(f"modele-{secrets.token_hex(3)}", fields, visit.who.name, State.TEMPLATE))
@@ -101,7 +102,7 @@ async def keep_template(visit: Visit) -> Response:
 
 
 async def drop(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
     await office.plans.drop(planned)
     await visit.note("alert-dropped", planned.slug)
@@ -110,7 +111,7 @@ async def drop(visit: Visit) -> Response:
 
 async def _checked(visit: Visit) -> Planned:
     """The draft, when nothing keeps it from being sent. Raises BadFolder."""
-    office = visit.services.alerts
+    office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
     refuse(planned.alert(), await office.library(), office.clock(), planned.slug)
     return planned

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from server.alerts.drafts import State, changed, needs_second
+from server.alerts.service import alerts_of
 from server.console import page
 from server.console.alerts import alert_form
 from server.console.context import Visit
 from server.push import shards
+from server.web.state import translator_of
 from sync.alerts.alert import Alert, is_in_force, replaced
 from sync.alerts.audience import Audience
 from sync.alerts.check import problems
@@ -34,7 +36,7 @@ class Shown:
 
 
 async def alerts(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     library = await office.library()
     gone = replaced(library.alerts)
     sent = sorted(library.alerts.values(), key=lambda one: one.sent, reverse=True)
@@ -54,7 +56,7 @@ async def alerts(visit: Visit) -> Response:
 
 
 async def draft(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     library = await office.library()
     planned = await office.plans.get(visit.param("slug"))
     langs, country = alert_form.langs_of(library), alert_form.country_of(library)
@@ -80,7 +82,7 @@ async def draft(visit: Visit) -> Response:
 
 async def check(visit: Visit) -> Response:
     """What is wrong; else what phones will show, how many, and what may be done now."""
-    office = visit.services.alerts
+    office = alerts_of(visit)
     library = await office.library()
     planned = await office.plans.get(visit.param("slug"))
     wrong: list[str] = []
@@ -122,7 +124,7 @@ def _said(visit: Visit, error: BadContent) -> str:
 
 
 async def sent(visit: Visit) -> Response:
-    office = visit.services.alerts
+    office = alerts_of(visit)
     library = await office.library()
     alert = library.alerts.get(visit.param("slug"))
     if alert is None:
@@ -150,10 +152,10 @@ async def sent(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit, alert: Alert, library: Library) -> list[Shown]:
-    dated = replace(alert, sent=alert.sent or stamp(visit.services.alerts.clock()))
+    dated = replace(alert, sent=alert.sent or stamp(alerts_of(visit).clock()))
     rows = []
     for lang, info in alert.info.items():
-        language = visit.services.translator.to(lang)
+        language = translator_of(visit).to(lang)
         word = word_of(dated, lang, library, 1)
         until = language(
             "Jusqu’au {moment}", moment=language.moment(moment_of(alert.expires), alert_form.country_of(library))

@@ -12,6 +12,8 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import Visit
 from server.inbox.enrolment_sheet import qr_svg
+from server.reader.current_editions import current_editions_of
+from server.web.state import clock_of, settings_of, store_of
 from sync.content.stored import library_from_store
 from sync.errors import BadRequest, NotFound
 from sync.forms.place_codes import PLACE
@@ -35,19 +37,17 @@ async def devices(visit: Visit) -> Response:
         )
     if (place and not PLACE.fullmatch(place)) or days not in map(str, DAYS):
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
-    today = visit.services.clock().date()
+    today = clock_of(visit)().date()
     code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)
     until, expires = (today + datetime.timedelta(days=span) for span in (int(days), CODE_DAYS))
-    await invite(
-        visit.services.store, code, Invitation(name, place, until.isoformat(), expires.isoformat(), visit.who.name)
-    )
+    await invite(store_of(visit), code, Invitation(name, place, until.isoformat(), expires.isoformat(), visit.who.name))
     await visit.note("device-invited", name, place=place)
     return _sheet(visit, name, place, code, expires.isoformat())
 
 
 def _sheet(visit: Visit, name: str, place: str, code: str, expires: str) -> Response:
     """The sheet to print: the code in big letters, its QR code, what to do in four steps."""
-    path = f"/{visit.services.default_channel}/phone"
+    path = f"/{current_editions_of(visit).default_channel(settings_of(visit).lang)}/phone"
     address = str(visit.request.url.replace(path=path, query="", fragment=f"enrol={code}"))
     return page.show(
         visit,
@@ -63,25 +63,25 @@ def _sheet(visit: Visit, name: str, place: str, code: str, expires: str) -> Resp
 
 
 async def revoked(visit: Visit) -> Response:
-    device = await revoke(visit.services.store, visit.param("id"), visit.services.clock().date().isoformat())
+    device = await revoke(store_of(visit), visit.param("id"), clock_of(visit)().date().isoformat())
     await visit.note("device-revoked", device.name)
     return visit.redirect("/devices", "Le téléphone {name} n’envoie plus.", name=device.name)
 
 
 async def drop(visit: Visit) -> Response:
     """A code that nobody used yet is taken back."""
-    record = await visit.services.store.get(Room.PEOPLE, visit.text("invite"))
+    record = await store_of(visit).get(Room.PEOPLE, visit.text("invite"))
     if record is None or not record.id.startswith("enrolment:") or "device" in record.body:
         raise NotFound("invite-unknown", "Ce code n’attend plus.")
-    [outcome] = await visit.services.store.write(Room.PEOPLE, [Write(record.id, None, record.rev)])
+    [outcome] = await store_of(visit).write(Room.PEOPLE, [Write(record.id, None, record.rev)])
     sure(outcome)
     await visit.note("device-dropped", str(record.body["name"]))
     return visit.redirect("/devices", "Le code ne vaut plus.")
 
 
 async def _list(visit: Visit, wrong: dict[str, str] | None = None) -> Response:
-    today = visit.services.clock().date().isoformat()
-    store = visit.services.store
+    today = clock_of(visit)().date().isoformat()
+    store = store_of(visit)
     found = [device_of(record.id, record.body) for record in await store.scan(Room.PEOPLE, "device:", "device;", PAGE)]
     waiting = [
         _invited(record, today)

@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from server.console.context import Visit
 from server.console.feedback.forms import versions
+from server.inbox.service import inbox_of
+from server.web.state import store_of
 from sync.errors import BadRequest, NotFound
 from sync.submissions.export import FORMATS, TYPES, export
 from sync.submissions.reader import Reader
@@ -14,14 +16,14 @@ from sync.submissions.reader import Reader
 
 async def download(visit: Visit) -> Response:
     slug, kind = visit.param("form"), visit.query("kind") or "csv"
-    forms = (await versions(visit.services)).get(slug)
+    forms = (await versions(store_of(visit))).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if kind not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
-    entries = [entry async for entry in Reader(visit.services.store).entries(slug)]
+    entries = [entry async for entry in Reader(store_of(visit)).entries(slug)]
     labels = visit.query("labels") == "1"
     data, ends = await to_thread.run_sync(lambda: export(kind, forms, entries, labels=labels, lang=visit.language.code))
     await visit.note("feedback-exported", slug, count=len(entries), kind=kind)
-    name = f"{slug}-{visit.services.desk.today}.{ends}"
+    name = f"{slug}-{inbox_of(visit).today}.{ends}"
     return Response(data, media_type=TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'})

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import Visit
 from server.keys.sealing_keys import live_sealing
-from server.services import Services
+from server.web.state import settings_of, store_of
 from sync.content.schemas import SLUG, to_fields
 from sync.content.stored import library_from_store
 from sync.documents.field_types import Report
@@ -19,16 +19,16 @@ from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.form import Form
 from sync.forms.form_document import compiled_form, form_of_xlsx, read_form
 from sync.forms.version_store import stored_forms
-from sync.store.contract import Room, Write
+from sync.store.contract import Room, Store, Write
 from sync.store.ensure_saved import sure
 
 
-async def versions(services: Services) -> dict[str, list[Form]]:
+async def versions(store: Store) -> dict[str, list[Form]]:
     """Every version ever published, by slug; the one in the documents now first."""
-    library = await library_from_store(services.store)
+    library = await library_from_store(store)
     now = {slug: Form(compiled_form(document)).version for slug, document in library.forms.items()}
     found: dict[str, list[Form]] = {}
-    for form in (await stored_forms(services.store)).values():
+    for form in (await stored_forms(store)).values():
         found.setdefault(form.slug, []).append(form)
     return {
         slug: sorted(forms, key=lambda form: (form.version != now.get(slug), form.version))
@@ -52,14 +52,14 @@ async def forms(visit: Visit) -> Response:
         return await _list(visit, problems=[error.text(visit.language) for error in refused.errors])
     if problems := await _media_missing(visit, document):
         return await _list(visit, problems=problems)
-    await _keep(visit.services, document)
+    await _keep(store_of(visit), document)
     await visit.note("form-kept", slug)
     return visit.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
 
 
 async def _media_missing(visit: Visit, document: FormTables) -> list[str]:
     """A sentence for each image or sound that the form names and that is not among the site's."""
-    held = (await library_from_store(visit.services.store)).media
+    held = (await library_from_store(store_of(visit))).media
     names = sorted(Form(compiled_form(document)).media - held.keys())
     hint = visit.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
     return [f"{visit.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
@@ -77,18 +77,18 @@ def _document(slug: str, data: bytes, name: str) -> FormTables:
     return document
 
 
-async def _keep(services: Services, document: FormTables) -> None:
+async def _keep(store: Store, document: FormTables) -> None:
     id = f"form:{document.slug}:{document.lang}"
-    current = await services.store.get(Room.CONTENT, id)
+    current = await store.get(Room.CONTENT, id)
     body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}
     body.pop("state", None)
-    [outcome] = await services.store.write(Room.CONTENT, [Write(id, body, current.rev if current else None)])
+    [outcome] = await store.write(Room.CONTENT, [Write(id, body, current.rev if current else None)])
     sure(outcome)
 
 
 async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: list[str] | None = None) -> Response:
-    library = await library_from_store(visit.services.store)
-    known = await versions(visit.services)
+    library = await library_from_store(store_of(visit))
+    known = await versions(store_of(visit))
     rows = []
     for slug, document in sorted(library.forms.items()):
         try:
@@ -105,5 +105,5 @@ async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: lis
         rows=rows,
         wrong=wrong or {},
         problems=problems or [],
-        takes_sealed=live_sealing(visit.services.settings.keys).is_live,
+        takes_sealed=live_sealing(settings_of(visit).keys).is_live,
     )

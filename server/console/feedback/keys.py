@@ -15,13 +15,15 @@ from server.console import page
 from server.console.context import Visit
 from server.keys import sealing_keys
 from server.keys.sealing_keys import Sealing
+from server.publishing.publisher import publisher_of
+from server.web.state import settings_of, store_of
 from sync.editions.signing import key_digest
 from sync.errors import Refused
 from sync.store.contract import Room
 
 
 async def keys(visit: Visit) -> Response:
-    folder = visit.services.settings.keys
+    folder = settings_of(visit).keys
     live, waiting = sealing_keys.live_sealing(folder), sealing_keys.waiting_sealing(folder)
     rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing_keys.all_sealing(folder))]
     return page.show(
@@ -32,7 +34,7 @@ async def keys(visit: Visit) -> Response:
         live=live,
         waiting=waiting,
         tried=_names(waiting),
-        signs=visit.services.keys is not None,
+        signs=publisher_of(visit).keys is not None,
     )
 
 
@@ -63,16 +65,13 @@ async def tried(visit: Visit) -> Response:
 
 def _folder(visit: Visit) -> Path:
     """Raises Refused on a machine that does not sign: phones would never hear of keys registered there."""
-    if visit.services.keys is None:
-        raise Refused(
-            "no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a."
-        )
-    return visit.services.settings.keys
+    publisher_of(visit).own_keys()
+    return settings_of(visit).keys
 
 
 async def _site(visit: Visit) -> str:
     """The site's id, from its documents: there may be no edition yet."""
-    record = await visit.services.store.get(Room.CONTENT, "site")
+    record = await store_of(visit).get(Room.CONTENT, "site")
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
 
 

@@ -12,7 +12,8 @@ from server.console import page
 from server.console.context import Visit
 from server.console.feedback.forms import versions
 from server.console.feedback.place_names import names
-from server.inbox.submission_index import STATES, Filter
+from server.inbox.submission_index import STATES, Filter, index_of
+from server.web.state import store_of
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
 from sync.store.contract import Room
@@ -25,10 +26,10 @@ FILTERS = ("form", "place", "first", "last", "state", "who", "device")
 
 
 async def overview(visit: Visit) -> Response:
-    rows = await visit.services.index.find(Filter())
+    rows = await index_of(visit).find(Filter())
     by_form = Counter(row.form for row in rows)
     new = Counter(row.form for row in rows if row.state == "new")
-    known = await versions(visit.services)
+    known = await versions(store_of(visit))
     forms = [
         (slug, found[0].title(visit.language.code), by_form[slug], new[slug], found[0].sealed)
         for slug, found in sorted(known.items())
@@ -42,12 +43,12 @@ async def submissions(visit: Visit) -> Response:
     wanted = Filter(**{name: visit.query(name) for name in FILTERS})
     if any(day and not day_of(day) for day in (wanted.first, wanted.last)):
         wanted = Filter(form=wanted.form)
-    rows = await visit.services.index.find(wanted)
+    rows = await index_of(visit).find(wanted)
     number = int(visit.query("page")) if visit.query("page").isdigit() and len(visit.query("page")) < 6 else 1
     start = (max(1, number) - 1) * ROWS
-    known = await versions(visit.services)
-    places = await names(visit.services.store)
-    devices = await visit.services.store.get_many(
+    known = await versions(store_of(visit))
+    places = await names(store_of(visit))
+    devices = await store_of(visit).get_many(
         Room.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device]
     )
     asked = {name: visit.query(name) for name in FILTERS if visit.query(name)}
@@ -62,11 +63,7 @@ async def submissions(visit: Visit) -> Response:
         states=STATES,
         sealed={slug for slug, found in known.items() if any(form.sealed for form in found)},
         places=sorted(
-            {
-                (places.get(row.place, row.place), row.place)
-                for row in await visit.services.index.find(Filter())
-                if row.place
-            }
+            {(places.get(row.place, row.place), row.place) for row in await index_of(visit).find(Filter()) if row.place}
         ),
         place_names=places,
         names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
@@ -75,7 +72,7 @@ async def submissions(visit: Visit) -> Response:
 
 
 async def by_code(visit: Visit) -> Response:
-    found = await visit.services.index.by_code(visit.query("code"))
+    found = await index_of(visit).by_code(visit.query("code"))
     if len(found) == 1:
         return visit.redirect(f"/feedback/one/{found[0].id}")
     if not found:
@@ -85,10 +82,10 @@ async def by_code(visit: Visit) -> Response:
 
 async def charts(visit: Visit) -> Response:
     slug = visit.param("form")
-    known = (await versions(visit.services)).get(slug)
+    known = (await versions(store_of(visit))).get(slug)
     if not known:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    entries = [entry async for entry in Reader(visit.services.store).entries(slug)]
+    entries = [entry async for entry in Reader(store_of(visit)).entries(slug)]
     least = 0 if _reads(visit) else LEAST
     found = tallies(known[0], entries, visit.language.code, least)
     sealed = sum(entry.answers is None for entry in entries)

@@ -14,6 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from server.console import page
 from server.console.context import Visit
 from server.console.feedback.forms import versions
+from server.inbox.service import inbox_of
+from server.web.state import store_of
 from sync.errors import NotFound
 from sync.forms.form import Form
 from sync.submissions.inbox import read_file
@@ -42,13 +44,13 @@ async def lines(visit: Visit) -> Response:
 
 async def attachment(visit: Visit) -> Response:
     """The encrypted bytes."""
-    found = await visit.services.desk.registry.find([visit.param("id")])
-    entry = await Reader(visit.services.store).one(*found.values()) if found else None
+    found = await inbox_of(visit).registry.find([visit.param("id")])
+    entry = await Reader(store_of(visit)).one(*found.values()) if found else None
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
     file = entry.submission.files[index]
-    data = await read_file(visit.services.store, file.digest, file.bytes)
+    data = await read_file(store_of(visit), file.digest, file.bytes)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})
@@ -56,7 +58,7 @@ async def attachment(visit: Visit) -> Response:
 
 async def _forms(visit: Visit) -> tuple[str, list[Form]]:
     slug = visit.param("form")
-    forms = (await versions(visit.services)).get(slug)
+    forms = (await versions(store_of(visit))).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     return slug, forms
@@ -64,7 +66,7 @@ async def _forms(visit: Visit) -> tuple[str, list[Form]]:
 
 async def _lines(visit: Visit, slug: str, forms: list[Form]) -> AsyncIterator[bytes]:
     yield _line({form.version: form.json for form in forms})
-    async for entry in Reader(visit.services.store).entries(slug):
+    async for entry in Reader(store_of(visit)).entries(slug):
         yield _line(_as_json(entry))
 
 

@@ -8,10 +8,13 @@ from typing import Any
 
 from starlette.responses import Response
 
+from server.accounts.people import people_of
 from server.console import page
 from server.console.context import Visit
 from server.console.feedback.place_names import names
+from server.inbox.service import inbox_of
 from server.inbox.submission_index import STATES
+from server.web.state import clock_of, store_of
 from sync.errors import BadRequest, NotFound
 from sync.forms.form import Item
 from sync.store.contract import Room, Write
@@ -26,12 +29,12 @@ TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-
 
 async def submission(visit: Visit) -> Response:
     entry = await _entry(visit)
-    store, id = visit.services.store, entry.submission.id
+    store, id = store_of(visit), entry.submission.id
     notes = await store.scan(Room.FEEDBACK, f"note:{id}:", f"note:{id};", 500)
     beside = await store.get_many(Room.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
     handling = beside.get(f"handling:{id}")
     answer = beside.get(f"answer:{id}")
-    accounts = [account.name for account in await visit.services.people.accounts.all() if not account.closed]
+    accounts = [account.name for account in await people_of(visit).accounts.all() if not account.closed]
     place = entry.submission.place
     return page.show(
         visit,
@@ -58,7 +61,7 @@ async def attachment(visit: Visit) -> Response:
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry.submission.sealed is not None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
-    data = await Reader(visit.services.store).file(entry, index)
+    data = await Reader(store_of(visit)).file(entry, index)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     kind = entry.submission.files[index].type
@@ -86,10 +89,10 @@ async def note(visit: Visit) -> Response:
     text = visit.text("text").strip()
     if not 0 < len(text) <= LONGEST_NOTE:
         raise BadRequest("note-length", "Une note a de 1 à {most} signes.", most=LONGEST_NOTE)
-    now = visit.services.clock()
+    now = clock_of(visit)()
     id = f"note:{entry.submission.id}:{now:%Y%m%dT%H%M%S}:{secrets.token_hex(4)}"
     body = {"text": text, "who": visit.who.name, "when": now.isoformat(timespec="minutes")}
-    [outcome] = await visit.services.store.write(Room.FEEDBACK, [Write(id, body)])
+    [outcome] = await store_of(visit).write(Room.FEEDBACK, [Write(id, body)])
     sure(outcome)
     return _back(visit, "La note est ajoutée.")
 
@@ -100,7 +103,7 @@ async def answer(visit: Visit) -> Response:
     text = visit.text("text").strip()
     if not 0 < len(text) <= LONGEST_ANSWER:
         raise BadRequest("answer-length", "Une réponse a de 1 à {most} signes.", most=LONGEST_ANSWER)
-    body = {"text": text, "lang": entry.submission.lang, "date": visit.services.desk.today}
+    body = {"text": text, "lang": entry.submission.lang, "date": inbox_of(visit).today}
     await _put(visit, f"answer:{entry.submission.id}", body)
     await visit.note("feedback-answered", entry.submission.code)
     return _back(visit, "La réponse attend : le téléphone de la personne la prendra.")
@@ -108,15 +111,15 @@ async def answer(visit: Visit) -> Response:
 
 async def erase(visit: Visit) -> Response:
     entry = await _entry(visit)
-    await visit.services.desk.erase(entry.submission.id, "asked")
+    await inbox_of(visit).erase(entry.submission.id, "asked")
     await visit.note("feedback-erased", entry.submission.code)
     return visit.redirect("/feedback/list", "L’envoi {code} est effacé pour toujours.", code=entry.submission.code)
 
 
 async def _entry(visit: Visit) -> Entry:
     id = visit.param("id")
-    found = await visit.services.desk.registry.find([id])
-    entry = await Reader(visit.services.store).one(found[id]) if found else None
+    found = await inbox_of(visit).registry.find([id])
+    entry = await Reader(store_of(visit)).one(found[id]) if found else None
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry
@@ -124,8 +127,8 @@ async def _entry(visit: Visit) -> Entry:
 
 async def _put(visit: Visit, id: str, body: dict[str, Any]) -> None:
     """Raises Conflict when somebody else wrote between, Unavailable."""
-    current = await visit.services.store.get(Room.FEEDBACK, id)
-    [outcome] = await visit.services.store.write(Room.FEEDBACK, [Write(id, body, current.rev if current else None)])
+    current = await store_of(visit).get(Room.FEEDBACK, id)
+    [outcome] = await store_of(visit).write(Room.FEEDBACK, [Write(id, body, current.rev if current else None)])
     sure(outcome)
 
 

@@ -9,9 +9,11 @@ from starlette.responses import Response
 from server.accounts.account import Role
 from server.console import page
 from server.console.context import Visit
+from server.web.state import clock_of
 from server.writing.checks import KINDS_HERE
 from server.writing.records import DRAFT, REVIEW
 from server.writing.review_dates import is_overdue
+from server.writing.workspace import workspace_of
 from sync.locale import N_
 
 WRITERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
@@ -33,8 +35,8 @@ async def home(visit: Visit) -> Response:
 
 
 async def _waiting(visit: Visit) -> list[Waiting]:
-    works = [work for work in (await visit.services.shelves.now()).works.values() if work.kind in KINDS_HERE]
-    today = visit.services.clock().date().isoformat()
+    works = [work for work in (await workspace_of(visit).now()).works.values() if work.kind in KINDS_HERE]
+    today = clock_of(visit)().date().isoformat()
     me = visit.who.name
     drafts = [one.draft for one in works if one.draft]
     review = sum(draft.state == REVIEW and me not in draft.writers for draft in drafts)

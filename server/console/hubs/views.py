@@ -11,12 +11,15 @@ from server.console import page
 from server.console.components import labels
 from server.console.context import Visit
 from server.hubs import headquarters, hub_job, replication_status, replications
+from server.hubs.hub_job import open_couch_of
 from server.inbox.enrolment_sheet import qr_svg
 from server.maintenance.conflicts import Side, material, settle, shown, sides
+from server.reader.current_editions import current_editions_of
+from server.web.state import clock_of, settings_of, store_of
 from server.writing.text_diff import side_by_side
 from sync.errors import KunnafoniError, NotFound
+from sync.store.administration import OpenAdministration
 from sync.store.contract import Room, Split
-from sync.store.couch.admin import opened
 
 FOR_MACHINES = ("imported : ", "kind : ", "fields.slug : ", "fields.lang : ")
 
@@ -35,14 +38,13 @@ class Hub:
 
 
 async def hubs(visit: Visit) -> Response:
-    services = visit.services
     found: list[Hub] = []
     down: list[replication_status.State] = []
     silent: KunnafoniError | None = None
-    is_couch = hub_job.is_couch(services.settings)
-    if is_couch:
+    open_couch = open_couch_of(visit)
+    if open_couch:
         try:
-            found, down = await _hubs(visit)
+            found, down = await _hubs(visit, open_couch)
         except KunnafoniError as error:
             silent = error
     return page.show(
@@ -51,9 +53,9 @@ async def hubs(visit: Visit) -> Response:
         visit.language("Relais et machines"),
         hubs=found,
         down=down,
-        is_couch=is_couch,
+        is_couch=open_couch is not None,
         silent=silent.text(visit.language) if silent else "",
-        splits=await material(services.store),
+        splits=await material(store_of(visit)),
         late=_late,
         signs=await _signs(visit),
         qr=lambda address: Markup(qr_svg(address)),  # noqa: S704  (made here, of squares)
@@ -62,30 +64,31 @@ async def hubs(visit: Visit) -> Response:
 
 async def _signs(visit: Visit) -> list[tuple[str, str]]:
     """What hangs on the wall beside each hub that the site names: its address, and the one that its QR code opens in the app."""
-    services = visit.services
-    site = await services.store.get(Room.CONTENT, "site")
-    if site is None or not services.settings.url or not services.shelf.channels:
+    settings, shelf = settings_of(visit), current_editions_of(visit)
+    site = await store_of(visit).get(Room.CONTENT, "site")
+    if site is None or not settings.url or not shelf.channels:
         return []
     hubs: list[str] = site.body["fields"].get("hubs", [])
-    return [(hub, f"{services.settings.url.rstrip('/')}/{services.default_channel}/phone#hub={hub}") for hub in hubs]
+    phone = f"{settings.url.rstrip('/')}/{shelf.default_channel(settings.lang)}/phone"
+    return [(hub, f"{phone}#hub={hub}") for hub in hubs]
 
 
-async def _hubs(visit: Visit) -> tuple[list[Hub], list[replication_status.State]]:
-    notes = {note.name: note for note in await hub_job.notes(visit.services.store)}
-    async with opened(visit.services.settings.store_address) as place:
-        names = await headquarters.names(place)
+async def _hubs(visit: Visit, open_couch: OpenAdministration) -> tuple[list[Hub], list[replication_status.State]]:
+    notes = {note.name: note for note in await hub_job.notes(store_of(visit))}
+    async with open_couch() as couch:
+        names = await headquarters.names(couch)
         if not names:
             return [], []
-        states = await replication_status.states(place, replications.at_headquarters(place.prefix, names))
+        states = await replication_status.states(couch, replications.at_headquarters(couch.prefix, names))
         boxes = {
-            name: [one for one in states if one.road.source == replications.up(place.prefix, name)] for name in names
+            name: [one for one in states if one.road.source == replications.up(couch.prefix, name)] for name in names
         }
         return [Hub(name, notes.get(name), boxes[name]) for name in names], [one for one in states if not one.road.up]
 
 
 def _late(note: hub_job.Note, visit: Visit) -> str:
     """The age of the last contact in words; "" when it is fresh."""
-    return replication_status.ago(note.contact, visit.services.clock(), visit.language)
+    return replication_status.ago(note.contact, clock_of(visit)(), visit.language)
 
 
 async def split(visit: Visit) -> Response:
@@ -93,7 +96,7 @@ async def split(visit: Visit) -> Response:
     room = visit.text("room") if posted else visit.query("room")
     found = await _found(visit, room, visit.text("id") if posted else visit.query("id"))
     if posted:
-        await settle(visit.services.store, Room(room), found, visit.text("rev"), visit.texts("seen"))
+        await settle(store_of(visit), Room(room), found, visit.text("rev"), visit.texts("seen"))
         await visit.note("split-settled", found.id[:200], room=room)
         return visit.redirect("/hubs", "C’est réglé.")
     first, *others = sides(Room(room), found)
@@ -112,7 +115,7 @@ async def split(visit: Visit) -> Response:
 
 async def _found(visit: Visit, room: str, id: str) -> Split:
     """Raises NotFound when there is nothing to settle under it any more."""
-    splits = await visit.services.store.splits(Room(room)) if room in list(Room) else []
+    splits = await store_of(visit).splits(Room(room)) if room in list(Room) else []
     one = next((split for split in splits if split.id == id and shown(split)), None)
     if one is None:
         raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")

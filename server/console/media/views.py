@@ -7,7 +7,10 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import Visit
-from server.media.media_store import Item
+from server.media.convert import converter_of
+from server.media.media_store import Item, media_of
+from server.web.state import clock_of
+from server.writing.workspace import workspace_of
 from sync.errors import BadRequest, Refused
 
 IMAGE_LIMIT = 15 * 1024 * 1024  # bytes: what a good phone's camera makes
@@ -38,11 +41,11 @@ async def _add(visit: Visit, kind: str) -> Response:
         upload = visit.form.get("file")
         if not isinstance(upload, UploadFile) or not upload.size:
             raise BadRequest("file-missing", "Choisissez un fichier.")
-        converted = await visit.services.converter.convert(kind, await upload.read())
+        converted = await converter_of(visit).convert(kind, await upload.read())
     except Refused as error:
         return await _list(visit, kind, error)
-    when = visit.services.clock().isoformat(timespec="seconds")
-    item = await visit.services.media.keep(converted, label, visit.who.name, when)
+    when = clock_of(visit)().isoformat(timespec="seconds")
+    item = await media_of(visit).keep(converted, label, visit.who.name, when)
     await visit.note("media-kept", item.name, bytes=item.bytes)
     return visit.redirect("/media", "C’est gardé : {size}.", size=visit.language.size(item.bytes))
 
@@ -50,9 +53,9 @@ async def _add(visit: Visit, kind: str) -> Response:
 async def _list(visit: Visit, kind: str = "", error: Refused | None = None) -> Response:
     _ = visit.language
     field = {"label-missing": "label", "file-missing": "file"}.get(error.code, "file") if error else ""
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     texts = {id: str(dict(work.fields)) for id, work in snapshot.works.items()}
-    items = [item for item in await visit.services.media.all() if not item.withdrawn]
+    items = [item for item in await media_of(visit).all() if not item.withdrawn]
     prices = snapshot.library.site.prices
     return page.show(
         visit,
@@ -78,7 +81,7 @@ def cost(visit: Visit, item: Item, francs: float) -> str:
 
 
 async def withdraw(visit: Visit) -> Response:
-    await visit.services.media.withdraw(visit.param("name"), visit.services.clock().isoformat(timespec="seconds"))
+    await media_of(visit).withdraw(visit.param("name"), clock_of(visit)().isoformat(timespec="seconds"))
     await visit.note("media-withdrawn", visit.param("name"))
     return visit.redirect(
         "/media", "Le fichier est retiré. À la prochaine publication, les pages n’en montrent plus que les mots."

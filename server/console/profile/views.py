@@ -7,8 +7,10 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from server.accounts import second_factor as second
+from server.accounts.people import people_of
 from server.console import page
 from server.console.context import COOKIE, LANGUAGES, Visit
+from server.web.state import translator_of
 from sync.errors import Refused
 
 
@@ -22,22 +24,22 @@ async def _me(visit: Visit, field: str = "", error: Refused | None = None) -> Re
         "profile/me.html",
         visit.language("Mon compte"),
         status=422 if error else 200,
-        sessions=await visit.services.people.sessions.of(visit.who),
+        sessions=await people_of(visit).sessions.of(visit.who),
         wrong={field: error.text(visit.language)} if error else {},
-        languages=[(code, visit.services.translator.to(code).name) for code in LANGUAGES],
+        languages=[(code, translator_of(visit).to(code).name) for code in LANGUAGES],
     )
 
 
 async def settings(visit: Visit) -> Response:
     language = visit.text("language")
-    await visit.services.people.accounts.change(
+    await people_of(visit).accounts.change(
         visit.who, shown=visit.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
     )
     return visit.redirect("/me", "C’est enregistré.")
 
 
 async def password(visit: Visit) -> Response:
-    people = visit.services.people
+    people = people_of(visit)
     try:
         if visit.text("password") != visit.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
@@ -54,7 +56,7 @@ async def end_session(visit: Visit) -> Response:
     """One session of one's own, or with `all` every other one."""
     current = visit.session.id if visit.session else ""
     ids = None if visit.text("all") else {visit.text("id")}
-    count = await visit.services.people.sessions.end(visit.who.name, ids, keep=current)
+    count = await people_of(visit).sessions.end(visit.who.name, ids, keep=current)
     await visit.note("session-ended", visit.who.name, count=count)
     return visit.redirect("/me", "C’est fermé.")
 
@@ -67,7 +69,7 @@ async def second_factor(visit: Visit) -> Response:
     if not second.is_secret(secret):
         return _second(visit, second.new_secret())
     try:
-        _, codes = await visit.services.people.turn_on_second(visit.who, secret, visit.text("code"))
+        _, codes = await people_of(visit).turn_on_second(visit.who, secret, visit.text("code"))
     except Refused as error:
         return _second(visit, secret, error)
     await visit.note("second-on", visit.who.name)
@@ -92,7 +94,7 @@ def _second(visit: Visit, secret: str, error: Refused | None = None) -> Response
 
 async def second_off(visit: Visit) -> Response:
     try:
-        await visit.services.people.turn_off_second(visit.who, visit.text("password-now"))
+        await people_of(visit).turn_off_second(visit.who, visit.text("password-now"))
     except Refused as error:
         return await _me(visit, "password-now", error)
     await visit.note("second-off", visit.who.name)

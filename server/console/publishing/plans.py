@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
 
-from server.publishing.publisher import Publication, publish_channels
-from server.services import Services
+from server.publishing.publisher import Publication, Publisher
 from sync.canonical import digest
 from sync.editions.feed import Edition
 from sync.editions.page import Page
-from sync.editions.publishing import Keys, Plan, cost, plan
+from sync.editions.publishing import Plan, cost, plan
 from sync.editions.publishing import publish as publish_plan
-from sync.errors import NotFound, Refused
+from sync.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,8 @@ class Change:
     title: str
 
 
-def the_keys(services: Services) -> Keys:
-    if services.keys is None:
-        raise Refused(
-            "no-publisher", "Cette machine ne publie pas : elle n’a pas la clé.", "Publiez depuis la machine qui l’a."
-        )
-    return services.keys
-
-
-async def planned(services: Services, channels: Sequence[str] = ()) -> list[Publication]:
-    return await publish_channels(services, the_keys(services), channels, dry_run=True)
+async def planned(publisher: Publisher) -> list[Publication]:
+    return await publisher.publish(publisher.own_keys(), dry_run=True)
 
 
 def mark(publications: Sequence[Publication]) -> str:
@@ -60,12 +51,12 @@ def title_of(body: str) -> str:
     return unescape(title) if newline and not title.startswith("<!") else ""
 
 
-async def older(services: Services, channel: str, id: str) -> tuple[Edition, Publication]:
+async def older(publisher: Publisher, channel: str, id: str) -> tuple[Edition, Publication]:
     """What publishing an older edition's pages again would do. Raises NotFound where its pages are not all kept."""
-    edition = await services.archive.edition(id)
+    edition = await publisher.archive.edition(id)
     if edition is None or edition.statement.channel != channel:
         raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
-    bodies = await services.archive.bodies(entry.digest for entry in edition.manifest.entries)
+    bodies = await publisher.archive.bodies(entry.digest for entry in edition.manifest.entries)
     if len(bodies) < len({entry.digest for entry in edition.manifest.entries}):
         raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
     first = edition.manifest.first
@@ -73,15 +64,15 @@ async def older(services: Services, channel: str, id: str) -> tuple[Edition, Pub
         Page(entry.path, bodies[entry.digest], "first" if index < first else "rest")
         for index, entry in enumerate(edition.manifest.entries)
     ]
-    keys = the_keys(services)
-    plan_ = await plan(services.archive, channel, pages)
-    price = await cost(services.archive, plan_, keys, edition.statement.site, services.clock())
+    keys = publisher.own_keys()
+    plan_ = await plan(publisher.archive, channel, pages)
+    price = await cost(publisher.archive, plan_, keys, edition.statement.site, publisher.clock())
     return edition, Publication(plan_, price, None)
 
 
-async def publish_older(services: Services, edition: Edition, planned: Publication) -> Publication:
+async def publish_older(publisher: Publisher, edition: Edition, planned: Publication) -> Publication:
     """The older pages under a new number: numbers only grow."""
     done = await publish_plan(
-        services.archive, planned.plan, the_keys(services), edition.statement.site, services.clock()
+        publisher.archive, planned.plan, publisher.own_keys(), edition.statement.site, publisher.clock()
     )
     return Publication(planned.plan, planned.cost, done)

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import Visit
 from server.console.publishing.edition_dates import moment_of
-from server.publishing import publish_requests
-from server.publishing.publish_requests import Request, State
+from server.publishing.publish_requests import Request, State, publish_requests_of
+from server.web.state import archive_of
 from sync.errors import Refused
 
 SHOWN = 5
@@ -34,10 +34,8 @@ class Asked:
 async def asked(visit: Visit) -> list[Asked]:
     """The latest wishes, the newest first."""
     found: list[Asked] = []
-    for request in await publish_requests.recent(visit.services.store, SHOWN):
-        editions = [
-            (channel, await visit.services.archive.edition(id)) for channel, id in sorted(request.editions.items())
-        ]
+    for request in await publish_requests_of(visit).recent(SHOWN):
+        editions = [(channel, await archive_of(visit).edition(id)) for channel, id in sorted(request.editions.items())]
         moments = tuple((channel, moment_of(edition.statement.number)) for channel, edition in editions if edition)
         refusal = request.refusal()
         found.append(Asked(request, moments, refusal.text(visit.language) if refusal else ""))
@@ -48,7 +46,7 @@ async def ask(visit: Visit) -> Response:
     why = " ".join(visit.text("why").split())[:REASON]
     if not why:
         return await _again(visit, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    await publish_requests.ask(visit.services, visit.who.name, why=why)
+    await publish_requests_of(visit).ask(visit.who.name, why=why)
     await visit.note("publication-asked", why=why)
     return visit.redirect("/publishing", "C’est demandé à la machine qui a la clé.")
 

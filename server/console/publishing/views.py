@@ -9,7 +9,9 @@ from server.console.context import Visit
 from server.console.publishing import plans, requests
 from server.console.publishing.edition_dates import moment_of
 from server.publishing.publication_log import recall, remember
-from server.publishing.publisher import publish_channels
+from server.publishing.publisher import publisher_of
+from server.web.state import archive_of, clock_of, store_of
+from server.writing.workspace import workspace_of
 from sync.editions.edition import CHANNEL
 from sync.errors import NotFound, Refused
 
@@ -18,10 +20,10 @@ SHOWN = 50  # editions of a history
 
 async def overview(visit: Visit) -> Response:
     """What readers have now, channel by channel; it opens at once, the plan is the next screen."""
-    services = visit.services
-    snapshot = await services.shelves.now()
-    heads = {channel: await services.archive.head(channel) for channel in snapshot.library.site.channels}
-    notices = await recall(services.store, [head.id for head in heads.values() if head])
+    snapshot = await workspace_of(visit).now()
+    archive = archive_of(visit)
+    heads = {channel: await archive.head(channel) for channel in snapshot.library.site.channels}
+    notices = await recall(store_of(visit), [head.id for head in heads.values() if head])
     asked = await requests.asked(visit)
     waiting = [work for work in snapshot.works.values() if work.draft and work.draft.state == "review"]
     answer = page.show(
@@ -31,7 +33,7 @@ async def overview(visit: Visit) -> Response:
         heads=heads,
         notices=notices,
         waiting=waiting,
-        publishes=services.keys is not None,
+        publishes=publisher_of(visit).keys is not None,
         when=moment_of,
         asked=asked,
     )
@@ -45,9 +47,9 @@ async def show_plan(visit: Visit) -> Response:
 
 
 async def _plan(visit: Visit, error: Refused | None = None) -> Response:
-    publications = await plans.planned(visit.services)
+    publications = await plans.planned(publisher_of(visit))
     fresh = [one for one in publications if not one.plan.changes_nothing]
-    prices = (await visit.services.shelves.now()).library.site.prices
+    prices = (await workspace_of(visit).now()).library.site.prices
     return page.show(
         visit,
         "publishing/plan.html",
@@ -63,21 +65,21 @@ async def _plan(visit: Visit, error: Refused | None = None) -> Response:
 
 
 async def publish(visit: Visit) -> Response:
-    services = visit.services
-    keys = plans.the_keys(services)
+    publisher = publisher_of(visit)
+    keys = publisher.own_keys()
     why = " ".join(visit.text("why").split())[: requests.REASON]
     if not why:
         return await _plan(visit, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    if plans.mark(await plans.planned(services)) != visit.text("seen"):
+    if plans.mark(await plans.planned(publisher)) != visit.text("seen"):
         changed = Refused(
             "plan-changed", "Le contenu a changé depuis cette page.", "Regardez de nouveau ce qui va changer."
         )
         return await _plan(visit, changed)
-    done = await publish_channels(services, keys)
-    when = services.clock().isoformat(timespec="seconds")
+    done = await publisher.publish(keys)
+    when = clock_of(visit)().isoformat(timespec="seconds")
     for one in done:
         if not one.plan.changes_nothing:
-            await remember(services.store, one, visit.who.name, why, when)
+            await remember(store_of(visit), one, visit.who.name, why, when)
             await visit.note(
                 "published", one.plan.channel, why=why, number=one.edition.statement.number if one.edition else 0
             )
@@ -86,10 +88,10 @@ async def publish(visit: Visit) -> Response:
 
 async def history(visit: Visit) -> Response:
     channel = visit.param("channel")
-    rows = (await visit.services.archive.history(channel))[-SHOWN:] if CHANNEL.fullmatch(channel) else []
+    rows = (await archive_of(visit).history(channel))[-SHOWN:] if CHANNEL.fullmatch(channel) else []
     if not rows:
         raise NotFound("channel-unknown", "Rien n’a été publié dans cette chaîne.")
-    notices = await recall(visit.services.store, [edition for _, edition in rows])
+    notices = await recall(store_of(visit), [edition for _, edition in rows])
     return page.show(
         visit,
         "publishing/history.html",
@@ -98,14 +100,14 @@ async def history(visit: Visit) -> Response:
         rows=list(reversed(rows)),
         notices=notices,
         when=moment_of,
-        publishes=visit.services.keys is not None,
+        publishes=publisher_of(visit).keys is not None,
     )
 
 
 async def again(visit: Visit) -> Response:
     """An older edition once more, after seeing what that changes and costs."""
     channel, id = visit.param("channel"), visit.param("edition")
-    edition, planned = await plans.older(visit.services, channel, id)
+    edition, planned = await plans.older(publisher_of(visit), channel, id)
     error: Refused | None = None
     if visit.request.method == "POST":
         why = " ".join(visit.text("why").split())[: requests.REASON]
@@ -116,9 +118,9 @@ async def again(visit: Visit) -> Response:
                 "plan-changed", "Le contenu a changé depuis cette page.", "Regardez de nouveau ce qui va changer."
             )
         else:
-            done = await plans.publish_older(visit.services, edition, planned)
-            when = visit.services.clock().isoformat(timespec="seconds")
-            await remember(visit.services.store, done, visit.who.name, why, when, of=id)
+            done = await plans.publish_older(publisher_of(visit), edition, planned)
+            when = clock_of(visit)().isoformat(timespec="seconds")
+            await remember(store_of(visit), done, visit.who.name, why, when, of=id)
             await visit.note("published-again", channel, why=why, number=edition.statement.number)
             return visit.redirect(
                 f"/publishing/{channel}", "L’édition d’avant est publiée de nouveau, sous un nouveau numéro."

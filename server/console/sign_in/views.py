@@ -6,8 +6,9 @@ import re
 
 from starlette.responses import RedirectResponse, Response
 
-from server.accounts import audit
 from server.accounts.account import Account
+from server.accounts.audit import audit_of
+from server.accounts.people import people_of
 from server.accounts.sign_in import TooManyTries
 from server.console import page
 from server.console.context import COOKIE, PATH, Visit
@@ -21,16 +22,16 @@ async def sign_in(visit: Visit) -> Response:
     following = following if _NEXT.fullmatch(following) and "//" not in following else f"{PATH}/"
     if visit.request.method != "POST":
         return RedirectResponse(following, 303) if visit.account else _form(visit, following)
-    people = visit.services.people
+    people = people_of(visit)
     try:
         account = await people.sign_in.check(visit.text("name"), visit.text("password"), visit.text("code"))
     except TooManyTries as error:
         return _form(visit, following, error, 429)
     except Refused as error:
         known = await people.accounts.find(visit.text("name").strip().casefold())
-        await audit.record_refusal(visit.services, known.name if known else "", "sign-in", error.code)
+        await audit_of(visit).record_refusal(known.name if known else "", "sign-in", error.code)
         return _form(visit, following, error, 422)
-    await audit.record(visit.services, account.name, "signed-in")
+    await audit_of(visit).record(account.name, "signed-in")
     return await let_in(visit, account, RedirectResponse(following, 303))
 
 
@@ -50,14 +51,14 @@ def _form(visit: Visit, following: str, error: Refused | None = None, status: in
 
 async def let_in(visit: Visit, account: Account, answer: Response) -> Response:
     """A new session, whatever the browser held before."""
-    token = await visit.services.people.sessions.open(account, visit.request.headers.get("user-agent", ""))
+    token = await people_of(visit).sessions.open(account, visit.request.headers.get("user-agent", ""))
     visit.set_cookie(answer, COOKIE, token)
     return answer
 
 
 async def welcome(visit: Visit) -> Response:
     """A one-time link: opening it changes nothing, sending the form uses it up."""
-    people = visit.services.people
+    people = people_of(visit)
     invite = await people.invites.read(visit.param("token"))
     if visit.request.method != "POST":
         return _welcome(visit, invite.account)
@@ -69,7 +70,7 @@ async def welcome(visit: Visit) -> Response:
         if error.code == "invite-gone":
             raise
         return _welcome(visit, invite.account, error)
-    await audit.record(visit.services, account.name, "account-joined" if invite.account else "first-account")
+    await audit_of(visit).record(account.name, "account-joined" if invite.account else "first-account")
     return await let_in(visit, account, visit.redirect("/", "Bienvenue, {name}.", name=account.display))
 
 
@@ -88,7 +89,7 @@ def _welcome(visit: Visit, name: str, error: Refused | None = None) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     if visit.session:
-        await visit.services.people.sessions.end(visit.who.name, {visit.session.id})
+        await people_of(visit).sessions.end(visit.who.name, {visit.session.id})
     await visit.note("signed-out")
     answer = visit.redirect("/sign-in")
     answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")

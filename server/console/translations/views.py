@@ -9,10 +9,11 @@ from server.console.components.labels import KINDS, TRANSLATION_STATES
 from server.console.context import Visit
 from server.writing.checks import TEXTS
 from server.writing.translations import Line, coverage
+from server.writing.workspace import workspace_of
 
 
 async def translations(visit: Visit) -> Response:
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     langs, lines = coverage(snapshot)
     kept = {name: visit.query(name) for name in ("kind", "lang", "state", "silent")}
     shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]

@@ -9,24 +9,26 @@ from starlette.responses import Response
 
 from server.console.context import Visit
 from server.console.writing.views import work_of
+from server.web.state import assets_of, clock_of
 from server.writing.checks import TEXTS, check
+from server.writing.drafts import drafts_of
 from server.writing.preview import preview
 from server.writing.records import REVIEW, Work
-from server.writing.workspace import Snapshot
+from server.writing.workspace import Snapshot, workspace_of
 from sync.errors import BadRequest, NotFound, Refused
 
 
 async def ask_review(visit: Visit) -> Response:
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     work = work_of(snapshot, visit)
     _sound(visit, work, snapshot)
-    await visit.services.drafts.ask_review(work, visit.who.name, visit.text("note").strip()[:500])
+    await drafts_of(visit).ask_review(work, visit.who.name, visit.text("note").strip()[:500])
     await visit.note("review-asked", work.id)
     return visit.redirect(f"/writing/{work.id}", "La relecture est demandée. Une autre personne approuve.")
 
 
 async def approve(visit: Visit) -> Response:
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     work = work_of(snapshot, visit)
     if work.draft is None or work.draft.state != REVIEW:
         raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
@@ -38,47 +40,47 @@ async def approve(visit: Visit) -> Response:
                 "Seule une personne qui parle cette langue peut approuver.",
                 "Revenez et cochez la case.",
             )
-        fields["reviewed"] = {"by": visit.who.display, "date": visit.services.clock().date().isoformat()}
-    await visit.services.drafts.approve(work, visit.who.name, visit.text("rev"), _day(visit.text("due")), fields=fields)
+        fields["reviewed"] = {"by": visit.who.display, "date": clock_of(visit)().date().isoformat()}
+    await drafts_of(visit).approve(work, visit.who.name, visit.text("rev"), _day(visit.text("due")), fields=fields)
     await visit.note("text-approved", work.id, writers=", ".join(work.draft.writers))
     return visit.redirect(f"/writing/{work.id}", "Le texte est approuvé : la prochaine publication le prend.")
 
 
 async def send_back(visit: Visit) -> Response:
-    work = work_of(await visit.services.shelves.now(), visit)
-    await visit.services.drafts.send_back(work, visit.who.name, visit.text("note").strip()[:500])
+    work = work_of(await workspace_of(visit).now(), visit)
+    await drafts_of(visit).send_back(work, visit.who.name, visit.text("note").strip()[:500])
     await visit.note("text-returned", work.id)
     return visit.redirect(f"/writing/{work.id}", "Le texte est renvoyé à corriger.")
 
 
 async def discard(visit: Visit) -> Response:
-    work = work_of(await visit.services.shelves.now(), visit)
-    await visit.services.drafts.discard(work)
+    work = work_of(await workspace_of(visit).now(), visit)
+    await drafts_of(visit).discard(work)
     await visit.note("draft-dropped", work.id)
     return visit.redirect("/writing" if work.main is None else f"/writing/{work.id}", "Le brouillon est effacé.")
 
 
 async def drop_aside(visit: Visit) -> Response:
-    work = work_of(await visit.services.shelves.now(), visit)
-    if await visit.services.drafts.drop_aside(work, visit.text("aside")) is None:
+    work = work_of(await workspace_of(visit).now(), visit)
+    if await drafts_of(visit).drop_aside(work, visit.text("aside")) is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
     await visit.note("text-settled", work.id)
     return visit.redirect(f"/writing/{work.id}", "Le texte mis de côté est effacé.")
 
 
 async def set_due(visit: Visit) -> Response:
-    work = work_of(await visit.services.shelves.now(), visit)
+    work = work_of(await workspace_of(visit).now(), visit)
     due = _day(visit.text("due"))
-    await visit.services.drafts.set_due(work, due)
+    await drafts_of(visit).set_due(work, due)
     await visit.note("due-set", work.id, due=due)
     return visit.redirect(f"/writing/{work.id}", "La date est enregistrée.")
 
 
 async def withdraw(visit: Visit) -> Response:
-    work = work_of(await visit.services.shelves.now(), visit)
+    work = work_of(await workspace_of(visit).now(), visit)
     if work.kind == "site":
         raise Refused("site-needed", "Les réglages du site ne se retirent pas.")
-    await visit.services.drafts.withdraw(work)
+    await drafts_of(visit).withdraw(work)
     await visit.note("text-withdrawn", work.id)
     return visit.redirect(
         f"/writing/{work.id}", "Le document est retiré : la prochaine publication l’enlève des téléphones."
@@ -86,8 +88,8 @@ async def withdraw(visit: Visit) -> Response:
 
 
 async def bring_back(visit: Visit) -> Response:
-    work = work_of(await visit.services.shelves.now(), visit)
-    await visit.services.drafts.bring_back(work)
+    work = work_of(await workspace_of(visit).now(), visit)
+    await drafts_of(visit).bring_back(work)
     await visit.note("text-back", work.id)
     return visit.redirect(f"/writing/{work.id}", "Le document est remis.")
 
@@ -100,7 +102,7 @@ def _sound(visit: Visit, work: Work, snapshot: Snapshot) -> Any:
     if checked.found or checked.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
     preview(
-        snapshot.library, visit.services.assets, work.kind, checked.value
+        snapshot.library, assets_of(visit), work.kind, checked.value
     )  # a page over the limit is refused here, not on the day
     return checked.fields
 

@@ -13,7 +13,7 @@ from server.console.context import Visit
 from server.console.writing.labels import known, label, mistakes, option, title_of
 from server.console.writing.views import work_of
 from server.writing.checks import FACTS, TEXTS, Checked, check, text_of
-from server.writing.drafts import Started
+from server.writing.drafts import Started, drafts_of
 from server.writing.form_fields import inputs
 from server.writing.form_parser import Form, read
 from server.writing.form_rows import moved
@@ -21,7 +21,7 @@ from server.writing.preview import BODY_LIMIT
 from server.writing.records import Kept, Work
 from server.writing.text_diff import side_by_side
 from server.writing.translations import FOLLOWED, followed
-from server.writing.workspace import Snapshot
+from server.writing.workspace import Snapshot, workspace_of
 from sync.errors import NotFound
 
 
@@ -37,7 +37,7 @@ class Shown:
 
 
 async def edit(visit: Visit) -> Response:
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     work = work_of(snapshot, visit)
     if visit.text("row"):
         return await _with_row(visit, work, snapshot)
@@ -57,7 +57,7 @@ async def _with_row(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
 async def _save(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
     checked = check(work, posted(visit, work), snapshot)
     source = source_of(work, snapshot) if visit.text("follows") else None
-    aside = await visit.services.drafts.save(work, checked.fields, visit.who.name, _started(visit), source)
+    aside = await drafts_of(visit).save(work, checked.fields, visit.who.name, _started(visit), source)
     if aside:
         await visit.note("text-aside", work.id)
         return visit.redirect(
@@ -65,11 +65,11 @@ async def _save(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
         )
     await visit.note("text-saved", work.id)
     if settled := visit.text("settles"):
-        fresh = await visit.services.shelves.work(work.id)
-        if await visit.services.drafts.drop_aside(fresh, settled):
+        fresh = await workspace_of(visit).work(work.id)
+        if await drafts_of(visit).drop_aside(fresh, settled):
             await visit.note("text-settled", work.id)
     if _unsound(checked):
-        after = await visit.services.shelves.now()
+        after = await workspace_of(visit).now()
         kept = after.work(work.id)
         return _editor(visit, kept, after, Shown(checked.fields, _start(kept), wrong=mistakes(visit.language, checked)))
     return visit.redirect(f"/writing/{work.id}", "Le brouillon est enregistré.")
@@ -96,7 +96,7 @@ async def _other(visit: Visit, work: Work, wanted: str) -> Kept | None:
     """A text set aside, or an older one, that the writer wants to see beside today's."""
     if not wanted:
         return None
-    kept = [*work.asides, *await visit.services.shelves.past(work.id)]
+    kept = [*work.asides, *await workspace_of(visit).past(work.id)]
     found = next((one for one in kept if one.id == wanted), None)
     if found is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")

@@ -10,24 +10,25 @@ from server.console.context import Visit
 from server.console.writing.editor import posted
 from server.console.writing.labels import mistakes
 from server.console.writing.views import work_of
+from server.web.security import FRAMES, shell_policy
+from server.web.state import assets_of
 from server.writing.checks import check
 from server.writing.preview import Preview
 from server.writing.preview import preview as draw
+from server.writing.workspace import workspace_of
 from sync.errors import BadContent
-
-FRAMES_NONE = ";frame-ancestors 'none'"
 
 
 async def preview(visit: Visit) -> Response:
     """The page of what was posted, or of the text as it is kept."""
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     work = work_of(snapshot, visit)
     checked = check(work, posted(visit, work) if visit.request.method == "POST" else work.fields, snapshot)
     if checked.value is None:
         return _frame(visit, None, list(mistakes(visit.language, checked).values()))
     try:
         drawn = await to_thread.run_sync(
-            draw, snapshot.library, visit.services.assets, work.kind, checked.value, visit.query("page")
+            draw, snapshot.library, assets_of(visit), work.kind, checked.value, visit.query("page")
         )
     except BadContent as error:
         return _frame(visit, None, [error.text(visit.language)])
@@ -41,9 +42,7 @@ def _frame(visit: Visit, drawn: Preview | None, wrong: list[str]) -> Response:
         opening = f'<!doctype html><html lang="{escape(visit.language.code)}"><meta charset="utf-8"><title>–</title>'
         html = f'{opening}<main id="main">{items}</main>'
         return HTMLResponse(html, headers=_framed("default-src 'none'"))
-    headers = _framed(visit.services.policy(drawn.shell).replace(FRAMES_NONE, "")) | {
-        "kunnafoni-weight": str(drawn.weight)
-    }
+    headers = _framed(shell_policy(drawn.shell).removesuffix(FRAMES)) | {"kunnafoni-weight": str(drawn.weight)}
     return HTMLResponse(drawn.html, headers=headers)
 
 

@@ -12,13 +12,14 @@ from server.console import page
 from server.console.components.labels import KINDS, STATES
 from server.console.context import PATH, Visit
 from server.console.writing.labels import title_of
+from server.web.state import clock_of
 from server.writing.checks import FACTS, KINDS_HERE, TEXTS, text_of
-from server.writing.drafts import Started
+from server.writing.drafts import Started, drafts_of
 from server.writing.records import Work
 from server.writing.review_dates import due_of, is_overdue
 from server.writing.text_diff import side_by_side
 from server.writing.translations import begun_from
-from server.writing.workspace import Snapshot
+from server.writing.workspace import Snapshot, workspace_of
 from sync.content.layout import SINGLE
 from sync.content.schemas import COUNTRY, LANG, SLUG
 from sync.errors import NotFound, Refused
@@ -28,8 +29,8 @@ IN_ONE_LANGUAGE = ("authorities", "route")
 
 
 async def documents(visit: Visit) -> Response:
-    snapshot = await visit.services.shelves.now()
-    today = visit.services.clock().date().isoformat()
+    snapshot = await workspace_of(visit).now()
+    today = clock_of(visit)().date().isoformat()
     kept = {name: visit.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
     _ = visit.language
     rows = [
@@ -78,7 +79,7 @@ def _wanted(work: Work, title: str, kept: dict[str, str], today: str) -> bool:
 
 async def new(visit: Visit) -> Response:
     """A new document begins as a draft with a title."""
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     wrong: dict[str, str] = {}
     if visit.request.method == "POST":
         try:
@@ -122,7 +123,7 @@ async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
         raise Refused("kind-unknown", "Ce document n’est pas d’un genre connu.", field="kind")
     if id in snapshot.works:
         raise Refused("document-exists", "Ce document existe déjà.", "Ouvrez-le dans la liste.", field="slug")
-    aside = await visit.services.drafts.save(Work(id, kind), fields, visit.who.name, Started("", ""))
+    aside = await drafts_of(visit).save(Work(id, kind), fields, visit.who.name, Started("", ""))
     if aside:
         raise Refused("document-exists", "Ce document existe déjà.", "Ouvrez-le dans la liste.", field="slug")
     await visit.note("text-begun", id)
@@ -130,7 +131,7 @@ async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
 
 
 async def document(visit: Visit) -> Response:
-    snapshot = await visit.services.shelves.now()
+    snapshot = await workspace_of(visit).now()
     work = work_of(snapshot, visit)
     draft = work.draft
     rows = side_by_side(text_of(work, work.approved or {}), text_of(work, draft.fields)) if draft else []
@@ -144,9 +145,9 @@ async def document(visit: Visit) -> Response:
         work=work,
         rows=rows,
         due=due_of(work),
-        today=visit.services.clock().date().isoformat(),
+        today=clock_of(visit)().date().isoformat(),
         own=bool(draft and visit.who.name in draft.writers),
-        past=await visit.services.shelves.past(work.id),
+        past=await workspace_of(visit).past(work.id),
         family=_translations(family),
         translation=bool(work.lang) and work.kind in TEXTS and work.lang != snapshot.library.site.lang,
     )

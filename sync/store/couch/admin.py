@@ -1,26 +1,27 @@
-"""A CouchDB as its operator sees it: accounts, who may read a database, replications. For what the store's contract has no word for.
+"""A CouchDB as its operator sees it: accounts, who may read a database, replications, over HTTP.
 
 Through the store's own link, so with its time limits and its errors: `Unavailable` when CouchDB does not answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import couchdb
 
 from sync.errors import Refused, Unavailable
-from sync.store.address import couch_link
+from sync.store.administration import Administration
+from sync.store.contract import Record
 from sync.store.couch.client import Answered, Link
-from sync.store.couch.database import Database
+from sync.store.couch.database import Database, Server
+from sync.store.couch.erasure import erase
 
-REPLICATOR, USERS = "_replicator", "_users"
+COUCHDB = Server(real=True)
 
 
-class Place:
+class Place(Administration):
     def __init__(self, address: str, link: Link, prefix: str) -> None:
         parts = urlsplit(address)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
@@ -104,6 +105,18 @@ class Place:
         if closed != found:
             await self.database(database).call(lambda database: setattr(database, "security", closed))
 
+    async def reach(self, database: str) -> None:
+        await self.database(database).call(lambda database: database.info())
+
+    def records(self, database: str, start: str, end: str, page: int) -> AsyncIterator[Record]:
+        return self.database(database).rows(start, end, page)
+
+    async def purge(self, database: str, ids: Sequence[str]) -> int:
+        there = {leaf.id for leaf in await self.database(database).leaves(COUCHDB, ids)}
+        if there:
+            await erase(self.database(database), COUCHDB, sorted(there))
+        return len(there)
+
     async def _asked(self, work: Any) -> Any:
         try:
             return await self.link.call(work)
@@ -115,23 +128,6 @@ class Place:
                     "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Recommencez."
                 ) from answer
             raise _forbidden() from answer
-
-
-@asynccontextmanager
-async def opened(address: str) -> AsyncIterator[Place]:
-    """Raises Refused for an address that is no CouchDB's."""
-    found = couch_link(address)
-    if found is None:
-        raise Refused(
-            "hub-needs-couchdb",
-            "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
-            "Passez à CouchDB : kunnafoni copy, puis KUNNAFONI_STORE.",
-        )
-    link, prefix = found
-    try:
-        yield Place(address, link, prefix)
-    finally:
-        await link.close()
 
 
 def _forbidden() -> Refused:

@@ -1,0 +1,32 @@
+"""The addresses by which phones try out alerts and count those they showed. No cookie, no address kept."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.alerts.service import alerts_of
+from server.push.delivery import Fate
+from server.push.request_body import endpoint_in, read_value
+from server.push.transport import push_of
+from server.push.views import NEVER_KEPT
+from server.web.state import translator_of
+from sync.errors import Gone
+
+
+async def test(request: Request) -> Response:
+    """Send a test to the phone that asks; only it knows its endpoint."""
+    value = await read_value(request)
+    language = translator_of(request).to(str(value.get("lang", ""))[:3])
+    delivery = await alerts_of(request).test(endpoint_in(value), language)
+    if delivery.fate is Fate.GONE:
+        await push_of(request).subscriptions.end(endpoint_in(value))
+        raise Gone(
+            "subscription-dead", "Le service de messages ne connaît plus ce téléphone.", "Abonnez-le de nouveau."
+        )
+    return JSONResponse({"fate": delivery.fate, "reason": delivery.reason}, headers=NEVER_KEPT)
+
+
+async def shown(request: Request) -> Response:
+    alerts_of(request).shown.count(await read_value(request))
+    return Response(status_code=204, headers=NEVER_KEPT)

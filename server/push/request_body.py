@@ -1,0 +1,39 @@
+"""The bodies of requests about push: JSON objects, read within their limit before anything is parsed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+
+from server.push.subscriptions import BODY_LIMIT
+from sync.errors import BadRequest
+
+
+async def read_value(request: Request) -> dict[str, Any]:
+    """Raises BadRequest for a body that is too long or no object."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise _malformed()
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _malformed() from None
+    if not isinstance(value, dict):
+        raise _malformed()
+    return value
+
+
+def endpoint_in(value: dict[str, Any]) -> str:
+    """The phone's address at its push service. Raises BadRequest where there is none."""
+    endpoint = value.get("endpoint")
+    if not isinstance(endpoint, str):
+        raise _malformed()
+    return endpoint
+
+
+def _malformed() -> BadRequest:
+    return BadRequest("push-malformed", "Cette demande ne peut pas être lue.")

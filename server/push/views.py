@@ -1,0 +1,32 @@
+"""The addresses of push alone: the key to subscribe with, and subscriptions. No cookie, no address kept."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.push.request_body import endpoint_in, read_value
+from server.push.subscriptions import read_subscription
+from server.push.transport import push_of
+from sync.errors import Unavailable
+
+NEVER_KEPT = {"cache-control": "no-store"}
+
+
+async def key(request: Request) -> Response:
+    """The VAPID public key."""
+    vapid = push_of(request).vapid
+    if vapid is None:
+        raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
+    return JSONResponse({"key": vapid.public}, headers=NEVER_KEPT)
+
+
+async def subscribe(request: Request) -> Response:
+    """Keep a subscription, or the choices of one that is known; DELETE ends it."""
+    push = push_of(request)
+    value = await read_value(request)
+    if request.method == "DELETE":
+        await push.subscriptions.end(endpoint_in(value))
+    else:
+        await push.subscriptions.keep(read_subscription(value, push.guard, push.clock().date().isoformat()))
+    return Response(status_code=204, headers=NEVER_KEPT)

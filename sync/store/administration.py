@@ -1,0 +1,58 @@
+"""Administration of a CouchDB: accounts, who may read a database, replications. What the store's contract has no word for.
+
+`sync.store.address.couch_admin` opens one; what administers hubs is given it. Errors are the store's own: Unavailable when CouchDB
+does not answer, Refused where the account does not administer it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from sync.store.contract import Record
+
+REPLICATOR, USERS = "_replicator", "_users"
+
+
+class Administration(Protocol):
+    """`url`: without account and password. `prefix`: of the names of this site's databases."""
+
+    url: str
+    account: str
+    prefix: str
+
+    def end(self, database: str) -> dict[str, Any]:
+        """A database as the source or target of a replication."""
+
+    async def get(self, path: str) -> dict[str, Any] | None:
+        """The JSON at the path; None when there is none."""
+
+    async def document(self, database: str, id: str) -> dict[str, Any] | None: ...
+
+    async def documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]: ...
+
+    async def put(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
+        """Make the document so; whether anything had to change. What CouchDB itself writes into it does not count."""
+
+    async def remove(self, database: str, id: str) -> bool: ...
+
+    async def make(self, database: str) -> None:
+        """The database, closed to everybody but administrators as long as nobody is let in."""
+
+    async def drop(self, database: str) -> None: ...
+
+    async def reach(self, database: str) -> None:
+        """Raises Refused where this account may not open the database."""
+
+    async def let_in(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
+        """Besides those who are in already."""
+
+    def records(self, database: str, start: str, end: str, page: int) -> AsyncIterator[Record]:
+        """The records of a store's database with ids from `start` to before `end`."""
+
+    async def purge(self, database: str, ids: Sequence[str]) -> int:
+        """Drop the documents with all their revisions. How many there were."""
+
+
+OpenAdministration = Callable[[], AbstractAsyncContextManager[Administration]]
