@@ -18,8 +18,22 @@ TYPESCRIPT = repository.under("pwa/src", ends=".ts")
 APP = [path for path in TYPESCRIPT if not path.endswith((".test.ts", ".d.ts"))]
 
 LONGEST = 400  # lines; a longer file holds more than one noun
-COMPOSITION_ROOT = "server/app.py"
-CONCRETE_STORES = ("sync.store.sqlite.store", "sync.store.couch.store")
+COMPOSITION_ROOT = ("server/app.py", "server/commands/")
+CONCRETE_STORES = ("sync.store.sqlite", "sync.store.couch")
+FLOORS = (  # of server/, bottom to top: a room leans on lower ones only; modules of the root are rooms of their own
+    {"settings"},
+    {"web", "keys"},
+    {"accounts", "media", "push", "hubs"},
+    {"reader", "publishing"},
+    {"inbox", "alerts", "writing"},
+    {"maintenance"},
+    {"console"},
+    {"services", "routes"},
+    {"jobs"},
+    {"app"},
+    {"commands"},
+)
+HOLD_ALL_SERVICES = ("server/services.py", "server/jobs.py", "server/app.py", "server/commands/")
 WEB = {
     "starlette",
     "uvicorn",
@@ -125,9 +139,44 @@ def test_only_canonical_hashes_in_sync() -> None:
     assert [path for path in SYNC if path != "sync/canonical.py" and "hashlib" in imports(path)] == []
 
 
-def test_only_the_composition_root_names_a_concrete_store() -> None:
-    outside = [path for path in SYNC + SERVER if path != COMPOSITION_ROOT and not path.startswith("sync/store/")]
+def test_only_the_store_itself_names_a_concrete_store() -> None:
+    outside = [path for path in SYNC + SERVER if not path.startswith("sync/store/")]
     assert [(path, name) for path in outside for name in imports(path) if within(name, *CONCRETE_STORES)] == []
+
+
+def test_only_the_composition_root_and_commands_open_a_store() -> None:
+    outside = [path for path in SYNC + SERVER if not path.startswith(("sync/store/", *COMPOSITION_ROOT))]
+    assert [(path, name) for path in outside for name in imports(path) if within(name, "sync.store.address")] == []
+
+
+def room_of(name: str) -> str:
+    """The package or module right under `server` of a full name; empty for anything else."""
+    top, _, rest = name.partition(".")
+    return rest.partition(".")[0] if top == "server" else ""
+
+
+def floor_of(room: str) -> int:
+    found = [height for height, rooms in enumerate(FLOORS) if room in rooms]
+    assert found, f"server/{room} stands on no floor: name it in FLOORS"
+    return found[0]
+
+
+@pytest.mark.parametrize("room", sorted(set().union(*FLOORS)))
+def test_a_room_of_the_server_leans_on_lower_floors_only(room: str) -> None:
+    inside = [path for path in SERVER if path == f"server/{room}.py" or path.startswith(f"server/{room}/")]
+    leans = {(path, other) for path in inside for name in imports(path) if (other := room_of(name)) not in ("", room)}
+    assert inside
+    assert [(path, other) for path, other in sorted(leans) if floor_of(other) >= floor_of(room)] == []
+
+
+def test_every_room_of_the_server_has_its_floor() -> None:
+    there = {path.removesuffix(".py").split("/")[1] for path in SERVER} - {"__init__"}
+    assert there == set().union(*FLOORS)
+
+
+def test_only_the_composition_root_jobs_and_commands_hold_all_services() -> None:
+    outside = [path for path in SERVER if not path.startswith(HOLD_ALL_SERVICES)]
+    assert [(path, name) for path in outside for name in imports(path) if within(name, "server.services")] == []
 
 
 def test_a_console_area_never_imports_an_area() -> None:
