@@ -216,7 +216,7 @@ async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(s
 
 async def test_where_another_node_sends_no_contact_is_missed(site: Site) -> None:
     seat(site, "")
-    office(site)._keys = None
+    site.services.push._makes_key = False
     assert office(site).silence is None
 
 
