@@ -80,12 +80,6 @@ class Alert:
     def concerns(self, country: str) -> bool:
         return not self.geocode or country in self.countries
 
-    def reaches(self, country: str, region: str) -> bool:
-        """Whether a phone there is told; one that names no region is told whatever concerns its country."""
-        if not self.concerns(country):
-            return False
-        return not self.geocode or not region or country in self.geocode or region in self.geocode
-
 
 Alerts = Mapping[str, Alert]
 

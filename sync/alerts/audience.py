@@ -1,4 +1,4 @@
-"""Whom an alert is for: who chose its topic and gravity and is where it applies, and who was told an earlier part of its story."""
+"""The audience of an alert: phones that chose its topic and gravity and are where it applies, or were told an earlier part of its story."""
 
 from __future__ import annotations
 
@@ -42,10 +42,11 @@ class Audience:
         return (
             self.topic in subscription["topics"]
             and subscription["severity"] in self.severities
-            and self._reaches(subscription["channel"][-2:], subscription["region"])
+            and self.reaches(subscription["channel"][-2:], subscription["region"])
         )
 
-    def _reaches(self, country: str, region: str) -> bool:
+    def reaches(self, country: str, region: str) -> bool:
+        """True if a message of the story covers the region, or a part of the country when the phone names no region."""
         for places in self.places:
             if not places or country in places or region in places:
                 return True

@@ -9,6 +9,7 @@ import pytest
 
 from sync.alerts.alert import Alert, Info, chain_of, is_in_force, replaced
 from sync.alerts.alert_file import read_alert
+from sync.alerts.audience import Audience
 from sync.alerts.check import problems, refuse
 from sync.content.schemas import from_fields, to_fields
 from sync.errors import BadContent, BadFolder
@@ -92,7 +93,7 @@ def test_an_alert_that_its_server_called_over_holds_no_more() -> None:
     ],
 )
 def test_whom_it_reaches(geocode: tuple[str, ...], country: str, region: str, reaches: bool) -> None:
-    assert replace(ALERT, geocode=geocode).reaches(country, region) is reaches
+    assert Audience.of(replace(ALERT, geocode=geocode), {}).reaches(country, region) is reaches
 
 
 def test_a_good_alert_has_no_problem() -> None:
