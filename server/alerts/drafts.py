@@ -12,7 +12,6 @@ from typing import Any
 
 from sync.alerts.alert import Alert
 from sync.alerts.schema import ALERT
-from sync.alerts.timestamps import stamp
 from sync.documents.field_types import Report
 from sync.documents.yaml_tree import tree
 from sync.errors import BadFolder, Conflict, NotFound, Refused
@@ -126,10 +125,6 @@ def _meanwhile() -> Conflict:
     return Conflict(
         "alert-draft-changed", "Ce brouillon vient d’être changé par quelqu’un d’autre.", "Rechargez la page."
     )
-
-
-def is_past(at: str, now: Any) -> bool:
-    return bool(at) and at <= stamp(now)
 
 
 def _planned(record: Record) -> Planned:

@@ -13,7 +13,7 @@ from typing import Any
 
 from server.web.state import HasApp
 from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
-from sync.content.schemas import WRITTEN, fingerprint
+from sync.content.schemas import fingerprint
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.contract import Record, Room, Stale, Store, Write
@@ -207,15 +207,6 @@ class Drafts:
 def drafts_of(request: HasApp) -> Drafts:
     drafts: Drafts = request.app.state.drafts
     return drafts
-
-
-def without_review(kind: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a text that changed: what a speaker reviewed was another one."""
-    return {name: value for name, value in fields.items() if name != "reviewed"} if kind in WRITTEN else dict(fields)
-
-
-def same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
-    return (fingerprint(one) if one is not None else "") == (fingerprint(other) if other is not None else "")
 
 
 def _meanwhile() -> Conflict:

@@ -19,7 +19,6 @@ from sync.content.stored import WITHDRAWN
 from sync.store.contract import Record
 
 DRAFT, REVIEW, APPROVED = "draft", "review", "approved"
-STATES = (DRAFT, REVIEW, APPROVED, WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,10 +35,6 @@ def side_by_side(left: str, right: str, *, whole: bool = False) -> list[Row]:
     return rows if whole else _folded(rows)
 
 
-def differs(left: str, right: str) -> bool:
-    return left != right
-
-
 def words(left: str, right: str) -> tuple[Markup, Markup]:
     """Each side with the words that the other lacks in <del> and <ins>."""
     old, new = _WORDS.findall(left), _WORDS.findall(right)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.writing.checks import TEXTS
-from server.writing.records import DRAFT, REVIEW, Work
+from server.writing.records import Work
 from server.writing.workspace import Snapshot
 
 FOLLOWED = ("title", "summary", "claim", "body")  # the fields of an original that a translation says anew
 MISSING, UNREVIEWED, BEHIND, DONE = "missing", "unreviewed", "behind", "done"
-STATES = (MISSING, DRAFT, REVIEW, UNREVIEWED, BEHIND, DONE)
 SOUNDING = ("guide",)  # kinds that should be heard
 
 

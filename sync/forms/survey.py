@@ -65,7 +65,6 @@ KNOWN = (
 )
 _BLOCK = re.compile(r"(begin|end)[ _](group|repeat|lgroup|looped group|loop)")
 _SELECT = re.compile(rf"({'|'.join(sorted(_SELECTS, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?")
-_LINE = "Effacez cette ligne."
 _KEPT_ALREADY = "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
 _UNSUPPORTED = {
     "start": _KEPT_ALREADY,

@@ -68,13 +68,6 @@ class Choice:
     def template(self, slug: str) -> Chosen[Template] | None:
         return next((chosen for chosen in self.templates if chosen.document.slug == slug), None)
 
-    def templates_for(self, harm: str, step: str) -> tuple[Chosen[Template], ...]:
-        """Letters for one step of one harm: those written for the country before general ones, then by order and title."""
-        fitting = (
-            chosen for chosen in self.templates if chosen.document.step == step and harm in chosen.document.harms
-        )
-        return tuple(sorted(fitting, key=lambda chosen: not chosen.document.countries))
-
     def harm(self, harm: str) -> RouteHarm | None:
         return next((entry for entry in self.route.harms if entry.harm == harm), None)
 
