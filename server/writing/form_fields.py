@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.content.schemas import BY_COUNTRY, LANG, WRITTEN, table_of
+from sync.content.schemas import BY_COUNTRY, WRITTEN, table_of
 from sync.documents.field_types import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Text, Whole
+from sync.documents.model import LANG
 
 FIRST = ("title", "summary", "body")  # what a writer came for stands before what a text is filed under
 LONG = 300  # characters from which a text is written in a box of several lines

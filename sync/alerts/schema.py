@@ -5,13 +5,14 @@ from __future__ import annotations
 from sync.alerts import alert as model
 from sync.alerts.timestamps import Moment
 from sync.documents.field_types import Flag, Keyed, Many, OneOf, Record, Report, Text
+from sync.documents.model import SLUG
 from sync.documents.yaml_tree import Node, line_of
 
 HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
 _TEXT = Text(2000, lines=True)
 _SLUG = Text(
     60,
-    pattern=r"[a-z0-9-]{1,60}",
+    pattern=SLUG,
     code="slug-form",
     form="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1.",
 )

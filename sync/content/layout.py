@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from sync.content.schemas import BY_COUNTRY, COUNTRY, LANG, SENT, SLUG, TABLED, WRITTEN
+from sync.content.schemas import BY_COUNTRY, SENT, TABLED, WRITTEN
+from sync.documents.model import COUNTRY, LANG, SLUG
 
 FOLDERS = {
     "guides": "guide",

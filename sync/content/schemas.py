@@ -14,12 +14,10 @@ from sync.alerts.schema import ALERT
 from sync.canonical import canonical, digest
 from sync.documents import model, yaml_tree
 from sync.documents.field_types import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Report, Text, Whole
+from sync.documents.model import COUNTRY, LANG, SLUG
 from sync.documents.text import MARKDOWN_LIMIT
 from sync.documents.yaml_tree import Entries, Node, line_of
 
-SLUG = r"[a-z0-9-]{1,60}"
-LANG = r"[a-z]{2,3}"
-COUNTRY = r"[A-Z]{2}"
 ADDRESS = r"https://[^\s<>\"]+"
 
 _TITLE = Text(120)  # a line and a half on the narrowest phone

@@ -10,6 +10,11 @@ from typing import TypeAlias
 
 from sync.alerts.alert import Alert
 
+# Regular expressions of the names by which documents are known.
+SLUG = r"[a-z0-9-]{1,60}"
+LANG = r"[a-z]{2,3}"
+COUNTRY = r"[A-Z]{2}"
+
 HARMS = (
     "insult",
     "false-information",

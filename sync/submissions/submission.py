@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import canonical, decode, digest
-from sync.content.schemas import SLUG
+from sync.documents.model import SLUG
 from sync.editions.signing import verify
 from sync.errors import Refused
 from sync.forms.conversions import day_of

@@ -11,10 +11,10 @@ from server.console import page
 from server.console.context import Visit
 from server.keys.sealing_keys import live_sealing
 from server.web.state import settings_of, store_of
-from sync.content.schemas import SLUG, to_fields
+from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
 from sync.documents.field_types import Report
-from sync.documents.model import FormTables
+from sync.documents.model import SLUG, FormTables
 from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.form import Form
 from sync.forms.form_document import compiled_form, form_of_xlsx, read_form

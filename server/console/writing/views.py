@@ -21,7 +21,7 @@ from server.writing.text_diff import side_by_side
 from server.writing.translations import begun_from
 from server.writing.workspace import Snapshot, workspace_of
 from sync.content.layout import SINGLE
-from sync.content.schemas import COUNTRY, LANG, SLUG
+from sync.documents.model import COUNTRY, LANG, SLUG
 from sync.errors import NotFound, Refused
 
 AT_ONCE = 50
