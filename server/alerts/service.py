@@ -26,12 +26,12 @@ from server.web.state import Clock, HasApp
 from sync.alerts.alert import Alert, chain_of, replaced
 from sync.alerts.audience import Audience
 from sync.alerts.check import refuse
+from sync.alerts.library import Library
 from sync.alerts.push_payload import Word, sealed, word_of
 from sync.alerts.timestamps import seconds, stamp
 from sync.content.folder import library_of
 from sync.content.schemas import from_fields, to_fields
 from sync.content.stored import WITHDRAWN, library_from_store
-from sync.documents.model import Library
 from sync.editions.archive import Archive
 from sync.editions.publishing import Keys, publish
 from sync.errors import Conflict, KunnafoniError, Refused, Unavailable

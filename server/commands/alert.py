@@ -22,9 +22,9 @@ from sync.alerts.alert import Alert
 from sync.alerts.alert_file import read_alert
 from sync.alerts.audience import Audience
 from sync.alerts.check import refuse
+from sync.alerts.library import Library
 from sync.alerts.push_payload import LIMIT, word_of
 from sync.content.schemas import to_fields
-from sync.documents.model import Library
 from sync.errors import Unavailable
 
 WHO = "terminal"

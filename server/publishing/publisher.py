@@ -11,8 +11,8 @@ from anyio import to_thread
 from server.keys.keyring import open_keyring
 from server.keys.sealing_keys import live_sealing, with_sealing
 from server.web.state import Clock, HasApp
+from sync.alerts.library import Library
 from sync.content.stored import library_from_store
-from sync.documents.model import Library
 from sync.editions.archive import Archive
 from sync.editions.feed import Edition
 from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, may_sign, plan, publish

@@ -11,6 +11,7 @@ from server.writing.form_fields import elsewhere
 from server.writing.records import Work
 from server.writing.workspace import Snapshot
 from sync import complaints
+from sync.alerts.library import Library
 from sync.content import cross_check
 from sync.content.export import as_file, as_yaml
 from sync.content.folder import library_of
@@ -18,7 +19,6 @@ from sync.content.layout import path_of
 from sync.content.schemas import BY_COUNTRY, KINDS, WRITTEN, from_fields, to_fields
 from sync.documents import yaml_tree
 from sync.documents.field_types import Report
-from sync.documents.model import Library
 from sync.documents.text import YAML_LIMIT, decoded
 from sync.errors import BadContent
 from sync.locale import Language

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.writing.checks import with_document
-from sync.documents.model import Library
+from sync.alerts.library import Library
 from sync.editions.page import BODY_LIMIT, Page, compose
 from sync.rendering.channel_view import Assets, View
 from sync.rendering.pages import complaints, guides, notices, site

@@ -9,8 +9,8 @@ import anyio
 
 from server.web.state import HasApp
 from server.writing.records import Kept, Work, draft_of, kept_of
+from sync.alerts.library import Library
 from sync.content.stored import Stored, documents, library_from_store, records
-from sync.documents.model import Library
 from sync.errors import NotFound
 from sync.store.contract import Record, Room, Store
 

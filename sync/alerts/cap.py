@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from xml.etree import ElementTree as Tree
 
 from sync.alerts.alert import Alert, chain_of
+from sync.alerts.library import Library
 from sync.alerts.places import area_of, name_of
 from sync.alerts.timestamps import in_cap
-from sync.documents.model import Library
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM = "http://www.w3.org/2005/Atom"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.alerts.alert import Alert, Info, is_in_force, replaced
+from sync.alerts.library import Library
 from sync.alerts.places import area_of
-from sync.documents.model import Library
 
 KEPT = 20  # ended alerts that stay readable: what somebody may still ask about
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sync.alerts.alert import TESTS, Alert, chain_of, replaced
+from sync.alerts.library import Library
 from sync.alerts.places import is_known
 from sync.alerts.push_payload import LIMIT, word_of
 from sync.alerts.timestamps import moment_of, stamp
-from sync.documents.model import Library
 from sync.documents.yaml_tree import Node, line_of
 from sync.errors import BadContent, BadFolder
 

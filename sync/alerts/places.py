@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.alerts.alert import Alert
-from sync.documents.model import Library
+from sync.alerts.library import Library
 
 
 def name_of(code: str, library: Library) -> str:

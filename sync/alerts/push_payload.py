@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES, Alert, Alerts, chain_of
+from sync.alerts.library import Library
 from sync.alerts.places import area_of
 from sync.alerts.timestamps import seconds
 from sync.canonical import canonical
-from sync.documents.model import Library
 from sync.editions.signing import Signer, verify
 from sync.errors import NotProven
 

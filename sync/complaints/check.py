@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sync.complaints.path import FILLED_HERE, GENERAL, HOLE, path, route_of
-from sync.documents.model import HARMS, OFFICES, Fact, Library, RouteHarm, RouteStep, Template
+from sync.documents.library import DocumentLibrary
+from sync.documents.model import HARMS, OFFICES, Fact, RouteHarm, RouteStep, Template
 from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
@@ -28,7 +29,7 @@ def no_line(path: str, steps: Steps) -> int:
     return 0
 
 
-def check(library: Library, line: Line = no_line) -> list[BadContent]:
+def check(library: DocumentLibrary, line: Line = no_line) -> list[BadContent]:
     """Every error in the complaint paths. `line(file, steps)` finds the line of what keys and indexes lead to in a content file."""
     if not library.routes:
         return []
@@ -48,7 +49,7 @@ class _Where:
 
 @dataclass(frozen=True, slots=True)
 class _Checking:
-    library: Library
+    library: DocumentLibrary
     line: Line
 
     def errors(self) -> Iterator[BadContent]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sync.documents.model import HARMS, OFFICES, Authority, Fact, Library, RouteHarm, RouteStep, Template
+from sync.documents.library import DocumentLibrary
+from sync.documents.model import HARMS, OFFICES, Authority, Fact, RouteHarm, RouteStep, Template
 from sync.errors import NotFound
 
 GENERAL = "ANY"
@@ -54,7 +55,7 @@ class Path:
     instead: tuple[tuple[str, str], ...]
 
 
-def path(library: Library, country: str, harm: str, lang: str) -> Path:
+def path(library: DocumentLibrary, country: str, harm: str, lang: str) -> Path:
     """The path for `harm` in `country`, letters in `lang` (else the site's language). Raises NotFound where there is none."""
     route = route_of(library, country, harm)
     if route is None:
@@ -80,14 +81,14 @@ def path(library: Library, country: str, harm: str, lang: str) -> Path:
     )
 
 
-def paths(library: Library, country: str, lang: str) -> Iterator[Path]:
+def paths(library: DocumentLibrary, country: str, lang: str) -> Iterator[Path]:
     """Every path of a country, in the order of HARMS."""
     for harm in HARMS:
         if route_of(library, country, harm) is not None:
             yield path(library, country, harm, lang)
 
 
-def route_of(library: Library, country: str, harm: str) -> RouteHarm | None:
+def route_of(library: DocumentLibrary, country: str, harm: str) -> RouteHarm | None:
     """The country's route for a harm laid over the general one: texts of the country win, steps are refined one by one."""
     general, local = _written(library, GENERAL, harm), _written(library, country, harm)
     if general is None or local is None:
@@ -105,7 +106,7 @@ def route_of(library: Library, country: str, harm: str) -> RouteHarm | None:
     )
 
 
-def offices(library: Library, country: str, harm: str, step: RouteStep) -> tuple[Authority, ...]:
+def offices(library: DocumentLibrary, country: str, harm: str, step: RouteStep) -> tuple[Authority, ...]:
     """Who receives this step: the office it names first, then the country's other offices for this kind of step and this harm."""
     if step.step not in OFFICES or country not in library.authorities:
         return ()
@@ -115,7 +116,7 @@ def offices(library: Library, country: str, harm: str, step: RouteStep) -> tuple
     return tuple(sorted(fitting, key=lambda one: one.slug != step.authority))
 
 
-def _written(library: Library, country: str, harm: str) -> RouteHarm | None:
+def _written(library: DocumentLibrary, country: str, harm: str) -> RouteHarm | None:
     route = library.routes.get(country)
     return next((one for one in route.harms if one.harm == harm), None) if route else None
 
@@ -144,7 +145,7 @@ def _over(general: RouteStep, local: RouteStep | None) -> RouteStep:
     )
 
 
-def _resolve(library: Library, country: str, harm: str, lang: str, step: RouteStep) -> PathStep | None:
+def _resolve(library: DocumentLibrary, country: str, harm: str, lang: str, step: RouteStep) -> PathStep | None:
     """The step with its offices and letter; None for an office step in a country where no such office is known."""
     to = offices(library, country, harm, step)
     if step.step in OFFICES and not to:
@@ -154,7 +155,7 @@ def _resolve(library: Library, country: str, harm: str, lang: str, step: RouteSt
     )
 
 
-def _letter(library: Library, lang: str, step: RouteStep, to: tuple[Authority, ...]) -> Letter | None:
+def _letter(library: DocumentLibrary, lang: str, step: RouteStep, to: tuple[Authority, ...]) -> Letter | None:
     template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
     if template is None:
         return None

@@ -10,12 +10,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sync import complaints
+from sync.alerts.library import Library
 from sync.content import cross_check
 from sync.content.layout import FOLDERS, LEFT_ALONE, SCRIPT, Place, id_of, misnamed, place_of
 from sync.content.schemas import BY_COUNTRY, KINDS, TABLED, WRITTEN
 from sync.documents import front_matter, yaml_tree
 from sync.documents.field_types import Report
-from sync.documents.model import Library, Site
+from sync.documents.model import Site
 from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decoded, too_large
 from sync.documents.yaml_tree import Entries, line_of
 from sync.errors import BadContent, BadFolder

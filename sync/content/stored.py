@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sync.alerts.library import Library
 from sync.content.folder import library_of
 from sync.content.layout import SINGLE, id_of
 from sync.content.schemas import BY_COUNTRY, KINDS, SENT, TABLED, WRITTEN, fingerprint, from_fields
-from sync.documents.model import Library, Medium
+from sync.documents.model import Medium
 from sync.errors import BadContent
 from sync.store.contract import Record, Room, Store
 

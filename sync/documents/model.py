@@ -1,4 +1,4 @@
-"""What people write, as values: one frozen dataclass per kind of document, and the library that holds them all.
+"""The documents that people write, as values: one frozen dataclass per kind.
 
 Intake makes them from files, the store keeps their fields as JSON, rendering reads them. Nothing here does input or output.
 """
@@ -6,9 +6,6 @@ Intake makes them from files, the store keeps their fields as JSON, rendering re
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
-
-from sync.alerts.alert import Alert
 
 # Regular expressions of the names by which documents are known.
 SLUG = r"[a-z0-9-]{1,60}"
@@ -265,31 +262,9 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class FormTables:
-    """An XLSForm: content/forms/<slug>.md as it is written. `lang`: the language that all its texts have; sync.submissions compiles it."""
+    """An XLSForm: content/forms/<slug>.md as it is written. `lang`: the language that all its texts have; sync.forms compiles it."""
 
     slug: str
     lang: str
     title: str
     body: str
-
-
-Document: TypeAlias = Guide | Notice | Template | Authorities | Route | Site | Topic | Places | Alert | FormTables
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """All documents of a site, by kind. Slug-and-language kinds are keyed (slug, lang); countries by their code; alerts by
-    slug, all that were ever sent; topics in order.
-    """
-
-    site: Site = field(default_factory=Site)
-    topics: tuple[Topic, ...] = ()
-    places: dict[str, Places] = field(default_factory=dict)
-    guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
-    notices: dict[tuple[str, str], Notice] = field(default_factory=dict)
-    templates: dict[tuple[str, str], Template] = field(default_factory=dict)
-    authorities: dict[str, Authorities] = field(default_factory=dict)
-    routes: dict[str, Route] = field(default_factory=dict)
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    forms: dict[str, FormTables] = field(default_factory=dict)
-    media: dict[str, Medium] = field(default_factory=dict)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from sync.alerts.library import Library
 from sync.canonical import digest
-from sync.documents.model import Library
 from sync.editions.archive import Archive
 from sync.editions.delta import difference
 from sync.editions.manifest import Entry, checked

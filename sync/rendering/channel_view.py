@@ -17,9 +17,10 @@ from markupsafe import Markup, escape
 
 from sync import complaints
 from sync.alerts.channel_alerts import Concerning, concerning
+from sync.alerts.library import Library
 from sync.documents import pictograms
 from sync.documents.markdown import Shown, to_html
-from sync.documents.model import FormTables, Guide, Library, Medium, Notice, Site, Source
+from sync.documents.model import FormTables, Guide, Medium, Notice, Site, Source
 from sync.editions.page import BODY_LIMIT, Page, Part
 from sync.errors import BadContent
 from sync.locale import FRENCH, Language, Translator

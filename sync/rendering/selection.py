@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from sync.alerts.library import Library
 from sync.complaints import GENERAL, route_of
 from sync.documents.model import (
     HARMS,
     Authorities,
     Guide,
-    Library,
     Notice,
     Place,
     Route,

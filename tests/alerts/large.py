@@ -10,7 +10,7 @@ from pathlib import Path
 from server.alerts.service import AlertOffice
 from server.push.endpoint_policy import Guard
 from server.push.transport import PushTransport
-from sync.documents.model import Library
+from sync.alerts.library import Library
 from sync.editions.page import Page
 from sync.editions.publishing import plan, publish
 from sync.rendering.render import render

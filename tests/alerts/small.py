@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync.alerts.alert import Alert, Info
-from sync.documents.model import Library, Place, Places, Site, Topic
+from sync.alerts.library import Library
+from sync.documents.model import Place, Places, Site, Topic
 
 FRENCH = Info(
     "Le Bani déborde près de Djenné", "L’eau monte vite.", "Crue", "Montez vers les hauteurs.\nPrenez les bêtes."

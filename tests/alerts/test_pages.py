@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sync.alerts.alert import Alert
-from sync.documents.model import Library
+from sync.alerts.library import Library
 from sync.editions.archive import Archive
 from sync.editions.publishing import Keys, plan, publish
 from sync.editions.signing import Signer, key_digest

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sync.alerts.library import Library
 from sync.documents.model import (
     HARMS,
     Authorities,
     Authority,
     Fact,
-    Library,
     Route,
     RouteHarm,
     RouteStep,

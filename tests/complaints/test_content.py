@@ -8,9 +8,10 @@ from pathlib import Path as File
 
 import pytest
 
+from sync.alerts.library import Library
 from sync.complaints import FILLED_HERE, HOLE, NEVER_CONTACT, check, path
 from sync.content.folder import read_folder
-from sync.documents.model import HARMS, OFFICES, Library
+from sync.documents.model import HARMS, OFFICES
 
 COUNTRIES = ("ML", "BF", "NE", "TD", "MR", "SN")
 WALKS = [(country, harm) for country in COUNTRIES for harm in HARMS]

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
+from sync.alerts.library import Library
 from sync.content.folder import read_folder
 from sync.documents.markdown import to_text
-from sync.documents.model import Guide, Library, Notice
+from sync.documents.model import Guide, Notice
 from tests.repository import ROOT
 
 CONTENT = ROOT / "content"

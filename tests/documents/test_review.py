@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+from sync.alerts.library import Library
 from sync.documents.model import (
     Authorities,
     Authority,
     Guide,
-    Library,
     Place,
     Places,
     Review,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sync.alerts.library import Library
 from sync.documents.model import (
     Authorities,
     Authority,
     DataPrice,
     Fact,
     Guide,
-    Library,
     Notice,
     Route,
     RouteHarm,

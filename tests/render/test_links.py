@@ -8,8 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from sync.alerts.library import Library
 from sync.content.folder import read_folder
-from sync.documents.model import Library
 from sync.documents.pictograms import PICTOGRAMS
 from sync.editions.page import INDEX
 from tests.render.small import LIBRARY, pages

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from sync.documents.model import FormTables, Library
+from sync.alerts.library import Library
+from sync.documents.model import FormTables
 from sync.editions.page import BODY_LIMIT, Page
 from sync.forms.form import Form
 from sync.forms.form_document import compiled_form

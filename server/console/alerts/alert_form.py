@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.console.context import Visit
+from sync.alerts.library import Library
 from sync.alerts.timestamps import moment_of, stamp
-from sync.documents.model import Library
 from sync.documents.words import SEVERITY_WORDS
 from sync.locale import N_, zone_of
 

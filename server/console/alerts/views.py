@@ -16,10 +16,10 @@ from server.web.state import translator_of
 from sync.alerts.alert import Alert, is_in_force, replaced
 from sync.alerts.audience import Audience
 from sync.alerts.check import problems
+from sync.alerts.library import Library
 from sync.alerts.push_payload import LIMIT, Word, word_of
 from sync.alerts.sms_radio import Sms, radio, sms
 from sync.alerts.timestamps import moment_of, stamp
-from sync.documents.model import Library
 from sync.errors import BadContent, BadFolder, NotFound
 from sync.locale import Language
 

@@ -1,0 +1,34 @@
+"""All documents of a site but its alerts, by kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sync.documents.model import (
+    Authorities,
+    FormTables,
+    Guide,
+    Medium,
+    Notice,
+    Places,
+    Route,
+    Site,
+    Template,
+    Topic,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLibrary:
+    """Slug-and-language kinds keyed (slug, lang), forms by slug, countries by their code, media by name; topics in order."""
+
+    site: Site = field(default_factory=Site)
+    topics: tuple[Topic, ...] = ()
+    places: dict[str, Places] = field(default_factory=dict)
+    guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
+    notices: dict[tuple[str, str], Notice] = field(default_factory=dict)
+    templates: dict[tuple[str, str], Template] = field(default_factory=dict)
+    authorities: dict[str, Authorities] = field(default_factory=dict)
+    routes: dict[str, Route] = field(default_factory=dict)
+    forms: dict[str, FormTables] = field(default_factory=dict)
+    media: dict[str, Medium] = field(default_factory=dict)
