@@ -34,6 +34,13 @@ FLOORS = (  # of server/, bottom to top: a room leans on lower ones only; module
     {"commands"},
 )
 HOLD_ALL_SERVICES = ("server/services.py", "server/jobs.py", "server/app.py", "server/commands/")
+SYNC_FLOORS = (  # bottom to top; the modules of sync/ itself lie below
+    {"store", "documents"},
+    {"editions"},
+    {"complaints", "alerts", "forms"},
+    {"rendering", "submissions"},
+    {"content"},
+)
 WEB = {
     "starlette",
     "uvicorn",
@@ -60,7 +67,11 @@ ENVIRONMENT = {
 
 def imports(path: str) -> Iterator[str]:
     """Full names of the modules (and, for `from a import b`, also `a.b`) that a Python file imports."""
-    for node in ast.walk(ast.parse(repository.text(path), path)):
+    return imported(repository.text(path), path)
+
+
+def imported(source: str, path: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source, path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -120,8 +131,58 @@ def test_sync_never_leans_on_the_server_nor_the_program_on_its_tests() -> None:
 
 
 def test_sync_knows_no_web_but_the_couchdb_stores_own_road() -> None:
-    inside = [path for path in SYNC if not path.startswith("sync/store/couch")]
+    inside = [path for path in SYNC if not path.startswith("sync/store/couch/")]
     assert [(path, name) for path in inside for name in imports(path) if within(name, *WEB)] == []
+
+
+def test_every_package_of_sync_has_a_floor() -> None:
+    packages = {path.split("/")[1] for path in SYNC if path.count("/") > 1}
+    assert sorted(package for floor in SYNC_FLOORS for package in floor) == sorted(packages)
+
+
+def test_sync_imports_only_what_lies_below() -> None:
+    below: set[str] = set()
+    lower = {"": below}  # by package, those on lower floors; "" are the modules of sync/ itself
+    for floor in SYNC_FLOORS:
+        lower |= dict.fromkeys(floor, below)
+        below = below | floor
+    offenders = []
+    for path in SYNC:
+        package = path.split("/")[1] if path.count("/") > 1 else ""
+        for name in imports(path):
+            other = sync_package(name)
+            if other not in ("", package) and other not in lower.get(package, set()):
+                offenders.append((path, name))
+    assert offenders == []
+
+
+def test_documents_imports_no_neighbour() -> None:
+    documents = [path for path in SYNC if path.startswith("sync/documents/")]
+    assert [
+        (path, name) for path in documents for name in imports(path) if sync_package(name) not in ("", "documents")
+    ] == []
+
+
+def sync_package(name: str) -> str:
+    """The package of sync/ that a full name lies in; empty for a module of sync/ itself, and outside."""
+    parts = name.split(".")
+    folder = parts[1] if parts[0] == "sync" and len(parts) > 1 else ""
+    return folder if any(path.startswith(f"sync/{folder}/") for path in SYNC) else ""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sync.alerts.alert",
+        "from sync import alerts",
+        "from sync.alerts import alert",
+        "from ..alerts import alert",
+        "if TYPE_CHECKING:\n    from sync.alerts.alert import Alert",
+        "def late() -> None:\n    import sync.alerts.alert",
+    ],
+)
+def test_an_import_is_seen_wherever_it_stands(source: str) -> None:
+    assert "alerts" in {sync_package(name) for name in imported(source, "sync/documents/model.py")}
 
 
 def test_sync_has_no_clock_and_no_environment() -> None:
