@@ -11,6 +11,7 @@ from typing import Any
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
@@ -100,7 +101,7 @@ class Accounts:
         return found
 
     async def all(self) -> list[Account]:
-        return [account_of(record) for record in await self._store.scan(Room.PEOPLE, "account:", "account;", 10_000)]
+        return [account_of(record) async for record in every(self._store, Room.PEOPLE, "account:")]
 
     async def make(self, name: str, role: Role, made: str, shown: str = "") -> Account:
         """Raises Refused for a name that has not the form, or is taken."""

@@ -17,11 +17,11 @@ from server.web.state import Clock, HasApp
 from sync.errors import BadRequest, KunnafoniError
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import pages_between
 
 log = logging.getLogger("kunnafoni.audit")
 
 DAY = datetime.timedelta(days=1)
-PAGE = 1000
 
 _ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
 
@@ -85,13 +85,8 @@ def audit_of(request: HasApp) -> AuditLog:
 
 
 async def _between(store: Store, start: str, end: str) -> list[Record]:
-    records: list[Record] = []
-    while page := await store.scan(Room.JOURNAL, start, end, PAGE):
-        records += page
-        if len(page) < PAGE:
-            break
-        start = page[-1].id + "-"
-    return records
+    pages = pages_between(store, Room.JOURNAL, start, end)
+    return [record async for page in pages for record in page]
 
 
 def _stamp(moment: datetime.datetime) -> str:

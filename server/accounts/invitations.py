@@ -10,6 +10,7 @@ from sync.canonical import digest, encode
 from sync.errors import Gone
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure, take_away
+from sync.store.iteration import every
 
 LASTS = datetime.timedelta(hours=24)
 
@@ -59,8 +60,10 @@ class Invites:
     async def end(self, account: str) -> None:
         """End the account's links, and all that are too old."""
         now = self._clock().isoformat()
-        records = await self._store.scan(Room.PEOPLE, "invite:", "invite;", 10_000)
-        old = [record for record in records if record.body["account"] == account or str(record.body["until"]) < now]
+        records = every(self._store, Room.PEOPLE, "invite:")
+        old = [
+            record async for record in records if record.body["account"] == account or str(record.body["until"]) < now
+        ]
         await take_away(self._store, Room.PEOPLE, old)
 
 

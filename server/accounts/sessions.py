@@ -11,6 +11,7 @@ from server.accounts.account import Account, Accounts
 from sync.canonical import digest, encode
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure, take_away
+from sync.store.iteration import every
 
 IDLE = datetime.timedelta(hours=24)
 LONGEST = datetime.timedelta(days=14)
@@ -101,7 +102,7 @@ class Sessions:
         return [_session(record) for record in await self._records()]
 
     async def _records(self) -> list[Record]:
-        return await self._store.scan(Room.PEOPLE, "session:", "session;", 10_000)
+        return [record async for record in every(self._store, Room.PEOPLE, "session:")]
 
     def _is_over(self, session: Session) -> bool:
         now = self._clock()

@@ -8,6 +8,7 @@ from typing import Any
 
 from sync.errors import BadRequest
 from sync.store.contract import Room, Store, Write
+from sync.store.iteration import every
 
 MOST = 10_000  # kinds of count between two writes: what nobody sent is dropped there
 _ALERT = re.compile(r"[a-z0-9-]{1,60}")
@@ -60,7 +61,7 @@ class Shown:
     async def of(self, alert: str) -> dict[str, int]:
         """By language, of all nodes."""
         sums: Counter[str] = Counter()
-        for record in await self._store.scan(Room.PUSH, f"shown:{alert}:", f"shown:{alert};", 1000):
+        async for record in every(self._store, Room.PUSH, f"shown:{alert}:"):
             sums.update(record.body["shown"])
         return dict(sums)
 

@@ -17,6 +17,7 @@ from sync.documents.yaml_tree import tree
 from sync.errors import BadFolder, Conflict, NotFound, Refused
 from sync.store.contract import Record, Room, Stale, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 
 
 class State(StrEnum):
@@ -87,9 +88,7 @@ class Plans:
         self._store = store
 
     async def all(self) -> list[Planned]:
-        return [
-            _planned(record) for record in await self._store.scan(Room.CONTENT, "alert-draft:", "alert-draft;", 1000)
-        ]
+        return [_planned(record) async for record in every(self._store, Room.CONTENT, "alert-draft:")]
 
     async def get(self, slug: str) -> Planned:
         record = await self._store.get(Room.CONTENT, f"alert-draft:{slug}")

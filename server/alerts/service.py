@@ -39,6 +39,7 @@ from sync.rendering.alert_publishing import plan_alerts
 from sync.rendering.channel_view import Assets
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 
 log = logging.getLogger("kunnafoni.alerts")
 
@@ -96,10 +97,8 @@ class AlertOffice:
         """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
         held = await self._store.get_many(Room.CONTENT, ["site", "topics"])
         for kind in ("places", "alert"):
-            start, end = f"{kind}:", f"{kind};"
-            while page := await self._store.scan(Room.CONTENT, start, end, _PAGE):
-                held.update((record.id, record) for record in page)
-                start = page[-1].id + "-"
+            found = every(self._store, Room.CONTENT, f"{kind}:", page=_PAGE)
+            held.update([(record.id, record) async for record in found])
         shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
         return library_of(
             (_kind(record), from_fields(_kind(record), record.body["fields"], record.id)) for record in shown

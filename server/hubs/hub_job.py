@@ -17,6 +17,7 @@ from server.web.state import Clock, HasApp
 from sync.errors import KunnafoniError
 from sync.store.administration import Administration, OpenAdministration
 from sync.store.contract import Room, Store, Write
+from sync.store.iteration import every
 
 log = logging.getLogger("kunnafoni.hubs")
 
@@ -116,10 +117,7 @@ async def note(couch: Administration, store: Store, now: datetime.datetime) -> N
 
 async def notes(store: Store) -> list[Note]:
     """At headquarters: the last word of each hub that ever said one."""
-    return [
-        note_of(record.id.removeprefix("hub:"), record.body)
-        for record in await store.scan(Room.JOURNAL, "hub:", "hub;")
-    ]
+    return [note_of(record.id.removeprefix("hub:"), record.body) async for record in every(store, Room.JOURNAL, "hub:")]
 
 
 def planned(couch: Administration, joined: Joined) -> list[replications.Road]:

@@ -12,6 +12,7 @@ from server.hubs.headquarters import names
 from sync.errors import Refused
 from sync.store.administration import Administration
 from sync.store.contract import Record, Room, Store
+from sync.store.iteration import every
 from sync.store.limits import same
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.record_ids import KIND, id_of
@@ -76,9 +77,4 @@ def _files(record: Record) -> list[str]:
 
 
 async def _erased(store: Store) -> list[str]:
-    ids: list[str] = []
-    start = "erased:"
-    while page := await store.scan(Room.FEEDBACK, start, "erased;"):
-        ids += [record.id.removeprefix("erased:") for record in page]
-        start = page[-1].id + "-"
-    return ids
+    return [record.id.removeprefix("erased:") async for record in every(store, Room.FEEDBACK, "erased:")]

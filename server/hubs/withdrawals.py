@@ -12,6 +12,7 @@ from server.hubs.join import known
 from sync.errors import NotFound
 from sync.store.contract import Room, Store, Write
 from sync.store.ensure_saved import sure_of_all
+from sync.store.iteration import every
 
 KEPT = datetime.timedelta(days=90)  # as long as a courier may be on the way with the answer itself
 
@@ -30,7 +31,7 @@ async def fulfil(store: Store, desk: Desk, today: str) -> int:
     """At headquarters: erase what was taken back. How many. What has not arrived is waited for."""
     done = 0
     oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
-    for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;"):
+    async for record in every(store, Room.FEEDBACK, "withdrawal:"):
         try:
             await desk.withdraw(record.id.removeprefix("withdrawal:"), str(record.body.get("secret", "")))
         except NotFound:
@@ -47,7 +48,7 @@ async def forget(store: Store, today: str) -> None:
     oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
     old = [
         record.id
-        for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")
+        async for record in every(store, Room.FEEDBACK, "withdrawal:")
         if str(record.body.get("day", "")) <= oldest
     ]
     if old:

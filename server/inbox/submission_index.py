@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from server.web.state import HasApp
 from sync.store.contract import Record, Room, Store
+from sync.store.iteration import every
 from sync.submissions.record_ids import id_of
 from sync.submissions.submission import parse_submission, read_code, receipt_code
 
@@ -102,11 +103,8 @@ class Index:
             await self._again(dirty[start : start + PAGE])
 
     async def _load(self, kind: str) -> None:
-        start = f"{kind}:"
-        while page := await self.store.scan(Room.FEEDBACK, start, f"{kind};", PAGE):
-            for record in page:
-                self._take(kind, record)
-            start = page[-1].id + "-"
+        async for record in every(self.store, Room.FEEDBACK, f"{kind}:", page=PAGE):
+            self._take(kind, record)
 
     async def _again(self, ids: Sequence[str]) -> None:
         names = {id: name for id in ids if (name := self.name(id))}
@@ -116,7 +114,7 @@ class Index:
             self._rows.pop(id, None)
             if record := held.get(names.get(id, "")):
                 self._take("submission", record)
-                for received in await self.store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50):
+                async for received in every(self.store, Room.FEEDBACK, f"received:{id}:"):
                     self._take("received", received)
                 for kind in ("handling", "answer"):
                     if other := held.get(f"{kind}:{id}"):

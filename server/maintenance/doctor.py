@@ -30,6 +30,7 @@ from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
 from sync.store.administration import OpenAdministration
 from sync.store.contract import Room, Store
+from sync.store.iteration import every
 
 LOW = 1024**3  # bytes free on the disk: compaction and purges need as much again as the largest database
 STALE = datetime.timedelta(days=2)  # the publisher confirms every day
@@ -163,7 +164,7 @@ class Doctor:
         return []
 
     async def _published(self) -> list[Finding]:
-        heads = await self.store.scan(Room.EDITIONS, "head:", "head;")
+        heads = [record async for record in every(self.store, Room.EDITIONS, "head:")]
         if not heads:
             return [
                 Finding(

@@ -16,6 +16,7 @@ from sync.documents.markdown import MEDIA
 from sync.errors import Gone, NotFound
 from sync.store.contract import Blob, Record, Room, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 
 TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE = 500
@@ -68,14 +69,8 @@ class Media:
 
     async def all(self) -> list[Item]:
         """Newest first, withdrawn ones too."""
-        found: list[Record] = []
-        start = "media:"
-        while page := await self._store.scan(Room.CONTENT, start, "media;", PAGE):
-            found += page
-            if len(page) < PAGE:
-                break
-            start = page[-1].id + "-"
-        return sorted((_item(record.body) for record in found), key=lambda item: item.when, reverse=True)
+        items = [_item(record.body) async for record in every(self._store, Room.CONTENT, "media:", page=PAGE)]
+        return sorted(items, key=lambda item: item.when, reverse=True)
 
     async def withdraw(self, name: str, when: str) -> None:
         record = await self._store.get(Room.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None

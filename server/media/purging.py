@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 
 from server.media.media_store import PURGED, WITHDRAWN_ON
 from sync.content.stored import WITHDRAWN
 from sync.store.contract import Record, Room, Saved, Store, Write
+from sync.store.iteration import every
 
 GRACE = datetime.timedelta(days=30)  # from the withdrawal: a mistake is noticed, phones have had the next editions
 PAGE = 200  # pages of editions are up to 16 kB
@@ -22,7 +23,7 @@ async def purge(store: Store, now: datetime.datetime) -> list[str]:
     """The names of the media whose bytes went."""
     waiting = {
         record.body["name"]: record
-        async for record in _all(store, Room.CONTENT, "media:", "media;")
+        async for record in every(store, Room.CONTENT, "media:", page=PAGE)
         if _is_due(record, now)
     }
     if waiting:
@@ -39,10 +40,10 @@ def _is_due(record: Record, now: datetime.datetime) -> bool:
 
 async def _unneeded(store: Store, waiting: dict[str, Record]) -> dict[str, Record]:
     left = dict(waiting)
-    async for record in _all(store, Room.CONTENT, "", "~"):
+    async for record in every(store, Room.CONTENT, page=PAGE):
         if not record.id.startswith("media:"):
             _keep_named(left, record)
-    async for record in _all(store, Room.EDITIONS, "page:", "page;"):
+    async for record in every(store, Room.EDITIONS, "page:", page=PAGE):
         _keep_named(left, record)
     return left
 
@@ -71,10 +72,3 @@ async def _drop(store: Store, name: str, record: Record) -> bool:
         await store.put_blob(Room.EDITIONS, blob)
         return False
     return blob is not None
-
-
-async def _all(store: Store, room: Room, start: str, end: str) -> AsyncIterator[Record]:
-    while page := await store.scan(room, start, end, PAGE):
-        for record in page:
-            yield record
-        start = page[-1].id + "-"

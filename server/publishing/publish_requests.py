@@ -22,9 +22,10 @@ from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 
 KEPT = datetime.timedelta(days=7)
-FIRST, LAST = "request:", "request;"
+PREFIX = "request:"
 
 
 class State(StrEnum):
@@ -81,12 +82,13 @@ class PublishRequests:
 
     async def recent(self, count: int = 20) -> list[Request]:
         """The newest first."""
-        return [_request(record) for record in reversed(await self._store.scan(Room.EDITIONS, FIRST, LAST))][:count]
+        requests = [_request(record) async for record in every(self._store, Room.EDITIONS, PREFIX)]
+        return requests[::-1][:count]
 
     async def fulfil(self, keys: Keys) -> int:
         """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
         taken = 0
-        for record in await self._store.scan(Room.EDITIONS, FIRST, LAST):
+        async for record in every(self._store, Room.EDITIONS, PREFIX):
             request = _request(record)
             if request.state is State.WAITING:
                 taken += 1

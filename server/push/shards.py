@@ -19,6 +19,7 @@ from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
 from sync.store.contract import Record, Room, Stale, Store, Write
 from sync.store.ensure_saved import sure, sure_of_all
+from sync.store.iteration import every
 
 LEASE = 20.0  # seconds
 
@@ -144,14 +145,14 @@ async def finish(store: Store, sending: Sending) -> None:
 
 async def open_sendings(store: Store) -> list[Sending]:
     """What is not finished, the gravest first."""
-    found = [sending_of(record) for record in await store.scan(Room.PUSH, "sending:", "sending;", 1000)]
+    found = [sending_of(record) async for record in every(store, Room.PUSH, "sending:")]
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.alert))
 
 
 async def shards(store: Store, alert: str) -> dict[str, Shard]:
     """By letter."""
-    records = await store.scan(Room.PUSH, f"shard:{alert}:", f"shard:{alert};", 1000)
-    return {shard.letter: shard for shard in map(shard_of, records)}
+    found = [shard_of(record) async for record in every(store, Room.PUSH, f"shard:{alert}:")]
+    return {shard.letter: shard for shard in found}
 
 
 async def claim(store: Store, shard: Shard, owner: str, now: float) -> Shard | None:

@@ -21,6 +21,7 @@ from sync.editions.edition import CHANNEL
 from sync.errors import BadRequest, Conflict, NotFound
 from sync.store.contract import Record, Room, Stale, Store, Write
 from sync.store.ensure_saved import sure, take_away
+from sync.store.iteration import every
 
 SHARDS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 BODY_LIMIT = 4096  # bytes of a request
@@ -134,12 +135,8 @@ class Subscriptions:
         if record:
             await take_away(self._store, Room.PUSH, [record])
 
-    async def all(self) -> AsyncIterator[Record]:
-        start = "sub:"
-        while page := await self._store.scan(Room.PUSH, start, "sub;", _PAGE):
-            for record in page:
-                yield record
-            start = page[-1].id + "-"
+    def all(self) -> AsyncIterator[Record]:
+        return every(self._store, Room.PUSH, "sub:", page=_PAGE)
 
     async def count(self, audience: Audience) -> dict[str, int]:
         """How many phones are among it, by language."""

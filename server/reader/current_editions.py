@@ -18,6 +18,7 @@ from sync.editions.feed import Edition
 from sync.editions.page import SHELL
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Room, Store
+from sync.store.iteration import every
 
 log = logging.getLogger("kunnafoni.shelf")
 
@@ -104,8 +105,7 @@ class Shelf:
 
     async def load(self) -> None:
         """Take every head that is wholly here; keep what was held where the new one is not."""
-        heads = await self._store.scan(Room.EDITIONS, "head:", "head;")
-        for record in heads:
+        async for record in every(self._store, Room.EDITIONS, "head:"):
             await self._take(record.id.partition(":")[2], record.body["edition"])
         needed = {entry.digest for held in self._held.values() for entry in held.edition.manifest.entries}
         self._bodies = {name: body for name, body in self._bodies.items() if name in needed}

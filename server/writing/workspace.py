@@ -13,6 +13,7 @@ from sync.alerts.library import Library
 from sync.content.stored import Stored, documents, library_from_store, records
 from sync.errors import NotFound
 from sync.store.contract import Record, Room, Store
+from sync.store.iteration import every
 
 PAGE = 500
 
@@ -79,14 +80,7 @@ class Shelves:
         return [kept_of(record) for record in reversed(await self._all(f"past:{id}:"))]
 
     async def _all(self, prefix: str) -> list[Record]:
-        found: list[Record] = []
-        start, end = prefix, prefix[:-1] + ";"
-        while page := await self.store.scan(Room.CONTENT, start, end, PAGE):
-            found += page
-            if len(page) < PAGE:
-                break
-            start = page[-1].id + "-"
-        return found
+        return [record async for record in every(self.store, Room.CONTENT, prefix, page=PAGE)]
 
 
 def workspace_of(request: HasApp) -> Shelves:

@@ -15,6 +15,7 @@ from sync.content.schemas import BY_COUNTRY, KINDS, SENT, TABLED, WRITTEN, finge
 from sync.documents.model import Medium
 from sync.errors import BadContent
 from sync.store.contract import Record, Room, Store
+from sync.store.iteration import every
 
 WITHDRAWN = "withdrawn"
 _PAGE = 500  # records asked at once: a few megabytes at most
@@ -33,20 +34,8 @@ async def records(store: Store) -> dict[str, Record]:
     """Every document record by id, withdrawn ones too."""
     found = await store.get_many(Room.CONTENT, SINGLE)
     for kind in (*WRITTEN, *BY_COUNTRY, *TABLED, *SENT):
-        found.update((record.id, record) for record in await _all(store, f"{kind}:"))
+        found.update([(record.id, record) async for record in every(store, Room.CONTENT, f"{kind}:", page=_PAGE)])
     return found
-
-
-async def _all(store: Store, prefix: str) -> list[Record]:
-    """Every record whose id begins so (`prefix` ends with a colon)."""
-    found: list[Record] = []
-    start, end = prefix, prefix[:-1] + ";"
-    while True:
-        page = await store.scan(Room.CONTENT, start, end, _PAGE)
-        found += page
-        if len(page) < _PAGE:
-            return found
-        start = page[-1].id + "-"  # the next id possible: "-" is the lowest sign of ids
 
 
 async def documents(store: Store) -> list[Stored]:
@@ -74,8 +63,8 @@ async def library_from_store(store: Store) -> Library:
 
 async def media(store: Store) -> dict[str, Medium]:
     """Images and recordings by name: records `media:NAME`; those withdrawn are left out."""
-    found = await _all(store, "media:")
-    shown = (record.body for record in found if record.body.get("state") != WITHDRAWN)
+    found = every(store, Room.CONTENT, "media:", page=_PAGE)
+    shown = [record.body async for record in found if record.body.get("state") != WITHDRAWN]
     return {body["name"]: Medium(body["name"], body["bytes"], body["label"], body["seconds"]) for body in shown}
 
 

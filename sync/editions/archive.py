@@ -19,6 +19,7 @@ from sync.editions.trust import Link
 from sync.errors import Conflict
 from sync.store.contract import Record, Room, Stale, Store, Write
 from sync.store.ensure_saved import sure, sure_of_all
+from sync.store.iteration import every
 
 CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
 PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB
@@ -122,12 +123,8 @@ class Archive:
 
     async def history(self, channel: str) -> list[tuple[int, str]]:
         """(number, edition id) of every edition kept, oldest first."""
-        rows: list[tuple[int, str]] = []
-        start, end = f"log:{channel}:", f"log:{channel};"
-        while records := await self._store.scan(Room.EDITIONS, start, end):
-            rows += [(int(record.id.rpartition(":")[2]), record.body["edition"]) for record in records]
-            start = records[-1].id + "-"
-        return rows
+        log = every(self._store, Room.EDITIONS, f"log:{channel}:")
+        return [(int(record.id.rpartition(":")[2]), record.body["edition"]) async for record in log]
 
     async def prune(self, channels: Sequence[str], before: int) -> int:
         """Drop editions numbered below `before` that no kept manifest builds on, and pages that no kept edition needs.
@@ -152,12 +149,7 @@ class Archive:
         return len(records)
 
     async def _page_ids(self) -> list[str]:
-        ids: list[str] = []
-        start = "page:"
-        while records := await self._store.scan(Room.EDITIONS, start, "page;", limit=200):
-            ids += [record.id for record in records]
-            start = records[-1].id + "-"
-        return ids
+        return [record.id async for record in every(self._store, Room.EDITIONS, "page:", page=200)]
 
     async def _is_whole(self, id: str) -> bool:
         record = await self._get(f"edition:{id}")

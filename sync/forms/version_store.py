@@ -8,6 +8,7 @@ from sync.forms.form import Form
 from sync.forms.version import Compiled, version_of
 from sync.store.contract import Room, Store, Write
 from sync.store.ensure_saved import sure_of_all
+from sync.store.iteration import every
 
 
 async def keep_versions(store: Store, forms: Iterable[Compiled]) -> None:
@@ -23,5 +24,5 @@ async def stored_form(store: Store, version: str) -> Form | None:
 
 async def stored_forms(store: Store) -> dict[str, Form]:
     """All versions of all forms."""
-    found = await store.scan(Room.EDITIONS, "form:", "form;", 10_000)
-    return {record.id.removeprefix("form:"): Form(record.body["compiled"]) for record in found}
+    found = every(store, Room.EDITIONS, "form:")
+    return {record.id.removeprefix("form:"): Form(record.body["compiled"]) async for record in found}

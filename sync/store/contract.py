@@ -17,7 +17,8 @@ Every backend promises:
    (so that a retry after a lost answer is no conflict). So two writers of one and the same body are both told `Saved`:
    a body that counts, locks or leases names its writer.
 5. *Reads see writes* that this process was told are saved.
-6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive.
+6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive: `limit` records, fewer only when there are
+   no more.
    Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240 characters, never starting with `_`.
 7. *Changes* gives every id written after the cursor at least once (the latest state of each suffices), deletions included.
    A cluster may show a change a moment after its write was acknowledged, never not at all.

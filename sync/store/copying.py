@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 from sync.canonical import digest
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Blob, Later, Record, Room, Saved, Store, Write
+from sync.store.iteration import every_page
 from sync.store.limits import same
 
 PAGE = 200  # records read and written at once: a page of attachments stays within some megabytes
 ROUNDS = 50  # looks for what changed meanwhile; a store that never rests is not copied
-LAST = "~"  # sorts after every id
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ async def held(store: Store) -> Sum:
 
 
 async def records(store: Store, room: Room) -> AsyncIterator[Record]:
-    async for page in _record_pages(store, room):
+    async for page in every_page(store, room, page=PAGE):
         for record in page:
             yield record
 
@@ -207,19 +207,12 @@ async def pages(entries: AsyncIterator[Entry]) -> AsyncIterator[list[Entry]]:
 async def _fits(source: Store, target: Store) -> None:
     """Before anything is written: whatever the target holds, the source holds too."""
     for room in Room:
-        async for page in _record_pages(target, room):
+        async for page in every_page(target, room, page=PAGE):
             known = await source.get_many(room, [record.id for record in page])
             for record in page:
                 if record.id not in known or not same(known[record.id].body, record.body):
                     other = "Le magasin de destination contient autre chose : « {id} »."
                     raise Refused("copy-other", other, "Copiez vers un magasin vide.", id=record.id)
-
-
-async def _record_pages(store: Store, room: Room) -> AsyncIterator[list[Record]]:
-    start = ""
-    while page := await store.scan(room, start, LAST, PAGE):
-        yield page
-        start = page[-1].id + "-"  # the next possible id
 
 
 async def put(target: Store, page: list[Entry]) -> None:

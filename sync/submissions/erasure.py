@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sync.store.contract import Room, Store, Write
 from sync.store.ensure_saved import sure_of_all
+from sync.store.iteration import pages_between
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.submission import parse_submission
 
@@ -22,7 +23,8 @@ async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:
     records = await store.get_many(Room.FEEDBACK, names)
     ids = list(names)
     for kind in BESIDE:
-        ids += [one.id for one in await store.scan(Room.FEEDBACK, f"{kind}:{id}", f"{kind}:{id};", 1000)]
+        async for page in pages_between(store, Room.FEEDBACK, f"{kind}:{id}", f"{kind}:{id};"):
+            ids += [one.id for one in page]
     for record in records.values():
         for file in parse_submission(record.body["text"]).files:
             ids += [file_id(file.digest), *piece_ids(file.digest, file.bytes)]

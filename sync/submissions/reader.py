@@ -11,6 +11,7 @@ from sync.forms.answer_checks import check_answers
 from sync.forms.form import Form
 from sync.forms.version_store import stored_form
 from sync.store.contract import Room, Store
+from sync.store.iteration import every, every_page
 from sync.submissions.devices import Device, device_of
 from sync.submissions.inbox import read_file
 from sync.submissions.record_ids import id_of
@@ -48,14 +49,12 @@ class Reader:
         """All of one form (or of every form), in the order of their records' names, which tells nothing."""
         received = await self._all_received()
         seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
-        start = "submission:"
-        while page := await self._store.scan(Room.FEEDBACK, start, "submission;", PAGE):
+        async for page in every_page(self._store, Room.FEEDBACK, "submission:", page=PAGE):
             new = {id_of(record.id): record for record in page if id_of(record.id) not in seen}
             seen.update(new)
             wanted = [parse_submission(record.body["text"]) for record in new.values()]
             for entry in await self.of([one for one in wanted if form in ("", one.form)], received):
                 yield entry
-            start = page[-1].id + "-"
 
     async def one(self, name: str) -> Entry | None:
         """That of the record so named."""
@@ -63,10 +62,7 @@ class Reader:
         if record is None:
             return None
         id = id_of(name)
-        days = [
-            str(one.body["day"])
-            for one in await self._store.scan(Room.FEEDBACK, f"received:{id}:", f"received:{id};", 50)
-        ]
+        days = [str(one.body["day"]) async for one in every(self._store, Room.FEEDBACK, f"received:{id}:")]
         found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
         return found[0] if found else None
 
@@ -111,12 +107,9 @@ class Reader:
     async def _all_received(self) -> dict[str, str]:
         """The first day each submission was anywhere."""
         found: dict[str, str] = {}
-        start = "received:"
-        while page := await self._store.scan(Room.FEEDBACK, start, "received;", 1000):
-            for record in page:
-                id, day = record.id.split(":")[1], str(record.body["day"])
-                found[id] = min(day, found.get(id, day))
-            start = page[-1].id + "-"
+        async for record in every(self._store, Room.FEEDBACK, "received:"):
+            id, day = record.id.split(":")[1], str(record.body["day"])
+            found[id] = min(day, found.get(id, day))
         return found
 
     async def _form(self, version: str) -> Form | None:

@@ -66,12 +66,13 @@ async def test_a_scan_has_its_start_and_not_its_end(store: Store, start: str, en
 
 async def test_a_scan_stops_at_its_limit_and_goes_on_from_there(store: Store) -> None:
     await fill(store, [f"n{n:04}" for n in range(250)])
-    seen: list[str] = []
+    seen: list[list[str]] = []
     start = ""
     while page := await scanned(store, start, "~", 100):
-        seen.extend(page)
+        seen.append(page)
         start = page[-1] + "-"  # the next possible id
-    assert seen == [f"n{n:04}" for n in range(250)]
+    assert [id for page in seen for id in page] == [f"n{n:04}" for n in range(250)]
+    assert [len(page) for page in seen] == [100, 100, 50]  # fewer than asked only at the end
     assert await scanned(store, "", "~", 0) == []
 
 

@@ -19,12 +19,12 @@ from sync.errors import BadRequest, NotFound
 from sync.forms.place_codes import PLACE
 from sync.store.contract import Record, Room, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_of, invite, revoke
 from sync.submissions.submission import make_code
 
 DAYS = (30, 90, 365, 730)
 LONGEST_NAME = 60
-PAGE = 1000
 
 
 async def devices(visit: Visit) -> Response:
@@ -82,10 +82,10 @@ async def drop(visit: Visit) -> Response:
 async def _list(visit: Visit, wrong: dict[str, str] | None = None) -> Response:
     today = clock_of(visit)().date().isoformat()
     store = store_of(visit)
-    found = [device_of(record.id, record.body) for record in await store.scan(Room.PEOPLE, "device:", "device;", PAGE)]
+    found = [device_of(record.id, record.body) async for record in every(store, Room.PEOPLE, "device:")]
     waiting = [
         _invited(record, today)
-        for record in await store.scan(Room.PEOPLE, "enrolment:", "enrolment;", PAGE)
+        async for record in every(store, Room.PEOPLE, "enrolment:")
         if "device" not in record.body
     ]
     library = await library_from_store(store)

@@ -19,6 +19,7 @@ from sync.errors import BadRequest, NotFound
 from sync.forms.form import Item
 from sync.store.contract import Room, Write
 from sync.store.ensure_saved import sure
+from sync.store.iteration import every
 from sync.submissions.reader import Entry, Reader
 from sync.submissions.tables import tables
 
@@ -30,7 +31,7 @@ TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-
 async def submission(visit: Visit) -> Response:
     entry = await _entry(visit)
     store, id = store_of(visit), entry.submission.id
-    notes = await store.scan(Room.FEEDBACK, f"note:{id}:", f"note:{id};", 500)
+    notes = [record async for record in every(store, Room.FEEDBACK, f"note:{id}:")]
     beside = await store.get_many(Room.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
     handling = beside.get(f"handling:{id}")
     answer = beside.get(f"answer:{id}")
