@@ -39,6 +39,7 @@ from sync.rendering.alert_publishing import plan_alerts
 from sync.rendering.channel_view import Assets
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure
+from sync.store.following import follow
 from sync.store.iteration import every
 
 log = logging.getLogger("kunnafoni.alerts")
@@ -184,15 +185,11 @@ class AlertOffice:
             elif self.silence:
                 log.warning("push: %s", self.silence.code)
             tasks.start_soon(self._count)
-            cursor: str | None = None
-            while True:
-                try:
-                    cursor = await self._read_to_the_end(cursor)
-                    pause = await self.tend()
-                    await self._store.wait(Room.CONTENT, cursor, min(pause, IDLE))
-                except KunnafoniError as error:
-                    log.warning("%s", error.code)
-                    await anyio.sleep(LOOK)
+            await follow(self._store, Room.CONTENT, self._turn, retry=LOOK, failed=_warn)
+
+    async def _turn(self, cursor: str | None) -> tuple[str, float]:
+        end = await self._read_to_the_end(cursor)
+        return end, min(await self.tend(), IDLE)
 
     async def _read_to_the_end(self, cursor: str | None) -> str:
         """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
@@ -205,7 +202,7 @@ class AlertOffice:
             try:
                 await self.shown.write()
             except KunnafoniError as error:
-                log.warning("%s", error.code)
+                _warn(error)
             await anyio.sleep(LOOK)
 
     async def _end_and_complete(self, keys: Keys) -> list[Alert]:
@@ -280,6 +277,10 @@ class AlertOffice:
 def alerts_of(request: HasApp) -> AlertOffice:
     alerts: AlertOffice = request.app.state.alerts
     return alerts
+
+
+def _warn(error: KunnafoniError) -> None:
+    log.warning("%s", error.code)
 
 
 def _kind(record: Record) -> str:

@@ -13,6 +13,7 @@ from sync.errors import KunnafoniError
 from sync.forms.form import Form
 from sync.forms.version_store import stored_form
 from sync.store.contract import Room, Saved, Store, Write
+from sync.store.following import follow
 from sync.submissions.devices import Device, device_of
 from sync.submissions.erasure import erase_again
 from sync.submissions.record_ids import KIND, Names, id_of
@@ -107,24 +108,22 @@ class Registry:
             tasks.cancel_scope.cancel()
 
     async def _follow(self, room: Room) -> None:
-        while True:
-            try:
-                cursor = self._cursors[room]
-                if cursor is not None:
-                    await self._store.wait(room, cursor, WAIT)
-                    await anyio.sleep(GATHER)
-                await self._catch_up(room)
-            except KunnafoniError as error:
-                log.warning("store: %s", error.code)
-                await anyio.sleep(RETRY)
+        async def turn(cursor: str | None) -> tuple[str, float]:
+            if cursor is not None:
+                await anyio.sleep(GATHER)
+            return await self._catch_up(room), WAIT
 
-    async def _catch_up(self, room: Room) -> None:
+        await follow(self._store, room, turn, retry=RETRY, failed=_warn)
+
+    async def _catch_up(self, room: Room) -> str:
+        """Learn what changed, and return the cursor behind it."""
         async with self._following:
-            more = True
-            while more:
+            while True:
                 changes = await self._store.changes(room, self._cursors[room], PAGE)
                 await (self._people(changes.ids) if room is Room.PEOPLE else self._feedback(changes.ids))
-                self._cursors[room], more = changes.cursor, changes.more
+                self._cursors[room] = changes.cursor
+                if not changes.more:
+                    return changes.cursor
 
     async def _people(self, ids: tuple[str, ...]) -> None:
         devices = [id for id in ids if id.startswith("device:")]
@@ -164,3 +163,7 @@ class Registry:
         if gone:
             await self._store.erase(Room.FEEDBACK, gone)
         self._doubles = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}
+
+
+def _warn(error: KunnafoniError) -> None:
+    log.warning("store: %s", error.code)

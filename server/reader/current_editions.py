@@ -18,6 +18,7 @@ from sync.editions.feed import Edition
 from sync.editions.page import SHELL
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Room, Store
+from sync.store.following import follow
 from sync.store.iteration import every
 
 log = logging.getLogger("kunnafoni.shelf")
@@ -134,18 +135,13 @@ class Shelf:
 
     async def follow(self) -> None:
         """Stay up to date until cancelled; a store that does not answer is asked again."""
-        cursor: str | None = None
-        while True:
-            try:
-                if cursor is not None:
-                    await self._store.wait(Room.EDITIONS, cursor, WAIT)
-                changes = await self._store.changes(Room.EDITIONS, cursor, limit=10_000)
-                if changes.ids:
-                    await self.load()
-                cursor = changes.cursor
-            except KunnafoniError as error:
-                log.warning("store: %s", error.code)
-                await anyio.sleep(RETRY)
+        await follow(self._store, Room.EDITIONS, self._turn, retry=RETRY, failed=_warn)
+
+    async def _turn(self, cursor: str | None) -> tuple[str, float]:
+        changes = await self._store.changes(Room.EDITIONS, cursor, limit=10_000)
+        if changes.ids:
+            await self.load()
+        return changes.cursor, WAIT
 
     async def newer(self, loads: int) -> None:
         """Return when the shelf was loaded more than `loads` times."""
@@ -164,3 +160,7 @@ class Shelf:
 def current_editions_of(request: HasApp) -> Shelf:
     current_editions: Shelf = request.app.state.current_editions
     return current_editions
+
+
+def _warn(error: KunnafoniError) -> None:
+    log.warning("store: %s", error.code)
