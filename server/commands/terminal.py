@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from server.keys.private_file import check_private
 from server.settings import ROOT
-from sync.errors import Refused
 from sync.locale import Language, Translator
 
 STORE = click.option(
@@ -32,13 +32,7 @@ def passphrase(file: Path | None, *, new: bool) -> str:
     """Asked on the terminal, twice when it is a new one, or read from its file. Raises Refused when others can read that."""
     if file is None:
         return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
-    if file.stat().st_mode & 0o077:
-        raise Refused(
-            "key-readable-by-others",
-            "D’autres personnes peuvent lire {path}.",
-            "Lancez : chmod -R go= {path}",
-            path=file,
-        )
+    check_private(file)
     return file.read_text("utf-8").strip("\r\n")
 
 

@@ -5,12 +5,11 @@ Made on first start, readable by their owner alone. A directory or file that oth
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.keys.private_file import check_private, write_private
 from sync.canonical import decode
 from sync.editions.publishing import Keys
 from sync.editions.signing import Signer, key_digest
@@ -61,20 +60,14 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
 
 def _begin(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
     """The signing key's file comes last: only with it an epoch begins."""
-    _write(folder / f"next-{epoch}.pem", following.pem())
-    _write(folder / f"next-{epoch}.public", following.public.encode() + b"\n")
-    _write(folder / f"edition-{epoch}.pem", signer.pem())
+    write_private(folder / f"next-{epoch}.pem", following.pem(), replace=False)
+    write_private(folder / f"next-{epoch}.public", following.public.encode() + b"\n", replace=False)
+    write_private(folder / f"edition-{epoch}.pem", signer.pem(), replace=False)
 
 
 def _read(folder: Path, epoch: int, made: bool) -> Keyring:
     for file in (folder, *_files(folder)):
-        if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise Refused(
-                "key-readable-by-others",
-                "D’autres personnes peuvent lire {path}.",
-                "Lancez : chmod -R go= {path}",
-                path=file,
-            )
+        check_private(file)
     try:
         signer = Signer.from_pem((folder / f"edition-{epoch}.pem").read_bytes())
         following = (folder / f"next-{epoch}.public").read_text("ascii").strip()
@@ -87,12 +80,3 @@ def _read(folder: Path, epoch: int, made: bool) -> Keyring:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Durable, for its owner alone, and never over another key."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -8,7 +8,6 @@ makes in the browser.
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from server.keys.private_file import write_private
 from sync.canonical import canonical, decode, digest, encode
 from sync.editions.publishing import Keys
 from sync.editions.signing import key_digest
@@ -105,7 +105,7 @@ def make_sealing(folder: Path, site: str, key_file: Path, recovery_file: Path) -
         raise Refused("key-same-file", "La clé et sa copie de secours vont dans deux fichiers, à deux endroits.")
     key, recovery = SealingKey.generate(), SealingKey.generate()
     for file, made in ((key_file, key), (recovery_file, recovery)):
-        write_private(file, made.pem())
+        _write(file, made.pem())
     return _begin(folder, site, key.public, recovery.public)
 
 
@@ -116,7 +116,7 @@ def replace_sealing(folder: Path, site: str, recovery_pem: bytes, key_file: Path
     if recovery.public != current.recovery:
         raise Refused("key-not-recovery", "Ce fichier n’est pas la clé de secours de ce site.")
     key = SealingKey.generate()
-    write_private(key_file, key.pem())
+    _write(key_file, key.pem())
     made = _begin(folder, site, key.public, recovery.public)
     return note_opened(folder, made, recovery)
 
@@ -188,22 +188,15 @@ def _test(site: str, publics: list[str], word: str) -> Submission:
 
 
 def _keep(folder: Path, sealing: Sealing) -> None:
-    path = folder / f"sealing-{sealing.number}.json"
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    write_private(part, json.dumps(sealing.as_json(), indent=1).encode())
-    part.replace(path)
+    data = json.dumps(sealing.as_json(), indent=1).encode()
+    _write(folder / f"sealing-{sealing.number}.json", data, replace=True)
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Durable, for its owner alone, never over another file."""
+def _write(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """Raises Refused where the file cannot be written, or must not be replaced."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        write_private(path, data, replace=replace)
     except OSError as error:
         raise Refused(
             "key-unwritable", "Ce fichier ne peut pas être écrit, ou existe déjà : {path}.", path=path
         ) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

@@ -6,14 +6,14 @@ A phone's subscription is bound to the key: every server that sends must have th
 
 from __future__ import annotations
 
-import os
-import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from server.keys.private_file import check_private, write_private
 from sync.editions.signing import Signer
 from sync.errors import Refused
 
@@ -100,31 +100,10 @@ def open_vapid(keys: Path, contact: str, *, make: bool) -> Vapid | None:
         if not make:
             return None
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(path, Signer.generate().pem())
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Refused(
-            "key-readable-by-others",
-            "D’autres personnes peuvent lire {path}.",
-            "Lancez : chmod -R go= {path}",
-            path=path,
-        )
+        with suppress(FileExistsError):  # another process just made one
+            write_private(path, Signer.generate().pem(), replace=False)
+    check_private(path)
     try:
         return Vapid(Signer.from_pem(path.read_bytes()), contact)
     except OSError as error:
         raise Refused("key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=keys) from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Whole or not at all, for its owner alone, never over a key that another process just made."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        pass
-    finally:
-        part.unlink()

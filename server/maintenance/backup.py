@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import datetime
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from server.keys.private_file import private_file, write_private
 from server.maintenance.encrypted_archive import Line, Lock, unlock
 from sync.errors import NotProven, Refused
 from sync.store.contract import Blob, Record, Room, Store, Write
@@ -55,7 +55,7 @@ async def back_up(
     files = list(_key_files(keys))
     when = now.isoformat(timespec="seconds")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with private_file(target, part, replace=True) as file:
             lock = Lock(file, passphrase)
             lock.write({"kunnafoni-backup": FORMAT, "when": when, "split": split})
             for name, data in files:
@@ -67,9 +67,6 @@ async def back_up(
                 if counts[entry.room] % PAGE == 0:
                     progress(entry.room, counts[entry.room])
             lock.close({"records": len(taken.records), "blobs": len(taken.blobs), "digest": taken.digest})
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
     except OSError as error:
         raise Refused(
             "backup-unwritable",
@@ -77,8 +74,6 @@ async def back_up(
             "Regardez la place et les droits.",
             path=target,
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return Contents(when, len(taken.records), len(taken.blobs), len(files), split)
 
 
@@ -153,10 +148,7 @@ def _restore_keys(folder: Path, lines: Iterator[Line]) -> None:
     for path, data in files.items():
         if not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            write_private(path, data, replace=False)
 
 
 async def _entries(source: Path, passphrase: str) -> AsyncIterator[Entry]:
