@@ -20,7 +20,7 @@ typed = $(if $(filter command,$(firstword $(origin $1))),--$2 "$($1)")
 options = $(call typed,HOST,host) $(call typed,PORT,port) $(call typed,DATA,data) $(call typed,STORE,store)
 # Serving installs no test tools; any other goal does.
 set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
-quick = tests/test_architecture.py tests/test_docs.py $(wildcard tests/test_content*.py)
+quick = tests/test_architecture.py tests/test_docs.py $(wildcard tests/content/test_site_*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium spelling hooks
@@ -39,7 +39,7 @@ test: static chromium peers spelling
 check: static spelling
 	@.venv/bin/python -m tests.tools.commit_subjects
 	.venv/bin/pytest -q $(quick)
-	@.venv/bin/python -m tests.content.coverage
+	@.venv/bin/python -m tests.support.content_coverage
 
 bench: app chromium peers
 	.venv/bin/python -m tests.bench

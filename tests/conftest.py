@@ -9,7 +9,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 
-from tests import repository
+from tests.support import repository
+
+pytest_plugins = ["tests.support.console_fixtures"]
 
 # A shared two-core machine is no stopwatch; what failed is printed so that it can be run again.
 settings.register_profile("kunnafoni", deadline=None, print_blob=True)

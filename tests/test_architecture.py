@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests import repository
+from tests.support import repository
 
 PYTHON = repository.under("sync", "server", "tests", ends=".py")
 SYNC = [path for path in PYTHON if path.startswith("sync/")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import repository
+from tests.support import repository
 from tests.tools.commit_subjects import main
 
 LONG = "A subject that goes on and on until nobody can read it in a list of commits any more"

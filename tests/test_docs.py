@@ -11,7 +11,7 @@ import pytest
 
 from server.commands.cli import commands
 from server.settings import PREFIX, Settings
-from tests import repository
+from tests.support import repository
 
 README, LISEZ_MOI = "README.md", "README.fr.md"
 DOCUMENTS = [path for path in repository.files() if path.endswith(".md") and not path.startswith("content/")]

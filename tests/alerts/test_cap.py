@@ -11,7 +11,7 @@ import pytest
 
 from sync.alerts.alert import Alert
 from sync.alerts.cap import ATOM, CAP, atom_xml, cap_xml
-from tests.alerts.small import ALERT, CANCEL, UPDATE, holding
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

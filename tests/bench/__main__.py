@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.bench import budgets, corpus, inbox, peer, phone, product, push
 from tests.bench.budgets import Budget
-from tests.bench.link import EDGE
 from tests.bench.peer import Step
+from tests.bench.slow_link import EDGE
 
 JOURNEYS = {"first": "first sync", "nothing": "nothing new", "week": "a week of edits"}
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import brotli
 
-from tests.bench.link import Traffic
 from tests.bench.peer import Step
-from tests.repository import ROOT
+from tests.bench.slow_link import Traffic
+from tests.support.repository import ROOT
 
 APP = ROOT / "pwa" / "dist"
 HARD = 11  # brotli quality

@@ -22,7 +22,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, Tag
 from markdownify import markdownify
 
-from tests.repository import ROOT
+from tests.support.repository import ROOT
 
 FOLDER = ROOT / "build" / "corpus"
 SOURCES = {

@@ -34,14 +34,14 @@ from sync.forms.compiler import compile_markdown
 from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Room, Store, Write
-from tests.bench.part import ended
-from tests.bench.senders import Target, rate
-from tests.documents.content import write
-from tests.inbox.phones import Phone
-from tests.inbox.site import FILES, SITE
-from tests.server.process import served
-from tests.server.site import APP
-from tests.store.backends import REAL, ask_real, drop_real, fresh_prefix, real_address
+from tests.bench.exit_status import ended
+from tests.bench.load_clients import Target, rate
+from tests.support.content_folder import write
+from tests.support.inbox_site import FILES, SITE
+from tests.support.phone_simulator import Phone
+from tests.support.server_process import served
+from tests.support.small_site import APP
+from tests.support.store_backends import REAL, ask_real, drop_real, fresh_prefix, real_address
 
 ROUNDS = 5
 CLIENTS = 64

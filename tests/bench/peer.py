@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.link import Profile, Traffic, link
-from tests.bench.ports import answers, free_port
-from tests.repository import ROOT
+from tests.bench.local_ports import answers, free_port
+from tests.bench.slow_link import Profile, Traffic, link
+from tests.support.repository import ROOT
 
 PEERS = ROOT / "tests" / "peers"
 STEPS = ("first", "nothing", "week")

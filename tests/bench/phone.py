@@ -21,13 +21,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import corpus
-from tests.bench.part import ended
+from tests.bench.exit_status import ended
 from tests.browser.conftest import FLAGS, PHONE, executable, ready
-from tests.browser.cost import ANSWERED, ASK, QUESTIONS, TAPPED
-from tests.browser.forms.field import enrol, field
-from tests.browser.link import linked
-from tests.browser.site import address, paths, serving
-from tests.repository import ROOT
+from tests.support.browser_costs import ANSWERED, ASK, QUESTIONS, TAPPED
+from tests.support.browser_form_site import enrol, field
+from tests.support.browser_site import address, paths, serving
+from tests.support.mobile_link import linked
+from tests.support.repository import ROOT
 
 SLOWER = 6
 TRIES = 60  # of what is done once

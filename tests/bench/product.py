@@ -27,9 +27,9 @@ from sync.editions.feed import Edition, read_feed
 from sync.editions.publishing import Keys
 from sync.editions.trust import Trust, accept, first_trust
 from sync.errors import Refused
-from tests.bench.link import Link, Profile, Traffic, link
+from tests.bench.local_ports import answers
 from tests.bench.peer import Step
-from tests.bench.ports import answers
+from tests.bench.slow_link import Link, Profile, Traffic, link
 
 CHANNEL = "fr-ML"
 

@@ -22,9 +22,9 @@ from statistics import median
 
 from sync.editions.signing import Signer
 from sync.store.sqlite.store import SqliteStore
-from tests.bench.crowd import phone, send, senders, sink, subscribe
-from tests.bench.part import ended
-from tests.bench.webpush import bare_cryptography, pywebpush_loop
+from tests.bench.exit_status import ended
+from tests.bench.fanout_processes import phone, send, senders, sink, subscribe
+from tests.bench.push_reference import bare_cryptography, pywebpush_loop
 
 PHONES = 12_000
 LOOP = 250  # messages of pywebpush's loop in a round

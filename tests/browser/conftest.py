@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.browser.link import Link, linked
-from tests.browser.site import serving
+from tests.support.browser_site import serving
+from tests.support.mobile_link import Link, linked
 
 FLAGS = [
     "--no-sandbox",

@@ -21,12 +21,12 @@ from playwright.sync_api import CDPSession, Page, expect
 from sync.alerts.push_payload import Word, sealed
 from sync.canonical import encode
 from sync.editions.signing import Signer
-from tests.alerts.small import FILE
-from tests.bench.webpush import public_bytes
+from tests.bench.push_reference import public_bytes
 from tests.browser.conftest import Phones, ready
-from tests.browser.link import Link, linked
-from tests.browser.site import serving
-from tests.documents.content import write
+from tests.support.browser_site import serving
+from tests.support.content_folder import write
+from tests.support.mobile_link import Link, linked
+from tests.support.sample_alerts import FILE
 
 FILES = {
     "site.yaml": "id: essai.ml\nname: Essai\nchannels: [fr-ML]\n",

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Phones, ready
-from tests.browser.link import Link
+from tests.support.mobile_link import Link
 
 PROSECUTOR = "/fr-ML/complaints/hate-threat/prosecutor"
 OFFENDER = "/fr-ML/complaints/insult/offender"

@@ -8,8 +8,8 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.conftest import FLAGS, PHONE, Phones, executable, ready
-from tests.browser.link import Link
-from tests.browser.site import address, paths
+from tests.support.browser_site import address, paths
+from tests.support.mobile_link import Link
 
 
 def test_everything_is_read_without_a_network(link: Link, page: Page) -> None:

@@ -10,7 +10,17 @@ import pytest
 from sync.alerts.library import Library
 from sync.complaints import check
 from sync.documents.model import Authorities, Fact, Route, RouteHarm, RouteStep, Site, Source, TemplateField
-from tests.complaints.small import ASK, COMPLAINT, LAW, POLICE, TO_OFFENDER, TO_POLICE, general, insult_with, library
+from tests.support.sample_complaint_paths import (
+    ASK,
+    COMPLAINT,
+    LAW,
+    POLICE,
+    TO_OFFENDER,
+    TO_POLICE,
+    general,
+    insult_with,
+    library,
+)
 
 UNDATED = Fact("Loi n°9", Source("On l’a dit", ""))
 

@@ -9,7 +9,7 @@ import pytest
 from sync.complaints import path, paths
 from sync.documents.model import HARMS, RouteHarm, RouteStep, Site
 from sync.errors import NotFound
-from tests.complaints.small import LAW, POLICE, insult_with, library
+from tests.support.sample_complaint_paths import LAW, POLICE, insult_with, library
 
 
 def test_without_a_country_route_the_general_path_finds_the_countrys_offices() -> None:

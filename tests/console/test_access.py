@@ -9,7 +9,7 @@ import pytest
 from server.accounts.account import Role
 from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Public
 from server.console.routes import AREAS, ENTRIES, LAST, ROUTES
-from tests.console.desk import Desk
+from tests.support.console_client import Desk
 
 pytestmark = pytest.mark.anyio
 

@@ -13,9 +13,9 @@ from PIL import Image
 from server.accounts.account import Role
 from server.console.media.views import SOUND_LIMIT
 from server.reader.media_views import part_of
-from tests.console import sample
-from tests.console.desk import Desk, Person
 from tests.console.test_writing import ARGENT, edit
+from tests.support import sample_media
+from tests.support.console_client import Desk, Person
 
 pytestmark = pytest.mark.anyio
 
@@ -37,7 +37,7 @@ async def kept(desk: Desk, person: Person, kind: str, data: bytes) -> str:
 
 async def test_a_photo_becomes_a_small_image_that_tells_no_place(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "image", sample.photo())
+    name = await kept(desk, writer, "image", sample_media.photo())
     answer = await desk.site.client.get(f"/media/{name}")
     assert answer.headers["content-type"] == "image/webp"
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -50,7 +50,7 @@ async def test_a_photo_becomes_a_small_image_that_tells_no_place(desk: Desk) -> 
 
 async def test_a_sound_becomes_opus_of_about_sixteen_kilobits(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "sound", sample.voice(20))
+    name = await kept(desk, writer, "sound", sample_media.voice(20))
     answer = await desk.site.client.get(f"/media/{name}")
     assert answer.headers["content-type"].startswith("audio/ogg")
     assert answer.content[:4] == b"OggS"
@@ -60,7 +60,7 @@ async def test_a_sound_becomes_opus_of_about_sixteen_kilobits(desk: Desk) -> Non
 
 async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "sound", sample.voice())
+    name = await kept(desk, writer, "sound", sample_media.voice())
     whole = (await desk.site.client.get(f"/media/{name}")).content
     part = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=10-19"})
     assert (part.status_code, part.content, part.headers["content-range"]) == (
@@ -98,17 +98,17 @@ def test_ranges_are_read_as_players_write_them(asked: str, part: tuple[int, int]
 @pytest.mark.parametrize(
     ("kind", "data", "said"),
     [
-        ("image", sample.bomb(), "trop de pixels"),
+        ("image", sample_media.bomb(), "trop de pixels"),
         ("image", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "ne peut pas être lue"),
         ("image", b"<html><script>alert(1)</script>", "ne peut pas être lue"),
-        ("image", sample.photo(64, 64)[:200], "ne peut pas être lue"),
-        ("image", sample.voice(1), "ne peut pas être lue"),
+        ("image", sample_media.photo(64, 64)[:200], "ne peut pas être lue"),
+        ("image", sample_media.voice(1), "ne peut pas être lue"),
         ("image", b"", "Choisissez un fichier"),
         ("sound", b"#EXTM3U\nfile:///etc/passwd\n", "savons lire"),
         ("sound", b"ffconcat version 1.0\nfile /etc/passwd\n", "savons lire"),
-        ("sound", sample.photo(64, 64), "savons lire"),
+        ("sound", sample_media.photo(64, 64), "savons lire"),
         ("sound", b"OggS" + b"x" * 4000, "abîmé"),
-        ("sound", sample.voice(0.1), "vide"),
+        ("sound", sample_media.voice(0.1), "vide"),
         ("sound", b"\x1aE\xdf\xa3" + b"\xff" * 4000, "abîmé"),
     ],
 )
@@ -142,7 +142,7 @@ async def test_fifty_megabytes_are_refused_unread(desk: Desk) -> None:
 async def test_a_forged_name_or_type_of_an_upload_counts_for_nothing(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
     for name in ("../../etc/passwd", "C:\\x.exe", "a" * 500, "<script>.png"):
-        answer = await send(writer, "image", sample.photo(64, 64), name=name, type="text/html")
+        answer = await send(writer, "image", sample_media.photo(64, 64), name=name, type="text/html")
         assert answer.status_code == 303, answer.text
     assert {item.name[43:] for item in await desk.site.services.media.all()} == {".webp"}
     for path in ("../../etc/passwd", "x", "A" * 43 + ".svg", "A" * 43 + ".webp", "%2e%2e%2fetc"):
@@ -151,7 +151,7 @@ async def test_a_forged_name_or_type_of_an_upload_counts_for_nothing(desk: Desk)
 
 async def test_a_form_with_two_files_or_of_another_type_is_refused(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    files = [("file", ("a", sample.photo(64, 64))), ("file", ("b", sample.photo(64, 64)))]
+    files = [("file", ("a", sample_media.photo(64, 64))), ("file", ("b", sample_media.photo(64, 64)))]
     assert (await writer.post("/media/image", {"label": "x"}, files=files)).status_code == 400
     for kind in ("application/json", "text/plain", "image/png", ""):
         answer = await writer.client.post("/console/media/image", content=b"{}", headers={"content-type": kind})
@@ -161,8 +161,8 @@ async def test_a_form_with_two_files_or_of_another_type_is_refused(desk: Desk) -
 
 async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn(desk: Desk) -> None:
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
-    image = await kept(desk, writer, "image", sample.photo())
-    sound = await kept(desk, writer, "sound", sample.voice(20))
+    image = await kept(desk, writer, "image", sample_media.photo())
+    sound = await kept(desk, writer, "sound", sample_media.voice(20))
     saved = await edit(writer, ARGENT, body=f"Regardez.\n\n![L’écran](media:{image})", audio=sound)
     assert saved.status_code == 303, saved.text
     assert (await writer.post(f"/writing/{ARGENT}/ask")).status_code == 303

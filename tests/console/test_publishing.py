@@ -9,8 +9,8 @@ import pytest
 
 from server.accounts.account import Role
 from server.console.publishing.plans import mark
-from tests.console.desk import Desk, Person
 from tests.console.test_writing import ARGENT, edit
+from tests.support.console_client import Desk, Person
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from server.accounts.account import Role
-from tests.console.desk import Desk
 from tests.console.test_publishing import approved
 from tests.console.test_writing import edit
+from tests.support.console_client import Desk
 
 pytestmark = pytest.mark.anyio
 

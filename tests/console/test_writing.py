@@ -11,8 +11,8 @@ import pytest
 from server.accounts.account import Role
 from server.writing.checks import KINDS_HERE
 from sync.store.contract import Room, Write
-from tests.console.desk import Desk, Person
-from tests.documents.content import IDS
+from tests.support.console_client import Desk, Person
+from tests.support.content_folder import IDS
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.deploy.caddy import CADDY
+from tests.support.caddy import CADDY
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

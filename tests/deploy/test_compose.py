@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from server.settings import PREFIX, Settings
 from sync.store.limits import LARGEST_BODY
-from tests import repository
+from tests.support import repository
 
 COMPOSE = tuple(path for path in repository.under("deploy", ends=".yaml"))
 VARIABLE = re.compile(r"\$\{(\w+)")

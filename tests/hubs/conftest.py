@@ -1,11 +1,11 @@
-"""What of hubs needs a real CouchDB is not run without one, and the report says so."""
+"""The report's last lines on hubs: the figures measured, and the tests that need a real CouchDB and had none."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.hubs.figures import MEASURED
-from tests.store.backends import REAL
+from tests.support.measured_figures import report
+from tests.support.store_backends import REAL
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -13,5 +13,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             "not run: tests/hubs over two replicating CouchDBs (KUNNAFONI_TEST_COUCHDB names none)"
         )
-    for line in [line for line in MEASURED if not line.startswith("cluster:")]:
+    for line in report():
         terminalreporter.write_line(line)

@@ -20,9 +20,9 @@ import pyotp
 import pytest
 
 from sync.canonical import digest
-from tests.journeys.kept import Kept, copied, releases
-from tests.server.process import Served, run, served
-from tests.store.backends import pouchdb_server
+from tests.support.kept_release import Kept, copied, releases
+from tests.support.server_process import Served, run, served
+from tests.support.store_backends import pouchdb_server
 from tests.tools.release.couch import Couch
 
 

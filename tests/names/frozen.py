@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.repository import ROOT
+from tests.support.repository import ROOT
 
 LIST = ROOT / "tests/vectors/outside-names.json"
 ELSEWHERE = {

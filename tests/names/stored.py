@@ -14,11 +14,11 @@ from typing import Any
 from click import Group
 from click.testing import CliRunner
 
-from tests.documents.content import GOOD, write
-from tests.repository import ROOT
-from tests.server.process import environment
-from tests.server.site import APP
-from tests.store.backends import pouchdb_server
+from tests.support.content_folder import GOOD, write
+from tests.support.repository import ROOT
+from tests.support.server_process import environment
+from tests.support.small_site import APP
+from tests.support.store_backends import pouchdb_server
 from tests.tools.release import hub
 from tests.tools.release.couch import Couch
 from tests.tools.release.site import TRUST, VISIT, live

@@ -14,8 +14,8 @@ from typing import Any
 import click
 
 from sync.canonical import digest
-from tests import repository
-from tests.render.sentences import said
+from tests.support import repository
+from tests.support.translatable_sentences import said
 
 PYTHON = tuple(repository.under("server", "sync", ends=".py"))
 TYPESCRIPT = tuple(path for path in repository.under("pwa/src", ends=".ts"))

@@ -9,7 +9,7 @@ import pytest
 
 from sync.store.address import open_store
 from sync.store.contract import Store
-from tests.store.backends import BACKENDS, drop_real, fresh_prefix, pouchdb_server, real_address
+from tests.support.store_backends import BACKENDS, drop_real, fresh_prefix, pouchdb_server, real_address
 
 
 @pytest.fixture(scope="session")

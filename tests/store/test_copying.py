@@ -12,8 +12,8 @@ from sync.errors import Refused, Unavailable
 from sync.store.address import open_store
 from sync.store.contract import Blob, Body, Outcome, Record, Room, Store, Write
 from sync.store.copying import PAGE, Kept, copy, everything, held
-from tests.store.backends import COUCHES
-from tests.store.test_splits import left_by_replication
+from tests.store.test_conflicts import left_by_replication
+from tests.support.store_backends import COUCHES
 
 pytestmark = pytest.mark.anyio
 BODIES: list[Body] = [

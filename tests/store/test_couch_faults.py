@@ -14,8 +14,7 @@ from sync.errors import Unavailable
 from sync.store.contract import Blob, Later, Room, Saved, Stale, Store, Write
 from sync.store.couch.client import Link
 from sync.store.couch.store import CouchStore
-from tests.store.backends import COUCHES, free_port
-from tests.store.faults import (
+from tests.support.faulty_couch_relay import (
     Asked,
     Fault,
     Relay,
@@ -28,6 +27,7 @@ from tests.store.faults import (
     relay_to,
     silent,
 )
+from tests.support.store_backends import COUCHES, free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
 ROOM = Room.FEEDBACK

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def appender(path: Path, name: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.store.appender", str(path), name]
+    command = [sys.executable, "-m", "tests.support.sqlite_appender", str(path), name]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 

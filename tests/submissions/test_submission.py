@@ -19,7 +19,7 @@ from sync.submissions.receipts import Receipt, receipt_holds
 from sync.submissions.request_lines import BadLine, Piece, SubmissionLine, read_lines, unpacked
 from sync.submissions.sealing import PADDING, SUITE, SealingKey, open_answers, open_file, seal_answers
 from sync.submissions.submission import PIECE, File, parse_submission, read_code
-from tests.editions.test_protocol import example
+from tests.test_protocol import example
 
 
 def table(name: str) -> dict[str, Any]:

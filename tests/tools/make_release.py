@@ -22,9 +22,9 @@ from typing import Any
 
 import brotli
 
-from tests.repository import ROOT
-from tests.server.process import run
-from tests.store.backends import pouchdb_server
+from tests.support.repository import ROOT
+from tests.support.server_process import run
+from tests.support.store_backends import pouchdb_server
 from tests.tools.release import hub
 from tests.tools.release.couch import Couch
 from tests.tools.release.site import KEYS, PHRASE, live, prepare

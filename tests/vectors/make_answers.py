@@ -6,7 +6,7 @@ from typing import Any
 
 from sync.forms.form import text_of
 from sync.forms.version import Compiled, version_of
-from tests.submissions.forms import compiled, q
+from tests.support.xlsforms import compiled, q
 from tests.vectors.make import save
 
 DAY = "2026-11-24"

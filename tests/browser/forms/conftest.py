@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.forms.field import Field, field
-from tests.browser.link import Link, linked
+from tests.support.browser_form_site import Field, field
+from tests.support.mobile_link import Link, linked
 
 
 @pytest.fixture(scope="module")

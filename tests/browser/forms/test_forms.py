@@ -11,12 +11,24 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser import killed, profile
 from tests.browser.conftest import ready
-from tests.browser.forms.field import CHOICES, LATER, Field, asked, begin, enrol, fill_visit, finish, form, on, send
-from tests.browser.link import Link
-from tests.browser.test_update import CHECK, newer  # noqa: F401
-from tests.documents.content import write
+from tests.browser.test_app_update import CHECK, newer  # noqa: F401
+from tests.support import chromium_process, chromium_profile
+from tests.support.browser_form_site import (
+    CHOICES,
+    LATER,
+    Field,
+    asked,
+    begin,
+    enrol,
+    fill_visit,
+    finish,
+    form,
+    on,
+    send,
+)
+from tests.support.content_folder import write
+from tests.support.mobile_link import Link
 
 WORDS = ("Zeinabou a parlé au marché", "Bakary dit kɛnɛya bɛ", "Fatoumata craint la crue")
 # The same app whose browser encrypts nothing: what the search must find.
@@ -76,7 +88,7 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
 ) -> None:
     folder = tmp_path / "profile"
     folder.mkdir()
-    with killed.started(playwright, folder) as phone:
+    with chromium_process.started(playwright, folder) as phone:
         page = phone.page
         arrive(page, site, link, "AAAAA00001")
         link.down = True
@@ -96,7 +108,7 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
     link.down = False
     renew(site, root)
     try:
-        with killed.started(playwright, folder) as phone:
+        with chromium_process.started(playwright, folder) as phone:
             page = phone.page
             link.app = newer
             page.goto(f"{link.url}/fr-ML/guides")
@@ -184,7 +196,7 @@ def test_what_was_written_is_not_found_in_the_raw_profile(
 ) -> None:
     folder = tmp_path / "profile"
     folder.mkdir()
-    with killed.started(playwright, folder) as phone:
+    with chromium_process.started(playwright, folder) as phone:
         page = phone.page
         if not encrypts:
             page.context.add_init_script(UNLOCKED)
@@ -204,11 +216,11 @@ def test_what_was_written_is_not_found_in_the_raw_profile(
             page.fill("form.sheet input", word)
             expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
         phone.close()
-    with killed.started(playwright, folder) as phone:  # LevelDB packs its log into tables when it is opened
+    with chromium_process.started(playwright, folder) as phone:  # LevelDB packs its log into tables when it is opened
         phone.page.goto(f"{link.url}/fr-ML/forms")
         expect(phone.page.locator("main")).to_contain_text("Touchez pour continuer")
         phone.close()
-    seen = {word for word, _ in profile.found(folder, WORDS)}
+    seen = {word for word, _ in chromium_profile.found(folder, WORDS)}
     assert seen == (set() if encrypts else set(WORDS))
 
 

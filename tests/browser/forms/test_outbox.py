@@ -15,11 +15,11 @@ from sync.canonical import canonical
 from sync.submissions.record_ids import id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
-from tests.browser import profile
 from tests.browser.conftest import Phones, ready
-from tests.browser.forms.field import Field, begin, enrol, fill_visit, finish, send
 from tests.browser.forms.test_forms import picture
-from tests.browser.link import Link
+from tests.support import chromium_profile
+from tests.support.browser_form_site import Field, begin, enrol, fill_visit, finish, send
+from tests.support.mobile_link import Link
 
 
 def arrive(page: Page, site: Field, link: Link, code: str) -> None:
@@ -120,7 +120,7 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     awa.set_input_files("#bundle", receipts)
     expect(awa.locator("main [role=status]").first).to_contain_text("2 de vos fiches sont reçues")
     assert set(states(awa, link).values()) == {"received"}
-    found = {word for word, _ in profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
+    found = {word for word, _ in chromium_profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
     assert found == {"Porté par deux"}, (
         "nothing of the sealed answers lies in the site’s files and logs; the control does"
     )

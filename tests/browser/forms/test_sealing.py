@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Phones, ready
-from tests.browser.forms.field import FORMS, Field, begin, enrol, fill_visit, finish
 from tests.browser.forms.test_forms import picture
-from tests.browser.site import serving
-from tests.documents.content import GOOD, write
+from tests.support.browser_form_site import FORMS, Field, begin, enrol, fill_visit, finish
+from tests.support.browser_site import serving
+from tests.support.content_folder import GOOD, write
 
 PASSWORD = "quatre mots sans rapport"
 PHRASE = "lune rouge sur le fleuve"

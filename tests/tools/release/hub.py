@@ -14,9 +14,9 @@ import httpx
 from sync.canonical import digest
 from sync.forms.compiler import compile_markdown
 from sync.forms.form import Form
-from tests.inbox.phones import Phone
-from tests.repository import ROOT
-from tests.server.process import run, served
+from tests.support.phone_simulator import Phone
+from tests.support.repository import ROOT
+from tests.support.server_process import run, served
 from tests.tools.release.couch import Couch
 from tests.tools.release.site import PUSH, Command
 

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pyotp
 
-from tests.console.desk import token_in
-from tests.console.sample import photo, voice
 from tests.console.test_writing import form_of
+from tests.support.console_client import token_in
+from tests.support.sample_media import photo, voice
 
 PASSWORD = "quatre mots sans rapport"
 GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"

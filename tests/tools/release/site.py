@@ -18,8 +18,8 @@ import httpx
 
 from sync.canonical import digest, encode
 from sync.editions.signing import Signer
-from tests.repository import ROOT
-from tests.server.process import Served, run, served
+from tests.support.repository import ROOT
+from tests.support.server_process import Served, run, served
 from tests.tools.release.people import (
     GUIDE,
     OTHER,

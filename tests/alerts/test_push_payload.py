@@ -1,0 +1,73 @@
+"""The signed word that a push carries: the same in both languages, refused when anything in it was changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES
+from sync.alerts.push_payload import LIMIT, Word, opened, parse, sealed, word_of
+from sync.editions.signing import Signer
+from sync.errors import NotProven
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
+
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors/alert.json").read_text("utf-8"))
+SIGNER = Signer.generate()
+
+words = st.builds(
+    Word,
+    st.text(),
+    st.integers(0, 9),
+    st.text(),
+    st.text(),
+    st.sampled_from(STATUSES),
+    st.sampled_from(MESSAGE_TYPES),
+    st.text(),
+    st.text(),
+    st.text(),
+    st.text(),
+    st.sampled_from(SEVERITIES),
+    st.integers(0, 2**40),
+    st.integers(0, 2**40),
+)
+
+
+def test_the_vectors_hold() -> None:
+    for case in VECTORS["accepted"]:
+        word = opened(case["payload"], VECTORS["key"])
+        assert [
+            word.id,
+            word.root,
+            word.msg_type,
+            word.lang,
+            word.headline,
+            word.text,
+            word.area,
+            word.severity,
+        ] == case["says"]
+        assert word.statement.decode() == case["payload"].split("\n")[0]
+    for case in VECTORS["refused"]:
+        with pytest.raises(NotProven):
+            opened(case["payload"], VECTORS["key"])
+
+
+@given(words)
+def test_every_word_is_read_back(word: Word) -> None:
+    assert parse(word.statement.decode()) == word
+
+
+def test_a_payload_names_its_story_and_its_language() -> None:
+    library = holding(ALERT, UPDATE, CANCEL)
+    word = word_of(UPDATE, "bm", library, 3)
+    assert (word.id, word.root, word.lang, word.area, word.epoch) == ("crue-bani-2", "crue-bani-1", "bm", "Jɛnɛ", 3)
+    assert word_of(CANCEL, "fr", library, 3).area == "Ségou, Mopti"
+    assert word_of(ALERT, "fr", library, 1).text == "L’eau monte vite.\n\nMontez vers les hauteurs.\nPrenez les bêtes."
+
+
+def test_the_size_is_that_of_the_payload() -> None:
+    word = word_of(ALERT, "fr", holding(ALERT), 1)
+    assert word.size == len(sealed(word, SIGNER).encode()) < LIMIT

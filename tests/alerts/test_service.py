@@ -1,0 +1,277 @@
+"""Sending: into the feeds of every channel it concerns, to the phones, into CAP; again after a crash; ended when its time is over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from server.alerts.drafts import Planned, Plans, State, approved, changed, needs_second, scheduled
+from server.alerts.service import AlertOffice
+from server.push import shards
+from server.push.endpoint_policy import Guard
+from server.push.transport import PushTransport
+from sync.alerts.push_payload import opened
+from sync.content.schemas import to_fields
+from sync.errors import BadFolder, Conflict, Refused
+from sync.store.contract import Room
+from tests.support.fake_push_service import HOST, PushService, serving
+from tests.support.large_site import CHANNELS, large_site
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE
+from tests.support.small_site import Site, running_site
+from tests.support.unsure_store import not_sure_of
+
+pytestmark = pytest.mark.anyio
+
+DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=())
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    async with running_site(tmp_path) as made:
+        seat(made, made.services.settings.push_contact)
+        yield made
+
+
+def seat(site: Site, contact: str) -> None:
+    """A new office, with this contact for push services."""
+    services = site.services
+    settings = replace(services.settings, push_contact=contact)
+    services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
+    services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
+    services.alerts.sign_with(site.keys)
+    services.put_into(site.app.state)
+
+
+def office(site: Site) -> AlertOffice:
+    return site.services.alerts
+
+
+async def page(site: Site, path: str) -> str:
+    await site.services.shelf.load()
+    return (await site.client.get(f"/fr-ML/{path}")).text
+
+
+async def subscribed(site: Site, service: PushService, name: str = "a") -> None:
+    body = service.subscription(service.phone(name))
+    value = {
+        "endpoint": body["endpoint"],
+        "keys": {"p256dh": body["public"], "auth": body["auth"]},
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "severity": "Minor",
+    }
+    assert (await site.client.post("/push/subscriptions", json=value)).status_code == 204
+
+
+async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None:
+    async with serving(PushService()) as service:
+        await subscribed(site, service)
+        sent = await office(site).send(DRAFT, "awa")
+        assert sent.sent == "2026-11-24T12:00:00Z"
+        assert DRAFT.info["fr"].headline in await page(site, "")
+        assert DRAFT.info["fr"].headline in await page(site, "alerts/crue-bani-1")
+        atom = (await site.client.get("/cap/alerts.atom")).text
+        assert "http://site/cap/crue-bani-1.xml" in atom
+        cap = await site.client.get("/cap/crue-bani-1.xml")
+        assert cap.headers["content-type"].startswith("application/cap+xml")
+        assert "<identifier>" in cap.text
+        runner = office(site).fanout
+        assert runner
+        [waiting] = await shards.open_sendings(site.services.store)
+        word = opened(waiting.payloads["fr"], site.keys.signer.public)
+        assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
+
+
+async def test_sending_twice_sends_once_and_another_of_the_same_name_is_refused(site: Site) -> None:
+    first = await office(site).send(DRAFT, "awa")
+    site.clock.pass_time(minutes=5)
+    assert await office(site).send(DRAFT, "awa") == first
+    with pytest.raises(Refused, match="alert-exists"):
+        await office(site).send(replace(DRAFT, severity="Minor"), "awa")
+    with pytest.raises(BadFolder):
+        await office(site).send(replace(DRAFT, slug="autre", geocode=("XX",)), "awa")
+
+
+async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
+    keys = office(site)._keys
+    assert keys
+    office(site)._keys = None  # a node that does not publish, or a crash right after the alert was written
+    await office(site).send(DRAFT, "awa")
+    assert DRAFT.info["fr"].headline not in await page(site, "")
+    office(site)._keys = keys
+    await office(site).tend()
+    assert DRAFT.info["fr"].headline in await page(site, "")
+    assert len(await shards.open_sendings(site.services.store)) == 1
+
+
+async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
+    await office(site).send(DRAFT, "awa")
+    site.clock.pass_time(days=2, hours=7)
+    await office(site).tend()
+    assert "crue-bani-1" not in await page(site, "")
+    assert "Cette alerte est terminée." in await page(site, "alerts/crue-bani-1")
+
+
+async def test_an_update_and_a_cancel_follow(site: Site) -> None:
+    await office(site).send(DRAFT, "awa")
+    site.clock.pass_time(hours=1)
+    await office(site).send(replace(UPDATE, sent="", geocode=()), "awa")
+    assert "crue-bani-2" in await page(site, "")
+    site.clock.pass_time(hours=1)
+    await office(site).send(replace(CANCEL, sent="", geocode=()), "awa")
+    assert "crue-bani" not in await page(site, "")
+    assert "2026-11-24T12:00:00+00:00" in (await site.client.get("/cap/crue-bani-3.xml")).text
+
+
+async def test_a_test_alert_changes_no_page(site: Site) -> None:
+    heads = {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
+    await office(site).send(replace(DRAFT, status="Test"), "awa")
+    await site.services.shelf.load()
+    assert heads == {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
+    [waiting] = await shards.open_sendings(site.services.store)
+    assert waiting.audience.topic == "tests"
+
+
+async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> None:
+    plans = Plans(site.services.store)
+    fields = {name: value for name, value in to_fields("alert", DRAFT).items() if name != "slug"}
+    await plans.keep(scheduled(Planned(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
+    await office(site).tend()
+    assert (await office(site).library()).alerts == {}
+    site.clock.pass_time(hours=1)
+    await office(site).tend()
+    assert [one.sent for one in (await office(site).library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
+    assert await plans.all() == []
+
+
+async def test_extreme_waits_for_a_second_person(site: Site) -> None:
+    extreme = replace(DRAFT, severity="Extreme")
+    assert needs_second(extreme)
+    assert not needs_second(replace(extreme, status="Exercise"))
+    plans = Plans(site.services.store)
+    planned = await plans.keep(
+        scheduled(Planned(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
+    )
+    await office(site).tend()
+    assert (await office(site).library()).alerts == {}
+    with pytest.raises(Refused, match="approval-own"):
+        approved(planned, "awa")
+    await plans.keep(approved(planned, "binta"))
+    await office(site).tend()
+    assert "crue-bani-1" in (await office(site).library()).alerts
+
+
+async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
+    plans = Plans(site.services.store)
+    seen = await plans.keep(Planned(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    now = await plans.keep(scheduled(seen, "2026-11-24T11:00:00Z"))
+    with pytest.raises(Conflict, match="alert-draft-changed"):
+        await plans.drop(seen)
+    assert await plans.all() == [now]
+    await plans.drop(now)
+    await plans.drop(now)
+    assert await plans.all() == []
+
+
+def test_a_change_takes_the_approval_away() -> None:
+    planned = Planned("x", {"severity": "Extreme"}, "awa", State.SCHEDULED, "2026-11-24T11:00:00Z", "binta")
+    assert changed(planned, {"severity": "Severe"}, "binta") == Planned("x", {"severity": "Severe"}, "binta")
+    assert changed(planned, {"severity": "Extreme"}, "binta") == planned
+
+
+async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None:
+    key = (await site.client.get("/push/key")).json()["key"]
+    assert site.services.push.vapid
+    assert len(key) == 87
+    for value in ("no", "[]", '{"endpoint": 5}', "{" * 5000):
+        assert (await site.client.post("/push/subscriptions", content=value)).status_code == 400
+    choices = {"channel": "fr-ML", "topics": ["alerts"], "severity": "Minor"}
+    keys = {"p256dh": key, "auth": "A" * 22}
+    answer = await site.client.post(
+        "/push/subscriptions", json={"endpoint": "https://169.254.169.254/x", "keys": keys, **choices}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "push-service-unknown")
+    assert (await site.client.post("/push/test", json={"endpoint": "https://unknown"})).status_code == 404
+
+
+@pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
+async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(site: Site, contact: str) -> None:
+    seat(site, contact)
+    assert office(site).silence
+    assert office(site).fanout is None
+    assert (await site.client.get("/push/key")).json()["code"] == "push-not-here"
+    await office(site).send(DRAFT, "awa")
+    await office(site).tend()
+    assert DRAFT.info["fr"].headline in await page(site, "")
+    assert (await site.client.get("/cap/crue-bani-1.xml")).status_code == 200
+    assert len(await shards.open_sendings(site.services.store)) == 1
+    seat(site, "mailto:alertes@exemple.ml")
+    assert office(site).silence is None
+    assert office(site).fanout
+
+
+async def test_where_another_node_sends_no_contact_is_missed(site: Site) -> None:
+    seat(site, "")
+    site.services.push._makes_key = False
+    assert office(site).silence is None
+
+
+async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
+    site.clock.now = site.clock.now.fromtimestamp(time.time(), site.clock.now.tzinfo)
+    async with serving(PushService()) as service:
+        await subscribed(site, service)
+        endpoint = f"{service.origin}/push/a"
+        answer = await site.client.post("/push/test", json={"endpoint": endpoint, "lang": "fr"})
+        assert answer.json()["fate"] == "delivered", service.faults
+        word = opened(service.phones["a"].got[0], site.keys.signer.public)
+        assert (word.status, word.headline) == ("Test", "Essai d’alerte")
+        assert (
+            await site.client.request("DELETE", "/push/subscriptions", json={"endpoint": endpoint})
+        ).status_code == 204
+        assert (await site.client.post("/push/test", json={"endpoint": endpoint})).status_code == 404
+        await subscribed(site, service, "gone-1")
+        assert (
+            await site.client.post("/push/test", json={"endpoint": f"{service.origin}/push/gone-1"})
+        ).status_code == 410
+        assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
+
+
+async def test_a_subscription_is_said_to_have_ended_only_once_it_is_sure(site: Site) -> None:
+    async with serving(PushService()) as service:
+        await subscribed(site, service)
+        ended = {"endpoint": f"{service.origin}/push/a"}
+        with not_sure_of("sub:"):
+            assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 503
+        assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 204
+        assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
+
+
+async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) -> None:
+    await office(site).send(DRAFT, "awa")
+    for lang in ("fr", "fr", "bm"):
+        assert (await site.client.post("/push/shown", json={"alert": DRAFT.slug, "lang": lang})).status_code == 204
+    assert (await site.client.post("/push/shown", json={"alert": "never-sent", "lang": "fr"})).status_code == 204
+    assert (await site.client.post("/push/shown", json={"alert": "../x", "lang": "fr"})).status_code == 400
+    await office(site).shown.write()
+    assert await office(site).shown.of(DRAFT.slug) == {"fr": 2, "bm": 1}
+    assert await office(site).shown.of("never-sent") == {}
+
+
+async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the_processor(tmp_path: Path) -> None:
+    async with large_site(tmp_path) as site:
+        shelf = site.services.shelf
+        before = {channel: shelf.held(channel).edition.id for channel in CHANNELS}
+        began = time.process_time()
+        await office(site).send(DRAFT, "awa")
+        await shelf.load()
+        spent = time.process_time() - began
+        for channel in CHANNELS:
+            answer = await site.client.get(f"/feed/{channel}?have={before[channel]}")
+            assert "alerts/crue-bani-1" in answer.text, channel
+            assert "guides/guide-1" not in answer.text
+            assert len(answer.content) < 10_000
+    assert spent < 1.0

@@ -1,0 +1,131 @@
+"""The office sleeps until texts change or something is due, and asks an idle store nothing; what is due goes out in time all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from server.alerts.drafts import Planned, Plans, scheduled
+from server.alerts.service import AlertOffice
+from server.push.transport import PushTransport
+from sync.alerts.timestamps import stamp
+from sync.content.schemas import to_fields
+from sync.errors import Unavailable
+from sync.store.contract import Record, Room
+from sync.store.sqlite.store import SqliteStore
+from tests.support.sample_alerts import ALERT
+from tests.support.small_site import running_site
+
+pytestmark = pytest.mark.anyio
+
+PATIENCE = 20.0  # seconds on a busy machine; far less than the office's own sleep
+
+
+class Watched(SqliteStore):
+    """Remembers in which rooms somebody asked for what; `fails` times it does not answer."""
+
+    fails = 0
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.asked: list[Room] = []
+
+    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+        self.asked.append(room)
+        if self.fails:
+            self.fails -= 1
+            raise Unavailable("store-busy", "Occupé.")
+        return await super().scan(room, start, end, limit)
+
+    async def get_many(self, room: Room, ids: Sequence[str]) -> dict[str, Record]:
+        self.asked.append(room)
+        return await super().get_many(room, ids)
+
+
+def now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+@pytest.fixture
+async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertOffice]:
+    monkeypatch.setattr("server.alerts.service.IDLE", 600.0)
+    monkeypatch.setattr("server.alerts.service.LOOK", 0.05)
+    async with running_site(tmp_path) as site:
+        services = site.services
+        store = Watched(tmp_path / "data" / "kunnafoni.db")
+        await store.prepare()
+        made = AlertOffice(PushTransport(services.settings, store, now), store, services.archive, services.assets, now)
+        made.sign_with(site.keys)
+        running = asyncio.create_task(made.run())
+        yield made
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await store.close()
+
+
+def draft(slug: str, seconds: float, lasts: float = 3600) -> Planned:
+    alert = replace(ALERT, slug=slug, sent="", geocode=(), expires=stamp(now() + datetime.timedelta(seconds=lasts)))
+    return scheduled(
+        Planned(slug, to_fields("alert", alert), "awa"), stamp(now() + datetime.timedelta(seconds=seconds))
+    )
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():  # noqa: ASYNC110  (what another process writes sets no event here)
+            await asyncio.sleep(0.02)
+
+
+async def quiet(store: Watched) -> bool:
+    """Whether half a second passes in which nobody asks for texts."""
+    store.asked.clear()
+    await asyncio.sleep(0.5)
+    return Room.CONTENT not in store.asked
+
+
+async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_goes_out(
+    office: AlertOffice, tmp_path: Path
+) -> None:
+    store = office.store
+    assert isinstance(store, Watched)
+    await until(lambda: quiet(store))
+    other = SqliteStore(tmp_path / "data" / "kunnafoni.db")
+    await other.prepare()
+    await Plans(other).keep(draft("bientot", 1))
+    await Plans(other).keep(draft("plus-tard", 900))
+
+    async def sent() -> bool:
+        return list((await office.library()).alerts) == ["bientot"] and [
+            one.slug for one in await Plans(other).all()
+        ] == ["plus-tard"]
+
+    await until(sent)
+    await until(lambda: quiet(store))
+    await other.close()
+
+
+async def test_an_alert_ends_at_its_moment(office: AlertOffice) -> None:
+    await office.plans.keep(draft("courte", -1, lasts=2))
+
+    async def over() -> bool:
+        return [one.over for one in (await office.library()).alerts.values()] == [True]
+
+    await until(over)
+
+
+async def test_a_store_that_does_not_answer_for_a_while_is_asked_again(office: AlertOffice) -> None:
+    store = office.store
+    assert isinstance(store, Watched)
+    await until(lambda: quiet(store))
+    store.fails = 3
+    await office.plans.keep(draft("malgre-tout", -1))
+
+    async def sent() -> bool:
+        return store.fails == 0 and list((await office.library()).alerts) == ["malgre-tout"]
+
+    await until(sent)

@@ -1,0 +1,148 @@
+"""Phones in a store on disk, and processes that send to them as servers do: each on a core of its own, all waiting for a word.
+
+python -m tests.bench.fanout_processes FILE CORE     the VAPID key on the first line of input, then one line for each alert
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import uvloop
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from server.commands.runtime_tuning import settle
+from server.keys.vapid import Vapid
+from server.push import shards
+from server.push.endpoint_policy import Guard
+from server.push.fanout import Fanout
+from server.push.sender import Sender
+from server.push.subscriptions import id_of
+from sync.alerts.audience import Audience
+from sync.canonical import decode, encode
+from sync.editions.signing import Signer
+from sync.store.contract import Room, Store, Write
+from sync.store.sqlite.store import SqliteStore
+from tests.bench.push_reference import CONTACT, PAYLOAD, public_bytes
+from tests.support.repository import ROOT
+
+Held: TypeAlias = Callable[[int], None]
+
+HOST = "127.0.0.1"
+LOOK = 0.02  # seconds between looks at what another process has still to finish
+AUDIENCE = Audience("alerts", frozenset({"Severe", "Minor"}), (frozenset(),))
+
+
+def phone(port: int, number: int) -> dict[str, Any]:
+    """The body of a subscription's record."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return {
+        "endpoint": f"http://{HOST}:{port}/push/{number}-{secrets.token_hex(40)}",
+        "public": encode(public_bytes(key)),
+        "auth": encode(os.urandom(16)),
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "region": "",
+        "severity": "Minor",
+        "since": "2026-11-24",
+    }
+
+
+async def subscribe(store: Store, port: int, count: int) -> None:
+    bodies = [phone(port, number) for number in range(count)]
+    for start in range(0, count, 1000):
+        await store.write(Room.PUSH, [Write(id_of(body["endpoint"]), body) for body in bodies[start : start + 1000]])
+
+
+async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], alert: str, count: int) -> float:
+    """Messages a second, from the word to the processes until the last shard is done."""
+    await shards.begin(
+        store, shards.Sending(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE)
+    )
+    began = time.perf_counter()
+    for process in processes:
+        tell(process, alert)
+    for process in processes:
+        await heard(process)
+    spent = time.perf_counter() - began
+    counts = shards.total(await shards.shards(store, alert))
+    if counts != {"fr": {"delivered": count}}:
+        raise RuntimeError(f"not everybody was reached: {counts}")
+    return count / spent
+
+
+@asynccontextmanager
+async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[asyncio.subprocess.Process]]:
+    """So many processes over the same file."""
+    processes = [await started("-m", "tests.bench.fanout_processes", str(file), str(number)) for number in range(count)]
+    try:
+        for process in processes:
+            tell(process, encode(vapid.pem()))
+            await heard(process)
+        yield processes
+    finally:
+        for process in processes:
+            process.terminate()
+            await process.wait()
+
+
+@asynccontextmanager
+async def sink() -> AsyncIterator[tuple[int, Held]]:
+    """The port of a push service that takes everything, and what holds it to so many of the cores that senders have."""
+    process = await started("-m", "tests.bench.push_sink")
+
+    def held(count: int) -> None:
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(process.pid, sorted(os.sched_getaffinity(0))[:count])
+
+    try:
+        yield int(await heard(process)), held
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def started(*arguments: str) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
+    return await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdin=pipe, stdout=pipe)
+
+
+def tell(process: asyncio.subprocess.Process, word: str) -> None:
+    assert process.stdin
+    process.stdin.write(f"{word}\n".encode())
+
+
+async def heard(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout
+    line = (await process.stdout.readline()).decode()
+    if not line:
+        raise RuntimeError("a process of the measurement ended")
+    return line
+
+
+async def work(file: str) -> None:
+    """One process: for each alert that it hears of, everything it can send; done when nobody has anything left."""
+    store = SqliteStore(Path(file))
+    await store.prepare()
+    signer = Signer.from_pem(decode(sys.stdin.readline().strip()))
+    runner = Fanout(store, Sender(Guard((HOST,), local=True), Vapid(signer, CONTACT), time.time), time.time)
+    settle()
+    print("ready", flush=True)
+    while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        await runner.work()
+        while not all(shard.done for shard in (await shards.shards(store, alert)).values()):  # noqa: ASYNC110  (another process's work)
+            await asyncio.sleep(LOOK)
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[int(sys.argv[2])]})
+    uvloop.run(work(sys.argv[1]))

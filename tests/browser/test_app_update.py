@@ -1,0 +1,76 @@
+"""A new build of the app waits for a tap, and takes nothing away that was being written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ready
+from tests.support.mobile_link import Link
+
+CACHES = "async () => await caches.keys()"
+CHECK = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
+
+
+@pytest.fixture
+def newer(tmp_path: Path, root: Path) -> Path:
+    """The app as the next build would be: another build id, another main script."""
+    folder = tmp_path / "dist"
+    shutil.copytree(root / "pwa/dist", folder)
+    worker = folder / "sw.js"
+    build = re.search(r'"([0-9a-f]{12})"', worker.read_text("utf-8"))
+    assert build is not None
+    worker.write_text(worker.read_text("utf-8").replace(build[1], "0123456789ab"), "utf-8")
+    with (folder / "app/main.js").open("a", encoding="utf-8") as script:
+        script.write(';document.documentElement.dataset.build="newer"')
+    return folder
+
+
+def test_a_new_build_waits_for_a_tap_then_replaces_the_old_one_whole(link: Link, page: Page, newer: Path) -> None:
+    page.goto(f"{link.url}/fr-ML/guides")
+    ready(page)
+    old = page.evaluate(CACHES)
+    link.app = newer
+    page.evaluate(CHECK)
+    expect(page.locator(".toast")).to_contain_text("nouvelle version")
+    page.goto(f"{link.url}/fr-ML/about")
+    assert page.locator("html[data-build=newer]").count() == 0, "until the tap, the old build is at work"
+    page.locator(".toast button", has_text="Mettre à jour").click()
+    expect(page.locator("html[data-build=newer]")).to_have_count(1)
+    assert page.evaluate(CACHES) == ["app-0123456789ab"] != old
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/search?q=mot+de+passe")
+    expect(page.locator("main .rows a").first).to_be_visible()
+
+
+def test_a_new_build_does_not_reload_over_what_is_being_written(link: Link, page: Page, newer: Path) -> None:
+    page.goto(f"{link.url}/fr-ML/about")
+    ready(page)
+    page.evaluate("() => { document.querySelector('main').append(document.createElement('textarea')) }")
+    page.fill("main textarea", "Ce que j’écris")
+    link.app = newer
+    page.evaluate(CHECK)
+    page.locator(".toast button", has_text="Mettre à jour").click()
+    expect(page.locator(".toast")).to_contain_text("Finissez d’écrire")
+    expect(page.locator("main textarea")).to_have_value("Ce que j’écris")
+    page.locator(".toast button", has_text="Plus tard").click()
+    expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_an_update_that_breaks_off_leaves_the_old_build_at_work(link: Link, page: Page, newer: Path) -> None:
+    page.goto(f"{link.url}/fr-ML/about")
+    ready(page)
+    old = page.evaluate(CACHES)
+    (newer / "app/main.js").unlink()
+    link.app = newer
+    page.evaluate(CHECK)
+    page.wait_for_timeout(1_000)
+    expect(page.locator(".toast")).to_have_count(0)
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/search?q=mot+de+passe")
+    expect(page.locator("main .rows a").first).to_be_visible()
+    assert set(old) <= set(page.evaluate(CACHES))

@@ -1,0 +1,381 @@
+"""The console in a real Chromium: first link to offline guide; every screen judged at 360 px, with and without script."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect
+
+from sync.canonical import digest
+from sync.editions.publishing import ANSWER_HEADERS
+from tests.browser.conftest import FLAGS, PHONE, executable, ready
+from tests.support import sample_media
+from tests.support.browser_site import serving
+from tests.support.content_folder import GOOD, write
+
+PASSWORD = "quatre mots sans rapport"
+AXE = Path("pwa/node_modules/axe-core/axe.min.js")
+MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+JUDGE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
+    .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}`))"""
+
+Contexts = Callable[..., BrowserContext]
+
+
+@dataclass
+class Office:
+    """The running site: its address, and what the server said when it started."""
+
+    url: str
+    said: Path
+
+    @property
+    def first_link(self) -> str:
+        found = re.search(r"http://\S+/console/welcome/\S+", self.said.read_text("utf-8"))
+        assert found, self.said.read_text("utf-8")
+        return self.url + found[0][found[0].index("/console/") :]
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    content = write(folder / "content", {**GOOD, "locale/en.po": (root / "content/locale/en.po").read_text("utf-8")})
+    with serving(folder / "data", root, content) as url:
+        yield Office(url, folder / "serve.log")
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *MICROPHONE])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def contexts(chromium: Browser) -> Iterator[Contexts]:
+    made: list[BrowserContext] = []
+
+    def one(**options: Any) -> BrowserContext:
+        context = chromium.new_context(**{**PHONE, "permissions": ["microphone"], **options})
+        context.set_default_timeout(30_000)
+        made.append(context)
+        return context
+
+    yield one
+    for context in made:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def chief(office: Office, contexts: Contexts) -> Page:
+    """The first administrator, in from the first link."""
+    page = contexts().new_page()
+    page.goto(office.first_link)
+    page.fill("[name=name]", "awa")
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=again]", PASSWORD)
+    page.click("main button")
+    expect(page.locator("h1")).to_contain_text("Bonjour, awa")
+    return page
+
+
+def colleague(chief: Page, office: Office, contexts: Contexts, name: str, role: str) -> Page:
+    """Somebody whom the administrator gave an account."""
+    chief.goto(f"{office.url}/console/accounts")
+    chief.fill("[name=name]", name)
+    chief.select_option("[name=role]", role)
+    chief.click("text=Ouvrir le compte")
+    link = chief.locator("#link").inner_text()
+    page = contexts().new_page()
+    page.goto(link)
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=again]", PASSWORD)
+    page.click("main button")
+    expect(page.locator("h1")).to_contain_text("Bonjour")
+    return page
+
+
+@pytest.fixture(scope="module")
+def editor(chief: Page, office: Office, contexts: Contexts) -> Page:
+    return colleague(chief, office, contexts, "fanta", "editor")
+
+
+@pytest.fixture(scope="module")
+def coordinator(chief: Page, office: Office, contexts: Contexts) -> Page:
+    return colleague(chief, office, contexts, "moussa", "coordinator")
+
+
+def ask_and_approve(writer: Page, reviewer: Page, url: str, speaks: bool = False) -> None:
+    writer.goto(url)
+    writer.click("text=Demander une relecture")
+    expect(writer.locator(".told")).to_contain_text("relecture est demandée")
+    reviewer.goto(url)
+    if speaks:
+        reviewer.check("[name=speaks]")
+    reviewer.click("text=Approuver ce texte")
+    expect(reviewer.locator(".told")).to_contain_text("approuvé")
+
+
+def publish(page: Page, office: Office, channel: str, why: str) -> dict[str, int]:
+    """Publish everything; the costs that were shown for the channel."""
+    page.goto(f"{office.url}/console/publishing")
+    page.click("text=Voir ce qui va changer")
+    shown = page.locator(f"[data-channel={channel}] [data-cost]")
+    expect(shown.last).to_be_visible()  # reading all of them waits for none
+    costs = shown.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
+    page.fill("[name=why]", why)
+    page.click("text=Publier pour tous les téléphones")
+    expect(page.locator(".told")).to_contain_text("C’est publié")
+    return dict(costs)
+
+
+def head(office: Office) -> str:
+    """The id of the edition that phones are led to."""
+    with urllib.request.urlopen(f"{office.url}/feed/fr-ML") as answer:
+        return digest(json.loads(answer.readline())["statement"])
+
+
+def until_compressed_hard(office: Office, have: str, size: int) -> None:
+    """Hard compression runs in the background; until then phones get an answer that was compressed quickly."""
+    question = urllib.request.Request(f"{office.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
+    for _ in range(100):
+        with urllib.request.urlopen(question) as answer:
+            if len(answer.read()) + ANSWER_HEADERS <= size * 1.01:
+                return
+        time.sleep(0.3)
+    raise AssertionError(f"never as small as the {size} bytes that were promised")
+
+
+def downloaded(answers: list[Response]) -> list[int]:
+    sizes = [answer.request.sizes() for answer in answers]
+    return [size["responseBodySize"] + size["responseHeadersSize"] for size in sizes]
+
+
+def test_from_the_first_link_to_a_phone_without_network(
+    office: Office, contexts: Contexts, chief: Page, editor: Page, coordinator: Page, tmp_path: Path
+) -> None:
+    phone = contexts()
+    reader = phone.new_page()
+    reader.goto(f"{office.url}/fr-ML/")
+    ready(reader)
+
+    (tmp_path / "ecran.jpg").write_bytes(sample_media.photo())
+    editor.goto(f"{office.url}/console/media")
+    editor.set_input_files("#f-image-file", tmp_path / "ecran.jpg")
+    editor.fill("#f-image-label", "Un écran")
+    editor.click("text=Garder cette image")
+    expect(editor.locator(".told")).to_contain_text("C’est gardé")
+    editor.click("text=Enregistrer ma voix")
+    editor.wait_for_timeout(2500)
+    editor.click("text=Arrêter")
+    expect(editor.locator("[data-recorder] audio")).to_be_visible()
+    editor.fill("#f-sound-label", "Le guide lu")
+    editor.click("text=Garder ce son")
+    expect(editor.locator(".told")).to_contain_text("C’est gardé")
+    image = editor.locator("code", has_text=".webp").first.inner_text()
+
+    editor.goto(f"{office.url}/console/writing/new")
+    editor.fill("[name=title]", "Prendre une capture")
+    editor.fill("[name=slug]", "capture")
+    editor.click("text=Commencer")
+    editor.fill("[name=body]", f"Gardez une preuve.\n\n{image}")
+    preview = editor.frame_locator("iframe[name=preview]")
+    expect(preview.locator("main")).to_contain_text("Gardez une preuve.")
+    expect(preview.locator("a[data-feature=media]")).to_contain_text("Voir l’image")
+    editor.select_option("[name=audio]", index=1)
+    editor.click("text=Enregistrer le brouillon")
+    expect(editor.locator(".told")).to_contain_text("enregistré")
+
+    url = f"{office.url}/console/writing/guide:capture:fr"
+    ask_and_approve(editor, coordinator, url)
+    answers: list[Response] = []
+    reader.on(
+        "response",
+        lambda answer: answers.append(answer) if "/feed/fr-ML?have=" in answer.url and answer.status == 200 else None,
+    )
+    have = head(office)
+    costs = publish(coordinator, office, "fr-ML", "Un guide de plus")
+    until_compressed_hard(office, have, costs["update"])
+    forget_when_asked(reader)
+    with reader.expect_response(lambda answer: "/feed/fr-ML?have=" in answer.url, timeout=60_000):
+        reader.reload()
+    expect(reader.locator("#status")).to_contain_text("Prêt hors ligne")
+    reader.goto(f"{office.url}/fr-ML/guides/capture")
+    expect(reader.locator("h1")).to_have_text("Prendre une capture")
+    assert answers, "the phone asked for news"
+    [bytes_] = downloaded(answers)
+    assert abs(bytes_ - costs["update"]) <= costs["update"] / 100, (bytes_, costs)
+
+    fresh = contexts().new_page()
+    new: list[Response] = []
+    fresh.on(
+        "response", lambda answer: new.append(answer) if "/feed/fr-ML" in answer.url and answer.status == 200 else None
+    )
+    fresh.goto(f"{office.url}/fr-ML/")
+    ready(fresh)
+    [bytes_] = downloaded(new)
+    assert abs(bytes_ - costs["new"]) <= costs["new"] / 100, (bytes_, costs)
+
+    link = reader.locator("a[data-feature=media]")
+    expect(link).to_contain_text("environ")
+    link.click()
+    expect(reader.locator("main img")).to_be_visible()
+    reader.click("text=Garder ce son hors ligne")
+    expect(reader.locator("main")).to_contain_text("Ce son est gardé")
+    phone.set_offline(True)
+    reader.reload()
+    expect(reader.locator("h1")).to_have_text("Prendre une capture")
+    expect(reader.locator("main img")).to_be_visible()
+    assert reader.locator("main img").evaluate("image => image.naturalWidth") == 960
+    status = reader.evaluate(
+        "async () => (await fetch(document.querySelector('audio').src, {headers: {range: 'bytes=0-9'}})).status"
+    )
+    assert status == 206
+    length = reader.evaluate("""() => new Promise(done => { const sound = document.querySelector('audio');
+        sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1); sound.preload = 'auto'; sound.load(); })""")
+    assert length > 1
+
+
+def forget_when_asked(page: Page) -> None:
+    """As if the phone had last asked long ago: it asks again when a page opens."""
+    page.evaluate("""async () => { const [{name}] = await indexedDB.databases();
+        await new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => { const base = open.result;
+            const store = base.transaction('settings', 'readwrite').objectStore('settings'); const gone = store.delete('asked');
+            gone.onsuccess = () => { base.close(); done(); }; }; }); }""")
+
+
+def test_a_translation_stays_out_until_a_speaker_reviewed_it(office: Office, editor: Page, coordinator: Page) -> None:
+    editor.goto(f"{office.url}/console/translations?kind=guide")
+    editor.locator("tr", has_text="Garder son compte").locator("a", has_text="manque").click()
+    editor.click("text=Commencer")
+    expect(editor.locator("details.original")).to_contain_text("Choisissez un code.")
+    editor.fill("[name=title]", "I ka konti lakana")
+    editor.fill("[name=body]", "Kode dɔ sugandi.")
+    editor.click("text=Enregistrer le brouillon")
+    url = f"{office.url}/console/writing/guide:compte:bm"
+    coordinator.goto(f"{office.url}/console/publishing/plan")
+    assert "I ka konti" not in coordinator.locator("main").inner_text()
+    ask_and_approve(editor, coordinator, url, speaks=True)
+    publish(coordinator, office, "bm-ML", "La première traduction")
+    reader = editor.context.new_page()
+    reader.goto(f"{office.url}/bm-ML/guides/compte")
+    expect(reader.locator("h1")).to_have_text("I ka konti lakana")
+    reader.close()
+
+
+def test_two_editors_collide_and_nothing_is_lost(office: Office, editor: Page, coordinator: Page) -> None:
+    url = f"{office.url}/console/writing/guide:argent:fr"
+    for page, title in ((editor, "Le titre de Fanta"), (coordinator, "Le titre de Moussa")):
+        page.goto(f"{url}/edit")
+        page.fill("[name=title]", title)
+    editor.click("text=Enregistrer le brouillon")
+    coordinator.click("text=Enregistrer le brouillon")
+    expect(coordinator.locator(".told")).to_contain_text("Rien n’est perdu")
+    beside = coordinator.locator(".sides").first
+    expect(beside).to_contain_text("Le titre de Fanta")
+    expect(beside).to_contain_text("Le titre de Moussa")
+    coordinator.fill("[name=title]", "Le titre des deux")
+    coordinator.click("text=Enregistrer le brouillon")
+    editor.goto(url)
+    expect(editor.locator("h1")).to_have_text("Le titre des deux")
+    expect(editor.locator("main")).not_to_contain_text("Deux textes à régler")
+
+
+def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(office: Office, editor: Page) -> None:
+    url = f"{office.url}/console/writing/authorities:ML:fr"
+    editor.goto(f"{url}/edit")
+    editor.click("summary:has-text('1. Procureur du Pôle')")
+    editor.fill("[name='authorities.0.phone']", "80 00 11 22")
+    editor.click("summary:has-text('Faits (1)')")
+    editor.click("button[value='add:authorities.0.facts']")
+    editor.fill("[name='authorities.0.facts.1.text']", "C’est gratuit.")
+    editor.fill("[name='authorities.0.facts.1.source.name']", "Une radio")
+    editor.fill("[name='authorities.0.facts.1.source.date']", "2026-11")
+    expect(editor.locator("[name='authorities.0.phone']")).to_have_value("80 00 11 22")
+    editor.click("button[value='up:authorities.0.facts.1']")
+    expect(editor.locator("[name='authorities.0.facts.0.text']")).to_have_value("C’est gratuit.")
+    expect(editor.locator("main")).to_contain_text("pas encore enregistré")
+    editor.locator("button:has-text('Enregistrer le brouillon')").last.click()
+    expect(editor.locator(".told")).to_contain_text("enregistré")
+    editor.click("summary:has-text('Ce qui change')")
+    expect(editor.locator(".sides")).to_contain_text("80 00 11 22")
+
+
+def screens(page: Page, office: Office) -> Iterator[str]:
+    """Every screen that links lead to, one of each kind of address is enough."""
+    documents = ("guide:argent:fr", "authorities:ML:fr", "route:ANY:fr", "places:ML", "topics", "site")
+    editors = [f"/console/writing/{id}/edit" for id in documents]
+    waiting, seen, shapes = ["/console/", *editors, "/console/me/second"], set(), set()
+    while waiting:
+        path = waiting.pop(0)
+        shape = re.sub(r"writing/([a-z]+)[^/?]*", r"\1", path.partition("?")[0])
+        shape = re.sub(r"(publishing|accounts|again|forms|feedback|devices|alerts)/[^/?]+", r"\1/x", shape)
+        if path in seen or shape in shapes or path.endswith("/preview"):
+            continue
+        seen.add(path)
+        shapes.add(shape)
+        answer = page.goto(office.url + path)
+        assert answer is not None
+        if "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        assert answer.status == 200, path
+        yield path
+        hrefs = page.locator("a[href^='/console/']").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+        waiting += [href for href in hrefs if href not in seen]
+
+
+def wide(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_screen_is_accessible_and_fits_a_phone(office: Office, chief: Page, scheme: Any) -> None:
+    chief.emulate_media(color_scheme=scheme)
+    faults = []
+    for path in screens(chief, office):
+        chief.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        chief.evaluate(AXE.read_text("utf-8"))
+        faults += [(path, fault) for fault in chief.evaluate(JUDGE)]
+        if wide(chief) > 360:
+            faults.append((path, f"{wide(chief)} px wide"))
+    assert faults == []
+
+
+def test_the_whole_road_works_without_script(office: Office, contexts: Contexts, chief: Page) -> None:
+    page = contexts(java_script_enabled=False).new_page()
+    page.goto(f"{office.url}/console/")
+    page.fill("[name=name]", "fanta")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    for path in screens(page, office):
+        assert page.locator("main h1").count() == 1, path
+    page.goto(f"{office.url}/console/writing/new")
+    page.fill("[name=title]", "Sans script")
+    page.fill("[name=slug]", "sans-script")
+    page.click("text=Commencer")
+    page.fill("[name=body]", "Un texte.")
+    page.click("button:has-text('Voir')")
+    expect(page.frame_locator("iframe[name=preview]").locator("main")).to_contain_text("Un texte.")
+    page.click("text=Enregistrer le brouillon")
+    page.click("text=Demander une relecture")
+    expect(page.locator("main")).to_contain_text("Une autre personne doit relire")
+    page.goto(f"{office.url}/console/writing")
+    page.select_option("[name=state]", "review")
+    page.click("text=Filtrer")
+    expect(page.locator("#found tbody tr")).to_have_count(1)
+    page.goto(f"{office.url}/console/writing/places:ML/edit")
+    page.click("button:has-text('Ajouter : Lieux')")
+    page.fill("[name='places.2.code']", "ML-2")
+    page.fill("[name='places.2.name']", "Koulikoro")
+    page.click("button[value='up:places.2']")
+    expect(page.locator("[name='places.1.code']")).to_have_value("ML-2")
+    page.locator("button:has-text('Enregistrer le brouillon')").first.click()
+    expect(page.locator(".told")).to_contain_text("enregistré")

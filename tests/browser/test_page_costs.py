@@ -1,0 +1,78 @@
+"""On 300 real texts: what a page opened and a question asked cost the phone, counted. The bench measures the milliseconds.
+
+A count is the same on every machine; a time is not. What would make the phone slow shows here: the whole library read for one page, the
+index read again for each letter, work that grows faster than the texts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.bench import corpus
+from tests.browser.conftest import ready
+from tests.support.browser_costs import ASK, QUESTIONS, Calls, Questions
+from tests.support.browser_site import address, paths, serving
+from tests.support.mobile_link import Link, linked
+
+SHOWN = 15  # results on the screen
+CALLS = 200 * 300  # of functions, from a letter to the last passage, the longest question included
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
+    """A server with 300 real texts."""
+    with serving(tmp_path_factory.mktemp("library") / "data", root, corpus.ready() / "v1") as url:
+        yield url
+
+
+@pytest.fixture
+def link(library: str) -> Iterator[Link]:
+    with linked(library) as made:
+        yield made
+
+
+@pytest.fixture
+def page(link: Link, page: Page) -> Page:
+    """A phone that holds everything, its index made, its network gone."""
+    page.goto(f"{link.url}/fr-ML/")
+    ready(page)
+    page.goto(f"{link.url}/fr-ML/search?q=installation")
+    page.locator("main .rows a").first.wait_for(timeout=60_000)
+    link.down = True
+    return page
+
+
+def test_a_page_is_read_with_four_questions_to_the_store(link: Link, page: Page) -> None:
+    questions = Questions(page.context.service_workers[0])
+    asked = len(link.asked)
+    for path in [path for path in paths(link.target) if path.startswith("guides/")][:5]:
+        page.goto(link.url + address("fr-ML", path), wait_until="load")
+        page.wait_for_timeout(500)
+        taken = Counter(questions.taken())
+        assert taken["get holdings"] == 1
+        assert taken["get pages"] == 3, "the frame, the sentence for what is not here, and the page"
+        assert {one for one in taken if not one.endswith(" settings")} == {"get holdings", "get pages"}
+        assert taken["get settings"] <= 8
+    assert link.asked[asked:] == []
+
+
+def test_a_question_reads_only_what_is_shown(link: Link, page: Page) -> None:
+    page.goto(f"{link.url}/fr-ML/search")
+    page.locator("main .rows").wait_for(state="attached")
+    calls, questions = Calls(page), Questions(page)
+    calls.to_the_end()  # the index comes
+    spent = {}
+    for question in QUESTIONS:
+        questions.taken()
+        page.evaluate(ASK, question)
+        spent[question] = calls.to_the_end()
+        taken = Counter(questions.taken())
+        assert set(taken) == {"get holdings", "get pages"}
+        assert 0 < taken["get pages"] <= SHOWN
+    assert min(spent.values()) > 300, "each text was looked at: the counting works"
+    assert max(spent.values()) <= CALLS, spent

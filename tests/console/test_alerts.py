@@ -1,0 +1,204 @@
+"""Alerts in the console: written and seen as the phone shows them, approved by a second person when Extreme, sent, followed, ended."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.accounts.account import Role
+from server.push.shards import Shard, shards
+from sync.alerts.alert import Info
+from sync.alerts.sms_radio import radio, sms
+from sync.locale import Language
+from sync.store.contract import Room, Write
+from tests.support.console_client import Desk, Person, running_desk
+from tests.support.sample_alerts import BAMBARA, FRENCH
+
+pytestmark = pytest.mark.anyio
+
+TYPED: Mapping[str, Any] = {
+    "fr-headline": "Le Bani déborde",
+    "fr-event": "Crue",
+    "fr-description": "L’eau monte.",
+    "fr-instruction": "Montez vers les hauteurs.",
+    "severity": "Severe",
+    "urgency": "Immediate",
+    "certainty": "Observed",
+    "status": "Actual",
+    "category": ["Met", "Safety"],
+    "expires": "2026-11-25T18:00",
+}
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with running_desk(tmp_path) as made:
+        yield made
+
+
+async def drafted(person: Person, **changes: Any) -> str:
+    """The address of a draft with these texts."""
+    begun = await person.post("/alerts/new")
+    address = begun.headers["location"].removeprefix("/console")
+    kept = await person.post(address, {**TYPED, **changes})
+    assert kept.headers["location"].endswith("/check"), kept.text
+    return str(address)
+
+
+async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    address = await drafted(awa)
+    seen = (await awa.get(f"{address}/check")).text
+    said = (
+        "Le Bani déborde",
+        "Jusqu’au 25 novembre 2026 à 18:00",
+        "0 téléphones la recevront",
+        "octets sur 3993",
+        "SMS (",
+        "Je répète.",
+    )
+    for words in said:
+        assert words in seen
+    assert "Aucun message" not in seen
+    sent = await awa.post(f"{address}/send")
+    followed = (await awa.get(sent.headers["location"].removeprefix("/console"))).text
+    assert "Annuler" in followed
+    await desk.site.services.shelf.load()
+    assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
+    assert "Le Bani déborde" in (await awa.get("/alerts")).text
+    assert (await awa.get(f"{address}/check")).status_code == 404
+    journal = (await (await desk.person(Role.ADMINISTRATOR)).get("/journal")).text
+    assert "a envoyé une alerte" in journal
+
+
+@pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
+async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_published(desk: Desk, contact: str) -> None:
+    push = desk.site.services.push
+    push._settings = replace(push._settings, push_contact=contact)
+    awa = await desk.person(Role.COORDINATOR)
+    address = await drafted(awa)
+    seen = (await awa.get(f"{address}/check")).text
+    for words in (
+        "Aucun message ne part vers les téléphones",
+        contact,
+        "KUNNAFONI_PUSH_CONTACT=mailto:",
+        "Envoyer maintenant",
+    ):
+        assert words in seen
+    assert "téléphones la recevront" not in seen
+    assert (await awa.post(f"{address}/send")).status_code == 303
+    await desk.site.services.shelf.load()
+    assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
+
+
+async def test_what_is_missing_is_said_and_nothing_can_be_sent(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    address = await drafted(awa, **{"fr-description": "", "severity": ""})
+    seen = (await awa.get(f"{address}/check")).text
+    assert "À corriger" in seen
+    assert "Il manque le champ « Danger »." in seen
+    assert "severity" not in seen
+    assert "Envoyer maintenant" not in seen
+    assert (await awa.post(f"{address}/send")).status_code == 422
+    late = await drafted(awa, expires="2026-11-24T11:00")
+    assert "La fin de l’alerte est déjà passée." in (await awa.get(f"{late}/check")).text
+
+
+async def test_extreme_needs_a_second_person(desk: Desk) -> None:
+    awa, binta = await desk.person(Role.COORDINATOR, "awa"), await desk.person(Role.COORDINATOR, "binta")
+    address = await drafted(awa, severity="Extreme")
+    assert "Envoyer maintenant" not in (await awa.get(f"{address}/check")).text
+    assert (await awa.post(f"{address}/send")).status_code == 422
+    assert (await awa.post(f"{address}/approve")).status_code == 422
+    await awa.post(f"{address}/ask")
+    assert "Attend une deuxième personne" in (await binta.get("/alerts")).text
+    assert (await binta.post(f"{address}/approve")).status_code == 303
+    await awa.post(address, {**TYPED, "severity": "Extreme", "fr-description": "Autre chose."})
+    assert (await awa.post(f"{address}/send")).status_code == 422  # a change takes the approval away
+    await binta.post(f"{address}/approve")
+    assert (await awa.post(f"{address}/send")).status_code == 303
+
+
+async def test_an_exercise_needs_no_second_person(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    address = await drafted(awa, severity="Extreme", status="Exercise")
+    assert (await awa.post(f"{address}/send")).status_code == 303
+
+
+async def test_it_is_updated_then_cancelled(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    first = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].rpartition("/")[2]
+    begun = await awa.post("/alerts/new", {"sent": first, "kind": "Cancel"})
+    address = begun.headers["location"].removeprefix("/console")
+    assert "Le Bani déborde" in (await awa.get(address)).text
+    await awa.post(address, {**TYPED, "fr-headline": "Le Bani baisse", "severity": "Minor"})
+    assert (await awa.post(f"{address}/send")).status_code == 303
+    library = await desk.site.services.alerts.library()
+    [cancel] = [one for one in library.alerts.values() if one.msgType == "Cancel"]
+    assert cancel.references == (first,)
+    await desk.site.services.shelf.load()
+    assert "Le Bani" not in (await desk.site.client.get("/fr-ML/")).text
+
+
+async def test_it_is_scheduled_by_the_clocks_of_the_country(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    address = await drafted(awa)
+    assert (await awa.post(f"{address}/schedule", {"at": "2026-11-26T08:00"})).status_code == 422
+    assert (await awa.post(f"{address}/schedule", {"at": "2026-11-24T14:00"})).status_code == 303
+    assert "Partira le 24 novembre 2026 à 14:00" in (await awa.get("/alerts")).text
+    desk.site.clock.pass_time(hours=3)
+    await desk.site.services.alerts.tend()
+    assert len((await desk.site.services.alerts.library()).alerts) == 1
+
+
+async def test_a_template_is_begun_from(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    await awa.post(f"{await drafted(awa)}/template")
+    [template] = [one for one in await desk.site.services.alerts.plans.all() if one.state == "template"]
+    begun = await awa.post("/alerts/new", {"template": template.slug})
+    page = (await awa.get(begun.headers["location"].removeprefix("/console"))).text
+    assert "Montez vers les hauteurs." in page
+    assert "2026-11-25" not in page
+
+
+async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
+    awa = await desk.person(Role.COORDINATOR)
+    address = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].removeprefix("/console")
+    slug = address.rpartition("/")[2]
+    store = desk.site.services.store
+    held = (await shards(store, slug))["a"]
+    counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3}}
+    await store.write(Room.PUSH, [Write(held.id, {**Shard(slug, "a").write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
+    for _ in range(5):
+        await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
+    await desk.site.services.alerts.shown.write()
+    page = (await awa.get(address)).text
+    for figure in ("4321", "87", ">3<", ">5<"):
+        assert figure in page
+
+
+def test_an_sms_fits_and_says_first_what_to_do() -> None:
+    short = sms(FRENCH, "Ségou", "Jusqu’au 26 novembre à 18:00")
+    assert (short.limit, short.cut) == (160, False)
+    assert (
+        short.text
+        == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. Jusqu'au 26 novembre à 18:00."
+    )
+    long = sms(Info("Titre", "x", "y", "Montez vers les hauteurs sans attendre. " * 9), "Ségou", "Jusqu’à demain")
+    assert len(long.text) <= 160
+    assert long.cut
+    assert long.text.endswith("Montez.. Jusqu'à demain.")
+    other = sms(BAMBARA, "Segu", "Jusqu’au 24 novembre 2026 à 19:51")
+    assert len(other.text) <= other.limit == 70
+    assert other.text.endswith(".. Jusqu'au 24 novembre 2026 à 19:51.")
+    assert sms(BAMBARA, "Segu", "").limit == 70
+
+
+def test_the_radio_says_the_essential_twice() -> None:
+    text = radio(FRENCH, "Ségou", "Jusqu’au soir", Language("fr"))
+    assert text.count("Montez vers les hauteurs.") == 2
+    assert text.startswith("Attention")

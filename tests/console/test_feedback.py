@@ -1,0 +1,182 @@
+"""Reading in the console: who may, filters, notes, answers, erasure, charts that hold back small totals, exports as typed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import openpyxl
+import pytest
+
+from server.accounts.account import Role
+from server.accounts.passwords import Passwords
+from server.accounts.people import People
+from server.app import create_app
+from sync.store.contract import Room
+from tests.forms.test_compiler import workbook
+from tests.support.console_client import QUICK, Desk, Person
+from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.phone_simulator import Filled, Phone
+from tests.support.unsure_store import not_sure_of
+
+pytestmark = pytest.mark.anyio
+
+WORDS = '=SUM(1) L’eau, « kɔlɔn » ; "rien"\tfin'
+VISIT = {"paroles": WORDS, "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
+
+
+@dataclass
+class Team:
+    office: Office
+    desk: Desk
+    coordinator: Person
+
+    async def catch_up(self) -> None:
+        await self.office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+
+
+@pytest.fixture
+async def team(tmp_path: Path) -> AsyncIterator[Team]:
+    async with open_office(tmp_path) as office:
+        site = office.site
+        site.services.people = People(site.services.store, site.clock, Passwords(QUICK))
+        desk = Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
+        yield Team(office, desk, await desk.person(Role.COORDINATOR, "awa"))
+
+
+async def visits(team: Team, count: int = 1) -> list[Filled]:
+    phone = await team.office.enrolled()
+    filled = [phone.fill(team.office.forms["visite"], VISIT, place="ML-5") for _ in range(count)]
+    await team.office.send(*(one.line for one in filled))
+    await team.catch_up()
+    return filled
+
+
+async def test_a_phone_is_invited_by_a_sheet_and_revoked(team: Team) -> None:
+    sheet = await team.coordinator.post("/devices", {"name": "Radio Kayes 2", "place": "ML-1", "days": "365"})
+    assert sheet.status_code == 200, sheet.text
+    [code] = [line.split("<")[0] for line in sheet.text.split('<code id="code">')[1:]]
+    assert "<svg" in sheet.text
+    assert code.replace("-", "") not in (await team.coordinator.get("/devices")).text
+    phone = Phone(SITE, 5)
+    answer = await team.office.client.post("/devices", json=phone.enrolment(code.replace("-", "")))
+    assert answer.json()["name"] == "Radio Kayes 2"
+    assert "Radio Kayes 2" in (await team.coordinator.get("/devices")).text
+    assert (await team.coordinator.post(f"/devices/{phone.device}/revoke")).status_code == 303
+    assert "Retiré le" in (await team.coordinator.get("/devices")).text
+
+
+async def test_the_list_filters(team: Team) -> None:
+    filled = await visits(team, 3)
+    assert "Envois : 3 " in (await team.coordinator.get("/feedback/list?form=visite")).text
+    assert (
+        "Envois : 3<"
+        in (await team.coordinator.get("/feedback/list?place=ML&first=2026-11-24&last=2026-11-24&state=new")).text
+    )
+    assert "Envois : 0<" in (await team.coordinator.get("/feedback/list?place=NE")).text
+    assert "Envois : 0<" in (await team.coordinator.get("/feedback/list?last=2026-11-23")).text
+    await team.coordinator.post(f"/feedback/one/{filled[0].id}/handle", {"state": "taken", "who": "awa"})
+    await team.catch_up()
+    assert "Envois : 1<" in (await team.coordinator.get("/feedback/list?state=taken&who=awa")).text
+
+
+async def test_one_is_found_by_its_code_read_noted_answered_and_erased(team: Team) -> None:
+    [filled] = await visits(team)
+    entry = (await team.office.site.services.desk.submission(filled.id)).code
+    found = await team.coordinator.get(f"/feedback/code?code={entry.lower()}")
+    assert found.headers["location"] == f"/console/feedback/one/{filled.id}"
+    one = f"/feedback/one/{filled.id}"
+    text = (await team.coordinator.get(one)).text
+    assert "kɔlɔn" in text and "Téléphone 1" in text
+    await team.coordinator.post(f"{one}/note", {"text": "À rappeler <b>"})
+    await team.coordinator.post(f"{one}/answer", {"text": "Le puits est réparé."})
+    assert "À rappeler &lt;b&gt;" in (await team.coordinator.get(one)).text
+    answer = await team.office.client.post("/inbox/answers", json={"id": filled.id, "secret": filled.secret})
+    assert answer.json() == {"text": "Le puits est réparé.", "lang": "fr", "date": "2026-11-24"}
+    assert (await team.coordinator.post(f"{one}/erase")).status_code == 303
+    assert (await team.coordinator.get(one)).status_code == 404
+    assert [verdict["code"] for verdict in await team.office.send(filled.line)] == ["erased"]
+
+
+async def test_nothing_is_said_to_be_done_that_the_store_is_not_sure_of(team: Team) -> None:
+    [filled] = await visits(team)
+    one = f"/feedback/one/{filled.id}"
+    deeds: dict[str, dict[str, str]] = {
+        f"{one}/note": {"text": "Fait"},
+        f"{one}/handle": {"state": "done", "who": "awa"},
+        f"{one}/answer": {"text": "Oui."},
+        "/sign-out": {},
+    }
+    with not_sure_of("note:", "handling:", "answer:", "session:"):
+        for path, form in deeds.items():
+            answer = await team.coordinator.post(path, form)
+            assert answer.status_code == 503, path
+            assert "pas encore sûr" in answer.text
+        assert (await team.coordinator.get(one)).status_code == 200, "still signed in, as was said"
+    for path, form in deeds.items():
+        assert (await team.coordinator.post(path, form)).status_code == 303, path
+
+
+async def test_exports_equal_what_was_typed(team: Team) -> None:
+    await visits(team)
+    lines = (await team.coordinator.get("/feedback/export/visite?kind=ndjson")).text.splitlines()
+    assert [json.loads(line)["answers"] for line in lines] == [VISIT]
+    book = openpyxl.load_workbook(io.BytesIO((await team.coordinator.get("/feedback/export/visite?kind=xlsx")).content))
+    assert book.sheetnames == ["reponses", "enfants"]
+    main = [[cell.value for cell in row] for row in book["reponses"].iter_rows()]
+    assert main[0][7:] == ["paroles", "femmes"]
+    assert main[1][7:] == [WORDS, 12]
+    assert book["reponses"]["H2"].data_type == "s"
+    assert [[cell.value for cell in row][1:] for row in book["enfants"].iter_rows()] == [
+        ["enfants", "ans"],
+        [1, 3],
+        [2, 7],
+    ]
+    packed = zipfile.ZipFile(
+        io.BytesIO((await team.coordinator.get("/feedback/export/visite?kind=csv&labels=1")).content)
+    )
+    rows = list(csv.reader(io.StringIO(packed.read("reponses.csv").decode("utf-8-sig"), newline="")))
+    assert rows[0][7:] == ["Qu’a dit la personne ?", "Combien de femmes ?"]
+    assert rows[1][7:] == [f"'{WORDS}", "12"]
+
+
+async def test_sealed_ones_stay_sealed_here(team: Team) -> None:
+    phone = await team.office.enrolled()
+    sealed = phone.seal(
+        team.office.forms["plainte"], {"nom": "Awa Distinctive"}, [team.office.key.public, team.office.recovery.public]
+    )
+    await team.office.send(sealed.line)
+    await team.catch_up()
+    text = (await team.coordinator.get(f"/feedback/one/{sealed.id}")).text
+    assert "/feedback/open/plainte" in text
+    assert "Distinctive" not in text + (await team.coordinator.get("/feedback/export/plainte?kind=ndjson")).text
+    assert "1 scellés" in (await team.coordinator.get("/feedback/charts/plainte")).text
+
+
+async def test_charts_stand_beside_their_numbers_and_small_totals_are_held_back_from_analysts(team: Team) -> None:
+    await visits(team, 6)
+    mine = (await team.coordinator.get("/feedback/charts/visite")).text
+    assert "Réponses : 6 sur 6" in mine and "<rect" in mine
+    analyst = await team.desk.person(Role.ANALYST)
+    assert "Un total de moins de 5 personnes" in (await analyst.get("/feedback/charts/visite")).text
+    assert (await analyst.get("/feedback/list")).status_code == 403
+    assert (await analyst.get("/feedback/export/visite")).status_code == 403
+
+
+async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(team: Team) -> None:
+    good = workbook(
+        {"survey": [["type", "name", "label"], ["text", "a", "Quoi ?"]], "settings": [["form_title"], ["Nouveau"]]}
+    )
+    bad = workbook({"survey": [["type", "name", "label"], ["video", "a", "Quoi ?"]]})
+    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", bad)})
+    assert refused.status_code == 422
+    assert "Feuille survey, ligne 2, colonne « type »" in refused.text
+    taken = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", good)})
+    assert taken.status_code == 303
+    assert "Nouveau" in (await team.coordinator.get("/feedback/forms")).text

@@ -1,0 +1,145 @@
+"""Hubs and versions in the console: seen by whoever keeps the site, nothing lost until somebody chose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from server.accounts.account import Role
+from server.hubs import headquarters
+from server.maintenance.conflicts import material
+from sync.store.address import couch_admin
+from sync.store.contract import Room, Write
+from tests.store.test_couch_setup import database
+from tests.support.console_client import running_desk
+from tests.support.content_folder import GOOD
+from tests.support.couch_operator import Couch
+from tests.support.store_backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
+from tests.support.two_sites import NAME, Side, clean
+
+pytestmark = pytest.mark.anyio
+ID = "guide:deux:fr"
+
+
+@pytest.fixture(scope="module")
+def pouchdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with pouchdb_server(tmp_path_factory.mktemp("pouchdb")) as host:
+        yield host
+
+
+@pytest.fixture(params=("pouchdb", "couchdb") if REAL else ("pouchdb",))
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    prefix = fresh_prefix()
+    if request.param == "pouchdb":
+        yield f"couchdb://test:se%2Fcr%40t@{request.getfixturevalue('pouchdb')}/{prefix}"
+    else:
+        yield real_address(prefix)
+        drop_real(prefix)
+
+
+def left_apart(address: str, room: Room, id: str, *texts: str) -> None:
+    rooms = database(address).resource.url.rpartition("-")[0]
+    resource = database(address).resource
+    resource.url = f"{rooms}-{room.value}"
+    for n, text in enumerate(texts, 1):
+        body = {"kind": "guide", "fields": {"title": text, "body": "Pareil."}, "password": "x" * 40}
+        resource.post_json(
+            "_bulk_docs", {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", **body}]}
+        )
+
+
+async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, address: str) -> None:
+    async with running_desk(tmp_path, store=address) as desk:
+        left_apart(address, Room.CONTENT, ID, "De Kayes", "De Bamako")
+        left_apart(address, Room.FEEDBACK, "received:x:hub", "1", "2")  # the same in every version: nobody is asked
+        person = await desk.person(Role.COORDINATOR)
+        listed = (await person.get("/hubs")).text
+        assert ID in listed
+        assert "received:x" not in listed
+        page = await person.get(f"/hubs/split?room=content&id={quote(ID)}")
+        assert "Kayes" in page.text
+        assert "Bamako" in page.text
+        seen = re.findall(r'name="seen" value="([^"]+)"', page.text)
+        kept = next(rev for rev in seen if rev.endswith("1"))
+        stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": [kept]})
+        assert stale.status_code == 409
+        [(room, split)] = await material(desk.site.services.store)
+        assert (room, len(split.versions)) == (Room.CONTENT, 2)
+        done = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": sorted(set(seen))})
+        assert done.status_code == 303
+        record = await desk.site.services.store.get(Room.CONTENT, ID)
+        assert record
+        assert record.body["fields"]["title"] == "De Kayes"
+        assert await material(desk.site.services.store) == []
+        assert (await person.get(f"/hubs/split?room=content&id={quote(ID)}")).status_code == 404
+
+
+async def test_secrets_of_people_are_not_shown(tmp_path: Path, address: str) -> None:
+    async with running_desk(tmp_path, store=address) as desk:
+        left_apart(address, Room.PEOPLE, "account:zoe", "un", "deux")
+        person = await desk.person(Role.ADMINISTRATOR)
+        page = await person.get("/hubs/split?room=people&id=account%3Azoe")
+        assert page.status_code == 200
+        assert "x" * 40 not in page.text
+
+
+async def test_fields_bear_their_names_and_what_only_machines_read_is_left_out(tmp_path: Path, address: str) -> None:
+    async with running_desk(tmp_path, store=address) as desk:
+        left_apart(address, Room.CONTENT, ID, "De Kayes", "De Bamako")
+        person = await desk.person(Role.COORDINATOR)
+        page = unescape((await person.get(f"/hubs/split?room=content&id={quote(ID)}")).text)
+        assert "Titre : De" in page
+        assert "fields.title" not in page
+        assert "kind :" not in page
+
+
+async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Path) -> None:
+    hub = "https://kayes.example.org"
+    files = {**GOOD, "site.yaml": GOOD["site.yaml"] + f"\nhubs: ['{hub}']\n"}
+    async with running_desk(tmp_path, files) as desk:
+        person = await desk.person(Role.COORDINATOR)
+        assert "#hub=" not in (await person.get("/hubs")).text  # nobody told this server its own address
+        desk.site.services.settings = replace(desk.site.services.settings, url="https://site.example.org/")
+        desk.site.services.put_into(desk.site.app.state)
+        page = (await person.get("/hubs")).text
+        assert f"https://site.example.org/fr-ML/phone#hub={hub}" in unescape(page)
+        assert '<div class="qr"><svg' in page
+
+
+async def test_a_site_in_a_file_says_that_it_has_no_hubs(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        person = await desk.person(Role.ADMINISTRATOR)
+        assert "dans un fichier" in unescape((await person.get("/hubs")).text)
+        for query in ("", "?room=content&id=x", "?room=nowhere&id=x"):
+            assert (await person.get(f"/hubs/split{query}")).status_code == 404
+
+
+if REAL:
+
+    async def test_a_hub_is_listed_with_its_last_word(tmp_path: Path) -> None:
+        store = real_address(fresh_prefix())
+        try:
+            async with running_desk(tmp_path, store=store) as desk, couch_admin(store) as place:
+                await headquarters.add(place, NAME, "https://couch.example.org")
+                person = await desk.person(Role.COORDINATOR)
+                before = unescape((await person.get("/hubs")).text)
+                assert NAME in before
+                assert "jamais" in before
+                note = {
+                    "when": "2026-11-22T12:00:00+00:00",
+                    "contact": "2026-11-22T11:00:00+00:00",
+                    "channels": ["fr-ML"],
+                    "roads": {},
+                }
+                await desk.site.services.store.write(Room.JOURNAL, [Write(f"hub:{NAME}", note)])
+                after = unescape((await person.get("/hubs")).text)
+                assert "il y a 2 jours" in after
+                assert "suit fr-ML" in after
+        finally:
+            clean(Side(Couch(REAL), tmp_path, store))

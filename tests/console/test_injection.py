@@ -1,0 +1,110 @@
+"""Every form that any page of the console holds is sent with a trap in every field: no page that shows it runs it, no answer breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.accounts.account import Role
+from server.accounts.passwords import Passwords
+from server.accounts.people import People
+from server.app import create_app
+from server.console.access import PUBLIC
+from server.console.routes import ROUTES
+from server.media.convert import Converted
+from sync.store.contract import Room
+from tests.console.test_alerts import drafted
+from tests.console.test_hostile_texts import faults
+from tests.console.test_writing import ARGENT, edit
+from tests.support.console_client import QUICK, Desk, Person
+from tests.support.console_crawler import MARK, TRAP, Walk
+from tests.support.inbox_site import Office, open_office
+
+pytestmark = pytest.mark.anyio
+
+DOORS = (
+    "/console/sign-out",
+    "/console/me/password",
+    "/console/me/sessions",
+    "/console/me/second",
+    "/console/accounts/chief",
+    "/console/accounts/second",
+)
+ELSEWHERE = {
+    "/sign-out",
+    "/me/password",
+    "/me/sessions",
+    "/me/second",
+    "/me/second/off",  # end the walk; tests/accounts/test_sign_in.py
+    "/feedback/keys/tried",  # only while a key waits to be tried, by script; its page is walked
+    "/hubs/split",  # only a CouchDB holds two versions; tests/console/test_hubs.py
+}
+SHOWN = {
+    f"/console/{name}" for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list")
+}  # among others
+TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "instruction")}
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as office:
+        office.site.services.people = People(office.site.services.store, office.site.clock, Passwords(QUICK))
+        yield office
+
+
+async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office: Office) -> None:
+    site = office.site
+    desk = Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
+    chief, second = await desk.person(Role.ADMINISTRATOR, "chief"), await desk.person(Role.ADMINISTRATOR, "second")
+    writer = await desk.person(Role.EDITOR, "writer")
+    await sent_in(office)
+    await chief.post("/accounts", {"name": "piege", "role": "editor", "shown": TRAP})
+    await site.services.media.keep(Converted(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
+    walks = [Walk(person, DOORS) for person in (writer, chief, second, second)]
+    for walk in walks[:-1]:  # each finds what those before made
+        await walk.around()
+        if walk.person is writer:
+            await asked_to_review(writer)
+            await drafted(chief, severity="Severe", **TRAPPED)
+        await drafted(chief, severity="Extreme", **TRAPPED)
+    site.services.publisher.keys = None  # a machine without the key has a form of its own
+    await walks[-1].at("/console/publishing/ask")
+    reached = {address for walk in walks for address in walk.reached}
+    answers = [answer for walk in walks for answer in walk.answers]
+    assert [
+        (answer.request.method, answer.url.path, answer.status_code) for answer in answers if answer.status_code >= 500
+    ] == []
+    pages = [answer for answer in answers if answer.headers.get("content-type", "").startswith("text/html")]
+    preview = [answer for answer in pages if "sandbox" in answer.headers.get("content-security-policy", "")]
+    assert [
+        (answer.url.path, fault) for answer in pages if answer not in preview for fault in faults(answer.text)
+    ] == []
+    showing = {re.sub(r"/[^/]*[:%A-Z0-9][^/]*", "/x", answer.url.path) for answer in pages if MARK in answer.text}
+    assert showing >= SHOWN, SHOWN - showing
+    missed = {
+        row.path
+        for row in ROUTES
+        if "POST" in row.methods
+        and row.roles is not PUBLIC
+        and not any(
+            re.fullmatch("/console" + re.sub(r"\\{[^}]+\\}", "[^/]+", re.escape(row.path)), action)
+            for action in reached
+        )
+    }
+    assert missed == ELSEWHERE
+
+
+async def asked_to_review(writer: Person) -> None:
+    assert (await edit(writer, ARGENT, title=TRAP, summary=TRAP, body="Un texte.")).status_code == 303
+    assert (await writer.post(f"/writing/{ARGENT}/ask", {"note": TRAP})).status_code == 303
+
+
+async def sent_in(office: Office) -> None:
+    phone = await office.enrolled()
+    filled = phone.fill(office.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5")
+    await office.send(filled.line)
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)

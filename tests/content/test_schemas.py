@@ -1,0 +1,347 @@
+"""Documents to fields and back, to files and back: nothing is lost and nothing is added, whatever was written."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sync.canonical import canonical
+from sync.content.export import as_file, export_folder
+from sync.content.intake import import_folder
+from sync.content.layout import id_of, path_of
+from sync.content.schemas import KINDS, SENT, WRITTEN, fingerprint, from_fields, to_fields
+from sync.documents import front_matter, model, yaml_tree
+from sync.documents.field_types import Report
+from sync.documents.text import YAML_LIMIT, decoded
+from sync.errors import BadContent
+from sync.store.contract import Room, Write
+from sync.store.sqlite.store import SqliteStore
+from tests.support.stored_documents import held
+
+SIGNS = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]) | st.sampled_from("#:-'\"&*!%@`|>{}[],~?")
+LINE = st.text(SIGNS, min_size=1, max_size=60).map(
+    lambda text: normal(text) if text.strip() else "x"
+)  # spaces alone are no text
+WORDS = st.sampled_from(
+    [
+        "no",
+        "NO",
+        "true",
+        "null",
+        "~",
+        "12",
+        "0x1f",
+        "1e3",
+        "2026-11-24",
+        "=",
+        "<<",
+        "- a",
+        "a: b",
+        "# a",
+        "a #b",
+        "'",
+        '"',
+        "---",
+        "...",
+    ]
+)
+TEXT = LINE | WORDS
+PAGE = st.lists(TEXT | st.just(""), min_size=1, max_size=5).map("\n".join).map(lambda text: normal_page(text) or "x")
+SLUG = st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True)
+LANG = st.sampled_from(["fr", "bm", "ff"])
+DAY = st.dates().map(lambda day: day.isoformat())
+COUNTRY = st.sampled_from(["ML", "BF", "NE", "NO"])
+
+
+def normal(text: str) -> str:
+    return re.sub(r"[ \t\n]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+def normal_page(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def tuples(of: st.SearchStrategy[Any], **given: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(of, max_size=3, **given).map(tuple)
+
+
+SOURCE = st.builds(
+    model.Source,
+    name=TEXT,
+    date=DAY | DAY.map(lambda day: day[:7]) | DAY.map(lambda day: day[:4]),
+    url=st.sampled_from(["", "https://apdp.ml/é?a=1&b=2"]),
+    checked=st.booleans(),
+) | st.builds(model.Source, name=TEXT, checked=st.just(False))
+FACTS = tuples(st.builds(model.Fact, text=TEXT, source=SOURCE))
+SLUGS = tuples(SLUG, unique=True)
+HARMS = st.lists(st.sampled_from(model.HARMS), min_size=1, unique=True).map(tuple)
+COMMON: dict[str, Any] = {
+    "slug": SLUG,
+    "lang": LANG,
+    "title": TEXT,
+    "body": PAGE,
+    "summary": TEXT | st.just(""),
+    "countries": tuples(COUNTRY, unique=True),
+    "order": st.integers(0, 999_999),
+    "updated": DAY | st.just(""),
+    "reviewed": st.none() | st.builds(model.Review, by=TEXT, date=DAY),
+}
+STEP = st.builds(
+    model.RouteStep,
+    step=st.sampled_from(model.STEPS),
+    do=TEXT | st.just(""),
+    authority=st.just("") | SLUG,
+    template=st.just("") | SLUG,
+    needs=tuples(TEXT),
+    wait=TEXT | st.just(""),
+    facts=FACTS,
+    laws=FACTS,
+)
+HARM = st.builds(
+    model.RouteHarm,
+    harm=st.sampled_from(model.HARMS),
+    title=TEXT | st.just(""),
+    first=tuples(TEXT),
+    contact_offender=st.booleans(),
+    steps=tuples(STEP, unique_by=lambda step: step.step),
+    danger=TEXT | st.just(""),
+    guides=SLUGS,
+    last=tuples(TEXT),
+)
+AUTHORITY = st.builds(
+    model.Authority,
+    slug=SLUG,
+    name=TEXT,
+    step=st.sampled_from(model.OFFICES),
+    receives=HARMS,
+    acronym=WORDS,
+    site=st.sampled_from(["", "https://apdp.ml"]),
+    email=st.sampled_from(["", "a@b.ml"]),
+    phone=st.sampled_from(["", "36061", "+223 20 00"]),
+    address=TEXT,
+    facts=FACTS,
+    sources=tuples(SOURCE),
+)
+PRICE = st.builds(model.DataPrice, francs=st.integers(1, 10**9).map(lambda number: number / 10_000), source=SOURCE)
+SOUND = "A" * 43 + ".opus"
+DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
+    "guide": st.builds(
+        model.Guide,
+        **COMMON,
+        topics=SLUGS,
+        essential=st.booleans(),
+        sources=tuples(SOURCE),
+        audio=st.sampled_from(["", SOUND]),
+    ),
+    "notice": st.builds(
+        model.Notice,
+        **COMMON,
+        claim=TEXT,
+        verdict=st.sampled_from(model.VERDICTS),
+        generic=st.booleans(),
+        seen_where=TEXT,
+        seen_when=TEXT,
+        checked_by=TEXT,
+        evidence=tuples(SOURCE),
+        keywords=tuples(TEXT, unique=True),
+        topics=SLUGS,
+        audio=st.just(""),
+    ),
+    "template": st.builds(
+        model.Template,
+        **COMMON,
+        harms=HARMS,
+        step=st.sampled_from(model.STEPS),
+        sources=tuples(SOURCE),
+        fields=tuples(
+            st.builds(
+                model.TemplateField,
+                name=st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True),
+                label=TEXT,
+                hint=TEXT,
+                required=st.booleans(),
+                sensitive=st.booleans(),
+            ),
+            unique_by=lambda field: field.name,
+        ),
+    ),
+    "authorities": st.builds(
+        model.Authorities,
+        country=COUNTRY,
+        name=TEXT,
+        authorities=st.lists(AUTHORITY, min_size=1, max_size=2, unique_by=lambda one: one.slug).map(tuple),
+    ),
+    "route": st.builds(
+        model.Route,
+        country=COUNTRY | st.just("ANY"),
+        updated=DAY,
+        harms=st.lists(HARM, min_size=1, max_size=2, unique_by=lambda one: one.harm).map(tuple),
+    ),
+    "places": st.just(
+        model.Places("ML", "Mali", (model.Place("ML-1", "Kayes"), model.Place("ML-BKO", "No", iso=False)))
+    ),
+    "topics": st.lists(
+        st.builds(model.Topic, slug=SLUG, pictogram=SLUG, titles=st.dictionaries(LANG, TEXT, min_size=1)),
+        max_size=3,
+        unique_by=lambda topic: topic.slug,
+    ).map(tuple),
+    "site": st.builds(
+        model.Site,
+        id=st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True),
+        name=TEXT,
+        tagline=TEXT,
+        lang=LANG,
+        channels=st.just(("fr-ML", "bm-ML")),
+        contact=TEXT,
+        about=st.dictionaries(LANG, PAGE),
+        privacy=st.dictionaries(LANG, PAGE),
+        prices=st.dictionaries(COUNTRY, PRICE),
+        hubs=st.just(("https://radio.ml",)),
+        drafts=tuples(LANG, unique=True),
+    ),
+}
+ANY = st.sampled_from(sorted(DOCUMENTS)).flatmap(lambda kind: st.tuples(st.just(kind), DOCUMENTS[kind]))
+
+
+def read_file(kind: str, text: str, document: Any) -> tuple[Any, list[BadContent]]:
+    report = Report("x")
+    text = decoded(text.encode(), "x", YAML_LIMIT)
+    if kind in WRITTEN:
+        parts = front_matter.split(text, "x")
+        return WRITTEN[kind].read(
+            kind, parts.head, report, slug=document.slug, lang=document.lang, body=parts.body
+        ), report.errors
+    return KINDS[kind].read(kind, yaml_tree.parse(text, "x"), report), report.errors
+
+
+def test_every_kind_is_tried() -> None:
+    assert set(DOCUMENTS) == set(KINDS) - set(SENT) - {"form"}  # alerts: tests/alerts; forms: tests/submissions
+
+
+@given(ANY)
+def test_fields_lead_back_to_the_document(case: tuple[str, Any]) -> None:
+    kind, document = case
+    fields = to_fields(kind, document)
+    again = from_fields(kind, json.loads(canonical(fields)))
+    assert again == document
+    assert fingerprint(to_fields(kind, again)) == fingerprint(fields)
+
+
+@given(ANY)
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_a_file_leads_back_to_the_document(case: tuple[str, Any]) -> None:
+    kind, document = case
+    text = as_file(kind, document)
+    again, errors = read_file(kind, text, document)
+    assert errors == []
+    assert again == document
+    assert as_file(kind, again) == text
+
+
+@pytest.mark.anyio
+@given(
+    documents=st.lists(
+        DOCUMENTS["guide"].filter(lambda one: one.lang == "fr"), max_size=4, unique_by=lambda one: one.slug
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
+async def test_export_then_import_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+    store: SqliteStore,
+    documents: list[model.Guide],
+) -> None:
+    """Bodies of plain words, so that the checks of links and HTML have nothing to say."""
+    await store.erase(Room.CONTENT, list(await held(store)))
+    folder = tmp_path_factory.mktemp("export")
+    for document in documents:
+        fields = to_fields("guide", document) | {"body": "Texte."}
+        body = {"kind": "guide", "fields": fields, "imported": fingerprint(fields)}
+        await store.write(Room.CONTENT, [Write(id_of("guide", document, "fr"), body)])
+    before = await held(store)
+    await export_folder(store, folder)
+    report = await import_folder(store, folder)
+    assert report.unchanged == tuple(sorted(before))
+    assert await held(store) == before
+
+
+NAMES = st.sampled_from(
+    ["slug", "lang", "title", "body", "sources", "harms", "steps", "country", "name", "places", "topics", "titles"]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT | NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(sorted(KINDS)), st.dictionaries(TEXT | NAMES, JSON, max_size=4))
+def test_whatever_json_is_stored_it_is_a_document_or_refused(kind: str, data: Any) -> None:
+    try:
+        value = from_fields(kind, data, "id")
+    except BadContent as error:
+        refused = error
+    else:
+        assert from_fields(kind, to_fields(kind, value)) == value
+        return
+    assert refused.path == "id"
+    assert refused.text()
+
+
+@given(
+    st.text(max_size=200)
+    | st.lists(
+        st.sampled_from(
+            [
+                "---\n",
+                "---\n",
+                "a",
+                ": ",
+                "- ",
+                "[",
+                "]",
+                "{",
+                "}",
+                '"',
+                "'",
+                "&a ",
+                "*a",
+                "!x ",
+                "|\n",
+                ">\n",
+                "  ",
+                "\n",
+                "\t",
+                "#",
+                "? ",
+                "%",
+                "...",
+                ",",
+            ]
+        ),
+        max_size=30,
+    ).map("".join)
+)
+def test_whatever_is_in_a_yaml_file_it_is_a_tree_or_refused_within_the_file(text: str) -> None:
+    refused = []
+    for parse in (yaml_tree.parse, front_matter.split):
+        try:
+            clean = decoded(text.encode("utf-8", "surrogatepass"), "x", YAML_LIMIT)
+            parse(clean, "x")
+        except BadContent as error:
+            refused.append(error)
+    assert all(1 <= error.line <= text.count("\n") + text.count("\r") + 1 and error.text() for error in refused)
+
+
+def test_paths_and_ids() -> None:
+    guide = model.Guide("a", "bm", "A", "x")
+    route, places = model.Route("ANY", ()), model.Places("ML", "", ())
+    assert (path_of("guide", guide), id_of("guide", guide, "fr")) == ("guides/a/bm.md", "guide:a:bm")
+    assert (path_of("route", route), id_of("route", route, "fr")) == ("routes/ANY.yaml", "route:ANY:fr")
+    assert (path_of("places", places), id_of("places", places, "fr")) == ("places/ML.yaml", "places:ML")
+    assert (path_of("topics", ()), id_of("topics", (), "fr")) == ("topics.yaml", "topics")

@@ -1,0 +1,117 @@
+"""The front servers' files as Caddy itself reads them, and the units as systemd does, where those programs are."""
+
+from __future__ import annotations
+
+import configparser
+import datetime
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from server.hubs import replications
+from sync.store.contract import Room
+from tests.support import repository
+from tests.support.caddy import CADDY
+
+NAMES = {
+    "DOMAIN": "example.org",
+    "CONSOLE_DOMAIN": "console.example.org",
+    "COUCH_DOMAIN": "couch.example.org",
+    "HUB_DOMAIN": "hub.example.org",
+    "SERVERS": "server-1:8000 server-2:8000",
+    "NODES": "couchdb-1:5984 couchdb-2:5984",
+}
+UNITS = repository.under("deploy", ends=(".service", ".timer"))
+
+
+def certificate(folder: Path) -> None:
+    """A certificate as an operator brings it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hub.example.org")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "hub.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "hub.key").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+
+
+if CADDY:
+
+    @pytest.mark.parametrize("path", ["deploy/Caddyfile", "deploy/Caddyfile.cluster", "deploy/hub/Caddyfile"])
+    def test_caddy_takes_it(path: str, tmp_path: Path) -> None:
+        certificate(tmp_path)
+        (tmp_path / "Caddyfile.one").write_text(repository.text("deploy/Caddyfile"))
+        (tmp_path / "Caddyfile").write_text(repository.text(path).replace("/certificate/", f"{tmp_path}/"))
+        command = [CADDY, "validate", "--adapter", "caddyfile", "--config", "Caddyfile"]
+        settings = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | NAMES
+        done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert "Valid configuration" in done.stdout + done.stderr
+
+
+def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
+    found = re.search(r"@hubs path (.+)", repository.text("deploy/Caddyfile"))
+    assert found
+    patterns = found[1].split()
+
+    def passes(path: str) -> bool:
+        return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path) for pattern in patterns)
+
+    for database in (
+        replications.room("kunnafoni", Room.EDITIONS),
+        replications.down("kunnafoni"),
+        replications.up("kunnafoni", "kayes"),
+    ):
+        assert passes(f"/{database}")
+        assert passes(f"/{database}/_changes")
+    for room in (Room.PEOPLE, Room.FEEDBACK, Room.CONTENT, Room.PUSH, Room.JOURNAL):
+        assert not passes(f"/{replications.room('kunnafoni', room)}/_all_docs")
+    assert not passes("/_users/_all_docs")
+    assert not passes("/_replicator")
+    assert not passes("/_all_dbs")
+
+
+@pytest.mark.parametrize("path", UNITS)
+def test_a_unit_names_what_exists(path: str) -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]
+    unit.read_string(repository.text(path))
+    assert "Description" in unit["Unit"]
+    if path.endswith(".timer"):
+        assert path.replace(".timer", ".service") in UNITS
+        return
+    service = unit["Service"]
+    assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("kunnafoni", "true", "strict")
+    assert "/srv/kunnafoni/.venv/bin/kunnafoni" in service["ExecStart"]
+    assert "StateDirectory" in service
+
+
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        return  # what can be said without systemd is said above
+    for path in UNITS:
+        text = repository.text(path).replace("/srv/kunnafoni/.venv/bin/kunnafoni", "/bin/true")
+        text = re.sub(r"file:///srv\S+", "https://example.org", text).replace("User=kunnafoni", "User=root")
+        (tmp_path / Path(path).name).write_text(text)
+    units = [str(tmp_path / Path(path).name) for path in UNITS]
+    done = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
+    assert said == []

@@ -1,9 +1,0 @@
-"""What was measured on the way; the end of the report shows it."""
-
-from __future__ import annotations
-
-MEASURED: list[str] = []
-
-
-def measured(text: str) -> None:
-    MEASURED.append(text)

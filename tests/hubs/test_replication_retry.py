@@ -1,0 +1,76 @@
+"""A link that comes back for an hour is used: what CouchDB would try again much later is started as soon as headquarters answers."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import anyio
+import pytest
+
+from server.hubs import replication_status
+from server.hubs.hub_job import planned
+from server.hubs.join import known
+from server.hubs.replication_retry import answers, revive
+from server.hubs.replication_status import Health
+from sync.store.address import couch_admin, open_store
+from tests.support.measured_figures import measured
+from tests.support.store_backends import REAL
+from tests.support.two_sites import two_sites
+
+pytestmark = pytest.mark.anyio
+AT_ONCE = (
+    20.0  # seconds; by itself CouchDB would let pass a minute after the third failure, eight hours after the tenth
+)
+
+
+async def test_an_address_where_nobody_listens_does_not_answer() -> None:
+    assert not await answers("http://127.0.0.1:9")
+
+
+if REAL:
+
+    async def test_replications_start_anew_when_headquarters_answers_again(tmp_path: Path) -> None:
+        with two_sites(tmp_path) as sites:
+            sites.headquarters.run("import", str(sites.headquarters.folder / "content"))
+            sites.hub.run("hub", "status")
+            sites.join()
+            store = open_store(sites.hub.store)
+            async with couch_admin(sites.hub.store) as place:
+                joined = await known(store)
+                assert joined
+                roads = planned(place, joined)
+
+                async def healths() -> set[Health]:
+                    return {one.health for one in await replication_status.states(place, roads)}
+
+                async def until(wanted: set[Health], patience: float) -> float:
+                    begun = time.monotonic()
+                    while not await healths() <= wanted:
+                        assert time.monotonic() - begun < patience, await healths()
+                        await anyio.sleep(0.5)
+                    return time.monotonic() - begun
+
+                well = {Health.CURRENT, Health.BEHIND}
+                await until(well, 120)
+                sites.link.cut()
+                await until({Health.CUT}, 120)
+                await anyio.sleep(95)  # the third failure: the next try is a minute away
+                assert await revive(place, joined, roads) == 0
+                news = "head:fr-ML:news"
+                assert (
+                    sites.headquarters.couch.ask("PUT", f"/{sites.headquarters.prefix}-editions/{news}", {})[0] == 201
+                )
+                sites.link.mend()
+                mended, started = time.monotonic(), 0
+                while sites.hub.couch.ask("GET", f"/{sites.hub.prefix}-editions/{news}")[0] != 200:
+                    started += await revive(
+                        place, joined, roads
+                    )  # one that was being tried at that very moment is seen at the next look
+                    assert time.monotonic() - mended < AT_ONCE
+                    await anyio.sleep(0.2)
+                measured(f"hub: news was there {time.monotonic() - mended:.1f} s after the link was back")
+                assert started
+                await until(well, AT_ONCE)
+                assert await revive(place, joined, roads) == 0
+            await store.close()

@@ -1,0 +1,114 @@
+"""One submission that two processes took in the same moment, or two nodes, each under a name of its own: it counts once, and stays safe."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.inbox.service import Desk
+from server.inbox.submission_index import Filter
+from sync.store.contract import Later, Outcome, Room, Saved, Write
+from sync.submissions.reader import Reader
+from sync.submissions.request_lines import read_lines
+from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.phone_simulator import Filled, Phone
+
+pytestmark = pytest.mark.anyio
+FIRST, SECOND = "submission:000001:", "submission:000002:"
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as opened:
+        yield opened
+
+
+async def names(office: Office) -> list[str]:
+    return [record.id for record in await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")]
+
+
+async def twice(office: Office) -> Filled:
+    """Under two names; an own signature each, as of a phone that signed again."""
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    bodies = ({"text": filled.text, "signature": letter * 86} for letter in "ab")
+    writes = [Write(name + filled.id, body) for name, body in zip((FIRST, SECOND), bodies, strict=True)]
+    for outcome in await office.site.services.store.write(Room.FEEDBACK, writes):
+        assert isinstance(outcome, Saved)
+    return filled
+
+
+async def test_it_counts_once_while_both_are_there(office: Office) -> None:
+    filled = await twice(office)
+    services = office.site.services
+    assert len(await names(office)) == 2
+    assert [entry.submission.id async for entry in Reader(services.store).entries()] == [filled.id]
+    assert [row.id for row in await services.index.find(Filter())] == [filled.id]
+
+
+async def test_the_name_that_sorts_first_is_kept(office: Office) -> None:
+    filled = await twice(office)
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    assert await names(office) == [FIRST + filled.id]
+    [verdict] = await office.send(filled.line)
+    assert verdict["verdict"] == "accepted"
+    assert await names(office) == [FIRST + filled.id]
+
+
+async def test_a_repeat_under_a_new_name_goes_again(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    await office.send(filled.line)
+    [own] = await names(office)
+    store = office.site.services.store
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await store.write(Room.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    assert await names(office) == [own]
+
+
+async def test_a_kept_name_without_a_record_gets_one_first(office: Office) -> None:
+    """Taken here, and not written yet, while another process wrote it under its own."""
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    store = office.site.services.store
+    own = office.site.services.desk.registry.name(filled.id)
+    await store.write(Room.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    assert await names(office) == [own]
+
+
+async def test_neither_goes_while_the_kept_one_is_not_safe(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled = await twice(office)
+    store = office.site.services.store
+
+    async def later(room: Room, writes: list[Write]) -> list[Outcome]:
+        return [Later(write.id) for write in writes]
+
+    monkeypatch.setattr(store, "write", later)
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    monkeypatch.undo()
+    assert await names(office) == [FIRST + filled.id, SECOND + filled.id]
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    assert await names(office) == [FIRST + filled.id]
+
+
+async def test_what_another_process_took_just_now_can_be_taken_back_here(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    services = office.site.services
+    await services.desk.registry.ready()
+    other = Desk(services.settings, services.store, services.shelf, services.clock)
+    [verdict] = await other.take(read_lines(filled.line.encode()))
+    assert verdict.verdict == "accepted"
+    answer = await office.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})
+    assert answer.status_code == 200
+    assert await names(office) == []
+
+
+async def test_an_erased_one_goes_under_both_names(office: Office) -> None:
+    filled = await twice(office)
+    services = office.site.services
+    await services.desk.registry.ready()
+    await services.desk.erase(filled.id, "asked")
+    await services.desk.registry._catch_up(Room.FEEDBACK)
+    assert await names(office) == []
+    assert [entry async for entry in Reader(services.store).entries()] == []

@@ -1,0 +1,330 @@
+"""What arrives is kept once and durably, acknowledged with headquarters' receipt, or refused with a reason a person can act on."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.hubs.join import JOINED
+from server.inbox.quota import Quota
+from server.inbox.retention import drop_invitations, erase_old
+from sync.canonical import digest, encode
+from sync.editions.signing import Signer
+from sync.store.contract import Room, Write
+from sync.submissions.devices import Invitation, invite, revoke
+from sync.submissions.inbox import Inbox
+from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.record_ids import id_of
+from sync.submissions.request_lines import SubmissionLine
+from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.phone_simulator import DAY, Phone, pieces
+from tests.support.unsure_store import not_sure_of
+
+pytestmark = pytest.mark.anyio
+
+RUMOUR = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
+VISIT = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as opened:
+        yield opened
+
+
+async def held(office: Office, prefix: str = "submission:") -> list[str]:
+    found = await office.site.services.store.scan(Room.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
+    return [id_of(record.id) for record in found]
+
+
+async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    [verdict] = await office.send(filled.line)
+    assert (verdict["id"], verdict["verdict"]) == (filled.id, "accepted")
+    assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    [record] = await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")
+    assert id_of(record.id) == filled.id
+    assert record.body == {"text": filled.text}
+
+
+async def test_a_repeat_is_kept_once_and_acknowledged_again(office: Office) -> None:
+    phone = await office.enrolled()
+    filled = phone.fill(office.forms["visite"], VISIT)
+    again = phone.sign(json.loads(filled.text))
+    verdicts = [*await office.send(filled.line, filled.line), *await office.send(again.line)]
+    assert again.signature != filled.signature
+    assert {verdict["verdict"] for verdict in verdicts} == {"accepted"}
+    assert await held(office) == [filled.id]
+
+
+async def test_neighbours_are_judged_alone_and_in_order(office: Office) -> None:
+    phone = Phone(SITE)
+    good = [phone.fill(office.forms["rumeur"], RUMOUR) for _ in range(3)]
+    bad = phone.fill(office.forms["rumeur"], {"message": ""})
+    verdicts = await office.send(good[0].line, "{}\n", bad.line, good[1].line, '{"submission":"x"}\n', good[2].line)
+    assert [verdict["verdict"] for verdict in verdicts] == [
+        "accepted",
+        "refused",
+        "refused",
+        "accepted",
+        "refused",
+        "accepted",
+    ]
+    assert verdicts[2]["answer"] == ["answer-form", "message"]
+    assert sorted(await held(office)) == sorted(filled.id for filled in good)
+
+
+async def test_gzip(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    answer = await office.client.post(
+        "/inbox", content=gzip.compress(filled.line.encode()), headers={"content-encoding": "gzip"}
+    )
+    assert json.loads(answer.text)["verdict"] == "accepted"
+
+
+async def test_a_device_signs_whatever_the_road(office: Office) -> None:
+    phone = await office.enrolled()
+    thief = Phone(SITE, 2, Signer.generate())
+    honest = phone.fill(office.forms["visite"], VISIT)
+    unsigned = json.dumps({"submission": honest.text}) + "\n"
+    changed = json.dumps({"submission": honest.text.replace("12", "13"), "signature": honest.signature}) + "\n"
+    claimed = thief.sign(json.loads(honest.text) | {"device": phone.device}).line
+    strange = thief.fill(office.forms["visite"], VISIT).line
+    nobody = Phone(SITE, 3).fill(office.forms["visite"], VISIT).line
+    verdicts = await office.send(unsigned, changed, claimed, strange, nobody)
+    assert [verdict["code"] for verdict in verdicts] == [
+        "signature-false",
+        "signature-false",
+        "signature-false",
+        "device-unknown",
+        "device-missing",
+    ]
+    assert [verdict["verdict"] for verdict in await office.send(honest.line)] == ["accepted"]
+
+
+async def test_what_does_not_belong_here_is_refused_with_its_reason(office: Office) -> None:
+    phone, form = Phone(SITE), office.forms["rumeur"]
+    cases: dict[str, Any] = {
+        "site-other": phone.fill(form, RUMOUR, site="autre"),
+        "form-unknown": phone.fill(form, RUMOUR, version=digest("autre")),
+        "version-unknown": phone.fill(form, RUMOUR, v=2),
+        "sealed-unexpected": phone.seal(form, RUMOUR, [office.key.public]),
+        "answers-refused": phone.fill(form, {"autre": "x"}),
+    }
+    verdicts = await office.send(*(filled.line for filled in cases.values()))
+    assert [verdict["code"] for verdict in verdicts] == list(cases)
+    assert all(verdict["sentence"] for verdict in verdicts)
+    assert await held(office) == []
+
+
+async def test_a_sealed_form_takes_sealed_answers_only(office: Office) -> None:
+    phone, form = await office.enrolled(), office.forms["plainte"]
+    plain = phone.fill(form, {"nom": "Awa"})
+    sealed = phone.seal(form, {"nom": "Awa"}, [office.key.public, office.recovery.public])
+    assert [verdict.get("code", "") for verdict in await office.send(plain.line, sealed.line)] == ["sealed-missing", ""]
+
+
+async def test_attachments_come_in_pieces_in_any_order_and_the_receipt_when_all_are_here(office: Office) -> None:
+    phone, data = await office.enrolled(), bytes(range(256)) * 500
+    filled = phone.fill(office.forms["photo"], {"vue": 0, "mot": "ici"}, [data])
+    lines = pieces(data)
+    assert [verdict["code"] for verdict in await office.send(lines[0])] == ["file-unknown"]
+    [verdict] = await office.send(filled.line)
+    assert verdict == {"id": filled.id, "verdict": "accepted", "missing": {digest(data): [0, 1, 2]}}
+    assert [one["verdict"] for one in await office.send(lines[2], lines[0])] == ["accepted", "accepted"]
+    [verdict] = await office.send(filled.line)
+    assert verdict["missing"] == {digest(data): [1]}
+    assert await office.site.services.desk.receipts([filled.id]) == {}
+    assert [one["verdict"] for one in await office.send(lines[1], lines[1])] == ["accepted", "accepted"]
+    [verdict] = await office.send(filled.line)
+    assert "receipt" in verdict
+
+
+async def test_pieces_that_are_not_the_attachment_are_thrown_away_and_asked_for_again(office: Office) -> None:
+    phone, data = await office.enrolled(), bytes(range(256)) * 300
+    filled = phone.fill(office.forms["photo"], {"vue": 0}, [data])
+    await office.send(filled.line)
+    wrong = json.dumps({"file": digest(data), "at": 0, "data": encode(bytes(49_152))}) + "\n"
+    assert [one["verdict"] for one in await office.send(wrong, pieces(data)[1])] == ["accepted", "accepted"]
+    [verdict] = await office.send(filled.line)
+    assert verdict["missing"] == {digest(data): [0, 1]}
+    short = json.dumps({"file": digest(data), "at": 0, "data": encode(b"x")}) + "\n"
+    assert [one["code"] for one in await office.send(short)] == ["file-piece"]
+
+
+async def test_receipts_answers_and_withdrawal_by_secret(office: Office) -> None:
+    phone = Phone(SITE)
+    filled, other = (phone.fill(office.forms["rumeur"], RUMOUR) for _ in range(2))
+    await office.send(filled.line, other.line)
+    answer = await office.client.post("/inbox/receipts", json=[other.id, digest("x"), filled.id])
+    assert [json.loads(line)["id"] for line in answer.text.splitlines()] == [other.id, filled.id]
+    mine = {"id": filled.id, "secret": filled.secret}
+    assert (await office.client.post("/inbox/answers", json=mine)).status_code == 204
+    assert (await office.client.post("/inbox/answers", json=mine | {"secret": other.secret})).status_code == 404
+    assert (await office.client.post("/inbox/withdrawals", json=mine | {"secret": other.secret})).status_code == 404
+    assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
+    assert await held(office) == [other.id]
+    answer = await office.client.post("/inbox/receipts", json=[filled.id])
+    assert json.loads(answer.text) == {"id": filled.id, "erased": True}
+    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
+    assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
+
+
+@pytest.mark.parametrize("unsure", ["withdrawal:", "erased:"])
+async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office, unsure: str) -> None:
+    """On a hub: headquarters hears of it too."""
+    phone, store = Phone(SITE), office.site.services.store
+    filled = phone.fill(office.forms["rumeur"], RUMOUR)
+    await office.send(filled.line)
+    joined = {
+        "name": "kayes",
+        "headquarters": "http://siege",
+        "prefix": "k",
+        "channels": ["fr-ML"],
+        "when": "2026-11-24",
+    }
+    await store.write(Room.JOURNAL, [Write(JOINED, joined)])
+    mine = {"id": filled.id, "secret": filled.secret}
+    with not_sure_of(unsure):
+        for _ in range(2):
+            assert (await office.client.post("/inbox/withdrawals", json=mine)).status_code == 503
+            assert await held(office) == [filled.id]
+    assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
+    assert await held(office) == []
+    assert [record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")] == [
+        f"withdrawal:{filled.id}"
+    ]
+
+
+async def test_a_device_is_enrolled_once_and_a_lost_answer_is_no_lost_device(office: Office) -> None:
+    phone = await office.enrolled(code="ABCDE01234")
+    again = await office.client.post("/devices", json=phone.enrolment("abcde-01234".upper().replace("-", "")))
+    assert (again.status_code, again.json()["device"]) == (201, phone.device)
+    other = await office.client.post("/devices", json=Phone(SITE, 2).enrolment("ABCDE01234"))
+    assert (other.status_code, other.json()["code"]) == (410, "code-used")
+    unknown = await office.client.post("/devices", json=Phone(SITE, 2).enrolment("ZZZZZ01234"))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "code-unknown")
+    stolen = phone.enrolment("ABCDE01234") | {"key": Signer.generate().public}
+    assert (await office.client.post("/devices", json=stolen)).status_code == 400
+
+
+async def test_a_code_ends_and_so_does_a_device(office: Office) -> None:
+    with pytest.raises(AssertionError, match="code-expired"):
+        await office.enrolled(3, code="00000AAAAA", expires="2026-11-23")
+    phone = await office.enrolled(4, code="00000BBBBB", until="2026-11-20")
+    form = office.forms["visite"]
+    verdicts = await office.send(phone.fill(form, VISIT).line, phone.fill(form, VISIT, day="2026-11-19").line)
+    assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-expired", "accepted"]
+
+
+async def test_a_revoked_device_may_only_bring_what_was_finished_before(office: Office) -> None:
+    phone, form = await office.enrolled(), office.forms["visite"]
+    await revoke(office.site.services.store, phone.device, "2026-11-22")
+    await office.site.services.desk.registry._catch_up(Room.PEOPLE)
+    verdicts = await office.send(phone.fill(form, VISIT, day=DAY).line, phone.fill(form, VISIT, day="2026-11-21").line)
+    assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-revoked", "accepted"]
+
+
+async def test_codes_cannot_be_guessed(office: Office) -> None:
+    statuses = []
+    for number in range(40):
+        answer = await office.client.post("/devices", json=Phone(SITE, 9).enrolment(f"00000{number:05}"))
+        statuses.append(answer.status_code)
+    assert statuses[:20] == [404] * 20
+    assert statuses[-1] == 503
+
+
+def test_quotas_slow_and_never_lose() -> None:
+    now = 0.0
+    quota = Quota(lambda: now, public=(3, 1.0), device=(2, 0.5))
+    assert [quota.wait("") for _ in range(4)] == [0, 0, 0, 2]
+    assert [quota.wait("a") for _ in range(3)] == [0, 0, 3]
+    assert quota.wait("b") == 0
+    now = 2.0
+    assert [quota.wait(""), quota.wait(""), quota.wait("a")] == [0, 0, 0]
+
+
+async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
+    office.site.services.desk.registry._quota = Quota(lambda: 0.0, public=(2, 1.0))
+    phone = Phone(SITE)
+    verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
+    assert [(one["verdict"], one.get("code")) for one in verdicts] == [
+        ("accepted", None),
+        ("accepted", None),
+        ("later", "quota"),
+    ]
+    assert len(await held(office)) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"", 400), (b"x", 400), (b"\x1f\x8bxx", 400), (b"x" * 1_100_000, 413), (b"{}\n" * 101, 413)],
+    ids=["nothing", "no line end", "broken gzip", "too many bytes", "too many lines"],
+)
+async def test_a_request_that_is_none_is_answered_as_a_whole(office: Office, body: bytes, status: int) -> None:
+    answer = await office.client.post("/inbox", content=body)
+    assert (answer.status_code, set(answer.json())) == (status, {"code", "sentence", "hint"})
+
+
+async def test_any_origin_may_send_and_no_cookie_is_set(office: Office) -> None:
+    for path in ("/inbox", "/inbox/receipts", "/inbox/answers", "/inbox/withdrawals"):
+        answer = await office.client.options(path)
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> None:
+    desk = office.site.services.desk
+    hub = Inbox(office.site.services.store, desk.registry, "kayes", None)
+    hub.carrier = "kayes"
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    [verdict] = await hub.take([SubmissionLine(filled.text, "")], SITE, DAY)
+    assert verdict.as_json() == {"id": filled.id, "verdict": "accepted", "carrier": "kayes"}
+    await desk.registry._catch_up(Room.FEEDBACK)
+    await desk._write_receipts([filled.id])
+    record = await office.site.services.store.get(Room.FEEDBACK, f"receipt:{filled.id}")
+    assert record and receipt_holds(
+        office.site.keys.signer.public,
+        SITE,
+        filled.id,
+        Receipt(record.body["date"], record.body["epoch"], record.body["signature"]),
+    )
+
+
+async def test_what_an_old_replica_brings_back_is_erased_again(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    await office.send(filled.line)
+    await office.site.services.desk.erase(filled.id, "asked")
+    await office.site.services.store.write(Room.FEEDBACK, [Write(f"submission:{filled.id}", {"text": filled.text})])
+    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    assert await held(office) == []
+
+
+async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    await office.send(filled.line)
+    services = office.site.services
+    assert await erase_old(services.store, services.desk, services.index, services.clock().date()) == 0
+    office.site.clock.pass_time(days=office.forms["rumeur"].keep + 1)
+    assert await erase_old(services.store, services.desk, services.index, services.clock().date()) == 1
+    assert await held(office) == []
+    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
+
+
+async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(office: Office) -> None:
+    phone = await office.enrolled(expires="2026-11-30")
+    services = office.site.services
+    await invite(services.store, "ZZZZZ99999", Invitation("Awa", "", "2099-12-31", "2026-12-01", "test"))
+    await invite(services.store, "YYYYY88888", Invitation("Ali", "", "2099-12-31", "2099-12-31", "test"))
+    assert await drop_invitations(services.store, services.clock().date()) == 0
+    office.site.clock.pass_time(days=60)
+    assert await drop_invitations(services.store, services.clock().date()) == 2
+    left = await services.store.scan(Room.PEOPLE, "enrolment:", "enrolment;", 10)
+    assert [record.body["name"] for record in left] == ["Ali"]
+    [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)
+    assert verdict["verdict"] == "accepted"

@@ -1,0 +1,67 @@
+"""A machine of headquarters without the key, and a hub, say what they are: neither signs, and only the hub carries."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+
+from server.app import create_app, create_services
+from server.hubs.join import JOINED
+from sync.store.contract import Room, Write
+from sync.submissions.receipts import Receipt, receipt_holds
+from tests.support.inbox_site import SITE, Office, open_office, send
+from tests.support.phone_simulator import Phone
+
+pytestmark = pytest.mark.anyio
+
+RUMOUR = {"message": "On dit que le puits est fermé."}
+
+
+@asynccontextmanager
+async def another_machine(office: Office) -> AsyncIterator[httpx.AsyncClient]:
+    """A second server on the same store, without the key."""
+    settings = office.site.services.settings
+    services = create_services(settings, clock=office.site.clock)
+    transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
+    async with services.shelf.following(), httpx.AsyncClient(transport=transport, base_url="http://other") as client:
+        yield client
+    await services.store.close()
+
+
+async def test_a_machine_without_the_key_claims_no_hub_and_the_receipt_follows(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office, another_machine(office) as client:
+        filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+        [verdict] = await send(client, [filled.line])
+        assert verdict == {"id": filled.id, "verdict": "accepted"}
+        answer = await client.post("/inbox/receipts", json=[filled.id])
+        for _ in range(300):
+            if answer.text:
+                break
+            await anyio.sleep(0.1)
+            answer = await client.post("/inbox/receipts", json=[filled.id])
+        assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*answer.json()["receipt"]))
+
+
+async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_office(tmp_path) as office, another_machine(office) as client:
+        first, second = (Phone(SITE, seed).fill(office.forms["rumeur"], RUMOUR) for seed in (1, 2))
+        [verdict] = await send(client, [first.line])
+        assert "carrier" not in verdict
+        body = {
+            "name": "kayes",
+            "headquarters": "https://hq",
+            "prefix": "k",
+            "channels": [],
+            "when": "2026-11-24T12:00:00+00:00",
+        }
+        await office.site.services.store.write(Room.JOURNAL, [Write(JOINED, body)])
+        monkeypatch.setattr("server.inbox.service.LOOK", 0.0)
+        [verdict] = await send(client, [second.line])
+        assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")

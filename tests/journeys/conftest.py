@@ -1,0 +1,22 @@
+"""The report's last lines on journeys: the figures measured, and the stories whose CouchDBs nobody named."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.couch_cluster import READY
+from tests.support.measured_figures import report
+from tests.support.store_backends import REAL
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not REAL:
+        terminalreporter.write_line(
+            "not run: journeys over two replicating CouchDBs (KUNNAFONI_TEST_COUCHDB names none)"
+        )
+    if not READY:
+        terminalreporter.write_line(
+            "not run: journeys over a cluster (tests/support/couch_cluster.py has the variables that name three nodes)"
+        )
+    for line in report():
+        terminalreporter.write_line(line)

@@ -1,0 +1,162 @@
+"""Fifty phones send while the server is killed without warning: nothing acknowledged is lost, nothing is there twice.
+
+A phone keeps a submission until it has headquarters' receipt, and never sends it again after: what was lost would be missing at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sync.editions.signing import Signer, key_digest
+from sync.forms.compiler import compile_markdown
+from sync.forms.form import Form
+from sync.store.address import open_store
+from sync.store.contract import Room, Store, Write
+from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.record_ids import id_of
+from tests.support.content_folder import write
+from tests.support.inbox_site import FILES, SITE
+from tests.support.phone_simulator import DAY, Filled, Phone
+from tests.support.server_process import PATIENCE, Served
+from tests.support.small_site import APP
+from tests.support.store_backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
+
+pytestmark = pytest.mark.anyio
+
+CLIENTS = 50
+FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
+BACKENDS = ("sqlite", "pouchdb", "couchdb") if REAL else ("sqlite", "pouchdb")
+
+
+@pytest.fixture(params=BACKENDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'data' / 'kunnafoni.db'}"
+    elif request.param == "pouchdb":
+        with pouchdb_server(tmp_path) as host:
+            yield f"couchdb://test:se%2Fcr%40t@{host}/{fresh_prefix()}"
+    else:
+        prefix = fresh_prefix()
+        yield real_address(prefix)
+        drop_real(prefix)
+
+
+@dataclass
+class Sender:
+    """One phone: what it has still to send, and the receipts it got."""
+
+    chance: random.Random
+    outbox: dict[str, Filled]
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
+
+    async def run(self, client: httpx.AsyncClient, url: str) -> None:
+        while self.outbox:
+            batch = self.chance.sample(
+                list(self.outbox.values()), min(len(self.outbox), self.chance.choice((1, 1, 2, 5)))
+            )
+            try:
+                answer = await client.post(f"{url}inbox", content="".join(one.line for one in batch).encode())
+            except httpx.TransportError:
+                await asyncio.sleep(self.chance.random())
+                continue
+            if answer.status_code == 200:
+                for line in answer.text.splitlines():
+                    self.take(json.loads(line))
+            await asyncio.sleep(self.chance.random() / (10 if answer.status_code == 200 else 1))
+
+    def take(self, verdict: dict[str, object]) -> None:
+        id = str(verdict["id"])
+        if verdict["verdict"] == "accepted":
+            self.receipts[id] = Receipt(*verdict["receipt"])  # type: ignore[misc]
+            self.outbox.pop(id, None)
+        elif verdict["verdict"] == "refused":
+            self.refused.append(str(verdict["code"]))
+            self.outbox.pop(id, None)
+
+
+async def senders(store: Store, count: int) -> list[Sender]:
+    """Phones that are enrolled, with `count` filled forms in all."""
+    made = []
+    for number in range(CLIENTS):
+        signer = Signer.generate()
+        body = {"key": signer.public, "name": f"n{number}", "place": "", "until": "2027-01-01", "made": DAY}
+        await store.write(Room.PEOPLE, [Write(f"device:{key_digest(signer.public)}", body)])
+        phone = Phone(SITE, number, signer)
+        filled = [phone.fill(FORM, {"paroles": f"parole {number} {n}", "femmes": n}) for n in range(count // CLIENTS)]
+        made.append(Sender(random.Random(number), {one.id: one for one in filled}))
+    return made
+
+
+async def killed_while_sending(folder: Path, address: str, count: int, kills: int) -> str:
+    """What happened, in figures, for whoever runs it to see."""
+    begun = time.monotonic()
+    write(folder / "content", FILES)
+    write(folder / "app", APP)
+    server = await asyncio.to_thread(Served, folder, "--store", address)
+    store = open_store(address)
+    phones = await senders(store, count)
+    everything = {id for phone in phones for id in phone.outbox}
+    await asyncio.to_thread(server.get, "healthz")
+    limits = httpx.Limits(max_connections=CLIENTS)
+    async with httpx.AsyncClient(timeout=PATIENCE, limits=limits) as client:
+        sending = asyncio.gather(*(phone.run(client, server.url) for phone in phones))
+        for kill in range(1, kills + 1):
+            await reached(phones, count * kill // (kills + 1))
+            await asyncio.to_thread(server.kill)
+            server = await asyncio.to_thread(Served, folder, "--store", address, port=server.port)
+        await asyncio.wait_for(sending, PATIENCE * 4)
+    key = json.loads(await asyncio.to_thread(server.get, "feed/fr-ML/manifest"))["key"]
+    await asyncio.to_thread(server.stop)
+    held = await all_ids(store, "submission:")
+    await store.close()
+    assert [code for phone in phones for code in phone.refused] == []
+    receipts = {id: receipt for phone in phones for id, receipt in phone.receipts.items()}
+    assert receipts.keys() == everything
+    assert sorted(held) == sorted(everything)
+    assert all(receipt_holds(key, SITE, id, receipt) for id, receipt in list(receipts.items())[:100])
+    lost, doubled = len(receipts.keys() - set(held)), len(held) - len(set(held))
+    return f"{len(receipts):,} acknowledged, {kills} kills, {lost} lost, {doubled} doubled, {time.monotonic() - begun:.0f} s"
+
+
+async def reached(phones: list[Sender], wanted: int) -> None:
+    """Return in the middle of sending, when so many receipts were given."""
+    while sum(len(phone.receipts) for phone in phones) < wanted:  # noqa: ASYNC110  (many phones add to it)
+        await asyncio.sleep(0.01)
+    assert any(phone.outbox for phone in phones), "all was sent before the kill"
+
+
+async def all_ids(store: Store, prefix: str) -> list[str]:
+    found: list[str] = []
+    start = prefix
+    while page := await store.scan(Room.FEEDBACK, start, prefix[:-1] + ";", 1000):
+        found += [id_of(record.id) for record in page]
+        start = page[-1].id + "-"
+    return found
+
+
+@pytest.mark.timeout(900)
+async def test_a_thousand_submissions_and_three_kills(tmp_path: Path, address: str) -> None:
+    assert (await killed_while_sending(tmp_path, address, 1000, 3)).startswith(
+        "1,000 acknowledged, 3 kills, 0 lost, 0 doubled"
+    )
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_ten_thousand_submissions_and_twenty_kills(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = await killed_while_sending(tmp_path, address, 10_000, 20)
+    assert said.startswith("10,000 acknowledged, 20 kills, 0 lost, 0 doubled")
+    with capsys.disabled():
+        print(f"\n{address.partition(':')[0]}: {said}")  # noqa: T201 -- figures for whoever runs the soak

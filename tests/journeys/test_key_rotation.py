@@ -1,0 +1,83 @@
+"""Keys that another process replaces while the server runs: what it signs and what phones seal to follow, without a restart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import anyio
+import pytest
+
+from server import jobs
+from server.app import create_services
+from server.keys.keyring import rotate
+from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
+from sync.errors import Unavailable
+from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.sealing import SealingKey
+from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.phone_simulator import Phone
+from tests.support.sample_alerts import ALERT
+from tests.support.small_site import settings_for
+
+pytestmark = pytest.mark.anyio
+
+SOON = 10  # seconds
+DRAFT = replace(ALERT, sent="", geocode=())
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    async with open_office(tmp_path) as opened, jobs.running(opened.site.services, opened.site.keys):
+        yield opened
+
+
+async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, tmp_path: Path) -> None:
+    services = office.site.services
+    folder = services.settings.keys
+    new = rotate(folder, (folder / "next-1.pem").read_bytes()).keys
+    elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
+    await elsewhere.publisher.publish(new)
+    await elsewhere.store.close()
+    with pytest.raises(Unavailable, match="key-replaced"):
+        await services.publisher.publish(office.site.keys)
+    with anyio.fail_after(SOON):
+        while services.publisher.keys is None or services.publisher.keys.epoch < 2:  # noqa: ASYNC110
+            await anyio.sleep(0.05)
+    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+    [verdict] = await office.send(filled.line)
+    assert receipt_holds(new.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    await services.alerts.send(DRAFT, "awa")
+    head = await services.archive.head("fr-ML")
+    assert head and (head.statement.epoch, head.key) == (2, new.signer.public)
+    assert "alerts/crue-bani-1" in head.manifest.by_path()
+
+
+async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office: Office, tmp_path: Path) -> None:
+    services = office.site.services
+    folder = services.settings.keys
+    make_sealing(folder, SITE, tmp_path / "cle2.pem", tmp_path / "secours2.pem")
+    key, recovery = (SealingKey.from_pem((tmp_path / name).read_bytes()) for name in ("cle2.pem", "secours2.pem"))
+    for one in (key, recovery):
+        note_opened(folder, all_sealing(folder)[-1], one)
+    await services.alerts.send(DRAFT, "awa")
+    assert await pair(office) == (office.key.public, office.recovery.public)
+    elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
+    await elsewhere.publisher.publish(office.site.keys)
+    await elsewhere.store.close()
+    assert await pair(office) == (key.public, recovery.public)
+    await services.alerts.send(replace(DRAFT, slug="crue-bani-9"), "awa")
+    assert await pair(office) == (key.public, recovery.public)
+
+
+async def pair(office: Office) -> tuple[str, str]:
+    """What a phone that follows the head seals to: the key in the statement, the recovery copy in the sealed form's page."""
+    archive = office.site.services.archive
+    head = await archive.head("fr-ML")
+    assert head
+    [page] = (await archive.bodies([head.manifest.by_path()["forms/plainte"]])).values()
+    found = re.search(r"[\w-]{87}", page)
+    assert found
+    return head.statement.sealing_key, found[0]

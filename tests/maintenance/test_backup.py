@@ -1,0 +1,164 @@
+"""A backup is one locked file. A restored site has the same editions and keys; phones that saw later ones take its next publication."""
+
+from __future__ import annotations
+
+import dataclasses
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from server.keys.keyring import open_keyring
+from server.maintenance.backup import MARK, back_up, read_backup, restore
+from sync.canonical import digest
+from sync.editions.archive import Archive
+from sync.editions.trust import Trust, accept
+from sync.errors import KunnafoniError, NotProven, Refused
+from sync.store.address import open_store
+from sync.store.contract import Blob, Room, Store, Write
+from sync.store.copying import held
+from tests.support.small_site import Site, running_site
+
+pytestmark = pytest.mark.anyio
+PHRASE = "cinq mots sans aucun rapport"
+OTHER = {"guides/argent/fr.md": "---\ntitle: Argent\n---\nGardez votre argent chez vous. Encore un mot.\n"}
+
+
+@asynccontextmanager
+async def empty(folder: Path) -> AsyncIterator[Store]:
+    store = open_store(f"sqlite:///{folder / 'restored.db'}")
+    await store.prepare()
+    yield store
+    await store.close()
+
+
+async def save(site: Site, file: Path) -> None:
+    await back_up(site.services.store, site.services.settings.keys, file, PHRASE, site.clock())
+
+
+async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        sound = b"\x00sound" * 100_000
+        await site.services.store.put_blob(Room.EDITIONS, Blob(digest(sound), "audio/ogg", sound))
+        await site.services.store.write(
+            Room.FEEDBACK, [Write(f"n{n}", {"text": "x" * 40_000}) for n in range(600)]
+        )  # several parts
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert not file.with_name("site.backup.part").exists()
+        contents = await restore(store, tmp_path / "keys", file, PHRASE)
+        assert contents.blobs == 1
+        assert (await held(store)).digest == (await held(site.services.store)).digest
+        head = await Archive(store).head("fr-ML")
+        assert head
+        assert head.id == site.services.shelf.held("fr-ML").edition.id
+        ring = open_keyring(tmp_path / "keys", make=False)
+        assert ring
+        assert ring.keys.signer.public == site.keys.signer.public
+
+
+async def test_nothing_of_it_can_be_read_without_the_passphrase(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        raw = file.read_bytes()
+        assert b"PRIVATE KEY" not in raw
+        assert b"guide:" not in raw
+        with pytest.raises(Refused) as refused:
+            await restore(store, tmp_path / "keys", file, "une autre phrase")
+        assert refused.value.code == "backup-passphrase"
+        assert not (tmp_path / "keys").exists()
+        with pytest.raises(Refused):
+            await back_up(site.services.store, tmp_path, file, "short", site.clock())
+
+
+async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        site.clock.pass_time(days=2)
+        await site.publish(OTHER)
+        seen = site.services.shelf.held("fr-ML").edition.statement  # then the machine is lost
+        site.clock.pass_time(days=1)
+        await restore(store, tmp_path / "keys", file, PHRASE)
+        restored = dataclasses.replace(site.services, store=store)
+        ring = open_keyring(tmp_path / "keys", make=False)
+        assert ring
+        trust = Trust(seen.site, 1, ring.keys.signer.public, ring.keys.next_key_digest)
+        [unchanged, *_] = await restored.publisher.publish(ring.keys)
+        assert unchanged.edition
+        assert unchanged.edition.statement.order < seen.order  # nothing changed: nothing was signed
+        [published, *_] = await restored.publisher.publish(ring.keys, again=True)
+        edition = published.edition
+        assert edition
+        assert edition.statement.channel == seen.channel
+        assert accept(trust, "fr-ML", edition.statement.bytes.decode(), edition.signature, seen).order > seen.order
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "part missing", "other"])
+async def test_a_damaged_backup_is_refused_before_anything_is_written(tmp_path: Path, harm: str) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        raw = file.read_bytes()
+        middle = len(raw) // 2
+        file.write_bytes(
+            {
+                "cut": raw[: middle // 512 * 512],
+                "changed": raw[:middle] + bytes([raw[middle] ^ 1]) + raw[middle + 1 :],
+                "part missing": raw[: raw.rindex(b"00001.age") // 512 * 512] + bytes(10240),
+                "other": b"hello",
+            }[harm]
+        )
+        with pytest.raises(KunnafoniError) as refused:
+            await restore(store, tmp_path / "keys", file, PHRASE)
+        assert isinstance(refused.value, (NotProven, Refused))
+        assert (await held(store)).records == {}
+        assert not (tmp_path / "keys").exists()
+
+
+async def test_a_store_or_key_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        await store.write(Room.CONTENT, [Write("own", {})])
+        with pytest.raises(Refused) as refused:
+            await restore(store, tmp_path / "keys", file, PHRASE)
+        assert refused.value.code == "restore-not-empty"
+        await store.erase(Room.CONTENT, ["own"])
+        (tmp_path / "keys").mkdir(mode=0o700)
+        (tmp_path / "keys" / "edition-1.pem").write_text("another")
+        with pytest.raises(Refused) as other:
+            await restore(store, tmp_path / "keys", file, PHRASE)
+        assert other.value.code == "restore-other-key"
+
+
+async def test_an_interrupted_restoration_goes_on(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+
+        class Interrupted(Exception):
+            pass
+
+        def interrupt(room: Room, count: int) -> None:
+            raise Interrupted
+
+        with pytest.raises(Interrupted):
+            await restore(store, tmp_path / "keys", file, PHRASE, interrupt)
+        assert await store.get(Room.JOURNAL, MARK)
+        await restore(store, tmp_path / "keys", file, PHRASE)
+        assert (await held(store)).digest == (await held(site.services.store)).digest
+
+
+async def test_reading_says_what_is_inside(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        contents = read_backup(file, PHRASE)
+        assert (contents.when, contents.split) == ("2026-11-24T12:00:00+00:00", 0)
+        assert contents.keys == 3
+        assert contents.records > 10

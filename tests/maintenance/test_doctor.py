@@ -1,0 +1,125 @@
+"""What is wrong is said in plain words; what can be mended is mended; a site that is well is told so."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.keys.keyring import open_keyring
+from server.maintenance import doctor
+from sync.canonical import digest
+from sync.store.contract import Room, Write
+from tests.support.content_folder import GOOD, write
+from tests.support.server_process import run
+from tests.support.small_site import APP, Site, running_site
+from tests.support.xlsforms import q, xlsform
+
+pytestmark = pytest.mark.anyio
+
+
+async def codes(site: Site) -> list[str]:
+    return [one.code for one in await site.services.doctor.examine() if one.code != "disk-low"]
+
+
+async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        assert await codes(site) == ["key-next-here"]
+        (site.services.settings.keys / "next-1.pem").unlink()
+        assert await codes(site) == []
+
+
+async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wait_for_messages(tmp_path: Path) -> None:
+    async def found(contact: str, **changes: Any) -> list[tuple[str, bool]]:
+        settings = dataclasses.replace(site.services.settings, push_contact=contact, **changes)
+        findings = await dataclasses.replace(site.services, settings=settings).doctor.examine()
+        return [(one.code, one.wrong) for one in findings if one.code.startswith("push-")]
+
+    async with running_site(tmp_path) as site:
+        assert await found("mailto:alertes@exemple.ml") == await found("", url="https://exemple.ml") == []
+        assert await found("alertes@exemple.ml") == [("push-contact-wrong", True)]
+        assert await found("") == [("push-contact-missing", False)]
+        await site.services.store.write(Room.PUSH, [Write("sub:a", {})])
+        assert await found("") == [("push-contact-missing", True)]
+        assert await found("", publisher=False) == []
+
+
+async def test_a_key_that_others_can_read_is_closed(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        key = site.services.settings.keys / "edition-1.pem"
+        key.chmod(0o644)
+        [open_key] = [one for one in await site.services.doctor.examine() if one.code == "key-readable-by-others"]
+        assert open_key.mend
+        await open_key.mend()
+        assert key.stat().st_mode & 0o077 == 0
+        assert "key-readable-by-others" not in await codes(site)
+
+
+async def test_another_sites_key_and_no_key_at_all_are_told_apart(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        keys = site.services.settings.keys
+        keys.rename(tmp_path / "away")
+        assert await codes(site) == ["key-missing-here"]
+        open_keyring(keys, make=True)
+        assert "key-not-this-stores" in await codes(site)
+
+
+async def test_a_clock_that_is_behind_and_a_publisher_that_stopped_are_seen(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        (site.services.settings.keys / "next-1.pem").unlink()
+        site.clock.pass_time(hours=-1)
+        assert set(await codes(site)) == {"clock-behind"}
+        site.clock.pass_time(days=3)
+        assert set(await codes(site)) == {"not-confirmed"}
+
+
+async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        (site.services.settings.keys / "next-1.pem").unlink()
+        body = site.services.shelf.held("fr-ML").edition.manifest.entries[-1]
+        record = await site.services.store.get(Room.EDITIONS, f"page:{body.digest}")
+        assert record
+        await site.services.store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
+        found = await site.services.doctor.examine()
+        missing = {one.values["channel"]: one.values["count"] for one in found if one.code == "edition-not-whole"}
+        assert missing["fr-ML"] == 1
+
+
+async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_site(tmp_path) as site:
+        monkeypatch.setattr(doctor, "LOW", 2**80)
+        assert "disk-low" in [one.code for one in await site.services.doctor.examine()]
+        (tmp_path / "data" / "kunnafoni.db").chmod(0o644)
+        lost = dataclasses.replace(site.services)
+        assert "store-readable-by-others" in [one.code for one in await lost.doctor.examine()]
+
+
+async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_the_guide_that_show_it(
+    tmp_path: Path,
+) -> None:
+    shown, lost = digest(b"shown"), digest(b"lost")
+    question = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{lost}.webp"}
+    guide = f"---\ntitle: L’eau\n---\n\nBuvez.\n\n![Une eau](media:{shown}.webp)\n\n![Une autre](media:{lost}.webp)\n"
+    form = xlsform(question, settings={"form_title": "Images", "form_id": "images"})
+    files = {**GOOD, "guides/eau/fr.md": guide, "forms/images.md": form}
+    async with running_site(tmp_path, files) as site:
+        medium = {"name": f"{shown}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
+        await site.services.store.write(Room.CONTENT, [Write(f"media:{shown}.webp", medium)])
+        found = [one for one in await site.services.doctor.examine() if one.code == "medium-not-here"]
+        assert [one.values for one in found] == [
+            {"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")
+        ]
+
+
+def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:
+    write(tmp_path / "content", GOOD)
+    write(tmp_path / "app", APP)
+    said = run(tmp_path, "doctor", code=1)
+    assert "manque encore" in said
+    assert "kunnafoni doctor --fix" in said
+    assert "Rien n’est encore publié ici" in run(tmp_path, "doctor", "--fix", code=1)
+    run(tmp_path, "import", str(tmp_path / "content"))
+    run(tmp_path, "publish")
+    assert "Tout va bien." in run(tmp_path, "doctor")

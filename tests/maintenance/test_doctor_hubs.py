@@ -1,0 +1,43 @@
+"""What is wrong with hubs is said, and mended where it can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.hubs import headquarters, replications
+from server.hubs.headquarters import FENCE
+from sync.store.address import couch_admin
+from sync.store.administration import REPLICATOR
+from sync.store.contract import Room
+from tests.support.couch_operator import Couch
+from tests.support.small_site import running_site
+from tests.support.store_backends import REAL, fresh_prefix, real_address
+from tests.support.two_sites import NAME, Side, clean
+
+pytestmark = pytest.mark.anyio
+
+if REAL:
+
+    async def test_a_missing_replication_and_a_missing_fence_are_mended(tmp_path: Path) -> None:
+        store = real_address(fresh_prefix())
+        try:
+            async with running_site(tmp_path, store=store) as site, couch_admin(store) as place:
+
+                async def found() -> set[str]:
+                    return {one.code for one in await site.services.doctor.examine()} - {"disk-low", "key-next-here"}
+
+                assert await found() == set()
+                await headquarters.add(place, NAME, "https://couch.example.org")
+                assert await found() == set()
+                road = replications.at_headquarters(place.prefix, [NAME])[-1]
+                await place.remove(REPLICATOR, road.document)
+                await place.remove(replications.room(place.prefix, Room.EDITIONS), FENCE)
+                assert await found() == {"hub-road", "hub-fence"}
+                for one in await site.services.doctor.examine():
+                    if one.mend:
+                        await one.mend()
+                assert await found() == set()
+        finally:
+            clean(Side(Couch(REAL), tmp_path, store))

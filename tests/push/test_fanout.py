@@ -1,0 +1,226 @@
+"""Alerts to many phones: everyone alive gets it once, the dead are dropped, a crash sends nothing again but what was on its way."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.keys.vapid import Vapid
+from server.push import shards
+from server.push.fanout import PARALLEL
+from server.push.shard_worker import BATCH
+from server.push.shards import LEASE
+from server.push.subscriptions import SHARDS
+from sync.alerts.audience import Audience
+from sync.editions.signing import Signer
+from sync.store.contract import Room
+from sync.store.sqlite.store import SqliteStore
+from tests.support import repository
+from tests.support.fake_push_service import PushService, serving
+from tests.support.fanout_process import CONTACT, fanout, finished, opened, people, sending, subscribe
+
+pytestmark = pytest.mark.anyio
+
+SIGNER = Signer.generate()
+VAPID = Vapid(SIGNER, CONTACT)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[PushService]:
+    async with serving(PushService(key=VAPID.public)) as started:
+        yield started
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    async with opened(tmp_path) as made:
+        yield made
+
+
+async def sent(store: SqliteStore, **changes: object) -> shards.Counts:
+    made = sending(**changes)  # type: ignore[arg-type]
+    await shards.begin(store, made)
+    runner, sender = fanout(store, VAPID)
+    await runner.work()
+    sender.close()
+    return shards.total(await shards.shards(store, made.alert))
+
+
+async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
+    service: PushService, store: SqliteStore
+) -> None:
+    await subscribe(
+        store,
+        [
+            service.subscription(service.phone("a")),
+            service.subscription(service.phone("b"), channel="bm-ML"),
+            service.subscription(service.phone("c"), channel="ff-ML"),
+        ],
+    )
+    counts = await sent(store)
+    assert service.faults == []
+    french, bambara = ["L’eau monte"], ["Ji bɛ ka yɛlɛn"]
+    assert {name: phone.got for name, phone in service.phones.items()} == {"a": french, "b": bambara, "c": french}
+    assert counts == {lang: {"delivered": 1} for lang in ("fr", "bm", "ff")}
+    headers = service.phones["a"].headers[0]
+    assert headers["urgency"] == "high"
+    assert 3590 < int(headers["ttl"]) <= 3600
+    assert headers["topic"] == service.phones["b"].headers[0]["topic"]
+
+
+async def test_only_those_who_are_meant_get_it(service: PushService, store: SqliteStore) -> None:
+    await subscribe(
+        store,
+        [
+            service.subscription(service.phone("here"), region="ML-4"),
+            service.subscription(service.phone("whole-country")),
+            service.subscription(service.phone("elsewhere"), region="ML-1"),
+            service.subscription(service.phone("abroad"), channel="fr-BF"),
+            service.subscription(service.phone("graver-only"), severity="Extreme"),
+            service.subscription(service.phone("no-alerts"), topics=["sante"]),
+        ],
+    )
+    audience = Audience("alerts", frozenset({"Severe", "Moderate", "Minor"}), (frozenset({"ML-4"}),))
+    await sent(store, audience=audience)
+    assert {name for name, phone in service.phones.items() if phone.got} == {"here", "whole-country"}
+
+
+async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushService, store: SqliteStore) -> None:
+    await subscribe(
+        store,
+        [service.subscription(service.phone(name)) for name in ("gone-1", "busy-1", "large-1", "moved-1", "well-1")],
+    )
+    counts = await sent(store)
+    assert counts == {"fr": {"gone": 1, "delivered": 2, "refused": 2}}
+    assert service.asked == {"gone-1": 1, "busy-1": 2, "large-1": 1, "moved-1": 1, "well-1": 1}
+    left = {record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Room.PUSH, "sub:", "sub;")}
+    assert left == {"busy-1", "large-1", "moved-1", "well-1"}
+    assert await store.scan(Room.PUSH, "later:", "later;") == []
+
+
+async def test_what_is_over_is_not_sent(service: PushService, store: SqliteStore) -> None:
+    await subscribe(
+        store, [service.subscription(service.phone("well-1")), service.subscription(service.phone("never-1"))]
+    )
+    assert await sent(store, expires=int(time.time()) - 1) == {"fr": {"refused": 2}}
+    assert service.asked == {}
+
+
+async def test_retries_end_with_the_alert(service: PushService, store: SqliteStore) -> None:
+    await subscribe(store, [service.subscription(service.phone("never-1"))])
+    assert await sent(store, expires=int(time.time()) + 4) == {"fr": {"refused": 1}}
+    assert service.asked["never-1"] >= 1
+
+
+async def test_a_service_that_is_down_loses_nothing(store: SqliteStore) -> None:
+    async with serving(PushService(key=VAPID.public)) as service:
+        await subscribe(store, people(service, 5))
+    await shards.begin(store, sending())
+    runner, sender = fanout(store, VAPID)
+    working = asyncio.create_task(runner.work())
+    await asyncio.sleep(1.5)
+    async with serving(service):
+        await working
+    assert all(phone.got == ["L’eau monte"] or phone.got == ["Ji bɛ ka yɛlɛn"] for phone in service.phones.values())
+    sender.close()
+
+
+async def test_it_is_sent_once_however_often_it_is_begun(service: PushService, store: SqliteStore) -> None:
+    await subscribe(store, people(service, 3))
+    await sent(store)
+    await sent(store)
+    assert [len(phone.got) for phone in service.phones.values()] == [1, 1, 1]
+
+
+async def test_connections_are_kept(service: PushService, store: SqliteStore) -> None:
+    await subscribe(store, people(service, 600))
+    await sent(store)
+    assert service.connections <= 64
+    assert sum(service.asked.values()) == 600
+
+
+async def test_two_servers_share_the_work(service: PushService, store: SqliteStore) -> None:
+    service.pace = 0.2
+    await subscribe(store, people(service, 400))
+    await shards.begin(store, sending())
+    both = [fanout(store, VAPID, owner) for owner in ("one", "two")]
+    await asyncio.gather(*(runner.work() for runner, _ in both))
+    owners = Counter(shard.owner for shard in (await shards.shards(store, "crue")).values())
+    assert set(owners) == {"one", "two"}
+    assert min(owners.values()) >= len(SHARDS) / 4
+    assert Counter(len(phone.got) for phone in service.phones.values()) == {1: 400}
+    for _, sender in both:
+        sender.close()
+
+
+async def test_a_server_takes_no_more_than_it_begins(service: PushService, store: SqliteStore) -> None:
+    service.pace = 0.1
+    await subscribe(store, people(service, 300))
+    await shards.begin(store, sending())
+    runner, sender = fanout(store, VAPID, "one")
+    working = asyncio.create_task(runner.work())
+    most = 0
+    while not working.done():
+        held = [shard for shard in (await shards.shards(store, "crue")).values() if shard.owner and not shard.read]
+        most = max(most, len(held))
+        await asyncio.sleep(0.01)
+    await working
+    assert 1 < most <= PARALLEL
+    sender.close()
+
+
+async def everyone_alive_gets_it(service: PushService, folder: Path, count: int) -> None:
+    """2% gone, 5% answer 429 first, 1% hang; the sending process is killed in the middle and started again."""
+    service.pace = 0.002
+    async with opened(folder) as store:
+        await subscribe(store, people(service, count, gone=2, busy=5, hang=1))
+        await shards.begin(store, sending())
+        first = await process(folder)
+        while sum(service.asked.values()) < count // 3:  # noqa: ASYNC110  (the service is no part of the program)
+            await asyncio.sleep(0.01)
+        first.send_signal(signal.SIGKILL)
+        await first.wait()
+        await asyncio.sleep(0.2)
+        known = shards.total(await shards.shards(store, "crue"))
+        flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in known.values())
+        before = Counter(service.asked)
+        second = await process(folder)
+        try:
+            counts = await finished(store, patience=LEASE + 120)
+        finally:
+            second.terminate()
+            await second.wait()
+    alive = {name: phone for name, phone in service.phones.items() if not name.startswith("gone")}
+    assert [name for name, phone in alive.items() if not phone.got] == []
+    assert service.faults == []
+    twice = sum(len(phone.got) - 1 for phone in alive.values())
+    assert twice <= min(flying, BATCH * PARALLEL), (twice, flying)
+    assert sum(before.values()) >= count // 3
+    fates = Counter[str]()
+    for each in counts.values():
+        fates.update(each)
+    assert fates == {"delivered": len(alive), "gone": len(service.phones) - len(alive)}
+
+
+async def process(folder: Path) -> asyncio.subprocess.Process:
+    command = [sys.executable, "-m", "tests.support.fanout_process", str(folder), SIGNER.pem().decode()]
+    started = await asyncio.create_subprocess_exec(*command, cwd=repository.ROOT, stdout=asyncio.subprocess.PIPE)
+    assert started.stdout
+    assert await started.stdout.readline()
+    return started
+
+
+async def test_a_thousand_phones_and_a_crash(service: PushService, tmp_path: Path) -> None:
+    await everyone_alive_gets_it(service, tmp_path, 1_000)
+
+
+@pytest.mark.soak
+async def test_ten_thousand_phones_and_a_crash(service: PushService, tmp_path: Path) -> None:
+    await everyone_alive_gets_it(service, tmp_path, 10_000)

@@ -1,0 +1,72 @@
+"""A push service that others wrote (npm's web-push-testing) takes our messages: it checks VAPID and decrypts with the phone's keys."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.keys.vapid import Vapid
+from server.push import shards
+from server.push.endpoint_policy import Guard
+from server.push.fanout import Fanout
+from server.push.sender import Sender
+from sync.editions.signing import Signer
+from sync.store.contract import Room
+from tests.support import repository
+from tests.support.browser_site import free_port
+from tests.support.fanout_process import CONTACT, opened, sending, subscribe
+
+pytestmark = pytest.mark.anyio
+
+SERVER = repository.ROOT / "tests/peers/node_modules/web-push-testing/src/bin/server.js"
+VAPID = Vapid(Signer.generate(), CONTACT)
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[httpx.AsyncClient]:
+    port = free_port()
+    process = await asyncio.create_subprocess_exec("node", str(SERVER), str(port), stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    await process.stdout.readline()
+    async with httpx.AsyncClient(base_url=f"http://localhost:{port}") as client:
+        yield client
+    process.terminate()
+    await process.wait()
+
+
+async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
+    """The body of a subscription's record; `hash` is how this service calls the phone."""
+    answer = await service.post("/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public})
+    made = answer.json()["data"]
+    return {
+        "endpoint": made["endpoint"],
+        "public": made["keys"]["p256dh"].rstrip("="),
+        "auth": made["keys"]["auth"].rstrip("="),
+        "channel": "fr-ML",
+        "topics": ["alerts"],
+        "region": "",
+        "severity": "Minor",
+        "since": "2026-11-24",
+        "hash": made["clientHash"],
+    }
+
+
+async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: httpx.AsyncClient, tmp_path: Path) -> None:
+    phones = [await subscribed(service) for _ in range(5)]
+    await service.post(f"/expire-subscription/{phones[0]['hash']}")
+    async with opened(tmp_path) as store:
+        await subscribe(store, phones)
+        made = sending(payloads={"fr": "L’eau monte 😀 " * 100})
+        await shards.begin(store, made)
+        sender = Sender(Guard(("localhost",), local=True), VAPID, lambda: made.expires - 3600)
+        await Fanout(store, sender, lambda: made.expires - 3600).work()
+        sender.close()
+        assert shards.total(await shards.shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
+        assert len(await store.scan(Room.PUSH, "sub:", "sub;")) == 4
+    for phone in phones[1:]:
+        answer = await service.post("/get-notifications", json={"clientHash": phone["hash"]})
+        assert answer.json()["data"]["messages"] == [made.payloads["fr"]]

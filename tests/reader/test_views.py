@@ -1,0 +1,122 @@
+"""Reader pages: the same fragments in the same shell at the same addresses, without script, with nothing that identifies a reader."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+
+from sync.editions.page import compose
+from tests.support.small_site import CSS, running_site
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_page_is_its_fragment_in_the_shell(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        held = site.services.shelf.held("fr-ML")
+        answer = await site.client.get("/fr-ML/guides/compte")
+        assert answer.text == compose(held.shell, held.body("guides/compte") or "")
+        assert "Garder son compte" in answer.text
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+
+
+async def test_every_link_of_every_page_leads_somewhere(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        seen: set[str] = set()
+        waiting = ["http://site/"]
+        while waiting:
+            url = waiting.pop()
+            if url in seen or not url.startswith("http://site"):
+                continue
+            seen.add(url)
+            answer = await site.client.get(url, follow_redirects=True)
+            assert answer.status_code == 200, url
+            if answer.headers["content-type"].startswith("text/html"):
+                links = re.findall(r"""<a [^>]*href=["']?([^"'> ]+)""", answer.text)
+                waiting += [str(answer.url.join(link)).partition("#")[0] for link in links if not link.startswith("#")]
+        assert len(seen) > 10
+
+
+async def test_the_style_is_allowed_by_its_hash_and_nothing_else_is(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        policy = (await site.client.get("/fr-ML/")).headers["content-security-policy"]
+        expected = base64.b64encode(hashlib.sha256(CSS.encode()).digest()).decode()
+        assert f"style-src 'sha256-{expected}'" in policy
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+
+async def test_no_answer_sets_a_cookie_and_every_answer_is_guarded(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        for path in (
+            "/",
+            "/fr-ML/",
+            "/fr-ML/nowhere",
+            "/feed/fr-ML",
+            "/sw.js",
+            "/healthz",
+            "/fr-ML/search?q=code",
+            "/feed/xx-XX",
+        ):
+            answer = await site.client.get(path)
+            assert "set-cookie" not in answer.headers
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            if answer.headers["content-type"].startswith("text/html"):
+                assert answer.headers["referrer-policy"] == "no-referrer"
+                assert answer.headers["x-frame-options"] == "DENY"
+
+
+async def test_a_page_that_is_not_here_is_a_page_with_a_way_on(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        for path in (
+            "/fr-ML/guides/rien",
+            "/fr-ML/_shell",
+            "/fr-ML/../etc",
+            "/nowhere",
+            "/xx-XX/",
+            "/fr-ML/" + "a" * 5000,
+            "/fr-ML/%00",
+        ):
+            answer = await site.client.get(path, headers={"accept": "text/html"})
+            assert answer.status_code == 404, path
+            assert "<main" in answer.text and "href" in answer.text
+
+
+async def test_an_unchanged_page_costs_no_body(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        tag = (await site.client.get("/fr-ML/")).headers["etag"]
+        again = await site.client.get("/fr-ML/", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        await site.publish({"guides/argent/fr.md": "---\ntitle: Autre titre\nessential: true\n---\nTexte.\n"})
+        assert (await site.client.get("/fr-ML/", headers={"if-none-match": tag})).status_code == 200
+
+
+async def test_search_without_script_finds_words_without_accents(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        found = await site.client.get("/fr-ML/search", params={"q": "megas"})
+        assert "notices/megas" in found.text
+        nothing = await site.client.get("/fr-ML/search", params={"q": "<script>zzz"})
+        assert nothing.status_code == 200 and "<script>zzz" not in nothing.text
+        assert (await site.client.get("/fr-ML/search", params={"q": "compte " * 500})).status_code == 200
+
+
+async def test_app_files_are_asked_for_again_unless_their_name_carries_their_content(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        main = await site.client.get("/app/main.js")
+        assert main.headers["cache-control"] == "no-cache"
+        assert (
+            await site.client.get("/app/main.js", headers={"if-none-match": main.headers["etag"]})
+        ).status_code == 304
+        assert "immutable" in (await site.client.get("/app/search-ABCD2345.js")).headers["cache-control"]
+        assert (await site.client.get("/app/assets.json")).status_code == 404
+        assert (await site.client.get("/app/../assets.json")).status_code == 404
+
+
+async def test_health_says_up_and_ready(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        assert (await site.client.get("/healthz")).text == "ok\n"
+        assert (await site.client.get("/readyz")).json() == {"ready": True, "channels": site.services.shelf.channels}

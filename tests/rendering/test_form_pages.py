@@ -1,0 +1,69 @@
+"""Forms travel in pages: the parts put together are the form, whatever its size; a sealed form only where it could be finished."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from sync.alerts.library import Library
+from sync.documents.model import FormTables
+from sync.editions.page import BODY_LIMIT, Page
+from sync.forms.form import Form
+from sync.forms.form_document import compiled_form
+from sync.rendering.render import Assets, render
+from tests.support.xlsforms import q, xlsform
+
+PART = re.compile(r'<script type="application/json" data-part=(\d+)>(.*?)</script>', re.DOTALL)
+
+
+def library(*survey: dict[str, str], **settings: str) -> Library:
+    text = xlsform(*survey, settings=settings)
+    return Library(forms={"essai": FormTables("essai", "fr", "Essai", text.strip())})
+
+
+def pages(held: Library, recovery: str = "") -> dict[str, Page]:
+    return {
+        page.path: page for page in render(held, "fr-ML", Assets(recovery=recovery)) if page.path.startswith("forms")
+    }
+
+
+def read(found: dict[str, Page]) -> Form:
+    """What a phone does with the pages."""
+    head = found["forms/essai"].body
+    count = int(re.findall(r"data-parts=(\d+)", head)[0])
+    bodies = [head, *(found[f"forms/essai/{number}"].body for number in range(2, count + 1))]
+    parts = [PART.findall(body) for body in bodies]
+    assert [[number for number, _ in part] for part in parts] == [[str(number)] for number in range(1, count + 1)]
+    form = Form(json.loads("".join(text for [(_, text)] in parts)))
+    assert f"data-version={form.version}" in head.replace('"', "")
+    return form
+
+
+def test_a_small_form_is_one_page() -> None:
+    held = library(q("text", "a", "Qu’est-ce qu’on dit ? moins de < 3 &#39; &amp; plus"))
+    found = pages(held)
+    assert set(found) == {"forms", "forms/essai"}
+    assert read(found).version == Form(compiled_form(held.forms["essai"])).version
+
+
+def test_a_large_form_is_several_pages_each_within_the_limit() -> None:
+    held = library(*(q("text", f"q{n}", f"Question {n} : " + "mot " * 40, hint="aide " * 30) for n in range(120)))
+    found = pages(held)
+    assert len(found) > 3
+    assert all(len(page.body.encode()) <= BODY_LIMIT for page in found.values())
+    assert read(found).version == Form(compiled_form(held.forms["essai"])).version
+
+
+def test_one_changed_question_changes_one_page_and_the_version() -> None:
+    many = [q("text", f"q{n}", f"Question {n} : " + "mot " * 40) for n in range(120)]
+    before = pages(library(*many))
+    after = pages(library(*many[:100], q("text", "q100", "Autre chose : " + "mot " * 40), *many[101:]))
+    changed = [path for path in before if before[path].body != after[path].body]
+    assert len(changed) == 2
+    assert "forms/essai" in changed
+
+
+def test_a_sealed_form_is_shown_only_with_a_recovery_key() -> None:
+    held = library(q("text", "nom", "Quel est votre nom ?"))
+    assert pages(held) == {}
+    assert "data-recovery=CLE" in pages(held, "CLE")["forms/essai"].body.replace('"', "")

@@ -1,0 +1,76 @@
+"""Every link inside a channel leads to a page of that channel: in a small library and in the whole content."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from sync.alerts.library import Library
+from sync.content.folder import read_folder
+from sync.documents.pictograms import PICTOGRAMS
+from sync.editions.page import INDEX
+from tests.support.sample_library import LIBRARY, pages
+
+ORIGIN = "https://site.example"
+
+
+class _Links(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.pictograms: list[str] = []
+        self.defined: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "symbol":
+            self.defined.append(values["id"])
+        elif tag == "use":
+            self.pictograms.append(values["href"].removeprefix("#"))
+        elif tag in ("a", "form"):
+            self.addresses.append(values.get("href", values.get("action", "")))
+
+
+def broken_links(library: Library, channel: str) -> list[str]:
+    found = pages(library, channel)
+    channels = {f"/{each}/" for each in library.site.channels}
+    known = {f"/{channel}/{'' if path == INDEX else path}" for path in found if not path.startswith("_")} | channels
+    broken = []
+    for path, body in found.items():
+        here = f"{ORIGIN}/{channel}/{'' if path == INDEX else path}"
+        for address in _Links(body).addresses:
+            target = urlsplit(urljoin(here, address))
+            inside = f"{target.scheme}://{target.netloc}" == ORIGIN and not address.startswith("#")
+            if inside and target.path not in known:
+                broken.append(f"{path} -> {address}")
+    return broken
+
+
+@pytest.fixture(scope="module")
+def content(root: Path) -> Library:
+    return read_folder(root / "content").library
+
+
+@pytest.mark.parametrize("channel", ["fr-ML", "fr-BF", "en-ML"])
+def test_links_of_a_small_library_lead_somewhere(channel: str) -> None:
+    assert broken_links(LIBRARY, channel) == []
+
+
+def test_links_of_the_whole_content_lead_somewhere_in_every_channel(content: Library) -> None:
+    assert {channel: broken for channel in content.site.channels if (broken := broken_links(content, channel))} == {}
+
+
+def test_every_pictogram_on_a_page_is_defined_in_the_shell(content: Library) -> None:
+    for channel in content.site.channels:
+        found = pages(content, channel)
+        defined = set(_Links(found["_shell"]).defined)
+        assert {name for body in found.values() for name in _Links(body).pictograms} <= defined
+
+
+def test_pictograms_are_small_and_drawn_on_the_same_grid() -> None:
+    assert all(len(path) <= 130 for path in PICTOGRAMS.values())
+    assert all(set(path) <= set("MmLlHhVvCcSsAaZz-. 0123456789") for path in PICTOGRAMS.values())

@@ -1,0 +1,80 @@
+"""What only a real CouchDB can do: leave nothing of an erased record. Without one there are no tests here."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import couchdb
+import pytest
+
+from sync.store.contract import Room, Saved, Store, Write
+from tests.support.store_backends import REAL, ask_real
+
+pytestmark = pytest.mark.anyio
+ROOM = Room.FEEDBACK
+WORD = "SECRET-WORD"
+
+
+def files_of(name: str) -> list[Path]:
+    """Tests and CouchDB share a machine."""
+    files = list(Path(ask_real("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
+    assert files
+    return files
+
+
+def holding(files: list[Path]) -> int:
+    return sum(file.exists() and WORD.encode() in file.read_bytes() for file in files)
+
+
+async def until_nothing_holds_it(files: list[Path]) -> None:
+    """CouchDB removes its old file a moment after it took the new one."""
+    for _ in range(50):
+        if holding(files) == 0:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the erased text is still in a file")
+
+
+if REAL:
+
+    @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
+    async def test_nothing_of_an_erased_record_is_left(store: Store, address: str) -> None:
+        name = f"{urlsplit(address).path[1:]}-{ROOM.value}"
+        (first,) = await store.write(ROOM, [Write("a", {"text": WORD})])
+        assert isinstance(first, Saved)
+        await store.write(ROOM, [Write("a", {"text": f"{WORD} again"}, first.rev), Write("b", {"text": "kept"})])
+        beside = {"new_edits": False, "docs": [{"_id": "a", "_rev": "1-" + "f" * 32, "text": f"{WORD} in a conflict"}]}
+        ask_real("POST", f"/{name}/_bulk_docs", beside)
+        assert ask_real("GET", f"/{name}/a?rev={first.rev}")[0] == 200
+        files = files_of(name)
+        assert holding(files) == 1
+        await store.erase(ROOM, ["a"])
+        assert ask_real("GET", f"/{name}/a?rev={first.rev}")[0] == 404
+        info = ask_real("GET", f"/{name}")[1]
+        assert (info["doc_count"], info["doc_del_count"], info["compact_running"]) == (1, 0, False)
+        await until_nothing_holds_it([*files, *files_of(name)])
+
+    @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
+    async def test_whoever_waits_asks_once(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[dict[str, Any]] = []
+        changes = couchdb.Database.changes
+
+        def counted(self: couchdb.Database, **options: Any) -> Any:
+            asked.append(options)
+            return changes(self, **options)
+
+        monkeypatch.setattr(couchdb.Database, "changes", counted)
+        await store.write(ROOM, [Write("a", {})])
+        cursor = (await store.changes(ROOM)).cursor
+        asked.clear()
+        waiting = asyncio.create_task(store.wait(ROOM, cursor, 20))
+        await asyncio.sleep(2)
+        assert not waiting.done()
+        assert len(asked) == 1
+        await other.write(ROOM, [Write("b", {})])
+        async with asyncio.timeout(1):
+            await waiting
+        assert (await store.changes(ROOM, cursor)).ids == ("b",)

@@ -1,0 +1,231 @@
+"""A site with forms to fill in the field: enrolment codes, sealing keys, and hands that fill the forms on a page."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from server.app import create_services
+from server.commands.serve import opened
+from server.keys.sealing_keys import make_sealing, note_opened
+from server.media.convert import Converted
+from server.media.media_store import Media
+from server.settings import Settings
+from sync.canonical import digest
+from sync.store.contract import Record, Room, Store
+from sync.submissions.devices import Invitation, invite
+from sync.submissions.inbox import read_file
+from sync.submissions.sealing import SealingKey
+from tests.support.browser_site import serving
+from tests.support.content_folder import GOOD, write
+from tests.support.xlsforms import q, xlsform
+
+CHOICES = "oui oui Oui\noui non Non\npays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion NE-1 Agadez pays=NE"
+VISIT = (
+    q(
+        "text",
+        "mot",
+        "Qu’avez-vous entendu ?",
+        required="yes",
+        constraint="string-length(.) <= 200",
+        constraint_message="Plus court.",
+    ),
+    q("select_one oui", "accord", "La personne est d’accord ?", required="yes"),
+    q("select_one pays", "pays", "Quel pays ?", relevant="${accord} = 'oui'"),
+    q("select_one region", "region", "Quelle région ?", relevant="${accord} = 'oui'", choice_filter="pays = ${pays}"),
+    q("begin repeat", "enfants", "Enfant"),
+    q("text", "prenom", "Son prénom ?"),
+    q(
+        "integer",
+        "ans",
+        "Son âge ?",
+        required="yes",
+        constraint=". >= 0 and . < 18",
+        constraint_message="Moins de 18 ans.",
+    ),
+    q("end repeat", ""),
+    q("calculate", "somme", "", calculation="sum(${ans})"),
+    q("image", "photo", "Une photo ?"),
+)
+LATER = (*VISIT[:1], q("text", "nouveau", "Une question de la version suivante ?", required="yes"), *VISIT[1:])
+USEFUL = (q("text", "page", "Quelle page ?"), q("select_one aide", "aide", "Cela vous a-t-il aidé ?", required="yes"))
+
+
+def form(slug: str, *questions: dict[str, str], choices: str = CHOICES, **settings: str) -> str:
+    return xlsform(*questions, choices=choices, settings={"form_title": f"Fiche {slug}", "form_id": slug, **settings})
+
+
+def long_form(questions: int) -> str:
+    """Texts, numbers and choices by turns, a third of them relevant by an answer before."""
+    made: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
+    for number in range(1, questions):
+        kind = ("text", "integer", "select_one oui", "select_multiple pays", "date")[number % 5]
+        asked = q(
+            kind,
+            f"q{number}",
+            f"Question {number} : que s’est-il passé ici depuis la dernière visite ?",
+            hint="Réponse courte.",
+        )
+        made.append(
+            asked | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {})
+        )
+    return form("longue", *made, sealed="no")
+
+
+FIELD = (
+    q("geopoint", "ou", "Où êtes-vous ?", required="yes"),
+    q("audio", "voix", "Racontez.", required="yes"),
+)
+
+
+def _drawn() -> bytes:
+    """A small image, as the console's media area makes them."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "indigo").save(out, "WEBP")
+    return out.getvalue()
+
+
+PICTURE = _drawn()
+PICTURED = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(PICTURE)}.webp"}
+
+FORMS: Mapping[str, str] = {
+    "forms/visite.md": form("visite", *VISIT, sealed="no", place="region"),
+    "forms/scellee.md": form("scellee", *VISIT, sealed="yes"),
+    "forms/utilite.md": form("utilite", *USEFUL, choices="aide oui Oui\naide non Non", audience="public", sealed="no"),
+    "forms/terrain.md": form("terrain", *FIELD, sealed="no"),
+    "forms/images.md": form("images", PICTURED, sealed="no"),
+    "forms/longue.md": long_form(120),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    url: str
+    data: Path
+    content: Path
+    keys: tuple[SealingKey, ...]
+
+    def code(self, code: str, name: str = "Awa") -> str:
+        """An invitation under this code, as a coordinator makes it."""
+        invitation = Invitation(name, "ML-1", "2099-12-31", "2099-12-31", "coordination")
+        self._in_store(lambda store: invite(store, code, invitation))
+        return code
+
+    def records(self, prefix: str) -> list[Record]:
+        """What the site keeps of what was sent."""
+        found: list[Record] = self._in_store(lambda store: _all(store, prefix))
+        return found
+
+    def picture(self) -> None:
+        """The image that one form shows is kept in the console's media area."""
+        self._in_store(
+            lambda store: Media(store).keep(Converted(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24")
+        )
+
+    def attachment(self, digest: str, size: int) -> bytes:
+        """The bytes of an attachment that came whole."""
+        data = self._in_store(lambda store: read_file(store, digest, size))
+        assert isinstance(data, bytes)
+        return data
+
+    def _in_store(self, work: Any) -> Any:
+        """Another process at the same store, as the command line is."""
+        results: list[Any] = []
+
+        async def run() -> None:
+            async with opened(create_services(Settings(data=self.data, content=self.content))) as services:
+                results.append(await work(services.store))
+
+        thread = threading.Thread(target=anyio.run, args=(run,))
+        thread.start()
+        thread.join()
+        return results[0]
+
+
+async def _all(store: Store, prefix: str) -> list[Record]:
+    return await store.scan(Room.FEEDBACK, prefix, f"{prefix}~", 10_000)
+
+
+@contextlib.contextmanager
+def field(folder: Path, root: Path) -> Iterator[Field]:
+    """A small site with forms, one of them sealed, whose keys were tried out."""
+    content = write(folder / "content", {**GOOD, **FORMS})
+    keys = (folder / "key.pem", folder / "recovery.pem")
+    made = make_sealing(Settings(data=folder / "data").keys, "essai", *keys)
+    opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)
+    for key in opening:
+        made = note_opened(Settings(data=folder / "data").keys, made, key)
+    with serving(folder / "data", root, content) as url:
+        yield Field(url, folder / "data", content, (opening[0], opening[1]))
+
+
+def enrol(page: Page, url: str, code: str) -> None:
+    """The address in the QR code is opened, its button tapped."""
+    page.goto(f"{url}/fr-ML/phone#enrol={code}")
+    page.locator("#enrol button", has_text="Inscrire").click()
+    expect(page.locator("main")).to_contain_text("Ce téléphone est inscrit")
+
+
+def on(page: Page) -> None:
+    page.locator("form.sheet button", has_text="Suivant").click()
+
+
+def asked(page: Page, words: str) -> None:
+    expect(page.locator("form.sheet h2")).to_contain_text(words)
+
+
+def fill_visit(page: Page, word: str, children: tuple[int, ...] = (), photo: Path | None = None) -> None:
+    """From the first question to the last screen."""
+    asked(page, "Qu’avez-vous entendu")
+    page.fill("form.sheet input", word)
+    on(page)
+    page.locator("label", has_text="Oui").click()
+    on(page)
+    page.locator("label", has_text="Mali").click()
+    on(page)
+    page.locator("label", has_text="Kayes").click()
+    on(page)
+    for age in children:
+        page.locator("button", has_text="Ajouter").click()
+        asked(page, "Son prénom")
+        page.fill("form.sheet input", f"Enfant de {age} ans")
+        on(page)
+        page.fill("form.sheet input", str(age))
+        on(page)
+        asked(page, "Enfant")
+    on(page)
+    asked(page, "Une photo")
+    if photo:
+        page.set_input_files("form.sheet input[type=file]", photo)
+        expect(page.locator("form.sheet canvas")).to_be_visible()
+    on(page)
+    asked(page, "Vérifiez")
+
+
+def finish(page: Page) -> str:
+    """The receipt code."""
+    page.locator("button", has_text="Finir la fiche").click()
+    expect(page.locator("main")).to_contain_text("La fiche est finie")
+    return page.locator("main .note b").inner_text()
+
+
+SEND = "() => [...document.querySelectorAll('main button')].find(one => one.textContent === 'Envoyer ce qui attend')?.click()"
+
+
+def send(page: Page) -> None:
+    """The tap that sends what waits, unless the page was faster: it sends by itself when it is opened."""
+    page.evaluate(SEND)
+
+
+def begin(page: Page, url: str, slug: str) -> None:
+    page.goto(f"{url}/fr-ML/forms/{slug}")
+    page.locator("main button", has_text="Commencer").click()

@@ -1,0 +1,85 @@
+"""A console for tests: a small site, people of every role who can sign in, forms sent as a browser sends them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from argon2 import PasswordHasher
+
+from server.accounts.account import Role
+from server.accounts.passwords import Passwords
+from server.accounts.people import People
+from server.app import create_app
+from tests.support.content_folder import GOOD
+from tests.support.small_site import Site, running_site
+
+PASSWORD = "quatre mots sans rapport"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass
+class Person:
+    """A browser with its cookies. `csrf`: the token that this session's forms hold, once signed in."""
+
+    client: httpx.AsyncClient
+    name: str = ""
+    csrf: str = ""
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        return await self.client.get(f"/console{path}", **more)
+
+    async def post(self, path: str, data: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
+        """A form with its token (unless the test gives another one)."""
+        return await self.client.post(f"/console{path}", data={"csrf": self.csrf} | dict(data or {}), **more)
+
+    async def sign_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
+        answer = await self.client.post("/console/sign-in", data={"name": name, "password": password, "code": code})
+        if answer.status_code == 303:
+            self.name = name
+            self.csrf = token_in((await self.get("/")).text)
+        return answer
+
+
+def token_in(html: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', html)
+    assert found, html
+    return found[1]
+
+
+@dataclass
+class Desk:
+    site: Site
+    transport: httpx.ASGITransport
+    base: str = "http://site"
+
+    @property
+    def people(self) -> People:
+        return self.site.services.people
+
+    def browser(self, base: str = "") -> Person:
+        return Person(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
+
+    async def person(self, role: Role, name: str = "") -> Person:
+        """Somebody of this role, signed in."""
+        name = name or role.value
+        if await self.people.accounts.find(name) is None:
+            token = await self.people.invite(name, role)
+            await self.people.join(await self.people.invites.read(token), "", PASSWORD)
+        someone = self.browser()
+        answer = await someone.sign_in(name)
+        assert answer.status_code == 303, answer.text
+        return someone
+
+
+@asynccontextmanager
+async def running_desk(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Desk]:
+    async with running_site(folder, files, store) as site:
+        site.services.people = People(site.services.store, site.clock, Passwords(QUICK))
+        site.app = create_app(site.services, site.keys)
+        yield Desk(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

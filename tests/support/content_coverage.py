@@ -1,0 +1,47 @@
+"""What the content holds, by kind, language and state of review: printed by `make check`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from sync.documents.model import Guide, Notice, Template
+from sync.rendering.selection import is_draft
+from tests.support import site_texts
+from tests.support.readability import ease, words
+
+STATES = ("original", "reviewed", "draft")
+
+
+def state_of(document: Guide | Notice | Template) -> str:
+    """A draft enters no edition; an original needs no review of its language."""
+    site = site_texts.library().site
+    if document.lang == site.lang:
+        return "original"
+    return "draft" if is_draft(document, site) else "reviewed"
+
+
+def table() -> str:
+    library = site_texts.library()
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for kind, documents in (("guides", library.guides), ("notices", library.notices), ("templates", library.templates)):
+        for document in documents.values():
+            counted[kind, document.lang, state_of(document)] += 1
+    counted.update(("audio scripts", script.name.partition(".")[0], "original") for script in site_texts.scripts())
+    rows = sorted({(kind, lang) for kind, lang, _ in counted})
+    lines = [f"{'content':<14}{'lang':<6}" + "".join(f"{state:>10}" for state in STATES)]
+    lines += [
+        f"{kind:<14}{lang:<6}" + "".join(f"{counted[kind, lang, state] or '-':>10}" for state in STATES)
+        for kind, lang in rows
+    ]
+    for name, texts in (("routes", library.routes), ("authorities", library.authorities), ("places", library.places)):
+        lines.append(f"{name:<14}{library.site.lang:<6}{len(texts):>10}  {' '.join(texts)}")
+    everything = "\n".join(text.text for text in site_texts.written())
+    lines.append(
+        f"guides and notices in French: {len(words(everything))} words, reading ease {ease(everything):.0f} (Kandel and Moles)"
+    )
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(table())

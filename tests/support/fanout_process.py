@@ -1,0 +1,99 @@
+"""Many phones that subscribed, a fan-out to them, and that fan-out as a process of its own that a test can kill."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from server.keys.vapid import Vapid
+from server.push import shards
+from server.push.endpoint_policy import Guard
+from server.push.fanout import Fanout
+from server.push.sender import Sender
+from server.push.shards import Sending
+from server.push.subscriptions import id_of
+from sync.alerts.audience import Audience
+from sync.editions.signing import Signer
+from sync.store.contract import Room, Store, Write
+from sync.store.sqlite.store import SqliteStore
+from tests.support.fake_push_service import HOST, PushService
+
+CONTACT = "mailto:alertes@exemple.ml"
+
+
+def sending(alert: str = "crue", **changes: Any) -> Sending:
+    given: dict[str, Any] = {
+        "alert": alert,
+        "root": "crue",
+        "severity": "Severe",
+        "expires": int(time.time()) + 3600,
+        "payloads": {"fr": "L’eau monte", "bm": "Ji bɛ ka yɛlɛn"},
+        "otherwise": "fr",
+        "audience": Audience("alerts", frozenset({"Severe", "Moderate", "Minor", "Unknown"}), (frozenset(),)),
+        **changes,
+    }
+    return Sending(**given)
+
+
+async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
+    writes = [Write(id_of(body["endpoint"]), body) for body in bodies]
+    for start in range(0, len(writes), 500):
+        await store.write(Room.PUSH, writes[start : start + 500])
+
+
+def fanout(store: Store, vapid: Vapid, owner: str = "") -> tuple[Fanout, Sender]:
+    sender = Sender(Guard((HOST,), local=True), vapid, time.time)
+    return Fanout(store, sender, time.time, owner), sender
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(folder / "push.db")
+    await store.prepare()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def finished(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
+    """The counts once every shard is done."""
+    until = time.monotonic() + patience
+    while True:
+        found = await shards.shards(store, alert)
+        if found and all(shard.done for shard in found.values()):
+            return shards.total(found)
+        assert time.monotonic() < until, shards.total(found)
+        await asyncio.sleep(0.2)
+
+
+def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang: int = 0) -> list[dict[str, Any]]:
+    """Subscriptions; of each hundred so many are gone, answer 429 first, or never answer the first time."""
+    bodies = []
+    for number in range(count):
+        part = number % 100
+        kind = (
+            "gone" if part < gone else "busy" if part < gone + busy else "hang" if part < gone + busy + hang else "well"
+        )
+        bodies.append(
+            service.subscription(service.phone(f"{kind}-{number}"), channel="bm-ML" if number % 3 == 0 else "fr-ML")
+        )
+    return bodies
+
+
+async def main(folder: str, pem: str) -> None:
+    """Works until it is stopped, as a server does."""
+    async with opened(Path(folder)) as store:
+        runner, _ = fanout(store, Vapid(Signer.from_pem(pem.encode()), CONTACT))
+        print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)
+        await runner.run()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:3]))

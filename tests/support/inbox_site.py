@@ -1,0 +1,108 @@
+"""A small site with forms, for the inbox's tests: public, for enrolled devices, sealed, with a photo."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
+from sync.content.stored import library_from_store
+from sync.forms.form import Form
+from sync.forms.form_document import compiled_form
+from sync.submissions.devices import Invitation, invite
+from sync.submissions.sealing import SealingKey
+from tests.support.content_folder import GOOD
+from tests.support.phone_simulator import Phone
+from tests.support.small_site import Site, running_site
+
+SITE = "essai"
+
+_VISIT = """| survey |
+| | type | name | label | required | constraint |
+| | text | paroles | Qu’a dit la personne ? | yes | string-length(.) <= 200 |
+| | integer | femmes | Combien de femmes ? | | . >= 0 |
+| | begin repeat | enfants | Enfant | | |
+| | integer | ans | Âge | yes | |
+| | end repeat | | | | |
+
+| settings |
+| | form_title | form_id |
+| | Visite | visite |
+"""
+_PHOTO = """| survey |
+| | type | name | label |
+| | image | vue | La photo |
+| | text | mot | Un mot |
+
+| settings |
+| | form_title | form_id | sealed |
+| | Photo | photo | no |
+"""
+_SEALED = """| survey |
+| | type | name | label | required |
+| | text | nom | Quel est votre nom ? | yes |
+
+| settings |
+| | form_title | form_id |
+| | Plainte | plainte |
+"""
+FILES = dict(GOOD) | {"forms/visite.md": _VISIT, "forms/photo.md": _PHOTO, "forms/plainte.md": _SEALED}
+FILES["site.yaml"] = GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "channels: [fr-ML]")
+
+
+@dataclass
+class Office:
+    """The site, its forms by slug, and the private keys that no server has."""
+
+    site: Site
+    forms: dict[str, Form]
+    key: SealingKey
+    recovery: SealingKey
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        return self.site.client
+
+    async def send(self, *lines: str) -> list[dict[str, Any]]:
+        return await send(self.client, lines)
+
+    async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> Phone:
+        phone = Phone(SITE, seed)
+        given = {
+            "name": f"Téléphone {seed}",
+            "place": "ML-5",
+            "until": "2027-11-24",
+            "expires": "2026-12-01",
+            "by": "awa",
+        } | more
+        await invite(self.site.services.store, code, Invitation(**given))
+        answer = await self.client.post("/devices", json=phone.enrolment(code))
+        assert answer.status_code == 201, answer.text
+        return phone
+
+
+async def send(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str, Any]]:
+    answer = await client.post("/inbox", content="".join(lines).encode())
+    assert answer.status_code == 200, answer.text
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+@asynccontextmanager
+async def open_office(folder: Path) -> AsyncIterator[Office]:
+    async with running_site(folder, FILES) as site:
+        keys = site.services.settings.keys
+        make_sealing(keys, SITE, folder / "cle.pem", folder / "secours.pem")
+        key, recovery = (SealingKey.from_pem((folder / name).read_bytes()) for name in ("cle.pem", "secours.pem"))
+        for one in (key, recovery):
+            note_opened(keys, all_sealing(keys)[-1], one)
+        await site.publish()
+        library = await library_from_store(site.services.store)
+        forms = {slug: Form(compiled_form(document)) for slug, document in library.forms.items()}
+        async with site.services.desk.following():
+            yield Office(site, forms, key, recovery)

@@ -1,0 +1,53 @@
+"""An earlier release's stores, keys and app, unpacked into a folder: tests/vectors/releases/README.md says what each file is."""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import re
+import tarfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.support.repository import ROOT
+from tests.support.server_process import run
+
+RELEASES = ROOT / "tests/vectors/releases"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One release. Files are unpacked as an operator has them: keys readable by their owner alone."""
+
+    folder: Path
+
+    @cached_property
+    def facts(self) -> Any:
+        return json.loads((self.folder / "facts.json").read_text("utf-8"))
+
+    def unpack(self, name: str, to: Path) -> None:
+        with tarfile.open(fileobj=io.BytesIO(lzma.decompress((self.folder / f"{name}.tar.xz").read_bytes()))) as packed:
+            packed.extractall(to, filter="data")
+        for keys in to.glob("data/keys"):
+            keys.chmod(0o700)
+
+    def databases(self, name: str) -> Any:
+        return json.loads(lzma.decompress((self.folder / f"couch-{name}.json.xz").read_bytes()))
+
+
+def releases() -> list[Kept]:
+    """Those that are kept, oldest first."""
+    found = [path for path in RELEASES.iterdir() if path.is_dir()]
+    return [Kept(path) for path in sorted(found, key=lambda path: [int(part) for part in path.name.split(".")])]
+
+
+def copied(folder: Path, source: str) -> dict[str, str]:
+    """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
+    found = re.search(
+        r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}")
+    )
+    assert found
+    return {"records": found[1], "blobs": found[2], "digest": found[3]}

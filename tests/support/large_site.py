@@ -1,0 +1,50 @@
+"""A site of forty channels with three hundred pages each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from server.alerts.service import AlertOffice
+from server.push.endpoint_policy import Guard
+from server.push.transport import PushTransport
+from sync.alerts.library import Library
+from sync.editions.page import Page
+from sync.editions.publishing import plan, publish
+from sync.rendering.render import render
+from tests.support.fake_push_service import HOST
+from tests.support.small_site import Site, running_site
+
+LANGS = ("fr", "bm", "ff", "ha", "ar", "wo", "mos", "dje")
+CHANNELS = [f"{lang}-{country}" for lang in LANGS for country in ("ML", "BF", "NE", "TD", "SN")]
+
+
+@asynccontextmanager
+async def large_site(folder: Path) -> AsyncIterator[Site]:
+    text = "Un texte que tout le monde peut lire. " * 20
+    guides = [
+        Page(f"guides/guide-{number}", f"Guide {number}\n<h1>Guide {number}</h1><p>{text}{number}")
+        for number in range(300)
+    ]
+    async with running_site(folder, {"site.yaml": f"id: grand\nlang: fr\nchannels: [{', '.join(CHANNELS)}]\n"}) as site:
+        services = site.services
+        settings = replace(services.settings, push_contact="mailto:alertes@exemple.ml")
+        services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
+        services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
+        services.alerts.sign_with(site.keys)
+        services.put_into(site.app.state)
+        library = Library(site=(await services.alerts.library()).site)
+        for channel in CHANNELS:
+            frame = render(library, channel, services.assets)
+            await publish(
+                services.archive,
+                await plan(services.archive, channel, [*frame, *guides]),
+                site.keys,
+                "grand",
+                site.clock(),
+            )
+        await services.shelf.load()
+        assert {len(services.shelf.held(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {True}
+        yield site

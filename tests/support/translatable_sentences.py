@@ -1,0 +1,129 @@
+"""Every French sentence that templates, Python and TypeScript say: what a translator gets.
+
+    python -m tests.support.translatable_sentences
+
+brings content/locale/*.po up to date: new sentences are added, untranslated, and forgotten ones dropped.
+
+In Python a sentence is what `_`, `N_`, `language` and `say` are called with, and any other text that looks like one: capital, words.
+Errors carry their sentences far from the place that translates them, so nothing but their look tells them.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from babel.messages import Catalog
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from tests.support import repository
+
+CALLS = {"_", "N_", "language", "say"}
+SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develops
+    "execute",
+    "executemany",
+    "executescript",
+    "compile",
+    "Markup",
+    "ValueError",
+    "TypeError",
+    "AssertionError",
+    "RuntimeError",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "replace",
+}
+TYPESCRIPT = re.compile(
+    r'\bt\(\s*("(?:[^"\\]|\\.)*")'
+)  # as pwa/build.mjs finds them; Babel misses some inside template strings
+WORD = re.compile(r"[a-zà-ÿ]{2}(?![^{]*\})", re.IGNORECASE)
+SENTENCE = re.compile(r"(?=.*[a-zà-ÿ]{3}(?![^{]*\}))[A-ZÀÂÇÉÈÊÎÔ«{].* .*")
+OTHERS_WORDS = {"Specify other"}  # compared with what a library writes, never shown
+SQL = re.compile(r"(SELECT|INSERT|REPLACE|DELETE|PRAGMA|CREATE|UPDATE|WITH|VACUUM) ")
+
+
+def said() -> dict[str, str]:
+    """Each sentence and the first file that says it, in the order of files."""
+    found: dict[str, str] = {}
+    for path in repository.under("sync", "server", "pwa/src", ends=(".py", ".html", ".ts")):
+        if not path.endswith((".test.ts", ".d.ts")):
+            for sentence in _of(path):
+                found.setdefault(sentence, path)
+    return found
+
+
+def _of(path: str) -> Iterator[str]:
+    text = repository.text(path)
+    if path.endswith(".py"):
+        yield from _in_python(ast.parse(text))
+    elif path.endswith(".html"):
+        yield from _first(babel_extract(io.BytesIO(text.encode()), ["_"], [], {"encoding": "utf-8"}))
+    else:
+        yield from (json.loads(quoted) for quoted in TYPESCRIPT.findall(text))
+
+
+def _first(messages: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """The first argument of each call, where it is a text."""
+    for _, _, message, _ in messages:
+        first = message if isinstance(message, str) else (message or [None])[0]
+        if isinstance(first, str):
+            yield first
+
+
+def _in_python(node: ast.AST, called: str = "") -> Iterator[str]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Constant):
+            if isinstance(child.value, str) and (
+                WORD.search(child.value) if called in CALLS else _is_sentence(child.value)
+            ):
+                yield child.value
+        elif isinstance(child, ast.Call):
+            name = child.func.id if isinstance(child.func, ast.Name) else getattr(child.func, "attr", "")
+            if name not in SILENT_CALLS:
+                yield from _in_python(child, name)
+        elif isinstance(child, ast.JoinedStr):
+            for part in child.values:
+                if isinstance(part, ast.FormattedValue):
+                    yield from _in_python(part)
+        elif not isinstance(child, ast.Compare) and not _is_docstring(child) and getattr(child, "arg", "") != "help":
+            yield from _in_python(child, called if isinstance(child, (ast.IfExp, ast.BoolOp)) else "")
+
+
+def _is_sentence(text: str) -> bool:
+    return SENTENCE.fullmatch(text) is not None and SQL.match(text) is None and text not in OTHERS_WORDS
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def update(path: Path) -> None:
+    """Rewrites one catalog: the sentences said now, sorted by file, with the translations it had."""
+    with path.open("rb") as file:
+        old = {str(message.id): message.string for message in read_po(file, locale=path.stem)}
+    catalog = Catalog(locale=path.stem, charset="utf-8", fuzzy=False)
+    for sentence, place in said().items():
+        catalog.add(
+            sentence,
+            old.get(sentence, ""),
+            locations=[(place, 0)],
+            flags=("python-brace-format",) if "{" in sentence else (),
+        )
+    out = io.BytesIO()
+    write_po(out, catalog, width=140, omit_header=True, include_lineno=False)
+    header = f'msgid ""\nmsgstr ""\n"Language: {path.stem}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    path.write_bytes(header.encode() + out.getvalue())
+
+
+if __name__ == "__main__":
+    for each in sorted((repository.ROOT / "content/locale").glob("*.po")):
+        update(each)

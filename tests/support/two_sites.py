@@ -1,0 +1,103 @@
+"""Headquarters and a hub: two real CouchDBs, a server process before each, a link between that can be cut.
+
+Where they are: KUNNAFONI_TEST_COUCHDB, and KUNNAFONI_TEST_COUCHDB_HUB for the hub's (without it: the same server, other databases).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from server.hubs import replications
+from sync.store.administration import REPLICATOR, USERS
+from tests.support.content_folder import GOOD, write
+from tests.support.couch_operator import Couch
+from tests.support.hub_link import Link, link_to
+from tests.support.server_process import Served, run, served
+from tests.support.small_site import APP
+from tests.support.store_backends import REAL, fresh_prefix
+
+HUB = os.environ.get("KUNNAFONI_TEST_COUCHDB_HUB", "").rstrip("/") or REAL
+NAME = "kayes"
+CHANNEL = "fr-ML"
+FORM = """| survey |
+| | type | name | label | required |
+| | text | mot | Votre mot | yes |
+
+| settings |
+| | form_title | form_id | audience | sealed |
+| | Un mot | mot | public | no |
+"""
+FILES: Mapping[str, str] = dict(GOOD) | {"forms/mot.md": FORM}
+
+
+@dataclass
+class Side:
+    """`store`: its address; `folder`: its content, app and data."""
+
+    couch: Couch
+    folder: Path
+    store: str
+
+    @property
+    def prefix(self) -> str:
+        return urlsplit(self.store).path[1:]
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        return run(self.folder, *arguments, "--store", self.store, code=code)
+
+    def serve(self, **settings: str) -> contextlib.AbstractContextManager[Served]:
+        return served(self.folder, "--store", self.store, port=0, **settings)
+
+
+@dataclass
+class Sites:
+    headquarters: Side
+    hub: Side
+    link: Link
+
+    def join(self, *channels: str) -> str:
+        """Let the hub in and join, as two operators do. The address that headquarters printed."""
+        said = self.headquarters.run("hub", "add", NAME, "--address", self.link.url)
+        found = re.search(r"hub join '(.+)'", said)
+        assert found, said
+        self.hub.run("hub", "join", found[1], *(part for channel in channels for part in ("--channel", channel)))
+        return found[1]
+
+
+def side(url: str, folder: Path, name: str) -> Side:
+    write(folder / name / "content", FILES)
+    write(folder / name / "app", APP)
+    return Side(Couch(url), folder / name, f"{url.replace('http://', 'couchdb://', 1)}/{fresh_prefix()}")
+
+
+@contextmanager
+def two_sites(folder: Path) -> Iterator[Sites]:
+    headquarters, hub = side(REAL, folder, "headquarters"), side(HUB, folder, "hub")
+    parts = urlsplit(REAL)
+    with link_to(parts.hostname or "", parts.port or 80) as link:
+        try:
+            yield Sites(headquarters, hub, link)
+        finally:
+            for one in (headquarters, hub):
+                clean(one)
+
+
+def clean(one: Side) -> None:
+    """Nothing of the test stays: neither replications, nor accounts, nor databases."""
+    for database, start in (
+        (REPLICATOR, f"kunnafoni-{one.prefix}"),
+        (USERS, f"org.couchdb.user:{replications.account(one.prefix, '')}"),
+    ):
+        status, answer = one.couch.ask("GET", f'/{database}/_all_docs?startkey="{start}"&endkey="{start}~"')
+        for row in answer["rows"] if status == 200 else []:
+            one.couch.ask("DELETE", f"/{database}/{row['id']}?rev={row['value']['rev']}")
+    for name in one.couch.ask("GET", "/_all_dbs")[1]:
+        if name.startswith(one.prefix):
+            one.couch.ask("DELETE", f"/{name}")

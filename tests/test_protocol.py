@@ -1,0 +1,57 @@
+"""PROTOCOL.md is normative: every example block in it holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from sync.alerts.push_payload import parse
+from sync.canonical import canonical, digest
+from sync.editions.delta import rebuild
+from sync.editions.edition import parse_statement
+from sync.editions.manifest import Entry, Manifest
+from sync.editions.patch import apply_patch, make_patch
+
+TEXT = (Path(__file__).parents[1] / "sync/PROTOCOL.md").read_text("utf-8")
+EXAMPLES = re.findall(r"^```json example=(\w+)\n(.*?)^```", TEXT, re.M | re.S)
+
+
+def example(kind: str) -> Any:
+    [text] = [text for name, text in EXAMPLES if name == kind]
+    return json.loads(text)
+
+
+def test_every_example_is_of_a_kind_that_is_run() -> None:
+    assert sorted(kind for kind, _ in EXAMPLES) == ["canonical", "delta", "patch", "statement", "submission", "word"]
+
+
+def test_canonical_example() -> None:
+    case = example("canonical")
+    assert canonical(case["value"]).decode() == case["text"]
+    assert digest(case["text"]) == case["digest"]
+
+
+def test_statement_example() -> None:
+    case = example("statement")
+    assert parse_statement(case["text"]).id == case["id"]
+
+
+def test_patch_example() -> None:
+    case = example("patch")
+    assert apply_patch(case["old"], case["patch"]) == case["new"]
+    assert make_patch(case["old"], case["new"]) == case["patch"]
+
+
+def test_delta_example() -> None:
+    case = example("delta")
+    name = digest("x")
+    base = Manifest(tuple(Entry(path, name) for path in case["base"]), 1)
+    changes = [(Entry(line["path"], name), line.get("at")) for line in case["lines"]]
+    assert [entry.path for entry in rebuild(base, case["gone"], changes, 1).entries] == case["new"]
+
+
+def test_word_example() -> None:
+    case = example("word")
+    assert (len(case["text"].encode()), parse(case["text"]).size) == (case["bytes"], case["payload"])
