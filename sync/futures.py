@@ -8,10 +8,10 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def settle(future: asyncio.Future[T], outcome: T | Exception) -> None:
+def set_future(future: asyncio.Future[T], result: T | Exception) -> None:
     if future.done():  # whoever asked has gone
         return
-    if isinstance(outcome, Exception):
-        future.set_exception(outcome)
+    if isinstance(result, Exception):
+        future.set_exception(result)
     else:
-        future.set_result(outcome)
+        future.set_result(result)

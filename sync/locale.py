@@ -69,33 +69,33 @@ class Language:
     @property
     def name(self) -> str:
         """The language's name in itself, e.g. "Français", "Bamanankan"."""
-        return name(self.code)
+        return own_name(self.code)
 
     def name_of(self, code: str) -> str:
         """Another language's name in this language, e.g. "bambara" in French; its own name where CLDR has none."""
-        return str(_locale(self.code).languages.get(code, name(code)))
+        return str(_locale(self.code).languages.get(code, own_name(code)))
 
     def country(self, code: str) -> str:
         """A country's name in this language; in French, then the bare code, where CLDR has none."""
         return str(_locale(self.code).territories.get(code) or _locale(FRENCH).territories.get(code, code))
 
-    def date(self, written: str) -> str:
+    def date(self, iso_date: str) -> str:
         """ "24 novembre 2026", "novembre 2026" or "2026" for YYYY-MM-DD, YYYY-MM or YYYY; what is no date stays as it is written."""
-        parts = written.split("-")
+        parts = iso_date.split("-")
         try:
             day = date(*(int(part) for part in (*parts, "1", "1")[:3]))
         except ValueError:
-            return written
+            return iso_date
         if len(parts) == 1:
-            return written
+            return iso_date
         if len(parts) == 2:
             return str(format_date(day, _MONTH, locale=_locale(self.code)))
         words = str(format_date(day, "long", locale=_locale(self.code)))
         return words.replace("1 ", "1er ", 1) if self.code == FRENCH and day.day == 1 else words
 
-    def moment(self, moment: datetime, country: str) -> str:
+    def local_time(self, instant: datetime, country: str) -> str:
         """ "25 novembre 2026 à 18:00", by the clocks of the country."""
-        there = moment.astimezone(zone_of(country))
+        there = instant.astimezone(time_zone_of(country))
         time = str(format_time(there, "short", locale=_locale(self.code)))
         return self("{date} à {time}", date=self.date(there.date().isoformat()), time=time)
 
@@ -123,7 +123,7 @@ class Translator:
         """Reads every <lang>.po of the folder; fuzzy entries are left out."""
         return cls({path.stem: read_catalog(path) for path in sorted(folder.glob("*.po"))})
 
-    def to(self, code: str) -> Language:
+    def language_of(self, code: str) -> Language:
         return Language(code, self.catalogs.get(code, {}))
 
 
@@ -138,14 +138,14 @@ def read_catalog(path: Path) -> dict[str, str]:
     }
 
 
-def name(code: str) -> str:
+def own_name(code: str) -> str:
     """A language's own name, with a capital where its script has them."""
     own = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
     return own[0].upper() + own[1:]
 
 
 @cache
-def zone_of(country: str) -> tzinfo:
+def time_zone_of(country: str) -> tzinfo:
     """The country's time zone (the first one, where it has several); UTC where none is known."""
     zones = sorted(zone for zone, territory in get_global("zone_territories").items() if territory == country)
     for zone in zones:
@@ -157,9 +157,9 @@ def zone_of(country: str) -> tzinfo:
 
 
 @cache
-def _locale(code: str, otherwise: str = FRENCH) -> Locale:
+def _locale(code: str, fallback: str = FRENCH) -> Locale:
     """CLDR's data of a language, French for languages it lacks (their dates are written in French)."""
-    for candidate in (code, otherwise, FRENCH):
+    for candidate in (code, fallback, FRENCH):
         try:
             return Locale.parse(candidate)
         except (UnknownLocaleError, ValueError):

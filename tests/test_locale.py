@@ -44,12 +44,12 @@ def test_translations_keep_their_holes(path: Path) -> None:
 
 
 def test_a_missing_translation_shows_french() -> None:
-    english = Translator({"en": {"Vrai": "True"}}).to("en")
+    english = Translator({"en": {"Vrai": "True"}}).language_of("en")
     assert (english("Vrai"), english("Faux"), english("{n} pages", n=3)) == ("True", "Faux", "3 pages")
 
 
 def test_an_unknown_language_speaks_french() -> None:
-    strange = Translator().to("xx")
+    strange = Translator().language_of("xx")
     assert (strange("Vrai"), strange.date("2026-11-24"), strange.country("ML")) == ("Vrai", "24 novembre 2026", "Mali")
 
 

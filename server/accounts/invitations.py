@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.canonical import digest, encode
+from sync.canonical import base64url_encode, digest
 from sync.errors import Gone
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure, take_away
@@ -34,7 +34,7 @@ class Invites:
     async def make(self, account: str) -> str:
         """The secret of a new link; links made before for the same account end."""
         await self.end(account)
-        token = encode(self._random(24))
+        token = base64url_encode(self._random(24))
         body = {"account": account, "until": (self._clock() + LASTS).isoformat()}
         [outcome] = await self._store.write(Room.PEOPLE, [Write(f"invite:{digest(token)}", body)])
         sure(outcome)

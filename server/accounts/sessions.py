@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from server.accounts.account import Account, Accounts
-from sync.canonical import digest, encode
+from sync.canonical import base64url_encode, digest
 from sync.store.contract import Record, Room, Store, Write
 from sync.store.ensure_saved import sure, take_away
 from sync.store.iteration import every
@@ -54,7 +54,7 @@ class Sessions:
 
     async def open(self, account: Account, agent: str) -> str:
         """The token of a new session. Sessions that are over are cleared away on this occasion."""
-        token = encode(self._random(32))
+        token = base64url_encode(self._random(32))
         now = self._clock().isoformat()
         body = {
             "account": account.name,

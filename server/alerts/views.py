@@ -17,7 +17,7 @@ from sync.errors import Gone
 async def test(request: Request) -> Response:
     """Send a test to the phone that asks; only it knows its endpoint."""
     value = await read_value(request)
-    language = translator_of(request).to(str(value.get("lang", ""))[:3])
+    language = translator_of(request).language_of(str(value.get("lang", ""))[:3])
     delivery = await alerts_of(request).test(endpoint_in(value), language)
     if delivery.fate is Fate.GONE:
         await push_of(request).subscriptions.end(endpoint_in(value))

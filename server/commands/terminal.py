@@ -39,7 +39,7 @@ def passphrase(file: Path | None, *, new: bool) -> str:
 def language() -> Language:
     """The person's language from the terminal's, French when it names none we have."""
     wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
-    return Translator.load(ROOT / "content" / "locale").to(wanted)
+    return Translator.load(ROOT / "content" / "locale").language_of(wanted)
 
 
 def say(sentence: str, **values: Any) -> None:

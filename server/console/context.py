@@ -58,7 +58,7 @@ class Visit:
             for part in self.request.headers.get("accept-language", "").split(",")
         ]
         code = chosen or next((code for code in wanted if code in LANGUAGES), settings_of(self).lang)
-        return translator_of(self).to(code)
+        return translator_of(self).language_of(code)
 
     @property
     def csrf(self) -> str:

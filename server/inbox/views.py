@@ -101,7 +101,7 @@ def _malformed() -> BadRequest:
 def language_of(request: Request) -> Language:
     wanted = request.headers.get("accept-language", "")[:2].lower()
     known = wanted.isalpha() and len(wanted) == 2
-    return translator_of(request).to(wanted if known else settings_of(request).lang)
+    return translator_of(request).language_of(wanted if known else settings_of(request).lang)
 
 
 def _ndjson(values: list[dict[str, Any]]) -> Response:

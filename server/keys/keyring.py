@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.keys.private_file import check_private, write_private
-from sync.canonical import decode
+from sync.canonical import base64url_decode
 from sync.editions.publishing import Keys
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Refused
@@ -71,7 +71,7 @@ def _read(folder: Path, epoch: int, made: bool) -> Keyring:
     try:
         signer = Signer.from_pem((folder / f"edition-{epoch}.pem").read_bytes())
         following = (folder / f"next-{epoch}.public").read_text("ascii").strip()
-        decode(following)
+        base64url_decode(following)
     except (OSError, ValueError) as error:
         raise Refused("key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=folder) from error
     offline = folder / f"next-{epoch}.pem"

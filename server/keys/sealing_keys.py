@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.keys.private_file import write_private
-from sync.canonical import canonical, decode, digest, encode
+from sync.canonical import base64url_decode, base64url_encode, canonical, digest
 from sync.editions.publishing import Keys
 from sync.editions.signing import key_digest
 from sync.errors import Refused
@@ -164,17 +164,17 @@ def _begin(folder: Path, site: str, sealing: str, recovery: str) -> Sealing:
 
 def _is_public(text: str) -> bool:
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(text))
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(text))
     except ValueError:
         return False
-    return len(decode(text)) == POINT
+    return len(base64url_decode(text)) == POINT
 
 
 def _test(site: str, publics: list[str], word: str) -> Submission:
     version = digest(_TEST_FORM)
     value = {
         "v": 1,
-        "nonce": encode(secrets.token_bytes(16)),
+        "nonce": base64url_encode(secrets.token_bytes(16)),
         "site": site,
         "form": _TEST_FORM,
         "version": version,

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from server.push.endpoint_policy import Guard
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
-from sync.canonical import decode, digest
+from sync.canonical import base64url_decode, digest
 from sync.editions.edition import CHANNEL
 from sync.errors import BadRequest, Conflict, NotFound
 from sync.store.contract import Record, Room, Stale, Store, Write
@@ -150,7 +150,7 @@ class Subscriptions:
 
 def _is_key(public: str) -> bool:
     try:
-        point = decode(public.rstrip("="))
+        point = base64url_decode(public.rstrip("="))
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     except ValueError:
         return False
@@ -159,7 +159,7 @@ def _is_key(public: str) -> bool:
 
 def _is_secret(auth: str) -> bool:
     try:
-        return len(decode(auth.rstrip("="))) == 16
+        return len(base64url_decode(auth.rstrip("="))) == 16
     except ValueError:
         return False
 

@@ -56,7 +56,7 @@ class Searcher:
     def page(self, held: Held, question: str) -> str:
         """A page body: the question again, then what was found."""
         question = question[:QUESTION_LIMIT]
-        language = self._translator.to(held.edition.statement.channel.partition("-")[0])
+        language = self._translator.language_of(held.edition.statement.channel.partition("-")[0])
         form = (held.body("search") or "").partition("\n")[2]
         form = form.replace(" name=q ", f' name=q value="{escape(question)}" ', 1)
         found = self.find(held, question)

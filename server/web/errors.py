@@ -55,7 +55,7 @@ class ErrorAnswers:
         headers = {"cache-control": "no-store"}
         headers |= {"retry-after": RETRY_AFTER[status]} if status in RETRY_AFTER else {}
         channel = request.path_params.get("channel", "")
-        language = translator_of(request).to(channel.partition("-")[0] or settings_of(request).lang)
+        language = translator_of(request).language_of(channel.partition("-")[0] or settings_of(request).lang)
         if "text/html" in request.headers.get("accept", ""):
             title = language("Cette page ne peut pas être montrée")
             return self._page(request, status, error.text(language), title, headers)

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from sync.canonical import decode, digest, encode
+from sync.canonical import base64url_decode, base64url_encode, digest
 from sync.errors import Refused
 
 _ALGORITHM = ec.ECDSA(hashes.SHA256())
@@ -20,7 +20,7 @@ class Signer:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.public = encode(
+        self.public = base64url_encode(
             key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         )
 
@@ -40,7 +40,7 @@ class Signer:
 
     def sign(self, message: bytes) -> str:
         r, s = decode_dss_signature(self._key.sign(message, _ALGORITHM))
-        return encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return base64url_encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
 def private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
@@ -56,13 +56,13 @@ def private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
 
 def key_digest(public: str) -> str:
     """The digest by which a statement commits to the next key."""
-    return digest(decode(public))
+    return digest(base64url_decode(public))
 
 
 @lru_cache(maxsize=1000)
 def _point(public: str) -> ec.EllipticCurvePublicKey:
     """Raises ValueError for what is no uncompressed point. Kept: reading a key costs half as much as using it."""
-    raw = decode(public)
+    raw = base64url_decode(public)
     if len(raw) != 65:
         raise ValueError("not an uncompressed point")
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
@@ -71,7 +71,7 @@ def _point(public: str) -> ec.EllipticCurvePublicKey:
 def verify(public: str, message: bytes, signature: str) -> bool:
     """Whether the signature is the key's over the message; False for anything malformed."""
     try:
-        raw = decode(signature)
+        raw = base64url_decode(signature)
         key = _point(public)
         if len(raw) != 64:
             return False

@@ -67,7 +67,7 @@ class View:
     @classmethod
     def of(cls, library: Library, channel: str, assets: Assets) -> View:
         choice = choose(library, channel)
-        language = assets.translator.to(choice.lang)
+        language = assets.translator.language_of(choice.lang)
         letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
         paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
         found = shelves(choice, language)
@@ -121,7 +121,7 @@ class View:
 
     def spoken(self, fallback: bool) -> Language:
         """The language of a page: the channel's, or the site's for a document that has no other."""
-        return self.assets.translator.to(self.site.lang) if fallback else self.language
+        return self.assets.translator.language_of(self.site.lang) if fallback else self.language
 
     def title(self, shelf: Shelf, language: Language | None = None) -> str:
         """A subject's title in the channel's language, or in another one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from sync.canonical import decode, digest
+from sync.canonical import base64url_decode, digest
 
 
 def content_policy(css: str, hubs: Sequence[str] = ()) -> str:
@@ -14,7 +14,7 @@ def content_policy(css: str, hubs: Sequence[str] = ()) -> str:
     Why hubs by name and not any https: what a script could send out of the phone goes to the site and to those that the site itself
     names, and this frame is signed. A hub is added by publishing; phones take it with their next edition.
     """
-    style = base64.b64encode(decode(digest(css))).decode("ascii")
+    style = base64.b64encode(base64url_decode(digest(css))).decode("ascii")
     rules = {
         "default-src": "'none'",
         "script-src": "'self'",

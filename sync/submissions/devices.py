@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.canonical import canonical, decode, digest
+from sync.canonical import base64url_decode, canonical, digest
 from sync.editions.signing import key_digest, verify
 from sync.errors import BadRequest, Gone, NotFound
 from sync.store.contract import Room, Stale, Store, Write
@@ -143,6 +143,6 @@ async def revoke(store: Store, id: str, today: str) -> Device:
 
 def _is_point(key: str) -> bool:
     try:
-        return len(decode(key)) == 65
+        return len(base64url_decode(key)) == 65
     except ValueError:
         return False

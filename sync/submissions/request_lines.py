@@ -8,7 +8,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sync.canonical import decode
+from sync.canonical import base64url_decode
 from sync.errors import BadRequest, Refused, TooLarge
 from sync.submissions.submission import LARGEST_FILE, PIECE, malformed
 
@@ -91,6 +91,6 @@ def _line(raw: bytes) -> Line:
         file, at, data = value["file"], value["at"], value["data"]
         if not (isinstance(file, str) and _DIGEST.fullmatch(file) and type(at) is int and 0 <= at < _MOST_PIECES):
             raise ValueError("no piece")
-        return Piece(file, at, decode(data))
+        return Piece(file, at, base64url_decode(data))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return BadLine(malformed())

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from sync.canonical import canonical, decode, encode
+from sync.canonical import base64url_decode, base64url_encode, canonical
 from sync.editions.signing import key_digest, private_key
 from sync.errors import NotProven, Refused
 from sync.submissions.submission import Submission
@@ -40,7 +40,7 @@ class SealingKey:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.public = encode(
+        self.public = base64url_encode(
             key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         )
         self.id = key_digest(self.public)
@@ -77,14 +77,14 @@ def seal_answers(
     types: Sequence[str] = (),
 ) -> dict[str, str]:
     """The value of `sealed`: the same plaintext to each public key."""
-    plain = canonical({"answers": answers, "keys": [encode(key) for key in keys], "types": list(types)})
+    plain = canonical({"answers": answers, "keys": [base64url_encode(key) for key in keys], "types": list(types)})
     plain += b" " * (-len(plain) % PADDING)
     sealed = {}
     for public in publics:
         key_id = key_digest(public)
         info = seal_info(site, key_id, form, version, "answers", 0, 1 + len(keys))
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), decode(public))
-        sealed[key_id] = encode(SUITE.encrypt(plain, point, info))
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(public))
+        sealed[key_id] = base64url_encode(SUITE.encrypt(plain, point, info))
     return sealed
 
 
@@ -100,8 +100,8 @@ def open_answers(key: SealingKey, submission: Submission) -> Opened:
     count = 1 + len(submission.files)
     info = seal_info(submission.site, key.id, submission.form, submission.version, "answers", 0, count)
     try:
-        value = json.loads(key.decrypt(decode(sealed), info))
-        opened = Opened(value["answers"], tuple(map(decode, value["keys"])), tuple(map(str, value["types"])))
+        value = json.loads(key.decrypt(base64url_decode(sealed), info))
+        opened = Opened(value["answers"], tuple(map(base64url_decode, value["keys"])), tuple(map(str, value["types"])))
     except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotProven(
             "seal-broken",

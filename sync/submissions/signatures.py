@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sync.editions.publishing import Keys
 from sync.forms.form import Form
-from sync.futures import settle
+from sync.futures import set_future
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
 
@@ -62,10 +62,10 @@ class Proofs:
                 made = await asyncio.to_thread(self._prove_all, [(claims, today) for claims, today, _ in group])
             except Exception as error:  # whatever it is, it is an answer to those who wait
                 for _, _, future in group:
-                    settle(future, error)
+                    set_future(future, error)
             else:
                 for (_, _, future), proofs in zip(group, made, strict=True):
-                    settle(future, proofs)
+                    set_future(future, proofs)
 
     def _prove_all(self, asked: Sequence[tuple[Sequence[Claim], str]]) -> list[list[Proof]]:
         return [[self._prove(claim, today) for claim in claims] for claims, today in asked]

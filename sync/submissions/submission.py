@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.canonical import canonical, decode, digest
+from sync.canonical import base64url_decode, canonical, digest
 from sync.documents.model import SLUG
 from sync.editions.signing import verify
 from sync.errors import Refused
@@ -141,7 +141,9 @@ def _is_sealed(value: Any) -> bool:
     if not isinstance(value, dict) or not 1 <= len(value) <= 2:
         return False
     try:
-        return all(_DIGEST.fullmatch(key) and len(decode(part)) >= 65 + 16 + 256 for key, part in value.items())
+        return all(
+            _DIGEST.fullmatch(key) and len(base64url_decode(part)) >= 65 + 16 + 256 for key, part in value.items()
+        )
     except (ValueError, TypeError):
         return False
 
@@ -171,7 +173,7 @@ def signed_bytes(site: str, id: str) -> bytes:
 
 def receipt_code(id: str) -> str:
     """What a person reads and writes: 40 bits of the id."""
-    number = int.from_bytes(decode(id)[:5], "big")
+    number = int.from_bytes(base64url_decode(id)[:5], "big")
     signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
     return f"{signs[:4]}-{signs[4:]}"
 

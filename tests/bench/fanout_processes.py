@@ -26,7 +26,7 @@ from server.push.fanout import Fanout
 from server.push.sender import Sender
 from server.push.subscriptions import id_of
 from sync.alerts.audience import Audience
-from sync.canonical import decode, encode
+from sync.canonical import base64url_decode, base64url_encode
 from sync.editions.signing import Signer
 from sync.store.contract import Room, Store, Write
 from sync.store.sqlite.store import SqliteStore
@@ -45,8 +45,8 @@ def phone(port: int, number: int) -> dict[str, Any]:
     key = ec.generate_private_key(ec.SECP256R1())
     return {
         "endpoint": f"http://{HOST}:{port}/push/{number}-{secrets.token_hex(40)}",
-        "public": encode(public_bytes(key)),
-        "auth": encode(os.urandom(16)),
+        "public": base64url_encode(public_bytes(key)),
+        "auth": base64url_encode(os.urandom(16)),
         "channel": "fr-ML",
         "topics": ["alerts"],
         "region": "",
@@ -84,7 +84,7 @@ async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[a
     processes = [await started("-m", "tests.bench.fanout_processes", str(file), str(number)) for number in range(count)]
     try:
         for process in processes:
-            tell(process, encode(vapid.pem()))
+            tell(process, base64url_encode(vapid.pem()))
             await heard(process)
         yield processes
     finally:
@@ -131,7 +131,7 @@ async def work(file: str) -> None:
     """One process: for each alert that it hears of, everything it can send; done when nobody has anything left."""
     store = SqliteStore(Path(file))
     await store.prepare()
-    signer = Signer.from_pem(decode(sys.stdin.readline().strip()))
+    signer = Signer.from_pem(base64url_decode(sys.stdin.readline().strip()))
     runner = Fanout(store, Sender(Guard((HOST,), local=True), Vapid(signer, CONTACT), time.time), time.time)
     settle()
     print("ready", flush=True)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.canonical import encode
+from sync.canonical import base64url_encode
 
 CONTACT = "mailto:alertes@exemple.ml"
 PAYLOAD = "L’eau monte vite : montez vers les hauteurs. " * 18  # about 900 bytes: a common alert with its signature
@@ -49,7 +49,7 @@ def pywebpush_loop(phone: Mapping[str, Any], count: int) -> float:
     """Messages a second of `webpush()`, one after the other, as its documentation shows; `phone`: the body of a subscription's record."""
     info = {"endpoint": phone["endpoint"], "keys": {"p256dh": phone["public"], "auth": phone["auth"]}}
     signer = ec.generate_private_key(_CURVE)
-    private = encode(signer.private_numbers().private_value.to_bytes(32, "big"))
+    private = base64url_encode(signer.private_numbers().private_value.to_bytes(32, "big"))
     began = time.perf_counter()
     for _ in range(count):
         pywebpush.webpush(info, PAYLOAD, vapid_private_key=private, vapid_claims={"sub": CONTACT}, ttl=3600)

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import CDPSession, Page, expect
 
 from sync.alerts.push_payload import Word, sealed
-from sync.canonical import encode
+from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
 from tests.browser.conftest import Phones, ready
@@ -278,7 +278,7 @@ def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
 ) -> None:
     """The event is made up, as is what the browser's push service would give; the worker and the server are real."""
     put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
-    key = encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
+    key = base64url_encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
     worker = page.context.service_workers[0]
     change = """async ([old, next, p256dh]) => {
         const subscription = (endpoint) => ({ endpoint, toJSON: () => ({ endpoint, keys: { p256dh, auth: "A".repeat(22) } }) });

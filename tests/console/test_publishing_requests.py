@@ -81,7 +81,7 @@ async def test_a_refusal_says_why(tmp_path: Path) -> None:
         refusal = asked.refusal()
         assert refusal
         assert "Refusée" in page
-        assert refusal.text(desk.site.services.translator.to("fr")) in page
+        assert refusal.text(desk.site.services.translator.language_of("fr")) in page
 
 
 async def test_only_those_who_publish_may_ask(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from server.settings import ROOT
 from sync.locale import Translator
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-FRENCH = Translator.load(ROOT / "content" / "locale").to("fr")
+FRENCH = Translator.load(ROOT / "content" / "locale").language_of("fr")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from server.hubs.join import JOINED
 from server.inbox.quota import Quota
 from server.inbox.retention import drop_invitations, erase_old
-from sync.canonical import digest, encode
+from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from sync.store.contract import Room, Write
 from sync.submissions.devices import Invitation, invite, revoke
@@ -149,11 +149,11 @@ async def test_pieces_that_are_not_the_attachment_are_thrown_away_and_asked_for_
     phone, data = await office.enrolled(), bytes(range(256)) * 300
     filled = phone.fill(office.forms["photo"], {"vue": 0}, [data])
     await office.send(filled.line)
-    wrong = json.dumps({"file": digest(data), "at": 0, "data": encode(bytes(49_152))}) + "\n"
+    wrong = json.dumps({"file": digest(data), "at": 0, "data": base64url_encode(bytes(49_152))}) + "\n"
     assert [one["verdict"] for one in await office.send(wrong, pieces(data)[1])] == ["accepted", "accepted"]
     [verdict] = await office.send(filled.line)
     assert verdict["missing"] == {digest(data): [0, 1]}
-    short = json.dumps({"file": digest(data), "at": 0, "data": encode(b"x")}) + "\n"
+    short = json.dumps({"file": digest(data), "at": 0, "data": base64url_encode(b"x")}) + "\n"
     assert [one["code"] for one in await office.send(short)] == ["file-piece"]
 
 

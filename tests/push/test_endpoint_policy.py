@@ -21,7 +21,7 @@ from server.push.subscriptions import Subscriptions, read_subscription
 from server.settings import Settings
 from sync.alerts.alert import Alert
 from sync.alerts.audience import Audience
-from sync.canonical import decode
+from sync.canonical import base64url_decode
 from sync.editions.signing import Signer
 from sync.errors import BadRequest, Refused
 from sync.store.sqlite.store import SqliteStore
@@ -120,14 +120,14 @@ def test_one_token_a_service_renewed_in_time() -> None:
     assert vapid.authorization("https://a.example", 1_000_000 + 11 * 3600 + 1) != first
     assert vapid.authorization("https://b.example", 1_000_000) != first
     assert py_vapid.Vapid02.verify(first)
-    claims = json.loads(decode(first.split(".")[1]))
+    claims = json.loads(base64url_decode(first.split(".")[1]))
     assert claims == {"aud": "https://a.example", "exp": 1_000_000 + 12 * 3600, "sub": "mailto:a@b.ml"}
 
 
 def test_a_token_is_signed_without_py_vapids_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(py_vapid, "time", None)
     token = Vapid(Signer.generate(), "mailto:a@b.ml").authorization("https://a.example:8443", 0)
-    assert json.loads(decode(token.split(".")[1]))["exp"] == 12 * 3600
+    assert json.loads(base64url_decode(token.split(".")[1]))["exp"] == 12 * 3600
 
 
 @pytest.mark.parametrize("audience", ["", "a.example", "https://a.example/x", "https://a.example:", "https://[::1]"])

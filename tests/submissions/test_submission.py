@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from sync.canonical import canonical, decode, digest, encode
+from sync.canonical import base64url_decode, base64url_encode, canonical, digest
 from sync.errors import BadRequest, NotProven, Refused, TooLarge
 from sync.submissions import request_lines as wire
 from sync.submissions.bundle import read_bundle, read_receipts
@@ -82,7 +82,7 @@ def test_the_suite_is_rfc_9180s() -> None:
     case = {name: bytes.fromhex(value) for name, value in SEALING["rfc 9180"].items()}
     private = ec.derive_private_key(int.from_bytes(case["private"], "big"), ec.SECP256R1())
     assert SUITE.decrypt(case["enc"] + case["ciphertext"], private, case["info"]) == case["plaintext"]
-    assert encode(case["public"]) == SealingKey(private).public
+    assert base64url_encode(case["public"]) == SealingKey(private).public
 
 
 def test_both_keys_open_what_was_sealed() -> None:
@@ -92,7 +92,9 @@ def test_both_keys_open_what_was_sealed() -> None:
         assert key.id == one["id"]
         opened = open_answers(key, submission)
         assert opened.answers == SEALING["answers"]
-        assert open_file(opened, submission, 0, decode(SEALING["file"]["sealed"])) == decode(SEALING["file"]["data"])
+        assert open_file(opened, submission, 0, base64url_decode(SEALING["file"]["sealed"])) == base64url_decode(
+            SEALING["file"]["data"]
+        )
 
 
 def test_no_other_key_opens_it_and_nothing_that_was_moved_or_changed_opens() -> None:
@@ -109,15 +111,19 @@ def test_no_other_key_opens_it_and_nothing_that_was_moved_or_changed_opens() -> 
     ):
         with pytest.raises(NotProven):
             open_answers(key, parse_submission(canonical(value | change).decode()))
-    broken = bytearray(decode(value["sealed"][key.id]))
+    broken = bytearray(base64url_decode(value["sealed"][key.id]))
     broken[-1] ^= 1
     with pytest.raises(NotProven):
-        open_answers(key, parse_submission(canonical(value | {"sealed": {key.id: encode(bytes(broken))}}).decode()))
+        open_answers(
+            key, parse_submission(canonical(value | {"sealed": {key.id: base64url_encode(bytes(broken))}}).decode())
+        )
 
 
 def test_the_length_of_sealed_answers_tells_little() -> None:
     key = SealingKey.generate()
-    sizes = {len(decode(seal_answers([key.public], "s", "f", "v", {"a": "x" * n})[key.id])) for n in range(1, 200)}
+    sizes = {
+        len(base64url_decode(seal_answers([key.public], "s", "f", "v", {"a": "x" * n})[key.id])) for n in range(1, 200)
+    }
     assert sizes == {PADDING + 81}
 
 

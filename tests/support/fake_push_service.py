@@ -21,7 +21,7 @@ import py_vapid
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sync.canonical import decode, encode
+from sync.canonical import base64url_decode, base64url_encode
 
 URGENCIES = ("very-low", "low", "normal", "high")
 HOST = "127.0.0.1"
@@ -39,7 +39,7 @@ class Phone:
 
     @property
     def public(self) -> str:
-        return encode(self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
+        return base64url_encode(self.key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
 @dataclass
@@ -68,7 +68,7 @@ class PushService:
         return {
             "endpoint": f"{self.origin}/push/{phone.name}",
             "public": phone.public,
-            "auth": encode(phone.auth),
+            "auth": base64url_encode(phone.auth),
             "channel": "fr-ML",
             "topics": ["alerts"],
             "region": "",
@@ -141,7 +141,7 @@ def _claims(token: str) -> Any:
     import json
 
     if token not in _KNOWN:
-        _KNOWN[token] = json.loads(decode(token.split(".")[1]))
+        _KNOWN[token] = json.loads(base64url_decode(token.split(".")[1]))
     return _KNOWN[token]
 
 

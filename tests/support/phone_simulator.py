@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.canonical import canonical, digest, encode
+from sync.canonical import base64url_encode, canonical, digest
 from sync.editions.signing import Signer, key_digest
 from sync.forms.form import Form
 from sync.submissions.devices import enrolment_bytes
@@ -58,10 +58,10 @@ class Phone:
         return {"code": code, "key": key, "signature": self.signer.sign(enrolment_bytes(self.site, code, key))}
 
     def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> Filled:
-        secret = encode(self.chance.randbytes(32))
+        secret = base64url_encode(self.chance.randbytes(32))
         value = {
             "v": 1,
-            "nonce": encode(self.chance.randbytes(16)),
+            "nonce": base64url_encode(self.chance.randbytes(16)),
             "site": self.site,
             "form": form.slug,
             "version": form.version,
@@ -92,4 +92,6 @@ def pieces(data: bytes) -> list[str]:
     """The lines of an attachment."""
     name = digest(data)
     parts = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
-    return [json.dumps({"file": name, "at": at, "data": encode(part)}) + "\n" for at, part in enumerate(parts)]
+    return [
+        json.dumps({"file": name, "at": at, "data": base64url_encode(part)}) + "\n" for at, part in enumerate(parts)
+    ]

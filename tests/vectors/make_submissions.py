@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from sync.canonical import canonical, digest, encode
+from sync.canonical import base64url_encode, canonical, digest
 from sync.editions.signing import Signer, key_digest
 from sync.submissions.bundle import write_bundle, write_receipts
 from sync.submissions.devices import enrolment_bytes
@@ -23,7 +23,7 @@ from tests.vectors.make import save
 SITE = "exemple.ml"
 DAY = "2026-11-24"
 VERSION = digest("une version")
-SECRET = encode(bytes(range(32)))
+SECRET = base64url_encode(bytes(range(32)))
 DEVICE = Signer.generate()
 HEADQUARTERS = Signer.generate()
 THIEF = Signer.generate()
@@ -32,7 +32,7 @@ THIEF = Signer.generate()
 def value(**changes: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "v": 1,
-        "nonce": encode(bytes(range(16))),
+        "nonce": base64url_encode(bytes(range(16))),
         "site": SITE,
         "form": "utilite",
         "version": VERSION,
@@ -67,10 +67,13 @@ def submission_cases() -> dict[str, Any]:
         ("a day that does not exist", text(day="2026-02-30")),
         ("a time", text(day="2026-11-24T10:00")),
         ("an exact place", text(place="12.65 -8.00")),
-        ("both plain and sealed", text(sealed={digest("k"): encode(bytes(400))})),
+        ("both plain and sealed", text(sealed={digest("k"): base64url_encode(bytes(400))})),
         ("neither", text(answers=None)),
-        ("sealed bytes too short", text(answers=None, sealed={digest("k"): encode(bytes(100))})),
-        ("sealed to three", text(answers=None, sealed={digest(str(n)): encode(bytes(400)) for n in range(3)})),
+        ("sealed bytes too short", text(answers=None, sealed={digest("k"): base64url_encode(bytes(100))})),
+        (
+            "sealed to three",
+            text(answers=None, sealed={digest(str(n)): base64url_encode(bytes(400)) for n in range(3)}),
+        ),
         ("no files as a list", text(files=[])),
         ("a file of nothing", text(files=[[digest("x"), 0, "image/jpeg"]])),
         ("a file too large", text(files=[[digest("x"), 5_000_000, "image/jpeg"]])),
@@ -166,9 +169,9 @@ def sealing_cases() -> dict[str, Any]:
         "info": [seal_info(SITE, one.id, "foyer", VERSION, "answers", 0, 2).decode() for one in (key, recovery)],
         "answers": answers,
         "file": {
-            "key": encode(file_key),
-            "data": encode(data),
-            "sealed": encode(file),
+            "key": base64url_encode(file_key),
+            "data": base64url_encode(data),
+            "sealed": base64url_encode(file),
             "info": seal_info(SITE, "", "foyer", VERSION, "file", 0, 2).decode(),
             "type": "image/png",
         },
@@ -179,7 +182,7 @@ def bundle_cases() -> dict[str, Any]:
     lines = [
         {"submission": text(device=key_digest(DEVICE.public)), "signature": DEVICE.sign(b"x")},
         {"submission": text(files=[[digest(b"octets"), 6, "image/png"]])},
-        {"file": digest(b"octets"), "at": 0, "data": encode(b"octets")},
+        {"file": digest(b"octets"), "at": 0, "data": base64url_encode(b"octets")},
     ]
     body = "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
     made = write_bundle(

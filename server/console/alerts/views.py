@@ -155,10 +155,10 @@ def _shown(visit: Visit, alert: Alert, library: Library) -> list[Shown]:
     dated = replace(alert, sent=alert.sent or stamp(alerts_of(visit).clock()))
     rows = []
     for lang, info in alert.info.items():
-        language = translator_of(visit).to(lang)
+        language = translator_of(visit).language_of(lang)
         word = word_of(dated, lang, library, 1)
         until = language(
-            "Jusqu’au {moment}", moment=language.moment(moment_of(alert.expires), alert_form.country_of(library))
+            "Jusqu’au {moment}", moment=language.local_time(moment_of(alert.expires), alert_form.country_of(library))
         )
         rows.append(Shown(lang, word, until, sms(info, word.area, until), radio(info, word.area, until, language)))
     return rows
@@ -172,6 +172,6 @@ def _clock(language: Language, library: Library) -> object:
     """Writes a kept moment by the clocks of the site's first country."""
 
     def when(moment: str) -> str:
-        return language.moment(moment_of(moment), alert_form.country_of(library)) if moment else ""
+        return language.local_time(moment_of(moment), alert_form.country_of(library)) if moment else ""
 
     return when

@@ -26,7 +26,7 @@ async def _me(visit: Visit, field: str = "", error: Refused | None = None) -> Re
         status=422 if error else 200,
         sessions=await people_of(visit).sessions.of(visit.who),
         wrong={field: error.text(visit.language)} if error else {},
-        languages=[(code, translator_of(visit).to(code).name) for code in LANGUAGES],
+        languages=[(code, translator_of(visit).language_of(code).name) for code in LANGUAGES],
     )
 
 

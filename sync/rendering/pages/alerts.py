@@ -79,7 +79,7 @@ def row(view: View, one: Concerning) -> Markup:
 
 
 def until(view: View, language: Language, moment: str) -> str:
-    return language("Jusqu’au {moment}", moment=language.moment(moment_of(moment), view.choice.country))
+    return language("Jusqu’au {moment}", moment=language.local_time(moment_of(moment), view.choice.country))
 
 
 def ended(view: View, one: Concerning) -> str:
@@ -125,7 +125,7 @@ def _alert(view: View, one: Concerning) -> Page:
         pictogram=SEVERITY_PICTOGRAMS[alert.severity],
         status=STATUS_WORDS.get(alert.status, ""),
         message=MESSAGE_TYPES.get(alert.msgType, ""),
-        sent=language.moment(moment_of(alert.sent), view.choice.country),
+        sent=language.local_time(moment_of(alert.sent), view.choice.country),
     )
 
 

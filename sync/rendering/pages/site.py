@@ -113,5 +113,5 @@ def _said(view: View, texts: Mapping[str, str]) -> Markup:
 def _channel(view: View, channel: str) -> tuple[str, str, str, str]:
     """Channel, its language, the language's own name, the country's name in it."""
     lang, _, country = channel.partition("-")
-    language = view.assets.translator.to(lang)
+    language = view.assets.translator.language_of(lang)
     return channel, lang, language.name, language.country(country)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.errors import KunnafoniError, Refused, Unavailable
-from sync.futures import settle
+from sync.futures import set_future
 from sync.store.contract import Later, Outcome, Record, Saved, Stale, Write
 from sync.store.couch.client import Answered
 from sync.store.couch.database import Database, Leaf, Server
@@ -73,7 +73,7 @@ class Writes:
                 outcomes = [strange] * len(batch)
             self._under_way.difference_update(one.checked.id for one in batch)
             for one, outcome in zip(batch, outcomes, strict=True):
-                settle(one.outcome, outcome)
+                set_future(one.outcome, outcome)
 
     def _next(self) -> list[_Waiting]:
         """A request's worth, in order, no id twice (CouchDB would judge the second before the first is there).

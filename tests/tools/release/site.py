@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from sync.canonical import digest, encode
+from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from tests.support.repository import ROOT
 from tests.support.server_process import Served, run, served
@@ -157,7 +157,7 @@ def _phones(server: Served, codes: list[str], folder: Path) -> dict[str, Any]:
 
 
 def _subscribe(server: Served) -> None:
-    keys = {"p256dh": Signer.generate().public, "auth": encode(b"0123456789abcdef")}
+    keys = {"p256dh": Signer.generate().public, "auth": base64url_encode(b"0123456789abcdef")}
     chosen = {"channel": CHANNEL, "topics": ["alerts"], "region": "", "severity": "Minor"}
     _ask(server, "push/subscriptions", {"endpoint": f"https://{PUSH}/send/1", "keys": keys, **chosen})
 
