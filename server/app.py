@@ -22,7 +22,7 @@ from server.web.state import Clock
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
-from sync.store.address import couch_admin, is_couch, open_store
+from sync.store.address import is_couch, open_couch_admin, open_store
 from sync.store.contract import Store
 
 
@@ -34,7 +34,7 @@ def create_services(settings: Settings, store: Store | None = None, clock: Clock
         Translator.load(settings.content / "locale"),
         AppFiles(settings.app),
         clock,
-        open_couch=partial(couch_admin, address) if is_couch(address) else None,
+        open_couch=partial(open_couch_admin, address) if is_couch(address) else None,
     )
 
 

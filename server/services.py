@@ -35,7 +35,7 @@ from sync.editions.archive import Archive
 from sync.editions.publishing import Keys
 from sync.locale import Translator
 from sync.rendering.render import Assets
-from sync.store.administration import OpenAdministration
+from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Store
 
 
@@ -53,7 +53,7 @@ class Services:
     app_files: AppFiles
     clock: Clock = utc_now
     memory: Memory = field(default_factory=Memory)
-    open_couch: OpenAdministration | None = None
+    open_couch: OpenCouchAdmin | None = None
     push_guard: Guard | None = None
 
     def __post_init__(self) -> None:

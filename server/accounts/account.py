@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from sync.errors import Conflict, NotFound, Refused
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_records
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
@@ -91,7 +91,7 @@ class Accounts:
     async def find(self, name: str) -> Account | None:
         if not NAME.fullmatch(name):
             return None
-        record = await self._store.get(Room.PEOPLE, f"account:{name}")
+        record = await self._store.get(Collection.PEOPLE, f"account:{name}")
         return account_of(record) if record else None
 
     async def get(self, name: str) -> Account:
@@ -101,7 +101,7 @@ class Accounts:
         return found
 
     async def all(self) -> list[Account]:
-        return [account_of(record) async for record in every(self._store, Room.PEOPLE, "account:")]
+        return [account_of(record) async for record in iterate_records(self._store, Collection.PEOPLE, "account:")]
 
     async def make(self, name: str, role: Role, made: str, shown: str = "") -> Account:
         """Raises Refused for a name that has not the form, or is taken."""
@@ -112,17 +112,21 @@ class Accounts:
                 "Lettres minuscules sans accent, chiffres, points et tirets.",
             )
         account = Account(name, role, shown, made=made)
-        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{name}", account.body)])
-        return replace(account, rev=sure(outcome, Refused("account-taken", "Ce nom de compte est déjà pris.")).rev)
+        [outcome] = await self._store.write(Collection.PEOPLE, [Write(f"account:{name}", account.body)])
+        return replace(
+            account, rev=ensure_saved(outcome, Refused("account-taken", "Ce nom de compte est déjà pris.")).rev
+        )
 
     async def change(self, account: Account, **changes: Any) -> Account:
         """The account with these fields changed. Raises Conflict when somebody else changed it since it was read."""
         changed = replace(account, **changes)
-        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)])
+        [outcome] = await self._store.write(
+            Collection.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)]
+        )
         meanwhile = Conflict(
             "account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez."
         )
-        return replace(changed, rev=sure(outcome, meanwhile).rev)
+        return replace(changed, rev=ensure_saved(outcome, meanwhile).rev)
 
     async def change_role(self, account: Account, role: Role) -> Account:
         """Raises Refused when the site would be left without an administrator."""

@@ -15,9 +15,9 @@ from typing import Any
 
 from server.web.state import Clock, HasApp
 from sync.errors import BadRequest, KunnafoniError
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import pages_between
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_range
 
 log = logging.getLogger("kunnafoni.audit")
 
@@ -47,8 +47,8 @@ class AuditLog:
         """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
         when = _stamp(self._clock())
         body = {"who": who, "what": what, "target": target[:200], "when": when, "detail": detail}
-        [outcome] = await self._store.write(Room.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
-        sure(outcome)
+        [outcome] = await self._store.write(Collection.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
+        ensure_saved(outcome)
 
     async def record_refusal(self, who: str, target: str, code: str) -> None:
         """A refused deed; the refusal stands even when the journal cannot take it."""
@@ -63,7 +63,7 @@ class AuditLog:
         """The newest deeds, newest first: at most `count`, of those `keep` wants, with ids below `before` ("": all)."""
         if before and not _ID.fullmatch(before):
             raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
-        first = await self._store.scan(Room.JOURNAL, "audit:", "audit;", 1)
+        first = await self._store.scan(Collection.JOURNAL, "audit:", "audit;", 1)
         if not first:
             return []
         found: list[Deed] = []
@@ -85,7 +85,7 @@ def audit_of(request: HasApp) -> AuditLog:
 
 
 async def _between(store: Store, start: str, end: str) -> list[Record]:
-    pages = pages_between(store, Room.JOURNAL, start, end)
+    pages = iterate_range(store, Collection.JOURNAL, start, end)
     return [record async for page in pages for record in page]
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sync.canonical import base64url_encode, digest
 from sync.errors import Gone
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure, take_away
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import delete_records, ensure_saved
+from sync.store.iteration import iterate_records
 
 LASTS = datetime.timedelta(hours=24)
 
@@ -36,13 +36,13 @@ class Invites:
         await self.end(account)
         token = base64url_encode(self._random(24))
         body = {"account": account, "until": (self._clock() + LASTS).isoformat()}
-        [outcome] = await self._store.write(Room.PEOPLE, [Write(f"invite:{digest(token)}", body)])
-        sure(outcome)
+        [outcome] = await self._store.write(Collection.PEOPLE, [Write(f"invite:{digest(token)}", body)])
+        ensure_saved(outcome)
         return token
 
     async def read(self, token: str) -> Invite:
         """Raises Gone for a link that was used, replaced, or is too old: which of these, nobody is told."""
-        record = await self._store.get(Room.PEOPLE, f"invite:{digest(token)}")
+        record = await self._store.get(Collection.PEOPLE, f"invite:{digest(token)}")
         if record is None or str(record.body["until"]) < self._clock().isoformat():
             raise Gone(
                 "invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."
@@ -51,8 +51,8 @@ class Invites:
 
     async def take(self, invite: Invite) -> None:
         """Use the link up. Raises Gone when somebody else just did."""
-        [outcome] = await self._store.write(Room.PEOPLE, [Write(invite.id, None, invite.rev)])
-        sure(
+        [outcome] = await self._store.write(Collection.PEOPLE, [Write(invite.id, None, invite.rev)])
+        ensure_saved(
             outcome,
             Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."),
         )
@@ -60,11 +60,11 @@ class Invites:
     async def end(self, account: str) -> None:
         """End the account's links, and all that are too old."""
         now = self._clock().isoformat()
-        records = every(self._store, Room.PEOPLE, "invite:")
+        records = iterate_records(self._store, Collection.PEOPLE, "invite:")
         old = [
             record async for record in records if record.body["account"] == account or str(record.body["until"]) < now
         ]
-        await take_away(self._store, Room.PEOPLE, old)
+        await delete_records(self._store, Collection.PEOPLE, old)
 
 
 def _invite(record: Record) -> Invite:

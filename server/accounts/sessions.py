@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from server.accounts.account import Account, Accounts
 from sync.canonical import base64url_encode, digest
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure, take_away
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import delete_records, ensure_saved
+from sync.store.iteration import iterate_records
 
 IDLE = datetime.timedelta(hours=24)
 LONGEST = datetime.timedelta(days=14)
@@ -64,15 +64,15 @@ class Sessions:
             "browser": browser_of(agent),
         }
         old = [Write(one.id, None, one.rev) for one in await self._all() if self._is_over(one)]
-        *_, opened = await self._store.write(Room.PEOPLE, [*old, Write(_id(token), body)])
-        sure(opened)
+        *_, opened = await self._store.write(Collection.PEOPLE, [*old, Write(_id(token), body)])
+        ensure_saved(opened)
         return token
 
     async def find(self, token: str) -> tuple[Session, Account] | None:
         """The session and its account, both as they are now; None when either does not stand any more."""
         if not _TOKEN.fullmatch(token):
             return None
-        record = await self._store.get(Room.PEOPLE, _id(token))
+        record = await self._store.get(Collection.PEOPLE, _id(token))
         session = _session(record, token) if record else None
         if session is None or self._is_over(session):
             return None
@@ -82,7 +82,7 @@ class Sessions:
         now = self._clock()
         if now - datetime.datetime.fromisoformat(session.seen) > SEEN_AGAIN and record:
             await self._store.write(
-                Room.PEOPLE, [Write(session.id, {**record.body, "seen": now.isoformat()}, record.rev)]
+                Collection.PEOPLE, [Write(session.id, {**record.body, "seen": now.isoformat()}, record.rev)]
             )
         return session, account
 
@@ -95,14 +95,14 @@ class Sessions:
         """End sessions of an account: those of `ids`, or all but `keep`. How many. Raises Unavailable: who hears "ended" counts on it."""
         own = [record for record in await self._records() if record.body["account"] == account and record.id != keep]
         ended = [record for record in own if ids is None or record.id in ids]
-        await take_away(self._store, Room.PEOPLE, ended)
+        await delete_records(self._store, Collection.PEOPLE, ended)
         return len(ended)
 
     async def _all(self) -> list[Session]:
         return [_session(record) for record in await self._records()]
 
     async def _records(self) -> list[Record]:
-        return [record async for record in every(self._store, Room.PEOPLE, "session:")]
+        return [record async for record in iterate_records(self._store, Collection.PEOPLE, "session:")]
 
     def _is_over(self, session: Session) -> bool:
         now = self._clock()

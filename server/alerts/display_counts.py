@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 from sync.errors import BadRequest
-from sync.store.contract import Room, Store, Write
-from sync.store.iteration import every
+from sync.store.contract import Collection, Store, Write
+from sync.store.iteration import iterate_records
 
 MOST = 10_000  # kinds of count between two writes: what nobody sent is dropped there
 _ALERT = re.compile(r"[a-z0-9-]{1,60}")
@@ -43,10 +43,10 @@ class Shown:
         new, self._new = self._new, Counter()
         alerts = {alert for alert, _ in new}
         known = await self._store.get_many(
-            Room.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")]
+            Collection.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")]
         )
         real = {id.partition(":")[2] for id in known}
-        held = await self._store.get_many(Room.PUSH, [self._id(alert) for alert in real])
+        held = await self._store.get_many(Collection.PUSH, [self._id(alert) for alert in real])
         writes = []
         for alert in sorted(real):
             record = held.get(self._id(alert))
@@ -56,12 +56,12 @@ class Shown:
                 Write(self._id(alert), {"node": self._node, "shown": dict(counts)}, record.rev if record else None)
             )
         if writes:
-            await self._store.write(Room.PUSH, writes)
+            await self._store.write(Collection.PUSH, writes)
 
     async def of(self, alert: str) -> dict[str, int]:
         """By language, of all nodes."""
         sums: Counter[str] = Counter()
-        async for record in every(self._store, Room.PUSH, f"shown:{alert}:"):
+        async for record in iterate_records(self._store, Collection.PUSH, f"shown:{alert}:"):
             sums.update(record.body["shown"])
         return dict(sums)
 

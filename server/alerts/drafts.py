@@ -15,9 +15,9 @@ from sync.alerts.schema import ALERT
 from sync.documents.field_types import Report
 from sync.documents.yaml_tree import tree
 from sync.errors import BadFolder, Conflict, NotFound, Refused
-from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Stale, Store, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_records
 
 
 class State(StrEnum):
@@ -88,24 +88,24 @@ class Plans:
         self._store = store
 
     async def all(self) -> list[Planned]:
-        return [_planned(record) async for record in every(self._store, Room.CONTENT, "alert-draft:")]
+        return [_planned(record) async for record in iterate_records(self._store, Collection.CONTENT, "alert-draft:")]
 
     async def get(self, slug: str) -> Planned:
-        record = await self._store.get(Room.CONTENT, f"alert-draft:{slug}")
+        record = await self._store.get(Collection.CONTENT, f"alert-draft:{slug}")
         if record is None:
             raise NotFound("alert-draft-unknown", "Ce brouillon d’alerte n’existe plus.", "Il a peut-être été envoyé.")
         return _planned(record)
 
     async def keep(self, planned: Planned) -> Planned:
         """Raises Conflict when somebody else changed it since it was read."""
-        [outcome] = await self._store.write(Room.CONTENT, [Write(planned.id, planned.body, planned.rev)])
-        return replace(planned, rev=sure(outcome, _meanwhile()).rev)
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(planned.id, planned.body, planned.rev)])
+        return replace(planned, rev=ensure_saved(outcome, _meanwhile()).rev)
 
     async def drop(self, planned: Planned) -> None:
         """Who hears that it is gone counts on it: it is not sent. Raises Conflict when somebody else changed it since it was read."""
-        [outcome] = await self._store.write(Room.CONTENT, [Write(planned.id, None, planned.rev)])
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(planned.id, None, planned.rev)])
         if not isinstance(outcome, Stale) or outcome.current:
-            sure(outcome, _meanwhile())
+            ensure_saved(outcome, _meanwhile())
 
 
 def scheduled(planned: Planned, at: str) -> Planned:

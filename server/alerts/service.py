@@ -37,10 +37,10 @@ from sync.editions.publishing import Keys, publish
 from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
 from sync.rendering.alert_publishing import plan_alerts
 from sync.rendering.channel_view import Assets
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import ensure_saved
 from sync.store.following import follow
-from sync.store.iteration import every
+from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.alerts")
 
@@ -96,9 +96,9 @@ class AlertOffice:
 
     async def library(self) -> Library:
         """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
-        held = await self._store.get_many(Room.CONTENT, ["site", "topics"])
+        held = await self._store.get_many(Collection.CONTENT, ["site", "topics"])
         for kind in ("places", "alert"):
-            found = every(self._store, Room.CONTENT, f"{kind}:", page=_PAGE)
+            found = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE)
             held.update([(record.id, record) async for record in found])
         shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
         return library_of(
@@ -185,7 +185,7 @@ class AlertOffice:
             elif self.silence:
                 log.warning("push: %s", self.silence.code)
             tasks.start_soon(self._count)
-            await follow(self._store, Room.CONTENT, self._turn, retry=LOOK, failed=_warn)
+            await follow(self._store, Collection.CONTENT, self._turn, retry_delay=LOOK, on_error=_warn)
 
     async def _turn(self, cursor: str | None) -> tuple[str, float]:
         end = await self._read_to_the_end(cursor)
@@ -193,7 +193,7 @@ class AlertOffice:
 
     async def _read_to_the_end(self, cursor: str | None) -> str:
         """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
-        while (changes := await self._store.changes(Room.CONTENT, cursor, _CHANGES)).more:
+        while (changes := await self._store.changes(Collection.CONTENT, cursor, _CHANGES)).more:
             cursor = changes.cursor
         return changes.cursor
 
@@ -218,7 +218,7 @@ class AlertOffice:
             await self._publish([one for one in ended if one.slug not in gone], library, keys)
         running = [one for one in library.alerts.values() if one.expires > now]
         known = await self._store.get_many(
-            Room.PUSH, [f"{kind}:{one.slug}" for one in running for kind in ("sending", "sent")]
+            Collection.PUSH, [f"{kind}:{one.slug}" for one in running for kind in ("sending", "sent")]
         )
         for alert in running:
             if f"sending:{alert.slug}" not in known and f"sent:{alert.slug}" not in known:
@@ -265,10 +265,12 @@ class AlertOffice:
 
     async def _write(self, alert: Alert) -> None:
         id = f"alert:{alert.slug}"
-        held = await self._store.get(Room.CONTENT, id)
+        held = await self._store.get(Collection.CONTENT, id)
         body = {"kind": "alert", "fields": to_fields("alert", alert)}
-        [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, held.rev if held else None)])
-        sure(outcome, Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page."))
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(id, body, held.rev if held else None)])
+        ensure_saved(
+            outcome, Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page.")
+        )
 
     def _now(self) -> float:
         return self.clock().timestamp()

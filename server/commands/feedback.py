@@ -26,7 +26,7 @@ from server.settings import Settings, read_settings
 from sync.errors import KunnafoniError, NotFound, Refused
 from sync.forms.form import Form
 from sync.forms.version_store import stored_forms
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from sync.submissions.bundle import write_receipts
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
 from sync.submissions.export import FORMATS, export
@@ -275,5 +275,5 @@ def enrol_(name: str, place: str, days: int, **given: Any) -> None:
 
 async def _site(services: Services) -> str:
     """The site's id, from its documents: there may be no edition yet."""
-    record = await services.store.get(Room.CONTENT, "site")
+    record = await services.store.get(Collection.CONTENT, "site")
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"

@@ -15,8 +15,8 @@ from server.hubs import headquarters, hub_job, replication_status, replications
 from server.hubs import join as joining
 from server.services import Services
 from server.settings import read_settings
-from sync.store.address import couch_admin
-from sync.store.administration import Administration
+from sync.store.address import open_couch_admin
+from sync.store.administration import CouchAdmin
 
 
 @click.group("hub")
@@ -35,7 +35,10 @@ def add(name: str, address: str, **given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> headquarters.Admission:
-        async with couch_admin(settings.store_address) as couch, serve.opened(create_services(settings)) as services:
+        async with (
+            open_couch_admin(settings.store_address) as couch,
+            serve.opened(create_services(settings)) as services,
+        ):
             admission = await headquarters.add(couch, name, address)
             await services.audit.record("", "hub-added", name)
             return admission
@@ -53,7 +56,10 @@ def remove(name: str, **given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> None:
-        async with couch_admin(settings.store_address) as couch, serve.opened(create_services(settings)) as services:
+        async with (
+            open_couch_admin(settings.store_address) as couch,
+            serve.opened(create_services(settings)) as services,
+        ):
             await headquarters.remove(couch, name)
             await services.audit.record("", "hub-removed", name)
 
@@ -73,8 +79,8 @@ def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
 
     async def run() -> joining.Joined:
         async with (
-            couch_admin(settings.store_address) as here,
-            couch_admin(address) as there,
+            open_couch_admin(settings.store_address) as here,
+            open_couch_admin(address) as there,
             serve.opened(create_services(settings)) as services,
         ):
             return await joining.join(here, there, services.store, channels, services.clock())
@@ -96,7 +102,10 @@ def leave(**given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> bool:
-        async with couch_admin(settings.store_address) as here, serve.opened(create_services(settings)) as services:
+        async with (
+            open_couch_admin(settings.store_address) as here,
+            serve.opened(create_services(settings)) as services,
+        ):
             return await joining.leave(here, services.store)
 
     say("Ce relais ne suit plus personne." if anyio.run(run) else "Cette machine n’est pas un relais.")
@@ -109,21 +118,24 @@ def show(**given: Any) -> None:
     settings = read_settings(os.environ, **given)
 
     async def run() -> None:
-        async with couch_admin(settings.store_address) as couch, serve.opened(create_services(settings)) as services:
+        async with (
+            open_couch_admin(settings.store_address) as couch,
+            serve.opened(create_services(settings)) as services,
+        ):
             joined = await joining.known(services.store)
             await (_at_hub(couch, services, joined) if joined else _at_headquarters(couch, services))
 
     anyio.run(run)
 
 
-async def _at_hub(couch: Administration, services: Services, joined: joining.Joined) -> None:
+async def _at_hub(couch: CouchAdmin, services: Services, joined: joining.Joined) -> None:
     note = await hub_job.note(couch, services.store, services.clock())
     say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
     _say_states(await replication_status.states(couch, hub_job.planned(couch, joined)))
     _say_contact(note.contact if note else "", services)
 
 
-async def _at_headquarters(couch: Administration, services: Services) -> None:
+async def _at_headquarters(couch: CouchAdmin, services: Services) -> None:
     names = await headquarters.names(couch)
     if not names:
         say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")

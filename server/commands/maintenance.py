@@ -17,8 +17,8 @@ from server.maintenance import doctor
 from server.maintenance.backup import Contents, back_up, restore
 from server.settings import read_settings
 from sync.store.address import open_store
-from sync.store.contract import Room
-from sync.store.copying import Sum, copy
+from sync.store.contract import Collection
+from sync.store.copying import StoreSummary, copy_store
 
 
 def add_to(commands: click.Group) -> None:
@@ -32,11 +32,11 @@ def add_to(commands: click.Group) -> None:
 def copy_command(source: str, target: str) -> None:
     """Copy one store into another, empty one; both are store addresses. Asked again after an interruption, it goes on."""
 
-    async def run() -> Sum:
+    async def run() -> StoreSummary:
         here, there = open_store(source), open_store(target)
         try:
             await there.prepare()
-            return await copy(here, there, Counter())
+            return await copy_store(here, there, Counter())
         finally:
             await here.close()
             await there.close()
@@ -133,15 +133,15 @@ class Counter:
     STEP = 10_000
 
     def __init__(self) -> None:
-        self._said: dict[Room, int] = {}
+        self._said: dict[Collection, int] = {}
 
-    def __call__(self, room: Room, count: int) -> None:
+    def __call__(self, room: Collection, count: int) -> None:
         if count // self.STEP > self._said.get(room, 0):
             self._said[room] = count // self.STEP
             say("{room} : {count}", room=room.value, count=count)
 
 
-def _counts(done: Sum) -> dict[str, Any]:
+def _counts(done: StoreSummary) -> dict[str, Any]:
     return {"records": len(done.records), "blobs": len(done.blobs), "digest": done.digest[:12]}
 
 

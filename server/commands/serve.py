@@ -23,7 +23,7 @@ from sync.content.intake import import_folder
 from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
 from sync.locale import Language
-from sync.store.contract import Room
+from sync.store.contract import Collection
 
 Say = Callable[..., None]
 
@@ -86,11 +86,11 @@ async def _begin(services: Services, ring: Keyring, say: Say, language: Language
     """Fill an empty store; in one with content, only say what publishing would change."""
     if ring.made:
         say_keys(ring, say)
-    if not await services.store.scan(Room.CONTENT, "", "~", limit=1):
+    if not await services.store.scan(Collection.CONTENT, "", "~", limit=1):
         say("Lecture de {folder} …", folder=services.settings.content.name + "/")
         report = await import_folder(services.store, services.settings.content, prune=False, dry_run=False)
         say("Documents lus : {count}", count=len(report.added))
-    if not await services.store.scan(Room.EDITIONS, "head:", "head;", limit=1):
+    if not await services.store.scan(Collection.EDITIONS, "head:", "head;", limit=1):
         say("Première publication …")
         await services.publisher.publish(ring.keys, progress=lambda done: say_publication(done, say, language))
         return

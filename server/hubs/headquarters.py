@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from server.hubs import replications
 from sync.errors import NotFound, Refused
-from sync.store.administration import REPLICATOR, USERS, Administration
-from sync.store.contract import Room
+from sync.store.administration import REPLICATOR, USERS, CouchAdmin
+from sync.store.contract import Collection
 
 FENCE = "_design/kunnafoni-hubs"
 
@@ -23,7 +23,7 @@ class Admission:
     address: str
 
 
-async def add(couch: Administration, name: str, public: str) -> Admission:
+async def add(couch: CouchAdmin, name: str, public: str) -> Admission:
     """Open the hub's account and box; asked again, the account gets a new password. `public`: where hubs reach this CouchDB."""
     replications.check_name(name)
     parts = urlsplit(public)
@@ -44,7 +44,7 @@ async def add(couch: Administration, name: str, public: str) -> Admission:
     return Admission(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
 
 
-async def mend(couch: Administration) -> None:
+async def mend(couch: CouchAdmin) -> None:
     """Databases, fences, rights and replications of every hub that is let in, as they have to be."""
     prefix, known = couch.prefix, await names(couch)
     for database, script, members in _fenced(prefix, known):
@@ -56,7 +56,7 @@ async def mend(couch: Administration) -> None:
         await couch.put(REPLICATOR, road.document, road.body(couch, couch))
 
 
-async def unfenced(couch: Administration) -> list[str]:
+async def unfenced(couch: CouchAdmin) -> list[str]:
     """Databases that hubs open, or will, and whose fence is missing or another one."""
     found = []
     for database, script, _ in _fenced(couch.prefix, await names(couch)):
@@ -74,7 +74,7 @@ def _fenced(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str
         return []
     shared = [
         (database, replications.READ_ONLY, ())
-        for database in (replications.down(prefix), replications.room(prefix, Room.EDITIONS))
+        for database in (replications.down(prefix), replications.room(prefix, Collection.EDITIONS))
     ]
     return [
         *shared,
@@ -85,7 +85,7 @@ def _fenced(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str
     ]
 
 
-async def remove(couch: Administration, name: str) -> None:
+async def remove(couch: CouchAdmin, name: str) -> None:
     """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
     prefix = replications.check_name(name) and couch.prefix
     was = await couch.remove(USERS, f"org.couchdb.user:{replications.account(prefix, name)}")
@@ -97,7 +97,7 @@ async def remove(couch: Administration, name: str) -> None:
         raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
 
 
-async def names(couch: Administration) -> list[str]:
+async def names(couch: CouchAdmin) -> list[str]:
     """The hubs that are let in."""
     start = f"org.couchdb.user:{replications.account(couch.prefix, '')}"
     return sorted(

@@ -15,9 +15,9 @@ from server.hubs import replication_retry, replication_status, replications, sta
 from server.hubs.join import Joined, known
 from server.web.state import Clock, HasApp
 from sync.errors import KunnafoniError
-from sync.store.administration import Administration, OpenAdministration
-from sync.store.contract import Room, Store, Write
-from sync.store.iteration import every
+from sync.store.administration import CouchAdmin, OpenCouchAdmin
+from sync.store.contract import Collection, Store, Write
+from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.hubs")
 
@@ -41,7 +41,7 @@ class Note:
 class HubJob:
     """`name_of`: the record in which this machine has a submission. `signs`: this is headquarters' machine with the key."""
 
-    open_couch: OpenAdministration
+    open_couch: OpenCouchAdmin
     store: Store
     desk: withdrawals.Desk
     name_of: staging_cleanup.NameOf
@@ -59,13 +59,13 @@ class HubJob:
                     pause = PERIOD
                 await anyio.sleep(pause)
 
-    async def _keep_headquarters(self, couch: Administration) -> float:
+    async def _keep_headquarters(self, couch: CouchAdmin) -> float:
         """Seconds until the next look; here and below."""
         await withdrawals.fulfil(self.store, self.desk, self._today)
         await staging_cleanup.empty(couch, self.store, self.name_of)
         return PERIOD
 
-    async def _keep_hub(self, couch: Administration) -> float:
+    async def _keep_hub(self, couch: CouchAdmin) -> float:
         told = await note(couch, self.store, self.clock())
         if told is None:
             return PERIOD
@@ -81,20 +81,20 @@ class HubJob:
         return self.clock().date().isoformat()
 
 
-def open_couch_of(request: HasApp) -> OpenAdministration | None:
+def open_couch_of(request: HasApp) -> OpenCouchAdmin | None:
     """How to open the administration of this site's CouchDB; None where the store is another."""
-    open_couch: OpenAdministration | None = request.app.state.open_couch
+    open_couch: OpenCouchAdmin | None = request.app.state.open_couch
     return open_couch
 
 
-async def note(couch: Administration, store: Store, now: datetime.datetime) -> Note | None:
+async def note(couch: CouchAdmin, store: Store, now: datetime.datetime) -> Note | None:
     """On a hub: look, and write down what changed, or that an hour passed. None where no headquarters was joined."""
     joined = await known(store)
     if joined is None:
         return None
     found = await replication_status.states(couch, planned(couch, joined))
     id = f"hub:{joined.name}"
-    record = await store.get(Room.JOURNAL, id)
+    record = await store.get(Collection.JOURNAL, id)
     before = note_of(joined.name, record.body) if record else None
     told = {one.road.name: (one.health.value, max(one.pending, 0), one.why) for one in found}
     moment = now.isoformat(timespec="seconds")
@@ -111,16 +111,19 @@ async def note(couch: Administration, store: Store, now: datetime.datetime) -> N
         "channels": list(joined.channels),
         "roads": {name: list(seen) for name, seen in told.items()},
     }
-    await store.write(Room.JOURNAL, [Write(id, body, record.rev if record else None)])
+    await store.write(Collection.JOURNAL, [Write(id, body, record.rev if record else None)])
     return note_of(joined.name, body)
 
 
 async def notes(store: Store) -> list[Note]:
     """At headquarters: the last word of each hub that ever said one."""
-    return [note_of(record.id.removeprefix("hub:"), record.body) async for record in every(store, Room.JOURNAL, "hub:")]
+    return [
+        note_of(record.id.removeprefix("hub:"), record.body)
+        async for record in iterate_records(store, Collection.JOURNAL, "hub:")
+    ]
 
 
-def planned(couch: Administration, joined: Joined) -> list[replications.Road]:
+def planned(couch: CouchAdmin, joined: Joined) -> list[replications.Road]:
     return replications.at_hub(couch.prefix, joined.prefix, joined.name, joined.channels)
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from server.hubs import replications
 from sync.errors import Refused
-from sync.store.administration import REPLICATOR, Administration
-from sync.store.contract import Room, Store, Write
-from sync.store.ensure_saved import sure
+from sync.store.administration import REPLICATOR, CouchAdmin
+from sync.store.contract import Collection, Store, Write
+from sync.store.ensure_saved import ensure_saved
 
 JOINED = "joined:here"  # in the journal, which goes up without it
 
@@ -27,7 +27,7 @@ class Joined:
 
 
 async def join(
-    here: Administration, there: Administration, store: Store, channels: Sequence[str], now: datetime.datetime
+    here: CouchAdmin, there: CouchAdmin, store: Store, channels: Sequence[str], now: datetime.datetime
 ) -> Joined:
     """Raises Refused when headquarters does not let this hub in, Unavailable when it does not answer."""
     start = replications.account(there.prefix, "")
@@ -49,26 +49,26 @@ async def join(
         "channels": list(channels),
         "when": joined.when,
     }
-    current = await store.get(Room.JOURNAL, JOINED)
-    [outcome] = await store.write(Room.JOURNAL, [Write(JOINED, body, current.rev if current else None)])
-    sure(outcome)
+    current = await store.get(Collection.JOURNAL, JOINED)
+    [outcome] = await store.write(Collection.JOURNAL, [Write(JOINED, body, current.rev if current else None)])
+    ensure_saved(outcome)
     return joined
 
 
-async def leave(here: Administration, store: Store) -> bool:
+async def leave(here: CouchAdmin, store: Store) -> bool:
     """End the replications; what the hub holds stays. Whether it was one."""
     joined = await known(store)
     if joined is None:
         return False
     for road in replications.at_hub(here.prefix, joined.prefix, joined.name, joined.channels):
         await here.remove(REPLICATOR, road.document)
-    await store.erase(Room.JOURNAL, [JOINED, f"hub:{joined.name}"])
+    await store.erase(Collection.JOURNAL, [JOINED, f"hub:{joined.name}"])
     return True
 
 
 async def known(store: Store) -> Joined | None:
     """What this hub joined; None where it is none."""
-    record = await store.get(Room.JOURNAL, JOINED)
+    record = await store.get(Collection.JOURNAL, JOINED)
     if record is None:
         return None
     body = record.body

@@ -12,7 +12,7 @@ import anyio
 from server.hubs import replication_status
 from server.hubs.join import Joined
 from server.hubs.replications import Road
-from sync.store.administration import REPLICATOR, Administration
+from sync.store.administration import REPLICATOR, CouchAdmin
 
 PATIENCE = 10.0  # seconds for headquarters to take a connection
 BATCHES = (
@@ -21,7 +21,7 @@ BATCHES = (
 )  # CouchDB's own number and another one: it starts a replication anew only when something of it has changed
 
 
-async def revive(couch: Administration, joined: Joined, planned: Sequence[Road]) -> int:
+async def revive(couch: CouchAdmin, joined: Joined, planned: Sequence[Road]) -> int:
     """How many were started anew; none while headquarters does not answer."""
     cut = [
         one.road
@@ -47,7 +47,7 @@ async def answers(url: str) -> bool:
     return True
 
 
-async def _start_anew(couch: Administration, road: Road) -> bool:
+async def _start_anew(couch: CouchAdmin, road: Road) -> bool:
     document = await couch.document(REPLICATOR, road.document)
     if document is None:
         return False

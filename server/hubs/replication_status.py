@@ -10,7 +10,7 @@ from typing import Any
 
 from server.hubs.replications import Road
 from sync.locale import N_
-from sync.store.administration import REPLICATOR, Administration
+from sync.store.administration import REPLICATOR, CouchAdmin
 
 
 class Health(StrEnum):
@@ -63,7 +63,7 @@ class State:
         return str(translate(SENTENCES[self.health], pending=self.pending, why=translate(self.why) if self.why else ""))
 
 
-async def states(couch: Administration, planned: Sequence[Road]) -> list[State]:
+async def states(couch: CouchAdmin, planned: Sequence[Road]) -> list[State]:
     return [_state(road, await couch.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in planned]
 
 

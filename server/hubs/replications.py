@@ -20,8 +20,8 @@ from typing import Any
 from sync.editions.edition import CHANNEL
 from sync.errors import Refused
 from sync.locale import N_
-from sync.store.administration import Administration
-from sync.store.contract import Room
+from sync.store.administration import CouchAdmin
+from sync.store.contract import Collection
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -51,7 +51,7 @@ class Road:
     def document(self) -> str:
         return f"kunnafoni-{self.name}"
 
-    def body(self, source: Administration, target: Administration) -> dict[str, Any]:
+    def body(self, source: CouchAdmin, target: CouchAdmin) -> dict[str, Any]:
         return {
             "source": source.end(self.source),
             "target": target.end(self.target),
@@ -87,25 +87,32 @@ def up(prefix: str, name: str) -> str:
     return f"{prefix}-up-{name}"
 
 
-def room(prefix: str, room: Room) -> str:
+def room(prefix: str, room: Collection) -> str:
     return f"{prefix}-{room.value}"
 
 
 def at_headquarters(prefix: str, names: Sequence[str]) -> list[Road]:
     """Inside headquarters' own CouchDB: what fills `down`, and what comes out of each hub's box."""
     roads = [
-        Road(f"{prefix}-down-content", room(prefix, Room.CONTENT), down(prefix), f"^(?!_design/|{_WORK})", TEXTS),
-        Road(f"{prefix}-down-people", room(prefix, Room.PEOPLE), down(prefix), "^device:", PHONES),
-        Road(f"{prefix}-down-feedback", room(prefix, Room.FEEDBACK), down(prefix), f"^({_BESIDE})", BESIDE),
+        Road(f"{prefix}-down-content", room(prefix, Collection.CONTENT), down(prefix), f"^(?!_design/|{_WORK})", TEXTS),
+        Road(f"{prefix}-down-people", room(prefix, Collection.PEOPLE), down(prefix), "^device:", PHONES),
+        Road(f"{prefix}-down-feedback", room(prefix, Collection.FEEDBACK), down(prefix), f"^({_BESIDE})", BESIDE),
     ]
     for name in names:
         box = up(prefix, name)
         roads.append(
-            Road(f"{prefix}-up-{name}-feedback", box, room(prefix, Room.FEEDBACK), f"^({_SENT})", ANSWERS, up=True)
+            Road(
+                f"{prefix}-up-{name}-feedback", box, room(prefix, Collection.FEEDBACK), f"^({_SENT})", ANSWERS, up=True
+            )
         )
         roads.append(
             Road(
-                f"{prefix}-up-{name}-journal", box, room(prefix, Room.JOURNAL), f"^(hub:{name}$|count:)", NEWS, up=True
+                f"{prefix}-up-{name}-journal",
+                box,
+                room(prefix, Collection.JOURNAL),
+                f"^(hub:{name}$|count:)",
+                NEWS,
+                up=True,
             )
         )
     return roads
@@ -121,16 +128,16 @@ def at_hub(here: str, there: str, name: str, channels: Sequence[str]) -> list[Ro
     return [
         Road(
             f"{here}-editions",
-            room(there, Room.EDITIONS),
-            room(here, Room.EDITIONS),
+            room(there, Collection.EDITIONS),
+            room(here, Collection.EDITIONS),
             f"^(?!_design/|request:{others})",
             PAGES,
         ),
-        Road(f"{here}-content", down(there), room(here, Room.CONTENT), f"^(?!_design/|device:|{_BESIDE})", TEXTS),
-        Road(f"{here}-people", down(there), room(here, Room.PEOPLE), "^device:", PHONES),
-        Road(f"{here}-beside", down(there), room(here, Room.FEEDBACK), f"^({_BESIDE})", BESIDE),
-        Road(f"{here}-feedback", room(here, Room.FEEDBACK), box, f"^({_SENT})", ANSWERS, up=True),
-        Road(f"{here}-journal", room(here, Room.JOURNAL), box, f"^(hub:{name}$|count:)", NEWS, up=True),
+        Road(f"{here}-content", down(there), room(here, Collection.CONTENT), f"^(?!_design/|device:|{_BESIDE})", TEXTS),
+        Road(f"{here}-people", down(there), room(here, Collection.PEOPLE), "^device:", PHONES),
+        Road(f"{here}-beside", down(there), room(here, Collection.FEEDBACK), f"^({_BESIDE})", BESIDE),
+        Road(f"{here}-feedback", room(here, Collection.FEEDBACK), box, f"^({_SENT})", ANSWERS, up=True),
+        Road(f"{here}-journal", room(here, Collection.JOURNAL), box, f"^(hub:{name}$|count:)", NEWS, up=True),
     ]
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from server.hubs import replications
 from server.hubs.headquarters import names
 from sync.errors import Refused
-from sync.store.administration import Administration
-from sync.store.contract import Record, Room, Store
-from sync.store.iteration import every
-from sync.store.limits import same
+from sync.store.administration import CouchAdmin
+from sync.store.contract import Collection, Record, Store
+from sync.store.iteration import iterate_records
+from sync.store.limits import json_equal
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.record_ids import KIND, id_of
 from sync.submissions.submission import parse_submission
@@ -25,7 +25,7 @@ NameOf = Callable[
 GROWING = "file:"  # here it also says whether all pieces came
 
 
-async def empty(couch: Administration, store: Store, name_of: NameOf) -> int:
+async def empty(couch: CouchAdmin, store: Store, name_of: NameOf) -> int:
     """How many documents went."""
     erased = await _erased(store)
     gone = await couch.purge(
@@ -39,7 +39,7 @@ async def empty(couch: Administration, store: Store, name_of: NameOf) -> int:
     return gone
 
 
-async def _done(couch: Administration, box: str, store: Store, start: str, name_of: NameOf) -> list[str]:
+async def _done(couch: CouchAdmin, box: str, store: Store, start: str, name_of: NameOf) -> list[str]:
     """Ids of the box that headquarters has, or has erased."""
     found: list[str] = []
     page: list[Record] = []
@@ -53,14 +53,14 @@ async def _done(couch: Administration, box: str, store: Store, start: str, name_
 
 async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> list[str]:
     here = [name_of(id_of(record.id)) or record.id if record.id.startswith(KIND) else record.id for record in page]
-    held = await store.get_many(Room.FEEDBACK, here)
+    held = await store.get_many(Collection.FEEDBACK, here)
     marks = [f"erased:{id_of(record.id)}" for record in page]
-    erased = await store.get_many(Room.FEEDBACK, marks)
+    erased = await store.get_many(Collection.FEEDBACK, marks)
     found: list[str] = []
     for record, name, mark in zip(page, here, marks, strict=True):
         if mark in erased:
             found += [record.id, *_files(record)]
-        elif name in held and (name.startswith(GROWING) or same(record.body, held[name].body)):
+        elif name in held and (name.startswith(GROWING) or json_equal(record.body, held[name].body)):
             found.append(record.id)
     return found
 
@@ -77,4 +77,6 @@ def _files(record: Record) -> list[str]:
 
 
 async def _erased(store: Store) -> list[str]:
-    return [record.id.removeprefix("erased:") async for record in every(store, Room.FEEDBACK, "erased:")]
+    return [
+        record.id.removeprefix("erased:") async for record in iterate_records(store, Collection.FEEDBACK, "erased:")
+    ]

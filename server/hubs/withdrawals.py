@@ -10,9 +10,9 @@ from typing import Protocol
 
 from server.hubs.join import known
 from sync.errors import NotFound
-from sync.store.contract import Room, Store, Write
-from sync.store.ensure_saved import sure_of_all
-from sync.store.iteration import every
+from sync.store.contract import Collection, Store, Write
+from sync.store.ensure_saved import ensure_all_present
+from sync.store.iteration import iterate_records
 
 KEPT = datetime.timedelta(days=90)  # as long as a courier may be on the way with the answer itself
 
@@ -24,14 +24,16 @@ class Desk(Protocol):
 async def carry(store: Store, id: str, secret: str, today: str) -> None:
     """On a hub; elsewhere there is nothing to carry. Raises Unavailable: who hears "taken back" can count on headquarters hearing of it."""
     if await known(store):
-        sure_of_all(await store.write(Room.FEEDBACK, [Write(f"withdrawal:{id}", {"secret": secret, "day": today})]))
+        ensure_all_present(
+            await store.write(Collection.FEEDBACK, [Write(f"withdrawal:{id}", {"secret": secret, "day": today})])
+        )
 
 
 async def fulfil(store: Store, desk: Desk, today: str) -> int:
     """At headquarters: erase what was taken back. How many. What has not arrived is waited for."""
     done = 0
     oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
-    async for record in every(store, Room.FEEDBACK, "withdrawal:"):
+    async for record in iterate_records(store, Collection.FEEDBACK, "withdrawal:"):
         try:
             await desk.withdraw(record.id.removeprefix("withdrawal:"), str(record.body.get("secret", "")))
         except NotFound:
@@ -39,7 +41,7 @@ async def fulfil(store: Store, desk: Desk, today: str) -> int:
                 continue
         else:
             done += 1
-        await store.erase(Room.FEEDBACK, [record.id])
+        await store.erase(Collection.FEEDBACK, [record.id])
     return done
 
 
@@ -48,8 +50,8 @@ async def forget(store: Store, today: str) -> None:
     oldest = (datetime.date.fromisoformat(today) - KEPT).isoformat()
     old = [
         record.id
-        async for record in every(store, Room.FEEDBACK, "withdrawal:")
+        async for record in iterate_records(store, Collection.FEEDBACK, "withdrawal:")
         if str(record.body.get("day", "")) <= oldest
     ]
     if old:
-        await store.erase(Room.FEEDBACK, old)
+        await store.erase(Collection.FEEDBACK, old)

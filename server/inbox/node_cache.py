@@ -12,7 +12,7 @@ from server.inbox.quota import Quota
 from sync.errors import KunnafoniError
 from sync.forms.form import Form
 from sync.forms.version_store import stored_form
-from sync.store.contract import Room, Saved, Store, Write
+from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.following import follow
 from sync.submissions.devices import Device, device_of
 from sync.submissions.erasure import erase_again
@@ -38,7 +38,7 @@ class Registry:
         self._erased: set[str] = set()
         self._names = Names()
         self._doubles: dict[str, str] = {}  # records to go, each with the name that is kept
-        self._cursors: dict[Room, str | None] = {Room.FEEDBACK: None, Room.PEOPLE: None}
+        self._cursors: dict[Collection, str | None] = {Collection.FEEDBACK: None, Collection.PEOPLE: None}
         self._loading = anyio.Lock()
         self._following = anyio.Lock()
         self._loaded = False
@@ -55,7 +55,7 @@ class Registry:
 
     async def device(self, id: str) -> Device | None:
         if id not in self._devices:
-            record = await self._store.get(Room.PEOPLE, f"device:{id}")
+            record = await self._store.get(Collection.PEOPLE, f"device:{id}")
             if record is None:
                 return None
             self._devices[id] = device_of(record.id, record.body)
@@ -75,7 +75,7 @@ class Registry:
         """By id, the names of their records; another process may have written one just now."""
         wanted = [id for id in ids if not self.is_erased(id)]
         if any(self._names.known(id) is None for id in wanted):
-            await self._catch_up(Room.FEEDBACK)
+            await self._catch_up(Collection.FEEDBACK)
         return {id: name for id in wanted if (name := self._names.known(id))}
 
     def forget(self, id: str) -> None:
@@ -107,27 +107,27 @@ class Registry:
             yield
             tasks.cancel_scope.cancel()
 
-    async def _follow(self, room: Room) -> None:
+    async def _follow(self, room: Collection) -> None:
         async def turn(cursor: str | None) -> tuple[str, float]:
             if cursor is not None:
                 await anyio.sleep(GATHER)
             return await self._catch_up(room), WAIT
 
-        await follow(self._store, room, turn, retry=RETRY, failed=_warn)
+        await follow(self._store, room, turn, retry_delay=RETRY, on_error=_warn)
 
-    async def _catch_up(self, room: Room) -> str:
+    async def _catch_up(self, room: Collection) -> str:
         """Learn what changed, and return the cursor behind it."""
         async with self._following:
             while True:
                 changes = await self._store.changes(room, self._cursors[room], PAGE)
-                await (self._people(changes.ids) if room is Room.PEOPLE else self._feedback(changes.ids))
+                await (self._people(changes.ids) if room is Collection.PEOPLE else self._feedback(changes.ids))
                 self._cursors[room] = changes.cursor
                 if not changes.more:
                     return changes.cursor
 
     async def _people(self, ids: tuple[str, ...]) -> None:
         devices = [id for id in ids if id.startswith("device:")]
-        records = await self._store.get_many(Room.PEOPLE, devices) if devices else {}
+        records = await self._store.get_many(Collection.PEOPLE, devices) if devices else {}
         for id in devices:
             self._devices.pop(id.removeprefix("device:"), None)
             if id in records:
@@ -144,7 +144,7 @@ class Registry:
             *filter(None, map(self._names.known, erased)),
         ]
         back = [name for name in dict.fromkeys(names) if id_of(name) in self._erased]
-        for name in await self._store.get_many(Room.FEEDBACK, back) if back else ():
+        for name in await self._store.get_many(Collection.FEEDBACK, back) if back else ():
             await erase_again(self._store, id_of(name), [name])
         await self._drop_doubles()
         mine = f":{self.node}"
@@ -155,13 +155,15 @@ class Registry:
     async def _drop_doubles(self) -> None:
         """Each goes once the record that is kept is as durable as it, wherever that one was written first; else at a later turn."""
         doubles = {name: kept for name, kept in self._doubles.items() if id_of(name) not in self._erased}
-        held = await self._store.get_many(Room.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
+        held = await self._store.get_many(Collection.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
         bodies = {kept: held.get(kept, held[name]).body for name, kept in doubles.items() if name in held}
-        outcomes = await self._store.write(Room.FEEDBACK, [Write(*one) for one in bodies.items()]) if bodies else []
+        outcomes = (
+            await self._store.write(Collection.FEEDBACK, [Write(*one) for one in bodies.items()]) if bodies else []
+        )
         safe = {outcome.id for outcome in outcomes if isinstance(outcome, Saved)}
         gone = [name for name, kept in doubles.items() if name in held and kept in safe]
         if gone:
-            await self._store.erase(Room.FEEDBACK, gone)
+            await self._store.erase(Collection.FEEDBACK, gone)
         self._doubles = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}
 
 

@@ -9,8 +9,8 @@ import datetime
 from server.inbox.service import Desk
 from server.inbox.submission_index import Filter, Index
 from sync.forms.version_store import stored_forms
-from sync.store.contract import Room, Saved, Store, Write
-from sync.store.iteration import every_page
+from sync.store.contract import Collection, Saved, Store, Write
+from sync.store.iteration import iterate_pages
 
 WHY = "kept-long-enough"
 LATE_DAYS = 30  # an ended code is still told from one that never was, and a phone whose answer was lost gets it again
@@ -33,8 +33,8 @@ async def drop_invitations(store: Store, today: datetime.date) -> int:
     """Forget codes that ended long ago, used or not; the phones they enrolled stay. How many went."""
     before = (today - datetime.timedelta(days=LATE_DAYS)).isoformat()
     dropped = 0
-    async for page in every_page(store, Room.PEOPLE, "enrolment:", page=PAGE):
+    async for page in iterate_pages(store, Collection.PEOPLE, "enrolment:", page_size=PAGE):
         ended = [Write(record.id, None, record.rev) for record in page if record.body["expires"] < before]
-        outcomes = await store.write(Room.PEOPLE, ended) if ended else []
+        outcomes = await store.write(Collection.PEOPLE, ended) if ended else []
         dropped += sum(isinstance(outcome, Saved) for outcome in outcomes)
     return dropped

@@ -22,8 +22,8 @@ from server.web.state import HasApp
 from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure_of_all
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import ensure_all_present
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_again, note_erased
 from sync.submissions.inbox import Inbox, Verdict
@@ -96,7 +96,7 @@ class Desk:
         """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
         await self.registry.ready()
         names = await self.registry.find(ids)
-        held = await self._store.get_many(Room.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
+        held = await self._store.get_many(Collection.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
         found: dict[str, Receipt | None] = {}
         for id in ids:
             if self.registry.is_erased(id):
@@ -111,7 +111,7 @@ class Desk:
 
     async def answer(self, id: str, secret: str) -> dict[str, str] | None:
         await self._secret_of(id, secret)
-        record = await self._store.get(Room.FEEDBACK, f"answer:{id}")
+        record = await self._store.get(Collection.FEEDBACK, f"answer:{id}")
         return {key: str(record.body[key]) for key in ("text", "lang", "date")} if record else None
 
     async def withdraw(self, id: str, secret: str) -> None:
@@ -150,7 +150,7 @@ class Desk:
 
     async def _record(self, id: str) -> Record:
         name = (await self.registry.find([id])).get(id)
-        record = await self._store.get(Room.FEEDBACK, name) if name else None
+        record = await self._store.get(Collection.FEEDBACK, name) if name else None
         if record is None:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
         return record
@@ -185,11 +185,11 @@ class Desk:
                 await anyio.sleep(PAUSE)
 
     async def _write_receipts(self, ids: list[str]) -> None:
-        known = await self._store.get_many(Room.FEEDBACK, [f"receipt:{id}" for id in ids])
+        known = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])
         signed = await self.receipts([id for id in ids if f"receipt:{id}" not in known])
         writes = [Write(f"receipt:{id}", _body(receipt)) for id, receipt in signed.items() if receipt]
         if writes:
-            sure_of_all(await self._store.write(Room.FEEDBACK, writes))
+            ensure_all_present(await self._store.write(Collection.FEEDBACK, writes))
 
 
 def inbox_of(request: HasApp) -> Desk:

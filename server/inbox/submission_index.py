@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from server.web.state import HasApp
-from sync.store.contract import Record, Room, Store
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store
+from sync.store.iteration import iterate_records
 from sync.submissions.record_ids import id_of
 from sync.submissions.submission import parse_submission, read_code, receipt_code
 
@@ -103,18 +103,18 @@ class Index:
             await self._again(dirty[start : start + PAGE])
 
     async def _load(self, kind: str) -> None:
-        async for record in every(self.store, Room.FEEDBACK, f"{kind}:", page=PAGE):
+        async for record in iterate_records(self.store, Collection.FEEDBACK, f"{kind}:", page_size=PAGE):
             self._take(kind, record)
 
     async def _again(self, ids: Sequence[str]) -> None:
         names = {id: name for id in ids if (name := self.name(id))}
         beside = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
-        held = await self.store.get_many(Room.FEEDBACK, [*names.values(), *beside])
+        held = await self.store.get_many(Collection.FEEDBACK, [*names.values(), *beside])
         for id in ids:
             self._rows.pop(id, None)
             if record := held.get(names.get(id, "")):
                 self._take("submission", record)
-                async for received in every(self.store, Room.FEEDBACK, f"received:{id}:"):
+                async for received in iterate_records(self.store, Collection.FEEDBACK, f"received:{id}:"):
                     self._take("received", received)
                 for kind in ("handling", "answer"):
                     if other := held.get(f"{kind}:{id}"):

@@ -16,18 +16,28 @@ from typing import Any
 from server.keys.private_file import private_file, write_private
 from server.maintenance.encrypted_archive import Line, Lock, unlock
 from sync.errors import NotProven, Refused
-from sync.store.contract import Blob, Record, Room, Store, Write
-from sync.store.copying import PAGE, Entry, Gone, Held, Kept, Sum, everything, pages, put
-from sync.store.ensure_saved import sure
+from sync.store.contract import Blob, Collection, Record, Store, Write
+from sync.store.copying import (
+    BATCH_SIZE,
+    SnapshotBlob,
+    SnapshotDeletion,
+    SnapshotEntry,
+    SnapshotRecord,
+    StoreSummary,
+    batches,
+    read_snapshot,
+    write_batch,
+)
+from sync.store.ensure_saved import ensure_saved
 
 FORMAT = 1
 LEAST_PASSPHRASE = 12  # characters: it guards signing keys
 MARK = "restoring:site"  # in the journal while a restoration is under way: it may go on
 
-Progress = Callable[[Room, int], None]
+Progress = Callable[[Collection, int], None]
 
 
-def silent(room: Room, count: int) -> None:
+def silent(room: Collection, count: int) -> None:
     return
 
 
@@ -49,9 +59,9 @@ async def back_up(
     if len(passphrase) < LEAST_PASSPHRASE:
         raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=LEAST_PASSPHRASE)
     part = target.with_name(target.name + ".part")
-    taken = Sum()
-    counts = dict.fromkeys(Room, 0)
-    split = sum([len(await store.splits(room)) for room in Room])
+    taken = StoreSummary()
+    counts = dict.fromkeys(Collection, 0)
+    split = sum([len(await store.splits(room)) for room in Collection])
     files = list(_key_files(keys))
     when = now.isoformat(timespec="seconds")
     try:
@@ -60,11 +70,11 @@ async def back_up(
             lock.write({"kunnafoni-backup": FORMAT, "when": when, "split": split})
             for name, data in files:
                 lock.write({"key": name, "data": base64.b64encode(data).decode()})
-            async for entry in everything(store):
+            async for entry in read_snapshot(store):
                 taken.take(entry)
                 lock.write(_line(entry))
                 counts[entry.room] += 1
-                if counts[entry.room] % PAGE == 0:
+                if counts[entry.room] % BATCH_SIZE == 0:
                     progress(entry.room, counts[entry.room])
             lock.close({"records": len(taken.records), "blobs": len(taken.blobs), "digest": taken.digest})
     except OSError as error:
@@ -79,7 +89,7 @@ async def back_up(
 
 def read_backup(source: Path, passphrase: str) -> Contents:
     """Read the whole file and check it against its own count and digest. Raises Refused, NotProven."""
-    taken = Sum()
+    taken = StoreSummary()
     keys, first = 0, None
     last: Line = {}
     for line in unlock(source, passphrase):
@@ -100,21 +110,21 @@ async def restore(store: Store, keys: Path, source: Path, passphrase: str, progr
     contents = read_backup(source, passphrase)
     await _begin(store, source.name, contents)
     _restore_keys(keys, unlock(source, passphrase))
-    counts = dict.fromkeys(Room, 0)
-    async for page in pages(_entries(source, passphrase)):
-        await put(store, page)
+    counts = dict.fromkeys(Collection, 0)
+    async for page in batches(_entries(source, passphrase)):
+        await write_batch(store, page)
         counts[page[0].room] += len(page)
         progress(page[0].room, counts[page[0].room])
-    await store.erase(Room.JOURNAL, [MARK])
+    await store.erase(Collection.JOURNAL, [MARK])
     return contents
 
 
 async def _begin(store: Store, name: str, contents: Contents) -> None:
     mark = {"backup": name, "when": contents.when, "records": contents.records}
-    under_way = await store.get(Room.JOURNAL, MARK)
+    under_way = await store.get(Collection.JOURNAL, MARK)
     if under_way and under_way.body == mark:
         return
-    for room in Room:
+    for room in Collection:
         if found := await store.scan(room, "", "~", 1):
             raise Refused(
                 "restore-not-empty",
@@ -122,8 +132,8 @@ async def _begin(store: Store, name: str, contents: Contents) -> None:
                 "Restaurez vers un magasin vide.",
                 id=found[0].id,
             )
-    [outcome] = await store.write(Room.JOURNAL, [Write(MARK, mark)])
-    sure(outcome)
+    [outcome] = await store.write(Collection.JOURNAL, [Write(MARK, mark)])
+    ensure_saved(outcome)
 
 
 def _key_files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -151,27 +161,31 @@ def _restore_keys(folder: Path, lines: Iterator[Line]) -> None:
             write_private(path, data, replace=False)
 
 
-async def _entries(source: Path, passphrase: str) -> AsyncIterator[Entry]:
+async def _entries(source: Path, passphrase: str) -> AsyncIterator[SnapshotEntry]:
     for line in unlock(source, passphrase):
         if entry := _entry(line):
             yield entry
 
 
-def _line(entry: Entry) -> Line:
+def _line(entry: SnapshotEntry) -> Line:
     match entry:
-        case Kept(room, record):
+        case SnapshotRecord(room, record):
             return {"room": room.value, "id": record.id, "body": dict(record.body)}
-        case Gone(room, id):
+        case SnapshotDeletion(room, id):
             return {"room": room.value, "id": id, "body": None}
-        case Held(room, blob):
+        case SnapshotBlob(room, blob):
             data = base64.b64encode(blob.data).decode()
             return {"room": room.value, "blob": blob.digest, "type": blob.type, "data": data}
 
 
-def _entry(line: Line) -> Entry | None:
+def _entry(line: Line) -> SnapshotEntry | None:
     if "room" not in line:
         return None
-    room: Any = Room(line["room"])
+    room: Any = Collection(line["room"])
     if "blob" in line:
-        return Held(room, Blob(line["blob"], line["type"], base64.b64decode(line["data"])))
-    return Gone(room, line["id"]) if line["body"] is None else Kept(room, Record(line["id"], "", line["body"]))
+        return SnapshotBlob(room, Blob(line["blob"], line["type"], base64.b64decode(line["data"])))
+    return (
+        SnapshotDeletion(room, line["id"])
+        if line["body"] is None
+        else SnapshotRecord(room, Record(line["id"], "", line["body"]))
+    )

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.errors import Conflict
-from sync.store.contract import Record, Room, Split, Store
-from sync.store.ensure_saved import sure
+from sync.store.contract import Collection, ConflictedRecord, Record, Store
+from sync.store.ensure_saved import ensure_saved
 
 ALIKE = ("received:", "receipt:", "erased:", "fresh:", "hub:")
-SECRET_ROOMS = (Room.PEOPLE, Room.PUSH)
+SECRET_ROOMS = (Collection.PEOPLE, Collection.PUSH)
 LONGEST_SHOWN = 24  # signs of a text in those rooms: names, not keys or passwords' digests
 
 
@@ -27,26 +27,26 @@ class Side:
     text: str
 
 
-def shown(split: Split) -> bool:
+def shown(split: ConflictedRecord) -> bool:
     """Whether somebody has to choose."""
     return not split.id.startswith(ALIKE)
 
 
-async def material(store: Store) -> list[tuple[Room, Split]]:
-    return [(room, split) for room in Room for split in await store.splits(room) if shown(split)]
+async def material(store: Store) -> list[tuple[Collection, ConflictedRecord]]:
+    return [(room, split) for room in Collection for split in await store.splits(room) if shown(split)]
 
 
-def sides(room: Room, split: Split) -> list[Side]:
+def sides(room: Collection, split: ConflictedRecord) -> list[Side]:
     return [Side(record.rev, _text(record, room in SECRET_ROOMS)) for record in split.versions]
 
 
-async def settle(store: Store, room: Room, split: Split, rev: str, seen: Sequence[str]) -> None:
+async def settle(store: Store, room: Collection, split: ConflictedRecord, rev: str, seen: Sequence[str]) -> None:
     """Keep the version `rev`. `seen`: all the versions that were shown; Conflict when there are others by now."""
     kept = next((record for record in split.versions if record.rev == rev), None)
     if kept is None or {record.rev for record in split.versions} != set(seen):
         raise _meanwhile()
     outcome = await store.settle(room, split.id, kept.body, list(seen))
-    sure(outcome, _meanwhile())
+    ensure_saved(outcome, _meanwhile())
 
 
 def _text(record: Record, secret: bool) -> str:

@@ -28,9 +28,9 @@ from sync.documents.markdown import MEDIA
 from sync.editions.archive import Archive
 from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
-from sync.store.administration import OpenAdministration
-from sync.store.contract import Room, Store
-from sync.store.iteration import every
+from sync.store.administration import OpenCouchAdmin
+from sync.store.contract import Collection, Store
+from sync.store.iteration import iterate_records
 
 LOW = 1024**3  # bytes free on the disk: compaction and purges need as much again as the largest database
 STALE = datetime.timedelta(days=2)  # the publisher confirms every day
@@ -57,7 +57,7 @@ class Doctor:
     store: Store
     archive: Archive
     clock: Clock
-    open_couch: OpenAdministration | None
+    open_couch: OpenCouchAdmin | None
 
     async def examine(self) -> list[Finding]:
         """Everything found, the store first. Where the store cannot be asked, only what needs none of it."""
@@ -159,12 +159,12 @@ class Doctor:
         try:
             vapid.contact_of(settings.push_contact, settings.url)
         except KunnafoniError as error:
-            wrong = bool(settings.push_contact or await self.store.scan(Room.PUSH, "sub:", "sub;", 1))
+            wrong = bool(settings.push_contact or await self.store.scan(Collection.PUSH, "sub:", "sub;", 1))
             return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]
         return []
 
     async def _published(self) -> list[Finding]:
-        heads = [record async for record in every(self.store, Room.EDITIONS, "head:")]
+        heads = [record async for record in iterate_records(self.store, Collection.EDITIONS, "head:")]
         if not heads:
             return [
                 Finding(
@@ -240,7 +240,7 @@ class Doctor:
         return found
 
     async def _splits(self) -> list[Finding]:
-        found = [split for room in Room for split in await self.store.splits(room)]
+        found = [split for room in Collection for split in await self.store.splits(room)]
         if not found:
             return []
         return [
@@ -297,7 +297,7 @@ def _close(path: Path) -> None:
     path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o077)
 
 
-def _mending(open_couch: OpenAdministration) -> Callable[[], Awaitable[None]]:
+def _mending(open_couch: OpenCouchAdmin) -> Callable[[], Awaitable[None]]:
     async def mend() -> None:
         async with open_couch() as couch:
             await headquarters.mend(couch)

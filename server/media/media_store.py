@@ -14,9 +14,9 @@ from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
 from sync.documents.markdown import MEDIA
 from sync.errors import Gone, NotFound
-from sync.store.contract import Blob, Record, Room, Store, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import every
+from sync.store.contract import Blob, Collection, Record, Store, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_records
 
 TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE = 500
@@ -51,7 +51,7 @@ class Media:
         """Keep what was converted. The same bytes again are the same medium, with the newer words."""
         name = f"{digest(converted.data)}.{converted.extension}"
         await self._store.put_blob(
-            Room.EDITIONS, Blob(digest(converted.data), TYPES[converted.extension], converted.data)
+            Collection.EDITIONS, Blob(digest(converted.data), TYPES[converted.extension], converted.data)
         )
         body: dict[str, Any] = {
             "name": name,
@@ -63,36 +63,39 @@ class Media:
             "by": who,
             "when": when,
         }
-        record = await self._store.get(Room.CONTENT, f"media:{name}")
+        record = await self._store.get(Collection.CONTENT, f"media:{name}")
         await self._write(f"media:{name}", body, record)
         return _item(body)
 
     async def all(self) -> list[Item]:
         """Newest first, withdrawn ones too."""
-        items = [_item(record.body) async for record in every(self._store, Room.CONTENT, "media:", page=PAGE)]
+        items = [
+            _item(record.body)
+            async for record in iterate_records(self._store, Collection.CONTENT, "media:", page_size=PAGE)
+        ]
         return sorted(items, key=lambda item: item.when, reverse=True)
 
     async def withdraw(self, name: str, when: str) -> None:
-        record = await self._store.get(Room.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
+        record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
         if record is None:
             raise _unknown()
         await self._write(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
 
     async def bytes_of(self, name: str) -> bytes:
         """Raises NotFound for what was never here, Gone for what was withdrawn."""
-        record = await self._store.get(Room.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
+        record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
         if record is None:
             raise _unknown()
         if record.body.get("state") == WITHDRAWN:
             raise Gone("media-withdrawn", "Ce fichier a été retiré.")
-        blob = await self._store.get_blob(Room.EDITIONS, name.partition(".")[0])
+        blob = await self._store.get_blob(Collection.EDITIONS, name.partition(".")[0])
         if blob is None:
             raise _unknown()
         return blob.data
 
     async def _write(self, id: str, body: dict[str, Any], record: Record | None) -> None:
-        [outcome] = await self._store.write(Room.CONTENT, [Write(id, body, record.rev if record else None)])
-        sure(outcome)
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(id, body, record.rev if record else None)])
+        ensure_saved(outcome)
 
 
 def media_of(request: HasApp) -> Media:

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from server.media.media_store import PURGED, WITHDRAWN_ON
 from sync.content.stored import WITHDRAWN
-from sync.store.contract import Record, Room, Saved, Store, Write
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Saved, Store, Write
+from sync.store.iteration import iterate_records
 
 GRACE = datetime.timedelta(days=30)  # from the withdrawal: a mistake is noticed, phones have had the next editions
 PAGE = 200  # pages of editions are up to 16 kB
@@ -23,7 +23,7 @@ async def purge(store: Store, now: datetime.datetime) -> list[str]:
     """The names of the media whose bytes went."""
     waiting = {
         record.body["name"]: record
-        async for record in every(store, Room.CONTENT, "media:", page=PAGE)
+        async for record in iterate_records(store, Collection.CONTENT, "media:", page_size=PAGE)
         if _is_due(record, now)
     }
     if waiting:
@@ -40,10 +40,10 @@ def _is_due(record: Record, now: datetime.datetime) -> bool:
 
 async def _unneeded(store: Store, waiting: dict[str, Record]) -> dict[str, Record]:
     left = dict(waiting)
-    async for record in every(store, Room.CONTENT, page=PAGE):
+    async for record in iterate_records(store, Collection.CONTENT, page_size=PAGE):
         if not record.id.startswith("media:"):
             _keep_named(left, record)
-    async for record in every(store, Room.EDITIONS, "page:", page=PAGE):
+    async for record in iterate_records(store, Collection.EDITIONS, "page:", page_size=PAGE):
         _keep_named(left, record)
     return left
 
@@ -62,13 +62,13 @@ def _named(names: Iterable[str], text: str) -> list[str]:
 async def _drop(store: Store, name: str, record: Record) -> bool:
     """Whether the bytes went. Somebody may send the same file again at this moment: then they stay."""
     digest = name.partition(".")[0]
-    blob = await store.get_blob(Room.EDITIONS, digest)
-    [outcome] = await store.write(Room.CONTENT, [Write(record.id, {**record.body, PURGED: True}, record.rev)])
+    blob = await store.get_blob(Collection.EDITIONS, digest)
+    [outcome] = await store.write(Collection.CONTENT, [Write(record.id, {**record.body, PURGED: True}, record.rev)])
     if not isinstance(outcome, Saved):
         return False
-    await store.drop_blob(Room.EDITIONS, digest)
-    after = await store.get(Room.CONTENT, record.id)
+    await store.drop_blob(Collection.EDITIONS, digest)
+    after = await store.get(Collection.CONTENT, record.id)
     if blob and (after is None or after.rev != outcome.rev):
-        await store.put_blob(Room.EDITIONS, blob)
+        await store.put_blob(Collection.EDITIONS, blob)
         return False
     return blob is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.publishing.publisher import Publication
-from sync.store.contract import Room, Store, Write
+from sync.store.contract import Collection, Store, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ async def remember(store: Store, done: Publication, who: str, why: str, when: st
         "new_phone": done.cost.new_phone,
         "of": of,
     }
-    await store.write(Room.JOURNAL, [Write(f"published:{done.edition.id}", body)])
+    await store.write(Collection.JOURNAL, [Write(f"published:{done.edition.id}", body)])
 
 
 async def recall(store: Store, editions: list[str]) -> dict[str, Notice]:
     """The notices of those editions that have one: the command line leaves none."""
-    records = await store.get_many(Room.JOURNAL, [f"published:{edition}" for edition in editions])
+    records = await store.get_many(Collection.JOURNAL, [f"published:{edition}" for edition in editions])
     return {id.partition(":")[2]: Notice(id.partition(":")[2], **record.body) for id, record in records.items()}

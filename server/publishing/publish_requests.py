@@ -20,9 +20,9 @@ from server.publishing.publisher import Publisher
 from server.web.state import Clock, HasApp
 from sync.editions.publishing import Keys
 from sync.errors import KunnafoniError, NotFound, Unavailable
-from sync.store.contract import Record, Room, Store, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_records
 
 KEPT = datetime.timedelta(days=7)
 PREFIX = "request:"
@@ -70,32 +70,32 @@ class PublishRequests:
         when = self._clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
         body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
         id = f"request:{when}:{secrets.token_hex(4)}"
-        [outcome] = await self._store.write(Room.EDITIONS, [Write(id, body)])
-        return _request(Record(id, sure(outcome).rev, body))
+        [outcome] = await self._store.write(Collection.EDITIONS, [Write(id, body)])
+        return _request(Record(id, ensure_saved(outcome).rev, body))
 
     async def look(self, id: str) -> Request:
         """How far it is. Raises NotFound."""
-        record = await self._store.get(Room.EDITIONS, id)
+        record = await self._store.get(Collection.EDITIONS, id)
         if record is None:
             raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
         return _request(record)
 
     async def recent(self, count: int = 20) -> list[Request]:
         """The newest first."""
-        requests = [_request(record) async for record in every(self._store, Room.EDITIONS, PREFIX)]
+        requests = [_request(record) async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX)]
         return requests[::-1][:count]
 
     async def fulfil(self, keys: Keys) -> int:
         """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
         taken = 0
-        async for record in every(self._store, Room.EDITIONS, PREFIX):
+        async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX):
             request = _request(record)
             if request.state is State.WAITING:
                 taken += 1
                 outcome = await self._outcome(keys, request)
-                await self._store.write(Room.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
+                await self._store.write(Collection.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
             elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < self._clock() - KEPT:
-                await self._store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
+                await self._store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
         return taken
 
     async def _outcome(self, keys: Keys, request: Request) -> dict[str, Any]:

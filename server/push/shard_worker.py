@@ -14,7 +14,7 @@ from server.push.retry import backoff, wait_of
 from server.push.sender import Sender
 from server.push.shards import LEASE, Sending, Shard
 from server.push.subscriptions import shard_range
-from sync.store.contract import Record, Room, Store, Write
+from sync.store.contract import Collection, Record, Store, Write
 
 BATCH = 128  # subscriptions between two checkpoints: what a crash sends again at most, for each shard at work
 TRIES = 8  # about ten minutes of back-off
@@ -47,7 +47,7 @@ class Worker:
         """Send to everybody of the shard who is meant; `sealed`: see Sender.send. Raises Lost."""
         start, end = shard_range("sub:", self._shard.letter)
         while not self._shard.read:
-            page = await self._store.scan(Room.PUSH, self._shard.after or start, end, BATCH)
+            page = await self._store.scan(Collection.PUSH, self._shard.after or start, end, BATCH)
             meant = [record for record in page if self._sending.audience.has(record.body)]
             deliveries = await self._sender.send(
                 [(record.id, record.body, self._message(record.body)) for record in meant], sealed
@@ -62,7 +62,7 @@ class Worker:
         if self._shard.done:
             return
         start, end = shard_range(f"later:{self._sending.alert}:", self._shard.letter)
-        while waiting := await self._store.scan(Room.PUSH, start, end, 8 * BATCH):
+        while waiting := await self._store.scan(Collection.PUSH, start, end, 8 * BATCH):
             laters = {record.id: record for record in waiting}
             now = self._clock()
             due = [record for id, record in laters.items() if self._is_due(id, record.body["due"], now)]
@@ -72,7 +72,7 @@ class Worker:
                     await self._checkpoint([])
                 continue
             subscriptions = await self._store.get_many(
-                Room.PUSH, [f"sub:{record.id.rpartition(':')[2]}" for record in due]
+                Collection.PUSH, [f"sub:{record.id.rpartition(':')[2]}" for record in due]
             )
             settled = [self._slow.pop(id) for id in [record.id for record in due] if self._is_settled(id)]
             told = {self._later_id(delivery.id) for delivery in settled}

@@ -17,9 +17,9 @@ from server.push.delivery import Message
 from server.push.subscriptions import SHARDS
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
-from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.ensure_saved import sure, sure_of_all
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Stale, Store, Write
+from sync.store.ensure_saved import ensure_all_present, ensure_saved
+from sync.store.iteration import iterate_records
 
 LEASE = 20.0  # seconds
 
@@ -129,29 +129,30 @@ class Lost(Exception):
 
 async def begin(store: Store, sending: Sending) -> None:
     """Write down what is to be sent. Idempotent: what was begun is gone on with, what is done stays done."""
-    if await store.get(Room.PUSH, f"sent:{sending.alert}"):
+    if await store.get(Collection.PUSH, f"sent:{sending.alert}"):
         return
-    outcomes = await store.write(Room.PUSH, [Shard(sending.alert, letter).write for letter in SHARDS])
-    outcomes += await store.write(Room.PUSH, [Write(sending.id, sending.body)])
-    sure_of_all(outcomes)
+    outcomes = await store.write(Collection.PUSH, [Shard(sending.alert, letter).write for letter in SHARDS])
+    outcomes += await store.write(Collection.PUSH, [Write(sending.id, sending.body)])
+    ensure_all_present(outcomes)
 
 
 async def finish(store: Store, sending: Sending) -> None:
     """Every shard is done; only the counts are looked at from now on."""
     await store.write(
-        Room.PUSH, [Write(f"sent:{sending.alert}", {"alert": sending.alert}), Write(sending.id, None, sending.rev)]
+        Collection.PUSH,
+        [Write(f"sent:{sending.alert}", {"alert": sending.alert}), Write(sending.id, None, sending.rev)],
     )
 
 
 async def open_sendings(store: Store) -> list[Sending]:
     """What is not finished, the gravest first."""
-    found = [sending_of(record) async for record in every(store, Room.PUSH, "sending:")]
+    found = [sending_of(record) async for record in iterate_records(store, Collection.PUSH, "sending:")]
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.alert))
 
 
 async def shards(store: Store, alert: str) -> dict[str, Shard]:
     """By letter."""
-    found = [shard_of(record) async for record in every(store, Room.PUSH, f"shard:{alert}:")]
+    found = [shard_of(record) async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:")]
     return {shard.letter: shard for shard in found}
 
 
@@ -168,11 +169,11 @@ async def claim(store: Store, shard: Shard, owner: str, now: float) -> Shard | N
 async def keep(store: Store, shard: Shard, *others: Write) -> Shard:
     """The checkpoint, and with it what must be kept for it to be true. Raises Lost when the shard is not ours any more."""
     # What is to be tried again stands before the checkpoint that passes over it: of two writes the first may be alone.
-    outcomes = await store.write(Room.PUSH, [*others, shard.write])
+    outcomes = await store.write(Collection.PUSH, [*others, shard.write])
     saved = outcomes[-1]
     if isinstance(saved, Stale):
         raise Lost
-    return replace(shard, rev=sure(saved).rev)
+    return replace(shard, rev=ensure_saved(saved).rev)
 
 
 def total(found: Mapping[str, Shard]) -> Counts:

@@ -19,9 +19,9 @@ from sync.alerts.audience import Audience
 from sync.canonical import base64url_decode, digest
 from sync.editions.edition import CHANNEL
 from sync.errors import BadRequest, Conflict, NotFound
-from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.ensure_saved import sure, take_away
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Stale, Store, Write
+from sync.store.ensure_saved import delete_records, ensure_saved
+from sync.store.iteration import iterate_records
 
 SHARDS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 BODY_LIMIT = 4096  # bytes of a request
@@ -112,31 +112,31 @@ class Subscriptions:
     async def keep(self, subscription: Subscription) -> None:
         """Idempotent; a phone that changes its choices sends them again."""
         for _ in range(3):
-            held = await self._store.get(Room.PUSH, subscription.id)
+            held = await self._store.get(Collection.PUSH, subscription.id)
             if held and held.body == subscription.body:
                 return
             [outcome] = await self._store.write(
-                Room.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)]
+                Collection.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)]
             )
             if not isinstance(outcome, Stale):
-                sure(outcome)
+                ensure_saved(outcome)
                 return
         raise Conflict("subscription-busy", "Cet abonnement vient d’être changé.", "Réessayez.")
 
     async def find(self, endpoint: str) -> Record:
-        record = await self._store.get(Room.PUSH, id_of(endpoint))
+        record = await self._store.get(Collection.PUSH, id_of(endpoint))
         if record is None:
             raise NotFound("subscription-unknown", "Ce téléphone n’est pas abonné.")
         return record
 
     async def end(self, endpoint: str) -> None:
         """Idempotent. Knowing the endpoint is the right to end it. Raises Unavailable: who ended it hears no alert any more."""
-        record = await self._store.get(Room.PUSH, id_of(endpoint))
+        record = await self._store.get(Collection.PUSH, id_of(endpoint))
         if record:
-            await take_away(self._store, Room.PUSH, [record])
+            await delete_records(self._store, Collection.PUSH, [record])
 
     def all(self) -> AsyncIterator[Record]:
-        return every(self._store, Room.PUSH, "sub:", page=_PAGE)
+        return iterate_records(self._store, Collection.PUSH, "sub:", page_size=_PAGE)
 
     async def count(self, audience: Audience) -> dict[str, int]:
         """How many phones are among it, by language."""

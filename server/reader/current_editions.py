@@ -17,9 +17,9 @@ from sync.editions.archive import Archive, Fresh
 from sync.editions.feed import Edition
 from sync.editions.page import SHELL
 from sync.errors import KunnafoniError, NotFound, Unavailable
-from sync.store.contract import Room, Store
+from sync.store.contract import Collection, Store
 from sync.store.following import follow
-from sync.store.iteration import every
+from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.shelf")
 
@@ -106,7 +106,7 @@ class Shelf:
 
     async def load(self) -> None:
         """Take every head that is wholly here; keep what was held where the new one is not."""
-        async for record in every(self._store, Room.EDITIONS, "head:"):
+        async for record in iterate_records(self._store, Collection.EDITIONS, "head:"):
             await self._take(record.id.partition(":")[2], record.body["edition"])
         needed = {entry.digest for held in self._held.values() for entry in held.edition.manifest.entries}
         self._bodies = {name: body for name, body in self._bodies.items() if name in needed}
@@ -135,10 +135,10 @@ class Shelf:
 
     async def follow(self) -> None:
         """Stay up to date until cancelled; a store that does not answer is asked again."""
-        await follow(self._store, Room.EDITIONS, self._turn, retry=RETRY, failed=_warn)
+        await follow(self._store, Collection.EDITIONS, self._turn, retry_delay=RETRY, on_error=_warn)
 
     async def _turn(self, cursor: str | None) -> tuple[str, float]:
-        changes = await self._store.changes(Room.EDITIONS, cursor, limit=10_000)
+        changes = await self._store.changes(Collection.EDITIONS, cursor, limit=10_000)
         if changes.ids:
             await self.load()
         return changes.cursor, WAIT

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from server.web.state import HasApp
 from sync.errors import KunnafoniError
-from sync.store.contract import Room, Store
+from sync.store.contract import Collection, Store
 
 NO_STORE = {"cache-control": "no-store"}
 
@@ -36,7 +36,7 @@ async def readyz(request: Request) -> Response:
     """200 when something is published and the store answers."""
     readiness = readiness_of(request)
     try:
-        await readiness.store.get(Room.EDITIONS, "head:none")
+        await readiness.store.get(Collection.EDITIONS, "head:none")
     except KunnafoniError as error:
         return JSONResponse({"ready": False, "code": error.code}, 503, NO_STORE)
     channels = readiness.channels()

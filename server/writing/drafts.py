@@ -16,8 +16,8 @@ from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
 from sync.content.schemas import fingerprint
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
-from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.ensure_saved import sure, sure_of_all
+from sync.store.contract import Collection, Record, Stale, Store, Write
+from sync.store.ensure_saved import ensure_all_present, ensure_saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ class Drafts:
             "source": source or work.source,
         }
         [outcome] = await self.store.write(
-            Room.CONTENT, [Write(f"draft:{work.id}", body, draft.rev if draft else None)]
+            Collection.CONTENT, [Write(f"draft:{work.id}", body, draft.rev if draft else None)]
         )
         if isinstance(outcome, Stale):
             return await self._set_aside(work, fields, who)
-        sure(outcome)
+        ensure_saved(outcome)
         return None
 
     async def drop_aside(self, work: Work, id: str) -> Kept | None:
@@ -181,12 +181,12 @@ class Drafts:
         await self._write(Write(main.id, body, main.rev))
 
     async def _write(self, write: Write) -> None:
-        [outcome] = await self.store.write(Room.CONTENT, [write])
-        sure(outcome, _meanwhile())
+        [outcome] = await self.store.write(Collection.CONTENT, [write])
+        ensure_saved(outcome, _meanwhile())
 
     async def _drop(self, id: str, rev: str) -> None:
         """Unless somebody went on with it meanwhile."""
-        sure_of_all(await self.store.write(Room.CONTENT, [Write(id, None, rev)]))
+        ensure_all_present(await self.store.write(Collection.CONTENT, [Write(id, None, rev)]))
 
     @staticmethod
     def _draft(work: Work) -> Draft:

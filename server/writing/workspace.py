@@ -12,8 +12,8 @@ from server.writing.records import Kept, Work, draft_of, kept_of
 from sync.alerts.library import Library
 from sync.content.stored import Stored, documents, library_from_store, records
 from sync.errors import NotFound
-from sync.store.contract import Record, Room, Store
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store
+from sync.store.iteration import iterate_records
 
 PAGE = 500
 
@@ -44,7 +44,7 @@ class Shelves:
         async with self._reading:
             changed = self._held is None
             while True:
-                changes = await self.store.changes(Room.CONTENT, self._cursor)
+                changes = await self.store.changes(Collection.CONTENT, self._cursor)
                 self._cursor = changes.cursor
                 changed = changed or bool(changes.ids)
                 if not changes.more:
@@ -80,7 +80,7 @@ class Shelves:
         return [kept_of(record) for record in reversed(await self._all(f"past:{id}:"))]
 
     async def _all(self, prefix: str) -> list[Record]:
-        return [record async for record in every(self.store, Room.CONTENT, prefix, page=PAGE)]
+        return [record async for record in iterate_records(self.store, Collection.CONTENT, prefix, page_size=PAGE)]
 
 
 def workspace_of(request: HasApp) -> Shelves:

@@ -15,7 +15,7 @@ from sync.content.folder import Filed, Folder, read_folder
 from sync.content.schemas import fingerprint, to_fields
 from sync.content.stored import WITHDRAWN, edited, library_from_store, records
 from sync.errors import Refused, Unavailable
-from sync.store.contract import Later, Record, Room, Stale, Store, Write
+from sync.store.contract import Collection, NotDurable, Record, Stale, Store, Write
 
 __all__ = ["Clash", "Folder", "ImportReport", "import_folder", "library_from_store", "read_folder"]
 
@@ -126,12 +126,12 @@ async def _write(store: Store, plan: _Plan, paths: Mapping[str, str]) -> None:
     for outcome, writes in plan.writes.items():
         taken: list[Write] = []
         for batch in _batches(writes):
-            for write, result in zip(batch, await store.write(Room.CONTENT, batch), strict=True):
+            for write, result in zip(batch, await store.write(Collection.CONTENT, batch), strict=True):
                 if isinstance(result, Stale):
                     plan.clashes.append(Clash(write.id, paths.get(write.id, "")))
                 else:
                     taken.append(write)
-                    missing += isinstance(result, Later)
+                    missing += isinstance(result, NotDurable)
         plan.writes[outcome] = taken
     if missing:
         raise Unavailable(

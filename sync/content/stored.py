@@ -14,8 +14,8 @@ from sync.content.layout import SINGLE, id_of
 from sync.content.schemas import BY_COUNTRY, KINDS, SENT, TABLED, WRITTEN, fingerprint, from_fields
 from sync.documents.model import Medium
 from sync.errors import BadContent
-from sync.store.contract import Record, Room, Store
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Store
+from sync.store.iteration import iterate_records
 
 WITHDRAWN = "withdrawn"
 _PAGE = 500  # records asked at once: a few megabytes at most
@@ -32,9 +32,14 @@ class Stored:
 
 async def records(store: Store) -> dict[str, Record]:
     """Every document record by id, withdrawn ones too."""
-    found = await store.get_many(Room.CONTENT, SINGLE)
+    found = await store.get_many(Collection.CONTENT, SINGLE)
     for kind in (*WRITTEN, *BY_COUNTRY, *TABLED, *SENT):
-        found.update([(record.id, record) async for record in every(store, Room.CONTENT, f"{kind}:", page=_PAGE)])
+        found.update(
+            [
+                (record.id, record)
+                async for record in iterate_records(store, Collection.CONTENT, f"{kind}:", page_size=_PAGE)
+            ]
+        )
     return found
 
 
@@ -63,7 +68,7 @@ async def library_from_store(store: Store) -> Library:
 
 async def media(store: Store) -> dict[str, Medium]:
     """Images and recordings by name: records `media:NAME`; those withdrawn are left out."""
-    found = every(store, Room.CONTENT, "media:", page=_PAGE)
+    found = iterate_records(store, Collection.CONTENT, "media:", page_size=_PAGE)
     shown = [record.body async for record in found if record.body.get("state") != WITHDRAWN]
     return {body["name"]: Medium(body["name"], body["bytes"], body["label"], body["seconds"]) for body in shown}
 

@@ -17,9 +17,9 @@ from sync.editions.feed import Edition
 from sync.editions.manifest import Entry, Manifest
 from sync.editions.trust import Link
 from sync.errors import Conflict
-from sync.store.contract import Record, Room, Stale, Store, Write
-from sync.store.ensure_saved import sure, sure_of_all
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Stale, Store, Write
+from sync.store.ensure_saved import ensure_all_present, ensure_saved
+from sync.store.iteration import iterate_records
 
 CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
 PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB
@@ -64,7 +64,7 @@ class Archive:
 
     async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
         """The bodies that are here, by digest."""
-        records = await self._store.get_many(Room.EDITIONS, [f"page:{name}" for name in digests])
+        records = await self._store.get_many(Collection.EDITIONS, [f"page:{name}" for name in digests])
         return {id.removeprefix("page:"): record.body["body"] for id, record in records.items()}
 
     async def keep(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
@@ -85,7 +85,7 @@ class Archive:
         self._remember(edition.id, edition.manifest)
         if await self._key(statement.epoch) is None:
             link = {"key": edition.key, "statement": statement.bytes.decode(), "signature": edition.signature}
-            await self._store.write(Room.EDITIONS, [Write(f"key:{statement.epoch}", link)])
+            await self._store.write(Collection.EDITIONS, [Write(f"key:{statement.epoch}", link)])
 
     async def announce(self, edition: Edition, previous: Edition | None) -> None:
         """Make the edition its channel's head. Raises Conflict when the head is not `previous` any more."""
@@ -94,8 +94,8 @@ class Archive:
         if (record.body["edition"] if record else None) != (previous.id if previous else None):
             raise self._published_meanwhile()
         body = {"edition": edition.id, "epoch": edition.statement.epoch, "number": edition.statement.number}
-        [outcome] = await self._store.write(Room.EDITIONS, [Write(id, body, record.rev if record else None)])
-        sure(outcome, self._published_meanwhile())
+        [outcome] = await self._store.write(Collection.EDITIONS, [Write(id, body, record.rev if record else None)])
+        ensure_saved(outcome, self._published_meanwhile())
 
     async def fresh(self, channel: str) -> Fresh | None:
         record = await self._get(f"fresh:{channel}")
@@ -106,10 +106,10 @@ class Archive:
     async def refresh(self, channel: str, fresh: Fresh) -> bool:
         """Take the place of the word whose `rev` it carries; False when another process did that first."""
         body = {"edition": fresh.edition, "date": fresh.date, "signature": fresh.signature}
-        [outcome] = await self._store.write(Room.EDITIONS, [Write(f"fresh:{channel}", body, fresh.rev)])
+        [outcome] = await self._store.write(Collection.EDITIONS, [Write(f"fresh:{channel}", body, fresh.rev)])
         if isinstance(outcome, Stale):
             return False
-        sure(outcome)
+        ensure_saved(outcome)
         return True
 
     async def epoch_key(self) -> tuple[int, str, str] | None:
@@ -123,7 +123,7 @@ class Archive:
 
     async def history(self, channel: str) -> list[tuple[int, str]]:
         """(number, edition id) of every edition kept, oldest first."""
-        log = every(self._store, Room.EDITIONS, f"log:{channel}:")
+        log = iterate_records(self._store, Collection.EDITIONS, f"log:{channel}:")
         return [(int(record.id.rpartition(":")[2]), record.body["edition"]) async for record in log]
 
     async def prune(self, channels: Sequence[str], before: int) -> int:
@@ -144,12 +144,14 @@ class Archive:
                 edition = await self.edition(id)
                 needed |= {entry.digest for entry in edition.manifest.entries} if edition else set()
         doomed += [id for id in await self._page_ids() if id.removeprefix("page:") not in needed]
-        records = await self._store.get_many(Room.EDITIONS, doomed)
-        await self._store.write(Room.EDITIONS, [Write(record.id, None, record.rev) for record in records.values()])
+        records = await self._store.get_many(Collection.EDITIONS, doomed)
+        await self._store.write(
+            Collection.EDITIONS, [Write(record.id, None, record.rev) for record in records.values()]
+        )
         return len(records)
 
     async def _page_ids(self) -> list[str]:
-        return [record.id async for record in every(self._store, Room.EDITIONS, "page:", page=200)]
+        return [record.id async for record in iterate_records(self._store, Collection.EDITIONS, "page:", page_size=200)]
 
     async def _is_whole(self, id: str) -> bool:
         record = await self._get(f"edition:{id}")
@@ -204,11 +206,11 @@ class Archive:
         return (record.body["key"], record.body["statement"], record.body["signature"]) if record else None
 
     async def _get(self, id: str) -> Record | None:
-        return await self._store.get(Room.EDITIONS, id)
+        return await self._store.get(Collection.EDITIONS, id)
 
     async def _write_new(self, writes: Sequence[Write]) -> None:
         """Write records that never change: one already there is the same."""
-        sure_of_all(await self._store.write(Room.EDITIONS, writes))
+        ensure_all_present(await self._store.write(Collection.EDITIONS, writes))
 
     @staticmethod
     def _published_meanwhile() -> Conflict:

@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from sync.errors import Refused
-from sync.store.administration import Administration
+from sync.store.administration import CouchAdmin
 from sync.store.contract import Store
-from sync.store.couch.admin import Place
-from sync.store.couch.client import Link
+from sync.store.couch.admin import HttpCouchAdmin
+from sync.store.couch.client import CouchClient
 from sync.store.couch.store import CouchStore
 from sync.store.sqlite.store import SqliteStore
 
@@ -26,14 +26,14 @@ def open_store(address: str) -> Store:
         parts = urlsplit(address)
         port = parts.port
     except ValueError as error:
-        raise _refused() from error
+        raise _bad_address() from error
     if parts.query or parts.fragment:
-        raise _refused()
+        raise _bad_address()
     if parts.scheme == "sqlite":
-        return _sqlite(parts)
+        return _open_sqlite(parts)
     if parts.scheme in _SCHEMES:
-        return _couch(parts, port or 5984)
-    raise _refused()
+        return _open_couch(parts, port or 5984)
+    raise _bad_address()
 
 
 def is_couch(address: str) -> bool:
@@ -41,7 +41,7 @@ def is_couch(address: str) -> bool:
 
 
 @asynccontextmanager
-async def couch_admin(address: str) -> AsyncIterator[Administration]:
+async def open_couch_admin(address: str) -> AsyncIterator[CouchAdmin]:
     """The administration of the CouchDB at a store's address. Raises Refused for an address that is no CouchDB's."""
     parts = urlsplit(address)
     if parts.scheme not in _SCHEMES:
@@ -50,36 +50,36 @@ async def couch_admin(address: str) -> AsyncIterator[Administration]:
             "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
             "Passez à CouchDB : kunnafoni copy, puis KUNNAFONI_STORE.",
         )
-    link = _link(parts, parts.port or 5984)
+    link = _couch_client(parts, parts.port or 5984)
     try:
-        yield Place(address, link, parts.path[1:])
+        yield HttpCouchAdmin(address, link, parts.path[1:])
     finally:
         await link.close()
 
 
-def _sqlite(parts: SplitResult) -> Store:
+def _open_sqlite(parts: SplitResult) -> Store:
     path = unquote(parts.path)[1:]  # sqlite: and three slashes, then the path itself
     if parts.netloc or not path.startswith("/") or path.endswith("/") or "\0" in path:
-        raise _refused()
+        raise _bad_address()
     return SqliteStore(Path(path))
 
 
-def _couch(parts: SplitResult, port: int) -> Store:
-    return CouchStore(_link(parts, port), parts.path[1:])
+def _open_couch(parts: SplitResult, port: int) -> Store:
+    return CouchStore(_couch_client(parts, port), parts.path[1:])
 
 
-def _link(parts: SplitResult, port: int) -> Link:
+def _couch_client(parts: SplitResult, port: int) -> CouchClient:
     prefix = parts.path[1:]
     if (
         not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password
     ):  # never a database open to all
-        raise _refused()
+        raise _bad_address()
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     credentials = (unquote(parts.username), unquote(parts.password))
-    return Link(f"{_SCHEMES[parts.scheme]}://{host}:{port}", credentials)
+    return CouchClient(f"{_SCHEMES[parts.scheme]}://{host}:{port}", credentials)
 
 
-def _refused() -> Refused:
+def _bad_address() -> Refused:
     return Refused(
         "store-address",
         "L’adresse du magasin de données n’est pas comprise.",

@@ -15,7 +15,7 @@ from sync.store.contract import Record
 REPLICATOR, USERS = "_replicator", "_users"
 
 
-class Administration(Protocol):
+class CouchAdmin(Protocol):
     """`url`: without account and password. `prefix`: of the names of this site's databases."""
 
     url: str
@@ -48,11 +48,11 @@ class Administration(Protocol):
     async def let_in(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
         """Besides those who are in already."""
 
-    def records(self, database: str, start: str, end: str, page: int) -> AsyncIterator[Record]:
+    def records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
         """The records of a store's database with ids from `start` to before `end`."""
 
     async def purge(self, database: str, ids: Sequence[str]) -> int:
         """Drop the documents with all their revisions. How many there were."""
 
 
-OpenAdministration = Callable[[], AbstractAsyncContextManager[Administration]]
+OpenCouchAdmin = Callable[[], AbstractAsyncContextManager[CouchAdmin]]

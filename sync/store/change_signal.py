@@ -8,28 +8,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from sync.store.contract import Room
+from sync.store.contract import Collection
 
 
-class Waiting:
+class ChangeSignal:
     """`period`: seconds from one look to the next; an alert written by another process must be in every feed within a second."""
 
     def __init__(self, period: float) -> None:
         self._period = period
-        self._sleepers: dict[Room, set[asyncio.Event]] = {room: set() for room in Room}
+        self._waiters: dict[Collection, set[asyncio.Event]] = {room: set() for room in Collection}
         self._closed = False
 
-    def wake(self, room: Room) -> None:
-        for sleeper in self._sleepers[room]:
+    def wake(self, collection: Collection) -> None:
+        for sleeper in self._waiters[collection]:
             sleeper.set()
 
     def close(self) -> None:
         """Ends every wait now and later."""
         self._closed = True
-        for room in Room:
+        for room in Collection:
             self.wake(room)
 
-    async def until(self, room: Room, changed: Callable[[float], Awaitable[bool]], timeout: float) -> None:
+    async def until(
+        self, collection: Collection, has_changed: Callable[[float], Awaitable[bool]], timeout: float
+    ) -> None:
         """Returns when `changed` says so, after `timeout` seconds, or when the store closes.
 
         `changed(seconds)` may take that long to say that nothing has.
@@ -37,19 +39,22 @@ class Waiting:
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
         woken = asyncio.Event()
-        self._sleepers[room].add(woken)
+        self._waiters[collection].add(woken)
         try:
             while not self._closed:
-                if await _first(woken, changed(max(0, end - loop.time()))) or (left := end - loop.time()) <= 0:
+                if (
+                    await _notified_or_changed(woken, has_changed(max(0, end - loop.time())))
+                    or (left := end - loop.time()) <= 0
+                ):
                     return
-                await _rest(woken, min(left, self._period))
+                await _wait_notified(woken, min(left, self._period))
         finally:
-            self._sleepers[room].discard(woken)
+            self._waiters[collection].discard(woken)
 
 
-async def _first(woken: asyncio.Event, changed: Awaitable[bool]) -> bool:
+async def _notified_or_changed(woken: asyncio.Event, has_changed: Awaitable[bool]) -> bool:
     """Whether something has changed, as soon as one of them says so."""
-    looking = asyncio.ensure_future(changed)
+    looking = asyncio.ensure_future(has_changed)
     waking = asyncio.ensure_future(woken.wait())
     try:
         await asyncio.wait((looking, waking), return_when=asyncio.FIRST_COMPLETED)
@@ -60,7 +65,7 @@ async def _first(woken: asyncio.Event, changed: Awaitable[bool]) -> bool:
             looking.exception()  # heard: nobody waits for it any more
 
 
-async def _rest(woken: asyncio.Event, seconds: float) -> None:
+async def _wait_notified(woken: asyncio.Event, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             await woken.wait()

@@ -12,7 +12,7 @@ Every backend promises:
    A deletion always names a revision.
 3. *Each write is judged alone*, in the order given; one stale write does not hold back its neighbours. Outcomes come in the same order.
    Writes of calls that arrive together may be committed together.
-4. *Later is honest.* `Later` means: not durable now, may or may not appear, ask again with the same arguments.
+4. *Later is honest.* `NotDurable` means: not durable now, may or may not appear, ask again with the same arguments.
    A repeated write whose body is equal to the current record's body is `Saved` with the current revision
    (so that a retry after a lost answer is no conflict). So two writers of one and the same body are both told `Saved`:
    a body that counts, locks or leases names its writer.
@@ -43,7 +43,7 @@ from typing import Any, Protocol, TypeAlias
 Body: TypeAlias = Mapping[str, Any]
 
 
-class Room(StrEnum):
+class Collection(StrEnum):
     CONTENT = "content"
     EDITIONS = "editions"
     FEEDBACK = "feedback"
@@ -81,11 +81,11 @@ class Stale:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class NotDurable:
     id: str
 
 
-Outcome: TypeAlias = Saved | Stale | Later
+Outcome: TypeAlias = Saved | Stale | NotDurable
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class ConflictedRecord:
     """A record of which several versions live side by side. The first is the one that `get` shows."""
 
     id: str
@@ -106,7 +106,7 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Flaw:
+class HealthIssue:
     """Something missing or wrong. `sentence` is a msgid, `values` fill it. `mended`: `prepare` puts it right."""
 
     code: str
@@ -126,40 +126,40 @@ class Store(Protocol):
     async def prepare(self) -> None:
         """Make what is missing (files, databases). Idempotent."""
 
-    async def get(self, room: Room, id: str) -> Record | None: ...
+    async def get(self, collection: Collection, id: str) -> Record | None: ...
 
-    async def get_many(self, room: Room, ids: Sequence[str]) -> dict[str, Record]:
+    async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
         """The records that exist among `ids` (any number)."""
 
-    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]: ...
+    async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]: ...
 
-    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]: ...
+    async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]: ...
 
-    async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
+    async def changes(self, collection: Collection, cursor: str | None = None, limit: int = 1000) -> Changes:
         """`cursor` None: from the beginning."""
 
-    async def wait(self, room: Room, cursor: str, timeout: float) -> None:
+    async def wait(self, collection: Collection, cursor: str, timeout: float) -> None:
         """Until something changed after the cursor, or `timeout` seconds. It may end early: ask `changes`."""
 
-    async def put_blob(self, room: Room, blob: Blob) -> None:
+    async def put_blob(self, collection: Collection, blob: Blob) -> None:
         """Keep bytes under their digest; idempotent. Raises Refused when the digest is not theirs."""
 
-    async def get_blob(self, room: Room, digest: str) -> Blob | None: ...
+    async def get_blob(self, collection: Collection, digest: str) -> Blob | None: ...
 
-    async def drop_blob(self, room: Room, digest: str) -> None:
+    async def drop_blob(self, collection: Collection, digest: str) -> None:
         """Forget the bytes; nothing where there are none. They can be put again."""
 
-    async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
+    async def blobs(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
         """Digests of the blobs kept, in ascending order, those above `after`."""
 
-    async def erase(self, room: Room, ids: Sequence[str]) -> None: ...
+    async def erase(self, collection: Collection, ids: Sequence[str]) -> None: ...
 
-    async def splits(self, room: Room) -> list[Split]:
+    async def splits(self, collection: Collection) -> list[ConflictedRecord]:
         """Every record with several versions, in the order of ids."""
 
-    async def settle(self, room: Room, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+    async def settle(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
         """`body` takes the place of the versions named by `revs`: Stale, and nothing changes, unless they are all there are."""
 
-    async def examine(self) -> list[Flaw]: ...
+    async def examine(self) -> list[HealthIssue]: ...
 
     async def close(self) -> None: ...

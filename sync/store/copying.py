@@ -12,54 +12,54 @@ from typing import Any, TypeAlias
 
 from sync.canonical import digest
 from sync.errors import Refused, Unavailable
-from sync.store.contract import Blob, Later, Record, Room, Saved, Store, Write
-from sync.store.iteration import every_page
-from sync.store.limits import same
+from sync.store.contract import Blob, Collection, NotDurable, Record, Saved, Store, Write
+from sync.store.iteration import iterate_pages
+from sync.store.limits import json_equal
 
-PAGE = 200  # records read and written at once: a page of attachments stays within some megabytes
-ROUNDS = 50  # looks for what changed meanwhile; a store that never rests is not copied
+BATCH_SIZE = 200  # records read and written at once: a page of attachments stays within some megabytes
+MAX_ROUNDS = 50  # looks for what changed meanwhile; a store that never rests is not copied
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SnapshotRecord:
     """`late`: it changed while the store was read, and replaces what came before under its id."""
 
-    room: Room
+    room: Collection
     record: Record
     late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class SnapshotDeletion:
     """It came before, and was deleted meanwhile."""
 
-    room: Room
+    room: Collection
     id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    room: Room
+class SnapshotBlob:
+    room: Collection
     blob: Blob
 
 
-Entry: TypeAlias = Kept | Gone | Held
+SnapshotEntry: TypeAlias = SnapshotRecord | SnapshotDeletion | SnapshotBlob
 
 
 @dataclass
-class Sum:
+class StoreSummary:
     """What a store holds: a digest for each record of each room, and the digests of blobs."""
 
-    records: dict[tuple[Room, str], str] = field(default_factory=dict)
-    blobs: set[tuple[Room, str]] = field(default_factory=set)
+    records: dict[tuple[Collection, str], str] = field(default_factory=dict)
+    blobs: set[tuple[Collection, str]] = field(default_factory=set)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: SnapshotEntry) -> None:
         match entry:
-            case Kept(room, record):
-                self.records[room, record.id] = fingerprint(record)
-            case Gone(room, id):
+            case SnapshotRecord(room, record):
+                self.records[room, record.id] = record_digest(record)
+            case SnapshotDeletion(room, id):
                 self.records.pop((room, id), None)
-            case Held(room, blob):
+            case SnapshotBlob(room, blob):
                 self.blobs.add((room, blob.digest))
 
     @property
@@ -69,20 +69,20 @@ class Sum:
         return digest("".join(sorted(lines)))
 
 
-Progress = Callable[[Room, int], None]
+ProgressCallback = Callable[[Collection, int], None]
 
 
-async def everything(store: Store) -> AsyncIterator[Entry]:
+async def read_snapshot(store: Store) -> AsyncIterator[SnapshotEntry]:
     """Every record, then what changed while they were read until nothing does, then every blob they may name.
 
     Raises Unavailable when the store never rests.
     """
-    cursors = {room: await _end(store, room) for room in Room}
-    for room in Room:
-        async for record in records(store, room):
-            yield Kept(room, record)
-    for _ in range(ROUNDS):
-        changed = [entry for room in Room for entry in await _since(store, room, cursors)]
+    cursors = {room: await _latest_cursor(store, room) for room in Collection}
+    for room in Collection:
+        async for record in read_records(store, room):
+            yield SnapshotRecord(room, record)
+    for _ in range(MAX_ROUNDS):
+        changed = [entry for room in Collection for entry in await _changed_entries(store, room, cursors)]
         if not changed:
             break
         for entry in changed:
@@ -91,29 +91,31 @@ async def everything(store: Store) -> AsyncIterator[Entry]:
         raise Unavailable(
             "store-never-rests", "Le magasin de données change sans cesse.", "Arrêtez les serveurs, puis recommencez."
         )
-    for room in Room:
-        async for blob in blobs(store, room):
-            yield Held(room, blob)
+    for room in Collection:
+        async for blob in read_blobs(store, room):
+            yield SnapshotBlob(room, blob)
 
 
-async def copy(source: Store, target: Store, progress: Progress = lambda room, count: None) -> Sum:
+async def copy_store(
+    source: Store, target: Store, progress: ProgressCallback = lambda room, count: None
+) -> StoreSummary:
     """Make `target` hold what `source` holds; asked again after an interruption, it goes on. Nothing of the target's own is overwritten.
 
     Raises Refused when the target holds something else or the source has versions to settle, Unavailable when the target is not sure
     to have everything.
     """
-    await whole(source)
-    await _fits(source, target)
-    taken = Sum()
-    counts = dict.fromkeys(Room, 0)
-    async for page in pages(everything(source)):
+    await require_no_conflicts(source)
+    await _require_subset(source, target)
+    taken = StoreSummary()
+    counts = dict.fromkeys(Collection, 0)
+    async for page in batches(read_snapshot(source)):
         for entry in page:
             taken.take(entry)
-        await put(target, page)
+        await write_batch(target, page)
         room = page[0].room
         counts[room] += len(page)
         progress(room, counts[room])
-    found = await held(target)
+    found = await summarize(target)
     if found.digest != taken.digest:
         raise Unavailable(
             "copy-differs",
@@ -125,9 +127,9 @@ async def copy(source: Store, target: Store, progress: Progress = lambda room, c
     return taken
 
 
-async def whole(store: Store) -> None:
+async def require_no_conflicts(store: Store) -> None:
     """Raises Refused when a record has several versions: a copy would choose among them."""
-    for room in Room:
+    for room in Collection:
         if splits := await store.splits(room):
             raise Refused(
                 "store-split",
@@ -138,34 +140,34 @@ async def whole(store: Store) -> None:
             )
 
 
-async def held(store: Store) -> Sum:
+async def summarize(store: Store) -> StoreSummary:
     """What a store at rest holds."""
-    found = Sum()
-    for room in Room:
-        async for record in records(store, room):
-            found.take(Kept(room, record))
-        names = [name async for name in _blob_names(store, room)]
+    found = StoreSummary()
+    for room in Collection:
+        async for record in read_records(store, room):
+            found.take(SnapshotRecord(room, record))
+        names = [name async for name in _iterate_digests(store, room)]
         found.blobs |= {(room, name) for name in names}
     return found
 
 
-async def records(store: Store, room: Room) -> AsyncIterator[Record]:
-    async for page in every_page(store, room, page=PAGE):
+async def read_records(store: Store, collection: Collection) -> AsyncIterator[Record]:
+    async for page in iterate_pages(store, collection, page_size=BATCH_SIZE):
         for record in page:
             yield record
 
 
-async def blobs(store: Store, room: Room) -> AsyncIterator[Blob]:
-    async for name in _blob_names(store, room):
-        if blob := await store.get_blob(room, name):
+async def read_blobs(store: Store, collection: Collection) -> AsyncIterator[Blob]:
+    async for name in _iterate_digests(store, collection):
+        if blob := await store.get_blob(collection, name):
             yield blob
 
 
-def fingerprint(record: Record) -> str:
-    return digest(json.dumps(_plain(record.body), ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+def record_digest(record: Record) -> str:
+    return digest(json.dumps(_normalize(record.body), ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
-async def _blob_names(store: Store, room: Room) -> AsyncIterator[str]:
+async def _iterate_digests(store: Store, room: Collection) -> AsyncIterator[str]:
     after = ""
     while names := await store.blobs(room, after):
         for name in names:
@@ -173,29 +175,32 @@ async def _blob_names(store: Store, room: Room) -> AsyncIterator[str]:
         after = names[-1]
 
 
-async def _end(store: Store, room: Room) -> str:
+async def _latest_cursor(store: Store, room: Collection) -> str:
     changes = await store.changes(room, None, 10_000)
     while changes.more:
         changes = await store.changes(room, changes.cursor, 10_000)
     return changes.cursor
 
 
-async def _since(store: Store, room: Room, cursors: dict[Room, str]) -> list[Entry]:
+async def _changed_entries(store: Store, room: Collection, cursors: dict[Collection, str]) -> list[SnapshotEntry]:
     changes = await store.changes(room, cursors[room], 10_000)
     cursors[room] = changes.cursor
     now = await store.get_many(room, changes.ids)
-    return [Kept(room, now[id], late=True) if id in now else Gone(room, id) for id in dict.fromkeys(changes.ids)]
+    return [
+        SnapshotRecord(room, now[id], late=True) if id in now else SnapshotDeletion(room, id)
+        for id in dict.fromkeys(changes.ids)
+    ]
 
 
-async def pages(entries: AsyncIterator[Entry]) -> AsyncIterator[list[Entry]]:
+async def batches(entries: AsyncIterator[SnapshotEntry]) -> AsyncIterator[list[SnapshotEntry]]:
     """Entries of one room and one kind together."""
-    page: list[Entry] = []
+    page: list[SnapshotEntry] = []
     async for entry in entries:
         if page and (
-            len(page) >= PAGE
+            len(page) >= BATCH_SIZE
             or entry.room is not page[0].room
             or type(entry) is not type(page[0])
-            or isinstance(entry, Held)
+            or isinstance(entry, SnapshotBlob)
         ):
             yield page
             page = []
@@ -204,34 +209,34 @@ async def pages(entries: AsyncIterator[Entry]) -> AsyncIterator[list[Entry]]:
         yield page
 
 
-async def _fits(source: Store, target: Store) -> None:
+async def _require_subset(source: Store, target: Store) -> None:
     """Before anything is written: whatever the target holds, the source holds too."""
-    for room in Room:
-        async for page in every_page(target, room, page=PAGE):
+    for room in Collection:
+        async for page in iterate_pages(target, room, page_size=BATCH_SIZE):
             known = await source.get_many(room, [record.id for record in page])
             for record in page:
-                if record.id not in known or not same(known[record.id].body, record.body):
+                if record.id not in known or not json_equal(known[record.id].body, record.body):
                     other = "Le magasin de destination contient autre chose : « {id} »."
                     raise Refused("copy-other", other, "Copiez vers un magasin vide.", id=record.id)
 
 
-async def put(target: Store, page: list[Entry]) -> None:
+async def write_batch(target: Store, page: list[SnapshotEntry]) -> None:
     """Entries of one room and one kind. Raises Unavailable when the target is not sure to have them."""
     room = page[0].room
     for entry in page:
-        if isinstance(entry, Held):
+        if isinstance(entry, SnapshotBlob):
             await target.put_blob(room, entry.blob)
     wanted: dict[str, Record | None] = {}
     for entry in page:
-        if isinstance(entry, Kept):
+        if isinstance(entry, SnapshotRecord):
             wanted[entry.record.id] = entry.record
-        elif isinstance(entry, Gone):
+        elif isinstance(entry, SnapshotDeletion):
             wanted[entry.id] = None
     there = await target.get_many(room, list(wanted)) if wanted else {}
-    writes = list(_writes(wanted, there))
+    writes = list(_required_writes(wanted, there))
     outcomes = await target.write(room, writes) if writes else []
     if not all(isinstance(outcome, Saved) for outcome in outcomes):
-        later = any(isinstance(outcome, Later) for outcome in outcomes)
+        later = any(isinstance(outcome, NotDurable) for outcome in outcomes)
         raise Unavailable(
             "copy-not-sure" if later else "copy-meanwhile",
             "La destination n’a pas tout enregistré." if later else "Quelqu’un d’autre écrit dans la destination.",
@@ -239,20 +244,20 @@ async def put(target: Store, page: list[Entry]) -> None:
         )
 
 
-def _writes(wanted: dict[str, Record | None], there: dict[str, Record]) -> Iterable[Write]:
-    for id, record in wanted.items():
+def _required_writes(expected: dict[str, Record | None], there: dict[str, Record]) -> Iterable[Write]:
+    for id, record in expected.items():
         current = there.get(id)
         if record is None:
             if current:
                 yield Write(id, None, current.rev)
-        elif current is None or not same(current.body, record.body):
+        elif current is None or not json_equal(current.body, record.body):
             yield Write(id, record.body, current.rev if current else None)
 
 
-def _plain(value: Any) -> Any:
+def _normalize(value: Any) -> Any:
     """Backends may write 1.0 as 1."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: _normalize(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_normalize(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value

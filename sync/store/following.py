@@ -7,13 +7,18 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn, TypeAlias
 
 from sync.errors import KunnafoniError
-from sync.store.contract import Room, Store
+from sync.store.contract import Collection, Store
 
-Turn: TypeAlias = Callable[[str | None], Awaitable[tuple[str, float]]]
+ChangeHandler: TypeAlias = Callable[[str | None], Awaitable[tuple[str, float]]]
 
 
 async def follow(
-    store: Store, room: Room, turn: Turn, *, retry: float, failed: Callable[[KunnafoniError], object]
+    store: Store,
+    collection: Collection,
+    handle_changes: ChangeHandler,
+    *,
+    retry_delay: float,
+    on_error: Callable[[KunnafoniError], object],
 ) -> NoReturn:
     """Run `turn` until cancelled: at once, then whenever the room changed or the seconds that it named have passed.
 
@@ -24,8 +29,8 @@ async def follow(
     cursor: str | None = None
     while True:
         try:
-            cursor, longest = await turn(cursor)
-            await store.wait(room, cursor, longest)
+            cursor, longest = await handle_changes(cursor)
+            await store.wait(collection, cursor, longest)
         except KunnafoniError as error:
-            failed(error)
-            await asyncio.sleep(retry)
+            on_error(error)
+            await asyncio.sleep(retry_delay)

@@ -7,31 +7,37 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from sync.store.contract import Record, Room, Store
+from sync.store.contract import Collection, Record, Store
 
-PAGE = 1000  # records asked for at once
-LAST = "~"  # sorts after every id
-_NEXT = "-"  # the lowest sign of ids: an id and this is the next id possible
+PAGE_SIZE = 1000  # records asked for at once
+END_OF_IDS = "~"  # sorts after every id
+_SUCCESSOR = "-"  # the lowest sign of ids: an id and this is the next id possible
 
 
-async def every(store: Store, room: Room, prefix: str = "", *, page: int = PAGE) -> AsyncIterator[Record]:
+async def iterate_records(
+    store: Store, collection: Collection, prefix: str = "", *, page_size: int = PAGE_SIZE
+) -> AsyncIterator[Record]:
     """All records whose id begins with `prefix`."""
-    async for records in every_page(store, room, prefix, page=page):
+    async for records in iterate_pages(store, collection, prefix, page_size=page_size):
         for record in records:
             yield record
 
 
-def every_page(store: Store, room: Room, prefix: str = "", *, page: int = PAGE) -> AsyncIterator[list[Record]]:
+def iterate_pages(
+    store: Store, collection: Collection, prefix: str = "", *, page_size: int = PAGE_SIZE
+) -> AsyncIterator[list[Record]]:
     """The same by pages, none of them empty: for what is asked or written for many records at once."""
-    return pages_between(store, room, prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else LAST, page=page)
+    return iterate_range(
+        store, collection, prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else END_OF_IDS, page_size=page_size
+    )
 
 
-async def pages_between(
-    store: Store, room: Room, start: str, end: str, *, page: int = PAGE
+async def iterate_range(
+    store: Store, collection: Collection, start: str, end: str, *, page_size: int = PAGE_SIZE
 ) -> AsyncIterator[list[Record]]:
     """Pages of the records from `start` inclusive to `end` exclusive."""
-    while records := await store.scan(room, start, end, page):
+    while records := await store.scan(collection, start, end, page_size):
         yield records
-        if len(records) < page:
+        if len(records) < page_size:
             return
-        start = records[-1].id + _NEXT
+        start = records[-1].id + _SUCCESSOR

@@ -12,18 +12,18 @@ from sync.canonical import LARGEST_INTEGER, digest
 from sync.errors import Refused
 from sync.store.contract import Blob, Body, Write
 
-LARGEST_BODY = 8_000_000  # bytes of compact JSON; CouchDB's own default is the same
-LARGEST_BLOB = 32_000_000  # a backend holds a blob whole in memory while it writes it
-LONGEST_ID = 240
-DEEPEST = 200  # levels; every JSON reader on the way takes that many
+MAX_BODY_BYTES = 8_000_000  # bytes of compact JSON; CouchDB's own default is the same
+MAX_BLOB_BYTES = 32_000_000  # a backend holds a blob whole in memory while it writes it
+MAX_ID_LENGTH = 240
+MAX_DEPTH = 200  # levels; every JSON reader on the way takes that many
 
-_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ID = re.compile(r"[A-Za-z0-9:./-][A-Za-z0-9:._/-]{0,239}")
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class EncodedWrite:
     """A write that fits; `text` is its body as compact JSON, None for a deletion."""
 
     write: Write
@@ -40,18 +40,18 @@ def is_id(text: str) -> bool:
 
 def check_id(id: str) -> str:
     if not is_id(id):
-        raise Refused("store-id", "« {id} » ne peut pas servir d’identifiant.", id=id[:LONGEST_ID])
+        raise Refused("store-id", "« {id} » ne peut pas servir d’identifiant.", id=id[:MAX_ID_LENGTH])
     return id
 
 
-def check_writes(writes: Sequence[Write]) -> list[Checked]:
+def encode_writes(writes: Sequence[Write]) -> list[EncodedWrite]:
     """Refuses the whole call when one write does not fit."""
-    return [Checked(write, _text(write)) for write in writes]
+    return [EncodedWrite(write, _encode_body(write)) for write in writes]
 
 
 def check_blob(blob: Blob) -> Blob:
-    if len(blob.data) > LARGEST_BLOB:
-        raise _too_large(len(blob.data), LARGEST_BLOB)
+    if len(blob.data) > MAX_BLOB_BYTES:
+        raise _too_large(len(blob.data), MAX_BLOB_BYTES)
     if digest(blob.data) != blob.digest:
         raise Refused("store-digest", "L’empreinte annoncée n’est pas celle de ce fichier.")
     return blob
@@ -61,16 +61,16 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def same(one: Any, other: Any) -> bool:
+def json_equal(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal. Python alone would take `true` for 1."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+        return one.keys() == other.keys() and all(json_equal(value, other[key]) for key, value in one.items())
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(json_equal, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
-def _text(write: Write) -> str | None:
+def _encode_body(write: Write) -> str | None:
     check_id(write.id)
     if write.body is None:
         if write.rev is None:
@@ -84,32 +84,32 @@ def _encode(id: str, body: Body) -> str:
         plain = dict(body.items())
         if any(key.startswith("_") for key in plain):
             raise ValueError("the names with _ are the store's own")
-        _check(plain, DEEPEST)
-        text = _WRITER.encode(plain)
+        _check_value(plain, MAX_DEPTH)
+        text = _ENCODER.encode(plain)
         size = len(text.encode())
     except (ValueError, TypeError, AttributeError) as error:
         raise Refused("store-body", "Le contenu de « {id} » n’a pas la forme d’un document.", id=id) from error
-    if size > LARGEST_BODY:
-        raise _too_large(size, LARGEST_BODY)
+    if size > MAX_BODY_BYTES:
+        raise _too_large(size, MAX_BODY_BYTES)
     return text
 
 
-def _check(value: Any, depth: int) -> None:
+def _check_value(value: Any, depth: int) -> None:
     if depth == 0:
         raise ValueError("too deep")
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
                 raise TypeError("a key is text")
-            _check(item, depth - 1)
+            _check_value(item, depth - 1)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _check(item, depth - 1)
+            _check_value(item, depth - 1)
     elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         raise ValueError("integer too large")
     elif value is not None and not isinstance(value, (str, int, float)):
         raise TypeError("no JSON value")
 
 
-def _too_large(size: int, most: int) -> Refused:
-    return Refused("store-too-large", "C’est trop grand : {bytes} octets, {most} au plus.", bytes=size, most=most)
+def _too_large(size: int, limit: int) -> Refused:
+    return Refused("store-too-large", "C’est trop grand : {bytes} octets, {most} au plus.", bytes=size, most=limit)

@@ -12,8 +12,8 @@ from typing import Any
 from sync.canonical import base64url_decode, canonical, digest
 from sync.editions.signing import key_digest, verify
 from sync.errors import BadRequest, Gone, NotFound
-from sync.store.contract import Room, Stale, Store, Write
-from sync.store.ensure_saved import sure, sure_of_all
+from sync.store.contract import Collection, Stale, Store, Write
+from sync.store.ensure_saved import ensure_all_present, ensure_saved
 from sync.submissions.submission import read_code
 
 CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries
@@ -75,8 +75,8 @@ async def invite(store: Store, code: str, invitation: Invitation) -> str:
         "expires": invitation.expires,
         "by": invitation.by,
     }
-    [outcome] = await store.write(Room.PEOPLE, [Write(id, body)])
-    sure(outcome)
+    [outcome] = await store.write(Collection.PEOPLE, [Write(id, body)])
+    ensure_saved(outcome)
     return id
 
 
@@ -94,7 +94,7 @@ async def enrol(store: Store, site: str, written: str, key: str, signature: str,
     code = read_code(written, CODE_LENGTH)
     if not code or not _is_point(key) or not verify(key, enrolment_bytes(site, code, key), signature):
         raise BadRequest("device-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
-    record = await store.get(Room.PEOPLE, invite_id(code))
+    record = await store.get(Collection.PEOPLE, invite_id(code))
     if record is None:
         raise NotFound("code-unknown", "Ce code n’existe pas.", "Vérifiez chaque signe sur la fiche.")
     invitation, id = record.body, key_digest(key)
@@ -116,15 +116,15 @@ async def enrol(store: Store, site: str, written: str, key: str, signature: str,
 
 
 async def _use(store: Store, id: str, rev: str, body: Mapping[str, Any]) -> None:
-    [outcome] = await store.write(Room.PEOPLE, [Write(id, body, rev)])
+    [outcome] = await store.write(Collection.PEOPLE, [Write(id, body, rev)])
     if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("device") != body["device"]):
         raise Gone("code-used", "Ce code a déjà servi.", "Demandez un autre code.")
-    sure_of_all([outcome])
+    ensure_all_present([outcome])
 
 
 async def _keep(store: Store, id: str, body: Mapping[str, Any]) -> Device:
-    [outcome] = await store.write(Room.PEOPLE, [Write(id, body)])
-    sure_of_all([outcome])
+    [outcome] = await store.write(Collection.PEOPLE, [Write(id, body)])
+    ensure_all_present([outcome])
     if isinstance(outcome, Stale) and outcome.current:
         return device_of(id, outcome.current.body)
     return device_of(id, body)
@@ -132,12 +132,12 @@ async def _keep(store: Store, id: str, body: Mapping[str, Any]) -> Device:
 
 async def revoke(store: Store, id: str, today: str) -> Device:
     """From today nothing newer of this device is accepted. Raises NotFound, Conflict."""
-    record = await store.get(Room.PEOPLE, f"device:{id}")
+    record = await store.get(Collection.PEOPLE, f"device:{id}")
     if record is None:
         raise NotFound("device-unknown", "Ce téléphone n’est pas connu ici.")
     body = {**record.body, "revoked": record.body.get("revoked") or today}
-    [outcome] = await store.write(Room.PEOPLE, [Write(record.id, body, record.rev)])
-    sure(outcome)
+    [outcome] = await store.write(Collection.PEOPLE, [Write(record.id, body, record.rev)])
+    ensure_saved(outcome)
     return device_of(record.id, body)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync.store.contract import Room, Store, Write
-from sync.store.ensure_saved import sure_of_all
-from sync.store.iteration import pages_between
+from sync.store.contract import Collection, Store, Write
+from sync.store.ensure_saved import ensure_all_present
+from sync.store.iteration import iterate_range
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.submission import parse_submission
 
@@ -15,18 +15,18 @@ BESIDE = ("received", "note", "receipt", "answer", "handling")
 
 async def note_erased(store: Store, id: str, day: str, why: str) -> None:
     """The id is refused from here on, whatever happens after. `why`: `withdrawn`, `asked` or `kept-long-enough`. Raises Unavailable."""
-    sure_of_all(await store.write(Room.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})]))
+    ensure_all_present(await store.write(Collection.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})]))
 
 
 async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:
     """What lies under these names, and beside; also what an old replica or a race brought back."""
-    records = await store.get_many(Room.FEEDBACK, names)
+    records = await store.get_many(Collection.FEEDBACK, names)
     ids = list(names)
     for kind in BESIDE:
-        async for page in pages_between(store, Room.FEEDBACK, f"{kind}:{id}", f"{kind}:{id};"):
+        async for page in iterate_range(store, Collection.FEEDBACK, f"{kind}:{id}", f"{kind}:{id};"):
             ids += [one.id for one in page]
     for record in records.values():
         for file in parse_submission(record.body["text"]).files:
             ids += [file_id(file.digest), *piece_ids(file.digest, file.bytes)]
     if ids:
-        await store.erase(Room.FEEDBACK, ids)
+        await store.erase(Collection.FEEDBACK, ids)

@@ -14,7 +14,7 @@ from typing import Any
 from sync.canonical import digest
 from sync.editions.publishing import Keys
 from sync.errors import Refused, Unavailable
-from sync.store.contract import Later, Outcome, Room, Stale, Store, Write
+from sync.store.contract import Collection, NotDurable, Outcome, Stale, Store, Write
 from sync.submissions.admission import Admission, AnswersRefused, Registry
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.request_lines import BadLine, Line, Piece, SubmissionLine
@@ -82,13 +82,13 @@ class Inbox:
         """The indexes of pieces not yet here, by attachment."""
         if not files:
             return {}
-        known = await self._store.get_many(Room.FEEDBACK, [file_id(file.digest) for file in files])
+        known = await self._store.get_many(Collection.FEEDBACK, [file_id(file.digest) for file in files])
         found = {}
         for file in files:
             record = known.get(file_id(file.digest))
             if record is None or not record.body.get("whole"):
                 held = await self._store.get_many(
-                    Room.FEEDBACK, [piece_id(file.digest, at) for at in range(file.pieces)]
+                    Collection.FEEDBACK, [piece_id(file.digest, at) for at in range(file.pieces)]
                 )
                 found[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in held]
         return {name: pieces for name, pieces in found.items() if pieces}
@@ -109,7 +109,7 @@ class Inbox:
         for claim in admitted:
             writes.update((write.id, write) for write in self._writes(claim.submission, claim.signature, today, road))
         try:
-            outcomes = await self._store.write(Room.FEEDBACK, list(writes.values())) if writes else []
+            outcomes = await self._store.write(Collection.FEEDBACK, list(writes.values())) if writes else []
         except Unavailable:
             return {}
         return {outcome.id: outcome for outcome in outcomes}
@@ -131,9 +131,9 @@ class Inbox:
     async def _acknowledge(
         self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None
     ) -> Verdict:
-        outcome = outcomes.get(self._name(submission.id), Later(""))
-        if isinstance(outcome, Later) or any(
-            isinstance(outcomes[file_id(file.digest)], Later) for file in submission.files
+        outcome = outcomes.get(self._name(submission.id), NotDurable(""))
+        if isinstance(outcome, NotDurable) or any(
+            isinstance(outcomes[file_id(file.digest)], NotDurable) for file in submission.files
         ):
             return _later(submission)
         if isinstance(outcome, Stale) and (
@@ -153,7 +153,9 @@ class Inbox:
         if not pieces:
             return {}
         verdicts: dict[int, Verdict] = {}
-        files = await self._store.get_many(Room.FEEDBACK, list({file_id(piece.file) for piece in pieces.values()}))
+        files = await self._store.get_many(
+            Collection.FEEDBACK, list({file_id(piece.file) for piece in pieces.values()})
+        )
         good: dict[int, Piece] = {}
         for index, piece in pieces.items():
             record = files.get(file_id(piece.file))
@@ -172,12 +174,12 @@ class Inbox:
                 good[index] = piece
         writes = {piece_id(piece.file, piece.at): _write_piece(piece) for piece in good.values()}
         outcomes = (
-            {outcome.id: outcome for outcome in await self._store.write(Room.FEEDBACK, list(writes.values()))}
+            {outcome.id: outcome for outcome in await self._store.write(Collection.FEEDBACK, list(writes.values()))}
             if writes
             else {}
         )
         for index, piece in good.items():
-            later = isinstance(outcomes[piece_id(piece.file, piece.at)], Later)
+            later = isinstance(outcomes[piece_id(piece.file, piece.at)], NotDurable)
             verdicts[index] = _of_piece(piece, "later", None) if later else _of_piece(piece, "accepted")
         for name in {piece.file for piece in good.values()}:
             await self._finish(name, int(files[file_id(name)].body["bytes"]))
@@ -188,11 +190,11 @@ class Inbox:
         data = await read_file(self._store, name, size)
         if data is None:
             return
-        record = await self._store.get(Room.FEEDBACK, file_id(name))
+        record = await self._store.get(Collection.FEEDBACK, file_id(name))
         if digest(data) == name and record:
-            await self._store.write(Room.FEEDBACK, [Write(record.id, {**record.body, "whole": True}, record.rev)])
+            await self._store.write(Collection.FEEDBACK, [Write(record.id, {**record.body, "whole": True}, record.rev)])
         elif record:
-            await self._store.erase(Room.FEEDBACK, piece_ids(name, size))
+            await self._store.erase(Collection.FEEDBACK, piece_ids(name, size))
 
 
 def file_id(name: str) -> str:
@@ -216,7 +218,7 @@ def piece_length(size: int, at: int) -> int:
 async def read_file(store: Store, name: str, size: int) -> bytes | None:
     """An attachment's bytes as they came; None while a piece is missing."""
     ids = piece_ids(name, size)
-    held = await store.get_many(Room.FEEDBACK, ids)
+    held = await store.get_many(Collection.FEEDBACK, ids)
     if len(held) < len(ids):
         return None
     return b"".join(base64.b64decode(held[id].body["data"]) for id in ids)

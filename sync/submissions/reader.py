@@ -10,8 +10,8 @@ from sync.errors import NotProven
 from sync.forms.answer_checks import check_answers
 from sync.forms.form import Form
 from sync.forms.version_store import stored_form
-from sync.store.contract import Room, Store
-from sync.store.iteration import every, every_page
+from sync.store.contract import Collection, Store
+from sync.store.iteration import iterate_pages, iterate_records
 from sync.submissions.devices import Device, device_of
 from sync.submissions.inbox import read_file
 from sync.submissions.record_ids import id_of
@@ -49,7 +49,7 @@ class Reader:
         """All of one form (or of every form), in the order of their records' names, which tells nothing."""
         received = await self._all_received()
         seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
-        async for page in every_page(self._store, Room.FEEDBACK, "submission:", page=PAGE):
+        async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE):
             new = {id_of(record.id): record for record in page if id_of(record.id) not in seen}
             seen.update(new)
             wanted = [parse_submission(record.body["text"]) for record in new.values()]
@@ -58,11 +58,13 @@ class Reader:
 
     async def one(self, name: str) -> Entry | None:
         """That of the record so named."""
-        record = await self._store.get(Room.FEEDBACK, name)
+        record = await self._store.get(Collection.FEEDBACK, name)
         if record is None:
             return None
         id = id_of(name)
-        days = [str(one.body["day"]) async for one in every(self._store, Room.FEEDBACK, f"received:{id}:")]
+        days = [
+            str(one.body["day"]) async for one in iterate_records(self._store, Collection.FEEDBACK, f"received:{id}:")
+        ]
         found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
         return found[0] if found else None
 
@@ -107,7 +109,7 @@ class Reader:
     async def _all_received(self) -> dict[str, str]:
         """The first day each submission was anywhere."""
         found: dict[str, str] = {}
-        async for record in every(self._store, Room.FEEDBACK, "received:"):
+        async for record in iterate_records(self._store, Collection.FEEDBACK, "received:"):
             id, day = record.id.split(":")[1], str(record.body["day"])
             found[id] = min(day, found.get(id, day))
         return found
@@ -119,6 +121,6 @@ class Reader:
 
     async def _device(self, id: str) -> Device | None:
         if id not in self._devices:
-            record = await self._store.get(Room.PEOPLE, f"device:{id}")
+            record = await self._store.get(Collection.PEOPLE, f"device:{id}")
             self._devices[id] = device_of(record.id, record.body) if record else None
         return self._devices[id]

@@ -12,7 +12,7 @@ import pytest
 from server.accounts.account import Role
 from server.accounts.sessions import browser_of
 from sync.errors import Unavailable
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.support.console_client import PASSWORD, Desk, Person
 from tests.support.unsure_store import not_sure_of
 
@@ -238,7 +238,7 @@ async def test_no_secret_and_no_address_is_written_down(desk: Desk, caplog: pyte
     shown = await chief.post("/accounts", {"name": "moussa", "role": "editor"})
     token = re.findall(r"/welcome/([\w-]+)", shown.text)[0]
     kept: list[Any] = []
-    for room in Room:
+    for room in Collection:
         for kind in ("a", "b"):
             kept += await desk.site.services.store.scan(room, kind if kind == "a" else "n", "n" if kind == "a" else "~")
     text = repr(kept) + caplog.text

@@ -17,7 +17,7 @@ from server.push.transport import PushTransport
 from sync.alerts.push_payload import opened
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.support.fake_push_service import HOST, PushService, serving
 from tests.support.large_site import CHANNELS, large_site
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE
@@ -237,7 +237,7 @@ async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
         assert (
             await site.client.post("/push/test", json={"endpoint": f"{service.origin}/push/gone-1"})
         ).status_code == 410
-        assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
+        assert await site.services.store.scan(Collection.PUSH, "sub:", "sub;") == []
 
 
 async def test_a_subscription_is_said_to_have_ended_only_once_it_is_sure(site: Site) -> None:
@@ -247,7 +247,7 @@ async def test_a_subscription_is_said_to_have_ended_only_once_it_is_sure(site: S
         with not_sure_of("sub:"):
             assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 503
         assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 204
-        assert await site.services.store.scan(Room.PUSH, "sub:", "sub;") == []
+        assert await site.services.store.scan(Collection.PUSH, "sub:", "sub;") == []
 
 
 async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) -> None:

@@ -16,7 +16,7 @@ from server.push.transport import PushTransport
 from sync.alerts.timestamps import stamp
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
-from sync.store.contract import Record, Room
+from sync.store.contract import Collection, Record
 from sync.store.sqlite.store import SqliteStore
 from tests.support.sample_alerts import ALERT
 from tests.support.small_site import running_site
@@ -33,16 +33,16 @@ class Watched(SqliteStore):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.asked: list[Room] = []
+        self.asked: list[Collection] = []
 
-    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+    async def scan(self, room: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
         self.asked.append(room)
         if self.fails:
             self.fails -= 1
             raise Unavailable("store-busy", "Occupé.")
         return await super().scan(room, start, end, limit)
 
-    async def get_many(self, room: Room, ids: Sequence[str]) -> dict[str, Record]:
+    async def get_many(self, room: Collection, ids: Sequence[str]) -> dict[str, Record]:
         self.asked.append(room)
         return await super().get_many(room, ids)
 
@@ -85,7 +85,7 @@ async def quiet(store: Watched) -> bool:
     """Whether half a second passes in which nobody asks for texts."""
     store.asked.clear()
     await asyncio.sleep(0.5)
-    return Room.CONTENT not in store.asked
+    return Collection.CONTENT not in store.asked
 
 
 async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_goes_out(

@@ -28,7 +28,7 @@ from server.push.subscriptions import id_of
 from sync.alerts.audience import Audience
 from sync.canonical import base64url_decode, base64url_encode
 from sync.editions.signing import Signer
-from sync.store.contract import Room, Store, Write
+from sync.store.contract import Collection, Store, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.bench.push_reference import CONTACT, PAYLOAD, public_bytes
 from tests.support.repository import ROOT
@@ -58,7 +58,9 @@ def phone(port: int, number: int) -> dict[str, Any]:
 async def subscribe(store: Store, port: int, count: int) -> None:
     bodies = [phone(port, number) for number in range(count)]
     for start in range(0, count, 1000):
-        await store.write(Room.PUSH, [Write(id_of(body["endpoint"]), body) for body in bodies[start : start + 1000]])
+        await store.write(
+            Collection.PUSH, [Write(id_of(body["endpoint"]), body) for body in bodies[start : start + 1000]]
+        )
 
 
 async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], alert: str, count: int) -> float:

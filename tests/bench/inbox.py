@@ -33,7 +33,7 @@ from sync.editions.signing import Signer, key_digest
 from sync.forms.compiler import compile_markdown
 from sync.forms.form import Form
 from sync.store.address import open_store
-from sync.store.contract import Room, Store, Write
+from sync.store.contract import Collection, Store, Write
 from tests.bench.exit_status import ended
 from tests.bench.load_clients import Target, rate
 from tests.support.content_folder import write
@@ -165,7 +165,7 @@ async def _phones(store: Store) -> list[Phone]:
     phones = [Phone(SITE, number, Signer.generate()) for number in range(CLIENTS)]
     body = {"name": "n", "place": "", "until": "9999-01-01", "made": "2026-01-01"}
     keys = [phone.signer.public for phone in phones if phone.signer]
-    await store.write(Room.PEOPLE, [Write(f"device:{key_digest(key)}", {"key": key, **body}) for key in keys])
+    await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(key)}", {"key": key, **body}) for key in keys])
     await asyncio.sleep(SETTLED)
     return phones
 

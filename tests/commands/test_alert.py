@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from server.alerts.drafts import Plans, State
 from server.commands.cli import commands
 from sync.errors import BadFolder, Refused, Unavailable
-from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.contract import Collection, NotDurable, Outcome, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.support.sample_alerts import FILE
 from tests.support.small_site import running_site, settings_for
@@ -81,9 +81,11 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
     unsure = {f"alert:{SLUG}", "fresh:fr-ML", f"sending:{SLUG}", f"shard:{SLUG}:a"}
     write = SqliteStore.write
 
-    async def not_yet(store: SqliteStore, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def not_yet(store: SqliteStore, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         outcomes = await write(store, room, writes)
-        told = [Later(one.id) if one.id in unsure else outcome for one, outcome in zip(writes, outcomes, strict=True)]
+        told = [
+            NotDurable(one.id) if one.id in unsure else outcome for one, outcome in zip(writes, outcomes, strict=True)
+        ]
         unsure.difference_update(one.id for one in writes)
         return told
 

@@ -12,7 +12,7 @@ from sync.editions.signing import Signer
 from sync.forms.compiler import compile_markdown
 from sync.forms.form import Form
 from sync.store.address import open_store
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from sync.submissions.bundle import read_receipts, write_bundle
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import write
@@ -45,7 +45,7 @@ async def enrolled(folder: Path) -> Phone:
         "until": "2027-01-01",
         "made": DAY,
     }
-    await store.write(Room.PEOPLE, [Write(f"device:{phone.device}", body)])
+    await store.write(Collection.PEOPLE, [Write(f"device:{phone.device}", body)])
     await store.close()
     return phone
 

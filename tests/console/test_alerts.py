@@ -14,7 +14,7 @@ from server.push.shards import Shard, shards
 from sync.alerts.alert import Info
 from sync.alerts.sms_radio import radio, sms
 from sync.locale import Language
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from tests.support.console_client import Desk, Person, running_desk
 from tests.support.sample_alerts import BAMBARA, FRENCH
 
@@ -172,7 +172,7 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
     store = desk.site.services.store
     held = (await shards(store, slug))["a"]
     counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3}}
-    await store.write(Room.PUSH, [Write(held.id, {**Shard(slug, "a").write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
+    await store.write(Collection.PUSH, [Write(held.id, {**Shard(slug, "a").write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
     for _ in range(5):
         await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
     await desk.site.services.alerts.shown.write()

@@ -18,7 +18,7 @@ from server.accounts.account import Role
 from server.accounts.passwords import Passwords
 from server.accounts.people import People
 from server.app import create_app
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.forms.test_compiler import workbook
 from tests.support.console_client import QUICK, Desk, Person
 from tests.support.inbox_site import SITE, Office, open_office
@@ -38,7 +38,7 @@ class Team:
     coordinator: Person
 
     async def catch_up(self) -> None:
-        await self.office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+        await self.office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
 
 
 @pytest.fixture

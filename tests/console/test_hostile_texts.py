@@ -16,7 +16,7 @@ import pytest
 from server.accounts.account import Role
 from server.app import create_app
 from server.services import Services
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from tests.console.test_publishing import seen_in
 from tests.console.test_writing import ARGENT, form_of
 from tests.support import sample_media
@@ -149,6 +149,6 @@ async def test_the_console_on_an_address_of_its_own_answers_there_alone(desk: De
 async def test_a_record_that_another_node_spoilt_stops_no_screen(desk: Desk, tmp_path: Path) -> None:
     chief = await desk.person(Role.ADMINISTRATOR)
     await desk.site.services.store.write(
-        Room.JOURNAL, [Write("audit:2026-11-24T10:00:00.000000Z:00000000", {"odd": 1})]
+        Collection.JOURNAL, [Write("audit:2026-11-24T10:00:00.000000Z:00000000", {"odd": 1})]
     )
     assert (await chief.get("/journal")).status_code == 200

@@ -14,8 +14,8 @@ import pytest
 from server.accounts.account import Role
 from server.hubs import headquarters
 from server.maintenance.conflicts import material
-from sync.store.address import couch_admin
-from sync.store.contract import Room, Write
+from sync.store.address import open_couch_admin
+from sync.store.contract import Collection, Write
 from tests.store.test_couch_setup import database
 from tests.support.console_client import running_desk
 from tests.support.content_folder import GOOD
@@ -43,7 +43,7 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         drop_real(prefix)
 
 
-def left_apart(address: str, room: Room, id: str, *texts: str) -> None:
+def left_apart(address: str, room: Collection, id: str, *texts: str) -> None:
     rooms = database(address).resource.url.rpartition("-")[0]
     resource = database(address).resource
     resource.url = f"{rooms}-{room.value}"
@@ -56,8 +56,10 @@ def left_apart(address: str, room: Room, id: str, *texts: str) -> None:
 
 async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, address: str) -> None:
     async with running_desk(tmp_path, store=address) as desk:
-        left_apart(address, Room.CONTENT, ID, "De Kayes", "De Bamako")
-        left_apart(address, Room.FEEDBACK, "received:x:hub", "1", "2")  # the same in every version: nobody is asked
+        left_apart(address, Collection.CONTENT, ID, "De Kayes", "De Bamako")
+        left_apart(
+            address, Collection.FEEDBACK, "received:x:hub", "1", "2"
+        )  # the same in every version: nobody is asked
         person = await desk.person(Role.COORDINATOR)
         listed = (await person.get("/hubs")).text
         assert ID in listed
@@ -70,10 +72,10 @@ async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, a
         stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": [kept]})
         assert stale.status_code == 409
         [(room, split)] = await material(desk.site.services.store)
-        assert (room, len(split.versions)) == (Room.CONTENT, 2)
+        assert (room, len(split.versions)) == (Collection.CONTENT, 2)
         done = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": sorted(set(seen))})
         assert done.status_code == 303
-        record = await desk.site.services.store.get(Room.CONTENT, ID)
+        record = await desk.site.services.store.get(Collection.CONTENT, ID)
         assert record
         assert record.body["fields"]["title"] == "De Kayes"
         assert await material(desk.site.services.store) == []
@@ -82,7 +84,7 @@ async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, a
 
 async def test_secrets_of_people_are_not_shown(tmp_path: Path, address: str) -> None:
     async with running_desk(tmp_path, store=address) as desk:
-        left_apart(address, Room.PEOPLE, "account:zoe", "un", "deux")
+        left_apart(address, Collection.PEOPLE, "account:zoe", "un", "deux")
         person = await desk.person(Role.ADMINISTRATOR)
         page = await person.get("/hubs/split?room=people&id=account%3Azoe")
         assert page.status_code == 200
@@ -91,7 +93,7 @@ async def test_secrets_of_people_are_not_shown(tmp_path: Path, address: str) -> 
 
 async def test_fields_bear_their_names_and_what_only_machines_read_is_left_out(tmp_path: Path, address: str) -> None:
     async with running_desk(tmp_path, store=address) as desk:
-        left_apart(address, Room.CONTENT, ID, "De Kayes", "De Bamako")
+        left_apart(address, Collection.CONTENT, ID, "De Kayes", "De Bamako")
         person = await desk.person(Role.COORDINATOR)
         page = unescape((await person.get(f"/hubs/split?room=content&id={quote(ID)}")).text)
         assert "Titre : De" in page
@@ -125,7 +127,7 @@ if REAL:
     async def test_a_hub_is_listed_with_its_last_word(tmp_path: Path) -> None:
         store = real_address(fresh_prefix())
         try:
-            async with running_desk(tmp_path, store=store) as desk, couch_admin(store) as place:
+            async with running_desk(tmp_path, store=store) as desk, open_couch_admin(store) as place:
                 await headquarters.add(place, NAME, "https://couch.example.org")
                 person = await desk.person(Role.COORDINATOR)
                 before = unescape((await person.get("/hubs")).text)
@@ -137,7 +139,7 @@ if REAL:
                     "channels": ["fr-ML"],
                     "roads": {},
                 }
-                await desk.site.services.store.write(Room.JOURNAL, [Write(f"hub:{NAME}", note)])
+                await desk.site.services.store.write(Collection.JOURNAL, [Write(f"hub:{NAME}", note)])
                 after = unescape((await person.get("/hubs")).text)
                 assert "il y a 2 jours" in after
                 assert "suit fr-ML" in after

@@ -16,7 +16,7 @@ from server.app import create_app
 from server.console.access import PUBLIC
 from server.console.routes import ROUTES
 from server.media.convert import Converted
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.console.test_alerts import drafted
 from tests.console.test_hostile_texts import faults
 from tests.console.test_writing import ARGENT, edit
@@ -107,4 +107,4 @@ async def sent_in(office: Office) -> None:
     phone = await office.enrolled()
     filled = phone.fill(office.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5")
     await office.send(filled.line)
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)

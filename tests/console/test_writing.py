@@ -10,7 +10,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.writing.checks import KINDS_HERE
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from tests.support.console_client import Desk, Person
 from tests.support.content_folder import IDS
 
@@ -310,7 +310,7 @@ async def test_a_draft_of_the_wrong_form_breaks_nothing(desk: Desk) -> None:
         "writers": [],
     }
     body |= {"by": "", "when": "", "note": ""}
-    await desk.site.services.store.write(Room.CONTENT, [Write(f"draft:{ARGENT}", body)])
+    await desk.site.services.store.write(Collection.CONTENT, [Write(f"draft:{ARGENT}", body)])
     for path in ("", "/edit", "/preview"):
         assert (await writer.get(f"/writing/{ARGENT}{path}")).status_code == 200
 

@@ -15,7 +15,7 @@ from sync.content.schemas import to_fields
 from sync.content.yaml_comments import comment_lines
 from sync.documents.model import Guide
 from sync.errors import BadContent, BadFolder, Refused, Unavailable
-from sync.store.contract import Later, Outcome, Record, Room, Saved, Store, Write
+from sync.store.contract import Collection, NotDurable, Outcome, Record, Saved, Store, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.support.content_folder import GOOD, GUIDE, IDS, SECOND, write
 from tests.support.stored_documents import held
@@ -27,7 +27,7 @@ HEAD = "---\ntitle: Un titre\n---\nTexte.\n"
 
 
 async def record(store: Store, id: str = ARGENT) -> Record:
-    found = await store.get(Room.CONTENT, id)
+    found = await store.get(Collection.CONTENT, id)
     assert found
     return found
 
@@ -36,12 +36,12 @@ async def edit(store: Store, title: str) -> None:
     """What a console does: new fields, `imported` untouched."""
     current = await record(store)
     fields = {**current.body["fields"], "title": title}
-    await store.write(Room.CONTENT, [Write(ARGENT, {**current.body, "fields": fields}, current.rev)])
+    await store.write(Collection.CONTENT, [Write(ARGENT, {**current.body, "fields": fields}, current.rev)])
 
 
 async def withdraw(store: Store) -> None:
     current = await record(store)
-    await store.write(Room.CONTENT, [Write(ARGENT, {**current.body, "state": "withdrawn"}, current.rev)])
+    await store.write(Collection.CONTENT, [Write(ARGENT, {**current.body, "state": "withdrawn"}, current.rev)])
 
 
 def retitled(folder: Path, title: str) -> Path:
@@ -136,7 +136,7 @@ async def test_prune_withdraws_what_is_gone_and_a_file_that_comes_back_brings_it
 async def test_prune_never_withdraws_what_a_console_made_or_edited(tmp_path: Path, store: SqliteStore) -> None:
     await import_folder(store, write(tmp_path, GOOD))
     own = to_fields("guide", Guide("mien", "fr", "Le mien", "Texte."))
-    await store.write(Room.CONTENT, [Write("guide:mien:fr", {"kind": "guide", "fields": own})])
+    await store.write(Collection.CONTENT, [Write("guide:mien:fr", {"kind": "guide", "fields": own})])
     await edit(store, "Le mien")
     write(tmp_path, {"guides/compte/fr.md": GUIDE.replace("guide:argent", "guide:compte")})
     (tmp_path / "guides/argent/fr.md").unlink()
@@ -177,10 +177,10 @@ async def test_a_store_that_takes_only_a_part_is_told_and_a_repeat_ends_it(
 ) -> None:
     whole = store.write
 
-    async def unsure(room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def unsure(room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         taken = await whole(room, [write for write in writes if write.id not in (ARGENT, "site")])
         outcomes = {outcome.id: outcome for outcome in taken if isinstance(outcome, Saved)}
-        return [outcomes.get(write.id, Later(write.id)) for write in writes]
+        return [outcomes.get(write.id, NotDurable(write.id)) for write in writes]
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write", unsure)
@@ -199,7 +199,7 @@ async def test_a_store_that_fails_in_the_middle_holds_whole_documents_and_a_repe
     whole = store.write
     calls = 0
 
-    async def breaking(room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def breaking(room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         nonlocal calls
         calls += 1
         if calls == 3:
@@ -223,7 +223,7 @@ async def test_an_edit_made_during_the_import_is_a_clash(
     await import_folder(store, write(tmp_path, GOOD))
     whole = store.write
 
-    async def raced(room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def raced(room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         current = await record(store)
         await whole(room, [Write(ARGENT, {**current.body, "note": "Vu."}, current.rev)])
         return await whole(room, writes)
@@ -331,7 +331,7 @@ async def test_a_stored_document_that_is_not_what_it_says_is_refused_by_id(
     body: Mapping[str, Any],
     code: str,
 ) -> None:
-    await store.write(Room.CONTENT, [Write(id, body)])
+    await store.write(Collection.CONTENT, [Write(id, body)])
     with pytest.raises(BadContent) as refused:
         await library_from_store(store)
     assert (refused.value.path, refused.value.code) == (id, code)

@@ -20,7 +20,7 @@ from sync.documents import front_matter, model, yaml_tree
 from sync.documents.field_types import Report
 from sync.documents.text import YAML_LIMIT, decoded
 from sync.errors import BadContent
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.support.stored_documents import held
 
@@ -257,12 +257,12 @@ async def test_export_then_import_changes_nothing(
     documents: list[model.Guide],
 ) -> None:
     """Bodies of plain words, so that the checks of links and HTML have nothing to say."""
-    await store.erase(Room.CONTENT, list(await held(store)))
+    await store.erase(Collection.CONTENT, list(await held(store)))
     folder = tmp_path_factory.mktemp("export")
     for document in documents:
         fields = to_fields("guide", document) | {"body": "Texte."}
         body = {"kind": "guide", "fields": fields, "imported": fingerprint(fields)}
-        await store.write(Room.CONTENT, [Write(id_of("guide", document, "fr"), body)])
+        await store.write(Collection.CONTENT, [Write(id_of("guide", document, "fr"), body)])
     before = await held(store)
     await export_folder(store, folder)
     report = await import_folder(store, folder)

@@ -14,7 +14,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from server.settings import PREFIX, Settings
-from sync.store.limits import LARGEST_BODY
+from sync.store.limits import MAX_BODY_BYTES
 from tests.support import repository
 
 COMPOSE = tuple(path for path in repository.under("deploy", ends=".yaml"))
@@ -142,7 +142,7 @@ def test_what_the_image_copies_exists_and_is_let_through() -> None:
 def test_couchdb_takes_the_largest_record(path: str) -> None:
     found = re.search(r"^max_document_size = (\d+)", repository.text(path), re.MULTILINE)
     assert found
-    assert int(found[1]) >= LARGEST_BODY
+    assert int(found[1]) >= MAX_BODY_BYTES
 
 
 def test_the_join_script_stops_at_errors() -> None:

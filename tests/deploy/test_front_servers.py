@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.hubs import replications
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.support import repository
 from tests.support.caddy import CADDY
 
@@ -75,13 +75,13 @@ def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
         return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path) for pattern in patterns)
 
     for database in (
-        replications.room("kunnafoni", Room.EDITIONS),
+        replications.room("kunnafoni", Collection.EDITIONS),
         replications.down("kunnafoni"),
         replications.up("kunnafoni", "kayes"),
     ):
         assert passes(f"/{database}")
         assert passes(f"/{database}/_changes")
-    for room in (Room.PEOPLE, Room.FEEDBACK, Room.CONTENT, Room.PUSH, Room.JOURNAL):
+    for room in (Collection.PEOPLE, Collection.FEEDBACK, Collection.CONTENT, Collection.PUSH, Collection.JOURNAL):
         assert not passes(f"/{replications.room('kunnafoni', room)}/_all_docs")
     assert not passes("/_users/_all_docs")
     assert not passes("/_replicator")

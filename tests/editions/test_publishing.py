@@ -14,7 +14,7 @@ from sync.editions.page import INDEX, MAIN_MARK, SHELL, TITLE_MARK, Page
 from sync.editions.publishing import Keys, confirm, plan, publish
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict
-from sync.store.contract import Outcome, Room, Write
+from sync.store.contract import Collection, Outcome, Write
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ class Beaten(SqliteStore):
     first: Callable[[], Awaitable[object]] | None = None
     times = 1
 
-    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def write(self, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         if self.first and self.times and any(one.id.startswith("fresh:") for one in writes):
             self.times -= 1
             await self.first()

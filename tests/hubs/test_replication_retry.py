@@ -13,7 +13,7 @@ from server.hubs.hub_job import planned
 from server.hubs.join import known
 from server.hubs.replication_retry import answers, revive
 from server.hubs.replication_status import Health
-from sync.store.address import couch_admin, open_store
+from sync.store.address import open_couch_admin, open_store
 from tests.support.measured_figures import measured
 from tests.support.store_backends import REAL
 from tests.support.two_sites import two_sites
@@ -36,7 +36,7 @@ if REAL:
             sites.hub.run("hub", "status")
             sites.join()
             store = open_store(sites.hub.store)
-            async with couch_admin(sites.hub.store) as place:
+            async with open_couch_admin(sites.hub.store) as place:
                 joined = await known(store)
                 assert joined
                 roads = planned(place, joined)

@@ -12,7 +12,7 @@ import pytest
 
 from server.inbox.bundle_intake import Carried, read_in
 from sync.errors import Refused
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
 from sync.submissions.receipts import receipt_holds
 from sync.submissions.record_ids import id_of
@@ -54,7 +54,7 @@ async def test_two_couriers_with_overlapping_bundles_one_altered(office: Office)
     second = await take(office, bundle(*(one.line for one in filled[2:5]), json.dumps(altered) + "\n", claimed.line))
     assert (first.counts["accepted"], second.counts["accepted"]) == (4, 3)
     assert second.refusals == ["signature-false", "signature-false"]
-    held = await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")
+    held = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
     assert sorted(id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
     back = read_receipts(write_receipts(SITE, first.receipts | second.receipts), SITE)
     assert all(receipt_holds(office.site.keys.signer.public, SITE, one.id, back[one.id]) for one in filled[:5])

@@ -9,7 +9,7 @@ import pytest
 
 from server.inbox.service import Desk
 from server.inbox.submission_index import Filter
-from sync.store.contract import Later, Outcome, Room, Saved, Write
+from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
 from sync.submissions.reader import Reader
 from sync.submissions.request_lines import read_lines
 from tests.support.inbox_site import SITE, Office, open_office
@@ -26,7 +26,9 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def names(office: Office) -> list[str]:
-    return [record.id for record in await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")]
+    return [
+        record.id for record in await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
+    ]
 
 
 async def twice(office: Office) -> Filled:
@@ -34,7 +36,7 @@ async def twice(office: Office) -> Filled:
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     bodies = ({"text": filled.text, "signature": letter * 86} for letter in "ab")
     writes = [Write(name + filled.id, body) for name, body in zip((FIRST, SECOND), bodies, strict=True)]
-    for outcome in await office.site.services.store.write(Room.FEEDBACK, writes):
+    for outcome in await office.site.services.store.write(Collection.FEEDBACK, writes):
         assert isinstance(outcome, Saved)
     return filled
 
@@ -49,7 +51,7 @@ async def test_it_counts_once_while_both_are_there(office: Office) -> None:
 
 async def test_the_name_that_sorts_first_is_kept(office: Office) -> None:
     filled = await twice(office)
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await names(office) == [FIRST + filled.id]
     [verdict] = await office.send(filled.line)
     assert verdict["verdict"] == "accepted"
@@ -61,9 +63,9 @@ async def test_a_repeat_under_a_new_name_goes_again(office: Office) -> None:
     await office.send(filled.line)
     [own] = await names(office)
     store = office.site.services.store
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
-    await store.write(Room.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
+    await store.write(Collection.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await names(office) == [own]
 
 
@@ -72,8 +74,8 @@ async def test_a_kept_name_without_a_record_gets_one_first(office: Office) -> No
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     store = office.site.services.store
     own = office.site.services.desk.registry.name(filled.id)
-    await store.write(Room.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await store.write(Collection.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await names(office) == [own]
 
 
@@ -81,14 +83,14 @@ async def test_neither_goes_while_the_kept_one_is_not_safe(office: Office, monke
     filled = await twice(office)
     store = office.site.services.store
 
-    async def later(room: Room, writes: list[Write]) -> list[Outcome]:
-        return [Later(write.id) for write in writes]
+    async def later(room: Collection, writes: list[Write]) -> list[Outcome]:
+        return [NotDurable(write.id) for write in writes]
 
     monkeypatch.setattr(store, "write", later)
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
     monkeypatch.undo()
     assert await names(office) == [FIRST + filled.id, SECOND + filled.id]
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await names(office) == [FIRST + filled.id]
 
 
@@ -109,6 +111,6 @@ async def test_an_erased_one_goes_under_both_names(office: Office) -> None:
     services = office.site.services
     await services.desk.registry.ready()
     await services.desk.erase(filled.id, "asked")
-    await services.desk.registry._catch_up(Room.FEEDBACK)
+    await services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await names(office) == []
     assert [entry async for entry in Reader(services.store).entries()] == []

@@ -15,7 +15,7 @@ from server.inbox.quota import Quota
 from server.inbox.retention import drop_invitations, erase_old
 from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.receipts import Receipt, receipt_holds
@@ -38,7 +38,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 
 async def held(office: Office, prefix: str = "submission:") -> list[str]:
-    found = await office.site.services.store.scan(Room.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
+    found = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
     return [id_of(record.id) for record in found]
 
 
@@ -47,7 +47,7 @@ async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) 
     [verdict] = await office.send(filled.line)
     assert (verdict["id"], verdict["verdict"]) == (filled.id, "accepted")
     assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
-    [record] = await office.site.services.store.scan(Room.FEEDBACK, "submission:", "submission;")
+    [record] = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
     assert id_of(record.id) == filled.id
     assert record.body == {"text": filled.text}
 
@@ -188,7 +188,7 @@ async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office
         "channels": ["fr-ML"],
         "when": "2026-11-24",
     }
-    await store.write(Room.JOURNAL, [Write(JOINED, joined)])
+    await store.write(Collection.JOURNAL, [Write(JOINED, joined)])
     mine = {"id": filled.id, "secret": filled.secret}
     with not_sure_of(unsure):
         for _ in range(2):
@@ -196,7 +196,7 @@ async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office
             assert await held(office) == [filled.id]
     assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
     assert await held(office) == []
-    assert [record.id for record in await store.scan(Room.FEEDBACK, "withdrawal:", "withdrawal;")] == [
+    assert [record.id for record in await store.scan(Collection.FEEDBACK, "withdrawal:", "withdrawal;")] == [
         f"withdrawal:{filled.id}"
     ]
 
@@ -225,7 +225,7 @@ async def test_a_code_ends_and_so_does_a_device(office: Office) -> None:
 async def test_a_revoked_device_may_only_bring_what_was_finished_before(office: Office) -> None:
     phone, form = await office.enrolled(), office.forms["visite"]
     await revoke(office.site.services.store, phone.device, "2026-11-22")
-    await office.site.services.desk.registry._catch_up(Room.PEOPLE)
+    await office.site.services.desk.registry._catch_up(Collection.PEOPLE)
     verdicts = await office.send(phone.fill(form, VISIT, day=DAY).line, phone.fill(form, VISIT, day="2026-11-21").line)
     assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-revoked", "accepted"]
 
@@ -285,9 +285,9 @@ async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> No
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     [verdict] = await hub.take([SubmissionLine(filled.text, "")], SITE, DAY)
     assert verdict.as_json() == {"id": filled.id, "verdict": "accepted", "carrier": "kayes"}
-    await desk.registry._catch_up(Room.FEEDBACK)
+    await desk.registry._catch_up(Collection.FEEDBACK)
     await desk._write_receipts([filled.id])
-    record = await office.site.services.store.get(Room.FEEDBACK, f"receipt:{filled.id}")
+    record = await office.site.services.store.get(Collection.FEEDBACK, f"receipt:{filled.id}")
     assert record and receipt_holds(
         office.site.keys.signer.public,
         SITE,
@@ -300,8 +300,10 @@ async def test_what_an_old_replica_brings_back_is_erased_again(office: Office) -
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
     await office.site.services.desk.erase(filled.id, "asked")
-    await office.site.services.store.write(Room.FEEDBACK, [Write(f"submission:{filled.id}", {"text": filled.text})])
-    await office.site.services.desk.registry._catch_up(Room.FEEDBACK)
+    await office.site.services.store.write(
+        Collection.FEEDBACK, [Write(f"submission:{filled.id}", {"text": filled.text})]
+    )
+    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await held(office) == []
 
 
@@ -324,7 +326,7 @@ async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(off
     assert await drop_invitations(services.store, services.clock().date()) == 0
     office.site.clock.pass_time(days=60)
     assert await drop_invitations(services.store, services.clock().date()) == 2
-    left = await services.store.scan(Room.PEOPLE, "enrolment:", "enrolment;", 10)
+    left = await services.store.scan(Collection.PEOPLE, "enrolment:", "enrolment;", 10)
     assert [record.body["name"] for record in left] == ["Ali"]
     [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)
     assert verdict["verdict"] == "accepted"

@@ -12,7 +12,7 @@ import pytest
 
 from server.app import create_app, create_services
 from server.hubs.join import JOINED
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.support.inbox_site import SITE, Office, open_office, send
 from tests.support.phone_simulator import Phone
@@ -61,7 +61,7 @@ async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
             "channels": [],
             "when": "2026-11-24T12:00:00+00:00",
         }
-        await office.site.services.store.write(Room.JOURNAL, [Write(JOINED, body)])
+        await office.site.services.store.write(Collection.JOURNAL, [Write(JOINED, body)])
         monkeypatch.setattr("server.inbox.service.LOOK", 0.0)
         [verdict] = await send(client, [second.line])
         assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")

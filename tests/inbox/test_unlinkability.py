@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from sync.submissions.record_ids import id_of
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import DAY, Phone
@@ -81,7 +81,7 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
 ) -> None:
     caplog.set_level("DEBUG")
     store = office.site.services.store
-    before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Room}
+    before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Collection}
     phone = Phone(SITE)
     days = (DAY, DAY, "2026-11-23")
     reports = [
@@ -96,10 +96,10 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
         await office.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
     ids = {one.id for one in reports}
     kept: set[str] = set()
-    for room in Room:
+    for room in Collection:
         for record in await store.scan(room, "", "~", 10_000):
             if record.id not in before[room]:
-                assert room is Room.FEEDBACK
+                assert room is Collection.FEEDBACK
                 kind = record.id.split(":")[0]
                 kept |= set(fields(kind, dict(record.body)))
                 assert id_of(record.id) in ids

@@ -11,7 +11,7 @@ import anyio
 import pytest
 
 from sync.store.address import open_store
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.journeys.test_two_sites import form_of, head, until
 from tests.support import couch_cluster
 from tests.support.content_folder import write
@@ -52,7 +52,7 @@ def held_by(node: int, prefix: str, told: Told) -> int:
         try:
             names = await names_in(store)
             wanted = {name: one.text for id, one in told.accepted.items() if (name := names.known(id))}
-            found = await store.get_many(Room.FEEDBACK, list(wanted))
+            found = await store.get_many(Collection.FEEDBACK, list(wanted))
             return sum(record.body["text"] == wanted[name] for name, record in found.items())
         finally:
             await store.close()

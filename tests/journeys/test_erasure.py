@@ -15,8 +15,8 @@ from server.app import create_services
 from server.hubs import replications, staging_cleanup, withdrawals
 from server.settings import Settings
 from sync.errors import KunnafoniError
-from sync.store.address import couch_admin, open_store
-from sync.store.contract import Room, Write
+from sync.store.address import open_couch_admin, open_store
+from sync.store.contract import Collection, Write
 from tests.journeys.test_two_sites import SITE, form_of, head, post, receipt, until
 from tests.support.phone_simulator import Phone
 from tests.support.server_process import Served
@@ -33,7 +33,7 @@ def emptied(side: Side) -> int:
     async def run() -> int:
         store = open_store(side.store)
         try:
-            async with couch_admin(side.store) as place:
+            async with open_couch_admin(side.store) as place:
                 return await staging_cleanup.empty(place, store, (await names_in(store)).known)
         finally:
             await store.close()
@@ -119,7 +119,7 @@ if REAL:
             async def fill() -> None:
                 opened_store = open_store(store)
                 await opened_store.prepare()
-                await opened_store.write(Room.PEOPLE, [Write("account:awa", {"password": "…"})])
+                await opened_store.write(Collection.PEOPLE, [Write("account:awa", {"password": "…"})])
                 await opened_store.close()
 
             anyio.run(fill)
@@ -127,9 +127,9 @@ if REAL:
             prefix = sites.headquarters.prefix
 
             async def try_all() -> dict[str, str]:
-                async with couch_admin(address) as thief:
+                async with open_couch_admin(address) as thief:
                     outcomes = {}
-                    for room in Room:
+                    for room in Collection:
                         name = replications.room(prefix, room)
                         try:
                             await thief.reach(name)
@@ -149,8 +149,8 @@ if REAL:
             sites.headquarters.run("hub", "remove", NAME)
 
             async def after() -> None:
-                async with couch_admin(address) as thief:
-                    await thief.reach(replications.room(prefix, Room.EDITIONS))
+                async with open_couch_admin(address) as thief:
+                    await thief.reach(replications.room(prefix, Collection.EDITIONS))
 
             with pytest.raises(KunnafoniError):
                 anyio.run(after)

@@ -20,7 +20,7 @@ from sync.editions.signing import Signer, key_digest
 from sync.forms.compiler import compile_markdown
 from sync.forms.form import Form
 from sync.store.address import open_store
-from sync.store.contract import Room, Store, Write
+from sync.store.contract import Collection, Store, Write
 from sync.submissions.receipts import Receipt, receipt_holds
 from sync.submissions.record_ids import id_of
 from tests.support.content_folder import write
@@ -90,7 +90,7 @@ async def senders(store: Store, count: int) -> list[Sender]:
     for number in range(CLIENTS):
         signer = Signer.generate()
         body = {"key": signer.public, "name": f"n{number}", "place": "", "until": "2027-01-01", "made": DAY}
-        await store.write(Room.PEOPLE, [Write(f"device:{key_digest(signer.public)}", body)])
+        await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(signer.public)}", body)])
         phone = Phone(SITE, number, signer)
         filled = [phone.fill(FORM, {"paroles": f"parole {number} {n}", "femmes": n}) for n in range(count // CLIENTS)]
         made.append(Sender(random.Random(number), {one.id: one for one in filled}))
@@ -138,7 +138,7 @@ async def reached(phones: list[Sender], wanted: int) -> None:
 async def all_ids(store: Store, prefix: str) -> list[str]:
     found: list[str] = []
     start = prefix
-    while page := await store.scan(Room.FEEDBACK, start, prefix[:-1] + ";", 1000):
+    while page := await store.scan(Collection.FEEDBACK, start, prefix[:-1] + ";", 1000):
         found += [id_of(record.id) for record in page]
         start = page[-1].id + "-"
     return found

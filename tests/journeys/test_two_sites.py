@@ -16,7 +16,7 @@ import httpx
 from server.keys.keyring import open_keyring
 from sync.forms.form import Form
 from sync.store.address import open_store
-from sync.store.contract import Room, Store
+from sync.store.contract import Collection, Store
 from sync.submissions.receipts import Receipt, receipt_holds
 from tests.reader.test_feeds import Phone
 from tests.support.content_folder import write
@@ -76,7 +76,9 @@ def form_of(side_store: str) -> Form:
     async def run() -> Form:
         store = open_store(side_store)
         try:
-            found = [Form(record.body["compiled"]) for record in await store.scan(Room.EDITIONS, "form:", "form;")]
+            found = [
+                Form(record.body["compiled"]) for record in await store.scan(Collection.EDITIONS, "form:", "form;")
+            ]
             return next(form for form in found if form.slug == "mot")
         finally:
             await store.close()
@@ -84,7 +86,7 @@ def form_of(side_store: str) -> Form:
     return anyio.run(run)
 
 
-def scanned(address: str, room: Room) -> list[str]:
+def scanned(address: str, room: Collection) -> list[str]:
     async def run() -> list[str]:
         store: Store = open_store(address)
         try:
@@ -141,7 +143,7 @@ if REAL:
         measured(f"two sites: converged {time.monotonic() - mended:.0f} s after the link was mended")
         assert anyio.run(pulls, phone, headquarters) == 2
         assert anyio.run(pulls, phone, hub) == 1
-        assert all(id.startswith("device:") for id in scanned(sites.hub.store, Room.PEOPLE))
-        assert scanned(sites.hub.store, Room.PUSH) == []
+        assert all(id.startswith("device:") for id in scanned(sites.hub.store, Collection.PEOPLE))
+        assert scanned(sites.hub.store, Collection.PUSH) == []
         assert "à jour" in sites.hub.run("hub", "status")
         assert "dernier contact" in sites.headquarters.run("hub", "status")

@@ -13,7 +13,7 @@ from server.keys import sealing_keys
 from server.keys.sealing_key_file import read_pem
 from sync.canonical import digest
 from sync.errors import Refused
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from sync.submissions.sealing import SealingKey, open_answers
 from sync.submissions.submission import parse_submission
 from tests.console.test_feedback import Team, team  # noqa: F401
@@ -109,5 +109,5 @@ async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team
     assert refused.status_code == 422
     assert f"« {name} » n’est pas sur ce site" in refused.text
     held = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
-    await team.office.site.services.store.write(Room.CONTENT, [Write(f"media:{name}", held)])
+    await team.office.site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", held)])
     assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)).status_code == 303

@@ -17,8 +17,8 @@ from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept
 from sync.errors import KunnafoniError, NotProven, Refused
 from sync.store.address import open_store
-from sync.store.contract import Blob, Room, Store, Write
-from sync.store.copying import held
+from sync.store.contract import Blob, Collection, Store, Write
+from sync.store.copying import summarize
 from tests.support.small_site import Site, running_site
 
 pytestmark = pytest.mark.anyio
@@ -41,9 +41,9 @@ async def save(site: Site, file: Path) -> None:
 async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site, empty(tmp_path) as store:
         sound = b"\x00sound" * 100_000
-        await site.services.store.put_blob(Room.EDITIONS, Blob(digest(sound), "audio/ogg", sound))
+        await site.services.store.put_blob(Collection.EDITIONS, Blob(digest(sound), "audio/ogg", sound))
         await site.services.store.write(
-            Room.FEEDBACK, [Write(f"n{n}", {"text": "x" * 40_000}) for n in range(600)]
+            Collection.FEEDBACK, [Write(f"n{n}", {"text": "x" * 40_000}) for n in range(600)]
         )  # several parts
         file = tmp_path / "site.backup"
         await save(site, file)
@@ -51,7 +51,7 @@ async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
         assert not file.with_name("site.backup.part").exists()
         contents = await restore(store, tmp_path / "keys", file, PHRASE)
         assert contents.blobs == 1
-        assert (await held(store)).digest == (await held(site.services.store)).digest
+        assert (await summarize(store)).digest == (await summarize(site.services.store)).digest
         head = await Archive(store).head("fr-ML")
         assert head
         assert head.id == site.services.shelf.held("fr-ML").edition.id
@@ -116,7 +116,7 @@ async def test_a_damaged_backup_is_refused_before_anything_is_written(tmp_path: 
         with pytest.raises(KunnafoniError) as refused:
             await restore(store, tmp_path / "keys", file, PHRASE)
         assert isinstance(refused.value, (NotProven, Refused))
-        assert (await held(store)).records == {}
+        assert (await summarize(store)).records == {}
         assert not (tmp_path / "keys").exists()
 
 
@@ -124,11 +124,11 @@ async def test_a_store_or_key_that_is_there_is_not_overwritten(tmp_path: Path) -
     async with running_site(tmp_path) as site, empty(tmp_path) as store:
         file = tmp_path / "site.backup"
         await save(site, file)
-        await store.write(Room.CONTENT, [Write("own", {})])
+        await store.write(Collection.CONTENT, [Write("own", {})])
         with pytest.raises(Refused) as refused:
             await restore(store, tmp_path / "keys", file, PHRASE)
         assert refused.value.code == "restore-not-empty"
-        await store.erase(Room.CONTENT, ["own"])
+        await store.erase(Collection.CONTENT, ["own"])
         (tmp_path / "keys").mkdir(mode=0o700)
         (tmp_path / "keys" / "edition-1.pem").write_text("another")
         with pytest.raises(Refused) as other:
@@ -144,14 +144,14 @@ async def test_an_interrupted_restoration_goes_on(tmp_path: Path) -> None:
         class Interrupted(Exception):
             pass
 
-        def interrupt(room: Room, count: int) -> None:
+        def interrupt(room: Collection, count: int) -> None:
             raise Interrupted
 
         with pytest.raises(Interrupted):
             await restore(store, tmp_path / "keys", file, PHRASE, interrupt)
-        assert await store.get(Room.JOURNAL, MARK)
+        assert await store.get(Collection.JOURNAL, MARK)
         await restore(store, tmp_path / "keys", file, PHRASE)
-        assert (await held(store)).digest == (await held(site.services.store)).digest
+        assert (await summarize(store)).digest == (await summarize(site.services.store)).digest
 
 
 async def test_reading_says_what_is_inside(tmp_path: Path) -> None:

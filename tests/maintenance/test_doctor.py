@@ -11,7 +11,7 @@ import pytest
 from server.keys.keyring import open_keyring
 from server.maintenance import doctor
 from sync.canonical import digest
-from sync.store.contract import Room, Write
+from sync.store.contract import Collection, Write
 from tests.support.content_folder import GOOD, write
 from tests.support.server_process import run
 from tests.support.small_site import APP, Site, running_site
@@ -41,7 +41,7 @@ async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wai
         assert await found("mailto:alertes@exemple.ml") == await found("", url="https://exemple.ml") == []
         assert await found("alertes@exemple.ml") == [("push-contact-wrong", True)]
         assert await found("") == [("push-contact-missing", False)]
-        await site.services.store.write(Room.PUSH, [Write("sub:a", {})])
+        await site.services.store.write(Collection.PUSH, [Write("sub:a", {})])
         assert await found("") == [("push-contact-missing", True)]
         assert await found("", publisher=False) == []
 
@@ -79,9 +79,9 @@ async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         (site.services.settings.keys / "next-1.pem").unlink()
         body = site.services.shelf.held("fr-ML").edition.manifest.entries[-1]
-        record = await site.services.store.get(Room.EDITIONS, f"page:{body.digest}")
+        record = await site.services.store.get(Collection.EDITIONS, f"page:{body.digest}")
         assert record
-        await site.services.store.write(Room.EDITIONS, [Write(record.id, None, record.rev)])
+        await site.services.store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
         found = await site.services.doctor.examine()
         missing = {one.values["channel"]: one.values["count"] for one in found if one.code == "edition-not-whole"}
         assert missing["fr-ML"] == 1
@@ -106,7 +106,7 @@ async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_t
     files = {**GOOD, "guides/eau/fr.md": guide, "forms/images.md": form}
     async with running_site(tmp_path, files) as site:
         medium = {"name": f"{shown}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
-        await site.services.store.write(Room.CONTENT, [Write(f"media:{shown}.webp", medium)])
+        await site.services.store.write(Collection.CONTENT, [Write(f"media:{shown}.webp", medium)])
         found = [one for one in await site.services.doctor.examine() if one.code == "medium-not-here"]
         assert [one.values for one in found] == [
             {"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")

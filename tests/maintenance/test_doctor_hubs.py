@@ -8,9 +8,9 @@ import pytest
 
 from server.hubs import headquarters, replications
 from server.hubs.headquarters import FENCE
-from sync.store.address import couch_admin
+from sync.store.address import open_couch_admin
 from sync.store.administration import REPLICATOR
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.support.couch_operator import Couch
 from tests.support.small_site import running_site
 from tests.support.store_backends import REAL, fresh_prefix, real_address
@@ -23,7 +23,7 @@ if REAL:
     async def test_a_missing_replication_and_a_missing_fence_are_mended(tmp_path: Path) -> None:
         store = real_address(fresh_prefix())
         try:
-            async with running_site(tmp_path, store=store) as site, couch_admin(store) as place:
+            async with running_site(tmp_path, store=store) as site, open_couch_admin(store) as place:
 
                 async def found() -> set[str]:
                     return {one.code for one in await site.services.doctor.examine()} - {"disk-low", "key-next-here"}
@@ -33,7 +33,7 @@ if REAL:
                 assert await found() == set()
                 road = replications.at_headquarters(place.prefix, [NAME])[-1]
                 await place.remove(REPLICATOR, road.document)
-                await place.remove(replications.room(place.prefix, Room.EDITIONS), FENCE)
+                await place.remove(replications.room(place.prefix, Collection.EDITIONS), FENCE)
                 assert await found() == {"hub-road", "hub-fence"}
                 for one in await site.services.doctor.examine():
                     if one.mend:

@@ -11,7 +11,7 @@ from server.accounts.account import Role
 from server.media.convert import Converted
 from server.media.purging import GRACE, purge
 from sync.canonical import digest
-from sync.store.contract import Blob, Outcome, Room, Store, Write
+from sync.store.contract import Blob, Collection, Outcome, Store, Write
 from tests.console.test_writing import ARGENT, edit
 from tests.support.console_client import Desk
 
@@ -38,7 +38,7 @@ async def purged(desk: Desk) -> list[str]:
 
 
 async def is_here(desk: Desk, name: str) -> bool:
-    return await desk.site.services.store.get_blob(Room.EDITIONS, name.partition(".")[0]) is not None
+    return await desk.site.services.store.get_blob(Collection.EDITIONS, name.partition(".")[0]) is not None
 
 
 async def test_bytes_go_after_the_grace_and_not_before(desk: Desk) -> None:
@@ -70,9 +70,9 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
     desk.site.clock.pass_time(seconds=GRACE.total_seconds())
     assert await purged(desk) == [], "an older text names it"
     for past in await desk.site.services.shelves.past(ARGENT):
-        record = await desk.site.services.store.get(Room.CONTENT, past.id)
+        record = await desk.site.services.store.get(Collection.CONTENT, past.id)
         assert record
-        await desk.site.services.store.write(Room.CONTENT, [Write(past.id, None, record.rev)])
+        await desk.site.services.store.write(Collection.CONTENT, [Write(past.id, None, record.rev)])
     assert await purged(desk) == [], "an older edition shows it"
     for n in range(20):  # a manifest kept as a difference keeps what it builds on
         await approved(f"Sans image, {n}.")
@@ -85,7 +85,7 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
 @pytest.mark.parametrize("id", ["draft:guide:x:fr", "aside:guide:x:fr:1", "past:guide:x:fr:1", "guide:x:fr"])
 async def test_bytes_that_any_text_names_stay(desk: Desk, id: str) -> None:
     name = await withdrawn(desk, b"named")
-    await desk.site.services.store.write(Room.CONTENT, [Write(id, {"kind": "guide", "fields": {"audio": name}})])
+    await desk.site.services.store.write(Collection.CONTENT, [Write(id, {"kind": "guide", "fields": {"audio": name}})])
     desk.site.clock.pass_time(seconds=10 * GRACE.total_seconds())
     assert await purged(desk) == []
     assert await is_here(desk, name)
@@ -111,11 +111,11 @@ class Sending:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def drop_blob(self, room: Room, digest: str) -> None:
+    async def drop_blob(self, room: Collection, digest: str) -> None:
         await kept(self._desk, b"race")
         await self._store.drop_blob(room, digest)
 
-    async def write(self, room: Room, writes: list[Write]) -> list[Outcome]:
+    async def write(self, room: Collection, writes: list[Write]) -> list[Outcome]:
         return await self._store.write(room, writes)
 
 
@@ -124,7 +124,7 @@ async def test_a_file_sent_again_at_that_very_moment_is_not_lost(desk: Desk) -> 
     desk.site.clock.pass_time(seconds=GRACE.total_seconds())
     store: Store = Sending(desk.site.services.store, desk)  # type: ignore[assignment]
     assert await purge(store, desk.site.clock()) == []
-    assert await desk.site.services.store.get_blob(Room.EDITIONS, name.partition(".")[0]) == Blob(
+    assert await desk.site.services.store.get_blob(Collection.EDITIONS, name.partition(".")[0]) == Blob(
         digest(b"race"), "image/webp", b"race"
     )
     assert (await desk.site.client.get(f"/media/{name}")).content == b"race"

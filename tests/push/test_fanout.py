@@ -20,7 +20,7 @@ from server.push.shards import LEASE
 from server.push.subscriptions import SHARDS
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from sync.store.sqlite.store import SqliteStore
 from tests.support import repository
 from tests.support.fake_push_service import PushService, serving
@@ -100,9 +100,9 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushServic
     counts = await sent(store)
     assert counts == {"fr": {"gone": 1, "delivered": 2, "refused": 2}}
     assert service.asked == {"gone-1": 1, "busy-1": 2, "large-1": 1, "moved-1": 1, "well-1": 1}
-    left = {record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Room.PUSH, "sub:", "sub;")}
+    left = {record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Collection.PUSH, "sub:", "sub;")}
     assert left == {"busy-1", "large-1", "moved-1", "well-1"}
-    assert await store.scan(Room.PUSH, "later:", "later;") == []
+    assert await store.scan(Collection.PUSH, "later:", "later;") == []
 
 
 async def test_what_is_over_is_not_sent(service: PushService, store: SqliteStore) -> None:

@@ -15,7 +15,7 @@ from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
 from server.push.sender import Sender
 from sync.editions.signing import Signer
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from tests.support import repository
 from tests.support.browser_site import free_port
 from tests.support.fanout_process import CONTACT, opened, sending, subscribe
@@ -66,7 +66,7 @@ async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: http
         await Fanout(store, sender, lambda: made.expires - 3600).work()
         sender.close()
         assert shards.total(await shards.shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
-        assert len(await store.scan(Room.PUSH, "sub:", "sub;")) == 4
+        assert len(await store.scan(Collection.PUSH, "sub:", "sub;")) == 4
     for phone in phones[1:]:
         answer = await service.post("/get-notifications", json={"clientHash": phone["hash"]})
         assert answer.json()["data"]["messages"] == [made.payloads["fr"]]

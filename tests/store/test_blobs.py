@@ -9,11 +9,11 @@ import pytest
 
 from sync.canonical import digest
 from sync.errors import Refused
-from sync.store.contract import Blob, Room, Store, Write
-from sync.store.limits import LARGEST_BLOB
+from sync.store.contract import Blob, Collection, Store, Write
+from sync.store.limits import MAX_BLOB_BYTES
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.EDITIONS
+ROOM = Collection.EDITIONS
 
 
 def blob(data: bytes, type: str = "audio/ogg") -> Blob:
@@ -25,7 +25,7 @@ def blob(data: bytes, type: str = "audio/ogg") -> Blob:
 async def test_bytes_and_type_come_back(store: Store, other: Store, data: bytes, type: str) -> None:
     await store.put_blob(ROOM, blob(data, type))
     assert await other.get_blob(ROOM, digest(data)) == blob(data, type)
-    assert await other.get_blob(Room.CONTENT, digest(data)) is None
+    assert await other.get_blob(Collection.CONTENT, digest(data)) is None
 
 
 async def test_a_large_one_comes_back(store: Store) -> None:
@@ -49,20 +49,20 @@ async def test_bytes_under_another_digest_are_refused(store: Store) -> None:
 
 async def test_too_many_bytes_are_refused(store: Store) -> None:
     with pytest.raises(Refused) as refusal:
-        await store.put_blob(ROOM, blob(bytes(LARGEST_BLOB + 1)))
+        await store.put_blob(ROOM, blob(bytes(MAX_BLOB_BYTES + 1)))
     assert refusal.value.code == "store-too-large"
 
 
 async def test_dropped_bytes_are_gone_for_everybody_and_can_be_put_again(store: Store, other: Store) -> None:
     for data in (b"x", b"y"):
         await store.put_blob(ROOM, blob(data))
-        await store.put_blob(Room.CONTENT, blob(data))
+        await store.put_blob(Collection.CONTENT, blob(data))
     await other.drop_blob(ROOM, digest(b"x"))
     await store.drop_blob(ROOM, digest(b"x"))
     for where in (store, other):
         assert await where.get_blob(ROOM, digest(b"x")) is None
         assert await where.blobs(ROOM) == [digest(b"y")]
-        assert await where.get_blob(Room.CONTENT, digest(b"x")) == blob(b"x")
+        assert await where.get_blob(Collection.CONTENT, digest(b"x")) == blob(b"x")
     await store.put_blob(ROOM, blob(b"x"))
     assert await other.get_blob(ROOM, digest(b"x")) == blob(b"x")
     for name in ("", "../x", "é"):

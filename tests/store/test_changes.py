@@ -9,10 +9,10 @@ import pytest
 from sync.canonical import digest
 from sync.errors import Refused
 from sync.store.address import open_store
-from sync.store.contract import Blob, Room, Saved, Store, Write
+from sync.store.contract import Blob, Collection, Saved, Store, Write
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.JOURNAL
+ROOM = Collection.JOURNAL
 
 
 async def put(store: Store, *ids: str) -> None:
@@ -148,7 +148,7 @@ async def test_another_rooms_writes_do_not_wake(store: Store) -> None:
     cursor = (await store.changes(ROOM)).cursor
     wait = asyncio.create_task(waited(store, cursor, 0.7))
     await asyncio.sleep(0.05)
-    await store.write(Room.PUSH, [Write("a", {})])
+    await store.write(Collection.PUSH, [Write("a", {})])
     assert await wait >= 0.7
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sync.canonical import digest
-from sync.store.contract import Blob, Room, Saved, Stale, Store, Write
+from sync.store.contract import Blob, Collection, Saved, Stale, Store, Write
 from tests.store.test_couch_setup import ROOM, database
 from tests.support.store_backends import COUCHES
 
@@ -69,11 +69,11 @@ async def test_a_version_that_comes_later_is_found_too(store: Store, address: st
 async def test_blobs_are_listed_in_order(store: Store) -> None:
     names = sorted(digest(bytes([n])) for n in range(7))
     for n in range(7):
-        await store.put_blob(Room.EDITIONS, Blob(digest(bytes([n])), "text/plain", bytes([n])))
-    assert await store.blobs(Room.EDITIONS) == names
-    assert await store.blobs(Room.EDITIONS, names[2], 3) == names[3:6]
-    assert await store.blobs(Room.EDITIONS, names[-1]) == []
-    assert await store.blobs(Room.FEEDBACK) == []
+        await store.put_blob(Collection.EDITIONS, Blob(digest(bytes([n])), "text/plain", bytes([n])))
+    assert await store.blobs(Collection.EDITIONS) == names
+    assert await store.blobs(Collection.EDITIONS, names[2], 3) == names[3:6]
+    assert await store.blobs(Collection.EDITIONS, names[-1]) == []
+    assert await store.blobs(Collection.FEEDBACK) == []
 
 
 async def test_a_place_that_is_ready_has_no_flaw(store: Store) -> None:

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.store.address import open_store
-from sync.store.contract import Outcome, Record, Room, Saved, Stale, Store, Write
-from sync.store.limits import same
+from sync.store.contract import Collection, Outcome, Record, Saved, Stale, Store, Write
+from sync.store.limits import json_equal
 from tests.support.store_backends import COUCHES
 
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 ids = st.sampled_from(["a", "a:b", "a/b", "B", "0", "z_z"])
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.floats(-2, 2, width=16) | st.text(max_size=4),
@@ -48,7 +48,7 @@ class Model:
 
     def expect(self, write: Write) -> type[Saved] | type[Stale]:
         known = self.revisions.get(write.id)
-        if known and same(self.bodies[write.id], write.body):
+        if known and json_equal(self.bodies[write.id], write.body):
             return Saved
         current = known[-1] if known else None
         free = current is None or self.bodies[write.id] is None

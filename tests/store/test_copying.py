@@ -10,8 +10,8 @@ import pytest
 from sync.canonical import digest
 from sync.errors import Refused, Unavailable
 from sync.store.address import open_store
-from sync.store.contract import Blob, Body, Outcome, Record, Room, Store, Write
-from sync.store.copying import PAGE, Kept, copy, everything, held
+from sync.store.contract import Blob, Body, Collection, Outcome, Record, Store, Write
+from sync.store.copying import BATCH_SIZE, SnapshotRecord, copy_store, read_snapshot, summarize
 from tests.store.test_conflicts import left_by_replication
 from tests.support.store_backends import COUCHES
 
@@ -30,13 +30,13 @@ async def source(tmp_path: Path) -> AsyncIterator[Store]:
     """A SQLite store with something in every room, more than a page in one."""
     store = open_store(f"sqlite:///{tmp_path / 'source.db'}")
     await store.prepare()
-    for room in Room:
+    for room in Collection:
         await store.write(room, [Write(f"{room.value}:{n}", body) for n, body in enumerate(BODIES)])
-    await store.write(Room.FEEDBACK, [Write(f"n{n:05}", {"n": n}) for n in range(2 * PAGE + 7)])
-    [gone] = await store.write(Room.CONTENT, [Write("gone", {"text": "not copied"})])
-    await store.write(Room.CONTENT, [Write("gone", None, getattr(gone, "rev", ""))])
+    await store.write(Collection.FEEDBACK, [Write(f"n{n:05}", {"n": n}) for n in range(2 * BATCH_SIZE + 7)])
+    [gone] = await store.write(Collection.CONTENT, [Write("gone", {"text": "not copied"})])
+    await store.write(Collection.CONTENT, [Write("gone", None, getattr(gone, "rev", ""))])
     for data in (b"", SOUND, b"x"):
-        await store.put_blob(Room.EDITIONS, Blob(digest(data), "audio/ogg", data))
+        await store.put_blob(Collection.EDITIONS, Blob(digest(data), "audio/ogg", data))
     yield store
     await store.close()
 
@@ -50,14 +50,14 @@ async def back(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_there_and_back_everything_is_the_same(source: Store, store: Store, back: Store) -> None:
-    there = await copy(source, store)
-    again = await copy(store, back)
-    assert there.digest == again.digest == (await held(source)).digest == (await held(back)).digest
-    assert len(there.records) == len(Room) * len(BODIES) + 2 * PAGE + 7
-    for room in Room:
+    there = await copy_store(source, store)
+    again = await copy_store(store, back)
+    assert there.digest == again.digest == (await summarize(source)).digest == (await summarize(back)).digest
+    assert len(there.records) == len(Collection) * len(BODIES) + 2 * BATCH_SIZE + 7
+    for room in Collection:
         rows = [(record.id, record.body) for record in await source.scan(room, "", "~", 5000)]
         assert rows == [(record.id, record.body) for record in await back.scan(room, "", "~", 5000)]
-    blob = await back.get_blob(Room.EDITIONS, digest(SOUND))
+    blob = await back.get_blob(Collection.EDITIONS, digest(SOUND))
     assert blob == Blob(digest(SOUND), "audio/ogg", SOUND)
 
 
@@ -72,7 +72,7 @@ class Cut:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def write(self, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         if self.left == 0:
             raise Unavailable("store-silent", "…")
         self.left -= 1
@@ -83,59 +83,59 @@ class Cut:
 async def test_a_copy_that_was_cut_goes_on(source: Store, back: Store) -> None:
     first = Cut(back, 3)
     with pytest.raises(Unavailable):
-        await copy(source, first)  # type: ignore[arg-type]
+        await copy_store(source, first)  # type: ignore[arg-type]
     second = Cut(back, -1)
-    done = await copy(source, second)  # type: ignore[arg-type]
+    done = await copy_store(source, second)  # type: ignore[arg-type]
     assert first.written + second.written == len(done.records)
 
 
 async def test_a_finished_copy_writes_nothing_again(source: Store, back: Store) -> None:
-    await copy(source, back)
+    await copy_store(source, back)
     idle = Cut(back, 0)
-    await copy(source, idle)  # type: ignore[arg-type]
+    await copy_store(source, idle)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("other", [Write("own", {}), Write("content:1", {"n": 2})])
 async def test_a_target_that_holds_something_else_is_left_alone(source: Store, back: Store, other: Write) -> None:
-    await back.write(Room.CONTENT, [other])
+    await back.write(Collection.CONTENT, [other])
     with pytest.raises(Refused) as refused:
-        await copy(source, back)
+        await copy_store(source, back)
     assert refused.value.code == "copy-other"
-    assert [record.id for record in await back.scan(Room.CONTENT, "", "~")] == [other.id]
+    assert [record.id for record in await back.scan(Collection.CONTENT, "", "~")] == [other.id]
 
 
 async def test_what_changes_while_it_is_read_is_in_the_copy_as_it_is_at_the_end(source: Store, back: Store) -> None:
     async def change(seen: Record) -> None:
-        await source.write(Room.CONTENT, [Write(seen.id, {"changed": True}, seen.rev), Write("new", {})])
-        last = await source.get(Room.CONTENT, "content:1")
+        await source.write(Collection.CONTENT, [Write(seen.id, {"changed": True}, seen.rev), Write("new", {})])
+        last = await source.get(Collection.CONTENT, "content:1")
         assert last
-        await source.write(Room.CONTENT, [Write("content:1", None, last.rev)])
+        await source.write(Collection.CONTENT, [Write("content:1", None, last.rev)])
 
     changed: list[str] = []
 
-    def progress(room: Room, count: int) -> None:
+    def progress(room: Collection, count: int) -> None:
         changed.append(room.value)
 
     class Changing(Cut):
-        async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+        async def scan(self, room: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
             found = await self._store.scan(room, start, end, limit)
-            if room is Room.EDITIONS and not changed.count("done"):
+            if room is Collection.EDITIONS and not changed.count("done"):
                 changed.append("done")
-                record = await source.get(Room.CONTENT, "content:0")
+                record = await source.get(Collection.CONTENT, "content:0")
                 assert record
                 await change(record)
             return found
 
-    await copy(Changing(source, -1), back, progress)  # type: ignore[arg-type]
-    assert (await held(back)).digest == (await held(source)).digest
-    record = await back.get(Room.CONTENT, "content:0")
+    await copy_store(Changing(source, -1), back, progress)  # type: ignore[arg-type]
+    assert (await summarize(back)).digest == (await summarize(source)).digest
+    record = await back.get(Collection.CONTENT, "content:0")
     assert record
     assert record.body == {"changed": True}
-    assert await back.get(Room.CONTENT, "content:1") is None
+    assert await back.get(Collection.CONTENT, "content:1") is None
 
 
 async def test_records_come_before_blobs(source: Store) -> None:
-    kinds = [type(entry) is Kept async for entry in everything(source)]
+    kinds = [type(entry) is SnapshotRecord async for entry in read_snapshot(source)]
     assert kinds == sorted(kinds, reverse=True)
 
 
@@ -143,5 +143,5 @@ async def test_records_come_before_blobs(source: Store) -> None:
 async def test_nothing_is_chosen_among_versions(store: Store, address: str, back: Store) -> None:
     left_by_replication(address, "one", "two")
     with pytest.raises(Refused) as refused:
-        await copy(store, back)
+        await copy_store(store, back)
     assert refused.value.code == "store-split"

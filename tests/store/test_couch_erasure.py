@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 import couchdb
 import pytest
 
-from sync.store.contract import Room, Saved, Store, Write
+from sync.store.contract import Collection, Saved, Store, Write
 from tests.support.store_backends import REAL, ask_real
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 WORD = "SECRET-WORD"
 
 

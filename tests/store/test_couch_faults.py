@@ -11,8 +11,8 @@ import pytest
 
 from sync.canonical import digest
 from sync.errors import Unavailable
-from sync.store.contract import Blob, Later, Room, Saved, Stale, Store, Write
-from sync.store.couch.client import Link
+from sync.store.contract import Blob, Collection, NotDurable, Saved, Stale, Store, Write
+from sync.store.couch.client import CouchClient
 from sync.store.couch.store import CouchStore
 from tests.support.faulty_couch_relay import (
     Asked,
@@ -30,7 +30,7 @@ from tests.support.faulty_couch_relay import (
 from tests.support.store_backends import COUCHES, free_port
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 
 
 @pytest.fixture
@@ -42,7 +42,9 @@ def relay(address: str) -> Iterator[Relay]:
 def through(host: str, address: str, password: str | None = None) -> CouchStore:
     parts = urlsplit(address)
     credentials = unquote(parts.username or ""), password or unquote(parts.password or "")
-    return CouchStore(Link(f"http://{host}", credentials, timeout=0.5, pauses=(0.01, 0.05)), parts.path[1:])
+    return CouchStore(
+        CouchClient(f"http://{host}", credentials, timeout=0.5, retry_delays=(0.01, 0.05)), parts.path[1:]
+    )
 
 
 @pytest.fixture
@@ -154,7 +156,7 @@ async def test_writes_that_arrive_together_share_a_request(store: Store, relay: 
 
 async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, relay: Relay) -> None:
     relay.once(accepted)
-    assert await store.write(ROOM, [Write("a", {"n": 1})]) == [Later("a")]
+    assert await store.write(ROOM, [Write("a", {"n": 1})]) == [NotDurable("a")]
     (outcome,) = await store.write(ROOM, [Write("a", {"n": 1})])
     assert isinstance(outcome, Saved)
 
@@ -179,7 +181,7 @@ async def test_on_a_cluster_later_stays_later_until_a_quorum_has_it(relay: Relay
     store = through(relay.host, address)
     await store.prepare()
     for _ in range(3):
-        assert await store.write(ROOM, [Write("a", {"n": 1})]) == [Later("a")]
+        assert await store.write(ROOM, [Write("a", {"n": 1})]) == [NotDurable("a")]
     relay.fault = of_three
     (outcome,) = await store.write(ROOM, [Write("a", {"n": 1})])
     record = await store.get(ROOM, "a")

@@ -8,11 +8,11 @@ import couchdb
 import pytest
 from couchdb import http
 
-from sync.store.contract import Room, Saved, Store, Write
+from sync.store.contract import Collection, Saved, Store, Write
 from tests.support.store_backends import COUCHES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 
 
 def database(address: str, *, anonymous: bool = False) -> couchdb.Database:

@@ -7,24 +7,24 @@ from collections.abc import Sequence
 import pytest
 
 from sync.errors import Conflict, Refused, Unavailable
-from sync.store.contract import Later, Outcome, Record, Room, Saved, Stale, Store, Write
-from sync.store.ensure_saved import TRIES, sure, sure_of_all, take_away
+from sync.store.contract import Collection, NotDurable, Outcome, Record, Saved, Stale, Store, Write
+from sync.store.ensure_saved import MAX_ATTEMPTS, delete_records, ensure_all_present, ensure_saved
 
 pytestmark = pytest.mark.anyio
 
 
 def test_each_outcome_has_its_error() -> None:
     saved = Saved("a", "1")
-    assert sure(saved) is saved
+    assert ensure_saved(saved) is saved
     with pytest.raises(Unavailable):
-        sure(Later("a"))
+        ensure_saved(NotDurable("a"))
     with pytest.raises(Conflict):
-        sure(Stale("a", None))
+        ensure_saved(Stale("a", None))
     with pytest.raises(Refused):
-        sure(Stale("a", None), Refused("taken", "Pris."))
-    sure_of_all([saved, Stale("a", None)])
+        ensure_saved(Stale("a", None), Refused("taken", "Pris."))
+    ensure_all_present([saved, Stale("a", None)])
     with pytest.raises(Unavailable):
-        sure_of_all([saved, Later("a")])
+        ensure_all_present([saved, NotDurable("a")])
 
 
 class Writing:
@@ -34,7 +34,7 @@ class Writing:
         self._store = store
         self.times = times
 
-    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def write(self, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         if self.times:
             self.times -= 1
             record = await self._store.get(room, writes[0].id)
@@ -44,22 +44,22 @@ class Writing:
 
 
 async def two(store: Store) -> list[Record]:
-    await store.write(Room.PEOPLE, [Write(id, {"seen": -1}) for id in ("a:1", "a:2")])
-    return await store.scan(Room.PEOPLE, "a:", "a;")
+    await store.write(Collection.PEOPLE, [Write(id, {"seen": -1}) for id in ("a:1", "a:2")])
+    return await store.scan(Collection.PEOPLE, "a:", "a;")
 
 
 async def test_what_is_taken_away_is_gone_though_somebody_writes_meanwhile(store: Store) -> None:
-    await take_away(Writing(store, 2), Room.PEOPLE, await two(store))  # type: ignore[arg-type]
-    assert await store.scan(Room.PEOPLE, "a:", "a;") == []
+    await delete_records(Writing(store, 2), Collection.PEOPLE, await two(store))  # type: ignore[arg-type]
+    assert await store.scan(Collection.PEOPLE, "a:", "a;") == []
 
 
 async def test_what_is_gone_already_is_no_error_and_nothing_is_nothing(store: Store) -> None:
     records = await two(store)
-    await take_away(store, Room.PEOPLE, records)
-    await take_away(store, Room.PEOPLE, records)
-    await take_away(store, Room.PEOPLE, [])
+    await delete_records(store, Collection.PEOPLE, records)
+    await delete_records(store, Collection.PEOPLE, records)
+    await delete_records(store, Collection.PEOPLE, [])
 
 
 async def test_who_never_comes_first_is_told(store: Store) -> None:
     with pytest.raises(Conflict):
-        await take_away(Writing(store, TRIES), Room.PEOPLE, await two(store))  # type: ignore[arg-type]
+        await delete_records(Writing(store, MAX_ATTEMPTS), Collection.PEOPLE, await two(store))  # type: ignore[arg-type]

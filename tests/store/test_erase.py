@@ -6,10 +6,10 @@ import pytest
 
 from sync.canonical import digest
 from sync.errors import Refused
-from sync.store.contract import Blob, Room, Saved, Store, Write
+from sync.store.contract import Blob, Collection, Saved, Store, Write
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 
 
 async def test_what_is_erased_is_gone_and_can_be_written_anew(store: Store) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from sync.errors import KunnafoniError, Unavailable
-from sync.store.contract import Room, Write
-from sync.store.following import Turn, follow
+from sync.store.contract import Collection, Write
+from sync.store.following import ChangeHandler, follow
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.CONTENT
+ROOM = Collection.CONTENT
 PATIENCE = 20.0  # seconds on a busy machine
 LONG = 600.0  # seconds that no test waits for
 
@@ -25,7 +25,7 @@ class Faulty(SqliteStore):
 
     faults = 0
 
-    async def wait(self, room: Room, cursor: str, timeout: float) -> None:
+    async def wait(self, room: Collection, cursor: str, timeout: float) -> None:
         if self.faults:
             self.faults -= 1
             raise Unavailable("store-busy", "Occupé.")
@@ -61,8 +61,10 @@ async def store(tmp_path: Path) -> AsyncIterator[Faulty]:
 
 
 @asynccontextmanager
-async def following(store: SqliteStore, turn: Turn, failed: Callable[[KunnafoniError], object]) -> AsyncIterator[None]:
-    task = asyncio.create_task(follow(store, ROOM, turn, retry=0.01, failed=failed))
+async def following(
+    store: SqliteStore, turn: ChangeHandler, failed: Callable[[KunnafoniError], object]
+) -> AsyncIterator[None]:
+    task = asyncio.create_task(follow(store, ROOM, turn, retry_delay=0.01, on_error=failed))
     yield
     assert not task.done()
     task.cancel()
@@ -129,4 +131,4 @@ async def test_what_is_no_error_of_ours_passes(store: Faulty) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await follow(store, ROOM, broken, retry=0.01, failed=never)
+        await follow(store, ROOM, broken, retry_delay=0.01, on_error=never)

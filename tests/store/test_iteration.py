@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from sync.errors import Unavailable
-from sync.store.contract import Record, Room, Write
-from sync.store.iteration import every, every_page, pages_between
+from sync.store.contract import Collection, Record, Write
+from sync.store.iteration import iterate_pages, iterate_range, iterate_records
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.CONTENT
+ROOM = Collection.CONTENT
 IDS = [f"guide:g{n:02}:fr" for n in range(25)]
 AROUND = ["guid", "guide", "guide-x", "guide.x", "guideA", "guides:x", "h"]
 
@@ -24,7 +24,7 @@ class Counted(SqliteStore):
     scans = 0
     silent_from = 0
 
-    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+    async def scan(self, room: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
         self.scans += 1
         if self.silent_from and self.scans >= self.silent_from:
             raise Unavailable("store-busy", "Occupé.")
@@ -42,44 +42,44 @@ async def store(tmp_path: Path) -> AsyncIterator[Counted]:
 
 @pytest.mark.parametrize(("page", "scans"), [(1, 26), (7, 4), (24, 2), (25, 2), (26, 1), (1000, 1)])
 async def test_all_records_of_a_prefix_come_in_order(store: Counted, page: int, scans: int) -> None:
-    assert [one.id async for one in every(store, ROOM, "guide:", page=page)] == IDS
+    assert [one.id async for one in iterate_records(store, ROOM, "guide:", page_size=page)] == IDS
     assert store.scans == scans
 
 
 async def test_without_a_prefix_the_whole_room_comes(store: Counted) -> None:
-    assert [one.id async for one in every(store, ROOM, page=4)] == sorted([*IDS, *AROUND])
+    assert [one.id async for one in iterate_records(store, ROOM, page_size=4)] == sorted([*IDS, *AROUND])
 
 
 async def test_a_prefix_need_not_end_with_a_colon(store: Counted) -> None:
-    assert [one.id async for one in every(store, ROOM, "guide:g1", page=3)] == IDS[10:20]
+    assert [one.id async for one in iterate_records(store, ROOM, "guide:g1", page_size=3)] == IDS[10:20]
 
 
 async def test_where_nothing_is_there_is_no_page(store: Counted) -> None:
-    assert [page async for page in every_page(store, ROOM, "notice:")] == []
+    assert [page async for page in iterate_pages(store, ROOM, "notice:")] == []
 
 
 async def test_pages_are_full_but_the_last(store: Counted) -> None:
-    assert [len(page) async for page in every_page(store, ROOM, "guide:", page=10)] == [10, 10, 5]
+    assert [len(page) async for page in iterate_pages(store, ROOM, "guide:", page_size=10)] == [10, 10, 5]
 
 
 async def test_a_range_has_its_start_and_not_its_end(store: Counted) -> None:
-    found = [one.id async for page in pages_between(store, ROOM, IDS[3], IDS[9], page=2) for one in page]
+    found = [one.id async for page in iterate_range(store, ROOM, IDS[3], IDS[9], page_size=2) for one in page]
     assert found == IDS[3:9]
 
 
 async def test_records_removed_meanwhile_hold_nothing_up(store: Counted) -> None:
     seen: list[str] = []
-    async for page in every_page(store, ROOM, "guide:", page=4):
+    async for page in iterate_pages(store, ROOM, "guide:", page_size=4):
         seen += [one.id for one in page]
         await store.erase(ROOM, [one.id for one in page])
         await store.write(ROOM, [Write(IDS[-1], None, one.rev) for one in [await store.get(ROOM, IDS[-1])] if one])
     assert seen == IDS[:-1]
-    assert [one async for one in every(store, ROOM, "guide:")] == []
+    assert [one async for one in iterate_records(store, ROOM, "guide:")] == []
 
 
 async def test_records_written_meanwhile_come_when_they_lie_ahead(store: Counted) -> None:
     seen: list[str] = []
-    async for one in every(store, ROOM, "guide:", page=4):
+    async for one in iterate_records(store, ROOM, "guide:", page_size=4):
         if not seen:
             await store.write(ROOM, [Write("guide:a:fr", {}), Write("guide:h:fr", {})])
         seen.append(one.id)
@@ -91,7 +91,7 @@ async def test_a_store_that_stops_answering_is_told(store: Counted) -> None:
     seen: list[str] = []
 
     async def read() -> None:
-        async for one in every(store, ROOM, "guide:", page=4):
+        async for one in iterate_records(store, ROOM, "guide:", page_size=4):
             seen.append(one.id)
 
     with pytest.raises(Unavailable):

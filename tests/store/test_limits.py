@@ -9,11 +9,11 @@ import pytest
 
 from sync.errors import Refused, Unavailable
 from sync.store.address import open_store
-from sync.store.contract import Room, Saved, Store, Write
-from sync.store.limits import LARGEST_BODY
+from sync.store.contract import Collection, Saved, Store, Write
+from sync.store.limits import MAX_BODY_BYTES
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.CONTENT
+ROOM = Collection.CONTENT
 
 NO_IDS = ["", "_a", "_design/a", "a b", "é", "a\n", "~a", "a?", "a#", "a%", "x" * 241, "a\0"]
 NO_BODIES: list[Any] = [
@@ -87,16 +87,16 @@ def body_of(size: int) -> dict[str, str]:
 
 
 async def test_the_largest_body_is_kept_and_one_byte_more_refused(store: Store) -> None:
-    (outcome,) = await store.write(ROOM, [Write("a", body_of(LARGEST_BODY))])
+    (outcome,) = await store.write(ROOM, [Write("a", body_of(MAX_BODY_BYTES))])
     assert isinstance(outcome, Saved)
     record = await store.get(ROOM, "a")
     assert record is not None
-    assert record.body == body_of(LARGEST_BODY)
-    assert await refused(store, Write("b", body_of(LARGEST_BODY + 1))) == "store-too-large"
+    assert record.body == body_of(MAX_BODY_BYTES)
+    assert await refused(store, Write("b", body_of(MAX_BODY_BYTES + 1))) == "store-too-large"
 
 
 async def test_three_of_the_largest_at_once_are_kept(store: Store) -> None:
-    outcomes = await store.write(ROOM, [Write(f"{n}", body_of(LARGEST_BODY)) for n in range(3)])
+    outcomes = await store.write(ROOM, [Write(f"{n}", body_of(MAX_BODY_BYTES)) for n in range(3)])
     assert [type(outcome) for outcome in outcomes] == [Saved] * 3
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sync.store.contract import Room, Store, Write
+from sync.store.contract import Collection, Store, Write
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.CONTENT
+ROOM = Collection.CONTENT
 IDS = [
     "-",
     ".",
@@ -96,7 +96,9 @@ async def test_the_longest_id_is_kept(store: Store) -> None:
 
 
 async def test_rooms_do_not_mix(store: Store) -> None:
-    for room in Room:
+    for room in Collection:
         await store.write(room, [Write("a", {"room": room.value})])
-    assert [(await store.scan(room, "", "~"))[0].body["room"] for room in Room] == [room.value for room in Room]
-    assert [(await store.changes(room)).ids for room in Room] == [("a",)] * 6
+    assert [(await store.scan(room, "", "~"))[0].body["room"] for room in Collection] == [
+        room.value for room in Collection
+    ]
+    assert [(await store.changes(room)).ids for room in Collection] == [("a",)] * 6

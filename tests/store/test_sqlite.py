@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from sync.errors import KunnafoniError, Refused, Unavailable
-from sync.store.contract import Room, Saved, Store, Write
-from sync.store.sqlite.file import VERSION
+from sync.store.contract import Collection, Saved, Store, Write
+from sync.store.sqlite.file import SCHEMA_VERSION
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(path, patience=0.2)
+    store = SqliteStore(path, busy_timeout=0.2)
     await store.prepare()
     yield store
     await store.close()
@@ -131,7 +131,7 @@ async def use(store: Store) -> None:
 
 
 async def failing(path: Path) -> KunnafoniError:
-    store = SqliteStore(path, patience=0.2)
+    store = SqliteStore(path, busy_timeout=0.2)
     try:
         with pytest.raises(KunnafoniError) as failure:
             await use(store)
@@ -186,7 +186,7 @@ async def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
     await store.prepare()
     await store.close()
     with sqlite3.connect(path) as later:
-        later.execute(f"PRAGMA user_version = {VERSION + 1}")
+        later.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
     later.close()
     assert (await failing(path)).code == "store-newer"
 

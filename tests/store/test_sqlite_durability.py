@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
@@ -39,5 +39,5 @@ async def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     store = SqliteStore(path)
     await store.prepare()
     assert len(told) > 50
-    assert set(await store.get_many(Room.FEEDBACK, sorted(told))) == told
+    assert set(await store.get_many(Collection.FEEDBACK, sorted(told))) == told
     await store.close()

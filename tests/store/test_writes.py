@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from sync.store.contract import Record, Room, Saved, Stale, Store, Write
+from sync.store.contract import Collection, Record, Saved, Stale, Store, Write
 
 pytestmark = pytest.mark.anyio
-ROOM = Room.FEEDBACK
+ROOM = Collection.FEEDBACK
 
 
 async def saved(store: Store, id: str, body: dict[str, object] | None, rev: str | None = None) -> str:
@@ -32,7 +32,7 @@ async def test_what_is_saved_is_read(store: Store) -> None:
     }
     rev = await saved(store, "a", body)
     assert await store.get(ROOM, "a") == Record("a", rev, body)
-    assert await store.get(Room.CONTENT, "a") is None
+    assert await store.get(Collection.CONTENT, "a") is None
 
 
 async def test_an_empty_body_is_a_body(store: Store) -> None:

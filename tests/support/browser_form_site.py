@@ -21,7 +21,7 @@ from server.media.convert import Converted
 from server.media.media_store import Media
 from server.settings import Settings
 from sync.canonical import digest
-from sync.store.contract import Record, Room, Store
+from sync.store.contract import Collection, Record, Store
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.inbox import read_file
 from sync.submissions.sealing import SealingKey
@@ -152,7 +152,7 @@ class Field:
 
 
 async def _all(store: Store, prefix: str) -> list[Record]:
-    return await store.scan(Room.FEEDBACK, prefix, f"{prefix}~", 10_000)
+    return await store.scan(Collection.FEEDBACK, prefix, f"{prefix}~", 10_000)
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ from server.push.shards import Sending
 from server.push.subscriptions import id_of
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
-from sync.store.contract import Room, Store, Write
+from sync.store.contract import Collection, Store, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.support.fake_push_service import HOST, PushService
 
@@ -44,7 +44,7 @@ def sending(alert: str = "crue", **changes: Any) -> Sending:
 async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
     writes = [Write(id_of(body["endpoint"]), body) for body in bodies]
     for start in range(0, len(writes), 500):
-        await store.write(Room.PUSH, writes[start : start + 500])
+        await store.write(Collection.PUSH, writes[start : start + 500])
 
 
 def fanout(store: Store, vapid: Vapid, owner: str = "") -> tuple[Fanout, Sender]:

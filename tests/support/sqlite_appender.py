@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from sync.store.contract import Room, Saved, Write
+from sync.store.contract import Collection, Saved, Write
 from sync.store.sqlite.store import SqliteStore
 
 
@@ -18,7 +18,7 @@ async def main(path: Path, name: str) -> None:
         number = 0
         while True:
             id = f"{name}:{lane}:{number}"
-            (outcome,) = await store.write(Room.FEEDBACK, [Write(id, {"text": "x" * 500})])
+            (outcome,) = await store.write(Collection.FEEDBACK, [Write(id, {"text": "x" * 500})])
             assert isinstance(outcome, Saved)
             print(id, flush=True)  # noqa: T201 -- the acknowledgement
             number += 1

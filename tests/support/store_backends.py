@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sync.store.contract import Room
+from sync.store.contract import Collection
 
 PEERS = Path(__file__).parents[1] / "peers"
 POUCHDB = PEERS / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
@@ -38,7 +38,7 @@ def real_address(prefix: str) -> str:
 
 def drop_real(prefix: str) -> None:
     """Removes the databases that a test made on the real CouchDB."""
-    for room in Room:
+    for room in Collection:
         assert ask_real("DELETE", f"/{prefix}-{room.value}")[0] in (200, 202, 404)
 
 

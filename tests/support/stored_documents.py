@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sync.store.contract import Record, Room, Store
+from sync.store.contract import Collection, Record, Store
 
 
 async def held(store: Store) -> dict[str, Record]:
     """Every document record with its revision: equal means that nothing was written."""
-    return {record.id: record for record in await store.scan(Room.CONTENT, "0", "~", 5000)}
+    return {record.id: record for record in await store.scan(Collection.CONTENT, "0", "~", 5000)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sync.store.contract import Room, Store
+from sync.store.contract import Collection, Store
 from sync.submissions.record_ids import Names
 
 
@@ -11,7 +11,7 @@ async def names_in(store: Store) -> Names:
     cursor: str | None = None
     more = True
     while more:
-        page = await store.changes(Room.FEEDBACK, cursor)
+        page = await store.changes(Collection.FEEDBACK, cursor)
         names.learn(page.ids)
         cursor, more = page.cursor, page.more
     return names

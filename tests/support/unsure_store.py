@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from sync.store.contract import Later, Outcome, Room, Write
+from sync.store.contract import Collection, NotDurable, Outcome, Write
 from sync.store.sqlite.store import SqliteStore
 
 
@@ -16,10 +16,10 @@ def not_sure_of(*starts: str) -> Iterator[None]:
     """Records whose ids begin so are answered with Later, and do not appear; all, for ""."""
     write = SqliteStore.write
 
-    async def later(store: SqliteStore, room: Room, writes: Sequence[Write]) -> list[Outcome]:
+    async def later(store: SqliteStore, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         others = [one for one in writes if not one.id.startswith(starts)]
         outcomes = iter(await write(store, room, others) if others else [])
-        return [Later(one.id) if one.id.startswith(starts) else next(outcomes) for one in writes]
+        return [NotDurable(one.id) if one.id.startswith(starts) else next(outcomes) for one in writes]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteStore, "write", later)

@@ -17,9 +17,9 @@ from server.web.state import clock_of, settings_of, store_of
 from sync.content.stored import library_from_store
 from sync.errors import BadRequest, NotFound
 from sync.forms.place_codes import PLACE
-from sync.store.contract import Record, Room, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import every
+from sync.store.contract import Collection, Record, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_records
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_of, invite, revoke
 from sync.submissions.submission import make_code
 
@@ -70,11 +70,11 @@ async def revoked(visit: Visit) -> Response:
 
 async def drop(visit: Visit) -> Response:
     """A code that nobody used yet is taken back."""
-    record = await store_of(visit).get(Room.PEOPLE, visit.text("invite"))
+    record = await store_of(visit).get(Collection.PEOPLE, visit.text("invite"))
     if record is None or not record.id.startswith("enrolment:") or "device" in record.body:
         raise NotFound("invite-unknown", "Ce code n’attend plus.")
-    [outcome] = await store_of(visit).write(Room.PEOPLE, [Write(record.id, None, record.rev)])
-    sure(outcome)
+    [outcome] = await store_of(visit).write(Collection.PEOPLE, [Write(record.id, None, record.rev)])
+    ensure_saved(outcome)
     await visit.note("device-dropped", str(record.body["name"]))
     return visit.redirect("/devices", "Le code ne vaut plus.")
 
@@ -82,10 +82,10 @@ async def drop(visit: Visit) -> Response:
 async def _list(visit: Visit, wrong: dict[str, str] | None = None) -> Response:
     today = clock_of(visit)().date().isoformat()
     store = store_of(visit)
-    found = [device_of(record.id, record.body) async for record in every(store, Room.PEOPLE, "device:")]
+    found = [device_of(record.id, record.body) async for record in iterate_records(store, Collection.PEOPLE, "device:")]
     waiting = [
         _invited(record, today)
-        async for record in every(store, Room.PEOPLE, "enrolment:")
+        async for record in iterate_records(store, Collection.PEOPLE, "enrolment:")
         if "device" not in record.body
     ]
     library = await library_from_store(store)

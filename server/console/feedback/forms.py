@@ -19,8 +19,8 @@ from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.form import Form
 from sync.forms.form_document import compiled_form, form_of_xlsx, read_form
 from sync.forms.version_store import stored_forms
-from sync.store.contract import Room, Store, Write
-from sync.store.ensure_saved import sure
+from sync.store.contract import Collection, Store, Write
+from sync.store.ensure_saved import ensure_saved
 
 
 async def versions(store: Store) -> dict[str, list[Form]]:
@@ -79,11 +79,11 @@ def _document(slug: str, data: bytes, name: str) -> FormTables:
 
 async def _keep(store: Store, document: FormTables) -> None:
     id = f"form:{document.slug}:{document.lang}"
-    current = await store.get(Room.CONTENT, id)
+    current = await store.get(Collection.CONTENT, id)
     body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}
     body.pop("state", None)
-    [outcome] = await store.write(Room.CONTENT, [Write(id, body, current.rev if current else None)])
-    sure(outcome)
+    [outcome] = await store.write(Collection.CONTENT, [Write(id, body, current.rev if current else None)])
+    ensure_saved(outcome)
 
 
 async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: list[str] | None = None) -> Response:

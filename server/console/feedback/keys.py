@@ -19,7 +19,7 @@ from server.publishing.publisher import publisher_of
 from server.web.state import settings_of, store_of
 from sync.editions.signing import key_digest
 from sync.errors import Refused
-from sync.store.contract import Room
+from sync.store.contract import Collection
 
 
 async def keys(visit: Visit) -> Response:
@@ -71,7 +71,7 @@ def _folder(visit: Visit) -> Path:
 
 async def _site(visit: Visit) -> str:
     """The site's id, from its documents: there may be no edition yet."""
-    record = await store_of(visit).get(Room.CONTENT, "site")
+    record = await store_of(visit).get(Collection.CONTENT, "site")
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
 
 

@@ -16,7 +16,7 @@ from server.inbox.submission_index import STATES, Filter, index_of
 from server.web.state import store_of
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
-from sync.store.contract import Room
+from sync.store.contract import Collection
 from sync.submissions.devices import device_of
 from sync.submissions.reader import Reader
 from sync.submissions.totals import LEAST, tallies
@@ -49,7 +49,7 @@ async def submissions(visit: Visit) -> Response:
     known = await versions(store_of(visit))
     places = await names(store_of(visit))
     devices = await store_of(visit).get_many(
-        Room.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device]
+        Collection.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device]
     )
     asked = {name: visit.query(name) for name in FILTERS if visit.query(name)}
     return page.show(

@@ -17,9 +17,9 @@ from server.inbox.submission_index import STATES
 from server.web.state import clock_of, store_of
 from sync.errors import BadRequest, NotFound
 from sync.forms.form import Item
-from sync.store.contract import Room, Write
-from sync.store.ensure_saved import sure
-from sync.store.iteration import every
+from sync.store.contract import Collection, Write
+from sync.store.ensure_saved import ensure_saved
+from sync.store.iteration import iterate_records
 from sync.submissions.reader import Entry, Reader
 from sync.submissions.tables import tables
 
@@ -31,8 +31,8 @@ TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-
 async def submission(visit: Visit) -> Response:
     entry = await _entry(visit)
     store, id = store_of(visit), entry.submission.id
-    notes = [record async for record in every(store, Room.FEEDBACK, f"note:{id}:")]
-    beside = await store.get_many(Room.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
+    notes = [record async for record in iterate_records(store, Collection.FEEDBACK, f"note:{id}:")]
+    beside = await store.get_many(Collection.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
     handling = beside.get(f"handling:{id}")
     answer = beside.get(f"answer:{id}")
     accounts = [account.name for account in await people_of(visit).accounts.all() if not account.closed]
@@ -93,8 +93,8 @@ async def note(visit: Visit) -> Response:
     now = clock_of(visit)()
     id = f"note:{entry.submission.id}:{now:%Y%m%dT%H%M%S}:{secrets.token_hex(4)}"
     body = {"text": text, "who": visit.who.name, "when": now.isoformat(timespec="minutes")}
-    [outcome] = await store_of(visit).write(Room.FEEDBACK, [Write(id, body)])
-    sure(outcome)
+    [outcome] = await store_of(visit).write(Collection.FEEDBACK, [Write(id, body)])
+    ensure_saved(outcome)
     return _back(visit, "La note est ajoutée.")
 
 
@@ -128,9 +128,9 @@ async def _entry(visit: Visit) -> Entry:
 
 async def _put(visit: Visit, id: str, body: dict[str, Any]) -> None:
     """Raises Conflict when somebody else wrote between, Unavailable."""
-    current = await store_of(visit).get(Room.FEEDBACK, id)
-    [outcome] = await store_of(visit).write(Room.FEEDBACK, [Write(id, body, current.rev if current else None)])
-    sure(outcome)
+    current = await store_of(visit).get(Collection.FEEDBACK, id)
+    [outcome] = await store_of(visit).write(Collection.FEEDBACK, [Write(id, body, current.rev if current else None)])
+    ensure_saved(outcome)
 
 
 def _files(entry: Entry) -> list[tuple[int, str, str]]:

@@ -18,8 +18,8 @@ from server.reader.current_editions import current_editions_of
 from server.web.state import clock_of, settings_of, store_of
 from server.writing.text_diff import side_by_side
 from sync.errors import KunnafoniError, NotFound
-from sync.store.administration import OpenAdministration
-from sync.store.contract import Room, Split
+from sync.store.administration import OpenCouchAdmin
+from sync.store.contract import Collection, ConflictedRecord
 
 FOR_MACHINES = ("imported : ", "kind : ", "fields.slug : ", "fields.lang : ")
 
@@ -65,7 +65,7 @@ async def hubs(visit: Visit) -> Response:
 async def _signs(visit: Visit) -> list[tuple[str, str]]:
     """What hangs on the wall beside each hub that the site names: its address, and the one that its QR code opens in the app."""
     settings, shelf = settings_of(visit), current_editions_of(visit)
-    site = await store_of(visit).get(Room.CONTENT, "site")
+    site = await store_of(visit).get(Collection.CONTENT, "site")
     if site is None or not settings.url or not shelf.channels:
         return []
     hubs: list[str] = site.body["fields"].get("hubs", [])
@@ -73,7 +73,7 @@ async def _signs(visit: Visit) -> list[tuple[str, str]]:
     return [(hub, f"{phone}#hub={hub}") for hub in hubs]
 
 
-async def _hubs(visit: Visit, open_couch: OpenAdministration) -> tuple[list[Hub], list[replication_status.State]]:
+async def _hubs(visit: Visit, open_couch: OpenCouchAdmin) -> tuple[list[Hub], list[replication_status.State]]:
     notes = {note.name: note for note in await hub_job.notes(store_of(visit))}
     async with open_couch() as couch:
         names = await headquarters.names(couch)
@@ -96,10 +96,10 @@ async def split(visit: Visit) -> Response:
     room = visit.text("room") if posted else visit.query("room")
     found = await _found(visit, room, visit.text("id") if posted else visit.query("id"))
     if posted:
-        await settle(store_of(visit), Room(room), found, visit.text("rev"), visit.texts("seen"))
+        await settle(store_of(visit), Collection(room), found, visit.text("rev"), visit.texts("seen"))
         await visit.note("split-settled", found.id[:200], room=room)
         return visit.redirect("/hubs", "C’est réglé.")
-    first, *others = sides(Room(room), found)
+    first, *others = sides(Collection(room), found)
     return page.show(
         visit,
         "hubs/split.html",
@@ -113,9 +113,9 @@ async def split(visit: Visit) -> Response:
     )
 
 
-async def _found(visit: Visit, room: str, id: str) -> Split:
+async def _found(visit: Visit, room: str, id: str) -> ConflictedRecord:
     """Raises NotFound when there is nothing to settle under it any more."""
-    splits = await store_of(visit).splits(Room(room)) if room in list(Room) else []
+    splits = await store_of(visit).splits(Collection(room)) if room in list(Collection) else []
     one = next((split for split in splits if split.id == id and shown(split)), None)
     if one is None:
         raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")

@@ -12,23 +12,23 @@ from urllib.parse import unquote, urlsplit
 import couchdb
 
 from sync.errors import Refused, Unavailable
-from sync.store.administration import Administration
+from sync.store.administration import CouchAdmin
 from sync.store.contract import Record
-from sync.store.couch.client import Answered, Link
-from sync.store.couch.database import Database, Server
+from sync.store.couch.client import CouchClient, StatusError
+from sync.store.couch.database import CouchDatabase, ServerCapabilities
 from sync.store.couch.erasure import erase
 
-COUCHDB = Server(real=True)
+COUCHDB_CAPABILITIES = ServerCapabilities(real=True)
 
 
-class Place(Administration):
-    def __init__(self, address: str, link: Link, prefix: str) -> None:
+class HttpCouchAdmin(CouchAdmin):
+    def __init__(self, address: str, client: CouchClient, prefix: str) -> None:
         parts = urlsplit(address)
         host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
         self.url = f"{'https' if parts.scheme == 'couchdbs' else 'http'}://{host}:{parts.port or 5984}"
         self.account, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self.prefix = prefix
-        self.link = link
+        self.link = client
 
     def end(self, database: str) -> dict[str, Any]:
         """A database as the source or target of a replication."""
@@ -37,12 +37,12 @@ class Place(Administration):
             "auth": {"basic": {"username": self.account, "password": self._password}},
         }
 
-    def database(self, name: str) -> Database:
-        return Database(self.link, name)
+    def database(self, name: str) -> CouchDatabase:
+        return CouchDatabase(self.link, name)
 
     async def get(self, path: str) -> dict[str, Any] | None:
         """The JSON at the path; None when there is none. Raises Refused when this account may not see it."""
-        found = await self._asked(lambda server: server.resource(*path.split("/")).get_json()[2])
+        found = await self._request(lambda server: server.resource(*path.split("/")).get_json()[2])
         return dict(found) if found is not None else None
 
     async def put(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
@@ -51,15 +51,15 @@ class Place(Administration):
         if current is not None and all(current.get(key) == value for key, value in body.items()):
             return False
         document = {**body, "_id": id} | ({"_rev": current["_rev"]} if current else {})
-        await self._asked(lambda server: server.resource(database).post_json(body=document))
+        await self._request(lambda server: server.resource(database).post_json(body=document))
         return True
 
     async def document(self, database: str, id: str) -> dict[str, Any] | None:
-        found = await self._asked(lambda server: couchdb.Database(server.resource(database), database).get(id))
+        found = await self._request(lambda server: couchdb.Database(server.resource(database), database).get(id))
         return dict(found) if found is not None else None
 
     async def documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
-        rows = await self._asked(
+        rows = await self._request(
             lambda server: (
                 couchdb.Database(server.resource(database), database)
                 .view("_all_docs", startkey=start, endkey=end, include_docs=True)
@@ -73,23 +73,23 @@ class Place(Administration):
         if current is None:
             return False
         gone = {"_id": id, "_rev": current["_rev"], "_deleted": True}
-        await self._asked(lambda server: server.resource(database).post_json(body=gone))
+        await self._request(lambda server: server.resource(database).post_json(body=gone))
         return True
 
     async def make(self, database: str) -> None:
         """The database, closed to everybody but administrators as long as nobody is let in."""
         try:
             await self.link.call(lambda server: server.create(database))
-        except Answered as answer:
+        except StatusError as answer:
             if answer.status != 412:  # it is there
-                raise _forbidden() from answer
+                raise _not_administrator() from answer
 
     async def drop(self, database: str) -> None:
         try:
             await self.link.call(lambda server: server.delete(database))
-        except Answered as answer:
+        except StatusError as answer:
             if answer.status != 404:
-                raise _forbidden() from answer
+                raise _not_administrator() from answer
 
     async def let_in(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
         """Besides those who are in already."""
@@ -108,29 +108,29 @@ class Place(Administration):
     async def reach(self, database: str) -> None:
         await self.database(database).call(lambda database: database.info())
 
-    def records(self, database: str, start: str, end: str, page: int) -> AsyncIterator[Record]:
-        return self.database(database).rows(start, end, page)
+    def records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
+        return self.database(database).rows(start, end, page_size)
 
     async def purge(self, database: str, ids: Sequence[str]) -> int:
-        there = {leaf.id for leaf in await self.database(database).leaves(COUCHDB, ids)}
+        there = {leaf.id for leaf in await self.database(database).leaves(COUCHDB_CAPABILITIES, ids)}
         if there:
-            await erase(self.database(database), COUCHDB, sorted(there))
+            await erase(self.database(database), COUCHDB_CAPABILITIES, sorted(there))
         return len(there)
 
-    async def _asked(self, work: Any) -> Any:
+    async def _request(self, work: Any) -> Any:
         try:
             return await self.link.call(work)
-        except Answered as answer:
+        except StatusError as answer:
             if answer.status == 404:
                 return None
             if answer.status == 409:
                 raise Unavailable(
                     "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Recommencez."
                 ) from answer
-            raise _forbidden() from answer
+            raise _not_administrator() from answer
 
 
-def _forbidden() -> Refused:
+def _not_administrator() -> Refused:
     return Refused(
         "couch-administrator",
         "Ce compte n’administre pas CouchDB.",

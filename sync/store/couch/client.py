@@ -21,12 +21,12 @@ from couchdb import http
 from sync.errors import Unavailable
 
 TIMEOUT = 20.0  # seconds of silence: the slowest disk of a hub answers well within
-PAUSES = (0.1, 0.5, 2.0)  # seconds before each further try: a node that restarts is back within them
-THREADS = 8
+RETRY_DELAYS = (0.1, 0.5, 2.0)  # seconds before each further try: a node that restarts is back within them
+MAX_THREADS = 8
 
 T = TypeVar("T")
 
-_STATUS = {
+_STATUS_BY_ERROR = {
     http.Unauthorized: 401,
     http.Forbidden: 403,
     http.ResourceNotFound: 404,
@@ -35,7 +35,7 @@ _STATUS = {
 }
 
 
-class Answered(Exception):
+class StatusError(Exception):
     """The server answered with a refusal that its caller expects and turns into an outcome. Never leaves the store."""
 
     def __init__(self, status: int) -> None:
@@ -43,123 +43,127 @@ class Answered(Exception):
         super().__init__(status)
 
 
-class Link:
+class CouchClient:
     def __init__(
-        self, url: str, credentials: tuple[str, str], timeout: float = TIMEOUT, pauses: tuple[float, ...] = PAUSES
+        self,
+        url: str,
+        credentials: tuple[str, str],
+        timeout: float = TIMEOUT,
+        retry_delays: tuple[float, ...] = RETRY_DELAYS,
     ) -> None:
         self.account = credentials[0]
         self.timeout = timeout
         self._url, self._credentials = url, credentials
-        self._pauses = pauses
-        self._pool = _Pool(timeout)
+        self._retry_delays = retry_delays
+        self._connections = _ConnectionPool(timeout)
         # couchdb-python keeps bodies it has seen, unlocked and for ever: an erased one must not live on here.
-        session = couchdb.Session(cache=_Nothing(), timeout=timeout)
-        session.connection_pool = self._pool
+        session = couchdb.Session(cache=_DisabledCache(), timeout=timeout)
+        session.connection_pool = self._connections
         resource = http.Resource(url, session)
         resource.credentials = credentials  # not through the address, which it would split at every @
         self._server = couchdb.Server(resource)
-        self._place = url.split("://")[1]
-        self._threads = ThreadPoolExecutor(THREADS, "store-couch")
+        self._host = url.split("://")[1]
+        self._threads = ThreadPoolExecutor(MAX_THREADS, "store-couch")
 
-    def another(self) -> Link:
+    def another(self) -> CouchClient:
         """To the same server, with threads and connections of its own."""
-        return Link(self._url, self._credentials, self.timeout, self._pauses)
+        return CouchClient(self._url, self._credentials, self.timeout, self._retry_delays)
 
     async def call(self, work: Callable[[couchdb.Server], T]) -> T:
         """What `work` gives in a worker thread. It may run more than once. Raises Unavailable; Answered for status 400 to 499."""
-        for pause in (*self._pauses, None):
+        for pause in (*self._retry_delays, None):
             try:
                 return await self._run(work)
-            except _Cut as cut:
+            except _TransientError as cut:
                 if pause is None:
-                    raise self._silent() from cut
+                    raise self._not_responding() from cut
                 await asyncio.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
-        self._pool.close()
+        self._connections.close()
 
     async def cut(self) -> None:
         """Closes without hearing the answers to come."""
         closing = asyncio.create_task(self.close())
         while not closing.done():
-            self._pool.cut()
+            self._connections.cut()
             await asyncio.wait((closing,), timeout=0.05)
 
     async def _run(self, work: Callable[[couchdb.Server], T]) -> T:
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._threads, self._once, work)
+            running = asyncio.get_running_loop().run_in_executor(self._threads, self._call_once, work)
         except RuntimeError as error:  # the pool's word for: shut down
             raise Unavailable("store-closed", "Le magasin de données est fermé.") from error
         return await running
 
-    def _once(self, work: Callable[[couchdb.Server], T]) -> T:
+    def _call_once(self, work: Callable[[couchdb.Server], T]) -> T:
         try:
             return work(self._server)
-        except tuple(_STATUS) as error:
-            raise self._refusal(_STATUS[type(error)]) from error
+        except tuple(_STATUS_BY_ERROR) as error:
+            raise self._error_of_status(_STATUS_BY_ERROR[type(error)]) from error
         except http.ServerError as error:
-            raise self._refusal(error.args[0][0]) from error
+            raise self._error_of_status(error.args[0][0]) from error
         except TimeoutError as error:
-            self._pool.drop()
-            raise self._silent() from error
+            self._connections.drop()
+            raise self._not_responding() from error
         except (OSError, HTTPException, ValueError, AttributeError, TypeError) as error:
             # The last two: couchdb-python trips over an error page that is long, chunked or of no type.
-            self._pool.drop()
-            raise _Cut from error
+            self._connections.drop()
+            raise _TransientError from error
 
-    def _refusal(self, status: int) -> Exception:
+    def _error_of_status(self, status: int) -> Exception:
         if status == 401:
-            return Unavailable("store-account", "CouchDB ({place}) refuse le compte du serveur.", place=self._place)
-        return _Cut() if status >= 500 or status in (408, 429) else Answered(status)
+            return Unavailable("store-account", "CouchDB ({place}) refuse le compte du serveur.", place=self._host)
+        return _TransientError() if status >= 500 or status in (408, 429) else StatusError(status)
 
-    def _silent(self) -> Unavailable:
+    def _not_responding(self) -> Unavailable:
         return Unavailable(
-            "store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self._place
+            "store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self._host
         )
 
 
-class _Cut(Exception):
+class _TransientError(Exception):
     """The answer was lost or said: not now. What was asked may have happened."""
 
 
-class _Nothing(dict[str, Any]):
+class _DisabledCache(dict[str, Any]):
     def __setitem__(self, key: str, value: Any) -> None:
         return
 
 
-class _Pool(http.ConnectionPool):  # type: ignore[misc]
+class _ConnectionPool(http.ConnectionPool):  # type: ignore[misc]
     """Knows the connection that each thread uses, so that one that failed is closed and not left to the collector."""
 
     def __init__(self, timeout: float) -> None:
         super().__init__(timeout)
-        self._mine = threading.local()
-        self._used: set[HTTPConnection] = set()
+        self._thread_local = threading.local()
+        self._in_use: set[HTTPConnection] = set()
 
     def get(self, url: str) -> HTTPConnection:
         connection: HTTPConnection = super().get(url)
         if connection.sock is not None:
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._mine.connection = connection
-        self._used.add(connection)
+        self._thread_local.connection = connection
+        self._in_use.add(connection)
         return connection
 
     def release(self, url: str, connection: HTTPConnection) -> None:
-        self._mine.connection = None
-        self._used.discard(connection)
+        self._thread_local.connection = None
+        self._in_use.discard(connection)
         super().release(url, connection)
 
     def drop(self) -> None:
-        connection: HTTPConnection | None = getattr(self._mine, "connection", None)
-        self._mine.connection = None
+        connection: HTTPConnection | None = getattr(self._thread_local, "connection", None)
+        self._thread_local.connection = None
         if connection is not None:
-            self._used.discard(connection)
+            self._in_use.discard(connection)
             connection.close()
 
     def cut(self) -> None:
         """Whoever waits for an answer gets none."""
-        for connection in list(self._used):
+        for connection in list(self._in_use):
             if connection.sock is not None:
                 with contextlib.suppress(OSError):  # it ended by itself
                     connection.sock.shutdown(socket.SHUT_RDWR)

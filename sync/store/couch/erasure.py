@@ -7,56 +7,56 @@ import time
 from collections.abc import Sequence
 
 from sync.errors import Unavailable
-from sync.store.couch.client import Answered
-from sync.store.couch.database import Database, Leaf, Server
+from sync.store.couch.client import StatusError
+from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities
 
-_SLICE = 50  # documents of one purge; CouchDB takes 100
-_PERIOD = 0.1
-_LEAST = 1.0  # seconds: CouchDB begins a compaction a moment after it said yes
-_MOST = 600.0  # a hub's whole file on its slow disk
+_BATCH_SIZE = 50  # documents of one purge; CouchDB takes 100
+_POLL_INTERVAL = 0.1
+_MIN_WAIT = 1.0  # seconds: CouchDB begins a compaction a moment after it said yes
+_MAX_WAIT = 600.0  # a hub's whole file on its slow disk
 
 
-async def erase(database: Database, server: Server, ids: Sequence[str]) -> None:
+async def erase(database: CouchDatabase, server: ServerCapabilities, ids: Sequence[str]) -> None:
     wanted = list(dict.fromkeys(ids))
-    for at in range(0, len(wanted), _SLICE):
-        part = wanted[at : at + _SLICE]
+    for at in range(0, len(wanted), _BATCH_SIZE):
+        part = wanted[at : at + _BATCH_SIZE]
         while leaves := [leaf for leaf in await database.leaves(server, part) if server.real or leaf.body is not None]:
             await (_purge(database, leaves) if server.real else _delete(database, leaves))
     if server.real:
-        await _quiet(database, 0.0)  # a compaction under way may have copied what was there a moment ago
+        await _wait_for_compaction(database, 0.0)  # a compaction under way may have copied what was there a moment ago
         await database.call(lambda database: database.compact())
-        await _quiet(database, _LEAST)
+        await _wait_for_compaction(database, _MIN_WAIT)
 
 
-async def _purge(database: Database, leaves: list[Leaf]) -> None:
+async def _purge(database: CouchDatabase, leaves: list[LeafRevision]) -> None:
     revisions: dict[str, list[str]] = {}
     for leaf in leaves:
         revisions.setdefault(leaf.id, []).append(leaf.rev)
     try:
         status, _, _ = await database.call(lambda database: database.resource.post_json("_purge", revisions))
-    except Answered as answer:
-        raise _unfinished() from answer
+    except StatusError as answer:
+        raise _erasure_pending() from answer
     if status != 201:  # too few nodes know of it
-        raise _unfinished()
+        raise _erasure_pending()
 
 
-async def _delete(database: Database, leaves: list[Leaf]) -> None:
+async def _delete(database: CouchDatabase, leaves: list[LeafRevision]) -> None:
     documents = [{"_id": leaf.id, "_rev": leaf.rev, "_deleted": True} for leaf in leaves]
     await database.call(lambda database: database.update(documents))
 
 
-async def _quiet(database: Database, least: float) -> None:
+async def _wait_for_compaction(database: CouchDatabase, min_wait: float) -> None:
     """Waits until no compaction runs, having looked for `least` seconds."""
     start = time.monotonic()
     while True:
         running = (await database.call(lambda database: database.info()))["compact_running"]
         elapsed = time.monotonic() - start
-        if not running and elapsed >= least:
+        if not running and elapsed >= min_wait:
             return
-        if elapsed > _MOST:
-            raise _unfinished()
-        await asyncio.sleep(_PERIOD)
+        if elapsed > _MAX_WAIT:
+            raise _erasure_pending()
+        await asyncio.sleep(_POLL_INTERVAL)
 
 
-def _unfinished() -> Unavailable:
+def _erasure_pending() -> Unavailable:
     return Unavailable("store-erasing", "L’effacement n’est pas terminé.", "Recommencez plus tard.")

@@ -11,30 +11,30 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from sync.store.contract import Record, Write
 
-SECONDS = 60.0  # nodes that are up have a write within milliseconds
+RETENTION_SECONDS = 60.0  # nodes that are up have a write within milliseconds
 
 
-class Recent:
+class RecentWrites:
     def __init__(self) -> None:
-        self._written: dict[str, float] = {}  # id: when, oldest first
+        self._written_at: dict[str, float] = {}  # id: when, oldest first
 
     def note(self, writes: Sequence[Write]) -> None:
         now = time.monotonic()
         for write in writes:
-            self._written.pop(write.id, None)
-            self._written[write.id] = now
-        while self._written and next(iter(self._written.values())) < now - SECONDS:
-            self._written.pop(next(iter(self._written)))
+            self._written_at.pop(write.id, None)
+            self._written_at[write.id] = now
+        while self._written_at and next(iter(self._written_at.values())) < now - RETENTION_SECONDS:
+            self._written_at.pop(next(iter(self._written_at)))
 
     def between(self, start: str, end: str) -> list[str]:
-        return sorted(id for id in self._written if start <= id < end)
+        return sorted(id for id in self._written_at if start <= id < end)
 
 
-async def overlaid(
-    rows: AsyncIterator[Record], recent: Sequence[str], known: Mapping[str, Record]
+async def overlay_recent(
+    rows: AsyncIterator[Record], recent: Sequence[str], current: Mapping[str, Record]
 ) -> AsyncIterator[Record]:
     """`rows` with the `recent` ids as they are `known` (gone when they are not), in order."""
-    waiting = [known[id] for id in recent if id in known]
+    waiting = [current[id] for id in recent if id in current]
     hidden = set(recent)
     async for row in rows:
         while waiting and waiting[0].id < row.id:

@@ -11,128 +11,140 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sync.store.change_signal import Waiting
-from sync.store.contract import Blob, Body, Changes, Flaw, Outcome, Record, Room, Split, Write
-from sync.store.couch.blobs import drop, held, keep, kept
-from sync.store.couch.client import Link
-from sync.store.couch.conflicts import Splits
-from sync.store.couch.database import Database, Server
+from sync.store.change_signal import ChangeSignal
+from sync.store.contract import Blob, Body, Changes, Collection, ConflictedRecord, HealthIssue, Outcome, Record, Write
+from sync.store.couch.blobs import delete_blob, get_blob, list_digests, put_blob
+from sync.store.couch.client import CouchClient
+from sync.store.couch.conflicts import ConflictTracker
+from sync.store.couch.database import CouchDatabase, ServerCapabilities
 from sync.store.couch.erasure import erase
-from sync.store.couch.health import examine
-from sync.store.couch.read_your_writes import Recent, overlaid
-from sync.store.couch.setup import make, probe
-from sync.store.couch.writes import Writes
-from sync.store.limits import check_blob, check_id, check_writes, is_digest
+from sync.store.couch.health import check_health
+from sync.store.couch.read_your_writes import RecentWrites, overlay_recent
+from sync.store.couch.setup import create_database, detect_server
+from sync.store.couch.writes import CouchWriter
+from sync.store.limits import check_blob, check_id, encode_writes, is_digest
 
-_PAGE = 1000
-_PERIOD = 0.5  # seconds between questions while somebody waits; CouchDB answers each only when something has changed
+_PAGE_SIZE = 1000
+_POLL_INTERVAL = (
+    0.5  # seconds between questions while somebody waits; CouchDB answers each only when something has changed
+)
 
 
 class CouchStore:
-    def __init__(self, link: Link, prefix: str) -> None:
-        self._link = link
-        self._databases = {room: Database(link, f"{prefix}-{room}") for room in Room}
-        self._ears = link.another()  # whoever waits for CouchDB holds a thread: never one that others need
-        self._listened = {room: Database(self._ears, database.name) for room, database in self._databases.items()}
-        self._known: Server | None = None
-        self._writes: dict[Room, Writes] = {}
-        self._recent = {room: Recent() for room in Room}
-        self._waiting = Waiting(_PERIOD)
-        self._splits = {room: Splits(database) for room, database in self._databases.items()}
+    def __init__(self, client: CouchClient, prefix: str) -> None:
+        self._client = client
+        self._databases = {room: CouchDatabase(client, f"{prefix}-{room}") for room in Collection}
+        self._listening_client = (
+            client.another()
+        )  # whoever waits for CouchDB holds a thread: never one that others need
+        self._listening_databases = {
+            room: CouchDatabase(self._listening_client, database.name) for room, database in self._databases.items()
+        }
+        self._capabilities: ServerCapabilities | None = None
+        self._writers: dict[Collection, CouchWriter] = {}
+        self._recent = {room: RecentWrites() for room in Collection}
+        self._change_signal = ChangeSignal(_POLL_INTERVAL)
+        self._conflict_trackers = {room: ConflictTracker(database) for room, database in self._databases.items()}
 
     async def prepare(self) -> None:
-        await self._server()
+        await self._detect_once()
         for database in self._databases.values():
-            await make(self._link, database)
+            await create_database(self._client, database)
 
-    async def get(self, room: Room, id: str) -> Record | None:
-        return (await self.get_many(room, [id])).get(id)
+    async def get(self, collection: Collection, id: str) -> Record | None:
+        return (await self.get_many(collection, [id])).get(id)
 
-    async def get_many(self, room: Room, ids: Sequence[str]) -> dict[str, Record]:
-        latest = await self._databases[room].latest(await self._server(), ids)
+    async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
+        latest = await self._databases[collection].latest(await self._detect_once(), ids)
         return {leaf.id: Record(leaf.id, leaf.rev, leaf.body) for leaf in latest.values() if leaf.body is not None}
 
-    async def scan(self, room: Room, start: str, end: str, limit: int = 1000) -> list[Record]:
+    async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
         records: list[Record] = []
         if limit <= 0 or start >= end:
             return records
-        recent = self._recent[room].between(start, end)
-        known = await self.get_many(room, recent) if recent else {}
-        async for record in overlaid(self._databases[room].rows(start, end, min(limit, _PAGE)), recent, known):
+        recent = self._recent[collection].between(start, end)
+        known = await self.get_many(collection, recent) if recent else {}
+        async for record in overlay_recent(
+            self._databases[collection].rows(start, end, min(limit, _PAGE_SIZE)), recent, known
+        ):
             records.append(record)
             if len(records) == limit:
                 break
         return records
 
-    async def write(self, room: Room, writes: Sequence[Write]) -> list[Outcome]:
-        checked = check_writes(writes)
-        writer = await self._writer(room)
-        if await self._databases[room].copies() > 1:
-            self._recent[room].note(writes)
+    async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]:
+        checked = encode_writes(writes)
+        writer = await self._writer(collection)
+        if await self._databases[collection].copies() > 1:
+            self._recent[collection].note(writes)
         outcomes = await writer.write(checked)
-        self._waiting.wake(room)
+        self._change_signal.wake(collection)
         return outcomes
 
-    async def changes(self, room: Room, cursor: str | None = None, limit: int = 1000) -> Changes:
+    async def changes(self, collection: Collection, cursor: str | None = None, limit: int = 1000) -> Changes:
         ids: list[str] = []
         while True:
-            page = await self._databases[room].changed(cursor, min(limit - len(ids), _PAGE))
+            page = await self._databases[collection].changed(cursor, min(limit - len(ids), _PAGE_SIZE))
             ids += page.ids
             cursor = page.cursor
             if not page.more or len(ids) == limit:
                 return Changes(tuple(ids), cursor, page.more)
 
-    async def wait(self, room: Room, cursor: str, timeout: float) -> None:
-        server = await self._server()
+    async def wait(self, collection: Collection, cursor: str, timeout: float) -> None:
+        server = await self._detect_once()
 
         async def changed(seconds: float) -> bool:
             nonlocal cursor
-            seen = await self._listened[room].news(server, cursor, _PAGE, min(seconds, self._ears.timeout / 2))
+            seen = await self._listening_databases[collection].news(
+                server, cursor, _PAGE_SIZE, min(seconds, self._listening_client.timeout / 2)
+            )
             cursor = seen.cursor  # blobs move it without being records: they are not looked at again
             return bool(seen.ids)
 
-        await self._waiting.until(room, changed, timeout)
+        await self._change_signal.until(collection, changed, timeout)
 
-    async def put_blob(self, room: Room, blob: Blob) -> None:
+    async def put_blob(self, collection: Collection, blob: Blob) -> None:
         check_blob(blob)
-        await keep(self._databases[room], blob)
+        await put_blob(self._databases[collection], blob)
 
-    async def get_blob(self, room: Room, digest: str) -> Blob | None:
-        return await kept(self._databases[room], digest) if is_digest(digest) else None
+    async def get_blob(self, collection: Collection, digest: str) -> Blob | None:
+        return await get_blob(self._databases[collection], digest) if is_digest(digest) else None
 
-    async def drop_blob(self, room: Room, digest: str) -> None:
+    async def drop_blob(self, collection: Collection, digest: str) -> None:
         if is_digest(digest):
-            await drop(self._databases[room], digest)
+            await delete_blob(self._databases[collection], digest)
 
-    async def blobs(self, room: Room, after: str = "", limit: int = 1000) -> list[str]:
-        return await held(self._databases[room], after, limit)
+    async def blobs(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
+        return await list_digests(self._databases[collection], after, limit)
 
-    async def splits(self, room: Room) -> list[Split]:
-        return await self._splits[room].all(await self._server())
+    async def splits(self, collection: Collection) -> list[ConflictedRecord]:
+        return await self._conflict_trackers[collection].all(await self._detect_once())
 
-    async def settle(self, room: Room, id: str, body: Body, revs: Sequence[str]) -> Outcome:
-        return await self._splits[room].settle(await self._server(), check_id(id), body, revs, self.write, room)
+    async def settle(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+        return await self._conflict_trackers[collection].settle(
+            await self._detect_once(), check_id(id), body, revs, self.write, collection
+        )
 
-    async def examine(self) -> list[Flaw]:
-        return await examine(self._link, await self._server(), self._databases.values())
+    async def examine(self) -> list[HealthIssue]:
+        return await check_health(self._client, await self._detect_once(), self._databases.values())
 
-    async def erase(self, room: Room, ids: Sequence[str]) -> None:
-        await erase(self._databases[room], await self._server(), [check_id(id) for id in ids])
+    async def erase(self, collection: Collection, ids: Sequence[str]) -> None:
+        await erase(self._databases[collection], await self._detect_once(), [check_id(id) for id in ids])
 
     async def close(self) -> None:
-        self._waiting.close()
-        await self._ears.cut()
-        for writer in self._writes.values():
+        self._change_signal.close()
+        await self._listening_client.cut()
+        for writer in self._writers.values():
             await writer.finish()
-        await self._link.close()
+        await self._client.close()
 
-    async def _server(self) -> Server:
-        if self._known is None:
-            self._known = await probe(self._link)
-        return self._known
+    async def _detect_once(self) -> ServerCapabilities:
+        if self._capabilities is None:
+            self._capabilities = await detect_server(self._client)
+        return self._capabilities
 
-    async def _writer(self, room: Room) -> Writes:
-        if room not in self._writes:
-            server, copies = await self._server(), await self._databases[room].copies()
-            self._writes.setdefault(room, Writes(self._databases[room], server, copies))
-        return self._writes[room]
+    async def _writer(self, collection: Collection) -> CouchWriter:
+        if collection not in self._writers:
+            server, copies = await self._detect_once(), await self._databases[collection].copies()
+            self._writers.setdefault(collection, CouchWriter(self._databases[collection], server, copies))
+        return self._writers[collection]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sync.errors import Refused, Unavailable
 
-APPLICATION = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never taken for a store
-VERSION = 1
+APPLICATION_ID = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never taken for a store
+SCHEMA_VERSION = 1
 
 # `seq` grows with every write and is never given twice, erased records included: it is the cursor of `changes`.
 # A deleted record keeps its row with no body, so that its deletion is seen and its revisions go on.
@@ -36,19 +36,19 @@ CREATE TABLE blob (
 """
 
 
-class File:
+class SqliteFile:
     """`patience`: how many seconds to wait for another program that holds the file."""
 
-    def __init__(self, path: Path, patience: float) -> None:
+    def __init__(self, path: Path, busy_timeout: float) -> None:
         self.path = path
-        self._patience = patience
+        self._busy_timeout = busy_timeout
 
     def open_writer(self) -> sqlite3.Connection:
         """Makes the file and its folder when they are missing."""
         self._create()
         connection = self._connect()
         try:
-            self._settle(connection)
+            self._initialize(connection)
         except BaseException:
             connection.close()
             raise
@@ -70,14 +70,14 @@ class File:
         except sqlite3.Error as error:
             raise _unavailable(error, self.path) from error
         except OSError as error:
-            raise _closed_file(self.path) from error
+            raise _not_writable(self.path) from error
 
     def _connect(self) -> sqlite3.Connection:
         # Connections are used by one thread at a time; `close` comes from another.
         return sqlite3.connect(
             f"{self.path.as_uri()}?mode=rw",
             uri=True,
-            timeout=self._patience,
+            timeout=self._busy_timeout,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -95,36 +95,36 @@ class File:
         finally:
             os.close(folder)
 
-    def _settle(self, connection: sqlite3.Connection) -> None:
-        self._check(connection)
-        self._write_ahead(connection)
+    def _initialize(self, connection: sqlite3.Connection) -> None:
+        self._check_header(connection)
+        self._enable_wal(connection)
         for pragma in ("synchronous = FULL", "secure_delete = ON", "journal_size_limit = 16777216"):
             connection.execute(f"PRAGMA {pragma}")
         connection.execute("BEGIN IMMEDIATE")
-        if _number(connection, "user_version") == 0:
+        if _read_pragma(connection, "user_version") == 0:
             for statement in _SCHEMA.split(";\n"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
-    def _check(self, connection: sqlite3.Connection) -> None:
+    def _check_header(self, connection: sqlite3.Connection) -> None:
         connection.execute(
             "BEGIN"
         )  # another process may be making the tables at this moment: all or nothing is seen of them
-        application, version = _number(connection, "application_id"), _number(connection, "user_version")
+        application, version = _read_pragma(connection, "application_id"), _read_pragma(connection, "user_version")
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         connection.execute("COMMIT")
-        if application != APPLICATION and (application != 0 or tables > 0):
+        if application != APPLICATION_ID and (application != 0 or tables > 0):
             raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
-        if version > VERSION:
+        if version > SCHEMA_VERSION:
             raise Refused(
                 "store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path)
             )
 
-    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+    def _enable_wal(self, connection: sqlite3.Connection) -> None:
         # SQLite does not wait by itself here: two processes that start together on a new file would trip each other.
-        end = time.monotonic() + self._patience
+        end = time.monotonic() + self._busy_timeout
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -135,7 +135,7 @@ class File:
                 time.sleep(0.02)
 
 
-def _number(connection: sqlite3.Connection, pragma: str) -> int:
+def _read_pragma(connection: sqlite3.Connection, pragma: str) -> int:
     return int(connection.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
@@ -154,13 +154,13 @@ def _unavailable(error: sqlite3.Error, path: Path) -> Unavailable:
             "store-damaged", "Le fichier « {path} » est abîmé.", "Restaurez la dernière sauvegarde.", path=str(path)
         )
     if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
-        return _closed_file(path)
+        return _not_writable(path)
     return Unavailable(
         "store-disk", "Le disque n’a pas pu lire ou écrire « {path} ».", "Regardez l’état du disque.", path=str(path)
     )
 
 
-def _closed_file(path: Path) -> Unavailable:
+def _not_writable(path: Path) -> Unavailable:
     return Unavailable(
         "store-closed-file",
         "« {path} » ne s’ouvre pas, ou pas en écriture.",

@@ -6,17 +6,17 @@ import stat
 from pathlib import Path
 
 from sync.errors import KunnafoniError
-from sync.store.contract import Flaw
-from sync.store.sqlite.file import File
+from sync.store.contract import HealthIssue
+from sync.store.sqlite.file import SqliteFile
 
 
-def examine(file: File) -> list[Flaw]:
+def check_health(file: SqliteFile) -> list[HealthIssue]:
     if not file.path.exists():
-        return [Flaw("store-missing", "Le fichier « {path} » manque encore.", True, {"path": str(file.path)})]
-    return [*_open_to_others(file.path), *_damage(file)]
+        return [HealthIssue("store-missing", "Le fichier « {path} » manque encore.", True, {"path": str(file.path)})]
+    return [*_check_permissions(file.path), *_check_integrity(file)]
 
 
-def mend(file: File) -> None:
+def repair_permissions(file: SqliteFile) -> None:
     """The file and its log are for the server's user alone."""
     with file.translated():
         for path in _files(file.path):
@@ -24,15 +24,15 @@ def mend(file: File) -> None:
                 path.chmod(0o600)
 
 
-def _open_to_others(path: Path) -> list[Flaw]:
+def _check_permissions(path: Path) -> list[HealthIssue]:
     return [
-        Flaw("store-readable-by-others", "D’autres personnes peuvent lire « {path} ».", True, {"path": str(one)})
+        HealthIssue("store-readable-by-others", "D’autres personnes peuvent lire « {path} ».", True, {"path": str(one)})
         for one in _files(path)
         if stat.S_IMODE(one.stat().st_mode) & 0o077
     ]
 
 
-def _damage(file: File) -> list[Flaw]:
+def _check_integrity(file: SqliteFile) -> list[HealthIssue]:
     try:
         with file.translated():
             connection = file.open_reader()
@@ -41,11 +41,11 @@ def _damage(file: File) -> list[Flaw]:
             finally:
                 connection.close()
     except KunnafoniError as error:
-        return [Flaw(error.code, error.sentence, False, error.values)]
+        return [HealthIssue(error.code, error.sentence, False, error.values)]
     if said == "ok":
         return []
     return [
-        Flaw(
+        HealthIssue(
             "store-damaged",
             "Le fichier « {path} » est abîmé : restaurez la dernière sauvegarde.",
             False,

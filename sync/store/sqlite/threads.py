@@ -10,15 +10,15 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sync.errors import Unavailable
-from sync.store.sqlite.file import File
+from sync.store.sqlite.file import SqliteFile
 
 T = TypeVar("T")
 
-READERS = 4  # more would only wait for each other's turn with the interpreter
-LARGEST_GROUP = 500  # jobs of one transaction: past that, the first would wait for the last
+MAX_READERS = 4  # more would only wait for each other's turn with the interpreter
+MAX_GROUP = 500  # jobs of one transaction: past that, the first would wait for the last
 
 
-class Job(Generic[T]):
+class SqliteJob(Generic[T]):
     """`run` happens inside the shared transaction, `after` once it is committed, outside of any."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Job(Generic[T]):
         self.after = after
         self.future: Future[T] = Future()
 
-    def finish(self, connection: sqlite3.Connection, file: File, result: T) -> None:
+    def finish(self, connection: sqlite3.Connection, file: SqliteFile, result: T) -> None:
         try:
             with file.translated():
                 if self.after is not None:
@@ -39,39 +39,39 @@ class Job(Generic[T]):
             self.future.set_result(result)
 
 
-class Writer:
-    def __init__(self, file: File) -> None:
+class WriterThread:
+    def __init__(self, file: SqliteFile) -> None:
         self._file = file
-        self._jobs: SimpleQueue[Job[Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[SqliteJob[Any] | None] = SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
         self._closed = False
-        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(
         self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None = None
     ) -> Future[T]:
-        job = Job(run, after)
+        job = SqliteJob(run, after)
         with self._lock:  # nothing can follow the end mark
             if self._closed:
-                raise closed()
-            self._jobs.put(job)
+                raise store_closed()
+            self._queue.put(job)
         return job.future
 
     def close(self) -> None:
         """Finishes what was submitted, then closes the file."""
         with self._lock:
             self._closed = True
-            self._jobs.put(None)
+            self._queue.put(None)
         self._thread.join()
 
-    def _work(self) -> None:
-        while (first := self._jobs.get()) is not None:
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
             group, ended = [first], False
-            while len(group) < LARGEST_GROUP and not ended:
+            while len(group) < MAX_GROUP and not ended:
                 try:
-                    job = self._jobs.get_nowait()
+                    job = self._queue.get_nowait()
                 except Empty:
                     break
                 if job is None:
@@ -81,9 +81,9 @@ class Writer:
             self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
             if ended:
                 break
-        self._drop()
+        self._close_connection()
 
-    def _commit(self, group: list[Job[Any]]) -> None:
+    def _commit(self, group: list[SqliteJob[Any]]) -> None:
         try:
             with self._file.translated():
                 connection = self._connection = self._connection or self._file.open_writer()
@@ -91,53 +91,53 @@ class Writer:
                 results = [job.run(connection) for job in group]
                 connection.execute("COMMIT")
         except Exception as error:  # whatever it is, it is an answer to those who wait
-            self._drop()  # rolls back; the next group opens the file anew
+            self._close_connection()  # rolls back; the next group opens the file anew
             for job in group:
                 job.future.set_exception(error)
             return
         for job, result in zip(group, results, strict=True):
             job.finish(connection, self._file, result)
 
-    def _drop(self) -> None:
+    def _close_connection(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
 
-class Readers:
+class ReaderPool:
     """Each thread keeps a connection of its own."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: SqliteFile) -> None:
         self._file = file
-        self._mine = threading.local()
-        self._open: set[sqlite3.Connection] = set()
-        self._pool = ThreadPoolExecutor(READERS, "store-reader")
+        self._thread_local = threading.local()
+        self._connections: set[sqlite3.Connection] = set()
+        self._executor = ThreadPoolExecutor(MAX_READERS, "store-reader")
 
     def submit(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
         try:
-            return self._pool.submit(self._read, run)
+            return self._executor.submit(self._read, run)
         except RuntimeError as error:  # the pool's word for: shut down
-            raise closed() from error
+            raise store_closed() from error
 
     def close(self) -> None:
-        self._pool.shutdown()
-        while self._open:
-            self._open.pop().close()
+        self._executor.shutdown()
+        while self._connections:
+            self._connections.pop().close()
 
     def _read(self, run: Callable[[sqlite3.Connection], T]) -> T:
         with self._file.translated():
-            connection = getattr(self._mine, "connection", None)
+            connection = getattr(self._thread_local, "connection", None)
             if connection is None:
-                connection = self._mine.connection = self._file.open_reader()
-                self._open.add(connection)
+                connection = self._thread_local.connection = self._file.open_reader()
+                self._connections.add(connection)
             try:
                 return run(connection)
             except sqlite3.Error:  # a connection that failed once is not asked again
-                self._mine.connection = None
-                self._open.discard(connection)
+                self._thread_local.connection = None
+                self._connections.discard(connection)
                 connection.close()
                 raise
 
 
-def closed() -> Unavailable:
+def store_closed() -> Unavailable:
     return Unavailable("store-closed", "Le magasin de données est fermé.")
