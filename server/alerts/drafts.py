@@ -12,8 +12,8 @@ from typing import Any
 
 from sync.alerts.alert import Alert
 from sync.alerts.schema import ALERT
-from sync.documents.field_types import Report
-from sync.documents.yaml_tree import tree
+from sync.documents.field_types import ErrorReport
+from sync.documents.yaml_tree import from_json
 from sync.errors import BadFolder, Conflict, NotFound, Refused
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.ensure_saved import ensure_saved
@@ -61,8 +61,8 @@ class Planned:
 
     def alert(self) -> Alert:
         """Raises BadFolder for what is missing or has not the right form; each error's `values` name the field."""
-        report = Report(self.slug)
-        found = ALERT.read("alert", tree({**self.fields, "slug": self.slug}), report)
+        report = ErrorReport(self.slug)
+        found = ALERT.read("alert", from_json({**self.fields, "slug": self.slug}), report)
         if report.errors or not isinstance(found, Alert):
             raise BadFolder(report.errors)
         return found

@@ -77,7 +77,7 @@ def icon(name: str) -> Markup:
 
 @cache
 def _symbols() -> Markup:
-    return pictograms.symbols(pictograms.PICTOGRAMS)
+    return pictograms.define(pictograms.PICTOGRAMS)
 
 
 class _Areas(BaseLoader):

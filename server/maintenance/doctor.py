@@ -24,7 +24,7 @@ from server.settings import Settings
 from server.web.state import Clock
 from sync.content.schemas import to_fields
 from sync.content.stored import documents, media
-from sync.documents.markdown import MEDIA
+from sync.documents.markdown import MEDIA_NAME
 from sync.editions.archive import Archive
 from sync.editions.publishing import may_sign
 from sync.errors import KunnafoniError
@@ -227,7 +227,7 @@ class Doctor:
             return [Finding(error.code, error.sentence, error.hint, values=error.values)]
         found = []
         for one in shown:
-            named = MEDIA.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
+            named = MEDIA_NAME.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
             for name in sorted(set(named) - held.keys()):
                 found.append(
                     Finding(

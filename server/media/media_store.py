@@ -12,7 +12,7 @@ from server.media.convert import Converted
 from server.web.state import HasApp
 from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
-from sync.documents.markdown import MEDIA
+from sync.documents.markdown import MEDIA_NAME
 from sync.errors import Gone, NotFound
 from sync.store.contract import Blob, Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved
@@ -76,14 +76,14 @@ class Media:
         return sorted(items, key=lambda item: item.when, reverse=True)
 
     async def withdraw(self, name: str, when: str) -> None:
-        record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
+        record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:
             raise _unknown()
         await self._write(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
 
     async def bytes_of(self, name: str) -> bytes:
         """Raises NotFound for what was never here, Gone for what was withdrawn."""
-        record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA.fullmatch(name) else None
+        record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:
             raise _unknown()
         if record.body.get("state") == WITHDRAWN:

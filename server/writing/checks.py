@@ -18,8 +18,8 @@ from sync.content.folder import library_of
 from sync.content.layout import path_of
 from sync.content.schemas import BY_COUNTRY, KINDS, WRITTEN, from_fields, to_fields
 from sync.documents import yaml_tree
-from sync.documents.field_types import Report
-from sync.documents.text import YAML_LIMIT, decoded
+from sync.documents.field_types import ErrorReport
+from sync.documents.text import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.locale import Language
 
@@ -70,8 +70,8 @@ def _check_text(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Ch
     if found:
         return Checked(None, fields, tuple(found))
     whole = {"slug": work.slug, "lang": work.lang, **fields}
-    report = Report(work.id)
-    node = yaml_tree.tree(whole)
+    report = ErrorReport(work.id)
+    node = yaml_tree.from_json(whole)
     value = table.read(work.kind, node, report)
     found = [Found(_field(error), 0, error) for error in report.errors]
     if not str(fields.get("body", "")).strip():
@@ -87,8 +87,8 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
     found = [Found(name, 0, error) for name, given in fields.items() for error in _signs(given)]
     if found:
         return Checked(None, whole, tuple(found))
-    node, spot = yaml_tree.numbered(whole)
-    report = Report(work.id)
+    node, spot = yaml_tree.from_json_with_lines(whole)
+    report = ErrorReport(work.id)
     value = KINDS[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
         return Checked(None, whole, tuple(_found_at(spot, error) for error in report.errors))
@@ -96,7 +96,7 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
         sentence = "Ce nom est dans chaque téléphone qui suit le site : il ne change plus."
         return Checked(None, whole, (Found("id", 0, BadContent(work.id, 0, "site-other", sentence)),))
     if work.kind == "topics":
-        node = node.entries["topics"] if isinstance(node, yaml_tree.Entries) and "topics" in node.entries else node
+        node = node.entries["topics"] if isinstance(node, yaml_tree.MappingNode) and "topics" in node.entries else node
     return Checked(
         value,
         to_fields(work.kind, value),
@@ -128,13 +128,13 @@ def with_document(library: Library, kind: str, value: Any) -> Library:
 
 
 def _together(
-    work: Work, value: Any, node: yaml_tree.Node, snapshot: Snapshot, found: Callable[[BadContent], Found]
+    work: Work, value: Any, node: yaml_tree.YamlNode, snapshot: Snapshot, found: Callable[[BadContent], Found]
 ) -> Iterable[Found]:
     """Errors between this document and the others; of complaint paths only those that were not there before."""
     path = path_of(work.kind, value)
     mine = cross_check.Parsed(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
     others = [
-        cross_check.Parsed(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.Entries(0, {}))
+        cross_check.Parsed(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.MappingNode(0, {}))
         for one in snapshot.documents
         if one.kind in KINDS_HERE and one.id != work.id
     ]
@@ -155,7 +155,7 @@ def _found_in_text(error: BadContent) -> Found:
     return Found("body" if error.line else _field(error), error.line, error)
 
 
-def _found_at(spot: Callable[[int], yaml_tree.Spot], error: BadContent) -> Found:
+def _found_at(spot: Callable[[int], yaml_tree.JsonLocation], error: BadContent) -> Found:
     """The error beside the input that it speaks of."""
     at = spot(error.line)
     if error.code == "field-missing":
@@ -176,9 +176,9 @@ def _field(error: BadContent) -> str:
     return by_code.get(error.code) or str(error.values.get("name", "")).partition(".")[0]
 
 
-def _read(name: str, given: Any, read: Callable[[str, yaml_tree.Node, Report], Any]) -> list[BadContent]:
-    report = Report(name)
-    read(name, yaml_tree.tree(given), report)
+def _read(name: str, given: Any, read: Callable[[str, yaml_tree.YamlNode, ErrorReport], Any]) -> list[BadContent]:
+    report = ErrorReport(name)
+    read(name, yaml_tree.from_json(given), report)
     return report.errors
 
 
@@ -186,7 +186,7 @@ def _signs(given: Any) -> list[BadContent]:
     """Signs that no text may hold."""
     if isinstance(given, str):
         try:
-            decoded(given.encode("utf-8", "replace"), "", YAML_LIMIT)
+            decode_text(given.encode("utf-8", "replace"), "", YAML_LIMIT)
         except BadContent as error:
             return [error]
         return []

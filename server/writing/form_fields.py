@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.content.schemas import BY_COUNTRY, WRITTEN, table_of
-from sync.documents.field_types import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Text, Whole
+from sync.documents.field_types import (
+    Boolean,
+    Date,
+    FieldType,
+    Integer,
+    ListOf,
+    MapOf,
+    OneOf,
+    PositiveDecimal,
+    Schema,
+    Text,
+)
 from sync.documents.model import LANG
 
 FIRST = ("title", "summary", "body")  # what a writer came for stands before what a text is filed under
@@ -68,7 +79,7 @@ def elsewhere(kind: str) -> tuple[str, ...]:
     return ("slug", "lang", "reviewed") if kind in WRITTEN else ("country",) if kind in BY_COUNTRY else ()
 
 
-def defaults(form: Record) -> dict[str, Any]:
+def defaults(form: Schema) -> dict[str, Any]:
     """What a document says where it says nothing, as JSON: the form shows it, and reads it as nothing said."""
     said = {one.name: one.default for one in dataclasses.fields(form.of) if one.default is not dataclasses.MISSING}
     return {name: form.fields[name].show(value) for name, value in said.items() if value and name in form.fields}
@@ -86,7 +97,7 @@ def inputs(kind: str, fields: Mapping[str, Any], known: Known) -> list[Input]:
     ]
 
 
-def _input(name: str, field: str, form: Kind, value: Any, known: Known) -> Input:
+def _input(name: str, field: str, form: FieldType, value: Any, known: Known) -> Input:
     if isinstance(form, Text):
         if field in known:
             return Input(
@@ -98,32 +109,32 @@ def _input(name: str, field: str, form: Kind, value: Any, known: Known) -> Input
             )
         control = "page" if form.lines else "text" if form.most >= LONG and not form.pattern else "line"
         return Input(name, field, control, value or "", form.most, form.form)
-    if isinstance(form, Day):
+    if isinstance(form, Date):
         return Input(name, field, "line" if form.partial else "day", value or "", 10)
-    if isinstance(form, Flag):
+    if isinstance(form, Boolean):
         return Input(name, field, "tick", value is True)
-    if isinstance(form, Whole):
+    if isinstance(form, Integer):
         return Input(name, field, "number", "" if value is None else value)
-    if isinstance(form, Decimal):
+    if isinstance(form, PositiveDecimal):
         return Input(name, field, "line", "" if value is None else value, 12)
     if isinstance(form, OneOf):
         return Input(name, field, "choice", value or "", options=form.values)
-    if isinstance(form, Record):
+    if isinstance(form, Schema):
         return Input(name, field, "group", parts=tuple(_parts(name, form, value, known)))
-    if isinstance(form, Keyed):
+    if isinstance(form, MapOf):
         return _keyed(name, field, form, value, known)
-    if isinstance(form, Many):
+    if isinstance(form, ListOf):
         return _many(name, field, form, value, known)
     raise TypeError(f"no input for the field {field}")
 
 
-def _parts(name: str, form: Record, value: Any, known: Known) -> Iterator[Input]:
+def _parts(name: str, form: Schema, value: Any, known: Known) -> Iterator[Input]:
     held = {**defaults(form), **(value if isinstance(value, Mapping) else {})}
     for field, kind in form.fields.items():
         yield _input(f"{name}.{field}", field, kind, held.get(field), known)
 
 
-def _keyed(name: str, field: str, form: Keyed, value: Any, known: Known) -> Input:
+def _keyed(name: str, field: str, form: MapOf, value: Any, known: Known) -> Input:
     """One part for each language (or country) of the site, and for those that the document has besides."""
     held = value if isinstance(value, Mapping) else {}
     under = "lang" if form.pattern == LANG else "country"
@@ -132,9 +143,9 @@ def _keyed(name: str, field: str, form: Keyed, value: Any, known: Known) -> Inpu
     return Input(name, field, "group", parts=tuple(parts))
 
 
-def _many(name: str, field: str, form: Many, value: Any, known: Known) -> Input:
+def _many(name: str, field: str, form: ListOf, value: Any, known: Known) -> Input:
     held = list(value) if isinstance(value, (list, tuple)) else []
-    if isinstance(form.of, Record):
+    if isinstance(form.of, Schema):
         rows = [
             _row(f"{name}.{index}", tuple(_parts(f"{name}.{index}", form.of, row, known)))
             for index, row in enumerate(held)

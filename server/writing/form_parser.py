@@ -10,7 +10,7 @@ from typing import Any
 
 from server.writing.form_fields import defaults, elsewhere
 from sync.content.schemas import table_of
-from sync.documents.field_types import Decimal, Flag, Keyed, Kind, Many, Record, Whole
+from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapOf, PositiveDecimal, Schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def read(kind: str, form: Form, *, whole: bool = False) -> dict[str, Any]:
     """The fields that the form says, empty ones and empty rows left out. `whole`: empty rows too, so that rows keep their numbers."""
     table = table_of(kind)
     fields = {name: one for name, one in table.fields.items() if name not in elsewhere(kind)}
-    return _record("", Record(table.of, fields), _Reading(form, whole))
+    return _record("", Schema(table.of, fields), _Reading(form, whole))
 
 
 def typed(text: str) -> str:
@@ -40,7 +40,7 @@ class _Reading:
     whole: bool
 
 
-def _record(name: str, form: Record, reading: _Reading) -> dict[str, Any]:
+def _record(name: str, form: Schema, reading: _Reading) -> dict[str, Any]:
     read = {field: _value(f"{name}.{field}" if name else field, kind, reading) for field, kind in form.fields.items()}
     default = defaults(form)
     quiet = {
@@ -59,19 +59,19 @@ def _is_default(value: Any, default: Any) -> bool:
     return value == default or (value is not False and value in ("", [], {}))
 
 
-def _value(name: str, form: Kind, reading: _Reading) -> Any:
+def _value(name: str, form: FieldType, reading: _Reading) -> Any:
     one = reading.form.one
-    if isinstance(form, Flag):
+    if isinstance(form, Boolean):
         return bool(one(name))
-    if isinstance(form, Whole):
+    if isinstance(form, Integer):
         return _whole(one(name).strip())
-    if isinstance(form, Decimal):
+    if isinstance(form, PositiveDecimal):
         return one(name).strip().replace(",", ".")
-    if isinstance(form, Record):
+    if isinstance(form, Schema):
         return _said(_record(name, form, reading))
-    if isinstance(form, Keyed):
+    if isinstance(form, MapOf):
         return _keyed(name, form, reading)
-    return _many(name, form, reading) if isinstance(form, Many) else typed(one(name)).strip()
+    return _many(name, form, reading) if isinstance(form, ListOf) else typed(one(name)).strip()
 
 
 def _said(record: dict[str, Any]) -> dict[str, Any]:
@@ -79,16 +79,16 @@ def _said(record: dict[str, Any]) -> dict[str, Any]:
     return record if any(value is not False for value in record.values()) else {}
 
 
-def _keyed(name: str, form: Keyed, reading: _Reading) -> dict[str, Any]:
+def _keyed(name: str, form: MapOf, reading: _Reading) -> dict[str, Any]:
     pattern = re.compile(rf"{re.escape(name)}\.({form.pattern})(?:\..*)?")
     keys = dict.fromkeys(found[1] for one in reading.form.names if (found := pattern.fullmatch(one)))
     read = {key: _value(f"{name}.{key}", form.of, reading) for key in keys}
     return {key: value for key, value in read.items() if not _empty(value)}
 
 
-def _many(name: str, form: Many, reading: _Reading) -> list[Any]:
+def _many(name: str, form: ListOf, reading: _Reading) -> list[Any]:
     sent = reading.form
-    if isinstance(form.of, Record):
+    if isinstance(form.of, Schema):
         records: list[Any] = []
         while f"{name}.{len(records)}.{next(iter(form.of.fields))}" in sent.names:
             records.append(_record(f"{name}.{len(records)}", form.of, reading))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.content.schemas import table_of
-from sync.documents.field_types import MOST_ITEMS, Keyed, Kind, Many, Record
+from sync.documents.field_types import MAX_ITEMS, FieldType, ListOf, MapOf, Schema
 from sync.errors import BadRequest, Refused
 
 ADD, REMOVE, UP, DOWN = "add", "remove", "up", "down"
@@ -24,9 +24,9 @@ def moved(kind: str, fields: Mapping[str, Any], asked: str) -> tuple[dict[str, A
     path = name.split(".")
     if deed == ADD:
         rows, form = _rows(table_of(kind), changed, path)
-        if len(rows) >= MOST_ITEMS:
-            raise Refused("list-long", "« {name} » a trop de valeurs : {most} au plus.", name=path[-1], most=MOST_ITEMS)
-        rows.append({} if isinstance(form.of, Record) else "")
+        if len(rows) >= MAX_ITEMS:
+            raise Refused("list-long", "« {name} » a trop de valeurs : {most} au plus.", name=path[-1], most=MAX_ITEMS)
+        rows.append({} if isinstance(form.of, Schema) else "")
         return changed, f"{name}.{len(rows) - 1}"
     rows, _form = _rows(table_of(kind), changed, path[:-1])
     index = _index(path[-1], rows)
@@ -40,20 +40,20 @@ def moved(kind: str, fields: Mapping[str, Any], asked: str) -> tuple[dict[str, A
     return changed, ".".join([*path[:-1], str(there)])
 
 
-def _rows(form: Kind, held: Any, path: list[str]) -> tuple[list[Any], Many]:
+def _rows(form: FieldType, held: Any, path: list[str]) -> tuple[list[Any], ListOf]:
     """The list that `path` leads to, made where the form had none."""
     for at, step in enumerate(path):
         last = at == len(path) - 1
-        if isinstance(form, Record) and step in form.fields:
+        if isinstance(form, Schema) and step in form.fields:
             form = form.fields[step]
-            held = held.setdefault(step, [] if isinstance(form, Many) else {})
-        elif isinstance(form, Keyed) and step in held:
+            held = held.setdefault(step, [] if isinstance(form, ListOf) else {})
+        elif isinstance(form, MapOf) and step in held:
             form, held = form.of, held[step]
-        elif isinstance(form, Many) and isinstance(form.of, Record):
+        elif isinstance(form, ListOf) and isinstance(form.of, Schema):
             form, held = form.of, held[_index(step, held)]
         else:
             raise _unknown()
-        if last and isinstance(form, Many):
+        if last and isinstance(form, ListOf):
             return held, form
     raise _unknown()
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sync.alerts.alert import Alert
 from sync.alerts.schema import ALERT
 from sync.documents import yaml_tree
-from sync.documents.field_types import Report
-from sync.documents.text import decoded
-from sync.documents.yaml_tree import Entries, Node
+from sync.documents.field_types import ErrorReport
+from sync.documents.text import decode_text
+from sync.documents.yaml_tree import MappingNode, YamlNode
 from sync.errors import BadFolder
 
 LIMIT = 64 * 1024  # bytes: sixteen languages of the longest text that fits a message
@@ -21,15 +21,15 @@ class AlertFile:
     """`node`: the file as a tree, for the lines of what `check` finds."""
 
     alert: Alert
-    node: Node
+    node: YamlNode
 
 
 def read_alert(raw: bytes, path: str) -> AlertFile:
     """Raises BadFolder with every error of the file."""
-    node = yaml_tree.parse(decoded(raw, path, LIMIT), path)
-    report = Report(path)
+    node = yaml_tree.parse(decode_text(raw, path, LIMIT), path)
+    report = ErrorReport(path)
     for name in _SET_BY_SENDING:
-        if isinstance(node, Entries) and name in node.entries:
+        if isinstance(node, MappingNode) and name in node.entries:
             report.add(node.entries[name].line, "field-unknown", "Le champ « {name} » n’existe pas ici.", name=name)
     alert = ALERT.read("alert", node, report)
     if report.errors or alert is None:

@@ -12,7 +12,7 @@ from sync.alerts.library import Library
 from sync.alerts.places import is_known
 from sync.alerts.push_payload import LIMIT, word_of
 from sync.alerts.timestamps import moment_of, stamp
-from sync.documents.yaml_tree import Node, line_of
+from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent, BadFolder
 
 LONGEST = datetime.timedelta(
@@ -60,7 +60,9 @@ def problems(alert: Alert, library: Library, now: datetime.datetime) -> Iterator
             )
 
 
-def refuse(alert: Alert, library: Library, now: datetime.datetime, path: str = "", node: Node | None = None) -> None:
+def refuse(
+    alert: Alert, library: Library, now: datetime.datetime, path: str = "", node: YamlNode | None = None
+) -> None:
     """Raises BadFolder with every problem, by line where the alert was written in a file."""
     found = [
         BadContent(

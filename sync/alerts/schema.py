@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sync.alerts import alert as model
 from sync.alerts.timestamps import Moment
-from sync.documents.field_types import Flag, Keyed, Many, OneOf, Record, Report, Text
+from sync.documents.field_types import Boolean, ErrorReport, ListOf, MapOf, OneOf, Schema, Text
 from sync.documents.model import SLUG
-from sync.documents.yaml_tree import Node, line_of
+from sync.documents.yaml_tree import YamlNode, line_of
 
 HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
 _TEXT = Text(2000, lines=True)
@@ -24,14 +24,14 @@ _PLACE = Text(
 )
 
 
-def _times_follow(alert: model.Alert, node: Node, report: Report) -> None:
+def _times_follow(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     for name in ("effective", "onset"):
         moment = getattr(alert, name)
         if moment and moment >= alert.expires:
             report.add(line_of(node, name), "alert-times", "« {name} » vient après la fin de l’alerte.", name=name)
 
 
-def _references_fit(alert: model.Alert, node: Node, report: Report) -> None:
+def _references_fit(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     if alert.msgType == "Alert" and alert.references:
         report.add(
             line_of(node, "references"),
@@ -48,20 +48,20 @@ def _references_fit(alert: model.Alert, node: Node, report: Report) -> None:
         )
 
 
-def _says_something(alert: model.Alert, node: Node, report: Report) -> None:
+def _says_something(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     if not alert.info:
         report.add(line_of(node, "info"), "field-empty", "Le champ « {name} » est vide.", name="info")
     if not alert.category:
         report.add(line_of(node, "category"), "field-empty", "Le champ « {name} » est vide.", name="category")
 
 
-def _rule(alert: model.Alert, node: Node, report: Report) -> None:
+def _rule(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     _times_follow(alert, node, report)
     _references_fit(alert, node, report)
     _says_something(alert, node, report)
 
 
-INFO = Record(
+INFO = Schema(
     model.Info,
     {
         "headline": Text(HEADLINE),
@@ -71,27 +71,27 @@ INFO = Record(
         "areaDesc": Text(200),
     },
 )
-ALERT = Record(
+ALERT = Schema(
     model.Alert,
     {
         "slug": _SLUG,
         "status": OneOf(model.STATUSES),
         "msgType": OneOf(model.MESSAGE_TYPES),
         "scope": OneOf(model.SCOPES),
-        "category": Many(OneOf(model.CATEGORIES), key=str),
-        "responseType": Many(OneOf(model.RESPONSES), key=str),
+        "category": ListOf(OneOf(model.CATEGORIES), key=str),
+        "responseType": ListOf(OneOf(model.RESPONSES), key=str),
         "urgency": OneOf(model.URGENCIES),
         "severity": OneOf(model.SEVERITIES),
         "certainty": OneOf(model.CERTAINTIES),
-        "geocode": Many(_PLACE, key=str),
+        "geocode": ListOf(_PLACE, key=str),
         "effective": Moment(),
         "onset": Moment(),
         "expires": Moment(),
-        "references": Many(_SLUG, key=str),
+        "references": ListOf(_SLUG, key=str),
         "topic": _SLUG,
         "sent": Moment(),
-        "over": Flag(),
-        "info": Keyed(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO),
+        "over": Boolean(),
+        "info": MapOf(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO),
     },
     rule=_rule,
 )

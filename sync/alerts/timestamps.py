@@ -7,8 +7,8 @@ import datetime
 import re
 from typing import Any
 
-from sync.documents.field_types import Report
-from sync.documents.yaml_tree import Node, Scalar
+from sync.documents.field_types import ErrorReport
+from sync.documents.yaml_tree import ScalarNode, YamlNode
 
 _FORM = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})")
 _HINT = (
@@ -38,9 +38,9 @@ def in_cap(written: str) -> str:
 class Moment:
     """A day, a time and the offset from UTC: an hour without it is another hour in the next country."""
 
-    def read(self, name: str, node: Node, report: Report) -> str:
-        text = node.text.strip() if isinstance(node, Scalar) else ""
-        if isinstance(node, Scalar) and node.empty:
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
+        text = node.text.strip() if isinstance(node, ScalarNode) else ""
+        if isinstance(node, ScalarNode) and node.empty:
             return ""
         found = _FORM.fullmatch(text)
         try:

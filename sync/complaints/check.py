@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from sync.complaints.path import FILLED_HERE, GENERAL, HOLE, path, route_of
 from sync.documents.library import DocumentLibrary
-from sync.documents.model import HARMS, OFFICES, Fact, RouteHarm, RouteStep, Template
+from sync.documents.model import HARMS, OFFICES, ComplaintStep, Fact, HarmRoute, LetterTemplate
 from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
@@ -80,7 +80,7 @@ class _Checking:
     def bad(self, where: _Where, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
         return BadContent(where.file, self.line(where.file, where.steps), code, sentence, hint, **values)
 
-    def harm(self, country: str, harm: RouteHarm, where: _Where) -> Iterator[BadContent]:
+    def harm(self, country: str, harm: HarmRoute, where: _Where) -> Iterator[BadContent]:
         merged = route_of(self.library, country, harm.harm) or harm
         if harm.harm in NEVER_CONTACT and merged.contact_offender:
             yield self.bad(
@@ -121,7 +121,7 @@ class _Checking:
                 )
             yield from self.step(country, harm.harm, step, at)
 
-    def step(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
+    def step(self, country: str, harm: str, step: ComplaintStep, where: _Where) -> Iterator[BadContent]:
         for field, text in (("do", step.do), ("wait", step.wait), *(("needs", need) for need in step.needs)):
             yield from self.free(text, where.at(field))
         yield from self.facts(step.facts, where.at("facts"))
@@ -129,7 +129,7 @@ class _Checking:
         yield from self.office(country, harm, step, where.at("authority"))
         yield from self.letter(country, harm, step, where.at("template"))
 
-    def office(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
+    def office(self, country: str, harm: str, step: ComplaintStep, where: _Where) -> Iterator[BadContent]:
         if not step.authority:
             return
         offices = self.library.authorities[country].authorities if country in self.library.authorities else ()
@@ -151,7 +151,7 @@ class _Checking:
                 where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm
             )
 
-    def letter(self, country: str, harm: str, step: RouteStep, where: _Where) -> Iterator[BadContent]:
+    def letter(self, country: str, harm: str, step: ComplaintStep, where: _Where) -> Iterator[BadContent]:
         if not step.template:
             return
         template = self.library.templates.get((step.template, self.library.site.lang))
@@ -173,7 +173,7 @@ class _Checking:
                 where, "letter-country", "La lettre « {letter} » n’est pas pour ce pays.", letter=template.slug
             )
 
-    def template(self, template: Template, where: _Where) -> Iterator[BadContent]:
+    def template(self, template: LetterTemplate, where: _Where) -> Iterator[BadContent]:
         if "{destinataire}" in template.body and template.step not in OFFICES:
             yield self.bad(
                 where,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sync.documents.library import DocumentLibrary
-from sync.documents.model import HARMS, OFFICES, Authority, Fact, RouteHarm, RouteStep, Template
+from sync.documents.model import HARMS, OFFICES, Authority, ComplaintStep, Fact, HarmRoute, LetterTemplate
 from sync.errors import NotFound
 
 GENERAL = "ANY"
@@ -19,7 +19,7 @@ HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 class Letter:
     """A template made ready for one path: addressee and laws are filled in, the person's own `{holes}` remain in `body`."""
 
-    template: Template
+    template: LetterTemplate
     body: str
 
 
@@ -88,12 +88,12 @@ def paths(library: DocumentLibrary, country: str, lang: str) -> Iterator[Path]:
             yield path(library, country, harm, lang)
 
 
-def route_of(library: DocumentLibrary, country: str, harm: str) -> RouteHarm | None:
+def route_of(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
     """The country's route for a harm laid over the general one: texts of the country win, steps are refined one by one."""
     general, local = _written(library, GENERAL, harm), _written(library, country, harm)
     if general is None or local is None:
         return local or general
-    return RouteHarm(
+    return HarmRoute(
         harm=harm,
         title=local.title or general.title,
         first=local.first or general.first,
@@ -106,7 +106,7 @@ def route_of(library: DocumentLibrary, country: str, harm: str) -> RouteHarm | N
     )
 
 
-def offices(library: DocumentLibrary, country: str, harm: str, step: RouteStep) -> tuple[Authority, ...]:
+def offices(library: DocumentLibrary, country: str, harm: str, step: ComplaintStep) -> tuple[Authority, ...]:
     """Who receives this step: the office it names first, then the country's other offices for this kind of step and this harm."""
     if step.step not in OFFICES or country not in library.authorities:
         return ()
@@ -116,12 +116,12 @@ def offices(library: DocumentLibrary, country: str, harm: str, step: RouteStep) 
     return tuple(sorted(fitting, key=lambda one: one.slug != step.authority))
 
 
-def _written(library: DocumentLibrary, country: str, harm: str) -> RouteHarm | None:
+def _written(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
     route = library.routes.get(country)
     return next((one for one in route.harms if one.harm == harm), None) if route else None
 
 
-def _refined(general: tuple[RouteStep, ...], local: tuple[RouteStep, ...]) -> tuple[RouteStep, ...]:
+def _refined(general: tuple[ComplaintStep, ...], local: tuple[ComplaintStep, ...]) -> tuple[ComplaintStep, ...]:
     """The general steps in their order, each with the country's words where it has some; then the country's own further steps."""
     own = {step.step: step for step in local}
     known = {step.step for step in general}
@@ -130,10 +130,10 @@ def _refined(general: tuple[RouteStep, ...], local: tuple[RouteStep, ...]) -> tu
     )
 
 
-def _over(general: RouteStep, local: RouteStep | None) -> RouteStep:
+def _over(general: ComplaintStep, local: ComplaintStep | None) -> ComplaintStep:
     if local is None:
         return general
-    return RouteStep(
+    return ComplaintStep(
         step=general.step,
         do=local.do or general.do,
         authority=local.authority or general.authority,
@@ -145,7 +145,7 @@ def _over(general: RouteStep, local: RouteStep | None) -> RouteStep:
     )
 
 
-def _resolve(library: DocumentLibrary, country: str, harm: str, lang: str, step: RouteStep) -> PathStep | None:
+def _resolve(library: DocumentLibrary, country: str, harm: str, lang: str, step: ComplaintStep) -> PathStep | None:
     """The step with its offices and letter; None for an office step in a country where no such office is known."""
     to = offices(library, country, harm, step)
     if step.step in OFFICES and not to:
@@ -155,7 +155,7 @@ def _resolve(library: DocumentLibrary, country: str, harm: str, lang: str, step:
     )
 
 
-def _letter(library: DocumentLibrary, lang: str, step: RouteStep, to: tuple[Authority, ...]) -> Letter | None:
+def _letter(library: DocumentLibrary, lang: str, step: ComplaintStep, to: tuple[Authority, ...]) -> Letter | None:
     template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
     if template is None:
         return None

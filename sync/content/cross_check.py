@@ -10,13 +10,13 @@ from typing import Any
 from sync.complaints import FILLED_HERE, HOLE
 from sync.content.schemas import WRITTEN
 from sync.documents import markdown, model
-from sync.documents.field_types import Report, nearest
+from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
-from sync.documents.yaml_tree import Node, line_of
+from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
 from sync.rendering.addresses import FIXED
 
-_MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA.pattern}")
+_MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Parsed:
     kind: str
     value: Any
     path: str
-    node: Node
+    node: YamlNode
     body_line: int = 0
 
 
@@ -40,7 +40,7 @@ def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]], only:
     for document in documents:
         if only and document.path != only:
             continue
-        report = Report(document.path)
+        report = ErrorReport(document.path)
         for text, line in _texts(document):
             _check_markdown(text, line, known, report)
         _check_topics(document, known, report)
@@ -93,15 +93,15 @@ def _texts(document: Parsed) -> Iterator[tuple[str, int]]:
                 yield text, line_of(document.node, field, lang) - ("\n" not in text)
 
 
-def _check_markdown(text: str, line: int, known: _Known, report: Report) -> None:
-    for number in markdown.raw_html(text):
+def _check_markdown(text: str, line: int, known: _Known, report: ErrorReport) -> None:
+    for number in markdown.find_raw_html(text):
         report.add(
             line + number,
             "html",
             "Le texte contient du HTML : seul le Markdown est admis.",
             "Effacez la balise. Pour montrer le signe <, écrivez \\<.",
         )
-    for link in markdown.links(text):
+    for link in markdown.find_links(text):
         if link.image and _MEDIA_LINK.fullmatch(link.target):
             continue
         if link.image:
@@ -123,17 +123,17 @@ def _check_markdown(text: str, line: int, known: _Known, report: Report) -> None
             )
 
 
-def _check_slug(line: int, link: markdown.Link, known: _Known, report: Report) -> None:
+def _check_slug(line: int, link: markdown.MarkdownLink, known: _Known, report: ErrorReport) -> None:
     slugs = known.topics if link.kind == "topic" else known.slugs[link.kind]
     if slugs is not None and link.slug not in slugs:
-        near, hint = nearest(link.slug, slugs)
+        near, hint = suggest(link.slug, slugs)
         report.add(line, "link-missing", "Le lien « {target} » ne mène à rien.", hint, target=link.target, near=near)
 
 
-def _check_topics(document: Parsed, known: _Known, report: Report) -> None:
+def _check_topics(document: Parsed, known: _Known, report: ErrorReport) -> None:
     for index, topic in enumerate(getattr(document.value, "topics", ())):
         if known.topics is not None and topic not in known.topics:
-            near, hint = nearest(topic, known.topics)
+            near, hint = suggest(topic, known.topics)
             report.add(
                 line_of(document.node, "topics", index),
                 "topic-unknown",
@@ -144,9 +144,9 @@ def _check_topics(document: Parsed, known: _Known, report: Report) -> None:
             )
 
 
-def _check_audio(document: Parsed, report: Report) -> None:
+def _check_audio(document: Parsed, report: ErrorReport) -> None:
     audio = getattr(document.value, "audio", "")
-    if audio and not (markdown.MEDIA.fullmatch(audio) and audio.endswith(".opus")):
+    if audio and not (markdown.MEDIA_NAME.fullmatch(audio) and audio.endswith(".opus")):
         report.add(
             line_of(document.node, "audio"),
             "audio-form",
@@ -157,10 +157,10 @@ def _check_audio(document: Parsed, report: Report) -> None:
         )
 
 
-def _check_pictograms(document: Parsed, report: Report) -> None:
+def _check_pictograms(document: Parsed, report: ErrorReport) -> None:
     for index, topic in enumerate(document.value):
         if topic.pictogram not in PICTOGRAMS:
-            near, hint = nearest(topic.pictogram, PICTOGRAMS)
+            near, hint = suggest(topic.pictogram, PICTOGRAMS)
             report.add(
                 line_of(document.node, index, "pictogram"),
                 "pictogram-unknown",
@@ -172,7 +172,7 @@ def _check_pictograms(document: Parsed, report: Report) -> None:
             )
 
 
-def _check_titles(document: Parsed, lang: str, report: Report) -> None:
+def _check_titles(document: Parsed, lang: str, report: ErrorReport) -> None:
     for index, topic in enumerate(document.value):
         if lang not in topic.titles:
             report.add(
@@ -184,15 +184,15 @@ def _check_titles(document: Parsed, lang: str, report: Report) -> None:
             )
 
 
-def _check_holes(document: Parsed, report: Report) -> None:
+def _check_holes(document: Parsed, report: ErrorReport) -> None:
     """Every hole of a letter has a field, every field a hole."""
-    template: model.Template = document.value
+    template: model.LetterTemplate = document.value
     fields = [field.name for field in template.fields]
     seen: set[str] = set()
     for number, text in enumerate(template.body.split("\n")):
         for name in HOLE.findall(text):
             if name not in fields and name not in FILLED_HERE and name not in seen:
-                near, hint = nearest(name, [*fields, *FILLED_HERE])
+                near, hint = suggest(name, [*fields, *FILLED_HERE])
                 report.add(
                     document.body_line + number,
                     "hole-unknown",
@@ -224,8 +224,8 @@ def _wrong_braces(text: str) -> list[str]:
     return re.findall(r"\{[^{}]*\}?|\}", HOLE.sub("", text))
 
 
-def _check_route(document: Parsed, known: _Known, report: Report) -> None:
-    route: model.Route = document.value
+def _check_route(document: Parsed, known: _Known, report: ErrorReport) -> None:
+    route: model.ComplaintRoute = document.value
     offices = known.authorities.get(route.country, frozenset())
     unread = route.country in known.countries and route.country not in known.authorities
     for place, harm in enumerate(route.harms):
@@ -248,6 +248,6 @@ def _check_route(document: Parsed, known: _Known, report: Report) -> None:
                 _missing(report, line_of(document.node, *where, "authority"), "authority", step.authority, offices)
 
 
-def _missing(report: Report, line: int, field: str, slug: str, known: Collection[str]) -> None:
-    near, hint = nearest(slug, known)
+def _missing(report: ErrorReport, line: int, field: str, slug: str, known: Collection[str]) -> None:
+    near, hint = suggest(slug, known)
     report.add(line, "slug-unknown", "« {field}: {slug} » ne mène à rien.", hint, slug=slug, field=field, near=near)

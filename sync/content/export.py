@@ -16,7 +16,7 @@ from sync.content.layout import path_of
 from sync.content.schemas import SENT, TABLED, WRITTEN, to_fields
 from sync.content.stored import Stored, documents
 from sync.content.yaml_comments import comment_lines
-from sync.documents.front_matter import FENCE
+from sync.documents.front_matter import DELIMITER
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Store
 
@@ -56,7 +56,7 @@ def as_file(kind: str, document: Any) -> str:
     if kind not in WRITTEN:
         return as_yaml(fields)
     head = {name: value for name, value in fields.items() if name not in (*_BY_PATH, "body")}
-    return f"{FENCE}\n{as_yaml(head)}{FENCE}\n\n{document.body}\n"
+    return f"{DELIMITER}\n{as_yaml(head)}{DELIMITER}\n\n{document.body}\n"
 
 
 def _export(folder: Path, held: Sequence[Stored], drop_comments: bool) -> ExportReport:
@@ -81,7 +81,7 @@ def _has_comments(path: Path) -> bool:
     text = path.read_text("utf-8", "replace")
     if path.suffix == ".yaml":
         return bool(comment_lines(text))
-    parts = text.split(f"{FENCE}\n", 2)
+    parts = text.split(f"{DELIMITER}\n", 2)
     return len(parts) == 3 and parts[0] == "" and bool(comment_lines(parts[1]))
 
 

@@ -15,10 +15,10 @@ from sync.content import cross_check
 from sync.content.layout import FOLDERS, LEFT_ALONE, SCRIPT, Place, id_of, misnamed, place_of
 from sync.content.schemas import BY_COUNTRY, KINDS, TABLED, WRITTEN
 from sync.documents import front_matter, yaml_tree
-from sync.documents.field_types import Report
+from sync.documents.field_types import ErrorReport
 from sync.documents.model import Site
-from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decoded, too_large
-from sync.documents.yaml_tree import Entries, line_of
+from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decode_text, file_too_large
+from sync.documents.yaml_tree import MappingNode, line_of
 from sync.errors import BadContent, BadFolder
 from sync.forms.form_document import read_form
 
@@ -154,12 +154,12 @@ class _Reading:
 
     def _parse(self, path: PurePosixPath, place: Place) -> cross_check.Parsed | None:
         shown = _shown(path)
-        text = decoded(
+        text = decode_text(
             self._bytes(path, MARKDOWN_LIMIT if place.kind in (*WRITTEN, *TABLED) else YAML_LIMIT), shown, YAML_LIMIT
         )
-        report = Report(shown)
+        report = ErrorReport(shown)
         if place.kind in WRITTEN:
-            parts = front_matter.split(text, shown)
+            parts = front_matter.parse(text, shown)
             if not parts.body:
                 report.add(parts.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
             value = WRITTEN[place.kind].read(
@@ -168,17 +168,17 @@ class _Reading:
             parsed = cross_check.Parsed(place.kind, value, shown, parts.head, parts.body_line)
         elif place.kind in TABLED:
             value = read_form(place.slug, text, report)
-            parsed = cross_check.Parsed(place.kind, value, shown, yaml_tree.tree({}))
+            parsed = cross_check.Parsed(place.kind, value, shown, yaml_tree.from_json({}))
         else:
             node = yaml_tree.parse(text, shown)
             parsed = cross_check.Parsed(place.kind, self._of_country(place, node, report), shown, node)
         self.errors.extend(report.errors)
         return None if report.errors else parsed
 
-    def _of_country(self, place: Place, node: yaml_tree.Node, report: Report) -> Any:
+    def _of_country(self, place: Place, node: yaml_tree.YamlNode, report: ErrorReport) -> Any:
         if place.kind not in BY_COUNTRY:
             return KINDS[place.kind].read(place.kind, node, report)
-        said = isinstance(node, Entries) and "country" in node.entries
+        said = isinstance(node, MappingNode) and "country" in node.entries
         value = BY_COUNTRY[place.kind].read(place.kind, node, report, **({} if said else {"country": place.country}))
         if value is not None and value.country != place.country:
             report.add(
@@ -197,7 +197,7 @@ class _Reading:
             if not stat.S_ISREG(status.st_mode):
                 raise BadContent(_shown(path), 0, "file-unknown", "Ce n’est pas un fichier ordinaire.")
             if status.st_size > limit:
-                raise too_large(_shown(path), status.st_size, limit)
+                raise file_too_large(_shown(path), status.st_size, limit)
             return full.read_bytes()
         except OSError:
             raise BadContent(

@@ -13,10 +13,22 @@ from typing import Any
 from sync.alerts.schema import ALERT
 from sync.canonical import canonical, digest
 from sync.documents import model, yaml_tree
-from sync.documents.field_types import Day, Decimal, Flag, Keyed, Kind, Many, OneOf, Record, Report, Text, Whole
+from sync.documents.field_types import (
+    Boolean,
+    Date,
+    ErrorReport,
+    FieldType,
+    Integer,
+    ListOf,
+    MapOf,
+    OneOf,
+    PositiveDecimal,
+    Schema,
+    Text,
+)
 from sync.documents.model import COUNTRY, LANG, SLUG
 from sync.documents.text import MARKDOWN_LIMIT
-from sync.documents.yaml_tree import Entries, Node, line_of
+from sync.documents.yaml_tree import MappingNode, YamlNode, line_of
 
 ADDRESS = r"https://[^\s<>\"]+"
 
@@ -51,14 +63,14 @@ _EMAIL = Text(
     120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", form="Une adresse de courriel : nom@domaine."
 )
 _HOLE = Text(40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", form="Lettres minuscules sans accent, chiffres et _.")
-_SLUGS = Many(_SLUG, key=str)
-_COUNTRIES = Many(_COUNTRY, key=str)
+_SLUGS = ListOf(_SLUG, key=str)
+_COUNTRIES = ListOf(_COUNTRY, key=str)
 _HARM = OneOf(model.HARMS)
-_HARMS = Many(_HARM, key=str)
+_HARMS = ListOf(_HARM, key=str)
 _STEP = OneOf(model.STEPS)
 
 
-def _source_is_dated(source: model.Source, node: Node, report: Report) -> None:
+def _source_is_dated(source: model.Source, node: YamlNode, report: ErrorReport) -> None:
     if source.checked and not source.date:
         report.add(
             line_of(node),
@@ -69,7 +81,7 @@ def _source_is_dated(source: model.Source, node: Node, report: Report) -> None:
         )
 
 
-def _code_is_of_country(places: model.Places, node: Node, report: Report) -> None:
+def _code_is_of_country(places: model.Places, node: YamlNode, report: ErrorReport) -> None:
     for index, place in enumerate(places.places):
         if not place.code.startswith(places.country + "-"):
             report.add(
@@ -81,16 +93,16 @@ def _code_is_of_country(places: model.Places, node: Node, report: Report) -> Non
             )
 
 
-_SOURCE = Record(
+_SOURCE = Schema(
     model.Source,
-    {"name": Text(200), "date": Day(partial=True), "url": _ADDRESS, "checked": Flag()},
+    {"name": Text(200), "date": Date(partial=True), "url": _ADDRESS, "checked": Boolean()},
     rule=_source_is_dated,
 )
-_SOURCES = Many(_SOURCE)
-_FACTS = Many(Record(model.Fact, {"text": _TEXT, "source": _SOURCE}))
-_REVIEW = Record(model.Review, {"by": Text(200), "date": Day()})
+_SOURCES = ListOf(_SOURCE)
+_FACTS = ListOf(Schema(model.Fact, {"text": _TEXT, "source": _SOURCE}))
+_REVIEW = Schema(model.Review, {"by": Text(200), "date": Date()})
 
-_GUIDE = Record(
+_GUIDE = Schema(
     model.Guide,
     {
         "slug": _SLUG,
@@ -99,16 +111,16 @@ _GUIDE = Record(
         "summary": _SUMMARY,
         "topics": _SLUGS,
         "countries": _COUNTRIES,
-        "essential": Flag(),
-        "order": Whole(),
+        "essential": Boolean(),
+        "order": Integer(),
         "sources": _SOURCES,
-        "updated": Day(),
+        "updated": Date(),
         "reviewed": _REVIEW,
         "audio": Text(200),
         "body": _PAGE,
     },
 )
-_NOTICE = Record(
+_NOTICE = Schema(
     model.Notice,
     {
         "slug": _SLUG,
@@ -117,23 +129,23 @@ _NOTICE = Record(
         "summary": _SUMMARY,
         "claim": _TEXT,
         "verdict": OneOf(model.VERDICTS),
-        "generic": Flag(),
+        "generic": Boolean(),
         "seen_where": Text(200),
         "seen_when": Text(100),
         "checked_by": Text(200),
         "evidence": _SOURCES,
-        "keywords": Many(Text(60), key=str),
+        "keywords": ListOf(Text(60), key=str),
         "topics": _SLUGS,
         "countries": _COUNTRIES,
-        "order": Whole(),
-        "updated": Day(),
+        "order": Integer(),
+        "updated": Date(),
         "reviewed": _REVIEW,
         "audio": Text(200),
         "body": _PAGE,
     },
 )
-_TEMPLATE = Record(
-    model.Template,
+_TEMPLATE = Schema(
+    model.LetterTemplate,
     {
         "slug": _SLUG,
         "lang": _LANG,
@@ -142,33 +154,33 @@ _TEMPLATE = Record(
         "harms": _HARMS,
         "step": _STEP,
         "countries": _COUNTRIES,
-        "fields": Many(
-            Record(
-                model.TemplateField,
+        "fields": ListOf(
+            Schema(
+                model.LetterField,
                 {
                     "name": _HOLE,
                     "label": _LABEL,
                     "hint": _SUMMARY,
-                    "required": Flag(),
-                    "sensitive": Flag(),
+                    "required": Boolean(),
+                    "sensitive": Boolean(),
                 },
             ),
             key=attrgetter("name"),
         ),
-        "order": Whole(),
+        "order": Integer(),
         "sources": _SOURCES,
-        "updated": Day(),
+        "updated": Date(),
         "reviewed": _REVIEW,
         "body": _PAGE,
     },
 )
-_AUTHORITIES = Record(
+_AUTHORITIES = Schema(
     model.Authorities,
     {
         "country": _COUNTRY,
         "name": Text(100),
-        "authorities": Many(
-            Record(
+        "authorities": ListOf(
+            Schema(
                 model.Authority,
                 {
                     "slug": _SLUG,
@@ -188,29 +200,29 @@ _AUTHORITIES = Record(
         ),
     },
 )
-_ROUTE = Record(
-    model.Route,
+_ROUTE = Schema(
+    model.ComplaintRoute,
     {
         "country": _ROUTE_COUNTRY,
-        "updated": Day(),
-        "harms": Many(
-            Record(
-                model.RouteHarm,
+        "updated": Date(),
+        "harms": ListOf(
+            Schema(
+                model.HarmRoute,
                 {
                     "harm": _HARM,
                     "title": _TITLE,
                     "danger": _TEXT,
-                    "contact_offender": Flag(),
-                    "first": Many(_TEXT),
-                    "steps": Many(
-                        Record(
-                            model.RouteStep,
+                    "contact_offender": Boolean(),
+                    "first": ListOf(_TEXT),
+                    "steps": ListOf(
+                        Schema(
+                            model.ComplaintStep,
                             {
                                 "step": _STEP,
                                 "do": _TEXT,
                                 "authority": _SLUG,
                                 "template": _SLUG,
-                                "needs": Many(_SUMMARY),
+                                "needs": ListOf(_SUMMARY),
                                 "wait": _SUMMARY,
                                 "facts": _FACTS,
                                 "laws": _FACTS,
@@ -219,7 +231,7 @@ _ROUTE = Record(
                         key=attrgetter("step"),
                     ),
                     "guides": _SLUGS,
-                    "last": Many(_TEXT),
+                    "last": ListOf(_TEXT),
                     "instead": _HARMS,
                 },
             ),
@@ -227,42 +239,46 @@ _ROUTE = Record(
         ),
     },
 )
-_PLACES = Record(
+_PLACES = Schema(
     model.Places,
     {
         "country": _COUNTRY,
         "name": Text(100),
-        "places": Many(Record(model.Place, {"code": _PLACE, "name": Text(100), "iso": Flag()}), key=attrgetter("code")),
+        "places": ListOf(
+            Schema(model.Place, {"code": _PLACE, "name": Text(100), "iso": Boolean()}), key=attrgetter("code")
+        ),
     },
     rule=_code_is_of_country,
 )
-_FORM = Record(model.FormTables, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
-_TEXTS = Keyed(LANG, "Un code de langue et son texte.", _PAGE)
-_SITE = Record(
+_FORM = Schema(model.FormDocument, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
+_TEXTS = MapOf(LANG, "Un code de langue et son texte.", _PAGE)
+_SITE = Schema(
     model.Site,
     {
         "id": _SITE_ID,
         "name": Text(60),
         "tagline": _SUMMARY,
         "lang": _LANG,
-        "channels": Many(_CHANNEL, key=str),
+        "channels": ListOf(_CHANNEL, key=str),
         "contact": _TEXT,
         "about": _TEXTS,
         "privacy": _TEXTS,
-        "prices": Keyed(
-            COUNTRY, "Un code de pays et son prix.", Record(model.DataPrice, {"francs": Decimal(), "source": _SOURCE})
+        "prices": MapOf(
+            COUNTRY,
+            "Un code de pays et son prix.",
+            Schema(model.DataPrice, {"francs": PositiveDecimal(), "source": _SOURCE}),
         ),
-        "hubs": Many(_HUB, key=str),
-        "drafts": Many(_LANG, key=str),
+        "hubs": ListOf(_HUB, key=str),
+        "drafts": ListOf(_LANG, key=str),
     },
 )
-_TOPICS = Many(
-    Record(
+_TOPICS = ListOf(
+    Schema(
         model.Topic,
         {
             "slug": _SLUG,
             "pictogram": _SLUG,
-            "titles": Keyed(LANG, "Un code de langue et un titre.", _TITLE),
+            "titles": MapOf(LANG, "Un code de langue et un titre.", _TITLE),
         },
     ),
     key=attrgetter("slug"),
@@ -274,10 +290,10 @@ class _Listed:
     """A list at the top of a file; in the store it stands under its name, because a record's fields are an object."""
 
     name: str
-    of: Many
+    of: ListOf
 
-    def read(self, name: str, node: Node, report: Report) -> Any:
-        if isinstance(node, Entries) and list(node.entries) == [self.name]:
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> Any:
+        if isinstance(node, MappingNode) and list(node.entries) == [self.name]:
             node = node.entries[self.name]
         return self.of.read(name, node, report)
 
@@ -290,13 +306,13 @@ class _Topics:
     topics: tuple[model.Topic, ...]
 
 
-_TOPICS_LISTED = Record(_Topics, {"topics": _TOPICS})
+_TOPICS_LISTED = Schema(_Topics, {"topics": _TOPICS})
 
-WRITTEN: Mapping[str, Record] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
-BY_COUNTRY: Mapping[str, Record] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
-TABLED: Mapping[str, Record] = {"form": _FORM}  # tables in a Markdown file, without front matter
-SENT: Mapping[str, Record] = {"alert": ALERT}  # written by sending, never by a content folder
-KINDS: Mapping[str, Kind] = {
+WRITTEN: Mapping[str, Schema] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
+BY_COUNTRY: Mapping[str, Schema] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
+TABLED: Mapping[str, Schema] = {"form": _FORM}  # tables in a Markdown file, without front matter
+SENT: Mapping[str, Schema] = {"alert": ALERT}  # written by sending, never by a content folder
+KINDS: Mapping[str, FieldType] = {
     **WRITTEN,
     **BY_COUNTRY,
     **TABLED,
@@ -306,10 +322,10 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def table_of(kind: str) -> Record:
+def table_of(kind: str) -> Schema:
     """The fields of a document as a record; topics, a list, stand under their name as they do in the store."""
     form = KINDS[kind]
-    return form if isinstance(form, Record) else _TOPICS_LISTED
+    return form if isinstance(form, Schema) else _TOPICS_LISTED
 
 
 def to_fields(kind: str, value: Any) -> dict[str, Any]:
@@ -320,8 +336,8 @@ def to_fields(kind: str, value: Any) -> dict[str, Any]:
 
 def from_fields(kind: str, fields: Mapping[str, Any], path: str = "") -> Any:
     """The document of `fields`: a dataclass of model.py, for "topics" a tuple of Topic. Raises the first BadContent, naming `path`."""
-    report = Report(path)
-    value = KINDS[kind].read(kind, yaml_tree.tree(fields), report)
+    report = ErrorReport(path)
+    value = KINDS[kind].read(kind, yaml_tree.from_json(fields), report)
     if report.errors:
         raise report.errors[0]
     return value

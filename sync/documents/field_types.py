@@ -13,15 +13,15 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
-from sync.documents.yaml_tree import Entries, Items, Node, Scalar
+from sync.documents.yaml_tree import MappingNode, ScalarNode, SequenceNode, YamlNode
 from sync.errors import BadContent
 
-MOST_ITEMS = 500  # in one list: a country has fewer places; more is a mistake
+MAX_ITEMS = 500  # in one list: a country has fewer places; more is a mistake
 
 _BLANKS = re.compile(r"[ \t\n]+")
 
 
-class Report:
+class ErrorReport:
     """The errors found in one file."""
 
     def __init__(self, path: str) -> None:
@@ -32,17 +32,17 @@ class Report:
         self.errors.append(BadContent(self.path, line, code, sentence, hint, **values))
 
 
-class Kind(Protocol):
+class FieldType(Protocol):
     """`read` always returns; what it returns counts only if nothing was reported."""
 
-    def read(self, name: str, node: Node, report: Report) -> Any: ...
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> Any: ...
 
     def show(self, value: Any) -> Any:
         """As JSON data that `read` takes back."""
 
 
-def _scalar(name: str, node: Node, report: Report) -> Scalar | None:
-    if isinstance(node, Scalar):
+def _require_scalar(name: str, node: YamlNode, report: ErrorReport) -> ScalarNode | None:
+    if isinstance(node, ScalarNode):
         return node
     report.add(node.line, "field-form", "« {name} » attend une seule valeur, pas une liste ni des champs.", name=name)
     return None
@@ -58,8 +58,8 @@ class Text:
     code: str = "text-form"
     form: str = ""
 
-    def read(self, name: str, node: Node, report: Report) -> str:
-        scalar = _scalar(name, node, report)
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
+        scalar = _require_scalar(name, node, report)
         if scalar is None or scalar.empty:
             return ""
         text = scalar.text.strip() if self.lines else _BLANKS.sub(" ", scalar.text).strip(" ")
@@ -88,17 +88,17 @@ class Text:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Day:
+class Date:
     """A day of the calendar; `partial`: a month or a year will do."""
 
     partial: bool = False
 
-    def read(self, name: str, node: Node, report: Report) -> str:
-        scalar = _scalar(name, node, report)
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
+        scalar = _require_scalar(name, node, report)
         if scalar is None or scalar.empty:
             return ""
         text = scalar.text.strip()
-        if not self._exists(text):
+        if not self._is_date(text):
             hint = (
                 "Écrivez AAAA-MM-JJ, AAAA-MM ou AAAA."
                 if self.partial
@@ -109,7 +109,7 @@ class Day:
             )
         return text
 
-    def _exists(self, text: str) -> bool:
+    def _is_date(self, text: str) -> bool:
         if not re.fullmatch(
             r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" if self.partial else r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text
         ):
@@ -125,9 +125,9 @@ class Day:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Flag:
-    def read(self, name: str, node: Node, report: Report) -> bool:
-        scalar = _scalar(name, node, report)
+class Boolean:
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> bool:
+        scalar = _require_scalar(name, node, report)
         if scalar is not None and not (scalar.plain and scalar.text in ("true", "false")):
             report.add(node.line, "flag-form", "« {name} » vaut true ou false, sans guillemets.", name=name)
         return scalar is not None and scalar.text == "true"
@@ -137,13 +137,13 @@ class Flag:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Whole:
+class Integer:
     """A whole number from 0 to `most`."""
 
     most: int = 999_999
 
-    def read(self, name: str, node: Node, report: Report) -> int:
-        scalar = _scalar(name, node, report)
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> int:
+        scalar = _require_scalar(name, node, report)
         if scalar is None:
             return 0
         if not re.fullmatch(r"0|[1-9][0-9]{0,8}", scalar.text) or int(scalar.text) > self.most:
@@ -158,11 +158,11 @@ class Whole:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Decimal:
+class PositiveDecimal:
     """A number with at most four decimals, above zero. As JSON it is text: canonical JSON has no fractions."""
 
-    def read(self, name: str, node: Node, report: Report) -> float:
-        scalar = _scalar(name, node, report)
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> float:
+        scalar = _require_scalar(name, node, report)
         if scalar is None:
             return 0.0
         if not re.fullmatch(r"[0-9]{1,7}(\.[0-9]{1,4})?", scalar.text) or not float(scalar.text):
@@ -184,11 +184,11 @@ class Decimal:
 class OneOf:
     values: tuple[str, ...]
 
-    def read(self, name: str, node: Node, report: Report) -> str:
-        scalar = _scalar(name, node, report)
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
+        scalar = _require_scalar(name, node, report)
         text = scalar.text.strip() if scalar is not None and not scalar.empty else ""
         if text and text not in self.values:
-            near, hint = nearest(text, self.values)
+            near, hint = suggest(text, self.values)
             report.add(
                 node.line,
                 "value-unknown",
@@ -206,14 +206,14 @@ class OneOf:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Many:
+class ListOf:
     """A list, kept as a tuple. With `key`, two values of the same key are refused."""
 
-    of: Kind
+    of: FieldType
     key: Callable[[Any], str] | None = None
 
-    def read(self, name: str, node: Node, report: Report) -> tuple[Any, ...]:
-        if not isinstance(node, Items):
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> tuple[Any, ...]:
+        if not isinstance(node, SequenceNode):
             report.add(
                 node.line,
                 "list-form",
@@ -222,26 +222,26 @@ class Many:
                 name=name,
             )
             return ()
-        if len(node.items) > MOST_ITEMS:
+        if len(node.items) > MAX_ITEMS:
             report.add(
-                node.line, "list-long", "« {name} » a trop de valeurs : {most} au plus.", name=name, most=MOST_ITEMS
+                node.line, "list-long", "« {name} » a trop de valeurs : {most} au plus.", name=name, most=MAX_ITEMS
             )
             return ()
         values = []
         seen: dict[str, int] = {}
         for item in node.items:
             before = len(report.errors)
-            if isinstance(item, Scalar) and not item.text.strip():
+            if isinstance(item, ScalarNode) and not item.text.strip():
                 report.add(item.line, "value-empty", "« {name} » contient une valeur vide.", name=name)
                 continue
             value = self.of.read(name, item, report)
             if len(report.errors) == before:
                 values.append(value)
                 if self.key:
-                    self._once(self.key(value), seen, name, item.line, report)
+                    self._check_unique(self.key(value), seen, name, item.line, report)
         return tuple(values)
 
-    def _once(self, key: str, seen: dict[str, int], name: str, line: int, report: Report) -> None:
+    def _check_unique(self, key: str, seen: dict[str, int], name: str, line: int, report: ErrorReport) -> None:
         if key in seen:
             report.add(
                 line,
@@ -258,15 +258,15 @@ class Many:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Keyed:
+class MapOf:
     """Values under free keys of one form, such as texts by language."""
 
     pattern: str
     form: str
-    of: Kind
+    of: FieldType
 
-    def read(self, name: str, node: Node, report: Report) -> dict[str, Any]:
-        if not isinstance(node, Entries):
+    def read(self, name: str, node: YamlNode, report: ErrorReport) -> dict[str, Any]:
+        if not isinstance(node, MappingNode):
             report.add(node.line, "record-form", "« {name} » attend des champs « nom: valeur ».", self.form, name=name)
             return {}
         read = {}
@@ -275,7 +275,7 @@ class Keyed:
                 report.add(
                     child.line, "key-form", "« {key} » n’a pas sa place sous « {name} ».", self.form, key=key, name=name
                 )
-            elif isinstance(child, Scalar) and not child.text.strip():
+            elif isinstance(child, ScalarNode) and not child.text.strip():
                 report.add(child.line, "value-empty", "« {name} » contient une valeur vide.", name=f"{name}.{key}")
             else:
                 read[key] = self.of.read(f"{name}.{key}", child, report)
@@ -286,16 +286,16 @@ class Keyed:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Record:
+class Schema:
     """A dataclass: `fields` by name, those without a default are required; `rule` checks fields against each other."""
 
     of: type[Any]
-    fields: Mapping[str, Kind]
-    rule: Callable[[Any, Node, Report], None] | None = None
+    fields: Mapping[str, FieldType]
+    rule: Callable[[Any, YamlNode, ErrorReport], None] | None = None
 
-    def read(self, name: str, node: Node, report: Report, **given: Any) -> Any:
+    def read(self, name: str, node: YamlNode, report: ErrorReport, **preset: Any) -> Any:
         """`given`: fields that stand elsewhere than in `node` (a file's name, its body)."""
-        if not isinstance(node, Entries):
+        if not isinstance(node, MappingNode):
             report.add(
                 node.line,
                 "record-form",
@@ -306,10 +306,10 @@ class Record:
             )
             return None
         before = len(report.errors)
-        own = {key: kind for key, kind in self.fields.items() if key not in given}
-        values = {**given, **self._values(node, own, report)}
+        own = {key: kind for key, kind in self.fields.items() if key not in preset}
+        values = {**preset, **self._read_fields(node, own, report)}
         for field in dataclasses.fields(self.of):
-            if field.name in own and _required(field) and field.name not in node.entries:
+            if field.name in own and _is_required(field) and field.name not in node.entries:
                 report.add(node.line, "field-missing", "Il manque le champ « {name} ».", name=field.name)
         if len(report.errors) > before:
             return None
@@ -318,7 +318,7 @@ class Record:
             self.rule(value, node, report)
         return value
 
-    def _values(self, node: Entries, own: Mapping[str, Kind], report: Report) -> dict[str, Any]:
+    def _read_fields(self, node: MappingNode, own: Mapping[str, FieldType], report: ErrorReport) -> dict[str, Any]:
         defaults = {
             field.name: field.default
             for field in dataclasses.fields(self.of)
@@ -328,7 +328,7 @@ class Record:
         for key, child in node.entries.items():
             before = len(report.errors)
             if key not in own:
-                near, hint = nearest(key, own)
+                near, hint = suggest(key, own)
                 report.add(
                     child.line,
                     "field-unknown",
@@ -339,7 +339,7 @@ class Record:
                     fields=", ".join(own),
                 )
                 continue
-            absent = isinstance(child, Scalar) and child.empty
+            absent = isinstance(child, ScalarNode) and child.empty
             value = None if absent else own[key].read(key, child, report)
             if value in (None, "", ()) and defaults.get(key) not in (None, "", ()) and len(report.errors) == before:
                 report.add(child.line, "field-empty", "Le champ « {name} » est vide.", name=key)
@@ -358,11 +358,11 @@ class Record:
         return shown
 
 
-def _required(field: dataclasses.Field[Any]) -> bool:
+def _is_required(field: dataclasses.Field[Any]) -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-def nearest(word: str, known: Collection[str]) -> tuple[str, str]:
+def suggest(word: str, candidates: Collection[str]) -> tuple[str, str]:
     """The known word that `word` was likely meant to be, and the sentence that says so (both empty: none is near)."""
-    near = difflib.get_close_matches(word.lower(), list(known), 1, 0.6)
+    near = difflib.get_close_matches(word.lower(), list(candidates), 1, 0.6)
     return (near[0], "Vouliez-vous écrire « {near} » ?") if near else ("", "")

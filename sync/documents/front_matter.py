@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from sync.documents import yaml_tree
 from sync.errors import BadContent
 
-FENCE = "---"
+DELIMITER = "---"
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class MarkdownFile:
     """`body` starts at `body_line` of the file (from 1)."""
 
-    head: yaml_tree.Entries
+    head: yaml_tree.MappingNode
     body: str
     body_line: int
 
 
-def split(text: str, path: str) -> Parts:
+def parse(text: str, path: str) -> MarkdownFile:
     """Raises BadContent when there is no front matter, when it is not closed, or when it is not YAML of `name: value`."""
     lines = text.split("\n")
-    if lines[0].rstrip() != FENCE:
+    if lines[0].rstrip() != DELIMITER:
         raise BadContent(
             path,
             1,
@@ -30,13 +30,13 @@ def split(text: str, path: str) -> Parts:
             "Le fichier ne commence pas par une ligne « --- ».",
             'Écrivez au début : une ligne ---, une ligne title: "…", une ligne ---, puis le texte.',
         )
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == DELIMITER), None)
     if end is None:
         raise BadContent(
             path, 1, "front-matter-open", "L’en-tête ouvert ici n’est pas fermé par une seconde ligne « --- »."
         )
-    head = yaml_tree.parse("\n".join(lines[1:end]), path, before=1)
-    if not isinstance(head, yaml_tree.Entries):
+    head = yaml_tree.parse("\n".join(lines[1:end]), path, lines_before=1)
+    if not isinstance(head, yaml_tree.MappingNode):
         raise BadContent(
             path, head.line, "front-matter-form", "L’en-tête s’écrit « nom: valeur », une ligne par champ."
         )
@@ -44,4 +44,4 @@ def split(text: str, path: str) -> Parts:
     while start < len(lines) and not lines[start].strip():
         start += 1
     body = "\n".join(lines[start:]).rstrip()
-    return Parts(head, body, start + 1 if body else end + 1)
+    return MarkdownFile(head, body, start + 1 if body else end + 1)

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 from sync.documents.model import (
     Authorities,
-    FormTables,
+    ComplaintRoute,
+    FormDocument,
     Guide,
+    LetterTemplate,
     Medium,
     Notice,
     Places,
-    Route,
     Site,
-    Template,
     Topic,
 )
 
@@ -27,8 +27,8 @@ class DocumentLibrary:
     places: dict[str, Places] = field(default_factory=dict)
     guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
     notices: dict[tuple[str, str], Notice] = field(default_factory=dict)
-    templates: dict[tuple[str, str], Template] = field(default_factory=dict)
+    templates: dict[tuple[str, str], LetterTemplate] = field(default_factory=dict)
     authorities: dict[str, Authorities] = field(default_factory=dict)
-    routes: dict[str, Route] = field(default_factory=dict)
-    forms: dict[str, FormTables] = field(default_factory=dict)
+    routes: dict[str, ComplaintRoute] = field(default_factory=dict)
+    forms: dict[str, FormDocument] = field(default_factory=dict)
     media: dict[str, Medium] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-KEPT = 4096  # texts of which the HTML is remembered: some tens of megabytes
+CACHE_SIZE = 4096  # texts of which the HTML is remembered: some tens of megabytes
 
 LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
 
@@ -51,12 +51,12 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "rel", "data-feature", "data-bytes"}, "ol": {"start"}}
 _TOP_HEADING = 2
 _LOWEST_HEADING = 6
-MEDIA = re.compile(r"[A-Za-z0-9_-]{43}\.(?:webp|opus)")
+MEDIA_NAME = re.compile(r"[A-Za-z0-9_-]{43}\.(?:webp|opus)")
 _INTERNAL = re.compile(rf"({'|'.join(LINK_KINDS)}):([a-z0-9-]{{1,60}})")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MarkdownLink:
     """A link or (`image`) a picture in Markdown. `line` counts from 1 within the text. `kind` and `slug` are empty for an address."""
 
     target: str
@@ -66,18 +66,18 @@ class Link:
     slug: str = ""
 
 
-class _Parser(MarkdownIt):
+class _MarkdownParser(MarkdownIt):
     """CommonMark with tables. Every address is parsed as a link: what becomes of it is decided here, not by the parser."""
 
     def __init__(self, html: bool) -> None:
-        super().__init__("commonmark", {"html": html}, renderer_cls=_Compact)
+        super().__init__("commonmark", {"html": html}, renderer_cls=_CompactRenderer)
         self.enable("table")
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  (the library's name)
         return True
 
 
-class _Compact(RendererHTML):
+class _CompactRenderer(RendererHTML):
     """HTML without line breaks between blocks, without classes and styles."""
 
     def renderToken(  # noqa: N802  (the library's name)
@@ -110,12 +110,12 @@ class _Compact(RendererHTML):
         return self.fence(tokens, idx, options, env)
 
 
-_PAGE = _Parser(html=False)
-_CHECK = _Parser(html=True)
+_PAGE_PARSER = _MarkdownParser(html=False)
+_HTML_PARSER = _MarkdownParser(html=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MediaLink:
     """How a picture or a recording stands in a text: as a link that says what it costs. A phone loads nothing that nobody tapped."""
 
     words: str
@@ -124,8 +124,8 @@ class Shown:
 
 def to_html(
     markdown: str,
-    link: Callable[[str], str | None],
-    medium: Callable[[str, str], Shown | None] = lambda name, words: None,
+    resolve_link: Callable[[str], str | None],
+    resolve_media: Callable[[str, str], MediaLink | None] = lambda name, words: None,
 ) -> str:
     """The HTML fragment of `markdown`, headings starting at h2.
 
@@ -133,58 +133,60 @@ def to_html(
     only the words stay. `medium` gets the name and the words of `![words](media:NAME)` and answers how it is shown; None: the words stay.
     Links to https addresses are kept, everything else becomes its text.
     """
-    shown = tuple((place, medium(*place)) for place in _media(markdown))
-    return _html(markdown, tuple((target, link(target)) for target in _targets(markdown)), shown)
+    shown = tuple((place, resolve_media(*place)) for place in _find_media(markdown))
+    return _render(markdown, tuple((target, resolve_link(target)) for target in _find_targets(markdown)), shown)
 
 
-@lru_cache(KEPT)
-def _media(markdown: str) -> tuple[tuple[str, str], ...]:
+@lru_cache(CACHE_SIZE)
+def _find_media(markdown: str) -> tuple[tuple[str, str], ...]:
     """Name and words of every picture and recording of the text."""
-    children = (child for token in _PAGE.parse(markdown) for child in token.children or () if child.type == "image")
-    return tuple(dict.fromkeys(_picture(child) for child in children if _picture(child)[0]))
+    children = (
+        child for token in _PAGE_PARSER.parse(markdown) for child in token.children or () if child.type == "image"
+    )
+    return tuple(dict.fromkeys(_media_reference(child) for child in children if _media_reference(child)[0]))
 
 
-@lru_cache(KEPT)
-def _targets(markdown: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(link.target for link in internal_links(markdown)))
+@lru_cache(CACHE_SIZE)
+def _find_targets(markdown: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(link.target for link in find_internal_links(markdown)))
 
 
-@lru_cache(KEPT)
-def _html(
+@lru_cache(CACHE_SIZE)
+def _render(
     markdown: str,
     addresses: tuple[tuple[str, str | None], ...],
-    media: tuple[tuple[tuple[str, str], Shown | None], ...],
+    media: tuple[tuple[tuple[str, str], MediaLink | None], ...],
 ) -> str:
     """Kept, because the channels of one language show the same texts with the same links."""
-    tokens = _PAGE.parse(markdown)
+    tokens = _PAGE_PARSER.parse(markdown)
     _shift_headings(tokens)
     for token in tokens:
         if token.children:
-            token.children = list(_resolved(token.children, dict(addresses).get, dict(media).get))
-    html = _PAGE.renderer.render(tokens, _PAGE.options, {})
+            token.children = list(_resolve(token.children, dict(addresses).get, dict(media).get))
+    html = _PAGE_PARSER.renderer.render(tokens, _PAGE_PARSER.options, {})
     return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None)
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHE_SIZE)
 def to_text(markdown: str) -> str:
     """The words a reader sees, a line for each paragraph, heading, item or cell: for search, likeness and reading level."""
     blocks: list[str] = []
-    for token in _PAGE.parse(markdown):
+    for token in _PAGE_PARSER.parse(markdown):
         if token.type == "inline":
-            blocks.append("".join(_words(token.children or ())).strip())
+            blocks.append("".join(_plain_text(token.children or ())).strip())
         elif token.type in ("fence", "code_block"):
             blocks.append(token.content.strip())
     return "\n".join(block for block in blocks if block)
 
 
-def links(markdown: str) -> list[Link]:
+def find_links(markdown: str) -> list[MarkdownLink]:
     """Every link and picture of `markdown`, in order."""
-    found: list[Link] = []
+    found: list[MarkdownLink] = []
     lines = markdown.split("\n")
-    for token in _PAGE.parse(markdown):
+    for token in _PAGE_PARSER.parse(markdown):
         if token.type == "inline":
             start, end = token.map or [0, len(lines)]
-            for line, child in _with_lines(token.children or (), start):
+            for line, child in _with_line_numbers(token.children or (), start):
                 if child.type in ("link_open", "image"):
                     target = str(child.attrGet("href") or child.attrGet("src") or "")
                     line = next(
@@ -192,40 +194,40 @@ def links(markdown: str) -> list[Link]:
                     )
                     internal = _INTERNAL.fullmatch(target)
                     kind, slug = internal.groups() if internal and child.type == "link_open" else ("", "")
-                    found.append(Link(target, line + 1, child.type == "image", kind, slug))
+                    found.append(MarkdownLink(target, line + 1, child.type == "image", kind, slug))
     return found
 
 
-def internal_links(markdown: str) -> list[Link]:
+def find_internal_links(markdown: str) -> list[MarkdownLink]:
     """The links of `markdown` to other documents of the site, in order."""
-    return [link for link in links(markdown) if link.kind]
+    return [link for link in find_links(markdown) if link.kind]
 
 
-def raw_html(markdown: str) -> list[int]:
+def find_raw_html(markdown: str) -> list[int]:
     """The lines (from 1) where `markdown` tries raw HTML, comments included."""
     found: list[int] = []
-    for token in _CHECK.parse(markdown):
+    for token in _HTML_PARSER.parse(markdown):
         start = token.map[0] if token.map else 0
         if token.type == "html_block":
             found.append(start + 1)
         found.extend(
-            line + 1 for line, child in _with_lines(token.children or (), start) if child.type == "html_inline"
+            line + 1 for line, child in _with_line_numbers(token.children or (), start) if child.type == "html_inline"
         )
     return list(dict.fromkeys(found))
 
 
-def _with_lines(children: Sequence[Token], line: int) -> Iterator[tuple[int, Token]]:
+def _with_line_numbers(children: Sequence[Token], line: int) -> Iterator[tuple[int, Token]]:
     for child in children:
         yield line, child
         line += child.type in ("softbreak", "hardbreak") or child.content.count("\n")
 
 
-def _words(children: Sequence[Token]) -> Iterator[str]:
+def _plain_text(children: Sequence[Token]) -> Iterator[str]:
     for child in children:
         if child.type in ("softbreak", "hardbreak"):
             yield " "
         elif child.type == "image":
-            yield from _words(child.children or ())
+            yield from _plain_text(child.children or ())
         else:
             yield child.content
 
@@ -237,8 +239,8 @@ def _shift_headings(tokens: Sequence[Token]) -> None:
         token.tag = f"h{min(int(token.tag[1]) + shift, _LOWEST_HEADING)}"
 
 
-def _resolved(
-    children: Sequence[Token], link: Callable[[str], str | None], medium: Callable[[tuple[str, str]], Shown | None]
+def _resolve(
+    children: Sequence[Token], link: Callable[[str], str | None], medium: Callable[[tuple[str, str]], MediaLink | None]
 ) -> Iterator[Token]:
     kept: list[bool] = []
     for child in children:
@@ -246,27 +248,27 @@ def _resolved(
             attributes = _link_attributes(str(child.attrGet("href") or ""), link)
             kept.append(attributes is not None)
             child.attrs = dict(attributes or {})
-        shown = medium(_picture(child)) if child.type == "image" and not any(kept) else None
+        shown = medium(_media_reference(child)) if child.type == "image" and not any(kept) else None
         if shown:
-            yield from _as_link(child, shown)
+            yield from _media_link(child, shown)
         elif child.type not in ("link_open", "link_close") or kept[-1]:
             yield child
         if child.type == "link_close":
             kept.pop()
 
 
-def _picture(image: Token) -> tuple[str, str]:
+def _media_reference(image: Token) -> tuple[str, str]:
     """The name of the picture or recording that an image of the text stands for ("" for any other address), and its words."""
     kind, _, name = str(image.attrGet("src") or "").partition(":")
-    return name if kind == "media" and MEDIA.fullmatch(name) else "", "".join(_words(image.children or ()))
+    return name if kind == "media" and MEDIA_NAME.fullmatch(name) else "", "".join(_plain_text(image.children or ()))
 
 
-def _as_link(image: Token, shown: Shown) -> Iterator[Token]:
+def _media_link(image: Token, shown: MediaLink) -> Iterator[Token]:
     yield Token(
         "link_open",
         "a",
         1,
-        attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_picture(image)[0]}"},
+        attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_media_reference(image)[0]}"},
     )
     yield Token("text", "", 0, content=shown.words)
     yield Token("link_close", "a", -1)

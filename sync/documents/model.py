@@ -86,7 +86,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateField:
+class LetterField:
     """A hole of a letter: `{name}` in the body; `label` is what the person is asked.
 
     A body may also hold `{destinataire}` and `{loi}`: the path fills them (sync/complaints/path.py), so no field describes them.
@@ -100,7 +100,7 @@ class TemplateField:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class LetterTemplate:
     slug: str
     lang: str
     title: str
@@ -109,7 +109,7 @@ class Template:
     step: str
     summary: str = ""
     countries: tuple[str, ...] = ()
-    fields: tuple[TemplateField, ...] = ()
+    fields: tuple[LetterField, ...] = ()
     order: int = 1000
     sources: tuple[Source, ...] = ()
     updated: str = ""
@@ -151,7 +151,7 @@ class Authorities:
 
 
 @dataclass(frozen=True, slots=True)
-class RouteStep:
+class ComplaintStep:
     """One step of a path. `authority` is a slug of the country's authorities where a step needs an addressee; `template` a template's slug.
 
     Without `authority`, a step of OFFICES goes to every office of the country that stands for this step and receives the harm.
@@ -170,7 +170,7 @@ class RouteStep:
 
 
 @dataclass(frozen=True, slots=True)
-class RouteHarm:
+class HarmRoute:
     """A harm's path: what to do first, never contacting the offender where `contact_offender` is False, then the steps in order,
     and `last`: what remains when the last step brought nothing. `instead`: harms whose path is the right one when it is worse than it
     looked, e.g. a threat inside an insult. In a country's file what is left out is the general path's.
@@ -179,7 +179,7 @@ class RouteHarm:
     harm: str
     title: str = ""
     first: tuple[str, ...] = ()
-    steps: tuple[RouteStep, ...] = ()
+    steps: tuple[ComplaintStep, ...] = ()
     contact_offender: bool = True
     danger: str = ""
     guides: tuple[str, ...] = ()
@@ -188,11 +188,11 @@ class RouteHarm:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class ComplaintRoute:
     """content/routes/<country>.yaml; country "ANY" is the general path that countries refine harm by harm."""
 
     country: str
-    harms: tuple[RouteHarm, ...]
+    harms: tuple[HarmRoute, ...]
     updated: str = ""
 
 
@@ -261,7 +261,7 @@ class Medium:
 
 
 @dataclass(frozen=True, slots=True)
-class FormTables:
+class FormDocument:
     """An XLSForm: content/forms/<slug>.md as it is written. `lang`: the language that all its texts have; sync.forms compiles it."""
 
     slug: str

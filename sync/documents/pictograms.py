@@ -50,7 +50,7 @@ PICTOGRAMS = {
 }
 
 
-def symbols(names: Iterable[str]) -> Markup:
+def define(names: Iterable[str]) -> Markup:
     """Definitions of the named pictograms, each once, in order of name."""
     drawn = sorted(set(names) & PICTOGRAMS.keys())
     return Markup("").join(

@@ -14,13 +14,13 @@ YAML_LIMIT = 512 * 1024  # bytes: a large country's places and authorities with 
 
 # Control characters show nothing and hide things; U+2028 and U+2029 are line ends to YAML only;
 # U+202D and U+202E make a text lie about its order.
-_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufffe\uffff]")
 
 
-def decoded(raw: bytes, path: str, limit: int) -> str:
+def decode_text(raw: bytes, path: str, limit: int) -> str:
     """The text of `raw`, lines ended by LF, in Unicode NFC. A byte-order mark and CRLF are tolerated. Raises BadContent."""
     if len(raw) > limit:
-        raise too_large(path, len(raw), limit)
+        raise file_too_large(path, len(raw), limit)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -33,7 +33,7 @@ def decoded(raw: bytes, path: str, limit: int) -> str:
             byte=f"{raw[error.start]:02x}",
         ) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    refused = _REFUSED.search(text)
+    refused = _FORBIDDEN.search(text)
     if refused:
         raise BadContent(
             path,
@@ -46,7 +46,7 @@ def decoded(raw: bytes, path: str, limit: int) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def too_large(path: str, size: int, limit: int) -> BadContent:
+def file_too_large(path: str, size: int, limit: int) -> BadContent:
     return BadContent(
         path,
         0,

@@ -15,7 +15,7 @@ import yaml
 
 from sync.errors import BadContent
 
-DEEPEST = 12  # levels; a source within a fact of a step of a harm of a route takes nine
+MAX_DEPTH = 12  # levels; a source within a fact of a step of a harm of a route takes nine
 
 _HINTS = {
     "mapping values are not allowed": "Mettez entre guillemets un texte qui contient « : ».",
@@ -28,7 +28,7 @@ _HINTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     """A text; `plain`: written without quotes, so it may be a number, true, false or nothing."""
 
     line: int
@@ -41,25 +41,25 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class SequenceNode:
     line: int
-    items: tuple[Node, ...]
+    items: tuple[YamlNode, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
+class MappingNode:
     """Key to value; a value under a key carries the key's line."""
 
     line: int
-    entries: dict[str, Node]
+    entries: dict[str, YamlNode]
 
 
-Node: TypeAlias = Scalar | Items | Entries
+YamlNode: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
-def parse(text: str, path: str, before: int = 0) -> Node:
+def parse(text: str, path: str, lines_before: int = 0) -> YamlNode:
     """The tree of one YAML document, `before` lines of the file standing above it. Raises BadContent."""
-    reading = _Reading(path, before, text.rstrip().count("\n"))
+    reading = _EventReader(path, lines_before, text.rstrip().count("\n"))
     try:
         events = iter(yaml.parse(text, Loader=yaml.BaseLoader))
         return reading.document(events)
@@ -69,86 +69,86 @@ def parse(text: str, path: str, before: int = 0) -> Node:
         hint = next((hint for problem, hint in _HINTS.items() if problem in (error.problem or "")), "")
         raise reading.bad(mark, "yaml-syntax", "Le YAML n’est pas lisible à cet endroit.", hint) from None
     except yaml.YAMLError:
-        raise BadContent(path, before + 1, "yaml-syntax", "Ce YAML n’est pas lisible.") from None
+        raise BadContent(path, lines_before + 1, "yaml-syntax", "Ce YAML n’est pas lisible.") from None
 
 
-def tree(data: Any) -> Node:
+def from_json(data: Any) -> YamlNode:
     """JSON data as a tree without lines (0), so that the store's fields pass the same checks as files."""
     if isinstance(data, dict):
-        return Entries(0, {str(key): tree(value) for key, value in data.items()})
+        return MappingNode(0, {str(key): from_json(value) for key, value in data.items()})
     if isinstance(data, (list, tuple)):
-        return Items(0, tuple(tree(item) for item in data))
-    return _leaf(data)
+        return SequenceNode(0, tuple(from_json(item) for item in data))
+    return _scalar_of(data)
 
 
-def _leaf(data: Any) -> Scalar:
+def _scalar_of(data: Any) -> ScalarNode:
     if isinstance(data, bool):
-        return Scalar(0, "true" if data else "false", plain=True)
-    return Scalar(0, "", plain=True) if data is None else Scalar(0, str(data), plain=not isinstance(data, str))
+        return ScalarNode(0, "true" if data else "false", plain=True)
+    return ScalarNode(0, "", plain=True) if data is None else ScalarNode(0, str(data), plain=not isinstance(data, str))
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class JsonLocation:
     """A place in JSON data: its keys and indexes, joined by dots. `line`: within a text of several lines, 0 for the whole."""
 
     name: str
     line: int = 0
 
 
-def numbered(data: Any) -> tuple[Node, Callable[[int], Spot]]:
+def from_json_with_lines(data: Any) -> tuple[YamlNode, Callable[[int], JsonLocation]]:
     """JSON data as a tree with lines as if it were a file, and the way from such a line back to its place: so an error that knows a line
     is shown beside its field.
     """
-    numbering = _Numbering()
+    numbering = _LineNumbering()
     return numbering.node(data, ""), numbering.spot
 
 
-class _Numbering:
+class _LineNumbering:
     def __init__(self) -> None:
         self.starts = [0]
         self.names = [""]
         self.next = 1
 
-    def node(self, data: Any, name: str) -> Node:
+    def node(self, data: Any, name: str) -> YamlNode:
         line = self.next
         self.starts.append(line)
         self.names.append(name)
         self.next += 1 + (data.count("\n") + 1 if isinstance(data, str) and "\n" in data else 0)
         below = f"{name}." if name else ""
         if isinstance(data, dict):
-            return Entries(line, {str(key): self.node(value, f"{below}{key}") for key, value in data.items()})
+            return MappingNode(line, {str(key): self.node(value, f"{below}{key}") for key, value in data.items()})
         if isinstance(data, (list, tuple)):
-            return Items(line, tuple(self.node(item, f"{below}{index}") for index, item in enumerate(data)))
-        return dataclasses.replace(_leaf(data), line=line)
+            return SequenceNode(line, tuple(self.node(item, f"{below}{index}") for index, item in enumerate(data)))
+        return dataclasses.replace(_scalar_of(data), line=line)
 
-    def spot(self, line: int) -> Spot:
+    def spot(self, line: int) -> JsonLocation:
         at = bisect_right(self.starts, line) - 1
-        return Spot(self.names[at], line - self.starts[at])
+        return JsonLocation(self.names[at], line - self.starts[at])
 
 
-def line_of(node: Node, *steps: str | int) -> int:
+def line_of(node: YamlNode, *steps: str | int) -> int:
     """The line of what `steps` lead to; where they lead nowhere, of the last thing they reached."""
     for step in steps:
-        if isinstance(node, Entries) and isinstance(step, str) and step in node.entries:
+        if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
             node = node.entries[step]
-        elif isinstance(node, Items) and isinstance(step, int) and step < len(node.items):
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
             node = node.items[step]
         else:
             break
     return node.line
 
 
-class _Reading:
+class _EventReader:
     def __init__(self, path: str, before: int, last: int) -> None:
         self.path = path
         self.before = before
         self.last = last
 
-    def document(self, events: Iterator[yaml.Event]) -> Node:
+    def document(self, events: Iterator[yaml.Event]) -> YamlNode:
         next(events)  # stream start
         event = next(events)
         if isinstance(event, yaml.StreamEndEvent):
-            return Entries(self.before + 1, {})
+            return MappingNode(self.before + 1, {})
         node = self.node(next(events), events, 1)
         next(events)  # document end
         event = next(events)
@@ -156,15 +156,17 @@ class _Reading:
             raise self.bad(
                 event.start_mark, "yaml-second", "Un second document commence ici : un fichier n’en contient qu’un."
             )
-        if isinstance(node, Scalar) and node.empty:
-            return Entries(node.line, {})
+        if isinstance(node, ScalarNode) and node.empty:
+            return MappingNode(node.line, {})
         return node
 
-    def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> Node:
+    def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> YamlNode:
         mark: Any = event.start_mark
         line = line or self.before + int(mark.line) + 1
-        if depth > DEEPEST:
-            raise self.bad(event.start_mark, "yaml-deep", "Il y a trop de niveaux ici : {most} au plus.", most=DEEPEST)
+        if depth > MAX_DEPTH:
+            raise self.bad(
+                event.start_mark, "yaml-deep", "Il y a trop de niveaux ici : {most} au plus.", most=MAX_DEPTH
+            )
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self.bad(
                 event.start_mark,
@@ -183,17 +185,17 @@ class _Reading:
             items = []
             while not isinstance(event := next(events), yaml.SequenceEndEvent):
                 items.append(self.node(event, events, depth + 1))
-            return Items(line, tuple(items))
+            return SequenceNode(line, tuple(items))
         if isinstance(event, yaml.MappingStartEvent):
             return self.entries(events, depth, line)
         scalar: Any = event
-        return Scalar(line, scalar.value, plain=not scalar.style)
+        return ScalarNode(line, scalar.value, plain=not scalar.style)
 
-    def entries(self, events: Iterator[yaml.Event], depth: int, line: int) -> Entries:
-        entries: dict[str, Node] = {}
+    def entries(self, events: Iterator[yaml.Event], depth: int, line: int) -> MappingNode:
+        entries: dict[str, YamlNode] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self.node(event, events, depth + 1)
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 raise self.bad(event.start_mark, "yaml-key", "Un nom de champ est un simple mot.")
             if key.text in entries:
                 raise self.bad(
@@ -204,7 +206,7 @@ class _Reading:
                     first=entries[key.text].line,
                 )
             entries[key.text] = self.node(next(events), events, depth + 1, key.line)
-        return Entries(line, entries)
+        return MappingNode(line, entries)
 
     def bad(self, mark: Any, code: str, sentence: str, hint: str = "", **values: Any) -> BadContent:
         line = min(mark.line, self.last) if mark else 0

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from sync.documents.field_types import Report
-from sync.documents.model import FormTables
+from sync.documents.field_types import ErrorReport
+from sync.documents.model import FormDocument
 from sync.errors import BadContent, BadFolder
 from sync.forms.version import Compiled
 
 # `compiling` and `tables` are imported where a form is compiled: pyxform takes half a second to load, and most commands compile none.
 
 
-def read_form(slug: str, text: str, report: Report) -> FormTables | None:
+def read_form(slug: str, text: str, report: ErrorReport) -> FormDocument | None:
     """The document of a file's text; None when the report got errors."""
     try:
         return _document(slug, text.strip(), _compiled(slug, text.strip(), report.path))
@@ -21,7 +21,7 @@ def read_form(slug: str, text: str, report: Report) -> FormTables | None:
         return None
 
 
-def form_of_xlsx(slug: str, data: bytes, name: str) -> FormTables:
+def form_of_xlsx(slug: str, data: bytes, name: str) -> FormDocument:
     """The document of an uploaded workbook. Raises BadFolder with the workbook's own sheets, rows and columns."""
     from sync.forms.compiler import compile_xlsx
     from sync.forms.sheets import to_markdown
@@ -37,13 +37,13 @@ def form_of_xlsx(slug: str, data: bytes, name: str) -> FormTables:
     return _document(slug, text, again)
 
 
-def compiled_form(document: FormTables) -> Compiled:
+def compiled_form(document: FormDocument) -> Compiled:
     """Raises BadFolder when the tables no longer pass."""
     return _compiled(document.slug, document.body, f"forms/{document.slug}.md")
 
 
-def _document(slug: str, text: str, form: Compiled) -> FormTables:
-    return FormTables(slug, form["lang"], form["title"][form["lang"]], text)
+def _document(slug: str, text: str, form: Compiled) -> FormDocument:
+    return FormDocument(slug, form["lang"], form["title"][form["lang"]], text)
 
 
 @lru_cache(maxsize=200)

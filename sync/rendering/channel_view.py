@@ -19,8 +19,8 @@ from sync import complaints
 from sync.alerts.channel_alerts import Concerning, concerning
 from sync.alerts.library import Library
 from sync.documents import pictograms
-from sync.documents.markdown import Shown, to_html
-from sync.documents.model import FormTables, Guide, Medium, Notice, Site, Source
+from sync.documents.markdown import MediaLink, to_html
+from sync.documents.model import FormDocument, Guide, Medium, Notice, Site, Source
 from sync.editions.page import BODY_LIMIT, Page, Part
 from sync.errors import BadContent
 from sync.locale import FRENCH, Language, Translator
@@ -61,7 +61,7 @@ class View:
     paths: tuple[complaints.Path, ...]
     addresses: Addresses
     alerts: tuple[Concerning, ...]
-    forms: tuple[FormTables, ...]
+    forms: tuple[FormDocument, ...]
     media: Mapping[str, Medium] = field(default_factory=dict)
 
     @classmethod
@@ -130,7 +130,7 @@ class View:
     def markdown(self, text: str, page: str) -> Markup:
         return Markup(to_html(text, self.addresses.link_from(page), self.in_text))  # noqa: S704  (it has passed the sanitiser)
 
-    def in_text(self, name: str, words: str) -> Shown | None:
+    def in_text(self, name: str, words: str) -> MediaLink | None:
         """A picture or a recording as it stands in a text."""
         medium = self.media.get(name)
         if medium is None:
@@ -141,7 +141,7 @@ class View:
             if medium.is_sound
             else self.language("Voir l’image : {words}", words=words)
         )
-        return Shown(f"{said} ({self.cost(medium)})", medium.bytes)
+        return MediaLink(f"{said} ({self.cost(medium)})", medium.bytes)
 
     def cost(self, medium: Medium) -> str:
         """What it takes to have it: "2 min 5 s, 240 ko, environ 0,6 F"; without the price where nobody knows it."""

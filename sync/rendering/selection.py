@@ -16,18 +16,18 @@ from sync.complaints import GENERAL, route_of
 from sync.documents.model import (
     HARMS,
     Authorities,
+    ComplaintRoute,
     Guide,
+    HarmRoute,
+    LetterTemplate,
     Notice,
     Place,
-    Route,
-    RouteHarm,
     Site,
-    Template,
     Topic,
 )
 
-Written: TypeAlias = Guide | Notice | Template
-T = TypeVar("T", Guide, Notice, Template)
+Written: TypeAlias = Guide | Notice | LetterTemplate
+T = TypeVar("T", Guide, Notice, LetterTemplate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Choice:
     topics: tuple[Topic, ...]
     guides: tuple[Chosen[Guide], ...]
     notices: tuple[Chosen[Notice], ...]
-    templates: tuple[Chosen[Template], ...]
-    route: Route
+    templates: tuple[Chosen[LetterTemplate], ...]
+    route: ComplaintRoute
     authorities: Authorities
     places: tuple[Place, ...]
     data_fallback: bool
@@ -65,10 +65,10 @@ class Choice:
     def notice(self, slug: str) -> Chosen[Notice] | None:
         return next((chosen for chosen in self.notices if chosen.document.slug == slug), None)
 
-    def template(self, slug: str) -> Chosen[Template] | None:
+    def template(self, slug: str) -> Chosen[LetterTemplate] | None:
         return next((chosen for chosen in self.templates if chosen.document.slug == slug), None)
 
-    def harm(self, harm: str) -> RouteHarm | None:
+    def harm(self, harm: str) -> HarmRoute | None:
         return next((entry for entry in self.route.harms if entry.harm == harm), None)
 
 
@@ -126,9 +126,9 @@ def _topics_named(
     return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
 
 
-def _route(library: Library, country: str) -> Route:
+def _route(library: Library, country: str) -> ComplaintRoute:
     entries = (route_of(library, country, harm) for harm in HARMS)
     found = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
-    return Route(
+    return ComplaintRoute(
         country, tuple(entry for entry in entries if entry), max((route.updated for route in found), default="")
     )

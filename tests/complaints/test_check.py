@@ -9,7 +9,7 @@ import pytest
 
 from sync.alerts.library import Library
 from sync.complaints import check
-from sync.documents.model import Authorities, Fact, Route, RouteHarm, RouteStep, Site, Source, TemplateField
+from sync.documents.model import Authorities, ComplaintRoute, ComplaintStep, Fact, HarmRoute, LetterField, Site, Source
 from tests.support.sample_complaint_paths import (
     ASK,
     COMPLAINT,
@@ -81,13 +81,15 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
         "path-loop",
     ),
     "another path that is not there": (
-        lambda: replace(library(), routes={"ANY": Route("ANY", (replace(general("image"), instead=("child",)),))}),
+        lambda: replace(
+            library(), routes={"ANY": ComplaintRoute("ANY", (replace(general("image"), instead=("child",)),))}
+        ),
         "routes/ANY.yaml",
         "path-missing",
     ),
     "a harm that one country leaves out": (
         lambda: replace(
-            library(), site=Site(channels=("fr-ML", "fr-BF")), routes={"ML": Route("ML", (general("insult"),))}
+            library(), site=Site(channels=("fr-ML", "fr-BF")), routes={"ML": ComplaintRoute("ML", (general("insult"),))}
         ),
         "routes/ANY.yaml",
         "path-missing",
@@ -100,7 +102,7 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
     ),
     "an office for another step": (lambda: insult_with(authority="parquet"), "routes/ML.yaml", "office-step"),
     "an office that does not receive it": (
-        lambda: library(RouteHarm("image", steps=(RouteStep("police", authority="brigade"),))),
+        lambda: library(HarmRoute("image", steps=(ComplaintStep("police", authority="brigade"),))),
         "routes/ML.yaml",
         "office-harm",
     ),
@@ -110,7 +112,7 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
     "a letter of another country": (lambda: with_template(countries=("BF",)), "routes/ANY.yaml", "letter-country"),
     "a hole without a field": (lambda: with_template(fields=()), "templates/plainte/fr.md", "letter-holes"),
     "a field without a hole": (
-        lambda: with_template(fields=(*COMPLAINT.fields, TemplateField("age", "Âge"))),
+        lambda: with_template(fields=(*COMPLAINT.fields, LetterField("age", "Âge"))),
         "templates/plainte/fr.md",
         "letter-holes",
     ),
@@ -146,7 +148,7 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
         "path-offender",
     ),
     "the offender by a country's own step": (
-        lambda: library(RouteHarm("child", steps=(replace(TO_OFFENDER, template=""),))),
+        lambda: library(HarmRoute("child", steps=(replace(TO_OFFENDER, template=""),))),
         "routes/ML.yaml",
         "path-offender",
     ),
@@ -181,7 +183,7 @@ def test_a_site_without_routes_is_no_error() -> None:
 
 
 def test_a_site_may_describe_some_harms_only() -> None:
-    assert check(replace(library(), routes={"ANY": Route("ANY", (general("image"),))})) == []
+    assert check(replace(library(), routes={"ANY": ComplaintRoute("ANY", (general("image"),))})) == []
 
 
 def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
@@ -197,5 +199,5 @@ def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
 
 
 def test_a_dead_end_is_told_in_the_countrys_own_file_if_it_has_one() -> None:
-    bare = library(RouteHarm("image", title="Chez nous"), image=replace(general("image"), last=()))
+    bare = library(HarmRoute("image", title="Chez nous"), image=replace(general("image"), last=()))
     assert [error.path for error in check(bare)] == ["routes/ML.yaml"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sync.complaints import path, paths
-from sync.documents.model import HARMS, RouteHarm, RouteStep, Site
+from sync.documents.model import HARMS, ComplaintStep, HarmRoute, Site
 from sync.errors import NotFound
 from tests.support.sample_complaint_paths import LAW, POLICE, insult_with, library
 
@@ -48,7 +48,7 @@ def test_a_countrys_words_win_and_its_silence_keeps_the_general_ones() -> None:
 
 
 def test_a_step_that_only_a_country_has_comes_last() -> None:
-    local = RouteHarm("image", steps=(RouteStep("platform", do="Signalez.", wait="Une semaine."),))
+    local = HarmRoute("image", steps=(ComplaintStep("platform", do="Signalez.", wait="Une semaine."),))
     assert [step.step for step in path(library(local), "ML", "image", "fr").steps] == ["police", "platform"]
 
 
@@ -59,7 +59,7 @@ def test_an_office_step_is_left_out_where_the_country_has_no_such_office() -> No
 
 
 def test_a_country_cannot_allow_what_the_general_path_forbids() -> None:
-    walked = path(library(RouteHarm("child", title="Chez nous")), "ML", "child", "fr")
+    walked = path(library(HarmRoute("child", title="Chez nous")), "ML", "child", "fr")
     assert (walked.title, walked.contact_offender, walked.danger) == ("Chez nous", False, "Danger.")
 
 
@@ -70,7 +70,7 @@ def test_a_letter_missing_in_the_channels_language_is_the_sites() -> None:
 
 
 def test_a_worse_case_is_named_with_the_title_of_its_path() -> None:
-    walked = path(library(RouteHarm("image", instead=("child",))), "ML", "image", "fr")
+    walked = path(library(HarmRoute("image", instead=("child",))), "ML", "image", "fr")
     assert walked.instead == (("child", "Titre child"),)
 
 

@@ -17,8 +17,8 @@ from sync.content.intake import import_folder
 from sync.content.layout import id_of, path_of
 from sync.content.schemas import KINDS, SENT, WRITTEN, fingerprint, from_fields, to_fields
 from sync.documents import front_matter, model, yaml_tree
-from sync.documents.field_types import Report
-from sync.documents.text import YAML_LIMIT, decoded
+from sync.documents.field_types import ErrorReport
+from sync.documents.text import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.store.contract import Collection, Write
 from sync.store.sqlite.store import SqliteStore
@@ -93,7 +93,7 @@ COMMON: dict[str, Any] = {
     "reviewed": st.none() | st.builds(model.Review, by=TEXT, date=DAY),
 }
 STEP = st.builds(
-    model.RouteStep,
+    model.ComplaintStep,
     step=st.sampled_from(model.STEPS),
     do=TEXT | st.just(""),
     authority=st.just("") | SLUG,
@@ -104,7 +104,7 @@ STEP = st.builds(
     laws=FACTS,
 )
 HARM = st.builds(
-    model.RouteHarm,
+    model.HarmRoute,
     harm=st.sampled_from(model.HARMS),
     title=TEXT | st.just(""),
     first=tuples(TEXT),
@@ -154,14 +154,14 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         audio=st.just(""),
     ),
     "template": st.builds(
-        model.Template,
+        model.LetterTemplate,
         **COMMON,
         harms=HARMS,
         step=st.sampled_from(model.STEPS),
         sources=tuples(SOURCE),
         fields=tuples(
             st.builds(
-                model.TemplateField,
+                model.LetterField,
                 name=st.from_regex(r"[a-z][a-z0-9_]{0,9}", fullmatch=True),
                 label=TEXT,
                 hint=TEXT,
@@ -178,7 +178,7 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         authorities=st.lists(AUTHORITY, min_size=1, max_size=2, unique_by=lambda one: one.slug).map(tuple),
     ),
     "route": st.builds(
-        model.Route,
+        model.ComplaintRoute,
         country=COUNTRY | st.just("ANY"),
         updated=DAY,
         harms=st.lists(HARM, min_size=1, max_size=2, unique_by=lambda one: one.harm).map(tuple),
@@ -210,10 +210,10 @@ ANY = st.sampled_from(sorted(DOCUMENTS)).flatmap(lambda kind: st.tuples(st.just(
 
 
 def read_file(kind: str, text: str, document: Any) -> tuple[Any, list[BadContent]]:
-    report = Report("x")
-    text = decoded(text.encode(), "x", YAML_LIMIT)
+    report = ErrorReport("x")
+    text = decode_text(text.encode(), "x", YAML_LIMIT)
     if kind in WRITTEN:
-        parts = front_matter.split(text, "x")
+        parts = front_matter.parse(text, "x")
         return WRITTEN[kind].read(
             kind, parts.head, report, slug=document.slug, lang=document.lang, body=parts.body
         ), report.errors
@@ -329,9 +329,9 @@ def test_whatever_json_is_stored_it_is_a_document_or_refused(kind: str, data: An
 )
 def test_whatever_is_in_a_yaml_file_it_is_a_tree_or_refused_within_the_file(text: str) -> None:
     refused = []
-    for parse in (yaml_tree.parse, front_matter.split):
+    for parse in (yaml_tree.parse, front_matter.parse):
         try:
-            clean = decoded(text.encode("utf-8", "surrogatepass"), "x", YAML_LIMIT)
+            clean = decode_text(text.encode("utf-8", "surrogatepass"), "x", YAML_LIMIT)
             parse(clean, "x")
         except BadContent as error:
             refused.append(error)
@@ -340,7 +340,7 @@ def test_whatever_is_in_a_yaml_file_it_is_a_tree_or_refused_within_the_file(text
 
 def test_paths_and_ids() -> None:
     guide = model.Guide("a", "bm", "A", "x")
-    route, places = model.Route("ANY", ()), model.Places("ML", "", ())
+    route, places = model.ComplaintRoute("ANY", ()), model.Places("ML", "", ())
     assert (path_of("guide", guide), id_of("guide", guide, "fr")) == ("guides/a/bm.md", "guide:a:bm")
     assert (path_of("route", route), id_of("route", route, "fr")) == ("routes/ANY.yaml", "route:ANY:fr")
     assert (path_of("places", places), id_of("places", places, "fr")) == ("places/ML.yaml", "places:ML")

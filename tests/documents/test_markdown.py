@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.documents.markdown import Link, Shown, internal_links, links, raw_html, to_html, to_text
+from sync.documents.markdown import (
+    MarkdownLink,
+    MediaLink,
+    find_internal_links,
+    find_links,
+    find_raw_html,
+    to_html,
+    to_text,
+)
 
 
 def nowhere(target: str) -> str | None:
@@ -67,19 +75,19 @@ def test_a_changed_paragraph_changes_that_paragraph_only() -> None:
 
 def test_links_are_found_with_their_lines() -> None:
     text = "[a](guide:a) et\n`x\ny` [b](https://b.org) ![c](c.png)\n\n- d\n- [d][ref]\n\n|e|\n|-|\n|[f](notice:f)|\n\n[ref]: topic:d\n\n<https://g.org>"
-    assert links(text) == [
-        Link("guide:a", 1, kind="guide", slug="a"),
-        Link("https://b.org", 3),
-        Link("c.png", 3, image=True),
-        Link("topic:d", 6, kind="topic", slug="d"),
-        Link("notice:f", 10, kind="notice", slug="f"),
-        Link("https://g.org", 14),
+    assert find_links(text) == [
+        MarkdownLink("guide:a", 1, kind="guide", slug="a"),
+        MarkdownLink("https://b.org", 3),
+        MarkdownLink("c.png", 3, image=True),
+        MarkdownLink("topic:d", 6, kind="topic", slug="d"),
+        MarkdownLink("notice:f", 10, kind="notice", slug="f"),
+        MarkdownLink("https://g.org", 14),
     ]
-    assert [link.target for link in internal_links(text)] == ["guide:a", "topic:d", "notice:f"]
+    assert [link.target for link in find_internal_links(text)] == ["guide:a", "topic:d", "notice:f"]
 
 
 def test_raw_html_is_found_with_its_lines() -> None:
-    assert raw_html("a\n\n<div>\n</div>\n\nb\nc <b>d</b> <!-- e -->\n\n`<i>` \\<u> <https://a.org>") == [3, 7]
+    assert find_raw_html("a\n\n<div>\n</div>\n\nb\nc <b>d</b> <!-- e -->\n\n`<i>` \\<u> <https://a.org>") == [3, 7]
 
 
 def test_text_is_what_a_reader_sees() -> None:
@@ -151,16 +159,16 @@ def test_whatever_is_written_only_allowed_tags_come_out(markdown: str) -> None:
 @given(PIECES)
 def test_finding_links_and_words_never_fails(markdown: str) -> None:
     lines = markdown.count("\n") + 1
-    assert all(1 <= link.line <= lines for link in links(markdown))
-    assert all(1 <= line <= lines for line in raw_html(markdown))
+    assert all(1 <= link.line <= lines for link in find_links(markdown))
+    assert all(1 <= line <= lines for line in find_raw_html(markdown))
     to_text(markdown)
 
 
 def test_pictures_and_recordings_are_links_that_say_what_they_cost() -> None:
     name = "A" * 43 + ".webp"
 
-    def medium(found: str, words: str) -> Shown | None:
-        return Shown(f"Voir : {words} (38 ko)", 38_000) if found == name else None
+    def medium(found: str, words: str) -> MediaLink | None:
+        return MediaLink(f"Voir : {words} (38 ko)", 38_000) if found == name else None
 
     html = to_html(f"![un *masque*](media:{name})", lambda target: None, medium)
     assert (

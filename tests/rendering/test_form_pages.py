@@ -6,7 +6,7 @@ import json
 import re
 
 from sync.alerts.library import Library
-from sync.documents.model import FormTables
+from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
 from sync.forms.form import Form
 from sync.forms.form_document import compiled_form
@@ -18,7 +18,7 @@ PART = re.compile(r'<script type="application/json" data-part=(\d+)>(.*?)</scrip
 
 def library(*survey: dict[str, str], **settings: str) -> Library:
     text = xlsform(*survey, settings=settings)
-    return Library(forms={"essai": FormTables("essai", "fr", "Essai", text.strip())})
+    return Library(forms={"essai": FormDocument("essai", "fr", "Essai", text.strip())})
 
 
 def pages(held: Library, recovery: str = "") -> dict[str, Page]:

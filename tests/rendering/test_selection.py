@@ -8,15 +8,15 @@ from sync.alerts.library import Library
 from sync.documents.model import (
     Authorities,
     Authority,
+    ComplaintRoute,
+    ComplaintStep,
     Guide,
+    HarmRoute,
+    LetterTemplate,
     Place,
     Places,
     Review,
-    Route,
-    RouteHarm,
-    RouteStep,
     Site,
-    Template,
     Topic,
 )
 from sync.rendering.selection import Choice, choose, is_draft
@@ -78,8 +78,8 @@ def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
 
 
 def test_a_letter_for_another_country_stays_out() -> None:
-    def letter(slug: str, step: str, **given: object) -> Template:
-        return dataclasses.replace(Template(slug, "fr", slug, "x", ("scam",), step), **given)  # type: ignore[arg-type]
+    def letter(slug: str, step: str, **given: object) -> LetterTemplate:
+        return dataclasses.replace(LetterTemplate(slug, "fr", slug, "x", ("scam",), step), **given)  # type: ignore[arg-type]
 
     letters = [
         letter("a", "site"),
@@ -93,15 +93,15 @@ def test_a_letter_for_another_country_stays_out() -> None:
 
 
 def test_the_countrys_path_lies_over_the_general_one() -> None:
-    general = Route(
+    general = ComplaintRoute(
         "ANY",
         (
-            RouteHarm("scam", "Arnaque", ("Gardez.",), (RouteStep("police", "Allez."),), contact_offender=False),
-            RouteHarm("insult", "Insulte", ("Gardez.",), (RouteStep("site", "Écrivez."),)),
+            HarmRoute("scam", "Arnaque", ("Gardez.",), (ComplaintStep("police", "Allez."),), contact_offender=False),
+            HarmRoute("insult", "Insulte", ("Gardez.",), (ComplaintStep("site", "Écrivez."),)),
         ),
         "2026-01-01",
     )
-    own = Route("ML", (RouteHarm("scam", first=("Prouvez.",)),), "2026-02-02")
+    own = ComplaintRoute("ML", (HarmRoute("scam", first=("Prouvez.",)),), "2026-02-02")
     choice = choose(library(routes={"ANY": general, "ML": own}), "fr-ML")
     assert [entry.harm for entry in choice.route.harms] == ["insult", "scam"]
     scam = choice.harm("scam")

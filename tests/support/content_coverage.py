@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
-from sync.documents.model import Guide, Notice, Template
+from sync.documents.model import Guide, LetterTemplate, Notice
 from sync.rendering.selection import is_draft
 from tests.support import site_texts
 from tests.support.readability import ease, words
@@ -13,7 +13,7 @@ from tests.support.readability import ease, words
 STATES = ("original", "reviewed", "draft")
 
 
-def state_of(document: Guide | Notice | Template) -> str:
+def state_of(document: Guide | Notice | LetterTemplate) -> str:
     """A draft enters no edition; an original needs no review of its language."""
     site = site_texts.library().site
     if document.lang == site.lang:

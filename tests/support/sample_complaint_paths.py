@@ -9,14 +9,14 @@ from sync.documents.model import (
     HARMS,
     Authorities,
     Authority,
+    ComplaintRoute,
+    ComplaintStep,
     Fact,
-    Route,
-    RouteHarm,
-    RouteStep,
+    HarmRoute,
+    LetterField,
+    LetterTemplate,
     Site,
     Source,
-    Template,
-    TemplateField,
 )
 
 DANGEROUS = ("intimate-images", "hate-threat", "child")
@@ -26,34 +26,34 @@ POLICE = Authority("police", "Commissariat", "police", HARMS, acronym="COM", add
 BRIGADE = Authority("brigade", "Brigade", "police", ("insult", "scam"))
 PROSECUTOR = Authority("parquet", "Procureur", "prosecutor", ("insult",))
 
-ASK = Template(
+ASK = LetterTemplate(
     "demande",
     "fr",
     "Demande",
     "Effacez {liens}.",
     ("insult", "image"),
     "offender",
-    fields=(TemplateField("liens", "Liens"),),
+    fields=(LetterField("liens", "Liens"),),
 )
-COMPLAINT = Template(
+COMPLAINT = LetterTemplate(
     "plainte",
     "fr",
     "Plainte",
     "À : {destinataire}\n\nTexte : {loi}.\n\nJe suis {nom}.",
     HARMS,
     "police",
-    fields=(TemplateField("nom", "Votre nom"),),
+    fields=(LetterField("nom", "Votre nom"),),
 )
 
-TO_OFFENDER = RouteStep("offender", do="Demandez.", template="demande", wait="72 heures.")
-TO_POLICE = RouteStep("police", do="Allez-y.", template="plainte", needs=("La preuve",), wait="Un mois.")
-TO_PROSECUTOR = RouteStep("prosecutor", do="Écrivez.", wait="Un mois.")
+TO_OFFENDER = ComplaintStep("offender", do="Demandez.", template="demande", wait="72 heures.")
+TO_POLICE = ComplaintStep("police", do="Allez-y.", template="plainte", needs=("La preuve",), wait="Un mois.")
+TO_PROSECUTOR = ComplaintStep("prosecutor", do="Écrivez.", wait="Un mois.")
 
 
-def general(harm: str) -> RouteHarm:
+def general(harm: str) -> HarmRoute:
     """A good path: the police everywhere, the offender first for insults, the prosecutor where there is one."""
     steps = (TO_OFFENDER, TO_POLICE, TO_PROSECUTOR) if harm == "insult" else (TO_POLICE,)
-    return RouteHarm(
+    return HarmRoute(
         harm,
         f"Titre {harm}",
         ("Gardez la preuve.",),
@@ -64,10 +64,10 @@ def general(harm: str) -> RouteHarm:
     )
 
 
-def library(*local: RouteHarm, **changed: RouteHarm) -> Library:
+def library(*local: HarmRoute, **changed: HarmRoute) -> Library:
     """`local`: Mali's own route. `changed`: general harms replaced, named with _ for -."""
     harms = tuple(changed.get(harm.replace("-", "_"), general(harm)) for harm in HARMS)
-    routes = {"ANY": Route("ANY", harms), **({"ML": Route("ML", local)} if local else {})}
+    routes = {"ANY": ComplaintRoute("ANY", harms), **({"ML": ComplaintRoute("ML", local)} if local else {})}
     return Library(
         site=Site(channels=("fr-ML",)),
         templates={(one.slug, one.lang): one for one in (ASK, COMPLAINT)},
@@ -78,4 +78,4 @@ def library(*local: RouteHarm, **changed: RouteHarm) -> Library:
 
 def insult_with(**step: object) -> Library:
     """The library whose police step for insults, in Mali's own route, says `step`."""
-    return library(RouteHarm("insult", steps=(replace(RouteStep("police"), **step),)))  # type: ignore[arg-type]
+    return library(HarmRoute("insult", steps=(replace(ComplaintStep("police"), **step),)))  # type: ignore[arg-type]

@@ -9,17 +9,17 @@ from sync.alerts.library import Library
 from sync.documents.model import (
     Authorities,
     Authority,
+    ComplaintRoute,
+    ComplaintStep,
     DataPrice,
     Fact,
     Guide,
+    HarmRoute,
+    LetterField,
+    LetterTemplate,
     Notice,
-    Route,
-    RouteHarm,
-    RouteStep,
     Site,
     Source,
-    Template,
-    TemplateField,
     Topic,
 )
 from sync.rendering.render import Assets, render
@@ -68,14 +68,14 @@ NOTICE = Notice(
     generic=True,
     seen_when="2023",
 )
-LETTER = Template(
+LETTER = LetterTemplate(
     "lettre",
     "fr",
     "Une lettre",
     "À {destinataire}.\n\nJe suis {nom}.",
     ("scam",),
     "prosecutor",
-    fields=(TemplateField("nom", "Votre nom", "Celui de votre carte"),),
+    fields=(LetterField("nom", "Votre nom", "Celui de votre carte"),),
     sources=(SOURCE,),
 )
 OFFICE = Authority(
@@ -87,14 +87,14 @@ OFFICE = Authority(
     site="https://apdp.ml",
     facts=(Fact("Ouvert.", SOURCE),),
 )
-ROUTE = Route(
+ROUTE = ComplaintRoute(
     "ANY",
     (
-        RouteHarm(
+        HarmRoute(
             "scam",
             "On m’a volé",
             ("Gardez tout.",),
-            (RouteStep("prosecutor", "Écrivez.", "parquet", "lettre", ("La lettre",), "Un mois."),),
+            (ComplaintStep("prosecutor", "Écrivez.", "parquet", "lettre", ("La lettre",), "Un mois."),),
             contact_offender=False,
             danger="Ne répondez pas.",
             guides=("argent",),

@@ -13,8 +13,8 @@ from server.keys.sealing_keys import live_sealing
 from server.web.state import settings_of, store_of
 from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
-from sync.documents.field_types import Report
-from sync.documents.model import SLUG, FormTables
+from sync.documents.field_types import ErrorReport
+from sync.documents.model import SLUG, FormDocument
 from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.form import Form
 from sync.forms.form_document import compiled_form, form_of_xlsx, read_form
@@ -57,7 +57,7 @@ async def forms(visit: Visit) -> Response:
     return visit.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
 
 
-async def _media_missing(visit: Visit, document: FormTables) -> list[str]:
+async def _media_missing(visit: Visit, document: FormDocument) -> list[str]:
     """A sentence for each image or sound that the form names and that is not among the site's."""
     held = (await library_from_store(store_of(visit))).media
     names = sorted(Form(compiled_form(document)).media - held.keys())
@@ -65,10 +65,10 @@ async def _media_missing(visit: Visit, document: FormTables) -> list[str]:
     return [f"{visit.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
 
 
-def _document(slug: str, data: bytes, name: str) -> FormTables:
+def _document(slug: str, data: bytes, name: str) -> FormDocument:
     if name.lower().endswith(".xlsx"):
         return form_of_xlsx(slug, data, name)
-    report = Report(name)
+    report = ErrorReport(name)
     document = read_form(slug, data.decode("utf-8", "replace"), report) if name.lower().endswith(".md") else None
     if report.errors:
         raise BadFolder(report.errors)
@@ -77,7 +77,7 @@ def _document(slug: str, data: bytes, name: str) -> FormTables:
     return document
 
 
-async def _keep(store: Store, document: FormTables) -> None:
+async def _keep(store: Store, document: FormDocument) -> None:
     id = f"form:{document.slug}:{document.lang}"
     current = await store.get(Collection.CONTENT, id)
     body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from sync.documents.model import FormTables
+from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
 from sync.forms.form import Form, text_of
 from sync.forms.form_document import compiled_form
@@ -33,13 +33,13 @@ def pages(view: View) -> Iterator[Page]:
         yield from _form(view, document, form)
 
 
-def offered(view: View) -> list[tuple[FormTables, Form]]:
+def offered(view: View) -> list[tuple[FormDocument, Form]]:
     """The forms that a phone of this channel can finish."""
     forms = [(document, Form(compiled_form(document))) for document in view.forms]
     return [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
 
 
-def _form(view: View, document: FormTables, form: Form) -> Iterator[Page]:
+def _form(view: View, document: FormDocument, form: Form) -> Iterator[Page]:
     title = form.title(view.choice.lang)
     source = f"forms/{form.slug}.md"
     about = form.say(form.json.get("about", {}), view.choice.lang)

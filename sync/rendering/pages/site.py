@@ -33,7 +33,7 @@ def shell(view: View) -> Page:
     )
     write = (("forms", _("Signaler, demander")),) if forms.offered(view) else ()
     footer = (*write, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
-    symbols = pictograms.symbols(
+    symbols = pictograms.define(
         chain(
             _USED_ANYWHERE,
             (entry[1] for entry in navigation),
