@@ -19,7 +19,7 @@ from server.web.assets import AppFiles
 from server.web.errors import ErrorAnswers
 from server.web.security import SecurityHeaders
 from server.web.state import Clock
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
 from sync.store.address import is_couch, open_couch_admin, open_store
@@ -38,7 +38,7 @@ def create_services(settings: Settings, store: Store | None = None, clock: Clock
     )
 
 
-def create_app(services: Services, keys: Keys | None = None) -> Starlette:
+def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette:
     """The application; its lifespan loads the shelf and runs the jobs. `keys` None: this process does not sign."""
 
     @asynccontextmanager

@@ -14,7 +14,7 @@ from server.hubs.hub_job import HubJob
 from server.inbox.retention import drop_invitations, erase_old
 from server.media.purging import purge
 from server.services import Services
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError
 
 log = logging.getLogger("kunnafoni.jobs")
@@ -25,7 +25,7 @@ DAY = 24 * HOUR
 
 
 @asynccontextmanager
-async def running(services: Services, keys: Keys | None) -> AsyncIterator[None]:
+async def running(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
     """The shelf loaded and every job running, until the context ends."""
     async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
         tasks.start_soon(_harden, services)

@@ -32,7 +32,7 @@ from server.web.state import Clock
 from server.writing.drafts import Drafts
 from server.writing.workspace import Shelves
 from sync.editions.archive import Archive
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.locale import Translator
 from sync.rendering.render import Assets
 from sync.store.administration import OpenCouchAdmin
@@ -78,7 +78,7 @@ class Services:
         self.converter = Converter()
         self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)
 
-    def sign_with(self, keys: Keys) -> None:
+    def sign_with(self, keys: SigningKeys) -> None:
         """This process publishes, gives receipts and signs alerts with these keys from now on."""
         self.publisher.keys = keys
         self.desk.sign_with(keys)

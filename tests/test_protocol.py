@@ -11,7 +11,7 @@ from sync.alerts.push_payload import parse
 from sync.canonical import canonical, digest
 from sync.editions.delta import rebuild
 from sync.editions.edition import parse_statement
-from sync.editions.manifest import Entry, Manifest
+from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.patch import apply_patch, make_patch
 
 TEXT = (Path(__file__).parents[1] / "sync/PROTOCOL.md").read_text("utf-8")
@@ -47,8 +47,8 @@ def test_patch_example() -> None:
 def test_delta_example() -> None:
     case = example("delta")
     name = digest("x")
-    base = Manifest(tuple(Entry(path, name) for path in case["base"]), 1)
-    changes = [(Entry(line["path"], name), line.get("at")) for line in case["lines"]]
+    base = Manifest(tuple(ManifestEntry(path, name) for path in case["base"]), 1)
+    changes = [(ManifestEntry(line["path"], name), line.get("at")) for line in case["lines"]]
     assert [entry.path for entry in rebuild(base, case["gone"], changes, 1).entries] == case["new"]
 
 

@@ -33,7 +33,7 @@ from sync.content.folder import library_of
 from sync.content.schemas import from_fields, to_fields
 from sync.content.stored import WITHDRAWN, library_from_store
 from sync.editions.archive import Archive
-from sync.editions.publishing import Keys, publish
+from sync.editions.publishing import SigningKeys, publish
 from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
 from sync.rendering.alert_publishing import plan_alerts
 from sync.rendering.channel_view import Assets
@@ -63,14 +63,14 @@ class AlertOffice:
         self.clock = clock
         self._node = secrets.token_hex(8)
         self.shown = Shown(store, self._node)
-        self._keys: Keys | None = None
+        self._keys: SigningKeys | None = None
         self._fanout: Fanout | None = None
 
     @property
     def store(self) -> Store:
         return self._store
 
-    def sign_with(self, keys: Keys) -> None:
+    def sign_with(self, keys: SigningKeys) -> None:
         """This process publishes and signs."""
         self._keys = keys
         self._push.make_key()
@@ -205,7 +205,7 @@ class AlertOffice:
                 _warn(error)
             await anyio.sleep(LOOK)
 
-    async def _end_and_complete(self, keys: Keys) -> list[Alert]:
+    async def _end_and_complete(self, keys: SigningKeys) -> list[Alert]:
         """The alerts that hold."""
         library = await self.library()
         now = stamp(self.clock())
@@ -225,7 +225,7 @@ class AlertOffice:
                 await self._complete(alert, library, keys)
         return running
 
-    async def _complete(self, alert: Alert, library: Library, keys: Keys) -> None:
+    async def _complete(self, alert: Alert, library: Library, keys: SigningKeys) -> None:
         """Publish and hand to the fan-out; every step may be done twice."""
         await self._publish([alert, *chain_of(alert, library.alerts).earlier], library, keys)
         payloads = {lang: sealed(word_of(alert, lang, library, keys.epoch), keys.signer) for lang in alert.info}
@@ -238,7 +238,7 @@ class AlertOffice:
         if self._fanout:
             self._fanout.wake()
 
-    async def _publish(self, alerts: Sequence[Alert], library: Library, keys: Keys) -> None:
+    async def _publish(self, alerts: Sequence[Alert], library: Library, keys: SigningKeys) -> None:
         channels = [
             channel
             for channel in library.site.channels
@@ -246,7 +246,7 @@ class AlertOffice:
         ]
         await asyncio.gather(*(self._publish_channel(channel, library, keys) for channel in channels))
 
-    async def _publish_channel(self, channel: str, library: Library, keys: Keys) -> None:
+    async def _publish_channel(self, channel: str, library: Library, keys: SigningKeys) -> None:
         for tried in range(TRIES):
             planned = await plan_alerts(
                 self._archive, library, channel, self._assets, lambda: library_from_store(self._store)

@@ -20,7 +20,7 @@ from server.services import Services
 from server.settings import Settings
 from server.web.write_coalescing import JoiningProtocol
 from sync.content.intake import import_folder
-from sync.editions.publishing import may_sign
+from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
 from sync.locale import Language
 from sync.store.contract import Collection
@@ -49,7 +49,7 @@ async def opened(services: Services) -> AsyncIterator[Services]:
 async def _serve(settings: Settings, listening: socket.socket, say: Say, language: Language) -> None:
     async with opened(create_services(settings)) as services:
         ring = await own_keys(services)
-        if ring and not await may_sign(services.archive, ring.keys):
+        if ring and not await can_sign(services.archive, ring.keys):
             ring = None
         if ring:
             await _begin(services, ring, say, language)

@@ -20,7 +20,7 @@ from server.reader.current_editions import Shelf
 from server.settings import Settings
 from server.web.state import HasApp
 from sync.canonical import digest
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_all_present
@@ -49,7 +49,7 @@ class Desk:
         self._store = store
         self._shelf = shelf
         self._clock = clock
-        self._keys: Keys | None = None
+        self._keys: SigningKeys | None = None
         self.node = WITHOUT_KEYS
         self._looked = -LOOK
         self._room = RoomLeft(settings.data)
@@ -60,7 +60,7 @@ class Desk:
         self._replicated: list[str] = []
         self._busy = 0
 
-    def sign_with(self, keys: Keys) -> None:
+    def sign_with(self, keys: SigningKeys) -> None:
         """This node is headquarters: it gives receipts."""
         self._keys, self.node = keys, HEADQUARTERS
         self.registry.node = self.node

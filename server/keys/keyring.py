@@ -11,7 +11,7 @@ from pathlib import Path
 
 from server.keys.private_file import check_private, write_private
 from sync.canonical import base64url_decode
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Refused
 
@@ -22,7 +22,7 @@ _EDITION = re.compile(r"edition-(\d+)\.pem")
 class Keyring:
     """`keys` to publish with; `made` when they are new; `next_file`, the private half to carry offline, if it still lies here."""
 
-    keys: Keys
+    keys: SigningKeys
     made: bool
     next_file: Path | None
 
@@ -75,7 +75,7 @@ def _read(folder: Path, epoch: int, made: bool) -> Keyring:
     except (OSError, ValueError) as error:
         raise Refused("key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=folder) from error
     offline = folder / f"next-{epoch}.pem"
-    return Keyring(Keys(signer, epoch, key_digest(following)), made, offline if offline.exists() else None)
+    return Keyring(SigningKeys(signer, epoch, key_digest(following)), made, offline if offline.exists() else None)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.keys.private_file import write_private
 from sync.canonical import base64url_decode, base64url_encode, canonical, digest
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.editions.signing import key_digest
 from sync.errors import Refused
 from sync.submissions.sealing import SealingKey, open_answers, seal_answers
@@ -87,7 +87,7 @@ def live_sealing(folder: Path) -> Sealing:
     return next((one for one in reversed(all_sealing(folder)) if one.is_live), NONE)
 
 
-def with_sealing(folder: Path, keys: Keys) -> Keys:
+def with_sealing(folder: Path, keys: SigningKeys) -> SigningKeys:
     return replace(keys, sealing_key=live_sealing(folder).sealing)
 
 

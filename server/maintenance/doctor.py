@@ -26,7 +26,7 @@ from sync.content.schemas import to_fields
 from sync.content.stored import documents, media
 from sync.documents.markdown import MEDIA_NAME
 from sync.editions.archive import Archive
-from sync.editions.publishing import may_sign
+from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
 from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Collection, Store
@@ -133,7 +133,7 @@ class Doctor:
                 if error.code == "key-readable-by-others"
                 else [Finding(error.code, error.sentence, error.hint, values=error.values)]
             )
-        if ring and not await may_sign(self.archive, ring.keys):
+        if ring and not await can_sign(self.archive, ring.keys):
             return [
                 Finding(
                     "key-not-this-stores",

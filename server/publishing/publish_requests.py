@@ -18,7 +18,7 @@ from server.accounts.audit import AuditLog
 from server.publishing.publication_log import remember
 from server.publishing.publisher import Publisher
 from server.web.state import Clock, HasApp
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved
@@ -85,7 +85,7 @@ class PublishRequests:
         requests = [_request(record) async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX)]
         return requests[::-1][:count]
 
-    async def fulfil(self, keys: Keys) -> int:
+    async def fulfil(self, keys: SigningKeys) -> int:
         """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
         taken = 0
         async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX):
@@ -98,7 +98,7 @@ class PublishRequests:
                 await self._store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
         return taken
 
-    async def _outcome(self, keys: Keys, request: Request) -> dict[str, Any]:
+    async def _outcome(self, keys: SigningKeys, request: Request) -> dict[str, Any]:
         try:
             done = await self._publisher.publish(keys, request.channels)
         except Unavailable:

@@ -15,7 +15,16 @@ from sync.alerts.library import Library
 from sync.content.stored import library_from_store
 from sync.editions.archive import Archive
 from sync.editions.feed import Edition
-from sync.editions.publishing import Cost, Keys, Plan, confirm, cost, may_sign, plan, publish
+from sync.editions.publishing import (
+    DownloadCost,
+    PublicationPlan,
+    SigningKeys,
+    can_sign,
+    confirm_freshness,
+    measure_cost,
+    plan_publication,
+    publish,
+)
 from sync.errors import NotFound, Refused
 from sync.forms.form_document import compiled_form
 from sync.forms.version_store import keep_versions
@@ -27,8 +36,8 @@ from sync.store.contract import Store
 class Publication:
     """What publishing did, or would do: `edition` None for a plan only."""
 
-    plan: Plan
-    cost: Cost
+    plan: PublicationPlan
+    cost: DownloadCost
     edition: Edition | None
 
 
@@ -41,9 +50,9 @@ class Publisher:
     assets: Assets
     folder: Path
     clock: Clock
-    keys: Keys | None = None
+    keys: SigningKeys | None = None
 
-    def own_keys(self) -> Keys:
+    def own_keys(self) -> SigningKeys:
         """Raises Refused on a machine that does not sign."""
         if self.keys is None:
             raise Refused(
@@ -55,7 +64,7 @@ class Publisher:
 
     async def publish(
         self,
-        keys: Keys,
+        keys: SigningKeys,
         channels: Sequence[str] = (),
         *,
         dry_run: bool = False,
@@ -73,13 +82,13 @@ class Publisher:
         done: list[Publication] = []
         for planned in planned_channels:
             now = self.clock()
-            price = await cost(self.archive, planned, keys, library.site.id, now)
-            edition = None if dry_run else await publish(self.archive, planned, keys, library.site.id, now, again=again)
+            price = await measure_cost(self.archive, planned, keys, library.site.id, now)
+            edition = None if dry_run else await publish(self.archive, planned, keys, library.site.id, now, force=again)
             done.append(Publication(planned, price, edition))
             progress(done[-1])
         return done
 
-    async def plans(self, channels: Sequence[str] = ()) -> tuple[Library, list[Plan]]:
+    async def plans(self, channels: Sequence[str] = ()) -> tuple[Library, list[PublicationPlan]]:
         """What publishing the named channels (none: all) would do. Raises NotFound for a channel that is not the site's."""
         library = await library_from_store(self.store)
         for channel in channels:
@@ -87,29 +96,29 @@ class Publisher:
                 raise NotFound("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
         return library, [await self._plan(library, channel) for channel in channels or library.site.channels]
 
-    async def confirm_heads(self, keys: Keys, channels: Sequence[str]) -> int:
+    async def confirm_heads(self, keys: SigningKeys, channels: Sequence[str]) -> int:
         """Sign today's freshness of every head that this node's key signed. How many were signed."""
         signed = 0
         for channel in channels:
             head = await self.archive.head(channel)
             if head and head.key == keys.signer.public:
-                signed += await confirm(self.archive, head, keys, self.clock())
+                signed += await confirm_freshness(self.archive, head, keys, self.clock())
         return signed
 
-    async def renewed_keys(self) -> Keys | None:
+    async def renewed_keys(self) -> SigningKeys | None:
         """The keys of the newest epoch, when another process replaced them since this one began; None: there are none newer."""
         current = await self.archive.epoch_key()
         if self.keys is None or current is None or current[0] <= self.keys.epoch:
             return None
         ring = await to_thread.run_sync(lambda: open_keyring(self.folder, make=False))
-        if ring and ring.keys.epoch > self.keys.epoch and await may_sign(self.archive, ring.keys):
+        if ring and ring.keys.epoch > self.keys.epoch and await can_sign(self.archive, ring.keys):
             return ring.keys
         return None
 
-    async def _plan(self, library: Library, channel: str) -> Plan:
+    async def _plan(self, library: Library, channel: str) -> PublicationPlan:
         assets = replace(self.assets, recovery=live_sealing(self.folder).recovery)
         pages = await to_thread.run_sync(render, library, channel, assets)
-        return await plan(self.archive, channel, pages)
+        return await plan_publication(self.archive, channel, pages)
 
 
 def publisher_of(request: HasApp) -> Publisher:

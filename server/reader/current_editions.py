@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import anyio
 
 from server.web.state import HasApp
-from sync.editions.archive import Archive, Fresh
+from sync.editions.archive import Archive, Freshness
 from sync.editions.feed import Edition
 from sync.editions.page import SHELL
 from sync.errors import KunnafoniError, NotFound, Unavailable
@@ -33,7 +33,7 @@ class Held:
 
     edition: Edition
     bodies: dict[str, str] = field(repr=False)
-    fresh: Fresh | None
+    fresh: Freshness | None
 
     @property
     def shell(self) -> str:

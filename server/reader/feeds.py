@@ -15,8 +15,8 @@ from server.reader.current_editions import Held, Shelf
 from server.web.compression import Encoding, compress
 from server.web.response_cache import Memory
 from server.web.state import HasApp
-from sync.editions.archive import Fresh
-from sync.editions.feed import Edition, Feed, edition_header, needed, write_feed
+from sync.editions.archive import Freshness
+from sync.editions.feed import Edition, Feed, edition_header, needed_digests, write_feed
 from sync.editions.manifest import DIGEST
 from sync.errors import BadRequest, Gone
 
@@ -41,7 +41,7 @@ class Answer:
 
     body: bytes | None
     encoding: Encoding
-    fresh: Fresh | None
+    fresh: Freshness | None
     lasting: bool
 
 
@@ -133,21 +133,21 @@ class Feeds:
         return base
 
     async def _feed(self, target: Edition, base: Edition | None) -> Feed:
-        bodies = await self._shelf.bodies(needed(target, base))
+        bodies = await self._shelf.bodies(needed_digests(target, base))
         try:
             return await to_thread.run_sync(write_feed, target, base, bodies)
         except KeyError as error:
             raise Gone("edition-gone", "Cette édition n’est plus gardée.", "Demandez la plus récente.") from error
 
     async def _make(
-        self, target: Edition, base: Edition | None, fresh: Fresh | None, encoding: Encoding, hard: bool
+        self, target: Edition, base: Edition | None, fresh: Freshness | None, encoding: Encoding, hard: bool
     ) -> bytes:
         feed = await self._feed(target, base)
         body = feed.body((fresh.date, fresh.signature) if fresh else None)
         return await to_thread.run_sync(compress, body, encoding, hard)
 
     @staticmethod
-    def _key(target: Edition, base: Edition | None, fresh: Fresh | None, encoding: str) -> tuple[str, ...]:
+    def _key(target: Edition, base: Edition | None, fresh: Freshness | None, encoding: str) -> tuple[str, ...]:
         return ("feed", target.id, base.id if base else "", fresh.date if fresh else "", encoding)
 
 

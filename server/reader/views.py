@@ -18,7 +18,7 @@ from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
 from server.web.state import settings_of
 from sync.canonical import digest
-from sync.editions.page import INDEX, MISSING, compose, is_path
+from sync.editions.page import INDEX, MISSING, compose, is_page_path
 from sync.errors import BadRequest, NotFound
 
 FEED_TYPE = "application/x-ndjson"
@@ -79,7 +79,7 @@ async def app_file(request: Request) -> Response:
 
 async def _page(request: Request, channel: str, path: str) -> Response:
     held = current_editions_of(request).held(channel)
-    body = held.body(path) if is_path(path) and not path.startswith("_") else None
+    body = held.body(path) if is_page_path(path) and not path.startswith("_") else None
     status = 200 if body is not None else 404
     body = body if body is not None else held.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))

@@ -14,7 +14,7 @@ from sync.alerts.library import Library
 from sync.alerts.places import area_of
 from sync.alerts.timestamps import seconds
 from sync.canonical import canonical
-from sync.editions.signing import Signer, verify
+from sync.editions.signing import Signer, verify_signature
 from sync.errors import NotProven
 
 NAME = "kunnafoni-alert/1"
@@ -100,7 +100,7 @@ def sealed(word: Word, signer: Signer) -> str:
 def opened(payload: str, public: str) -> Word:
     """The signed word of a payload. Raises NotProven for anything the key did not sign in this form."""
     statement, _, signature = payload.partition("\n")
-    if not verify(public, statement.encode(), signature):
+    if not verify_signature(public, statement.encode(), signature):
         raise NotProven("signature-false", "La signature de cette alerte est fausse.")
     return parse(statement)
 

@@ -11,23 +11,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.editions.delta import difference, rebuild
+from sync.editions.delta import diff_manifests, rebuild
 from sync.editions.edition import parse_statement
 from sync.editions.feed import Edition
-from sync.editions.manifest import Entry, Manifest
-from sync.editions.trust import Link
+from sync.editions.manifest import Manifest, ManifestEntry
+from sync.editions.trust import RotationLink
 from sync.errors import Conflict
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.ensure_saved import ensure_all_present, ensure_saved
 from sync.store.iteration import iterate_records
 
 CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
-PAGES_AT_ONCE = 200  # pages of one write: at most 3 MB
-REMEMBERED = 128  # manifests in memory: the heads of many channels, so that an alert rebuilds none of them
+PAGE_BATCH_SIZE = 200  # pages of one write: at most 3 MB
+MANIFEST_CACHE_SIZE = 128  # manifests in memory: the heads of many channels, so that an alert rebuilds none of them
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
+class Freshness:
     """The publisher's word that an edition was the head on a day. `rev`: of the record it was read from, or whose place it takes."""
 
     edition: str
@@ -42,21 +42,21 @@ class Archive:
         self._manifests: dict[str, Manifest] = {}  # by edition, the one used last at the end
 
     async def head(self, channel: str) -> Edition | None:
-        record = await self._get(f"head:{channel}")
+        record = await self._get_record(f"head:{channel}")
         return await self.edition(record.body["edition"]) if record else None
 
     async def is_head(self, edition: Edition) -> bool:
-        record = await self._get(f"head:{edition.statement.channel}")
+        record = await self._get_record(f"head:{edition.statement.channel}")
         return record is not None and record.body["edition"] == edition.id
 
     async def edition(self, id: str) -> Edition | None:
         """The edition kept under the id, its manifest rebuilt; None if it is unknown, pruned, or not all here yet."""
-        record = await self._get(f"edition:{id}")
+        record = await self._get_record(f"edition:{id}")
         if record is None:
             return None
-        manifest = await self._manifest(id, record)
+        manifest = await self._load_manifest(id, record)
         statement = parse_statement(record.body["statement"])
-        chain = [await self._key(epoch) for epoch in range(2, statement.epoch + 1)]
+        chain = [await self._rotation_link(epoch) for epoch in range(2, statement.epoch + 1)]
         links = tuple(link for link in chain if link)
         if manifest is None or len(links) < len(chain):
             return None
@@ -71,9 +71,9 @@ class Archive:
         """Keep pages and edition, not yet as the head. Idempotent. Raises Unavailable when the store is not sure to have them."""
         here = await self.bodies(bodies)
         missing = [name for name in bodies if name not in here]
-        for start in range(0, len(missing), PAGES_AT_ONCE):
+        for start in range(0, len(missing), PAGE_BATCH_SIZE):
             await self._write_new(
-                [Write(f"page:{name}", {"body": bodies[name]}) for name in missing[start : start + PAGES_AT_ONCE]]
+                [Write(f"page:{name}", {"body": bodies[name]}) for name in missing[start : start + PAGE_BATCH_SIZE]]
             )
         statement = edition.statement
         await self._write_new(
@@ -82,31 +82,33 @@ class Archive:
                 Write(f"log:{statement.channel}:{statement.number:016d}", {"edition": edition.id}),
             ]
         )
-        self._remember(edition.id, edition.manifest)
-        if await self._key(statement.epoch) is None:
+        self._cache_manifest(edition.id, edition.manifest)
+        if await self._rotation_link(statement.epoch) is None:
             link = {"key": edition.key, "statement": statement.bytes.decode(), "signature": edition.signature}
             await self._store.write(Collection.EDITIONS, [Write(f"key:{statement.epoch}", link)])
 
     async def announce(self, edition: Edition, previous: Edition | None) -> None:
         """Make the edition its channel's head. Raises Conflict when the head is not `previous` any more."""
         id = f"head:{edition.statement.channel}"
-        record = await self._get(id)
+        record = await self._get_record(id)
         if (record.body["edition"] if record else None) != (previous.id if previous else None):
             raise self._published_meanwhile()
         body = {"edition": edition.id, "epoch": edition.statement.epoch, "number": edition.statement.number}
         [outcome] = await self._store.write(Collection.EDITIONS, [Write(id, body, record.rev if record else None)])
         ensure_saved(outcome, self._published_meanwhile())
 
-    async def fresh(self, channel: str) -> Fresh | None:
-        record = await self._get(f"fresh:{channel}")
+    async def fresh(self, channel: str) -> Freshness | None:
+        record = await self._get_record(f"fresh:{channel}")
         return (
-            Fresh(record.body["edition"], record.body["date"], record.body["signature"], record.rev) if record else None
+            Freshness(record.body["edition"], record.body["date"], record.body["signature"], record.rev)
+            if record
+            else None
         )
 
-    async def refresh(self, channel: str, fresh: Fresh) -> bool:
+    async def refresh(self, channel: str, freshness: Freshness) -> bool:
         """Take the place of the word whose `rev` it carries; False when another process did that first."""
-        body = {"edition": fresh.edition, "date": fresh.date, "signature": fresh.signature}
-        [outcome] = await self._store.write(Collection.EDITIONS, [Write(f"fresh:{channel}", body, fresh.rev)])
+        body = {"edition": freshness.edition, "date": freshness.date, "signature": freshness.signature}
+        [outcome] = await self._store.write(Collection.EDITIONS, [Write(f"fresh:{channel}", body, freshness.rev)])
         if isinstance(outcome, Stale):
             return False
         ensure_saved(outcome)
@@ -116,7 +118,7 @@ class Archive:
         """The newest epoch, its public key, and the digest of the next one; None before the first publication."""
         found = None
         epoch = 1
-        while link := await self._key(epoch):
+        while link := await self._rotation_link(epoch):
             found = (epoch, link[0], parse_statement(link[1]).next_key_digest)
             epoch += 1
         return found
@@ -154,17 +156,17 @@ class Archive:
         return [record.id async for record in iterate_records(self._store, Collection.EDITIONS, "page:", page_size=200)]
 
     async def _is_whole(self, id: str) -> bool:
-        record = await self._get(f"edition:{id}")
+        record = await self._get_record(f"edition:{id}")
         return record is not None and not record.body["manifest"]["base"]
 
     async def _edition_body(self, edition: Edition, base: Edition | None) -> dict[str, Any]:
         steps = 0
-        kept = await self._get(f"edition:{base.id}") if base else None
+        kept = await self._get_record(f"edition:{base.id}") if base else None
         if base and kept and kept.body["steps"] < CHAIN_LIMIT:
             steps = kept.body["steps"] + 1
         else:
             base = None
-        delta = difference(base.manifest if base else None, edition.manifest)
+        delta = diff_manifests(base.manifest if base else None, edition.manifest)
         return {
             "statement": edition.statement.bytes.decode(),
             "signature": edition.signature,
@@ -178,34 +180,34 @@ class Archive:
             },
         }
 
-    async def _manifest(self, id: str, record: Record) -> Manifest | None:
+    async def _load_manifest(self, id: str, record: Record) -> Manifest | None:
         """Rebuilt from the nearest one that is remembered or whole; None while one between them is not here."""
         steps: list[Mapping[str, Any]] = []
         at = id
         while at and at not in self._manifests:
-            step = record if at == id else await self._get(f"edition:{at}")
+            step = record if at == id else await self._get_record(f"edition:{at}")
             if step is None:
                 return None
             steps.append(step.body["manifest"])
             at = step.body["manifest"]["base"]
         manifest = self._manifests[at] if at else Manifest((), 0)
         for kept in reversed(steps):
-            changes = [(Entry(path, name), place) for path, name, place in kept["changes"]]
+            changes = [(ManifestEntry(path, name), place) for path, name, place in kept["changes"]]
             manifest = rebuild(manifest if kept["base"] else None, kept["gone"], changes, kept["first"])
-        self._remember(id, manifest)
+        self._cache_manifest(id, manifest)
         return manifest
 
-    def _remember(self, id: str, manifest: Manifest) -> None:
+    def _cache_manifest(self, id: str, manifest: Manifest) -> None:
         self._manifests.pop(id, None)
         self._manifests[id] = manifest
-        if len(self._manifests) > REMEMBERED:
+        if len(self._manifests) > MANIFEST_CACHE_SIZE:
             self._manifests.pop(next(iter(self._manifests)))
 
-    async def _key(self, epoch: int) -> Link | None:
-        record = await self._get(f"key:{epoch}")
+    async def _rotation_link(self, epoch: int) -> RotationLink | None:
+        record = await self._get_record(f"key:{epoch}")
         return (record.body["key"], record.body["statement"], record.body["signature"]) if record else None
 
-    async def _get(self, id: str) -> Record | None:
+    async def _get_record(self, id: str) -> Record | None:
         return await self._store.get(Collection.EDITIONS, id)
 
     async def _write_new(self, writes: Sequence[Write]) -> None:

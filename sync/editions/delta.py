@@ -9,18 +9,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync.editions.manifest import Entry, Manifest, checked
+from sync.editions.manifest import Manifest, ManifestEntry, validated_manifest
 from sync.errors import NotProven
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class EntryChange:
     """An entry of the new manifest that differs.
 
     `at`: its index there, None when it keeps its place. `old`: its digest in the base, "" if none.
     """
 
-    entry: Entry
+    entry: ManifestEntry
     at: int | None
     old: str
 
@@ -28,19 +28,19 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Delta:
     gone: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[EntryChange, ...]
     first: int
 
 
-def difference(base: Manifest | None, new: Manifest) -> Delta:
+def diff_manifests(base: Manifest | None, new: Manifest) -> Delta:
     """What takes `base` (None: nothing) to `new`: as few moves as possible."""
     if base is None:
-        return Delta((), tuple(Change(entry, None, "") for entry in new.entries), new.first)
+        return Delta((), tuple(EntryChange(entry, None, "") for entry in new.entries), new.first)
     old, wanted = base.by_path(), new.by_path()
     position = {entry.path: index for index, entry in enumerate(base.entries)}
     settled = _longest_increasing([entry.path for entry in new.entries if entry.path in old], position)
     changes = [
-        Change(entry, None if entry.path in settled else index, old.get(entry.path, ""))
+        EntryChange(entry, None if entry.path in settled else index, old.get(entry.path, ""))
         for index, entry in enumerate(new.entries)
         if entry.path not in settled or old[entry.path] != entry.digest
     ]
@@ -48,13 +48,13 @@ def difference(base: Manifest | None, new: Manifest) -> Delta:
 
 
 def rebuild(
-    base: Manifest | None, gone: Sequence[str], changes: Sequence[tuple[Entry, int | None]], first: int
+    base: Manifest | None, gone: Sequence[str], changes: Sequence[tuple[ManifestEntry, int | None]], first: int
 ) -> Manifest:
     """The new manifest from the base and the changes in order. Raises NotProven when they do not fit."""
     dropped = set(gone) | {entry.path for entry, at in changes if at is not None}
     entries = [entry for entry in base.entries if entry.path not in dropped] if base else []
     place = {entry.path: index for index, entry in enumerate(entries)}
-    inserted: list[tuple[int, Entry]] = []
+    inserted: list[tuple[int, ManifestEntry]] = []
     for entry, at in changes:
         if at is not None:
             inserted.append((at, entry))
@@ -64,12 +64,12 @@ def rebuild(
             entries[place[entry.path]] = entry
         else:
             raise NotProven("delta-misfit", "La mise à jour ne correspond pas à l’édition du téléphone.")
-    return checked(tuple(_insert(entries, inserted)), first)
+    return validated_manifest(tuple(_insert_at(entries, inserted)), first)
 
 
-def _insert(entries: list[Entry], inserted: Sequence[tuple[int, Entry]]) -> list[Entry]:
+def _insert_at(entries: list[ManifestEntry], inserted: Sequence[tuple[int, ManifestEntry]]) -> list[ManifestEntry]:
     """The entries with each inserted one at its index, given in ascending order; linear."""
-    out: list[Entry] = []
+    out: list[ManifestEntry] = []
     rest = iter(entries)
     for at, entry in inserted:
         while len(out) < at:

@@ -10,8 +10,8 @@ from sync.canonical import canonical, digest
 from sync.editions.manifest import DIGEST
 from sync.errors import NotProven
 
-NAME = "kunnafoni-edition/1"
-FRESH_NAME = "kunnafoni-fresh/1"
+STATEMENT_TAG = "kunnafoni-edition/1"
+FRESHNESS_TAG = "kunnafoni-fresh/1"
 
 SITE = re.compile(r"[a-z0-9.-]{1,64}")
 CHANNEL = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
@@ -37,7 +37,7 @@ class Statement:
     def bytes(self) -> bytes:
         return canonical(
             [
-                NAME,
+                STATEMENT_TAG,
                 self.site,
                 self.channel,
                 self.epoch,
@@ -64,7 +64,7 @@ def parse_statement(text: str) -> Statement:
     """The statement written as canonical JSON. Raises NotProven for any other bytes, `version-unknown` for another version's."""
     try:
         values = json.loads(text)
-        if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != NAME:
+        if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != STATEMENT_TAG:
             raise NotProven(
                 "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
             )
@@ -93,6 +93,6 @@ def next_number(previous: int, now: int) -> int:
     return max(previous + 1, now)
 
 
-def fresh_bytes(statement: Statement, date: str) -> bytes:
+def freshness_bytes(statement: Statement, date: str) -> bytes:
     """What the publisher signs once a day: on that date this was the head."""
-    return canonical([FRESH_NAME, statement.site, statement.channel, statement.epoch, statement.number, date])
+    return canonical([FRESHNESS_TAG, statement.site, statement.channel, statement.epoch, statement.number, date])

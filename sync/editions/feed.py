@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import digest
-from sync.editions.delta import Change, difference, rebuild
+from sync.editions.delta import EntryChange, diff_manifests, rebuild
 from sync.editions.edition import Statement
-from sync.editions.manifest import Entry, Manifest
+from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.patch import apply_patch, make_patch
-from sync.editions.trust import Link
+from sync.editions.trust import RotationLink
 from sync.errors import NotProven
 
 VERSION = 1
@@ -34,7 +34,7 @@ class Edition:
     signature: str
     key: str
     manifest: Manifest
-    chain: tuple[Link, ...] = ()
+    chain: tuple[RotationLink, ...] = ()
 
     @property
     def id(self) -> str:
@@ -55,7 +55,7 @@ class Feed:
             header["fresh"] = list(fresh)
         if after:
             header["from"] = min(after, len(self.lines))
-        return _line(header) + b"".join(self.lines[after:])
+        return _encode_line(header) + b"".join(self.lines[after:])
 
 
 def edition_header(edition: Edition) -> dict[str, Any]:
@@ -71,10 +71,10 @@ def edition_header(edition: Edition) -> dict[str, Any]:
     return header
 
 
-def write_feed(edition: Edition, base: Edition | None, bodies: Mapping[str, str]) -> Feed:
+def write_feed(edition: Edition, base: Edition | None, page_bodies: Mapping[str, str]) -> Feed:
     """The feed from `base` (None: from nothing). `bodies` holds by digest every page that changed, in both editions."""
-    delta = difference(base.manifest if base else None, edition.manifest)
-    lines = tuple(_line(_change(change, bodies)) for change in delta.changes)
+    delta = diff_manifests(base.manifest if base else None, edition.manifest)
+    lines = tuple(_encode_line(_encode_change(change, page_bodies)) for change in delta.changes)
     header = edition_header(edition) | {"base": base.id if base else "", "first": delta.first}
     if base and base.statement.epoch == edition.statement.epoch:
         del header["key"]
@@ -83,13 +83,13 @@ def write_feed(edition: Edition, base: Edition | None, bodies: Mapping[str, str]
     return Feed(header | {"count": len(lines), "bytes": sum(map(len, lines))}, lines)
 
 
-def needed(edition: Edition, base: Edition | None) -> set[str]:
+def needed_digests(edition: Edition, base: Edition | None) -> set[str]:
     """The digests of the pages that `write_feed` reads."""
-    changes = difference(base.manifest if base else None, edition.manifest).changes
+    changes = diff_manifests(base.manifest if base else None, edition.manifest).changes
     return {change.entry.digest for change in changes} | {change.old for change in changes if change.old}
 
 
-def _change(change: Change, bodies: Mapping[str, str]) -> dict[str, Any]:
+def _encode_change(change: EntryChange, bodies: Mapping[str, str]) -> dict[str, Any]:
     line: dict[str, Any] = {"path": change.entry.path}
     if change.at is not None:
         line["at"] = change.at
@@ -98,18 +98,18 @@ def _change(change: Change, bodies: Mapping[str, str]) -> dict[str, Any]:
     body = bodies[change.entry.digest]
     if change.old:
         patch = make_patch(bodies[change.old], body)
-        if len(_line(patch)) < len(_line(body)):
+        if len(_encode_line(patch)) < len(_encode_line(body)):
             return line | {"patch": patch}
     return line | {"body": body}
 
 
-def _line(value: Any) -> bytes:
+def _encode_line(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def read_feed(
     lines: Iterable[bytes],
-    judge: Callable[[Mapping[str, Any]], Statement],
+    accept_header: Callable[[Mapping[str, Any]], Statement],
     base: Edition | None,
     body_of: Callable[[str], str],
 ) -> tuple[Statement, Manifest, dict[str, str]]:
@@ -120,33 +120,33 @@ def read_feed(
     Raises NotProven, and then nothing of the feed may be kept as an edition.
     """
     source = iter(lines)
-    header = _read(next(source, b""), HEADER_LIMIT)
+    header = _parse_line(next(source, b""), HEADER_LIMIT)
     if header.get("v") != VERSION:
         raise NotProven(
             "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
         )
-    if not _texts([header.get("statement"), header.get("signature"), header.get("key", "")]):
+    if not _are_texts([header.get("statement"), header.get("signature"), header.get("key", "")]):
         raise _malformed()
-    statement = judge(header)
+    statement = accept_header(header)
     if header.get("base") != (base.id if base else "") or header.get("from"):
         raise NotProven("base-unknown", "Cette mise à jour part d’une édition qui n’est pas ici.")
     old = base.manifest.by_path() if base else {}
     bodies: dict[str, str] = {}
-    changes: list[tuple[Entry, int | None]] = []
+    changes: list[tuple[ManifestEntry, int | None]] = []
     size = 0
     for raw in source:
         size += len(raw)
         if len(changes) >= LINES_LIMIT or size > BYTES_LIMIT:
             raise NotProven("feed-too-long", "Cette mise à jour est trop grande pour être vraie.")
-        line = _read(raw, LINE_LIMIT)
+        line = _parse_line(raw, LINE_LIMIT)
         path = line.get("path")
         at = line.get("at")
         if not isinstance(path, str) or not (at is None or type(at) is int):
             raise _malformed()
-        entry = Entry(path, _keep(line, old.get(path), bodies, body_of))
+        entry = ManifestEntry(path, _add_body(line, old.get(path), bodies, body_of))
         changes.append((entry, at))
     gone, first = header.get("gone", []), header.get("first")
-    if len(changes) != header.get("count") or type(first) is not int or not _texts(gone):
+    if len(changes) != header.get("count") or type(first) is not int or not _are_texts(gone):
         raise _malformed()
     manifest = rebuild(base.manifest if base else None, gone, changes, first)
     if manifest.digests != (statement.first, statement.rest):
@@ -154,16 +154,18 @@ def read_feed(
     return statement, manifest, bodies
 
 
-def _keep(line: Mapping[str, Any], old: str | None, bodies: dict[str, str], body_of: Callable[[str], str]) -> str:
+def _add_body(
+    line: Mapping[str, Any], base_digest: str | None, bodies: dict[str, str], body_of: Callable[[str], str]
+) -> str:
     """The digest of the page that a line gives, its body kept in `bodies`."""
     if "body" in line:
         body = line["body"]
-    elif old is None:
+    elif base_digest is None:
         raise _malformed()
     elif "patch" not in line:
-        return old
+        return base_digest
     elif isinstance(line["patch"], list):
-        body = apply_patch(body_of(old), line["patch"])
+        body = apply_patch(body_of(base_digest), line["patch"])
     else:
         raise _malformed()
     if not isinstance(body, str):
@@ -173,7 +175,7 @@ def _keep(line: Mapping[str, Any], old: str | None, bodies: dict[str, str], body
     return name
 
 
-def _read(raw: bytes, limit: int) -> Mapping[str, Any]:
+def _parse_line(raw: bytes, limit: int) -> Mapping[str, Any]:
     if len(raw) > limit:
         raise NotProven("feed-too-long", "Cette mise à jour est trop grande pour être vraie.")
     try:
@@ -185,7 +187,7 @@ def _read(raw: bytes, limit: int) -> Mapping[str, Any]:
     return value
 
 
-def _texts(value: Any) -> bool:
+def _are_texts(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str) and all(isinstance(item, str) for item in value)
 
 

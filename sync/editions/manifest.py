@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sync.canonical import digest
-from sync.editions.page import Page, is_path
+from sync.editions.page import Page, is_page_path
 from sync.errors import NotProven
 
 ENTRY_LIMIT = 10_000
@@ -15,7 +15,7 @@ DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ManifestEntry:
     path: str
     digest: str
 
@@ -24,7 +24,7 @@ class Entry:
 class Manifest:
     """`entries` in reading order; the first `first` of them are the part a new phone reads at once."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[ManifestEntry, ...]
     first: int
 
     @property
@@ -42,35 +42,35 @@ class Manifest:
         return {entry.path: entry.digest for entry in self.entries}
 
 
-def manifest_of(pages: Iterable[Page]) -> Manifest:
+def build_manifest(pages: Iterable[Page]) -> Manifest:
     """The manifest of pages given in reading order; pages of `first` come first whatever their place."""
     ordered = sorted(pages, key=lambda page: page.part != "first")
-    return checked(
-        tuple(Entry(page.path, digest(page.body)) for page in ordered),
+    return validated_manifest(
+        tuple(ManifestEntry(page.path, digest(page.body)) for page in ordered),
         sum(page.part == "first" for page in ordered),
     )
 
 
-def parse(first: str, rest: str) -> Manifest:
+def parse_manifest(first: str, rest: str) -> Manifest:
     """The manifest written as two texts. Raises NotProven for anything that is not one."""
-    head, tail = _lines(first), _lines(rest)
-    return checked((*head, *tail), len(head))
+    head, tail = _parse_part(first), _parse_part(rest)
+    return validated_manifest((*head, *tail), len(head))
 
 
-def checked(entries: tuple[Entry, ...], first: int) -> Manifest:
+def validated_manifest(entries: tuple[ManifestEntry, ...], first: int) -> Manifest:
     """A manifest whose paths and digests are well formed, none twice, within the limit. Raises NotProven."""
     sound = (
         len(entries) <= ENTRY_LIMIT
         and 0 <= first <= len(entries)
         and len({entry.path for entry in entries}) == len(entries)
-        and all(is_path(entry.path) and DIGEST.fullmatch(entry.digest) for entry in entries)
+        and all(is_page_path(entry.path) and DIGEST.fullmatch(entry.digest) for entry in entries)
     )
     if not sound:
         raise NotProven("manifest-malformed", "La liste des pages est mal formée.")
     return Manifest(entries, first)
 
 
-def _lines(text: str) -> tuple[Entry, ...]:
+def _parse_part(text: str) -> tuple[ManifestEntry, ...]:
     if text and not text.endswith("\n"):
         raise NotProven("manifest-malformed", "La liste des pages est mal formée.")
-    return tuple(Entry(*line.partition(" ")[::2]) for line in text.split("\n")[:-1])
+    return tuple(ManifestEntry(*line.partition(" ")[::2]) for line in text.split("\n")[:-1])

@@ -16,8 +16,8 @@ PATH_LIMIT = 120
 SHELL = "_shell"
 MISSING = "_missing"
 INDEX = "index"
-TITLE_MARK = "<!--title-->"
-MAIN_MARK = "<!--main-->"
+TITLE_MARKER = "<!--title-->"
+MAIN_MARKER = "<!--main-->"
 
 _PATH = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+){0,3}|_shell|_missing")
 
@@ -36,15 +36,15 @@ class Page:
 
 
 @lru_cache(maxsize=8192)
-def is_path(path: str) -> bool:
+def is_page_path(path: str) -> bool:
     """Remembered: a site asks it of the same pages for every channel and edition."""
     return len(path) <= PATH_LIMIT and _PATH.fullmatch(path) is not None
 
 
 def compose(shell: str, body: str) -> str:
     """The whole HTML document of a page: its title and fragment in the shell's two places. Raises NotProven for a shell without them."""
-    head, title_mark, tail = shell.partition(TITLE_MARK)
-    middle, main_mark, end = tail.partition(MAIN_MARK)
+    head, title_mark, tail = shell.partition(TITLE_MARKER)
+    middle, main_mark, end = tail.partition(MAIN_MARKER)
     if not title_mark or not main_mark:
         raise NotProven("shell-without-marks", "Le cadre des pages est incomplet.")
     title, _, fragment = body.partition("\n")

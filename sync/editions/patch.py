@@ -11,16 +11,16 @@ from sync.errors import NotProven
 
 Patch: TypeAlias = list[int | str]
 
-_WORD = re.compile(r"[^ \n<>]*[ \n<>]|[^ \n<>]+")
+_WORD_PATTERN = re.compile(r"[^ \n<>]*[ \n<>]|[^ \n<>]+")
 
 
-def words(text: str) -> list[str]:
-    return _WORD.findall(text)
+def split_words(text: str) -> list[str]:
+    return _WORD_PATTERN.findall(text)
 
 
 def make_patch(old: str, new: str) -> Patch:
     """The operations that turn `old` into `new`; the keep at the end is left out."""
-    before, after = words(old), words(new)
+    before, after = split_words(old), split_words(new)
     patch: Patch = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -37,7 +37,7 @@ def make_patch(old: str, new: str) -> Patch:
 
 def apply_patch(old: str, patch: Sequence[int | str]) -> str:
     """The body that the patch makes of `old`. Raises NotProven when the patch does not fit."""
-    before = words(old)
+    before = split_words(old)
     at = 0
     out: list[str] = []
     for operation in patch:

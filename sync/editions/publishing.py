@@ -12,23 +12,23 @@ from dataclasses import dataclass
 import brotli
 
 from sync.canonical import digest
-from sync.editions.archive import Archive, Fresh
-from sync.editions.delta import Delta, difference
-from sync.editions.edition import Statement, fresh_bytes, next_number
+from sync.editions.archive import Archive, Freshness
+from sync.editions.delta import Delta, diff_manifests
+from sync.editions.edition import Statement, freshness_bytes, next_number
 from sync.editions.feed import Edition, write_feed
-from sync.editions.manifest import Manifest, manifest_of
+from sync.editions.manifest import Manifest, build_manifest
 from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict, Refused, Unavailable
 
-TRIES = 5  # of confirming a head that others confirm at the same time
-ANSWER_HEADERS = (
+MAX_ATTEMPTS = 5  # of confirming a head that others confirm at the same time
+RESPONSE_HEAD_BYTES = (
     264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class SigningKeys:
     """What the publishing node signs with. `next_key_digest` commits to the key of the next epoch."""
 
     signer: Signer
@@ -38,7 +38,7 @@ class Keys:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class DownloadCost:
     """Bytes that a phone downloads: one that has nothing, and one that holds the edition before (0 if there is none)."""
 
     new_phone: int
@@ -46,7 +46,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PublicationPlan:
     """What publishing these pages would do to a channel."""
 
     channel: str
@@ -60,7 +60,7 @@ class Plan:
         return self.previous is not None and self.manifest == self.previous.manifest
 
 
-async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
+async def plan_publication(archive: Archive, channel: str, pages: Sequence[Page]) -> PublicationPlan:
     """Raises Refused when a page is too large or the channel has no shell or home."""
     for page in pages:
         if len(page.body.encode()) > BODY_LIMIT:
@@ -74,27 +74,35 @@ async def plan(archive: Archive, channel: str, pages: Sequence[Page]) -> Plan:
     if not shells or INDEX not in {page.path for page in pages if page.part == "first"}:
         raise Refused("channel-without-home", "La chaîne {channel} n’a pas de page d’accueil.", channel=channel)
     compose(shells[0].body, "")
-    manifest = manifest_of(pages)
+    manifest = build_manifest(pages)
     previous = await archive.head(channel)
-    delta = difference(previous.manifest if previous else None, manifest)
-    return Plan(channel, previous, manifest, {digest(page.body): page.body for page in pages}, delta)
+    delta = diff_manifests(previous.manifest if previous else None, manifest)
+    return PublicationPlan(channel, previous, manifest, {digest(page.body): page.body for page in pages}, delta)
 
 
-async def cost(archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Cost:
+async def measure_cost(
+    archive: Archive, plan: PublicationPlan, keys: SigningKeys, site: str, now: datetime.datetime
+) -> DownloadCost:
     """What phones will download for this plan, measured on the very answers (signatures are as long as the real ones)."""
-    edition = _sign(planned, keys, site, now)
+    edition = _sign_edition(plan, keys, site, now)
     date = now.date().isoformat()
-    word = (date, keys.signer.sign(fresh_bytes(edition.statement, date)))
-    whole = write_feed(edition, None, planned.bodies)
+    word = (date, keys.signer.sign(freshness_bytes(edition.statement, date)))
+    whole = write_feed(edition, None, plan.bodies)
     update = 0
-    if planned.previous and not planned.changes_nothing:
-        old = await archive.bodies({change.old for change in planned.delta.changes if change.old})
-        update = on_the_wire(write_feed(edition, planned.previous, old | planned.bodies).body(word))
-    return Cost(on_the_wire(whole.body(word)), update)
+    if plan.previous and not plan.changes_nothing:
+        old = await archive.bodies({change.old for change in plan.delta.changes if change.old})
+        update = wire_size(write_feed(edition, plan.previous, old | plan.bodies).body(word))
+    return DownloadCost(wire_size(whole.body(word)), update)
 
 
 async def publish(
-    archive: Archive, planned: Plan, keys: Keys, site: str, now: datetime.datetime, *, again: bool = False
+    archive: Archive,
+    plan: PublicationPlan,
+    keys: SigningKeys,
+    site: str,
+    now: datetime.datetime,
+    *,
+    force: bool = False,
 ) -> Edition:
     """Sign, keep and announce what was planned; the head as it is when nothing changes (with `again`: under a new number).
 
@@ -103,34 +111,34 @@ async def publish(
     """
     if (current := await archive.epoch_key()) and current[0] > keys.epoch:
         raise Unavailable("key-replaced", "La clé de ce site vient d’être remplacée.", "Recommencez dans un instant.")
-    if not await may_sign(archive, keys):
+    if not await can_sign(archive, keys):
         raise Refused(
             "key-not-this-stores",
             "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
             "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
         )
-    if not again and planned.previous and planned.changes_nothing and _says_the_same(planned.previous.statement, keys):
-        return planned.previous
-    edition = _sign(planned, keys, site, now)
-    await archive.keep(edition, planned.bodies, planned.previous)
-    await archive.announce(edition, planned.previous)
-    await confirm(archive, edition, keys, now)
+    if not force and plan.previous and plan.changes_nothing and _has_same_keys(plan.previous.statement, keys):
+        return plan.previous
+    edition = _sign_edition(plan, keys, site, now)
+    await archive.keep(edition, plan.bodies, plan.previous)
+    await archive.announce(edition, plan.previous)
+    await confirm_freshness(archive, edition, keys, now)
     return await archive.edition(edition.id) or edition
 
 
-async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.datetime) -> bool:
+async def confirm_freshness(archive: Archive, head: Edition, keys: SigningKeys, now: datetime.datetime) -> bool:
     """Sign that the edition is the head today, once a day. Whether something was signed.
 
     Several processes may do so at once: what another one confirmed stands, and what it published meanwhile is its to confirm.
     """
     channel, date = head.statement.channel, now.date().isoformat()
     signature = ""
-    for _ in range(TRIES):
+    for _ in range(MAX_ATTEMPTS):
         known = await archive.fresh(channel)
         if (known and known.edition == head.id and known.date >= date) or not await archive.is_head(head):
             return False
-        signature = signature or keys.signer.sign(fresh_bytes(head.statement, date))
-        if await archive.refresh(channel, Fresh(head.id, date, signature, known.rev if known else None)):
+        signature = signature or keys.signer.sign(freshness_bytes(head.statement, date))
+        if await archive.refresh(channel, Freshness(head.id, date, signature, known.rev if known else None)):
             return True
     raise Conflict(
         "confirmed-meanwhile",
@@ -140,7 +148,7 @@ async def confirm(archive: Archive, head: Edition, keys: Keys, now: datetime.dat
     )
 
 
-async def may_sign(archive: Archive, keys: Keys) -> bool:
+async def can_sign(archive: Archive, keys: SigningKeys) -> bool:
     """Whether the keys are the store's own: those of its editions, or of the epoch they commit to; any, before the first edition."""
     current = await archive.epoch_key()
     return (
@@ -150,31 +158,31 @@ async def may_sign(archive: Archive, keys: Keys) -> bool:
     )
 
 
-def on_the_wire(body: bytes) -> int:
-    return len(brotli.compress(body, quality=11)) + ANSWER_HEADERS
+def wire_size(response_body: bytes) -> int:
+    return len(brotli.compress(response_body, quality=11)) + RESPONSE_HEAD_BYTES
 
 
-def _says_the_same(held: Statement, keys: Keys) -> bool:
-    return held.epoch == keys.epoch and keys.sealing_key in ("", held.sealing_key)
+def _has_same_keys(statement: Statement, keys: SigningKeys) -> bool:
+    return statement.epoch == keys.epoch and keys.sealing_key in ("", statement.sealing_key)
 
 
-def _is_rotation(current: tuple[int, str, str], keys: Keys) -> bool:
+def _is_rotation(current: tuple[int, str, str], keys: SigningKeys) -> bool:
     epoch, _, committed = current
     return keys.epoch == epoch + 1 and key_digest(keys.signer.public) == committed
 
 
-def _sign(planned: Plan, keys: Keys, site: str, now: datetime.datetime) -> Edition:
-    first, rest = planned.manifest.digests
-    previous = planned.previous.statement.number if planned.previous else 0
+def _sign_edition(plan: PublicationPlan, keys: SigningKeys, site: str, now: datetime.datetime) -> Edition:
+    first, rest = plan.manifest.digests
+    previous = plan.previous.statement.number if plan.previous else 0
     statement = Statement(
         site,
-        planned.channel,
+        plan.channel,
         keys.epoch,
         next_number(previous, int(now.timestamp())),
         now.date().isoformat(),
-        keys.sealing_key or (planned.previous.statement.sealing_key if planned.previous else ""),
+        keys.sealing_key or (plan.previous.statement.sealing_key if plan.previous else ""),
         keys.next_key_digest,
         first,
         rest,
     )
-    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public, planned.manifest)
+    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public, plan.manifest)

@@ -31,7 +31,7 @@ class Signer:
     @classmethod
     def from_pem(cls, pem: bytes) -> Signer:
         """Raises Refused for what is no unencrypted P-256 private key in PEM."""
-        return cls(private_key(pem))
+        return cls(load_private_key(pem))
 
     def pem(self) -> bytes:
         return self._key.private_bytes(
@@ -43,7 +43,7 @@ class Signer:
         return base64url_encode(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
 
-def private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
+def load_private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
     """The key of a file. Raises Refused for what is no unencrypted P-256 private key in PEM."""
     try:
         key = serialization.load_pem_private_key(pem, None)
@@ -54,25 +54,25 @@ def private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def key_digest(public: str) -> str:
+def key_digest(public_key: str) -> str:
     """The digest by which a statement commits to the next key."""
-    return digest(base64url_decode(public))
+    return digest(base64url_decode(public_key))
 
 
 @lru_cache(maxsize=1000)
-def _point(public: str) -> ec.EllipticCurvePublicKey:
+def _load_public_key(public_key: str) -> ec.EllipticCurvePublicKey:
     """Raises ValueError for what is no uncompressed point. Kept: reading a key costs half as much as using it."""
-    raw = base64url_decode(public)
+    raw = base64url_decode(public_key)
     if len(raw) != 65:
         raise ValueError("not an uncompressed point")
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
 
 
-def verify(public: str, message: bytes, signature: str) -> bool:
+def verify_signature(public_key: str, message: bytes, signature: str) -> bool:
     """Whether the signature is the key's over the message; False for anything malformed."""
     try:
         raw = base64url_decode(signature)
-        key = _point(public)
+        key = _load_public_key(public_key)
         if len(raw) != 64:
             return False
         der = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))

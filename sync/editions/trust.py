@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from sync.editions.edition import Statement, parse_statement
-from sync.editions.signing import key_digest, verify
+from sync.editions.signing import key_digest, verify_signature
 from sync.errors import NotProven
 
-Link: TypeAlias = tuple[str, str, str]  # public key, statement, signature: one edition of that key's epoch
+RotationLink: TypeAlias = tuple[str, str, str]  # public key, statement, signature: one edition of that key's epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,17 @@ class Trust:
 
 def first_trust(key: str, statement_text: str, signature: str) -> tuple[Trust, Statement]:
     """Trust on first use: the statement must verify under the key it came with."""
-    statement = _signed(key, statement_text, signature)
+    statement = _verified_statement(key, statement_text, signature)
     return Trust(statement.site, statement.epoch, key, statement.next_key_digest), statement
 
 
-def follow(trust: Trust, chain: Sequence[Link]) -> Trust:
+def follow_chain(trust: Trust, chain: Sequence[RotationLink]) -> Trust:
     """Trust after the rotations of a chain; links of epochs already passed are skipped.
 
     Raises NotProven at the first one that does not hold.
     """
     for key, text, signature in chain:
-        statement = _signed(key, text, signature)
+        statement = _verified_statement(key, text, signature)
         if statement.epoch <= trust.epoch:
             continue
         if (
@@ -48,7 +48,7 @@ def follow(trust: Trust, chain: Sequence[Link]) -> Trust:
     return trust
 
 
-def accept(trust: Trust, channel: str, text: str, signature: str, held: Statement | None) -> Statement:
+def accept_statement(trust: Trust, channel: str, text: str, signature: str, current: Statement | None) -> Statement:
     """The statement, when this receiver may take its edition. Raises NotProven with the reason otherwise."""
     statement = parse_statement(text)
     if statement.site != trust.site:
@@ -57,17 +57,19 @@ def accept(trust: Trust, channel: str, text: str, signature: str, held: Statemen
         raise NotProven("other-channel", "Cette édition est celle d’une autre langue ou d’un autre pays.")
     if statement.epoch != trust.epoch:
         raise NotProven("other-epoch", "Cette édition est signée par une clé que ce téléphone ne connaît pas.")
-    if not verify(trust.key, text.encode(), signature):
+    if not verify_signature(trust.key, text.encode(), signature):
         raise NotProven("signature-false", "La signature de cette édition est fausse.")
     if statement.next_key_digest != trust.next_key_digest:
         raise NotProven("next-key-changed", "La clé suivante annoncée n’est plus la même.")
-    if held and (statement.order < held.order or (statement.order == held.order and statement.id != held.id)):
+    if current and (
+        statement.order < current.order or (statement.order == current.order and statement.id != current.id)
+    ):
         raise NotProven("edition-older", "Cette édition est plus ancienne que celle du téléphone.")
     return statement
 
 
-def _signed(key: str, text: str, signature: str) -> Statement:
+def _verified_statement(key: str, text: str, signature: str) -> Statement:
     statement = parse_statement(text)
-    if not verify(key, text.encode(), signature):
+    if not verify_signature(key, text.encode(), signature):
         raise NotProven("signature-false", "La signature de cette édition est fausse.")
     return statement

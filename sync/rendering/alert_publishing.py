@@ -12,10 +12,10 @@ from dataclasses import replace
 from sync.alerts.library import Library
 from sync.canonical import digest
 from sync.editions.archive import Archive
-from sync.editions.delta import difference
-from sync.editions.manifest import Entry, checked
+from sync.editions.delta import diff_manifests
+from sync.editions.manifest import ManifestEntry, validated_manifest
 from sync.editions.page import INDEX, SHELL
-from sync.editions.publishing import Plan
+from sync.editions.publishing import PublicationPlan
 from sync.rendering.channel_view import Assets, View
 from sync.rendering.pages import alerts
 from sync.rendering.render import render
@@ -27,7 +27,7 @@ async def plan_alerts(
     channel: str,
     assets: Assets,
     whole: Callable[[], Awaitable[Library]] | None = None,
-) -> Plan | None:
+) -> PublicationPlan | None:
     """The head of `channel` with the library's alerts; None where nothing was published yet.
 
     Of the library only site, places and alerts are needed; `whole` gives all of it where the head is from before there were alerts.
@@ -44,7 +44,7 @@ async def plan_alerts(
         changed |= {page.path: page.body for page in render(everything, channel, assets) if page.path in changed}
     bodies = {path: body for path, body in changed.items() if body is not None}
     pages = {page.path: page.body for page in alerts.pages(view)}
-    entries: list[Entry] = []
+    entries: list[ManifestEntry] = []
     gone = 0
     for entry in head.manifest.entries:
         if alerts.is_alert(entry.path):
@@ -52,7 +52,7 @@ async def plan_alerts(
             continue
         entries.append(replace(entry, digest=digest(bodies[entry.path])) if entry.path in bodies else entry)
         if entry.path == INDEX:
-            entries += [Entry(path, digest(body)) for path, body in pages.items()]
-    manifest = checked(tuple(entries), head.manifest.first - gone + len(pages))
+            entries += [ManifestEntry(path, digest(body)) for path, body in pages.items()]
+    manifest = validated_manifest(tuple(entries), head.manifest.first - gone + len(pages))
     new = {digest(body): body for body in (*bodies.values(), *pages.values())}
-    return Plan(channel, head, manifest, new, difference(head.manifest, manifest))
+    return PublicationPlan(channel, head, manifest, new, diff_manifests(head.manifest, manifest))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import base64url_decode, canonical, digest
-from sync.editions.signing import key_digest, verify
+from sync.editions.signing import key_digest, verify_signature
 from sync.errors import BadRequest, Gone, NotFound
 from sync.store.contract import Collection, Stale, Store, Write
 from sync.store.ensure_saved import ensure_all_present, ensure_saved
@@ -92,7 +92,7 @@ def enrolment_bytes(site: str, code: str, key: str) -> bytes:
 async def enrol(store: Store, site: str, written: str, key: str, signature: str, today: str) -> Device:
     """The device of a code. The same code with the same key again gives the same device. Raises BadRequest, NotFound, Gone, Unavailable."""
     code = read_code(written, CODE_LENGTH)
-    if not code or not _is_point(key) or not verify(key, enrolment_bytes(site, code, key), signature):
+    if not code or not _is_point(key) or not verify_signature(key, enrolment_bytes(site, code, key), signature):
         raise BadRequest("device-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
     record = await store.get(Collection.PEOPLE, invite_id(code))
     if record is None:

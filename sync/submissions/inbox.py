@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.canonical import digest
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Stale, Store, Write
 from sync.submissions.admission import Admission, AnswersRefused, Registry
@@ -42,7 +42,7 @@ class Verdict:
 class Inbox:
     """`node`: this node's name; `keys`: headquarters' keys, None where they are not. `carrier`: the hub's name, "" where this is no hub."""
 
-    def __init__(self, store: Store, registry: Registry, node: str, keys: Keys | None) -> None:
+    def __init__(self, store: Store, registry: Registry, node: str, keys: SigningKeys | None) -> None:
         self.carrier = ""
         self._store = store
         self._name = registry.name

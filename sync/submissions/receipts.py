@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import canonical
-from sync.editions.publishing import Keys
-from sync.editions.signing import verify
+from sync.editions.publishing import SigningKeys
+from sync.editions.signing import verify_signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ def receipt_bytes(site: str, id: str, date: str) -> bytes:
     return canonical(["kunnafoni-receipt/1", site, id, date])
 
 
-def sign_receipt(keys: Keys, site: str, id: str, date: str) -> Receipt:
+def sign_receipt(keys: SigningKeys, site: str, id: str, date: str) -> Receipt:
     return Receipt(date, keys.epoch, keys.signer.sign(receipt_bytes(site, id, date)))
 
 
 def receipt_holds(public: str, site: str, id: str, receipt: Receipt) -> bool:
     """Whether the receipt is of the key of its epoch, `public`."""
-    return verify(public, receipt_bytes(site, id, receipt.date), receipt.signature)
+    return verify_signature(public, receipt_bytes(site, id, receipt.date), receipt.signature)

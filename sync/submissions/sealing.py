@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from sync.canonical import base64url_decode, base64url_encode, canonical
-from sync.editions.signing import key_digest, private_key
+from sync.editions.signing import key_digest, load_private_key
 from sync.errors import NotProven, Refused
 from sync.submissions.submission import Submission
 
@@ -52,7 +52,7 @@ class SealingKey:
     @classmethod
     def from_pem(cls, pem: bytes) -> SealingKey:
         """Raises Refused for what is no unencrypted P-256 private key in PEM."""
-        return cls(private_key(pem))
+        return cls(load_private_key(pem))
 
     def pem(self) -> bytes:
         return self._key.private_bytes(

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from sync.forms.form import Form
 from sync.futures import set_future
 from sync.submissions.receipts import Receipt, sign_receipt
@@ -40,7 +40,7 @@ class Proof:
 
 
 class Proofs:
-    def __init__(self, keys: Keys | None) -> None:
+    def __init__(self, keys: SigningKeys | None) -> None:
         self._keys = keys
         self._waiting: list[tuple[Sequence[Claim], str, asyncio.Future[list[Proof]]]] = []
         self._working: asyncio.Task[None] | None = None

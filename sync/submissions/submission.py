@@ -10,7 +10,7 @@ from typing import Any
 
 from sync.canonical import base64url_decode, canonical, digest
 from sync.documents.model import SLUG
-from sync.editions.signing import verify
+from sync.editions.signing import verify_signature
 from sync.errors import Refused
 from sync.forms.conversions import day_of
 
@@ -64,7 +64,7 @@ class Submission:
         return receipt_code(self.id)
 
     def signed_by(self, key: str, signature: str) -> bool:
-        return verify(key, signed_bytes(self.site, self.id), signature)
+        return verify_signature(key, signed_bytes(self.site, self.id), signature)
 
 
 def malformed() -> Refused:

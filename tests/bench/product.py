@@ -24,8 +24,8 @@ from server.settings import ROOT, Settings
 from sync.content.intake import import_folder
 from sync.editions.edition import Statement
 from sync.editions.feed import Edition, read_feed
-from sync.editions.publishing import Keys
-from sync.editions.trust import Trust, accept, first_trust
+from sync.editions.publishing import SigningKeys
+from sync.editions.trust import Trust, accept_statement, first_trust
 from sync.errors import Refused
 from tests.bench.local_ports import answers
 from tests.bench.peer import Step
@@ -39,7 +39,7 @@ class Site:
     """A running site that holds the corpus."""
 
     services: Services
-    keys: Keys
+    keys: SigningKeys
     port: int
 
     async def publish(self, folder: Path) -> None:
@@ -100,7 +100,7 @@ class Phone:
             header["signature"] = found["signature"]
             if self.trust is None:
                 self.trust, _ = first_trust(found["key"], found["statement"], found["signature"])
-            return accept(
+            return accept_statement(
                 self.trust, CHANNEL, found["statement"], found["signature"], self.held.statement if self.held else None
             )
 

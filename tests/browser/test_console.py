@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect
 
 from sync.canonical import digest
-from sync.editions.publishing import ANSWER_HEADERS
+from sync.editions.publishing import RESPONSE_HEAD_BYTES
 from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.support import sample_media
 from tests.support.browser_site import serving
@@ -148,7 +148,7 @@ def until_compressed_hard(office: Office, have: str, size: int) -> None:
     question = urllib.request.Request(f"{office.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
     for _ in range(100):
         with urllib.request.urlopen(question) as answer:
-            if len(answer.read()) + ANSWER_HEADERS <= size * 1.01:
+            if len(answer.read()) + RESPONSE_HEAD_BYTES <= size * 1.01:
                 return
         time.sleep(0.3)
     raise AssertionError(f"never as small as the {size} bytes that were promised")

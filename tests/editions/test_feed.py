@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.canonical import digest
-from sync.editions.delta import difference, rebuild
+from sync.editions.delta import diff_manifests, rebuild
 from sync.editions.edition import Statement
 from sync.editions.feed import Edition, read_feed, write_feed
-from sync.editions.manifest import Manifest, manifest_of
+from sync.editions.manifest import Manifest, build_manifest
 from sync.editions.page import Page
 from sync.editions.patch import apply_patch, make_patch
 from sync.editions.signing import Signer, key_digest
-from sync.editions.trust import Trust, accept
+from sync.editions.trust import Trust, accept_statement
 from sync.errors import NotProven
 
 SIGNER, NEXT = Signer.generate(), key_digest(Signer.generate().public)
@@ -39,7 +39,7 @@ def site(draw: st.DrawFn) -> list[Page]:
 
 
 def edition(pages: list[Page], number: int) -> Edition:
-    manifest = manifest_of(pages)
+    manifest = build_manifest(pages)
     statement = Statement("exemple", "fr-ML", 1, number, DAY, "", NEXT, *manifest.digests)
     return Edition(statement, SIGNER.sign(statement.bytes), SIGNER.public, manifest)
 
@@ -52,7 +52,9 @@ def receive(
     lines: list[bytes], base: Edition | None, held: Mapping[str, str]
 ) -> tuple[Statement, Manifest, dict[str, str]]:
     def judge(header: Mapping[str, Any]) -> Statement:
-        return accept(TRUST, "fr-ML", header["statement"], header["signature"], base.statement if base else None)
+        return accept_statement(
+            TRUST, "fr-ML", header["statement"], header["signature"], base.statement if base else None
+        )
 
     return read_feed(lines, judge, base, lambda name: held[name])
 
@@ -64,8 +66,8 @@ def test_a_patch_turns_the_old_text_into_the_new(old: str, new: str) -> None:
 
 @given(site(), site())
 def test_a_manifest_is_rebuilt_from_what_changed(before: list[Page], after: list[Page]) -> None:
-    base, new = manifest_of(before), manifest_of(after)
-    delta = difference(base, new)
+    base, new = build_manifest(before), build_manifest(after)
+    delta = diff_manifests(base, new)
     assert rebuild(base, delta.gone, [(change.entry, change.at) for change in delta.changes], delta.first) == new
 
 
@@ -104,7 +106,7 @@ def test_an_older_edition_is_refused(before: list[Page], after: list[Page]) -> N
     whole = write_feed(old, None, bodies(before)).body().splitlines(keepends=True)
 
     def judge(header: Mapping[str, Any]) -> Statement:
-        return accept(TRUST, "fr-ML", header["statement"], header["signature"], new.statement)
+        return accept_statement(TRUST, "fr-ML", header["statement"], header["signature"], new.statement)
 
     with pytest.raises(NotProven, match="edition-older"):
         read_feed(whole, judge, None, str)

@@ -10,8 +10,8 @@ import pytest
 
 from sync.editions.archive import Archive
 from sync.editions.feed import Edition
-from sync.editions.page import INDEX, MAIN_MARK, SHELL, TITLE_MARK, Page
-from sync.editions.publishing import Keys, confirm, plan, publish
+from sync.editions.page import INDEX, MAIN_MARKER, SHELL, TITLE_MARKER, Page
+from sync.editions.publishing import SigningKeys, confirm_freshness, plan_publication, publish
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict
 from sync.store.contract import Collection, Outcome, Write
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 CHANNEL = "fr-ML"
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-KEYS = Keys(Signer.generate(), 1, key_digest(Signer.generate().public))
+KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public))
 
 
 class Beaten(SqliteStore):
@@ -54,8 +54,8 @@ async def other(tmp_path: Path, beaten: Beaten) -> AsyncIterator[Archive]:
 
 
 async def published(archive: Archive, words: str) -> Edition:
-    pages = [Page(SHELL, f"{TITLE_MARK}{MAIN_MARK}", "first"), Page(INDEX, words, "first")]
-    return await publish(archive, await plan(archive, CHANNEL, pages), KEYS, "essai", NOW)
+    pages = [Page(SHELL, f"{TITLE_MARKER}{MAIN_MARKER}", "first"), Page(INDEX, words, "first")]
+    return await publish(archive, await plan_publication(archive, CHANNEL, pages), KEYS, "essai", NOW)
 
 
 async def head(archive: Archive) -> Edition:
@@ -71,7 +71,7 @@ async def confirmed(archive: Archive) -> str:
 
 async def test_publishing_while_a_server_confirms_the_same_head(beaten: Beaten, other: Archive) -> None:
     async def confirms() -> None:
-        assert await confirm(other, await head(other), KEYS, NOW)
+        assert await confirm_freshness(other, await head(other), KEYS, NOW)
 
     beaten.first = confirms
     edition = await published(Archive(beaten), "un")
@@ -82,7 +82,7 @@ async def test_publishing_while_a_server_confirms_the_same_head(beaten: Beaten, 
 async def test_who_confirms_an_older_head_leaves_the_newer_ones_word(beaten: Beaten, other: Archive) -> None:
     older = await published(Archive(beaten), "un")
     beaten.first = lambda: published(other, "deux")
-    assert not await confirm(Archive(beaten), older, KEYS, NOW + datetime.timedelta(days=1))
+    assert not await confirm_freshness(Archive(beaten), older, KEYS, NOW + datetime.timedelta(days=1))
     assert beaten.times == 0
     assert await confirmed(other) == (await head(other)).id != older.id
 
@@ -91,6 +91,6 @@ async def test_a_word_that_others_always_take_first_is_said_to_be_so(beaten: Bea
     edition = await published(Archive(beaten), "un")
     days = iter(range(1, 100))
     beaten.times = 100
-    beaten.first = lambda: confirm(other, edition, KEYS, NOW + datetime.timedelta(days=next(days)))
+    beaten.first = lambda: confirm_freshness(other, edition, KEYS, NOW + datetime.timedelta(days=next(days)))
     with pytest.raises(Conflict):
-        await confirm(Archive(beaten), edition, KEYS, NOW + datetime.timedelta(days=200))
+        await confirm_freshness(Archive(beaten), edition, KEYS, NOW + datetime.timedelta(days=200))

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from sync.canonical import canonical, digest
-from sync.editions.delta import difference, rebuild
-from sync.editions.edition import Statement, fresh_bytes, parse_statement
+from sync.editions.delta import diff_manifests, rebuild
+from sync.editions.edition import Statement, freshness_bytes, parse_statement
 from sync.editions.feed import Edition, read_feed
-from sync.editions.manifest import Entry, Manifest, parse
-from sync.editions.page import compose, is_path
+from sync.editions.manifest import Manifest, ManifestEntry, parse_manifest
+from sync.editions.page import compose, is_page_path
 from sync.editions.patch import apply_patch, make_patch
-from sync.editions.signing import verify
-from sync.editions.trust import Trust, accept, first_trust, follow
+from sync.editions.signing import verify_signature
+from sync.editions.trust import Trust, accept_statement, first_trust, follow_chain
 from sync.errors import NotProven
 
 VECTORS = Path(__file__).parents[1] / "vectors"
@@ -56,23 +56,23 @@ def test_pages_are_composed_and_paths_told_apart() -> None:
     for shell in cases["shells refused"]:
         with pytest.raises(NotProven):
             compose(shell, "T\n<p>")
-    assert [path for path in cases["paths"] if not is_path(path)] == []
-    assert [path for path in cases["paths refused"] if is_path(path)] == []
+    assert [path for path in cases["paths"] if not is_page_path(path)] == []
+    assert [path for path in cases["paths refused"] if is_page_path(path)] == []
 
 
 def manifest_from(value: Mapping[str, Any]) -> Manifest:
-    return parse(*value["texts"])
+    return parse_manifest(*value["texts"])
 
 
-def changes_from(rows: Iterable[tuple[str, str, int | None]]) -> list[tuple[Entry, int | None]]:
-    return [(Entry(path, name), at) for path, name, at in rows]
+def changes_from(rows: Iterable[tuple[str, str, int | None]]) -> list[tuple[ManifestEntry, int | None]]:
+    return [(ManifestEntry(path, name), at) for path, name, at in rows]
 
 
 def test_manifests_are_rebuilt_from_what_changed() -> None:
     cases = vectors("manifest")
     for case in cases["deltas"]:
         base, new = manifest_from(case["base"]), manifest_from(case["new"])
-        delta = difference(base, new)
+        delta = diff_manifests(base, new)
         assert [[c.entry.path, c.entry.digest, c.at] for c in delta.changes] == case["changes"]
         assert rebuild(base, case["gone"], changes_from(case["changes"]), new.first) == new
     for case in cases["deltas refused"]:
@@ -80,7 +80,7 @@ def test_manifests_are_rebuilt_from_what_changed() -> None:
             rebuild(manifest_from(case["base"]), case["gone"], changes_from(case["changes"]), case["first"])
     for first, rest in cases["texts refused"]:
         with pytest.raises(NotProven, match="manifest-malformed"):
-            parse(first, rest)
+            parse_manifest(first, rest)
 
 
 def trust_from(value: Mapping[str, Any]) -> Trust:
@@ -93,10 +93,10 @@ def test_editions_are_accepted_or_refused_for_the_stated_reason() -> None:
         arguments = (trust_from(case["trust"]), case["channel"], case["statement"], case["signature"], held)
         if case["code"]:
             with pytest.raises(NotProven) as error:
-                accept(*arguments)
+                accept_statement(*arguments)
             assert (case["why"], code_of(error)) == (case["why"], case["code"])
         else:
-            assert accept(*arguments).bytes.decode() == case["statement"]
+            assert accept_statement(*arguments).bytes.decode() == case["statement"]
 
 
 def test_trust_begins_and_follows_committed_rotations_only() -> None:
@@ -109,18 +109,20 @@ def test_trust_begins_and_follows_committed_rotations_only() -> None:
     for case in vectors("trust")["chains"]:
         if case["code"]:
             with pytest.raises(NotProven, match=case["code"]):
-                follow(trust_from(case["trust"]), case["chain"])
+                follow_chain(trust_from(case["trust"]), case["chain"])
         else:
-            after = follow(trust_from(case["trust"]), case["chain"])
+            after = follow_chain(trust_from(case["trust"]), case["chain"])
             assert {"epoch": after.epoch, "key": after.key, "next": after.next_key_digest} == case["after"]
 
 
 def test_freshness_is_signed_over_the_head_and_the_day() -> None:
     case = vectors("trust")["fresh"]
-    message = fresh_bytes(parse_statement(case["statement"]), case["date"])
+    message = freshness_bytes(parse_statement(case["statement"]), case["date"])
     assert message.decode() == case["text"]
-    assert verify(case["key"], message, case["signature"])
-    assert not verify(case["key"], fresh_bytes(parse_statement(case["statement"]), "2026-11-26"), case["signature"])
+    assert verify_signature(case["key"], message, case["signature"])
+    assert not verify_signature(
+        case["key"], freshness_bytes(parse_statement(case["statement"]), "2026-11-26"), case["signature"]
+    )
 
 
 def test_feeds_lead_to_the_edition_or_are_refused_for_the_stated_reason() -> None:
@@ -129,7 +131,7 @@ def test_feeds_lead_to_the_edition_or_are_refused_for_the_stated_reason() -> Non
 
     def read(lines: list[str], base: Edition | None) -> tuple[Statement, Manifest, dict[str, str]]:
         def judge(header: Mapping[str, Any]) -> Statement:
-            return accept(
+            return accept_statement(
                 trust, cases["channel"], header["statement"], header["signature"], base.statement if base else None
             )
 
@@ -147,4 +149,4 @@ def test_feeds_lead_to_the_edition_or_are_refused_for_the_stated_reason() -> Non
 
 def held(cases: Mapping[str, Any], name: str) -> Edition:
     value = cases[name]
-    return Edition(parse_statement(value["statement"]), "", "", parse(*value["texts"]))
+    return Edition(parse_statement(value["statement"]), "", "", parse_manifest(*value["texts"]))

@@ -14,7 +14,7 @@ from server.keys.keyring import open_keyring
 from server.maintenance.backup import MARK, back_up, read_backup, restore
 from sync.canonical import digest
 from sync.editions.archive import Archive
-from sync.editions.trust import Trust, accept
+from sync.editions.trust import Trust, accept_statement
 from sync.errors import KunnafoniError, NotProven, Refused
 from sync.store.address import open_store
 from sync.store.contract import Blob, Collection, Store, Write
@@ -95,7 +95,10 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         edition = published.edition
         assert edition
         assert edition.statement.channel == seen.channel
-        assert accept(trust, "fr-ML", edition.statement.bytes.decode(), edition.signature, seen).order > seen.order
+        assert (
+            accept_statement(trust, "fr-ML", edition.statement.bytes.decode(), edition.signature, seen).order
+            > seen.order
+        )
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "part missing", "other"])

@@ -15,11 +15,11 @@ import pytest
 from server.keys.keyring import rotate
 from sync.canonical import digest
 from sync.editions.archive import Archive
-from sync.editions.edition import Statement, fresh_bytes, parse_statement
+from sync.editions.edition import Statement, freshness_bytes, parse_statement
 from sync.editions.feed import Edition, read_feed
-from sync.editions.manifest import Manifest, parse
-from sync.editions.signing import verify
-from sync.editions.trust import Trust, accept, first_trust, follow
+from sync.editions.manifest import Manifest, parse_manifest
+from sync.editions.signing import verify_signature
+from sync.editions.trust import Trust, accept_statement, first_trust, follow_chain
 from tests.support.small_site import Site, running_site
 
 pytestmark = pytest.mark.anyio
@@ -53,8 +53,8 @@ class Phone:
         def judge(header: Mapping[str, Any]) -> Statement:
             if self.trust is None:
                 self.trust, _ = first_trust(header["key"], header["statement"], header["signature"])
-            self.trust = follow(self.trust, header.get("chain", []))
-            return accept(
+            self.trust = follow_chain(self.trust, header.get("chain", []))
+            return accept_statement(
                 self.trust,
                 "fr-ML",
                 header["statement"],
@@ -101,7 +101,7 @@ async def test_nothing_new_is_a_204_that_carries_todays_word(tmp_path: Path) -> 
         assert (answer.status_code, answer.content) == (204, b"")
         date, signature = answer.headers["kunnafoni-fresh"].split()
         assert date == "2026-11-24"
-        assert verify(site.keys.signer.public, fresh_bytes(head.statement, date), signature)
+        assert verify_signature(site.keys.signer.public, freshness_bytes(head.statement, date), signature)
         assert sum(len(name) + len(value) + 4 for name, value in answer.headers.raw) + 26 < 400
 
 
@@ -190,7 +190,7 @@ async def test_manifest_and_pages_mend_what_did_not_prove(tmp_path: Path) -> Non
     async with running_site(tmp_path) as site:
         edition = site.services.shelf.held("fr-ML").edition
         value = (await site.client.get("/feed/fr-ML/manifest", params={"to": edition.id})).json()
-        manifest: Manifest = parse(*value["manifest"])
+        manifest: Manifest = parse_manifest(*value["manifest"])
         assert manifest == edition.manifest
         wanted = [manifest.entries[1].digest, digest("nowhere"), manifest.entries[0].digest]
         answer = await site.client.post("/feed/fr-ML/pages", content=json.dumps(wanted))

@@ -12,7 +12,7 @@ import pytest
 from sync.alerts.alert import Alert
 from sync.alerts.library import Library
 from sync.editions.archive import Archive
-from sync.editions.publishing import Keys, plan, publish
+from sync.editions.publishing import SigningKeys, plan_publication, publish
 from sync.editions.signing import Signer, key_digest
 from sync.rendering.alert_publishing import plan_alerts
 from sync.rendering.render import Assets, render
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 CHANNELS = ("fr-ML", "fr-BF", "en-ML", "bm-ML")
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-KEYS = Keys(Signer.generate(), 1, key_digest(Signer.generate().public))
+KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public))
 
 
 def with_alerts(*alerts: Alert) -> Library:
@@ -119,12 +119,14 @@ STORIES = {
 async def test_sending_changes_what_rendering_anew_would_change(archive: Archive) -> None:
     library = with_alerts()
     for channel in CHANNELS:
-        await publish(archive, await plan(archive, channel, render(library, channel, Assets())), KEYS, "essai", NOW)
+        await publish(
+            archive, await plan_publication(archive, channel, render(library, channel, Assets())), KEYS, "essai", NOW
+        )
     for name, alerts in STORIES.items():
         library = with_alerts(*alerts)
         for channel in CHANNELS:
             planned = await plan_alerts(archive, library, channel, Assets())
-            anew = await plan(archive, channel, render(library, channel, Assets()))
+            anew = await plan_publication(archive, channel, render(library, channel, Assets()))
             assert planned is not None
             assert planned.manifest == anew.manifest, (name, channel)
             await publish(archive, planned, KEYS, "essai", NOW)
@@ -135,7 +137,9 @@ async def test_sending_changes_what_rendering_anew_would_change(archive: Archive
 
 async def test_sending_publishes_no_other_edit(archive: Archive) -> None:
     library = with_alerts()
-    await publish(archive, await plan(archive, "fr-ML", render(library, "fr-ML", Assets())), KEYS, "essai", NOW)
+    await publish(
+        archive, await plan_publication(archive, "fr-ML", render(library, "fr-ML", Assets())), KEYS, "essai", NOW
+    )
     edited = replace(
         with_alerts(ALERT),
         guides={**library.guides, ("compte", "fr"): replace(sample_library.GUIDE, title="Pas encore publié")},
@@ -148,9 +152,9 @@ async def test_sending_publishes_no_other_edit(archive: Archive) -> None:
 async def test_a_head_from_before_alerts_gets_its_frame_and_home_anew(archive: Archive) -> None:
     library = with_alerts()
     pages = [replace(page, body=page.body.replace("<!--alerts-->", "")) for page in render(library, "fr-ML", Assets())]
-    await publish(archive, await plan(archive, "fr-ML", pages), KEYS, "essai", NOW)
+    await publish(archive, await plan_publication(archive, "fr-ML", pages), KEYS, "essai", NOW)
     planned = await plan_alerts(archive, with_alerts(ALERT), "fr-ML", Assets())
-    anew = await plan(archive, "fr-ML", render(with_alerts(ALERT), "fr-ML", Assets()))
+    anew = await plan_publication(archive, "fr-ML", render(with_alerts(ALERT), "fr-ML", Assets()))
     assert planned is not None
     assert planned.manifest == anew.manifest
 

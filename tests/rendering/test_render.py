@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sync.documents.model import Authority, Fact, Guide, Source
-from sync.editions.page import BODY_LIMIT, MAIN_MARK, TITLE_MARK, compose, is_path
+from sync.editions.page import BODY_LIMIT, MAIN_MARKER, TITLE_MARKER, compose, is_page_path
 from sync.errors import BadContent
 from sync.locale import Translator
 from sync.rendering.content_security_policy import content_policy
@@ -41,7 +41,7 @@ def test_the_first_part_is_what_a_new_phone_needs_first() -> None:
 
 def test_every_path_is_allowed_once() -> None:
     paths = [page.path for page in render(LIBRARY, "fr-ML", Assets())]
-    assert all(map(is_path, paths))
+    assert all(map(is_page_path, paths))
     assert len(paths) == len(set(paths))
 
 
@@ -203,17 +203,17 @@ def test_hostile_words_stay_words() -> None:
     )
     found = pages(library)
     for path, body in found.items():
-        inside = body.partition(TITLE_MARK)[2] if path == "_shell" else body
+        inside = body.partition(TITLE_MARKER)[2] if path == "_shell" else body
         assert "<script" not in body, path
         assert "javascript:" not in re.sub(r"<!--.*?-->|>[^<]*", "", body), path
-        assert path == "_shell" or MAIN_MARK not in inside, path
+        assert path == "_shell" or MAIN_MARKER not in inside, path
         assert not re.search(r"<[^>]*\sonload=1(?![^<]*\")[^>]*>", re.sub(r'"[^"]*"', '""', body)), path
 
 
 def test_the_shell_has_both_places_once_and_a_policy_for_its_own_styles() -> None:
     css = 'a::after{content:"<b>&"}p{margin:0}'
     shell = pages(assets=Assets(css, ("/app/main.js",)))["_shell"]
-    assert shell.count(TITLE_MARK) == shell.count(MAIN_MARK) == 1
+    assert shell.count(TITLE_MARKER) == shell.count(MAIN_MARKER) == 1
     assert f"<style>{css}</style>" in shell
     assert f'content="{content_policy(css)}"' in shell
     assert "<script type=module src=/app/main.js></script>" in shell

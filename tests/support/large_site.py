@@ -12,7 +12,7 @@ from server.push.endpoint_policy import Guard
 from server.push.transport import PushTransport
 from sync.alerts.library import Library
 from sync.editions.page import Page
-from sync.editions.publishing import plan, publish
+from sync.editions.publishing import plan_publication, publish
 from sync.rendering.render import render
 from tests.support.fake_push_service import HOST
 from tests.support.small_site import Site, running_site
@@ -40,7 +40,7 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
             frame = render(library, channel, services.assets)
             await publish(
                 services.archive,
-                await plan(services.archive, channel, [*frame, *guides]),
+                await plan_publication(services.archive, channel, [*frame, *guides]),
                 site.keys,
                 "grand",
                 site.clock(),

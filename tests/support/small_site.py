@@ -18,7 +18,7 @@ from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
 from sync.content.intake import import_folder
-from sync.editions.publishing import Keys
+from sync.editions.publishing import SigningKeys
 from tests.support.content_folder import GOOD, write
 
 CSS = "body{margin:0}"
@@ -45,7 +45,7 @@ class Clock:
 @dataclass
 class Site:
     services: Services
-    keys: Keys
+    keys: SigningKeys
     clock: Clock
     content: Path
     client: httpx.AsyncClient

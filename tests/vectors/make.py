@@ -12,9 +12,9 @@ from typing import Any
 
 from sync.alerts.push_payload import Word, sealed
 from sync.canonical import digest
-from sync.editions.edition import Statement, fresh_bytes
+from sync.editions.edition import Statement, freshness_bytes
 from sync.editions.feed import Edition, Feed, write_feed
-from sync.editions.manifest import manifest_of
+from sync.editions.manifest import build_manifest
 from sync.editions.page import Page
 from sync.editions.signing import Signer, key_digest
 from tests.vectors.make_pages import canonical_cases, manifest_cases, manifest_json, page_cases, patch_cases
@@ -139,7 +139,7 @@ def trust_cases() -> dict[str, Any]:
             "code": "signature-false",
         },
     ]
-    fresh = fresh_bytes(head, "2026-11-25")
+    fresh = freshness_bytes(head, "2026-11-25")
     return {
         "accept": accept,
         "first use": [
@@ -158,7 +158,7 @@ def trust_cases() -> dict[str, Any]:
 
 
 def edition(pages: list[Page], number: int) -> Edition:
-    made = manifest_of(pages)
+    made = build_manifest(pages)
     first, rest = made.digests
     value = statement(number=number, first=first, rest=rest)
     return Edition(value, KEYS[0].sign(value.bytes), KEYS[0].public, made)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sync.canonical import canonical, digest
-from sync.editions.delta import difference
-from sync.editions.manifest import Manifest, manifest_of
+from sync.editions.delta import diff_manifests
+from sync.editions.manifest import Manifest, build_manifest
 from sync.editions.page import Page
 from sync.editions.patch import make_patch
 
@@ -108,7 +108,7 @@ def page_cases() -> dict[str, Any]:
 
 
 def manifest(paths: str, first: int, changed: str = "") -> Manifest:
-    return manifest_of(
+    return build_manifest(
         Page(path, f"{path}\n{'neuf' if path in changed.split() else 'vieux'}", "first" if index < first else "rest")
         for index, path in enumerate(paths.split())
     )
@@ -134,8 +134,8 @@ def manifest_cases() -> dict[str, Any]:
             {
                 "base": manifest_json(base),
                 "new": manifest_json(new),
-                "gone": list(difference(base, new).gone),
-                "changes": [[c.entry.path, c.entry.digest, c.at] for c in difference(base, new).changes],
+                "gone": list(diff_manifests(base, new).gone),
+                "changes": [[c.entry.path, c.entry.digest, c.at] for c in diff_manifests(base, new).changes],
             }
             for base, new in moves
         ],

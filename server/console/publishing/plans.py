@@ -10,7 +10,7 @@ from server.publishing.publisher import Publication, Publisher
 from sync.canonical import digest
 from sync.editions.feed import Edition
 from sync.editions.page import Page
-from sync.editions.publishing import Plan, cost, plan
+from sync.editions.publishing import PublicationPlan, measure_cost, plan_publication
 from sync.editions.publishing import publish as publish_plan
 from sync.errors import NotFound
 
@@ -37,7 +37,7 @@ def mark(publications: Sequence[Publication]) -> str:
     return digest(repr(seen))
 
 
-def changes(plan: Plan) -> list[Change]:
+def changes(plan: PublicationPlan) -> list[Change]:
     found = [
         Change("changed" if change.old else "new", change.entry.path, title_of(plan.bodies[change.entry.digest]))
         for change in plan.delta.changes
@@ -65,8 +65,8 @@ async def older(publisher: Publisher, channel: str, id: str) -> tuple[Edition, P
         for index, entry in enumerate(edition.manifest.entries)
     ]
     keys = publisher.own_keys()
-    plan_ = await plan(publisher.archive, channel, pages)
-    price = await cost(publisher.archive, plan_, keys, edition.statement.site, publisher.clock())
+    plan_ = await plan_publication(publisher.archive, channel, pages)
+    price = await measure_cost(publisher.archive, plan_, keys, edition.statement.site, publisher.clock())
     return edition, Publication(plan_, price, None)
 
 
