@@ -142,9 +142,9 @@ def _together(
     for error in cross_check.check([*others, mine], named, only=path):
         yield found(error)
     if work.kind in ("template", "route", "authorities"):
-        before = {(error.path, error.code, error.text()) for error in complaints.check(snapshot.library)}
+        before = {(error.path, error.code, error.text()) for error in complaints.find_path_errors(snapshot.library)}
         library = with_document(snapshot.library, work.kind, value)
-        for error in complaints.check(
+        for error in complaints.find_path_errors(
             library, lambda file, steps: yaml_tree.line_of(node, *steps) if file == path else 0
         ):
             if (error.path, error.code, error.text()) not in before:

@@ -5,19 +5,29 @@ guided version read nothing else. `check` says, before anything is published, wh
 to an office that does not exist, or put them in danger. Both are pure.
 """
 
-from sync.complaints.check import NEVER_CONTACT, check
-from sync.complaints.path import FILLED_HERE, GENERAL, HOLE, Letter, Path, PathStep, path, paths, route_of
+from sync.complaints.check import NEVER_CONTACT, find_path_errors
+from sync.complaints.path import (
+    AUTOMATIC_PLACEHOLDERS,
+    GENERAL,
+    PLACEHOLDER,
+    ComplaintPath,
+    ComplaintPathStep,
+    Letter,
+    merged_route,
+    resolve_path,
+    resolve_paths,
+)
 
 __all__ = [
-    "FILLED_HERE",
+    "AUTOMATIC_PLACEHOLDERS",
     "GENERAL",
-    "HOLE",
     "NEVER_CONTACT",
+    "PLACEHOLDER",
+    "ComplaintPath",
+    "ComplaintPathStep",
     "Letter",
-    "Path",
-    "PathStep",
-    "check",
-    "path",
-    "paths",
-    "route_of",
+    "find_path_errors",
+    "merged_route",
+    "resolve_path",
+    "resolve_paths",
 ]

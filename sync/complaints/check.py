@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sync.complaints.path import FILLED_HERE, GENERAL, HOLE, path, route_of
+from sync.complaints.path import AUTOMATIC_PLACEHOLDERS, GENERAL, PLACEHOLDER, merged_route, resolve_path
 from sync.documents.library import DocumentLibrary
 from sync.documents.model import HARMS, OFFICES, ComplaintStep, Fact, HarmRoute, LetterTemplate
 from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
-LEGAL = re.compile(
+LEGAL_CITATION = re.compile(
     r"\b(?:lois?|ordonnances?|décrets?)\s+n\s?°|\barticles?\s+\d|\bart\.\s*\d|\bdélais? léga(?:l|ux)\b", re.IGNORECASE
 )
 
 Steps: TypeAlias = tuple[str | int, ...]
-Line: TypeAlias = Callable[[str, Steps], int]
+LineFinder: TypeAlias = Callable[[str, Steps], int]
 
 
 def no_line(path: str, steps: Steps) -> int:
@@ -29,40 +29,40 @@ def no_line(path: str, steps: Steps) -> int:
     return 0
 
 
-def check(library: DocumentLibrary, line: Line = no_line) -> list[BadContent]:
+def find_path_errors(library: DocumentLibrary, line_of: LineFinder = no_line) -> list[BadContent]:
     """Every error in the complaint paths. `line(file, steps)` finds the line of what keys and indexes lead to in a content file."""
     if not library.routes:
         return []
-    return list(_Checking(library, line).errors())
+    return list(_PathChecker(library, line_of).errors())
 
 
 @dataclass(frozen=True, slots=True)
-class _Where:
+class _FileLocation:
     """A place in a file: its path, and keys and indexes inside."""
 
     file: str
     steps: Steps = ()
 
-    def at(self, *steps: str | int) -> _Where:
-        return _Where(self.file, self.steps + steps)
+    def at(self, *steps: str | int) -> _FileLocation:
+        return _FileLocation(self.file, self.steps + steps)
 
 
 @dataclass(frozen=True, slots=True)
-class _Checking:
+class _PathChecker:
     library: DocumentLibrary
-    line: Line
+    line: LineFinder
 
     def errors(self) -> Iterator[BadContent]:
         for country, route in self.library.routes.items():
             for index, harm in enumerate(route.harms):
-                yield from self.harm(country, harm, _Where(f"routes/{country}.yaml", ("harms", index)))
+                yield from self.harm(country, harm, _FileLocation(f"routes/{country}.yaml", ("harms", index)))
         for country, offices in self.library.authorities.items():
             for index, office in enumerate(offices.authorities):
                 yield from self.facts(
-                    office.facts, _Where(f"authorities/{country}.yaml", ("authorities", index, "facts"))
+                    office.facts, _FileLocation(f"authorities/{country}.yaml", ("authorities", index, "facts"))
                 )
         for (slug, lang), template in self.library.templates.items():
-            yield from self.template(template, _Where(f"templates/{slug}/{lang}.md"))
+            yield from self.template(template, _FileLocation(f"templates/{slug}/{lang}.md"))
         for country in self.countries():
             for name in self.harms():
                 yield from self.walk(country, name)
@@ -77,11 +77,11 @@ class _Checking:
         described = {harm.harm for route in self.library.routes.values() for harm in route.harms}
         return [harm for harm in HARMS if harm in described]
 
-    def bad(self, where: _Where, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
+    def bad(self, where: _FileLocation, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
         return BadContent(where.file, self.line(where.file, where.steps), code, sentence, hint, **values)
 
-    def harm(self, country: str, harm: HarmRoute, where: _Where) -> Iterator[BadContent]:
-        merged = route_of(self.library, country, harm.harm) or harm
+    def harm(self, country: str, harm: HarmRoute, where: _FileLocation) -> Iterator[BadContent]:
+        merged = merged_route(self.library, country, harm.harm) or harm
         if harm.harm in NEVER_CONTACT and merged.contact_offender:
             yield self.bad(
                 where,
@@ -121,7 +121,7 @@ class _Checking:
                 )
             yield from self.step(country, harm.harm, step, at)
 
-    def step(self, country: str, harm: str, step: ComplaintStep, where: _Where) -> Iterator[BadContent]:
+    def step(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         for field, text in (("do", step.do), ("wait", step.wait), *(("needs", need) for need in step.needs)):
             yield from self.free(text, where.at(field))
         yield from self.facts(step.facts, where.at("facts"))
@@ -129,7 +129,7 @@ class _Checking:
         yield from self.office(country, harm, step, where.at("authority"))
         yield from self.letter(country, harm, step, where.at("template"))
 
-    def office(self, country: str, harm: str, step: ComplaintStep, where: _Where) -> Iterator[BadContent]:
+    def office(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         if not step.authority:
             return
         offices = self.library.authorities[country].authorities if country in self.library.authorities else ()
@@ -151,7 +151,7 @@ class _Checking:
                 where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm
             )
 
-    def letter(self, country: str, harm: str, step: ComplaintStep, where: _Where) -> Iterator[BadContent]:
+    def letter(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         if not step.template:
             return
         template = self.library.templates.get((step.template, self.library.site.lang))
@@ -173,7 +173,7 @@ class _Checking:
                 where, "letter-country", "La lettre « {letter} » n’est pas pour ce pays.", letter=template.slug
             )
 
-    def template(self, template: LetterTemplate, where: _Where) -> Iterator[BadContent]:
+    def template(self, template: LetterTemplate, where: _FileLocation) -> Iterator[BadContent]:
         if "{destinataire}" in template.body and template.step not in OFFICES:
             yield self.bad(
                 where,
@@ -181,7 +181,7 @@ class _Checking:
                 "Une lettre pour « {step} » n’a pas de bureau : écrivez un champ.",
                 step=template.step,
             )
-        holes = set(HOLE.findall(template.body)) - set(FILLED_HERE)
+        holes = set(PLACEHOLDER.findall(template.body)) - set(AUTOMATIC_PLACEHOLDERS)
         for name in sorted(holes ^ {field.name for field in template.fields}):
             yield self.bad(
                 where,
@@ -192,16 +192,16 @@ class _Checking:
         if not any(source.name and source.date for source in template.sources):
             yield from self.free(template.body, where)
 
-    def facts(self, facts: tuple[Fact, ...], where: _Where) -> Iterator[BadContent]:
+    def facts(self, facts: tuple[Fact, ...], where: _FileLocation) -> Iterator[BadContent]:
         for index, fact in enumerate(facts):
             if not fact.source.name or not fact.source.date:
                 yield self.bad(
                     where.at(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text
                 )
 
-    def free(self, text: str, where: _Where) -> Iterator[BadContent]:
+    def free(self, text: str, where: _FileLocation) -> Iterator[BadContent]:
         """Free text carries no source, so it quotes no law."""
-        if found := LEGAL.search(text):
+        if found := LEGAL_CITATION.search(text):
             yield self.bad(
                 where,
                 "law-unsourced",
@@ -214,14 +214,14 @@ class _Checking:
         """The path as a reader of this country follows it to its end."""
         where = self.written(country, harm)
         place = {"harm": harm, "country": country}
-        if route_of(self.library, country, harm) is None:
+        if merged_route(self.library, country, harm) is None:
             yield self.bad(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
             return
         if harm in self.beyond(country, harm):
             yield self.bad(
                 where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **place
             )
-        walked = path(self.library, country, harm, self.library.site.lang)
+        walked = resolve_path(self.library, country, harm, self.library.site.lang)
         for field in ("title", "first", "steps", "last"):
             if not getattr(walked, field):
                 sentence = "La démarche « {harm} » ({country}) est une impasse : « {field} » est vide."
@@ -240,16 +240,16 @@ class _Checking:
         found: set[str] = set()
         todo = [harm]
         while todo:
-            route = route_of(self.library, country, todo.pop())
+            route = merged_route(self.library, country, todo.pop())
             todo += [other for other in (route.instead if route else ()) if other not in found]
             found.update(todo)
         return found
 
-    def written(self, country: str, harm: str) -> _Where:
+    def written(self, country: str, harm: str) -> _FileLocation:
         """Where the path of a country is written: in its own file if it says anything, else in the general one."""
         for name in (country, GENERAL):
             route = self.library.routes.get(name)
             for index, entry in enumerate(route.harms if route else ()):
                 if entry.harm == harm:
-                    return _Where(f"routes/{name}.yaml", ("harms", index))
-        return _Where(f"routes/{GENERAL}.yaml")
+                    return _FileLocation(f"routes/{name}.yaml", ("harms", index))
+        return _FileLocation(f"routes/{GENERAL}.yaml")

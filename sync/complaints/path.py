@@ -11,8 +11,8 @@ from sync.documents.model import HARMS, OFFICES, Authority, ComplaintStep, Fact,
 from sync.errors import NotFound
 
 GENERAL = "ANY"
-FILLED_HERE = ("destinataire", "loi")
-HOLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+AUTOMATIC_PLACEHOLDERS = ("destinataire", "loi")
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class PathStep:
+class ComplaintPathStep:
     """One step, resolved. `addressees`: the offices to go to, the first one is named in the letter; empty unless `step` is in OFFICES."""
 
     step: str
@@ -37,7 +37,7 @@ class PathStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class ComplaintPath:
     """A whole path. Where the offender must not be contacted, `danger` says why and no step goes there. `last`: when all steps failed.
 
     `instead`: harm and title of paths to take where the case is worse than it looked.
@@ -47,7 +47,7 @@ class Path:
     harm: str
     title: str
     first: tuple[str, ...]
-    steps: tuple[PathStep, ...]
+    steps: tuple[ComplaintPathStep, ...]
     last: tuple[str, ...]
     contact_offender: bool
     danger: str
@@ -55,19 +55,19 @@ class Path:
     instead: tuple[tuple[str, str], ...]
 
 
-def path(library: DocumentLibrary, country: str, harm: str, lang: str) -> Path:
+def resolve_path(library: DocumentLibrary, country: str, harm: str, lang: str) -> ComplaintPath:
     """The path for `harm` in `country`, letters in `lang` (else the site's language). Raises NotFound where there is none."""
-    route = route_of(library, country, harm)
+    route = merged_route(library, country, harm)
     if route is None:
         raise NotFound("path-unknown", "Il n’y a pas encore de démarche pour ce problème dans ce pays.")
     steps = tuple(
         step
-        for step in (_resolve(library, country, harm, lang, written) for written in route.steps)
+        for step in (_resolve_step(library, country, harm, lang, written) for written in route.steps)
         if step is not None
     )
-    others = ((other, route_of(library, country, other)) for other in route.instead)
+    others = ((other, merged_route(library, country, other)) for other in route.instead)
     instead = tuple((other, known.title) for other, known in others if known is not None)
-    return Path(
+    return ComplaintPath(
         country,
         harm,
         route.title,
@@ -81,23 +81,23 @@ def path(library: DocumentLibrary, country: str, harm: str, lang: str) -> Path:
     )
 
 
-def paths(library: DocumentLibrary, country: str, lang: str) -> Iterator[Path]:
+def resolve_paths(library: DocumentLibrary, country: str, lang: str) -> Iterator[ComplaintPath]:
     """Every path of a country, in the order of HARMS."""
     for harm in HARMS:
-        if route_of(library, country, harm) is not None:
-            yield path(library, country, harm, lang)
+        if merged_route(library, country, harm) is not None:
+            yield resolve_path(library, country, harm, lang)
 
 
-def route_of(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
+def merged_route(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
     """The country's route for a harm laid over the general one: texts of the country win, steps are refined one by one."""
-    general, local = _written(library, GENERAL, harm), _written(library, country, harm)
+    general, local = _find_route(library, GENERAL, harm), _find_route(library, country, harm)
     if general is None or local is None:
         return local or general
     return HarmRoute(
         harm=harm,
         title=local.title or general.title,
         first=local.first or general.first,
-        steps=_refined(general.steps, local.steps),
+        steps=_merge_steps(general.steps, local.steps),
         contact_offender=general.contact_offender and local.contact_offender,
         danger=local.danger or general.danger,
         guides=local.guides or general.guides,
@@ -106,7 +106,7 @@ def route_of(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | N
     )
 
 
-def offices(library: DocumentLibrary, country: str, harm: str, step: ComplaintStep) -> tuple[Authority, ...]:
+def offices_for(library: DocumentLibrary, country: str, harm: str, step: ComplaintStep) -> tuple[Authority, ...]:
     """Who receives this step: the office it names first, then the country's other offices for this kind of step and this harm."""
     if step.step not in OFFICES or country not in library.authorities:
         return ()
@@ -116,21 +116,21 @@ def offices(library: DocumentLibrary, country: str, harm: str, step: ComplaintSt
     return tuple(sorted(fitting, key=lambda one: one.slug != step.authority))
 
 
-def _written(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
+def _find_route(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
     route = library.routes.get(country)
     return next((one for one in route.harms if one.harm == harm), None) if route else None
 
 
-def _refined(general: tuple[ComplaintStep, ...], local: tuple[ComplaintStep, ...]) -> tuple[ComplaintStep, ...]:
+def _merge_steps(general: tuple[ComplaintStep, ...], local: tuple[ComplaintStep, ...]) -> tuple[ComplaintStep, ...]:
     """The general steps in their order, each with the country's words where it has some; then the country's own further steps."""
     own = {step.step: step for step in local}
     known = {step.step for step in general}
-    return tuple(_over(step, own.get(step.step)) for step in general) + tuple(
+    return tuple(_merge_step(step, own.get(step.step)) for step in general) + tuple(
         step for step in local if step.step not in known
     )
 
 
-def _over(general: ComplaintStep, local: ComplaintStep | None) -> ComplaintStep:
+def _merge_step(general: ComplaintStep, local: ComplaintStep | None) -> ComplaintStep:
     if local is None:
         return general
     return ComplaintStep(
@@ -145,30 +145,34 @@ def _over(general: ComplaintStep, local: ComplaintStep | None) -> ComplaintStep:
     )
 
 
-def _resolve(library: DocumentLibrary, country: str, harm: str, lang: str, step: ComplaintStep) -> PathStep | None:
+def _resolve_step(
+    library: DocumentLibrary, country: str, harm: str, lang: str, step: ComplaintStep
+) -> ComplaintPathStep | None:
     """The step with its offices and letter; None for an office step in a country where no such office is known."""
-    to = offices(library, country, harm, step)
+    to = offices_for(library, country, harm, step)
     if step.step in OFFICES and not to:
         return None
-    return PathStep(
-        step.step, step.do, to, _letter(library, lang, step, to), step.needs, step.wait, step.facts + step.laws
+    return ComplaintPathStep(
+        step.step, step.do, to, _prepare_letter(library, lang, step, to), step.needs, step.wait, step.facts + step.laws
     )
 
 
-def _letter(library: DocumentLibrary, lang: str, step: ComplaintStep, to: tuple[Authority, ...]) -> Letter | None:
+def _prepare_letter(
+    library: DocumentLibrary, lang: str, step: ComplaintStep, to: tuple[Authority, ...]
+) -> Letter | None:
     template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
     if template is None:
         return None
-    known = {"destinataire": _named(to[0]) if to else "", "loi": " ; ".join(law.text for law in step.laws)}
-    return Letter(template, _filled(template.body, known))
+    known = {"destinataire": _office_name(to[0]) if to else "", "loi": " ; ".join(law.text for law in step.laws)}
+    return Letter(template, _fill_placeholders(template.body, known))
 
 
-def _filled(body: str, known: dict[str, str]) -> str:
+def _fill_placeholders(body: str, values: dict[str, str]) -> str:
     """The body with the known holes filled; a paragraph that needs one we have nothing for is left out."""
-    empty = [f"{{{name}}}" for name, text in known.items() if not text]
+    empty = [f"{{{name}}}" for name, text in values.items() if not text]
     kept = (part for part in body.split("\n\n") if not any(hole in part for hole in empty))
-    return HOLE.sub(lambda hole: known.get(hole[1], hole[0]), "\n\n".join(kept))
+    return PLACEHOLDER.sub(lambda hole: values.get(hole[1], hole[0]), "\n\n".join(kept))
 
 
-def _named(office: Authority) -> str:
+def _office_name(office: Authority) -> str:
     return f"{office.name} ({office.acronym})" if office.acronym else office.name

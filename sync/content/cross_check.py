@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.complaints import FILLED_HERE, HOLE
+from sync.complaints import AUTOMATIC_PLACEHOLDERS, PLACEHOLDER
 from sync.content.schemas import WRITTEN
 from sync.documents import markdown, model
 from sync.documents.field_types import ErrorReport, suggest
@@ -190,9 +190,9 @@ def _check_holes(document: Parsed, report: ErrorReport) -> None:
     fields = [field.name for field in template.fields]
     seen: set[str] = set()
     for number, text in enumerate(template.body.split("\n")):
-        for name in HOLE.findall(text):
-            if name not in fields and name not in FILLED_HERE and name not in seen:
-                near, hint = suggest(name, [*fields, *FILLED_HERE])
+        for name in PLACEHOLDER.findall(text):
+            if name not in fields and name not in AUTOMATIC_PLACEHOLDERS and name not in seen:
+                near, hint = suggest(name, [*fields, *AUTOMATIC_PLACEHOLDERS])
                 report.add(
                     document.body_line + number,
                     "hole-unknown",
@@ -221,7 +221,7 @@ def _check_holes(document: Parsed, report: ErrorReport) -> None:
 
 
 def _wrong_braces(text: str) -> list[str]:
-    return re.findall(r"\{[^{}]*\}?|\}", HOLE.sub("", text))
+    return re.findall(r"\{[^{}]*\}?|\}", PLACEHOLDER.sub("", text))
 
 
 def _check_route(document: Parsed, known: _Known, report: ErrorReport) -> None:

@@ -76,7 +76,9 @@ def read_file(folder: Path, path: str) -> Any:
 def _stuck(library: Library, parsed: Iterable[cross_check.Parsed]) -> list[BadContent]:
     """Complaint paths that would leave someone stuck; they can be walked only when all else is right."""
     nodes = {entry.path: entry.node for entry in parsed}
-    return complaints.check(library, lambda path, steps: line_of(nodes[path], *steps) if path in nodes else 0)
+    return complaints.find_path_errors(
+        library, lambda path, steps: line_of(nodes[path], *steps) if path in nodes else 0
+    )
 
 
 def library_of(documents: Iterable[tuple[str, Any]]) -> Library:

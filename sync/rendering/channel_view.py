@@ -58,7 +58,7 @@ class View:
     assets: Assets
     language: Language
     shelves: tuple[Shelf, ...]
-    paths: tuple[complaints.Path, ...]
+    paths: tuple[complaints.ComplaintPath, ...]
     addresses: Addresses
     alerts: tuple[Concerning, ...]
     forms: tuple[FormDocument, ...]
@@ -69,7 +69,7 @@ class View:
         choice = choose(library, channel)
         language = assets.translator.language_of(choice.lang)
         letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
-        paths = tuple(complaints.paths(replace(library, templates=letters), choice.country, choice.lang))
+        paths = tuple(complaints.resolve_paths(replace(library, templates=letters), choice.country, choice.lang))
         found = shelves(choice, language)
         addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
         forms = tuple(library.forms[slug] for slug in sorted(library.forms))

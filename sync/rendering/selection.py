@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from sync.alerts.library import Library
-from sync.complaints import GENERAL, route_of
+from sync.complaints import GENERAL, merged_route
 from sync.documents.model import (
     HARMS,
     Authorities,
@@ -127,7 +127,7 @@ def _topics_named(
 
 
 def _route(library: Library, country: str) -> ComplaintRoute:
-    entries = (route_of(library, country, harm) for harm in HARMS)
+    entries = (merged_route(library, country, harm) for harm in HARMS)
     found = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
     return ComplaintRoute(
         country, tuple(entry for entry in entries if entry), max((route.updated for route in found), default="")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sync.alerts.library import Library
-from sync.complaints import check
+from sync.complaints import find_path_errors
 from sync.documents.model import Authorities, ComplaintRoute, ComplaintStep, Fact, HarmRoute, LetterField, Site, Source
 from tests.support.sample_complaint_paths import (
     ASK,
@@ -166,24 +166,24 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
 
 
 def test_a_good_library_has_no_error() -> None:
-    assert check(library()) == []
-    assert check(insult_with(laws=(LAW,), authority="brigade")) == []
+    assert find_path_errors(library()) == []
+    assert find_path_errors(insult_with(laws=(LAW,), authority="brigade")) == []
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_route_is_refused(case: str) -> None:
     make, file, code = BAD[case]
-    errors = check(make())
+    errors = find_path_errors(make())
     assert (file, code) in {(error.path, error.code) for error in errors}
     assert all(error.text() for error in errors)
 
 
 def test_a_site_without_routes_is_no_error() -> None:
-    assert check(replace(library(), routes={})) == []
+    assert find_path_errors(replace(library(), routes={})) == []
 
 
 def test_a_site_may_describe_some_harms_only() -> None:
-    assert check(replace(library(), routes={"ANY": ComplaintRoute("ANY", (general("image"),))})) == []
+    assert find_path_errors(replace(library(), routes={"ANY": ComplaintRoute("ANY", (general("image"),))})) == []
 
 
 def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
@@ -193,11 +193,11 @@ def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
         asked.append((file, steps))
         return 42
 
-    (error,) = check(insult_with(authority="mairie"), line)
+    (error,) = find_path_errors(insult_with(authority="mairie"), line)
     assert error.line == 42
     assert asked == [("routes/ML.yaml", ("harms", 0, "steps", 0, "authority"))]
 
 
 def test_a_dead_end_is_told_in_the_countrys_own_file_if_it_has_one() -> None:
     bare = library(HarmRoute("image", title="Chez nous"), image=replace(general("image"), last=()))
-    assert [error.path for error in check(bare)] == ["routes/ML.yaml"]
+    assert [error.path for error in find_path_errors(bare)] == ["routes/ML.yaml"]

@@ -9,7 +9,7 @@ from pathlib import Path as File
 import pytest
 
 from sync.alerts.library import Library
-from sync.complaints import FILLED_HERE, HOLE, NEVER_CONTACT, check, path
+from sync.complaints import AUTOMATIC_PLACEHOLDERS, NEVER_CONTACT, PLACEHOLDER, find_path_errors, resolve_path
 from sync.content.folder import read_folder
 from sync.documents.model import HARMS, OFFICES
 
@@ -23,7 +23,7 @@ def content(root: File) -> Library:
 
 
 def test_the_content_has_no_error_in_its_paths(content: Library) -> None:
-    assert [str(error) for error in check(content)] == []
+    assert [str(error) for error in find_path_errors(content)] == []
 
 
 def test_the_site_has_a_channel_for_every_country(content: Library) -> None:
@@ -32,7 +32,7 @@ def test_the_site_has_a_channel_for_every_country(content: Library) -> None:
 
 @pytest.mark.parametrize(("country", "harm"), WALKS)
 def test_no_path_ends_without_something_to_do(content: Library, country: str, harm: str) -> None:
-    walked = path(content, country, harm, "fr")
+    walked = resolve_path(content, country, harm, "fr")
     assert walked.title
     assert walked.first
     assert walked.last
@@ -48,16 +48,16 @@ def test_no_path_ends_without_something_to_do(content: Library, country: str, ha
 
 @pytest.mark.parametrize(("country", "harm"), WALKS)
 def test_letters_come_with_their_addressee_and_without_empty_laws(content: Library, country: str, harm: str) -> None:
-    for step in path(content, country, harm, "fr").steps:
+    for step in resolve_path(content, country, harm, "fr").steps:
         assert step.letter is not None
-        assert not set(HOLE.findall(step.letter.body)) & set(FILLED_HERE)
+        assert not set(PLACEHOLDER.findall(step.letter.body)) & set(AUTOMATIC_PLACEHOLDERS)
         if step.addressees:
             assert step.addressees[0].name in step.letter.body
 
 
 @pytest.mark.parametrize(("country", "harm"), WALKS)
 def test_danger_never_leads_to_the_offender(content: Library, country: str, harm: str) -> None:
-    walked = path(content, country, harm, "fr")
+    walked = resolve_path(content, country, harm, "fr")
     assert walked.contact_offender is (harm not in {*NEVER_CONTACT, "identity", "account", "scam"})
     if not walked.contact_offender:
         assert walked.danger
@@ -81,7 +81,7 @@ def test_no_letter_asks_for_an_intimate_image(content: Library) -> None:
 def spoken(library: Library) -> Iterator[str]:
     """All the sentences a path says to a reader."""
     for country, harm in WALKS:
-        walked = path(library, country, harm, "fr")
+        walked = resolve_path(library, country, harm, "fr")
         texts = [walked.title, walked.danger, *walked.first, *walked.last]
         for step in walked.steps:
             texts += [step.do, step.wait, *step.needs, *(fact.text for fact in step.facts)]
@@ -102,7 +102,7 @@ def test_sentences_can_be_read_aloud_in_one_breath(content: Library) -> None:
 
 def test_a_path_gives_a_number_or_address_only_as_a_sourced_fact(content: Library) -> None:
     for country, harm in WALKS:
-        walked = path(content, country, harm, "fr")
+        walked = resolve_path(content, country, harm, "fr")
         known = {office.email for office in content.authorities[country].authorities}
         steps = [text for step in walked.steps for text in (step.do, step.wait, *step.needs)]
         for text in (walked.danger, *walked.first, *walked.last, *steps):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
-from sync.complaints import HOLE, Letter, Path, PathStep
+from sync.complaints import PLACEHOLDER, ComplaintPath, ComplaintPathStep, Letter
 from sync.documents.words import HARM_PICTOGRAMS, STEPS
 from sync.editions.page import Page
 from sync.rendering.channel_view import View
@@ -39,7 +39,7 @@ def pages(view: View) -> Iterator[Page]:
     )
 
 
-def _path(view: View, path: Path) -> Iterator[Page]:
+def _path(view: View, path: ComplaintPath) -> Iterator[Page]:
     address = f"complaints/{path.harm}"
     guides = [view.row(chosen, address) for chosen in map(view.choice.guide, path.guides) if chosen]
     yield view.page(
@@ -58,7 +58,7 @@ def _path(view: View, path: Path) -> Iterator[Page]:
             yield _letter(view, path, step, step.letter)
 
 
-def _letter(view: View, path: Path, step: PathStep, letter: Letter) -> Page:
+def _letter(view: View, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page:
     template = letter.template
     return view.page(
         f"complaints/{path.harm}/{step.step}",
@@ -77,7 +77,7 @@ def _letter(view: View, path: Path, step: PathStep, letter: Letter) -> Page:
 def _with_blanks(letter: Letter) -> Markup:
     """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied by hand."""
     labels = {field.name: field.label for field in letter.template.fields}
-    pieces = enumerate(HOLE.split(letter.body.strip()))
+    pieces = enumerate(PLACEHOLDER.split(letter.body.strip()))
     mark = Markup("<u data-hole={}>[{}]</u>")
     return Markup("").join(
         mark.format(piece, labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces
