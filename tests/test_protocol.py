@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from sync.alerts.push_payload import parse
+from sync.alerts.push_payload import parse_alert_text
 from sync.canonical import canonical, digest
 from sync.editions.delta import rebuild
 from sync.editions.edition import parse_statement
@@ -54,4 +54,4 @@ def test_delta_example() -> None:
 
 def test_word_example() -> None:
     case = example("word")
-    assert (len(case["text"].encode()), parse(case["text"]).size) == (case["bytes"], case["payload"])
+    assert (len(case["text"].encode()), parse_alert_text(case["text"]).size) == (case["bytes"], case["payload"])

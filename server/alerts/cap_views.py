@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from server.alerts.service import alerts_of
 from server.web.state import clock_of, settings_of
-from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, atom_xml, cap_xml
-from sync.alerts.timestamps import stamp
+from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, write_atom, write_cap
+from sync.alerts.timestamps import format_timestamp
 from sync.errors import NotFound
 
 LISTED = 50  # alerts in the feed, newest first
@@ -18,7 +18,7 @@ HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-origin":
 async def feed(request: Request) -> Response:
     library = await alerts_of(request).library()
     newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:LISTED]
-    body = atom_xml(newest, library, _url(request), stamp(clock_of(request)()))
+    body = write_atom(newest, library, _url(request), format_timestamp(clock_of(request)()))
     return Response(body, headers=HEADERS, media_type=ATOM_TYPE)
 
 
@@ -27,7 +27,7 @@ async def alert(request: Request) -> Response:
     found = library.alerts.get(request.path_params["slug"])
     if found is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    return Response(cap_xml(found, library, _url(request)), headers=HEADERS, media_type=CAP_TYPE)
+    return Response(write_cap(found, library, _url(request)), headers=HEADERS, media_type=CAP_TYPE)
 
 
 def _url(request: Request) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sync.alerts.alert import Alert
-from sync.alerts.schema import ALERT
+from sync.alerts.schema import ALERT_SCHEMA
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import from_json
 from sync.errors import BadFolder, Conflict, NotFound, Refused
@@ -62,7 +62,7 @@ class Planned:
     def alert(self) -> Alert:
         """Raises BadFolder for what is missing or has not the right form; each error's `values` name the field."""
         report = ErrorReport(self.slug)
-        found = ALERT.read("alert", from_json({**self.fields, "slug": self.slug}), report)
+        found = ALERT_SCHEMA.read("alert", from_json({**self.fields, "slug": self.slug}), report)
         if report.errors or not isinstance(found, Alert):
             raise BadFolder(report.errors)
         return found

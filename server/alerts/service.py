@@ -23,12 +23,12 @@ from server.push.shards import Sending
 from server.push.subscriptions import Subscriptions
 from server.push.transport import PushTransport
 from server.web.state import Clock, HasApp
-from sync.alerts.alert import Alert, chain_of, replaced
+from sync.alerts.alert import Alert, replaced_slugs, story_of
 from sync.alerts.audience import Audience
-from sync.alerts.check import refuse
+from sync.alerts.check import require_sendable
 from sync.alerts.library import Library
-from sync.alerts.push_payload import Word, sealed, word_of
-from sync.alerts.timestamps import seconds, stamp
+from sync.alerts.push_payload import AlertText, alert_text, sign_payload
+from sync.alerts.timestamps import format_timestamp, utc_seconds
 from sync.content.folder import library_of
 from sync.content.schemas import from_fields, to_fields
 from sync.content.stored import WITHDRAWN, library_from_store
@@ -123,8 +123,8 @@ class AlertOffice:
             alert = held
         else:
             now = self.clock()
-            refuse(alert, library, now)
-            alert = replace(alert, sent=stamp(now))
+            require_sendable(alert, library, now)
+            alert = replace(alert, sent=format_timestamp(now))
             await self._write(alert)
             await self._audit.record(
                 who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
@@ -140,7 +140,7 @@ class AlertOffice:
             raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
         library = await self.library()
         now = int(self._now())
-        word = Word(
+        word = AlertText(
             library.site.id,
             self._keys.epoch,
             f"essai-{secrets.token_hex(4)}",
@@ -155,14 +155,14 @@ class AlertOffice:
             now,
             now + TEST_LASTS,
         )
-        message = Message(sealed(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
+        message = Message(sign_payload(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
         [delivery] = await self._push.sender.send([(record.id, record.body, message)])
         return delivery
 
     async def tend(self) -> float:
         """What is due: scheduled alerts, ends, and what a crash left half done. Seconds until something more is, as far as is known now."""
         plans = [one for one in await self.plans.all() if one.state is State.SCHEDULED]
-        now = stamp(self.clock())
+        now = format_timestamp(self.clock())
         for planned in (one for one in plans if one.at <= now):
             alert = planned.alert()
             if needs_second(alert) and not planned.approved_by:
@@ -175,7 +175,7 @@ class AlertOffice:
             await self.plans.drop(planned)
         running = await self._end_and_complete(self._keys) if self._keys else []
         coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
-        return min((max(0.0, seconds(one) - self._now()) for one in coming), default=IDLE)
+        return min((max(0.0, utc_seconds(one) - self._now()) for one in coming), default=IDLE)
 
     async def run(self) -> None:
         """Tend and fan out, until cancelled."""
@@ -208,8 +208,8 @@ class AlertOffice:
     async def _end_and_complete(self, keys: SigningKeys) -> list[Alert]:
         """The alerts that hold."""
         library = await self.library()
-        now = stamp(self.clock())
-        gone = replaced(library.alerts)
+        now = format_timestamp(self.clock())
+        gone = replaced_slugs(library.alerts)
         ended = [one for one in library.alerts.values() if not one.over and one.expires <= now]
         for alert in ended:
             await self._write(replace(alert, over=True))
@@ -227,10 +227,12 @@ class AlertOffice:
 
     async def _complete(self, alert: Alert, library: Library, keys: SigningKeys) -> None:
         """Publish and hand to the fan-out; every step may be done twice."""
-        await self._publish([alert, *chain_of(alert, library.alerts).earlier], library, keys)
-        payloads = {lang: sealed(word_of(alert, lang, library, keys.epoch), keys.signer) for lang in alert.info}
-        root = chain_of(alert, library.alerts).root
-        expires = max(seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
+        await self._publish([alert, *story_of(alert, library.alerts).earlier], library, keys)
+        payloads = {
+            lang: sign_payload(alert_text(alert, lang, library, keys.epoch), keys.signer) for lang in alert.info
+        }
+        root = story_of(alert, library.alerts).root
+        expires = max(utc_seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
         audience = Audience.of(alert, library.alerts)
         await shards.begin(
             self._store, Sending(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)

@@ -21,9 +21,9 @@ from server.settings import read_settings
 from sync.alerts.alert import Alert
 from sync.alerts.alert_file import read_alert
 from sync.alerts.audience import Audience
-from sync.alerts.check import refuse
+from sync.alerts.check import require_sendable
 from sync.alerts.library import Library
-from sync.alerts.push_payload import LIMIT, word_of
+from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 
@@ -61,7 +61,7 @@ def send(file: Path, test: bool, **given: Any) -> None:
                 office.sign_with(ring.keys)
             library = await office.library()
             if written.slug not in library.alerts:
-                refuse(written, library, services.clock(), file.name, read.node)
+                require_sendable(written, library, services.clock(), file.name, read.node)
             if office.silence and written.status == "Test":  # a test stands on no page: nothing of it would be left
                 raise office.silence
             await preview(office, written, library)
@@ -84,9 +84,9 @@ async def preview(office: AlertOffice, alert: Alert, library: Library) -> None:
     counts = await office.subscriptions.count(Audience.of(alert, library.alerts))
     sent = office.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
     for lang in alert.info:
-        word = word_of(alert, lang, library, 1, sent=sent)
+        word = alert_text(alert, lang, library, 1, sent=sent)
         click.echo(f"[{lang}] {word.headline}\n{word.area}\n{word.text}\n")
-        say("{bytes} octets sur {limit}", bytes=word.size, limit=LIMIT)
+        say("{bytes} octets sur {limit}", bytes=word.size, limit=MAX_PAYLOAD_BYTES)
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
     if office.silence:
         click.echo(office.silence.text(language()))

@@ -12,7 +12,7 @@ from server.push.connection_pool import Line
 from server.push.delivery import Batch, Delivery, Fate, Message
 from server.push.encoding import OVERHEAD
 from server.push.endpoint_policy import Guard, Service
-from sync.alerts.push_payload import LIMIT
+from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.errors import Refused
 
 AT_ONCE = 16  # messages encoded in a row: two and a half milliseconds in which this process does nothing else
@@ -53,7 +53,9 @@ class Sender:
             if message.expires <= now:
                 self._refuse(id, batch, "over")
                 continue
-            if len(message.payload) > LIMIT:  # pywebpush would make two records of it, which services refuse
+            if (
+                len(message.payload) > MAX_PAYLOAD_BYTES
+            ):  # pywebpush would make two records of it, which services refuse
                 self._refuse(id, batch, "size")
                 continue
             origin = endpoint.service.origin

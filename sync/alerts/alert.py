@@ -30,12 +30,12 @@ URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 
-ALERTS = "alerts"  # the topic of an alert that names none
-TESTS = "tests"  # the topic of those who asked for messages of status Test
+ALERTS_TOPIC = "alerts"  # the topic of an alert that names none
+TESTS_TOPIC = "tests"  # the topic of those who asked for messages of status Test
 
 
 @dataclass(frozen=True, slots=True)
-class Info:
+class AlertInfo:
     """What people read, in one language. `areaDesc` "": the names of the places."""
 
     headline: str
@@ -59,7 +59,7 @@ class Alert:
     severity: str
     certainty: str
     expires: str
-    info: dict[str, Info]
+    info: dict[str, AlertInfo]
     status: str = "Actual"
     msgType: str = "Alert"  # noqa: N815  (CAP's spelling)
     scope: str = "Public"
@@ -85,14 +85,14 @@ Alerts = Mapping[str, Alert]
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class AlertStory:
     """An alert among the earlier ones it speaks of. `root` names the story they all tell: a phone shows one message of it."""
 
     root: str
     earlier: tuple[Alert, ...] = field(default=())
 
 
-def chain_of(alert: Alert, alerts: Alerts) -> Chain:
+def story_of(alert: Alert, alerts: Alerts) -> AlertStory:
     """Every alert that `alert` refers to, directly or through others, oldest first. Unknown ones are left out."""
     found: dict[str, Alert] = {}
     waiting = list(alert.references)
@@ -102,14 +102,14 @@ def chain_of(alert: Alert, alerts: Alerts) -> Chain:
             found[slug] = alerts[slug]
             waiting += alerts[slug].references
     earlier = tuple(sorted(found.values(), key=lambda one: (one.sent, one.slug)))
-    return Chain(earlier[0].slug if earlier else alert.slug, earlier)
+    return AlertStory(earlier[0].slug if earlier else alert.slug, earlier)
 
 
-def replaced(alerts: Alerts) -> frozenset[str]:
+def replaced_slugs(alerts: Alerts) -> frozenset[str]:
     """Slugs of alerts that a later one updates or cancels."""
-    return frozenset(one.slug for alert in alerts.values() for one in chain_of(alert, alerts).earlier)
+    return frozenset(one.slug for alert in alerts.values() for one in story_of(alert, alerts).earlier)
 
 
-def is_in_force(alert: Alert, gone: frozenset[str]) -> bool:
+def is_in_force(alert: Alert, replaced: frozenset[str]) -> bool:
     """`gone`: what `replaced` gives."""
-    return alert.msgType != "Cancel" and not alert.over and alert.slug not in gone
+    return alert.msgType != "Cancel" and not alert.over and alert.slug not in replaced

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.alerts.alert import Alert
-from sync.alerts.schema import ALERT
+from sync.alerts.schema import ALERT_SCHEMA
 from sync.documents import yaml_tree
 from sync.documents.field_types import ErrorReport
 from sync.documents.text import decode_text
 from sync.documents.yaml_tree import MappingNode, YamlNode
 from sync.errors import BadFolder
 
-LIMIT = 64 * 1024  # bytes: sixteen languages of the longest text that fits a message
+MAX_FILE_BYTES = 64 * 1024  # bytes: sixteen languages of the longest text that fits a message
 _SET_BY_SENDING = ("sent", "over")
 
 
@@ -26,12 +26,12 @@ class AlertFile:
 
 def read_alert(raw: bytes, path: str) -> AlertFile:
     """Raises BadFolder with every error of the file."""
-    node = yaml_tree.parse(decode_text(raw, path, LIMIT), path)
+    node = yaml_tree.parse(decode_text(raw, path, MAX_FILE_BYTES), path)
     report = ErrorReport(path)
     for name in _SET_BY_SENDING:
         if isinstance(node, MappingNode) and name in node.entries:
             report.add(node.entries[name].line, "field-unknown", "Le champ « {name} » n’existe pas ici.", name=name)
-    alert = ALERT.read("alert", node, report)
+    alert = ALERT_SCHEMA.read("alert", node, report)
     if report.errors or alert is None:
         raise BadFolder(report.errors)
     return AlertFile(alert, node)

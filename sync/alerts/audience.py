@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.alerts.alert import ALERTS, SEVERITIES, TESTS, Alert, Alerts, chain_of
+from sync.alerts.alert import ALERTS_TOPIC, SEVERITIES, TESTS_TOPIC, Alert, Alerts, story_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class Audience:
 
     @classmethod
     def of(cls, alert: Alert, alerts: Alerts) -> Audience:
-        story = (alert, *chain_of(alert, alerts).earlier)
-        topic = TESTS if alert.status == "Test" else alert.topic or ALERTS
+        story = (alert, *story_of(alert, alerts).earlier)
+        topic = TESTS_TOPIC if alert.status == "Test" else alert.topic or ALERTS_TOPIC
         gravest = min(SEVERITIES.index(one.severity) for one in story)
-        told = SEVERITIES[gravest:] if topic == ALERTS else SEVERITIES
+        told = SEVERITIES[gravest:] if topic == ALERTS_TOPIC else SEVERITIES
         return cls(topic, frozenset(told), tuple(dict.fromkeys(frozenset(one.geocode) for one in story)))
 
     @property

@@ -5,121 +5,121 @@ from __future__ import annotations
 from collections.abc import Iterable
 from xml.etree import ElementTree as Tree
 
-from sync.alerts.alert import Alert, chain_of
+from sync.alerts.alert import Alert, story_of
 from sync.alerts.library import Library
-from sync.alerts.places import area_of, name_of
-from sync.alerts.timestamps import in_cap
+from sync.alerts.places import area_description, place_name
+from sync.alerts.timestamps import cap_timestamp
 
-CAP = "urn:oasis:names:tc:emergency:cap:1.2"
-ATOM = "http://www.w3.org/2005/Atom"
+CAP_NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
 ATOM_TYPE = "application/atom+xml"
 
 
-def identifier(alert: Alert, library: Library) -> str:
+def cap_identifier(alert: Alert, library: Library) -> str:
     """Unique in the world as long as the site's id is."""
     return f"{library.site.id}/{alert.slug}"
 
 
-def cap_xml(alert: Alert, library: Library, url: str) -> bytes:
+def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
     """The alert as CAP. `url`: the site's address, for links."""
-    root = Tree.Element("alert", {"xmlns": CAP})
-    _put(root, "identifier", identifier(alert, library))
-    _put(root, "sender", library.site.id)
-    _put(root, "sent", in_cap(alert.sent))
-    _put(root, "status", alert.status)
-    _put(root, "msgType", alert.msgType)
-    _put(root, "scope", alert.scope)
-    earlier = chain_of(alert, library.alerts).earlier
+    root = Tree.Element("alert", {"xmlns": CAP_NAMESPACE})
+    _add_element(root, "identifier", cap_identifier(alert, library))
+    _add_element(root, "sender", library.site.id)
+    _add_element(root, "sent", cap_timestamp(alert.sent))
+    _add_element(root, "status", alert.status)
+    _add_element(root, "msgType", alert.msgType)
+    _add_element(root, "scope", alert.scope)
+    earlier = story_of(alert, library.alerts).earlier
     if earlier:
-        _put(
+        _add_element(
             root,
             "references",
-            " ".join(f"{library.site.id},{identifier(one, library)},{in_cap(one.sent)}" for one in earlier),
+            " ".join(f"{library.site.id},{cap_identifier(one, library)},{cap_timestamp(one.sent)}" for one in earlier),
         )
     for lang in alert.info:
-        _info(root, alert, lang, library, url)
+        _add_info(root, alert, lang, library, site_url)
     return bytes(Tree.tostring(root, "utf-8", xml_declaration=True))
 
 
-def atom_xml(alerts: Iterable[Alert], library: Library, url: str, updated: str) -> bytes:
+def write_atom(alerts: Iterable[Alert], library: Library, site_url: str, updated: str) -> bytes:
     """A feed of alerts, in the order given. `updated`: a moment, for a feed without any."""
     listed = list(alerts)
-    feed = Tree.Element("feed", {"xmlns": ATOM})
-    _atom(feed, "id", f"{url}/cap/alerts.atom")
-    _atom(feed, "title", library.site.name)
-    _atom(feed, "updated", max((one.sent for one in listed), default=updated))
+    feed = Tree.Element("feed", {"xmlns": ATOM_NAMESPACE})
+    _add_text(feed, "id", f"{site_url}/cap/alerts.atom")
+    _add_text(feed, "title", library.site.name)
+    _add_text(feed, "updated", max((one.sent for one in listed), default=updated))
     author = Tree.SubElement(feed, "author")
-    _atom(author, "name", library.site.name)
-    Tree.SubElement(feed, "link", {"rel": "self", "href": f"{url}/cap/alerts.atom"})
+    _add_text(author, "name", library.site.name)
+    Tree.SubElement(feed, "link", {"rel": "self", "href": f"{site_url}/cap/alerts.atom"})
     for one in listed:
         entry = Tree.SubElement(feed, "entry")
         lang = _main_language(one, library)
-        address = f"{url}/cap/{one.slug}.xml"
-        _atom(entry, "id", address)
-        _atom(entry, "title", one.info[lang].headline)
-        _atom(entry, "updated", one.sent)
-        _atom(entry, "summary", one.info[lang].description)
+        address = f"{site_url}/cap/{one.slug}.xml"
+        _add_text(entry, "id", address)
+        _add_text(entry, "title", one.info[lang].headline)
+        _add_text(entry, "updated", one.sent)
+        _add_text(entry, "summary", one.info[lang].description)
         Tree.SubElement(entry, "link", {"type": CAP_TYPE, "href": address})
     return bytes(Tree.tostring(feed, "utf-8", xml_declaration=True))
 
 
-def _info(root: Tree.Element, alert: Alert, lang: str, library: Library, url: str) -> None:
+def _add_info(root: Tree.Element, alert: Alert, lang: str, library: Library, url: str) -> None:
     said = alert.info[lang]
-    info = _put(root, "info")
-    _put(info, "language", lang)
+    info = _add_element(root, "info")
+    _add_element(info, "language", lang)
     for category in alert.category:
-        _put(info, "category", category)
-    _put(info, "event", said.event)
+        _add_element(info, "category", category)
+    _add_element(info, "event", said.event)
     for response in alert.responseType:
-        _put(info, "responseType", response)
+        _add_element(info, "responseType", response)
     for name in ("urgency", "severity", "certainty"):
-        _put(info, name, getattr(alert, name))
+        _add_element(info, name, getattr(alert, name))
     for name in ("effective", "onset", "expires"):
         if getattr(alert, name):
-            _put(info, name, in_cap(getattr(alert, name)))
-    _put(info, "senderName", library.site.name)
-    _put(info, "headline", said.headline)
-    _put(info, "description", said.description)
+            _add_element(info, name, cap_timestamp(getattr(alert, name)))
+    _add_element(info, "senderName", library.site.name)
+    _add_element(info, "headline", said.headline)
+    _add_element(info, "description", said.description)
     if said.instruction:
-        _put(info, "instruction", said.instruction)
+        _add_element(info, "instruction", said.instruction)
     channel = next(
         (one for one in library.site.channels if one.startswith(f"{lang}-") and alert.concerns(one.partition("-")[2])),
         "",
     )
     if channel and alert.status != "Test":
-        _put(info, "web", f"{url}/{channel}/alerts/{alert.slug}")
-    _area(info, alert, lang, library)
+        _add_element(info, "web", f"{url}/{channel}/alerts/{alert.slug}")
+    _add_area(info, alert, lang, library)
 
 
-def _area(info: Tree.Element, alert: Alert, lang: str, library: Library) -> None:
-    area = _put(info, "area")
-    _put(area, "areaDesc", area_of(alert, lang, library))
+def _add_area(info: Tree.Element, alert: Alert, lang: str, library: Library) -> None:
+    area = _add_element(info, "area")
+    _add_element(area, "areaDesc", area_description(alert, lang, library))
     for code in alert.geocode or sorted({channel.partition("-")[2] for channel in library.site.channels}):
-        geocode = _put(area, "geocode")
-        _put(geocode, "valueName", _register(code, library))
-        _put(geocode, "value", code)
+        geocode = _add_element(area, "geocode")
+        _add_element(geocode, "valueName", _code_register(code, library))
+        _add_element(geocode, "value", code)
 
 
-def _register(code: str, library: Library) -> str:
+def _code_register(code: str, library: Library) -> str:
     """Whose code it is: countries' by ISO 3166-1, places' by ISO 3166-2, or the country's own where ISO lags."""
     country, _, _ = code.partition("-")
     if code == country:
         return "ISO3166-1"
     places = library.places.get(country)
     known = next((place for place in places.places if place.code == code), None) if places else None
-    return "ISO3166-2" if known is None or known.iso else name_of(country, library)
+    return "ISO3166-2" if known is None or known.iso else place_name(country, library)
 
 
 def _main_language(alert: Alert, library: Library) -> str:
     return library.site.lang if library.site.lang in alert.info else next(iter(alert.info))
 
 
-def _put(parent: Tree.Element, name: str, text: str = "") -> Tree.Element:
+def _add_element(parent: Tree.Element, name: str, text: str = "") -> Tree.Element:
     element = Tree.SubElement(parent, name)
     element.text = text or None
     return element
 
 
-def _atom(parent: Tree.Element, name: str, text: str) -> None:
+def _add_text(parent: Tree.Element, name: str, text: str) -> None:
     Tree.SubElement(parent, name).text = text

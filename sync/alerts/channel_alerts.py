@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sync.alerts.alert import Alert, Info, is_in_force, replaced
+from sync.alerts.alert import Alert, AlertInfo, is_in_force, replaced_slugs
 from sync.alerts.library import Library
-from sync.alerts.places import area_of
+from sync.alerts.places import area_description
 
-KEPT = 20  # ended alerts that stay readable: what somebody may still ask about
+MAX_ENDED = 20  # ended alerts that stay readable: what somebody may still ask about
 
 
 @dataclass(frozen=True, slots=True)
-class Concerning:
+class ChannelAlert:
     """An alert as a channel shows it. `fallback`: the text is in the site's language because the channel's has none."""
 
     alert: Alert
-    info: Info
+    info: AlertInfo
     area: str
     fallback: bool
     in_force: bool
 
 
-def concerning(library: Library, channel: str) -> tuple[Concerning, ...]:
+def channel_alerts(library: Library, channel: str) -> tuple[ChannelAlert, ...]:
     """Newest first: all that hold, and the last ones that ended. Messages of status Test stay out: they are for those who test."""
     lang, _, country = channel.partition("-")
-    gone = replaced(library.alerts)
+    gone = replaced_slugs(library.alerts)
     sent = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)
-    found: list[Concerning] = []
+    found: list[ChannelAlert] = []
     ended = 0
     for alert in sent:
         spoken = lang if lang in alert.info else library.site.lang
@@ -35,6 +35,8 @@ def concerning(library: Library, channel: str) -> tuple[Concerning, ...]:
             continue
         holds = is_in_force(alert, gone)
         ended += not holds
-        if holds or ended <= KEPT:
-            found.append(Concerning(alert, alert.info[spoken], area_of(alert, spoken, library), spoken != lang, holds))
+        if holds or ended <= MAX_ENDED:
+            found.append(
+                ChannelAlert(alert, alert.info[spoken], area_description(alert, spoken, library), spoken != lang, holds)
+            )
     return tuple(found)

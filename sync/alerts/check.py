@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sync.alerts.alert import TESTS, Alert, chain_of, replaced
+from sync.alerts.alert import TESTS_TOPIC, Alert, replaced_slugs, story_of
 from sync.alerts.library import Library
-from sync.alerts.places import is_known
-from sync.alerts.push_payload import LIMIT, word_of
-from sync.alerts.timestamps import moment_of, stamp
+from sync.alerts.places import is_known_place
+from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
+from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent, BadFolder
 
-LONGEST = datetime.timedelta(
+MAX_DURATION = datetime.timedelta(
     days=30
 )  # push services keep a message for four weeks at most; what lasts longer is a notice
-ACCOUNTED_EPOCH = 9_999  # for lengths: no site will have changed its key more often
+LONGEST_EPOCH = 9_999  # for lengths: no site will have changed its key more often
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class AlertIssue:
     """`steps` lead to the field: ("info", "bm", "description")."""
 
     steps: tuple[str | int, ...]
@@ -32,13 +32,13 @@ class Problem:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-def problems(alert: Alert, library: Library, now: datetime.datetime) -> Iterator[Problem]:
+def find_issues(alert: Alert, library: Library, now: datetime.datetime) -> Iterator[AlertIssue]:
     """All of them, in the order of the fields."""
-    yield from _references(alert, library)
-    yield from _places(alert, library)
-    yield from _times(alert, now)
+    yield from _check_references(alert, library)
+    yield from _check_places(alert, library)
+    yield from _check_times(alert, now)
     if library.site.lang not in alert.info:
-        yield Problem(
+        yield AlertIssue(
             ("info",),
             "alert-language",
             "Il manque le texte en « {lang} », la langue du site.",
@@ -46,21 +46,21 @@ def problems(alert: Alert, library: Library, now: datetime.datetime) -> Iterator
             {"lang": library.site.lang},
         )
     known = {topic.slug for topic in library.topics}
-    if alert.topic and alert.topic not in known | {TESTS}:
-        yield Problem(("topic",), "topic-unknown", "Le thème « {topic} » n’existe pas.", "", {"topic": alert.topic})
+    if alert.topic and alert.topic not in known | {TESTS_TOPIC}:
+        yield AlertIssue(("topic",), "topic-unknown", "Le thème « {topic} » n’existe pas.", "", {"topic": alert.topic})
     for lang in alert.info:
-        size = word_of(replace(alert, sent=stamp(now)), lang, library, ACCOUNTED_EPOCH).size
-        if size > LIMIT:
-            yield Problem(
+        size = alert_text(replace(alert, sent=format_timestamp(now)), lang, library, LONGEST_EPOCH).size
+        if size > MAX_PAYLOAD_BYTES:
+            yield AlertIssue(
                 ("info", lang, "description"),
                 "alert-too-long",
                 "Ce texte fait {bytes} octets une fois signé, pour {limit} au plus.",
                 "Raccourcissez-le : un téléphone le reçoit en un seul message.",
-                {"bytes": size, "limit": LIMIT},
+                {"bytes": size, "limit": MAX_PAYLOAD_BYTES},
             )
 
 
-def refuse(
+def require_sendable(
     alert: Alert, library: Library, now: datetime.datetime, path: str = "", node: YamlNode | None = None
 ) -> None:
     """Raises BadFolder with every problem, by line where the alert was written in a file."""
@@ -68,17 +68,17 @@ def refuse(
         BadContent(
             path or alert.slug, line_of(node, *one.steps) if node else 0, one.code, one.sentence, one.hint, **one.values
         )
-        for one in problems(alert, library, now)
+        for one in find_issues(alert, library, now)
     ]
     if found:
         raise BadFolder(found)
 
 
-def _references(alert: Alert, library: Library) -> Iterator[Problem]:
-    gone = replaced(library.alerts)
+def _check_references(alert: Alert, library: Library) -> Iterator[AlertIssue]:
+    gone = replaced_slugs(library.alerts)
     for index, slug in enumerate(alert.references):
         if slug not in library.alerts:
-            yield Problem(
+            yield AlertIssue(
                 ("references", index),
                 "alert-unknown",
                 "L’alerte « {slug} » n’a jamais été envoyée.",
@@ -86,7 +86,7 @@ def _references(alert: Alert, library: Library) -> Iterator[Problem]:
                 {"slug": slug},
             )
         elif slug in gone and alert.slug not in library.alerts:
-            yield Problem(
+            yield AlertIssue(
                 ("references", index),
                 "alert-replaced",
                 "L’alerte « {slug} » a déjà été changée ou annulée.",
@@ -94,23 +94,23 @@ def _references(alert: Alert, library: Library) -> Iterator[Problem]:
                 {"slug": slug},
             )
         elif alert.status == "Actual" and library.alerts[slug].status != "Actual":
-            yield Problem(
+            yield AlertIssue(
                 ("status",),
                 "alert-status",
                 "Une vraie alerte ne peut pas changer un essai ou un exercice.",
                 "Envoyez une nouvelle alerte.",
             )
-    roots = {chain_of(library.alerts[slug], library.alerts).root for slug in alert.references if slug in library.alerts}
+    roots = {story_of(library.alerts[slug], library.alerts).root for slug in alert.references if slug in library.alerts}
     if len(roots) > 1:
-        yield Problem(
+        yield AlertIssue(
             ("references",), "alert-stories", "Ces alertes ne parlent pas de la même chose : changez-les une à une."
         )
 
 
-def _places(alert: Alert, library: Library) -> Iterator[Problem]:
+def _check_places(alert: Alert, library: Library) -> Iterator[AlertIssue]:
     for index, code in enumerate(alert.geocode):
-        if not is_known(code, library):
-            yield Problem(
+        if not is_known_place(code, library):
+            yield AlertIssue(
                 ("geocode", index),
                 "place-unknown",
                 "Le lieu « {place} » n’est pas connu de ce site.",
@@ -119,12 +119,12 @@ def _places(alert: Alert, library: Library) -> Iterator[Problem]:
             )
 
 
-def _times(alert: Alert, now: datetime.datetime) -> Iterator[Problem]:
-    ends = moment_of(alert.expires)
+def _check_times(alert: Alert, now: datetime.datetime) -> Iterator[AlertIssue]:
+    ends = parse_timestamp(alert.expires)
     if ends <= now and alert.msgType != "Cancel":
-        yield Problem(("expires",), "alert-over", "La fin de l’alerte est déjà passée.")
-    if ends > now + LONGEST:
-        values = {"days": LONGEST.days}
-        yield Problem(
+        yield AlertIssue(("expires",), "alert-over", "La fin de l’alerte est déjà passée.")
+    if ends > now + MAX_DURATION:
+        values = {"days": MAX_DURATION.days}
+        yield AlertIssue(
             ("expires",), "alert-lasting", "Une alerte dure {days} jours au plus.", "Écrivez plutôt un avis.", values
         )

@@ -6,7 +6,7 @@ from sync.alerts.alert import Alert
 from sync.alerts.library import Library
 
 
-def name_of(code: str, library: Library) -> str:
+def place_name(code: str, library: Library) -> str:
     """A place's or country's name in the site's language; the code where nobody wrote a name."""
     places = library.places.get(code.partition("-")[0])
     if places is None:
@@ -18,16 +18,16 @@ def name_of(code: str, library: Library) -> str:
     )
 
 
-def area_of(alert: Alert, lang: str, library: Library) -> str:
+def area_description(alert: Alert, lang: str, library: Library) -> str:
     """What the author wrote of the area in this language, else the places' names, else the countries the site speaks to."""
     info = alert.info.get(lang)
     if info and info.areaDesc:
         return info.areaDesc
     codes = alert.geocode or tuple(dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels))
-    return ", ".join(name_of(code, library) for code in codes)
+    return ", ".join(place_name(code, library) for code in codes)
 
 
-def is_known(code: str, library: Library) -> bool:
+def is_known_place(code: str, library: Library) -> bool:
     """A country the site speaks to, or one of its places."""
     country, _, _ = code.partition("-")
     if code == country:

@@ -9,22 +9,22 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES, Alert, Alerts, chain_of
+from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES, Alert, Alerts, story_of
 from sync.alerts.library import Library
-from sync.alerts.places import area_of
-from sync.alerts.timestamps import seconds
+from sync.alerts.places import area_description
+from sync.alerts.timestamps import utc_seconds
 from sync.canonical import canonical
 from sync.editions.signing import Signer, verify_signature
 from sync.errors import NotProven
 
-NAME = "kunnafoni-alert/1"
-LIMIT = 3993  # bytes: what RFC 8291 leaves of the 4,096 that every push service takes
-_SIGNATURE = 86  # characters
-_WORDS = 14
+ALERT_TAG = "kunnafoni-alert/1"
+MAX_PAYLOAD_BYTES = 3993  # bytes: what RFC 8291 leaves of the 4,096 that every push service takes
+_SIGNATURE_LENGTH = 86  # characters
+_FIELD_COUNT = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class AlertText:
     """`root`: the first alert of the story; a phone shows one message a root. `sent`, `expires`: UTC seconds."""
 
     site: str
@@ -45,7 +45,7 @@ class Word:
     def statement(self) -> bytes:
         return canonical(
             [
-                NAME,
+                ALERT_TAG,
                 self.site,
                 self.epoch,
                 self.id,
@@ -65,17 +65,17 @@ class Word:
     @property
     def size(self) -> int:
         """Bytes of the payload, signature included."""
-        return len(self.statement) + 1 + _SIGNATURE
+        return len(self.statement) + 1 + _SIGNATURE_LENGTH
 
 
-def word_of(
+def alert_text(
     alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
-) -> Word:
+) -> AlertText:
     """The alert in a language it has. `sent`: when it is not sent yet, the moment it would be."""
     info = alert.info[lang]
     text = f"{info.description}\n\n{info.instruction}" if info.instruction else info.description
-    root = chain_of(alert, library.alerts if alerts is None else alerts).root
-    return Word(
+    root = story_of(alert, library.alerts if alerts is None else alerts).root
+    return AlertText(
         library.site.id,
         epoch,
         alert.slug,
@@ -85,35 +85,35 @@ def word_of(
         lang,
         info.headline,
         text,
-        area_of(alert, lang, library),
+        area_description(alert, lang, library),
         alert.severity,
-        seconds(alert.sent or sent),
-        seconds(alert.expires),
+        utc_seconds(alert.sent or sent),
+        utc_seconds(alert.expires),
     )
 
 
-def sealed(word: Word, signer: Signer) -> str:
+def sign_payload(alert_text: AlertText, signer: Signer) -> str:
     """The payload: the statement, a line feed, its signature."""
-    return f"{word.statement.decode()}\n{signer.sign(word.statement)}"
+    return f"{alert_text.statement.decode()}\n{signer.sign(alert_text.statement)}"
 
 
-def opened(payload: str, public: str) -> Word:
+def verify_payload(payload: str, public_key: str) -> AlertText:
     """The signed word of a payload. Raises NotProven for anything the key did not sign in this form."""
     statement, _, signature = payload.partition("\n")
-    if not verify_signature(public, statement.encode(), signature):
+    if not verify_signature(public_key, statement.encode(), signature):
         raise NotProven("signature-false", "La signature de cette alerte est fausse.")
-    return parse(statement)
+    return parse_alert_text(statement)
 
 
-def parse(statement: str) -> Word:
+def parse_alert_text(statement: str) -> AlertText:
     """The word written as canonical JSON. Raises NotProven for other bytes."""
     try:
         values: Any = json.loads(statement)
-        if not isinstance(values, list) or len(values) != _WORDS or values[0] != NAME:
+        if not isinstance(values, list) or len(values) != _FIELD_COUNT or values[0] != ALERT_TAG:
             raise NotProven(
                 "version-unknown", "Cette alerte vient d’une version plus récente : mettez l’application à jour."
             )
-        word = Word(*values[1:])
+        word = AlertText(*values[1:])
         sound = (
             all(isinstance(value, str) for value in (*values[1:2], *values[3:12]))
             and all(type(value) is int and value >= 0 for value in (word.epoch, word.sent, word.expires))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sync.alerts import alert as model
-from sync.alerts.timestamps import Moment
+from sync.alerts.timestamps import Timestamp
 from sync.documents.field_types import Boolean, ErrorReport, ListOf, MapOf, OneOf, Schema, Text
 from sync.documents.model import SLUG
 from sync.documents.yaml_tree import YamlNode, line_of
 
-HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
+MAX_HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
 _TEXT = Text(2000, lines=True)
 _SLUG = Text(
     60,
@@ -24,14 +24,14 @@ _PLACE = Text(
 )
 
 
-def _times_follow(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
+def _check_times(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     for name in ("effective", "onset"):
         moment = getattr(alert, name)
         if moment and moment >= alert.expires:
             report.add(line_of(node, name), "alert-times", "« {name} » vient après la fin de l’alerte.", name=name)
 
 
-def _references_fit(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
+def _check_references(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     if alert.msgType == "Alert" and alert.references:
         report.add(
             line_of(node, "references"),
@@ -48,30 +48,30 @@ def _references_fit(alert: model.Alert, node: YamlNode, report: ErrorReport) -> 
         )
 
 
-def _says_something(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
+def _check_not_empty(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
     if not alert.info:
         report.add(line_of(node, "info"), "field-empty", "Le champ « {name} » est vide.", name="info")
     if not alert.category:
         report.add(line_of(node, "category"), "field-empty", "Le champ « {name} » est vide.", name="category")
 
 
-def _rule(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
-    _times_follow(alert, node, report)
-    _references_fit(alert, node, report)
-    _says_something(alert, node, report)
+def _check_alert(alert: model.Alert, node: YamlNode, report: ErrorReport) -> None:
+    _check_times(alert, node, report)
+    _check_references(alert, node, report)
+    _check_not_empty(alert, node, report)
 
 
-INFO = Schema(
-    model.Info,
+INFO_SCHEMA = Schema(
+    model.AlertInfo,
     {
-        "headline": Text(HEADLINE),
+        "headline": Text(MAX_HEADLINE),
         "description": _TEXT,
         "event": Text(60),
         "instruction": _TEXT,
         "areaDesc": Text(200),
     },
 )
-ALERT = Schema(
+ALERT_SCHEMA = Schema(
     model.Alert,
     {
         "slug": _SLUG,
@@ -84,14 +84,14 @@ ALERT = Schema(
         "severity": OneOf(model.SEVERITIES),
         "certainty": OneOf(model.CERTAINTIES),
         "geocode": ListOf(_PLACE, key=str),
-        "effective": Moment(),
-        "onset": Moment(),
-        "expires": Moment(),
+        "effective": Timestamp(),
+        "onset": Timestamp(),
+        "expires": Timestamp(),
         "references": ListOf(_SLUG, key=str),
         "topic": _SLUG,
-        "sent": Moment(),
+        "sent": Timestamp(),
         "over": Boolean(),
-        "info": MapOf(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO),
+        "info": MapOf(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO_SCHEMA),
     },
-    rule=_rule,
+    rule=_check_alert,
 )

@@ -6,16 +6,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sync.alerts.alert import Info
+from sync.alerts.alert import AlertInfo
 from sync.locale import Language
 
-GSM_LIMIT = 160  # characters of one SMS in the alphabet of GSM 03.38
-OTHER_LIMIT = 70  # when it has a letter outside it, such as ɛ or ŋ
-_GSM = frozenset(
+MAX_GSM_LENGTH = 160  # characters of one SMS in the alphabet of GSM 03.38
+MAX_UCS2_LENGTH = 70  # when it has a letter outside it, such as ɛ or ŋ
+_GSM_ALPHABET = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_PLAIN = str.maketrans(
+_GSM_SUBSTITUTES = str.maketrans(
     {
         "’": "'",
         "‘": "'",
@@ -34,7 +34,7 @@ _PLAIN = str.maketrans(
 
 
 @dataclass(frozen=True, slots=True)
-class Sms:
+class SmsText:
     """`limit`: what fits one SMS with these letters. `cut`: whether something was left out."""
 
     text: str
@@ -42,20 +42,20 @@ class Sms:
     cut: bool
 
 
-def sms(info: Info, area: str, until: str) -> Sms:
+def write_sms(info: AlertInfo, area: str, until: str) -> SmsText:
     """What to do stands before what happened. Where not all fits, the middle is cut: half a date would say another end."""
-    said, end = _line([info.headline, area, info.instruction or info.description]), _line([until])
+    said, end = _gsm_line([info.headline, area, info.instruction or info.description]), _gsm_line([until])
     whole = f"{said} {end}".strip()
-    limit = GSM_LIMIT if all(letter in _GSM for letter in whole) else OTHER_LIMIT
+    limit = MAX_GSM_LENGTH if all(letter in _GSM_ALPHABET for letter in whole) else MAX_UCS2_LENGTH
     if len(whole) <= limit:
-        return Sms(whole, limit, cut=False)
+        return SmsText(whole, limit, cut=False)
     if len(end) > limit * 2 // 3:
         end = ""
     cut = said[: limit - len(f".. {end}")].rsplit(" ", 1)[0].rstrip(" .,;:")
-    return Sms(f"{cut}.. {end}".strip(), limit, cut=True)
+    return SmsText(f"{cut}.. {end}".strip(), limit, cut=True)
 
 
-def radio(info: Info, area: str, until: str, language: Language) -> str:
+def write_radio_script(info: AlertInfo, area: str, until: str, language: Language) -> str:
     """Short sentences, the essential said twice."""
     _ = language
     heart = [info.headline, _("Où : {area}", area=area), info.description]
@@ -64,16 +64,18 @@ def radio(info: Info, area: str, until: str, language: Language) -> str:
     return "\n\n".join([_("Attention, ceci est une alerte."), *heart, until, _("Je répète."), *heart, until])
 
 
-def _line(parts: list[str]) -> str:
+def _gsm_line(parts: list[str]) -> str:
     """Sentences in the letters of SMS."""
-    return _in_gsm(" ".join(re.sub(r"\s+", " ", part).strip().rstrip(".") + "." for part in parts if part))
+    return _to_gsm(" ".join(re.sub(r"\s+", " ", part).strip().rstrip(".") + "." for part in parts if part))
 
 
-def _in_gsm(text: str) -> str:
+def _to_gsm(text: str) -> str:
     """Letters that SMS lacks without their accent, where that is all they lack."""
-    return "".join(letter if letter in _GSM else _bare(letter) for letter in text.translate(_PLAIN))
+    return "".join(
+        letter if letter in _GSM_ALPHABET else _without_accent(letter) for letter in text.translate(_GSM_SUBSTITUTES)
+    )
 
 
-def _bare(letter: str) -> str:
+def _without_accent(letter: str) -> str:
     bare = "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
-    return bare if bare in _GSM else letter
+    return bare if bare in _GSM_ALPHABET else letter

@@ -10,43 +10,43 @@ from typing import Any
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import ScalarNode, YamlNode
 
-_FORM = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})")
+_PATTERN = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})")
 _HINT = (
     "Écrivez le jour, l’heure et le décalage : 2026-11-24T18:00Z au Mali, 2026-11-24T18:00+01:00 au Niger et au Tchad."
 )
 
 
-def stamp(moment: datetime.datetime) -> str:
+def format_timestamp(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def moment_of(written: str) -> datetime.datetime:
-    return datetime.datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)
+def parse_timestamp(timestamp: str) -> datetime.datetime:
+    return datetime.datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)
 
 
-def seconds(written: str) -> int:
+def utc_seconds(timestamp: str) -> int:
     """UTC seconds, as in a phone's payload."""
-    return int(moment_of(written).timestamp())
+    return int(parse_timestamp(timestamp).timestamp())
 
 
-def in_cap(written: str) -> str:
+def cap_timestamp(timestamp: str) -> str:
     """CAP 1.2 wants an offset and no Z."""
-    return written.removesuffix("Z") + "+00:00"
+    return timestamp.removesuffix("Z") + "+00:00"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Moment:
+class Timestamp:
     """A day, a time and the offset from UTC: an hour without it is another hour in the next country."""
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
         text = node.text.strip() if isinstance(node, ScalarNode) else ""
         if isinstance(node, ScalarNode) and node.empty:
             return ""
-        found = _FORM.fullmatch(text)
+        found = _PATTERN.fullmatch(text)
         try:
             if found:
                 day, time, second, offset = found.groups()
-                return stamp(
+                return format_timestamp(
                     datetime.datetime.fromisoformat(f"{day}T{time}{second or ':00'}{offset.replace('Z', '+00:00')}")
                 )
         except (ValueError, OverflowError):

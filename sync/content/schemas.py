@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from sync.alerts.schema import ALERT
+from sync.alerts.schema import ALERT_SCHEMA
 from sync.canonical import canonical, digest
 from sync.documents import model, yaml_tree
 from sync.documents.field_types import (
@@ -311,7 +311,7 @@ _TOPICS_LISTED = Schema(_Topics, {"topics": _TOPICS})
 WRITTEN: Mapping[str, Schema] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
 BY_COUNTRY: Mapping[str, Schema] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
 TABLED: Mapping[str, Schema] = {"form": _FORM}  # tables in a Markdown file, without front matter
-SENT: Mapping[str, Schema] = {"alert": ALERT}  # written by sending, never by a content folder
+SENT: Mapping[str, Schema] = {"alert": ALERT_SCHEMA}  # written by sending, never by a content folder
 KINDS: Mapping[str, FieldType] = {
     **WRITTEN,
     **BY_COUNTRY,

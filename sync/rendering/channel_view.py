@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sync import complaints
-from sync.alerts.channel_alerts import Concerning, concerning
+from sync.alerts.channel_alerts import ChannelAlert, channel_alerts
 from sync.alerts.library import Library
 from sync.documents import pictograms
 from sync.documents.markdown import MediaLink, to_html
@@ -60,7 +60,7 @@ class View:
     shelves: tuple[Shelf, ...]
     paths: tuple[complaints.ComplaintPath, ...]
     addresses: Addresses
-    alerts: tuple[Concerning, ...]
+    alerts: tuple[ChannelAlert, ...]
     forms: tuple[FormDocument, ...]
     media: Mapping[str, Medium] = field(default_factory=dict)
 
@@ -81,7 +81,7 @@ class View:
             found,
             paths,
             addresses,
-            concerning(library, channel),
+            channel_alerts(library, channel),
             forms,
             library.media,
         )

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from sync.alerts.alert import Alert, Info, chain_of, is_in_force, replaced
+from sync.alerts.alert import Alert, AlertInfo, is_in_force, replaced_slugs, story_of
 from sync.alerts.alert_file import read_alert
 from sync.alerts.audience import Audience
-from sync.alerts.check import problems, refuse
+from sync.alerts.check import find_issues, require_sendable
 from sync.content.schemas import from_fields, to_fields
 from sync.errors import BadContent, BadFolder
 from tests.support.sample_alerts import ALERT, CANCEL, FILE, FRENCH, LIBRARY, UPDATE, holding
@@ -29,7 +29,7 @@ def errors(text: str) -> list[tuple[int, str]]:
 
 
 def codes(alert: Alert, *held: Alert) -> list[str]:
-    return [one.code for one in problems(alert, holding(*held), NOW)]
+    return [one.code for one in find_issues(alert, holding(*held), NOW)]
 
 
 def test_a_file_gives_the_alert_and_the_store_keeps_it() -> None:
@@ -68,11 +68,11 @@ def test_offsets_are_read_into_utc() -> None:
 
 def test_a_chain_has_one_root_and_its_last_message_holds() -> None:
     alerts = holding(ALERT, UPDATE, CANCEL).alerts
-    assert [chain_of(one, alerts).root for one in (ALERT, UPDATE, CANCEL)] == ["crue-bani-1"] * 3
-    assert [one.slug for one in chain_of(CANCEL, alerts).earlier] == ["crue-bani-1", "crue-bani-2"]
-    gone = replaced(alerts)
+    assert [story_of(one, alerts).root for one in (ALERT, UPDATE, CANCEL)] == ["crue-bani-1"] * 3
+    assert [one.slug for one in story_of(CANCEL, alerts).earlier] == ["crue-bani-1", "crue-bani-2"]
+    gone = replaced_slugs(alerts)
     assert [is_in_force(one, gone) for one in (ALERT, UPDATE, CANCEL)] == [False, False, False]
-    without = replaced(holding(ALERT, UPDATE).alerts)
+    without = replaced_slugs(holding(ALERT, UPDATE).alerts)
     assert [is_in_force(one, without) for one in (ALERT, UPDATE)] == [False, True]
 
 
@@ -124,9 +124,9 @@ def test_a_cancel_may_come_after_the_end() -> None:
 
 
 def test_a_text_too_long_for_one_message_is_named_with_its_line() -> None:
-    long = Info("Titre", "ɲ" * 1999, "Crue", "Allez.")
+    long = AlertInfo("Titre", "ɲ" * 1999, "Crue", "Allez.")
     read = read_alert(FILE.replace("L’eau monte vite.", "ɲ" * 1999).encode(), "crue.yaml")
     with pytest.raises(BadFolder) as caught:
-        refuse(read.alert, LIBRARY, NOW, "crue.yaml", read.node)
+        require_sendable(read.alert, LIBRARY, NOW, "crue.yaml", read.node)
     assert [(one.line, one.code, one.path) for one in caught.value.errors] == [(12, "alert-too-long", "crue.yaml")]
     assert codes(replace(ALERT, info={"fr": FRENCH, "bm": long})) == ["alert-too-long"]

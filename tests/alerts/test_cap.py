@@ -10,7 +10,7 @@ import capparser
 import pytest
 
 from sync.alerts.alert import Alert
-from sync.alerts.cap import ATOM, CAP, atom_xml, cap_xml
+from sync.alerts.cap import ATOM_NAMESPACE, CAP_NAMESPACE, write_atom, write_cap
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
 
 with warnings.catch_warnings():
@@ -24,7 +24,7 @@ EVERYWHERE = replace(
 
 
 def written(alert: Alert) -> bytes:
-    return cap_xml(alert, LIBRARY, "https://exemple.ml")
+    return write_cap(alert, LIBRARY, "https://exemple.ml")
 
 
 @pytest.mark.parametrize("alert", [ALERT, UPDATE, CANCEL, EVERYWHERE, replace(ALERT, status="Test")])
@@ -53,16 +53,19 @@ def test_a_reader_by_others_finds_what_was_written() -> None:
 
 def test_references_name_every_earlier_message_of_the_story() -> None:
     root = Tree.fromstring(written(CANCEL))  # noqa: S314  (our own)
-    assert root.findtext(f"{{{CAP}}}references") == (
+    assert root.findtext(f"{{{CAP_NAMESPACE}}}references") == (
         "exemple.ml,exemple.ml/crue-bani-1,2026-11-24T12:00:00+00:00 exemple.ml,exemple.ml/crue-bani-2,2026-11-24T15:00:00+00:00"
     )
-    assert Tree.fromstring(written(ALERT)).find(f"{{{CAP}}}references") is None  # noqa: S314
+    assert Tree.fromstring(written(ALERT)).find(f"{{{CAP_NAMESPACE}}}references") is None  # noqa: S314
 
 
 def test_one_info_a_language_and_each_place_by_its_register() -> None:
     root = Tree.fromstring(written(replace(ALERT, geocode=("ML-4", "ML-18", "BF"))))  # noqa: S314
-    assert [info.findtext(f"{{{CAP}}}language") for info in root.findall(f"{{{CAP}}}info")] == ["fr", "bm"]
-    codes = root.findall(f"{{{CAP}}}info")[0].findall(f".//{{{CAP}}}geocode")
+    assert [info.findtext(f"{{{CAP_NAMESPACE}}}language") for info in root.findall(f"{{{CAP_NAMESPACE}}}info")] == [
+        "fr",
+        "bm",
+    ]
+    codes = root.findall(f"{{{CAP_NAMESPACE}}}info")[0].findall(f".//{{{CAP_NAMESPACE}}}geocode")
     assert [(code[0].text, code[1].text) for code in codes] == [
         ("ISO3166-2", "ML-4"),
         ("Mali", "ML-18"),
@@ -71,9 +74,9 @@ def test_one_info_a_language_and_each_place_by_its_register() -> None:
 
 
 def test_the_feed_lists_alerts_with_where_their_cap_is() -> None:
-    feed = Tree.fromstring(atom_xml([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", "2026-11-26T00:00:00Z"))  # noqa: S314
-    assert feed.findtext(f"{{{ATOM}}}updated") == CANCEL.sent
-    links = [entry.find(f"{{{ATOM}}}link") for entry in feed.findall(f"{{{ATOM}}}entry")]
+    feed = Tree.fromstring(write_atom([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", "2026-11-26T00:00:00Z"))  # noqa: S314
+    assert feed.findtext(f"{{{ATOM_NAMESPACE}}}updated") == CANCEL.sent
+    links = [entry.find(f"{{{ATOM_NAMESPACE}}}link") for entry in feed.findall(f"{{{ATOM_NAMESPACE}}}entry")]
     assert [link.get("href") for link in links if link is not None] == [
         f"https://exemple.ml/cap/crue-bani-{n}.xml" for n in (3, 2)
     ]

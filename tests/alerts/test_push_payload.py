@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES
-from sync.alerts.push_payload import LIMIT, Word, opened, parse, sealed, word_of
+from sync.alerts.push_payload import (
+    MAX_PAYLOAD_BYTES,
+    AlertText,
+    alert_text,
+    parse_alert_text,
+    sign_payload,
+    verify_payload,
+)
 from sync.editions.signing import Signer
 from sync.errors import NotProven
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
@@ -19,7 +26,7 @@ VECTORS = json.loads((Path(__file__).parents[1] / "vectors/alert.json").read_tex
 SIGNER = Signer.generate()
 
 words = st.builds(
-    Word,
+    AlertText,
     st.text(),
     st.integers(0, 9),
     st.text(),
@@ -38,7 +45,7 @@ words = st.builds(
 
 def test_the_vectors_hold() -> None:
     for case in VECTORS["accepted"]:
-        word = opened(case["payload"], VECTORS["key"])
+        word = verify_payload(case["payload"], VECTORS["key"])
         assert [
             word.id,
             word.root,
@@ -52,22 +59,24 @@ def test_the_vectors_hold() -> None:
         assert word.statement.decode() == case["payload"].split("\n")[0]
     for case in VECTORS["refused"]:
         with pytest.raises(NotProven):
-            opened(case["payload"], VECTORS["key"])
+            verify_payload(case["payload"], VECTORS["key"])
 
 
 @given(words)
-def test_every_word_is_read_back(word: Word) -> None:
-    assert parse(word.statement.decode()) == word
+def test_every_word_is_read_back(word: AlertText) -> None:
+    assert parse_alert_text(word.statement.decode()) == word
 
 
 def test_a_payload_names_its_story_and_its_language() -> None:
     library = holding(ALERT, UPDATE, CANCEL)
-    word = word_of(UPDATE, "bm", library, 3)
+    word = alert_text(UPDATE, "bm", library, 3)
     assert (word.id, word.root, word.lang, word.area, word.epoch) == ("crue-bani-2", "crue-bani-1", "bm", "Jɛnɛ", 3)
-    assert word_of(CANCEL, "fr", library, 3).area == "Ségou, Mopti"
-    assert word_of(ALERT, "fr", library, 1).text == "L’eau monte vite.\n\nMontez vers les hauteurs.\nPrenez les bêtes."
+    assert alert_text(CANCEL, "fr", library, 3).area == "Ségou, Mopti"
+    assert (
+        alert_text(ALERT, "fr", library, 1).text == "L’eau monte vite.\n\nMontez vers les hauteurs.\nPrenez les bêtes."
+    )
 
 
 def test_the_size_is_that_of_the_payload() -> None:
-    word = word_of(ALERT, "fr", holding(ALERT), 1)
-    assert word.size == len(sealed(word, SIGNER).encode()) < LIMIT
+    word = alert_text(ALERT, "fr", holding(ALERT), 1)
+    assert word.size == len(sign_payload(word, SIGNER).encode()) < MAX_PAYLOAD_BYTES

@@ -14,7 +14,7 @@ from server.alerts.service import AlertOffice
 from server.push import shards
 from server.push.endpoint_policy import Guard
 from server.push.transport import PushTransport
-from sync.alerts.push_payload import opened
+from sync.alerts.push_payload import verify_payload
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
 from sync.store.contract import Collection
@@ -82,7 +82,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         runner = office(site).fanout
         assert runner
         [waiting] = await shards.open_sendings(site.services.store)
-        word = opened(waiting.payloads["fr"], site.keys.signer.public)
+        word = verify_payload(waiting.payloads["fr"], site.keys.signer.public)
         assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
 
 
@@ -227,7 +227,7 @@ async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
         endpoint = f"{service.origin}/push/a"
         answer = await site.client.post("/push/test", json={"endpoint": endpoint, "lang": "fr"})
         assert answer.json()["fate"] == "delivered", service.faults
-        word = opened(service.phones["a"].got[0], site.keys.signer.public)
+        word = verify_payload(service.phones["a"].got[0], site.keys.signer.public)
         assert (word.status, word.headline) == ("Test", "Essai d’alerte")
         assert (
             await site.client.request("DELETE", "/push/subscriptions", json={"endpoint": endpoint})

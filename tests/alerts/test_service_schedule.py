@@ -13,7 +13,7 @@ import pytest
 from server.alerts.drafts import Planned, Plans, scheduled
 from server.alerts.service import AlertOffice
 from server.push.transport import PushTransport
-from sync.alerts.timestamps import stamp
+from sync.alerts.timestamps import format_timestamp
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 from sync.store.contract import Collection, Record
@@ -69,9 +69,11 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 def draft(slug: str, seconds: float, lasts: float = 3600) -> Planned:
-    alert = replace(ALERT, slug=slug, sent="", geocode=(), expires=stamp(now() + datetime.timedelta(seconds=lasts)))
+    alert = replace(
+        ALERT, slug=slug, sent="", geocode=(), expires=format_timestamp(now() + datetime.timedelta(seconds=lasts))
+    )
     return scheduled(
-        Planned(slug, to_fields("alert", alert), "awa"), stamp(now() + datetime.timedelta(seconds=seconds))
+        Planned(slug, to_fields("alert", alert), "awa"), format_timestamp(now() + datetime.timedelta(seconds=seconds))
     )
 
 

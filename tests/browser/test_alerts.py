@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import CDPSession, Page, expect
 
-from sync.alerts.push_payload import Word, sealed
+from sync.alerts.push_payload import AlertText, sign_payload
 from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
@@ -93,9 +93,9 @@ def post(page: Page, way: Link) -> Post:
     return Post(session, registrations[-1]["registrationId"], way.url)
 
 
-def word(**changes: Any) -> Word:
+def word(**changes: Any) -> AlertText:
     now = int(time.time())
-    made = Word(
+    made = AlertText(
         "essai.ml",
         1,
         "crue-1",
@@ -178,7 +178,7 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
     page: Page, post: Post, way: Link, signed_site: Signed
 ) -> None:
     way.down = True
-    post.deliver(sealed(word(), signed_site[1]))
+    post.deliver(sign_payload(word(), signed_site[1]))
     [notice] = until(page, ["Le fleuve déborde"])
     assert notice["tag"] == "crue-1"
     for words in ("Jusqu’au", "Ségou", "L’eau monte.", "Montez."):
@@ -190,10 +190,10 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
 
 
 def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: Post, signed_site: Signed) -> None:
-    good = sealed(word(), signed_site[1])
-    other_site = sealed(word(site="autre.ml"), signed_site[1])
+    good = sign_payload(word(), signed_site[1])
+    other_site = sign_payload(word(site="autre.ml"), signed_site[1])
     for data in (
-        sealed(word(), Signer.generate()),
+        sign_payload(word(), Signer.generate()),
         good.replace("Montez", "Restez"),
         "Envoyez votre code au 80 00",
         "",
@@ -208,22 +208,22 @@ def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: Post, s
 
 def test_an_update_and_a_cancel_take_its_place(page: Page, post: Post, signed_site: Signed) -> None:
     first = word()
-    post.deliver(sealed(first, signed_site[1]))
+    post.deliver(sign_payload(first, signed_site[1]))
     until(page, ["Le fleuve déborde"])
     update = replace(first, id="crue-2", msg_type="Update", headline="Le fleuve monte encore", sent=first.sent + 10)
-    post.deliver(sealed(update, signed_site[1]))
+    post.deliver(sign_payload(update, signed_site[1]))
     until(page, ["Le fleuve monte encore"])
-    post.deliver(sealed(first, signed_site[1]))  # the older one, late: it does not come back
+    post.deliver(sign_payload(first, signed_site[1]))  # the older one, late: it does not come back
     until(page, ["Le fleuve monte encore"])
     cancel = replace(first, id="crue-3", msg_type="Cancel", headline="Le fleuve baisse", sent=first.sent + 20)
-    post.deliver(sealed(cancel, signed_site[1]))
+    post.deliver(sign_payload(cancel, signed_site[1]))
     [notice] = until(page, ["Alerte terminée : Le fleuve baisse"])
     assert notice["silent"]
     assert kept(page) == ["crue-3"]
 
 
 def test_what_is_over_closes_at_the_next_event(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
-    post.deliver(sealed(word(), signed_site[1]))
+    post.deliver(sign_payload(word(), signed_site[1]))
     until(page, ["Le fleuve déborde"])
     days_late(page)
     way.down = True
@@ -239,7 +239,7 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
         asked.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
         if route.request.url.endswith("/test"):
             post.deliver(
-                sealed(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1])
+                sign_payload(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1])
             )
         route.fulfill(status=204)
 

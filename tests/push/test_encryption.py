@@ -24,7 +24,7 @@ from server.push.delivery import Delivery, Fate, Message
 from server.push.encoding import OVERHEAD, encode
 from server.push.endpoint_policy import Guard
 from server.push.sender import Sender
-from sync.alerts.push_payload import LIMIT
+from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.editions.signing import Signer
 from tests.support import repository
 from tests.support.fake_push_service import HOST, Phone, PushService, serving
@@ -63,7 +63,7 @@ def derived(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
     return hmac.digest(hmac.digest(salt, secret, "sha256"), info + b"\x01", "sha256")[:length]
 
 
-@given(st.binary(min_size=1, max_size=LIMIT))
+@given(st.binary(min_size=1, max_size=MAX_PAYLOAD_BYTES))
 def test_a_phone_opens_what_was_encoded_for_it(payload: bytes) -> None:
     body = encode(payload, SUBSCRIPTION)
     assert opened(body, PHONE) == payload
@@ -71,9 +71,9 @@ def test_a_phone_opens_what_was_encoded_for_it(payload: bytes) -> None:
 
 
 def test_the_longest_payload_fits_what_services_take() -> None:
-    body = encode(b"x" * LIMIT, SUBSCRIPTION)
-    assert len(body) == LIMIT + OVERHEAD == 4096
-    assert opened(body, PHONE) == b"x" * LIMIT
+    body = encode(b"x" * MAX_PAYLOAD_BYTES, SUBSCRIPTION)
+    assert len(body) == MAX_PAYLOAD_BYTES + OVERHEAD == 4096
+    assert opened(body, PHONE) == b"x" * MAX_PAYLOAD_BYTES
 
 
 def test_every_message_has_its_own_key_and_salt() -> None:
@@ -156,7 +156,7 @@ def test_a_payload_that_needs_two_records_is_not_even_encoded(monkeypatch: pytes
         return real(pusher, data)
 
     monkeypatch.setattr(pywebpush.WebPusher, "encode", encoded)
-    [delivery] = asyncio.run(sent([SUBSCRIPTION], b"x" * (LIMIT + 1)))
+    [delivery] = asyncio.run(sent([SUBSCRIPTION], b"x" * (MAX_PAYLOAD_BYTES + 1)))
     assert (delivery.fate, delivery.reason, asked) == (Fate.REFUSED, "size", [])
 
 
@@ -164,7 +164,7 @@ def test_the_content_length_is_that_of_the_body() -> None:
     async def exchanged() -> PushService:
         async with serving(PushService()) as service:
             service.phone("a")
-            [delivery] = await sent([service.subscription(service.phones["a"])], b"x" * LIMIT)
+            [delivery] = await sent([service.subscription(service.phones["a"])], b"x" * MAX_PAYLOAD_BYTES)
             assert (delivery.fate, service.faults) == (Fate.REFUSED, ["the VAPID expiry is not within 24 hours"])
         return service
 

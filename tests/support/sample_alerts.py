@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.alerts.alert import Alert, Info
+from sync.alerts.alert import Alert, AlertInfo
 from sync.alerts.library import Library
 from sync.documents.model import Place, Places, Site, Topic
 
-FRENCH = Info(
+FRENCH = AlertInfo(
     "Le Bani déborde près de Djenné", "L’eau monte vite.", "Crue", "Montez vers les hauteurs.\nPrenez les bêtes."
 )
-BAMBARA = Info("Bani ji bɛ ka bonya", "Ji bɛ ka yɛlɛn joona.", "Ji", areaDesc="Jɛnɛ")
+BAMBARA = AlertInfo("Bani ji bɛ ka bonya", "Ji bɛ ka yɛlɛn joona.", "Ji", areaDesc="Jɛnɛ")
 ALERT = Alert(
     "crue-bani-1",
     ("Met",),
@@ -39,7 +39,7 @@ CANCEL = replace(
     references=("crue-bani-2",),
     severity="Minor",
     sent="2026-11-25T09:00:00Z",
-    info={"fr": Info("Le Bani baisse", "La crue est finie.", "Crue")},
+    info={"fr": AlertInfo("Le Bani baisse", "La crue est finie.", "Crue")},
 )
 LIBRARY = Library(
     site=Site(id="exemple.ml", name="Kunnafoni", channels=("fr-ML", "bm-ML", "fr-BF")),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sync.alerts.push_payload import Word, sealed
+from sync.alerts.push_payload import AlertText, sign_payload
 from sync.canonical import digest
 from sync.editions.edition import Statement, freshness_bytes
 from sync.editions.feed import Edition, Feed, write_feed
@@ -232,7 +232,7 @@ def feed_cases() -> dict[str, Any]:
 def alert_cases() -> dict[str, Any]:
     """Payloads of pushes; `says`: id, root, message type, language, headline, text, area, severity."""
     signer = KEYS[0]
-    first = Word(
+    first = AlertText(
         "exemple.ml",
         1,
         "crue-1",
@@ -250,11 +250,11 @@ def alert_cases() -> dict[str, Any]:
     cancel = replace(first, id="crue-2", msg_type="Cancel", lang="fr", severity="Minor", sent=first.sent + 60)
     drill = replace(first, id="essai", root="essai", status="Exercise", area="")
 
-    def case(word: Word) -> dict[str, Any]:
+    def case(word: AlertText) -> dict[str, Any]:
         says = [word.id, word.root, word.msg_type, word.lang, word.headline, word.text, word.area, word.severity]
-        return {"payload": sealed(word, signer), "says": says, "sent": word.sent, "expires": word.expires}
+        return {"payload": sign_payload(word, signer), "says": says, "sent": word.sent, "expires": word.expires}
 
-    good = sealed(first, signer)
+    good = sign_payload(first, signer)
     statement, _, _signature = good.partition("\n")
 
     def signed(text: str) -> str:
@@ -266,7 +266,7 @@ def alert_cases() -> dict[str, Any]:
         "accepted": [case(word) for word in (first, cancel, drill)],
         "refused": [
             {"why": "a changed text", "payload": good.replace("Montez", "Restez")},
-            {"why": "another key's", "payload": sealed(first, THIEF)},
+            {"why": "another key's", "payload": sign_payload(first, THIEF)},
             {"why": "no signature", "payload": statement},
             {"why": "an empty signature", "payload": statement + "\n"},
             {"why": "a signature cut", "payload": good[:-1]},

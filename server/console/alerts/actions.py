@@ -12,7 +12,7 @@ from server.alerts.drafts import Planned, State, approved, needs_second, schedul
 from server.alerts.service import alerts_of
 from server.console.alerts import alert_form
 from server.console.context import Visit
-from sync.alerts.check import refuse
+from sync.alerts.check import require_sendable
 from sync.content.schemas import to_fields
 from sync.errors import NotFound, Refused
 
@@ -113,5 +113,5 @@ async def _checked(visit: Visit) -> Planned:
     """The draft, when nothing keeps it from being sent. Raises BadFolder."""
     office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
-    refuse(planned.alert(), await office.library(), office.clock(), planned.slug)
+    require_sendable(planned.alert(), await office.library(), office.clock(), planned.slug)
     return planned

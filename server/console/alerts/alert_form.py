@@ -8,7 +8,7 @@ from typing import Any
 
 from server.console.context import Visit
 from sync.alerts.library import Library
-from sync.alerts.timestamps import moment_of, stamp
+from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.words import SEVERITY_WORDS
 from sync.locale import N_, time_zone_of
 
@@ -90,7 +90,7 @@ def fields_of(visit: Visit, held: Mapping[str, Any], langs: list[str], country: 
 def moment_typed(text: str, country: str) -> str:
     """A moment of `datetime-local`, by the clocks of the country; what is none stays for the check to name."""
     try:
-        return stamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
+        return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
     except ValueError:
         return text
 
@@ -98,7 +98,7 @@ def moment_typed(text: str, country: str) -> str:
 def moment_shown(moment: str, country: str) -> str:
     """As `datetime-local` wants it."""
     try:
-        return moment_of(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
+        return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
     except ValueError:
         return ""
 

@@ -13,13 +13,13 @@ from server.console.alerts import alert_form
 from server.console.context import Visit
 from server.push import shards
 from server.web.state import translator_of
-from sync.alerts.alert import Alert, is_in_force, replaced
+from sync.alerts.alert import Alert, is_in_force, replaced_slugs
 from sync.alerts.audience import Audience
-from sync.alerts.check import problems
+from sync.alerts.check import find_issues
 from sync.alerts.library import Library
-from sync.alerts.push_payload import LIMIT, Word, word_of
-from sync.alerts.sms_radio import Sms, radio, sms
-from sync.alerts.timestamps import moment_of, stamp
+from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, AlertText, alert_text
+from sync.alerts.sms_radio import SmsText, write_radio_script, write_sms
+from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.errors import BadContent, BadFolder, NotFound
 from sync.locale import Language
 
@@ -29,16 +29,16 @@ class Shown:
     """One language of an alert: as the phone shows it, and the copies to hand on."""
 
     lang: str
-    word: Word
+    word: AlertText
     until: str
-    sms: Sms
+    sms: SmsText
     radio: str
 
 
 async def alerts(visit: Visit) -> Response:
     office = alerts_of(visit)
     library = await office.library()
-    gone = replaced(library.alerts)
+    gone = replaced_slugs(library.alerts)
     sent = sorted(library.alerts.values(), key=lambda one: one.sent, reverse=True)
     plans = sorted(await office.plans.all(), key=lambda one: one.headline)
     return page.show(
@@ -89,7 +89,7 @@ async def check(visit: Visit) -> Response:
     alert: Alert | None = None
     try:
         alert = planned.alert()
-        wrong = [visit.language(one.sentence, **one.values) for one in problems(alert, library, office.clock())]
+        wrong = [visit.language(one.sentence, **one.values) for one in find_issues(alert, library, office.clock())]
     except BadFolder as error:
         wrong = [_said(visit, one) for one in error.errors]
     counts = await office.subscriptions.count(Audience.of(alert, library.alerts)) if alert and not wrong else {}
@@ -100,7 +100,7 @@ async def check(visit: Visit) -> Response:
         planned=planned,
         alert=alert,
         wrong=wrong,
-        limit=LIMIT,
+        limit=MAX_PAYLOAD_BYTES,
         shown=_shown(visit, alert, library) if alert and not wrong else [],
         counts=counts,
         total=sum(counts.values()),
@@ -136,7 +136,7 @@ async def sent(visit: Visit) -> Response:
         (lang, *(totals.get(lang, {}).get(fate, 0) for fate in ("delivered", "gone", "refused")), shown.get(lang, 0))
         for lang in langs
     ]
-    running = is_in_force(alert, replaced(library.alerts))
+    running = is_in_force(alert, replaced_slugs(library.alerts))
     return page.show(
         visit,
         "alerts/sent.html",
@@ -152,15 +152,24 @@ async def sent(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit, alert: Alert, library: Library) -> list[Shown]:
-    dated = replace(alert, sent=alert.sent or stamp(alerts_of(visit).clock()))
+    dated = replace(alert, sent=alert.sent or format_timestamp(alerts_of(visit).clock()))
     rows = []
     for lang, info in alert.info.items():
         language = translator_of(visit).language_of(lang)
-        word = word_of(dated, lang, library, 1)
+        word = alert_text(dated, lang, library, 1)
         until = language(
-            "Jusqu’au {moment}", moment=language.local_time(moment_of(alert.expires), alert_form.country_of(library))
+            "Jusqu’au {moment}",
+            moment=language.local_time(parse_timestamp(alert.expires), alert_form.country_of(library)),
         )
-        rows.append(Shown(lang, word, until, sms(info, word.area, until), radio(info, word.area, until, language)))
+        rows.append(
+            Shown(
+                lang,
+                word,
+                until,
+                write_sms(info, word.area, until),
+                write_radio_script(info, word.area, until, language),
+            )
+        )
     return rows
 
 
@@ -172,6 +181,6 @@ def _clock(language: Language, library: Library) -> object:
     """Writes a kept moment by the clocks of the site's first country."""
 
     def when(moment: str) -> str:
-        return language.local_time(moment_of(moment), alert_form.country_of(library)) if moment else ""
+        return language.local_time(parse_timestamp(moment), alert_form.country_of(library)) if moment else ""
 
     return when

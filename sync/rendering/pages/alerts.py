@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from sync.alerts.alert import SEVERITIES
-from sync.alerts.channel_alerts import Concerning
-from sync.alerts.timestamps import moment_of, seconds
+from sync.alerts.channel_alerts import ChannelAlert
+from sync.alerts.timestamps import parse_timestamp, utc_seconds
 from sync.documents import pictograms
 from sync.documents.words import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS, STATUS_WORDS
 from sync.editions.page import INDEX, SHELL, Page
@@ -52,7 +52,7 @@ def banner(view: View) -> Markup:
             tone,
             view.choice.channel,
             one.alert.slug,
-            seconds(one.alert.expires),
+            utc_seconds(one.alert.expires),
             view.mark(one.fallback),
             pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]),
             one.info.headline,
@@ -60,10 +60,10 @@ def banner(view: View) -> Markup:
     )
 
 
-def row(view: View, one: Concerning) -> Markup:
+def row(view: View, one: ChannelAlert) -> Markup:
     """A line of a list: the severity's shape, the headline, until when."""
     alert = one.alert
-    ends = Markup(" data-until={}").format(seconds(alert.expires)) if one.in_force else Markup("")
+    ends = Markup(" data-until={}").format(utc_seconds(alert.expires)) if one.in_force else Markup("")
     severity = view.language(SEVERITY_WORDS[alert.severity])
     words = [severity, until(view, view.language, alert.expires) if one.in_force else ended(view, one)]
     if alert.status != "Actual":
@@ -79,10 +79,10 @@ def row(view: View, one: Concerning) -> Markup:
 
 
 def until(view: View, language: Language, moment: str) -> str:
-    return language("Jusqu’au {moment}", moment=language.local_time(moment_of(moment), view.choice.country))
+    return language("Jusqu’au {moment}", moment=language.local_time(parse_timestamp(moment), view.choice.country))
 
 
-def ended(view: View, one: Concerning) -> str:
+def ended(view: View, one: ChannelAlert) -> str:
     return view.language("Annulée") if one.alert.msgType == "Cancel" else view.language("Terminée")
 
 
@@ -102,7 +102,7 @@ def replaced_in(path: str, body: str, view: View) -> str | None:
     return before + block + after
 
 
-def _alert(view: View, one: Concerning) -> Page:
+def _alert(view: View, one: ChannelAlert) -> Page:
     alert = one.alert
     language = view.spoken(one.fallback)
     when = "" if not one.in_force else until(view, language, alert.expires)
@@ -117,7 +117,7 @@ def _alert(view: View, one: Concerning) -> Page:
         alert=alert,
         info=one.info,
         until=when,
-        expires=seconds(alert.expires),
+        expires=utc_seconds(alert.expires),
         paragraphs=_paragraphs(one.info.description),
         steps=_paragraphs(one.info.instruction),
         severity=SEVERITY_WORDS[alert.severity],
@@ -125,7 +125,7 @@ def _alert(view: View, one: Concerning) -> Page:
         pictogram=SEVERITY_PICTOGRAMS[alert.severity],
         status=STATUS_WORDS.get(alert.status, ""),
         message=MESSAGE_TYPES.get(alert.msgType, ""),
-        sent=language.local_time(moment_of(alert.sent), view.choice.country),
+        sent=language.local_time(parse_timestamp(alert.sent), view.choice.country),
     )
 
 
