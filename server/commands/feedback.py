@@ -25,7 +25,7 @@ from server.services import Services
 from server.settings import Settings, read_settings
 from sync.errors import KunnafoniError, NotFound, Refused
 from sync.forms.form import Form
-from sync.forms.version_store import stored_forms
+from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection
 from sync.submissions.bundle import write_receipts
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
@@ -199,7 +199,7 @@ async def _export(services: Services, reader: Reader, slug: str, kind: str, labe
 
 async def forms_of(services: Services, slug: str) -> list[Form]:
     """Every version of a form, the one now published first. Raises NotFound for a form this site never had."""
-    found = [form for form in (await stored_forms(services.store)).values() if form.slug == slug]
+    found = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
     if not found:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     published = "".join(services.shelf.held(channel).body(f"forms/{slug}") or "" for channel in services.shelf.channels)

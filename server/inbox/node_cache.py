@@ -11,7 +11,7 @@ import anyio
 from server.inbox.quota import Quota
 from sync.errors import KunnafoniError
 from sync.forms.form import Form
-from sync.forms.version_store import stored_form
+from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.following import follow
 from sync.submissions.devices import Device, device_of
@@ -47,7 +47,7 @@ class Registry:
 
     async def form(self, version: str) -> Form | None:
         if version not in self._forms:
-            found = await stored_form(self._store, version)
+            found = await load_stored_form(self._store, version)
             if found is None:
                 return None
             self._forms[version] = found

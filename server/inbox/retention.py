@@ -8,7 +8,7 @@ import datetime
 
 from server.inbox.service import Desk
 from server.inbox.submission_index import Filter, Index
-from sync.forms.version_store import stored_forms
+from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.iteration import iterate_pages
 
@@ -19,7 +19,7 @@ PAGE = 500
 
 async def erase_old(store: Store, desk: Desk, index: Index, today: datetime.date) -> int:
     """Erase what has been here longer than its form's version says. How many there were."""
-    forms = await stored_forms(store)
+    forms = await load_stored_forms(store)
     erased = 0
     for row in await index.find(Filter()):
         form = forms.get(row.version)

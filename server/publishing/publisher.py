@@ -26,8 +26,8 @@ from sync.editions.publishing import (
     publish,
 )
 from sync.errors import NotFound, Refused
-from sync.forms.form_document import compiled_form
-from sync.forms.version_store import keep_versions
+from sync.forms.form_document import compile_document
+from sync.forms.version_store import store_versions
 from sync.rendering.render import Assets, render
 from sync.store.contract import Store
 
@@ -78,7 +78,7 @@ class Publisher:
         keys = with_sealing(self.folder, keys)
         library, planned_channels = await self.plans(channels)
         if not dry_run:
-            await keep_versions(self.store, [compiled_form(form) for form in library.forms.values()])
+            await store_versions(self.store, [compile_document(form) for form in library.forms.values()])
         done: list[Publication] = []
         for planned in planned_channels:
             now = self.clock()

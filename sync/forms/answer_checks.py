@@ -10,13 +10,13 @@ from typing import Any
 
 from sync.canonical import LARGEST_INTEGER
 from sync.forms.conversions import day_of, to_number
-from sync.forms.coordinates import is_coarse
-from sync.forms.evaluation import evaluate, text, truth
-from sync.forms.form import Form, Item
+from sync.forms.coordinates import are_rounded
+from sync.forms.evaluation import evaluate, evaluate_boolean, evaluate_text
+from sync.forms.form import Form, FormItem
 
-LONGEST_TEXT = 10_000
-MOST_INSTANCES = 200
-MOST_ANSWERS = 2_000
+MAX_TEXT_LENGTH = 10_000
+MAX_INSTANCES = 200
+MAX_ANSWERS = 2_000
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
@@ -26,7 +26,7 @@ Indexes = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class AnswerFailure:
     """What is wrong first: a code, the item's name, the indexes of its repeat instances."""
 
     code: str
@@ -37,15 +37,15 @@ class Failure:
         return [self.code, self.name, *self.indexes]
 
 
-def check_answers(form: Form, answers: Any, day: str, files: int = 0) -> Failure | None:
+def check_answers(form: Form, answers: Any, day: str, file_count: int = 0) -> AnswerFailure | None:
     """None when the answers hold. `files`: how many attachments come with them."""
     if not isinstance(answers, dict):
-        return Failure("answer-form", "")
-    walk = _Check(form, answers, day, files)
+        return AnswerFailure("answer-form", "")
+    walk = _AnswerChecker(form, answers, day, file_count)
     return next(walk.failures(form.json["items"], answers, ()), None)
 
 
-def spoken(item: Mapping[str, Any], value: Any) -> str:
+def answer_text(item: Mapping[str, Any], value: Any) -> str:
     """An answer as expressions see it."""
     if value is None:
         return ""
@@ -54,15 +54,15 @@ def spoken(item: Mapping[str, Any], value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
-def wanted(count: float) -> int:
+def instance_count(count: float) -> int:
     """How many instances a counted repeat has: none where its question is unanswered."""
-    return 0 if math.isnan(count) else int(max(0, min(count, MOST_INSTANCES)))
+    return 0 if math.isnan(count) else int(max(0, min(count, MAX_INSTANCES)))
 
 
-class Answered:
+class AnswerScope:
     """The scope of expressions at one place of filled answers."""
 
-    def __init__(self, form: Form, answers: Answers, day: str, item: Item, indexes: Indexes) -> None:
+    def __init__(self, form: Form, answers: Answers, day: str, item: FormItem, indexes: Indexes) -> None:
         self._form = form
         self._answers = answers
         self._item = item
@@ -72,7 +72,7 @@ class Answered:
         self.here = ""
         self.position = indexes[-1] + 1 if indexes else 1
 
-    def judging(self, choice: Mapping[str, Any]) -> Answered:
+    def judging(self, choice: Mapping[str, Any]) -> AnswerScope:
         self._choice = choice
         return self
 
@@ -84,11 +84,11 @@ class Answered:
             if one != other:
                 break
             shared += 1
-        return [spoken(target.json, value) for value in _found(self._answers, target, self._indexes[:shared])]
+        return [answer_text(target.json, value) for value in _values_of(self._answers, target, self._indexes[:shared])]
 
     def all_values(self, name: str) -> list[str]:
         target = self._form.items[name]
-        return [spoken(target.json, value) for value in _found(self._answers, target, ())]
+        return [answer_text(target.json, value) for value in _values_of(self._answers, target, ())]
 
     def column(self, name: str) -> str:
         return str(self._choice["name"] if name == "name" else self._choice.get("is", {}).get(name, ""))
@@ -97,102 +97,116 @@ class Answered:
         return self._form.choice_label(list_name, choice)
 
 
-def _found(answers: Answers, target: Item, fixed: Indexes) -> list[Any]:
+def _values_of(answers: Answers, target: FormItem, indexes: Indexes) -> list[Any]:
     """The target's values in the instances that `fixed` leaves open; for a repeat one value an instance."""
     level: list[Answers] = [answers]
     for depth, repeat in enumerate(target.repeats):
-        level = [instance for one in level for instance in _instances(one, repeat, fixed[depth : depth + 1])]
+        level = [instance for one in level for instance in _instances(one, repeat, indexes[depth : depth + 1])]
     if target.kind == "repeat":
         return [True for one in level for _ in one.get(target.name) or ()]
     return [True if target.kind == "group" else one.get(target.name) for one in level]
 
 
-def _instances(answers: Answers, repeat: str, fixed: Indexes) -> Sequence[Answers]:
+def _instances(answers: Answers, repeat: str, indexes: Indexes) -> Sequence[Answers]:
     found = answers.get(repeat) or []
-    return found if not fixed else found[fixed[0] : fixed[0] + 1]
+    return found if not indexes else found[indexes[0] : indexes[0] + 1]
 
 
-class _Check:
+class _AnswerChecker:
     def __init__(self, form: Form, answers: Answers, day: str, files: int) -> None:
         self._form = form
         self._answers = answers
         self._day = day
-        self._files = files
-        self._left = MOST_ANSWERS
+        self._file_count = files
+        self._remaining = MAX_ANSWERS
 
-    def failures(self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes) -> Iterator[Failure]:
+    def failures(
+        self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes
+    ) -> Iterator[AnswerFailure]:
         """What is wrong in these items, in the form's order. The shapes of all values are looked at first: expressions rely on them."""
         if not indexes:
-            yield from self._shapes(items, answers, indexes)
-        yield from self._items(items, answers, indexes, relevant=True)
+            yield from self._check_shapes(items, answers, indexes)
+        yield from self._check_items(items, answers, indexes, relevant=True)
 
-    def _shapes(self, items: Sequence[Mapping[str, Any]], answers: Any, indexes: Indexes) -> Iterator[Failure]:
-        known: dict[str, Mapping[str, Any]] = dict(_level(items))
+    def _check_shapes(
+        self, items: Sequence[Mapping[str, Any]], answers: Any, indexes: Indexes
+    ) -> Iterator[AnswerFailure]:
+        known: dict[str, Mapping[str, Any]] = dict(_items_of_level(items))
         for name in answers:
-            self._left -= 1
+            self._remaining -= 1
             if name not in known or known[name].get("type") == "note":
-                yield Failure("answer-unknown", str(name)[:80], indexes)
-            elif self._left < 0:
-                yield Failure("answer-count", name, indexes)
+                yield AnswerFailure("answer-unknown", str(name)[:80], indexes)
+            elif self._remaining < 0:
+                yield AnswerFailure("answer-count", name, indexes)
         for name, item in known.items():
             if name not in answers:
                 continue
             value = answers[name]
             if "repeat" not in item:
-                if not self._is_of_type(item, value):
-                    yield Failure("answer-form", name, indexes)
+                if not self._has_type(item, value):
+                    yield AnswerFailure("answer-form", name, indexes)
             elif not isinstance(value, list) or not value or not all(isinstance(instance, dict) for instance in value):
-                yield Failure("answer-form", name, indexes)
-            elif len(value) > MOST_INSTANCES:
-                yield Failure("answer-count", name, indexes)
+                yield AnswerFailure("answer-form", name, indexes)
+            elif len(value) > MAX_INSTANCES:
+                yield AnswerFailure("answer-count", name, indexes)
             else:
                 for index, instance in enumerate(value):
-                    yield from self._shapes(item["items"], instance, (*indexes, index))
+                    yield from self._check_shapes(item["items"], instance, (*indexes, index))
 
-    def _items(
+    def _check_items(
         self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes, *, relevant: bool
-    ) -> Iterator[Failure]:
+    ) -> Iterator[AnswerFailure]:
         for item in items:
             name = item.get("q") or item.get("group") or item.get("repeat") or ""
             scope = self._scope(name, indexes)
-            shown = relevant and ("relevant" not in item or truth(item["relevant"], scope))
+            shown = relevant and ("relevant" not in item or evaluate_boolean(item["relevant"], scope))
             if "group" in item:
-                yield from self._items(item["items"], answers, indexes, relevant=shown)
+                yield from self._check_items(item["items"], answers, indexes, relevant=shown)
             elif "repeat" in item:
-                yield from self._repeat(item, name, answers, indexes, scope, shown)
+                yield from self._check_repeat(item, name, answers, indexes, scope, shown)
             else:
-                yield from self._question(item, name, answers.get(name), indexes, scope, shown)
+                yield from self._check_question(item, name, answers.get(name), indexes, scope, shown)
 
-    def _repeat(
-        self, item: Mapping[str, Any], name: str, answers: Answers, indexes: Indexes, scope: Answered, shown: bool
-    ) -> Iterator[Failure]:
+    def _check_repeat(
+        self,
+        item: Mapping[str, Any],
+        name: str,
+        answers: Answers,
+        indexes: Indexes,
+        scope: AnswerScope,
+        is_relevant: bool,
+    ) -> Iterator[AnswerFailure]:
         instances = answers.get(name) or []
-        if instances and not shown:
-            yield Failure("answer-irrelevant", name, indexes)
-        elif shown and "count" in item and wanted(to_number(evaluate(item["count"], scope))) != len(instances):
-            yield Failure("answer-count", name, indexes)
+        if instances and not is_relevant:
+            yield AnswerFailure("answer-irrelevant", name, indexes)
+        elif (
+            is_relevant
+            and "count" in item
+            and instance_count(to_number(evaluate(item["count"], scope))) != len(instances)
+        ):
+            yield AnswerFailure("answer-count", name, indexes)
         for index in range(len(instances)):
-            yield from self._items(item["items"], instances[index], (*indexes, index), relevant=shown)
+            yield from self._check_items(item["items"], instances[index], (*indexes, index), relevant=is_relevant)
 
-    def _question(
-        self, item: Mapping[str, Any], name: str, value: Any, indexes: Indexes, scope: Answered, shown: bool
-    ) -> Iterator[Failure]:
-        scope.here = spoken(item, value)
-        if not shown:
+    def _check_question(
+        self, item: Mapping[str, Any], name: str, value: Any, indexes: Indexes, scope: AnswerScope, is_relevant: bool
+    ) -> Iterator[AnswerFailure]:
+        scope.here = answer_text(item, value)
+        if not is_relevant:
             if value is not None:
-                yield Failure("answer-irrelevant", name, indexes)
+                yield AnswerFailure("answer-irrelevant", name, indexes)
         elif "calculation" in item:
-            if scope.here != text(item["calculation"], scope):
-                yield Failure("answer-calculation", name, indexes)
+            if scope.here != evaluate_text(item["calculation"], scope):
+                yield AnswerFailure("answer-calculation", name, indexes)
         elif value is None:
-            if item.get("required") is True or ("required" in item and truth(item["required"], scope)):
-                yield Failure("answer-missing", name, indexes)
+            if item.get("required") is True or ("required" in item and evaluate_boolean(item["required"], scope)):
+                yield AnswerFailure("answer-missing", name, indexes)
         elif "list" in item and not self._are_offered(item, value, scope):
-            yield Failure("answer-choice", name, indexes)
-        elif "constraint" in item and not truth(item["constraint"], scope):
-            yield Failure("answer-constraint", name, indexes)
+            yield AnswerFailure("answer-choice", name, indexes)
+        elif "constraint" in item and not evaluate_boolean(item["constraint"], scope):
+            yield AnswerFailure("answer-constraint", name, indexes)
 
-    def _are_offered(self, item: Mapping[str, Any], value: Any, scope: Answered) -> bool:
+    def _are_offered(self, item: Mapping[str, Any], value: Any, scope: AnswerScope) -> bool:
         chosen = value if isinstance(value, list) else [value]
         order = [choice["name"] for choice in self._form.choices(item["list"])]
         if [name for name in order if name in chosen] != chosen:
@@ -200,24 +214,24 @@ class _Check:
         if "filter" not in item:
             return True
         offered = (choice for choice in self._form.choices(item["list"]) if choice["name"] in chosen)
-        return all(truth(item["filter"], scope.judging(choice)) for choice in offered)
+        return all(evaluate_boolean(item["filter"], scope.judging(choice)) for choice in offered)
 
-    def _scope(self, name: str, indexes: Indexes) -> Answered:
-        return Answered(self._form, self._answers, self._day, self._form.items[name], indexes)
+    def _scope(self, name: str, indexes: Indexes) -> AnswerScope:
+        return AnswerScope(self._form, self._answers, self._day, self._form.items[name], indexes)
 
-    def _is_of_type(self, item: Mapping[str, Any], value: Any) -> bool:
+    def _has_type(self, item: Mapping[str, Any], value: Any) -> bool:
         kind = item["type"]
         if kind == "acknowledge":
             return value is True
         if kind in ("integer", "image", "audio"):
-            most = LARGEST_INTEGER if kind == "integer" else self._files - 1
+            most = LARGEST_INTEGER if kind == "integer" else self._file_count - 1
             return type(value) is int and (-most if kind == "integer" else 0) <= value <= most
         if kind == "select_multiple":
             return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
-        return isinstance(value, str) and _is_text_of(kind, value, item)
+        return isinstance(value, str) and _is_valid_text(kind, value, item)
 
 
-def _is_text_of(kind: str, value: str, item: Mapping[str, Any]) -> bool:
+def _is_valid_text(kind: str, value: str, item: Mapping[str, Any]) -> bool:
     if kind == "decimal":
         return len(value) <= 17 and _DECIMAL.fullmatch(value) is not None and value != "-0"
     if kind == "date":
@@ -227,14 +241,14 @@ def _is_text_of(kind: str, value: str, item: Mapping[str, Any]) -> bool:
     if kind == "datetime":
         return len(value) == 16 and day_of(value) is not None
     if kind == "geopoint":
-        return is_coarse(value, item["decimals"])
-    return 0 < len(value) <= LONGEST_TEXT
+        return are_rounded(value, item["decimals"])
+    return 0 < len(value) <= MAX_TEXT_LENGTH
 
 
-def _level(items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _items_of_level(items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Names of one object of answers: groups add no level."""
     for item in items:
         if "group" in item:
-            yield from _level(item["items"])
+            yield from _items_of_level(item["items"])
         else:
             yield item.get("q") or item["repeat"], item

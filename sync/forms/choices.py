@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sync.forms.place_codes import PLACE
-from sync.forms.sheets import Problems, Row
-from sync.forms.texts import Texts
+from sync.forms.place_codes import PLACE_CODE
+from sync.forms.sheets import FormErrorReport, SheetRow
+from sync.forms.texts import FormTexts
 
-OTHER = "other"
+OTHER_CHOICE = "other"
 
 _NAME = re.compile(r"[^\s'\"<>&]{1,80}")
 
@@ -25,7 +25,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class ChoiceLists:
     lists: dict[str, list[Choice]]
 
     def columns(self, list_name: str) -> set[str]:
@@ -33,20 +33,22 @@ class Choices:
         return {"name", *(column for choice in self.lists.get(list_name, ()) for column in choice.own)}
 
     def are_places(self, list_name: str) -> bool:
-        return list_name in self.lists and all(PLACE.fullmatch(choice.name) for choice in self.lists[list_name])
+        return list_name in self.lists and all(PLACE_CODE.fullmatch(choice.name) for choice in self.lists[list_name])
 
     def compiled(self, list_name: str, used: Collection[str]) -> list[dict[str, Any]]:
         """The list with the columns that are used."""
-        return [_compiled(choice, used) for choice in self.lists.get(list_name, ())]
+        return [_compile_choice(choice, used) for choice in self.lists.get(list_name, ())]
 
 
-def read_choices(rows: list[Row], others: dict[str, str], texts: Texts, problems: Problems) -> Choices:
+def read_choices(
+    rows: list[SheetRow], other_lists: dict[str, str], texts: FormTexts, report: FormErrorReport
+) -> ChoiceLists:
     lists: dict[str, list[Choice]] = {}
     first: dict[tuple[str, str], int] = {}
     for row in rows:
         list_name, name = row.get("list_name"), row.get("name")
         if not list_name or not name:
-            problems.add(
+            report.add(
                 row,
                 "name" if list_name else "list_name",
                 "choice-incomplete",
@@ -54,7 +56,7 @@ def read_choices(rows: list[Row], others: dict[str, str], texts: Texts, problems
             )
             continue
         if not _NAME.fullmatch(name):
-            problems.add(
+            report.add(
                 row,
                 "name",
                 "choice-name",
@@ -63,7 +65,7 @@ def read_choices(rows: list[Row], others: dict[str, str], texts: Texts, problems
                 name=name,
             )
         if (list_name, name) in first:
-            problems.add(
+            report.add(
                 row,
                 "name",
                 "choice-twice",
@@ -74,19 +76,17 @@ def read_choices(rows: list[Row], others: dict[str, str], texts: Texts, problems
         first.setdefault((list_name, name), row.number)
         label = texts.plain(row, "label")
         if not label:
-            problems.add(
-                row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label."
-            )
+            report.add(row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label.")
         holder: dict[str, Any] = {}
         texts.add_media(row, holder)
         lists.setdefault(list_name, []).append(Choice(name, label, row.own, holder))
-    for list_name in others:
-        if list_name in lists and all(choice.name != OTHER for choice in lists[list_name]):
-            lists[list_name].append(Choice(OTHER, texts.fixed({"fr": "Autre", "en": "Other"}), {}, {}))
-    return Choices(lists)
+    for list_name in other_lists:
+        if list_name in lists and all(choice.name != OTHER_CHOICE for choice in lists[list_name]):
+            lists[list_name].append(Choice(OTHER_CHOICE, texts.fixed({"fr": "Autre", "en": "Other"}), {}, {}))
+    return ChoiceLists(lists)
 
 
-def _compiled(choice: Choice, used: Collection[str]) -> dict[str, Any]:
+def _compile_choice(choice: Choice, used: Collection[str]) -> dict[str, Any]:
     made: dict[str, Any] = {"name": choice.name, "label": choice.label} | choice.media
     own = {column: choice.own[column] for column in sorted(used) if column in choice.own}
     return made | ({"is": own} if own else {})

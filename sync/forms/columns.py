@@ -36,7 +36,7 @@ _ALIASES = {
         "title": "form_title",
     },
 }
-_KNOWN = {
+_SUPPORTED = {
     "survey": (
         "type",
         "name",
@@ -72,21 +72,21 @@ _KNOWN = {
         "name",
     ),
 }
-_TEXTS = ("label", "hint", "required_message", "constraint_message", "image", "audio")
-_NOT_THIS = "Effacez cette colonne."
+_TRANSLATABLE = ("label", "hint", "required_message", "constraint_message", "image", "audio")
+_DELETE_COLUMN = "Effacez cette colonne."
 _UNSUPPORTED = {
     "guidance_hint": "Mettez ce texte dans la colonne hint.",
     "big-image": "Mettez l’image dans la colonne image.",
     "video": "Une vidéo pèse trop pour ces téléphones : mettez une image ou un son.",
-    "autoplay": _NOT_THIS,
+    "autoplay": _DELETE_COLUMN,
     "rows": "Pour plusieurs lignes, écrivez multiline dans appearance.",
     "trigger": "Une formule suit d’elle-même ce qu’elle nomme : effacez cette colonne.",
-    "save_to": _NOT_THIS,
-    "compact_tag": _NOT_THIS,
-    "noapperrorstring": _NOT_THIS,
-    "no_app_error_string": _NOT_THIS,
+    "save_to": _DELETE_COLUMN,
+    "compact_tag": _DELETE_COLUMN,
+    "noapperrorstring": _DELETE_COLUMN,
+    "no_app_error_string": _DELETE_COLUMN,
     "query": "Filtrez les choix avec choice_filter.",
-    "intent": _NOT_THIS,
+    "intent": _DELETE_COLUMN,
     "disabled": "Effacez la ligne si la question ne sert plus.",
 }
 _UNSUPPORTED_SETTINGS = {
@@ -94,10 +94,10 @@ _UNSUPPORTED_SETTINGS = {
     "submission_url": "Les réponses viennent toujours à ce site.",
     "instance_name": "La liste des réponses montre le formulaire, le jour et le lieu.",
     "allow_choice_duplicates": "Donnez un nom différent à chaque choix.",
-    "client_editable": _NOT_THIS,
+    "client_editable": _DELETE_COLUMN,
 }
 _GROUPED = re.compile(r"(bind|control|body|media|instance)::?(.+)")
-_ALIKE = 0.8  # of difflib: one or two letters of eight
+_SIMILARITY = 0.8  # of difflib: one or two letters of eight
 _CODE = re.compile(r"[a-z]{2,3}")
 _NAMED_CODE = re.compile(r".*\(\s*([a-z]{2,3})(?:-[A-Za-z0-9]+)?\s*\)")
 
@@ -118,35 +118,35 @@ class Column:
     meant: str = ""
 
 
-def column_of(sheet: str, heading: str) -> Column:
-    name, language = _split(heading.strip())
+def parse_heading(sheet: str, heading: str) -> Column:
+    name, language = _split_heading(heading.strip())
     plain = _ALIASES[sheet].get(
         name.lower(), _ALIASES[sheet].get(name.lower().replace(" ", "_"), name.lower().replace(" ", "_"))
     )
     if grouped := _GROUPED.fullmatch(f"{name}::{language}" if language else name):
-        inner, language = _split(grouped[2].strip())
+        inner, language = _split_heading(grouped[2].strip())
         plain = _ALIASES[sheet].get(inner.lower(), inner.lower().replace(" ", "_"))
-        if plain not in _KNOWN[sheet] and plain not in _UNSUPPORTED:
-            return Column(heading, unsupported=_NOT_THIS)
-    if plain in _KNOWN[sheet]:
-        if plain not in _TEXTS:
+        if plain not in _SUPPORTED[sheet] and plain not in _UNSUPPORTED:
+            return Column(heading, unsupported=_DELETE_COLUMN)
+    if plain in _SUPPORTED[sheet]:
+        if plain not in _TRANSLATABLE:
             return Column(plain)
         code = language_code(language)
         return Column(plain, text=True, language=code, bad_language="" if code or not language else language)
     unsupported = (_UNSUPPORTED_SETTINGS if sheet == "settings" else _UNSUPPORTED).get(plain, "")
     if unsupported or (sheet == "settings" and plain.startswith("sms_")) or plain.startswith("sms_"):
-        return Column(plain, unsupported=unsupported or _NOT_THIS)
-    if sheet != "choices" and (meant := almost(plain, (*_KNOWN[sheet], *_ALIASES[sheet]))):
+        return Column(plain, unsupported=unsupported or _DELETE_COLUMN)
+    if sheet != "choices" and (meant := closest_match(plain, (*_SUPPORTED[sheet], *_ALIASES[sheet]))):
         return Column(heading, meant=meant)
     return Column(heading.strip(), own=True)
 
 
-def almost(name: str, known: Iterable[str]) -> str:
+def closest_match(name: str, candidates: Iterable[str]) -> str:
     """The known name that this one is nearly; empty when there is none."""
-    return next(iter(get_close_matches(name.lower(), tuple(known), 1, _ALIKE)), "")
+    return next(iter(get_close_matches(name.lower(), tuple(candidates), 1, _SIMILARITY)), "")
 
 
-def _split(heading: str) -> tuple[str, str]:
+def _split_heading(heading: str) -> tuple[str, str]:
     """`label::Français (fr)` or, as older forms have it, `label:Français`."""
     name, mark, rest = heading.partition("::")
     if not mark and not heading.lower().startswith("jr:"):
@@ -161,11 +161,11 @@ def language_code(name: str) -> str:
         return name.lower()
     if match := _NAMED_CODE.fullmatch(name):
         return match[1]
-    return _by_name().get(name.lower(), "")
+    return _codes_by_name().get(name.lower(), "")
 
 
 @cache
-def _by_name() -> dict[str, str]:
+def _codes_by_name() -> dict[str, str]:
     names = {
         "español": "es",
         "português": "pt",

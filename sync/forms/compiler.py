@@ -11,111 +11,119 @@ from pyxform.xls2xform import convert
 
 from sync.canonical import canonical
 from sync.errors import BadContent, BadFolder
-from sync.forms.choices import Choices, read_choices
-from sync.forms.logic import Logic
-from sync.forms.personal import asks_personal_things
-from sync.forms.settings import Settings, read_settings
-from sync.forms.sheets import Problems, Row, Sheets, read_markdown, read_xlsx
-from sync.forms.survey import Node, read_survey
-from sync.forms.texts import Texts
-from sync.forms.version import Compiled
+from sync.forms.choices import ChoiceLists, read_choices
+from sync.forms.logic import ExpressionCompiler
+from sync.forms.personal import asks_for_personal_data
+from sync.forms.settings import FormSettings, read_settings
+from sync.forms.sheets import FormErrorReport, FormSheets, SheetRow, read_markdown, read_xlsx
+from sync.forms.survey import SurveyNode, read_survey
+from sync.forms.texts import FormTexts
+from sync.forms.version import FormJson
 
-LARGEST_FORM = 256 * 1024  # bytes of canonical JSON: a phone of 2017 reads that in a blink
+MAX_FORM_BYTES = 256 * 1024  # bytes of canonical JSON: a phone of 2017 reads that in a blink
 
-_ROW_NAMED = re.compile(r"\[row : (\d+)\]")
+_ROW_NUMBER = re.compile(r"\[row : (\d+)\]")
 
 
-def compile_markdown(slug: str, text: str, path: str = "", lang: str = "fr") -> Compiled:
+def compile_markdown(slug: str, text: str, path: str = "", lang: str = "fr") -> FormJson:
     """The form of Markdown tables; `lang`: the language of texts that name none. Raises BadFolder with every BadCell."""
-    problems = Problems(path or f"forms/{slug}.md")
+    problems = FormErrorReport(path or f"forms/{slug}.md")
     sheets = read_markdown(text, problems)
     return _compile(slug, sheets, problems, lang, text, ".md")
 
 
-def compile_xlsx(slug: str, data: bytes, path: str = "", lang: str = "fr") -> Compiled:
-    problems = Problems(path or f"{slug}.xlsx")
+def compile_xlsx(slug: str, data: bytes, path: str = "", lang: str = "fr") -> FormJson:
+    problems = FormErrorReport(path or f"{slug}.xlsx")
     sheets = read_xlsx(data, problems)
     return _compile(slug, sheets, problems, lang, data, ".xlsx")
 
 
 def _compile(
-    slug: str, sheets: Sheets | None, problems: Problems, lang: str, source: str | bytes, file_type: str
-) -> Compiled:
+    slug: str, sheets: FormSheets | None, report: FormErrorReport, lang: str, source: str | bytes, file_type: str
+) -> FormJson:
     if sheets is None:
-        raise BadFolder(problems.errors)
-    settings = read_settings(sheets, problems, lang)
-    items, others = read_survey(sheets.survey, problems)
-    texts = Texts(settings, problems)
-    choices = read_choices(sheets.choices, others, texts, problems)
-    form = _Form(slug, settings, texts, choices, items, problems)
+        raise BadFolder(report.errors)
+    settings = read_settings(sheets, report, lang)
+    items, others = read_survey(sheets.survey, report)
+    texts = FormTexts(settings, report)
+    choices = read_choices(sheets.choices, others, texts, report)
+    form = _FormCompiler(slug, settings, texts, choices, items, report)
     compiled = form.whole(sheets.about)
-    if not problems.errors:
-        _as_others_read_it(source, file_type, problems)
-    if not problems.errors and len(canonical(compiled)) > LARGEST_FORM:
-        problems.sheet(
+    if not report.errors:
+        _check_with_pyxform(source, file_type, report)
+    if not report.errors and len(canonical(compiled)) > MAX_FORM_BYTES:
+        report.sheet(
             "survey",
             "form-too-large",
             "Ce formulaire est trop grand.",
             "Coupez-le en deux, ou raccourcissez les listes.",
         )
-    if problems.errors:
-        raise BadFolder(_in_order(problems.errors))
+    if report.errors:
+        raise BadFolder(_sorted_errors(report.errors))
     return compiled
 
 
-def _in_order(errors: Sequence[BadContent]) -> list[BadContent]:
+def _sorted_errors(errors: Sequence[BadContent]) -> list[BadContent]:
     return sorted(errors, key=lambda error: (error.path, error.line))
 
 
-def _as_others_read_it(source: str | bytes, file_type: str, problems: Problems) -> None:
+def _check_with_pyxform(source: str | bytes, file_type: str, report: FormErrorReport) -> None:
     """What pyxform refuses is no XLSForm, whatever we make of it."""
     try:
         convert(xlsform=source, file_type=file_type, warnings=[])
     except PyXFormError as error:
-        named = _ROW_NAMED.search(str(error))
-        row = Row("survey", int(named[1]) if named else 0, 0)
-        problems.add(
+        named = _ROW_NUMBER.search(str(error))
+        row = SheetRow("survey", int(named[1]) if named else 0, 0)
+        report.add(
             row, "", "form-invalid", "Les autres outils XLSForm refusent ce formulaire : {reason}", reason=str(error)
         )
 
 
-class _Form:
+class _FormCompiler:
     def __init__(
-        self, slug: str, settings: Settings, texts: Texts, choices: Choices, items: list[Node], problems: Problems
+        self,
+        slug: str,
+        settings: FormSettings,
+        texts: FormTexts,
+        choices: ChoiceLists,
+        items: list[SurveyNode],
+        report: FormErrorReport,
     ) -> None:
         self._slug = slug
         self._settings = settings
         self._choices = choices
         self._items = items
-        self._problems = problems
+        self._report = report
         self._nodes = [node for item in items for node in item.walk()]
-        self._logic = Logic(self._nodes, choices, settings, problems)
-        self._texts = texts.with_logic(self._logic)
+        self._expressions = ExpressionCompiler(self._nodes, choices, settings, report)
+        self._texts = texts.with_logic(self._expressions)
 
-    def whole(self, about: str) -> Compiled:
+    def whole(self, about: str) -> FormJson:
         settings = self._settings
-        items = [self._item(node) for node in self._items]
-        self._logic.check_cycles()
+        items = [self._compile_item(node) for node in self._items]
+        self._expressions.check_cycles()
         used = {node.list_name for node in self._nodes if node.list_name}
-        form: Compiled = {
+        form: FormJson = {
             "v": 1,
             "form": self._slug,
             "lang": settings.lang,
             "languages": settings.languages,
             "title": {settings.lang: settings.title or self._slug},
             "audience": settings.audience,
-            "sealed": asks_personal_things(self._nodes) if settings.sealed is None else settings.sealed,
+            "sealed": asks_for_personal_data(self._nodes) if settings.sealed is None else settings.sealed,
             "keep": settings.keep,
             "items": items,
-            "choices": {name: self._choices.compiled(name, self._logic.columns_used(name)) for name in sorted(used)},
+            "choices": {
+                name: self._choices.compiled(name, self._expressions.columns_used(name)) for name in sorted(used)
+            },
         }
         if about:
             form["about"] = {settings.lang: about}
-        if place := self._place():
+        if place := self._place_question():
             form["place"] = place
         return form
 
-    def _place(self) -> str:
+    def _place_question(self) -> str:
         """The question named by the settings, else the one called `region` or `place` whose choices are all place codes."""
         named = self._settings.place
         for node in self._nodes:
@@ -124,7 +132,7 @@ class _Form:
             if node.name == named or (not named and node.name in ("region", "place")):
                 return node.name
         if named:
-            self._problems.sheet(
+            self._report.sheet(
                 "settings",
                 "place-unknown",
                 "« {question} » n’est pas une question à un choix parmi des lieux.",
@@ -132,20 +140,20 @@ class _Form:
             )
         return ""
 
-    def _item(self, node: Node) -> dict[str, Any]:
+    def _compile_item(self, node: SurveyNode) -> dict[str, Any]:
         item: dict[str, Any] = {node.kind: node.name} if node.is_block else {"q": node.name, "type": node.kind}
-        self._label(node, item)
-        self._logic.add_relevant(node, item)
+        self._add_label(node, item)
+        self._expressions.add_relevant(node, item)
         if node.is_block:
             if node.page:
                 item["page"] = True
-            self._logic.add_count(node, item)
-            item["items"] = [self._item(child) for child in node.items]
+            self._expressions.add_count(node, item)
+            item["items"] = [self._compile_item(child) for child in node.items]
             if not node.items:
-                self._problems.add(node.row, "type", "block-empty", "Ce groupe est vide.", "Effacez-le.")
+                self._report.add(node.row, "type", "block-empty", "Ce groupe est vide.", "Effacez-le.")
             return item
         self._texts.add(node, item, "hint")
-        self._logic.add_rules(node, item)
+        self._expressions.add_rules(node, item)
         for message in ("required_message", "constraint_message"):
             self._texts.add(node, item, message)
         self._texts.add_media(node.row, item)
@@ -157,13 +165,13 @@ class _Form:
             item["pixels"] = node.pixels
         return item
 
-    def _label(self, node: Node, item: dict[str, Any]) -> None:
+    def _add_label(self, node: SurveyNode, item: dict[str, Any]) -> None:
         if node.other_of:
             item["label"] = self._texts.fixed({"fr": "Précisez", "en": "Specify other"})
             return
         self._texts.add(node, item, "label")
         if "label" not in item and not node.is_block and node.kind != "calculate":
-            self._problems.add(
+            self._report.add(
                 node.row,
                 "label",
                 "label-missing",

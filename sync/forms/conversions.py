@@ -15,12 +15,12 @@ Value: TypeAlias = str | float | bool | list[str]
 """A list holds the values of a question, one for each instance."""
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_MOMENT = re.compile(r"([1-9][0-9]{3}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?")
+_DATE_TIME = re.compile(r"([1-9][0-9]{3}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 _BLANKS = " \t\r\n"
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 _FIRST, _LAST = datetime.date(1000, 1, 1).toordinal(), datetime.date.max.toordinal()
-DAY = 86400
+SECONDS_PER_DAY = 86400
 
 
 def to_string(value: Value) -> str:
@@ -66,7 +66,7 @@ def to_boolean(value: Value) -> bool:
 
 def day_of(text: str) -> datetime.date | None:
     """The calendar day of a date or of a date with time."""
-    match = _MOMENT.fullmatch(text)
+    match = _DATE_TIME.fullmatch(text)
     if match is None or (match[2] and math.isnan(time_of(match[2]))):
         return None
     try:
@@ -82,12 +82,12 @@ def days_of(text: str) -> float:
         return math.nan
     seconds = seconds_of(text[11:]) if len(text) > 10 else 0
     whole = day.toordinal() - _EPOCH
-    return float(whole) if not seconds else (whole * DAY + seconds) / DAY
+    return float(whole) if not seconds else (whole * SECONDS_PER_DAY + seconds) / SECONDS_PER_DAY
 
 
 def time_of(text: str) -> float:
     """The fraction of a day that a time is; NaN for what is no time."""
-    return seconds_of(text) / DAY if _TIME.fullmatch(text) else math.nan
+    return seconds_of(text) / SECONDS_PER_DAY if _TIME.fullmatch(text) else math.nan
 
 
 def seconds_of(text: str) -> int:

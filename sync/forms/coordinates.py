@@ -6,7 +6,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 
-def coarse(latitude: str, longitude: str, decimals: int) -> str:
+def round_coordinates(latitude: str, longitude: str, decimals: int) -> str:
     """`"lat lon"`. Raises ValueError for what is no place on Earth."""
     try:
         pair = [Decimal(latitude), Decimal(longitude)]
@@ -14,15 +14,15 @@ def coarse(latitude: str, longitude: str, decimals: int) -> str:
         raise ValueError("not a coordinate") from None
     if not (abs(pair[0]) <= 90 and abs(pair[1]) <= 180):
         raise ValueError("not on Earth")
-    return " ".join(_digits(value, decimals) for value in pair)
+    return " ".join(_fixed_digits(value, decimals) for value in pair)
 
 
-def is_coarse(text: str, decimals: int) -> bool:
+def are_rounded(text: str, decimals: int) -> bool:
     form = rf"-?(?:0|[1-9]\d{{0,2}})\.\d{{{decimals}}}" if decimals else r"-?(?:0|[1-9]\d{0,2})"
     match = re.fullmatch(rf"({form}) ({form})", text, re.ASCII)
     return bool(match) and abs(Decimal(match[1])) <= 90 and abs(Decimal(match[2])) <= 180  # type: ignore[index]
 
 
-def _digits(value: Decimal, decimals: int) -> str:
+def _fixed_digits(value: Decimal, decimals: int) -> str:
     made = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     return f"{made + 0 if made else abs(made):f}"

@@ -37,19 +37,19 @@ def evaluate(expression: Expression, scope: Scope) -> Value:
     if isinstance(expression, int):
         return float(expression)
     head, *rest = expression
-    if head in _SPECIAL:
-        return _SPECIAL[head](rest, scope)
+    if head in _SPECIAL_FORMS:
+        return _SPECIAL_FORMS[head](rest, scope)
     arguments = [evaluate(part, scope) for part in rest]
     if head in _OPERATORS:
         return _OPERATORS[head](*arguments)
     return FUNCTIONS[head](*arguments)
 
 
-def truth(expression: Expression, scope: Scope) -> bool:
+def evaluate_boolean(expression: Expression, scope: Scope) -> bool:
     return to_boolean(evaluate(expression, scope))
 
 
-def text(expression: Expression, scope: Scope) -> str:
+def evaluate_text(expression: Expression, scope: Scope) -> str:
     return to_string(evaluate(expression, scope))
 
 
@@ -60,21 +60,21 @@ def _at(rest: Sequence[Expression], scope: Scope) -> Value:
 
 
 def _if(rest: Sequence[Expression], scope: Scope) -> Value:
-    return evaluate(rest[1] if truth(rest[0], scope) else rest[2], scope)
+    return evaluate(rest[1] if evaluate_boolean(rest[0], scope) else rest[2], scope)
 
 
-_SPECIAL: dict[str, Callable[[Sequence[Expression], Scope], Value]] = {
+_SPECIAL_FORMS: dict[str, Callable[[Sequence[Expression], Scope], Value]] = {
     "#": lambda rest, scope: float(rest[0]),
     ".": lambda rest, scope: scope.here,
     "$": lambda rest, scope: scope.values(rest[0]),
     "@": lambda rest, scope: scope.column(rest[0]),
-    "and": lambda rest, scope: truth(rest[0], scope) and truth(rest[1], scope),
-    "or": lambda rest, scope: truth(rest[0], scope) or truth(rest[1], scope),
+    "and": lambda rest, scope: evaluate_boolean(rest[0], scope) and evaluate_boolean(rest[1], scope),
+    "or": lambda rest, scope: evaluate_boolean(rest[0], scope) or evaluate_boolean(rest[1], scope),
     "if": _if,
     "at": _at,
     "today": lambda rest, scope: scope.today,
     "position": lambda rest, scope: float(scope.position),
-    "choice-label": lambda rest, scope: scope.choice_label(rest[1], text(rest[0], scope)),
+    "choice-label": lambda rest, scope: scope.choice_label(rest[1], evaluate_text(rest[0], scope)),
 }
 
 
@@ -86,7 +86,7 @@ def _equal(one: Value, other: Value) -> bool:
     return to_string(one) == to_string(other)
 
 
-def _different(one: Value, other: Value) -> bool:
+def _not_equal(one: Value, other: Value) -> bool:
     return not _equal(one, other)
 
 
@@ -114,7 +114,7 @@ _OPERATORS: dict[str, Callable[..., Value]] = {
     "mod": _modulo,
     "neg": lambda a: -to_number(a),
     "=": _equal,
-    "!=": _different,
+    "!=": _not_equal,
     "<": lambda a, b: to_number(a) < to_number(b),
     "<=": lambda a, b: to_number(a) <= to_number(b),
     ">": lambda a, b: to_number(a) > to_number(b),

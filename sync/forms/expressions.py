@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sync.canonical import LARGEST_INTEGER
-from sync.forms.lexer import BadExpression, Kind, Token, tokens
-from sync.forms.patterns import common_pattern
+from sync.forms.lexer import BadExpression, Token, TokenKind, tokenize
+from sync.forms.patterns import portable_pattern
 
 Expression: TypeAlias = Any
 """A string, an integer, or an array: `["$", "age"]`, `["<=", ["."], 12]`."""
 
-LARGEST_POWER = 32
-DEEPEST = 40  # brackets in brackets; every evaluator on every phone follows that far
+MAX_POWER = 32
+MAX_DEPTH = 40  # brackets in brackets; every evaluator on every phone follows that far
 
 # name -> (fewest arguments, most)
-FUNCTIONS: dict[str, tuple[int, int]] = {
+ARITIES: dict[str, tuple[int, int]] = {
     "if": (3, 3),
     "coalesce": (2, 2),
     "true": (0, 0),
@@ -69,8 +69,8 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "indexed-repeat": (3, 3),
     "jr:choice-name": (2, 2),
 }
-LISTS = ("sum", "count", "count-non-empty")  # their argument is a reference
-INSTEAD = {
+REFERENCE_FUNCTIONS = ("sum", "count", "count-non-empty")  # their argument is a reference
+ALTERNATIVES = {
     "now": "now() ne sert que de valeur de départ (colonne default). Ailleurs, prenez today().",
     "random": "Ce résultat changerait à chaque calcul, et personne ne pourrait le vérifier.",
     "uuid": "Chaque envoi a déjà son propre identifiant.",
@@ -81,7 +81,7 @@ INSTEAD = {
     "position": "Forme admise : position(..).",
 }
 
-_BINDING = {
+_PRECEDENCE = {
     "or": 1,
     "and": 2,
     "=": 3,
@@ -96,12 +96,12 @@ _BINDING = {
     "div": 6,
     "mod": 6,
 }
-_NEGATION = 7
+_NEGATION_PRECEDENCE = 7
 _DATE_PATTERN = re.compile(r"(?:%[YymndeHhMS]|%%|[^%])*")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ExpressionContext:
     """Where an expression stands: what it may speak of. `columns`: of the choices, in a filter. `repeats`, `labels`: names by which
     `indexed-repeat` and `jr:choice-name` may ask: repeats, and the list of each select."""
 
@@ -111,9 +111,9 @@ class Place:
     lists: dict[str, str] | None = None
 
 
-def parse(text: str, place: Place | None = None) -> Expression:
+def parse_expression(text: str, context: ExpressionContext | None = None) -> Expression:
     """The compiled expression. Raises BadExpression with the position and what to do."""
-    return _Parser(tokens(text), place or Place()).whole()
+    return _ExpressionParser(tokenize(text), context or ExpressionContext()).whole()
 
 
 def references(expression: Expression) -> Iterator[str]:
@@ -126,77 +126,77 @@ def references(expression: Expression) -> Iterator[str]:
                 yield from references(part)
 
 
-class _Parser:
+class _ExpressionParser:
     """Precedence climbing over the operators of XPath 1.0."""
 
-    def __init__(self, found: list[Token], place: Place) -> None:
-        self._tokens = found
-        self._next = 0
-        self._place = place
+    def __init__(self, tokens: list[Token], context: ExpressionContext) -> None:
+        self._tokens = tokens
+        self._position_in_tokens = 0
+        self._context = context
         self._depth = 0
 
     def whole(self) -> Expression:
-        if self._peek().kind is Kind.END:
+        if self._peek().kind is TokenKind.END:
             raise BadExpression(1, "expression-empty", "La formule est vide.")
         expression = self._expression(0)
-        if self._peek().kind is not Kind.END:
+        if self._peek().kind is not TokenKind.END:
             raise self._unexpected(self._peek())
         return expression
 
     def _peek(self) -> Token:
-        return self._tokens[self._next]
+        return self._tokens[self._position_in_tokens]
 
-    def _take(self) -> Token:
-        token = self._tokens[self._next]
-        self._next += token.kind is not Kind.END
+    def _advance(self) -> Token:
+        token = self._tokens[self._position_in_tokens]
+        self._position_in_tokens += token.kind is not TokenKind.END
         return token
 
-    def _expression(self, least: int) -> Expression:
+    def _expression(self, min_precedence: int) -> Expression:
         self._depth += 1
-        if self._depth > DEEPEST:
+        if self._depth > MAX_DEPTH:
             raise BadExpression(
                 self._peek().at, "expression-deep", "Cette formule a trop de parenthèses les unes dans les autres."
             )
         left = self._operand()
-        while self._peek().kind is Kind.OPERATOR and _BINDING[self._peek().text] > least:
-            sign = self._take().text
-            left = [sign, left, self._expression(_BINDING[sign])]
+        while self._peek().kind is TokenKind.OPERATOR and _PRECEDENCE[self._peek().text] > min_precedence:
+            sign = self._advance().text
+            left = [sign, left, self._expression(_PRECEDENCE[sign])]
         self._depth -= 1
         return left
 
     def _operand(self) -> Expression:
-        token = self._take()
-        if token.kind is Kind.TEXT:
+        token = self._advance()
+        if token.kind is TokenKind.TEXT:
             return token.text
-        if token.kind is Kind.NUMBER:
+        if token.kind is TokenKind.NUMBER:
             return _number(token)
-        if token.kind is Kind.REFERENCE:
+        if token.kind is TokenKind.REFERENCE:
             return ["$", token.text]
-        if token.kind is Kind.OPERATOR and token.text == "-":
-            return ["neg", self._expression(_NEGATION)]
-        if token.kind is Kind.NAME:
+        if token.kind is TokenKind.OPERATOR and token.text == "-":
+            return ["neg", self._expression(_NEGATION_PRECEDENCE)]
+        if token.kind is TokenKind.NAME:
             return (
                 self._call(token)
-                if self._peek().text == "(" and self._peek().kind is Kind.SIGN
+                if self._peek().text == "(" and self._peek().kind is TokenKind.SIGN
                 else self._column(token)
             )
-        if token.kind is Kind.SIGN and token.text == "(":
+        if token.kind is TokenKind.SIGN and token.text == "(":
             inside = self._expression(0)
-            self._close()
+            self._expect_closing()
             return inside
-        if token.kind is Kind.SIGN and token.text == ".":
+        if token.kind is TokenKind.SIGN and token.text == ".":
             return ["."]
         raise self._unexpected(token)
 
-    def _close(self) -> None:
-        token = self._take()
-        if token.kind is not Kind.SIGN or token.text != ")":
+    def _expect_closing(self) -> None:
+        token = self._advance()
+        if token.kind is not TokenKind.SIGN or token.text != ")":
             raise BadExpression(token.at, "expression-bracket", "Il manque une parenthèse fermante.")
 
     def _column(self, token: Token) -> Expression:
-        if token.text in self._place.columns:
+        if token.text in self._context.columns:
             return ["@", token.text]
-        if self._place.columns:
+        if self._context.columns:
             raise BadExpression(
                 token.at,
                 "column-unknown",
@@ -214,17 +214,17 @@ class _Parser:
 
     def _call(self, token: Token) -> Expression:
         name = token.text
-        fewest, most = FUNCTIONS.get(name, (0, 0))
-        if name not in FUNCTIONS or (name == "now" and not self._place.now):
+        fewest, most = ARITIES.get(name, (0, 0))
+        if name not in ARITIES or (name == "now" and not self._context.now):
             raise BadExpression(
                 token.at,
                 "function-unknown",
                 "La fonction {name}() n’est pas prise en charge.",
-                INSTEAD.get(name, "Fonctions admises : {known}."),
+                ALTERNATIVES.get(name, "Fonctions admises : {known}."),
                 name=name,
-                known=", ".join(sorted(FUNCTIONS)),
+                known=", ".join(sorted(ARITIES)),
             )
-        self._take()
+        self._advance()
         if name == "position":
             return self._position(token)
         arguments = self._arguments()
@@ -238,40 +238,40 @@ class _Parser:
                 fewest=fewest,
                 most=most,
             )
-        return self._checked(token, arguments)
+        return self._validate_call(token, arguments)
 
     def _arguments(self) -> list[Expression]:
         arguments: list[Expression] = []
-        if self._peek().text == ")" and self._peek().kind is Kind.SIGN:
-            self._take()
+        if self._peek().text == ")" and self._peek().kind is TokenKind.SIGN:
+            self._advance()
             return arguments
         while True:
             arguments.append(self._expression(0))
-            if not (self._peek().kind is Kind.SIGN and self._peek().text == ","):
-                self._close()
+            if not (self._peek().kind is TokenKind.SIGN and self._peek().text == ","):
+                self._expect_closing()
                 return arguments
-            self._take()
+            self._advance()
 
     def _position(self, token: Token) -> Expression:
-        inside, after = self._take(), self._take()
+        inside, after = self._advance(), self._advance()
         if inside.text != ".." or after.text != ")":
             raise BadExpression(
                 token.at,
                 "function-arguments",
                 "position() ne connaît que l’instance où elle se trouve.",
-                INSTEAD["position"],
+                ALTERNATIVES["position"],
             )
         return ["position"]
 
-    def _checked(self, token: Token, arguments: list[Expression]) -> Expression:
+    def _validate_call(self, token: Token, arguments: list[Expression]) -> Expression:
         """The call, after the rules that its own function has."""
         name = token.text
-        if name in LISTS and not _is_reference(arguments[0]):
+        if name in REFERENCE_FUNCTIONS and not _is_reference(arguments[0]):
             raise BadExpression(
                 token.at, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name
             )
         if name == "regex":
-            arguments[1] = common_pattern(_literal(token, arguments[1]), token.at)
+            arguments[1] = portable_pattern(_literal(token, arguments[1]), token.at)
         if name in ("format-date", "format-date-time") and not _DATE_PATTERN.fullmatch(_literal(token, arguments[1])):
             raise BadExpression(
                 token.at,
@@ -281,29 +281,34 @@ class _Parser:
                 name=name,
                 pattern=arguments[1],
             )
-        if name == "pow" and not (type(arguments[1]) is int and 0 <= arguments[1] <= LARGEST_POWER):
+        if name == "pow" and not (type(arguments[1]) is int and 0 <= arguments[1] <= MAX_POWER):
             raise BadExpression(
                 token.at,
                 "function-power",
                 "pow() : la puissance est un nombre entier écrit, de 0 à {most}.",
-                most=LARGEST_POWER,
+                most=MAX_POWER,
             )
         if name == "indexed-repeat":
-            return self._indexed(token, arguments)
+            return self._indexed_repeat(token, arguments)
         if name == "jr:choice-name":
             return self._choice_label(token, arguments)
         return [name, *arguments]
 
-    def _indexed(self, token: Token, arguments: list[Expression]) -> Expression:
-        if not (_is_reference(arguments[0]) and _is_reference(arguments[1]) and arguments[1][1] in self._place.repeats):
+    def _indexed_repeat(self, token: Token, arguments: list[Expression]) -> Expression:
+        if not (
+            _is_reference(arguments[0]) and _is_reference(arguments[1]) and arguments[1][1] in self._context.repeats
+        ):
             raise BadExpression(
-                token.at, "function-arguments", "indexed-repeat() n’a pas la bonne forme.", INSTEAD["indexed-repeat"]
+                token.at,
+                "function-arguments",
+                "indexed-repeat() n’a pas la bonne forme.",
+                ALTERNATIVES["indexed-repeat"],
             )
         return ["at", arguments[0], arguments[2]]
 
     def _choice_label(self, token: Token, arguments: list[Expression]) -> Expression:
         named = re.fullmatch(r"\s*\$\{\s*([\w.-]+)\s*\}\s*", arguments[1]) if isinstance(arguments[1], str) else None
-        known = (self._place.lists or {}).get(named[1]) if named else None
+        known = (self._context.lists or {}).get(named[1]) if named else None
         if known is None:
             raise BadExpression(
                 token.at,
@@ -314,7 +319,7 @@ class _Parser:
         return ["choice-label", arguments[0], known]
 
     def _unexpected(self, token: Token) -> BadExpression:
-        if token.kind is Kind.END:
+        if token.kind is TokenKind.END:
             return BadExpression(token.at, "expression-end", "La formule s’arrête trop tôt.")
         if token.text in ("/", "..", "@", "[", "]", "|", "*"):
             return BadExpression(

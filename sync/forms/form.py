@@ -11,7 +11,7 @@ from sync.canonical import canonical, digest
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FormItem:
     """A question, group or repeat. `repeats`: names of the repeats around it, outermost first; `around`: every group and repeat."""
 
     json: Mapping[str, Any]
@@ -28,7 +28,7 @@ class Item:
 class Form:
     def __init__(self, compiled: Mapping[str, Any]) -> None:
         self.json = compiled
-        self.items = {item.name: item for item in _walk(compiled["items"], (), ())}
+        self.items = {item.name: item for item in _walk_items(compiled["items"], (), ())}
         self.version = digest(canonical(dict(compiled)))
 
     @property
@@ -77,42 +77,44 @@ class Form:
         return found if isinstance(found, str) else "".join(part if isinstance(part, str) else "…" for part in found)
 
 
-def _walk(items: list[Mapping[str, Any]], repeats: tuple[str, ...], around: tuple[str, ...]) -> Iterator[Item]:
+def _walk_items(
+    items: list[Mapping[str, Any]], repeats: tuple[str, ...], ancestors: tuple[str, ...]
+) -> Iterator[FormItem]:
     for item in items:
         if "q" in item:
-            yield Item(item, item["q"], item["type"], repeats, around)
+            yield FormItem(item, item["q"], item["type"], repeats, ancestors)
             continue
         kind = "group" if "group" in item else "repeat"
         name = item[kind]
-        yield Item(item, name, kind, repeats, around)
-        yield from _walk(item["items"], (*repeats, name) if kind == "repeat" else repeats, (*around, name))
+        yield FormItem(item, name, kind, repeats, ancestors)
+        yield from _walk_items(item["items"], (*repeats, name) if kind == "repeat" else repeats, (*ancestors, name))
 
 
-def text_of(compiled: Mapping[str, Any]) -> list[str]:
+def form_text_lines(compiled: Mapping[str, Any]) -> list[str]:
     """The form's JSON in lines, one item or choice a line, `<` escaped: put together they are its text (PROTOCOL.md, section 8)."""
     head = {key: value for key, value in compiled.items() if key not in ("items", "choices")}
-    lines = [_json(head)[:-1] + ',"items":[\n']
-    lines += list(_lines(compiled["items"]))
+    lines = [_encode(head)[:-1] + ',"items":[\n']
+    lines += list(_item_lines(compiled["items"]))
     lines.append('],"choices":{\n')
     lists = sorted(compiled["choices"].items())
     for index, (name, choices) in enumerate(lists):
-        lines.append(f"{_json(name)}:[\n")
-        lines += [_json(choice) + (",\n" if at < len(choices) - 1 else "\n") for at, choice in enumerate(choices)]
+        lines.append(f"{_encode(name)}:[\n")
+        lines += [_encode(choice) + (",\n" if at < len(choices) - 1 else "\n") for at, choice in enumerate(choices)]
         lines.append("],\n" if index < len(lists) - 1 else "]\n")
     return [*lines, "}}\n"]
 
 
-def _lines(items: list[Mapping[str, Any]]) -> Iterator[str]:
+def _item_lines(items: list[Mapping[str, Any]]) -> Iterator[str]:
     for index, item in enumerate(items):
         end = ",\n" if index < len(items) - 1 else "\n"
         if "items" in item:
-            yield _json({key: value for key, value in item.items() if key != "items"})[:-1] + ',"items":[\n'
-            yield from _lines(item["items"])
+            yield _encode({key: value for key, value in item.items() if key != "items"})[:-1] + ',"items":[\n'
+            yield from _item_lines(item["items"])
             yield "]}" + end
         else:
-            yield _json(item) + end
+            yield _encode(item) + end
 
 
-def _json(value: Any) -> str:
+def _encode(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from sync.documents.field_types import ErrorReport
 from sync.documents.model import FormDocument
 from sync.errors import BadContent, BadFolder
-from sync.forms.version import Compiled
+from sync.forms.version import FormJson
 
 # `compiling` and `tables` are imported where a form is compiled: pyxform takes half a second to load, and most commands compile none.
 
@@ -15,39 +15,39 @@ from sync.forms.version import Compiled
 def read_form(slug: str, text: str, report: ErrorReport) -> FormDocument | None:
     """The document of a file's text; None when the report got errors."""
     try:
-        return _document(slug, text.strip(), _compiled(slug, text.strip(), report.path))
+        return _make_document(slug, text.strip(), _compile_cached(slug, text.strip(), report.path))
     except BadFolder as refused:
         report.errors.extend(refused.errors)
         return None
 
 
-def form_of_xlsx(slug: str, data: bytes, name: str) -> FormDocument:
+def form_from_xlsx(slug: str, data: bytes, name: str) -> FormDocument:
     """The document of an uploaded workbook. Raises BadFolder with the workbook's own sheets, rows and columns."""
     from sync.forms.compiler import compile_xlsx
     from sync.forms.sheets import to_markdown
 
     form = compile_xlsx(slug, data, name)
     text = to_markdown(data, form["title"][form["lang"]]).strip()
-    again = _compiled(slug, text, name)
+    again = _compile_cached(slug, text, name)
     if {**again, "about": ""} != {**form, "about": ""}:
         unlike = BadContent(
             name, 0, "form-unlike", "Ce classeur ne se laisse pas écrire en tableaux.", "Enlevez les sauts de ligne."
         )
         raise BadFolder([unlike])
-    return _document(slug, text, again)
+    return _make_document(slug, text, again)
 
 
-def compiled_form(document: FormDocument) -> Compiled:
+def compile_document(document: FormDocument) -> FormJson:
     """Raises BadFolder when the tables no longer pass."""
-    return _compiled(document.slug, document.body, f"forms/{document.slug}.md")
+    return _compile_cached(document.slug, document.body, f"forms/{document.slug}.md")
 
 
-def _document(slug: str, text: str, form: Compiled) -> FormDocument:
+def _make_document(slug: str, text: str, form: FormJson) -> FormDocument:
     return FormDocument(slug, form["lang"], form["title"][form["lang"]], text)
 
 
 @lru_cache(maxsize=200)
-def _compiled(slug: str, text: str, path: str) -> Compiled:
+def _compile_cached(slug: str, text: str, path: str) -> FormJson:
     from sync.forms.compiler import compile_markdown
 
     return compile_markdown(slug, text, path)

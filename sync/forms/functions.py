@@ -20,14 +20,14 @@ from sync.forms.conversions import (
 from sync.forms.patterns import matches
 
 _BLANK_RUN = re.compile(r"[ \t\r\n]+")
-_TENS = (1.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0, 1000000.0)
+_POWERS_OF_TEN = (1.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0, 1000000.0)
 
 
-def _all(value: Value) -> list[str]:
+def _all_values(value: Value) -> list[str]:
     return value if isinstance(value, list) else [to_string(value)]
 
 
-def _words(value: Value) -> list[str]:
+def _split_names(value: Value) -> list[str]:
     return [word for word in _BLANK_RUN.split(to_string(value)) if word]
 
 
@@ -36,42 +36,42 @@ def _coalesce(one: Value, other: Value) -> str:
 
 
 def _selected(value: Value, name: Value) -> bool:
-    return to_string(name).strip(" \t\r\n") in _words(value)
+    return to_string(name).strip(" \t\r\n") in _split_names(value)
 
 
 def _selected_at(value: Value, place: Value) -> str:
-    words, number = _words(value), to_number(place)
+    words, number = _split_names(value), to_number(place)
     return words[int(number)] if 0 <= number < len(words) else ""
 
 
 def _concat(*values: Value) -> str:
-    return "".join(text for value in values for text in _all(value))
+    return "".join(text for value in values for text in _all_values(value))
 
 
 def _join(between: Value, *values: Value) -> str:
-    return to_string(between).join(text for value in values for text in _all(value))
+    return to_string(between).join(text for value in values for text in _all_values(value))
 
 
 def _substr(value: Value, start: Value, end: Value | None = None) -> str:
     text = to_string(value)
-    first = _place(to_number(start), len(text))
-    last = len(text) if end is None else _place(to_number(end), len(text))
+    first = _clamp_index(to_number(start), len(text))
+    last = len(text) if end is None else _clamp_index(to_number(end), len(text))
     return text[first:last] if first < last else ""
 
 
-def _place(number: float, length: int) -> int:
+def _clamp_index(number: float, length: int) -> int:
     if math.isnan(number):
         return 0
     whole = math.trunc(max(-1e9, min(1e9, number)))
     return max(0, whole + length) if whole < 0 else min(whole, length)
 
 
-def _before(value: Value, mark: Value) -> str:
+def _substring_before(value: Value, mark: Value) -> str:
     before, found, _ = to_string(value).partition(to_string(mark)) if to_string(mark) else ("", "", "")
     return before if found else ""
 
 
-def _after(value: Value, mark: Value) -> str:
+def _substring_after(value: Value, mark: Value) -> str:
     if not to_string(mark):
         return to_string(value)
     return to_string(value).partition(to_string(mark))[2]
@@ -89,11 +89,11 @@ def _normalize(value: Value) -> str:
     return _BLANK_RUN.sub(" ", to_string(value)).strip(" ")
 
 
-def _whole(number: float, rounding: Callable[[float], int]) -> float:
+def _round_with(number: float, rounding: Callable[[float], int]) -> float:
     return float(rounding(number)) if math.isfinite(number) else number
 
 
-def _nearest(number: float) -> float:
+def _round_half_up(number: float) -> float:
     if not math.isfinite(number):
         return number
     below = math.floor(number)
@@ -106,8 +106,8 @@ def _round(value: Value, places: Value = 0.0) -> float:
         return math.nan
     digits = max(-6, min(6, math.trunc(max(-9.0, min(9.0, wanted)))))
     if digits >= 0:
-        return _nearest(number * _TENS[digits]) / _TENS[digits]
-    return _nearest(number / _TENS[-digits]) * _TENS[-digits]
+        return _round_half_up(number * _POWERS_OF_TEN[digits]) / _POWERS_OF_TEN[digits]
+    return _round_half_up(number / _POWERS_OF_TEN[-digits]) * _POWERS_OF_TEN[-digits]
 
 
 def _sqrt(value: Value) -> float:
@@ -123,7 +123,7 @@ def _pow(value: Value, power: Value) -> float:
 
 
 def _numbers(*values: Value) -> list[float]:
-    return [to_number(text) for value in values for text in _all(value)]
+    return [to_number(text) for value in values for text in _all_values(value)]
 
 
 def _sum(value: Value) -> float:
@@ -155,7 +155,7 @@ def _decimal_time(value: Value) -> float:
     return time_of(text)
 
 
-def _format(value: Value, pattern: Value) -> str:
+def _format_date(value: Value, pattern: Value) -> str:
     text = _date(value) if isinstance(value, float) else to_string(value)
     day = day_of(text)
     if day is None:
@@ -185,15 +185,15 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "boolean": to_boolean,
     "boolean-from-string": lambda a: to_string(a) in ("true", "1"),
     "selected": _selected,
-    "count-selected": lambda a: float(len(_words(a))),
+    "count-selected": lambda a: float(len(_split_names(a))),
     "selected-at": _selected_at,
     "string": to_string,
     "concat": _concat,
     "join": _join,
     "string-length": lambda a: float(len(to_string(a))),
     "substr": _substr,
-    "substring-before": _before,
-    "substring-after": _after,
+    "substring-before": _substring_before,
+    "substring-after": _substring_after,
     "contains": lambda a, b: to_string(b) in to_string(a),
     "starts-with": lambda a, b: to_string(a).startswith(to_string(b)),
     "ends-with": lambda a, b: to_string(a).endswith(to_string(b)),
@@ -201,21 +201,21 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "normalize-space": _normalize,
     "regex": lambda a, pattern: matches(to_string(pattern), to_string(a)),
     "number": to_number,
-    "int": lambda a: _whole(to_number(a), math.trunc),
+    "int": lambda a: _round_with(to_number(a), math.trunc),
     "round": _round,
-    "floor": lambda a: _whole(to_number(a), math.floor),
-    "ceiling": lambda a: _whole(to_number(a), math.ceil),
+    "floor": lambda a: _round_with(to_number(a), math.floor),
+    "ceiling": lambda a: _round_with(to_number(a), math.ceil),
     "abs": lambda a: abs(to_number(a)),
     "sqrt": _sqrt,
     "pow": _pow,
     "sum": _sum,
-    "count": lambda a: float(len(_all(a))),
-    "count-non-empty": lambda a: float(sum(text != "" for text in _all(a))),
+    "count": lambda a: float(len(_all_values(a))),
+    "count-non-empty": lambda a: float(sum(text != "" for text in _all_values(a))),
     "min": _extreme(min),
     "max": _extreme(max),
     "date": _date,
     "decimal-date-time": lambda a: days_of(_date(a)) if isinstance(a, float) else days_of(to_string(a)),
     "decimal-time": _decimal_time,
-    "format-date": _format,
-    "format-date-time": _format,
+    "format-date": _format_date,
+    "format-date-time": _format_date,
 }

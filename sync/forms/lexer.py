@@ -8,17 +8,17 @@ from enum import Enum, auto
 
 from sync.errors import Refused
 
-LONGEST = 4000  # characters of one expression; far beyond what a person can read
+MAX_LENGTH = 4000  # characters of one expression; far beyond what a person can read
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>\d+(?:\.\d*)?|\.\d+)|\$\{\s*(?P<reference>[A-Za-z_][\w.-]*)\s*\}"
     r"|(?P<name>[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)|(?P<sign>\.\.|!=|<=|>=|[-+*=<>(),./@\[\]|$:]))",
     re.ASCII,
 )
-_WORDS = ("and", "or", "div", "mod")
+_WORD_OPERATORS = ("and", "or", "div", "mod")
 
 
-class Kind(Enum):
+class TokenKind(Enum):
     TEXT = auto()
     NUMBER = auto()
     REFERENCE = auto()
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    kind: Kind
+    kind: TokenKind
     text: str
     at: int
 
@@ -38,16 +38,16 @@ class Token:
 class BadExpression(Refused):
     """An expression that is not understood; `at` counts characters from 1 (0: the whole of it)."""
 
-    def __init__(self, at: int, code: str, sentence: str, hint: str = "", **values: object) -> None:
+    def __init__(self, position: int, code: str, sentence: str, hint: str = "", **values: object) -> None:
         super().__init__(code, sentence, hint, **values)
-        self.at = at
+        self.at = position
 
 
-def tokens(text: str) -> list[Token]:
+def tokenize(text: str) -> list[Token]:
     """The tokens of an expression, END last. Raises BadExpression where none begins."""
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise BadExpression(
-            0, "expression-long", "Cette formule est trop longue : {most} signes au plus.", most=LONGEST
+            0, "expression-long", "Cette formule est trop longue : {most} signes au plus.", most=MAX_LENGTH
         )
     found: list[Token] = []
     at = 0
@@ -69,22 +69,24 @@ def tokens(text: str) -> list[Token]:
             )
         group = str(match.lastgroup)
         begin = match.start(group) - (2 if group == "reference" else 0)
-        found.append(_token(group, match[group], begin + 1, found))
+        found.append(_make_token(group, match[group], begin + 1, found))
         at = match.end()
-    found.append(Token(Kind.END, "", end + 1))
+    found.append(Token(TokenKind.END, "", end + 1))
     return found
 
 
-def _token(group: str, text: str, at: int, before: list[Token]) -> Token:
-    operand_before = bool(before) and (
-        before[-1].kind in (Kind.TEXT, Kind.NUMBER, Kind.REFERENCE, Kind.NAME)
-        or (before[-1].kind is Kind.SIGN and before[-1].text in (")", ".", "..", "]"))
+def _make_token(group: str, text: str, position: int, preceding: list[Token]) -> Token:
+    operand_before = bool(preceding) and (
+        preceding[-1].kind in (TokenKind.TEXT, TokenKind.NUMBER, TokenKind.REFERENCE, TokenKind.NAME)
+        or (preceding[-1].kind is TokenKind.SIGN and preceding[-1].text in (")", ".", "..", "]"))
     )
     if group == "text":
-        return Token(Kind.TEXT, text[1:-1], at)
+        return Token(TokenKind.TEXT, text[1:-1], position)
     if group == "name":
-        return Token(Kind.OPERATOR if operand_before and text in _WORDS else Kind.NAME, text, at)
+        return Token(
+            TokenKind.OPERATOR if operand_before and text in _WORD_OPERATORS else TokenKind.NAME, text, position
+        )
     if group == "sign":
         operators = ("+", "-", "=", "!=", "<", "<=", ">", ">=", *(("*",) if operand_before else ()))
-        return Token(Kind.OPERATOR if text in operators else Kind.SIGN, text, at)
-    return Token(Kind.NUMBER if group == "number" else Kind.REFERENCE, text, at)
+        return Token(TokenKind.OPERATOR if text in operators else TokenKind.SIGN, text, position)
+    return Token(TokenKind.NUMBER if group == "number" else TokenKind.REFERENCE, text, position)

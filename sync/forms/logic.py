@@ -6,64 +6,66 @@ from typing import Any
 
 from pyxform.utils import default_is_dynamic
 
-from sync.forms.choices import Choices
-from sync.forms.default_values import BadValue, written
-from sync.forms.expressions import Expression, Place, parse, references
+from sync.forms.choices import ChoiceLists
+from sync.forms.default_values import InvalidDefault, parse_default
+from sync.forms.expressions import Expression, ExpressionContext, parse_expression, references
 from sync.forms.lexer import BadExpression
-from sync.forms.settings import NO, YES, Settings
-from sync.forms.sheets import Problems
-from sync.forms.survey import Node
+from sync.forms.settings import NO_WORDS, YES_WORDS, FormSettings
+from sync.forms.sheets import FormErrorReport
+from sync.forms.survey import SurveyNode
 
-_OF_MANY = ("sum", "count", "count-non-empty", "min", "max", "join", "concat")
+_AGGREGATES = ("sum", "count", "count-non-empty", "min", "max", "join", "concat")
 
 
-class Logic:
-    def __init__(self, nodes: list[Node], choices: Choices, settings: Settings, problems: Problems) -> None:
+class ExpressionCompiler:
+    def __init__(
+        self, nodes: list[SurveyNode], choices: ChoiceLists, settings: FormSettings, report: FormErrorReport
+    ) -> None:
         self._nodes = {node.name: node for node in nodes}
         self._choices = choices
         self._settings = settings
-        self._problems = problems
-        self._columns: dict[str, set[str]] = {}
-        self._follows: dict[str, set[str]] = {}
+        self._report = report
+        self._used_columns: dict[str, set[str]] = {}
+        self._dependencies: dict[str, set[str]] = {}
         self._repeats = [node.name for node in nodes if node.kind == "repeat"]
         self._lists = {node.name: node.list_name for node in nodes if node.list_name}
 
     def columns_used(self, list_name: str) -> set[str]:
-        return self._columns.get(list_name, set())
+        return self._used_columns.get(list_name, set())
 
-    def shown(self, node: Node, name: str, column: str) -> Expression:
+    def shown(self, node: SurveyNode, name: str, column: str) -> Expression:
         expression: Expression = ["$", name]
-        self._check(node, column, expression, of_many=False)
+        self._check_references(node, column, expression, in_aggregate=False)
         return expression
 
-    def add_relevant(self, node: Node, item: dict[str, Any]) -> None:
+    def add_relevant(self, node: SurveyNode, item: dict[str, Any]) -> None:
         if node.other_of:
             item["relevant"] = ["selected", ["$", node.other_of], "other"]
         elif node.row.get("relevant"):
-            item["relevant"] = self._compiled(node, "relevant", node.row.get("relevant"))
-            self._follow(node, item["relevant"])
+            item["relevant"] = self._compile(node, "relevant", node.row.get("relevant"))
+            self._add_dependencies(node, item["relevant"])
 
-    def add_count(self, node: Node, item: dict[str, Any]) -> None:
+    def add_count(self, node: SurveyNode, item: dict[str, Any]) -> None:
         if not node.row.get("repeat_count"):
             return
         if node.kind != "repeat":
-            self._problems.add(
+            self._report.add(
                 node.row, "repeat_count", "count-misplaced", "Seule une répétition (begin repeat) a un nombre."
             )
-        item["count"] = self._compiled(node, "repeat_count", node.row.get("repeat_count"))
-        self._follow(node, item["count"])
+        item["count"] = self._compile(node, "repeat_count", node.row.get("repeat_count"))
+        self._add_dependencies(node, item["count"])
 
-    def add_rules(self, node: Node, item: dict[str, Any]) -> None:
+    def add_rules(self, node: SurveyNode, item: dict[str, Any]) -> None:
         row = node.row
-        self._required(node, item)
+        self._add_required(node, item)
         if row.get("constraint"):
-            item["constraint"] = self._compiled(node, "constraint", row.get("constraint"))
-        self._calculation(node, item)
-        self._default(node, item)
-        if row.get("read_only") and row.get("read_only").lower() not in NO:
+            item["constraint"] = self._compile(node, "constraint", row.get("constraint"))
+        self._add_calculation(node, item)
+        self._add_default(node, item)
+        if row.get("read_only") and row.get("read_only").lower() not in NO_WORDS:
             item["read_only"] = True
-            if row.get("read_only").lower() not in YES:
-                self._problems.add(
+            if row.get("read_only").lower() not in YES_WORDS:
+                self._report.add(
                     row,
                     "read_only",
                     "setting-value",
@@ -72,9 +74,9 @@ class Logic:
                     value=row.get("read_only"),
                 )
         if node.list_name:
-            self._choose(node, item)
+            self._add_choices(node, item)
         elif row.get("choice_filter"):
-            self._problems.add(
+            self._report.add(
                 row,
                 "choice_filter",
                 "filter-misplaced",
@@ -82,44 +84,44 @@ class Logic:
                 "Videz cette case.",
             )
 
-    def _required(self, node: Node, item: dict[str, Any]) -> None:
+    def _add_required(self, node: SurveyNode, item: dict[str, Any]) -> None:
         value = node.row.get("required")
-        if not value or value.lower() in NO:
+        if not value or value.lower() in NO_WORDS:
             return
         if node.kind in ("note", "calculate"):
-            self._problems.add(
+            self._report.add(
                 node.row,
                 "required",
                 "required-misplaced",
                 "Personne ne répond à cette ligne : elle ne peut pas être obligatoire.",
             )
-        item["required"] = True if value.lower() in YES else self._compiled(node, "required", value)
+        item["required"] = True if value.lower() in YES_WORDS else self._compile(node, "required", value)
 
-    def _calculation(self, node: Node, item: dict[str, Any]) -> None:
+    def _add_calculation(self, node: SurveyNode, item: dict[str, Any]) -> None:
         value = node.row.get("calculation")
         if node.kind == "calculate" and not value:
-            self._problems.add(node.row, "calculation", "calculation-missing", "Il manque la formule de ce calcul.")
+            self._report.add(node.row, "calculation", "calculation-missing", "Il manque la formule de ce calcul.")
         if not value:
             return
         if node.kind not in ("calculate", "text", "integer", "decimal", "date", "time", "datetime"):
-            self._problems.add(
+            self._report.add(
                 node.row,
                 "calculation",
                 "calculation-misplaced",
                 "Une question de ce type ne se calcule pas.",
                 "Prenez calculate.",
             )
-        item["calculation"] = self._compiled(node, "calculation", value)
-        self._follow(node, item["calculation"])
+        item["calculation"] = self._compile(node, "calculation", value)
+        self._add_dependencies(node, item["calculation"])
         if node.kind != "calculate":
             item["read_only"] = True
 
-    def _default(self, node: Node, item: dict[str, Any]) -> None:
+    def _add_default(self, node: SurveyNode, item: dict[str, Any]) -> None:
         value = node.row.get("default")
         if not value:
             return
         if node.kind in ("note", "calculate", "image", "audio", "acknowledge") or "calculation" in item:
-            self._problems.add(
+            self._report.add(
                 node.row,
                 "default",
                 "default-misplaced",
@@ -127,13 +129,13 @@ class Logic:
                 "Videz cette case.",
             )
         elif default_is_dynamic(value, node.kind.replace("datetime", "dateTime")):
-            item["default"] = {"is": self._compiled(node, "default", value)}
+            item["default"] = {"is": self._compile(node, "default", value)}
         else:
             names = [choice.name for choice in self._choices.lists.get(node.list_name, ())]
             try:
-                item["default"] = written(node.kind, value, names, self._settings.decimals)
-            except BadValue:
-                self._problems.add(
+                item["default"] = parse_default(node.kind, value, names, self._settings.decimals)
+            except InvalidDefault:
+                self._report.add(
                     node.row,
                     "default",
                     "default-form",
@@ -142,10 +144,10 @@ class Logic:
                     value=value,
                 )
 
-    def _choose(self, node: Node, item: dict[str, Any]) -> None:
+    def _add_choices(self, node: SurveyNode, item: dict[str, Any]) -> None:
         item["list"] = node.list_name
         if node.list_name not in self._choices.lists:
-            self._problems.add(
+            self._report.add(
                 node.row,
                 "type",
                 "list-unknown",
@@ -153,17 +155,17 @@ class Logic:
                 name=node.list_name,
             )
         elif node.row.get("choice_filter"):
-            item["filter"] = self._compiled(node, "choice_filter", node.row.get("choice_filter"))
-            self._columns.setdefault(node.list_name, set()).update(_columns(item["filter"]))
+            item["filter"] = self._compile(node, "choice_filter", node.row.get("choice_filter"))
+            self._used_columns.setdefault(node.list_name, set()).update(_column_names(item["filter"]))
 
-    def _compiled(self, node: Node, column: str, text: str) -> Expression:
+    def _compile(self, node: SurveyNode, column: str, text: str) -> Expression:
         columns = self._choices.columns(node.list_name) if column == "choice_filter" else ()
         lists = self._lists if len(self._settings.languages) == 1 else {}
-        place = Place(columns=columns, now=column == "default", repeats=self._repeats, lists=lists)
+        place = ExpressionContext(columns=columns, now=column == "default", repeats=self._repeats, lists=lists)
         try:
-            expression = parse(text, place)
+            expression = parse_expression(text, place)
         except BadExpression as error:
-            self._problems.add(
+            self._report.add(
                 node.row,
                 column,
                 error.code,
@@ -172,17 +174,17 @@ class Logic:
                 **(error.values | {"at": error.at, "expression": text}),
             )
             return ""
-        self._check(node, column, expression, of_many=False)
+        self._check_references(node, column, expression, in_aggregate=False)
         return expression
 
-    def _check(self, node: Node, column: str, expression: Expression, *, of_many: bool) -> None:
+    def _check_references(self, node: SurveyNode, column: str, expression: Expression, *, in_aggregate: bool) -> None:
         if not isinstance(expression, list):
             return
         head, *rest = expression
         if head == "$":
-            self._reference(node, column, rest[0], of_many)
+            self._check_reference(node, column, rest[0], in_aggregate)
         elif head == "." and column not in ("constraint", "required", "choice_filter"):
-            self._problems.add(
+            self._report.add(
                 node.row,
                 column,
                 "here-misplaced",
@@ -190,22 +192,22 @@ class Logic:
                 "Nommez une question : ${{question}}.",
             )
         elif head == "at":
-            self._indexed(node, column, rest[0][1])
-            self._check(node, column, rest[1], of_many=False)
+            self._check_indexed_repeat(node, column, rest[0][1])
+            self._check_references(node, column, rest[1], in_aggregate=False)
         elif head not in ("@", "#"):
             if head == "position" and not (node.repeats or node.kind == "repeat"):
-                self._problems.add(node.row, column, "position-outside", "position(..) ne va que dans une répétition.")
+                self._report.add(node.row, column, "position-outside", "position(..) ne va que dans une répétition.")
             if head == "count" and rest[0][1] in self._nodes and self._nodes[rest[0][1]].is_block:
                 return
             for part in rest:
-                self._check(node, column, part, of_many=head in _OF_MANY)
+                self._check_references(node, column, part, in_aggregate=head in _AGGREGATES)
 
-    def _reference(self, node: Node, column: str, name: str, of_many: bool) -> None:
+    def _check_reference(self, node: SurveyNode, column: str, name: str, in_aggregate: bool) -> None:
         target = self._nodes.get(name)
         if target is None:
-            self._problems.add(node.row, column, "reference-unknown", "Il n’y a pas de question « {name} ».", name=name)
+            self._report.add(node.row, column, "reference-unknown", "Il n’y a pas de question « {name} ».", name=name)
         elif target.is_block or target.kind == "note":
-            self._problems.add(
+            self._report.add(
                 node.row,
                 column,
                 "reference-block",
@@ -213,8 +215,8 @@ class Logic:
                 "Pour compter les instances : count(${{{name}}}).",
                 name=name,
             )
-        elif not of_many and target.repeats != node.repeats[: len(target.repeats)]:
-            self._problems.add(
+        elif not in_aggregate and target.repeats != node.repeats[: len(target.repeats)]:
+            self._report.add(
                 node.row,
                 column,
                 "reference-many",
@@ -223,10 +225,10 @@ class Logic:
                 name=name,
             )
 
-    def _indexed(self, node: Node, column: str, name: str) -> None:
+    def _check_indexed_repeat(self, node: SurveyNode, column: str, name: str) -> None:
         target = self._nodes.get(name)
         if target is None or target.is_block or len(target.repeats) != 1:
-            self._problems.add(
+            self._report.add(
                 node.row,
                 column,
                 "reference-indexed",
@@ -234,19 +236,19 @@ class Logic:
                 name=name,
             )
 
-    def _follow(self, node: Node, expression: Expression) -> None:
-        self._follows.setdefault(node.name, set()).update(_all_references(expression))
+    def _add_dependencies(self, node: SurveyNode, expression: Expression) -> None:
+        self._dependencies.setdefault(node.name, set()).update(_all_references(expression))
 
     def check_cycles(self) -> None:
         """A value that depends on itself, through calculations, relevance and counts."""
         done: set[str] = set()
         for name in self._nodes:
-            self._visit(name, [], done)
+            self._find_cycle(name, [], done)
 
-    def _visit(self, name: str, path: list[str], done: set[str]) -> None:
+    def _find_cycle(self, name: str, path: list[str], done: set[str]) -> None:
         if name in path:
             node = self._nodes[name]
-            self._problems.add(
+            self._report.add(
                 node.row,
                 "calculation" if node.row.get("calculation") else "relevant",
                 "cycle",
@@ -259,17 +261,17 @@ class Logic:
         if name in done or name not in self._nodes:
             return
         node = self._nodes[name]
-        for target in sorted(self._follows.get(name, set()) | {around.name for around in node.around}):
-            self._visit(target, [*path, name], done)
+        for target in sorted(self._dependencies.get(name, set()) | {around.name for around in node.around}):
+            self._find_cycle(target, [*path, name], done)
         done.add(name)
 
 
-def _columns(expression: Expression) -> set[str]:
+def _column_names(expression: Expression) -> set[str]:
     if not isinstance(expression, list):
         return set()
     if expression[0] == "@":
         return {expression[1]} - {"name"}
-    return set().union(*(_columns(part) for part in expression[1:]))
+    return set().union(*(_column_names(part) for part in expression[1:]))
 
 
 def _all_references(expression: Expression) -> set[str]:

@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterable
 
 from sync.folding import fold
-from sync.forms.survey import Node
+from sync.forms.survey import SurveyNode
 
-_KINDS = ("image", "audio", "geopoint")
-_WORDS = re.compile(
+_PERSONAL_TYPES = ("image", "audio", "geopoint")
+_PERSONAL_WORDS = re.compile(
     r"\b(?:nom|noms|prenom|prenoms|surnom|telephone|tel|portable|courriel|email|mail|adresse|signature|photo|naissance|cni|passeport|nina|"
     r"name|names|surname|firstname|lastname|phone|mobile|address|birth|passport|gps)\b"
 )
 
 
-def asks_personal_things(nodes: Iterable[Node]) -> bool:
+def asks_for_personal_data(nodes: Iterable[SurveyNode]) -> bool:
     return any(
-        node.kind in _KINDS or (not node.is_block and node.kind != "note" and _WORDS.search(_words(node)))
+        node.kind in _PERSONAL_TYPES
+        or (not node.is_block and node.kind != "note" and _PERSONAL_WORDS.search(_name_and_label(node)))
         for node in nodes
     )
 
 
-def _words(node: Node) -> str:
+def _name_and_label(node: SurveyNode) -> str:
     labels = " ".join(node.row.texts.get("label", {}).values())
     return fold(f"{node.name.replace('_', ' ').replace('-', ' ')} {labels}")

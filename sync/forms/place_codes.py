@@ -4,4 +4,4 @@ from __future__ import annotations
 
 import re
 
-PLACE = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
+PLACE_CODE = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")

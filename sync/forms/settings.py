@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.forms.columns import language_code
-from sync.forms.sheets import Problems, Sheets
+from sync.forms.sheets import FormErrorReport, FormSheets
 
-KEEP = 365  # days, where the form does not say
-LONGEST_KEEP = 3650
-DECIMALS = 2  # of a coordinate: about a kilometre
+DEFAULT_RETENTION_DAYS = 365  # days, where the form does not say
+MAX_RETENTION_DAYS = 3650
+DEFAULT_DECIMALS = 2  # of a coordinate: about a kilometre
 
-YES = ("yes", "true", "true()", "oui")
-NO = ("no", "false", "false()", "non")
+YES_WORDS = ("yes", "true", "true()", "oui")
+NO_WORDS = ("no", "false", "false()", "non")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class FormSettings:
     title: str
     lang: str
     languages: list[str]
@@ -27,13 +27,13 @@ class Settings:
     decimals: int
 
 
-def read_settings(sheets: Sheets, problems: Problems, lang: str) -> Settings:
+def read_settings(sheets: FormSheets, report: FormErrorReport, lang: str) -> FormSettings:
     row = sheets.settings
     written = row.get("default_language")
-    found = _languages(sheets)
+    found = _find_languages(sheets)
     main = language_code(written) if written else (lang if "" in found or not found else found[0])
     if not main:
-        problems.add(
+        report.add(
             row,
             "default_language",
             "column-language",
@@ -44,7 +44,7 @@ def read_settings(sheets: Sheets, problems: Problems, lang: str) -> Settings:
         main = lang
     audience = row.get("audience") or "device"
     if audience not in ("device", "public"):
-        problems.add(
+        report.add(
             row,
             "audience",
             "setting-value",
@@ -52,29 +52,29 @@ def read_settings(sheets: Sheets, problems: Problems, lang: str) -> Settings:
             "Écrivez public ou device.",
             value=audience,
         )
-    return Settings(
+    return FormSettings(
         title=row.get("form_title"),
         lang=main,
         languages=[main, *(code for code in found if code not in ("", main))],
         audience=audience,
-        sealed=_yes_or_no(row.get("sealed"), sheets, problems),
-        keep=_number("keep", KEEP, 1, LONGEST_KEEP, sheets, problems),
+        sealed=_parse_boolean(row.get("sealed"), sheets, report),
+        keep=_parse_integer("keep", DEFAULT_RETENTION_DAYS, 1, MAX_RETENTION_DAYS, sheets, report),
         place=row.get("place"),
-        decimals=_number("decimals", DECIMALS, 0, 5, sheets, problems),
+        decimals=_parse_integer("decimals", DEFAULT_DECIMALS, 0, 5, sheets, report),
     )
 
 
-def _languages(sheets: Sheets) -> list[str]:
+def _find_languages(sheets: FormSheets) -> list[str]:
     """The languages of all texts, in order of appearance; "" for texts that name none."""
     rows = [*sheets.survey, *sheets.choices]
     return list(dict.fromkeys(code for row in rows for texts in row.texts.values() for code in texts))
 
 
-def _yes_or_no(value: str, sheets: Sheets, problems: Problems) -> bool | None:
+def _parse_boolean(value: str, sheets: FormSheets, report: FormErrorReport) -> bool | None:
     if not value:
         return None
-    if value.lower() not in (*YES, *NO):
-        problems.add(
+    if value.lower() not in (*YES_WORDS, *NO_WORDS):
+        report.add(
             sheets.settings,
             "sealed",
             "setting-value",
@@ -82,15 +82,15 @@ def _yes_or_no(value: str, sheets: Sheets, problems: Problems) -> bool | None:
             "Écrivez yes ou no.",
             value=value,
         )
-    return value.lower() in YES
+    return value.lower() in YES_WORDS
 
 
-def _number(name: str, default: int, least: int, most: int, sheets: Sheets, problems: Problems) -> int:
+def _parse_integer(name: str, default: int, least: int, most: int, sheets: FormSheets, report: FormErrorReport) -> int:
     value = sheets.settings.get(name)
     if not value:
         return default
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
-        problems.add(
+        report.add(
             sheets.settings,
             name,
             "setting-value",

@@ -13,14 +13,14 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import md_to_dict, xlsx_to_dict
 
 from sync.errors import BadContent
-from sync.forms.columns import Column, almost, column_of
+from sync.forms.columns import Column, closest_match, parse_heading
 
-MEANT = "Écrivez {known}, ou prenez un autre nom."
+SPELLING_HINT = "Écrivez {known}, ou prenez un autre nom."
 SHEETS = ("survey", "choices", "settings")
-REFUSED_SHEETS = ("external_choices", "entities", "osm")
-LARGEST_FILE = 2_000_000  # bytes of XLSX: a form of 120 questions in three languages is 40 kB
-LARGEST_UNPACKED = 40_000_000
-MOST_ROWS = 5000  # in one sheet: every village of a country; a phone reads them all
+UNSUPPORTED_SHEETS = ("external_choices", "entities", "osm")
+MAX_FILE_BYTES = 2_000_000  # bytes of XLSX: a form of 120 questions in three languages is 40 kB
+MAX_UNPACKED_BYTES = 40_000_000
+MAX_ROWS = 5000  # in one sheet: every village of a country; a phone reads them all
 
 _TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 _SEPARATOR = re.compile(r"[|\s:-]+")
@@ -31,7 +31,7 @@ class BadCell(BadContent):
     """What is wrong in a sheet: `row` counts from 1 with the headings (0: the whole sheet), `column` as its heading is written."""
 
     def __init__(
-        self, path: str, line: int, cell: Cell, code: str, sentence: str, hint: str = "", **values: Any
+        self, path: str, line: int, cell: SheetCell, code: str, sentence: str, hint: str = "", **values: Any
     ) -> None:
         super().__init__(path, line, code, sentence, hint, **values)
         self.cell = cell
@@ -46,14 +46,14 @@ class BadCell(BadContent):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class SheetCell:
     sheet: str
     row: int = 0
     column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """One row: the texts of its columns (without a language), texts by language, columns of the author's own, the headings as written."""
 
     sheet: str
@@ -67,44 +67,44 @@ class Row:
     def get(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def at(self, column: str = "") -> Cell:
-        return Cell(self.sheet, self.number, self.headings.get(column, column))
+    def at(self, column: str = "") -> SheetCell:
+        return SheetCell(self.sheet, self.number, self.headings.get(column, column))
 
 
 @dataclass
-class Problems:
+class FormErrorReport:
     """The errors found in one form."""
 
     path: str
     errors: list[BadContent] = field(default_factory=list)
 
-    def add(self, row: Row, column: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+    def add(self, row: SheetRow, column: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
         self.errors.append(BadCell(self.path, row.line, row.at(column), code, sentence, hint, **values))
 
     def sheet(self, name: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
-        self.errors.append(BadCell(self.path, 0, Cell(name), code, sentence, hint, **values))
+        self.errors.append(BadCell(self.path, 0, SheetCell(name), code, sentence, hint, **values))
 
 
 @dataclass(frozen=True, slots=True)
-class Sheets:
-    survey: list[Row]
-    choices: list[Row]
-    settings: Row
+class FormSheets:
+    survey: list[SheetRow]
+    choices: list[SheetRow]
+    settings: SheetRow
     about: str
 
 
-def read_markdown(text: str, problems: Problems) -> Sheets | None:
+def read_markdown(text: str, report: FormErrorReport) -> FormSheets | None:
     """None when nothing can be read; `problems` says why."""
-    return _read(lambda: md_to_dict(text), problems, _lines(text), _about(text))
+    return _read_sheets(lambda: md_to_dict(text), report, _row_lines(text), _introduction(text))
 
 
-def read_xlsx(data: bytes, problems: Problems) -> Sheets | None:
-    if len(data) > LARGEST_FILE or _unpacked(data) > LARGEST_UNPACKED:
-        problems.sheet(
+def read_xlsx(data: bytes, report: FormErrorReport) -> FormSheets | None:
+    if len(data) > MAX_FILE_BYTES or _unpacked_size(data) > MAX_UNPACKED_BYTES:
+        report.sheet(
             "survey", "form-too-large", "Ce classeur est trop grand.", "Gardez seulement les feuilles du formulaire."
         )
         return None
-    return _read(lambda: xlsx_to_dict(io.BytesIO(data)), problems, {}, "")
+    return _read_sheets(lambda: xlsx_to_dict(io.BytesIO(data)), report, {}, "")
 
 
 def to_markdown(data: bytes, title: str) -> str:
@@ -116,16 +116,16 @@ def to_markdown(data: bytes, title: str) -> str:
         headings = list(book.get(f"{sheet}_header", [{}])[0]) if rows else []
         if rows:
             lines = [headings, *([str(row.get(heading) or "") for heading in headings] for row in rows)]
-            table = "\n".join("|  | " + " | ".join(map(_cell, line)) + " |" for line in lines)
+            table = "\n".join("|  | " + " | ".join(map(_markdown_cell, line)) + " |" for line in lines)
             parts.append(f"| {sheet} |" + "  |" * len(headings) + "\n" + table)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _cell(text: str) -> str:
+def _markdown_cell(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().replace("|", r"\|")
 
 
-def _unpacked(data: bytes) -> int:
+def _unpacked_size(data: bytes) -> int:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return sum(entry.file_size for entry in archive.infolist())
@@ -133,11 +133,13 @@ def _unpacked(data: bytes) -> int:
         return 0
 
 
-def _read(read: Any, problems: Problems, lines: dict[tuple[str, int], int], about: str) -> Sheets | None:
+def _read_sheets(
+    read: Any, report: FormErrorReport, lines: dict[tuple[str, int], int], about: str
+) -> FormSheets | None:
     try:
         book: dict[str, Any] = read()
     except (PyXFormError, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
-        problems.sheet(
+        report.sheet(
             "survey",
             "form-unreadable",
             "Ce fichier n’est pas un XLSForm lisible.",
@@ -145,53 +147,55 @@ def _read(read: Any, problems: Problems, lines: dict[tuple[str, int], int], abou
             reason=str(error),
         )
         return None
-    for sheet in REFUSED_SHEETS:
+    for sheet in UNSUPPORTED_SHEETS:
         if any(book.get(sheet, [])):
-            problems.sheet(
+            report.sheet(
                 sheet,
                 "sheet-unsupported",
                 "Cette feuille n’est pas prise en charge.",
                 "Retirez-la, ou mettez ses choix dans choices.",
             )
     for sheet in book.get("sheet_names") or ():
-        if (meant := almost(sheet, SHEETS)) and meant != sheet.strip().lower():
-            problems.sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", MEANT, known=meant)
-    sheets = {name: list(_rows(name, book.get(name, []), lines, problems)) for name in SHEETS}
+        if (meant := closest_match(sheet, SHEETS)) and meant != sheet.strip().lower():
+            report.sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", SPELLING_HINT, known=meant)
+    sheets = {name: list(_read_rows(name, book.get(name, []), lines, report)) for name in SHEETS}
     if not sheets["survey"]:
-        problems.sheet("survey", "form-empty", "Il n’y a pas de question.")
+        report.sheet("survey", "form-empty", "Il n’y a pas de question.")
         return None
-    settings = sheets["settings"][0] if sheets["settings"] else Row("settings", 0, 0)
-    return Sheets(sheets["survey"], sheets["choices"], settings, about)
+    settings = sheets["settings"][0] if sheets["settings"] else SheetRow("settings", 0, 0)
+    return FormSheets(sheets["survey"], sheets["choices"], settings, about)
 
 
-def _rows(
-    sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], problems: Problems
-) -> Iterator[Row]:
-    if len(rows) > MOST_ROWS:
-        problems.sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MOST_ROWS)
+def _read_rows(
+    sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], report: FormErrorReport
+) -> Iterator[SheetRow]:
+    if len(rows) > MAX_ROWS:
+        report.sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MAX_ROWS)
         return
     known: dict[str, Column] = {}
     for index, cells in enumerate(rows, start=2):
-        row = Row(sheet, index, lines.get((sheet, index), 0))
+        row = SheetRow(sheet, index, lines.get((sheet, index), 0))
         for heading, value in cells.items():
             if value is None or not str(value).strip():
                 continue
-            column = known.setdefault(heading, column_of(sheet, heading))
-            _take(row, column, heading, str(value).strip(), problems)
+            column = known.setdefault(heading, parse_heading(sheet, heading))
+            _add_value(row, column, heading, str(value).strip(), report)
         if row.cells or row.texts or row.own:
             yield row
 
 
-def _take(row: Row, column: Column, heading: str, value: str, problems: Problems) -> None:
+def _add_value(row: SheetRow, column: Column, heading: str, value: str, report: FormErrorReport) -> None:
     row.headings.setdefault(column.name, heading)
     if column.unsupported:
-        problems.add(
+        report.add(
             row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported
         )
     elif column.meant:
-        problems.add(row, column.name, "column-misspelt", "Cette colonne n’est pas connue.", MEANT, known=column.meant)
+        report.add(
+            row, column.name, "column-misspelt", "Cette colonne n’est pas connue.", SPELLING_HINT, known=column.meant
+        )
     elif column.bad_language:
-        problems.add(
+        report.add(
             row,
             column.name,
             "column-language",
@@ -207,7 +211,7 @@ def _take(row: Row, column: Column, heading: str, value: str, problems: Problems
         row.cells[column.name] = value
 
 
-def _lines(text: str) -> dict[tuple[str, int], int]:
+def _row_lines(text: str) -> dict[tuple[str, int], int]:
     """The line of the file where each row of each sheet stands; rows are counted as pyxform does."""
     found: dict[tuple[str, int], int] = {}
     sheet, row = "", 0
@@ -224,7 +228,7 @@ def _lines(text: str) -> dict[tuple[str, int], int]:
     return found
 
 
-def _about(text: str) -> str:
+def _introduction(text: str) -> str:
     """The words before the first table, title lines aside."""
     before = text.split("\n|", 1)[0] if not text.startswith("|") else ""
     return " ".join(line.strip() for line in before.split("\n") if line.strip() and not line.lstrip().startswith("#"))

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sync.forms.sheets import Problems, Row
+from sync.forms.sheets import FormErrorReport, SheetRow
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
-MOST_ITEMS = 600  # questions and groups of one form
-DEEPEST = 8  # groups in groups
+NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+MAX_ITEMS = 600  # questions and groups of one form
+MAX_DEPTH = 8  # groups in groups
 
 _TYPES = {
     "text": "text",
@@ -44,7 +44,7 @@ _SELECTS = {
     "select all that apply": "select_multiple",
     "select all that apply from": "select_multiple",
 }
-KNOWN = (
+SUPPORTED_TYPES = (
     "text",
     "integer",
     "decimal",
@@ -65,21 +65,23 @@ KNOWN = (
 )
 _BLOCK = re.compile(r"(begin|end)[ _](group|repeat|lgroup|looped group|loop)")
 _SELECT = re.compile(rf"({'|'.join(sorted(_SELECTS, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?")
-_KEPT_ALREADY = "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
+_ALREADY_RECORDED = (
+    "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
+)
 _UNSUPPORTED = {
-    "start": _KEPT_ALREADY,
-    "end": _KEPT_ALREADY,
-    "deviceid": _KEPT_ALREADY,
-    "imei": _KEPT_ALREADY,
-    "username": _KEPT_ALREADY,
-    "phonenumber": _KEPT_ALREADY,
-    "phone number": _KEPT_ALREADY,
-    "email": _KEPT_ALREADY,
-    "simserial": _KEPT_ALREADY,
-    "subscriberid": _KEPT_ALREADY,
-    "audit": _KEPT_ALREADY,
-    "start-geopoint": _KEPT_ALREADY,
-    "background-geopoint": _KEPT_ALREADY,
+    "start": _ALREADY_RECORDED,
+    "end": _ALREADY_RECORDED,
+    "deviceid": _ALREADY_RECORDED,
+    "imei": _ALREADY_RECORDED,
+    "username": _ALREADY_RECORDED,
+    "phonenumber": _ALREADY_RECORDED,
+    "phone number": _ALREADY_RECORDED,
+    "email": _ALREADY_RECORDED,
+    "simserial": _ALREADY_RECORDED,
+    "subscriberid": _ALREADY_RECORDED,
+    "audit": _ALREADY_RECORDED,
+    "start-geopoint": _ALREADY_RECORDED,
+    "background-geopoint": _ALREADY_RECORDED,
     "background-audio": "Demandez un enregistrement par une question audio : la personne doit le savoir.",
     "video": "Une vidéo pèse trop pour ces téléphones : demandez une image ou un son.",
     "file": "Demandez une image ou un son.",
@@ -108,102 +110,102 @@ APPEARANCES = {
     "columns-pack": "compact",
     "numbers": "numbers",
 }
-_ONLY_LOOKS = re.compile(
+_IGNORED_APPEARANCES = re.compile(
     r"w[1-9][0-9]?|columns-\d+|compact-\d+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|new(-front|-rear)?|pages|theme-.*"
 )
 
 
 @dataclass(eq=False)
-class Node:
+class SurveyNode:
     """A question (`kind` its type), a group or a repeat. `repeats`: the names of the repeats around it."""
 
     kind: str
     name: str
-    row: Row
+    row: SheetRow
     repeats: tuple[str, ...]
-    around: tuple[Node, ...]
+    around: tuple[SurveyNode, ...]
     list_name: str = ""
     appearance: list[str] = field(default_factory=list)
     page: bool = False
     pixels: int = 0
     other_of: str = ""
-    items: list[Node] = field(default_factory=list)
+    items: list[SurveyNode] = field(default_factory=list)
 
     @property
     def is_block(self) -> bool:
         return self.kind in ("group", "repeat")
 
-    def walk(self) -> Iterator[Node]:
+    def walk(self) -> Iterator[SurveyNode]:
         yield self
         for item in self.items:
             yield from item.walk()
 
 
-def read_survey(rows: list[Row], problems: Problems) -> tuple[list[Node], dict[str, str]]:
+def read_survey(rows: list[SheetRow], report: FormErrorReport) -> tuple[list[SurveyNode], dict[str, str]]:
     """The items of the form, and the lists that `or_other` adds to, with the first question that does."""
-    return _Survey(problems).read(rows)
+    return _SurveyReader(report).read(rows)
 
 
-class _Survey:
-    def __init__(self, problems: Problems) -> None:
-        self._problems = problems
-        self._top: list[Node] = []
-        self._open: list[Node] = []
-        self._names: dict[str, Row] = {}
-        self._others: dict[str, str] = {}
+class _SurveyReader:
+    def __init__(self, report: FormErrorReport) -> None:
+        self._report = report
+        self._top_level: list[SurveyNode] = []
+        self._open_blocks: list[SurveyNode] = []
+        self._names: dict[str, SheetRow] = {}
+        self._other_lists: dict[str, str] = {}
 
-    def read(self, rows: list[Row]) -> tuple[list[Node], dict[str, str]]:
-        if len(rows) > MOST_ITEMS:
-            self._problems.sheet(
+    def read(self, rows: list[SheetRow]) -> tuple[list[SurveyNode], dict[str, str]]:
+        if len(rows) > MAX_ITEMS:
+            self._report.sheet(
                 "survey",
                 "form-long",
                 "Ce formulaire a trop de questions : {most} au plus.",
                 "Coupez-le en deux.",
-                most=MOST_ITEMS,
+                most=MAX_ITEMS,
             )
             return [], {}
         for row in rows:
-            self._row(row)
-        for node in self._open:
-            self._problems.add(
+            self._read_row(row)
+        for node in self._open_blocks:
+            self._report.add(
                 node.row,
                 "type",
                 "block-open",
                 "Ce groupe n’est pas fermé.",
                 "Ajoutez une ligne end group ou end repeat.",
             )
-        return self._top, self._others
+        return self._top_level, self._other_lists
 
-    def _row(self, row: Row) -> None:
+    def _read_row(self, row: SheetRow) -> None:
         written = " ".join(row.get("type").split())
         if not written:
             if row.cells or row.texts:
-                self._problems.add(
+                self._report.add(
                     row, "type", "type-missing", "Cette ligne n’a pas de type.", "Écrivez-le, ou videz la ligne."
                 )
             return
         if block := _BLOCK.fullmatch(written.lower()):
-            self._block(row, *block.groups())
+            self._read_block(row, *block.groups())
         elif select := _SELECT.fullmatch(written):
-            self._select(row, _SELECTS[select[1]], select[2], bool(select[3]))
+            self._add_select(row, _SELECTS[select[1]], select[2], bool(select[3]))
         elif (kind := _TYPES.get(written.lower())) is not None:
-            self._question(row, kind)
+            self._add_question(row, kind)
         else:
             hint = _UNSUPPORTED.get(written.lower().split(" ")[0], _UNSUPPORTED.get(written.lower(), ""))
-            self._problems.add(
+            self._report.add(
                 row,
                 "type",
                 "type-unsupported",
                 "Le type « {type} » n’est pas pris en charge.",
                 hint or "Types admis : {known}.",
                 type=written,
-                known=", ".join(KNOWN),
+                known=", ".join(SUPPORTED_TYPES),
             )
 
-    def _block(self, row: Row, verb: str, what: str) -> None:
+    def _read_block(self, row: SheetRow, verb: str, what: str) -> None:
         kind = "group" if what == "group" else "repeat"
         if what == "loop":
-            self._problems.add(
+            self._report.add(
                 row,
                 "type",
                 "type-unsupported",
@@ -212,19 +214,19 @@ class _Survey:
                 type="loop",
             )
         elif verb == "begin":
-            if len(self._open) >= DEEPEST:
-                self._problems.add(
+            if len(self._open_blocks) >= MAX_DEPTH:
+                self._report.add(
                     row,
                     "type",
                     "block-deep",
                     "Il y a trop de groupes les uns dans les autres : {most} au plus.",
-                    most=DEEPEST,
+                    most=MAX_DEPTH,
                 )
-            node = self._node(row, kind)
-            node.page = self._appearance(node, block=True)
-            self._open.append(node)
-        elif not self._open or self._open[-1].kind != kind:
-            self._problems.add(
+            node = self._add_node(row, kind)
+            node.page = self._read_appearance(node, block=True)
+            self._open_blocks.append(node)
+        elif not self._open_blocks or self._open_blocks[-1].kind != kind:
+            self._report.add(
                 row,
                 "type",
                 "block-end",
@@ -232,9 +234,9 @@ class _Survey:
                 "Chaque end a son begin, du même genre.",
             )
         else:
-            closed = self._open.pop()
+            closed = self._open_blocks.pop()
             if row.get("name") and row.get("name") != closed.name:
-                self._problems.add(
+                self._report.add(
                     row,
                     "name",
                     "block-end",
@@ -243,9 +245,9 @@ class _Survey:
                     name=closed.name,
                 )
 
-    def _select(self, row: Row, kind: str, list_name: str, other: bool) -> None:
+    def _add_select(self, row: SheetRow, kind: str, list_name: str, other: bool) -> None:
         if list_name.startswith("${"):
-            self._problems.add(
+            self._report.add(
                 row,
                 "type",
                 "type-unsupported",
@@ -254,45 +256,45 @@ class _Survey:
                 type=row.get("type"),
             )
             return
-        node = self._question(row, kind)
+        node = self._add_question(row, kind)
         node.list_name = list_name
         if other:
             if row.get("choice_filter"):
-                self._problems.add(
+                self._report.add(
                     row,
                     "type",
                     "other-filtered",
                     "or_other ne va pas avec choice_filter.",
                     "Ajoutez le choix other à la liste.",
                 )
-            self._others.setdefault(list_name, node.name)
-            follow = Row("survey", row.number, row.line, {"type": "text", "name": f"{node.name}_other"})
-            self._question(follow, "text").other_of = node.name
+            self._other_lists.setdefault(list_name, node.name)
+            follow = SheetRow("survey", row.number, row.line, {"type": "text", "name": f"{node.name}_other"})
+            self._add_question(follow, "text").other_of = node.name
 
-    def _question(self, row: Row, kind: str) -> Node:
-        node = self._node(row, "calculate" if kind == "today" else kind)
+    def _add_question(self, row: SheetRow, kind: str) -> SurveyNode:
+        node = self._add_node(row, "calculate" if kind == "today" else kind)
         if kind == "today":
             row.cells["calculation"] = "today()"
-        self._appearance(node, block=False)
-        self._parameters(node)
+        self._read_appearance(node, block=False)
+        self._read_parameters(node)
         return node
 
-    def _node(self, row: Row, kind: str) -> Node:
-        around = tuple(self._open)
+    def _add_node(self, row: SheetRow, kind: str) -> SurveyNode:
+        around = tuple(self._open_blocks)
         name = row.get("name")
         repeats = tuple(node.name for node in around if node.kind == "repeat")
-        node = Node(kind, name, row, repeats, around)
-        (self._open[-1].items if self._open else self._top).append(node)
+        node = SurveyNode(kind, name, row, repeats, around)
+        (self._open_blocks[-1].items if self._open_blocks else self._top_level).append(node)
         if not name:
-            self._problems.add(
+            self._report.add(
                 row,
                 "name",
                 "name-missing",
                 "Cette ligne n’a pas de nom.",
                 "Un mot sans accent ni espace : numero_menage.",
             )
-        elif not NAME.fullmatch(name):
-            self._problems.add(
+        elif not NAME_PATTERN.fullmatch(name):
+            self._report.add(
                 row,
                 "name",
                 "name-form",
@@ -301,7 +303,7 @@ class _Survey:
                 name=name,
             )
         elif name in self._names:
-            self._problems.add(
+            self._report.add(
                 row,
                 "name",
                 "name-twice",
@@ -313,7 +315,7 @@ class _Survey:
         self._names.setdefault(name, row)
         return node
 
-    def _appearance(self, node: Node, *, block: bool) -> bool:
+    def _read_appearance(self, node: SurveyNode, *, block: bool) -> bool:
         """Keeps the words that mean something here; True for `field-list`."""
         page = False
         for word in node.row.get("appearance").split():
@@ -321,8 +323,8 @@ class _Survey:
                 page = True
             elif word in APPEARANCES and not block:
                 node.appearance.append(APPEARANCES[word])
-            elif not _ONLY_LOOKS.fullmatch(word):
-                self._problems.add(
+            elif not _IGNORED_APPEARANCES.fullmatch(word):
+                self._report.add(
                     node.row,
                     "appearance",
                     "appearance-unsupported",
@@ -333,13 +335,13 @@ class _Survey:
                 )
         return page
 
-    def _parameters(self, node: Node) -> None:
+    def _read_parameters(self, node: SurveyNode) -> None:
         for part in node.row.get("parameters").split():
             key, _, value = part.partition("=")
             if node.kind == "image" and key == "max-pixels" and value.isdigit() and 100 <= int(value) <= 4000:
                 node.pixels = int(value)
             else:
-                self._problems.add(
+                self._report.add(
                     node.row,
                     "parameters",
                     "parameter-unsupported",

@@ -6,8 +6,8 @@ from typing import Any
 
 from sync.canonical import canonical, digest
 
-Compiled = dict[str, Any]
+FormJson = dict[str, Any]
 
 
-def version_of(form: Compiled) -> str:
+def version_of(form: FormJson) -> str:
     return digest(canonical(form))

@@ -9,7 +9,7 @@ from typing import Any
 from sync.errors import NotProven
 from sync.forms.answer_checks import check_answers
 from sync.forms.form import Form
-from sync.forms.version_store import stored_form
+from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_pages, iterate_records
 from sync.submissions.devices import Device, device_of
@@ -116,7 +116,7 @@ class Reader:
 
     async def _form(self, version: str) -> Form | None:
         if version not in self._forms:
-            self._forms[version] = await stored_form(self._store, version)
+            self._forms[version] = await load_stored_form(self._store, version)
         return self._forms[version]
 
     async def _device(self, id: str) -> Device | None:

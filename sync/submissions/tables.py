@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from sync.forms.form import Form, Item
+from sync.forms.form import Form, FormItem
 from sync.submissions.reader import Entry
 
 Value = str | int | Decimal | bool | None
@@ -54,21 +54,21 @@ def tables(forms: Sequence[Form], entries: Iterable[Entry], *, labels: bool, lan
     return sheets
 
 
-def _merged(forms: Sequence[Form]) -> dict[str, Item]:
+def _merged(forms: Sequence[Form]) -> dict[str, FormItem]:
     """The newest version's items first, then those it no longer has."""
-    merged: dict[str, Item] = {}
+    merged: dict[str, FormItem] = {}
     for form in forms:
         for name, item in form.items.items():
             merged.setdefault(name, item)
     return merged
 
 
-def _paths(items: Mapping[str, Item]) -> list[tuple[str, ...]]:
+def _paths(items: Mapping[str, FormItem]) -> list[tuple[str, ...]]:
     return [(), *((*item.repeats, item.name) for item in items.values() if item.kind == "repeat")]
 
 
 def _sheet(
-    name: str, path: tuple[str, ...], items: Mapping[str, Item], forms: Sequence[Form], labels: bool, lang: str
+    name: str, path: tuple[str, ...], items: Mapping[str, FormItem], forms: Sequence[Form], labels: bool, lang: str
 ) -> Sheet:
     questions = [
         item.name for item in items.values() if item.is_question and item.kind != "note" and item.repeats == path
@@ -103,7 +103,7 @@ def _levels(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[tuple[str,
             yield path, place, instance
 
 
-def _shown(entry: Entry, item: Item, value: Any, labels: bool, lang: str) -> Value:
+def _shown(entry: Entry, item: FormItem, value: Any, labels: bool, lang: str) -> Value:
     if value is None:
         return None
     if item.kind in ("image", "audio"):
@@ -118,7 +118,7 @@ def _shown(entry: Entry, item: Item, value: Any, labels: bool, lang: str) -> Val
     return value if isinstance(value, (str, int, bool)) else str(value)
 
 
-def _choice(form: Form, item: Item, name: str, lang: str) -> str:
+def _choice(form: Form, item: FormItem, name: str, lang: str) -> str:
     return form.choice_label(str(item.json.get("list", "")), name, lang) or name
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.forms.form import Form, Item
+from sync.forms.form import Form, FormItem
 from sync.submissions.reader import Entry
 from sync.submissions.tables import number_of_bars
 
@@ -55,7 +55,7 @@ def tallies(form: Form, entries: Sequence[Entry], lang: str = "", least: int = 0
     ]
 
 
-def _tally(form: Form, item: Item, entries: Sequence[Entry], lang: str, least: int) -> Tally:
+def _tally(form: Form, item: FormItem, entries: Sequence[Entry], lang: str, least: int) -> Tally:
     values = [value for entry in entries for value in _values(entry.answers or {}, item)]
     bars: list[Bar] = []
     figures: list[tuple[str, float]] = []
@@ -89,7 +89,7 @@ def _bar(name: str, count: int, least: int) -> Bar:
     return Bar(name, count if count >= least or count == 0 else None)
 
 
-def _values(answers: Mapping[str, Any], item: Item) -> Iterator[Any]:
+def _values(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
     levels: Iterable[Mapping[str, Any]] = [answers]
     for repeat in item.repeats:
         levels = [instance for one in levels for instance in one.get(repeat) or []]

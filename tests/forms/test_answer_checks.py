@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.forms.answer_checks import MOST_ANSWERS, MOST_INSTANCES, check_answers
+from sync.forms.answer_checks import MAX_ANSWERS, MAX_INSTANCES, check_answers
 from sync.forms.form import Form
 from tests.support.xlsforms import compiled, q
 
@@ -30,14 +30,14 @@ def test_answers_hold_or_fail_where_stated(case: dict[str, Any]) -> None:
 
 def test_more_instances_than_a_person_fills_are_refused() -> None:
     form = Form(compiled(q("begin repeat", "r"), q("text", "a"), q("end repeat", "")))
-    assert check_answers(form, {"r": [{"a": "x"}] * MOST_INSTANCES}, "2026-11-24") is None
-    failure = check_answers(form, {"r": [{"a": "x"}] * (MOST_INSTANCES + 1)}, "2026-11-24")
+    assert check_answers(form, {"r": [{"a": "x"}] * MAX_INSTANCES}, "2026-11-24") is None
+    failure = check_answers(form, {"r": [{"a": "x"}] * (MAX_INSTANCES + 1)}, "2026-11-24")
     assert failure and failure.code == "answer-count"
 
 
 def test_more_answers_than_a_person_gives_are_refused() -> None:
     form = Form(compiled(q("begin repeat", "r"), *(q("text", f"a{n}") for n in range(11)), q("end repeat", "")))
-    many = {"r": [{f"a{n}": "x" for n in range(11)}] * (MOST_ANSWERS // 11 + 1)}
+    many = {"r": [{f"a{n}": "x" for n in range(11)}] * (MAX_ANSWERS // 11 + 1)}
     failure = check_answers(form, many, "2026-11-24")
     assert failure and failure.code == "answer-count"
 

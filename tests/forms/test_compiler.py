@@ -13,7 +13,7 @@ import pytest
 from sync.canonical import canonical
 from sync.errors import BadFolder
 from sync.forms.compiler import compile_markdown, compile_xlsx
-from sync.forms.form import text_of
+from sync.forms.form import form_text_lines
 from sync.forms.sheets import BadCell, to_markdown
 from sync.forms.version import version_of
 from tests.support.repository import ROOT
@@ -51,7 +51,7 @@ def test_the_sites_own_forms_compile(path: Path) -> None:
 
 def test_a_forms_text_is_the_form_in_lines() -> None:
     form = compiled(q("text", "a", "Moins de < 3 ?"), q("begin group", "g"), q("integer", "b"), q("end group", ""))
-    lines = text_of(form)
+    lines = form_text_lines(form)
     assert json.loads("".join(lines)) == json.loads(canonical(form))
     assert "<" not in "".join(lines)
     assert all(line.endswith("\n") for line in lines)

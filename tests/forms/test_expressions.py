@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sync.canonical import canonical
 from sync.forms.conversions import number_text, to_number, to_string
 from sync.forms.evaluation import evaluate
-from sync.forms.expressions import Place, parse, references
+from sync.forms.expressions import ExpressionContext, parse_expression, references
 from sync.forms.lexer import BadExpression
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/expressions.json").read_text("utf-8"))
-PLACE = Place(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})
+PLACE = ExpressionContext(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})
 
 
 class TableScope:
@@ -47,7 +47,7 @@ def kind(value: object) -> str:
 
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: case["expression"])
 def test_an_expression_has_its_value(case: dict[str, Any]) -> None:
-    compiled = parse(case["expression"], PLACE)
+    compiled = parse_expression(case["expression"], PLACE)
     assert compiled == case["compiled"]
     canonical(compiled)
     value = evaluate(compiled, TableScope(TABLE["context"]))
@@ -57,17 +57,21 @@ def test_an_expression_has_its_value(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", TABLE["refused"], ids=lambda case: case["expression"])
 def test_what_is_not_supported_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(BadExpression) as caught:
-        parse(case["expression"], PLACE)
+        parse_expression(case["expression"], PLACE)
     assert caught.value.code == case["code"]
     caught.value.text()  # its holes are filled
 
 
 def test_a_word_is_an_operator_only_after_a_value() -> None:
-    assert parse("div div mod", Place(columns=("div", "mod"))) == ["div", ["@", "div"], ["@", "mod"]]
+    assert parse_expression("div div mod", ExpressionContext(columns=("div", "mod"))) == [
+        "div",
+        ["@", "div"],
+        ["@", "mod"],
+    ]
 
 
 def test_an_expression_names_its_questions() -> None:
-    assert list(references(parse("if(${a} > 1, sum(${b}), 'x') = ${a}"))) == ["a", "b", "a"]
+    assert list(references(parse_expression("if(${a} > 1, sum(${b}), 'x') = ${a}"))) == ["a", "b", "a"]
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -80,4 +84,4 @@ def test_a_number_reads_back_from_its_text(number: float) -> None:
 @given(st.text(alphabet="()'\"${}ab.,+-*/<>=!| 019[]", max_size=60))
 def test_any_text_compiles_or_is_refused(text: str) -> None:
     with contextlib.suppress(BadExpression):
-        canonical(parse(text))
+        canonical(parse_expression(text))

@@ -9,7 +9,7 @@ from sync.alerts.library import Library
 from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
 from sync.forms.form import Form
-from sync.forms.form_document import compiled_form
+from sync.forms.form_document import compile_document
 from sync.rendering.render import Assets, render
 from tests.support.xlsforms import q, xlsform
 
@@ -43,7 +43,7 @@ def test_a_small_form_is_one_page() -> None:
     held = library(q("text", "a", "Qu’est-ce qu’on dit ? moins de < 3 &#39; &amp; plus"))
     found = pages(held)
     assert set(found) == {"forms", "forms/essai"}
-    assert read(found).version == Form(compiled_form(held.forms["essai"])).version
+    assert read(found).version == Form(compile_document(held.forms["essai"])).version
 
 
 def test_a_large_form_is_several_pages_each_within_the_limit() -> None:
@@ -51,7 +51,7 @@ def test_a_large_form_is_several_pages_each_within_the_limit() -> None:
     found = pages(held)
     assert len(found) > 3
     assert all(len(page.body.encode()) <= BODY_LIMIT for page in found.values())
-    assert read(found).version == Form(compiled_form(held.forms["essai"])).version
+    assert read(found).version == Form(compile_document(held.forms["essai"])).version
 
 
 def test_one_changed_question_changes_one_page_and_the_version() -> None:

@@ -14,7 +14,7 @@ import httpx
 from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
 from sync.content.stored import library_from_store
 from sync.forms.form import Form
-from sync.forms.form_document import compiled_form
+from sync.forms.form_document import compile_document
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import GOOD
@@ -103,6 +103,6 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
             note_opened(keys, all_sealing(keys)[-1], one)
         await site.publish()
         library = await library_from_store(site.services.store)
-        forms = {slug: Form(compiled_form(document)) for slug, document in library.forms.items()}
+        forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
         async with site.services.desk.following():
             yield Office(site, forms, key, recovery)

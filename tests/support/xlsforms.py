@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.forms.compiler import compile_markdown
-from sync.forms.version import Compiled
+from sync.forms.version import FormJson
 
 COLUMNS = (
     "type",
@@ -52,5 +52,5 @@ def q(kind: str, name: str, label: str = "Texte", **columns: str) -> dict[str, s
     return {"type": kind, "name": name, "label": label} | columns
 
 
-def compiled(*survey: dict[str, str], choices: str = "", settings: dict[str, str] | None = None) -> Compiled:
+def compiled(*survey: dict[str, str], choices: str = "", settings: dict[str, str] | None = None) -> FormJson:
     return compile_markdown("essai", xlsform(*survey, choices=choices, settings=settings))

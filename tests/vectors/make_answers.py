@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.forms.form import text_of
-from sync.forms.version import Compiled, version_of
+from sync.forms.form import form_text_lines
+from sync.forms.version import FormJson, version_of
 from tests.support.xlsforms import compiled, q
 from tests.vectors.make import save
 
@@ -163,8 +163,8 @@ def main() -> None:
     )
 
 
-def form_case(name: str, form: Compiled) -> dict[str, Any]:
-    return {"name": name, "compiled": form, "version": version_of(form), "text": text_of(form)}
+def form_case(name: str, form: FormJson) -> dict[str, Any]:
+    return {"name": name, "compiled": form, "version": version_of(form), "text": form_text_lines(form)}
 
 
 if __name__ == "__main__":

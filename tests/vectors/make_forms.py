@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.forms.expressions import Place, parse
+from sync.forms.expressions import ExpressionContext, parse_expression
 from tests.vectors.make import save
 
 CONTEXT: dict[str, Any] = {
@@ -267,12 +267,18 @@ REFUSED = [
     ("“oui”", "expression-sign"),
 ]
 
-PLACE = Place(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})
+PLACE = ExpressionContext(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})
 
 
 def main() -> None:
     cases = [
-        {"of": of, "expression": expression, "compiled": parse(expression, PLACE), "type": kind, "value": value}
+        {
+            "of": of,
+            "expression": expression,
+            "compiled": parse_expression(expression, PLACE),
+            "type": kind,
+            "value": value,
+        }
         for of, expression, kind, value in CASES
     ]
     save(

@@ -16,7 +16,7 @@ from server.reader.current_editions import current_editions_of
 from server.web.state import clock_of, settings_of, store_of
 from sync.content.stored import library_from_store
 from sync.errors import BadRequest, NotFound
-from sync.forms.place_codes import PLACE
+from sync.forms.place_codes import PLACE_CODE
 from sync.store.contract import Collection, Record, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
@@ -35,7 +35,7 @@ async def devices(visit: Visit) -> Response:
         return await _list(
             visit, {"name": visit.language("Donnez un nom que l’équipe reconnaît, de 60 signes au plus.")}
         )
-    if (place and not PLACE.fullmatch(place)) or days not in map(str, DAYS):
+    if (place and not PLACE_CODE.fullmatch(place)) or days not in map(str, DAYS):
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
     today = clock_of(visit)().date()
     code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)

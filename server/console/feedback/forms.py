@@ -17,8 +17,8 @@ from sync.documents.field_types import ErrorReport
 from sync.documents.model import SLUG, FormDocument
 from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.form import Form
-from sync.forms.form_document import compiled_form, form_of_xlsx, read_form
-from sync.forms.version_store import stored_forms
+from sync.forms.form_document import compile_document, form_from_xlsx, read_form
+from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection, Store, Write
 from sync.store.ensure_saved import ensure_saved
 
@@ -26,9 +26,9 @@ from sync.store.ensure_saved import ensure_saved
 async def versions(store: Store) -> dict[str, list[Form]]:
     """Every version ever published, by slug; the one in the documents now first."""
     library = await library_from_store(store)
-    now = {slug: Form(compiled_form(document)).version for slug, document in library.forms.items()}
+    now = {slug: Form(compile_document(document)).version for slug, document in library.forms.items()}
     found: dict[str, list[Form]] = {}
-    for form in (await stored_forms(store)).values():
+    for form in (await load_stored_forms(store)).values():
         found.setdefault(form.slug, []).append(form)
     return {
         slug: sorted(forms, key=lambda form: (form.version != now.get(slug), form.version))
@@ -60,14 +60,14 @@ async def forms(visit: Visit) -> Response:
 async def _media_missing(visit: Visit, document: FormDocument) -> list[str]:
     """A sentence for each image or sound that the form names and that is not among the site's."""
     held = (await library_from_store(store_of(visit))).media
-    names = sorted(Form(compiled_form(document)).media - held.keys())
+    names = sorted(Form(compile_document(document)).media - held.keys())
     hint = visit.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
     return [f"{visit.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
 
 
 def _document(slug: str, data: bytes, name: str) -> FormDocument:
     if name.lower().endswith(".xlsx"):
-        return form_of_xlsx(slug, data, name)
+        return form_from_xlsx(slug, data, name)
     report = ErrorReport(name)
     document = read_form(slug, data.decode("utf-8", "replace"), report) if name.lower().endswith(".md") else None
     if report.errors:
@@ -92,7 +92,7 @@ async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: lis
     rows = []
     for slug, document in sorted(library.forms.items()):
         try:
-            form = Form(compiled_form(document))
+            form = Form(compile_document(document))
         except KunnafoniError:
             continue
         published = any(form.version == one.version for one in known.get(slug, ()))

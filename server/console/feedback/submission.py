@@ -16,7 +16,7 @@ from server.inbox.service import inbox_of
 from server.inbox.submission_index import STATES
 from server.web.state import clock_of, store_of
 from sync.errors import BadRequest, NotFound
-from sync.forms.form import Item
+from sync.forms.form import FormItem
 from sync.store.contract import Collection, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
@@ -137,7 +137,7 @@ def _files(entry: Entry) -> list[tuple[int, str, str]]:
     """Index, label and kind of each attachment that can be shown here."""
     if entry.submission.sealed is not None:
         return []
-    items: dict[str, Item] = entry.form.items
+    items: dict[str, FormItem] = entry.form.items
     labels = [item for item in items.values() if item.kind in ("image", "audio")]
     kinds = [(index, file.type.partition("/")[0]) for index, file in enumerate(entry.submission.files)]
     return [

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 
 from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
-from sync.forms.form import Form, text_of
-from sync.forms.form_document import compiled_form
+from sync.forms.form import Form, form_text_lines
+from sync.forms.form_document import compile_document
 from sync.rendering.channel_view import View
 from sync.rendering.minify import plain
 
@@ -35,7 +35,7 @@ def pages(view: View) -> Iterator[Page]:
 
 def offered(view: View) -> list[tuple[FormDocument, Form]]:
     """The forms that a phone of this channel can finish."""
-    forms = [(document, Form(compiled_form(document))) for document in view.forms]
+    forms = [(document, Form(compile_document(document))) for document in view.forms]
     return [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
 
 
@@ -57,7 +57,7 @@ def _form(view: View, document: FormDocument, form: Form) -> Iterator[Page]:
             recovery=view.assets.recovery if form.sealed else "",
         )
 
-    parts = _parts(text_of(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)
+    parts = _parts(form_text_lines(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)
     first = head(len(parts))
     yield Page(first.path, first.body + _PART.format(1, parts[0]), first.part)
     for number, part in enumerate(parts[1:], start=2):
