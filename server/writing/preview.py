@@ -8,10 +8,10 @@ from typing import Any
 from server.writing.checks import with_document
 from sync.alerts.library import Library
 from sync.editions.page import BODY_LIMIT, Page, compose
-from sync.rendering.channel_view import Assets, View
+from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.pages import complaints, guides, notices, site
 from sync.rendering.render import render
-from sync.rendering.selection import Chosen
+from sync.rendering.selection import SelectedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ def preview(library: Library, assets: Assets, kind: str, value: Any, path: str =
     """The page of a document, or the page at `path` among those it changes. None: no page shows it. Raises BadContent for one too long."""
     channel = _channel(library, value)
     changed = with_document(library, kind, value)
-    view = View.of(changed, channel, assets)
-    shell = site.shell(view).body
+    view = ChannelView.of(changed, channel, assets)
+    shell = site.shell_page(view).body
     if kind == "guide":
-        return Preview(channel, guides.guide(view, Chosen(value, False), "rest"), shell)
+        return Preview(channel, guides.guide_page(view, SelectedDocument(value, False), "rest"), shell)
     if kind == "notice":
-        return Preview(channel, notices.notice(view, Chosen(value, False)), shell)
+        return Preview(channel, notices.notice_page(view, SelectedDocument(value, False)), shell)
     if kind == "template":
         letters = [page for page in complaints.pages(view) if page.path.count("/") == 2]
         mine = [page for page in letters if page.title == _title(value)] or letters
@@ -81,9 +81,9 @@ def _channel(library: Library, value: Any) -> str:
 def _title(value: Any) -> str:
     from markupsafe import escape
 
-    from sync.rendering.minify import plain
+    from sync.rendering.minify import unescape_text
 
-    return plain(escape(value.title))
+    return unescape_text(escape(value.title))
 
 
 __all__ = ["BODY_LIMIT", "Preview", "preview"]

@@ -14,7 +14,7 @@ from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
-from sync.rendering.addresses import FIXED
+from sync.rendering.addresses import FIXED_PATHS
 
 _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
@@ -71,7 +71,7 @@ class _Known:
         topics = next((document.value for document in documents if document.kind == "topics"), None)
         slugs = {kind: frozenset(slug for other, slug in named if other == kind) for kind in WRITTEN}
         slugs["complaint"] = frozenset(model.HARMS)
-        slugs["page"] = frozenset(FIXED)
+        slugs["page"] = frozenset(FIXED_PATHS)
         countries = [document.value for document in documents if document.kind == "authorities"]
         sites = [document.value for document in documents if document.kind == "site"]
         return cls(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.rendering.selection import Choice
+from sync.rendering.selection import ChannelSelection
 
-FIXED = ("index", "guides", "notices", "complaints", "authorities", "search", "phone", "about", "languages")
+FIXED_PATHS = ("index", "guides", "notices", "complaints", "authorities", "search", "phone", "about", "languages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,11 @@ class Addresses:
     paths: frozenset[str]
 
     @classmethod
-    def of(cls, choice: Choice, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
+    def of(cls, choice: ChannelSelection, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
         return cls(
             frozenset(
                 (
-                    *FIXED,
+                    *FIXED_PATHS,
                     *(f"guides/{chosen.document.slug}" for chosen in choice.guides),
                     *(f"notices/{chosen.document.slug}" for chosen in choice.notices),
                     *(f"topics/{slug}" for slug in topics),
@@ -36,12 +36,12 @@ class Addresses:
         def link(target: str) -> str | None:
             kind, _, slug = target.partition(":")
             path = slug if kind == "page" else f"{kind}s/{slug}"
-            return relative(page, path) if path in self.paths else None
+            return relative_address(page, path) if path in self.paths else None
 
         return link
 
 
-def relative(page: str, path: str) -> str:
+def relative_address(page: str, path: str) -> str:
     """The shortest address of `path` as written on `page`; `index` is the channel's folder itself."""
     here, there = page.split("/")[:-1], path.split("/")
     shared = 0

@@ -16,7 +16,7 @@ from sync.editions.delta import diff_manifests
 from sync.editions.manifest import ManifestEntry, validated_manifest
 from sync.editions.page import INDEX, SHELL
 from sync.editions.publishing import PublicationPlan
-from sync.rendering.channel_view import Assets, View
+from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.pages import alerts
 from sync.rendering.render import render
 
@@ -26,7 +26,7 @@ async def plan_alerts(
     library: Library,
     channel: str,
     assets: Assets,
-    whole: Callable[[], Awaitable[Library]] | None = None,
+    load_library: Callable[[], Awaitable[Library]] | None = None,
 ) -> PublicationPlan | None:
     """The head of `channel` with the library's alerts; None where nothing was published yet.
 
@@ -37,17 +37,17 @@ async def plan_alerts(
         return None
     held = head.manifest.by_path()
     old = await archive.bodies([held[SHELL], held[INDEX]])
-    view = View.of(Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets)
-    changed = {path: alerts.replaced_in(path, old[held[path]], view) for path in (SHELL, INDEX)}
+    view = ChannelView.of(Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets)
+    changed = {path: alerts.replace_alerts(path, old[held[path]], view) for path in (SHELL, INDEX)}
     if None in changed.values():
-        everything = replace(await whole(), alerts=library.alerts) if whole else library
+        everything = replace(await load_library(), alerts=library.alerts) if load_library else library
         changed |= {page.path: page.body for page in render(everything, channel, assets) if page.path in changed}
     bodies = {path: body for path, body in changed.items() if body is not None}
     pages = {page.path: page.body for page in alerts.pages(view)}
     entries: list[ManifestEntry] = []
     gone = 0
     for entry in head.manifest.entries:
-        if alerts.is_alert(entry.path):
+        if alerts.is_alert_path(entry.path):
             gone += 1
             continue
         entries.append(replace(entry, digest=digest(bodies[entry.path])) if entry.path in bodies else entry)

@@ -24,13 +24,13 @@ from sync.documents.model import FormDocument, Guide, Medium, Notice, Site, Sour
 from sync.editions.page import BODY_LIMIT, Page, Part
 from sync.errors import BadContent
 from sync.locale import FRENCH, Language, Translator
-from sync.rendering.addresses import Addresses, relative
-from sync.rendering.minify import compact, plain
-from sync.rendering.selection import Choice, Chosen, choose
-from sync.rendering.topics import Shelf, shelves
-from sync.rendering.typography import french
+from sync.rendering.addresses import Addresses, relative_address
+from sync.rendering.minify import minify, unescape_text
+from sync.rendering.selection import ChannelSelection, SelectedDocument, select_documents
+from sync.rendering.topics import TopicGroup, group_by_topic
+from sync.rendering.typography import french_spacing
 
-_INDENT = re.compile(r"\n\s*")
+_INDENTATION = re.compile(r"\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ class Assets:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ChannelView:
     """One channel. `shelves`: subjects that have guides. `paths`: complaint paths, in order.
 
     `alerts`: those of its country, newest first.
     """
 
     site: Site
-    choice: Choice
+    choice: ChannelSelection
     assets: Assets
     language: Language
-    shelves: tuple[Shelf, ...]
+    shelves: tuple[TopicGroup, ...]
     paths: tuple[complaints.ComplaintPath, ...]
     addresses: Addresses
     alerts: tuple[ChannelAlert, ...]
@@ -65,12 +65,12 @@ class View:
     media: Mapping[str, Medium] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, library: Library, channel: str, assets: Assets) -> View:
-        choice = choose(library, channel)
+    def of(cls, library: Library, channel: str, assets: Assets) -> ChannelView:
+        choice = select_documents(library, channel)
         language = assets.translator.language_of(choice.lang)
         letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
         paths = tuple(complaints.resolve_paths(replace(library, templates=letters), choice.country, choice.lang))
-        found = shelves(choice, language)
+        found = group_by_topic(choice, language)
         addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
         forms = tuple(library.forms[slug] for slug in sorted(library.forms))
         return cls(
@@ -92,7 +92,7 @@ class View:
         template: str,
         title: str,
         part: Part = "rest",
-        fallback: bool = False,
+        is_fallback: bool = False,
         source: str = "",
         **values: Any,
     ) -> Page:
@@ -100,13 +100,13 @@ class View:
 
         Raises BadContent, naming `source` (a file of the content folder), for a page over the limit.
         """
-        language = self.spoken(fallback)
-        html = draw(template, self, language, path, **values)
-        if fallback:
-            html = draw("fallback.html", self, self.language, path, body=html, spoken=language)
-        body = f"{plain(escape(title))}\n{compact(html)}"
+        language = self.spoken(is_fallback)
+        html = render_template(template, self, language, path, **values)
+        if is_fallback:
+            html = render_template("fallback.html", self, self.language, path, body=html, spoken=language)
+        body = f"{unescape_text(escape(title))}\n{minify(html)}"
         if language.code == FRENCH:
-            body = french(body)
+            body = french_spacing(body)
         if len(body.encode()) > BODY_LIMIT:
             raise BadContent(
                 source or path,
@@ -119,13 +119,13 @@ class View:
             )
         return Page(path, body, part)
 
-    def spoken(self, fallback: bool) -> Language:
+    def spoken(self, is_fallback: bool) -> Language:
         """The language of a page: the channel's, or the site's for a document that has no other."""
-        return self.assets.translator.language_of(self.site.lang) if fallback else self.language
+        return self.assets.translator.language_of(self.site.lang) if is_fallback else self.language
 
-    def title(self, shelf: Shelf, language: Language | None = None) -> str:
+    def title(self, group: TopicGroup, language: Language | None = None) -> str:
         """A subject's title in the channel's language, or in another one."""
-        return shelf.title((language or self.language).code, self.site.lang)
+        return group.title((language or self.language).code, self.site.lang)
 
     def markdown(self, text: str, page: str) -> Markup:
         return Markup(to_html(text, self.addresses.link_from(page), self.in_text))  # noqa: S704  (it has passed the sanitiser)
@@ -157,23 +157,23 @@ class View:
         francs = max(0.1, round(medium.bytes / 1_000_000 * price.francs, 1))
         return self.language("{size}, environ {francs} F", size=size, francs=self.language.number(francs))
 
-    def row(self, chosen: Chosen[Guide] | Chosen[Notice], page: str) -> Markup:
+    def row(self, chosen: SelectedDocument[Guide] | SelectedDocument[Notice], page: str) -> Markup:
         """A document as one line of a list: its title, marked where it is in another language."""
         document = chosen.document
         kind = "guides" if isinstance(document, Guide) else "notices"
         return Markup("<a href={}{}>{}</a>").format(
-            relative(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title
+            relative_address(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title
         )
 
-    def mark(self, fallback: bool) -> Markup:
-        return Markup(" lang={}").format(self.site.lang) if fallback else Markup("")
+    def mark(self, is_fallback: bool) -> Markup:
+        return Markup(" lang={}").format(self.site.lang) if is_fallback else Markup("")
 
 
-def draw(template: str, view: View, language: Language, path: str, **values: Any) -> Markup:
+def render_template(template: str, view: ChannelView, language: Language, path: str, **values: Any) -> Markup:
     """The text of a template, with what every template may use: `_`, `icon`, `to`, `outward`, `cite`."""
 
     def to(target: str) -> str:
-        return relative(path, target)
+        return relative_address(path, target)
 
     html = (
         _environment()
@@ -187,26 +187,26 @@ def draw(template: str, view: View, language: Language, path: str, **values: Any
             _=language,
             icon=pictograms.use,
             to=to,
-            outward=outward,
-            cite=_citer(language),
+            outward=external_link,
+            cite=_source_citer(language),
             **values,
         )
     )
     return Markup(html)  # noqa: S704  (the templates escape)
 
 
-def outward(address: str, words: str = "") -> Markup:
+def external_link(address: str, label: str = "") -> Markup:
     """A link that leaves the site; only its words where the address is not https."""
-    words = words or address.removeprefix("https://").rstrip("/")
+    label = label or address.removeprefix("https://").rstrip("/")
     if not address.startswith("https://"):
-        return escape(words)
-    return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, words)
+        return escape(label)
+    return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, label)
 
 
-def _citer(language: Language) -> Callable[[Source], Markup]:
+def _source_citer(language: Language) -> Callable[[Source], Markup]:
     def cite(source: Source) -> Markup:
         """Name, date, and a mark where nobody has checked it yet."""
-        cited = outward(source.url, source.name)
+        cited = external_link(source.url, source.name)
         if source.date:
             cited = Markup("{}, {}").format(cited, language.date(source.date))
         return cited if source.checked else Markup("{} <mark>{}</mark>").format(cited, language("non vérifié"))
@@ -214,12 +214,14 @@ def _citer(language: Language) -> Callable[[Source], Markup]:
     return cite
 
 
-class _Loader(FileSystemLoader):
+class _TemplateLoader(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, name, fresh = super().get_source(environment, template)
-        return _INDENT.sub("", source), name, fresh
+        return _INDENTATION.sub("", source), name, fresh
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=_Loader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined)
+    return Environment(
+        loader=_TemplateLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+    )

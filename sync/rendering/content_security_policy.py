@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sync.canonical import base64url_decode, digest
 
 
-def content_policy(css: str, hubs: Sequence[str] = ()) -> str:
+def build_policy(css: str, hubs: Sequence[str] = ()) -> str:
     """Own scripts only, and of inline styles only this one. `hubs`: https origins of other servers the app may ask.
 
     Why hubs by name and not any https: what a script could send out of the phone goes to the site and to those that the site itself

@@ -12,14 +12,14 @@ _TAG = re.compile(r"(<[^>]*>)")
 _NEEDLESS_QUOTES = re.compile(r"""=\"([^\s"'`=<>]+)\"(?=[\s>])""")
 
 
-def compact(html: str) -> str:
+def minify(html: str) -> str:
     """Without optional end tags and needless quotes; apostrophes and quotation marks as such where nothing can mistake them."""
     parts = _TAG.split(_OPTIONAL_END.sub("", html))
-    parts[::2] = [plain(text) for text in parts[::2]]
+    parts[::2] = [unescape_text(text) for text in parts[::2]]
     parts[1::2] = [_NEEDLESS_QUOTES.sub(r"=\1", tag.replace("&#39;", "'")) for tag in parts[1::2]]
     return "".join(parts)
 
 
-def plain(text: str) -> str:
+def unescape_text(text: str) -> str:
     """Escaped text for a place between tags."""
     return text.replace("&#39;", "'").replace("&#34;", '"').replace("&quot;", '"')

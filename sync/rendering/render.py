@@ -10,7 +10,7 @@ from itertools import chain
 
 from sync.alerts.library import Library
 from sync.editions.page import Page
-from sync.rendering.channel_view import Assets, View
+from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.pages import alerts, complaints, forms, guides, notices, site
 
 __all__ = ["Assets", "render"]
@@ -18,20 +18,20 @@ __all__ = ["Assets", "render"]
 
 def render(library: Library, channel: str, assets: Assets) -> list[Page]:
     """Every page of `channel`. Raises BadContent for a document whose page would be over the limit."""
-    view = View.of(library, channel, assets)
+    view = ChannelView.of(library, channel, assets)
     essential = [chosen for chosen in view.choice.guides if chosen.document.essential]
     further = [chosen for chosen in view.choice.guides if not chosen.document.essential]
     return list(
         chain(
-            (site.shell(view), site.missing(view), site.home(view, essential)),
+            (site.shell_page(view), site.missing_page(view), site.home_page(view, essential)),
             alerts.pages(view),
-            (guides.guide(view, chosen, "first") for chosen in essential),
-            guides.lists(view),
-            (guides.guide(view, chosen, "rest") for chosen in further),
-            notices.lists(view),
-            (notices.notice(view, chosen) for chosen in view.choice.notices),
+            (guides.guide_page(view, chosen, "first") for chosen in essential),
+            guides.list_pages(view),
+            (guides.guide_page(view, chosen, "rest") for chosen in further),
+            notices.list_pages(view),
+            (notices.notice_page(view, chosen) for chosen in view.choice.notices),
             complaints.pages(view),
             forms.pages(view),
-            site.others(view),
+            site.other_pages(view),
         )
     )

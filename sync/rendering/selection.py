@@ -26,12 +26,12 @@ from sync.documents.model import (
     Topic,
 )
 
-Written: TypeAlias = Guide | Notice | LetterTemplate
+LocalizedDocument: TypeAlias = Guide | Notice | LetterTemplate
 T = TypeVar("T", Guide, Notice, LetterTemplate)
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen(Generic[T]):
+class SelectedDocument(Generic[T]):
     """A document as a channel shows it; `fallback`: it is in the site's language because the channel's own has none."""
 
     document: T
@@ -39,7 +39,7 @@ class Chosen(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChannelSelection:
     """All that one channel shows, in the order it is shown.
 
     `topics` are in the site's order; without topics.yaml they are the slugs that documents name. `route` is the country's path laid harm
@@ -51,74 +51,76 @@ class Choice:
     lang: str
     country: str
     topics: tuple[Topic, ...]
-    guides: tuple[Chosen[Guide], ...]
-    notices: tuple[Chosen[Notice], ...]
-    templates: tuple[Chosen[LetterTemplate], ...]
+    guides: tuple[SelectedDocument[Guide], ...]
+    notices: tuple[SelectedDocument[Notice], ...]
+    templates: tuple[SelectedDocument[LetterTemplate], ...]
     route: ComplaintRoute
     authorities: Authorities
     places: tuple[Place, ...]
     data_fallback: bool
 
-    def guide(self, slug: str) -> Chosen[Guide] | None:
+    def guide(self, slug: str) -> SelectedDocument[Guide] | None:
         return next((chosen for chosen in self.guides if chosen.document.slug == slug), None)
 
-    def notice(self, slug: str) -> Chosen[Notice] | None:
+    def notice(self, slug: str) -> SelectedDocument[Notice] | None:
         return next((chosen for chosen in self.notices if chosen.document.slug == slug), None)
 
-    def template(self, slug: str) -> Chosen[LetterTemplate] | None:
+    def template(self, slug: str) -> SelectedDocument[LetterTemplate] | None:
         return next((chosen for chosen in self.templates if chosen.document.slug == slug), None)
 
     def harm(self, harm: str) -> HarmRoute | None:
         return next((entry for entry in self.route.harms if entry.harm == harm), None)
 
 
-def is_draft(document: Written, site: Site) -> bool:
+def is_draft(document: LocalizedDocument, site: Site) -> bool:
     """A translation without a speaker's review, in a language whose drafts the site does not show."""
     return document.lang != site.lang and document.reviewed is None and document.lang not in site.drafts
 
 
-def choose(library: Library, channel: str) -> Choice:
+def select_documents(library: Library, channel: str) -> ChannelSelection:
     """What `channel` (language-COUNTRY) shows."""
     lang, _, country = channel.partition("-")
-    guides = _of_kind(library.guides, library.site, lang, country)
-    notices = _of_kind(library.notices, library.site, lang, country)
+    guides = _select(library.guides, library.site, lang, country)
+    notices = _select(library.notices, library.site, lang, country)
     places = library.places.get(country)
-    return Choice(
+    return ChannelSelection(
         channel=channel,
         lang=lang,
         country=country,
-        topics=library.topics or _topics_named(guides, notices, library.site.lang),
+        topics=library.topics or _named_topics(guides, notices, library.site.lang),
         guides=guides,
         notices=notices,
-        templates=_of_kind(library.templates, library.site, lang, country),
-        route=_route(library, country),
+        templates=_select(library.templates, library.site, lang, country),
+        route=_merged_routes(library, country),
         authorities=library.authorities.get(country, Authorities(country, places.name if places else country, ())),
         places=places.places if places else (),
         data_fallback=lang != library.site.lang,
     )
 
 
-def _of_kind(documents: Mapping[tuple[str, str], T], site: Site, lang: str, country: str) -> tuple[Chosen[T], ...]:
-    chosen: dict[str, Chosen[T]] = {}
+def _select(
+    documents: Mapping[tuple[str, str], T], site: Site, lang: str, country: str
+) -> tuple[SelectedDocument[T], ...]:
+    chosen: dict[str, SelectedDocument[T]] = {}
     for wanted in dict.fromkeys((lang, site.lang)):
         for document in documents.values():
             if document.lang != wanted or document.slug in chosen or is_draft(document, site):
                 continue
             if not document.countries or country in document.countries:
-                chosen[document.slug] = Chosen(document, fallback=wanted != lang)
-    ranked = sorted((_rank(entry.document), slug) for slug, entry in chosen.items())
+                chosen[document.slug] = SelectedDocument(document, fallback=wanted != lang)
+    ranked = sorted((_sort_key(entry.document), slug) for slug, entry in chosen.items())
     return tuple(chosen[slug] for _, slug in ranked)
 
 
-def _rank(document: Written) -> tuple[int, str, str]:
+def _sort_key(document: LocalizedDocument) -> tuple[int, str, str]:
     plain = "".join(
         letter for letter in unicodedata.normalize("NFD", document.title) if not unicodedata.combining(letter)
     )
     return document.order, plain.casefold(), document.slug
 
 
-def _topics_named(
-    guides: tuple[Chosen[Guide], ...], notices: tuple[Chosen[Notice], ...], lang: str
+def _named_topics(
+    guides: tuple[SelectedDocument[Guide], ...], notices: tuple[SelectedDocument[Notice], ...], lang: str
 ) -> tuple[Topic, ...]:
     named = {slug for guide in guides for slug in guide.document.topics} | {
         slug for notice in notices for slug in notice.document.topics
@@ -126,7 +128,7 @@ def _topics_named(
     return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
 
 
-def _route(library: Library, country: str) -> ComplaintRoute:
+def _merged_routes(library: Library, country: str) -> ComplaintRoute:
     entries = (merged_route(library, country, harm) for harm in HARMS)
     found = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
     return ComplaintRoute(

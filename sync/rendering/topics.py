@@ -8,52 +8,52 @@ from typing import TypeVar
 
 from sync.documents.model import Guide, Topic
 from sync.locale import Language
-from sync.rendering.selection import Choice, Chosen
+from sync.rendering.selection import ChannelSelection, SelectedDocument
 
 T = TypeVar("T")
 
-OTHER = "sans-theme"
-LIST_LIMIT = 12_000  # bytes of rows on one page: leaves room for the rest of a page of 16 kB
+OTHER_TOPIC = "sans-theme"
+MAX_LIST_BYTES = 12_000  # bytes of rows on one page: leaves room for the rest of a page of 16 kB
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class TopicGroup:
     """A subject and its guides. `first`: those whose first subject it is, so that a whole list names each guide once."""
 
     slug: str
     pictogram: str
     titles: dict[str, str]
-    guides: tuple[Chosen[Guide], ...]
-    first: tuple[Chosen[Guide], ...]
+    guides: tuple[SelectedDocument[Guide], ...]
+    first: tuple[SelectedDocument[Guide], ...]
 
-    def title(self, lang: str, otherwise: str) -> str:
-        return self.titles.get(lang) or self.titles.get(otherwise) or self.slug.replace("-", " ")
+    def title(self, lang: str, fallback: str) -> str:
+        return self.titles.get(lang) or self.titles.get(fallback) or self.slug.replace("-", " ")
 
 
-def shelves(choice: Choice, language: Language) -> tuple[Shelf, ...]:
+def group_by_topic(choice: ChannelSelection, language: Language) -> tuple[TopicGroup, ...]:
     """Every subject that has a guide, in the site's order; last, the guides without a known subject."""
     known = {topic.slug for topic in choice.topics}
-    other = Topic(OTHER, "book", {language.code: language("Autres guides")})
-    found: list[Shelf] = []
-    for topic in (*choice.topics, *(() if OTHER in known else (other,))):
+    other = Topic(OTHER_TOPIC, "book", {language.code: language("Autres guides")})
+    found: list[TopicGroup] = []
+    for topic in (*choice.topics, *(() if OTHER_TOPIC in known else (other,))):
         first, every = [], []
         for chosen in choice.guides:
-            topics = [slug for slug in chosen.document.topics if slug in known] or [OTHER]
+            topics = [slug for slug in chosen.document.topics if slug in known] or [OTHER_TOPIC]
             if topic.slug in topics:
                 every.append(chosen)
             if topic.slug == topics[0]:
                 first.append(chosen)
         if every:
-            found.append(Shelf(topic.slug, topic.pictogram, topic.titles, tuple(every), tuple(first)))
+            found.append(TopicGroup(topic.slug, topic.pictogram, topic.titles, tuple(every), tuple(first)))
     return tuple(found)
 
 
-def pages_of(items: Sequence[T], weight: Callable[[T], int], limit: int = LIST_LIMIT) -> Iterator[list[T]]:
+def paginate(items: Sequence[T], size_of: Callable[[T], int], limit: int = MAX_LIST_BYTES) -> Iterator[list[T]]:
     """The items in runs that weigh at most `limit` bytes each; one run at least, of one item at least where there are any."""
     run: list[T] = []
     size = 0
     for item in items:
-        heavy = weight(item)
+        heavy = size_of(item)
         if run and size + heavy > limit:
             yield run
             run, size = [], 0

@@ -9,7 +9,7 @@ _BEFORE = re.compile(r" (?=[:;?!»])")
 _AFTER = re.compile(r"« ")
 
 
-def french(html: str) -> str:
+def french_spacing(html: str) -> str:
     """Text or HTML with no-break spaces where French has a space inside a pair. Code and attributes stay as they are."""
     parts = _TAG.split(html)
     code = False

@@ -11,7 +11,7 @@ from sync.documents.model import Authority, Fact, Guide, Source
 from sync.editions.page import BODY_LIMIT, MAIN_MARKER, TITLE_MARKER, compose, is_page_path
 from sync.errors import BadContent
 from sync.locale import Translator
-from sync.rendering.content_security_policy import content_policy
+from sync.rendering.content_security_policy import build_policy
 from sync.rendering.render import Assets, render
 from tests.support.sample_library import GUIDE, LIBRARY, NOTICE, SECOND, SITE, pages, with_guides
 
@@ -215,7 +215,7 @@ def test_the_shell_has_both_places_once_and_a_policy_for_its_own_styles() -> Non
     shell = pages(assets=Assets(css, ("/app/main.js",)))["_shell"]
     assert shell.count(TITLE_MARKER) == shell.count(MAIN_MARKER) == 1
     assert f"<style>{css}</style>" in shell
-    assert f'content="{content_policy(css)}"' in shell
+    assert f'content="{build_policy(css)}"' in shell
     assert "<script type=module src=/app/main.js></script>" in shell
     assert "<html lang=fr dir=ltr data-channel=fr-ML data-site=essai>" in shell
     assert "<title>Titre</title>" in compose(shell, "Titre\n<h1>Titre</h1>")

@@ -19,7 +19,7 @@ from sync.documents.model import (
     Site,
     Topic,
 )
-from sync.rendering.selection import Choice, choose, is_draft
+from sync.rendering.selection import ChannelSelection, is_draft, select_documents
 
 REVIEWED = Review("Awa", "2026-01-01")
 
@@ -32,49 +32,49 @@ def library(*guides: Guide, **given: object) -> Library:
     return dataclasses.replace(Library(guides={(one.slug, one.lang): one for one in guides}), **given)  # type: ignore[arg-type]
 
 
-def shown(choice: Choice) -> list[tuple[str, str, bool]]:
+def shown(choice: ChannelSelection) -> list[tuple[str, str, bool]]:
     return [(one.document.slug, one.document.lang, one.fallback) for one in choice.guides]
 
 
 def test_the_original_needs_no_review_and_a_translation_does() -> None:
     books = library(guide("a"), guide("a", "bm"), guide("b"), guide("b", "bm", reviewed=REVIEWED))
-    assert shown(choose(books, "fr-ML")) == [("a", "fr", False), ("b", "fr", False)]
-    assert shown(choose(books, "bm-ML")) == [("a", "fr", True), ("b", "bm", False)]
+    assert shown(select_documents(books, "fr-ML")) == [("a", "fr", False), ("b", "fr", False)]
+    assert shown(select_documents(books, "bm-ML")) == [("a", "fr", True), ("b", "bm", False)]
 
 
 def test_a_site_may_show_the_drafts_of_a_language() -> None:
     books = library(guide("a"), guide("a", "bm"), guide("a", "ff"), site=Site(drafts=("bm",)))
-    assert shown(choose(books, "bm-ML")) == [("a", "bm", False)]
-    assert shown(choose(books, "ff-ML")) == [("a", "fr", True)]
+    assert shown(select_documents(books, "bm-ML")) == [("a", "bm", False)]
+    assert shown(select_documents(books, "ff-ML")) == [("a", "fr", True)]
 
 
 def test_a_translation_without_original_is_shown_in_its_language_only() -> None:
     books = library(guide("a", "bm", reviewed=REVIEWED))
-    assert shown(choose(books, "bm-ML")) == [("a", "bm", False)]
-    assert shown(choose(books, "fr-ML")) == []
+    assert shown(select_documents(books, "bm-ML")) == [("a", "bm", False)]
+    assert shown(select_documents(books, "fr-ML")) == []
 
 
 def test_documents_for_other_countries_stay_out() -> None:
     books = library(
         guide("a", countries=("BF",)), guide("b"), guide("c"), guide("c", "bm", reviewed=REVIEWED, countries=("ML",))
     )
-    assert shown(choose(books, "fr-ML")) == [("b", "fr", False), ("c", "fr", False)]
-    assert shown(choose(books, "fr-BF")) == [("a", "fr", False), ("b", "fr", False), ("c", "fr", False)]
-    assert shown(choose(books, "bm-BF")) == [("a", "fr", True), ("b", "fr", True), ("c", "fr", True)]
+    assert shown(select_documents(books, "fr-ML")) == [("b", "fr", False), ("c", "fr", False)]
+    assert shown(select_documents(books, "fr-BF")) == [("a", "fr", False), ("b", "fr", False), ("c", "fr", False)]
+    assert shown(select_documents(books, "bm-BF")) == [("a", "fr", True), ("b", "fr", True), ("c", "fr", True)]
 
 
 def test_order_comes_first_then_the_title_without_accents() -> None:
     books = library(
         guide("z", title="Écrire"), guide("a", title="Fuir"), guide("b", title="eau"), guide("c", title="Zut", order=1)
     )
-    assert [one.document.title for one in choose(books, "fr-ML").guides] == ["Zut", "eau", "Écrire", "Fuir"]
+    assert [one.document.title for one in select_documents(books, "fr-ML").guides] == ["Zut", "eau", "Écrire", "Fuir"]
 
 
 def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
     books = library(guide("a", "en"), guide("a", "fr"), site=Site(lang="en"))
-    assert shown(choose(books, "fr-ML")) == [("a", "en", True)]
+    assert shown(select_documents(books, "fr-ML")) == [("a", "en", True)]
     assert is_draft(books.guides["a", "fr"], books.site)
-    assert choose(books, "fr-ML").data_fallback
+    assert select_documents(books, "fr-ML").data_fallback
 
 
 def test_a_letter_for_another_country_stays_out() -> None:
@@ -86,7 +86,7 @@ def test_a_letter_for_another_country_stays_out() -> None:
         letter("b", "police", countries=("ML",)),
         letter("c", "police", countries=("BF",)),
     ]
-    choice = choose(library(templates={(one.slug, one.lang): one for one in letters}), "fr-ML")
+    choice = select_documents(library(templates={(one.slug, one.lang): one for one in letters}), "fr-ML")
     assert [one.document.slug for one in choice.templates] == ["a", "b"]
     assert choice.template("a") is not None
     assert choice.template("c") is None
@@ -102,7 +102,7 @@ def test_the_countrys_path_lies_over_the_general_one() -> None:
         "2026-01-01",
     )
     own = ComplaintRoute("ML", (HarmRoute("scam", first=("Prouvez.",)),), "2026-02-02")
-    choice = choose(library(routes={"ANY": general, "ML": own}), "fr-ML")
+    choice = select_documents(library(routes={"ANY": general, "ML": own}), "fr-ML")
     assert [entry.harm for entry in choice.route.harms] == ["insult", "scam"]
     scam = choice.harm("scam")
     assert scam is not None
@@ -117,14 +117,14 @@ def test_a_country_without_data_has_empty_lists() -> None:
         authorities={"ML": Authorities("ML", "Mali", (office,))},
         places={"BF": Places("BF", "Burkina Faso", (Place("BF-01", "Boucle"),))},
     )
-    assert choose(books, "fr-ML").authorities.authorities == (office,)
-    assert choose(books, "fr-ML").places == ()
-    assert choose(books, "fr-BF").authorities == Authorities("BF", "Burkina Faso", ())
-    assert choose(books, "fr-TD").authorities.name == "TD"
+    assert select_documents(books, "fr-ML").authorities.authorities == (office,)
+    assert select_documents(books, "fr-ML").places == ()
+    assert select_documents(books, "fr-BF").authorities == Authorities("BF", "Burkina Faso", ())
+    assert select_documents(books, "fr-TD").authorities.name == "TD"
 
 
 def test_topics_are_the_sites_or_those_that_documents_name() -> None:
     books = library(guide("a", topics=("mes-comptes",)))
-    assert choose(books, "fr-ML").topics == (Topic("mes-comptes", "", {"fr": "Mes comptes"}),)
+    assert select_documents(books, "fr-ML").topics == (Topic("mes-comptes", "", {"fr": "Mes comptes"}),)
     listed = (Topic("x", "lock", {"fr": "X"}),)
-    assert choose(dataclasses.replace(books, topics=listed), "fr-ML").topics == listed
+    assert select_documents(dataclasses.replace(books, topics=listed), "fr-ML").topics == listed

@@ -16,38 +16,40 @@ from sync.documents import pictograms
 from sync.documents.words import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS, STATUS_WORDS
 from sync.editions.page import INDEX, SHELL, Page
 from sync.locale import FRENCH, Language
-from sync.rendering.channel_view import View, draw
-from sync.rendering.minify import compact
-from sync.rendering.typography import french
+from sync.rendering.channel_view import ChannelView, render_template
+from sync.rendering.minify import minify
+from sync.rendering.typography import french_spacing
 
-MARK = Markup("<!--alerts-->")  # the sanitiser leaves no document a comment, so none can forge it
+ALERTS_MARKER = Markup("<!--alerts-->")  # the sanitiser leaves no document a comment, so none can forge it
 
 
-def pages(view: View) -> Iterator[Page]:
+def pages(view: ChannelView) -> Iterator[Page]:
     """`alerts` and `alerts/{slug}`; nothing where there are none."""
     if not view.alerts:
         return
     groups = [[one for one in view.alerts if one.in_force is holds] for holds in (True, False)]
-    rows = [[row(view, one) for one in group] for group in groups]
+    rows = [[alert_row(view, one) for one in group] for group in groups]
     yield view.page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows[0], ended=rows[1])
     for one in view.alerts:
-        yield _alert(view, one)
+        yield _alert_page(view, one)
 
 
-def in_force(view: View) -> Markup:
+def in_force_block(view: ChannelView) -> Markup:
     """The alerts that hold, for the top of home, between its marks."""
-    rows = [row(view, one) for one in view.alerts if one.in_force]
-    return _marked(draw("in_force.html", view, view.language, INDEX, rows=rows) if rows else Markup(""))
+    rows = [alert_row(view, one) for one in view.alerts if one.in_force]
+    return _between_markers(
+        render_template("in_force.html", view, view.language, INDEX, rows=rows) if rows else Markup("")
+    )
 
 
-def banner(view: View) -> Markup:
+def banner(view: ChannelView) -> Markup:
     """The gravest alert that holds, above every page of the channel, between its marks."""
     holding = sorted((one for one in view.alerts if one.in_force), key=lambda one: SEVERITIES.index(one.alert.severity))
     if not holding:
-        return _marked(Markup(""))
+        return _between_markers(Markup(""))
     one = holding[0]
     tone = "danger" if SEVERITY_TONES[one.alert.severity] == "bad" else "note"
-    return _marked(
+    return _between_markers(
         Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
             tone,
             view.choice.channel,
@@ -60,12 +62,12 @@ def banner(view: View) -> Markup:
     )
 
 
-def row(view: View, one: ChannelAlert) -> Markup:
+def alert_row(view: ChannelView, one: ChannelAlert) -> Markup:
     """A line of a list: the severity's shape, the headline, until when."""
     alert = one.alert
     ends = Markup(" data-until={}").format(utc_seconds(alert.expires)) if one.in_force else Markup("")
     severity = view.language(SEVERITY_WORDS[alert.severity])
-    words = [severity, until(view, view.language, alert.expires) if one.in_force else ended(view, one)]
+    words = [severity, until_text(view, view.language, alert.expires) if one.in_force else ended_text(view, one)]
     if alert.status != "Actual":
         words.insert(0, view.language(STATUS_WORDS[alert.status]))
     return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
@@ -78,34 +80,34 @@ def row(view: View, one: ChannelAlert) -> Markup:
     )
 
 
-def until(view: View, language: Language, moment: str) -> str:
+def until_text(view: ChannelView, language: Language, moment: str) -> str:
     return language("Jusqu’au {moment}", moment=language.local_time(parse_timestamp(moment), view.choice.country))
 
 
-def ended(view: View, one: ChannelAlert) -> str:
+def ended_text(view: ChannelView, one: ChannelAlert) -> str:
     return view.language("Annulée") if one.alert.msgType == "Cancel" else view.language("Terminée")
 
 
-def is_alert(path: str) -> bool:
+def is_alert_path(path: str) -> bool:
     return path == "alerts" or path.startswith("alerts/")
 
 
-def replaced_in(path: str, body: str, view: View) -> str | None:
+def replace_alerts(path: str, body: str, view: ChannelView) -> str | None:
     """A head's home or frame with what it says of alerts made anew; None when it was rendered before there were marks."""
-    before, first, rest = body.partition(str(MARK))
-    _, second, after = rest.partition(str(MARK))
+    before, first, rest = body.partition(str(ALERTS_MARKER))
+    _, second, after = rest.partition(str(ALERTS_MARKER))
     if not first or not second:
         return None
-    block = compact(str(banner(view) if path == SHELL else in_force(view)))
+    block = minify(str(banner(view) if path == SHELL else in_force_block(view)))
     if path == INDEX and view.language.code == FRENCH:
-        block = french(block)
+        block = french_spacing(block)
     return before + block + after
 
 
-def _alert(view: View, one: ChannelAlert) -> Page:
+def _alert_page(view: ChannelView, one: ChannelAlert) -> Page:
     alert = one.alert
     language = view.spoken(one.fallback)
-    when = "" if not one.in_force else until(view, language, alert.expires)
+    when = "" if not one.in_force else until_text(view, language, alert.expires)
     return view.page(
         f"alerts/{alert.slug}",
         "alert.html",
@@ -133,5 +135,5 @@ def _paragraphs(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
 
 
-def _marked(block: Markup) -> Markup:
-    return MARK + block + MARK
+def _between_markers(block: Markup) -> Markup:
+    return ALERTS_MARKER + block + ALERTS_MARKER

@@ -9,10 +9,10 @@ from markupsafe import Markup, escape
 from sync.complaints import PLACEHOLDER, ComplaintPath, ComplaintPathStep, Letter
 from sync.documents.words import HARM_PICTOGRAMS, STEPS
 from sync.editions.page import Page
-from sync.rendering.channel_view import View
+from sync.rendering.channel_view import ChannelView
 
 
-def pages(view: View) -> Iterator[Page]:
+def pages(view: ChannelView) -> Iterator[Page]:
     choice = view.choice
     language = view.spoken(choice.data_fallback)
     yield view.page(
@@ -26,7 +26,7 @@ def pages(view: View) -> Iterator[Page]:
         offices=choice.authorities.authorities,
     )
     for path in view.paths:
-        yield from _path(view, path)
+        yield from _path_pages(view, path)
     yield view.page(
         "authorities",
         "authorities.html",
@@ -39,7 +39,7 @@ def pages(view: View) -> Iterator[Page]:
     )
 
 
-def _path(view: View, path: ComplaintPath) -> Iterator[Page]:
+def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
     address = f"complaints/{path.harm}"
     guides = [view.row(chosen, address) for chosen in map(view.choice.guide, path.guides) if chosen]
     yield view.page(
@@ -55,10 +55,10 @@ def _path(view: View, path: ComplaintPath) -> Iterator[Page]:
     )
     for step in path.steps:
         if step.letter:
-            yield _letter(view, path, step, step.letter)
+            yield _letter_page(view, path, step, step.letter)
 
 
-def _letter(view: View, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page:
+def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page:
     template = letter.template
     return view.page(
         f"complaints/{path.harm}/{step.step}",
@@ -70,11 +70,11 @@ def _letter(view: View, path: ComplaintPath, step: ComplaintPathStep, letter: Le
         harm=path,
         step=step,
         letter=template,
-        text=_with_blanks(letter),
+        text=_placeholders_as_blanks(letter),
     )
 
 
-def _with_blanks(letter: Letter) -> Markup:
+def _placeholders_as_blanks(letter: Letter) -> Markup:
     """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied by hand."""
     labels = {field.name: field.label for field in letter.template.fields}
     pieces = enumerate(PLACEHOLDER.split(letter.body.strip()))

@@ -13,16 +13,16 @@ from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
 from sync.forms.form import Form, form_text_lines
 from sync.forms.form_document import compile_document
-from sync.rendering.channel_view import View
-from sync.rendering.minify import plain
+from sync.rendering.channel_view import ChannelView
+from sync.rendering.minify import unescape_text
 
-_PART = '<script type="application/json" data-part={}>{}</script>'
-_PART_LIMIT = BODY_LIMIT - 600  # bytes: leaves room for a title, a heading and a way back
+_PART_ELEMENT = '<script type="application/json" data-part={}>{}</script>'
+_MAX_PART_BYTES = BODY_LIMIT - 600  # bytes: leaves room for a title, a heading and a way back
 
 
-def pages(view: View) -> Iterator[Page]:
+def pages(view: ChannelView) -> Iterator[Page]:
     """`forms`, then each form's pages; nothing where there are none."""
-    shown = offered(view)
+    shown = available_forms(view)
     if not shown:
         return
     rows = [(form.slug, form.title(view.choice.lang), form.public) for _, form in shown]
@@ -30,16 +30,16 @@ def pages(view: View) -> Iterator[Page]:
         "forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1]))
     )
     for document, form in shown:
-        yield from _form(view, document, form)
+        yield from _form_pages(view, document, form)
 
 
-def offered(view: View) -> list[tuple[FormDocument, Form]]:
+def available_forms(view: ChannelView) -> list[tuple[FormDocument, Form]]:
     """The forms that a phone of this channel can finish."""
     forms = [(document, Form(compile_document(document))) for document in view.forms]
     return [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
 
 
-def _form(view: View, document: FormDocument, form: Form) -> Iterator[Page]:
+def _form_pages(view: ChannelView, document: FormDocument, form: Form) -> Iterator[Page]:
     title = form.title(view.choice.lang)
     source = f"forms/{form.slug}.md"
     about = form.say(form.json.get("about", {}), view.choice.lang)
@@ -57,23 +57,23 @@ def _form(view: View, document: FormDocument, form: Form) -> Iterator[Page]:
             recovery=view.assets.recovery if form.sealed else "",
         )
 
-    parts = _parts(form_text_lines(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)
+    parts = _split_lines(form_text_lines(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)
     first = head(len(parts))
-    yield Page(first.path, first.body + _PART.format(1, parts[0]), first.part)
+    yield Page(first.path, first.body + _PART_ELEMENT.format(1, parts[0]), first.part)
     for number, part in enumerate(parts[1:], start=2):
-        name = plain(escape(f"{title} ({number})"))
+        name = unescape_text(escape(f"{title} ({number})"))
         back = Markup("<a rel=up href=../{}>{}</a><h1>{}</h1>").format(form.slug, title, title)
-        yield Page(f"forms/{form.slug}/{number}", f"{name}\n{back}{_PART.format(number, part)}", "rest")
+        yield Page(f"forms/{form.slug}/{number}", f"{name}\n{back}{_PART_ELEMENT.format(number, part)}", "rest")
 
 
-def _parts(lines: list[str], first: int) -> list[str]:
+def _split_lines(lines: list[str], first: int) -> list[str]:
     """The lines in runs: the first of at most `first` bytes, the others of what a page holds. A longer line is a page that is refused."""
     runs, size, limit = [""], 0, first
     for line in lines:
         heavy = len(line.encode())
         if size and size + heavy > limit:
             runs.append("")
-            size, limit = 0, _PART_LIMIT
+            size, limit = 0, _MAX_PART_BYTES
         runs[-1] += line
         size += heavy
     return runs

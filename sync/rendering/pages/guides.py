@@ -10,22 +10,22 @@ from sync.documents.markdown import to_text
 from sync.documents.model import Guide
 from sync.editions.page import Page, Part
 from sync.locale import Language
-from sync.rendering.channel_view import View
-from sync.rendering.selection import Chosen
-from sync.rendering.topics import LIST_LIMIT, OTHER, Shelf, pages_of
+from sync.rendering.channel_view import ChannelView
+from sync.rendering.selection import SelectedDocument
+from sync.rendering.topics import MAX_LIST_BYTES, OTHER_TOPIC, TopicGroup, paginate
 
 
-def lists(view: View) -> Iterator[Page]:
+def list_pages(view: ChannelView) -> Iterator[Page]:
     """All guides by subject, or the subjects alone where that is too long; then each subject."""
     groups = [(shelf, [view.row(chosen, "guides") for chosen in shelf.first]) for shelf in view.shelves]
-    whole = sum(len(row.encode()) for _, rows in groups for row in rows) <= LIST_LIMIT
+    whole = sum(len(row.encode()) for _, rows in groups for row in rows) <= MAX_LIST_BYTES
     yield view.page("guides", "guides.html", view.language("Guides"), groups=groups if whole else [])
     for shelf in view.shelves:
-        yield from _subject(view, shelf)
+        yield from _topic_pages(view, shelf)
 
 
-def _subject(view: View, shelf: Shelf) -> Iterator[Page]:
-    runs = list(pages_of(shelf.guides, lambda chosen: len(view.row(chosen, "topics/subject/2").encode())))
+def _topic_pages(view: ChannelView, shelf: TopicGroup) -> Iterator[Page]:
+    runs = list(paginate(shelf.guides, lambda chosen: len(view.row(chosen, "topics/subject/2").encode())))
     paths = [
         f"topics/{shelf.slug}" if number == 1 else f"topics/{shelf.slug}/{number}" for number in range(1, len(runs) + 1)
     ]
@@ -34,12 +34,12 @@ def _subject(view: View, shelf: Shelf) -> Iterator[Page]:
         yield view.page(path, "topic.html", view.title(shelf), shelf=shelf, rows=rows, following=following)
 
 
-def guide(view: View, chosen: Chosen[Guide], part: Part) -> Page:
+def guide_page(view: ChannelView, chosen: SelectedDocument[Guide], part: Part) -> Page:
     document = chosen.document
     path = f"guides/{document.slug}"
     language = view.spoken(chosen.fallback)
     shelves = {shelf.slug: shelf for shelf in view.shelves}
-    shelf = next(shelves[slug] for slug in (*document.topics, OTHER) if slug in shelves)
+    shelf = next(shelves[slug] for slug in (*document.topics, OTHER_TOPIC) if slug in shelves)
     return view.page(
         path,
         "guide.html",
@@ -49,18 +49,18 @@ def guide(view: View, chosen: Chosen[Guide], part: Part) -> Page:
         f"guides/{document.slug}/{document.lang}.md",
         guide=document,
         up=(f"topics/{shelf.slug}", view.title(shelf, language)),
-        summary=unsaid(document.summary, document.body),
-        body=set_apart(view.markdown(document.body, path), language),
+        summary=summary_unless_repeated(document.summary, document.body),
+        body=wrap_actions(view.markdown(document.body, path), language),
     )
 
 
-def unsaid(summary: str, body: str) -> str:
+def summary_unless_repeated(summary: str, body: str) -> str:
     """The summary, unless the text opens with the same words: nothing is said twice, and nothing travels twice."""
     opening = " ".join(summary.split()).rstrip(" .…")
     return "" if " ".join(to_text(body).split()).startswith(opening) else summary
 
 
-def set_apart(html: Markup, language: Language) -> Markup:
+def wrap_actions(html: Markup, language: Language) -> Markup:
     """The text with its last part, when that is what to do now, set apart."""
     heading = f"<h2>{escape(language('Que faire maintenant'))}</h2>"
     before, found, after = str(html).rpartition(heading)

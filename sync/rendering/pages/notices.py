@@ -10,23 +10,23 @@ from sync.documents import pictograms
 from sync.documents.model import Notice
 from sync.documents.words import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
 from sync.editions.page import Page
-from sync.rendering.channel_view import View
-from sync.rendering.pages.guides import set_apart, unsaid
-from sync.rendering.selection import Chosen
-from sync.rendering.topics import pages_of
+from sync.rendering.channel_view import ChannelView
+from sync.rendering.pages.guides import summary_unless_repeated, wrap_actions
+from sync.rendering.selection import SelectedDocument
+from sync.rendering.topics import paginate
 
 
-def lists(view: View) -> Iterator[Page]:
+def list_pages(view: ChannelView) -> Iterator[Page]:
     """`notices`, and `notices-2`, … where one page is not enough."""
-    rows = [_row(view, chosen) for chosen in view.choice.notices]
-    runs = list(pages_of(rows, lambda row: len(row.encode())))
+    rows = [_notice_row(view, chosen) for chosen in view.choice.notices]
+    runs = list(paginate(rows, lambda row: len(row.encode())))
     paths = ["notices" if number == 1 else f"notices-{number}" for number in range(1, len(runs) + 1)]
     title = view.language("Vérifier un message")
     for path, following, run in zip(paths, (*paths[1:], ""), runs, strict=True):
         yield view.page(path, "notices.html", title, rows=run, following=following, opening=path == paths[0])
 
 
-def _row(view: View, chosen: Chosen[Notice]) -> Markup:
+def _notice_row(view: ChannelView, chosen: SelectedDocument[Notice]) -> Markup:
     """A line of the list: the verdict's shape, the title, the verdict's word."""
     notice = chosen.document
     return Markup("<a href=notices/{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
@@ -38,7 +38,7 @@ def _row(view: View, chosen: Chosen[Notice]) -> Markup:
     )
 
 
-def notice(view: View, chosen: Chosen[Notice]) -> Page:
+def notice_page(view: ChannelView, chosen: SelectedDocument[Notice]) -> Page:
     document = chosen.document
     path = f"notices/{document.slug}"
     return view.page(
@@ -52,6 +52,6 @@ def notice(view: View, chosen: Chosen[Notice]) -> Page:
         verdict=VERDICTS[document.verdict],
         pictogram=VERDICT_PICTOGRAMS[document.verdict],
         tone=VERDICT_TONES.get(document.verdict, "doubt"),
-        summary=unsaid(document.summary, document.body),
-        body=set_apart(view.markdown(document.body, path), view.spoken(chosen.fallback)),
+        summary=summary_unless_repeated(document.summary, document.body),
+        body=wrap_actions(view.markdown(document.body, path), view.spoken(chosen.fallback)),
     )

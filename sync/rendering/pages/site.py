@@ -11,17 +11,17 @@ from sync.documents import pictograms
 from sync.documents.model import Guide
 from sync.documents.words import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
 from sync.editions.page import INDEX, MISSING, SHELL, Page
-from sync.rendering.channel_view import View, draw
-from sync.rendering.content_security_policy import content_policy
-from sync.rendering.minify import compact
+from sync.rendering.channel_view import ChannelView, render_template
+from sync.rendering.content_security_policy import build_policy
+from sync.rendering.minify import minify
 from sync.rendering.pages import alerts, forms
-from sync.rendering.selection import Chosen
+from sync.rendering.selection import SelectedDocument
 
-_USED_ANYWHERE = ("book", "phone", "letter", "office", "stop", "misleading", "megaphone", "ear")
-_CSS_MARK = "<!--css-->"
+_COMMON_PICTOGRAMS = ("book", "phone", "letter", "office", "stop", "misleading", "megaphone", "ear")
+_CSS_MARKER = "<!--css-->"
 
 
-def shell(view: View) -> Page:
+def shell_page(view: ChannelView) -> Page:
     """The frame around every page: styles, pictograms, the gravest alert in force, navigation."""
     _ = view.language
     navigation = (
@@ -31,19 +31,19 @@ def shell(view: View) -> Page:
         ("complaints", "scales", _("Plainte")),
         ("search", "search", _("Chercher")),
     )
-    write = (("forms", _("Signaler, demander")),) if forms.offered(view) else ()
+    write = (("forms", _("Signaler, demander")),) if forms.available_forms(view) else ()
     footer = (*write, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
     symbols = pictograms.define(
         chain(
-            _USED_ANYWHERE,
+            _COMMON_PICTOGRAMS,
             (entry[1] for entry in navigation),
             (shelf.pictogram for shelf in view.shelves),
             HARM_PICTOGRAMS.values(),
             VERDICT_PICTOGRAMS.values(),
         )
     )
-    policy = content_policy(view.assets.css, view.site.hubs)
-    html = draw(
+    policy = build_policy(view.assets.css, view.site.hubs)
+    html = render_template(
         "shell.html",
         view,
         _,
@@ -55,21 +55,21 @@ def shell(view: View) -> Page:
         alert=alerts.banner(view),
     )
     return Page(
-        SHELL, compact(html).replace(_CSS_MARK, view.assets.css), "first"
+        SHELL, minify(html).replace(_CSS_MARKER, view.assets.css), "first"
     )  # untouched: the policy holds its hash
 
 
-def missing(view: View) -> Page:
+def missing_page(view: ChannelView) -> Page:
     """Shown at any address, so its links are absolute."""
     return view.page(MISSING, "missing.html", view.language("Cette page n’est pas dans votre téléphone"), "first")
 
 
-def home(view: View, essential: Sequence[Chosen[Guide]]) -> Page:
+def home_page(view: ChannelView, essential: Sequence[SelectedDocument[Guide]]) -> Page:
     rows = [view.row(chosen, INDEX) for chosen in essential]
-    return view.page(INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force(view))
+    return view.page(INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force_block(view))
 
 
-def others(view: View) -> Iterator[Page]:
+def other_pages(view: ChannelView) -> Iterator[Page]:
     _ = view.language
     site = view.site
     yield view.page("search", "search.html", _("Chercher"))
@@ -87,8 +87,8 @@ def others(view: View) -> Iterator[Page]:
         "about.html",
         _("À propos"),
         source="site.yaml",
-        about=_said(view, site.about),
-        privacy=_said(view, site.privacy),
+        about=_localized_text(view, site.about),
+        privacy=_localized_text(view, site.privacy),
         contact=view.markdown(site.contact, "about"),
         price=price,
     )
@@ -96,21 +96,21 @@ def others(view: View) -> Iterator[Page]:
         "languages",
         "languages.html",
         _("Langue et pays"),
-        channels=[_channel(view, channel) for channel in site.channels],
+        channels=[_channel_row(view, channel) for channel in site.channels],
     )
 
 
-def _said(view: View, texts: Mapping[str, str]) -> Markup:
+def _localized_text(view: ChannelView, texts: Mapping[str, str]) -> Markup:
     """A text of the site in the channel's language, else in the site's, marked."""
     own = texts.get(view.choice.lang)
     if own is not None:
         return view.markdown(own, "about")
     return Markup("<div{}>{}</div>").format(
-        view.mark(fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
+        view.mark(is_fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
     )
 
 
-def _channel(view: View, channel: str) -> tuple[str, str, str, str]:
+def _channel_row(view: ChannelView, channel: str) -> tuple[str, str, str, str]:
     """Channel, its language, the language's own name, the country's name in it."""
     lang, _, country = channel.partition("-")
     language = view.assets.translator.language_of(lang)
