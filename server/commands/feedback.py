@@ -29,8 +29,8 @@ from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection
 from sync.submissions.bundle import write_receipts
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
-from sync.submissions.export import FORMATS, export
-from sync.submissions.reader import Entry, Reader
+from sync.submissions.export import FORMATS, export_submissions
+from sync.submissions.reader import ReadSubmission, SubmissionReader
 from sync.submissions.sealing import SealingKey
 from sync.submissions.submission import make_code
 
@@ -129,7 +129,7 @@ def feedback() -> None:
 @DATA
 def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None:
     """Write the answers to one form into a file; sealed ones without what they say."""
-    _run(given, lambda services: _export(services, Reader(services.store), slug, kind, labels, out))
+    _run(given, lambda services: _export(services, SubmissionReader(services.store), slug, kind, labels, out))
 
 
 @feedback.command("open")
@@ -167,7 +167,7 @@ def open_(
         elif out is None or not slug:
             raise Refused("out-missing", "Il faut --form et le nom du fichier à écrire.")
         else:
-            await _export(services, Reader(services.store, key), slug, kind, labels, out)
+            await _export(services, SubmissionReader(services.store, key), slug, kind, labels, out)
 
     _run(given, work)
 
@@ -184,14 +184,14 @@ async def _try_out(services: Services, key: SealingKey) -> None:
         say("Essayez aussi l’autre fichier.")
 
 
-async def _export(services: Services, reader: Reader, slug: str, kind: str, labels: bool, out: Path) -> None:
+async def _export(services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path) -> None:
     forms = await forms_of(services, slug)
-    entries: list[Entry] = []
+    entries: list[ReadSubmission] = []
     async for entry in reader.entries(slug):
         entries.append(entry)
         if len(entries) % SAID_EVERY == 0:
             say("{count} envois lus …", count=len(entries))
-    data, _ = await anyio.to_thread.run_sync(lambda: export(kind, forms, entries, labels=labels))
+    data, _ = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, entries, labels=labels))
     await anyio.Path(out).write_bytes(data)
     sealed = sum(entry.answers is None for entry in entries)
     say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(entries), file=out, sealed=sealed)

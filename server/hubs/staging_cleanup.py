@@ -15,7 +15,7 @@ from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
 from sync.store.limits import json_equal
 from sync.submissions.inbox import file_id, piece_ids
-from sync.submissions.record_ids import KIND, id_of
+from sync.submissions.record_ids import PREFIX, submission_id_of
 from sync.submissions.submission import parse_submission
 
 PAGE = 200
@@ -52,9 +52,12 @@ async def _done(couch: CouchAdmin, box: str, store: Store, start: str, name_of: 
 
 
 async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> list[str]:
-    here = [name_of(id_of(record.id)) or record.id if record.id.startswith(KIND) else record.id for record in page]
+    here = [
+        name_of(submission_id_of(record.id)) or record.id if record.id.startswith(PREFIX) else record.id
+        for record in page
+    ]
     held = await store.get_many(Collection.FEEDBACK, here)
-    marks = [f"erased:{id_of(record.id)}" for record in page]
+    marks = [f"erased:{submission_id_of(record.id)}" for record in page]
     erased = await store.get_many(Collection.FEEDBACK, marks)
     found: list[str] = []
     for record, name, mark in zip(page, here, marks, strict=True):
@@ -67,7 +70,7 @@ async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> lis
 
 def _files(record: Record) -> list[str]:
     """What belongs to an erased submission."""
-    if not record.id.startswith(KIND):
+    if not record.id.startswith(PREFIX):
         return []
     try:
         files = parse_submission(str(record.body.get("text", ""))).files

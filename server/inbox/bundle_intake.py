@@ -8,7 +8,7 @@ from server.inbox.service import Desk
 from sync.submissions.bundle import read_bundle
 from sync.submissions.inbox import Verdict
 from sync.submissions.receipts import Receipt
-from sync.submissions.request_lines import MOST_LINES
+from sync.submissions.request_lines import MAX_LINES
 
 
 @dataclass
@@ -32,6 +32,6 @@ async def read_in(desk: Desk, text: str) -> list[Verdict]:
     """Raises Refused for what is no bundle of this site."""
     lines = read_bundle(text, desk.site)
     verdicts: list[Verdict] = []
-    for start in range(0, len(lines), MOST_LINES):
-        verdicts += await desk.take(lines[start : start + MOST_LINES], "bundle")
+    for start in range(0, len(lines), MAX_LINES):
+        verdicts += await desk.take(lines[start : start + MAX_LINES], "bundle")
     return verdicts

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.inbox.service import inbox_of
 from server.inbox.views import HEADERS, NDJSON, language_of, read_body
-from sync.submissions.request_lines import LARGEST_SENT, read_lines, unpacked
+from sync.submissions.request_lines import MAX_SENT_BYTES, read_lines, unpack
 
 _ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _HEADERS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"content-type": NDJSON}).items()]
@@ -20,7 +20,7 @@ _HEADERS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"cont
 class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A verdict for each line. Raises KunnafoniError, answered where all are."""
-        lines = read_lines(unpacked(await read_body(receive, LARGEST_SENT)))
+        lines = read_lines(unpack(await read_body(receive, MAX_SENT_BYTES)))
         verdicts = await inbox_of(HTTPConnection(scope)).take(lines)
         language = language_of(Request(scope)) if any(verdict.error for verdict in verdicts) else None
         body = "".join([_ENCODED(verdict.as_json(language)) + "\n" for verdict in verdicts]).encode()

@@ -14,9 +14,9 @@ from sync.forms.form import Form
 from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.following import follow
-from sync.submissions.devices import Device, device_of
-from sync.submissions.erasure import erase_again
-from sync.submissions.record_ids import KIND, Names, id_of
+from sync.submissions.devices import Device, device_from_record
+from sync.submissions.erasure import erase_records
+from sync.submissions.record_ids import PREFIX, RecordIds, submission_id_of
 
 log = logging.getLogger("kunnafoni.inbox")
 
@@ -36,7 +36,7 @@ class Registry:
         self._forms: dict[str, Form] = {}
         self._devices: dict[str, Device] = {}
         self._erased: set[str] = set()
-        self._names = Names()
+        self._names = RecordIds()
         self._doubles: dict[str, str] = {}  # records to go, each with the name that is kept
         self._cursors: dict[Collection, str | None] = {Collection.FEEDBACK: None, Collection.PEOPLE: None}
         self._loading = anyio.Lock()
@@ -58,7 +58,7 @@ class Registry:
             record = await self._store.get(Collection.PEOPLE, f"device:{id}")
             if record is None:
                 return None
-            self._devices[id] = device_of(record.id, record.body)
+            self._devices[id] = device_from_record(record.id, record.body)
         return self._devices[id]
 
     def is_erased(self, id: str) -> bool:
@@ -131,7 +131,7 @@ class Registry:
         for id in devices:
             self._devices.pop(id.removeprefix("device:"), None)
             if id in records:
-                device = device_of(id, records[id].body)
+                device = device_from_record(id, records[id].body)
                 self._devices[device.id] = device
 
     async def _feedback(self, ids: tuple[str, ...]) -> None:
@@ -139,13 +139,13 @@ class Registry:
         self._erased |= erased
         self._doubles |= self._names.learn(ids)
         names = [
-            *(name for name in ids if name.startswith(KIND)),
+            *(name for name in ids if name.startswith(PREFIX)),
             *self._doubles,
             *filter(None, map(self._names.known, erased)),
         ]
-        back = [name for name in dict.fromkeys(names) if id_of(name) in self._erased]
+        back = [name for name in dict.fromkeys(names) if submission_id_of(name) in self._erased]
         for name in await self._store.get_many(Collection.FEEDBACK, back) if back else ():
-            await erase_again(self._store, id_of(name), [name])
+            await erase_records(self._store, submission_id_of(name), [name])
         await self._drop_doubles()
         mine = f":{self.node}"
         self.arrived([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
@@ -154,7 +154,7 @@ class Registry:
 
     async def _drop_doubles(self) -> None:
         """Each goes once the record that is kept is as durable as it, wherever that one was written first; else at a later turn."""
-        doubles = {name: kept for name, kept in self._doubles.items() if id_of(name) not in self._erased}
+        doubles = {name: kept for name, kept in self._doubles.items() if submission_id_of(name) not in self._erased}
         held = await self._store.get_many(Collection.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
         bodies = {kept: held.get(kept, held[name]).body for name, kept in doubles.items() if name in held}
         outcomes = (

@@ -25,10 +25,10 @@ from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_all_present
 from sync.submissions.devices import Device, enrol
-from sync.submissions.erasure import erase_again, note_erased
+from sync.submissions.erasure import erase_records, record_erasure
 from sync.submissions.inbox import Inbox, Verdict
 from sync.submissions.receipts import Receipt
-from sync.submissions.request_lines import Line
+from sync.submissions.request_lines import RequestLine
 from sync.submissions.submission import Submission, parse_submission
 
 log = logging.getLogger("kunnafoni.inbox")
@@ -78,7 +78,7 @@ class Desk:
     def today(self) -> str:
         return self._clock().date().isoformat()
 
-    async def take(self, lines: Sequence[Line], road: str = "direct") -> list[Verdict]:
+    async def take(self, lines: Sequence[RequestLine], road: str = "direct") -> list[Verdict]:
         """Raises Unavailable when this node has no room or no hand for it now."""
         if self._busy >= MOST_AT_ONCE:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
@@ -126,12 +126,12 @@ class Desk:
         """Raises Unavailable where the store is not sure of it: then it is not erased, and may be asked again."""
         self.registry.forget(id)
         try:
-            await note_erased(self._store, id, self.today, why)
+            await record_erasure(self._store, id, self.today, why)
         except KunnafoniError:
             self.registry.remember(id)
             raise
         name = self.registry.known_name(id)
-        await erase_again(self._store, id, [name] if name else [])
+        await erase_records(self._store, id, [name] if name else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
         if self._guesses.wait(""):

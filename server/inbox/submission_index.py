@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from server.web.state import HasApp
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
-from sync.submissions.record_ids import id_of
-from sync.submissions.submission import parse_submission, read_code, receipt_code
+from sync.submissions.record_ids import submission_id_of
+from sync.submissions.submission import normalize_code, parse_submission, receipt_code
 
 PAGE = 1000
 NEW, TAKEN, DONE = "new", "taken", "done"
@@ -75,7 +75,7 @@ class Index:
         """Called with every id that changed in the room `feedback`."""
         if self._loaded:
             self._dirty.update(
-                id_of(id)
+                submission_id_of(id)
                 for id in ids
                 if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
             )
@@ -90,7 +90,7 @@ class Index:
     async def by_code(self, written: str) -> list[Row]:
         """The submissions of a receipt code as a person wrote it: one, or by rare chance a few."""
         await self._refresh()
-        code = read_code(written, 8)
+        code = normalize_code(written, 8)
         return [row for row in self._rows.values() if code and row.code.replace("-", "") == code]
 
     async def _refresh(self) -> None:
@@ -121,7 +121,7 @@ class Index:
                         self._take(kind, other)
 
     def _take(self, kind: str, record: Record) -> None:
-        id = id_of(record.id)
+        id = submission_id_of(record.id)
         if kind == "submission":
             one = parse_submission(record.body["text"])
             self._rows[id] = Row(

@@ -15,7 +15,7 @@ from server.web.cors import OPEN
 from server.web.state import settings_of, translator_of
 from sync.errors import BadRequest
 from sync.locale import Language
-from sync.submissions.request_lines import too_large
+from sync.submissions.request_lines import request_too_large
 
 NDJSON = "application/x-ndjson"
 MOST_IDS = 200
@@ -73,7 +73,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
-            raise too_large()
+            raise request_too_large()
         parts.append(part)
         more = message.get("more_body", False)
     return b"".join(parts)

@@ -9,11 +9,11 @@ from sync.forms.answer_checks import check_answers
 from sync.forms.form import Form
 from sync.submissions.devices import Device
 from sync.submissions.request_lines import SubmissionLine
-from sync.submissions.signatures import Claim
+from sync.submissions.signatures import SignatureClaim
 from sync.submissions.submission import Submission, parse_submission
 
 
-class Registry(Protocol):
+class SubmissionRegistry(Protocol):
     """What a node knows without asking the store for each submission."""
 
     async def form(self, version: str) -> Form | None: ...
@@ -29,7 +29,7 @@ class Registry(Protocol):
         """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
 
 
-class AnswersRefused(Refused):
+class InvalidAnswers(Refused):
     """`failure`: the first answer that does not hold."""
 
     def __init__(self, failure: list[Any]) -> None:
@@ -38,10 +38,10 @@ class AnswersRefused(Refused):
 
 
 class Admission:
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: SubmissionRegistry) -> None:
         self._registry = registry
 
-    async def claim(self, line: SubmissionLine, site: str) -> Claim:
+    async def claim(self, line: SubmissionLine, site: str) -> SignatureClaim:
         """What has to be proven of a submission that may come in otherwise. Raises Refused."""
         submission = parse_submission(line.text)
         if submission.site != site:
@@ -55,18 +55,18 @@ class Admission:
                 "Ce site ne connaît pas cette version du formulaire.",
                 "Gardez l’envoi et prévenez votre coordinateur.",
             )
-        return Claim(submission, form, await self._key(submission, form), line.signature)
+        return SignatureClaim(submission, form, await self._public_key(submission, form), line.signature)
 
-    def admit(self, claim: Claim, holds: bool) -> int:
+    def admit(self, claim: SignatureClaim, is_signature_valid: bool) -> int:
         """0, or the seconds it has to wait where there were many. Raises Refused."""
-        if not holds:
+        if not is_signature_valid:
             raise Refused(
                 "signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi."
             )
         self._check_content(claim.submission, claim.form)
         return self._registry.wait(claim.submission.device)
 
-    async def _key(self, submission: Submission, form: Form) -> str:
+    async def _public_key(self, submission: Submission, form: Form) -> str:
         """The public key by which it has to be signed; "" for a public report."""
         if not submission.device:
             if not form.public:
@@ -92,4 +92,4 @@ class Admission:
         if submission.sealed is None:
             failure = check_answers(form, submission.answers, submission.day, len(submission.files))
             if failure:
-                raise AnswersRefused(failure.as_json())
+                raise InvalidAnswers(failure.as_json())

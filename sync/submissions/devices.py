@@ -14,7 +14,7 @@ from sync.editions.signing import key_digest, verify_signature
 from sync.errors import BadRequest, Gone, NotFound
 from sync.store.contract import Collection, Stale, Store, Write
 from sync.store.ensure_saved import ensure_all_present, ensure_saved
-from sync.submissions.submission import read_code
+from sync.submissions.submission import normalize_code
 
 CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries
 CODE_DAYS = 7
@@ -42,7 +42,7 @@ class Device:
         return {"device": self.id, "name": self.name, "place": self.place, "until": self.until}
 
 
-def device_of(id: str, body: Mapping[str, Any]) -> Device:
+def device_from_record(id: str, body: Mapping[str, Any]) -> Device:
     return Device(
         id.removeprefix("device:"),
         body["key"],
@@ -67,7 +67,7 @@ class Invitation:
 
 async def invite(store: Store, code: str, invitation: Invitation) -> str:
     """Keep an invitation under its code; the id of its record. Raises Unavailable when it is not surely kept."""
-    id = invite_id(code)
+    id = invitation_id(code)
     body = {
         "name": invitation.name,
         "place": invitation.place,
@@ -80,7 +80,7 @@ async def invite(store: Store, code: str, invitation: Invitation) -> str:
     return id
 
 
-def invite_id(code: str) -> str:
+def invitation_id(code: str) -> str:
     return f"enrolment:{digest(f'kunnafoni-device {code}')}"
 
 
@@ -89,12 +89,12 @@ def enrolment_bytes(site: str, code: str, key: str) -> bytes:
     return canonical(["kunnafoni-device/1", site, code, key])
 
 
-async def enrol(store: Store, site: str, written: str, key: str, signature: str, today: str) -> Device:
+async def enrol(store: Store, site: str, typed_code: str, key: str, signature: str, today: str) -> Device:
     """The device of a code. The same code with the same key again gives the same device. Raises BadRequest, NotFound, Gone, Unavailable."""
-    code = read_code(written, CODE_LENGTH)
-    if not code or not _is_point(key) or not verify_signature(key, enrolment_bytes(site, code, key), signature):
+    code = normalize_code(typed_code, CODE_LENGTH)
+    if not code or not _is_public_key(key) or not verify_signature(key, enrolment_bytes(site, code, key), signature):
         raise BadRequest("device-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
-    record = await store.get(Collection.PEOPLE, invite_id(code))
+    record = await store.get(Collection.PEOPLE, invitation_id(code))
     if record is None:
         raise NotFound("code-unknown", "Ce code n’existe pas.", "Vérifiez chaque signe sur la fiche.")
     invitation, id = record.body, key_digest(key)
@@ -104,7 +104,7 @@ async def enrol(store: Store, site: str, written: str, key: str, signature: str,
     if used is None and today > invitation["expires"]:
         raise Gone("code-expired", "Ce code n’est plus valable.", "Demandez un autre code.")
     if used is None:
-        await _use(store, record.id, record.rev, {**invitation, "device": id})
+        await _mark_used(store, record.id, record.rev, {**invitation, "device": id})
     body = {
         "key": key,
         "name": invitation["name"],
@@ -112,22 +112,22 @@ async def enrol(store: Store, site: str, written: str, key: str, signature: str,
         "until": invitation["until"],
         "made": today,
     }
-    return await _keep(store, f"device:{id}", body)
+    return await _save_device(store, f"device:{id}", body)
 
 
-async def _use(store: Store, id: str, rev: str, body: Mapping[str, Any]) -> None:
+async def _mark_used(store: Store, id: str, rev: str, body: Mapping[str, Any]) -> None:
     [outcome] = await store.write(Collection.PEOPLE, [Write(id, body, rev)])
     if isinstance(outcome, Stale) and (outcome.current is None or outcome.current.body.get("device") != body["device"]):
         raise Gone("code-used", "Ce code a déjà servi.", "Demandez un autre code.")
     ensure_all_present([outcome])
 
 
-async def _keep(store: Store, id: str, body: Mapping[str, Any]) -> Device:
+async def _save_device(store: Store, id: str, body: Mapping[str, Any]) -> Device:
     [outcome] = await store.write(Collection.PEOPLE, [Write(id, body)])
     ensure_all_present([outcome])
     if isinstance(outcome, Stale) and outcome.current:
-        return device_of(id, outcome.current.body)
-    return device_of(id, body)
+        return device_from_record(id, outcome.current.body)
+    return device_from_record(id, body)
 
 
 async def revoke(store: Store, id: str, today: str) -> Device:
@@ -138,10 +138,10 @@ async def revoke(store: Store, id: str, today: str) -> Device:
     body = {**record.body, "revoked": record.body.get("revoked") or today}
     [outcome] = await store.write(Collection.PEOPLE, [Write(record.id, body, record.rev)])
     ensure_saved(outcome)
-    return device_of(record.id, body)
+    return device_from_record(record.id, body)
 
 
-def _is_point(key: str) -> bool:
+def _is_public_key(key: str) -> bool:
     try:
         return len(base64url_decode(key)) == 65
     except ValueError:

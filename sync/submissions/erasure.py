@@ -10,19 +10,19 @@ from sync.store.iteration import iterate_range
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.submission import parse_submission
 
-BESIDE = ("received", "note", "receipt", "answer", "handling")
+RELATED_KINDS = ("received", "note", "receipt", "answer", "handling")
 
 
-async def note_erased(store: Store, id: str, day: str, why: str) -> None:
+async def record_erasure(store: Store, id: str, day: str, why: str) -> None:
     """The id is refused from here on, whatever happens after. `why`: `withdrawn`, `asked` or `kept-long-enough`. Raises Unavailable."""
     ensure_all_present(await store.write(Collection.FEEDBACK, [Write(f"erased:{id}", {"day": day, "why": why})]))
 
 
-async def erase_again(store: Store, id: str, names: Sequence[str]) -> None:
+async def erase_records(store: Store, id: str, record_ids: Sequence[str]) -> None:
     """What lies under these names, and beside; also what an old replica or a race brought back."""
-    records = await store.get_many(Collection.FEEDBACK, names)
-    ids = list(names)
-    for kind in BESIDE:
+    records = await store.get_many(Collection.FEEDBACK, record_ids)
+    ids = list(record_ids)
+    for kind in RELATED_KINDS:
         async for page in iterate_range(store, Collection.FEEDBACK, f"{kind}:{id}", f"{kind}:{id};"):
             ids += [one.id for one in page]
     for record in records.values():

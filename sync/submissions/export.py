@@ -12,31 +12,31 @@ from decimal import Decimal
 from typing import Any
 
 from sync.forms.form import Form
-from sync.submissions.reader import Entry
-from sync.submissions.tables import Sheet, Value, tables
+from sync.submissions.reader import ReadSubmission
+from sync.submissions.tables import CellValue, Sheet, build_sheets
 
 FORMATS = ("csv", "xlsx", "ndjson")
-TYPES = {
+CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "zip": "application/zip",
     "ndjson": "application/x-ndjson",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_BAD_IN_SHEET = re.compile(r"[\[\]:*?/\\]")
-_LONGEST_CELL = 32_767  # what a workbook's cell holds
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+_MAX_CELL_LENGTH = 32_767  # what a workbook's cell holds
 
 
-def export(
-    kind: str, forms: Sequence[Form], entries: Sequence[Entry], *, labels: bool = False, lang: str = ""
+def export_submissions(
+    file_format: str, forms: Sequence[Form], entries: Sequence[ReadSubmission], *, labels: bool = False, lang: str = ""
 ) -> tuple[bytes, str]:
     """The file's bytes and what its name ends with. CSV of a form with repeats is a zip of one CSV a sheet."""
-    if kind == "ndjson":
-        return "".join(_line(entry) for entry in entries).encode(), "ndjson"
-    sheets = tables(forms, entries, labels=labels, lang=lang)
-    if kind == "xlsx":
+    if file_format == "ndjson":
+        return "".join(_ndjson_line(entry) for entry in entries).encode(), "ndjson"
+    sheets = build_sheets(forms, entries, labels=labels, lang=lang)
+    if file_format == "xlsx":
         return _workbook(sheets), "xlsx"
     if len(sheets) == 1:
         return _csv(sheets[0]), "csv"
@@ -47,7 +47,7 @@ def export(
     return out.getvalue(), "zip"
 
 
-def _line(entry: Entry) -> str:
+def _ndjson_line(entry: ReadSubmission) -> str:
     one = entry.submission
     value = {
         "code": one.code,
@@ -71,16 +71,16 @@ def _csv(sheet: Sheet) -> bytes:
     """With a byte-order mark, without which a spreadsheet program takes é for two signs."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(map(_harmless, sheet.headings))
-    writer.writerows([_harmless(value) for value in row] for row in sheet.rows)
+    writer.writerow(map(_escape_formula, sheet.headings))
+    writer.writerows([_escape_formula(value) for value in row] for row in sheet.rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def _harmless(value: Value) -> Value:
+def _escape_formula(value: CellValue) -> CellValue:
     """A text that a spreadsheet program would run as a formula gets an apostrophe before it: anybody may have typed it."""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -89,8 +89,8 @@ def _workbook(sheets: Sequence[Sheet]) -> bytes:
     book = Workbook(write_only=True)
     taken: set[str] = set()
     for sheet in sheets:
-        page: Any = book.create_sheet(_sheet_name(sheet.name, taken))
-        rows: list[list[Value]] = [[*sheet.headings], *sheet.rows]
+        page: Any = book.create_sheet(_unique_sheet_name(sheet.name, taken))
+        rows: list[list[CellValue]] = [[*sheet.headings], *sheet.rows]
         for row in rows:
             page.append([_cell(page, value) for value in row])
     out = io.BytesIO()
@@ -98,22 +98,22 @@ def _workbook(sheets: Sequence[Sheet]) -> bytes:
     return out.getvalue()
 
 
-def _cell(page: Any, value: Value) -> Any:
+def _cell(page: Any, value: CellValue) -> Any:
     """Text stays text, whatever it begins with."""
     if not isinstance(value, str):
         return value
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(page, _CONTROL.sub("", value)[:_LONGEST_CELL])
+    cell = WriteOnlyCell(page, _CONTROL_CHARACTERS.sub("", value)[:_MAX_CELL_LENGTH])
     cell.data_type = "s"
     return cell
 
 
-def _sheet_name(name: str, taken: set[str]) -> str:
-    base = _BAD_IN_SHEET.sub("-", name)[:28]
+def _unique_sheet_name(name: str, used_names: set[str]) -> str:
+    base = _FORBIDDEN_IN_SHEET_NAME.sub("-", name)[:28]
     made, number = base, 1
-    while made.lower() in taken:
+    while made.lower() in used_names:
         number += 1
         made = f"{base}-{number}"
-    taken.add(made.lower())
+    used_names.add(made.lower())
     return made

@@ -15,13 +15,13 @@ from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Stale, Store, Write
-from sync.submissions.admission import Admission, AnswersRefused, Registry
+from sync.submissions.admission import Admission, InvalidAnswers, SubmissionRegistry
 from sync.submissions.receipts import Receipt, sign_receipt
-from sync.submissions.request_lines import BadLine, Line, Piece, SubmissionLine
-from sync.submissions.signatures import Claim, Proof, Proofs
-from sync.submissions.submission import PIECE, File, Submission
+from sync.submissions.request_lines import BadLine, PieceLine, RequestLine, SubmissionLine
+from sync.submissions.signatures import SignatureChecker, SignatureClaim, SignatureResult
+from sync.submissions.submission import PIECE_BYTES, Attachment, Submission
 
-LATER = 30  # seconds until a phone asks again
+RETRY_SECONDS = 30  # seconds until a phone asks again
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,19 @@ class Verdict:
 class Inbox:
     """`node`: this node's name; `keys`: headquarters' keys, None where they are not. `carrier`: the hub's name, "" where this is no hub."""
 
-    def __init__(self, store: Store, registry: Registry, node: str, keys: SigningKeys | None) -> None:
+    def __init__(self, store: Store, registry: SubmissionRegistry, node: str, keys: SigningKeys | None) -> None:
         self.carrier = ""
         self._store = store
-        self._name = registry.name
+        self._record_id = registry.name
         self._admission = Admission(registry)
-        self._proofs = Proofs(keys)
+        self._signature_checker = SignatureChecker(keys)
         self._node = node
         self._keys = keys
 
-    async def take(self, lines: Sequence[Line], site: str, today: str, road: str = "direct") -> list[Verdict]:
+    async def take(self, lines: Sequence[RequestLine], site: str, today: str, road: str = "direct") -> list[Verdict]:
         """A verdict for each line, in order. What is accepted is durable."""
         verdicts: dict[int, Verdict] = {}
-        claims: dict[int, Claim] = {}
+        claims: dict[int, SignatureClaim] = {}
         for index, line in enumerate(lines):
             if isinstance(line, BadLine):
                 verdicts[index] = Verdict({}, "refused", error=line.error)
@@ -63,11 +63,13 @@ class Inbox:
                     claims[index] = await self._admission.claim(line, site)
                 except Refused as error:
                     verdicts[index] = Verdict({"id": digest(line.text)}, "refused", error=error)
-        proofs = dict(zip(claims, await self._proofs.of(list(claims.values()), today), strict=True))
-        verdicts |= {index: turned for index in claims if (turned := self._turned_away(claims[index], proofs[index]))}
+        proofs = dict(zip(claims, await self._signature_checker.of(list(claims.values()), today), strict=True))
+        verdicts |= {index: turned for index in claims if (turned := self._refusal(claims[index], proofs[index]))}
         admitted = {index: claim for index, claim in claims.items() if index not in verdicts}
         outcomes = await self._write(list(admitted.values()), today, road)
-        verdicts |= await self._pieces({index: line for index, line in enumerate(lines) if isinstance(line, Piece)})
+        verdicts |= await self._receive_pieces(
+            {index: line for index, line in enumerate(lines) if isinstance(line, PieceLine)}
+        )
         for index, claim in admitted.items():
             verdicts[index] = await self._acknowledge(claim.submission, outcomes, proofs[index].receipt)
         return [verdicts[index] for index in range(len(lines))]
@@ -78,7 +80,7 @@ class Inbox:
             return None
         return sign_receipt(self._keys, site, submission.id, today)
 
-    async def missing(self, files: Sequence[File]) -> dict[str, list[int]]:
+    async def missing(self, files: Sequence[Attachment]) -> dict[str, list[int]]:
         """The indexes of pieces not yet here, by attachment."""
         if not files:
             return {}
@@ -93,17 +95,17 @@ class Inbox:
                 found[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in held]
         return {name: pieces for name, pieces in found.items() if pieces}
 
-    def _turned_away(self, claim: Claim, proof: Proof) -> Verdict | None:
+    def _refusal(self, claim: SignatureClaim, proof: SignatureResult) -> Verdict | None:
         about: dict[str, Any] = {"id": claim.submission.id}
         try:
             wait = self._admission.admit(claim, proof.holds)
-        except AnswersRefused as error:
+        except InvalidAnswers as error:
             return Verdict(about, "refused", {"answer": error.failure}, error)
         except Refused as error:
             return Verdict(about, "refused", error=error)
         return Verdict(about, "later", {"code": "quota", "seconds": wait}) if wait else None
 
-    async def _write(self, admitted: Sequence[Claim], today: str, road: str) -> dict[str, Outcome]:
+    async def _write(self, admitted: Sequence[SignatureClaim], today: str, road: str) -> dict[str, Outcome]:
         """Outcomes by record; none when the store does not answer now."""
         writes: dict[str, Write] = {}
         for claim in admitted:
@@ -117,29 +119,29 @@ class Inbox:
     def _writes(self, submission: Submission, signature: str, today: str, road: str) -> list[Write]:
         received = Write(f"received:{submission.id}:{self._node}", {"day": today, "road": road})
         body = {"text": submission.text} | ({"signature": signature} if submission.device else {})
-        beside = [] if self._says_nothing(submission, today, road) else [received]
+        beside = [] if self._is_arrival_implied(submission, today, road) else [received]
         return [
-            Write(self._name(submission.id), body),
+            Write(self._record_id(submission.id), body),
             *beside,
             *(Write(file_id(file.digest), {"bytes": file.bytes}) for file in submission.files),
         ]
 
-    def _says_nothing(self, submission: Submission, today: str, road: str) -> bool:
+    def _is_arrival_implied(self, submission: Submission, today: str, road: str) -> bool:
         """What came straight to headquarters on the day it was finished: its own day says when."""
         return self._keys is not None and road == "direct" and submission.day == today
 
     async def _acknowledge(
         self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None
     ) -> Verdict:
-        outcome = outcomes.get(self._name(submission.id), NotDurable(""))
+        outcome = outcomes.get(self._record_id(submission.id), NotDurable(""))
         if isinstance(outcome, NotDurable) or any(
             isinstance(outcomes[file_id(file.digest)], NotDurable) for file in submission.files
         ):
-            return _later(submission)
+            return _retry_later(submission)
         if isinstance(outcome, Stale) and (
             outcome.current is None or outcome.current.body.get("text") != submission.text
         ):
-            return _later(submission)
+            return _retry_later(submission)
         about = {"id": submission.id}
         if missing := await self.missing(submission.files):
             return Verdict(about, "accepted", {"missing": missing})
@@ -149,30 +151,30 @@ class Inbox:
             return Verdict(about, "accepted", {"carrier": self.carrier} if self.carrier else {})
         return Verdict(about, "accepted", {"receipt": receipt.as_json()})
 
-    async def _pieces(self, pieces: dict[int, Piece]) -> dict[int, Verdict]:
+    async def _receive_pieces(self, pieces: dict[int, PieceLine]) -> dict[int, Verdict]:
         if not pieces:
             return {}
         verdicts: dict[int, Verdict] = {}
         files = await self._store.get_many(
             Collection.FEEDBACK, list({file_id(piece.file) for piece in pieces.values()})
         )
-        good: dict[int, Piece] = {}
+        good: dict[int, PieceLine] = {}
         for index, piece in pieces.items():
             record = files.get(file_id(piece.file))
             if record is None:
                 error = Refused(
                     "file-unknown", "Aucun envoi reçu ne parle de cette pièce jointe.", "Envoyez d’abord le formulaire."
                 )
-                verdicts[index] = _of_piece(piece, "refused", error)
+                verdicts[index] = _piece_verdict(piece, "refused", error)
             elif len(piece.data) != piece_length(int(record.body["bytes"]), piece.at):
-                verdicts[index] = _of_piece(
+                verdicts[index] = _piece_verdict(
                     piece, "refused", Refused("file-piece", "Ce morceau de pièce jointe n’a pas la bonne taille.")
                 )
             elif record.body.get("whole"):
-                verdicts[index] = _of_piece(piece, "accepted")
+                verdicts[index] = _piece_verdict(piece, "accepted")
             else:
                 good[index] = piece
-        writes = {piece_id(piece.file, piece.at): _write_piece(piece) for piece in good.values()}
+        writes = {piece_id(piece.file, piece.at): _piece_write(piece) for piece in good.values()}
         outcomes = (
             {outcome.id: outcome for outcome in await self._store.write(Collection.FEEDBACK, list(writes.values()))}
             if writes
@@ -180,14 +182,14 @@ class Inbox:
         )
         for index, piece in good.items():
             later = isinstance(outcomes[piece_id(piece.file, piece.at)], NotDurable)
-            verdicts[index] = _of_piece(piece, "later", None) if later else _of_piece(piece, "accepted")
+            verdicts[index] = _piece_verdict(piece, "later", None) if later else _piece_verdict(piece, "accepted")
         for name in {piece.file for piece in good.values()}:
-            await self._finish(name, int(files[file_id(name)].body["bytes"]))
+            await self._complete_file(name, int(files[file_id(name)].body["bytes"]))
         return verdicts
 
-    async def _finish(self, name: str, size: int) -> None:
+    async def _complete_file(self, name: str, size: int) -> None:
         """When every piece is here: whole, or, when the bytes are not the digest's, all thrown away to be sent anew."""
-        data = await read_file(self._store, name, size)
+        data = await read_attachment(self._store, name, size)
         if data is None:
             return
         record = await self._store.get(Collection.FEEDBACK, file_id(name))
@@ -206,16 +208,16 @@ def piece_id(name: str, at: int) -> str:
 
 
 def piece_ids(name: str, size: int) -> list[str]:
-    return [piece_id(name, at) for at in range(File(name, size, "").pieces)]
+    return [piece_id(name, at) for at in range(Attachment(name, size, "").pieces)]
 
 
 def piece_length(size: int, at: int) -> int:
     """Bytes of a piece; -1 where the attachment has none."""
-    last = File("", size, "").pieces - 1
-    return -1 if at > last else PIECE if at < last else size - last * PIECE
+    last = Attachment("", size, "").pieces - 1
+    return -1 if at > last else PIECE_BYTES if at < last else size - last * PIECE_BYTES
 
 
-async def read_file(store: Store, name: str, size: int) -> bytes | None:
+async def read_attachment(store: Store, name: str, size: int) -> bytes | None:
     """An attachment's bytes as they came; None while a piece is missing."""
     ids = piece_ids(name, size)
     held = await store.get_many(Collection.FEEDBACK, ids)
@@ -224,14 +226,14 @@ async def read_file(store: Store, name: str, size: int) -> bytes | None:
     return b"".join(base64.b64decode(held[id].body["data"]) for id in ids)
 
 
-def _write_piece(piece: Piece) -> Write:
+def _piece_write(piece: PieceLine) -> Write:
     return Write(piece_id(piece.file, piece.at), {"data": base64.b64encode(piece.data).decode()})
 
 
-def _of_piece(piece: Piece, verdict: str, error: Refused | None = None) -> Verdict:
-    more = {"code": "store-later", "seconds": LATER} if verdict == "later" else {}
+def _piece_verdict(piece: PieceLine, verdict: str, error: Refused | None = None) -> Verdict:
+    more = {"code": "store-later", "seconds": RETRY_SECONDS} if verdict == "later" else {}
     return Verdict({"file": piece.file, "at": piece.at}, verdict, more, error)
 
 
-def _later(submission: Submission) -> Verdict:
-    return Verdict({"id": submission.id}, "later", {"code": "store-later", "seconds": LATER})
+def _retry_later(submission: Submission) -> Verdict:
+    return Verdict({"id": submission.id}, "later", {"code": "store-later", "seconds": RETRY_SECONDS})

@@ -12,17 +12,17 @@ from sync.forms.form import Form
 from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_pages, iterate_records
-from sync.submissions.devices import Device, device_of
-from sync.submissions.inbox import read_file
-from sync.submissions.record_ids import id_of
-from sync.submissions.sealing import Opened, SealingKey, open_answers, open_file
+from sync.submissions.devices import Device, device_from_record
+from sync.submissions.inbox import read_attachment
+from sync.submissions.record_ids import submission_id_of
+from sync.submissions.sealing import SealingKey, SealPlaintext, open_answers, open_attachment
 from sync.submissions.submission import Submission, parse_submission
 
-PAGE = 200
+PAGE_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ReadSubmission:
     """`answers` None: sealed, and not opened here. `received`: the first day it was anywhere. `doubt`: a code that says why to look twice
     (`device-revoked`, `device-expired`, `answers-refused`, `seal-broken`), else "".
     """
@@ -32,11 +32,11 @@ class Entry:
     received: str
     device: str
     answers: Mapping[str, Any] | None
-    opened: Opened | None = None
+    opened: SealPlaintext | None = None
     doubt: str = ""
 
 
-class Reader:
+class SubmissionReader:
     """Reads submissions of one store; forms and devices are asked once."""
 
     def __init__(self, store: Store, key: SealingKey | None = None) -> None:
@@ -45,30 +45,30 @@ class Reader:
         self._forms: dict[str, Form | None] = {}
         self._devices: dict[str, Device | None] = {}
 
-    async def entries(self, form: str = "") -> AsyncIterator[Entry]:
+    async def entries(self, form: str = "") -> AsyncIterator[ReadSubmission]:
         """All of one form (or of every form), in the order of their records' names, which tells nothing."""
-        received = await self._all_received()
+        received = await self._arrival_days()
         seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
-        async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE):
-            new = {id_of(record.id): record for record in page if id_of(record.id) not in seen}
+        async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE_SIZE):
+            new = {submission_id_of(record.id): record for record in page if submission_id_of(record.id) not in seen}
             seen.update(new)
             wanted = [parse_submission(record.body["text"]) for record in new.values()]
             for entry in await self.of([one for one in wanted if form in ("", one.form)], received):
                 yield entry
 
-    async def one(self, name: str) -> Entry | None:
+    async def one(self, name: str) -> ReadSubmission | None:
         """That of the record so named."""
         record = await self._store.get(Collection.FEEDBACK, name)
         if record is None:
             return None
-        id = id_of(name)
+        id = submission_id_of(name)
         days = [
             str(one.body["day"]) async for one in iterate_records(self._store, Collection.FEEDBACK, f"received:{id}:")
         ]
         found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
         return found[0] if found else None
 
-    async def of(self, submissions: Sequence[Submission], received: Mapping[str, str]) -> list[Entry]:
+    async def of(self, submissions: Sequence[Submission], received: Mapping[str, str]) -> list[ReadSubmission]:
         """Those whose form is known here. `received`: the day each came, where it is known."""
         made = []
         for submission in submissions:
@@ -78,19 +78,21 @@ class Reader:
             day = received.get(submission.id, submission.day)
             device = await self._device(submission.device) if submission.device else None
             doubt = device.revoked and "device-revoked" if device else ""
-            entry = Entry(submission, form, day, device.name if device else "", submission.answers, None, doubt or "")
-            made.append(self._open(entry) if self._key and submission.sealed else entry)
+            entry = ReadSubmission(
+                submission, form, day, device.name if device else "", submission.answers, None, doubt or ""
+            )
+            made.append(self._unseal(entry) if self._key and submission.sealed else entry)
         return made
 
-    async def file(self, entry: Entry, index: int) -> bytes | None:
+    async def file(self, entry: ReadSubmission, index: int) -> bytes | None:
         """An attachment, opened when it was sealed and the key is here; None: not all of it has come, or it stays sealed."""
         file = entry.submission.files[index]
-        data = await read_file(self._store, file.digest, file.bytes)
+        data = await read_attachment(self._store, file.digest, file.bytes)
         if data is None or entry.submission.sealed is None:
             return data
-        return open_file(entry.opened, entry.submission, index, data) if entry.opened else None
+        return open_attachment(entry.opened, entry.submission, index, data) if entry.opened else None
 
-    def _open(self, entry: Entry) -> Entry:
+    def _unseal(self, entry: ReadSubmission) -> ReadSubmission:
         """Sealed answers are checked where they are opened: nobody could before."""
         submission = entry.submission
         if self._key is None or self._key.id not in (submission.sealed or {}):
@@ -106,7 +108,7 @@ class Reader:
             entry, answers=opened.answers, opened=opened, doubt="answers-refused" if failure else entry.doubt
         )
 
-    async def _all_received(self) -> dict[str, str]:
+    async def _arrival_days(self) -> dict[str, str]:
         """The first day each submission was anywhere."""
         found: dict[str, str] = {}
         async for record in iterate_records(self._store, Collection.FEEDBACK, "received:"):
@@ -122,5 +124,5 @@ class Reader:
     async def _device(self, id: str) -> Device | None:
         if id not in self._devices:
             record = await self._store.get(Collection.PEOPLE, f"device:{id}")
-            self._devices[id] = device_of(record.id, record.body) if record else None
+            self._devices[id] = device_from_record(record.id, record.body) if record else None
         return self._devices[id]

@@ -28,6 +28,6 @@ def sign_receipt(keys: SigningKeys, site: str, id: str, date: str) -> Receipt:
     return Receipt(date, keys.epoch, keys.signer.sign(receipt_bytes(site, id, date)))
 
 
-def receipt_holds(public: str, site: str, id: str, receipt: Receipt) -> bool:
+def is_receipt_valid(public_key: str, site: str, id: str, receipt: Receipt) -> bool:
     """Whether the receipt is of the key of its epoch, `public`."""
-    return verify_signature(public, receipt_bytes(site, id, receipt.date), receipt.signature)
+    return verify_signature(public_key, receipt_bytes(site, id, receipt.date), receipt.signature)

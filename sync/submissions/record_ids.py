@@ -13,49 +13,49 @@ import secrets
 from collections.abc import Callable, Iterable
 from sys import intern
 
-KIND = "submission:"
-RUN = 64  # names: with what two cores take at once, more gain nothing, and fewer would tell who came together
+PREFIX = "submission:"
+RUN_LENGTH = 64  # names: with what two cores take at once, more gain nothing, and fewer would tell who came together
 
 
-def id_of(name: str) -> str:
+def submission_id_of(record_id: str) -> str:
     """The submission that a record of the room `feedback` is about: its own, or one beside it (`received:{id}:hq`, `answer:{id}`)."""
-    return name.rpartition(":")[2] if name.startswith(KIND) else name.split(":")[1]
+    return record_id.rpartition(":")[2] if record_id.startswith(PREFIX) else record_id.split(":")[1]
 
 
-class Names:
+class RecordIds:
     """What one process knows of them. About 150 bytes for each."""
 
-    def __init__(self, random: Callable[[], str] = lambda: secrets.token_hex(3)) -> None:
-        self._random = random
+    def __init__(self, random_run: Callable[[], str] = lambda: secrets.token_hex(3)) -> None:
+        self._random = random_run
         self._runs: dict[str, str] = {}
         self._run = ""
-        self._left = 0
+        self._remaining = 0
 
     def known(self, id: str) -> str | None:
         run = self._runs.get(id)
-        return None if run is None else _name(run, id)
+        return None if run is None else _record_id(run, id)
 
     def give(self, id: str) -> str:
         """The name it has, or from now on."""
         if id not in self._runs:
-            if self._left == 0:
-                self._run, self._left = intern(self._random()), RUN
-            self._left -= 1
+            if self._remaining == 0:
+                self._run, self._remaining = intern(self._random()), RUN_LENGTH
+            self._remaining -= 1
             self._runs[id] = self._run
-        return _name(self._runs[id], id)
+        return _record_id(self._runs[id], id)
 
-    def learn(self, names: Iterable[str]) -> dict[str, str]:
+    def learn(self, record_ids: Iterable[str]) -> dict[str, str]:
         """What the store holds. Those that are not kept, each with the name that is."""
         doubles: dict[str, str] = {}
-        for name in names:
-            if name.startswith(KIND):
-                run, _, id = name.removeprefix(KIND).rpartition(":")
+        for name in record_ids:
+            if name.startswith(PREFIX):
+                run, _, id = name.removeprefix(PREFIX).rpartition(":")
                 kept = self._runs.get(id, run)
                 self._runs[id] = intern(min(kept, run))
                 if kept != run:
-                    doubles[_name(max(kept, run), id)] = _name(min(kept, run), id)
+                    doubles[_record_id(max(kept, run), id)] = _record_id(min(kept, run), id)
         return doubles
 
 
-def _name(run: str, id: str) -> str:
-    return f"{KIND}{run}:{id}" if run else f"{KIND}{id}"  # before there were runs
+def _record_id(run: str, id: str) -> str:
+    return f"{PREFIX}{run}:{id}" if run else f"{PREFIX}{id}"  # before there were runs

@@ -10,16 +10,16 @@ from typing import TypeAlias
 
 from sync.canonical import base64url_decode
 from sync.errors import BadRequest, Refused, TooLarge
-from sync.submissions.submission import LARGEST_FILE, PIECE, malformed
+from sync.submissions.submission import MAX_ATTACHMENT_BYTES, PIECE_BYTES, malformed_submission
 
-LARGEST_SENT = 1024 * 1024  # bytes as sent
-LARGEST_BODY = 4 * 1024 * 1024  # bytes unpacked
-LONGEST_LINE = 512 * 1024  # bytes: a submission of 256 kB whose every sign is escaped
-MOST_LINES = 100
-GZIP = b"\x1f\x8b"
+MAX_SENT_BYTES = 1024 * 1024  # bytes as sent
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024  # bytes unpacked
+MAX_LINE_BYTES = 512 * 1024  # bytes: a submission of 256 kB whose every sign is escaped
+MAX_LINES = 100
+GZIP_MAGIC = b"\x1f\x8b"
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
-_MOST_PIECES = -(-LARGEST_FILE // PIECE)
+_MAX_PIECES = -(-MAX_ATTACHMENT_BYTES // PIECE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class SubmissionLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PieceLine:
     file: str
     at: int
     data: bytes
@@ -42,18 +42,18 @@ class BadLine:
     error: Refused
 
 
-Line: TypeAlias = SubmissionLine | Piece | BadLine
+RequestLine: TypeAlias = SubmissionLine | PieceLine | BadLine
 
 
-def too_large() -> TooLarge:
+def request_too_large() -> TooLarge:
     return TooLarge("inbox-too-large", "C’est trop en une fois.", "Envoyez en plusieurs fois.")
 
 
-def unpacked(body: bytes, limit: int = LARGEST_BODY) -> bytes:
+def unpack(body: bytes, limit: int = MAX_UNPACKED_BYTES) -> bytes:
     """The body without its gzip, if it has one. Raises TooLarge before more than `limit` bytes are made, BadRequest when it is cut."""
-    if not body.startswith(GZIP):
+    if not body.startswith(GZIP_MAGIC):
         if len(body) > limit:
-            raise too_large()
+            raise request_too_large()
         return body
     reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
@@ -61,25 +61,25 @@ def unpacked(body: bytes, limit: int = LARGEST_BODY) -> bytes:
     except zlib.error as error:
         raise BadRequest("inbox-gzip", "Cet envoi est abîmé.", "Envoyez-le de nouveau.") from error
     if reader.unconsumed_tail:
-        raise too_large()
+        raise request_too_large()
     if not reader.eof or reader.unused_data:
         raise BadRequest("inbox-gzip", "Cet envoi est abîmé.", "Envoyez-le de nouveau.")
     return data
 
 
-def read_lines(body: bytes, most: int = MOST_LINES) -> list[Line]:
+def read_lines(body: bytes, max_lines: int = MAX_LINES) -> list[RequestLine]:
     """The lines of an unpacked body. Raises BadRequest when the body as a whole is no inbox request."""
     if not body.endswith(b"\n"):
         raise BadRequest("inbox-malformed", "Cet envoi n’est pas entier.", "Envoyez-le de nouveau.")
-    if body.count(b"\n") > most:
-        raise too_large()
+    if body.count(b"\n") > max_lines:
+        raise request_too_large()
     parts = body.split(b"\n")[:-1]
-    if any(len(part) > LONGEST_LINE for part in parts):
-        raise too_large()
-    return [_line(part) for part in parts]
+    if any(len(part) > MAX_LINE_BYTES for part in parts):
+        raise request_too_large()
+    return [_parse_line(part) for part in parts]
 
 
-def _line(raw: bytes) -> Line:
+def _parse_line(raw: bytes) -> RequestLine:
     try:
         value = json.loads(raw)
         if not isinstance(value, dict):
@@ -89,8 +89,8 @@ def _line(raw: bytes) -> Line:
             signature = value.get("signature", "")
             return SubmissionLine(text, signature if isinstance(signature, str) else "")
         file, at, data = value["file"], value["at"], value["data"]
-        if not (isinstance(file, str) and _DIGEST.fullmatch(file) and type(at) is int and 0 <= at < _MOST_PIECES):
+        if not (isinstance(file, str) and _DIGEST.fullmatch(file) and type(at) is int and 0 <= at < _MAX_PIECES):
             raise ValueError("no piece")
-        return Piece(file, at, base64url_decode(data))
+        return PieceLine(file, at, base64url_decode(data))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return BadLine(malformed())
+        return BadLine(malformed_submission())

@@ -22,12 +22,12 @@ from sync.errors import NotProven, Refused
 from sync.submissions.submission import Submission
 
 SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
-PADDING = 256  # bytes: the length of sealed answers tells no more than that
-_ZEROS = bytes(12)
+PADDING_BLOCK = 256  # bytes: the length of sealed answers tells no more than that
+_ZERO_IV = bytes(12)
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class SealPlaintext:
     """What was sealed: the answers, and for each attachment its key and media type."""
 
     answers: Mapping[str, Any]
@@ -68,7 +68,7 @@ def seal_info(site: str, key_id: str, form: str, version: str, part: str, index:
 
 
 def seal_answers(
-    publics: Sequence[str],
+    public_keys: Sequence[str],
     site: str,
     form: str,
     version: str,
@@ -78,9 +78,9 @@ def seal_answers(
 ) -> dict[str, str]:
     """The value of `sealed`: the same plaintext to each public key."""
     plain = canonical({"answers": answers, "keys": [base64url_encode(key) for key in keys], "types": list(types)})
-    plain += b" " * (-len(plain) % PADDING)
+    plain += b" " * (-len(plain) % PADDING_BLOCK)
     sealed = {}
-    for public in publics:
+    for public in public_keys:
         key_id = key_digest(public)
         info = seal_info(site, key_id, form, version, "answers", 0, 1 + len(keys))
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(public))
@@ -88,7 +88,7 @@ def seal_answers(
     return sealed
 
 
-def open_answers(key: SealingKey, submission: Submission) -> Opened:
+def open_answers(key: SealingKey, submission: Submission) -> SealPlaintext:
     """Raises Refused when this key was not sealed to, NotProven when the bytes do not open."""
     sealed = (submission.sealed or {}).get(key.id)
     if sealed is None:
@@ -101,7 +101,9 @@ def open_answers(key: SealingKey, submission: Submission) -> Opened:
     info = seal_info(submission.site, key.id, submission.form, submission.version, "answers", 0, count)
     try:
         value = json.loads(key.decrypt(base64url_decode(sealed), info))
-        opened = Opened(value["answers"], tuple(map(base64url_decode, value["keys"])), tuple(map(str, value["types"])))
+        opened = SealPlaintext(
+            value["answers"], tuple(map(base64url_decode, value["keys"])), tuple(map(str, value["types"]))
+        )
     except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotProven(
             "seal-broken",
@@ -117,15 +119,15 @@ def open_answers(key: SealingKey, submission: Submission) -> Opened:
     return opened
 
 
-def seal_file(key: bytes, data: bytes, site: str, form: str, version: str, index: int, count: int) -> bytes:
+def seal_attachment(key: bytes, data: bytes, site: str, form: str, version: str, index: int, count: int) -> bytes:
     """`key`: 32 random bytes for this attachment alone; `count`: one more than there are attachments."""
-    return AESGCM(key).encrypt(_ZEROS, data, seal_info(site, "", form, version, "file", index, count))
+    return AESGCM(key).encrypt(_ZERO_IV, data, seal_info(site, "", form, version, "file", index, count))
 
 
-def open_file(opened: Opened, submission: Submission, index: int, data: bytes) -> bytes:
+def open_attachment(plaintext: SealPlaintext, submission: Submission, index: int, data: bytes) -> bytes:
     info = seal_info(submission.site, "", submission.form, submission.version, "file", index, 1 + len(submission.files))
     try:
-        return AESGCM(opened.keys[index]).decrypt(_ZEROS, data, info)
+        return AESGCM(plaintext.keys[index]).decrypt(_ZERO_IV, data, info)
     except (InvalidTag, ValueError) as error:
         raise NotProven(
             "seal-broken",

@@ -16,13 +16,13 @@ from sync.futures import set_future
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
 
-GATHER = (
+GATHER_DELAY = (
     0.002  # seconds in which requests of a busy moment come together: a journey to the thread costs more than a check
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class SignatureClaim:
     """`key`: the public key by which the signature has to hold; "" for a public report, which has none."""
 
     submission: Submission
@@ -32,34 +32,34 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class SignatureResult:
     """`receipt`: headquarters' word; None where the signature does not hold, and without its keys."""
 
     holds: bool
     receipt: Receipt | None
 
 
-class Proofs:
+class SignatureChecker:
     def __init__(self, keys: SigningKeys | None) -> None:
         self._keys = keys
-        self._waiting: list[tuple[Sequence[Claim], str, asyncio.Future[list[Proof]]]] = []
-        self._working: asyncio.Task[None] | None = None
+        self._queue: list[tuple[Sequence[SignatureClaim], str, asyncio.Future[list[SignatureResult]]]] = []
+        self._task: asyncio.Task[None] | None = None
 
-    async def of(self, claims: Sequence[Claim], today: str) -> list[Proof]:
+    async def of(self, claims: Sequence[SignatureClaim], today: str) -> list[SignatureResult]:
         if not claims:
             return []
-        future: asyncio.Future[list[Proof]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((claims, today, future))
-        if self._working is None or self._working.done():
-            self._working = asyncio.create_task(self._work())
+        future: asyncio.Future[list[SignatureResult]] = asyncio.get_running_loop().create_future()
+        self._queue.append((claims, today, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._check_queued())
         return await future
 
-    async def _work(self) -> None:
-        while self._waiting:
-            await asyncio.sleep(GATHER)
-            group, self._waiting = self._waiting, []
+    async def _check_queued(self) -> None:
+        while self._queue:
+            await asyncio.sleep(GATHER_DELAY)
+            group, self._queue = self._queue, []
             try:
-                made = await asyncio.to_thread(self._prove_all, [(claims, today) for claims, today, _ in group])
+                made = await asyncio.to_thread(self._check_batches, [(claims, today) for claims, today, _ in group])
             except Exception as error:  # whatever it is, it is an answer to those who wait
                 for _, _, future in group:
                     set_future(future, error)
@@ -67,12 +67,12 @@ class Proofs:
                 for (_, _, future), proofs in zip(group, made, strict=True):
                     set_future(future, proofs)
 
-    def _prove_all(self, asked: Sequence[tuple[Sequence[Claim], str]]) -> list[list[Proof]]:
-        return [[self._prove(claim, today) for claim in claims] for claims, today in asked]
+    def _check_batches(self, batches: Sequence[tuple[Sequence[SignatureClaim], str]]) -> list[list[SignatureResult]]:
+        return [[self._check_one(claim, today) for claim in claims] for claims, today in batches]
 
-    def _prove(self, claim: Claim, today: str) -> Proof:
+    def _check_one(self, claim: SignatureClaim, today: str) -> SignatureResult:
         submission = claim.submission
         holds = not claim.key or submission.signed_by(claim.key, claim.signature)
-        return Proof(
+        return SignatureResult(
             holds, sign_receipt(self._keys, submission.site, submission.id, today) if holds and self._keys else None
         )

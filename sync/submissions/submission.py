@@ -14,10 +14,10 @@ from sync.editions.signing import verify_signature
 from sync.errors import Refused
 from sync.forms.conversions import day_of
 
-LARGEST = 256 * 1024  # bytes of one submission
-LARGEST_FILE = 4 * 1024 * 1024
-MOST_FILES = 20
-PIECE = 49_152  # bytes of an attachment in one line: 65,536 characters of base64
+MAX_SUBMISSION_BYTES = 256 * 1024  # bytes of one submission
+MAX_ATTACHMENT_BYTES = 4 * 1024 * 1024
+MAX_ATTACHMENTS = 20
+PIECE_BYTES = 49_152  # bytes of an attachment in one line: 65,536 characters of base64
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -26,19 +26,19 @@ _LANG = re.compile(r"[a-z]{2,3}")
 _PLACE = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9-]{1,16})?)?")
 _SLUG = re.compile(SLUG)
 _TYPE = re.compile(r"(?:[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:;codecs=[a-z0-9]{1,10})?)?")
-_ALWAYS = {"v", "nonce", "site", "form", "version", "day", "lang", "place", "answer"}
-_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_REQUIRED_KEYS = {"v", "nonce", "site", "form", "version", "day", "lang", "place", "answer"}
+_BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class Attachment:
     digest: str
     bytes: int
     type: str
 
     @property
     def pieces(self) -> int:
-        return max(1, -(-self.bytes // PIECE))
+        return max(1, -(-self.bytes // PIECE_BYTES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Submission:
     place: str
     answer: str
     device: str
-    files: tuple[File, ...]
+    files: tuple[Attachment, ...]
     answers: Mapping[str, Any] | None
     sealed: Mapping[str, str] | None
 
@@ -67,14 +67,14 @@ class Submission:
         return verify_signature(key, signed_bytes(self.site, self.id), signature)
 
 
-def malformed() -> Refused:
+def malformed_submission() -> Refused:
     return Refused("submission-malformed", "Cet envoi n’a pas la bonne forme.", "Mettez l’application à jour.")
 
 
 def parse_submission(text: str) -> Submission:
     """Raises Refused for anything but the canonical JSON of a submission."""
     raw = text.encode("utf-8", "replace")
-    if len(raw) > LARGEST:
+    if len(raw) > MAX_SUBMISSION_BYTES:
         raise Refused("submission-too-large", "Cet envoi est trop grand.", "Enlevez des lignes, puis recommencez.")
     value: Any = None
     try:
@@ -83,11 +83,11 @@ def parse_submission(text: str) -> Submission:
     except (ValueError, RecursionError):
         exact = False
     if not exact:
-        raise malformed()
-    return _submission(text, digest(raw), value)
+        raise malformed_submission()
+    return _parse_value(text, digest(raw), value)
 
 
-def _submission(text: str, id: str, value: dict[str, Any]) -> Submission:
+def _parse_value(text: str, id: str, value: dict[str, Any]) -> Submission:
     keys = value.keys() - {"answers", "sealed", "files", "device"}
     forms = {
         "nonce": _NONCE,
@@ -99,23 +99,23 @@ def _submission(text: str, id: str, value: dict[str, Any]) -> Submission:
         "answer": _DIGEST,
     }
     good = (
-        keys == _ALWAYS
+        keys == _REQUIRED_KEYS
         and type(value["v"]) is int
         and ("answers" in value) != ("sealed" in value)
         and all(isinstance(value[key], str) and form.fullmatch(value[key]) for key, form in forms.items())
         and isinstance(value["day"], str)
         and len(value["day"]) == 10
         and day_of(value["day"]) is not None
-        and ("device" not in value or _is(value["device"], _DIGEST))
+        and ("device" not in value or _matches(value["device"], _DIGEST))
         and ("sealed" not in value or _is_sealed(value["sealed"]))
     )
     if not good:
-        raise malformed()
+        raise malformed_submission()
     if value["v"] != 1:
         raise Refused(
             "version-unknown", "Cet envoi vient d’une application plus récente que ce site.", "Réessayez plus tard."
         )
-    files = _files(value["files"], "sealed" in value) if "files" in value else ()
+    files = _parse_attachments(value["files"], "sealed" in value) if "files" in value else ()
     return Submission(
         text,
         id,
@@ -133,8 +133,8 @@ def _submission(text: str, id: str, value: dict[str, Any]) -> Submission:
     )
 
 
-def _is(value: Any, form: re.Pattern[str]) -> bool:
-    return isinstance(value, str) and form.fullmatch(value) is not None
+def _matches(value: Any, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 def _is_sealed(value: Any) -> bool:
@@ -148,22 +148,22 @@ def _is_sealed(value: Any) -> bool:
         return False
 
 
-def _files(value: Any, sealed: bool) -> tuple[File, ...]:
-    if not isinstance(value, list) or not 1 <= len(value) <= MOST_FILES:
-        raise malformed()
+def _parse_attachments(value: Any, sealed: bool) -> tuple[Attachment, ...]:
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_ATTACHMENTS:
+        raise malformed_submission()
     for one in value:
         good = (
             isinstance(one, list)
             and len(one) == 3
-            and _is(one[0], _DIGEST)
+            and _matches(one[0], _DIGEST)
             and type(one[1]) is int
-            and 1 <= one[1] <= LARGEST_FILE
-            and _is(one[2], _TYPE)
+            and 1 <= one[1] <= MAX_ATTACHMENT_BYTES
+            and _matches(one[2], _TYPE)
             and sealed == (one[2] == "")
         )
         if not good:
-            raise malformed()
-    return tuple(File(*one) for one in value)
+            raise malformed_submission()
+    return tuple(Attachment(*one) for one in value)
 
 
 def signed_bytes(site: str, id: str) -> bytes:
@@ -174,16 +174,16 @@ def signed_bytes(site: str, id: str) -> bytes:
 def receipt_code(id: str) -> str:
     """What a person reads and writes: 40 bits of the id."""
     number = int.from_bytes(base64url_decode(id)[:5], "big")
-    signs = "".join(_SIGNS[number >> shift & 31] for shift in range(35, -1, -5))
+    signs = "".join(_BASE32[number >> shift & 31] for shift in range(35, -1, -5))
     return f"{signs[:4]}-{signs[4:]}"
 
 
-def read_code(written: str, length: int) -> str:
+def normalize_code(typed_code: str, length: int) -> str:
     """A code as a person wrote it, in capitals without hyphens or spaces; empty when it is none."""
-    signs = re.sub(r"[\s-]", "", written).upper().translate(str.maketrans("OIL", "011"))
-    return signs if len(signs) == length and all(sign in _SIGNS for sign in signs) else ""
+    signs = re.sub(r"[\s-]", "", typed_code).upper().translate(str.maketrans("OIL", "011"))
+    return signs if len(signs) == length and all(sign in _BASE32 for sign in signs) else ""
 
 
 def make_code(random: bytes, length: int) -> str:
     """A code of random bytes: five bits of each."""
-    return "".join(_SIGNS[byte & 31] for byte in random[:length])
+    return "".join(_BASE32[byte & 31] for byte in random[:length])

@@ -9,13 +9,13 @@ from itertools import pairwise
 from typing import Any
 
 from sync.forms.form import Form, FormItem
-from sync.submissions.reader import Entry
+from sync.submissions.reader import ReadSubmission
 
-Value = str | int | Decimal | bool | None
+CellValue = str | int | Decimal | bool | None
 
-MAIN = "reponses"
-ABOUT = ("code", "day", "received", "place", "lang", "device", "doubt")
-SEVERAL = " | "  # between the words of several choices; between their names, a space
+MAIN_SHEET = "reponses"
+METADATA_COLUMNS = ("code", "day", "received", "place", "lang", "device", "doubt")
+LABEL_SEPARATOR = " | "  # between the words of several choices; between their names, a space
 
 
 @dataclass
@@ -25,28 +25,30 @@ class Sheet:
     name: str
     columns: list[str]
     headings: list[str]
-    rows: list[list[Value]] = field(default_factory=list)
+    rows: list[list[CellValue]] = field(default_factory=list)
 
 
-def tables(forms: Sequence[Form], entries: Iterable[Entry], *, labels: bool, lang: str = "") -> list[Sheet]:
+def build_sheets(
+    forms: Sequence[Form], entries: Iterable[ReadSubmission], *, labels: bool, lang: str = ""
+) -> list[Sheet]:
     """The sheets of all versions of one form: a question that only an older version had keeps its column."""
-    items = _merged(forms)
-    sheets = [_sheet(MAIN, (), items, forms, labels, lang)]
+    items = _merge_items(forms)
+    sheets = [_empty_sheet(MAIN_SHEET, (), items, forms, labels, lang)]
     sheets += [
-        _sheet(item.name, (*item.repeats, item.name), items, forms, labels, lang)
+        _empty_sheet(item.name, (*item.repeats, item.name), items, forms, labels, lang)
         for item in items.values()
         if item.kind == "repeat"
     ]
-    by_path = dict(zip(_paths(items), sheets, strict=True))
+    by_path = dict(zip(_sheet_paths(items), sheets, strict=True))
     for entry in entries:
-        for path, place, answers in _levels(entry.form, entry.answers or {}):
+        for path, place, answers in _answer_levels(entry.form, entry.answers or {}):
             sheet = by_path[path]
-            head = _about(entry) if not path else [entry.submission.code, *place]
+            head = _metadata(entry) if not path else [entry.submission.code, *place]
             sheet.rows.append(
                 [
                     *head,
                     *(
-                        _shown(entry, items[name], answers.get(name), labels, lang)
+                        _cell_value(entry, items[name], answers.get(name), labels, lang)
                         for name in sheet.columns[len(head) :]
                     ),
                 ]
@@ -54,7 +56,7 @@ def tables(forms: Sequence[Form], entries: Iterable[Entry], *, labels: bool, lan
     return sheets
 
 
-def _merged(forms: Sequence[Form]) -> dict[str, FormItem]:
+def _merge_items(forms: Sequence[Form]) -> dict[str, FormItem]:
     """The newest version's items first, then those it no longer has."""
     merged: dict[str, FormItem] = {}
     for form in forms:
@@ -63,17 +65,17 @@ def _merged(forms: Sequence[Form]) -> dict[str, FormItem]:
     return merged
 
 
-def _paths(items: Mapping[str, FormItem]) -> list[tuple[str, ...]]:
+def _sheet_paths(items: Mapping[str, FormItem]) -> list[tuple[str, ...]]:
     return [(), *((*item.repeats, item.name) for item in items.values() if item.kind == "repeat")]
 
 
-def _sheet(
+def _empty_sheet(
     name: str, path: tuple[str, ...], items: Mapping[str, FormItem], forms: Sequence[Form], labels: bool, lang: str
 ) -> Sheet:
     questions = [
         item.name for item in items.values() if item.is_question and item.kind != "note" and item.repeats == path
     ]
-    head = list(ABOUT) if not path else ["code", *path]
+    head = list(METADATA_COLUMNS) if not path else ["code", *path]
     headings = [_heading(name, forms, lang) for name in questions] if labels else questions
     return Sheet(name, [*head, *questions], [*head, *headings])
 
@@ -82,16 +84,18 @@ def _heading(name: str, forms: Sequence[Form], lang: str) -> str:
     return next((form.label(name, lang) for form in forms if name in form.items), name)
 
 
-def _about(entry: Entry) -> list[Value]:
+def _metadata(entry: ReadSubmission) -> list[CellValue]:
     one = entry.submission
     return [one.code, one.day, entry.received, one.place, one.lang, entry.device, entry.doubt]
 
 
-def _levels(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Value], Mapping[str, Any]]]:
+def _answer_levels(
+    form: Form, answers: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, ...], list[CellValue], Mapping[str, Any]]]:
     """The answers themselves, then each repeat's instances with their numbers, from 1."""
     yield (), [], answers
     repeats = [item for item in form.items.values() if item.kind == "repeat"]
-    levels: dict[tuple[str, ...], list[tuple[list[Value], Mapping[str, Any]]]] = {(): [([], answers)]}
+    levels: dict[tuple[str, ...], list[tuple[list[CellValue], Mapping[str, Any]]]] = {(): [([], answers)]}
     for item in repeats:
         path = (*item.repeats, item.name)
         levels[path] = [
@@ -103,7 +107,7 @@ def _levels(form: Form, answers: Mapping[str, Any]) -> Iterator[tuple[tuple[str,
             yield path, place, instance
 
 
-def _shown(entry: Entry, item: FormItem, value: Any, labels: bool, lang: str) -> Value:
+def _cell_value(entry: ReadSubmission, item: FormItem, value: Any, labels: bool, lang: str) -> CellValue:
     if value is None:
         return None
     if item.kind in ("image", "audio"):
@@ -111,31 +115,31 @@ def _shown(entry: Entry, item: FormItem, value: Any, labels: bool, lang: str) ->
     if item.kind == "decimal":
         return Decimal(value)
     if isinstance(value, list):
-        words = [_choice(entry.form, item, name, lang) if labels else name for name in value]
-        return (SEVERAL if labels else " ").join(words)
+        words = [_choice_label(entry.form, item, name, lang) if labels else name for name in value]
+        return (LABEL_SEPARATOR if labels else " ").join(words)
     if item.kind == "select_one" and labels:
-        return _choice(entry.form, item, value, lang)
+        return _choice_label(entry.form, item, value, lang)
     return value if isinstance(value, (str, int, bool)) else str(value)
 
 
-def _choice(form: Form, item: FormItem, name: str, lang: str) -> str:
+def _choice_label(form: Form, item: FormItem, name: str, lang: str) -> str:
     return form.choice_label(str(item.json.get("list", "")), name, lang) or name
 
 
-def number_of_bars(numbers: Sequence[float], most: int = 8) -> list[tuple[str, int]]:
+def histogram(numbers: Sequence[float], max_bins: int = 8) -> list[tuple[str, int]]:
     """Sorted numbers in at most `most` equal spans, each with how many fall into it; whole numbers that are few stand alone."""
     distinct = sorted(set(numbers))
-    if len(distinct) <= most:
-        return [(_plain(value), sum(number == value for number in numbers)) for value in distinct]
-    width = (distinct[-1] - distinct[0]) / most
-    edges = [distinct[0] + width * step for step in range(most + 1)]
+    if len(distinct) <= max_bins:
+        return [(_format_number(value), sum(number == value for number in numbers)) for value in distinct]
+    width = (distinct[-1] - distinct[0]) / max_bins
+    edges = [distinct[0] + width * step for step in range(max_bins + 1)]
     found = []
     for step, (low, high) in enumerate(pairwise(edges)):
-        last = step == most - 1
+        last = step == max_bins - 1
         count = sum(low <= number < high or (last and number == distinct[-1]) for number in numbers)
-        found.append((f"{_plain(low)} – {_plain(distinct[-1] if last else high)}", count))
+        found.append((f"{_format_number(low)} – {_format_number(distinct[-1] if last else high)}", count))
     return found
 
 
-def _plain(number: float) -> str:
+def _format_number(number: float) -> str:
     return f"{number:g}"

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.forms.form import Form, FormItem
-from sync.submissions.reader import Entry
-from sync.submissions.tables import number_of_bars
+from sync.submissions.reader import ReadSubmission
+from sync.submissions.tables import histogram
 
-LEAST = 5  # people in a total that others than coordinators see
+MIN_GROUP_SIZE = 5  # people in a total that others than coordinators see
 _NUMBERS = ("integer", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class HistogramBar:
     """`count` None: too few to be told."""
 
     name: str
@@ -28,7 +28,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class QuestionTotals:
     """`answered` of `asked` forms; `bars` for choices, numbers and days; `figures` for numbers: least, middle, most, sum."""
 
     name: str
@@ -36,7 +36,7 @@ class Tally:
     kind: str
     answered: int
     asked: int
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[HistogramBar, ...] = ()
     figures: tuple[tuple[str, float], ...] = ()
 
     @property
@@ -45,31 +45,35 @@ class Tally:
         return max((bar.count or 0 for bar in self.bars), default=0)
 
 
-def tallies(form: Form, entries: Sequence[Entry], lang: str = "", least: int = 0) -> list[Tally]:
+def question_totals(
+    form: Form, entries: Sequence[ReadSubmission], lang: str = "", min_count: int = 0
+) -> list[QuestionTotals]:
     """One for each question of the form that can be counted, in its order."""
     told = [entry for entry in entries if entry.answers is not None]
     return [
-        _tally(form, item, told, lang, least)
+        _totals_of(form, item, told, lang, min_count)
         for item in form.items.values()
         if item.is_question and item.kind not in ("note", "calculate")
     ]
 
 
-def _tally(form: Form, item: FormItem, entries: Sequence[Entry], lang: str, least: int) -> Tally:
-    values = [value for entry in entries for value in _values(entry.answers or {}, item)]
-    bars: list[Bar] = []
+def _totals_of(
+    form: Form, item: FormItem, entries: Sequence[ReadSubmission], lang: str, min_count: int
+) -> QuestionTotals:
+    values = [value for entry in entries for value in _answer_values(entry.answers or {}, item)]
+    bars: list[HistogramBar] = []
     figures: list[tuple[str, float]] = []
     if item.kind in ("select_one", "select_multiple"):
         counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
         bars = [
-            _bar(form.say(choice["label"], lang), counts[choice["name"]], least)
+            _bar(form.say(choice["label"], lang), counts[choice["name"]], min_count)
             for choice in form.choices(item.json["list"])
         ]
         bars = [bar for bar in bars if bar.count != 0 or len(bars) <= 12]
     elif item.kind in _NUMBERS and values:
         numbers = sorted(map(float, values))
-        bars = [_bar(name, count, least) for name, count in number_of_bars(numbers)]
-        if len(numbers) >= least:
+        bars = [_bar(name, count, min_count) for name, count in histogram(numbers)]
+        if len(numbers) >= min_count:
             figures = [
                 ("least", numbers[0]),
                 ("middle", statistics.median(numbers)),
@@ -78,18 +82,19 @@ def _tally(form: Form, item: FormItem, entries: Sequence[Entry], lang: str, leas
             ]
     elif item.kind in ("date", "datetime"):
         bars = [
-            _bar(month, count, least) for month, count in sorted(Counter(str(value)[:7] for value in values).items())
+            _bar(month, count, min_count)
+            for month, count in sorted(Counter(str(value)[:7] for value in values).items())
         ]
-    return Tally(
+    return QuestionTotals(
         item.name, form.label(item.name, lang), item.kind, len(values), len(entries), tuple(bars), tuple(figures)
     )
 
 
-def _bar(name: str, count: int, least: int) -> Bar:
-    return Bar(name, count if count >= least or count == 0 else None)
+def _bar(name: str, count: int, min_count: int) -> HistogramBar:
+    return HistogramBar(name, count if count >= min_count or count == 0 else None)
 
 
-def _values(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
+def _answer_values(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
     levels: Iterable[Mapping[str, Any]] = [answers]
     for repeat in item.repeats:
         levels = [instance for one in levels for instance in one.get(repeat) or []]

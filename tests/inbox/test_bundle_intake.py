@@ -14,8 +14,8 @@ from server.inbox.bundle_intake import Carried, read_in
 from sync.errors import Refused
 from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
-from sync.submissions.receipts import receipt_holds
-from sync.submissions.record_ids import id_of
+from sync.submissions.receipts import is_receipt_valid
+from sync.submissions.record_ids import submission_id_of
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import Filled, Phone, pieces
 
@@ -55,9 +55,9 @@ async def test_two_couriers_with_overlapping_bundles_one_altered(office: Office)
     assert (first.counts["accepted"], second.counts["accepted"]) == (4, 3)
     assert second.refusals == ["signature-false", "signature-false"]
     held = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
-    assert sorted(id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
+    assert sorted(submission_id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
     back = read_receipts(write_receipts(SITE, first.receipts | second.receipts), SITE)
-    assert all(receipt_holds(office.site.keys.signer.public, SITE, one.id, back[one.id]) for one in filled[:5])
+    assert all(is_receipt_valid(office.site.keys.signer.public, SITE, one.id, back[one.id]) for one in filled[:5])
     assert [verdict["verdict"] for verdict in await office.send(filled[5].line)] == ["accepted"]
 
 
@@ -65,7 +65,7 @@ async def test_a_courier_cannot_give_a_receipt(office: Office) -> None:
     _, filled = await visits(office, 1)
     carried = await take(office, bundle(filled[0].line))
     other = filled[0].id.swapcase()
-    assert not receipt_holds(office.site.keys.signer.public, SITE, other, carried.receipts[filled[0].id])
+    assert not is_receipt_valid(office.site.keys.signer.public, SITE, other, carried.receipts[filled[0].id])
 
 
 async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(office: Office) -> None:

@@ -10,7 +10,7 @@ import pytest
 from server.inbox.service import Desk
 from server.inbox.submission_index import Filter
 from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
-from sync.submissions.reader import Reader
+from sync.submissions.reader import SubmissionReader
 from sync.submissions.request_lines import read_lines
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import Filled, Phone
@@ -45,7 +45,7 @@ async def test_it_counts_once_while_both_are_there(office: Office) -> None:
     filled = await twice(office)
     services = office.site.services
     assert len(await names(office)) == 2
-    assert [entry.submission.id async for entry in Reader(services.store).entries()] == [filled.id]
+    assert [entry.submission.id async for entry in SubmissionReader(services.store).entries()] == [filled.id]
     assert [row.id for row in await services.index.find(Filter())] == [filled.id]
 
 
@@ -113,4 +113,4 @@ async def test_an_erased_one_goes_under_both_names(office: Office) -> None:
     await services.desk.erase(filled.id, "asked")
     await services.desk.registry._catch_up(Collection.FEEDBACK)
     assert await names(office) == []
-    assert [entry async for entry in Reader(services.store).entries()] == []
+    assert [entry async for entry in SubmissionReader(services.store).entries()] == []

@@ -18,8 +18,8 @@ from sync.editions.signing import Signer
 from sync.store.contract import Collection, Write
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
-from sync.submissions.receipts import Receipt, receipt_holds
-from sync.submissions.record_ids import id_of
+from sync.submissions.receipts import Receipt, is_receipt_valid
+from sync.submissions.record_ids import submission_id_of
 from sync.submissions.request_lines import SubmissionLine
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import DAY, Phone, pieces
@@ -39,16 +39,16 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
 
 async def held(office: Office, prefix: str = "submission:") -> list[str]:
     found = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
-    return [id_of(record.id) for record in found]
+    return [submission_id_of(record.id) for record in found]
 
 
 async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     [verdict] = await office.send(filled.line)
     assert (verdict["id"], verdict["verdict"]) == (filled.id, "accepted")
-    assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    assert is_receipt_valid(office.site.keys.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
     [record] = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
-    assert id_of(record.id) == filled.id
+    assert submission_id_of(record.id) == filled.id
     assert record.body == {"text": filled.text}
 
 
@@ -288,7 +288,7 @@ async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> No
     await desk.registry._catch_up(Collection.FEEDBACK)
     await desk._write_receipts([filled.id])
     record = await office.site.services.store.get(Collection.FEEDBACK, f"receipt:{filled.id}")
-    assert record and receipt_holds(
+    assert record and is_receipt_valid(
         office.site.keys.signer.public,
         SITE,
         filled.id,

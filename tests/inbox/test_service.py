@@ -13,7 +13,7 @@ import pytest
 from server.app import create_app, create_services
 from server.hubs.join import JOINED
 from sync.store.contract import Collection, Write
-from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.receipts import Receipt, is_receipt_valid
 from tests.support.inbox_site import SITE, Office, open_office, send
 from tests.support.phone_simulator import Phone
 
@@ -44,7 +44,7 @@ async def test_a_machine_without_the_key_claims_no_hub_and_the_receipt_follows(t
                 break
             await anyio.sleep(0.1)
             answer = await client.post("/inbox/receipts", json=[filled.id])
-        assert receipt_holds(office.site.keys.signer.public, SITE, filled.id, Receipt(*answer.json()["receipt"]))
+        assert is_receipt_valid(office.site.keys.signer.public, SITE, filled.id, Receipt(*answer.json()["receipt"]))
 
 
 async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(

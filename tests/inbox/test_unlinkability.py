@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from sync.store.contract import Collection
-from sync.submissions.record_ids import id_of
+from sync.submissions.record_ids import submission_id_of
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import DAY, Phone
 
@@ -102,8 +102,8 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
                 assert room is Collection.FEEDBACK
                 kind = record.id.split(":")[0]
                 kept |= set(fields(kind, dict(record.body)))
-                assert id_of(record.id) in ids
-                assert RUN.fullmatch(record.id) or record.id == f"received:{id_of(record.id)}:hq"
+                assert submission_id_of(record.id) in ids
+                assert RUN.fullmatch(record.id) or record.id == f"received:{submission_id_of(record.id)}:hq"
     assert kept == WHY.keys()
     values = [json.loads(report.text) for report in reports]
     for name in ("nonce", "answer"):

@@ -21,8 +21,8 @@ from sync.forms.compiler import compile_markdown
 from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Collection, Store, Write
-from sync.submissions.receipts import Receipt, receipt_holds
-from sync.submissions.record_ids import id_of
+from sync.submissions.receipts import Receipt, is_receipt_valid
+from sync.submissions.record_ids import submission_id_of
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
 from tests.support.phone_simulator import DAY, Filled, Phone
@@ -123,7 +123,7 @@ async def killed_while_sending(folder: Path, address: str, count: int, kills: in
     receipts = {id: receipt for phone in phones for id, receipt in phone.receipts.items()}
     assert receipts.keys() == everything
     assert sorted(held) == sorted(everything)
-    assert all(receipt_holds(key, SITE, id, receipt) for id, receipt in list(receipts.items())[:100])
+    assert all(is_receipt_valid(key, SITE, id, receipt) for id, receipt in list(receipts.items())[:100])
     lost, doubled = len(receipts.keys() - set(held)), len(held) - len(set(held))
     return f"{len(receipts):,} acknowledged, {kills} kills, {lost} lost, {doubled} doubled, {time.monotonic() - begun:.0f} s"
 
@@ -139,7 +139,7 @@ async def all_ids(store: Store, prefix: str) -> list[str]:
     found: list[str] = []
     start = prefix
     while page := await store.scan(Collection.FEEDBACK, start, prefix[:-1] + ";", 1000):
-        found += [id_of(record.id) for record in page]
+        found += [submission_id_of(record.id) for record in page]
         start = page[-1].id + "-"
     return found
 

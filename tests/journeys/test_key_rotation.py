@@ -15,7 +15,7 @@ from server.app import create_services
 from server.keys.keyring import rotate
 from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
 from sync.errors import Unavailable
-from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.sealing import SealingKey
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import Phone
@@ -48,7 +48,7 @@ async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, t
             await anyio.sleep(0.05)
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     [verdict] = await office.send(filled.line)
-    assert receipt_holds(new.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    assert is_receipt_valid(new.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
     await services.alerts.send(DRAFT, "awa")
     head = await services.archive.head("fr-ML")
     assert head and (head.statement.epoch, head.key) == (2, new.signer.public)

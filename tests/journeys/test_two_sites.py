@@ -17,7 +17,7 @@ from server.keys.keyring import open_keyring
 from sync.forms.form import Form
 from sync.store.address import open_store
 from sync.store.contract import Collection, Store
-from sync.submissions.receipts import Receipt, receipt_holds
+from sync.submissions.receipts import Receipt, is_receipt_valid
 from tests.reader.test_feeds import Phone
 from tests.support.content_folder import write
 from tests.support.measured_figures import measured
@@ -119,7 +119,7 @@ if REAL:
         signed = until(lambda: receipt(hub, sent), "headquarters' receipt comes back to the hub")
         ring = open_keyring(sites.headquarters.folder / "data" / "keys", make=False)
         assert ring
-        assert receipt_holds(ring.keys.signer.public, SITE, sent.id, Receipt(*signed))
+        assert is_receipt_valid(ring.keys.signer.public, SITE, sent.id, Receipt(*signed))
 
         sites.link.cut()
         publish(sites, "Publié pendant la coupure.")

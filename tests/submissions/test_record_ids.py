@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from itertools import count
 
-from sync.submissions.record_ids import RUN, Names, id_of
+from sync.submissions.record_ids import RUN_LENGTH, RecordIds, submission_id_of
 
 
-def numbered() -> Names:
+def numbered() -> RecordIds:
     numbers = count(1)
-    return Names(lambda: f"{next(numbers):06}")
+    return RecordIds(lambda: f"{next(numbers):06}")
 
 
 def test_those_that_come_one_after_another_share_a_run() -> None:
     names = numbered()
-    given = [names.give(f"id{n}") for n in range(RUN + 1)]
+    given = [names.give(f"id{n}") for n in range(RUN_LENGTH + 1)]
     assert given[0] == "submission:000001:id0"
-    assert {name.rpartition(":")[0] for name in given[:RUN]} == {"submission:000001"}
-    assert given[RUN] == f"submission:000002:id{RUN}"
-    assert [names.give(f"id{n}") for n in range(RUN + 1)] == given
+    assert {name.rpartition(":")[0] for name in given[:RUN_LENGTH]} == {"submission:000001"}
+    assert given[RUN_LENGTH] == f"submission:000002:id{RUN_LENGTH}"
+    assert [names.give(f"id{n}") for n in range(RUN_LENGTH + 1)] == given
 
 
 def test_a_runs_name_is_random() -> None:
-    assert len({Names().give("a") for _ in range(50)}) == 50
+    assert len({RecordIds().give("a") for _ in range(50)}) == 50
 
 
 def test_what_the_store_holds_keeps_its_name() -> None:
@@ -36,7 +36,7 @@ def test_what_the_store_holds_keeps_its_name() -> None:
 def test_everyone_keeps_the_same_of_two_names_in_whatever_order_they_are_heard() -> None:
     one, two = "submission:000001:a", "submission:000002:a"
     for heard in ([one, two], [two, one]):
-        names = Names()
+        names = RecordIds()
         assert names.learn(heard) == {two: one}
         assert names.known("a") == one
         assert names.learn([two]) == {two: one}  # an old replica brings it back
@@ -52,4 +52,4 @@ def test_a_record_from_before_there_were_runs_keeps_its_name() -> None:
 
 def test_what_a_record_is_about() -> None:
     for name in ("submission:000001:a", "submission:a", "received:a:hq", "answer:a", "note:a:2026"):
-        assert id_of(name) == "a"
+        assert submission_id_of(name) == "a"

@@ -15,10 +15,10 @@ from sync.errors import BadRequest, NotProven, Refused, TooLarge
 from sync.submissions import request_lines as wire
 from sync.submissions.bundle import read_bundle, read_receipts
 from sync.submissions.devices import CODE_LENGTH, enrolment_bytes
-from sync.submissions.receipts import Receipt, receipt_holds
-from sync.submissions.request_lines import BadLine, Piece, SubmissionLine, read_lines, unpacked
-from sync.submissions.sealing import PADDING, SUITE, SealingKey, open_answers, open_file, seal_answers
-from sync.submissions.submission import PIECE, File, parse_submission, read_code
+from sync.submissions.receipts import Receipt, is_receipt_valid
+from sync.submissions.request_lines import BadLine, PieceLine, SubmissionLine, read_lines, unpack
+from sync.submissions.sealing import PADDING_BLOCK, SUITE, SealingKey, open_answers, open_attachment, seal_answers
+from sync.submissions.submission import PIECE_BYTES, Attachment, normalize_code, parse_submission
 from tests.test_protocol import example
 
 
@@ -57,25 +57,25 @@ def test_a_devices_signature_is_over_this_submission_for_this_site() -> None:
 
 def test_a_receipt_is_headquarters_over_this_submission_and_day() -> None:
     case = SUBMISSION["receipt"]
-    assert receipt_holds(case["key"], case["site"], case["id"], Receipt(*case["receipt"]))
+    assert is_receipt_valid(case["key"], case["site"], case["id"], Receipt(*case["receipt"]))
     held = [
         one["why"]
         for one in case["refused"]
-        if receipt_holds(case["key"], case["site"], case["id"], Receipt(*one["receipt"]))
+        if is_receipt_valid(case["key"], case["site"], case["id"], Receipt(*one["receipt"]))
     ]
     assert held == []
 
 
 def test_a_code_is_read_as_people_write_it() -> None:
     case = SUBMISSION["enrolment"]
-    assert [read_code(written, CODE_LENGTH) for written in case["written"]] == [
+    assert [normalize_code(written, CODE_LENGTH) for written in case["written"]] == [
         "ABCDE01234",
         "ABCDE01234",
         "ABCDE01234",
         "ABCDE01234",
     ]
     assert enrolment_bytes(case["site"], case["code"], case["key"]).decode() == case["bytes"]
-    assert [read_code(wrong, CODE_LENGTH) for wrong in ("", "ABCDE", "ABCDEU1234", "ABCDE-01234-5")] == [""] * 4
+    assert [normalize_code(wrong, CODE_LENGTH) for wrong in ("", "ABCDE", "ABCDEU1234", "ABCDE-01234-5")] == [""] * 4
 
 
 def test_the_suite_is_rfc_9180s() -> None:
@@ -92,7 +92,7 @@ def test_both_keys_open_what_was_sealed() -> None:
         assert key.id == one["id"]
         opened = open_answers(key, submission)
         assert opened.answers == SEALING["answers"]
-        assert open_file(opened, submission, 0, base64url_decode(SEALING["file"]["sealed"])) == base64url_decode(
+        assert open_attachment(opened, submission, 0, base64url_decode(SEALING["file"]["sealed"])) == base64url_decode(
             SEALING["file"]["data"]
         )
 
@@ -124,7 +124,7 @@ def test_the_length_of_sealed_answers_tells_little() -> None:
     sizes = {
         len(base64url_decode(seal_answers([key.public], "s", "f", "v", {"a": "x" * n})[key.id])) for n in range(1, 200)
     }
-    assert sizes == {PADDING + 81}
+    assert sizes == {PADDING_BLOCK + 81}
 
 
 @pytest.mark.parametrize("text", BUNDLE["texts"], ids=["gzip", "plain", "CRLF", "byte-order mark", "indented"])
@@ -133,7 +133,7 @@ def test_a_bundle_gives_its_lines(text: str) -> None:
     assert found == [
         SubmissionLine(BUNDLE["lines"][0]["submission"], BUNDLE["lines"][0]["signature"]),
         SubmissionLine(BUNDLE["lines"][1]["submission"], ""),
-        Piece(BUNDLE["lines"][2]["file"], 0, b"octets"),
+        PieceLine(BUNDLE["lines"][2]["file"], 0, b"octets"),
     ]
 
 
@@ -148,23 +148,23 @@ def test_receipts_travel_as_text() -> None:
     case = BUNDLE["receipts"]
     found = read_receipts(case["text"], BUNDLE["site"])
     assert {id: receipt.as_json() for id, receipt in found.items()} == case["lines"]
-    assert all(receipt_holds(case["key"], BUNDLE["site"], id, receipt) for id, receipt in found.items())
+    assert all(is_receipt_valid(case["key"], BUNDLE["site"], id, receipt) for id, receipt in found.items())
 
 
 def test_a_gzip_bomb_is_refused_before_it_is_unpacked() -> None:
     with pytest.raises(TooLarge):
-        unpacked(gzip.compress(bytes(wire.LARGEST_BODY + 1)))
+        unpack(gzip.compress(bytes(wire.MAX_UNPACKED_BYTES + 1)))
     with pytest.raises(BadRequest):
-        unpacked(gzip.compress(b"x" * 1000)[:-8])
+        unpack(gzip.compress(b"x" * 1000)[:-8])
     with pytest.raises(BadRequest):
-        unpacked(gzip.compress(b"x") + b"y")
+        unpack(gzip.compress(b"x") + b"y")
 
 
 def test_limits_hold_before_anything_is_parsed() -> None:
     with pytest.raises(TooLarge):
-        read_lines(b"{}\n" * (wire.MOST_LINES + 1))
+        read_lines(b"{}\n" * (wire.MAX_LINES + 1))
     with pytest.raises(TooLarge):
-        read_lines(b"x" * (wire.LONGEST_LINE + 1) + b"\n")
+        read_lines(b"x" * (wire.MAX_LINE_BYTES + 1) + b"\n")
     with pytest.raises(BadRequest):
         read_lines(b'{"submission":"cut in the middle')
 
@@ -190,4 +190,9 @@ def test_a_bad_line_is_judged_alone(line: str) -> None:
 
 
 def test_pieces_of_a_file() -> None:
-    assert [File("", size, "").pieces for size in (1, PIECE, PIECE + 1, 3 * PIECE)] == [1, 1, 2, 3]
+    assert [Attachment("", size, "").pieces for size in (1, PIECE_BYTES, PIECE_BYTES + 1, 3 * PIECE_BYTES)] == [
+        1,
+        1,
+        2,
+        3,
+    ]

@@ -23,7 +23,7 @@ from server.settings import Settings
 from sync.canonical import digest
 from sync.store.contract import Collection, Record, Store
 from sync.submissions.devices import Invitation, invite
-from sync.submissions.inbox import read_file
+from sync.submissions.inbox import read_attachment
 from sync.submissions.sealing import SealingKey
 from tests.support.browser_site import serving
 from tests.support.content_folder import GOOD, write
@@ -133,7 +133,7 @@ class Field:
 
     def attachment(self, digest: str, size: int) -> bytes:
         """The bytes of an attachment that came whole."""
-        data = self._in_store(lambda store: read_file(store, digest, size))
+        data = self._in_store(lambda store: read_attachment(store, digest, size))
         assert isinstance(data, bytes)
         return data
 

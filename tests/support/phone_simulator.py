@@ -12,7 +12,7 @@ from sync.editions.signing import Signer, key_digest
 from sync.forms.form import Form
 from sync.submissions.devices import enrolment_bytes
 from sync.submissions.sealing import seal_answers
-from sync.submissions.submission import PIECE, signed_bytes
+from sync.submissions.submission import PIECE_BYTES, signed_bytes
 
 DAY = "2026-11-24"
 
@@ -91,7 +91,7 @@ class Phone:
 def pieces(data: bytes) -> list[str]:
     """The lines of an attachment."""
     name = digest(data)
-    parts = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
+    parts = [data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES)]
     return [
         json.dumps({"file": name, "at": at, "data": base64url_encode(part)}) + "\n" for at, part in enumerate(parts)
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sync.store.contract import Collection, Store
-from sync.submissions.record_ids import Names
+from sync.submissions.record_ids import RecordIds
 
 
-async def names_in(store: Store) -> Names:
-    names = Names()
+async def names_in(store: Store) -> RecordIds:
+    names = RecordIds()
     cursor: str | None = None
     more = True
     while more:

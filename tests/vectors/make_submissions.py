@@ -16,7 +16,7 @@ from sync.editions.signing import Signer, key_digest
 from sync.submissions.bundle import write_bundle, write_receipts
 from sync.submissions.devices import enrolment_bytes
 from sync.submissions.receipts import Receipt, receipt_bytes
-from sync.submissions.sealing import SealingKey, seal_answers, seal_file, seal_info
+from sync.submissions.sealing import SealingKey, seal_answers, seal_attachment, seal_info
 from sync.submissions.submission import receipt_code, signed_bytes
 from tests.vectors.make import save
 
@@ -159,7 +159,7 @@ def sealing_cases() -> dict[str, Any]:
     answers = {"nom": "Awa Ɛ", "photo": 0}
     file_key, data = bytes(range(32)), b"\x89PNG and so on" * 20
     sealed = seal_answers([key.public, recovery.public], SITE, "foyer", VERSION, answers, [file_key], ["image/png"])
-    file = seal_file(file_key, data, SITE, "foyer", VERSION, 0, 2)
+    file = seal_attachment(file_key, data, SITE, "foyer", VERSION, 0, 2)
     made = text(form="foyer", answers=None, sealed=sealed, files=[[digest(file), len(file), ""]])
     return {
         "rfc 9180": rfc_9180(),

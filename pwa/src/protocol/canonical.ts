@@ -1,4 +1,4 @@
-/** Canonical JSON and base64url (PROTOCOL.md, section 1). Twin: sync/canonical.py. Hashing itself is passed in, see `Proofs`. */
+/** Canonical JSON and base64url (PROTOCOL.md, section 1). Twin: sync/canonical.py. Hashing itself is passed in, see `SignatureChecker`. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -20,7 +20,7 @@ from sync.forms.place_codes import PLACE_CODE
 from sync.store.contract import Collection, Record, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
-from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_of, invite, revoke
+from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_from_record, invite, revoke
 from sync.submissions.submission import make_code
 
 DAYS = (30, 90, 365, 730)
@@ -82,7 +82,10 @@ async def drop(visit: Visit) -> Response:
 async def _list(visit: Visit, wrong: dict[str, str] | None = None) -> Response:
     today = clock_of(visit)().date().isoformat()
     store = store_of(visit)
-    found = [device_of(record.id, record.body) async for record in iterate_records(store, Collection.PEOPLE, "device:")]
+    found = [
+        device_from_record(record.id, record.body)
+        async for record in iterate_records(store, Collection.PEOPLE, "device:")
+    ]
     waiting = [
         _invited(record, today)
         async for record in iterate_records(store, Collection.PEOPLE, "enrolment:")

@@ -10,8 +10,8 @@ from server.console.feedback.forms import versions
 from server.inbox.service import inbox_of
 from server.web.state import store_of
 from sync.errors import BadRequest, NotFound
-from sync.submissions.export import FORMATS, TYPES, export
-from sync.submissions.reader import Reader
+from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
+from sync.submissions.reader import SubmissionReader
 
 
 async def download(visit: Visit) -> Response:
@@ -21,9 +21,13 @@ async def download(visit: Visit) -> Response:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if kind not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
-    entries = [entry async for entry in Reader(store_of(visit)).entries(slug)]
+    entries = [entry async for entry in SubmissionReader(store_of(visit)).entries(slug)]
     labels = visit.query("labels") == "1"
-    data, ends = await to_thread.run_sync(lambda: export(kind, forms, entries, labels=labels, lang=visit.language.code))
+    data, ends = await to_thread.run_sync(
+        lambda: export_submissions(kind, forms, entries, labels=labels, lang=visit.language.code)
+    )
     await visit.note("feedback-exported", slug, count=len(entries), kind=kind)
     name = f"{slug}-{inbox_of(visit).today}.{ends}"
-    return Response(data, media_type=TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'})
+    return Response(
+        data, media_type=CONTENT_TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'}
+    )

@@ -17,9 +17,9 @@ from server.web.state import store_of
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
 from sync.store.contract import Collection
-from sync.submissions.devices import device_of
-from sync.submissions.reader import Reader
-from sync.submissions.totals import LEAST, tallies
+from sync.submissions.devices import device_from_record
+from sync.submissions.reader import SubmissionReader
+from sync.submissions.totals import MIN_GROUP_SIZE, question_totals
 
 ROWS = 50  # on one page
 FILTERS = ("form", "place", "first", "last", "state", "who", "device")
@@ -66,7 +66,7 @@ async def submissions(visit: Visit) -> Response:
             {(places.get(row.place, row.place), row.place) for row in await index_of(visit).find(Filter()) if row.place}
         ),
         place_names=places,
-        names={id.removeprefix("device:"): device_of(id, record.body).name for id, record in devices.items()},
+        names={id.removeprefix("device:"): device_from_record(id, record.body).name for id, record in devices.items()},
         following=f"?{urlencode(asked | {'page': max(1, number) + 1})}" if start + ROWS < len(rows) else "",
     )
 
@@ -85,9 +85,9 @@ async def charts(visit: Visit) -> Response:
     known = (await versions(store_of(visit))).get(slug)
     if not known:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    entries = [entry async for entry in Reader(store_of(visit)).entries(slug)]
-    least = 0 if _reads(visit) else LEAST
-    found = tallies(known[0], entries, visit.language.code, least)
+    entries = [entry async for entry in SubmissionReader(store_of(visit)).entries(slug)]
+    least = 0 if _reads(visit) else MIN_GROUP_SIZE
+    found = question_totals(known[0], entries, visit.language.code, least)
     sealed = sum(entry.answers is None for entry in entries)
     return page.show(
         visit,

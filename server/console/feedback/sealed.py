@@ -18,8 +18,8 @@ from server.inbox.service import inbox_of
 from server.web.state import store_of
 from sync.errors import NotFound
 from sync.forms.form import Form
-from sync.submissions.inbox import read_file
-from sync.submissions.reader import Entry, Reader
+from sync.submissions.inbox import read_attachment
+from sync.submissions.reader import ReadSubmission, SubmissionReader
 
 
 async def opening(visit: Visit) -> Response:
@@ -45,12 +45,12 @@ async def lines(visit: Visit) -> Response:
 async def attachment(visit: Visit) -> Response:
     """The encrypted bytes."""
     found = await inbox_of(visit).registry.find([visit.param("id")])
-    entry = await Reader(store_of(visit)).one(*found.values()) if found else None
+    entry = await SubmissionReader(store_of(visit)).one(*found.values()) if found else None
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
     file = entry.submission.files[index]
-    data = await read_file(store_of(visit), file.digest, file.bytes)
+    data = await read_attachment(store_of(visit), file.digest, file.bytes)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})
@@ -66,11 +66,11 @@ async def _forms(visit: Visit) -> tuple[str, list[Form]]:
 
 async def _lines(visit: Visit, slug: str, forms: list[Form]) -> AsyncIterator[bytes]:
     yield _line({form.version: form.json for form in forms})
-    async for entry in Reader(store_of(visit)).entries(slug):
+    async for entry in SubmissionReader(store_of(visit)).entries(slug):
         yield _line(_as_json(entry))
 
 
-def _as_json(entry: Entry) -> dict[str, Any]:
+def _as_json(entry: ReadSubmission) -> dict[str, Any]:
     return {"text": entry.submission.text, "received": entry.received, "device": entry.device, "doubt": entry.doubt}
 
 

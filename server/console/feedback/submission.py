@@ -20,8 +20,8 @@ from sync.forms.form import FormItem
 from sync.store.contract import Collection, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
-from sync.submissions.reader import Entry, Reader
-from sync.submissions.tables import tables
+from sync.submissions.reader import ReadSubmission, SubmissionReader
+from sync.submissions.tables import build_sheets
 
 LONGEST_NOTE = 2000
 LONGEST_ANSWER = 2000
@@ -44,7 +44,7 @@ async def submission(visit: Visit) -> Response:
         entry=entry,
         one=entry.submission,
         place=(await names(store)).get(place, place) if place else "",
-        sheets=tables([entry.form], [entry], labels=True, lang=visit.language.code)
+        sheets=build_sheets([entry.form], [entry], labels=True, lang=visit.language.code)
         if entry.answers is not None
         else [],
         files=_files(entry),
@@ -62,7 +62,7 @@ async def attachment(visit: Visit) -> Response:
     index = int(visit.param("index")) if visit.param("index").isdigit() else -1
     if entry.submission.sealed is not None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
-    data = await Reader(store_of(visit)).file(entry, index)
+    data = await SubmissionReader(store_of(visit)).file(entry, index)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     kind = entry.submission.files[index].type
@@ -117,10 +117,10 @@ async def erase(visit: Visit) -> Response:
     return visit.redirect("/feedback/list", "L’envoi {code} est effacé pour toujours.", code=entry.submission.code)
 
 
-async def _entry(visit: Visit) -> Entry:
+async def _entry(visit: Visit) -> ReadSubmission:
     id = visit.param("id")
     found = await inbox_of(visit).registry.find([id])
-    entry = await Reader(store_of(visit)).one(found[id]) if found else None
+    entry = await SubmissionReader(store_of(visit)).one(found[id]) if found else None
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry
@@ -133,7 +133,7 @@ async def _put(visit: Visit, id: str, body: dict[str, Any]) -> None:
     ensure_saved(outcome)
 
 
-def _files(entry: Entry) -> list[tuple[int, str, str]]:
+def _files(entry: ReadSubmission) -> list[tuple[int, str, str]]:
     """Index, label and kind of each attachment that can be shown here."""
     if entry.submission.sealed is not None:
         return []

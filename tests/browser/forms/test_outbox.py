@@ -12,7 +12,7 @@ from typing import Any
 from playwright.sync_api import Page, Request, expect
 
 from sync.canonical import canonical
-from sync.submissions.record_ids import id_of
+from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
 from tests.browser.conftest import Phones, ready
@@ -31,7 +31,7 @@ def arrive(page: Page, site: Field, link: Link, code: str) -> None:
 
 def held(site: Field) -> dict[str, dict[str, Any]]:
     """Submissions that the site keeps, by id."""
-    return {id_of(record.id): json.loads(record.body["text"]) for record in site.records("submission:")}
+    return {submission_id_of(record.id): json.loads(record.body["text"]) for record in site.records("submission:")}
 
 
 def states(page: Page, link: Link) -> dict[str, str]:
