@@ -29,7 +29,7 @@ from sync.alerts.check import require_sendable
 from sync.alerts.library import Library
 from sync.alerts.push_payload import AlertText, alert_text, sign_payload
 from sync.alerts.timestamps import format_timestamp, utc_seconds
-from sync.content.folder import library_of
+from sync.content.folder import build_library
 from sync.content.schemas import from_fields, to_fields
 from sync.content.stored import WITHDRAWN, library_from_store
 from sync.editions.archive import Archive
@@ -101,7 +101,7 @@ class AlertOffice:
             found = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE)
             held.update([(record.id, record) async for record in found])
         shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
-        return library_of(
+        return build_library(
             (_kind(record), from_fields(_kind(record), record.body["fields"], record.id)) for record in shown
         )
 

@@ -23,7 +23,7 @@ from server.keys.keyring import open_keyring
 from server.settings import Settings
 from server.web.state import Clock
 from sync.content.schemas import to_fields
-from sync.content.stored import documents, media
+from sync.content.stored import read_documents, read_media
 from sync.documents.markdown import MEDIA_NAME
 from sync.editions.archive import Archive
 from sync.editions.publishing import can_sign
@@ -220,9 +220,9 @@ class Doctor:
 
     async def _texts(self) -> list[Finding]:
         """Images and sounds that a guide or a form shows and this site does not have: the phone could only say that they do not come."""
-        held = await media(self.store)
+        held = await read_media(self.store)
         try:
-            shown = await documents(self.store)
+            shown = await read_documents(self.store)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, values=error.values)]
         found = []

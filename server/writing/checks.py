@@ -13,10 +13,10 @@ from server.writing.workspace import Snapshot
 from sync import complaints
 from sync.alerts.library import Library
 from sync.content import cross_check
-from sync.content.export import as_file, as_yaml
-from sync.content.folder import library_of
+from sync.content.export import to_file_text, to_yaml
+from sync.content.folder import build_library
 from sync.content.layout import path_of
-from sync.content.schemas import BY_COUNTRY, KINDS, WRITTEN, from_fields, to_fields
+from sync.content.schemas import COUNTRY_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, from_fields, to_fields
 from sync.documents import yaml_tree
 from sync.documents.field_types import ErrorReport
 from sync.documents.text import YAML_LIMIT, decode_text
@@ -61,7 +61,7 @@ def check(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
 
 def _check_text(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
     """A guide, notice or letter."""
-    table = WRITTEN[work.kind]
+    table = MARKDOWN_SCHEMAS[work.kind]
     found: list[Found] = []
     for name, given in fields.items():
         found += [Found(name, 0, error) for error in _signs(given)]
@@ -83,13 +83,13 @@ def _check_text(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Ch
 
 def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
     """A country's offices, paths or places, the topics, the site: many small facts, each error beside its own."""
-    whole = {"country": work.slug, **fields} if work.kind in BY_COUNTRY else dict(fields)
+    whole = {"country": work.slug, **fields} if work.kind in COUNTRY_SCHEMAS else dict(fields)
     found = [Found(name, 0, error) for name, given in fields.items() for error in _signs(given)]
     if found:
         return Checked(None, whole, tuple(found))
     node, spot = yaml_tree.from_json_with_lines(whole)
     report = ErrorReport(work.id)
-    value = KINDS[work.kind].read(work.kind, node, report)
+    value = DOCUMENT_TYPES[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
         return Checked(None, whole, tuple(_found_at(spot, error) for error in report.errors))
     if work.kind == "site" and work.approved and value.id != from_fields("site", work.approved).id:
@@ -107,14 +107,14 @@ def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> C
 def text_of(work: Work, fields: Mapping[str, Any]) -> str:
     """The document as its file would have it: what is shown side by side."""
     try:
-        return as_file(work.kind, from_fields(work.kind, fields, work.id)).rstrip("\n") if fields else ""
+        return to_file_text(work.kind, from_fields(work.kind, fields, work.id)).rstrip("\n") if fields else ""
     except BadContent:
-        return as_yaml(dict(fields)).rstrip("\n")
+        return to_yaml(dict(fields)).rstrip("\n")
 
 
 def with_document(library: Library, kind: str, value: Any) -> Library:
     """The library as it would be with this document."""
-    alone = library_of([(kind, value)])
+    alone = build_library([(kind, value)])
     changed: dict[str, Any] = {
         field.name: {**getattr(library, field.name), **getattr(alone, field.name)}
         for field in dataclasses.fields(Library)
@@ -132,14 +132,14 @@ def _together(
 ) -> Iterable[Found]:
     """Errors between this document and the others; of complaint paths only those that were not there before."""
     path = path_of(work.kind, value)
-    mine = cross_check.Parsed(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
+    mine = cross_check.ParsedDocument(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
     others = [
-        cross_check.Parsed(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.MappingNode(0, {}))
+        cross_check.ParsedDocument(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.MappingNode(0, {}))
         for one in snapshot.documents
         if one.kind in KINDS_HERE and one.id != work.id
     ]
     named = {(one.kind, getattr(one.value, "slug", "") or getattr(one.value, "country", "")) for one in [*others, mine]}
-    for error in cross_check.check([*others, mine], named, only=path):
+    for error in cross_check.find_errors([*others, mine], named, only_path=path):
         yield found(error)
     if work.kind in ("template", "route", "authorities"):
         before = {(error.path, error.code, error.text()) for error in complaints.find_path_errors(snapshot.library)}

@@ -13,7 +13,7 @@ from typing import Any
 
 from server.web.state import HasApp
 from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
-from sync.content.schemas import fingerprint
+from sync.content.schemas import fields_digest
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.contract import Collection, Record, Stale, Store, Write
@@ -110,7 +110,7 @@ class Drafts:
         main = work.main
         kept = {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
         text = dict(fields or draft.fields)
-        approved = {"by": who, "when": self._now(), "writers": list(draft.writers), "mark": fingerprint(text)}
+        approved = {"by": who, "when": self._now(), "writers": list(draft.writers), "mark": fields_digest(text)}
         body = {**kept, "kind": work.kind, "fields": text, "approved": approved, **(extra or {})}
         if draft.source:
             body["source"] = dict(draft.source)

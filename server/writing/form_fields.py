@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.content.schemas import BY_COUNTRY, WRITTEN, table_of
+from sync.content.schemas import COUNTRY_SCHEMAS, MARKDOWN_SCHEMAS, schema_of
 from sync.documents.field_types import (
     Boolean,
     Date,
@@ -76,7 +76,7 @@ class Row:
 
 def elsewhere(kind: str) -> tuple[str, ...]:
     """Fields that the form leaves out: the address says them, or the review."""
-    return ("slug", "lang", "reviewed") if kind in WRITTEN else ("country",) if kind in BY_COUNTRY else ()
+    return ("slug", "lang", "reviewed") if kind in MARKDOWN_SCHEMAS else ("country",) if kind in COUNTRY_SCHEMAS else ()
 
 
 def defaults(form: Schema) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def defaults(form: Schema) -> dict[str, Any]:
 
 def inputs(kind: str, fields: Mapping[str, Any], known: Known) -> list[Input]:
     """The inputs of a document. `known`: values to choose from for fields whose values the site knows (topics, countries, lang…)."""
-    form = table_of(kind)
+    form = schema_of(kind)
     default = defaults(form)
     names = dict.fromkeys((*(name for name in FIRST if name in form.fields), *form.fields))
     return [

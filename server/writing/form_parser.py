@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.writing.form_fields import defaults, elsewhere
-from sync.content.schemas import table_of
+from sync.content.schemas import schema_of
 from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapOf, PositiveDecimal, Schema
 
 
@@ -24,7 +24,7 @@ class Form:
 
 def read(kind: str, form: Form, *, whole: bool = False) -> dict[str, Any]:
     """The fields that the form says, empty ones and empty rows left out. `whole`: empty rows too, so that rows keep their numbers."""
-    table = table_of(kind)
+    table = schema_of(kind)
     fields = {name: one for name, one in table.fields.items() if name not in elsewhere(kind)}
     return _record("", Schema(table.of, fields), _Reading(form, whole))
 

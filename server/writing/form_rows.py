@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from sync.content.schemas import table_of
+from sync.content.schemas import schema_of
 from sync.documents.field_types import MAX_ITEMS, FieldType, ListOf, MapOf, Schema
 from sync.errors import BadRequest, Refused
 
@@ -23,12 +23,12 @@ def moved(kind: str, fields: Mapping[str, Any], asked: str) -> tuple[dict[str, A
     changed = copy.deepcopy(dict(fields))
     path = name.split(".")
     if deed == ADD:
-        rows, form = _rows(table_of(kind), changed, path)
+        rows, form = _rows(schema_of(kind), changed, path)
         if len(rows) >= MAX_ITEMS:
             raise Refused("list-long", "« {name} » a trop de valeurs : {most} au plus.", name=path[-1], most=MAX_ITEMS)
         rows.append({} if isinstance(form.of, Schema) else "")
         return changed, f"{name}.{len(rows) - 1}"
-    rows, _form = _rows(table_of(kind), changed, path[:-1])
+    rows, _form = _rows(schema_of(kind), changed, path[:-1])
     index = _index(path[-1], rows)
     row = rows.pop(index)
     if deed == REMOVE:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.content.schemas import fingerprint
+from sync.content.schemas import fields_digest
 from sync.content.stored import WITHDRAWN
 from sync.store.contract import Record
 
@@ -39,7 +39,7 @@ class Draft:
 
     @property
     def mark(self) -> str:
-        return fingerprint(self.fields)
+        return fields_digest(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Work:
     @property
     def mark(self) -> str:
         """The fingerprint of the approved text; "" for none."""
-        return fingerprint(self.approved) if self.approved is not None else ""
+        return fields_digest(self.approved) if self.approved is not None else ""
 
     @property
     def fields(self) -> Mapping[str, Any]:

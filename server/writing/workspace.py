@@ -10,7 +10,7 @@ import anyio
 from server.web.state import HasApp
 from server.writing.records import Kept, Work, draft_of, kept_of
 from sync.alerts.library import Library
-from sync.content.stored import Stored, documents, library_from_store, records
+from sync.content.stored import StoredDocument, library_from_store, read_document_records, read_documents
 from sync.errors import NotFound
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
@@ -24,7 +24,7 @@ class Snapshot:
 
     works: Mapping[str, Work]
     library: Library
-    documents: tuple[Stored, ...]
+    documents: tuple[StoredDocument, ...]
 
     def work(self, id: str) -> Work:
         try:
@@ -58,7 +58,8 @@ class Shelves:
 
     async def _read(self) -> Snapshot:
         works = {
-            id: Work(id, str(record.body.get("kind")), record) for id, record in (await records(self.store)).items()
+            id: Work(id, str(record.body.get("kind")), record)
+            for id, record in (await read_document_records(self.store)).items()
         }
         for record in await self._all("draft:"):
             draft = draft_of(record)
@@ -72,7 +73,7 @@ class Shelves:
             held = works.get(of, Work(of, kept[0].kind))
             works[of] = Work(held.id, held.kind, held.main, held.draft, tuple(sorted(kept, key=lambda one: one.when)))
         return Snapshot(
-            dict(sorted(works.items())), await library_from_store(self.store), tuple(await documents(self.store))
+            dict(sorted(works.items())), await library_from_store(self.store), tuple(await read_documents(self.store))
         )
 
     async def past(self, id: str) -> list[Kept]:

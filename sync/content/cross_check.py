@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.complaints import AUTOMATIC_PLACEHOLDERS, PLACEHOLDER
-from sync.content.schemas import WRITTEN
+from sync.content.schemas import MARKDOWN_SCHEMAS
 from sync.documents import markdown, model
 from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
@@ -20,7 +20,7 @@ _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedDocument:
     """A document with the lines it came from; `body_line`: where its Markdown starts."""
 
     kind: str
@@ -30,23 +30,25 @@ class Parsed:
     body_line: int = 0
 
 
-def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]], only: str = "") -> list[BadContent]:
+def find_errors(
+    documents: Sequence[ParsedDocument], identities: Collection[tuple[str, str]], only_path: str = ""
+) -> list[BadContent]:
     """Every error between documents. `named`: kind and slug (or country) of all files, also of those that could not be read.
 
     `only`: the path of the one document whose own errors are asked for.
     """
-    known = _Known.of(documents, named)
+    known = _KnownTargets.of(documents, identities)
     errors: list[BadContent] = []
     for document in documents:
-        if only and document.path != only:
+        if only_path and document.path != only_path:
             continue
         report = ErrorReport(document.path)
-        for text, line in _texts(document):
+        for text, line in _markdown_texts(document):
             _check_markdown(text, line, known, report)
         _check_topics(document, known, report)
         _check_audio(document, report)
         if document.kind == "template":
-            _check_holes(document, report)
+            _check_placeholders(document, report)
         elif document.kind == "route":
             _check_route(document, known, report)
         elif document.kind == "topics":
@@ -57,7 +59,7 @@ def check(documents: Sequence[Parsed], named: Collection[tuple[str, str]], only:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _KnownTargets:
     """What may be pointed at, by kind. `topics` None: the site lists none, so every topic is good. `lang`: the site's."""
 
     lang: str
@@ -67,9 +69,9 @@ class _Known:
     countries: frozenset[str]
 
     @classmethod
-    def of(cls, documents: Sequence[Parsed], named: Collection[tuple[str, str]]) -> _Known:
+    def of(cls, documents: Sequence[ParsedDocument], named: Collection[tuple[str, str]]) -> _KnownTargets:
         topics = next((document.value for document in documents if document.kind == "topics"), None)
-        slugs = {kind: frozenset(slug for other, slug in named if other == kind) for kind in WRITTEN}
+        slugs = {kind: frozenset(slug for other, slug in named if other == kind) for kind in MARKDOWN_SCHEMAS}
         slugs["complaint"] = frozenset(model.HARMS)
         slugs["page"] = frozenset(FIXED_PATHS)
         countries = [document.value for document in documents if document.kind == "authorities"]
@@ -83,9 +85,9 @@ class _Known:
         )
 
 
-def _texts(document: Parsed) -> Iterator[tuple[str, int]]:
+def _markdown_texts(document: ParsedDocument) -> Iterator[tuple[str, int]]:
     """The Markdown of a document and the line before its first line."""
-    if document.kind in WRITTEN:
+    if document.kind in MARKDOWN_SCHEMAS:
         yield document.value.body, document.body_line - 1
     elif document.kind == "site":
         for field in ("about", "privacy"):
@@ -93,7 +95,7 @@ def _texts(document: Parsed) -> Iterator[tuple[str, int]]:
                 yield text, line_of(document.node, field, lang) - ("\n" not in text)
 
 
-def _check_markdown(text: str, line: int, known: _Known, report: ErrorReport) -> None:
+def _check_markdown(text: str, line: int, known: _KnownTargets, report: ErrorReport) -> None:
     for number in markdown.find_raw_html(text):
         report.add(
             line + number,
@@ -112,7 +114,7 @@ def _check_markdown(text: str, line: int, known: _Known, report: ErrorReport) ->
                 target=link.target,
             )
         elif link.kind:
-            _check_slug(line + link.line, link, known, report)
+            _check_internal_link(line + link.line, link, known, report)
         elif not link.target.startswith("https://"):
             report.add(
                 line + link.line,
@@ -123,14 +125,14 @@ def _check_markdown(text: str, line: int, known: _Known, report: ErrorReport) ->
             )
 
 
-def _check_slug(line: int, link: markdown.MarkdownLink, known: _Known, report: ErrorReport) -> None:
+def _check_internal_link(line: int, link: markdown.MarkdownLink, known: _KnownTargets, report: ErrorReport) -> None:
     slugs = known.topics if link.kind == "topic" else known.slugs[link.kind]
     if slugs is not None and link.slug not in slugs:
         near, hint = suggest(link.slug, slugs)
         report.add(line, "link-missing", "Le lien « {target} » ne mène à rien.", hint, target=link.target, near=near)
 
 
-def _check_topics(document: Parsed, known: _Known, report: ErrorReport) -> None:
+def _check_topics(document: ParsedDocument, known: _KnownTargets, report: ErrorReport) -> None:
     for index, topic in enumerate(getattr(document.value, "topics", ())):
         if known.topics is not None and topic not in known.topics:
             near, hint = suggest(topic, known.topics)
@@ -144,7 +146,7 @@ def _check_topics(document: Parsed, known: _Known, report: ErrorReport) -> None:
             )
 
 
-def _check_audio(document: Parsed, report: ErrorReport) -> None:
+def _check_audio(document: ParsedDocument, report: ErrorReport) -> None:
     audio = getattr(document.value, "audio", "")
     if audio and not (markdown.MEDIA_NAME.fullmatch(audio) and audio.endswith(".opus")):
         report.add(
@@ -157,7 +159,7 @@ def _check_audio(document: Parsed, report: ErrorReport) -> None:
         )
 
 
-def _check_pictograms(document: Parsed, report: ErrorReport) -> None:
+def _check_pictograms(document: ParsedDocument, report: ErrorReport) -> None:
     for index, topic in enumerate(document.value):
         if topic.pictogram not in PICTOGRAMS:
             near, hint = suggest(topic.pictogram, PICTOGRAMS)
@@ -172,7 +174,7 @@ def _check_pictograms(document: Parsed, report: ErrorReport) -> None:
             )
 
 
-def _check_titles(document: Parsed, lang: str, report: ErrorReport) -> None:
+def _check_titles(document: ParsedDocument, lang: str, report: ErrorReport) -> None:
     for index, topic in enumerate(document.value):
         if lang not in topic.titles:
             report.add(
@@ -184,7 +186,7 @@ def _check_titles(document: Parsed, lang: str, report: ErrorReport) -> None:
             )
 
 
-def _check_holes(document: Parsed, report: ErrorReport) -> None:
+def _check_placeholders(document: ParsedDocument, report: ErrorReport) -> None:
     """Every hole of a letter has a field, every field a hole."""
     template: model.LetterTemplate = document.value
     fields = [field.name for field in template.fields]
@@ -224,20 +226,20 @@ def _wrong_braces(text: str) -> list[str]:
     return re.findall(r"\{[^{}]*\}?|\}", PLACEHOLDER.sub("", text))
 
 
-def _check_route(document: Parsed, known: _Known, report: ErrorReport) -> None:
+def _check_route(document: ParsedDocument, known: _KnownTargets, report: ErrorReport) -> None:
     route: model.ComplaintRoute = document.value
     offices = known.authorities.get(route.country, frozenset())
     unread = route.country in known.countries and route.country not in known.authorities
     for place, harm in enumerate(route.harms):
         for index, slug in enumerate(harm.guides):
             if slug not in known.slugs["guide"]:
-                _missing(
+                _report_missing(
                     report, line_of(document.node, "harms", place, "guides", index), "guide", slug, known.slugs["guide"]
                 )
         for index, step in enumerate(harm.steps):
             where = ("harms", place, "steps", index)
             if step.template and step.template not in known.slugs["template"]:
-                _missing(
+                _report_missing(
                     report,
                     line_of(document.node, *where, "template"),
                     "template",
@@ -245,9 +247,11 @@ def _check_route(document: Parsed, known: _Known, report: ErrorReport) -> None:
                     known.slugs["template"],
                 )
             if step.authority and step.authority not in offices and not unread:
-                _missing(report, line_of(document.node, *where, "authority"), "authority", step.authority, offices)
+                _report_missing(
+                    report, line_of(document.node, *where, "authority"), "authority", step.authority, offices
+                )
 
 
-def _missing(report: ErrorReport, line: int, field: str, slug: str, known: Collection[str]) -> None:
+def _report_missing(report: ErrorReport, line: int, field: str, slug: str, known: Collection[str]) -> None:
     near, hint = suggest(slug, known)
     report.add(line, "slug-unknown", "« {field}: {slug} » ne mène à rien.", hint, slug=slug, field=field, near=near)

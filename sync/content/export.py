@@ -13,15 +13,15 @@ import yaml
 
 from sync.content.folder import read_file
 from sync.content.layout import path_of
-from sync.content.schemas import SENT, TABLED, WRITTEN, to_fields
-from sync.content.stored import Stored, documents
+from sync.content.schemas import ALERT_SCHEMAS, FORM_SCHEMAS, MARKDOWN_SCHEMAS, to_fields
+from sync.content.stored import StoredDocument, read_documents
 from sync.content.yaml_comments import comment_lines
 from sync.documents.front_matter import DELIMITER
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Store
 
-_BY_PATH = ("slug", "lang")  # what the path says, the file does not repeat
-_WIDE = 1_000_000  # a text stays on its line: a changed sentence is one changed line
+_PATH_FIELDS = ("slug", "lang")  # what the path says, the file does not repeat
+_LINE_WIDTH = 1_000_000  # a text stays on its line: a changed sentence is one changed line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +38,29 @@ async def export_folder(store: Store, folder: Path, *, drop_comments: bool = Fal
     A file that says the same document in another way stays too, with its comments and its order. Raises Unavailable when the folder cannot
     be written, and Refused, with nothing written, where a changed file has comments that would go (unless `drop_comments`).
     """
-    held = [one for one in await documents(store) if one.kind not in SENT]
+    held = [one for one in await read_documents(store) if one.kind not in ALERT_SCHEMAS]
     try:
-        return await asyncio.to_thread(_export, folder, held, drop_comments)
+        return await asyncio.to_thread(_write_changed, folder, held, drop_comments)
     except OSError as error:
         name = str(error.filename or folder)
         raise Unavailable("folder-unwritable", "Ce dossier ne peut pas être écrit : {folder}.", folder=name) from None
 
 
-def as_file(kind: str, document: Any) -> str:
+def to_file_text(kind: str, document: Any) -> str:
     """The document as the text of its file."""
     fields = to_fields(kind, document)
     if kind == "topics":
-        return as_yaml(fields["topics"])
-    if kind in TABLED:
+        return to_yaml(fields["topics"])
+    if kind in FORM_SCHEMAS:
         return f"{document.body}\n"
-    if kind not in WRITTEN:
-        return as_yaml(fields)
-    head = {name: value for name, value in fields.items() if name not in (*_BY_PATH, "body")}
-    return f"{DELIMITER}\n{as_yaml(head)}{DELIMITER}\n\n{document.body}\n"
+    if kind not in MARKDOWN_SCHEMAS:
+        return to_yaml(fields)
+    head = {name: value for name, value in fields.items() if name not in (*_PATH_FIELDS, "body")}
+    return f"{DELIMITER}\n{to_yaml(head)}{DELIMITER}\n\n{document.body}\n"
 
 
-def _export(folder: Path, held: Sequence[Stored], drop_comments: bool) -> ExportReport:
-    files = {path_of(one.kind, one.value): one for one in held}
+def _write_changed(folder: Path, documents: Sequence[StoredDocument], drop_comments: bool) -> ExportReport:
+    files = {path_of(one.kind, one.value): one for one in documents}
     changed = {name: one for name, one in sorted(files.items()) if read_file(folder, name) != one.value}
     commented = [name for name in changed if _has_comments(folder / name)]
     if commented and not drop_comments:
@@ -71,7 +71,7 @@ def _export(folder: Path, held: Sequence[Stored], drop_comments: bool) -> Export
             files=", ".join(commented),
         )
     for name, one in changed.items():
-        _write(folder / name, as_file(one.kind, one.value))
+        _write(folder / name, to_file_text(one.kind, one.value))
     return ExportReport(tuple(changed), tuple(name for name in sorted(files) if name not in changed))
 
 
@@ -92,19 +92,19 @@ def _write(path: Path, text: str) -> None:
     os.replace(part, path)  # noqa: PTH105  (whole or not at all)
 
 
-class _Dumper(yaml.SafeDumper):
+class _YamlDumper(yaml.SafeDumper):
     """Texts of several lines as blocks; numbers, dates and words such as `no` in quotes where YAML would read something else."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
 
 
-_Dumper.add_representer(str, _text)
+_YamlDumper.add_representer(str, _represent_text)
 
 
-def as_yaml(data: Any) -> str:
-    return str(yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE))
+def to_yaml(data: Any) -> str:
+    return str(yaml.dump(data, Dumper=_YamlDumper, allow_unicode=True, sort_keys=False, width=_LINE_WIDTH))

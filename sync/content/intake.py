@@ -11,19 +11,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.content.folder import Filed, Folder, read_folder
-from sync.content.schemas import fingerprint, to_fields
-from sync.content.stored import WITHDRAWN, edited, library_from_store, records
+from sync.content.folder import ContentFolder, FolderDocument, read_folder
+from sync.content.schemas import fields_digest, to_fields
+from sync.content.stored import WITHDRAWN, is_edited, library_from_store, read_document_records
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Record, Stale, Store, Write
 
-__all__ = ["Clash", "Folder", "ImportReport", "import_folder", "library_from_store", "read_folder"]
+__all__ = ["ContentFolder", "ImportConflict", "ImportReport", "import_folder", "library_from_store", "read_folder"]
 
-_BATCH = 100  # writes committed together: well under what any store takes at once
+_BATCH_SIZE = 100  # writes committed together: well under what any store takes at once
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class ImportConflict:
     """A document changed in a console and in its file (`path`; empty: the file is gone). The console's text stays."""
 
     id: str
@@ -38,16 +38,16 @@ class ImportReport:
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     withdrawn: tuple[str, ...]
-    clashes: tuple[Clash, ...]
+    clashes: tuple[ImportConflict, ...]
 
 
 @dataclass(slots=True)
-class _Plan:
+class _ImportPlan:
     writes: dict[str, list[Write]] = field(
         default_factory=lambda: {"added": [], "changed": [], "unchanged": [], "withdrawn": []}
     )
     unchanged: list[str] = field(default_factory=list)
-    clashes: list[Clash] = field(default_factory=list)
+    clashes: list[ImportConflict] = field(default_factory=list)
 
     def put(self, outcome: str, id: str, body: Mapping[str, object], record: Record | None) -> None:
         self.writes[outcome].append(Write(id, body, record.rev if record else None))
@@ -62,14 +62,14 @@ async def import_folder(store: Store, folder: Path, *, prune: bool = False, dry_
             "Ce dossier n’a aucun document : l’élagage retirerait tout.",
             "Vérifiez le nom du dossier.",
         )
-    held = await records(store)
-    plan = _Plan()
+    held = await read_document_records(store)
+    plan = _ImportPlan()
     for document in read.documents:
-        _place(plan, document, held.get(document.id))
+        _plan_document(plan, document, held.get(document.id))
     if prune:
-        _prune(plan, held, {document.id for document in read.documents})
+        _plan_withdrawals(plan, held, {document.id for document in read.documents})
     if not dry_run:
-        await _write(store, plan, {document.id: document.path for document in read.documents})
+        await _write_plan(store, plan, {document.id: document.path for document in read.documents})
     done = {outcome: [write.id for write in writes] for outcome, writes in plan.writes.items()}
     return ImportReport(
         added=tuple(sorted(done["added"])),
@@ -80,9 +80,9 @@ async def import_folder(store: Store, folder: Path, *, prune: bool = False, dry_
     )
 
 
-def _place(plan: _Plan, document: Filed, record: Record | None) -> None:
+def _plan_document(plan: _ImportPlan, document: FolderDocument, record: Record | None) -> None:
     fields = to_fields(document.kind, document.value)
-    mark = fingerprint(fields)
+    mark = fields_digest(fields)
     fresh = {"kind": document.kind, "fields": fields, "imported": mark}
     if record is None:
         plan.put("added", document.id, fresh, None)
@@ -90,37 +90,37 @@ def _place(plan: _Plan, document: Filed, record: Record | None) -> None:
     body = {key: value for key, value in record.body.items() if key not in ("state", "withdrawn")} | fresh
     file_same = record.body.get("imported") == mark
     if record.body.get("state") == WITHDRAWN:
-        if record.body.get("withdrawn") == "import" and not edited(record):
+        if record.body.get("withdrawn") == "import" and not is_edited(record):
             plan.put("changed", document.id, body, record)
         elif file_same:
             plan.unchanged.append(document.id)
         else:
-            plan.clashes.append(Clash(document.id, document.path))
-    elif fingerprint(record.body.get("fields") or {}) == mark:
+            plan.clashes.append(ImportConflict(document.id, document.path))
+    elif fields_digest(record.body.get("fields") or {}) == mark:
         if file_same:
             plan.unchanged.append(document.id)
         else:  # the file now says what a console had written: from here on the file leads again
             plan.put("unchanged", document.id, body, record)
-    elif not edited(record):
+    elif not is_edited(record):
         plan.put("changed", document.id, body, record)
     elif file_same:
         plan.unchanged.append(document.id)
     else:
-        plan.clashes.append(Clash(document.id, document.path))
+        plan.clashes.append(ImportConflict(document.id, document.path))
 
 
-def _prune(plan: _Plan, held: Mapping[str, Record], kept: set[str]) -> None:
+def _plan_withdrawals(plan: _ImportPlan, stored: Mapping[str, Record], current_ids: set[str]) -> None:
     """Withdraw what a file once brought and no file brings now. What was made in a console stays."""
-    for id, record in held.items():
-        if id in kept or "imported" not in record.body or record.body.get("state") == WITHDRAWN:
+    for id, record in stored.items():
+        if id in current_ids or "imported" not in record.body or record.body.get("state") == WITHDRAWN:
             continue
-        if edited(record):
-            plan.clashes.append(Clash(id, ""))
+        if is_edited(record):
+            plan.clashes.append(ImportConflict(id, ""))
         else:
             plan.put("withdrawn", id, {**record.body, "state": WITHDRAWN, "withdrawn": "import"}, record)
 
 
-async def _write(store: Store, plan: _Plan, paths: Mapping[str, str]) -> None:
+async def _write_plan(store: Store, plan: _ImportPlan, paths: Mapping[str, str]) -> None:
     """Write the plan; what somebody else changed meanwhile becomes a clash."""
     missing = 0
     for outcome, writes in plan.writes.items():
@@ -128,7 +128,7 @@ async def _write(store: Store, plan: _Plan, paths: Mapping[str, str]) -> None:
         for batch in _batches(writes):
             for write, result in zip(batch, await store.write(Collection.CONTENT, batch), strict=True):
                 if isinstance(result, Stale):
-                    plan.clashes.append(Clash(write.id, paths.get(write.id, "")))
+                    plan.clashes.append(ImportConflict(write.id, paths.get(write.id, "")))
                 else:
                     taken.append(write)
                     missing += isinstance(result, NotDurable)
@@ -143,4 +143,4 @@ async def _write(store: Store, plan: _Plan, paths: Mapping[str, str]) -> None:
 
 
 def _batches(writes: Sequence[Write]) -> list[Sequence[Write]]:
-    return [writes[start : start + _BATCH] for start in range(0, len(writes), _BATCH)]
+    return [writes[start : start + _BATCH_SIZE] for start in range(0, len(writes), _BATCH_SIZE)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from sync.content.schemas import BY_COUNTRY, SENT, TABLED, WRITTEN
+from sync.content.schemas import ALERT_SCHEMAS, COUNTRY_SCHEMAS, FORM_SCHEMAS, MARKDOWN_SCHEMAS
 from sync.documents.model import COUNTRY, LANG, SLUG
 
 FOLDERS = {
@@ -19,15 +19,17 @@ FOLDERS = {
     "places": "places",
     "forms": "form",
 }
-SINGLE = ("site", "topics")
-LEFT_ALONE = ("README.md", "locale")  # at the top of the folder: for authors, for other readers
-SCRIPT = ".audio.md"  # beside a guide, <lang>.audio.md: the words for the voice that records it; left alone as well
+SINGLETON_KINDS = ("site", "topics")
+IGNORED_PATHS = ("README.md", "locale")  # at the top of the folder: for authors, for other readers
+AUDIO_SCRIPT_SUFFIX = (
+    ".audio.md"  # beside a guide, <lang>.audio.md: the words for the voice that records it; left alone as well
+)
 
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DocumentPath:
     """What a path says of its document: the kind and, by kind, slug and language or country."""
 
     kind: str
@@ -36,49 +38,47 @@ class Place:
     country: str = ""
 
 
-def place_of(path: PurePosixPath) -> Place | None:
+def parse_path(path: PurePosixPath) -> DocumentPath | None:
     """The place that `path` (relative to the content folder) stands for; None: no document has such a path."""
     parts = path.parts
     kind = FOLDERS.get(parts[0], "")
-    if len(parts) == 1 and path.suffix == ".yaml" and path.stem in SINGLE:
-        return Place(path.stem)
-    if kind in WRITTEN and len(parts) == 3 and path.suffix == ".md":
-        return Place(kind, slug=parts[1], lang=path.stem)
-    if kind in TABLED and len(parts) == 2 and path.suffix == ".md":
-        return Place(kind, slug=path.stem)
-    if kind in BY_COUNTRY and len(parts) == 2 and path.suffix == ".yaml":
-        return Place(kind, country=path.stem)
+    if len(parts) == 1 and path.suffix == ".yaml" and path.stem in SINGLETON_KINDS:
+        return DocumentPath(path.stem)
+    if kind in MARKDOWN_SCHEMAS and len(parts) == 3 and path.suffix == ".md":
+        return DocumentPath(kind, slug=parts[1], lang=path.stem)
+    if kind in FORM_SCHEMAS and len(parts) == 2 and path.suffix == ".md":
+        return DocumentPath(kind, slug=path.stem)
+    if kind in COUNTRY_SCHEMAS and len(parts) == 2 and path.suffix == ".yaml":
+        return DocumentPath(kind, country=path.stem)
     return None
 
 
-def misnamed(place: Place) -> str:
+def invalid_part(path: DocumentPath) -> str:
     """The part of a place's path that has not the right form ("slug", "lang", "country"); empty: all have."""
-    if place.kind in WRITTEN:
-        return "slug" if not re.fullmatch(SLUG, place.slug) else "" if re.fullmatch(LANG, place.lang) else "lang"
-    if place.kind in TABLED:
-        return "" if re.fullmatch(SLUG, place.slug) else "slug"
-    if place.kind in BY_COUNTRY:
-        return (
-            "" if re.fullmatch(COUNTRY, place.country) or (place.kind, place.country) == ("route", "ANY") else "country"
-        )
+    if path.kind in MARKDOWN_SCHEMAS:
+        return "slug" if not re.fullmatch(SLUG, path.slug) else "" if re.fullmatch(LANG, path.lang) else "lang"
+    if path.kind in FORM_SCHEMAS:
+        return "" if re.fullmatch(SLUG, path.slug) else "slug"
+    if path.kind in COUNTRY_SCHEMAS:
+        return "" if re.fullmatch(COUNTRY, path.country) or (path.kind, path.country) == ("route", "ANY") else "country"
     return ""
 
 
 def path_of(kind: str, document: Any) -> str:
     """The path of a document in a content folder."""
-    if kind in WRITTEN:
+    if kind in MARKDOWN_SCHEMAS:
         return f"{_FOLDER_OF[kind]}/{document.slug}/{document.lang}.md"
-    if kind in TABLED:
+    if kind in FORM_SCHEMAS:
         return f"{_FOLDER_OF[kind]}/{document.slug}.md"
-    return f"{_FOLDER_OF[kind]}/{document.country}.yaml" if kind in BY_COUNTRY else f"{kind}.yaml"
+    return f"{_FOLDER_OF[kind]}/{document.country}.yaml" if kind in COUNTRY_SCHEMAS else f"{kind}.yaml"
 
 
-def id_of(kind: str, document: Any, site_lang: str) -> str:
+def document_id(kind: str, document: Any, site_lang: str) -> str:
     """The id of a document in the store; country files are in the site's language, places in none."""
-    if kind in WRITTEN or kind in TABLED:
+    if kind in MARKDOWN_SCHEMAS or kind in FORM_SCHEMAS:
         return f"{kind}:{document.slug}:{document.lang}"
-    if kind in SENT:
+    if kind in ALERT_SCHEMAS:
         return f"{kind}:{document.slug}"
     if kind == "places":
         return f"{kind}:{document.country}"
-    return f"{kind}:{document.country}:{site_lang}" if kind in BY_COUNTRY else kind
+    return f"{kind}:{document.country}:{site_lang}" if kind in COUNTRY_SCHEMAS else kind

@@ -62,7 +62,9 @@ _CHANNEL = Text(6, pattern=rf"{LANG}-{COUNTRY}", code="channel-form", form="La l
 _EMAIL = Text(
     120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", form="Une adresse de courriel : nom@domaine."
 )
-_HOLE = Text(40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", form="Lettres minuscules sans accent, chiffres et _.")
+_PLACEHOLDER = Text(
+    40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", form="Lettres minuscules sans accent, chiffres et _."
+)
 _SLUGS = ListOf(_SLUG, key=str)
 _COUNTRIES = ListOf(_COUNTRY, key=str)
 _HARM = OneOf(model.HARMS)
@@ -70,7 +72,7 @@ _HARMS = ListOf(_HARM, key=str)
 _STEP = OneOf(model.STEPS)
 
 
-def _source_is_dated(source: model.Source, node: YamlNode, report: ErrorReport) -> None:
+def _check_source_date(source: model.Source, node: YamlNode, report: ErrorReport) -> None:
     if source.checked and not source.date:
         report.add(
             line_of(node),
@@ -81,7 +83,7 @@ def _source_is_dated(source: model.Source, node: YamlNode, report: ErrorReport) 
         )
 
 
-def _code_is_of_country(places: model.Places, node: YamlNode, report: ErrorReport) -> None:
+def _check_place_codes(places: model.Places, node: YamlNode, report: ErrorReport) -> None:
     for index, place in enumerate(places.places):
         if not place.code.startswith(places.country + "-"):
             report.add(
@@ -96,7 +98,7 @@ def _code_is_of_country(places: model.Places, node: YamlNode, report: ErrorRepor
 _SOURCE = Schema(
     model.Source,
     {"name": Text(200), "date": Date(partial=True), "url": _ADDRESS, "checked": Boolean()},
-    rule=_source_is_dated,
+    rule=_check_source_date,
 )
 _SOURCES = ListOf(_SOURCE)
 _FACTS = ListOf(Schema(model.Fact, {"text": _TEXT, "source": _SOURCE}))
@@ -158,7 +160,7 @@ _TEMPLATE = Schema(
             Schema(
                 model.LetterField,
                 {
-                    "name": _HOLE,
+                    "name": _PLACEHOLDER,
                     "label": _LABEL,
                     "hint": _SUMMARY,
                     "required": Boolean(),
@@ -248,7 +250,7 @@ _PLACES = Schema(
             Schema(model.Place, {"code": _PLACE, "name": Text(100), "iso": Boolean()}), key=attrgetter("code")
         ),
     },
-    rule=_code_is_of_country,
+    rule=_check_place_codes,
 )
 _FORM = Schema(model.FormDocument, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
 _TEXTS = MapOf(LANG, "Un code de langue et son texte.", _PAGE)
@@ -286,7 +288,7 @@ _TOPICS = ListOf(
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
+class _TopLevelList:
     """A list at the top of a file; in the store it stands under its name, because a record's fields are an object."""
 
     name: str
@@ -302,47 +304,47 @@ class _Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Topics:
+class _TopicList:
     topics: tuple[model.Topic, ...]
 
 
-_TOPICS_LISTED = Schema(_Topics, {"topics": _TOPICS})
+_TOPICS_LISTED = Schema(_TopicList, {"topics": _TOPICS})
 
-WRITTEN: Mapping[str, Schema] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
-BY_COUNTRY: Mapping[str, Schema] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
-TABLED: Mapping[str, Schema] = {"form": _FORM}  # tables in a Markdown file, without front matter
-SENT: Mapping[str, Schema] = {"alert": ALERT_SCHEMA}  # written by sending, never by a content folder
-KINDS: Mapping[str, FieldType] = {
-    **WRITTEN,
-    **BY_COUNTRY,
-    **TABLED,
-    **SENT,
-    "topics": _Listed("topics", _TOPICS),
+MARKDOWN_SCHEMAS: Mapping[str, Schema] = {"guide": _GUIDE, "notice": _NOTICE, "template": _TEMPLATE}
+COUNTRY_SCHEMAS: Mapping[str, Schema] = {"authorities": _AUTHORITIES, "route": _ROUTE, "places": _PLACES}
+FORM_SCHEMAS: Mapping[str, Schema] = {"form": _FORM}  # tables in a Markdown file, without front matter
+ALERT_SCHEMAS: Mapping[str, Schema] = {"alert": ALERT_SCHEMA}  # written by sending, never by a content folder
+DOCUMENT_TYPES: Mapping[str, FieldType] = {
+    **MARKDOWN_SCHEMAS,
+    **COUNTRY_SCHEMAS,
+    **FORM_SCHEMAS,
+    **ALERT_SCHEMAS,
+    "topics": _TopLevelList("topics", _TOPICS),
     "site": _SITE,
 }
 
 
-def table_of(kind: str) -> Schema:
+def schema_of(kind: str) -> Schema:
     """The fields of a document as a record; topics, a list, stand under their name as they do in the store."""
-    form = KINDS[kind]
+    form = DOCUMENT_TYPES[kind]
     return form if isinstance(form, Schema) else _TOPICS_LISTED
 
 
 def to_fields(kind: str, value: Any) -> dict[str, Any]:
     """The document as JSON data, defaults left out: the same document always has the same canonical bytes."""
-    fields: dict[str, Any] = KINDS[kind].show(value)
+    fields: dict[str, Any] = DOCUMENT_TYPES[kind].show(value)
     return fields
 
 
 def from_fields(kind: str, fields: Mapping[str, Any], path: str = "") -> Any:
     """The document of `fields`: a dataclass of model.py, for "topics" a tuple of Topic. Raises the first BadContent, naming `path`."""
     report = ErrorReport(path)
-    value = KINDS[kind].read(kind, yaml_tree.from_json(fields), report)
+    value = DOCUMENT_TYPES[kind].read(kind, yaml_tree.from_json(fields), report)
     if report.errors:
         raise report.errors[0]
     return value
 
 
-def fingerprint(fields: Mapping[str, Any]) -> str:
+def fields_digest(fields: Mapping[str, Any]) -> str:
     """The digest by which an import knows whether a document changed."""
     return digest(canonical(dict(fields)))

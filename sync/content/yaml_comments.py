@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-_SIGN = re.compile(r"(?:^|(?<=\s))#", re.MULTILINE)
+_HASH = re.compile(r"(?:^|(?<=\s))#", re.MULTILINE)
 
 
 def comment_lines(text: str) -> list[int]:
@@ -19,6 +19,6 @@ def comment_lines(text: str) -> list[int]:
         ]
     except yaml.YAMLError:
         return []
-    signs = (found.start() for found in _SIGN.finditer(text))
+    signs = (found.start() for found in _HASH.finditer(text))
     outside = [at for at in signs if not any(start <= at < end for start, end in spans)]
     return sorted({text.count("\n", 0, at) + 1 for at in outside})

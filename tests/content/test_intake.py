@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sync.content.export import export_folder
-from sync.content.intake import Clash, ImportReport, import_folder, library_from_store, read_folder
+from sync.content.intake import ImportConflict, ImportReport, import_folder, library_from_store, read_folder
 from sync.content.schemas import to_fields
 from sync.content.yaml_comments import comment_lines
 from sync.documents.model import Guide
@@ -107,7 +107,7 @@ async def test_a_document_changed_on_both_sides_is_a_clash_and_the_consoles_text
     await import_folder(store, write(tmp_path, GOOD))
     await edit(store, "Le mien")
     report = await import_folder(store, retitled(tmp_path, "Sous"))
-    assert report.clashes == (Clash(ARGENT, "guides/argent/fr.md"),)
+    assert report.clashes == (ImportConflict(ARGENT, "guides/argent/fr.md"),)
     assert (await record(store)).body["fields"]["title"] == "Le mien"
     assert (await import_folder(store, tmp_path)).clashes == report.clashes
 
@@ -141,7 +141,7 @@ async def test_prune_never_withdraws_what_a_console_made_or_edited(tmp_path: Pat
     write(tmp_path, {"guides/compte/fr.md": GUIDE.replace("guide:argent", "guide:compte")})
     (tmp_path / "guides/argent/fr.md").unlink()
     report = await import_folder(store, tmp_path, prune=True)
-    assert report.clashes == (Clash(ARGENT, ""),)
+    assert report.clashes == (ImportConflict(ARGENT, ""),)
     assert report.withdrawn == ()
     assert set((await library_from_store(store)).guides) == {("argent", "fr"), ("compte", "fr"), ("mien", "fr")}
 
@@ -151,7 +151,9 @@ async def test_a_withdrawal_in_a_console_stands_until_the_file_changes(tmp_path:
     await withdraw(store)
     assert ids(await import_folder(store, tmp_path)) == {"unchanged": IDS}
     assert ("argent", "fr") not in (await library_from_store(store)).guides
-    assert (await import_folder(store, retitled(tmp_path, "Sous"))).clashes == (Clash(ARGENT, "guides/argent/fr.md"),)
+    assert (await import_folder(store, retitled(tmp_path, "Sous"))).clashes == (
+        ImportConflict(ARGENT, "guides/argent/fr.md"),
+    )
 
 
 async def test_prune_from_an_empty_folder_is_refused(tmp_path: Path, store: SqliteStore) -> None:
@@ -230,7 +232,7 @@ async def test_an_edit_made_during_the_import_is_a_clash(
 
     monkeypatch.setattr(store, "write", raced)
     report = await import_folder(store, retitled(tmp_path, "Sous"))
-    assert (report.changed, report.clashes) == ((), (Clash(ARGENT, "guides/argent/fr.md"),))
+    assert (report.changed, report.clashes) == ((), (ImportConflict(ARGENT, "guides/argent/fr.md"),))
     assert (await record(store)).body["note"] == "Vu."
     monkeypatch.undo()
     assert (await import_folder(store, tmp_path)).changed == (ARGENT,)

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.canonical import canonical
-from sync.content.export import as_file, export_folder
+from sync.content.export import export_folder, to_file_text
 from sync.content.intake import import_folder
-from sync.content.layout import id_of, path_of
-from sync.content.schemas import KINDS, SENT, WRITTEN, fingerprint, from_fields, to_fields
+from sync.content.layout import document_id, path_of
+from sync.content.schemas import ALERT_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, fields_digest, from_fields, to_fields
 from sync.documents import front_matter, model, yaml_tree
 from sync.documents.field_types import ErrorReport
 from sync.documents.text import YAML_LIMIT, decode_text
@@ -212,16 +212,18 @@ ANY = st.sampled_from(sorted(DOCUMENTS)).flatmap(lambda kind: st.tuples(st.just(
 def read_file(kind: str, text: str, document: Any) -> tuple[Any, list[BadContent]]:
     report = ErrorReport("x")
     text = decode_text(text.encode(), "x", YAML_LIMIT)
-    if kind in WRITTEN:
+    if kind in MARKDOWN_SCHEMAS:
         parts = front_matter.parse(text, "x")
-        return WRITTEN[kind].read(
+        return MARKDOWN_SCHEMAS[kind].read(
             kind, parts.head, report, slug=document.slug, lang=document.lang, body=parts.body
         ), report.errors
-    return KINDS[kind].read(kind, yaml_tree.parse(text, "x"), report), report.errors
+    return DOCUMENT_TYPES[kind].read(kind, yaml_tree.parse(text, "x"), report), report.errors
 
 
 def test_every_kind_is_tried() -> None:
-    assert set(DOCUMENTS) == set(KINDS) - set(SENT) - {"form"}  # alerts: tests/alerts; forms: tests/submissions
+    assert set(DOCUMENTS) == set(DOCUMENT_TYPES) - set(ALERT_SCHEMAS) - {
+        "form"
+    }  # alerts: tests/alerts; forms: tests/submissions
 
 
 @given(ANY)
@@ -230,18 +232,18 @@ def test_fields_lead_back_to_the_document(case: tuple[str, Any]) -> None:
     fields = to_fields(kind, document)
     again = from_fields(kind, json.loads(canonical(fields)))
     assert again == document
-    assert fingerprint(to_fields(kind, again)) == fingerprint(fields)
+    assert fields_digest(to_fields(kind, again)) == fields_digest(fields)
 
 
 @given(ANY)
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_a_file_leads_back_to_the_document(case: tuple[str, Any]) -> None:
     kind, document = case
-    text = as_file(kind, document)
+    text = to_file_text(kind, document)
     again, errors = read_file(kind, text, document)
     assert errors == []
     assert again == document
-    assert as_file(kind, again) == text
+    assert to_file_text(kind, again) == text
 
 
 @pytest.mark.anyio
@@ -261,8 +263,8 @@ async def test_export_then_import_changes_nothing(
     folder = tmp_path_factory.mktemp("export")
     for document in documents:
         fields = to_fields("guide", document) | {"body": "Texte."}
-        body = {"kind": "guide", "fields": fields, "imported": fingerprint(fields)}
-        await store.write(Collection.CONTENT, [Write(id_of("guide", document, "fr"), body)])
+        body = {"kind": "guide", "fields": fields, "imported": fields_digest(fields)}
+        await store.write(Collection.CONTENT, [Write(document_id("guide", document, "fr"), body)])
     before = await held(store)
     await export_folder(store, folder)
     report = await import_folder(store, folder)
@@ -280,7 +282,7 @@ JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(KINDS)), st.dictionaries(TEXT | NAMES, JSON, max_size=4))
+@given(st.sampled_from(sorted(DOCUMENT_TYPES)), st.dictionaries(TEXT | NAMES, JSON, max_size=4))
 def test_whatever_json_is_stored_it_is_a_document_or_refused(kind: str, data: Any) -> None:
     try:
         value = from_fields(kind, data, "id")
@@ -341,7 +343,7 @@ def test_whatever_is_in_a_yaml_file_it_is_a_tree_or_refused_within_the_file(text
 def test_paths_and_ids() -> None:
     guide = model.Guide("a", "bm", "A", "x")
     route, places = model.ComplaintRoute("ANY", ()), model.Places("ML", "", ())
-    assert (path_of("guide", guide), id_of("guide", guide, "fr")) == ("guides/a/bm.md", "guide:a:bm")
-    assert (path_of("route", route), id_of("route", route, "fr")) == ("routes/ANY.yaml", "route:ANY:fr")
-    assert (path_of("places", places), id_of("places", places, "fr")) == ("places/ML.yaml", "places:ML")
-    assert (path_of("topics", ()), id_of("topics", (), "fr")) == ("topics.yaml", "topics")
+    assert (path_of("guide", guide), document_id("guide", guide, "fr")) == ("guides/a/bm.md", "guide:a:bm")
+    assert (path_of("route", route), document_id("route", route, "fr")) == ("routes/ANY.yaml", "route:ANY:fr")
+    assert (path_of("places", places), document_id("places", places, "fr")) == ("places/ML.yaml", "places:ML")
+    assert (path_of("topics", ()), document_id("topics", (), "fr")) == ("topics.yaml", "topics")

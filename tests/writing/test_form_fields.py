@@ -14,7 +14,7 @@ from server.writing.form_fields import Input, Known, elsewhere, inputs
 from server.writing.form_parser import Form, read
 from server.writing.form_rows import moved
 from sync.content.folder import read_folder
-from sync.content.schemas import table_of, to_fields
+from sync.content.schemas import schema_of, to_fields
 from sync.documents import pictograms
 from sync.errors import BadRequest, Refused
 
@@ -62,7 +62,7 @@ def back(kind: str, sent: dict[str, list[str]], *, whole: bool = False) -> dict[
 @pytest.mark.parametrize("kind", sorted(KINDS_HERE))
 def test_every_field_of_the_table_has_an_input(kind: str) -> None:
     named = {one.key for one in inputs(kind, {}, KNOWN)}
-    assert named == set(table_of(kind).fields) - set(elsewhere(kind))
+    assert named == set(schema_of(kind).fields) - set(elsewhere(kind))
 
 
 def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple[str, dict[str, Any]]]) -> None:

@@ -7,7 +7,7 @@ from server.writing.checks import Checked
 from server.writing.form_fields import Known
 from server.writing.records import Work
 from server.writing.workspace import Snapshot
-from sync.content.layout import SINGLE
+from sync.content.layout import SINGLETON_KINDS
 from sync.documents import pictograms
 from sync.documents.words import STEPS, VERDICTS
 from sync.locale import Language
@@ -28,7 +28,7 @@ def title_of(language: Language, work: Work) -> str:
     if work.kind == "route":
         country = language("tous les pays") if work.slug == "ANY" else language.country(work.slug)
         return f"{language(KINDS['route'])} : {country}"
-    return language(KINDS[work.kind]) if work.kind in SINGLE else work.title
+    return language(KINDS[work.kind]) if work.kind in SINGLETON_KINDS else work.title
 
 
 def label(language: Language, name: str) -> str:

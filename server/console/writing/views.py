@@ -20,7 +20,7 @@ from server.writing.review_dates import due_of, is_overdue
 from server.writing.text_diff import side_by_side
 from server.writing.translations import begun_from
 from server.writing.workspace import Snapshot, workspace_of
-from sync.content.layout import SINGLE
+from sync.content.layout import SINGLETON_KINDS
 from sync.documents.model import COUNTRY, LANG, SLUG
 from sync.errors import NotFound, Refused
 
@@ -96,7 +96,7 @@ async def new(visit: Visit) -> Response:
         _("Un nouveau document"),
         status=422 if wrong else 200,
         wrong=wrong,
-        kinds=[(kind, _(KINDS[kind])) for kind in (*TEXTS, *(kind for kind in FACTS if kind not in SINGLE))],
+        kinds=[(kind, _(KINDS[kind])) for kind in (*TEXTS, *(kind for kind in FACTS if kind not in SINGLETON_KINDS))],
         langs=[(lang, _.name_of(lang)) for lang in langs],
         form_kinds=TEXTS,
     )
@@ -113,7 +113,7 @@ async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
         taken_over = begun_from(snapshot.works.get(f"{kind}:{slug}:{snapshot.library.site.lang}"))
         id, fields = f"{kind}:{slug}:{lang}", {**taken_over, "slug": slug, "lang": lang}
         fields["title"] = title or taken_over.get("title", slug)
-    elif kind in FACTS and kind not in SINGLE:
+    elif kind in FACTS and kind not in SINGLETON_KINDS:
         country = slug.upper()
         if not re.fullmatch(COUNTRY, country) and (kind, country) != ("route", "ANY"):
             raise Refused("country-form", "Un code de pays, en majuscules : ML, BF, NE.", field="slug")
