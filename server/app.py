@@ -16,8 +16,8 @@ from server.routes import ROUTES
 from server.services import Services, utc_now
 from server.settings import Settings
 from server.web.assets import AppFiles
-from server.web.errors import ErrorAnswers
-from server.web.security import SecurityHeaders
+from server.web.errors import ErrorHandler
+from server.web.security import SecurityHeadersMiddleware
 from server.web.state import Clock
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError
@@ -43,17 +43,17 @@ def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with jobs.running(services, keys):
+        async with jobs.run_jobs(services, keys):
             yield
 
-    answer_error = ErrorAnswers(error_page)
+    answer_error = ErrorHandler(error_page)
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(SecurityHeaders), Middleware(ConsoleOrigin, services.settings.console_url)],
+        middleware=[Middleware(SecurityHeadersMiddleware), Middleware(ConsoleOrigin, services.settings.console_url)],
         exception_handlers={KunnafoniError: answer_error, Exception: answer_error},
         lifespan=lifespan,
     )
-    services.put_into(app.state)
+    services.install(app.state)
     if keys:
         services.sign_with(keys)
     return app

@@ -20,15 +20,15 @@ from sync.errors import KunnafoniError
 log = logging.getLogger("kunnafoni.jobs")
 
 HOUR = 3600.0
-AGAIN = 60.0  # seconds until what could not be published, because the store was silent, is tried again
+RETRY_INTERVAL = 60.0  # seconds until what could not be published, because the store was silent, is tried again
 DAY = 24 * HOUR
 
 
 @asynccontextmanager
-async def running(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
+async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
     """The shelf loaded and every job running, until the context ends."""
     async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
-        tasks.start_soon(_harden, services)
+        tasks.start_soon(_precompress_feeds, services)
         tasks.start_soon(services.alerts.run)
         if services.open_couch:
             hubs = HubJob(
@@ -41,28 +41,28 @@ async def running(services: Services, keys: SigningKeys | None) -> AsyncIterator
             )
             tasks.start_soon(hubs.run)
         if keys:
-            tasks.start_soon(_follow_keys, services)
-            tasks.start_soon(_publish_asked, services)
-            tasks.start_soon(_confirm, services)
-            tasks.start_soon(_prune, services)
+            tasks.start_soon(_renew_keys, services)
+            tasks.start_soon(_publish_requests, services)
+            tasks.start_soon(_confirm_hourly, services)
+            tasks.start_soon(_clean_up_daily, services)
             tasks.start_soon(_erase_old, services)
         yield
         tasks.cancel_scope.cancel()
 
 
-async def _harden(services: Services) -> None:
+async def _precompress_feeds(services: Services) -> None:
     while True:
         loads = services.shelf.loads
         for channel in services.shelf.channels:
-            await _tried(services.feeds.harden(channel))
+            await _run_logging_errors(services.feeds.harden(channel))
         await services.shelf.newer(loads)
 
 
-async def _follow_keys(services: Services) -> None:
+async def _renew_keys(services: Services) -> None:
     while True:
         loads = services.shelf.loads  # a rotation publishes every channel, which loads the shelf
-        await _tried(_renew(services))
-        with anyio.move_on_after(AGAIN):
+        await _run_logging_errors(_renew(services))
+        with anyio.move_on_after(RETRY_INTERVAL):
             await services.shelf.newer(loads)
 
 
@@ -72,34 +72,34 @@ async def _renew(services: Services) -> None:
         services.sign_with(keys)
 
 
-async def _publish_asked(services: Services) -> None:
+async def _publish_requests(services: Services) -> None:
     while True:
         loads = services.shelf.loads  # the shelf follows the room in which requests lie
         if keys := services.publisher.keys:
-            await _tried(services.publish_requests.fulfil(keys))
-        with anyio.move_on_after(AGAIN):
+            await _run_logging_errors(services.publish_requests.fulfil(keys))
+        with anyio.move_on_after(RETRY_INTERVAL):
             await services.shelf.newer(loads)
 
 
-async def _confirm(services: Services) -> None:
+async def _confirm_hourly(services: Services) -> None:
     while True:
         if keys := services.publisher.keys:
-            await _tried(services.publisher.confirm_heads(keys, services.shelf.channels))
+            await _run_logging_errors(services.publisher.confirm_heads(keys, services.shelf.channels))
         await anyio.sleep(HOUR)
 
 
-async def _prune(services: Services) -> None:
+async def _clean_up_daily(services: Services) -> None:
     while True:
         await anyio.sleep(DAY)
-        await keep_house(services)
+        await clean_up(services)
 
 
-async def keep_house(services: Services) -> None:
+async def clean_up(services: Services) -> None:
     """What one day's turn drops: old editions, then the bytes of media that were withdrawn and that nothing needs any more; ended codes."""
     before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
-    await _tried(services.archive.prune(services.shelf.channels, before))
-    await _tried(_purge_media(services))
-    await _tried(_drop_invitations(services))
+    await _run_logging_errors(services.archive.prune(services.shelf.channels, before))
+    await _run_logging_errors(_purge_media(services))
+    await _run_logging_errors(_drop_invitations(services))
 
 
 async def _drop_invitations(services: Services) -> None:
@@ -115,11 +115,11 @@ async def _purge_media(services: Services) -> None:
 async def _erase_old(services: Services) -> None:
     while True:
         today = services.clock().date()
-        await _tried(erase_old(services.store, services.desk, services.index, today))
+        await _run_logging_errors(erase_old(services.store, services.desk, services.index, today))
         await anyio.sleep(DAY)
 
 
-async def _tried(work: Awaitable[object]) -> None:
+async def _run_logging_errors(work: Awaitable[object]) -> None:
     """A job that fails is logged by its code and tried again at its next turn."""
     try:
         await work

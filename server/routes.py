@@ -34,7 +34,7 @@ register_url_convertor("channel", ChannelConvertor())
 
 CHANNEL = "{channel:channel}"
 POST = ["POST"]
-CROSSED = (
+CORS_PATHS = (
     "/inbox",
     "/inbox/receipts",
     "/inbox/answers",
@@ -48,7 +48,7 @@ ROUTES: list[BaseRoute] = [
     Route("/inbox/answers", incoming.answers, methods=POST),
     Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
     Route("/devices", incoming.devices, methods=POST),
-    *(Route(path, preflight, methods=["OPTIONS"]) for path in CROSSED),
+    *(Route(path, preflight, methods=["OPTIONS"]) for path in CORS_PATHS),
     Route("/", views.home),
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),

@@ -27,7 +27,7 @@ from server.reader.search import Searcher
 from server.settings import Settings
 from server.web.assets import AppFiles
 from server.web.health import Readiness
-from server.web.response_cache import Memory
+from server.web.response_cache import ResponseCache
 from server.web.state import Clock
 from server.writing.drafts import Drafts
 from server.writing.workspace import Shelves
@@ -52,7 +52,7 @@ class Services:
     translator: Translator
     app_files: AppFiles
     clock: Clock = utc_now
-    memory: Memory = field(default_factory=Memory)
+    memory: ResponseCache = field(default_factory=ResponseCache)
     open_couch: OpenCouchAdmin | None = None
     push_guard: Guard | None = None
 
@@ -84,7 +84,7 @@ class Services:
         self.desk.sign_with(keys)
         self.alerts.sign_with(keys)
 
-    def put_into(self, state: State) -> None:
+    def install(self, state: State) -> None:
         """Give each service its entry, where its accessor finds it."""
         state.settings = self.settings
         state.store = self.store

@@ -46,43 +46,43 @@ class Settings:
         return self.data / "keys"
 
 
-def read_settings(environ: Mapping[str, str], **given: Any) -> Settings:
+def read_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     """Settings from the environment (or its TOML file); `given` values that are not None win. Raises Refused naming the wrong one."""
     values: dict[str, Any] = {}
     if config := environ.get(f"{PREFIX}CONFIG"):
-        values.update(_file(Path(config)))
+        values.update(_read_file(Path(config)))
     names = {field.name for field in fields(Settings)}
     for name in names:
         if f"{PREFIX}{name.upper()}" in environ:
             values[name] = environ[f"{PREFIX}{name.upper()}"]
-    values.update({name: value for name, value in given.items() if value is not None})
+    values.update({name: value for name, value in overrides.items() if value is not None})
     if unknown := sorted(set(values) - names):
         raise Refused("setting-unknown", "Le réglage {name} n’existe pas.", name=unknown[0])
-    return Settings(**{name: _typed(name, value) for name, value in values.items()})
+    return Settings(**{name: _parse_value(name, value) for name, value in values.items()})
 
 
-def _file(path: Path) -> dict[str, Any]:
+def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise Refused("config-unreadable", "Le fichier de réglages {path} ne peut pas être lu.", path=path) from error
 
 
-def _typed(name: str, value: Any) -> Any:
+def _parse_value(name: str, value: Any) -> Any:
     default = Settings.__dataclass_fields__[name].default
     text = str(value)
     if isinstance(default, bool):
         if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
-            raise _wrong(name, text)
+            raise _invalid(name, text)
         return text.lower() in ("1", "true", "yes")
     if isinstance(default, int):
         if not text.isascii() or not text.isdigit():
-            raise _wrong(name, text)
+            raise _invalid(name, text)
         return int(text)
     return Path(text) if isinstance(default, Path) else text
 
 
-def _wrong(name: str, value: str) -> Refused:
+def _invalid(name: str, value: str) -> Refused:
     return Refused(
         "setting-wrong", "Le réglage {name} ne peut pas valoir « {value} ».", name=PREFIX + name.upper(), value=value
     )

@@ -56,7 +56,7 @@ def send(file: Path, test: bool, **given: Any) -> None:
     async def run() -> None:
         async with serve.opened(create_services(settings)) as services:
             office = services.alerts
-            ring = keyring.open_keyring(settings.keys, make=False)
+            ring = keyring.open_keyring(settings.keys, create=False)
             if ring:
                 office.sign_with(ring.keys)
             library = await office.library()

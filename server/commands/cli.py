@@ -124,7 +124,7 @@ def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any)
                     "Cette machine ne publie pas : elle n’a pas la clé.",
                     "Publiez depuis la machine qui l’a.",
                 )
-            if ring.made:
+            if ring.is_new:
                 serving.say_keys(ring, say)
             await services.publisher.publish(
                 ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication

@@ -84,7 +84,9 @@ def new(key_file: Path, recovery_file: Path, **given: Any) -> None:
 
     async def work(services: Services) -> None:
         site = await _site(services)
-        await anyio.to_thread.run_sync(sealing_keys.make_sealing, services.settings.keys, site, key_file, recovery_file)
+        await anyio.to_thread.run_sync(
+            sealing_keys.generate_pair, services.settings.keys, site, key_file, recovery_file
+        )
         say("Deux clés sont faites. Avant que les formulaires scellés partent, ouvrez l’essai avec chacune :")
         for file in (key_file, recovery_file):
             click.echo(f"  kunnafoni feedback open --test --key {file}")
@@ -108,7 +110,7 @@ def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, *
 
     async def work(services: Services) -> None:
         site = await _site(services)
-        await anyio.to_thread.run_sync(sealing_keys.replace_sealing, services.settings.keys, site, pem, key_file)
+        await anyio.to_thread.run_sync(sealing_keys.replace_sealing_key, services.settings.keys, site, pem, key_file)
         say("Une nouvelle clé est faite. Ouvrez l’essai avec elle, puis publiez :")
         click.echo(f"  kunnafoni feedback open --test --key {key_file}")
 
@@ -173,10 +175,10 @@ def open_(
 
 
 async def _try_out(services: Services, key: SealingKey) -> None:
-    waiting = sealing_keys.waiting_sealing(services.settings.keys)
-    if waiting is sealing_keys.NONE:
+    waiting = sealing_keys.get_untested_pair(services.settings.keys)
+    if waiting is sealing_keys.NO_PAIR:
         raise NotFound("no-test", "Aucune clé n’attend d’être essayée.")
-    noted = await anyio.to_thread.run_sync(sealing_keys.note_opened, services.settings.keys, waiting, key)
+    noted = await anyio.to_thread.run_sync(sealing_keys.confirm_with_key, services.settings.keys, waiting, key)
     say("L’essai s’ouvre avec cette clé.")
     if noted.is_live:
         say("Les deux clés ont été essayées : publiez, et les formulaires scellés partent.")

@@ -18,7 +18,7 @@ from server.keys.keyring import Keyring, open_keyring
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
-from server.web.write_coalescing import JoiningProtocol
+from server.web.write_coalescing import CoalescingProtocol
 from sync.content.intake import import_folder
 from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
@@ -59,7 +59,7 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
             )
         config = uvicorn.Config(
             create_app(services, ring.keys if ring else None),
-            http=JoiningProtocol,
+            http=CoalescingProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -79,12 +79,12 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
 async def own_keys(services: Services) -> Keyring | None:
     """This node's keys; new ones only where it publishes and the store has no edition yet."""
     settings = services.settings
-    return open_keyring(settings.keys, make=settings.publisher and await services.archive.epoch_key() is None)
+    return open_keyring(settings.keys, create=settings.publisher and await services.archive.epoch_key() is None)
 
 
 async def _begin(services: Services, ring: Keyring, say: Say, language: Language) -> None:
     """Fill an empty store; in one with content, only say what publishing would change."""
-    if ring.made:
+    if ring.is_new:
         say_keys(ring, say)
     if not await services.store.scan(Collection.CONTENT, "", "~", limit=1):
         say("Lecture de {folder} …", folder=services.settings.content.name + "/")

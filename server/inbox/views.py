@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from server.inbox.service import inbox_of
-from server.web.cors import OPEN
+from server.web.cors import ALLOW_ANY_ORIGIN
 from server.web.state import settings_of, translator_of
 from sync.errors import BadRequest
 from sync.locale import Language
@@ -20,7 +20,7 @@ from sync.submissions.request_lines import request_too_large
 NDJSON = "application/x-ndjson"
 MOST_IDS = 200
 SMALL = 16 * 1024  # bytes of every other request
-HEADERS = {"cache-control": "no-store"} | OPEN
+HEADERS = {"cache-control": "no-store"} | ALLOW_ANY_ORIGIN
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 

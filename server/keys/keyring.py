@@ -15,7 +15,7 @@ from sync.editions.publishing import SigningKeys
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Refused
 
-_EDITION = re.compile(r"edition-(\d+)\.pem")
+_EDITION_FILE = re.compile(r"edition-(\d+)\.pem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +23,26 @@ class Keyring:
     """`keys` to publish with; `made` when they are new; `next_file`, the private half to carry offline, if it still lies here."""
 
     keys: SigningKeys
-    made: bool
+    is_new: bool
     next_file: Path | None
 
 
-def open_keyring(folder: Path, *, make: bool) -> Keyring | None:
+def open_keyring(folder: Path, *, create: bool) -> Keyring | None:
     """The keys of a folder; with `make`, new ones when there are none. None: this node does not publish."""
-    found = sorted(int(match[1]) for file in _files(folder) if (match := _EDITION.fullmatch(file.name)))
+    found = sorted(int(match[1]) for file in _list_files(folder) if (match := _EDITION_FILE.fullmatch(file.name)))
     if found:
         return _read(folder, found[-1], made=False)
-    if not make:
+    if not create:
         return None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
-    _begin(folder, 1, Signer.generate(), Signer.generate())
+    _write_epoch(folder, 1, Signer.generate(), Signer.generate())
     return _read(folder, 1, made=True)
 
 
 def rotate(folder: Path, next_pem: bytes) -> Keyring:
     """Begin the next epoch with the committed key. Raises Refused when it is not the committed one."""
-    current = open_keyring(folder, make=False)
+    current = open_keyring(folder, create=False)
     if current is None:
         raise Refused("key-missing", "Cette machine n’a pas de clé : il n’y a rien à remplacer.")
     signer = Signer.from_pem(next_pem)
@@ -53,12 +53,12 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
             "Prenez le fichier next-*.pem mis à l’abri.",
         )
     epoch = current.keys.epoch + 1
-    _begin(folder, epoch, signer, Signer.generate())
+    _write_epoch(folder, epoch, signer, Signer.generate())
     (folder / f"next-{epoch - 1}.pem").unlink(missing_ok=True)
     return _read(folder, epoch, made=True)
 
 
-def _begin(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
+def _write_epoch(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
     """The signing key's file comes last: only with it an epoch begins."""
     write_private(folder / f"next-{epoch}.pem", following.pem(), replace=False)
     write_private(folder / f"next-{epoch}.public", following.public.encode() + b"\n", replace=False)
@@ -66,7 +66,7 @@ def _begin(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
 
 
 def _read(folder: Path, epoch: int, made: bool) -> Keyring:
-    for file in (folder, *_files(folder)):
+    for file in (folder, *_list_files(folder)):
         check_private(file)
     try:
         signer = Signer.from_pem((folder / f"edition-{epoch}.pem").read_bytes())
@@ -78,5 +78,5 @@ def _read(folder: Path, epoch: int, made: bool) -> Keyring:
     return Keyring(SigningKeys(signer, epoch, key_digest(following)), made, offline if offline.exists() else None)
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []

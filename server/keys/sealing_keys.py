@@ -24,14 +24,14 @@ from sync.errors import Refused
 from sync.submissions.sealing import SealingKey, open_answers, seal_answers
 from sync.submissions.submission import Submission, parse_submission
 
-POINT = 65  # bytes of an uncompressed point
+POINT_BYTES = 65  # bytes of an uncompressed point
 _FILE = re.compile(r"sealing-(\d+)\.json")
 _TEST_FORM = "essai-de-la-cle"
 _TEST_DAY = "2000-01-01"  # no real submission has it
 
 
 @dataclass(frozen=True, slots=True)
-class Sealing:
+class SealingKeyPair:
     """One pair of public keys. `test`: a submission sealed to both; `opened`: the ids of keys that opened it."""
 
     number: int
@@ -55,10 +55,10 @@ class Sealing:
         }
 
 
-NONE = Sealing(0)
+NO_PAIR = SealingKeyPair(0)
 
 
-def all_sealing(folder: Path) -> list[Sealing]:
+def list_pairs(folder: Path) -> list[SealingKeyPair]:
     """Every pair that was made, oldest first. Raises Refused for a file that cannot be read."""
     found = []
     for path in folder.glob("sealing-*.json") if folder.is_dir() else []:
@@ -66,7 +66,7 @@ def all_sealing(folder: Path) -> list[Sealing]:
             try:
                 value = json.loads(path.read_text("utf-8"))
                 found.append(
-                    Sealing(
+                    SealingKeyPair(
                         int(match[1]),
                         value["sealing"],
                         value["recovery"],
@@ -82,16 +82,16 @@ def all_sealing(folder: Path) -> list[Sealing]:
     return sorted(found, key=lambda one: one.number)
 
 
-def live_sealing(folder: Path) -> Sealing:
+def get_live_pair(folder: Path) -> SealingKeyPair:
     """The newest pair that was tried out; NONE: the site takes no sealed answers."""
-    return next((one for one in reversed(all_sealing(folder)) if one.is_live), NONE)
+    return next((one for one in reversed(list_pairs(folder)) if one.is_live), NO_PAIR)
 
 
-def with_sealing(folder: Path, keys: SigningKeys) -> SigningKeys:
-    return replace(keys, sealing_key=live_sealing(folder).sealing)
+def with_sealing_key(folder: Path, keys: SigningKeys) -> SigningKeys:
+    return replace(keys, sealing_key=get_live_pair(folder).sealing)
 
 
-def make_sealing(folder: Path, site: str, key_file: Path, recovery_file: Path) -> Sealing:
+def generate_pair(folder: Path, site: str, key_file: Path, recovery_file: Path) -> SealingKeyPair:
     """New keys, their private halves in the two files. Raises Refused when a file is there already or lies in the key folder."""
     for file in (key_file, recovery_file):
         if file.resolve().is_relative_to(folder.resolve()):
@@ -106,71 +106,71 @@ def make_sealing(folder: Path, site: str, key_file: Path, recovery_file: Path) -
     key, recovery = SealingKey.generate(), SealingKey.generate()
     for file, made in ((key_file, key), (recovery_file, recovery)):
         _write(file, made.pem())
-    return _begin(folder, site, key.public, recovery.public)
+    return _create_pair(folder, site, key.public, recovery.public)
 
 
-def replace_sealing(folder: Path, site: str, recovery_pem: bytes, key_file: Path) -> Sealing:
+def replace_sealing_key(folder: Path, site: str, recovery_pem: bytes, key_file: Path) -> SealingKeyPair:
     """A new sealing key beside the recovery key that is kept. Raises Refused when the file is not that recovery key."""
-    current = live_sealing(folder)
+    current = get_live_pair(folder)
     recovery = SealingKey.from_pem(recovery_pem)
     if recovery.public != current.recovery:
         raise Refused("key-not-recovery", "Ce fichier n’est pas la clé de secours de ce site.")
     key = SealingKey.generate()
     _write(key_file, key.pem())
-    made = _begin(folder, site, key.public, recovery.public)
-    return note_opened(folder, made, recovery)
+    made = _create_pair(folder, site, key.public, recovery.public)
+    return confirm_with_key(folder, made, recovery)
 
 
-def register_sealing(folder: Path, site: str, sealing: str, recovery: str = "") -> Sealing:
+def register_pair(folder: Path, site: str, sealing: str, recovery: str = "") -> SealingKeyPair:
     """Keys whose private halves were made elsewhere; without `recovery` the one in use stays. Raises Refused for what are no two keys."""
-    recovery = recovery or live_sealing(folder).recovery
-    if sealing == recovery or not (_is_public(sealing) and _is_public(recovery)):
+    recovery = recovery or get_live_pair(folder).recovery
+    if sealing == recovery or not (_is_public_key(sealing) and _is_public_key(recovery)):
         raise Refused("key-wrong-kind", "Cette clé n’est pas une clé P-256.")
-    if any(sealing in (one.sealing, one.recovery) for one in all_sealing(folder)):
+    if any(sealing in (one.sealing, one.recovery) for one in list_pairs(folder)):
         raise Refused("key-known", "Cette clé est déjà enregistrée.")
-    return _begin(folder, site, sealing, recovery)
+    return _create_pair(folder, site, sealing, recovery)
 
 
-def note_opened(folder: Path, sealing: Sealing, key: SealingKey) -> Sealing:
+def confirm_with_key(folder: Path, pair: SealingKeyPair, key: SealingKey) -> SealingKeyPair:
     """Open the test with a private key and keep that it worked. Raises Refused, NotProven when it does not."""
-    opened = open_answers(key, parse_submission(sealing.test))
-    return note_word(folder, sealing, key.id, str(opened.answers["mot"]))
+    opened = open_answers(key, parse_submission(pair.test))
+    return confirm_with_word(folder, pair, key.id, str(opened.answers["mot"]))
 
 
-def note_word(folder: Path, sealing: Sealing, key_id: str, word: str) -> Sealing:
+def confirm_with_word(folder: Path, pair: SealingKeyPair, key_id: str, word: str) -> SealingKeyPair:
     """Keep that a key opened the test, wherever it is: the word is inside. Raises Refused for another word or key."""
-    if key_id not in map(key_digest, (sealing.sealing, sealing.recovery)) or digest(word) != sealing.word:
+    if key_id not in map(key_digest, (pair.sealing, pair.recovery)) or digest(word) != pair.word:
         raise Refused("key-other", "Cet envoi n’est pas scellé pour cette clé.")
-    noted = replace(sealing, opened=tuple(sorted({*sealing.opened, key_id})))
-    _keep(folder, noted)
+    noted = replace(pair, opened=tuple(sorted({*pair.opened, key_id})))
+    _save(folder, noted)
     return noted
 
 
-def waiting_sealing(folder: Path) -> Sealing:
+def get_untested_pair(folder: Path) -> SealingKeyPair:
     """The newest pair, when it has not been tried out; else NONE."""
-    made = all_sealing(folder)
-    return made[-1] if made and not made[-1].is_live else NONE
+    made = list_pairs(folder)
+    return made[-1] if made and not made[-1].is_live else NO_PAIR
 
 
-def _begin(folder: Path, site: str, sealing: str, recovery: str) -> Sealing:
+def _create_pair(folder: Path, site: str, sealing: str, recovery: str) -> SealingKeyPair:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    number = max((one.number for one in all_sealing(folder)), default=0) + 1
+    number = max((one.number for one in list_pairs(folder)), default=0) + 1
     word = secrets.token_urlsafe(9)
-    test = _test(site, [sealing, recovery], word)
-    made = Sealing(number, sealing, recovery, test.text, digest(word))
-    _keep(folder, made)
+    test = _make_test(site, [sealing, recovery], word)
+    made = SealingKeyPair(number, sealing, recovery, test.text, digest(word))
+    _save(folder, made)
     return made
 
 
-def _is_public(text: str) -> bool:
+def _is_public_key(text: str) -> bool:
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(text))
     except ValueError:
         return False
-    return len(base64url_decode(text)) == POINT
+    return len(base64url_decode(text)) == POINT_BYTES
 
 
-def _test(site: str, publics: list[str], word: str) -> Submission:
+def _make_test(site: str, publics: list[str], word: str) -> Submission:
     version = digest(_TEST_FORM)
     value = {
         "v": 1,
@@ -187,7 +187,7 @@ def _test(site: str, publics: list[str], word: str) -> Submission:
     return parse_submission(canonical(value).decode())
 
 
-def _keep(folder: Path, sealing: Sealing) -> None:
+def _save(folder: Path, sealing: SealingKeyPair) -> None:
     data = json.dumps(sealing.as_json(), indent=1).encode()
     _write(folder / f"sealing-{sealing.number}.json", data, replace=True)
 

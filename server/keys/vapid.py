@@ -17,16 +17,16 @@ from server.keys.private_file import check_private, write_private
 from sync.editions.signing import Signer
 from sync.errors import Refused
 
-FILE = "vapid.pem"
-LASTS = 12 * 3600  # seconds; services take 24 hours at most
-RENEWED_BEFORE = 3600  # seconds: a token is not used down to its last moment
+FILE_NAME = "vapid.pem"
+TOKEN_LIFETIME = 12 * 3600  # seconds; services take 24 hours at most
+RENEWAL_MARGIN = 3600  # seconds: a token is not used down to its last moment
 
 
-class NoToken(Exception):
+class VapidTokenError(Exception):
     """A service for which py_vapid signs no token: its origin has a form that py_vapid does not know."""
 
 
-class Vapid:
+class VapidKey:
     """`contact`: where a push service reaches the operator, mailto: or https:."""
 
     def __init__(self, signer: Signer, contact: str) -> None:
@@ -38,31 +38,31 @@ class Vapid:
     def authorization(self, audience: str, now: int) -> str:
         """The Authorization header for a service (its origin), made once and used for hours. Raises NoToken."""
         until, header = self._tokens.get(audience, (0, ""))
-        if until - RENEWED_BEFORE < now:
-            until = now + LASTS
-            header = self._signed({"aud": audience, "exp": until, "sub": self._contact})
+        if until - RENEWAL_MARGIN < now:
+            until = now + TOKEN_LIFETIME
+            header = self._sign({"aud": audience, "exp": until, "sub": self._contact})
             self._tokens[audience] = (until, header)
         return header
 
-    def _signed(self, claims: dict[str, Any]) -> str:
+    def _sign(self, claims: dict[str, Any]) -> str:
         import py_vapid
 
         try:
             return str(py_vapid.Vapid02.from_pem(self._signer.pem()).sign(claims)["Authorization"])
         except Exception as error:  # theirs, or what an origin nobody foresaw makes of it
-            raise NoToken from error
+            raise VapidTokenError from error
 
 
-def contact_of(given: str, url: str) -> str:
+def resolve_contact(given: str, url: str) -> str:
     """The contact that push services are told: KUNNAFONI_PUSH_CONTACT, else the host of an https address. Raises Refused without one."""
-    contact = given or _site(url)
+    contact = given or _https_origin(url)
     if not contact:
         raise Refused(
             "push-contact-missing",
             "Aucun message ne part vers les téléphones : les services de messages ne sauraient pas à qui écrire.",
             "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou une adresse https dans KUNNAFONI_URL), puis relancez.",
         )
-    if not _is_taken(contact):
+    if not _is_accepted(contact):
         raise Refused(
             "push-contact-wrong",
             "Aucun message ne part vers les téléphones : « {contact} » n’est pas un contact pour les services de messages.",
@@ -72,7 +72,7 @@ def contact_of(given: str, url: str) -> str:
     return contact
 
 
-def _site(url: str) -> str:
+def _https_origin(url: str) -> str:
     """The site of an https address, without port or path: py_vapid takes neither."""
     try:
         parts = urlsplit(url)
@@ -81,11 +81,11 @@ def _site(url: str) -> str:
         return ""
 
 
-def _is_taken(contact: str) -> bool:
+def _is_accepted(contact: str) -> bool:
     """Whether py_vapid signs claims with it."""
     import py_vapid
 
-    claims = {"aud": "https://push.example", "exp": LASTS, "sub": contact}
+    claims = {"aud": "https://push.example", "exp": TOKEN_LIFETIME, "sub": contact}
     try:
         py_vapid.Vapid02(ec.generate_private_key(ec.SECP256R1())).sign(claims)
     except py_vapid.VapidException:
@@ -93,17 +93,17 @@ def _is_taken(contact: str) -> bool:
     return True
 
 
-def open_vapid(keys: Path, contact: str, *, make: bool) -> Vapid | None:
+def open_vapid(keys: Path, contact: str, *, create: bool) -> VapidKey | None:
     """The site's VAPID key; with `make`, a new one where there is none. None: this node sends no pushes."""
-    path = keys / FILE
+    path = keys / FILE_NAME
     if not path.exists():
-        if not make:
+        if not create:
             return None
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         with suppress(FileExistsError):  # another process just made one
             write_private(path, Signer.generate().pem(), replace=False)
     check_private(path)
     try:
-        return Vapid(Signer.from_pem(path.read_bytes()), contact)
+        return VapidKey(Signer.from_pem(path.read_bytes()), contact)
     except OSError as error:
         raise Refused("key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=keys) from error

@@ -126,7 +126,7 @@ class Doctor:
     async def _signing(self) -> list[Finding]:
         settings = self.settings
         try:
-            ring = open_keyring(settings.keys, make=False)
+            ring = open_keyring(settings.keys, create=False)
         except KunnafoniError as error:
             return (
                 []
@@ -154,10 +154,10 @@ class Doctor:
     async def _push(self) -> list[Finding]:
         """The contact for push services, where this machine sends to them; wrong once a phone waits for messages."""
         settings = self.settings
-        if not settings.publisher and not (settings.keys / vapid.FILE).exists():
+        if not settings.publisher and not (settings.keys / vapid.FILE_NAME).exists():
             return []
         try:
-            vapid.contact_of(settings.push_contact, settings.url)
+            vapid.resolve_contact(settings.push_contact, settings.url)
         except KunnafoniError as error:
             wrong = bool(settings.push_contact or await self.store.scan(Collection.PUSH, "sub:", "sub;", 1))
             return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from anyio import to_thread
 
 from server.keys.keyring import open_keyring
-from server.keys.sealing_keys import live_sealing, with_sealing
+from server.keys.sealing_keys import get_live_pair, with_sealing_key
 from server.web.state import Clock, HasApp
 from sync.alerts.library import Library
 from sync.content.stored import library_from_store
@@ -75,7 +75,7 @@ class Publisher:
 
         `again`: what did not change is signed under a new number too.
         """
-        keys = with_sealing(self.folder, keys)
+        keys = with_sealing_key(self.folder, keys)
         library, planned_channels = await self.plans(channels)
         if not dry_run:
             await store_versions(self.store, [compile_document(form) for form in library.forms.values()])
@@ -110,13 +110,13 @@ class Publisher:
         current = await self.archive.epoch_key()
         if self.keys is None or current is None or current[0] <= self.keys.epoch:
             return None
-        ring = await to_thread.run_sync(lambda: open_keyring(self.folder, make=False))
+        ring = await to_thread.run_sync(lambda: open_keyring(self.folder, create=False))
         if ring and ring.keys.epoch > self.keys.epoch and await can_sign(self.archive, ring.keys):
             return ring.keys
         return None
 
     async def _plan(self, library: Library, channel: str) -> PublicationPlan:
-        assets = replace(self.assets, recovery=live_sealing(self.folder).recovery)
+        assets = replace(self.assets, recovery=get_live_pair(self.folder).recovery)
         pages = await to_thread.run_sync(render, library, channel, assets)
         return await plan_publication(self.archive, channel, pages)
 

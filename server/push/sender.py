@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from server.keys.vapid import NoToken, Vapid
+from server.keys.vapid import VapidKey, VapidTokenError
 from server.push.connection_pool import Line
 from server.push.delivery import Batch, Delivery, Fate, Message
 from server.push.encoding import OVERHEAD
@@ -24,7 +24,7 @@ class Sender:
     """`trust`: whom TLS believes; None: what this machine believes."""
 
     def __init__(
-        self, guard: Guard, vapid: Vapid, clock: Callable[[], float], trust: ssl.SSLContext | None = None
+        self, guard: Guard, vapid: VapidKey, clock: Callable[[], float], trust: ssl.SSLContext | None = None
     ) -> None:
         self._guard = guard
         self._vapid = vapid
@@ -63,7 +63,7 @@ class Sender:
             try:
                 if key not in heads:
                     heads[key] = self._head(endpoint.service, message, now)
-            except NoToken:
+            except VapidTokenError:
                 self._refuse(id, batch, "key")
                 continue
             head = b"POST " + endpoint.target.encode() + heads[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.keys.vapid import FILE, Vapid, contact_of, open_vapid
+from server.keys.vapid import FILE_NAME, VapidKey, open_vapid, resolve_contact
 from server.push.endpoint_policy import Guard
 from server.push.sender import Sender
 from server.push.subscriptions import Subscriptions
@@ -21,7 +21,7 @@ class PushTransport:
         self.clock = clock
         self._settings = settings
         self._makes_key = False
-        self._vapid: Vapid | None = None
+        self._vapid: VapidKey | None = None
         self._sender: Sender | None = None
 
     def make_key(self) -> None:
@@ -29,22 +29,22 @@ class PushTransport:
         self._makes_key = True
 
     @property
-    def vapid(self) -> Vapid | None:
+    def vapid(self) -> VapidKey | None:
         """The site's VAPID key; the node that publishes makes it. None: this node sends no pushes."""
         if self._vapid is None:
             try:
-                contact = contact_of(self._settings.push_contact, self._settings.url)
+                contact = resolve_contact(self._settings.push_contact, self._settings.url)
             except Refused:
                 return None
-            self._vapid = open_vapid(self._settings.keys, contact, make=self._makes_key)
+            self._vapid = open_vapid(self._settings.keys, contact, create=self._makes_key)
         return self._vapid
 
     @property
     def silence(self) -> Refused | None:
         """The reason why no push can leave: no contact. None where they can, and where other nodes send them."""
-        if self._makes_key or (self._settings.keys / FILE).exists():
+        if self._makes_key or (self._settings.keys / FILE_NAME).exists():
             try:
-                contact_of(self._settings.push_contact, self._settings.url)
+                resolve_contact(self._settings.push_contact, self._settings.url)
             except Refused as error:
                 return error
         return None

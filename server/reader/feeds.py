@@ -13,7 +13,7 @@ from anyio import to_thread
 
 from server.reader.current_editions import Held, Shelf
 from server.web.compression import Encoding, compress
-from server.web.response_cache import Memory
+from server.web.response_cache import ResponseCache
 from server.web.state import HasApp
 from sync.editions.archive import Freshness
 from sync.editions.feed import Edition, Feed, edition_header, needed_digests, write_feed
@@ -56,7 +56,7 @@ def read_question(channel: str, have: str, to: str, after: str) -> Question:
 
 
 class Feeds:
-    def __init__(self, shelf: Shelf, memory: Memory) -> None:
+    def __init__(self, shelf: Shelf, memory: ResponseCache) -> None:
         self._shelf = shelf
         self._memory = memory
         self._hard: dict[str, Edition] = {}

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.media.media_store import TYPES, media_of
-from server.web.cors import OPEN
+from server.web.cors import ALLOW_ANY_ORIGIN
 
 LASTING = "public, max-age=31536000, immutable"
 POLICY = "default-src 'none'; sandbox"  # whatever the bytes are taken for, they do nothing
@@ -25,7 +25,7 @@ async def medium(request: Request) -> Response:
         "accept-ranges": "bytes",
         "content-security-policy": POLICY,
         "cross-origin-resource-policy": "same-site",
-    } | OPEN
+    } | ALLOW_ANY_ORIGIN
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     kind = TYPES[name.rpartition(".")[2]]

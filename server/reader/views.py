@@ -13,7 +13,7 @@ from server.reader.feeds import Answer, feeds_of, read_question
 from server.reader.search import search_of
 from server.web.assets import app_files_of
 from server.web.compression import choose_encoding, compress
-from server.web.cors import OPEN
+from server.web.cors import ALLOW_ANY_ORIGIN
 from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
 from server.web.state import settings_of
@@ -70,11 +70,11 @@ async def feed_pages(request: Request) -> Response:
     current_editions_of(request).held(request.path_params["channel"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     body = await feeds_of(request).pages(await _digests(request), encoding)
-    return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | OPEN)
+    return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | ALLOW_ANY_ORIGIN)
 
 
 async def app_file(request: Request) -> Response:
-    return app_files_of(request).response(request.url.path, request.headers)
+    return app_files_of(request).respond(request.url.path, request.headers)
 
 
 async def _page(request: Request, channel: str, path: str) -> Response:
@@ -105,7 +105,7 @@ async def _found(request: Request) -> Response:
 
 def _feed_response(answer: Answer, media_type: str = FEED_TYPE) -> Response:
     headers = _headers(LASTING if answer.lasting else HEAD, answer.encoding if answer.body is not None else "identity")
-    headers |= OPEN
+    headers |= ALLOW_ANY_ORIGIN
     if answer.body is None:
         headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
         if answer.fresh:

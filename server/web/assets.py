@@ -19,21 +19,21 @@ from server.web.state import HasApp
 from sync.canonical import digest
 from sync.errors import NotFound, Unavailable
 
-SERVED = ("sw.js", "app/**/*", "console/assets/**/*")
-TYPES = {
+SERVED_PATTERNS = ("sw.js", "app/**/*", "console/assets/**/*")
+MEDIA_TYPES = {
     ".js": "text/javascript",
     ".webmanifest": "application/manifest+json",
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-PACKED = {".png"}  # already compressed
+COMPRESSED_SUFFIXES = {".png"}  # already compressed
 
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class AppFile:
     type: str
     tag: str
     lasting: bool
@@ -44,8 +44,8 @@ class AppFiles:
     """Every file of the built app, ready to send; `css` and `scripts` are for the shell."""
 
     def __init__(self, folder: Path) -> None:
-        files = [file for pattern in SERVED for file in sorted(folder.glob(pattern)) if file.is_file()]
-        self._files = {"/" + file.relative_to(folder).as_posix(): _read(file) for file in files}
+        files = [file for pattern in SERVED_PATTERNS for file in sorted(folder.glob(pattern)) if file.is_file()]
+        self._files = {"/" + file.relative_to(folder).as_posix(): _load(file) for file in files}
         try:
             described = json.loads((folder / "assets.json").read_text("utf-8"))
             self.css: str = described["css"]
@@ -55,7 +55,7 @@ class AppFiles:
                 "app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder
             ) from error
 
-    def response(self, path: str, headers: Mapping[str, str]) -> Response:
+    def respond(self, path: str, headers: Mapping[str, str]) -> Response:
         """Raises NotFound for a path that is no file of the app."""
         file = self._files.get(path)
         if file is None:
@@ -78,10 +78,10 @@ def app_files_of(request: HasApp) -> AppFiles:
     return app_files
 
 
-def _read(path: Path) -> File:
+def _load(path: Path) -> AppFile:
     raw = path.read_bytes()
-    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     bodies = {"identity": raw}
-    if path.suffix not in PACKED:
-        bodies |= {"br": compress(raw, "br", hard=True), "gzip": compress(raw, "gzip", hard=True)}
-    return File(kind, digest(raw)[:22], bool(_HASHED.search(path.name)), bodies)
+    if path.suffix not in COMPRESSED_SUFFIXES:
+        bodies |= {"br": compress(raw, "br", best=True), "gzip": compress(raw, "gzip", best=True)}
+    return AppFile(kind, digest(raw)[:22], bool(_HASHED.search(path.name)), bodies)

@@ -9,10 +9,10 @@ import brotli
 
 Encoding: TypeAlias = Literal["br", "gzip", "identity"]
 
-HARD = 11  # brotli quality for what is kept and handed out many times: seconds per megabyte
-QUICK = 6  # for what is made while a phone waits: some tens of milliseconds per megabyte
-SWIFT = 4  # for what is made for one person and asked for once
-SMALL = 32_768  # bytes up to which hard costs little
+BEST_QUALITY = 11  # brotli quality for what is kept and handed out many times: seconds per megabyte
+FAST_QUALITY = 6  # for what is made while a phone waits: some tens of milliseconds per megabyte
+ONE_OFF_QUALITY = 4  # for what is made for one person and asked for once
+SMALL_BODY = 32_768  # bytes up to which hard costs little
 
 
 def choose_encoding(accept: str) -> Encoding:
@@ -26,16 +26,18 @@ def choose_encoding(accept: str) -> Encoding:
     return "identity"
 
 
-def compress(body: bytes, encoding: Encoding, hard: bool = False) -> bytes:
+def compress(body: bytes, encoding: Encoding, best: bool = False) -> bytes:
     if encoding == "br":
-        return bytes(brotli.compress(body, quality=HARD if hard or len(body) <= SMALL else QUICK, lgwin=22))
+        return bytes(
+            brotli.compress(body, quality=BEST_QUALITY if best or len(body) <= SMALL_BODY else FAST_QUALITY, lgwin=22)
+        )
     if encoding == "gzip":
-        return gzip.compress(body, compresslevel=9 if hard else 6, mtime=0)
+        return gzip.compress(body, compresslevel=9 if best else 6, mtime=0)
     return body
 
 
 def compress_once(body: bytes, encoding: Encoding) -> bytes:
     """For a page made for one person: a millisecond of work, whatever its size."""
     if encoding == "br":
-        return bytes(brotli.compress(body, quality=SWIFT))
-    return gzip.compress(body, SWIFT, mtime=0) if encoding == "gzip" else body
+        return bytes(brotli.compress(body, quality=ONE_OFF_QUALITY))
+    return gzip.compress(body, ONE_OFF_QUALITY, mtime=0) if encoding == "gzip" else body

@@ -8,8 +8,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-OPEN = {"access-control-allow-origin": "*"}
-PREFLIGHT = OPEN | {
+ALLOW_ANY_ORIGIN = {"access-control-allow-origin": "*"}
+PREFLIGHT_HEADERS = ALLOW_ANY_ORIGIN | {
     "access-control-allow-methods": "POST",
     "access-control-allow-headers": "content-type, content-encoding",
     "access-control-max-age": "86400",
@@ -19,4 +19,4 @@ PREFLIGHT = OPEN | {
 
 async def preflight(request: Request) -> Response:
     """The question that browsers put before a request with a body."""
-    return Response(status_code=204, headers=PREFLIGHT)
+    return Response(status_code=204, headers=PREFLIGHT_HEADERS)

@@ -9,13 +9,13 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.web.cors import OPEN
+from server.web.cors import ALLOW_ANY_ORIGIN
 from server.web.state import settings_of, translator_of
 from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Refused, TooLarge, Unavailable
 
 log = logging.getLogger("kunnafoni")
 
-STATUS: dict[type[KunnafoniError], int] = {
+STATUS_CODES: dict[type[KunnafoniError], int] = {
     TooLarge: 413,
     BadRequest: 400,
     NotFound: 404,
@@ -28,7 +28,7 @@ RETRY_AFTER = {503: "5"}
 
 
 def status_of(error: KunnafoniError) -> int:
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+    return next((status for kind, status in STATUS_CODES.items() if isinstance(error, kind)), 500)
 
 
 class ErrorPage(Protocol):
@@ -39,11 +39,11 @@ class ErrorPage(Protocol):
     ) -> Response: ...
 
 
-class ErrorAnswers:
+class ErrorHandler:
     """The application's handler of every error: JSON for programs, `page` for people."""
 
     def __init__(self, page: ErrorPage) -> None:
-        self._page = page
+        self._error_page = page
 
     async def __call__(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, KunnafoniError):
@@ -58,7 +58,7 @@ class ErrorAnswers:
         language = translator_of(request).language_of(channel.partition("-")[0] or settings_of(request).lang)
         if "text/html" in request.headers.get("accept", ""):
             title = language("Cette page ne peut pas être montrée")
-            return self._page(request, status, error.text(language), title, headers)
+            return self._error_page(request, status, error.text(language), title, headers)
         hint = language(error.hint, **error.values) if error.hint else ""
         value = {"code": error.code, "sentence": language(error.sentence, **error.values), "hint": hint}
-        return Response(json.dumps(value, ensure_ascii=False), status, headers | OPEN, "application/json")
+        return Response(json.dumps(value, ensure_ascii=False), status, headers | ALLOW_ANY_ORIGIN, "application/json")

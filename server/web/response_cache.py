@@ -9,15 +9,15 @@ import anyio
 
 from server.web.state import HasApp
 
-LIMIT = 64 * 1024 * 1024  # bytes of answers one process keeps
+MAX_BYTES = 64 * 1024 * 1024  # bytes of answers one process keeps
 
 
-class Memory:
-    def __init__(self, limit: int = LIMIT) -> None:
+class ResponseCache:
+    def __init__(self, limit: int = MAX_BYTES) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[Hashable, bytes] = OrderedDict()
-        self._making: dict[Hashable, anyio.Event] = {}
+        self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
+        self._pending: dict[Hashable, anyio.Event] = {}
 
     async def get(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """The bytes kept under the key, made now if there are none.
@@ -25,31 +25,31 @@ class Memory:
         An error of `make` reaches whoever started it; others try themselves.
         """
         while True:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-            if key not in self._making:
+            if key in self._entries:
+                self._entries.move_to_end(key)
+                return self._entries[key]
+            if key not in self._pending:
                 break
-            await self._making[key].wait()
-        done = self._making[key] = anyio.Event()
+            await self._pending[key].wait()
+        done = self._pending[key] = anyio.Event()
         try:
             value = await make()
         finally:
-            del self._making[key]
+            del self._pending[key]
             done.set()
         self.put(key, value)
         return value
 
     def has(self, key: Hashable) -> bool:
-        return key in self._kept
+        return key in self._entries
 
     def put(self, key: Hashable, value: bytes) -> None:
-        self._size += len(value) - len(self._kept.pop(key, b""))
-        self._kept[key] = value
+        self._size += len(value) - len(self._entries.pop(key, b""))
+        self._entries[key] = value
         while self._size > self._limit:
-            self._size -= len(self._kept.popitem(last=False)[1])
+            self._size -= len(self._entries.popitem(last=False)[1])
 
 
-def response_cache_of(request: HasApp) -> Memory:
-    response_cache: Memory = request.app.state.response_cache
+def response_cache_of(request: HasApp) -> ResponseCache:
+    response_cache: ResponseCache = request.app.state.response_cache
     return response_cache

@@ -8,14 +8,14 @@ import re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Small on purpose: an answer that says "nothing new" costs a phone its headers, so each stands only where it does something.
-BODY = ((b"x-content-type-options", b"nosniff"),)
-PAGE = (
+BODY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
+PAGE_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()"),
 )
-PAGE_OVER_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+HTTPS_HEADER = (b"strict-transport-security", b"max-age=31536000")
 
 
 _POLICY = re.compile(r'<meta http-equiv="?Content-Security-Policy"? content="([^"]*)"')
@@ -28,7 +28,7 @@ def shell_policy(shell: str) -> str:
     return (html.unescape(found[1]) if found else "default-src 'none'") + FRAMES
 
 
-class SecurityHeaders:
+class SecurityHeadersMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
@@ -41,12 +41,12 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 kind = dict(message["headers"]).get(b"content-type", b"")
                 if kind:
-                    message["headers"] = [*message["headers"], *BODY]
+                    message["headers"] = [*message["headers"], *BODY_HEADERS]
                 if kind.startswith(b"text/html"):
                     given = {name for name, _ in message["headers"]}
-                    message["headers"] += [header for header in PAGE if header[0] not in given]
+                    message["headers"] += [header for header in PAGE_HEADERS if header[0] not in given]
                     if scope["scheme"] == "https":
-                        message["headers"].append(PAGE_OVER_HTTPS)
+                        message["headers"].append(HTTPS_HEADER)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -11,17 +11,17 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-LARGE = 16 * 1024  # bytes that do not wait for more
+FLUSH_SIZE = 16 * 1024  # bytes that do not wait for more
 
 
-class JoiningProtocol(HttpToolsProtocol):
+class CoalescingProtocol(HttpToolsProtocol):
     """uvicorn's, over a transport that gathers what is written in one turn of the loop."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(Joining(transport, self.loop))
+        super().connection_made(CoalescingTransport(transport, self.loop))
 
 
-class Joining(asyncio.Transport):
+class CoalescingTransport(asyncio.Transport):
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self._transport = transport
@@ -31,14 +31,14 @@ class Joining(asyncio.Transport):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         if not self._parts:
-            self._loop.call_soon(self._send)
+            self._loop.call_soon(self._flush)
         self._parts.append(data)
         self._size += len(data)
-        if self._size >= LARGE:
-            self._send()
+        if self._size >= FLUSH_SIZE:
+            self._flush()
 
     def close(self) -> None:
-        self._send()
+        self._flush()
         self._transport.close()
 
     def abort(self) -> None:
@@ -59,7 +59,7 @@ class Joining(asyncio.Transport):
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self._transport.set_protocol(protocol)
 
-    def _send(self) -> None:
+    def _flush(self) -> None:
         parts, self._parts, self._size = self._parts, [], 0
         if parts and not self._transport.is_closing():
             self._transport.write(b"".join(parts))

@@ -43,7 +43,7 @@ def seat(site: Site, contact: str) -> None:
     services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
     services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
     services.alerts.sign_with(site.keys)
-    services.put_into(site.app.state)
+    services.install(site.app.state)
 
 
 def office(site: Site) -> AlertOffice:

@@ -19,7 +19,7 @@ import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.commands.runtime_tuning import settle
-from server.keys.vapid import Vapid
+from server.keys.vapid import VapidKey
 from server.push import shards
 from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
@@ -134,7 +134,7 @@ async def work(file: str) -> None:
     store = SqliteStore(Path(file))
     await store.prepare()
     signer = Signer.from_pem(base64url_decode(sys.stdin.readline().strip()))
-    runner = Fanout(store, Sender(Guard((HOST,), local=True), Vapid(signer, CONTACT), time.time), time.time)
+    runner = Fanout(store, Sender(Guard((HOST,), local=True), VapidKey(signer, CONTACT), time.time), time.time)
     settle()
     print("ready", flush=True)
     while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():

@@ -56,7 +56,7 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
     settings = Settings(data=data, content=folder, app=ROOT / "pwa" / "dist")
     with listen("127.0.0.1", port) as listening:
         async with opened(create_services(settings)) as services:
-            ring = open_keyring(settings.keys, make=True)
+            ring = open_keyring(settings.keys, create=True)
             if ring is None:
                 raise Refused("no-publisher", "Ce dossier n’a pas de clé.")
             here = Site(services, ring.keys, listening.getsockname()[1])

@@ -108,7 +108,7 @@ async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Pa
         person = await desk.person(Role.COORDINATOR)
         assert "#hub=" not in (await person.get("/hubs")).text  # nobody told this server its own address
         desk.site.services.settings = replace(desk.site.services.settings, url="https://site.example.org/")
-        desk.site.services.put_into(desk.site.app.state)
+        desk.site.services.install(desk.site.app.state)
         page = (await person.get("/hubs")).text
         assert f"https://site.example.org/fr-ML/phone#hub={hub}" in unescape(page)
         assert '<div class="qr"><svg' in page

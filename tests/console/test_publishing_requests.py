@@ -72,7 +72,7 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
 async def test_a_refusal_says_why(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk, another_machine(desk) as chief:
         await chief.post("/publishing/ask", {"why": WHY})
-        strange = open_keyring(tmp_path / "others", make=True)
+        strange = open_keyring(tmp_path / "others", create=True)
         assert strange
         await approved(desk, ARGENT, title="Votre argent")
         await desk.site.services.publish_requests.fulfil(strange.keys)

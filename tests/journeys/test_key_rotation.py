@@ -13,7 +13,7 @@ import pytest
 from server import jobs
 from server.app import create_services
 from server.keys.keyring import rotate
-from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
+from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
 from sync.errors import Unavailable
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.sealing import SealingKey
@@ -30,7 +30,7 @@ DRAFT = replace(ALERT, sent="", geocode=())
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened, jobs.running(opened.site.services, opened.site.keys):
+    async with open_office(tmp_path) as opened, jobs.run_jobs(opened.site.services, opened.site.keys):
         yield opened
 
 
@@ -58,10 +58,10 @@ async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, t
 async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office: Office, tmp_path: Path) -> None:
     services = office.site.services
     folder = services.settings.keys
-    make_sealing(folder, SITE, tmp_path / "cle2.pem", tmp_path / "secours2.pem")
+    generate_pair(folder, SITE, tmp_path / "cle2.pem", tmp_path / "secours2.pem")
     key, recovery = (SealingKey.from_pem((tmp_path / name).read_bytes()) for name in ("cle2.pem", "secours2.pem"))
     for one in (key, recovery):
-        note_opened(folder, all_sealing(folder)[-1], one)
+        confirm_with_key(folder, list_pairs(folder)[-1], one)
     await services.alerts.send(DRAFT, "awa")
     assert await pair(office) == (office.key.public, office.recovery.public)
     elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)

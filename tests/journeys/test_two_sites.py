@@ -117,7 +117,7 @@ if REAL:
         [verdict] = post(hub, "inbox", sent.line.encode())
         assert (verdict["verdict"], verdict.get("carrier")) == ("accepted", NAME)
         signed = until(lambda: receipt(hub, sent), "headquarters' receipt comes back to the hub")
-        ring = open_keyring(sites.headquarters.folder / "data" / "keys", make=False)
+        ring = open_keyring(sites.headquarters.folder / "data" / "keys", create=False)
         assert ring
         assert is_receipt_valid(ring.keys.signer.public, SITE, sent.id, Receipt(*signed))
 

@@ -22,13 +22,13 @@ from tests.forms.test_compiler import workbook
 pytestmark = pytest.mark.anyio
 
 
-def word_in(made: sealing_keys.Sealing, key: SealingKey) -> str:
+def word_in(made: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
     return str(open_answers(key, parse_submission(made.test)).answers["mot"])
 
 
 async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:  # noqa: F811
     folder = team.office.site.services.settings.keys
-    before = sealing_keys.live_sealing(folder)
+    before = sealing_keys.get_live_pair(folder)
     chief = await team.desk.person(Role.ADMINISTRATOR)
     key, recovery = SealingKey.generate(), SealingKey.generate()
     twice, none, known = (
@@ -41,15 +41,15 @@ async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) ->
     assert (
         await chief.post("/feedback/keys/made", {"sealing": key.public, "recovery": recovery.public})
     ).status_code == 303
-    made = sealing_keys.waiting_sealing(folder)
+    made = sealing_keys.get_untested_pair(folder)
     assert (made.sealing, made.recovery) == (key.public, recovery.public)
     assert key.id[:8] in (await chief.get("/feedback/keys")).text
     for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(made, key))):
         assert (await chief.post("/feedback/keys/tried", {"key": id, "word": word})).status_code in (400, 409, 422)
     await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
-    assert sealing_keys.live_sealing(folder) == before, "one file is not enough"
+    assert sealing_keys.get_live_pair(folder) == before, "one file is not enough"
     await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(made, recovery)})
-    assert sealing_keys.live_sealing(folder).sealing == key.public
+    assert sealing_keys.get_live_pair(folder).sealing == key.public
 
 
 async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:  # noqa: F811
@@ -57,11 +57,11 @@ async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> No
     chief = await team.desk.person(Role.ADMINISTRATOR)
     fresh = SealingKey.generate()
     await chief.post("/feedback/keys/made", {"sealing": fresh.public, "recovery": ""})
-    made = sealing_keys.waiting_sealing(folder)
+    made = sealing_keys.get_untested_pair(folder)
     assert (made.sealing, made.recovery) == (fresh.public, team.office.recovery.public)
     for key in (fresh, team.office.recovery):
         await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
-    assert sealing_keys.live_sealing(folder).sealing == fresh.public
+    assert sealing_keys.get_live_pair(folder).sealing == fresh.public
 
 
 async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811

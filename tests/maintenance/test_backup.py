@@ -55,7 +55,7 @@ async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
         head = await Archive(store).head("fr-ML")
         assert head
         assert head.id == site.services.shelf.held("fr-ML").edition.id
-        ring = open_keyring(tmp_path / "keys", make=False)
+        ring = open_keyring(tmp_path / "keys", create=False)
         assert ring
         assert ring.keys.signer.public == site.keys.signer.public
 
@@ -85,7 +85,7 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         site.clock.pass_time(days=1)
         await restore(store, tmp_path / "keys", file, PHRASE)
         restored = dataclasses.replace(site.services, store=store)
-        ring = open_keyring(tmp_path / "keys", make=False)
+        ring = open_keyring(tmp_path / "keys", create=False)
         assert ring
         trust = Trust(seen.site, 1, ring.keys.signer.public, ring.keys.next_key_digest)
         [unchanged, *_] = await restored.publisher.publish(ring.keys)

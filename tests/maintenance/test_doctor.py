@@ -62,7 +62,7 @@ async def test_another_sites_key_and_no_key_at_all_are_told_apart(tmp_path: Path
         keys = site.services.settings.keys
         keys.rename(tmp_path / "away")
         assert await codes(site) == ["key-missing-here"]
-        open_keyring(keys, make=True)
+        open_keyring(keys, create=True)
         assert "key-not-this-stores" in await codes(site)
 
 

@@ -133,6 +133,6 @@ async def test_a_file_sent_again_at_that_very_moment_is_not_lost(desk: Desk) -> 
 async def test_the_daily_job_purges_and_writes_it_down(desk: Desk) -> None:
     name = await withdrawn(desk, b"old")
     desk.site.clock.pass_time(seconds=GRACE.total_seconds())
-    await jobs.keep_house(desk.site.services)
+    await jobs.clean_up(desk.site.services)
     assert not await is_here(desk, name)
     assert name in (await (await desk.person(Role.ADMINISTRATOR)).get("/journal")).text

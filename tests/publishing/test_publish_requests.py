@@ -47,7 +47,7 @@ async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path:
 async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         unknown = await site.services.publish_requests.ask("", ["xx-XX"])
-        ring = open_keyring(tmp_path / "others", make=True)
+        ring = open_keyring(tmp_path / "others", create=True)
         assert ring
         await site.services.publish_requests.fulfil(site.keys)
         refused = (await site.services.publish_requests.look(unknown.id)).refusal()

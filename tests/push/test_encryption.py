@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.keys.vapid import Vapid
+from server.keys.vapid import VapidKey
 from server.push.delivery import Delivery, Fate, Message
 from server.push.encoding import OVERHEAD, encode
 from server.push.endpoint_policy import Guard
@@ -82,7 +82,7 @@ def test_every_message_has_its_own_key_and_salt() -> None:
 
 
 async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Delivery]:
-    sender = Sender(Guard((HOST,), local=True), Vapid(Signer.generate(), CONTACT), lambda: 2_000_000_000.0)
+    sender = Sender(Guard((HOST,), local=True), VapidKey(Signer.generate(), CONTACT), lambda: 2_000_000_000.0)
     message = Message(payload, "Severe", "crue", 2_000_003_600)
     try:
         return await sender.send([(f"sub:{number}", body, message) for number, body in enumerate(bodies)])

@@ -12,7 +12,7 @@ from typing import Any
 import py_vapid
 import pytest
 
-from server.keys.vapid import NoToken, Vapid, contact_of, open_vapid
+from server.keys.vapid import VapidKey, VapidTokenError, open_vapid, resolve_contact
 from server.push.delivery import Fate, Message
 from server.push.endpoint_policy import Guard, is_public
 from server.push.retry import backoff, wait_of
@@ -108,13 +108,13 @@ async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_i
         await guard.addresses(guard.endpoint("https://localhost/x").service)
     phone = PushService().phone("a")
     body = {**PushService().subscription(phone), "endpoint": "https://localhost/push/a"}
-    sender = Sender(guard, Vapid(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
+    sender = Sender(guard, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
     [delivery] = await sender.send([("sub:a", body, Message(b"x", "Severe", "r", 60))])
     assert (delivery.fate, delivery.reason) == (Fate.REFUSED, "push-private")
 
 
 def test_one_token_a_service_renewed_in_time() -> None:
-    vapid = Vapid(Signer.generate(), "mailto:a@b.ml")
+    vapid = VapidKey(Signer.generate(), "mailto:a@b.ml")
     first = vapid.authorization("https://a.example", 1_000_000)
     assert vapid.authorization("https://a.example", 1_000_000 + 10 * 3600) == first
     assert vapid.authorization("https://a.example", 1_000_000 + 11 * 3600 + 1) != first
@@ -126,14 +126,14 @@ def test_one_token_a_service_renewed_in_time() -> None:
 
 def test_a_token_is_signed_without_py_vapids_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(py_vapid, "time", None)
-    token = Vapid(Signer.generate(), "mailto:a@b.ml").authorization("https://a.example:8443", 0)
+    token = VapidKey(Signer.generate(), "mailto:a@b.ml").authorization("https://a.example:8443", 0)
     assert json.loads(base64url_decode(token.split(".")[1]))["exp"] == 12 * 3600
 
 
 @pytest.mark.parametrize("audience", ["", "a.example", "https://a.example/x", "https://a.example:", "https://[::1]"])
 def test_no_token_for_what_is_no_origin(audience: str) -> None:
-    with pytest.raises(NoToken):
-        Vapid(Signer.generate(), "mailto:a@b.ml").authorization(audience, 1_000_000)
+    with pytest.raises(VapidTokenError):
+        VapidKey(Signer.generate(), "mailto:a@b.ml").authorization(audience, 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -146,8 +146,8 @@ def test_no_token_for_what_is_no_origin(audience: str) -> None:
     ],
 )
 def test_the_contact_is_the_setting_or_the_sites_https_address(given: str, url: str, contact: str) -> None:
-    assert contact_of(given, url) == contact
-    assert Vapid(Signer.generate(), contact).authorization("https://a.example", 1_000_000)
+    assert resolve_contact(given, url) == contact
+    assert VapidKey(Signer.generate(), contact).authorization("https://a.example", 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -166,13 +166,13 @@ def test_the_contact_is_the_setting_or_the_sites_https_address(given: str, url: 
 )
 def test_a_contact_that_py_vapid_would_refuse_is_named(given: str, url: str, code: str) -> None:
     with pytest.raises(Refused, match=code):
-        contact_of(given, url)
+        resolve_contact(given, url)
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    assert open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=False) is None
-    made = open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=True)
-    again = open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=True)
+    assert open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=False) is None
+    made = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
+    again = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
     assert made is not None
     assert again is not None
     assert made.public == again.public
@@ -180,7 +180,7 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.chmod(0o644)
     with pytest.raises(Refused, match="key-readable-by-others"):
-        open_vapid(tmp_path / "keys", "mailto:a@b.ml", make=True)
+        open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
 
 
 def test_how_long_to_wait() -> None:

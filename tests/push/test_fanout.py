@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from server.keys.vapid import Vapid
+from server.keys.vapid import VapidKey
 from server.push import shards
 from server.push.fanout import PARALLEL
 from server.push.shard_worker import BATCH
@@ -29,7 +29,7 @@ from tests.support.fanout_process import CONTACT, fanout, finished, opened, peop
 pytestmark = pytest.mark.anyio
 
 SIGNER = Signer.generate()
-VAPID = Vapid(SIGNER, CONTACT)
+VAPID = VapidKey(SIGNER, CONTACT)
 
 
 @pytest.fixture

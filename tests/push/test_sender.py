@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.keys.vapid import Vapid
+from server.keys.vapid import VapidKey
 from server.push import shards
 from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
@@ -23,7 +23,7 @@ from tests.support.fanout_process import CONTACT, opened, sending, subscribe
 pytestmark = pytest.mark.anyio
 
 SERVER = repository.ROOT / "tests/peers/node_modules/web-push-testing/src/bin/server.js"
-VAPID = Vapid(Signer.generate(), CONTACT)
+VAPID = VapidKey(Signer.generate(), CONTACT)
 
 
 @pytest.fixture

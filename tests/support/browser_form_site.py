@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from server.app import create_services
 from server.commands.serve import opened
-from server.keys.sealing_keys import make_sealing, note_opened
+from server.keys.sealing_keys import confirm_with_key, generate_pair
 from server.media.convert import Converted
 from server.media.media_store import Media
 from server.settings import Settings
@@ -160,10 +160,10 @@ def field(folder: Path, root: Path) -> Iterator[Field]:
     """A small site with forms, one of them sealed, whose keys were tried out."""
     content = write(folder / "content", {**GOOD, **FORMS})
     keys = (folder / "key.pem", folder / "recovery.pem")
-    made = make_sealing(Settings(data=folder / "data").keys, "essai", *keys)
+    made = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
     opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)
     for key in opening:
-        made = note_opened(Settings(data=folder / "data").keys, made, key)
+        made = confirm_with_key(Settings(data=folder / "data").keys, made, key)
     with serving(folder / "data", root, content) as url:
         yield Field(url, folder / "data", content, (opening[0], opening[1]))
 

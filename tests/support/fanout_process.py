@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from server.keys.vapid import Vapid
+from server.keys.vapid import VapidKey
 from server.push import shards
 from server.push.endpoint_policy import Guard
 from server.push.fanout import Fanout
@@ -47,7 +47,7 @@ async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
         await store.write(Collection.PUSH, writes[start : start + 500])
 
 
-def fanout(store: Store, vapid: Vapid, owner: str = "") -> tuple[Fanout, Sender]:
+def fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, Sender]:
     sender = Sender(Guard((HOST,), local=True), vapid, time.time)
     return Fanout(store, sender, time.time, owner), sender
 
@@ -90,7 +90,7 @@ def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang:
 async def main(folder: str, pem: str) -> None:
     """Works until it is stopped, as a server does."""
     async with opened(Path(folder)) as store:
-        runner, _ = fanout(store, Vapid(Signer.from_pem(pem.encode()), CONTACT))
+        runner, _ = fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
         print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)
         await runner.run()
 

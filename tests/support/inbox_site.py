@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from server.keys.sealing_keys import all_sealing, make_sealing, note_opened
+from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
 from sync.content.stored import library_from_store
 from sync.forms.form import Form
 from sync.forms.form_document import compile_document
@@ -97,10 +97,10 @@ async def send(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str
 async def open_office(folder: Path) -> AsyncIterator[Office]:
     async with running_site(folder, FILES) as site:
         keys = site.services.settings.keys
-        make_sealing(keys, SITE, folder / "cle.pem", folder / "secours.pem")
+        generate_pair(keys, SITE, folder / "cle.pem", folder / "secours.pem")
         key, recovery = (SealingKey.from_pem((folder / name).read_bytes()) for name in ("cle.pem", "secours.pem"))
         for one in (key, recovery):
-            note_opened(keys, all_sealing(keys)[-1], one)
+            confirm_with_key(keys, list_pairs(keys)[-1], one)
         await site.publish()
         library = await library_from_store(site.services.store)
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}

@@ -34,7 +34,7 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
         services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
         services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
         services.alerts.sign_with(site.keys)
-        services.put_into(site.app.state)
+        services.install(site.app.state)
         library = Library(site=(await services.alerts.library()).site)
         for channel in CHANNELS:
             frame = render(library, channel, services.assets)

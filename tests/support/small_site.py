@@ -82,7 +82,7 @@ async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str
     settings = settings_for(folder, store)
     services = create_services(settings, clock=clock)
     await services.store.prepare()
-    ring = open_keyring(settings.keys, make=True)
+    ring = open_keyring(settings.keys, create=True)
     assert ring
     await import_folder(services.store, content)
     await services.publisher.publish(ring.keys)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.routing import Route
 
-from server.routes import CHANNEL, CROSSED, ROUTES
+from server.routes import CHANNEL, CORS_PATHS, ROUTES
 from tests.support import repository
 from tests.support.content_folder import GOOD
 from tests.support.small_site import running_site
@@ -29,7 +29,7 @@ def filled(path: str) -> str:
 
 async def test_a_browsers_question_is_answered_where_phones_post_and_nowhere_else(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        for path in CROSSED:
+        for path in CORS_PATHS:
             answer = await site.client.options(filled(path), headers=ASKS)
             assert (answer.status_code, answer.text) == (204, "")
             assert answer.headers["access-control-allow-origin"] == "*"
@@ -38,7 +38,7 @@ async def test_a_browsers_question_is_answered_where_phones_post_and_nowhere_els
                 "content-type",
                 "content-encoding",
             }
-        others = {filled(route.path) for route in ROUTES if isinstance(route, Route)} - set(map(filled, CROSSED))
+        others = {filled(route.path) for route in ROUTES if isinstance(route, Route)} - set(map(filled, CORS_PATHS))
         for path in others - {path for path in others if "{" in path}:
             answer = await site.client.options(path, headers=ASKS)
             assert answer.status_code in (403, 404, 405), path
@@ -49,7 +49,7 @@ def test_the_routes_are_those_that_the_app_posts_to_by_way_of_a_hub() -> None:
     """The sending and the feed's second road; a device is enrolled at headquarters alone."""
     code = "".join(repository.text(f"pwa/src/sync/{name}.ts") for name in ("answers", "sending", "pages"))
     asked = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.ask\([\"`](/[^\"`?]+)[\"`]", code)}
-    assert asked == set(CROSSED)
+    assert asked == set(CORS_PATHS)
 
 
 async def test_feeds_pages_and_media_are_open_to_another_address_and_reader_pages_are_not(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from server.web.write_coalescing import LARGE, Joining
+from server.web.write_coalescing import FLUSH_SIZE, CoalescingTransport
 
 pytestmark = pytest.mark.anyio
 
@@ -34,11 +34,11 @@ def wire() -> Wire:
 
 
 @pytest.fixture
-async def joining(wire: Wire) -> Joining:
-    return Joining(wire, asyncio.get_running_loop())
+async def joining(wire: Wire) -> CoalescingTransport:
+    return CoalescingTransport(wire, asyncio.get_running_loop())
 
 
-async def test_what_one_turn_writes_leaves_together(joining: Joining, wire: Wire) -> None:
+async def test_what_one_turn_writes_leaves_together(joining: CoalescingTransport, wire: Wire) -> None:
     joining.write(b"HTTP/1.1 200 OK\r\n\r\n")
     joining.write(b"body")
     assert wire.sent == []
@@ -49,15 +49,15 @@ async def test_what_one_turn_writes_leaves_together(joining: Joining, wire: Wire
     assert wire.sent[1:] == [b"more"]
 
 
-async def test_much_does_not_wait(joining: Joining, wire: Wire) -> None:
+async def test_much_does_not_wait(joining: CoalescingTransport, wire: Wire) -> None:
     joining.write(b"head")
-    joining.write(b"x" * LARGE)
-    assert wire.sent == [b"head" + b"x" * LARGE]
+    joining.write(b"x" * FLUSH_SIZE)
+    assert wire.sent == [b"head" + b"x" * FLUSH_SIZE]
     await asyncio.sleep(0)
     assert len(wire.sent) == 1
 
 
-async def test_a_connection_that_is_closed_has_sent_everything(joining: Joining, wire: Wire) -> None:
+async def test_a_connection_that_is_closed_has_sent_everything(joining: CoalescingTransport, wire: Wire) -> None:
     joining.write(b"last words")
     joining.close()
     assert (wire.sent, wire.closed) == ([b"last words"], True)
@@ -65,7 +65,7 @@ async def test_a_connection_that_is_closed_has_sent_everything(joining: Joining,
     assert len(wire.sent) == 1
 
 
-async def test_nothing_is_written_to_a_connection_that_broke(joining: Joining, wire: Wire) -> None:
+async def test_nothing_is_written_to_a_connection_that_broke(joining: CoalescingTransport, wire: Wire) -> None:
     joining.write(b"too late")
     wire.close()
     await asyncio.sleep(0)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import Visit
-from server.keys.sealing_keys import live_sealing
+from server.keys.sealing_keys import get_live_pair
 from server.web.state import settings_of, store_of
 from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
@@ -105,5 +105,5 @@ async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: lis
         rows=rows,
         wrong=wrong or {},
         problems=problems or [],
-        takes_sealed=live_sealing(settings_of(visit).keys).is_live,
+        takes_sealed=get_live_pair(settings_of(visit).keys).is_live,
     )

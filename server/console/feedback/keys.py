@@ -14,7 +14,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import Visit
 from server.keys import sealing_keys
-from server.keys.sealing_keys import Sealing
+from server.keys.sealing_keys import SealingKeyPair
 from server.publishing.publisher import publisher_of
 from server.web.state import settings_of, store_of
 from sync.editions.signing import key_digest
@@ -24,8 +24,8 @@ from sync.store.contract import Collection
 
 async def keys(visit: Visit) -> Response:
     folder = settings_of(visit).keys
-    live, waiting = sealing_keys.live_sealing(folder), sealing_keys.waiting_sealing(folder)
-    rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing_keys.all_sealing(folder))]
+    live, waiting = sealing_keys.get_live_pair(folder), sealing_keys.get_untested_pair(folder)
+    rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing_keys.list_pairs(folder))]
     return page.show(
         visit,
         "feedback/keys.html",
@@ -42,7 +42,7 @@ async def register(visit: Visit) -> Response:
     """Public halves from the page. `recovery` is empty when the copy in use stays."""
     folder, site = _folder(visit), await _site(visit)
     made = await to_thread.run_sync(
-        sealing_keys.register_sealing, folder, site, visit.text("sealing"), visit.text("recovery")
+        sealing_keys.register_pair, folder, site, visit.text("sealing"), visit.text("recovery")
     )
     await visit.note("sealing-made", str(made.number))
     return visit.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
@@ -51,10 +51,12 @@ async def register(visit: Visit) -> Response:
 async def tried(visit: Visit) -> Response:
     """The word that was sealed, from a page in which a key's file opened it."""
     folder = _folder(visit)
-    waiting = sealing_keys.waiting_sealing(folder)
-    if waiting is sealing_keys.NONE:
+    waiting = sealing_keys.get_untested_pair(folder)
+    if waiting is sealing_keys.NO_PAIR:
         raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
-    noted = await to_thread.run_sync(sealing_keys.note_word, folder, waiting, visit.text("key"), visit.text("word"))
+    noted = await to_thread.run_sync(
+        sealing_keys.confirm_with_word, folder, waiting, visit.text("key"), visit.text("word")
+    )
     await visit.note("sealing-tried", str(noted.number))
     if noted.is_live:
         return visit.redirect(
@@ -75,13 +77,13 @@ async def _site(visit: Visit) -> str:
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
 
 
-def _state(one: Sealing, live: Sealing, waiting: Sealing) -> str:
+def _state(one: SealingKeyPair, live: SealingKeyPair, waiting: SealingKeyPair) -> str:
     return "live" if one == live else "waiting" if one == waiting else "retired"
 
 
-def _names(one: Sealing) -> list[tuple[str, str, bool]]:
+def _names(one: SealingKeyPair) -> list[tuple[str, str, bool]]:
     """Which key, the beginning of its digest, whether it opened the test."""
-    if one is sealing_keys.NONE:
+    if one is sealing_keys.NO_PAIR:
         return []
     ids = (("key", key_digest(one.sealing)), ("recovery", key_digest(one.recovery)))
     return [(which, id[:8], id in one.opened) for which, id in ids]
