@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import State
 
 from server.accounts.audit import AuditLog
-from server.accounts.people import People
+from server.accounts.people import AccountService
 from server.alerts.service import AlertOffice
 from server.inbox.service import Desk
 from server.inbox.submission_index import Index
@@ -64,7 +64,7 @@ class Services:
         self.feeds = Feeds(self.shelf, self.memory)
         self.searcher = Searcher(self.translator)
         self.audit = AuditLog(self.store, self.clock)
-        self.people = People(self.store, self.clock)
+        self.people = AccountService(self.store, self.clock)
         self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
         self.index = Index(self.store, self.desk.registry.known_name)
         self.desk.registry.changed.append(self.index.changed)

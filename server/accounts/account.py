@@ -13,7 +13,7 @@ from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
 
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
+NAME_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
 
 class Role(StrEnum):
@@ -46,7 +46,7 @@ class Account:
     rev: str | None = None
 
     @property
-    def display(self) -> str:
+    def display_name(self) -> str:
         return self.shown or self.name
 
     @property
@@ -66,7 +66,7 @@ class Account:
         }
 
 
-def account_of(record: Record) -> Account:
+def account_from_record(record: Record) -> Account:
     body: Mapping[str, Any] = record.body
     return Account(
         body["name"],
@@ -89,10 +89,10 @@ class Accounts:
         self._store = store
 
     async def find(self, name: str) -> Account | None:
-        if not NAME.fullmatch(name):
+        if not NAME_PATTERN.fullmatch(name):
             return None
         record = await self._store.get(Collection.PEOPLE, f"account:{name}")
-        return account_of(record) if record else None
+        return account_from_record(record) if record else None
 
     async def get(self, name: str) -> Account:
         found = await self.find(name)
@@ -101,23 +101,25 @@ class Accounts:
         return found
 
     async def all(self) -> list[Account]:
-        return [account_of(record) async for record in iterate_records(self._store, Collection.PEOPLE, "account:")]
+        return [
+            account_from_record(record) async for record in iterate_records(self._store, Collection.PEOPLE, "account:")
+        ]
 
-    async def make(self, name: str, role: Role, made: str, shown: str = "") -> Account:
+    async def create(self, name: str, role: Role, today: str, display_name: str = "") -> Account:
         """Raises Refused for a name that has not the form, or is taken."""
-        if not NAME.fullmatch(name):
+        if not NAME_PATTERN.fullmatch(name):
             raise Refused(
                 "account-name",
                 "Ce nom de compte n’a pas la bonne forme.",
                 "Lettres minuscules sans accent, chiffres, points et tirets.",
             )
-        account = Account(name, role, shown, made=made)
+        account = Account(name, role, display_name, made=today)
         [outcome] = await self._store.write(Collection.PEOPLE, [Write(f"account:{name}", account.body)])
         return replace(
             account, rev=ensure_saved(outcome, Refused("account-taken", "Ce nom de compte est déjà pris.")).rev
         )
 
-    async def change(self, account: Account, **changes: Any) -> Account:
+    async def update(self, account: Account, **changes: Any) -> Account:
         """The account with these fields changed. Raises Conflict when somebody else changed it since it was read."""
         changed = replace(account, **changes)
         [outcome] = await self._store.write(
@@ -131,17 +133,17 @@ class Accounts:
     async def change_role(self, account: Account, role: Role) -> Account:
         """Raises Refused when the site would be left without an administrator."""
         if role is not Role.ADMINISTRATOR:
-            await self._keep_one_administrator(account)
-        return await self.change(account, role=role)
+            await self._require_another_administrator(account)
+        return await self.update(account, role=role)
 
     async def close(self, account: Account) -> Account:
         """No sign-in any more; the name stays, for the journal. Raises Refused for the last administrator."""
-        await self._keep_one_administrator(account)
-        return await self.change(
+        await self._require_another_administrator(account)
+        return await self.update(
             account, closed=True, password="", totp="", recovery=(), generation=account.generation + 1
         )
 
-    async def _keep_one_administrator(self, account: Account) -> None:
+    async def _require_another_administrator(self, account: Account) -> None:
         others = [
             one
             for one in await self.all()

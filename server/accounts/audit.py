@@ -21,13 +21,13 @@ from sync.store.iteration import iterate_range
 
 log = logging.getLogger("kunnafoni.audit")
 
-DAY = datetime.timedelta(days=1)
+FIRST_WINDOW = datetime.timedelta(days=1)
 
-_ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
+_ENTRY_ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEntry:
     id: str
     who: str
     what: str
@@ -43,38 +43,38 @@ class AuditLog:
         self._store = store
         self._clock = clock
 
-    async def record(self, who: str, what: str, target: str = "", **detail: Any) -> None:
+    async def record(self, actor: str, action: str, target: str = "", **detail: Any) -> None:
         """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
-        when = _stamp(self._clock())
-        body = {"who": who, "what": what, "target": target[:200], "when": when, "detail": detail}
+        when = _format_time(self._clock())
+        body = {"who": actor, "what": action, "target": target[:200], "when": when, "detail": detail}
         [outcome] = await self._store.write(Collection.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
         ensure_saved(outcome)
 
-    async def record_refusal(self, who: str, target: str, code: str) -> None:
+    async def record_refusal(self, actor: str, target: str, code: str) -> None:
         """A refused deed; the refusal stands even when the journal cannot take it."""
         try:
-            await self.record(who, "refused", target, code=code)
+            await self.record(actor, "refused", target, code=code)
         except KunnafoniError as error:
             log.warning("journal: %s", error.code)
 
-    async def recent(
-        self, count: int, before: str = "", keep: Callable[[Deed], bool] = lambda deed: True
-    ) -> list[Deed]:
+    async def list_recent(
+        self, count: int, before: str = "", matches: Callable[[AuditEntry], bool] = lambda deed: True
+    ) -> list[AuditEntry]:
         """The newest deeds, newest first: at most `count`, of those `keep` wants, with ids below `before` ("": all)."""
-        if before and not _ID.fullmatch(before):
+        if before and not _ENTRY_ID.fullmatch(before):
             raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
         first = await self._store.scan(Collection.JOURNAL, "audit:", "audit;", 1)
         if not first:
             return []
-        found: list[Deed] = []
+        found: list[AuditEntry] = []
         end = before or "audit;"
-        moment = _moment(before) if before else self._clock()
-        window = DAY
+        moment = _parse_time(before) if before else self._clock()
+        window = FIRST_WINDOW
         while len(found) < count and end > first[0].id:
             moment -= window
-            start = "audit:" + _stamp(moment)
-            deeds = [_deed(one) for one in await _between(self._store, start, end)]
-            found += [deed for deed in reversed(deeds) if keep(deed)]
+            start = "audit:" + _format_time(moment)
+            deeds = [_entry_from_record(one) for one in await _scan(self._store, start, end)]
+            found += [deed for deed in reversed(deeds) if matches(deed)]
             end, window = start, window * 2
         return found[:count]
 
@@ -84,23 +84,23 @@ def audit_of(request: HasApp) -> AuditLog:
     return audit
 
 
-async def _between(store: Store, start: str, end: str) -> list[Record]:
+async def _scan(store: Store, start: str, end: str) -> list[Record]:
     pages = iterate_range(store, Collection.JOURNAL, start, end)
     return [record async for page in pages for record in page]
 
 
-def _stamp(moment: datetime.datetime) -> str:
+def _format_time(moment: datetime.datetime) -> str:
     return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _moment(id: str) -> datetime.datetime:
+def _parse_time(id: str) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(id.removeprefix("audit:").rpartition(":")[0].replace("Z", "+00:00"))
     except ValueError:
         raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.") from None
 
 
-def _deed(record: Record) -> Deed:
+def _entry_from_record(record: Record) -> AuditEntry:
     body = record.body
     who, what, target, when = (str(body.get(name, "")) for name in ("who", "what", "target", "when"))
-    return Deed(record.id, who, what, target, when, dict(body.get("detail") or {}))
+    return AuditEntry(record.id, who, what, target, when, dict(body.get("detail") or {}))

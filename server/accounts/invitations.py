@@ -12,11 +12,11 @@ from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import delete_records, ensure_saved
 from sync.store.iteration import iterate_records
 
-LASTS = datetime.timedelta(hours=24)
+LIFETIME = datetime.timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
-class Invite:
+class AccountInvitation:
     """`account`: whose password the link sets; "" for the first administrator, who chooses a name."""
 
     id: str
@@ -25,7 +25,7 @@ class Invite:
     rev: str
 
 
-class Invites:
+class AccountInvitations:
     def __init__(self, store: Store, clock: Callable[[], datetime.datetime], random: Callable[[int], bytes]) -> None:
         self._store = store
         self._clock = clock
@@ -35,23 +35,23 @@ class Invites:
         """The secret of a new link; links made before for the same account end."""
         await self.end(account)
         token = base64url_encode(self._random(24))
-        body = {"account": account, "until": (self._clock() + LASTS).isoformat()}
+        body = {"account": account, "until": (self._clock() + LIFETIME).isoformat()}
         [outcome] = await self._store.write(Collection.PEOPLE, [Write(f"invite:{digest(token)}", body)])
         ensure_saved(outcome)
         return token
 
-    async def read(self, token: str) -> Invite:
+    async def read(self, token: str) -> AccountInvitation:
         """Raises Gone for a link that was used, replaced, or is too old: which of these, nobody is told."""
         record = await self._store.get(Collection.PEOPLE, f"invite:{digest(token)}")
         if record is None or str(record.body["until"]) < self._clock().isoformat():
             raise Gone(
                 "invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."
             )
-        return _invite(record)
+        return _invitation_from_record(record)
 
-    async def take(self, invite: Invite) -> None:
+    async def take(self, invitation: AccountInvitation) -> None:
         """Use the link up. Raises Gone when somebody else just did."""
-        [outcome] = await self._store.write(Collection.PEOPLE, [Write(invite.id, None, invite.rev)])
+        [outcome] = await self._store.write(Collection.PEOPLE, [Write(invitation.id, None, invitation.rev)])
         ensure_saved(
             outcome,
             Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."),
@@ -67,5 +67,5 @@ class Invites:
         await delete_records(self._store, Collection.PEOPLE, old)
 
 
-def _invite(record: Record) -> Invite:
-    return Invite(record.id, record.body["account"], record.body["until"], record.rev)
+def _invitation_from_record(record: Record) -> AccountInvitation:
+    return AccountInvitation(record.id, record.body["account"], record.body["until"], record.rev)

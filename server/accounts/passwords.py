@@ -14,52 +14,54 @@ from sync.errors import Refused
 
 T = TypeVar("T")
 
-SHORTEST = 12  # characters: what a sign-in throttled to a few tries a minute cannot guess
-LONGEST = 200  # characters: hashing is paid for by whoever is asked
-AT_ONCE = 2
+MIN_LENGTH = 12  # characters: what a sign-in throttled to a few tries a minute cannot guess
+MAX_LENGTH = 200  # characters: hashing is paid for by whoever is asked
+MAX_CONCURRENT = 2
 
 
 class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._none = ""
+        self._dummy_hash = ""
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def hash(self, password: str) -> str:
-        return await self._run(self._hasher.hash, password)
+        return await self._run_in_thread(self._hasher.hash, password)
 
-    async def fits(self, hashed: str, password: str) -> bool:
+    async def verify(self, hashed: str, password: str) -> bool:
         """Whether the password is the hashed one. Without a hash it takes as long and is False: time tells nobody who exists."""
-        if not self._none:
-            self._none = await self.hash("nobody's password")
-        return await self._run(self._verify, hashed or self._none, password[:LONGEST]) and bool(hashed)
+        if not self._dummy_hash:
+            self._dummy_hash = await self.hash("nobody's password")
+        return await self._run_in_thread(self._verify_now, hashed or self._dummy_hash, password[:MAX_LENGTH]) and bool(
+            hashed
+        )
 
-    def needs_new_hash(self, hashed: str) -> bool:
+    def needs_rehash(self, hashed: str) -> bool:
         return bool(self._hasher.check_needs_rehash(hashed))
 
-    def _verify(self, hashed: str, password: str) -> bool:
+    def _verify_now(self, hashed: str, password: str) -> bool:
         try:
             return bool(self._hasher.verify(hashed, password))
         except (Argon2Error, InvalidHashError):
             return False
 
-    async def _run(self, work: Callable[..., T], *values: str) -> T:
+    async def _run_in_thread(self, work: Callable[..., T], *values: str) -> T:
         if self._limiter is None:  # made inside the event loop it limits
-            self._limiter = anyio.CapacityLimiter(AT_ONCE)
+            self._limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
         return await to_thread.run_sync(work, *values, limiter=self._limiter)
 
 
-def check_new(password: str, name: str) -> None:
+def check_strength(password: str, name: str) -> None:
     """Raises Refused, saying how to choose, for a password that is too easy."""
-    if len(password) < SHORTEST:
+    if len(password) < MIN_LENGTH:
         raise Refused(
             "password-short",
             "Ce mot de passe est trop court : {least} signes au moins.",
             "Quatre mots sans rapport font un bon mot de passe.",
-            least=SHORTEST,
+            least=MIN_LENGTH,
         )
-    if len(password) > LONGEST:
-        raise Refused("password-long", "Ce mot de passe est trop long : {most} signes au plus.", most=LONGEST)
+    if len(password) > MAX_LENGTH:
+        raise Refused("password-long", "Ce mot de passe est trop long : {most} signes au plus.", most=MAX_LENGTH)
     if len(set(password)) < 5 or name in password.casefold():
         raise Refused(
             "password-easy", "Ce mot de passe se devine.", "Quatre mots sans rapport font un bon mot de passe."

@@ -8,16 +8,16 @@ from collections.abc import Callable
 
 from server.accounts import second_factor
 from server.accounts.account import Account, Accounts, Role
-from server.accounts.invitations import Invite, Invites
-from server.accounts.passwords import Passwords, check_new
+from server.accounts.invitations import AccountInvitation, AccountInvitations
+from server.accounts.passwords import Passwords, check_strength
 from server.accounts.sessions import Sessions
-from server.accounts.sign_in import SignIn
+from server.accounts.sign_in import Authenticator
 from server.web.state import HasApp
 from sync.errors import Refused
 from sync.store.contract import Store
 
 
-class People:
+class AccountService:
     def __init__(
         self,
         store: Store,
@@ -29,9 +29,9 @@ class People:
         self._random = random
         self.passwords = passwords or Passwords()
         self.accounts = Accounts(store)
-        self.invites = Invites(store, clock, random)
+        self.invites = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
-        self.sign_in = SignIn(self.accounts, self.passwords, clock)
+        self.sign_in = Authenticator(self.accounts, self.passwords, clock)
 
     async def first_link(self) -> str | None:
         """The secret of a link that makes the first administrator; None when somebody can administer already."""
@@ -39,23 +39,23 @@ class People:
             return None
         return await self.invites.make("")
 
-    async def invite(self, name: str, role: Role, shown: str = "") -> str:
+    async def invite(self, name: str, role: Role, display_name: str = "") -> str:
         """A new account and the secret of the link by which its person joins."""
-        await self.accounts.make(name, role, self._clock().date().isoformat(), shown)
+        await self.accounts.create(name, role, self._clock().date().isoformat(), display_name)
         return await self.invites.make(name)
 
-    async def join(self, invite: Invite, name: str, password: str) -> Account:
+    async def join(self, invitation: AccountInvitation, name: str, password: str) -> Account:
         """Take a link: the account with its new password. Every session it had ends."""
-        if invite.account:
-            account = await self.accounts.get(invite.account)
+        if invitation.account:
+            account = await self.accounts.get(invitation.account)
             if account.closed:
                 raise Refused("account-closed", "Ce compte est fermé.")
-            check_new(password, account.name)
-            await self.invites.take(invite)
+            check_strength(password, account.name)
+            await self.invites.take(invitation)
         else:
-            check_new(password, name)
-            account = await self._first(invite, name)
-        account = await self.accounts.change(
+            check_strength(password, name)
+            account = await self._create_first_administrator(invitation, name)
+        account = await self.accounts.update(
             account,
             password=await self.passwords.hash(password),
             generation=account.generation + 1,
@@ -69,11 +69,11 @@ class People:
     async def change_password(self, account: Account, old: str, new: str) -> Account:
         """Raises Refused when the old one is not the old one. Every session ends, this one too: its holder gets a new one."""
         self.sign_in.throttle.check(account.name)
-        if not await self.passwords.fits(account.password, old):
+        if not await self.passwords.verify(account.password, old):
             self.sign_in.throttle.wrong(account.name)
             raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
-        check_new(new, account.name)
-        changed = await self.accounts.change(
+        check_strength(new, account.name)
+        changed = await self.accounts.update(
             account, password=await self.passwords.hash(new), generation=account.generation + 1
         )
         await self.sessions.end(account.name)
@@ -81,28 +81,28 @@ class People:
 
     async def turn_on_second(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
         """The account and its recovery codes, to be shown once. Raises Refused when the phone does not give the right code."""
-        step = second_factor.step_of(secret, code.strip(), self._clock().timestamp())
+        step = second_factor.find_step(secret, code.strip(), self._clock().timestamp())
         if step is None:
             raise Refused("code-wrong", "Ce code n’est pas le bon.", "Vérifiez l’heure de votre téléphone.")
-        shown, kept = second_factor.new_recovery(self._random)
-        return await self.accounts.change(account, totp=secret, step=step, recovery=kept), shown
+        shown, kept = second_factor.generate_recovery_codes(self._random)
+        return await self.accounts.update(account, totp=secret, step=step, recovery=kept), shown
 
     async def turn_off_second(self, account: Account, password: str) -> Account:
         self.sign_in.throttle.check(account.name)
-        if not await self.passwords.fits(account.password, password):
+        if not await self.passwords.verify(account.password, password):
             self.sign_in.throttle.wrong(account.name)
             raise Refused("password-wrong", "Le mot de passe n’est pas le bon.")
-        return await self.accounts.change(account, totp="", step=0, recovery=())
+        return await self.accounts.update(account, totp="", step=0, recovery=())
 
-    async def _first(self, invite: Invite, name: str) -> Account:
+    async def _create_first_administrator(self, invitation: AccountInvitation, name: str) -> Account:
         held = await self.accounts.find(name)
-        made = held or await self.accounts.make(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
+        made = held or await self.accounts.create(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
         if made.password or made.role is not Role.ADMINISTRATOR:
             raise Refused("account-taken", "Ce nom de compte est déjà pris.")
-        await self.invites.take(invite)
+        await self.invites.take(invitation)
         return made
 
 
-def people_of(request: HasApp) -> People:
-    people: People = request.app.state.people
+def accounts_of(request: HasApp) -> AccountService:
+    people: AccountService = request.app.state.people
     return people

@@ -12,54 +12,54 @@ import pyotp
 from server.accounts.account import Account
 from sync.canonical import digest
 
-STEP = 30  # seconds
-RECOVERY_CODES = 10
+TIME_STEP = 30  # seconds
+RECOVERY_CODE_COUNT = 10
 ISSUER = "Kunnafoni"
 
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that a hand writes like another
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # none that a hand writes like another
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AcceptedCode:
     """A code that counts, and what the account must remember so that it does not count again."""
 
     step: int
     recovery: tuple[str, ...]
 
 
-def new_secret() -> str:
+def generate_secret() -> str:
     return pyotp.random_base32()
 
 
-def address(secret: str, name: str, site: str) -> str:
+def provisioning_uri(secret: str, name: str, site: str) -> str:
     """What the phone's code program reads, from a QR code."""
     return str(pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site or ISSUER))
 
 
-def step_of(secret: str, code: str, now: float, last: int = 0) -> int | None:
+def find_step(secret: str, code: str, now: float, last: int = 0) -> int | None:
     """The time step whose code this is: this one, the one before or after, and later than the last that counted."""
     if not re.fullmatch(r"[0-9]{6}", code):
         return None
-    current = int(now) // STEP
+    current = int(now) // TIME_STEP
     steps = [step for step in (current - 1, current, current + 1) if step > last]
-    return next((step for step in steps if hmac.compare_digest(pyotp.TOTP(secret).at(step * STEP), code)), None)
+    return next((step for step in steps if hmac.compare_digest(pyotp.TOTP(secret).at(step * TIME_STEP), code)), None)
 
 
-def take(account: Account, code: str, now: float) -> Taken | None:
+def verify_code(account: Account, code: str, now: float) -> AcceptedCode | None:
     """None: the code does not count."""
     code = re.sub(r"[\s-]", "", code.lower())
-    step = step_of(account.totp, code, now, account.step)
+    step = find_step(account.totp, code, now, account.step)
     if step is not None:
-        return Taken(step, account.recovery)
+        return AcceptedCode(step, account.recovery)
     name = digest(f"recovery:{code}")
     if name in account.recovery:
-        return Taken(account.step, tuple(kept for kept in account.recovery if kept != name))
+        return AcceptedCode(account.step, tuple(kept for kept in account.recovery if kept != name))
     return None
 
 
-def new_recovery(random: Callable[[int], bytes]) -> tuple[list[str], tuple[str, ...]]:
+def generate_recovery_codes(random: Callable[[int], bytes]) -> tuple[list[str], tuple[str, ...]]:
     """Codes to show once, and what is kept of them."""
-    codes = ["".join(_LETTERS[byte % len(_LETTERS)] for byte in random(10)) for _ in range(RECOVERY_CODES)]
+    codes = ["".join(_ALPHABET[byte % len(_ALPHABET)] for byte in random(10)) for _ in range(RECOVERY_CODE_COUNT)]
     return [f"{code[:5]}-{code[5:]}" for code in codes], tuple(digest(f"recovery:{code}") for code in codes)
 
 

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from server.accounts.account import Role
 from server.accounts.audit import audit_of
-from server.accounts.people import people_of
+from server.accounts.people import accounts_of
 from server.console import page
 from server.console.context import COOKIE, Visit, is_own_origin
 from server.console.form_reader import read_form
@@ -76,7 +76,7 @@ class ConsoleRoute:
 
 
 async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request) -> Response:
-    found = await people_of(request).sessions.find(request.cookies.get(COOKIE, ""))
+    found = await accounts_of(request).sessions.find(request.cookies.get(COOKIE, ""))
     session, account = found or (None, None)
     visit = Visit(
         request,

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 
 from server.accounts.account import Role
-from server.accounts.sessions import browser_of
+from server.accounts.sessions import describe_browser
 from sync.errors import Unavailable
 from sync.store.contract import Collection
 from tests.support.console_client import PASSWORD, Desk, Person
@@ -62,10 +62,10 @@ async def test_a_new_first_link_ends_the_one_before_and_a_day_ends_any(desk: Des
 
 @pytest.mark.parametrize("unsure", ["invite:", "session:", "audit:"])
 async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_of(desk: Desk, unsure: str) -> None:
-    account = await desk.people.accounts.make("awa", Role.EDITOR, "2026-11-24")
+    account = await desk.people.accounts.create("awa", Role.EDITOR, "2026-11-24")
     deeds: dict[str, Callable[[], Awaitable[object]]] = {
         "invite:": lambda: desk.people.invites.make("awa"),
-        "session:": lambda: desk.people.sessions.open(account, "Firefox"),
+        "session:": lambda: desk.people.sessions.create(account, "Firefox"),
         "audit:": lambda: desk.site.services.audit.record("awa", "guide-approved", "eau"),
     }
     with not_sure_of(unsure), pytest.raises(Unavailable, match="store-not-sure"):
@@ -152,7 +152,7 @@ async def test_nobody_gives_themselves_a_role(desk: Desk) -> None:
     )
     account = await desk.people.accounts.get("awa")
     assert (account.role, account.name, account.shown, account.closed) == (Role.EDITOR, "awa", "Awa", False)
-    deeds = [deed for deed in await desk.site.services.audit.recent(50) if deed.what == "refused"]
+    deeds = [deed for deed in await desk.site.services.audit.list_recent(50) if deed.what == "refused"]
     assert {deed.target.removeprefix("/console/accounts") for deed in deeds} == {
         "/awa/role",
         "/awa/reset",
@@ -285,4 +285,4 @@ async def test_the_console_speaks_the_language_asked_for(desk: Desk) -> None:
     ],
 )
 def test_a_browser_is_known_by_its_name_alone(agent: str, said: str) -> None:
-    assert browser_of(agent) == said
+    assert describe_browser(agent) == said

@@ -16,7 +16,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.accounts.passwords import Passwords
-from server.accounts.people import People
+from server.accounts.people import AccountService
 from server.app import create_app
 from sync.store.contract import Collection
 from tests.forms.test_compiler import workbook
@@ -45,7 +45,7 @@ class Team:
 async def team(tmp_path: Path) -> AsyncIterator[Team]:
     async with open_office(tmp_path) as office:
         site = office.site
-        site.services.people = People(site.services.store, site.clock, Passwords(QUICK))
+        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK))
         desk = Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
         yield Team(office, desk, await desk.person(Role.COORDINATOR, "awa"))
 

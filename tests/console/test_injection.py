@@ -11,7 +11,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.accounts.passwords import Passwords
-from server.accounts.people import People
+from server.accounts.people import AccountService
 from server.app import create_app
 from server.console.access import PUBLIC
 from server.console.routes import ROUTES
@@ -52,7 +52,7 @@ TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     async with open_office(tmp_path) as office:
-        office.site.services.people = People(office.site.services.store, office.site.clock, Passwords(QUICK))
+        office.site.services.people = AccountService(office.site.services.store, office.site.clock, Passwords(QUICK))
         yield office
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.accounts.passwords import Passwords
-from server.accounts.people import People
+from server.accounts.people import AccountService
 from server.app import create_app, create_services
 from server.keys.keyring import open_keyring
 from tests.console.test_publishing import approved, head
@@ -33,7 +33,7 @@ async def another_machine(desk: Desk) -> AsyncIterator[Person]:
     """The console of a second server on the same store, without the key; a coordinator is signed in there."""
     await desk.person(Role.COORDINATOR, "chef")
     services = create_services(desk.site.services.settings, clock=desk.site.clock)
-    services.people = People(services.store, desk.site.clock, Passwords(QUICK))
+    services.people = AccountService(services.store, desk.site.clock, Passwords(QUICK))
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
     async with services.shelf.following():
         chief = Person(httpx.AsyncClient(transport=transport, base_url="http://site"))

@@ -14,7 +14,7 @@ from argon2 import PasswordHasher
 
 from server.accounts.account import Role
 from server.accounts.passwords import Passwords
-from server.accounts.people import People
+from server.accounts.people import AccountService
 from server.app import create_app
 from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site
@@ -59,7 +59,7 @@ class Desk:
     base: str = "http://site"
 
     @property
-    def people(self) -> People:
+    def people(self) -> AccountService:
         return self.site.services.people
 
     def browser(self, base: str = "") -> Person:
@@ -80,6 +80,6 @@ class Desk:
 @asynccontextmanager
 async def running_desk(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Desk]:
     async with running_site(folder, files, store) as site:
-        site.services.people = People(site.services.store, site.clock, Passwords(QUICK))
+        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK))
         site.app = create_app(site.services, site.keys)
         yield Desk(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

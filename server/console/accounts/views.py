@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account import Account, Role
-from server.accounts.people import people_of
+from server.accounts.people import accounts_of
 from server.console import page
 from server.console.components.labels import ROLES
 from server.console.context import PATH, Visit
@@ -24,7 +24,7 @@ async def accounts(visit: Visit) -> Response:
         return await _list(visit)
     name = visit.text("name").strip().casefold()
     try:
-        token = await people_of(visit).invite(name, role_of(visit), visit.text("shown").strip()[:80])
+        token = await accounts_of(visit).invite(name, role_of(visit), visit.text("shown").strip()[:80])
     except Refused as error:
         return await _list(visit, error)
     await visit.note("account-invited", name, role=visit.text("role"))
@@ -37,7 +37,7 @@ async def _list(visit: Visit, error: Refused | None = None) -> Response:
         "accounts/list.html",
         visit.language("Comptes"),
         status=422 if error else 200,
-        accounts=await people_of(visit).accounts.all(),
+        accounts=await accounts_of(visit).accounts.all(),
         wrong={"name": error.text(visit.language)} if error else {},
         roles=[(role.value, visit.language(ROLES[role])) for role in Role],
     )
@@ -51,10 +51,10 @@ async def _one(visit: Visit, found: Account, error: Refused | None = None) -> Re
     return page.show(
         visit,
         "accounts/one.html",
-        found.display,
+        found.display_name,
         status=422 if error else 200,
         one=found,
-        sessions=await people_of(visit).sessions.of(found),
+        sessions=await accounts_of(visit).sessions.list_for(found),
         wrong={"": error.text(visit.language)} if error else {},
         roles=[(role.value, visit.language(ROLES[role])) for role in Role],
     )
@@ -64,7 +64,7 @@ async def change_role(visit: Visit) -> Response:
     found = await _named(visit)
     role = role_of(visit)
     try:
-        await people_of(visit).accounts.change_role(found, role)
+        await accounts_of(visit).accounts.change_role(found, role)
     except Refused as error:
         return await _one(visit, found, error)
     await visit.note("account-role", found.name, before=found.role.value, after=role.value)
@@ -75,14 +75,14 @@ async def reset(visit: Visit) -> Response:
     found = await _named(visit)
     if found.closed:
         raise Refused("account-closed", "Ce compte est fermé.")
-    token = await people_of(visit).invites.make(found.name)
+    token = await accounts_of(visit).invites.make(found.name)
     await visit.note("account-reset", found.name)
     return _link(visit, found.name, token)
 
 
 async def end_sessions(visit: Visit) -> Response:
     found = await _named(visit)
-    count = await people_of(visit).sessions.end(found.name)
+    count = await accounts_of(visit).sessions.end(found.name)
     await visit.note("session-ended", found.name, count=count)
     return visit.redirect(f"/accounts/{found.name}", "Les sessions sont fermées.")
 
@@ -90,17 +90,17 @@ async def end_sessions(visit: Visit) -> Response:
 async def close(visit: Visit) -> Response:
     found = await _named(visit)
     try:
-        await people_of(visit).accounts.close(found)
+        await accounts_of(visit).accounts.close(found)
     except Refused as error:
         return await _one(visit, found, error)
-    await people_of(visit).sessions.end(found.name)
-    await people_of(visit).invites.end(found.name)
+    await accounts_of(visit).sessions.end(found.name)
+    await accounts_of(visit).invites.end(found.name)
     await visit.note("account-closed", found.name)
     return visit.redirect("/accounts", "Le compte {name} est fermé.", name=found.name)
 
 
 async def _named(visit: Visit) -> Account:
-    return await people_of(visit).accounts.get(visit.param("name"))
+    return await accounts_of(visit).accounts.get(visit.param("name"))
 
 
 def _link(visit: Visit, name: str, token: str) -> Response:

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from server.accounts.people import people_of
+from server.accounts.people import accounts_of
 from server.console import page
 from server.console.context import Visit
 from server.console.feedback.place_names import names
@@ -35,7 +35,7 @@ async def submission(visit: Visit) -> Response:
     beside = await store.get_many(Collection.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
     handling = beside.get(f"handling:{id}")
     answer = beside.get(f"answer:{id}")
-    accounts = [account.name for account in await people_of(visit).accounts.all() if not account.closed]
+    accounts = [account.name for account in await accounts_of(visit).accounts.all() if not account.closed]
     place = entry.submission.place
     return page.show(
         visit,

@@ -30,7 +30,7 @@ class Waiting:
 
 async def home(visit: Visit) -> Response:
     waiting = [one for one in await _waiting(visit) if one.count] if visit.who.role in WRITERS else []
-    title = visit.language("Bonjour, {name}", name=visit.who.display)
+    title = visit.language("Bonjour, {name}", name=visit.who.display_name)
     return page.show(visit, "home/home.html", title, waiting=waiting, writes=visit.who.role in WRITERS)
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from server.accounts.audit import Deed, audit_of
-from server.accounts.people import people_of
+from server.accounts.audit import AuditEntry, audit_of
+from server.accounts.people import accounts_of
 from server.console import page
 from server.console.components.labels import DEEDS
 from server.console.context import PATH, Visit
@@ -18,10 +18,10 @@ COUNT = 50
 async def journal(visit: Visit) -> Response:
     who, what, before = visit.query("who"), visit.query("what"), visit.query("before")
 
-    def wanted(deed: Deed) -> bool:
+    def wanted(deed: AuditEntry) -> bool:
         return (not who or deed.who == who) and (not what or deed.what == what)
 
-    deeds = await audit_of(visit).recent(COUNT + 1, before, wanted)
+    deeds = await audit_of(visit).list_recent(COUNT + 1, before, wanted)
     further = ""
     if len(deeds) > COUNT:
         further = f"{PATH}/journal?" + urlencode({"who": who, "what": what, "before": deeds[COUNT - 1].id})
@@ -34,6 +34,6 @@ async def journal(visit: Visit) -> Response:
         who=who,
         what=what,
         further=further,
-        people=[(account.name, account.display) for account in await people_of(visit).accounts.all()],
+        people=[(account.name, account.display_name) for account in await accounts_of(visit).accounts.all()],
         kinds=sorted(((code, _(sentence)) for code, sentence in DEEDS.items()), key=lambda pair: pair[1]),
     )

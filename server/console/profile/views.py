@@ -7,7 +7,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from server.accounts import second_factor as second
-from server.accounts.people import people_of
+from server.accounts.people import accounts_of
 from server.console import page
 from server.console.context import COOKIE, LANGUAGES, Visit
 from server.web.state import translator_of
@@ -24,7 +24,7 @@ async def _me(visit: Visit, field: str = "", error: Refused | None = None) -> Re
         "profile/me.html",
         visit.language("Mon compte"),
         status=422 if error else 200,
-        sessions=await people_of(visit).sessions.of(visit.who),
+        sessions=await accounts_of(visit).sessions.list_for(visit.who),
         wrong={field: error.text(visit.language)} if error else {},
         languages=[(code, translator_of(visit).language_of(code).name) for code in LANGUAGES],
     )
@@ -32,14 +32,14 @@ async def _me(visit: Visit, field: str = "", error: Refused | None = None) -> Re
 
 async def settings(visit: Visit) -> Response:
     language = visit.text("language")
-    await people_of(visit).accounts.change(
+    await accounts_of(visit).accounts.update(
         visit.who, shown=visit.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
     )
     return visit.redirect("/me", "C’est enregistré.")
 
 
 async def password(visit: Visit) -> Response:
-    people = people_of(visit)
+    people = accounts_of(visit)
     try:
         if visit.text("password") != visit.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
@@ -48,7 +48,7 @@ async def password(visit: Visit) -> Response:
         return await _me(visit, "old" if error.code == "password-wrong" else "password", error)
     await visit.note("password-changed", account.name)
     answer = visit.redirect("/me", "Le mot de passe est changé. Toutes les autres sessions sont fermées.")
-    visit.set_cookie(answer, COOKIE, await people.sessions.open(account, visit.request.headers.get("user-agent", "")))
+    visit.set_cookie(answer, COOKIE, await people.sessions.create(account, visit.request.headers.get("user-agent", "")))
     return answer
 
 
@@ -56,7 +56,7 @@ async def end_session(visit: Visit) -> Response:
     """One session of one's own, or with `all` every other one."""
     current = visit.session.id if visit.session else ""
     ids = None if visit.text("all") else {visit.text("id")}
-    count = await people_of(visit).sessions.end(visit.who.name, ids, keep=current)
+    count = await accounts_of(visit).sessions.end(visit.who.name, ids, keep=current)
     await visit.note("session-ended", visit.who.name, count=count)
     return visit.redirect("/me", "C’est fermé.")
 
@@ -64,12 +64,12 @@ async def end_session(visit: Visit) -> Response:
 async def second_factor(visit: Visit) -> Response:
     """Show a new secret; take it once the phone gives its code. The secret travels in the form until then, to its owner alone."""
     if visit.request.method != "POST":
-        return _second(visit, second.new_secret())
+        return _second(visit, second.generate_secret())
     secret = visit.text("secret")
     if not second.is_secret(secret):
-        return _second(visit, second.new_secret())
+        return _second(visit, second.generate_secret())
     try:
-        _, codes = await people_of(visit).turn_on_second(visit.who, secret, visit.text("code"))
+        _, codes = await accounts_of(visit).turn_on_second(visit.who, secret, visit.text("code"))
     except Refused as error:
         return _second(visit, secret, error)
     await visit.note("second-on", visit.who.name)
@@ -77,7 +77,7 @@ async def second_factor(visit: Visit) -> Response:
 
 
 def _second(visit: Visit, secret: str, error: Refused | None = None) -> Response:
-    address = second.address(secret, visit.who.name, visit.request.url.hostname or "")
+    address = second.provisioning_uri(secret, visit.who.name, visit.request.url.hostname or "")
     drawing = segno.make(address, error="m").svg_inline(
         scale=5, border=4, dark="#000", light="#fff", svgclass="code", lineclass=None
     )
@@ -94,7 +94,7 @@ def _second(visit: Visit, secret: str, error: Refused | None = None) -> Response
 
 async def second_off(visit: Visit) -> Response:
     try:
-        await people_of(visit).turn_off_second(visit.who, visit.text("password-now"))
+        await accounts_of(visit).turn_off_second(visit.who, visit.text("password-now"))
     except Refused as error:
         return await _me(visit, "password-now", error)
     await visit.note("second-off", visit.who.name)

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from server.accounts.account import Account
 from server.accounts.audit import audit_of
-from server.accounts.people import people_of
+from server.accounts.people import accounts_of
 from server.accounts.sign_in import TooManyTries
 from server.console import page
 from server.console.context import COOKIE, PATH, Visit
@@ -22,7 +22,7 @@ async def sign_in(visit: Visit) -> Response:
     following = following if _NEXT.fullmatch(following) and "//" not in following else f"{PATH}/"
     if visit.request.method != "POST":
         return RedirectResponse(following, 303) if visit.account else _form(visit, following)
-    people = people_of(visit)
+    people = accounts_of(visit)
     try:
         account = await people.sign_in.check(visit.text("name"), visit.text("password"), visit.text("code"))
     except TooManyTries as error:
@@ -51,14 +51,14 @@ def _form(visit: Visit, following: str, error: Refused | None = None, status: in
 
 async def let_in(visit: Visit, account: Account, answer: Response) -> Response:
     """A new session, whatever the browser held before."""
-    token = await people_of(visit).sessions.open(account, visit.request.headers.get("user-agent", ""))
+    token = await accounts_of(visit).sessions.create(account, visit.request.headers.get("user-agent", ""))
     visit.set_cookie(answer, COOKIE, token)
     return answer
 
 
 async def welcome(visit: Visit) -> Response:
     """A one-time link: opening it changes nothing, sending the form uses it up."""
-    people = people_of(visit)
+    people = accounts_of(visit)
     invite = await people.invites.read(visit.param("token"))
     if visit.request.method != "POST":
         return _welcome(visit, invite.account)
@@ -71,7 +71,7 @@ async def welcome(visit: Visit) -> Response:
             raise
         return _welcome(visit, invite.account, error)
     await audit_of(visit).record(account.name, "account-joined" if invite.account else "first-account")
-    return await let_in(visit, account, visit.redirect("/", "Bienvenue, {name}.", name=account.display))
+    return await let_in(visit, account, visit.redirect("/", "Bienvenue, {name}.", name=account.display_name))
 
 
 def _welcome(visit: Visit, name: str, error: Refused | None = None) -> Response:
@@ -89,7 +89,7 @@ def _welcome(visit: Visit, name: str, error: Refused | None = None) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     if visit.session:
-        await people_of(visit).sessions.end(visit.who.name, {visit.session.id})
+        await accounts_of(visit).sessions.end(visit.who.name, {visit.session.id})
     await visit.note("signed-out")
     answer = visit.redirect("/sign-in")
     answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")

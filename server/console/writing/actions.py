@@ -40,7 +40,7 @@ async def approve(visit: Visit) -> Response:
                 "Seule une personne qui parle cette langue peut approuver.",
                 "Revenez et cochez la case.",
             )
-        fields["reviewed"] = {"by": visit.who.display, "date": clock_of(visit)().date().isoformat()}
+        fields["reviewed"] = {"by": visit.who.display_name, "date": clock_of(visit)().date().isoformat()}
     await drafts_of(visit).approve(work, visit.who.name, visit.text("rev"), _day(visit.text("due")), fields=fields)
     await visit.note("text-approved", work.id, writers=", ".join(work.draft.writers))
     return visit.redirect(f"/writing/{work.id}", "Le texte est approuvé : la prochaine publication le prend.")
