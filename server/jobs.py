@@ -12,7 +12,7 @@ import anyio
 
 from server.hubs.hub_job import HubJob
 from server.inbox.retention import drop_invitations, erase_old
-from server.media.purging import purge
+from server.media.purging import purge_withdrawn
 from server.services import Services
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError
@@ -68,7 +68,7 @@ async def _renew_keys(services: Services) -> None:
 
 async def _renew(services: Services) -> None:
     """Sign with the keys of the newest epoch, when another process replaced them."""
-    if keys := await services.publisher.renewed_keys():
+    if keys := await services.publisher.load_renewed_keys():
         services.sign_with(keys)
 
 
@@ -76,7 +76,7 @@ async def _publish_requests(services: Services) -> None:
     while True:
         loads = services.shelf.loads  # the shelf follows the room in which requests lie
         if keys := services.publisher.keys:
-            await _run_logging_errors(services.publish_requests.fulfil(keys))
+            await _run_logging_errors(services.publish_requests.process_pending(keys))
         with anyio.move_on_after(RETRY_INTERVAL):
             await services.shelf.newer(loads)
 
@@ -108,7 +108,7 @@ async def _drop_invitations(services: Services) -> None:
 
 
 async def _purge_media(services: Services) -> None:
-    for name in await purge(services.store, services.clock()):
+    for name in await purge_withdrawn(services.store, services.clock()):
         await services.audit.record("", "media-purged", name)
 
 

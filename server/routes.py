@@ -66,8 +66,8 @@ ROUTES: list[BaseRoute] = [
     Route("/push/shown", alerts.shown, methods=["POST"]),
     Route("/cap/alerts.atom", cap_views.feed),
     Route("/cap/{slug}.xml", cap_views.alert),
-    Route(f"/{CHANNEL}", views.to_channel_home),
+    Route(f"/{CHANNEL}", views.redirect_to_channel_home),
     Route(f"/{CHANNEL}/", views.channel_home),
     Route(f"/{CHANNEL}/{{path:path}}", views.page),
-    Route("/{path:path}", views.no_such_address),
+    Route("/{path:path}", views.not_found),
 ]

@@ -15,14 +15,14 @@ from server.alerts.service import AlertOffice
 from server.inbox.service import Desk
 from server.inbox.submission_index import Index
 from server.maintenance.doctor import Doctor
-from server.media.convert import Converter
-from server.media.media_store import Media
+from server.media.convert import MediaConverter
+from server.media.media_store import MediaStore
 from server.publishing.publish_requests import PublishRequests
 from server.publishing.publisher import Publisher
 from server.push.endpoint_policy import Guard
 from server.push.transport import PushTransport
-from server.reader.current_editions import Shelf
-from server.reader.feeds import Feeds
+from server.reader.current_editions import CurrentEditions
+from server.reader.feeds import FeedService
 from server.reader.search import Searcher
 from server.settings import Settings
 from server.web.assets import AppFiles
@@ -59,9 +59,9 @@ class Services:
     def __post_init__(self) -> None:
         self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
         self.archive = Archive(self.store)
-        self.shelf = Shelf(self.store, self.archive)
+        self.shelf = CurrentEditions(self.store, self.archive)
         self.readiness = Readiness(self.store, lambda: self.shelf.channels)
-        self.feeds = Feeds(self.shelf, self.memory)
+        self.feeds = FeedService(self.shelf, self.memory)
         self.searcher = Searcher(self.translator)
         self.audit = AuditLog(self.store, self.clock)
         self.people = AccountService(self.store, self.clock)
@@ -74,8 +74,8 @@ class Services:
         self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)
         self.push = PushTransport(self.settings, self.store, self.clock, self.push_guard)
         self.alerts = AlertOffice(self.push, self.store, self.archive, self.assets, self.clock)
-        self.media = Media(self.store)
-        self.converter = Converter()
+        self.media = MediaStore(self.store)
+        self.converter = MediaConverter()
         self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)
 
     def sign_with(self, keys: SigningKeys) -> None:

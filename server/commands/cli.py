@@ -25,7 +25,7 @@ from server.commands.logging_setup import configure
 from server.commands.site_address import url_of
 from server.commands.terminal import DATA, STORE, language, say
 from server.keys import keyring
-from server.publishing.publish_requests import State
+from server.publishing.publish_requests import PublishRequestState
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import read_settings
@@ -183,17 +183,17 @@ def rotate(file: Path, **given: Any) -> None:
 
 async def asked(services: Services, channels: tuple[str, ...]) -> None:
     """Leave a request to publish and say what came of it; after a while, only that it waits."""
-    request = await services.publish_requests.ask("", channels)
+    request = await services.publish_requests.create_request("", channels)
     say("Cette machine n’a pas la clé : la demande est laissée à celle qui l’a …")
     with anyio.move_on_after(PATIENCE):
-        while request.state is State.WAITING:
+        while request.state is PublishRequestState.WAITING:
             await anyio.sleep(1)
-            request = await services.publish_requests.look(request.id)
+            request = await services.publish_requests.get_request(request.id)
     if refusal := request.refusal():
         raise refusal
     say(
         "C’est publié."
-        if request.state is State.PUBLISHED
+        if request.state is PublishRequestState.PUBLISHED
         else "Elle attend : la machine qui publie ne répond pas encore."
     )
 

@@ -95,7 +95,7 @@ async def _begin(services: Services, ring: Keyring, say: Say, language: Language
         await services.publisher.publish(ring.keys, progress=lambda done: say_publication(done, say, language))
         return
     try:
-        _, planned = await services.publisher.plans()
+        _, planned = await services.publisher.make_plans()
         waiting = [plan.channel for plan in planned if not plan.changes_nothing]
         if waiting:
             say("Pas encore publié (les téléphones ne le voient pas) :")

@@ -16,7 +16,7 @@ from server.hubs.withdrawals import carry
 from server.inbox.disk_space import RoomLeft
 from server.inbox.node_cache import Registry
 from server.inbox.quota import Quota
-from server.reader.current_editions import Shelf
+from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
 from server.web.state import HasApp
 from sync.canonical import digest
@@ -45,7 +45,7 @@ PAUSE = 5.0  # seconds between looks for submissions that replication brought
 
 
 class Desk:
-    def __init__(self, settings: Settings, store: Store, shelf: Shelf, clock: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, store: Store, shelf: CurrentEditions, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._shelf = shelf
         self._clock = clock

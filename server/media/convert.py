@@ -18,14 +18,14 @@ from server.settings import ROOT
 from server.web.state import HasApp
 from sync.errors import Refused
 
-MEMORY = 1024 * 1024 * 1024  # bytes of address space
-PROCESSOR = 60  # seconds
-PATIENCE = 120  # seconds on the clock
-AT_ONCE = 1  # conversions: two at once would starve a small server
+MEMORY_LIMIT = 1024 * 1024 * 1024  # bytes of address space
+CPU_LIMIT = 60  # seconds
+TIMEOUT = 120  # seconds on the clock
+MAX_CONCURRENT = 1  # conversions: two at once would starve a small server
 
-_START = "import sys; sys.path.insert(0, sys.argv.pop(1)); from server.media.convert import main; main()"
+_CHILD_PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from server.media.convert import main; main()"
 
-_SENTENCES = {
+_ERROR_SENTENCES = {
     "image-too-many-pixels": "Cette image a trop de pixels.",
     "image-unreadable": "Cette image ne peut pas être lue. Nous prenons JPEG, PNG, WebP, AVIF et GIF.",
     "image-too-detailed": "Cette image reste trop lourde. Coupez-la, ou prenez-en une plus simple.",
@@ -39,7 +39,7 @@ _SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Converted:
+class ConvertedMedia:
     data: bytes
     extension: str
     seconds: int = 0
@@ -47,50 +47,52 @@ class Converted:
     height: int = 0
 
 
-class Converter:
+class MediaConverter:
     """Converts one file after the other."""
 
     def __init__(self) -> None:
         self._limiter: anyio.CapacityLimiter | None = None
 
-    async def convert(self, kind: str, raw: bytes) -> Converted:
+    async def convert(self, kind: str, raw: bytes) -> ConvertedMedia:
         """Raises Refused, saying why, for a file that cannot be converted."""
         if self._limiter is None:  # made inside the event loop it limits
-            self._limiter = anyio.CapacityLimiter(AT_ONCE)
+            self._limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
         async with self._limiter:
             try:
-                with anyio.fail_after(PATIENCE):
+                with anyio.fail_after(TIMEOUT):
                     done = await anyio.run_process(
-                        [sys.executable, "-I", "-c", _START, str(ROOT), kind],
+                        [sys.executable, "-I", "-c", _CHILD_PROGRAM, str(ROOT), kind],
                         input=raw,
                         check=False,
                         env={},
                         stderr=subprocess.DEVNULL,
                     )
             except TimeoutError:
-                raise refusal("file-heavy") from None
+                raise conversion_error("file-heavy") from None
         head, _, data = done.stdout.partition(b"\n")
         try:
             said = json.loads(head)
         except ValueError:
-            raise refusal("file-heavy") from None
+            raise conversion_error("file-heavy") from None
         if "refused" in said:
-            raise refusal(said["refused"])
-        return Converted(data, said["extension"], said.get("seconds", 0), said.get("width", 0), said.get("height", 0))
+            raise conversion_error(said["refused"])
+        return ConvertedMedia(
+            data, said["extension"], said.get("seconds", 0), said.get("width", 0), said.get("height", 0)
+        )
 
 
-def converter_of(request: HasApp) -> Converter:
-    converter: Converter = request.app.state.converter
+def converter_of(request: HasApp) -> MediaConverter:
+    converter: MediaConverter = request.app.state.converter
     return converter
 
 
-def refusal(code: str) -> Refused:
-    return Refused(code, _SENTENCES[code])
+def conversion_error(code: str) -> Refused:
+    return Refused(code, _ERROR_SENTENCES[code])
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     raw = sys.stdin.buffer.read()
     said, data = _convert(sys.argv[1], raw)
@@ -104,9 +106,9 @@ def _convert(kind: str, raw: bytes) -> tuple[dict[str, object], bytes]:
         if kind == "image":
             picture = images.shrink(raw)
             return {"extension": "webp", "width": picture.width, "height": picture.height}, picture.data
-        recording = sounds.to_opus(raw)
+        recording = sounds.convert_to_opus(raw)
         return {"extension": "opus", "seconds": recording.seconds}, recording.data
-    except (images.Unreadable, sounds.Unreadable) as error:
+    except (images.UnreadableImage, sounds.UnreadableSound) as error:
         return {"refused": str(error)}, b""
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-MOST_PIXELS = 50_000_000  # a large phone's camera; three bytes each when decoded
-LARGEST = 40_000  # bytes: two seconds on EDGE
+MAX_PIXELS = 50_000_000  # a large phone's camera; three bytes each when decoded
+MAX_BYTES = 40_000  # bytes: two seconds on EDGE
 WIDTHS = (960, 800, 640, 480, 320)
 QUALITIES = (75, 60, 45, 30)
-CLOTH = (246, 236, 217)  # behind what is transparent: the page's own ground
+BACKGROUND = (246, 236, 217)  # behind what is transparent: the page's own ground
 
 
-class Unreadable(Exception):
+class UnreadableImage(Exception):
     """Not an image of a kind we take, or one that is broken; the text is a code."""
 
 
@@ -33,30 +33,30 @@ class Picture:
 def shrink(raw: bytes) -> Picture:
     """Raises Unreadable for anything else than an image of a sensible size."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
         with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise Unreadable("image-too-many-pixels")
+            if opened.width * opened.height > MAX_PIXELS:
+                raise UnreadableImage("image-too-many-pixels")
             if opened.format == "JPEG":
                 opened.draft("RGB", (WIDTHS[0] * 2, WIDTHS[0] * 2))  # decodes no more than is needed
             upright = ImageOps.exif_transpose(opened)
-            return _small(_flat(upright))
+            return _encode_within_limit(_flatten(upright))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Unreadable("image-too-many-pixels") from None
+        raise UnreadableImage("image-too-many-pixels") from None
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, TypeError, IndexError, KeyError) as error:
-        raise Unreadable("image-unreadable") from error
+        raise UnreadableImage("image-unreadable") from error
 
 
-def _flat(image: Image.Image) -> Image.Image:
+def _flatten(image: Image.Image) -> Image.Image:
     """Red, green and blue only: no palette, no transparency, no metadata."""
     clear = image.convert("RGBA")
-    flat = Image.new("RGB", clear.size, CLOTH)
+    flat = Image.new("RGB", clear.size, BACKGROUND)
     flat.paste(clear, mask=clear.getchannel("A"))
     return flat
 
 
-def _small(image: Image.Image) -> Picture:
+def _encode_within_limit(image: Image.Image) -> Picture:
     """The largest of our widths at the best quality that stays within the limit."""
     for width in WIDTHS:
         if width > image.width and width != WIDTHS[-1]:
@@ -66,6 +66,6 @@ def _small(image: Image.Image) -> Picture:
         for quality in QUALITIES:
             out = io.BytesIO()
             sized.save(out, "WEBP", quality=quality, method=4)
-            if out.tell() <= LARGEST:
+            if out.tell() <= MAX_BYTES:
                 return Picture(out.getvalue(), sized.width, sized.height)
-    raise Unreadable("image-too-detailed")
+    raise UnreadableImage("image-too-detailed")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from server.media.convert import Converted
+from server.media.convert import ConvertedMedia
 from server.web.state import HasApp
 from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
@@ -18,8 +18,8 @@ from sync.store.contract import Blob, Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
 
-TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
-PAGE = 500
+MEDIA_TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
+PAGE_SIZE = 500
 WITHDRAWN_ON, PURGED = (
     "withdrawn_on",
     "purged",
@@ -27,7 +27,7 @@ WITHDRAWN_ON, PURGED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MediaItem:
     name: str
     bytes: int
     label: str
@@ -43,15 +43,15 @@ class Item:
         return self.name.endswith(".opus")
 
 
-class Media:
+class MediaStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def keep(self, converted: Converted, label: str, who: str, when: str) -> Item:
+    async def keep(self, converted: ConvertedMedia, label: str, actor: str, when: str) -> MediaItem:
         """Keep what was converted. The same bytes again are the same medium, with the newer words."""
         name = f"{digest(converted.data)}.{converted.extension}"
         await self._store.put_blob(
-            Collection.EDITIONS, Blob(digest(converted.data), TYPES[converted.extension], converted.data)
+            Collection.EDITIONS, Blob(digest(converted.data), MEDIA_TYPES[converted.extension], converted.data)
         )
         body: dict[str, Any] = {
             "name": name,
@@ -60,51 +60,51 @@ class Media:
             "seconds": converted.seconds,
             "width": converted.width,
             "height": converted.height,
-            "by": who,
+            "by": actor,
             "when": when,
         }
         record = await self._store.get(Collection.CONTENT, f"media:{name}")
-        await self._write(f"media:{name}", body, record)
-        return _item(body)
+        await self._save_record(f"media:{name}", body, record)
+        return _item_from_body(body)
 
-    async def all(self) -> list[Item]:
+    async def all(self) -> list[MediaItem]:
         """Newest first, withdrawn ones too."""
         items = [
-            _item(record.body)
-            async for record in iterate_records(self._store, Collection.CONTENT, "media:", page_size=PAGE)
+            _item_from_body(record.body)
+            async for record in iterate_records(self._store, Collection.CONTENT, "media:", page_size=PAGE_SIZE)
         ]
         return sorted(items, key=lambda item: item.when, reverse=True)
 
     async def withdraw(self, name: str, when: str) -> None:
         record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:
-            raise _unknown()
-        await self._write(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
+            raise _not_found()
+        await self._save_record(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
 
     async def bytes_of(self, name: str) -> bytes:
         """Raises NotFound for what was never here, Gone for what was withdrawn."""
         record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:
-            raise _unknown()
+            raise _not_found()
         if record.body.get("state") == WITHDRAWN:
             raise Gone("media-withdrawn", "Ce fichier a été retiré.")
         blob = await self._store.get_blob(Collection.EDITIONS, name.partition(".")[0])
         if blob is None:
-            raise _unknown()
+            raise _not_found()
         return blob.data
 
-    async def _write(self, id: str, body: dict[str, Any], record: Record | None) -> None:
+    async def _save_record(self, id: str, body: dict[str, Any], record: Record | None) -> None:
         [outcome] = await self._store.write(Collection.CONTENT, [Write(id, body, record.rev if record else None)])
         ensure_saved(outcome)
 
 
-def media_of(request: HasApp) -> Media:
-    media: Media = request.app.state.media
+def media_of(request: HasApp) -> MediaStore:
+    media: MediaStore = request.app.state.media
     return media
 
 
-def _item(body: Any) -> Item:
-    return Item(
+def _item_from_body(body: Any) -> MediaItem:
+    return MediaItem(
         body["name"],
         body["bytes"],
         body["label"],
@@ -117,5 +117,5 @@ def _item(body: Any) -> Item:
     )
 
 
-def _unknown() -> NotFound:
+def _not_found() -> NotFound:
     return NotFound("media-unknown", "Ce fichier n’existe pas ici.")

@@ -15,51 +15,53 @@ from sync.content.stored import WITHDRAWN
 from sync.store.contract import Collection, Record, Saved, Store, Write
 from sync.store.iteration import iterate_records
 
-GRACE = datetime.timedelta(days=30)  # from the withdrawal: a mistake is noticed, phones have had the next editions
-PAGE = 200  # pages of editions are up to 16 kB
+GRACE_PERIOD = datetime.timedelta(
+    days=30
+)  # from the withdrawal: a mistake is noticed, phones have had the next editions
+PAGE_SIZE = 200  # pages of editions are up to 16 kB
 
 
-async def purge(store: Store, now: datetime.datetime) -> list[str]:
+async def purge_withdrawn(store: Store, now: datetime.datetime) -> list[str]:
     """The names of the media whose bytes went."""
     waiting = {
         record.body["name"]: record
-        async for record in iterate_records(store, Collection.CONTENT, "media:", page_size=PAGE)
+        async for record in iterate_records(store, Collection.CONTENT, "media:", page_size=PAGE_SIZE)
         if _is_due(record, now)
     }
     if waiting:
-        waiting = await _unneeded(store, waiting)
-    return [name for name, record in waiting.items() if await _drop(store, name, record)]
+        waiting = await _select_unused(store, waiting)
+    return [name for name, record in waiting.items() if await _drop_bytes(store, name, record)]
 
 
 def _is_due(record: Record, now: datetime.datetime) -> bool:
     body = record.body
     if body.get("state") != WITHDRAWN or body.get(PURGED):
         return False
-    return datetime.datetime.fromisoformat(str(body.get(WITHDRAWN_ON) or body.get("when"))) + GRACE <= now
+    return datetime.datetime.fromisoformat(str(body.get(WITHDRAWN_ON) or body.get("when"))) + GRACE_PERIOD <= now
 
 
-async def _unneeded(store: Store, waiting: dict[str, Record]) -> dict[str, Record]:
+async def _select_unused(store: Store, waiting: dict[str, Record]) -> dict[str, Record]:
     left = dict(waiting)
-    async for record in iterate_records(store, Collection.CONTENT, page_size=PAGE):
+    async for record in iterate_records(store, Collection.CONTENT, page_size=PAGE_SIZE):
         if not record.id.startswith("media:"):
-            _keep_named(left, record)
-    async for record in iterate_records(store, Collection.EDITIONS, "page:", page_size=PAGE):
-        _keep_named(left, record)
+            _discard_referenced(left, record)
+    async for record in iterate_records(store, Collection.EDITIONS, "page:", page_size=PAGE_SIZE):
+        _discard_referenced(left, record)
     return left
 
 
-def _keep_named(left: dict[str, Record], record: Record) -> None:
+def _discard_referenced(left: dict[str, Record], record: Record) -> None:
     text = json.dumps(record.body)
-    for name in _named(left, text):
+    for name in _find_referenced(left, text):
         del left[name]
 
 
-def _named(names: Iterable[str], text: str) -> list[str]:
+def _find_referenced(names: Iterable[str], text: str) -> list[str]:
     """By the digest alone: a page may write an address in a way of its own."""
     return [name for name in names if name.partition(".")[0] in text]
 
 
-async def _drop(store: Store, name: str, record: Record) -> bool:
+async def _drop_bytes(store: Store, name: str, record: Record) -> bool:
     """Whether the bytes went. Somebody may send the same file again at this moment: then they stay."""
     digest = name.partition(".")[0]
     blob = await store.get_blob(Collection.EDITIONS, digest)

@@ -15,12 +15,12 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from av.error import FFmpegError
 
-RATE = 48_000  # samples a second: what Opus counts in
-BITS = 16_000  # a second
-LONGEST = 15 * 60  # seconds: 1.8 MB, more than most will pay for
+SAMPLE_RATE = 48_000  # samples a second: what Opus counts in
+BIT_RATE = 16_000  # a second
+MAX_SECONDS = 15 * 60  # seconds: 1.8 MB, more than most will pay for
 
 
-class Unreadable(Exception):
+class UnreadableSound(Exception):
     """Not a sound of a kind we take, or one that is broken; the text is a code."""
 
 
@@ -30,7 +30,7 @@ class Recording:
     seconds: int
 
 
-def demuxer_of(raw: bytes) -> str | None:
+def detect_format(raw: bytes) -> str | None:
     """The reader for this file, by its first bytes. Named, so that no playlist or script is ever followed."""
     if raw[:4] == b"OggS":
         return "ogg"
@@ -51,46 +51,46 @@ def demuxer_of(raw: bytes) -> str | None:
     return None
 
 
-def to_opus(raw: bytes) -> Recording:
+def convert_to_opus(raw: bytes) -> Recording:
     """Raises Unreadable for anything else than a sound of a sensible length."""
-    kind = demuxer_of(raw)
+    kind = detect_format(raw)
     if kind is None:
-        raise Unreadable("sound-kind-unknown")
+        raise UnreadableSound("sound-kind-unknown")
     out = io.BytesIO()
     try:
         with av.open(io.BytesIO(raw), mode="r", format=kind, metadata_errors="ignore") as source:
-            samples = _convert(source, out)
+            samples = _encode(source, out)
     except FFmpegError as error:
-        raise Unreadable("sound-unreadable") from error
-    if samples < RATE // 2:
-        raise Unreadable("sound-empty")
-    return Recording(out.getvalue(), max(1, round(samples / RATE)))
+        raise UnreadableSound("sound-unreadable") from error
+    if samples < SAMPLE_RATE // 2:
+        raise UnreadableSound("sound-empty")
+    return Recording(out.getvalue(), max(1, round(samples / SAMPLE_RATE)))
 
 
-def _convert(source: InputContainer, out: io.BytesIO) -> int:
+def _encode(source: InputContainer, out: io.BytesIO) -> int:
     """How many samples were written."""
     if not source.streams.audio:
-        raise Unreadable("sound-without-sound")
-    if source.duration and source.duration > LONGEST * av.time_base:
-        raise Unreadable("sound-too-long")
+        raise UnreadableSound("sound-without-sound")
+    if source.duration and source.duration > MAX_SECONDS * av.time_base:
+        raise UnreadableSound("sound-too-long")
     samples = 0
     with av.open(out, mode="w", format="ogg") as target:
         voice = target.add_stream(
-            "libopus", rate=RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"}
+            "libopus", rate=SAMPLE_RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"}
         )
         voice.layout = "mono"
-        voice.bit_rate = BITS
-        for frame in _resampled(source):
+        voice.bit_rate = BIT_RATE
+        for frame in _resample(source):
             samples += frame.samples
-            if samples > LONGEST * RATE:
-                raise Unreadable("sound-too-long")
+            if samples > MAX_SECONDS * SAMPLE_RATE:
+                raise UnreadableSound("sound-too-long")
             target.mux(voice.encode(frame))
         target.mux(voice.encode(None))
     return samples
 
 
-def _resampled(source: InputContainer) -> Iterator[AudioFrame]:
-    resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
+def _resample(source: InputContainer) -> Iterator[AudioFrame]:
+    resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
     for frame in source.decode(source.streams.audio[0]):
         frame.pts = None  # a phone's recorder leaves holes in its time; the voice has none
         yield from resampler.resample(frame)

@@ -10,7 +10,7 @@ from sync.store.contract import Collection, Store, Write
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class PublicationEntry:
     """`of`: the older edition that was published again; "" for new texts."""
 
     edition: str
@@ -24,23 +24,27 @@ class Notice:
     of: str = ""
 
 
-async def remember(store: Store, done: Publication, who: str, why: str, when: str, of: str = "") -> None:
-    if done.edition is None:
+async def record_publication(
+    store: Store, publication: Publication, actor: str, reason: str, when: str, of: str = ""
+) -> None:
+    if publication.edition is None:
         return
     body: dict[str, Any] = {
-        "who": who,
-        "why": why,
+        "who": actor,
+        "why": reason,
         "when": when,
-        "changed": len(done.plan.delta.changes),
-        "gone": len(done.plan.delta.gone),
-        "update": done.cost.update,
-        "new_phone": done.cost.new_phone,
+        "changed": len(publication.plan.delta.changes),
+        "gone": len(publication.plan.delta.gone),
+        "update": publication.cost.update,
+        "new_phone": publication.cost.new_phone,
         "of": of,
     }
-    await store.write(Collection.JOURNAL, [Write(f"published:{done.edition.id}", body)])
+    await store.write(Collection.JOURNAL, [Write(f"published:{publication.edition.id}", body)])
 
 
-async def recall(store: Store, editions: list[str]) -> dict[str, Notice]:
+async def get_entries(store: Store, editions: list[str]) -> dict[str, PublicationEntry]:
     """The notices of those editions that have one: the command line leaves none."""
     records = await store.get_many(Collection.JOURNAL, [f"published:{edition}" for edition in editions])
-    return {id.partition(":")[2]: Notice(id.partition(":")[2], **record.body) for id, record in records.items()}
+    return {
+        id.partition(":")[2]: PublicationEntry(id.partition(":")[2], **record.body) for id, record in records.items()
+    }

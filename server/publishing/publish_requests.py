@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.accounts.audit import AuditLog
-from server.publishing.publication_log import remember
+from server.publishing.publication_log import record_publication
 from server.publishing.publisher import Publisher
 from server.web.state import Clock, HasApp
 from sync.editions.publishing import SigningKeys
@@ -24,18 +24,18 @@ from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
 
-KEPT = datetime.timedelta(days=7)
+RETENTION = datetime.timedelta(days=7)
 PREFIX = "request:"
 
 
-class State(StrEnum):
+class PublishRequestState(StrEnum):
     WAITING = "waiting"
     PUBLISHED = "published"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PublishRequest:
     """`channels` empty: all. `editions`: what was published, by channel; of a channel that had nothing new, what it had already.
     `error`: code, sentence, hint and values of a refusal.
     """
@@ -44,7 +44,7 @@ class Request:
     who: str
     when: str
     channels: tuple[str, ...]
-    state: State
+    state: PublishRequestState
     editions: Mapping[str, str] = field(default_factory=dict)
     error: tuple[str, str, str, Mapping[str, Any]] | None = None
     why: str = ""
@@ -65,57 +65,65 @@ class PublishRequests:
         self._audit = audit
         self._clock = clock
 
-    async def ask(self, who: str, channels: Sequence[str] = (), why: str = "") -> Request:
+    async def create_request(self, actor: str, channels: Sequence[str] = (), reason: str = "") -> PublishRequest:
         """Leave a request; it survives whatever happens to this process. Raises Unavailable when the store is not sure to have it."""
         when = self._clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
-        body = {"who": who, "when": when, "channels": list(channels), "why": why, "state": State.WAITING.value}
+        body = {
+            "who": actor,
+            "when": when,
+            "channels": list(channels),
+            "why": reason,
+            "state": PublishRequestState.WAITING.value,
+        }
         id = f"request:{when}:{secrets.token_hex(4)}"
         [outcome] = await self._store.write(Collection.EDITIONS, [Write(id, body)])
-        return _request(Record(id, ensure_saved(outcome).rev, body))
+        return _request_from_record(Record(id, ensure_saved(outcome).rev, body))
 
-    async def look(self, id: str) -> Request:
+    async def get_request(self, id: str) -> PublishRequest:
         """How far it is. Raises NotFound."""
         record = await self._store.get(Collection.EDITIONS, id)
         if record is None:
             raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
-        return _request(record)
+        return _request_from_record(record)
 
-    async def recent(self, count: int = 20) -> list[Request]:
+    async def list_recent(self, count: int = 20) -> list[PublishRequest]:
         """The newest first."""
-        requests = [_request(record) async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX)]
+        requests = [
+            _request_from_record(record) async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX)
+        ]
         return requests[::-1][:count]
 
-    async def fulfil(self, keys: SigningKeys) -> int:
+    async def process_pending(self, keys: SigningKeys) -> int:
         """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
         taken = 0
         async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX):
-            request = _request(record)
-            if request.state is State.WAITING:
+            request = _request_from_record(record)
+            if request.state is PublishRequestState.WAITING:
                 taken += 1
-                outcome = await self._outcome(keys, request)
+                outcome = await self._publish(keys, request)
                 await self._store.write(Collection.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
-            elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < self._clock() - KEPT:
+            elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < self._clock() - RETENTION:
                 await self._store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
         return taken
 
-    async def _outcome(self, keys: SigningKeys, request: Request) -> dict[str, Any]:
+    async def _publish(self, keys: SigningKeys, request: PublishRequest) -> dict[str, Any]:
         try:
             done = await self._publisher.publish(keys, request.channels)
         except Unavailable:
             raise  # the request waits for a better moment
         except KunnafoniError as error:
             return {
-                "state": State.REFUSED.value,
-                "error": [error.code, error.sentence, error.hint, _plain(error.values)],
+                "state": PublishRequestState.REFUSED.value,
+                "error": [error.code, error.sentence, error.hint, _plain_values(error.values)],
             }
         for one in done:
             if request.why and not one.plan.changes_nothing:
                 when = self._clock().isoformat(timespec="seconds")
-                await remember(self._store, one, request.who, request.why, when)
+                await record_publication(self._store, one, request.who, request.why, when)
                 number = one.edition.statement.number if one.edition else 0
                 await self._audit.record(request.who, "published", one.plan.channel, why=request.why, number=number)
         return {
-            "state": State.PUBLISHED.value,
+            "state": PublishRequestState.PUBLISHED.value,
             "editions": {one.plan.channel: one.edition.id for one in done if one.edition},
         }
 
@@ -125,19 +133,19 @@ def publish_requests_of(request: HasApp) -> PublishRequests:
     return requests
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def _plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
 
 
-def _request(record: Record) -> Request:
+def _request_from_record(record: Record) -> PublishRequest:
     body = record.body
     error = body.get("error")
-    return Request(
+    return PublishRequest(
         record.id,
         body["who"],
         body["when"],
         tuple(body["channels"]),
-        State(body["state"]),
+        PublishRequestState(body["state"]),
         body.get("editions", {}),
         (error[0], error[1], error[2], error[3]) if error else None,
         body.get("why", ""),

@@ -48,11 +48,11 @@ class Publisher:
     store: Store
     archive: Archive
     assets: Assets
-    folder: Path
+    key_folder: Path
     clock: Clock
     keys: SigningKeys | None = None
 
-    def own_keys(self) -> SigningKeys:
+    def require_keys(self) -> SigningKeys:
         """Raises Refused on a machine that does not sign."""
         if self.keys is None:
             raise Refused(
@@ -75,8 +75,8 @@ class Publisher:
 
         `again`: what did not change is signed under a new number too.
         """
-        keys = with_sealing_key(self.folder, keys)
-        library, planned_channels = await self.plans(channels)
+        keys = with_sealing_key(self.key_folder, keys)
+        library, planned_channels = await self.make_plans(channels)
         if not dry_run:
             await store_versions(self.store, [compile_document(form) for form in library.forms.values()])
         done: list[Publication] = []
@@ -88,7 +88,7 @@ class Publisher:
             progress(done[-1])
         return done
 
-    async def plans(self, channels: Sequence[str] = ()) -> tuple[Library, list[PublicationPlan]]:
+    async def make_plans(self, channels: Sequence[str] = ()) -> tuple[Library, list[PublicationPlan]]:
         """What publishing the named channels (none: all) would do. Raises NotFound for a channel that is not the site's."""
         library = await library_from_store(self.store)
         for channel in channels:
@@ -105,18 +105,18 @@ class Publisher:
                 signed += await confirm_freshness(self.archive, head, keys, self.clock())
         return signed
 
-    async def renewed_keys(self) -> SigningKeys | None:
+    async def load_renewed_keys(self) -> SigningKeys | None:
         """The keys of the newest epoch, when another process replaced them since this one began; None: there are none newer."""
         current = await self.archive.epoch_key()
         if self.keys is None or current is None or current[0] <= self.keys.epoch:
             return None
-        ring = await to_thread.run_sync(lambda: open_keyring(self.folder, create=False))
+        ring = await to_thread.run_sync(lambda: open_keyring(self.key_folder, create=False))
         if ring and ring.keys.epoch > self.keys.epoch and await can_sign(self.archive, ring.keys):
             return ring.keys
         return None
 
     async def _plan(self, library: Library, channel: str) -> PublicationPlan:
-        assets = replace(self.assets, recovery=get_live_pair(self.folder).recovery)
+        assets = replace(self.assets, recovery=get_live_pair(self.key_folder).recovery)
         pages = await to_thread.run_sync(render, library, channel, assets)
         return await plan_publication(self.archive, channel, pages)
 

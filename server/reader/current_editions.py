@@ -23,12 +23,12 @@ from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.shelf")
 
-WAIT = 30.0  # seconds between looks when the store gives no sign
-RETRY = 2.0  # seconds after a store that did not answer
+POLL_INTERVAL = 30.0  # seconds between looks when the store gives no sign
+RETRY_DELAY = 2.0  # seconds after a store that did not answer
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CurrentEdition:
     """A channel's head as it is handed out: the edition, every body by digest, the publisher's latest word on it."""
 
     edition: Edition
@@ -48,23 +48,23 @@ class Held:
         return self.bodies[name] if name else None
 
 
-class Shelf:
+class CurrentEditions:
     def __init__(self, store: Store, archive: Archive) -> None:
         self._store = store
         self._archive = archive
-        self._held: dict[str, Held] = {}
+        self._by_channel: dict[str, CurrentEdition] = {}
         self._bodies: dict[str, str] = {}
-        self._loads = 0
-        self._loaded = anyio.Event()
+        self._load_count = 0
+        self._load_event = anyio.Event()
 
     @property
     def loads(self) -> int:
         """How many times the shelf was loaded: what `newer` waits past."""
-        return self._loads
+        return self._load_count
 
     @property
     def channels(self) -> list[str]:
-        return sorted(self._held)
+        return sorted(self._by_channel)
 
     def default_channel(self, lang: str) -> str:
         """The channel whose frame `/` wears, in the site's language if there is one. Raises Unavailable before the first publication."""
@@ -74,17 +74,17 @@ class Shelf:
         wanted = [channel for channel in channels if channel.startswith(f"{lang}-")]
         return next((channel for channel in wanted if channel.endswith("-ML")), (wanted or channels)[0])
 
-    def held(self, channel: str) -> Held:
+    def held(self, channel: str) -> CurrentEdition:
         """Raises NotFound for a channel this site does not have."""
         try:
-            return self._held[channel]
+            return self._by_channel[channel]
         except KeyError:
             raise NotFound(
                 "channel-unknown", "Cette adresse n’existe pas sur ce site.", "Choisissez une langue."
             ) from None
 
     async def edition(self, id: str) -> Edition | None:
-        for held in self._held.values():
+        for held in self._by_channel.values():
             if held.edition.id == id:
                 return held.edition
         return await self._archive.edition(id)
@@ -107,20 +107,20 @@ class Shelf:
     async def load(self) -> None:
         """Take every head that is wholly here; keep what was held where the new one is not."""
         async for record in iterate_records(self._store, Collection.EDITIONS, "head:"):
-            await self._take(record.id.partition(":")[2], record.body["edition"])
-        needed = {entry.digest for held in self._held.values() for entry in held.edition.manifest.entries}
+            await self._load_channel(record.id.partition(":")[2], record.body["edition"])
+        needed = {entry.digest for held in self._by_channel.values() for entry in held.edition.manifest.entries}
         self._bodies = {name: body for name, body in self._bodies.items() if name in needed}
-        self._loads += 1
-        self._loaded.set()
-        self._loaded = anyio.Event()
+        self._load_count += 1
+        self._load_event.set()
+        self._load_event = anyio.Event()
 
-    async def _take(self, channel: str, id: str) -> None:
-        held = self._held.get(channel)
+    async def _load_channel(self, channel: str, id: str) -> None:
+        held = self._by_channel.get(channel)
         fresh = await self._archive.fresh(channel)
         fresh = fresh if fresh and fresh.edition == id else None
         if held and held.edition.id == id:
             if fresh != held.fresh:
-                self._held[channel] = Held(held.edition, held.bodies, fresh)
+                self._by_channel[channel] = CurrentEdition(held.edition, held.bodies, fresh)
             return
         edition = await self._archive.edition(id)
         if edition is None or (held and edition.statement.order < held.edition.statement.order):
@@ -131,22 +131,22 @@ class Shelf:
             log.info("edition of %s is not wholly here yet", channel)
             return
         self._bodies.update(bodies)
-        self._held[channel] = Held(edition, bodies, fresh)
+        self._by_channel[channel] = CurrentEdition(edition, bodies, fresh)
 
     async def follow(self) -> None:
         """Stay up to date until cancelled; a store that does not answer is asked again."""
-        await follow(self._store, Collection.EDITIONS, self._turn, retry_delay=RETRY, on_error=_warn)
+        await follow(self._store, Collection.EDITIONS, self._turn, retry_delay=RETRY_DELAY, on_error=_warn)
 
     async def _turn(self, cursor: str | None) -> tuple[str, float]:
         changes = await self._store.changes(Collection.EDITIONS, cursor, limit=10_000)
         if changes.ids:
             await self.load()
-        return changes.cursor, WAIT
+        return changes.cursor, POLL_INTERVAL
 
-    async def newer(self, loads: int) -> None:
+    async def newer(self, load_count: int) -> None:
         """Return when the shelf was loaded more than `loads` times."""
-        while self._loads <= loads:
-            await self._loaded.wait()
+        while self._load_count <= load_count:
+            await self._load_event.wait()
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
@@ -157,8 +157,8 @@ class Shelf:
             tasks.cancel_scope.cancel()
 
 
-def current_editions_of(request: HasApp) -> Shelf:
-    current_editions: Shelf = request.app.state.current_editions
+def current_editions_of(request: HasApp) -> CurrentEditions:
+    current_editions: CurrentEditions = request.app.state.current_editions
     return current_editions
 
 

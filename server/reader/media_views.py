@@ -7,11 +7,11 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.media.media_store import TYPES, media_of
+from server.media.media_store import MEDIA_TYPES, media_of
 from server.web.cors import ALLOW_ANY_ORIGIN
 
-LASTING = "public, max-age=31536000, immutable"
-POLICY = "default-src 'none'; sandbox"  # whatever the bytes are taken for, they do nothing
+CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
+CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"  # whatever the bytes are taken for, they do nothing
 
 _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
@@ -20,19 +20,19 @@ async def medium(request: Request) -> Response:
     name = request.path_params["name"]
     data = await media_of(request).bytes_of(name)
     headers = {
-        "cache-control": LASTING,
+        "cache-control": CACHE_IMMUTABLE,
         "etag": f'"{name}"',
         "accept-ranges": "bytes",
-        "content-security-policy": POLICY,
+        "content-security-policy": CONTENT_SECURITY_POLICY,
         "cross-origin-resource-policy": "same-site",
     } | ALLOW_ANY_ORIGIN
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    kind = TYPES[name.rpartition(".")[2]]
+    kind = MEDIA_TYPES[name.rpartition(".")[2]]
     asked = request.headers.get("range")
     if asked is None or request.headers.get("if-range", headers["etag"]) != headers["etag"]:
         return Response(data, 200, headers, kind)
-    part = part_of(asked, len(data))
+    part = parse_range(asked, len(data))
     if part is None:
         return Response(data, 200, headers, kind)
     start, end = part
@@ -41,9 +41,9 @@ async def medium(request: Request) -> Response:
     return Response(data[start:end], 206, headers | {"content-range": f"bytes {start}-{end - 1}/{len(data)}"}, kind)
 
 
-def part_of(asked: str, size: int) -> tuple[int, int] | None:
+def parse_range(header: str, size: int) -> tuple[int, int] | None:
     """From where to where (exclusive) a Range header asks; empty where nothing is there; None: not one range, so the whole is due."""
-    found = _RANGE.fullmatch(asked.replace(" ", ""))
+    found = _RANGE.fullmatch(header.replace(" ", ""))
     if found is None or found.groups() == ("", ""):
         return None
     first, last = found.groups()

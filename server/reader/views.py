@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.reader.current_editions import current_editions_of
-from server.reader.feeds import Answer, feeds_of, read_question
+from server.reader.feeds import FeedResponse, feeds_of, parse_feed_request
 from server.reader.search import search_of
 from server.web.assets import app_files_of
 from server.web.compression import choose_encoding, compress
@@ -22,23 +22,25 @@ from sync.editions.page import INDEX, MISSING, compose, is_page_path
 from sync.errors import BadRequest, NotFound
 
 FEED_TYPE = "application/x-ndjson"
-PAGES_BODY_LIMIT = 32 * 1024  # 512 digests with their quotes
-SHORT = "public, max-age=0, s-maxage=15"
-HEAD = "max-age=0, s-maxage=15"
-LASTING = "public, max-age=31536000, immutable"
-LANGUAGES = "languages"
+MAX_PAGES_BODY_BYTES = 32 * 1024  # 512 digests with their quotes
+CACHE_SHORT = "public, max-age=0, s-maxage=15"
+CACHE_HEAD = "max-age=0, s-maxage=15"
+CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
+LANGUAGES_PAGE = "languages"
 
 
 async def home(request: Request) -> Response:
     """`/`: the languages, in the default channel's frame."""
-    return await _page(request, current_editions_of(request).default_channel(settings_of(request).lang), LANGUAGES)
+    return await _render_page(
+        request, current_editions_of(request).default_channel(settings_of(request).lang), LANGUAGES_PAGE
+    )
 
 
 async def channel_home(request: Request) -> Response:
-    return await _page(request, request.path_params["channel"], INDEX)
+    return await _render_page(request, request.path_params["channel"], INDEX)
 
 
-async def to_channel_home(request: Request) -> Response:
+async def redirect_to_channel_home(request: Request) -> Response:
     current_editions_of(request).held(request.path_params["channel"])
     return RedirectResponse(f"/{request.path_params['channel']}/", 308)
 
@@ -46,13 +48,13 @@ async def to_channel_home(request: Request) -> Response:
 async def page(request: Request) -> Response:
     path = request.path_params["path"]
     if path == "search" and request.query_params.get("q"):
-        return await _found(request)
-    return await _page(request, request.path_params["channel"], path)
+        return await _render_search(request)
+    return await _render_page(request, request.path_params["channel"], path)
 
 
 async def feed(request: Request) -> Response:
     query = request.query_params
-    question = read_question(
+    question = parse_feed_request(
         request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
     )
     return _feed_response(
@@ -61,7 +63,7 @@ async def feed(request: Request) -> Response:
 
 
 async def feed_manifest(request: Request) -> Response:
-    question = read_question(request.path_params["channel"], "", request.query_params.get("to", ""), "")
+    question = parse_feed_request(request.path_params["channel"], "", request.query_params.get("to", ""), "")
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     return _feed_response(await feeds_of(request).manifest(question, encoding), "application/json")
 
@@ -69,7 +71,7 @@ async def feed_manifest(request: Request) -> Response:
 async def feed_pages(request: Request) -> Response:
     current_editions_of(request).held(request.path_params["channel"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    body = await feeds_of(request).pages(await _digests(request), encoding)
+    body = await feeds_of(request).pages(await _read_digests(request), encoding)
     return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | ALLOW_ANY_ORIGIN)
 
 
@@ -77,14 +79,14 @@ async def app_file(request: Request) -> Response:
     return app_files_of(request).respond(request.url.path, request.headers)
 
 
-async def _page(request: Request, channel: str, path: str) -> Response:
+async def _render_page(request: Request, channel: str, path: str) -> Response:
     held = current_editions_of(request).held(channel)
     body = held.body(path) if is_page_path(path) and not path.startswith("_") else None
     status = 200 if body is not None else 404
     body = body if body is not None else held.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     tag = f'"{digest(held.shell + body)[:22]}-{encoding}"'
-    headers = _headers(SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(held.shell)}
+    headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(held.shell)}
     if status == 200 and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
 
@@ -94,17 +96,19 @@ async def _page(request: Request, channel: str, path: str) -> Response:
     return Response(await response_cache_of(request).get(("page", tag), make), status, headers, "text/html")
 
 
-async def _found(request: Request) -> Response:
+async def _render_search(request: Request) -> Response:
     """The no-script search: answered from the same pages, never kept or logged."""
     held = current_editions_of(request).held(request.path_params["channel"])
-    body = search_of(request).page(held, request.query_params["q"])
+    body = search_of(request).render_page(held, request.query_params["q"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(held.shell)}
     return Response(compress(compose(held.shell, body).encode(), encoding), 200, headers, "text/html")
 
 
-def _feed_response(answer: Answer, media_type: str = FEED_TYPE) -> Response:
-    headers = _headers(LASTING if answer.lasting else HEAD, answer.encoding if answer.body is not None else "identity")
+def _feed_response(answer: FeedResponse, media_type: str = FEED_TYPE) -> Response:
+    headers = _headers(
+        CACHE_IMMUTABLE if answer.lasting else CACHE_HEAD, answer.encoding if answer.body is not None else "identity"
+    )
     headers |= ALLOW_ANY_ORIGIN
     if answer.body is None:
         headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
@@ -119,11 +123,11 @@ def _headers(cache: str, encoding: str) -> dict[str, str]:
     return headers | {"content-encoding": encoding} if encoding != "identity" else headers
 
 
-async def _digests(request: Request) -> list[Any]:
+async def _read_digests(request: Request) -> list[Any]:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > PAGES_BODY_LIMIT:
+        if len(body) > MAX_PAGES_BODY_BYTES:
             raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
     try:
         value = json.loads(body)
@@ -134,5 +138,5 @@ async def _digests(request: Request) -> list[Any]:
     return value
 
 
-async def no_such_address(request: Request) -> Response:
+async def not_found(request: Request) -> Response:
     raise NotFound("address-unknown", "Cette adresse n’existe pas.", "Revenez à l’accueil.")

@@ -15,7 +15,7 @@ from server.accounts.people import AccountService
 from server.app import create_app
 from server.console.access import PUBLIC
 from server.console.routes import ROUTES
-from server.media.convert import Converted
+from server.media.convert import ConvertedMedia
 from sync.store.contract import Collection
 from tests.console.test_alerts import drafted
 from tests.console.test_hostile_texts import faults
@@ -63,7 +63,7 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office
     writer = await desk.person(Role.EDITOR, "writer")
     await sent_in(office)
     await chief.post("/accounts", {"name": "piege", "role": "editor", "shown": TRAP})
-    await site.services.media.keep(Converted(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
+    await site.services.media.keep(ConvertedMedia(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
     walks = [Walk(person, DOORS) for person in (writer, chief, second, second)]
     for walk in walks[:-1]:  # each finds what those before made
         await walk.around()

@@ -12,7 +12,7 @@ from PIL import Image
 
 from server.accounts.account import Role
 from server.console.media.views import SOUND_LIMIT
-from server.reader.media_views import part_of
+from server.reader.media_views import parse_range
 from tests.console.test_writing import ARGENT, edit
 from tests.support import sample_media
 from tests.support.console_client import Desk, Person
@@ -92,7 +92,7 @@ async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
     ],
 )
 def test_ranges_are_read_as_players_write_them(asked: str, part: tuple[int, int] | None) -> None:
-    assert part_of(asked, 100) == part
+    assert parse_range(asked, 100) == part
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
         assert "Attend" in page.text
         assert page.headers["refresh"]
         assert "/publishing/ask" not in page.text  # one wish is enough
-        assert await desk.site.services.publish_requests.fulfil(desk.site.keys) == 1
+        assert await desk.site.services.publish_requests.process_pending(desk.site.keys) == 1
         assert await head(desk) > before
         done = await chief.get("/publishing")
         assert "refresh" not in done.headers
@@ -75,9 +75,9 @@ async def test_a_refusal_says_why(tmp_path: Path) -> None:
         strange = open_keyring(tmp_path / "others", create=True)
         assert strange
         await approved(desk, ARGENT, title="Votre argent")
-        await desk.site.services.publish_requests.fulfil(strange.keys)
+        await desk.site.services.publish_requests.process_pending(strange.keys)
         page = await shown(chief)
-        [asked] = await desk.site.services.publish_requests.recent()
+        [asked] = await desk.site.services.publish_requests.list_recent()
         refusal = asked.refusal()
         assert refusal
         assert "Refusée" in page
@@ -89,7 +89,7 @@ async def test_only_those_who_publish_may_ask(tmp_path: Path) -> None:
         editor = await desk.person(Role.EDITOR)
         assert (await editor.get("/publishing/ask")).status_code in (403, 404)
         assert (await editor.post("/publishing/ask", {"why": WHY})).status_code in (403, 404)
-        assert await desk.site.services.publish_requests.recent() == []
+        assert await desk.site.services.publish_requests.list_recent() == []
 
 
 def test_two_processes_on_one_database(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from server import jobs
 from server.accounts.account import Role
-from server.media.convert import Converted
-from server.media.purging import GRACE, purge
+from server.media.convert import ConvertedMedia
+from server.media.purging import GRACE_PERIOD, purge_withdrawn
 from sync.canonical import digest
 from sync.store.contract import Blob, Collection, Outcome, Store, Write
 from tests.console.test_writing import ARGENT, edit
@@ -22,7 +22,7 @@ MOMENT = datetime.timedelta(seconds=1)
 
 async def kept(desk: Desk, data: bytes) -> str:
     item = await desk.site.services.media.keep(
-        Converted(data, "webp"), "Un écran", "awa", desk.site.clock().isoformat()
+        ConvertedMedia(data, "webp"), "Un écran", "awa", desk.site.clock().isoformat()
     )
     return item.name
 
@@ -34,7 +34,7 @@ async def withdrawn(desk: Desk, data: bytes) -> str:
 
 
 async def purged(desk: Desk) -> list[str]:
-    return await purge(desk.site.services.store, desk.site.clock())
+    return await purge_withdrawn(desk.site.services.store, desk.site.clock())
 
 
 async def is_here(desk: Desk, name: str) -> bool:
@@ -43,7 +43,7 @@ async def is_here(desk: Desk, name: str) -> bool:
 
 async def test_bytes_go_after_the_grace_and_not_before(desk: Desk) -> None:
     stays, goes = await kept(desk, b"shown"), await withdrawn(desk, b"withdrawn")
-    desk.site.clock.pass_time(seconds=(GRACE - MOMENT).total_seconds())
+    desk.site.clock.pass_time(seconds=(GRACE_PERIOD - MOMENT).total_seconds())
     assert await purged(desk) == []
     desk.site.clock.pass_time(seconds=1)
     assert await purged(desk) == [goes]
@@ -67,7 +67,7 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
     await approved(f"Regardez.\n\n![L’écran](media:{name})")
     await approved("Sans image.")
     await desk.site.services.media.withdraw(name, desk.site.clock().isoformat())
-    desk.site.clock.pass_time(seconds=GRACE.total_seconds())
+    desk.site.clock.pass_time(seconds=GRACE_PERIOD.total_seconds())
     assert await purged(desk) == [], "an older text names it"
     for past in await desk.site.services.shelves.past(ARGENT):
         record = await desk.site.services.store.get(Collection.CONTENT, past.id)
@@ -86,18 +86,18 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
 async def test_bytes_that_any_text_names_stay(desk: Desk, id: str) -> None:
     name = await withdrawn(desk, b"named")
     await desk.site.services.store.write(Collection.CONTENT, [Write(id, {"kind": "guide", "fields": {"audio": name}})])
-    desk.site.clock.pass_time(seconds=10 * GRACE.total_seconds())
+    desk.site.clock.pass_time(seconds=10 * GRACE_PERIOD.total_seconds())
     assert await purged(desk) == []
     assert await is_here(desk, name)
 
 
 async def test_the_same_file_sent_again_is_shown_again(desk: Desk) -> None:
     name = await withdrawn(desk, b"again")
-    desk.site.clock.pass_time(seconds=GRACE.total_seconds())
+    desk.site.clock.pass_time(seconds=GRACE_PERIOD.total_seconds())
     assert await purged(desk) == [name]
     assert await kept(desk, b"again") == name
     assert (await desk.site.client.get(f"/media/{name}")).content == b"again"
-    desk.site.clock.pass_time(seconds=GRACE.total_seconds())
+    desk.site.clock.pass_time(seconds=GRACE_PERIOD.total_seconds())
     assert await purged(desk) == []
 
 
@@ -121,9 +121,9 @@ class Sending:
 
 async def test_a_file_sent_again_at_that_very_moment_is_not_lost(desk: Desk) -> None:
     name = await withdrawn(desk, b"race")
-    desk.site.clock.pass_time(seconds=GRACE.total_seconds())
+    desk.site.clock.pass_time(seconds=GRACE_PERIOD.total_seconds())
     store: Store = Sending(desk.site.services.store, desk)  # type: ignore[assignment]
-    assert await purge(store, desk.site.clock()) == []
+    assert await purge_withdrawn(store, desk.site.clock()) == []
     assert await desk.site.services.store.get_blob(Collection.EDITIONS, name.partition(".")[0]) == Blob(
         digest(b"race"), "image/webp", b"race"
     )
@@ -132,7 +132,7 @@ async def test_a_file_sent_again_at_that_very_moment_is_not_lost(desk: Desk) -> 
 
 async def test_the_daily_job_purges_and_writes_it_down(desk: Desk) -> None:
     name = await withdrawn(desk, b"old")
-    desk.site.clock.pass_time(seconds=GRACE.total_seconds())
+    desk.site.clock.pass_time(seconds=GRACE_PERIOD.total_seconds())
     await jobs.clean_up(desk.site.services)
     assert not await is_here(desk, name)
     assert name in (await (await desk.person(Role.ADMINISTRATOR)).get("/journal")).text

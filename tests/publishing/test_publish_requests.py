@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.keys.keyring import open_keyring
-from server.publishing.publish_requests import State
+from server.publishing.publish_requests import PublishRequestState
 from sync.content.intake import import_folder
 from sync.errors import NotFound
 from tests.support.content_folder import GOOD, write
@@ -31,32 +31,32 @@ async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path:
     async with running_site(tmp_path) as site:
         before = site.services.shelf.held("fr-ML").edition.id
         await taken_in(site)
-        request = await site.services.publish_requests.ask("awa", ["fr-ML"])
-        assert request.state is State.WAITING
-        assert await site.services.publish_requests.fulfil(site.keys) == 1
-        assert await site.services.publish_requests.fulfil(site.keys) == 0
-        done = await site.services.publish_requests.look(request.id)
+        request = await site.services.publish_requests.create_request("awa", ["fr-ML"])
+        assert request.state is PublishRequestState.WAITING
+        assert await site.services.publish_requests.process_pending(site.keys) == 1
+        assert await site.services.publish_requests.process_pending(site.keys) == 0
+        done = await site.services.publish_requests.get_request(request.id)
         head = await site.services.archive.head("fr-ML")
         assert head
-        assert (done.state, done.who, done.editions) == (State.PUBLISHED, "awa", {"fr-ML": head.id})
+        assert (done.state, done.who, done.editions) == (PublishRequestState.PUBLISHED, "awa", {"fr-ML": head.id})
         assert head.id != before
-        assert [one.id for one in await site.services.publish_requests.recent()] == [request.id]
+        assert [one.id for one in await site.services.publish_requests.list_recent()] == [request.id]
 
 
 @pytest.mark.anyio
 async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        unknown = await site.services.publish_requests.ask("", ["xx-XX"])
+        unknown = await site.services.publish_requests.create_request("", ["xx-XX"])
         ring = open_keyring(tmp_path / "others", create=True)
         assert ring
-        await site.services.publish_requests.fulfil(site.keys)
-        refused = (await site.services.publish_requests.look(unknown.id)).refusal()
+        await site.services.publish_requests.process_pending(site.keys)
+        refused = (await site.services.publish_requests.get_request(unknown.id)).refusal()
         assert refused
         assert (refused.code, refused.values) == ("channel-unknown", {"channel": "xx-XX"})
-        foreign = await site.services.publish_requests.ask("")
+        foreign = await site.services.publish_requests.create_request("")
         await taken_in(site)
-        await site.services.publish_requests.fulfil(ring.keys)
-        other = (await site.services.publish_requests.look(foreign.id)).refusal()
+        await site.services.publish_requests.process_pending(ring.keys)
+        other = (await site.services.publish_requests.get_request(foreign.id)).refusal()
         assert other
         assert other.code == "key-not-this-stores"
 
@@ -64,20 +64,23 @@ async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tm
 @pytest.mark.anyio
 async def test_old_requests_go(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        request = await site.services.publish_requests.ask("")
-        await site.services.publish_requests.fulfil(site.keys)
+        request = await site.services.publish_requests.create_request("")
+        await site.services.publish_requests.process_pending(site.keys)
         site.clock.pass_time(days=8)
-        await site.services.publish_requests.fulfil(site.keys)
+        await site.services.publish_requests.process_pending(site.keys)
         with pytest.raises(NotFound):
-            await site.services.publish_requests.look(request.id)
+            await site.services.publish_requests.get_request(request.id)
 
 
 @pytest.mark.anyio
 async def test_two_who_ask_at_once_are_two_requests(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        first, second = await site.services.publish_requests.ask("a"), await site.services.publish_requests.ask("b")
+        first, second = (
+            await site.services.publish_requests.create_request("a"),
+            await site.services.publish_requests.create_request("b"),
+        )
         assert first.id != second.id
-        assert await site.services.publish_requests.fulfil(site.keys) == 2
+        assert await site.services.publish_requests.process_pending(site.keys) == 2
 
 
 @pytest.fixture(params=["sqlite", "pouchdb"])

@@ -17,8 +17,8 @@ from playwright.sync_api import Page, expect
 from server.app import create_services
 from server.commands.serve import opened
 from server.keys.sealing_keys import confirm_with_key, generate_pair
-from server.media.convert import Converted
-from server.media.media_store import Media
+from server.media.convert import ConvertedMedia
+from server.media.media_store import MediaStore
 from server.settings import Settings
 from sync.canonical import digest
 from sync.store.contract import Collection, Record, Store
@@ -128,7 +128,9 @@ class Field:
     def picture(self) -> None:
         """The image that one form shows is kept in the console's media area."""
         self._in_store(
-            lambda store: Media(store).keep(Converted(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24")
+            lambda store: MediaStore(store).keep(
+                ConvertedMedia(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
+            )
         )
 
     def attachment(self, digest: str, size: int) -> bytes:

@@ -67,7 +67,7 @@ async def tried(visit: Visit) -> Response:
 
 def _folder(visit: Visit) -> Path:
     """Raises Refused on a machine that does not sign: phones would never hear of keys registered there."""
-    publisher_of(visit).own_keys()
+    publisher_of(visit).require_keys()
     return settings_of(visit).keys
 
 

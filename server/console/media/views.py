@@ -8,7 +8,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import Visit
 from server.media.convert import converter_of
-from server.media.media_store import Item, media_of
+from server.media.media_store import MediaItem, media_of
 from server.web.state import clock_of
 from server.writing.workspace import workspace_of
 from sync.errors import BadRequest, Refused
@@ -71,7 +71,7 @@ async def _list(visit: Visit, kind: str = "", error: Refused | None = None) -> R
     )
 
 
-def cost(visit: Visit, item: Item, francs: float) -> str:
+def cost(visit: Visit, item: MediaItem, francs: float) -> str:
     """What a reader pays at most for having it."""
     size = visit.language.size(item.bytes)
     if not francs:

@@ -25,7 +25,7 @@ class Change:
 
 
 async def planned(publisher: Publisher) -> list[Publication]:
-    return await publisher.publish(publisher.own_keys(), dry_run=True)
+    return await publisher.publish(publisher.require_keys(), dry_run=True)
 
 
 def mark(publications: Sequence[Publication]) -> str:
@@ -64,7 +64,7 @@ async def older(publisher: Publisher, channel: str, id: str) -> tuple[Edition, P
         Page(entry.path, bodies[entry.digest], "first" if index < first else "rest")
         for index, entry in enumerate(edition.manifest.entries)
     ]
-    keys = publisher.own_keys()
+    keys = publisher.require_keys()
     plan_ = await plan_publication(publisher.archive, channel, pages)
     price = await measure_cost(publisher.archive, plan_, keys, edition.statement.site, publisher.clock())
     return edition, Publication(plan_, price, None)
@@ -73,6 +73,6 @@ async def older(publisher: Publisher, channel: str, id: str) -> tuple[Edition, P
 async def publish_older(publisher: Publisher, edition: Edition, planned: Publication) -> Publication:
     """The older pages under a new number: numbers only grow."""
     done = await publish_plan(
-        publisher.archive, planned.plan, publisher.own_keys(), edition.statement.site, publisher.clock()
+        publisher.archive, planned.plan, publisher.require_keys(), edition.statement.site, publisher.clock()
     )
     return Publication(planned.plan, planned.cost, done)

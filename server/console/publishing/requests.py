@@ -9,7 +9,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import Visit
 from server.console.publishing.edition_dates import moment_of
-from server.publishing.publish_requests import Request, State, publish_requests_of
+from server.publishing.publish_requests import PublishRequest, PublishRequestState, publish_requests_of
 from server.web.state import archive_of
 from sync.errors import Refused
 
@@ -22,19 +22,19 @@ LOOK_AGAIN = "10"  # seconds until a page with something that waits is read agai
 class Asked:
     """`editions`: channel and moment of what readers got by it. `refusal`: why nothing came of it, in words."""
 
-    request: Request
+    request: PublishRequest
     editions: tuple[tuple[str, str], ...]
     refusal: str
 
     @property
     def waits(self) -> bool:
-        return self.request.state is State.WAITING
+        return self.request.state is PublishRequestState.WAITING
 
 
 async def asked(visit: Visit) -> list[Asked]:
     """The latest wishes, the newest first."""
     found: list[Asked] = []
-    for request in await publish_requests_of(visit).recent(SHOWN):
+    for request in await publish_requests_of(visit).list_recent(SHOWN):
         editions = [(channel, await archive_of(visit).edition(id)) for channel, id in sorted(request.editions.items())]
         moments = tuple((channel, moment_of(edition.statement.number)) for channel, edition in editions if edition)
         refusal = request.refusal()
@@ -46,7 +46,7 @@ async def ask(visit: Visit) -> Response:
     why = " ".join(visit.text("why").split())[:REASON]
     if not why:
         return await _again(visit, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    await publish_requests_of(visit).ask(visit.who.name, why=why)
+    await publish_requests_of(visit).create_request(visit.who.name, why=why)
     await visit.note("publication-asked", why=why)
     return visit.redirect("/publishing", "C’est demandé à la machine qui a la clé.")
 

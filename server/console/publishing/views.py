@@ -8,7 +8,7 @@ from server.console import page
 from server.console.context import Visit
 from server.console.publishing import plans, requests
 from server.console.publishing.edition_dates import moment_of
-from server.publishing.publication_log import recall, remember
+from server.publishing.publication_log import get_entries, record_publication
 from server.publishing.publisher import publisher_of
 from server.web.state import archive_of, clock_of, store_of
 from server.writing.workspace import workspace_of
@@ -23,7 +23,7 @@ async def overview(visit: Visit) -> Response:
     snapshot = await workspace_of(visit).now()
     archive = archive_of(visit)
     heads = {channel: await archive.head(channel) for channel in snapshot.library.site.channels}
-    notices = await recall(store_of(visit), [head.id for head in heads.values() if head])
+    notices = await get_entries(store_of(visit), [head.id for head in heads.values() if head])
     asked = await requests.asked(visit)
     waiting = [work for work in snapshot.works.values() if work.draft and work.draft.state == "review"]
     answer = page.show(
@@ -66,7 +66,7 @@ async def _plan(visit: Visit, error: Refused | None = None) -> Response:
 
 async def publish(visit: Visit) -> Response:
     publisher = publisher_of(visit)
-    keys = publisher.own_keys()
+    keys = publisher.require_keys()
     why = " ".join(visit.text("why").split())[: requests.REASON]
     if not why:
         return await _plan(visit, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
@@ -79,7 +79,7 @@ async def publish(visit: Visit) -> Response:
     when = clock_of(visit)().isoformat(timespec="seconds")
     for one in done:
         if not one.plan.changes_nothing:
-            await remember(store_of(visit), one, visit.who.name, why, when)
+            await record_publication(store_of(visit), one, visit.who.name, why, when)
             await visit.note(
                 "published", one.plan.channel, why=why, number=one.edition.statement.number if one.edition else 0
             )
@@ -91,7 +91,7 @@ async def history(visit: Visit) -> Response:
     rows = (await archive_of(visit).history(channel))[-SHOWN:] if CHANNEL.fullmatch(channel) else []
     if not rows:
         raise NotFound("channel-unknown", "Rien n’a été publié dans cette chaîne.")
-    notices = await recall(store_of(visit), [edition for _, edition in rows])
+    notices = await get_entries(store_of(visit), [edition for _, edition in rows])
     return page.show(
         visit,
         "publishing/history.html",
@@ -120,7 +120,7 @@ async def again(visit: Visit) -> Response:
         else:
             done = await plans.publish_older(publisher_of(visit), edition, planned)
             when = clock_of(visit)().isoformat(timespec="seconds")
-            await remember(store_of(visit), done, visit.who.name, why, when, of=id)
+            await record_publication(store_of(visit), done, visit.who.name, why, when, of=id)
             await visit.note("published-again", channel, why=why, number=edition.statement.number)
             return visit.redirect(
                 f"/publishing/{channel}", "L’édition d’avant est publiée de nouveau, sous un nouveau numéro."
