@@ -11,7 +11,7 @@ from starlette.datastructures import State
 
 from server.accounts.audit import AuditLog
 from server.accounts.people import AccountService
-from server.alerts.service import AlertOffice
+from server.alerts.service import AlertService
 from server.inbox.service import Desk
 from server.inbox.submission_index import Index
 from server.maintenance.doctor import Doctor
@@ -19,7 +19,7 @@ from server.media.convert import MediaConverter
 from server.media.media_store import MediaStore
 from server.publishing.publish_requests import PublishRequests
 from server.publishing.publisher import Publisher
-from server.push.endpoint_policy import Guard
+from server.push.endpoint_policy import EndpointPolicy
 from server.push.transport import PushTransport
 from server.reader.current_editions import CurrentEditions
 from server.reader.feeds import FeedService
@@ -54,7 +54,7 @@ class Services:
     clock: Clock = utc_now
     memory: ResponseCache = field(default_factory=ResponseCache)
     open_couch: OpenCouchAdmin | None = None
-    push_guard: Guard | None = None
+    push_guard: EndpointPolicy | None = None
 
     def __post_init__(self) -> None:
         self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
@@ -73,7 +73,7 @@ class Services:
         self.publisher = Publisher(self.store, self.archive, self.assets, self.settings.keys, self.clock)
         self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)
         self.push = PushTransport(self.settings, self.store, self.clock, self.push_guard)
-        self.alerts = AlertOffice(self.push, self.store, self.archive, self.assets, self.clock)
+        self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
         self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)

@@ -11,15 +11,15 @@ from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, write_atom, write_cap
 from sync.alerts.timestamps import format_timestamp
 from sync.errors import NotFound
 
-LISTED = 50  # alerts in the feed, newest first
-HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-origin": "*"}
+MAX_FEED_ALERTS = 50  # alerts in the feed, newest first
+CAP_HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-origin": "*"}
 
 
 async def feed(request: Request) -> Response:
     library = await alerts_of(request).library()
-    newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:LISTED]
-    body = write_atom(newest, library, _url(request), format_timestamp(clock_of(request)()))
-    return Response(body, headers=HEADERS, media_type=ATOM_TYPE)
+    newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:MAX_FEED_ALERTS]
+    body = write_atom(newest, library, _base_url(request), format_timestamp(clock_of(request)()))
+    return Response(body, headers=CAP_HEADERS, media_type=ATOM_TYPE)
 
 
 async def alert(request: Request) -> Response:
@@ -27,8 +27,8 @@ async def alert(request: Request) -> Response:
     found = library.alerts.get(request.path_params["slug"])
     if found is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    return Response(write_cap(found, library, _url(request)), headers=HEADERS, media_type=CAP_TYPE)
+    return Response(write_cap(found, library, _base_url(request)), headers=CAP_HEADERS, media_type=CAP_TYPE)
 
 
-def _url(request: Request) -> str:
+def _base_url(request: Request) -> str:
     return settings_of(request).url.rstrip("/") or str(request.base_url).rstrip("/")

@@ -20,7 +20,7 @@ from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
 
 
-class State(StrEnum):
+class AlertDraftState(StrEnum):
     DRAFT = "draft"
     WAITING = "waiting"  # for a second person
     SCHEDULED = "scheduled"
@@ -28,13 +28,13 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class AlertDraft:
     """`fields`: an alert's, some may be missing. `at`: when to send it, "" for at once. `by`: who wrote it last."""
 
     slug: str
     fields: Mapping[str, Any]
     by: str
-    state: State = State.DRAFT
+    state: AlertDraftState = AlertDraftState.DRAFT
     at: str = ""
     approved_by: str = ""
     rev: str | None = None
@@ -68,65 +68,70 @@ class Planned:
         return found
 
 
-def needs_second(alert: Alert) -> bool:
+def needs_second_approval(alert: Alert) -> bool:
     return alert.severity == "Extreme" and alert.status == "Actual"
 
 
-def approved(planned: Planned, who: str) -> Planned:
+def with_approval(draft: AlertDraft, actor: str) -> AlertDraft:
     """Raises Refused for one's own."""
-    if who == planned.by:
+    if actor == draft.by:
         raise Refused(
             "approval-own",
             "Une autre personne doit approuver cette alerte.",
             "Demandez à une coordinatrice ou un coordinateur.",
         )
-    return replace(planned, approved_by=who)
+    return replace(draft, approved_by=actor)
 
 
-class Plans:
+class AlertDrafts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def all(self) -> list[Planned]:
-        return [_planned(record) async for record in iterate_records(self._store, Collection.CONTENT, "alert-draft:")]
+    async def all(self) -> list[AlertDraft]:
+        return [
+            _draft_from_record(record)
+            async for record in iterate_records(self._store, Collection.CONTENT, "alert-draft:")
+        ]
 
-    async def get(self, slug: str) -> Planned:
+    async def get(self, slug: str) -> AlertDraft:
         record = await self._store.get(Collection.CONTENT, f"alert-draft:{slug}")
         if record is None:
             raise NotFound("alert-draft-unknown", "Ce brouillon d’alerte n’existe plus.", "Il a peut-être été envoyé.")
-        return _planned(record)
+        return _draft_from_record(record)
 
-    async def keep(self, planned: Planned) -> Planned:
+    async def keep(self, draft: AlertDraft) -> AlertDraft:
         """Raises Conflict when somebody else changed it since it was read."""
-        [outcome] = await self._store.write(Collection.CONTENT, [Write(planned.id, planned.body, planned.rev)])
-        return replace(planned, rev=ensure_saved(outcome, _meanwhile()).rev)
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(draft.id, draft.body, draft.rev)])
+        return replace(draft, rev=ensure_saved(outcome, _changed_meanwhile()).rev)
 
-    async def drop(self, planned: Planned) -> None:
+    async def drop(self, draft: AlertDraft) -> None:
         """Who hears that it is gone counts on it: it is not sent. Raises Conflict when somebody else changed it since it was read."""
-        [outcome] = await self._store.write(Collection.CONTENT, [Write(planned.id, None, planned.rev)])
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(draft.id, None, draft.rev)])
         if not isinstance(outcome, Stale) or outcome.current:
-            ensure_saved(outcome, _meanwhile())
+            ensure_saved(outcome, _changed_meanwhile())
 
 
-def scheduled(planned: Planned, at: str) -> Planned:
-    return replace(planned, state=State.SCHEDULED, at=at)
+def with_schedule(draft: AlertDraft, at: str) -> AlertDraft:
+    return replace(draft, state=AlertDraftState.SCHEDULED, at=at)
 
 
-def changed(planned: Planned, fields: Mapping[str, Any], who: str) -> Planned:
+def with_fields(draft: AlertDraft, fields: Mapping[str, Any], actor: str) -> AlertDraft:
     """With new fields: by this person, approved by nobody, sent at no time."""
-    if dict(fields) == dict(planned.fields):
-        return planned
-    state = State.TEMPLATE if planned.state is State.TEMPLATE else State.DRAFT
-    return replace(planned, fields=fields, by=who, approved_by="", state=state, at="")
+    if dict(fields) == dict(draft.fields):
+        return draft
+    state = AlertDraftState.TEMPLATE if draft.state is AlertDraftState.TEMPLATE else AlertDraftState.DRAFT
+    return replace(draft, fields=fields, by=actor, approved_by="", state=state, at="")
 
 
-def _meanwhile() -> Conflict:
+def _changed_meanwhile() -> Conflict:
     return Conflict(
         "alert-draft-changed", "Ce brouillon vient d’être changé par quelqu’un d’autre.", "Rechargez la page."
     )
 
 
-def _planned(record: Record) -> Planned:
+def _draft_from_record(record: Record) -> AlertDraft:
     body = record.body
     slug = record.id.partition(":")[2]
-    return Planned(slug, body["fields"], body["by"], State(body["state"]), body["at"], body["approved_by"], record.rev)
+    return AlertDraft(
+        slug, body["fields"], body["by"], AlertDraftState(body["state"]), body["at"], body["approved_by"], record.rev
+    )

@@ -14,12 +14,12 @@ from dataclasses import replace
 import anyio
 
 from server.accounts.audit import AuditLog
-from server.alerts.display_counts import Shown
-from server.alerts.drafts import Plans, State, needs_second
+from server.alerts.display_counts import DisplayCounts
+from server.alerts.drafts import AlertDrafts, AlertDraftState, needs_second_approval
 from server.push import shards
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
-from server.push.shards import Sending
+from server.push.shards import Broadcast
 from server.push.subscriptions import Subscriptions
 from server.push.transport import PushTransport
 from server.web.state import Clock, HasApp
@@ -44,25 +44,27 @@ from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.alerts")
 
-LOOK = 2.0  # seconds until what the store did not take is tried again, and between writings of what was shown
-IDLE = 30.0  # seconds between looks when nothing is written and nothing is due: a clock may be put right meanwhile
-TEST_LASTS = 900  # seconds: a test that comes later would only confuse
-TRIES = 5  # of publishing a channel that somebody else publishes at the same time
-_PAGE = 500
-_CHANGES = 10_000
+RETRY_INTERVAL = 2.0  # seconds until what the store did not take is tried again, and between writings of what was shown
+IDLE_INTERVAL = (
+    30.0  # seconds between looks when nothing is written and nothing is due: a clock may be put right meanwhile
+)
+TEST_LIFETIME = 900  # seconds: a test that comes later would only confuse
+MAX_TRIES = 5  # of publishing a channel that somebody else publishes at the same time
+_PAGE_SIZE = 500
+_MAX_CHANGES = 10_000
 
 
-class AlertOffice:
+class AlertService:
     def __init__(self, push: PushTransport, store: Store, archive: Archive, assets: Assets, clock: Clock) -> None:
         self._push = push
         self._audit = AuditLog(store, clock)
-        self.plans = Plans(store)
+        self.plans = AlertDrafts(store)
         self._store = store
         self._archive = archive
         self._assets = assets
         self.clock = clock
         self._node = secrets.token_hex(8)
-        self.shown = Shown(store, self._node)
+        self.shown = DisplayCounts(store, self._node)
         self._keys: SigningKeys | None = None
         self._fanout: Fanout | None = None
 
@@ -73,7 +75,7 @@ class AlertOffice:
     def sign_with(self, keys: SigningKeys) -> None:
         """This process publishes and signs."""
         self._keys = keys
-        self._push.make_key()
+        self._push.create_key()
 
     @property
     def signs(self) -> bool:
@@ -84,7 +86,7 @@ class AlertOffice:
         return self._push.subscriptions
 
     @property
-    def silence(self) -> Refused | None:
+    def push_problem(self) -> Refused | None:
         """The reason why no push can leave; None where they can, and where other nodes send them."""
         return self._push.silence
 
@@ -98,14 +100,14 @@ class AlertOffice:
         """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
         held = await self._store.get_many(Collection.CONTENT, ["site", "topics"])
         for kind in ("places", "alert"):
-            found = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE)
+            found = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE_SIZE)
             held.update([(record.id, record) async for record in found])
         shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
         return build_library(
-            (_kind(record), from_fields(_kind(record), record.body["fields"], record.id)) for record in shown
+            (_kind_of(record), from_fields(_kind_of(record), record.body["fields"], record.id)) for record in shown
         )
 
-    async def send(self, alert: Alert, who: str) -> Alert:
+    async def send(self, alert: Alert, actor: str) -> Alert:
         """The alert as sent: written down, published, handed to the fan-out. Sending the same one again goes on where it stopped.
 
         Raises BadFolder for what keeps it from being sent, Refused for a name that was used.
@@ -125,17 +127,17 @@ class AlertOffice:
             now = self.clock()
             require_sendable(alert, library, now)
             alert = replace(alert, sent=format_timestamp(now))
-            await self._write(alert)
+            await self._save(alert)
             await self._audit.record(
-                who, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
+                actor, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
             )
         if self._keys:
-            await self._complete(alert, await self._with(library, alert), self._keys)
+            await self._publish_and_fan_out(alert, await self._library_with(library, alert), self._keys)
         return alert
 
     async def test(self, endpoint: str, language: Callable[[str], str]) -> Delivery:
         """A signed message of status Test to one phone, at once. Raises Unavailable where this node cannot sign or send."""
-        record = await self.subscriptions.find(endpoint)
+        record = await self.subscriptions.get(endpoint)
         if not self._keys or not self._push.sender:
             raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
         library = await self.library()
@@ -153,7 +155,7 @@ class AlertOffice:
             "",
             "Minor",
             now,
-            now + TEST_LASTS,
+            now + TEST_LIFETIME,
         )
         message = Message(sign_payload(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
         [delivery] = await self._push.sender.send([(record.id, record.body, message)])
@@ -161,11 +163,11 @@ class AlertOffice:
 
     async def tend(self) -> float:
         """What is due: scheduled alerts, ends, and what a crash left half done. Seconds until something more is, as far as is known now."""
-        plans = [one for one in await self.plans.all() if one.state is State.SCHEDULED]
+        plans = [one for one in await self.plans.all() if one.state is AlertDraftState.SCHEDULED]
         now = format_timestamp(self.clock())
         for planned in (one for one in plans if one.at <= now):
             alert = planned.alert()
-            if needs_second(alert) and not planned.approved_by:
+            if needs_second_approval(alert) and not planned.approved_by:
                 continue
             try:
                 await self.send(alert, planned.by)
@@ -173,46 +175,46 @@ class AlertOffice:
                 log.warning("scheduled alert %s: %s", planned.slug, error.code)
                 await self._audit.record(planned.by, "alert-not-sent", planned.slug, code=error.code)
             await self.plans.drop(planned)
-        running = await self._end_and_complete(self._keys) if self._keys else []
+        running = await self._expire_and_complete(self._keys) if self._keys else []
         coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
-        return min((max(0.0, utc_seconds(one) - self._now()) for one in coming), default=IDLE)
+        return min((max(0.0, utc_seconds(one) - self._now()) for one in coming), default=IDLE_INTERVAL)
 
     async def run(self) -> None:
         """Tend and fan out, until cancelled."""
         async with anyio.create_task_group() as tasks:
             if self.fanout:
                 tasks.start_soon(self.fanout.run)
-            elif self.silence:
-                log.warning("push: %s", self.silence.code)
-            tasks.start_soon(self._count)
-            await follow(self._store, Collection.CONTENT, self._turn, retry_delay=LOOK, on_error=_warn)
+            elif self.push_problem:
+                log.warning("push: %s", self.push_problem.code)
+            tasks.start_soon(self._flush_counts)
+            await follow(self._store, Collection.CONTENT, self._turn, retry_delay=RETRY_INTERVAL, on_error=_warn)
 
     async def _turn(self, cursor: str | None) -> tuple[str, float]:
-        end = await self._read_to_the_end(cursor)
-        return end, min(await self.tend(), IDLE)
+        end = await self._drain_changes(cursor)
+        return end, min(await self.tend(), IDLE_INTERVAL)
 
-    async def _read_to_the_end(self, cursor: str | None) -> str:
+    async def _drain_changes(self, cursor: str | None) -> str:
         """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
-        while (changes := await self._store.changes(Collection.CONTENT, cursor, _CHANGES)).more:
+        while (changes := await self._store.changes(Collection.CONTENT, cursor, _MAX_CHANGES)).more:
             cursor = changes.cursor
         return changes.cursor
 
-    async def _count(self) -> None:
+    async def _flush_counts(self) -> None:
         while True:
             try:
                 await self.shown.write()
             except KunnafoniError as error:
                 _warn(error)
-            await anyio.sleep(LOOK)
+            await anyio.sleep(RETRY_INTERVAL)
 
-    async def _end_and_complete(self, keys: SigningKeys) -> list[Alert]:
+    async def _expire_and_complete(self, keys: SigningKeys) -> list[Alert]:
         """The alerts that hold."""
         library = await self.library()
         now = format_timestamp(self.clock())
         gone = replaced_slugs(library.alerts)
         ended = [one for one in library.alerts.values() if not one.over and one.expires <= now]
         for alert in ended:
-            await self._write(replace(alert, over=True))
+            await self._save(replace(alert, over=True))
         if ended:
             library = await self.library()
             await self._publish([one for one in ended if one.slug not in gone], library, keys)
@@ -222,10 +224,10 @@ class AlertOffice:
         )
         for alert in running:
             if f"sending:{alert.slug}" not in known and f"sent:{alert.slug}" not in known:
-                await self._complete(alert, library, keys)
+                await self._publish_and_fan_out(alert, library, keys)
         return running
 
-    async def _complete(self, alert: Alert, library: Library, keys: SigningKeys) -> None:
+    async def _publish_and_fan_out(self, alert: Alert, library: Library, keys: SigningKeys) -> None:
         """Publish and hand to the fan-out; every step may be done twice."""
         await self._publish([alert, *story_of(alert, library.alerts).earlier], library, keys)
         payloads = {
@@ -234,8 +236,8 @@ class AlertOffice:
         root = story_of(alert, library.alerts).root
         expires = max(utc_seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
         audience = Audience.of(alert, library.alerts)
-        await shards.begin(
-            self._store, Sending(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)
+        await shards.start(
+            self._store, Broadcast(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)
         )
         if self._fanout:
             self._fanout.wake()
@@ -249,7 +251,7 @@ class AlertOffice:
         await asyncio.gather(*(self._publish_channel(channel, library, keys) for channel in channels))
 
     async def _publish_channel(self, channel: str, library: Library, keys: SigningKeys) -> None:
-        for tried in range(TRIES):
+        for tried in range(MAX_TRIES):
             planned = await plan_alerts(
                 self._archive, library, channel, self._assets, lambda: library_from_store(self._store)
             )
@@ -259,13 +261,13 @@ class AlertOffice:
                 await publish(self._archive, planned, keys, library.site.id, self.clock())
                 return
             except Conflict:
-                if tried == TRIES - 1:
+                if tried == MAX_TRIES - 1:
                     raise
 
-    async def _with(self, library: Library, alert: Alert) -> Library:
+    async def _library_with(self, library: Library, alert: Alert) -> Library:
         return replace(library, alerts={**library.alerts, alert.slug: alert})
 
-    async def _write(self, alert: Alert) -> None:
+    async def _save(self, alert: Alert) -> None:
         id = f"alert:{alert.slug}"
         held = await self._store.get(Collection.CONTENT, id)
         body = {"kind": "alert", "fields": to_fields("alert", alert)}
@@ -278,8 +280,8 @@ class AlertOffice:
         return self.clock().timestamp()
 
 
-def alerts_of(request: HasApp) -> AlertOffice:
-    alerts: AlertOffice = request.app.state.alerts
+def alerts_of(request: HasApp) -> AlertService:
+    alerts: AlertService = request.app.state.alerts
     return alerts
 
 
@@ -287,5 +289,5 @@ def _warn(error: KunnafoniError) -> None:
     log.warning("%s", error.code)
 
 
-def _kind(record: Record) -> str:
+def _kind_of(record: Record) -> str:
     return str(record.body["kind"])

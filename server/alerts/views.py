@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.alerts.service import alerts_of
-from server.push.delivery import Fate
-from server.push.request_body import endpoint_in, read_value
+from server.push.delivery import DeliveryStatus
+from server.push.request_body import endpoint_from, read_json
 from server.push.transport import push_of
 from server.push.views import NEVER_KEPT
 from server.web.state import translator_of
@@ -16,17 +16,17 @@ from sync.errors import Gone
 
 async def test(request: Request) -> Response:
     """Send a test to the phone that asks; only it knows its endpoint."""
-    value = await read_value(request)
+    value = await read_json(request)
     language = translator_of(request).language_of(str(value.get("lang", ""))[:3])
-    delivery = await alerts_of(request).test(endpoint_in(value), language)
-    if delivery.fate is Fate.GONE:
-        await push_of(request).subscriptions.end(endpoint_in(value))
+    delivery = await alerts_of(request).test(endpoint_from(value), language)
+    if delivery.status is DeliveryStatus.GONE:
+        await push_of(request).subscriptions.delete(endpoint_from(value))
         raise Gone(
             "subscription-dead", "Le service de messages ne connaît plus ce téléphone.", "Abonnez-le de nouveau."
         )
-    return JSONResponse({"fate": delivery.fate, "reason": delivery.reason}, headers=NEVER_KEPT)
+    return JSONResponse({"fate": delivery.status, "reason": delivery.reason}, headers=NEVER_KEPT)
 
 
 async def shown(request: Request) -> Response:
-    alerts_of(request).shown.count(await read_value(request))
+    alerts_of(request).shown.count(await read_json(request))
     return Response(status_code=204, headers=NEVER_KEPT)

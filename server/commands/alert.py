@@ -10,8 +10,8 @@ from typing import Any
 import anyio
 import click
 
-from server.alerts.drafts import Planned, State, needs_second
-from server.alerts.service import AlertOffice
+from server.alerts.drafts import AlertDraft, AlertDraftState, needs_second_approval
+from server.alerts.service import AlertService
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import DATA, STORE, language, say
@@ -62,11 +62,15 @@ def send(file: Path, test: bool, **given: Any) -> None:
             library = await office.library()
             if written.slug not in library.alerts:
                 require_sendable(written, library, services.clock(), file.name, read.node)
-            if office.silence and written.status == "Test":  # a test stands on no page: nothing of it would be left
-                raise office.silence
+            if (
+                office.push_problem and written.status == "Test"
+            ):  # a test stands on no page: nothing of it would be left
+                raise office.push_problem
             await preview(office, written, library)
-            if needs_second(written) and written.slug not in library.alerts:
-                await office.plans.keep(Planned(written.slug, to_fields("alert", written), WHO, State.WAITING))
+            if needs_second_approval(written) and written.slug not in library.alerts:
+                await office.plans.keep(
+                    AlertDraft(written.slug, to_fields("alert", written), WHO, AlertDraftState.WAITING)
+                )
                 say("Danger de mort : une deuxième personne doit l’approuver dans la console avant l’envoi.")
                 return
             await send_patiently(office, written)
@@ -79,20 +83,20 @@ def send(file: Path, test: bool, **given: Any) -> None:
     anyio.run(run)
 
 
-async def preview(office: AlertOffice, alert: Alert, library: Library) -> None:
+async def preview(office: AlertService, alert: Alert, library: Library) -> None:
     """What phones will show, and how many."""
-    counts = await office.subscriptions.count(Audience.of(alert, library.alerts))
+    counts = await office.subscriptions.count_by_language(Audience.of(alert, library.alerts))
     sent = office.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
     for lang in alert.info:
         word = alert_text(alert, lang, library, 1, sent=sent)
         click.echo(f"[{lang}] {word.headline}\n{word.area}\n{word.text}\n")
         say("{bytes} octets sur {limit}", bytes=word.size, limit=MAX_PAYLOAD_BYTES)
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
-    if office.silence:
-        click.echo(office.silence.text(language()))
+    if office.push_problem:
+        click.echo(office.push_problem.text(language()))
 
 
-async def send_patiently(office: AlertOffice, alert: Alert) -> None:
+async def send_patiently(office: AlertService, alert: Alert) -> None:
     """Sent again, an alert goes on where it stopped: so for some seconds while the store is not sure to have it."""
     for pause in PAUSES:
         try:
@@ -110,17 +114,17 @@ async def say_why_it_lasts() -> None:
     )
 
 
-async def watch(office: AlertOffice, slug: str) -> None:
+async def watch(office: AlertService, slug: str) -> None:
     """Help with the fan-out until it is done, and say what became of it."""
     if office.fanout is None:
         return
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(say_why_it_lasts)
-        while waiting := [one for one in await shards.open_sendings(office.store) if one.alert == slug]:
-            if not await office.fanout.attempt(waiting[0]):
+        while waiting := [one for one in await shards.list_open_broadcasts(office.store) if one.alert == slug]:
+            if not await office.fanout.try_send(waiting[0]):
                 await anyio.sleep(LOOK)
         tasks.cancel_scope.cancel()
-    for lang, fates in sorted(shards.total(await shards.shards(office.store, slug)).items()):
+    for lang, fates in sorted(shards.sum_counts(await shards.load_shards(office.store, slug)).items()):
         say(
             "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées",
             lang=lang or "—",

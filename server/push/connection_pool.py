@@ -15,163 +15,165 @@ from typing import Protocol
 
 import httptools
 
-from server.push.endpoint_policy import Guard, Service
-from server.push.retry import wait_of
+from server.push.endpoint_policy import EndpointPolicy, PushService
+from server.push.retry import parse_retry_after
 from sync.errors import Refused
 
-MOST = 64  # connections to one service
-MOST_STUCK = 256  # beyond it the one that is silent longest is cut
-CONNECT = 10.0  # seconds
-OVERLOAD = 10  # answers 429 or 503 in a row
-REST = 5.0  # seconds, when the service does not say how long
-REST_MOST = 60.0  # a whole service is not silenced for longer: alerts are urgent
-ANSWER_LIMIT = 64 * 1024  # bytes of an answer: services say a sentence at most
+MAX_CONNECTIONS = 64  # connections to one service
+MAX_STUCK = 256  # beyond it the one that is silent longest is cut
+CONNECT_TIMEOUT = 10.0  # seconds
+OVERLOAD_THRESHOLD = 10  # answers 429 or 503 in a row
+DEFAULT_PAUSE = 5.0  # seconds, when the service does not say how long
+MAX_PAUSE = 60.0  # a whole service is not silenced for longer: alerts are urgent
+MAX_RESPONSE_BYTES = 64 * 1024  # bytes of an answer: services say a sentence at most
 
 
-class Job(Protocol):
+class PushRequest(Protocol):
     """A message to send. `wanted` False: nobody waits for it any more, it is not begun."""
 
     @property
     def wanted(self) -> bool: ...
     def request(self) -> bytes: ...
-    def begun(self, link: Link) -> None: ...
+    def begun(self, connection: PushConnection) -> None: ...
     def answered(self, status: int, retry_after: str) -> None: ...
     def failed(self, reason: str) -> None: ...
 
 
-class Line:
+class ServicePool:
     """A service: its queue and its connections."""
 
-    def __init__(self, service: Service, guard: Guard, trust: ssl.SSLContext, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, service: PushService, policy: EndpointPolicy, ssl_context: ssl.SSLContext, clock: Callable[[], float]
+    ) -> None:
         self.service = service
         self._clock = clock
-        self._overload = 0
-        self._guard = guard
-        self._trust = trust
-        self._queue: deque[Job] = deque()
-        self._links: set[Link] = set()
-        self._idle: list[Link] = []
-        self._stuck: dict[Link, None] = {}
+        self._overload_count = 0
+        self._policy = policy
+        self._ssl_context = ssl_context
+        self._queue: deque[PushRequest] = deque()
+        self._connections: set[PushConnection] = set()
+        self._idle: list[PushConnection] = []
+        self._stuck: dict[PushConnection, None] = {}
         self._opening: set[asyncio.Task[None]] = set()
-        self._paused: asyncio.TimerHandle | None = None
+        self._pause_timer: asyncio.TimerHandle | None = None
 
-    def send(self, jobs: Sequence[Job]) -> None:
-        self._queue.extend(jobs)
-        self._pump()
+    def send(self, requests: Sequence[PushRequest]) -> None:
+        self._queue.extend(requests)
+        self._dispatch()
 
     def heard(self, status: int, retry_after: str) -> None:
         """After OVERLOAD answers in a row that say it is too much, nothing is begun for a while."""
-        self._overload = self._overload + 1 if status in (429, 503) else 0
-        if self._overload >= OVERLOAD and not self._paused:
-            wait = wait_of(retry_after, self._clock())
-            self._paused = asyncio.get_running_loop().call_later(
-                REST if wait is None else min(wait, REST_MOST), self._resume
+        self._overload_count = self._overload_count + 1 if status in (429, 503) else 0
+        if self._overload_count >= OVERLOAD_THRESHOLD and not self._pause_timer:
+            wait = parse_retry_after(retry_after, self._clock())
+            self._pause_timer = asyncio.get_running_loop().call_later(
+                DEFAULT_PAUSE if wait is None else min(wait, MAX_PAUSE), self._resume
             )
 
-    def replace(self, link: Link) -> None:
+    def replace(self, connection: PushConnection) -> None:
         """The link has been silent for long; another one takes its place."""
-        if link in self._links:
-            self._links.discard(link)
-            self._stuck[link] = None
-            if len(self._stuck) > MOST_STUCK:
+        if connection in self._connections:
+            self._connections.discard(connection)
+            self._stuck[connection] = None
+            if len(self._stuck) > MAX_STUCK:
                 next(iter(self._stuck)).cut("stuck")
-            self._pump()
+            self._dispatch()
 
-    def take(self, link: Link) -> None:
+    def take(self, connection: PushConnection) -> None:
         """The link is free: its next message, or rest."""
-        if link in self._stuck:
-            del self._stuck[link]
-            if len(self._links) >= MOST:
-                link.close()
+        if connection in self._stuck:
+            del self._stuck[connection]
+            if len(self._connections) >= MAX_CONNECTIONS:
+                connection.close()
                 return
-            self._links.add(link)
-        while self._queue and not self._paused and not link.gone:
+            self._connections.add(connection)
+        while self._queue and not self._pause_timer and not connection.gone:
             job = self._queue.popleft()
             if job.wanted:
-                link.give(job)
+                connection.give(job)
                 return
-        if not link.gone:
-            self._idle.append(link)
+        if not connection.gone:
+            self._idle.append(connection)
 
-    def lost(self, link: Link) -> None:
-        self._links.discard(link)
-        self._stuck.pop(link, None)
-        if link in self._idle:
-            self._idle.remove(link)
-        self._pump()
+    def lost(self, connection: PushConnection) -> None:
+        self._connections.discard(connection)
+        self._stuck.pop(connection, None)
+        if connection in self._idle:
+            self._idle.remove(connection)
+        self._dispatch()
 
     def close(self) -> None:
-        if self._paused:
-            self._paused.cancel()
+        if self._pause_timer:
+            self._pause_timer.cancel()
         for task in self._opening:
             task.cancel()
-        for link in (*self._links, *self._stuck):
+        for link in (*self._connections, *self._stuck):
             link.close()
 
     def _resume(self) -> None:
-        self._paused = None
-        self._overload = 0
+        self._pause_timer = None
+        self._overload_count = 0
         idle, self._idle = self._idle, []
         for link in idle:
             self.take(link)
-        self._pump()
+        self._dispatch()
 
-    def _pump(self) -> None:
-        while self._queue and self._idle and not self._paused:
+    def _dispatch(self) -> None:
+        while self._queue and self._idle and not self._pause_timer:
             self.take(self._idle.pop())
-        wanted = min(len(self._queue), MOST - len(self._links)) - len(self._opening)
-        for _ in range(wanted if not self._paused else 0):
-            task = asyncio.get_running_loop().create_task(self._open())
+        wanted = min(len(self._queue), MAX_CONNECTIONS - len(self._connections)) - len(self._opening)
+        for _ in range(wanted if not self._pause_timer else 0):
+            task = asyncio.get_running_loop().create_task(self._open_connection())
             self._opening.add(task)
             task.add_done_callback(self._opening.discard)
 
-    async def _open(self) -> None:
+    async def _open_connection(self) -> None:
         loop = asyncio.get_running_loop()
         here = self.service
         try:
-            async with asyncio.timeout(CONNECT):
-                address = (await self._guard.addresses(here))[0]
-                trust, name = (self._trust, here.host) if here.secure else (None, None)
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                address = (await self._policy.addresses(here))[0]
+                trust, name = (self._ssl_context, here.host) if here.secure else (None, None)
                 _, link = await loop.create_connection(
-                    lambda: Link(self), address, here.port, ssl=trust, server_hostname=name
+                    lambda: PushConnection(self), address, here.port, ssl=trust, server_hostname=name
                 )
         except (OSError, TimeoutError, Refused) as error:
             reason = error.code if isinstance(error, Refused) else "unreachable"
-            if not self._links and len(self._opening) == 1:  # nobody else could send what waits
+            if not self._connections and len(self._opening) == 1:  # nobody else could send what waits
                 waiting, self._queue = self._queue, deque()
                 for job in waiting:
                     job.failed(reason)
             return
-        self._links.add(link)
+        self._connections.add(link)
         self.take(link)
 
 
-class Link(asyncio.Protocol):
+class PushConnection(asyncio.Protocol):
     """One connection and the message it carries now."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
+    def __init__(self, pool: ServicePool) -> None:
+        self._pool = pool
         self._transport: asyncio.WriteTransport | None = None
         self._parser = httptools.HttpResponseParser(self)
         self._retry_after = ""
-        self._read = 0
-        self._free = False
-        self.job: Job | None = None
+        self._bytes_read = 0
+        self._is_free = False
+        self.job: PushRequest | None = None
 
     @property
     def gone(self) -> bool:
         return self._transport is None or self._transport.is_closing()
 
     @property
-    def line(self) -> Line:
-        return self._line
+    def line(self) -> ServicePool:
+        return self._pool
 
-    def give(self, job: Job) -> None:
-        self.job = job
-        self._retry_after, self._read = "", 0
+    def give(self, request: PushRequest) -> None:
+        self.job = request
+        self._retry_after, self._bytes_read = "", 0
         if self._transport:
-            self._transport.write(job.request())
-        job.begun(self)
+            self._transport.write(request.request())
+        request.begun(self)
 
     def close(self) -> None:
         if self._transport:
@@ -191,22 +193,22 @@ class Link(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         job, self.job = self.job, None
-        self._line.lost(self)
+        self._pool.lost(self)
         if job:
             job.failed("cut")
 
     def data_received(self, data: bytes) -> None:
-        self._read += len(data)
+        self._bytes_read += len(data)
         try:
-            if self._read > ANSWER_LIMIT:
+            if self._bytes_read > MAX_RESPONSE_BYTES:
                 raise httptools.HttpParserError("too long")
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self.cut("answer")
             return
-        if self._free:  # only now: what else came with the answer is none to the next message
-            self._free = False
-            self._line.take(self)
+        if self._is_free:  # only now: what else came with the answer is none to the next message
+            self._is_free = False
+            self._pool.take(self)
 
     def on_message_begin(self) -> None:
         if self.job is None:  # nothing was asked
@@ -225,9 +227,9 @@ class Link(asyncio.Protocol):
         if job is None:
             self.close()
             return
-        self._line.heard(status, self._retry_after)
+        self._pool.heard(status, self._retry_after)
         job.answered(status, self._retry_after)
         if keeps:
-            self._free = True
+            self._is_free = True
         else:
             self.close()

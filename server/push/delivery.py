@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from server.push.connection_pool import Link
-from server.push.encoding import BrokenKeys, encode
+from server.push.connection_pool import PushConnection
+from server.push.encoding import InvalidSubscriptionKeys, encode
 from sync.canonical import digest
 
-PATIENCE = 1.0  # seconds after which a silent message holds its neighbours up no longer
+SLOW_AFTER = 1.0  # seconds after which a silent message holds its neighbours up no longer
 TIMEOUT = 20.0  # seconds after which it is given up, to be tried again
-QUEUED = 10.0  # seconds that a message may wait for a connection
-LOOK = 0.25  # seconds between looks at what is silent
+MAX_QUEUE_TIME = 10.0  # seconds that a message may wait for a connection
+POLL_INTERVAL = 0.25  # seconds between looks at what is silent
 
 
-class Fate(StrEnum):
+class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"  # the push service has it
     GONE = "gone"  # the subscription is dead
     REFUSED = "refused"  # it will never take this message
@@ -45,95 +45,97 @@ class Delivery:
 
     __slots__ = (
         "_batch",
-        "_head",
-        "_link",
+        "_connection",
+        "_header",
         "_payload",
+        "_request_bytes",
         "_subscription",
-        "_wire",
-        "changed",
-        "fate",
         "id",
+        "on_change",
         "reason",
         "retry_after",
-        "since",
+        "started_at",
+        "status",
     )
 
-    def __init__(self, id: str, subscription: Mapping[str, Any], head: bytes, payload: bytes, batch: Batch) -> None:
+    def __init__(
+        self, id: str, subscription: Mapping[str, Any], head: bytes, payload: bytes, batch: DeliveryBatch
+    ) -> None:
         self.id = id
         self._subscription = subscription
-        self._head = head
+        self._header = head
         self._payload = payload
         self._batch = batch
-        self._wire = b""
-        self._link: Link | None = None
-        self.fate: Fate | None = None
+        self._request_bytes = b""
+        self._connection: PushConnection | None = None
+        self.status: DeliveryStatus | None = None
         self.reason = ""
         self.retry_after = ""
-        self.since = 0.0
-        self.changed: Callable[[Delivery], None] | None = None
+        self.started_at = 0.0
+        self.on_change: Callable[[Delivery], None] | None = None
 
     @property
     def wanted(self) -> bool:
-        return self.fate is None
+        return self.status is None
 
-    def seal(self) -> bool:
+    def encrypt(self) -> bool:
         """Encode; False, and refused, for keys that are none. Many in a row cost a sixth less than each between two answers."""
         try:
-            self._wire = self._head + encode(self._payload, self._subscription)
-        except BrokenKeys:
-            self.settle(Fate.REFUSED, "key")
+            self._request_bytes = self._header + encode(self._payload, self._subscription)
+        except InvalidSubscriptionKeys:
+            self.finish(DeliveryStatus.REFUSED, "key")
             return False
         return True
 
     def request(self) -> bytes:
-        wire, self._wire = self._wire, b""
+        wire, self._request_bytes = self._request_bytes, b""
         return wire
 
-    def begun(self, link: Link) -> None:
-        self._link = link
-        self.since = self._batch.time()
+    def begun(self, connection: PushConnection) -> None:
+        self._connection = connection
+        self.started_at = self._batch.time()
 
     def answered(self, status: int, retry_after: str) -> None:
         self.retry_after = retry_after
-        self.settle(fate_of(status), str(status))
+        self.finish(classify_response(status), str(status))
 
     def failed(self, reason: str) -> None:
-        self.settle(Fate.REFUSED if reason == "push-private" else Fate.LATER, reason)
+        self.finish(DeliveryStatus.REFUSED if reason == "push-private" else DeliveryStatus.LATER, reason)
 
-    def settle(self, fate: Fate, reason: str) -> None:
-        before, self.fate, self.reason = self.fate, fate, reason
-        self._link = None
+    def finish(self, status: DeliveryStatus, reason: str) -> None:
+        before, self.status, self.reason = self.status, status, reason
+        self._connection = None
         if before is None:
             self._batch.one_less()
-        elif before is Fate.SLOW and self.changed:
-            self.changed(self)
+        elif before is DeliveryStatus.SLOW and self.on_change:
+            self.on_change(self)
 
-    def let_go(self) -> None:
+    def mark_slow(self) -> None:
         """It holds its batch up no longer, nor the place of its connection."""
-        self.fate = Fate.SLOW
+        self.status = DeliveryStatus.SLOW
         self._batch.one_less()
-        asyncio.get_running_loop().call_later(TIMEOUT - PATIENCE, self._give_up)
-        if self._link:
-            self._link.line.replace(self._link)
+        asyncio.get_running_loop().call_later(TIMEOUT - SLOW_AFTER, self._time_out)
+        if self._connection:
+            self._connection.line.replace(self._connection)
 
-    def _give_up(self) -> None:
-        if self._link and self._link.job is self:
-            self._link.cut("timeout")
+    def _time_out(self) -> None:
+        if self._connection and self._connection.job is self:
+            self._connection.cut("timeout")
 
 
-class Batch:
+class DeliveryBatch:
     """Deliveries that are waited for together."""
 
     def __init__(self) -> None:
         self.time = asyncio.get_running_loop().time
-        self._began = self.time()
-        self._left = 0
+        self._started_at = self.time()
+        self._remaining = 0
         self._done = asyncio.Event()
         self.deliveries: list[Delivery] = []
 
     def add(self, delivery: Delivery) -> None:
         self.deliveries.append(delivery)
-        self._left += 1
+        self._remaining += 1
 
     def taken(self) -> list[Delivery]:
         """Its deliveries, which it lets go of: each knows its batch, and a ring would stay until the collector finds it."""
@@ -141,34 +143,34 @@ class Batch:
         return deliveries
 
     def one_less(self) -> None:
-        self._left -= 1
-        if not self._left:
+        self._remaining -= 1
+        if not self._remaining:
             self._done.set()
 
     async def wait(self) -> None:
         """Until each has a fate: what is silent for PATIENCE is SLOW, what is not begun within QUEUED is LATER."""
-        while self._left:
+        while self._remaining:
             try:
-                async with asyncio.timeout(LOOK):
+                async with asyncio.timeout(POLL_INTERVAL):
                     await self._done.wait()
             except TimeoutError:
-                self._look()
+                self._check_silent()
 
-    def _look(self) -> None:
+    def _check_silent(self) -> None:
         now = self.time()
         for delivery in self.deliveries:
-            if delivery.fate is None and delivery.since and now - delivery.since > PATIENCE:
-                delivery.let_go()
-            elif delivery.fate is None and not delivery.since and now - self._began > QUEUED:
-                delivery.settle(Fate.LATER, "queued")
+            if delivery.status is None and delivery.started_at and now - delivery.started_at > SLOW_AFTER:
+                delivery.mark_slow()
+            elif delivery.status is None and not delivery.started_at and now - self._started_at > MAX_QUEUE_TIME:
+                delivery.finish(DeliveryStatus.LATER, "queued")
 
 
-def fate_of(status: int) -> Fate:
+def classify_response(status: int) -> DeliveryStatus:
     """What a service's answer means (RFC 8030). Redirects are refused, never followed."""
     if 200 <= status < 300:
-        return Fate.DELIVERED
+        return DeliveryStatus.DELIVERED
     if status in (404, 410):
-        return Fate.GONE
+        return DeliveryStatus.GONE
     if status in (408, 425, 429) or status >= 500:
-        return Fate.LATER
-    return Fate.REFUSED
+        return DeliveryStatus.LATER
+    return DeliveryStatus.REFUSED

@@ -11,7 +11,7 @@ from typing import Any
 OVERHEAD = 86 + 1 + 16  # bytes: salt, record size, key id; the record's delimiter; the tag
 
 
-class BrokenKeys(Exception):
+class InvalidSubscriptionKeys(Exception):
     """Keys of a subscription for which nothing can be encoded."""
 
 
@@ -24,7 +24,7 @@ def encode(payload: bytes, subscription: Mapping[str, Any]) -> bytes:
         pusher = pywebpush.WebPusher({"endpoint": subscription["endpoint"], "keys": keys})
         body = bytes(pusher.encode(payload)["body"])
     except Exception as error:  # theirs have no parent in common, and whatever it is, it is about this one subscription
-        raise BrokenKeys from error
+        raise InvalidSubscriptionKeys from error
     if len(body) != len(payload) + OVERHEAD:  # it would not be what the content-length says
-        raise BrokenKeys
+        raise InvalidSubscriptionKeys
     return body

@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 
 from sync.errors import Refused
 
-ENDPOINT_LIMIT = 1000  # characters; the longest in use have 300
-_FORM = re.compile(
+MAX_ENDPOINT_LENGTH = 1000  # characters; the longest in use have 300
+_ENDPOINT_PATTERN = re.compile(
     r"(https?://[!-.0-~]+)(/[!\"$-~]*)?"
 )  # visible signs only: nothing could end a line of the request; no fragment
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class PushService:
     """`origin`: scheme, host and port as the endpoint names them: the audience of tokens."""
 
     host: str
@@ -32,68 +32,68 @@ class Service:
     secure: bool
 
 
-class Endpoint(NamedTuple):
+class PushEndpoint(NamedTuple):
     """`target`: what stands in the request line."""
 
-    service: Service
+    service: PushService
     target: str
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class EndpointPolicy:
     """`services`: host names; one that begins with a dot stands for every name below it. `local`: for tests, also http and this machine."""
 
     services: tuple[str, ...]
     local: bool = False
 
     @classmethod
-    def of(cls, listed: str) -> Guard:
-        return cls(tuple(name.strip().lower() for name in listed.split(",") if name.strip()))
+    def of(cls, setting: str) -> EndpointPolicy:
+        return cls(tuple(name.strip().lower() for name in setting.split(",") if name.strip()))
 
-    def endpoint(self, address: str) -> Endpoint:
+    def endpoint(self, address: str) -> PushEndpoint:
         """Raises Refused for an address that is no endpoint of a listed service."""
-        found = _FORM.fullmatch(address)
-        if not found or len(address) > ENDPOINT_LIMIT:
-            raise _refused()
+        found = _ENDPOINT_PATTERN.fullmatch(address)
+        if not found or len(address) > MAX_ENDPOINT_LENGTH:
+            raise _unknown_service()
         origin, target = found.groups()
-        return Endpoint(self.service(origin), target or "/")
+        return PushEndpoint(self.service(origin), target or "/")
 
     @lru_cache(maxsize=256)  # noqa: B019  (guards live as long as the program)
-    def service(self, origin: str) -> Service:
+    def service(self, origin: str) -> PushService:
         """Raises Refused for an origin that is no listed service's."""
         try:
             parts = urlsplit(origin)
             port = parts.port
         except ValueError:
-            raise _refused() from None
+            raise _unknown_service() from None
         host = (parts.hostname or "").lower()
         secure = parts.scheme == "https"
         sound = (secure and port in (None, 443)) or (self.local and parts.scheme == "http")
-        if not sound or not host or parts.username is not None or not self._lists(host):
-            raise _refused()
-        return Service(host, port or 443, origin, secure)
+        if not sound or not host or parts.username is not None or not self._is_listed(host):
+            raise _unknown_service()
+        return PushService(host, port or 443, origin, secure)
 
-    async def addresses(self, service: Service) -> list[str]:
+    async def addresses(self, service: PushService) -> list[str]:
         """The service's addresses. Raises Refused when one of them is not of the open Internet, OSError when there are none."""
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        if not self.local and not all(is_public(address) for address in addresses):
+        if not self.local and not all(is_public_address(address) for address in addresses):
             raise Refused(
                 "push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur."
             )
         return addresses
 
-    def _lists(self, host: str) -> bool:
+    def _is_listed(self, host: str) -> bool:
         return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self.services)
 
 
-def is_public(address: str) -> bool:
+def is_public_address(address: str) -> bool:
     """Whether an address is of the open Internet; an IPv4 one inside an IPv6 one is judged as what it is."""
     found = ipaddress.ip_address(address.partition("%")[0])
     inside = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (inside is None or is_public(str(inside)))
+    return found.is_global and not found.is_multicast and (inside is None or is_public_address(str(inside)))
 
 
-def _refused() -> Refused:
+def _unknown_service() -> Refused:
     return Refused("push-service-unknown", "Ce navigateur reçoit ses messages d’un service que ce site ne connaît pas.")

@@ -10,47 +10,47 @@ from collections.abc import Callable
 import anyio
 
 from server.push import shards
-from server.push.sender import Sender
-from server.push.shard_worker import Worker
-from server.push.shards import Lost, Sending, Shard
+from server.push.sender import PushSender
+from server.push.shard_worker import ShardWorker
+from server.push.shards import Broadcast, LeaseLost, Shard
 from sync.errors import KunnafoniError
 from sync.store.contract import Store
 
 log = logging.getLogger("kunnafoni.push")
 
-PARALLEL = 8  # shards at work at once: enough that a silent service leaves others to go on
-AHEAD = (
+MAX_SHARDS = 8  # shards at work at once: enough that a silent service leaves others to go on
+MAX_PREPARING = (
     2  # of them read or encoded: the next one is ready when one ends, and the rest is left for other servers to take
 )
-LOOK = 1.0  # seconds between looks for what another process began, or left
+POLL_INTERVAL = 1.0  # seconds between looks for what another process began, or left
 
 
-class Turn:
+class PreparationSlot:
     """A place among those that need the processor; given back as soon as only answers are waited for."""
 
-    def __init__(self, places: asyncio.Semaphore) -> None:
-        self._places = places
-        self._has = False
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots = slots
+        self._is_held = False
 
-    async def __aenter__(self) -> Turn:
-        await self._places.acquire()
-        self._has = True
+    async def __aenter__(self) -> PreparationSlot:
+        await self._slots.acquire()
+        self._is_held = True
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.end()
 
     def end(self) -> None:
-        if self._has:
-            self._has = False
-            self._places.release()
+        if self._is_held:
+            self._is_held = False
+            self._slots.release()
 
 
 class Fanout:
     def __init__(
         self,
         store: Store,
-        sender: Sender,
+        sender: PushSender,
         clock: Callable[[], float],
         owner: str = "",
         random: Callable[[], float] | None = None,
@@ -60,65 +60,65 @@ class Fanout:
         self._clock = clock
         self._owner = owner or secrets.token_hex(8)
         self._random = random or secrets.SystemRandom().random
-        self._places = asyncio.Semaphore(PARALLEL)
-        self._ahead = asyncio.Semaphore(AHEAD)
-        self._woken = asyncio.Event()
+        self._shard_slots = asyncio.Semaphore(MAX_SHARDS)
+        self._preparation_slots = asyncio.Semaphore(MAX_PREPARING)
+        self._wake_event = asyncio.Event()
 
     async def run(self) -> None:
         """Work on whatever is to be sent, until cancelled. An alert waits for none before it."""
         working: dict[str, asyncio.Task[bool]] = {}
         async with asyncio.TaskGroup() as tasks:
             while True:
-                self._woken.clear()
+                self._wake_event.clear()
                 try:
-                    for sending in await shards.open_sendings(self._store):
+                    for sending in await shards.list_open_broadcasts(self._store):
                         if sending.alert not in working or working[sending.alert].done():
-                            working[sending.alert] = tasks.create_task(self.attempt(sending))
+                            working[sending.alert] = tasks.create_task(self.try_send(sending))
                 except KunnafoniError as error:
                     log.warning("push: %s", error.code)
-                with anyio.move_on_after(LOOK):
-                    await self._woken.wait()
+                with anyio.move_on_after(POLL_INTERVAL):
+                    await self._wake_event.wait()
 
     def wake(self) -> None:
         """Something new is to be sent."""
-        self._woken.set()
+        self._wake_event.set()
 
-    async def work(self) -> None:
+    async def run_once(self) -> None:
         """Finish what can be finished now; what another server holds is left to it."""
         async with asyncio.TaskGroup() as tasks:
-            for sending in await shards.open_sendings(self._store):
+            for sending in await shards.list_open_broadcasts(self._store):
                 tasks.create_task(self.send(sending))
 
-    async def attempt(self, sending: Sending) -> bool:
+    async def try_send(self, broadcast: Broadcast) -> bool:
         """As `send`; a store that is not sure, or does not answer, is not the end: what was not done is tried again."""
         done = False
         try:
-            done = await self.send(sending)
+            done = await self.send(broadcast)
         except* KunnafoniError as errors:
-            log.warning("push of %s: %s", sending.alert, errors.exceptions[0])
+            log.warning("push of %s: %s", broadcast.alert, errors.exceptions[0])
         return done
 
-    async def send(self, sending: Sending) -> bool:
+    async def send(self, broadcast: Broadcast) -> bool:
         """Work on one alert's shards. Whether all are done."""
-        found = list((await shards.shards(self._store, sending.alert)).values())
+        found = list((await shards.load_shards(self._store, broadcast.alert)).values())
         start = int(self._random() * len(found))  # several servers begin in different places
         async with asyncio.TaskGroup() as tasks:
             for shard in (*found[start:], *found[:start]):
                 if not shard.done:
-                    tasks.create_task(self._shard(sending, shard))
-        if not all(shard.done for shard in (await shards.shards(self._store, sending.alert)).values()):
+                    tasks.create_task(self._work_on_shard(broadcast, shard))
+        if not all(shard.done for shard in (await shards.load_shards(self._store, broadcast.alert)).values()):
             return False
-        await shards.finish(self._store, sending)
+        await shards.finish(self._store, broadcast)
         return True
 
-    async def _shard(self, sending: Sending, shard: Shard) -> None:
+    async def _work_on_shard(self, broadcast: Broadcast, shard: Shard) -> None:
         try:
-            async with self._places, Turn(self._ahead) as turn:  # from the claim on
+            async with self._shard_slots, PreparationSlot(self._preparation_slots) as turn:  # from the claim on
                 claimed = await shards.claim(self._store, shard, self._owner, self._clock())
                 if claimed is None:
                     return
-                worker = Worker(self._store, self._sender, self._clock, self._random, sending, claimed)
+                worker = ShardWorker(self._store, self._sender, self._clock, self._random, broadcast, claimed)
                 await worker.read(turn.end)
             await worker.try_again()
-        except Lost:
-            log.info("shard %s of %s went to another server", shard.letter, sending.alert)
+        except LeaseLost:
+            log.info("shard %s of %s went to another server", shard.letter, broadcast.alert)

@@ -7,16 +7,16 @@ from typing import Any
 
 from starlette.requests import Request
 
-from server.push.subscriptions import BODY_LIMIT
+from server.push.subscriptions import MAX_BODY_BYTES
 from sync.errors import BadRequest
 
 
-async def read_value(request: Request) -> dict[str, Any]:
+async def read_json(request: Request) -> dict[str, Any]:
     """Raises BadRequest for a body that is too long or no object."""
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_LIMIT:
+        if len(body) > MAX_BODY_BYTES:
             raise _malformed()
     try:
         value = json.loads(body)
@@ -27,7 +27,7 @@ async def read_value(request: Request) -> dict[str, Any]:
     return value
 
 
-def endpoint_in(value: dict[str, Any]) -> str:
+def endpoint_from(value: dict[str, Any]) -> str:
     """The phone's address at its push service. Raises BadRequest where there is none."""
     endpoint = value.get("endpoint")
     if not isinstance(endpoint, str):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.push.delivery import Message
-from server.push.subscriptions import SHARDS
+from server.push.subscriptions import SHARD_LETTERS
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
 from sync.store.contract import Collection, Record, Stale, Store, Write
@@ -27,7 +27,7 @@ Counts = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class Broadcast:
     """`payloads` by language, signed; `otherwise`: the language of phones whose own has none."""
 
     alert: str
@@ -62,9 +62,9 @@ class Sending:
         }
 
 
-def sending_of(record: Record) -> Sending:
+def broadcast_from_record(record: Record) -> Broadcast:
     body = record.body
-    return Sending(
+    return Broadcast(
         body["alert"],
         body["root"],
         body["severity"],
@@ -95,7 +95,7 @@ class Shard:
         return f"shard:{self.alert}:{self.letter}"
 
     @property
-    def write(self) -> Write:
+    def as_write(self) -> Write:
         body = {
             "owner": self.owner,
             "until": int(self.until),
@@ -107,7 +107,7 @@ class Shard:
         return Write(self.id, body, self.rev)
 
 
-def shard_of(record: Record) -> Shard:
+def shard_from_record(record: Record) -> Shard:
     _, alert, letter = record.id.split(":")
     body = record.body
     return Shard(
@@ -123,36 +123,36 @@ def shard_of(record: Record) -> Shard:
     )
 
 
-class Lost(Exception):
+class LeaseLost(Exception):
     """Somebody else took the shard over."""
 
 
-async def begin(store: Store, sending: Sending) -> None:
+async def start(store: Store, broadcast: Broadcast) -> None:
     """Write down what is to be sent. Idempotent: what was begun is gone on with, what is done stays done."""
-    if await store.get(Collection.PUSH, f"sent:{sending.alert}"):
+    if await store.get(Collection.PUSH, f"sent:{broadcast.alert}"):
         return
-    outcomes = await store.write(Collection.PUSH, [Shard(sending.alert, letter).write for letter in SHARDS])
-    outcomes += await store.write(Collection.PUSH, [Write(sending.id, sending.body)])
+    outcomes = await store.write(Collection.PUSH, [Shard(broadcast.alert, letter).as_write for letter in SHARD_LETTERS])
+    outcomes += await store.write(Collection.PUSH, [Write(broadcast.id, broadcast.body)])
     ensure_all_present(outcomes)
 
 
-async def finish(store: Store, sending: Sending) -> None:
+async def finish(store: Store, broadcast: Broadcast) -> None:
     """Every shard is done; only the counts are looked at from now on."""
     await store.write(
         Collection.PUSH,
-        [Write(f"sent:{sending.alert}", {"alert": sending.alert}), Write(sending.id, None, sending.rev)],
+        [Write(f"sent:{broadcast.alert}", {"alert": broadcast.alert}), Write(broadcast.id, None, broadcast.rev)],
     )
 
 
-async def open_sendings(store: Store) -> list[Sending]:
+async def list_open_broadcasts(store: Store) -> list[Broadcast]:
     """What is not finished, the gravest first."""
-    found = [sending_of(record) async for record in iterate_records(store, Collection.PUSH, "sending:")]
+    found = [broadcast_from_record(record) async for record in iterate_records(store, Collection.PUSH, "sending:")]
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.alert))
 
 
-async def shards(store: Store, alert: str) -> dict[str, Shard]:
+async def load_shards(store: Store, alert: str) -> dict[str, Shard]:
     """By letter."""
-    found = [shard_of(record) async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:")]
+    found = [shard_from_record(record) async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:")]
     return {shard.letter: shard for shard in found}
 
 
@@ -161,25 +161,25 @@ async def claim(store: Store, shard: Shard, owner: str, now: float) -> Shard | N
     if shard.done or (shard.owner not in ("", owner) and shard.until > now):
         return None
     try:
-        return await keep(store, replace(shard, owner=owner, until=now + LEASE))
-    except Lost:
+        return await save_checkpoint(store, replace(shard, owner=owner, until=now + LEASE))
+    except LeaseLost:
         return None
 
 
-async def keep(store: Store, shard: Shard, *others: Write) -> Shard:
+async def save_checkpoint(store: Store, shard: Shard, *others: Write) -> Shard:
     """The checkpoint, and with it what must be kept for it to be true. Raises Lost when the shard is not ours any more."""
     # What is to be tried again stands before the checkpoint that passes over it: of two writes the first may be alone.
-    outcomes = await store.write(Collection.PUSH, [*others, shard.write])
+    outcomes = await store.write(Collection.PUSH, [*others, shard.as_write])
     saved = outcomes[-1]
     if isinstance(saved, Stale):
-        raise Lost
+        raise LeaseLost
     return replace(shard, rev=ensure_saved(saved).rev)
 
 
-def total(found: Mapping[str, Shard]) -> Counts:
+def sum_counts(by_letter: Mapping[str, Shard]) -> Counts:
     """Counts of all shards: language -> fate -> phones."""
     sums: Counts = {}
-    for shard in found.values():
+    for shard in by_letter.values():
         for lang, fates in shard.counts.items():
             into = sums.setdefault(lang, {})
             for fate, count in fates.items():

@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.push.endpoint_policy import Guard
+from server.push.endpoint_policy import EndpointPolicy
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
 from sync.canonical import base64url_decode, digest
@@ -23,12 +23,12 @@ from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.ensure_saved import delete_records, ensure_saved
 from sync.store.iteration import iterate_records
 
-SHARDS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
-BODY_LIMIT = 4096  # bytes of a request
-TOPICS = 40
+SHARD_LETTERS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
+MAX_BODY_BYTES = 4096  # bytes of a request
+MAX_TOPICS = 40
 _TOPIC = re.compile(r"[a-z0-9-]{1,60}")
 _REGION = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
-_PAGE = 500
+_PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Subscription:
 
     @property
     def id(self) -> str:
-        return id_of(self.endpoint)
+        return subscription_id(self.endpoint)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class Subscription:
         }
 
 
-def id_of(endpoint: str) -> str:
+def subscription_id(endpoint: str) -> str:
     return f"sub:{digest(endpoint)}"
 
 
@@ -71,7 +71,7 @@ def shard_range(prefix: str, shard: str) -> tuple[str, str]:
     return f"{prefix}{shard}", f"{prefix}{chr(ord(shard) + 1)}"
 
 
-def read_subscription(value: Any, guard: Guard, today: str) -> Subscription:
+def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscription:
     """What a phone sent. Raises BadRequest for what is malformed, Refused for a push service that is not known."""
     if not isinstance(value, dict) or not isinstance(value.get("keys"), dict):
         raise _malformed()
@@ -85,11 +85,11 @@ def read_subscription(value: Any, guard: Guard, today: str) -> Subscription:
         value.get("region", ""),
         value.get("severity"),
     ]
-    if not all(isinstance(text, str) for text in texts) or not isinstance(topics, list) or len(topics) > TOPICS:
+    if not all(isinstance(text, str) for text in texts) or not isinstance(topics, list) or len(topics) > MAX_TOPICS:
         raise _malformed()
     endpoint, public, auth, channel, region, severity = (str(text) for text in texts)
     sound = (
-        _is_key(public)
+        _is_public_key(public)
         and _is_secret(auth)
         and CHANNEL.fullmatch(channel)
         and severity in SEVERITIES
@@ -99,7 +99,7 @@ def read_subscription(value: Any, guard: Guard, today: str) -> Subscription:
     )
     if not sound:
         raise _malformed()
-    guard.endpoint(endpoint)
+    policy.endpoint(endpoint)
     return Subscription(
         endpoint, public.rstrip("="), auth.rstrip("="), channel, tuple(sorted(set(topics))), region, severity, today
     )
@@ -109,7 +109,7 @@ class Subscriptions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def keep(self, subscription: Subscription) -> None:
+    async def save(self, subscription: Subscription) -> None:
         """Idempotent; a phone that changes its choices sends them again."""
         for _ in range(3):
             held = await self._store.get(Collection.PUSH, subscription.id)
@@ -123,22 +123,22 @@ class Subscriptions:
                 return
         raise Conflict("subscription-busy", "Cet abonnement vient d’être changé.", "Réessayez.")
 
-    async def find(self, endpoint: str) -> Record:
-        record = await self._store.get(Collection.PUSH, id_of(endpoint))
+    async def get(self, endpoint: str) -> Record:
+        record = await self._store.get(Collection.PUSH, subscription_id(endpoint))
         if record is None:
             raise NotFound("subscription-unknown", "Ce téléphone n’est pas abonné.")
         return record
 
-    async def end(self, endpoint: str) -> None:
+    async def delete(self, endpoint: str) -> None:
         """Idempotent. Knowing the endpoint is the right to end it. Raises Unavailable: who ended it hears no alert any more."""
-        record = await self._store.get(Collection.PUSH, id_of(endpoint))
+        record = await self._store.get(Collection.PUSH, subscription_id(endpoint))
         if record:
             await delete_records(self._store, Collection.PUSH, [record])
 
     def all(self) -> AsyncIterator[Record]:
-        return iterate_records(self._store, Collection.PUSH, "sub:", page_size=_PAGE)
+        return iterate_records(self._store, Collection.PUSH, "sub:", page_size=_PAGE_SIZE)
 
-    async def count(self, audience: Audience) -> dict[str, int]:
+    async def count_by_language(self, audience: Audience) -> dict[str, int]:
         """How many phones are among it, by language."""
         counts: dict[str, int] = {}
         async for record in self.all():
@@ -148,7 +148,7 @@ class Subscriptions:
         return counts
 
 
-def _is_key(public: str) -> bool:
+def _is_public_key(public: str) -> bool:
     try:
         point = base64url_decode(public.rstrip("="))
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)

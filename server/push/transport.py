@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server.keys.vapid import FILE_NAME, VapidKey, open_vapid, resolve_contact
-from server.push.endpoint_policy import Guard
-from server.push.sender import Sender
+from server.push.endpoint_policy import EndpointPolicy
+from server.push.sender import PushSender
 from server.push.subscriptions import Subscriptions
 from server.settings import Settings
 from server.web.state import Clock, HasApp
@@ -15,16 +15,16 @@ from sync.store.contract import Store
 class PushTransport:
     """`guard`: None for the push services of the settings."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock, guard: Guard | None = None) -> None:
-        self.guard = guard or Guard.of(settings.push_services)
+    def __init__(self, settings: Settings, store: Store, clock: Clock, guard: EndpointPolicy | None = None) -> None:
+        self.guard = guard or EndpointPolicy.of(settings.push_services)
         self.subscriptions = Subscriptions(store)
         self.clock = clock
         self._settings = settings
         self._makes_key = False
         self._vapid: VapidKey | None = None
-        self._sender: Sender | None = None
+        self._sender: PushSender | None = None
 
-    def make_key(self) -> None:
+    def create_key(self) -> None:
         """This node publishes: it makes the VAPID key where there is none yet."""
         self._makes_key = True
 
@@ -50,9 +50,9 @@ class PushTransport:
         return None
 
     @property
-    def sender(self) -> Sender | None:
+    def sender(self) -> PushSender | None:
         if self._sender is None and self.vapid:
-            self._sender = Sender(self.guard, self.vapid, self.now)
+            self._sender = PushSender(self.guard, self.vapid, self.now)
         return self._sender
 
     def now(self) -> float:

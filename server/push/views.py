@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from server.push.request_body import endpoint_in, read_value
-from server.push.subscriptions import read_subscription
+from server.push.request_body import endpoint_from, read_json
+from server.push.subscriptions import parse_subscription
 from server.push.transport import push_of
 from sync.errors import Unavailable
 
@@ -24,9 +24,9 @@ async def key(request: Request) -> Response:
 async def subscribe(request: Request) -> Response:
     """Keep a subscription, or the choices of one that is known; DELETE ends it."""
     push = push_of(request)
-    value = await read_value(request)
+    value = await read_json(request)
     if request.method == "DELETE":
-        await push.subscriptions.end(endpoint_in(value))
+        await push.subscriptions.delete(endpoint_from(value))
     else:
-        await push.subscriptions.keep(read_subscription(value, push.guard, push.clock().date().isoformat()))
+        await push.subscriptions.save(parse_subscription(value, push.guard, push.clock().date().isoformat()))
     return Response(status_code=204, headers=NEVER_KEPT)

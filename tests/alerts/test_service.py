@@ -9,10 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from server.alerts.drafts import Planned, Plans, State, approved, changed, needs_second, scheduled
-from server.alerts.service import AlertOffice
+from server.alerts.drafts import (
+    AlertDraft,
+    AlertDrafts,
+    AlertDraftState,
+    needs_second_approval,
+    with_approval,
+    with_fields,
+    with_schedule,
+)
+from server.alerts.service import AlertService
 from server.push import shards
-from server.push.endpoint_policy import Guard
+from server.push.endpoint_policy import EndpointPolicy
 from server.push.transport import PushTransport
 from sync.alerts.push_payload import verify_payload
 from sync.content.schemas import to_fields
@@ -40,13 +48,13 @@ def seat(site: Site, contact: str) -> None:
     """A new office, with this contact for push services."""
     services = site.services
     settings = replace(services.settings, push_contact=contact)
-    services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
-    services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
+    services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), local=True))
+    services.alerts = AlertService(services.push, services.store, services.archive, services.assets, site.clock)
     services.alerts.sign_with(site.keys)
     services.install(site.app.state)
 
 
-def office(site: Site) -> AlertOffice:
+def office(site: Site) -> AlertService:
     return site.services.alerts
 
 
@@ -81,7 +89,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         assert "<identifier>" in cap.text
         runner = office(site).fanout
         assert runner
-        [waiting] = await shards.open_sendings(site.services.store)
+        [waiting] = await shards.list_open_broadcasts(site.services.store)
         word = verify_payload(waiting.payloads["fr"], site.keys.signer.public)
         assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
 
@@ -105,7 +113,7 @@ async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
     office(site)._keys = keys
     await office(site).tend()
     assert DRAFT.info["fr"].headline in await page(site, "")
-    assert len(await shards.open_sendings(site.services.store)) == 1
+    assert len(await shards.list_open_broadcasts(site.services.store)) == 1
 
 
 async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
@@ -132,14 +140,14 @@ async def test_a_test_alert_changes_no_page(site: Site) -> None:
     await office(site).send(replace(DRAFT, status="Test"), "awa")
     await site.services.shelf.load()
     assert heads == {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
-    [waiting] = await shards.open_sendings(site.services.store)
+    [waiting] = await shards.list_open_broadcasts(site.services.store)
     assert waiting.audience.topic == "tests"
 
 
 async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> None:
-    plans = Plans(site.services.store)
+    plans = AlertDrafts(site.services.store)
     fields = {name: value for name, value in to_fields("alert", DRAFT).items() if name != "slug"}
-    await plans.keep(scheduled(Planned(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
+    await plans.keep(with_schedule(AlertDraft(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
     await office(site).tend()
     assert (await office(site).library()).alerts == {}
     site.clock.pass_time(hours=1)
@@ -150,25 +158,25 @@ async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> No
 
 async def test_extreme_waits_for_a_second_person(site: Site) -> None:
     extreme = replace(DRAFT, severity="Extreme")
-    assert needs_second(extreme)
-    assert not needs_second(replace(extreme, status="Exercise"))
-    plans = Plans(site.services.store)
+    assert needs_second_approval(extreme)
+    assert not needs_second_approval(replace(extreme, status="Exercise"))
+    plans = AlertDrafts(site.services.store)
     planned = await plans.keep(
-        scheduled(Planned(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
+        with_schedule(AlertDraft(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
     )
     await office(site).tend()
     assert (await office(site).library()).alerts == {}
     with pytest.raises(Refused, match="approval-own"):
-        approved(planned, "awa")
-    await plans.keep(approved(planned, "binta"))
+        with_approval(planned, "awa")
+    await plans.keep(with_approval(planned, "binta"))
     await office(site).tend()
     assert "crue-bani-1" in (await office(site).library()).alerts
 
 
 async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
-    plans = Plans(site.services.store)
-    seen = await plans.keep(Planned(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
-    now = await plans.keep(scheduled(seen, "2026-11-24T11:00:00Z"))
+    plans = AlertDrafts(site.services.store)
+    seen = await plans.keep(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    now = await plans.keep(with_schedule(seen, "2026-11-24T11:00:00Z"))
     with pytest.raises(Conflict, match="alert-draft-changed"):
         await plans.drop(seen)
     assert await plans.all() == [now]
@@ -178,9 +186,11 @@ async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(si
 
 
 def test_a_change_takes_the_approval_away() -> None:
-    planned = Planned("x", {"severity": "Extreme"}, "awa", State.SCHEDULED, "2026-11-24T11:00:00Z", "binta")
-    assert changed(planned, {"severity": "Severe"}, "binta") == Planned("x", {"severity": "Severe"}, "binta")
-    assert changed(planned, {"severity": "Extreme"}, "binta") == planned
+    planned = AlertDraft(
+        "x", {"severity": "Extreme"}, "awa", AlertDraftState.SCHEDULED, "2026-11-24T11:00:00Z", "binta"
+    )
+    assert with_fields(planned, {"severity": "Severe"}, "binta") == AlertDraft("x", {"severity": "Severe"}, "binta")
+    assert with_fields(planned, {"severity": "Extreme"}, "binta") == planned
 
 
 async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None:
@@ -201,23 +211,23 @@ async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None
 @pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
 async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(site: Site, contact: str) -> None:
     seat(site, contact)
-    assert office(site).silence
+    assert office(site).push_problem
     assert office(site).fanout is None
     assert (await site.client.get("/push/key")).json()["code"] == "push-not-here"
     await office(site).send(DRAFT, "awa")
     await office(site).tend()
     assert DRAFT.info["fr"].headline in await page(site, "")
     assert (await site.client.get("/cap/crue-bani-1.xml")).status_code == 200
-    assert len(await shards.open_sendings(site.services.store)) == 1
+    assert len(await shards.list_open_broadcasts(site.services.store)) == 1
     seat(site, "mailto:alertes@exemple.ml")
-    assert office(site).silence is None
+    assert office(site).push_problem is None
     assert office(site).fanout
 
 
 async def test_where_another_node_sends_no_contact_is_missed(site: Site) -> None:
     seat(site, "")
     site.services.push._makes_key = False
-    assert office(site).silence is None
+    assert office(site).push_problem is None
 
 
 async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:

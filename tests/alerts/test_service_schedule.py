@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from server.alerts.drafts import Planned, Plans, scheduled
-from server.alerts.service import AlertOffice
+from server.alerts.drafts import AlertDraft, AlertDrafts, with_schedule
+from server.alerts.service import AlertService
 from server.push.transport import PushTransport
 from sync.alerts.timestamps import format_timestamp
 from sync.content.schemas import to_fields
@@ -52,14 +52,14 @@ def now() -> datetime.datetime:
 
 
 @pytest.fixture
-async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertOffice]:
-    monkeypatch.setattr("server.alerts.service.IDLE", 600.0)
-    monkeypatch.setattr("server.alerts.service.LOOK", 0.05)
+async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertService]:
+    monkeypatch.setattr("server.alerts.service.IDLE_INTERVAL", 600.0)
+    monkeypatch.setattr("server.alerts.service.RETRY_INTERVAL", 0.05)
     async with running_site(tmp_path) as site:
         services = site.services
         store = Watched(tmp_path / "data" / "kunnafoni.db")
         await store.prepare()
-        made = AlertOffice(PushTransport(services.settings, store, now), store, services.archive, services.assets, now)
+        made = AlertService(PushTransport(services.settings, store, now), store, services.archive, services.assets, now)
         made.sign_with(site.keys)
         running = asyncio.create_task(made.run())
         yield made
@@ -68,12 +68,13 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         await store.close()
 
 
-def draft(slug: str, seconds: float, lasts: float = 3600) -> Planned:
+def draft(slug: str, seconds: float, lasts: float = 3600) -> AlertDraft:
     alert = replace(
         ALERT, slug=slug, sent="", geocode=(), expires=format_timestamp(now() + datetime.timedelta(seconds=lasts))
     )
-    return scheduled(
-        Planned(slug, to_fields("alert", alert), "awa"), format_timestamp(now() + datetime.timedelta(seconds=seconds))
+    return with_schedule(
+        AlertDraft(slug, to_fields("alert", alert), "awa"),
+        format_timestamp(now() + datetime.timedelta(seconds=seconds)),
     )
 
 
@@ -91,19 +92,19 @@ async def quiet(store: Watched) -> bool:
 
 
 async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_goes_out(
-    office: AlertOffice, tmp_path: Path
+    office: AlertService, tmp_path: Path
 ) -> None:
     store = office.store
     assert isinstance(store, Watched)
     await until(lambda: quiet(store))
     other = SqliteStore(tmp_path / "data" / "kunnafoni.db")
     await other.prepare()
-    await Plans(other).keep(draft("bientot", 1))
-    await Plans(other).keep(draft("plus-tard", 900))
+    await AlertDrafts(other).keep(draft("bientot", 1))
+    await AlertDrafts(other).keep(draft("plus-tard", 900))
 
     async def sent() -> bool:
         return list((await office.library()).alerts) == ["bientot"] and [
-            one.slug for one in await Plans(other).all()
+            one.slug for one in await AlertDrafts(other).all()
         ] == ["plus-tard"]
 
     await until(sent)
@@ -111,7 +112,7 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
     await other.close()
 
 
-async def test_an_alert_ends_at_its_moment(office: AlertOffice) -> None:
+async def test_an_alert_ends_at_its_moment(office: AlertService) -> None:
     await office.plans.keep(draft("courte", -1, lasts=2))
 
     async def over() -> bool:
@@ -120,7 +121,7 @@ async def test_an_alert_ends_at_its_moment(office: AlertOffice) -> None:
     await until(over)
 
 
-async def test_a_store_that_does_not_answer_for_a_while_is_asked_again(office: AlertOffice) -> None:
+async def test_a_store_that_does_not_answer_for_a_while_is_asked_again(office: AlertService) -> None:
     store = office.store
     assert isinstance(store, Watched)
     await until(lambda: quiet(store))

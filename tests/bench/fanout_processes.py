@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from server.commands.runtime_tuning import settle
 from server.keys.vapid import VapidKey
 from server.push import shards
-from server.push.endpoint_policy import Guard
+from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
-from server.push.sender import Sender
-from server.push.subscriptions import id_of
+from server.push.sender import PushSender
+from server.push.subscriptions import subscription_id
 from sync.alerts.audience import Audience
 from sync.canonical import base64url_decode, base64url_encode
 from sync.editions.signing import Signer
@@ -59,14 +59,14 @@ async def subscribe(store: Store, port: int, count: int) -> None:
     bodies = [phone(port, number) for number in range(count)]
     for start in range(0, count, 1000):
         await store.write(
-            Collection.PUSH, [Write(id_of(body["endpoint"]), body) for body in bodies[start : start + 1000]]
+            Collection.PUSH, [Write(subscription_id(body["endpoint"]), body) for body in bodies[start : start + 1000]]
         )
 
 
 async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], alert: str, count: int) -> float:
     """Messages a second, from the word to the processes until the last shard is done."""
-    await shards.begin(
-        store, shards.Sending(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE)
+    await shards.start(
+        store, shards.Broadcast(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE)
     )
     began = time.perf_counter()
     for process in processes:
@@ -74,7 +74,7 @@ async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], al
     for process in processes:
         await heard(process)
     spent = time.perf_counter() - began
-    counts = shards.total(await shards.shards(store, alert))
+    counts = shards.sum_counts(await shards.load_shards(store, alert))
     if counts != {"fr": {"delivered": count}}:
         raise RuntimeError(f"not everybody was reached: {counts}")
     return count / spent
@@ -134,12 +134,14 @@ async def work(file: str) -> None:
     store = SqliteStore(Path(file))
     await store.prepare()
     signer = Signer.from_pem(base64url_decode(sys.stdin.readline().strip()))
-    runner = Fanout(store, Sender(Guard((HOST,), local=True), VapidKey(signer, CONTACT), time.time), time.time)
+    runner = Fanout(
+        store, PushSender(EndpointPolicy((HOST,), local=True), VapidKey(signer, CONTACT), time.time), time.time
+    )
     settle()
     print("ready", flush=True)
     while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():
-        await runner.work()
-        while not all(shard.done for shard in (await shards.shards(store, alert)).values()):  # noqa: ASYNC110  (another process's work)
+        await runner.run_once()
+        while not all(shard.done for shard in (await shards.load_shards(store, alert)).values()):  # noqa: ASYNC110  (another process's work)
             await asyncio.sleep(LOOK)
         print("done", flush=True)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from server.alerts.drafts import Plans, State
+from server.alerts.drafts import AlertDrafts, AlertDraftState
 from server.commands.cli import commands
 from sync.errors import BadFolder, Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Write
@@ -123,11 +123,11 @@ def test_extreme_waits_for_a_second_person_and_a_test_does_not(folder: Path) -> 
     assert "une deuxième personne doit l’approuver" in result.output
     assert "Alerte envoyée" not in result.output
 
-    async def waiting() -> list[State]:
+    async def waiting() -> list[AlertDraftState]:
         store = SqliteStore(folder / "data" / "kunnafoni.db")
         await store.prepare()
-        states = [planned.state for planned in await Plans(store).all()]
+        states = [planned.state for planned in await AlertDrafts(store).all()]
         await store.close()
         return states
 
-    assert asyncio.run(waiting()) == [State.WAITING]
+    assert asyncio.run(waiting()) == [AlertDraftState.WAITING]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.accounts.account import Role
-from server.push.shards import Shard, shards
+from server.push.shards import Shard, load_shards
 from sync.alerts.alert import AlertInfo
 from sync.alerts.sms_radio import write_radio_script, write_sms
 from sync.locale import Language
@@ -170,9 +170,9 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
     address = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].removeprefix("/console")
     slug = address.rpartition("/")[2]
     store = desk.site.services.store
-    held = (await shards(store, slug))["a"]
+    held = (await load_shards(store, slug))["a"]
     counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3}}
-    await store.write(Collection.PUSH, [Write(held.id, {**Shard(slug, "a").write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
+    await store.write(Collection.PUSH, [Write(held.id, {**Shard(slug, "a").as_write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
     for _ in range(5):
         await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
     await desk.site.services.alerts.shown.write()

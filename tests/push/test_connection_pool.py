@@ -12,11 +12,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from server.push.connection_pool import ANSWER_LIMIT, OVERLOAD, Line, Link
-from server.push.endpoint_policy import Guard, Service
-from server.push.retry import RETRY_MOST, wait_of
+from server.push.connection_pool import MAX_RESPONSE_BYTES, OVERLOAD_THRESHOLD, PushConnection, ServicePool
+from server.push.endpoint_policy import EndpointPolicy, PushService
+from server.push.retry import MAX_RETRY_AFTER, parse_retry_after
 
-SERVICE = Service("push.example", 443, "https://push.example", True)
+SERVICE = PushService("push.example", 443, "https://push.example", True)
 TRUST = ssl.create_default_context()
 WELL = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"
 
@@ -57,26 +57,26 @@ class Asked:
     def request(self) -> bytes:
         return self.name.encode()
 
-    def begun(self, link: Link) -> None:
+    def begun(self, link: PushConnection) -> None:
         pass
 
     def answered(self, status: int, retry_after: str) -> None:
-        wait_of(retry_after, 0.0)
+        parse_retry_after(retry_after, 0.0)
         self.ends.append(str(status))
 
     def failed(self, reason: str) -> None:
         self.ends.append(reason)
 
 
-class Joined(Line):
+class Joined(ServicePool):
     """A line whose connections are wires."""
 
     def __init__(self) -> None:
-        super().__init__(SERVICE, Guard(("push.example",)), TRUST, time.time)
-        self.made: list[tuple[Link, Wire]] = []
+        super().__init__(SERVICE, EndpointPolicy(("push.example",)), TRUST, time.time)
+        self.made: list[tuple[PushConnection, Wire]] = []
 
     async def _open(self) -> None:
-        link, wire = Link(self), Wire()
+        link, wire = PushConnection(self), Wire()
         link.connection_made(wire)
         self.made.append((link, wire))
         self._links.add(link)
@@ -101,7 +101,7 @@ async def heard(chunks: list[bytes], jobs: list[Asked]) -> Wire:
             break
         link.data_received(chunk)
         taken += len(chunk)
-        assert taken <= ANSWER_LIMIT * max(1, len(wire.written)) or wire.closed
+        assert taken <= MAX_RESPONSE_BYTES * max(1, len(wire.written)) or wire.closed
     link.connection_lost(None)
     line.close()
     await asyncio.sleep(0)
@@ -201,12 +201,12 @@ def test_what_comes_before_the_answer_is_not_the_answer() -> None:
     st.floats(0, 1e12),
 )
 def test_any_retry_after_is_a_wait_or_none(text: str, now: float) -> None:
-    wait = wait_of(text, now)
-    assert wait is None or 0 <= wait <= RETRY_MOST
+    wait = parse_retry_after(text, now)
+    assert wait is None or 0 <= wait <= MAX_RETRY_AFTER
 
 
 def test_a_service_that_asks_for_an_impossible_wait_is_left_alone_for_a_while() -> None:
     jobs = asked(*"abcdefghijkl")
     too_much = b"HTTP/1.1 429 x\r\nretry-after: 1 Jan 1970 0:0:0 +99999999999999999999\r\ncontent-length: 0\r\n\r\n"
-    asyncio.run(heard([too_much] * OVERLOAD, jobs))
-    assert [job.ends for job in jobs] == [["429"]] * OVERLOAD + [[]] * (len(jobs) - OVERLOAD)
+    asyncio.run(heard([too_much] * OVERLOAD_THRESHOLD, jobs))
+    assert [job.ends for job in jobs] == [["429"]] * OVERLOAD_THRESHOLD + [[]] * (len(jobs) - OVERLOAD_THRESHOLD)

@@ -20,10 +20,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.keys.vapid import VapidKey
-from server.push.delivery import Delivery, Fate, Message
+from server.push.delivery import Delivery, DeliveryStatus, Message
 from server.push.encoding import OVERHEAD, encode
-from server.push.endpoint_policy import Guard
-from server.push.sender import Sender
+from server.push.endpoint_policy import EndpointPolicy
+from server.push.sender import PushSender
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.editions.signing import Signer
 from tests.support import repository
@@ -82,7 +82,9 @@ def test_every_message_has_its_own_key_and_salt() -> None:
 
 
 async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Delivery]:
-    sender = Sender(Guard((HOST,), local=True), VapidKey(Signer.generate(), CONTACT), lambda: 2_000_000_000.0)
+    sender = PushSender(
+        EndpointPolicy((HOST,), local=True), VapidKey(Signer.generate(), CONTACT), lambda: 2_000_000_000.0
+    )
     message = Message(payload, "Severe", "crue", 2_000_003_600)
     try:
         return await sender.send([(f"sub:{number}", body, message) for number, body in enumerate(bodies)])
@@ -90,20 +92,23 @@ async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Deli
         sender.close()
 
 
-async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[Fate | None, str]]:
+async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[DeliveryStatus | None, str]]:
     """Fates and reasons: of a subscription with these fields, between two that are well and must have got their message."""
     async with serving(PushService()) as service:
         well = [service.subscription(service.phone(name)) for name in ("before", "after")]
         service.answer = lambda *_: (201, {})  # type: ignore[method-assign]  # whatever it is: the phones alone look inside
-        found = [(one.fate, one.reason) for one in await sent([well[0], {**well[0], **broken}, well[1]])]
-    assert found[0] == found[2] == (Fate.DELIVERED, "201")
+        found = [(one.status, one.reason) for one in await sent([well[0], {**well[0], **broken}, well[1]])]
+    assert found[0] == found[2] == (DeliveryStatus.DELIVERED, "201")
     return found
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.fixed_dictionaries({"public": GARBAGE, "auth": GARBAGE}))
 def test_garbage_for_keys_breaks_one_delivery_and_no_other(keys: dict[str, Any]) -> None:
-    assert asyncio.run(sent_with_neighbours(keys))[1] in ((Fate.REFUSED, "key"), (Fate.DELIVERED, "201"))
+    assert asyncio.run(sent_with_neighbours(keys))[1] in (
+        (DeliveryStatus.REFUSED, "key"),
+        (DeliveryStatus.DELIVERED, "201"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,19 +125,19 @@ def test_garbage_for_keys_breaks_one_delivery_and_no_other(keys: dict[str, Any])
     ],
 )
 def test_keys_that_are_none_are_refused(keys: dict[str, Any]) -> None:
-    assert asyncio.run(sent_with_neighbours(keys))[1] == (Fate.REFUSED, "key")
+    assert asyncio.run(sent_with_neighbours(keys))[1] == (DeliveryStatus.REFUSED, "key")
 
 
 @pytest.mark.parametrize("endpoint", [None, 5, "", f"http://{HOST}", f"http://{HOST}:"])
 def test_an_endpoint_that_has_no_token_breaks_one_delivery_and_no_other(endpoint: Any) -> None:
     [_, (fate, _), _] = asyncio.run(sent_with_neighbours({"endpoint": endpoint}))
-    assert fate in (Fate.REFUSED, Fate.LATER)
+    assert fate in (DeliveryStatus.REFUSED, DeliveryStatus.LATER)
 
 
 def test_a_service_of_a_form_that_py_vapid_does_not_know_is_refused() -> None:
     body = {**SUBSCRIPTION, "endpoint": f"http://{HOST}:/push/a"}
     [delivery] = asyncio.run(sent([body]))
-    assert (delivery.fate, delivery.reason) == (Fate.REFUSED, "key")
+    assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "key")
 
 
 @pytest.mark.parametrize("error", [pywebpush.WebPushException("x"), pywebpush.NoData(), TypeError(), RecursionError()])
@@ -144,7 +149,7 @@ def test_whatever_pywebpush_raises_is_the_subscriptions_fault(
 
     monkeypatch.setattr(pywebpush.WebPusher, "encode", fail)
     [delivery] = asyncio.run(sent([SUBSCRIPTION]))
-    assert (delivery.fate, delivery.reason) == (Fate.REFUSED, "key")
+    assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "key")
 
 
 def test_a_payload_that_needs_two_records_is_not_even_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +162,7 @@ def test_a_payload_that_needs_two_records_is_not_even_encoded(monkeypatch: pytes
 
     monkeypatch.setattr(pywebpush.WebPusher, "encode", encoded)
     [delivery] = asyncio.run(sent([SUBSCRIPTION], b"x" * (MAX_PAYLOAD_BYTES + 1)))
-    assert (delivery.fate, delivery.reason, asked) == (Fate.REFUSED, "size", [])
+    assert (delivery.status, delivery.reason, asked) == (DeliveryStatus.REFUSED, "size", [])
 
 
 def test_the_content_length_is_that_of_the_body() -> None:
@@ -165,7 +170,10 @@ def test_the_content_length_is_that_of_the_body() -> None:
         async with serving(PushService()) as service:
             service.phone("a")
             [delivery] = await sent([service.subscription(service.phones["a"])], b"x" * MAX_PAYLOAD_BYTES)
-            assert (delivery.fate, service.faults) == (Fate.REFUSED, ["the VAPID expiry is not within 24 hours"])
+            assert (delivery.status, service.faults) == (
+                DeliveryStatus.REFUSED,
+                ["the VAPID expiry is not within 24 hours"],
+            )
         return service
 
     asyncio.run(exchanged())

@@ -13,11 +13,11 @@ import py_vapid
 import pytest
 
 from server.keys.vapid import VapidKey, VapidTokenError, open_vapid, resolve_contact
-from server.push.delivery import Fate, Message
-from server.push.endpoint_policy import Guard, is_public
-from server.push.retry import backoff, wait_of
-from server.push.sender import Sender
-from server.push.subscriptions import Subscriptions, read_subscription
+from server.push.delivery import DeliveryStatus, Message
+from server.push.endpoint_policy import EndpointPolicy, is_public_address
+from server.push.retry import backoff_delay, parse_retry_after
+from server.push.sender import PushSender
+from server.push.subscriptions import Subscriptions, parse_subscription
 from server.settings import Settings
 from sync.alerts.alert import Alert
 from sync.alerts.audience import Audience
@@ -31,8 +31,8 @@ from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
 
 pytestmark = pytest.mark.anyio
 
-GUARD = Guard.of(Settings().push_services)
-LOCAL = Guard(("127.0.0.1",), local=True)
+GUARD = EndpointPolicy.of(Settings().push_services)
+LOCAL = EndpointPolicy(("127.0.0.1",), local=True)
 
 
 @pytest.mark.parametrize(
@@ -99,18 +99,18 @@ def test_anything_else_is_refused(address: str) -> None:
     ],
 )
 def test_private_addresses_are_told_apart(address: str, public: bool) -> None:
-    assert is_public(address) is public
+    assert is_public_address(address) is public
 
 
 async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_is_sent() -> None:
-    guard = Guard(("localhost",))
+    guard = EndpointPolicy(("localhost",))
     with pytest.raises(Refused, match="push-private"):
         await guard.addresses(guard.endpoint("https://localhost/x").service)
     phone = PushService().phone("a")
     body = {**PushService().subscription(phone), "endpoint": "https://localhost/push/a"}
-    sender = Sender(guard, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
+    sender = PushSender(guard, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
     [delivery] = await sender.send([("sub:a", body, Message(b"x", "Severe", "r", 60))])
-    assert (delivery.fate, delivery.reason) == (Fate.REFUSED, "push-private")
+    assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "push-private")
 
 
 def test_one_token_a_service_renewed_in_time() -> None:
@@ -184,11 +184,11 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
 
 
 def test_how_long_to_wait() -> None:
-    assert wait_of("120", 0) == 120
-    assert wait_of("Thu, 01 Jan 1970 00:01:00 GMT", 10) == 50
-    assert wait_of("999999999999", 0) == 3600
-    assert wait_of("", 0) is wait_of("soon", 0) is None
-    assert [backoff(tries, 0.5) for tries in (1, 2, 3, 20)] == [2, 4, 8, 300]
+    assert parse_retry_after("120", 0) == 120
+    assert parse_retry_after("Thu, 01 Jan 1970 00:01:00 GMT", 10) == 50
+    assert parse_retry_after("999999999999", 0) == 3600
+    assert parse_retry_after("", 0) is parse_retry_after("soon", 0) is None
+    assert [backoff_delay(tries, 0.5) for tries in (1, 2, 3, 20)] == [2, 4, 8, 300]
 
 
 def sent_by_phone(**changes: Any) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def sent_by_phone(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_subscription_holds_what_is_needed_and_nothing_more() -> None:
-    read = read_subscription({**sent_by_phone(), "name": "Awa", "phone": "+223"}, LOCAL, "2026-11-24")
+    read = parse_subscription({**sent_by_phone(), "name": "Awa", "phone": "+223"}, LOCAL, "2026-11-24")
     assert set(read.body) == {"endpoint", "public", "auth", "channel", "topics", "region", "severity", "since"}
 
 
@@ -231,9 +231,9 @@ def test_a_subscription_holds_what_is_needed_and_nothing_more() -> None:
 )
 def test_a_malformed_subscription_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(BadRequest, match="subscription-malformed"):
-        read_subscription(sent_by_phone(**changes), LOCAL, "2026-11-24")
+        parse_subscription(sent_by_phone(**changes), LOCAL, "2026-11-24")
     with pytest.raises(BadRequest):
-        read_subscription([], LOCAL, "2026-11-24")
+        parse_subscription([], LOCAL, "2026-11-24")
 
 
 @pytest.fixture
@@ -245,13 +245,13 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 async def test_choices_are_changed_and_the_subscription_ended(store: SqliteStore) -> None:
     subscriptions = Subscriptions(store)
     value = sent_by_phone()
-    await asyncio.gather(*(subscriptions.keep(read_subscription(value, LOCAL, "2026-11-24")) for _ in range(3)))
-    await subscriptions.keep(read_subscription({**value, "severity": "Minor"}, LOCAL, "2026-11-24"))
-    assert (await subscriptions.find(value["endpoint"])).body["severity"] == "Minor"
-    assert await subscriptions.count(audience(ALERT)) == {"fr": 1}
-    await subscriptions.end(value["endpoint"])
-    await subscriptions.end(value["endpoint"])
-    assert await subscriptions.count(audience(ALERT)) == {}
+    await asyncio.gather(*(subscriptions.save(parse_subscription(value, LOCAL, "2026-11-24")) for _ in range(3)))
+    await subscriptions.save(parse_subscription({**value, "severity": "Minor"}, LOCAL, "2026-11-24"))
+    assert (await subscriptions.get(value["endpoint"])).body["severity"] == "Minor"
+    assert await subscriptions.count_by_language(audience(ALERT)) == {"fr": 1}
+    await subscriptions.delete(value["endpoint"])
+    await subscriptions.delete(value["endpoint"])
+    assert await subscriptions.count_by_language(audience(ALERT)) == {}
 
 
 def audience(alert: Alert) -> Audience:

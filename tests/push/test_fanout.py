@@ -14,10 +14,10 @@ import pytest
 
 from server.keys.vapid import VapidKey
 from server.push import shards
-from server.push.fanout import PARALLEL
-from server.push.shard_worker import BATCH
+from server.push.fanout import MAX_SHARDS
+from server.push.shard_worker import BATCH_SIZE
 from server.push.shards import LEASE
-from server.push.subscriptions import SHARDS
+from server.push.subscriptions import SHARD_LETTERS
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Collection
@@ -46,11 +46,11 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
 
 async def sent(store: SqliteStore, **changes: object) -> shards.Counts:
     made = sending(**changes)  # type: ignore[arg-type]
-    await shards.begin(store, made)
+    await shards.start(store, made)
     runner, sender = fanout(store, VAPID)
-    await runner.work()
+    await runner.run_once()
     sender.close()
-    return shards.total(await shards.shards(store, made.alert))
+    return shards.sum_counts(await shards.load_shards(store, made.alert))
 
 
 async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
@@ -122,9 +122,9 @@ async def test_retries_end_with_the_alert(service: PushService, store: SqliteSto
 async def test_a_service_that_is_down_loses_nothing(store: SqliteStore) -> None:
     async with serving(PushService(key=VAPID.public)) as service:
         await subscribe(store, people(service, 5))
-    await shards.begin(store, sending())
+    await shards.start(store, sending())
     runner, sender = fanout(store, VAPID)
-    working = asyncio.create_task(runner.work())
+    working = asyncio.create_task(runner.run_once())
     await asyncio.sleep(1.5)
     async with serving(service):
         await working
@@ -149,12 +149,12 @@ async def test_connections_are_kept(service: PushService, store: SqliteStore) ->
 async def test_two_servers_share_the_work(service: PushService, store: SqliteStore) -> None:
     service.pace = 0.2
     await subscribe(store, people(service, 400))
-    await shards.begin(store, sending())
+    await shards.start(store, sending())
     both = [fanout(store, VAPID, owner) for owner in ("one", "two")]
-    await asyncio.gather(*(runner.work() for runner, _ in both))
-    owners = Counter(shard.owner for shard in (await shards.shards(store, "crue")).values())
+    await asyncio.gather(*(runner.run_once() for runner, _ in both))
+    owners = Counter(shard.owner for shard in (await shards.load_shards(store, "crue")).values())
     assert set(owners) == {"one", "two"}
-    assert min(owners.values()) >= len(SHARDS) / 4
+    assert min(owners.values()) >= len(SHARD_LETTERS) / 4
     assert Counter(len(phone.got) for phone in service.phones.values()) == {1: 400}
     for _, sender in both:
         sender.close()
@@ -163,16 +163,16 @@ async def test_two_servers_share_the_work(service: PushService, store: SqliteSto
 async def test_a_server_takes_no_more_than_it_begins(service: PushService, store: SqliteStore) -> None:
     service.pace = 0.1
     await subscribe(store, people(service, 300))
-    await shards.begin(store, sending())
+    await shards.start(store, sending())
     runner, sender = fanout(store, VAPID, "one")
-    working = asyncio.create_task(runner.work())
+    working = asyncio.create_task(runner.run_once())
     most = 0
     while not working.done():
-        held = [shard for shard in (await shards.shards(store, "crue")).values() if shard.owner and not shard.read]
+        held = [shard for shard in (await shards.load_shards(store, "crue")).values() if shard.owner and not shard.read]
         most = max(most, len(held))
         await asyncio.sleep(0.01)
     await working
-    assert 1 < most <= PARALLEL
+    assert 1 < most <= MAX_SHARDS
     sender.close()
 
 
@@ -181,14 +181,14 @@ async def everyone_alive_gets_it(service: PushService, folder: Path, count: int)
     service.pace = 0.002
     async with opened(folder) as store:
         await subscribe(store, people(service, count, gone=2, busy=5, hang=1))
-        await shards.begin(store, sending())
+        await shards.start(store, sending())
         first = await process(folder)
         while sum(service.asked.values()) < count // 3:  # noqa: ASYNC110  (the service is no part of the program)
             await asyncio.sleep(0.01)
         first.send_signal(signal.SIGKILL)
         await first.wait()
         await asyncio.sleep(0.2)
-        known = shards.total(await shards.shards(store, "crue"))
+        known = shards.sum_counts(await shards.load_shards(store, "crue"))
         flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in known.values())
         before = Counter(service.asked)
         second = await process(folder)
@@ -201,7 +201,7 @@ async def everyone_alive_gets_it(service: PushService, folder: Path, count: int)
     assert [name for name, phone in alive.items() if not phone.got] == []
     assert service.faults == []
     twice = sum(len(phone.got) - 1 for phone in alive.values())
-    assert twice <= min(flying, BATCH * PARALLEL), (twice, flying)
+    assert twice <= min(flying, BATCH_SIZE * MAX_SHARDS), (twice, flying)
     assert sum(before.values()) >= count // 3
     fates = Counter[str]()
     for each in counts.values():

@@ -11,9 +11,9 @@ import pytest
 
 from server.keys.vapid import VapidKey
 from server.push import shards
-from server.push.endpoint_policy import Guard
+from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
-from server.push.sender import Sender
+from server.push.sender import PushSender
 from sync.editions.signing import Signer
 from sync.store.contract import Collection
 from tests.support import repository
@@ -61,11 +61,11 @@ async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: http
     async with opened(tmp_path) as store:
         await subscribe(store, phones)
         made = sending(payloads={"fr": "L’eau monte 😀 " * 100})
-        await shards.begin(store, made)
-        sender = Sender(Guard(("localhost",), local=True), VAPID, lambda: made.expires - 3600)
-        await Fanout(store, sender, lambda: made.expires - 3600).work()
+        await shards.start(store, made)
+        sender = PushSender(EndpointPolicy(("localhost",), local=True), VAPID, lambda: made.expires - 3600)
+        await Fanout(store, sender, lambda: made.expires - 3600).run_once()
         sender.close()
-        assert shards.total(await shards.shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
+        assert shards.sum_counts(await shards.load_shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
         assert len(await store.scan(Collection.PUSH, "sub:", "sub;")) == 4
     for phone in phones[1:]:
         answer = await service.post("/get-notifications", json={"clientHash": phone["hash"]})

@@ -13,11 +13,11 @@ from typing import Any
 
 from server.keys.vapid import VapidKey
 from server.push import shards
-from server.push.endpoint_policy import Guard
+from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
-from server.push.sender import Sender
-from server.push.shards import Sending
-from server.push.subscriptions import id_of
+from server.push.sender import PushSender
+from server.push.shards import Broadcast
+from server.push.subscriptions import subscription_id
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Store, Write
@@ -27,7 +27,7 @@ from tests.support.fake_push_service import HOST, PushService
 CONTACT = "mailto:alertes@exemple.ml"
 
 
-def sending(alert: str = "crue", **changes: Any) -> Sending:
+def sending(alert: str = "crue", **changes: Any) -> Broadcast:
     given: dict[str, Any] = {
         "alert": alert,
         "root": "crue",
@@ -38,17 +38,17 @@ def sending(alert: str = "crue", **changes: Any) -> Sending:
         "audience": Audience("alerts", frozenset({"Severe", "Moderate", "Minor", "Unknown"}), (frozenset(),)),
         **changes,
     }
-    return Sending(**given)
+    return Broadcast(**given)
 
 
 async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
-    writes = [Write(id_of(body["endpoint"]), body) for body in bodies]
+    writes = [Write(subscription_id(body["endpoint"]), body) for body in bodies]
     for start in range(0, len(writes), 500):
         await store.write(Collection.PUSH, writes[start : start + 500])
 
 
-def fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, Sender]:
-    sender = Sender(Guard((HOST,), local=True), vapid, time.time)
+def fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, PushSender]:
+    sender = PushSender(EndpointPolicy((HOST,), local=True), vapid, time.time)
     return Fanout(store, sender, time.time, owner), sender
 
 
@@ -66,10 +66,10 @@ async def finished(store: Store, alert: str = "crue", patience: float = 120) -> 
     """The counts once every shard is done."""
     until = time.monotonic() + patience
     while True:
-        found = await shards.shards(store, alert)
+        found = await shards.load_shards(store, alert)
         if found and all(shard.done for shard in found.values()):
-            return shards.total(found)
-        assert time.monotonic() < until, shards.total(found)
+            return shards.sum_counts(found)
+        assert time.monotonic() < until, shards.sum_counts(found)
         await asyncio.sleep(0.2)
 
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from server.alerts.service import AlertOffice
-from server.push.endpoint_policy import Guard
+from server.alerts.service import AlertService
+from server.push.endpoint_policy import EndpointPolicy
 from server.push.transport import PushTransport
 from sync.alerts.library import Library
 from sync.editions.page import Page
@@ -31,8 +31,8 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
     async with running_site(folder, {"site.yaml": f"id: grand\nlang: fr\nchannels: [{', '.join(CHANNELS)}]\n"}) as site:
         services = site.services
         settings = replace(services.settings, push_contact="mailto:alertes@exemple.ml")
-        services.push = PushTransport(settings, services.store, site.clock, Guard((HOST,), local=True))
-        services.alerts = AlertOffice(services.push, services.store, services.archive, services.assets, site.clock)
+        services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), local=True))
+        services.alerts = AlertService(services.push, services.store, services.archive, services.assets, site.clock)
         services.alerts.sign_with(site.keys)
         services.install(site.app.state)
         library = Library(site=(await services.alerts.library()).site)

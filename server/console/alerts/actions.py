@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from server.alerts.drafts import Planned, State, approved, needs_second, scheduled
+from server.alerts.drafts import AlertDraft, AlertDraftState, needs_second_approval, with_approval, with_schedule
 from server.alerts.service import alerts_of
 from server.console.alerts import alert_form
 from server.console.context import Visit
@@ -46,7 +46,7 @@ async def begin(visit: Visit) -> Response:
         if fields["msgType"] == "Cancel":
             fields |= {"severity": "Minor", "urgency": "Past"}
     slug = f"{office.clock():%Y-%m-%d}-{secrets.token_hex(3)}"
-    await office.plans.keep(Planned(slug, fields, visit.who.name))
+    await office.plans.keep(AlertDraft(slug, fields, visit.who.name))
     return visit.redirect(f"/alerts/drafts/{slug}")
 
 
@@ -54,7 +54,7 @@ async def send(visit: Visit) -> Response:
     office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
     alert = planned.alert()
-    if needs_second(alert) and not planned.approved_by:
+    if needs_second_approval(alert) and not planned.approved_by:
         raise Refused("approval-missing", "Une deuxième personne doit approuver cette alerte.")
     await office.send(alert, visit.who.name)
     await office.plans.drop(planned)
@@ -65,14 +65,14 @@ async def ask(visit: Visit) -> Response:
     """Ready, and waiting for a second person."""
     office = alerts_of(visit)
     planned = await _checked(visit)
-    await office.plans.keep(replace(planned, state=State.WAITING))
+    await office.plans.keep(replace(planned, state=AlertDraftState.WAITING))
     await visit.note("alert-asked", planned.slug)
     return visit.redirect("/alerts", "L’alerte attend une deuxième personne.")
 
 
 async def approve(visit: Visit) -> Response:
     office = alerts_of(visit)
-    planned = approved(await _checked(visit), visit.who.name)
+    planned = with_approval(await _checked(visit), visit.who.name)
     await office.plans.keep(planned)
     await visit.note("alert-approved", planned.slug)
     return visit.redirect(f"/alerts/drafts/{planned.slug}/check", "Vous avez approuvé cette alerte.")
@@ -87,7 +87,7 @@ async def schedule(visit: Visit) -> Response:
         raise Refused(
             "schedule-moment", "Ce moment n’est pas possible.", "Choisissez un moment avant la fin de l’alerte."
         )
-    await office.plans.keep(scheduled(planned, at))
+    await office.plans.keep(with_schedule(planned, at))
     await visit.note("alert-scheduled", planned.slug, at=at)
     return visit.redirect("/alerts", "L’alerte partira à l’heure dite.")
 
@@ -96,7 +96,9 @@ async def keep_template(visit: Visit) -> Response:
     office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))
     fields = {name: value for name, value in planned.fields.items() if name not in ("references", "msgType", "expires")}
-    await office.plans.keep(Planned(f"modele-{secrets.token_hex(3)}", fields, visit.who.name, State.TEMPLATE))
+    await office.plans.keep(
+        AlertDraft(f"modele-{secrets.token_hex(3)}", fields, visit.who.name, AlertDraftState.TEMPLATE)
+    )
     await visit.note("alert-template", planned.slug)
     return visit.redirect("/alerts", "Le modèle est gardé.")
 
@@ -109,7 +111,7 @@ async def drop(visit: Visit) -> Response:
     return visit.redirect("/alerts", "C’est effacé.")
 
 
-async def _checked(visit: Visit) -> Planned:
+async def _checked(visit: Visit) -> AlertDraft:
     """The draft, when nothing keeps it from being sent. Raises BadFolder."""
     office = alerts_of(visit)
     planned = await office.plans.get(visit.param("slug"))

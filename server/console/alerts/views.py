@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from server.alerts.drafts import State, changed, needs_second
+from server.alerts.drafts import AlertDraftState, needs_second_approval, with_fields
 from server.alerts.service import alerts_of
 from server.console import page
 from server.console.alerts import alert_form
@@ -45,8 +45,8 @@ async def alerts(visit: Visit) -> Response:
         visit,
         "alerts/list.html",
         visit.language("Alertes"),
-        plans=[one for one in plans if one.state is not State.TEMPLATE],
-        templates=[one for one in plans if one.state is State.TEMPLATE],
+        plans=[one for one in plans if one.state is not AlertDraftState.TEMPLATE],
+        templates=[one for one in plans if one.state is AlertDraftState.TEMPLATE],
         running=[one for one in sent if is_in_force(one, gone)],
         ended=[one for one in sent if not is_in_force(one, gone)][:50],
         lang=library.site.lang,
@@ -62,7 +62,7 @@ async def draft(visit: Visit) -> Response:
     langs, country = alert_form.langs_of(library), alert_form.country_of(library)
     if visit.request.method == "POST":
         fields = alert_form.fields_of(visit, planned.fields, langs, country)
-        await office.plans.keep(changed(planned, fields, visit.who.name))
+        await office.plans.keep(with_fields(planned, fields, visit.who.name))
         return visit.redirect(f"/alerts/drafts/{planned.slug}/check")
     return page.show(
         visit,
@@ -92,7 +92,9 @@ async def check(visit: Visit) -> Response:
         wrong = [visit.language(one.sentence, **one.values) for one in find_issues(alert, library, office.clock())]
     except BadFolder as error:
         wrong = [_said(visit, one) for one in error.errors]
-    counts = await office.subscriptions.count(Audience.of(alert, library.alerts)) if alert and not wrong else {}
+    counts = (
+        await office.subscriptions.count_by_language(Audience.of(alert, library.alerts)) if alert and not wrong else {}
+    )
     return page.show(
         visit,
         "alerts/check.html",
@@ -104,11 +106,11 @@ async def check(visit: Visit) -> Response:
         shown=_shown(visit, alert, library) if alert and not wrong else [],
         counts=counts,
         total=sum(counts.values()),
-        silence=office.silence.text(visit.language) if office.silence else "",
-        second=bool(alert and needs_second(alert) and not planned.approved_by),
+        silence=office.push_problem.text(visit.language) if office.push_problem else "",
+        second=bool(alert and needs_second_approval(alert) and not planned.approved_by),
         own=planned.by == visit.who.name,
         form=alert_form,
-        State=State,
+        State=AlertDraftState,
         when=_clock(visit.language, library),
     )
 
@@ -129,8 +131,8 @@ async def sent(visit: Visit) -> Response:
     alert = library.alerts.get(visit.param("slug"))
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    found = await shards.shards(office.store, alert.slug)
-    totals, shown = shards.total(found), await office.shown.of(alert.slug)
+    found = await shards.load_shards(office.store, alert.slug)
+    totals, shown = shards.sum_counts(found), await office.shown.of(alert.slug)
     langs = sorted({lang for lang in (*totals, *shown) if lang})
     rows = [
         (lang, *(totals.get(lang, {}).get(fate, 0) for fate in ("delivered", "gone", "refused")), shown.get(lang, 0))
