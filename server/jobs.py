@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import anyio
 
 from server.hubs.hub_job import HubJob
-from server.inbox.retention import drop_invitations, erase_old
+from server.inbox.retention import drop_expired_invitations, erase_expired
 from server.media.purging import purge_withdrawn
 from server.services import Services
 from sync.editions.publishing import SigningKeys
@@ -103,7 +103,7 @@ async def clean_up(services: Services) -> None:
 
 
 async def _drop_invitations(services: Services) -> None:
-    if count := await drop_invitations(services.store, services.clock().date()):
+    if count := await drop_expired_invitations(services.store, services.clock().date()):
         log.info("%d ended codes of phones dropped", count)
 
 
@@ -115,7 +115,7 @@ async def _purge_media(services: Services) -> None:
 async def _erase_old(services: Services) -> None:
     while True:
         today = services.clock().date()
-        await _run_logging_errors(erase_old(services.store, services.desk, services.index, today))
+        await _run_logging_errors(erase_expired(services.store, services.desk, services.index, today))
         await anyio.sleep(DAY)
 
 

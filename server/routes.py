@@ -9,7 +9,7 @@ from server.alerts import cap_views
 from server.alerts import views as alerts
 from server.console.routes import MOUNTED
 from server.inbox import views as incoming
-from server.inbox.endpoint import Door
+from server.inbox.endpoint import InboxEndpoint
 from server.push import views as push
 from server.reader import media_views, views
 from server.web import health
@@ -43,7 +43,7 @@ CORS_PATHS = (
 )  # with a body, by a hub's name
 
 ROUTES: list[BaseRoute] = [
-    Route("/inbox", Door(), methods=POST, name="inbox"),
+    Route("/inbox", InboxEndpoint(), methods=POST, name="inbox"),
     Route("/inbox/receipts", incoming.receipts, methods=POST),
     Route("/inbox/answers", incoming.answers, methods=POST),
     Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),

@@ -12,8 +12,8 @@ from starlette.datastructures import State
 from server.accounts.audit import AuditLog
 from server.accounts.people import AccountService
 from server.alerts.service import AlertService
-from server.inbox.service import Desk
-from server.inbox.submission_index import Index
+from server.inbox.service import InboxService
+from server.inbox.submission_index import SubmissionIndex
 from server.maintenance.doctor import Doctor
 from server.media.convert import MediaConverter
 from server.media.media_store import MediaStore
@@ -65,8 +65,8 @@ class Services:
         self.searcher = Searcher(self.translator)
         self.audit = AuditLog(self.store, self.clock)
         self.people = AccountService(self.store, self.clock)
-        self.desk = Desk(self.settings, self.store, self.shelf, self.clock)
-        self.index = Index(self.store, self.desk.registry.known_name)
+        self.desk = InboxService(self.settings, self.store, self.shelf, self.clock)
+        self.index = SubmissionIndex(self.store, self.desk.registry.known_name)
         self.desk.registry.changed.append(self.index.changed)
         self.shelves = Shelves(self.store)
         self.drafts = Drafts(self.store, self.clock)

@@ -17,8 +17,8 @@ import click
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import DATA, PHRASE, STORE, language, passphrase, say
-from server.inbox.bundle_intake import Carried, read_in
-from server.inbox.enrolment_sheet import enrolment_address
+from server.inbox.bundle_intake import BundleResult, import_bundle
+from server.inbox.enrolment_sheet import enrolment_url
 from server.keys import sealing_keys
 from server.keys.sealing_key_file import read_pem
 from server.services import Services
@@ -222,10 +222,10 @@ def read(files: Sequence[Path], receipts: Path | None, **given: Any) -> None:
     """Take bundles in, as if their phones had sent them."""
 
     async def work(services: Services) -> None:
-        carried = Carried()
+        carried = BundleResult()
         for file in files:
             try:
-                carried.add(await read_in(services.desk, file.read_text("utf-8", "replace")))
+                carried.add(await import_bundle(services.desk, file.read_text("utf-8", "replace")))
             except KunnafoniError as error:
                 say("{file} : {reason}", file=file.name, reason=error.text(language()))
         say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **carried.counts)
@@ -270,7 +270,7 @@ def enrol_(name: str, place: str, days: int, **given: Any) -> None:
             date=expires.isoformat(),
         )
         settings = services.settings
-        click.echo(enrolment_address(settings.url, services.shelf.default_channel(settings.lang), code))
+        click.echo(enrolment_url(settings.url, services.shelf.default_channel(settings.lang), code))
 
     _run(given, work)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from server.inbox.service import Desk
+from server.inbox.service import InboxService
 from sync.submissions.bundle import read_bundle
 from sync.submissions.inbox import Verdict
 from sync.submissions.receipts import Receipt
@@ -12,7 +12,7 @@ from sync.submissions.request_lines import MAX_LINES
 
 
 @dataclass
-class Carried:
+class BundleResult:
     """What became of the lines: counts by verdict, the codes of refusals, the receipts to carry back."""
 
     counts: dict[str, int] = field(default_factory=lambda: {"accepted": 0, "refused": 0, "later": 0})
@@ -28,10 +28,10 @@ class Carried:
                 self.receipts[str(verdict.about["id"])] = Receipt(*verdict.more["receipt"])
 
 
-async def read_in(desk: Desk, text: str) -> list[Verdict]:
+async def import_bundle(inbox: InboxService, text: str) -> list[Verdict]:
     """Raises Refused for what is no bundle of this site."""
-    lines = read_bundle(text, desk.site)
+    lines = read_bundle(text, inbox.site)
     verdicts: list[Verdict] = []
     for start in range(0, len(lines), MAX_LINES):
-        verdicts += await desk.take(lines[start : start + MAX_LINES], "bundle")
+        verdicts += await inbox.take(lines[start : start + MAX_LINES], "bundle")
     return verdicts

@@ -6,19 +6,19 @@ import shutil
 import time
 from pathlib import Path
 
-LEFT = 200 * 1024 * 1024  # bytes free below which nothing more is taken
-LOOK = 5.0  # seconds
+MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes free below which nothing more is taken
+CHECK_INTERVAL = 5.0  # seconds
 
 
-class RoomLeft:
+class DiskSpace:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._looked = -LOOK
-        self._there = True
+        self._checked_at = -CHECK_INTERVAL
+        self._is_enough = True
 
     def is_there(self) -> bool:
         now = time.monotonic()
-        if now - self._looked >= LOOK:
-            self._looked = now
-            self._there = not self._folder.exists() or shutil.disk_usage(self._folder).free > LEFT
-        return self._there
+        if now - self._checked_at >= CHECK_INTERVAL:
+            self._checked_at = now
+            self._is_enough = not self._folder.exists() or shutil.disk_usage(self._folder).free > MIN_FREE_BYTES
+        return self._is_enough

@@ -13,17 +13,17 @@ from server.inbox.service import inbox_of
 from server.inbox.views import HEADERS, NDJSON, language_of, read_body
 from sync.submissions.request_lines import MAX_SENT_BYTES, read_lines, unpack
 
-_ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_HEADERS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"content-type": NDJSON}).items()]
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_RAW_HEADERS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"content-type": NDJSON}).items()]
 
 
-class Door:
+class InboxEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A verdict for each line. Raises KunnafoniError, answered where all are."""
         lines = read_lines(unpack(await read_body(receive, MAX_SENT_BYTES)))
         verdicts = await inbox_of(HTTPConnection(scope)).take(lines)
         language = language_of(Request(scope)) if any(verdict.error for verdict in verdicts) else None
-        body = "".join([_ENCODED(verdict.as_json(language)) + "\n" for verdict in verdicts]).encode()
-        headers = [*_HEADERS, (b"content-length", str(len(body)).encode())]
+        body = "".join([_ENCODE(verdict.as_json(language)) + "\n" for verdict in verdicts]).encode()
+        headers = [*_RAW_HEADERS, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})

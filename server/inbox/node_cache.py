@@ -20,13 +20,13 @@ from sync.submissions.record_ids import PREFIX, RecordIds, submission_id_of
 
 log = logging.getLogger("kunnafoni.inbox")
 
-WAIT = 30.0  # seconds between looks when the store gives no sign
-GATHER = 0.5  # seconds in which changes of a busy moment come together: asking for each would cost the store as much as writing it
-RETRY = 2.0  # seconds after a store that did not answer
-PAGE = 2000
+POLL_INTERVAL = 30.0  # seconds between looks when the store gives no sign
+GATHER_DELAY = 0.5  # seconds in which changes of a busy moment come together: asking for each would cost the store as much as writing it
+RETRY_DELAY = 2.0  # seconds after a store that did not answer
+PAGE_SIZE = 2000
 
 
-class Registry:
+class NodeCache:
     """`arrived` is called with the ids of submissions that other nodes received and that replication brought here."""
 
     def __init__(self, store: Store, quota: Quota, node: str) -> None:
@@ -36,12 +36,12 @@ class Registry:
         self._forms: dict[str, Form] = {}
         self._devices: dict[str, Device] = {}
         self._erased: set[str] = set()
-        self._names = RecordIds()
-        self._doubles: dict[str, str] = {}  # records to go, each with the name that is kept
+        self._record_ids = RecordIds()
+        self._duplicates: dict[str, str] = {}  # records to go, each with the name that is kept
         self._cursors: dict[Collection, str | None] = {Collection.FEEDBACK: None, Collection.PEOPLE: None}
-        self._loading = anyio.Lock()
-        self._following = anyio.Lock()
-        self._loaded = False
+        self._load_lock = anyio.Lock()
+        self._catch_up_lock = anyio.Lock()
+        self._is_loaded = False
         self.arrived: Callable[[list[str]], object] = lambda ids: None
         self.changed: list[Callable[[tuple[str, ...]], object]] = []
 
@@ -65,18 +65,18 @@ class Registry:
         return id in self._erased
 
     def name(self, id: str) -> str:
-        return self._names.give(id)
+        return self._record_ids.give(id)
 
     def known_name(self, id: str) -> str | None:
         """Of the record of a submission that was ever here, as far as this process has heard."""
-        return self._names.known(id)
+        return self._record_ids.known(id)
 
     async def find(self, ids: Iterable[str]) -> dict[str, str]:
         """By id, the names of their records; another process may have written one just now."""
         wanted = [id for id in ids if not self.is_erased(id)]
-        if any(self._names.known(id) is None for id in wanted):
+        if any(self._record_ids.known(id) is None for id in wanted):
             await self._catch_up(Collection.FEEDBACK)
-        return {id: name for id in wanted if (name := self._names.known(id))}
+        return {id: name for id in wanted if (name := self._record_ids.known(id))}
 
     def forget(self, id: str) -> None:
         """From now on this submission is refused."""
@@ -87,16 +87,16 @@ class Registry:
         self._erased.discard(id)
 
     def wait(self, device: str) -> int:
-        return self._quota.wait(device)
+        return self._quota.try_take(device)
 
     async def ready(self) -> None:
         """Everything the store holds is known. Cheap once it was called."""
-        if self._loaded:
+        if self._is_loaded:
             return
-        async with self._loading:
+        async with self._load_lock:
             for room in self._cursors:
                 await self._catch_up(room)
-            self._loaded = True
+            self._is_loaded = True
 
     @asynccontextmanager
     async def following(self) -> AsyncIterator[None]:
@@ -110,22 +110,26 @@ class Registry:
     async def _follow(self, room: Collection) -> None:
         async def turn(cursor: str | None) -> tuple[str, float]:
             if cursor is not None:
-                await anyio.sleep(GATHER)
-            return await self._catch_up(room), WAIT
+                await anyio.sleep(GATHER_DELAY)
+            return await self._catch_up(room), POLL_INTERVAL
 
-        await follow(self._store, room, turn, retry_delay=RETRY, on_error=_warn)
+        await follow(self._store, room, turn, retry_delay=RETRY_DELAY, on_error=_warn)
 
     async def _catch_up(self, room: Collection) -> str:
         """Learn what changed, and return the cursor behind it."""
-        async with self._following:
+        async with self._catch_up_lock:
             while True:
-                changes = await self._store.changes(room, self._cursors[room], PAGE)
-                await (self._people(changes.ids) if room is Collection.PEOPLE else self._feedback(changes.ids))
+                changes = await self._store.changes(room, self._cursors[room], PAGE_SIZE)
+                await (
+                    self._apply_people_changes(changes.ids)
+                    if room is Collection.PEOPLE
+                    else self._apply_feedback_changes(changes.ids)
+                )
                 self._cursors[room] = changes.cursor
                 if not changes.more:
                     return changes.cursor
 
-    async def _people(self, ids: tuple[str, ...]) -> None:
+    async def _apply_people_changes(self, ids: tuple[str, ...]) -> None:
         devices = [id for id in ids if id.startswith("device:")]
         records = await self._store.get_many(Collection.PEOPLE, devices) if devices else {}
         for id in devices:
@@ -134,27 +138,27 @@ class Registry:
                 device = device_from_record(id, records[id].body)
                 self._devices[device.id] = device
 
-    async def _feedback(self, ids: tuple[str, ...]) -> None:
+    async def _apply_feedback_changes(self, ids: tuple[str, ...]) -> None:
         erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
         self._erased |= erased
-        self._doubles |= self._names.learn(ids)
+        self._duplicates |= self._record_ids.learn(ids)
         names = [
             *(name for name in ids if name.startswith(PREFIX)),
-            *self._doubles,
-            *filter(None, map(self._names.known, erased)),
+            *self._duplicates,
+            *filter(None, map(self._record_ids.known, erased)),
         ]
         back = [name for name in dict.fromkeys(names) if submission_id_of(name) in self._erased]
         for name in await self._store.get_many(Collection.FEEDBACK, back) if back else ():
             await erase_records(self._store, submission_id_of(name), [name])
-        await self._drop_doubles()
+        await self._drop_duplicates()
         mine = f":{self.node}"
         self.arrived([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
         for tell in self.changed:
             tell(ids)
 
-    async def _drop_doubles(self) -> None:
+    async def _drop_duplicates(self) -> None:
         """Each goes once the record that is kept is as durable as it, wherever that one was written first; else at a later turn."""
-        doubles = {name: kept for name, kept in self._doubles.items() if submission_id_of(name) not in self._erased}
+        doubles = {name: kept for name, kept in self._duplicates.items() if submission_id_of(name) not in self._erased}
         held = await self._store.get_many(Collection.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
         bodies = {kept: held.get(kept, held[name]).body for name, kept in doubles.items() if name in held}
         outcomes = (
@@ -164,7 +168,7 @@ class Registry:
         gone = [name for name, kept in doubles.items() if name in held and kept in safe]
         if gone:
             await self._store.erase(Collection.FEEDBACK, gone)
-        self._doubles = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}
+        self._duplicates = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}
 
 
 def _warn(error: KunnafoniError) -> None:

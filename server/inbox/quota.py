@@ -12,11 +12,11 @@ PUBLIC_BURST = 2000  # reports at once, e.g. after a radio programme
 PUBLIC_RATE = 20.0  # a second, refilled: 1.7 million a day
 DEVICE_BURST = 500  # a facilitator's week, carried home at once
 DEVICE_RATE = 0.1  # a second
-MOST_DEVICES = 10_000  # buckets kept; a full one says nothing and is forgotten
+MAX_BUCKETS = 10_000  # buckets kept; a full one says nothing and is forgotten
 
 
 @dataclass(slots=True)
-class _Bucket:
+class _TokenBucket:
     left: float
     at: float
 
@@ -33,24 +33,24 @@ class Quota:
         self._clock = clock
         self._public = public
         self._device = device
-        self._buckets: dict[str, _Bucket] = {}
+        self._buckets: dict[str, _TokenBucket] = {}
 
-    def wait(self, device: str) -> int:
+    def try_take(self, device: str) -> int:
         """0 and counted, or the seconds after which there is room again."""
         burst, rate = self._device if device else self._public
         now = self._clock()
-        bucket = self._buckets.setdefault(device, _Bucket(burst, now))
+        bucket = self._buckets.setdefault(device, _TokenBucket(burst, now))
         bucket.left = min(burst, bucket.left + (now - bucket.at) * rate)
         bucket.at = now
         if bucket.left < 1:
             return max(1, int((1 - bucket.left) / rate) + 1)
         bucket.left -= 1
-        if len(self._buckets) > MOST_DEVICES:
-            self._forget(now)
+        if len(self._buckets) > MAX_BUCKETS:
+            self._drop_full_buckets(now)
         return 0
 
-    def _forget(self, now: float) -> None:
-        def is_full(name: str, bucket: _Bucket) -> bool:
+    def _drop_full_buckets(self, now: float) -> None:
+        def is_full(name: str, bucket: _TokenBucket) -> bool:
             burst, rate = self._device if name else self._public
             return bucket.left + (now - bucket.at) * rate >= burst
 

@@ -13,8 +13,8 @@ import anyio
 
 from server.hubs.join import known
 from server.hubs.withdrawals import carry
-from server.inbox.disk_space import RoomLeft
-from server.inbox.node_cache import Registry
+from server.inbox.disk_space import DiskSpace
+from server.inbox.node_cache import NodeCache
 from server.inbox.quota import Quota
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
@@ -33,64 +33,66 @@ from sync.submissions.submission import Submission, parse_submission
 
 log = logging.getLogger("kunnafoni.inbox")
 
-HEADQUARTERS = "hq"
-WITHOUT_KEYS = "hub"  # also of headquarters' other machines: the records say that it was not the one that signs
-LOOK = 30.0  # seconds between looks whether this machine has become a hub
-MOST_AT_ONCE = 256  # requests being read or written: past that, answering "later" is the faster way
-WRONG_CODES = (
+HEADQUARTERS_NODE = "hq"
+KEYLESS_NODE = "hub"  # also of headquarters' other machines: the records say that it was not the one that signs
+HUB_CHECK_INTERVAL = 30.0  # seconds between looks whether this machine has become a hub
+MAX_CONCURRENT = 256  # requests being read or written: past that, answering "later" is the faster way
+CODE_GUESS_LIMIT = (
     30.0,
     0.02,
 )  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
-PAUSE = 5.0  # seconds between looks for submissions that replication brought
+RECEIPT_INTERVAL = 5.0  # seconds between looks for submissions that replication brought
 
 
-class Desk:
-    def __init__(self, settings: Settings, store: Store, shelf: CurrentEditions, clock: Callable[[], datetime]) -> None:
+class InboxService:
+    def __init__(
+        self, settings: Settings, store: Store, editions: CurrentEditions, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
-        self._shelf = shelf
+        self._editions = editions
         self._clock = clock
         self._keys: SigningKeys | None = None
-        self.node = WITHOUT_KEYS
-        self._looked = -LOOK
-        self._room = RoomLeft(settings.data)
-        self._guesses = Quota(time.monotonic, WRONG_CODES, WRONG_CODES)
-        self.registry = Registry(store, Quota(time.monotonic), self.node)
-        self.registry.arrived = self._arrived
+        self.node = KEYLESS_NODE
+        self._hub_checked_at = -HUB_CHECK_INTERVAL
+        self._disk_space = DiskSpace(settings.data)
+        self._code_guesses = Quota(time.monotonic, CODE_GUESS_LIMIT, CODE_GUESS_LIMIT)
+        self.registry = NodeCache(store, Quota(time.monotonic), self.node)
+        self.registry.arrived = self._queue_receipts
         self._inbox = Inbox(store, self.registry, self.node, None)
-        self._replicated: list[str] = []
-        self._busy = 0
+        self._unacknowledged: list[str] = []
+        self._active_requests = 0
 
     def sign_with(self, keys: SigningKeys) -> None:
         """This node is headquarters: it gives receipts."""
-        self._keys, self.node = keys, HEADQUARTERS
+        self._keys, self.node = keys, HEADQUARTERS_NODE
         self.registry.node = self.node
         self._inbox = Inbox(self._store, self.registry, self.node, keys)
 
     @property
     def site(self) -> str:
         """The site's id, from what is published. Raises Unavailable before the first publication."""
-        channels = self._shelf.channels
+        channels = self._editions.channels
         if not channels:
             raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
-        return self._shelf.held(channels[0]).edition.statement.site
+        return self._editions.held(channels[0]).edition.statement.site
 
     @property
     def today(self) -> str:
         return self._clock().date().isoformat()
 
-    async def take(self, lines: Sequence[RequestLine], road: str = "direct") -> list[Verdict]:
+    async def take(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
         """Raises Unavailable when this node has no room or no hand for it now."""
-        if self._busy >= MOST_AT_ONCE:
+        if self._active_requests >= MAX_CONCURRENT:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
-        self._busy += 1
+        self._active_requests += 1
         try:
-            if not self._room.is_there():
+            if not self._disk_space.is_there():
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.registry.ready()
-            await self._look()
-            return await self._inbox.take(lines, self.site, self.today, road)
+            await self._check_membership()
+            return await self._inbox.take(lines, self.site, self.today, transport)
         finally:
-            self._busy -= 1
+            self._active_requests -= 1
 
     async def receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
         """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
@@ -110,7 +112,7 @@ class Desk:
         return found
 
     async def answer(self, id: str, secret: str) -> dict[str, str] | None:
-        await self._secret_of(id, secret)
+        await self._check_secret(id, secret)
         record = await self._store.get(Collection.FEEDBACK, f"answer:{id}")
         return {key: str(record.body[key]) for key in ("text", "lang", "date")} if record else None
 
@@ -118,15 +120,15 @@ class Desk:
         """The person who sent it takes it back. Raises NotFound when id and secret do not belong together."""
         await self.registry.ready()
         if not self.registry.is_erased(id):
-            await self._secret_of(id, secret)
+            await self._check_secret(id, secret)
             await carry(self._store, id, secret, self.today)
             await self.erase(id, "withdrawn")
 
-    async def erase(self, id: str, why: str) -> None:
+    async def erase(self, id: str, reason: str) -> None:
         """Raises Unavailable where the store is not sure of it: then it is not erased, and may be asked again."""
         self.registry.forget(id)
         try:
-            await record_erasure(self._store, id, self.today, why)
+            await record_erasure(self._store, id, self.today, reason)
         except KunnafoniError:
             self.registry.remember(id)
             raise
@@ -134,7 +136,7 @@ class Desk:
         await erase_records(self._store, id, [name] if name else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
-        if self._guesses.wait(""):
+        if self._code_guesses.try_take(""):
             raise Unavailable("busy", "Trop de codes ont été essayés.", "Réessayez dans quelques minutes.")
         return await enrol(self._store, self.site, code, key, signature, self.today)
 
@@ -146,56 +148,56 @@ class Desk:
             tasks.cancel_scope.cancel()
 
     async def submission(self, id: str) -> Submission:
-        return parse_submission((await self._record(id)).body["text"])
+        return parse_submission((await self._get_record(id)).body["text"])
 
-    async def _record(self, id: str) -> Record:
+    async def _get_record(self, id: str) -> Record:
         name = (await self.registry.find([id])).get(id)
         record = await self._store.get(Collection.FEEDBACK, name) if name else None
         if record is None:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
         return record
 
-    async def _secret_of(self, id: str, secret: str) -> None:
+    async def _check_secret(self, id: str, secret: str) -> None:
         submission = await self.submission(id)
         if digest(secret) != submission.answer:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
 
-    async def _look(self) -> None:
+    async def _check_membership(self) -> None:
         """Whether this is a hub, and whose name the phones read: "hub join" may have been typed meanwhile."""
-        if self._keys is None and time.monotonic() - self._looked >= LOOK:
-            self._looked = time.monotonic()
+        if self._keys is None and time.monotonic() - self._hub_checked_at >= HUB_CHECK_INTERVAL:
+            self._hub_checked_at = time.monotonic()
             joined = await known(self._store)
             self._inbox.carrier = joined.name if joined else ""
 
-    def _arrived(self, ids: list[str]) -> None:
+    def _queue_receipts(self, ids: list[str]) -> None:
         if self._keys:
-            self._replicated.extend(ids)
+            self._unacknowledged.extend(ids)
 
     async def _acknowledge_replicated(self) -> None:
         """Receipts as records, for submissions that came through a hub: replication brings them back to it."""
         while True:
-            waiting, self._replicated = self._replicated[:200], self._replicated[200:]
+            waiting, self._unacknowledged = self._unacknowledged[:200], self._unacknowledged[200:]
             try:
                 if waiting:
                     await self._write_receipts(waiting)
             except KunnafoniError as error:
                 log.warning("receipts: %s", error.code)
-                self._replicated = [*waiting, *self._replicated]
-            if not self._replicated:
-                await anyio.sleep(PAUSE)
+                self._unacknowledged = [*waiting, *self._unacknowledged]
+            if not self._unacknowledged:
+                await anyio.sleep(RECEIPT_INTERVAL)
 
     async def _write_receipts(self, ids: list[str]) -> None:
         known = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])
         signed = await self.receipts([id for id in ids if f"receipt:{id}" not in known])
-        writes = [Write(f"receipt:{id}", _body(receipt)) for id, receipt in signed.items() if receipt]
+        writes = [Write(f"receipt:{id}", _receipt_body(receipt)) for id, receipt in signed.items() if receipt]
         if writes:
             ensure_all_present(await self._store.write(Collection.FEEDBACK, writes))
 
 
-def inbox_of(request: HasApp) -> Desk:
-    inbox: Desk = request.app.state.inbox
+def inbox_of(request: HasApp) -> InboxService:
+    inbox: InboxService = request.app.state.inbox
     return inbox
 
 
-def _body(receipt: Receipt) -> dict[str, Any]:
+def _receipt_body(receipt: Receipt) -> dict[str, Any]:
     return {"date": receipt.date, "epoch": receipt.epoch, "signature": receipt.signature}

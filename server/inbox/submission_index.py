@@ -11,13 +11,13 @@ from sync.store.iteration import iterate_records
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.submission import normalize_code, parse_submission, receipt_code
 
-PAGE = 1000
+PAGE_SIZE = 1000
 NEW, TAKEN, DONE = "new", "taken", "done"
 STATES = (NEW, TAKEN, DONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SubmissionSummary:
     """One submission as a list shows it. `who`: the account that has it in hand."""
 
     id: str
@@ -38,7 +38,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class SubmissionFilter:
     """Empty values ask for nothing."""
 
     form: str = ""
@@ -49,7 +49,7 @@ class Filter:
     who: str = ""
     device: str = ""
 
-    def takes(self, row: Row) -> bool:
+    def takes(self, row: SubmissionSummary) -> bool:
         return (
             self.form in ("", row.form)
             and (not self.place or row.place == self.place or row.place.startswith(f"{self.place}-"))
@@ -62,69 +62,69 @@ class Filter:
 
 
 @dataclass
-class Index:
+class SubmissionIndex:
     """`name`: of the record of a submission, None where it is not known."""
 
     store: Store
     name: Callable[[str], str | None]
-    _rows: dict[str, Row] = field(default_factory=dict)
+    _rows: dict[str, SubmissionSummary] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
-    _loaded: bool = False
+    _is_loaded: bool = False
 
     def changed(self, ids: Iterable[str]) -> None:
         """Called with every id that changed in the room `feedback`."""
-        if self._loaded:
+        if self._is_loaded:
             self._dirty.update(
                 submission_id_of(id)
                 for id in ids
                 if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
             )
 
-    async def find(self, wanted: Filter) -> list[Row]:
+    async def find(self, criteria: SubmissionFilter) -> list[SubmissionSummary]:
         """Newest day first; within a day, by id, which tells no order of arrival."""
         await self._refresh()
         return sorted(
-            (row for row in self._rows.values() if wanted.takes(row)), key=lambda row: (row.day, row.id), reverse=True
+            (row for row in self._rows.values() if criteria.takes(row)), key=lambda row: (row.day, row.id), reverse=True
         )
 
-    async def by_code(self, written: str) -> list[Row]:
+    async def by_code(self, code_text: str) -> list[SubmissionSummary]:
         """The submissions of a receipt code as a person wrote it: one, or by rare chance a few."""
         await self._refresh()
-        code = normalize_code(written, 8)
+        code = normalize_code(code_text, 8)
         return [row for row in self._rows.values() if code and row.code.replace("-", "") == code]
 
     async def _refresh(self) -> None:
-        if not self._loaded:
-            self._loaded = True
+        if not self._is_loaded:
+            self._is_loaded = True
             for kind in ("submission", "received", "handling", "answer"):
                 await self._load(kind)
         dirty, self._dirty = list(self._dirty), set()
-        for start in range(0, len(dirty), PAGE):
-            await self._again(dirty[start : start + PAGE])
+        for start in range(0, len(dirty), PAGE_SIZE):
+            await self._reload(dirty[start : start + PAGE_SIZE])
 
     async def _load(self, kind: str) -> None:
-        async for record in iterate_records(self.store, Collection.FEEDBACK, f"{kind}:", page_size=PAGE):
-            self._take(kind, record)
+        async for record in iterate_records(self.store, Collection.FEEDBACK, f"{kind}:", page_size=PAGE_SIZE):
+            self._apply(kind, record)
 
-    async def _again(self, ids: Sequence[str]) -> None:
+    async def _reload(self, ids: Sequence[str]) -> None:
         names = {id: name for id in ids if (name := self.name(id))}
         beside = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
         held = await self.store.get_many(Collection.FEEDBACK, [*names.values(), *beside])
         for id in ids:
             self._rows.pop(id, None)
             if record := held.get(names.get(id, "")):
-                self._take("submission", record)
+                self._apply("submission", record)
                 async for received in iterate_records(self.store, Collection.FEEDBACK, f"received:{id}:"):
-                    self._take("received", received)
+                    self._apply("received", received)
                 for kind in ("handling", "answer"):
                     if other := held.get(f"{kind}:{id}"):
-                        self._take(kind, other)
+                        self._apply(kind, other)
 
-    def _take(self, kind: str, record: Record) -> None:
+    def _apply(self, kind: str, record: Record) -> None:
         id = submission_id_of(record.id)
         if kind == "submission":
             one = parse_submission(record.body["text"])
-            self._rows[id] = Row(
+            self._rows[id] = SubmissionSummary(
                 id, one.form, one.version, one.day, one.place, one.device, one.sealed is not None, one.day
             )
         elif row := self._rows.get(id):
@@ -136,6 +136,6 @@ class Index:
                 self._rows[id] = replace(row, answered=True)
 
 
-def index_of(request: HasApp) -> Index:
-    index: Index = request.app.state.index
+def submission_index_of(request: HasApp) -> SubmissionIndex:
+    index: SubmissionIndex = request.app.state.index
     return index

@@ -18,23 +18,23 @@ from sync.locale import Language
 from sync.submissions.request_lines import request_too_large
 
 NDJSON = "application/x-ndjson"
-MOST_IDS = 200
-SMALL = 16 * 1024  # bytes of every other request
+MAX_IDS = 200
+MAX_BODY_BYTES = 16 * 1024  # bytes of every other request
 HEADERS = {"cache-control": "no-store"} | ALLOW_ANY_ORIGIN
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 async def receipts(request: Request) -> Response:
-    ids = await _json(request)
+    ids = await _read_json(request)
     if (
         not isinstance(ids, list)
-        or len(ids) > MOST_IDS
+        or len(ids) > MAX_IDS
         or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids)
     ):
         raise _malformed()
     found = await inbox_of(request).receipts(list(dict.fromkeys(ids)))
-    return _ndjson(
+    return _ndjson_response(
         [
             {"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()}
             for id, receipt in found.items()
@@ -43,22 +43,22 @@ async def receipts(request: Request) -> Response:
 
 
 async def answers(request: Request) -> Response:
-    answer = await inbox_of(request).answer(*await _id_and_secret(request))
-    return _one(answer) if answer else Response(status_code=204, headers=HEADERS)
+    answer = await inbox_of(request).answer(*await _read_id_and_secret(request))
+    return _json_response(answer) if answer else Response(status_code=204, headers=HEADERS)
 
 
 async def withdrawals(request: Request) -> Response:
-    await inbox_of(request).withdraw(*await _id_and_secret(request))
-    return _one({"erased": True})
+    await inbox_of(request).withdraw(*await _read_id_and_secret(request))
+    return _json_response({"erased": True})
 
 
 async def devices(request: Request) -> Response:
-    value = await _json(request)
+    value = await _read_json(request)
     parts = [value.get(name) for name in ("code", "key", "signature")] if isinstance(value, dict) else []
     if not parts or not all(isinstance(part, str) and len(part) <= 200 for part in parts):
         raise _malformed()
     device = await inbox_of(request).enrol(*map(str, parts))
-    return _one(device.as_json(), 201)
+    return _json_response(device.as_json(), 201)
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -79,15 +79,15 @@ async def read_body(receive: Receive, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def _json(request: Request) -> Any:
+async def _read_json(request: Request) -> Any:
     try:
-        return json.loads(await read_body(request.receive, SMALL))
+        return json.loads(await read_body(request.receive, MAX_BODY_BYTES))
     except (ValueError, RecursionError):
         raise _malformed() from None
 
 
-async def _id_and_secret(request: Request) -> tuple[str, str]:
-    value = await _json(request)
+async def _read_id_and_secret(request: Request) -> tuple[str, str]:
+    value = await _read_json(request)
     given = [value.get("id"), value.get("secret")] if isinstance(value, dict) else []
     if not given or not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in given):
         raise _malformed()
@@ -104,10 +104,10 @@ def language_of(request: Request) -> Language:
     return translator_of(request).language_of(wanted if known else settings_of(request).lang)
 
 
-def _ndjson(values: list[dict[str, Any]]) -> Response:
+def _ndjson_response(values: list[dict[str, Any]]) -> Response:
     text = "".join(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n" for value in values)
     return Response(text, headers=HEADERS, media_type=NDJSON)
 
 
-def _one(value: dict[str, Any], status: int = 200) -> Response:
+def _json_response(value: dict[str, Any], status: int = 200) -> Response:
     return Response(json.dumps(value, ensure_ascii=False, separators=(",", ":")), status, HEADERS, "application/json")

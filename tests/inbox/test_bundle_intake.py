@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from server.inbox.bundle_intake import Carried, read_in
+from server.inbox.bundle_intake import BundleResult, import_bundle
 from sync.errors import Refused
 from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
@@ -34,9 +34,9 @@ def bundle(*lines: str) -> str:
     return write_bundle(SITE, "".join(lines).encode())
 
 
-async def take(office: Office, text: str) -> Carried:
-    carried = Carried()
-    carried.add(await read_in(office.site.services.desk, text))
+async def take(office: Office, text: str) -> BundleResult:
+    carried = BundleResult()
+    carried.add(await import_bundle(office.site.services.desk, text))
     return carried
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.inbox.service import Desk
-from server.inbox.submission_index import Filter
+from server.inbox.service import InboxService
+from server.inbox.submission_index import SubmissionFilter
 from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
 from sync.submissions.reader import SubmissionReader
 from sync.submissions.request_lines import read_lines
@@ -46,7 +46,7 @@ async def test_it_counts_once_while_both_are_there(office: Office) -> None:
     services = office.site.services
     assert len(await names(office)) == 2
     assert [entry.submission.id async for entry in SubmissionReader(services.store).entries()] == [filled.id]
-    assert [row.id for row in await services.index.find(Filter())] == [filled.id]
+    assert [row.id for row in await services.index.find(SubmissionFilter())] == [filled.id]
 
 
 async def test_the_name_that_sorts_first_is_kept(office: Office) -> None:
@@ -98,7 +98,7 @@ async def test_what_another_process_took_just_now_can_be_taken_back_here(office:
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     services = office.site.services
     await services.desk.registry.ready()
-    other = Desk(services.settings, services.store, services.shelf, services.clock)
+    other = InboxService(services.settings, services.store, services.shelf, services.clock)
     [verdict] = await other.take(read_lines(filled.line.encode()))
     assert verdict.verdict == "accepted"
     answer = await office.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})

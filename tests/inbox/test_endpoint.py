@@ -12,7 +12,7 @@ import pytest
 
 from server.hubs.join import JOINED
 from server.inbox.quota import Quota
-from server.inbox.retention import drop_invitations, erase_old
+from server.inbox.retention import drop_expired_invitations, erase_expired
 from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Write
@@ -242,11 +242,11 @@ async def test_codes_cannot_be_guessed(office: Office) -> None:
 def test_quotas_slow_and_never_lose() -> None:
     now = 0.0
     quota = Quota(lambda: now, public=(3, 1.0), device=(2, 0.5))
-    assert [quota.wait("") for _ in range(4)] == [0, 0, 0, 2]
-    assert [quota.wait("a") for _ in range(3)] == [0, 0, 3]
-    assert quota.wait("b") == 0
+    assert [quota.try_take("") for _ in range(4)] == [0, 0, 0, 2]
+    assert [quota.try_take("a") for _ in range(3)] == [0, 0, 3]
+    assert quota.try_take("b") == 0
     now = 2.0
-    assert [quota.wait(""), quota.wait(""), quota.wait("a")] == [0, 0, 0]
+    assert [quota.try_take(""), quota.try_take(""), quota.try_take("a")] == [0, 0, 0]
 
 
 async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
@@ -311,9 +311,9 @@ async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
     services = office.site.services
-    assert await erase_old(services.store, services.desk, services.index, services.clock().date()) == 0
+    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 0
     office.site.clock.pass_time(days=office.forms["rumeur"].keep + 1)
-    assert await erase_old(services.store, services.desk, services.index, services.clock().date()) == 1
+    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 1
     assert await held(office) == []
     assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
 
@@ -323,9 +323,9 @@ async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(off
     services = office.site.services
     await invite(services.store, "ZZZZZ99999", Invitation("Awa", "", "2099-12-31", "2026-12-01", "test"))
     await invite(services.store, "YYYYY88888", Invitation("Ali", "", "2099-12-31", "2099-12-31", "test"))
-    assert await drop_invitations(services.store, services.clock().date()) == 0
+    assert await drop_expired_invitations(services.store, services.clock().date()) == 0
     office.site.clock.pass_time(days=60)
-    assert await drop_invitations(services.store, services.clock().date()) == 2
+    assert await drop_expired_invitations(services.store, services.clock().date()) == 2
     left = await services.store.scan(Collection.PEOPLE, "enrolment:", "enrolment;", 10)
     assert [record.body["name"] for record in left] == ["Ali"]
     [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)

@@ -62,6 +62,6 @@ async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
             "when": "2026-11-24T12:00:00+00:00",
         }
         await office.site.services.store.write(Collection.JOURNAL, [Write(JOINED, body)])
-        monkeypatch.setattr("server.inbox.service.LOOK", 0.0)
+        monkeypatch.setattr("server.inbox.service.HUB_CHECK_INTERVAL", 0.0)
         [verdict] = await send(client, [second.line])
         assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import Visit
-from server.inbox.enrolment_sheet import qr_svg
+from server.inbox.enrolment_sheet import draw_qr_svg
 from server.reader.current_editions import current_editions_of
 from server.web.state import clock_of, settings_of, store_of
 from sync.content.stored import library_from_store
@@ -58,7 +58,7 @@ def _sheet(visit: Visit, name: str, place: str, code: str, expires: str) -> Resp
         expires=expires,
         code=f"{code[:5]}-{code[5:]}",
         site_address=str(visit.request.url.replace(path=path, query="", fragment="")),
-        qr=Markup(qr_svg(address)),  # noqa: S704  (segno's own drawing)
+        qr=Markup(draw_qr_svg(address)),  # noqa: S704  (segno's own drawing)
     )
 
 

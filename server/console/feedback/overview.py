@@ -12,7 +12,7 @@ from server.console import page
 from server.console.context import Visit
 from server.console.feedback.forms import versions
 from server.console.feedback.place_names import names
-from server.inbox.submission_index import STATES, Filter, index_of
+from server.inbox.submission_index import STATES, SubmissionFilter, submission_index_of
 from server.web.state import store_of
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
@@ -26,7 +26,7 @@ FILTERS = ("form", "place", "first", "last", "state", "who", "device")
 
 
 async def overview(visit: Visit) -> Response:
-    rows = await index_of(visit).find(Filter())
+    rows = await submission_index_of(visit).find(SubmissionFilter())
     by_form = Counter(row.form for row in rows)
     new = Counter(row.form for row in rows if row.state == "new")
     known = await versions(store_of(visit))
@@ -40,10 +40,10 @@ async def overview(visit: Visit) -> Response:
 
 
 async def submissions(visit: Visit) -> Response:
-    wanted = Filter(**{name: visit.query(name) for name in FILTERS})
+    wanted = SubmissionFilter(**{name: visit.query(name) for name in FILTERS})
     if any(day and not day_of(day) for day in (wanted.first, wanted.last)):
-        wanted = Filter(form=wanted.form)
-    rows = await index_of(visit).find(wanted)
+        wanted = SubmissionFilter(form=wanted.form)
+    rows = await submission_index_of(visit).find(wanted)
     number = int(visit.query("page")) if visit.query("page").isdigit() and len(visit.query("page")) < 6 else 1
     start = (max(1, number) - 1) * ROWS
     known = await versions(store_of(visit))
@@ -63,7 +63,11 @@ async def submissions(visit: Visit) -> Response:
         states=STATES,
         sealed={slug for slug, found in known.items() if any(form.sealed for form in found)},
         places=sorted(
-            {(places.get(row.place, row.place), row.place) for row in await index_of(visit).find(Filter()) if row.place}
+            {
+                (places.get(row.place, row.place), row.place)
+                for row in await submission_index_of(visit).find(SubmissionFilter())
+                if row.place
+            }
         ),
         place_names=places,
         names={id.removeprefix("device:"): device_from_record(id, record.body).name for id, record in devices.items()},
@@ -72,7 +76,7 @@ async def submissions(visit: Visit) -> Response:
 
 
 async def by_code(visit: Visit) -> Response:
-    found = await index_of(visit).by_code(visit.query("code"))
+    found = await submission_index_of(visit).by_code(visit.query("code"))
     if len(found) == 1:
         return visit.redirect(f"/feedback/one/{found[0].id}")
     if not found:

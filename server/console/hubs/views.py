@@ -12,7 +12,7 @@ from server.console.components import labels
 from server.console.context import Visit
 from server.hubs import headquarters, hub_job, replication_status, replications
 from server.hubs.hub_job import open_couch_of
-from server.inbox.enrolment_sheet import qr_svg
+from server.inbox.enrolment_sheet import draw_qr_svg
 from server.maintenance.conflicts import Side, material, settle, shown, sides
 from server.reader.current_editions import current_editions_of
 from server.web.state import clock_of, settings_of, store_of
@@ -58,7 +58,7 @@ async def hubs(visit: Visit) -> Response:
         splits=await material(store_of(visit)),
         late=_late,
         signs=await _signs(visit),
-        qr=lambda address: Markup(qr_svg(address)),  # noqa: S704  (made here, of squares)
+        qr=lambda address: Markup(draw_qr_svg(address)),  # noqa: S704  (made here, of squares)
     )
 
 
