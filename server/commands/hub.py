@@ -34,12 +34,12 @@ def add(name: str, address: str, **given: Any) -> None:
     """At headquarters: let a hub in and print what to type there. Asked again: a new password for it."""
     settings = read_settings(os.environ, **given)
 
-    async def run() -> headquarters.Admission:
+    async def run() -> headquarters.HubCredentials:
         async with (
             open_couch_admin(settings.store_address) as couch,
             serve.opened(create_services(settings)) as services,
         ):
-            admission = await headquarters.add(couch, name, address)
+            admission = await headquarters.add_hub(couch, name, address)
             await services.audit.record("", "hub-added", name)
             return admission
 
@@ -60,7 +60,7 @@ def remove(name: str, **given: Any) -> None:
             open_couch_admin(settings.store_address) as couch,
             serve.opened(create_services(settings)) as services,
         ):
-            await headquarters.remove(couch, name)
+            await headquarters.remove_hub(couch, name)
             await services.audit.record("", "hub-removed", name)
 
     anyio.run(run)
@@ -77,7 +77,7 @@ def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
     """At the hub: set up replication with headquarters, by the address that "hub add" printed there. Asked again: mended, or changed."""
     settings = read_settings(os.environ, **given)
 
-    async def run() -> joining.Joined:
+    async def run() -> joining.HubMembership:
         async with (
             open_couch_admin(settings.store_address) as here,
             open_couch_admin(address) as there,
@@ -122,29 +122,31 @@ def show(**given: Any) -> None:
             open_couch_admin(settings.store_address) as couch,
             serve.opened(create_services(settings)) as services,
         ):
-            joined = await joining.known(services.store)
+            joined = await joining.get_membership(services.store)
             await (_at_hub(couch, services, joined) if joined else _at_headquarters(couch, services))
 
     anyio.run(run)
 
 
-async def _at_hub(couch: CouchAdmin, services: Services, joined: joining.Joined) -> None:
-    note = await hub_job.note(couch, services.store, services.clock())
+async def _at_hub(couch: CouchAdmin, services: Services, joined: joining.HubMembership) -> None:
+    note = await hub_job.update_report(couch, services.store, services.clock())
     say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
-    _say_states(await replication_status.states(couch, hub_job.planned(couch, joined)))
+    _say_states(await replication_status.load_states(couch, hub_job.expected_replications(couch, joined)))
     _say_contact(note.contact if note else "", services)
 
 
 async def _at_headquarters(couch: CouchAdmin, services: Services) -> None:
-    names = await headquarters.names(couch)
+    names = await headquarters.list_hub_names(couch)
     if not names:
         say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")
         return
-    _say_states(await replication_status.states(couch, replications.at_headquarters(couch.prefix, names)))
-    told = {note.name: note for note in await hub_job.notes(services.store)}
+    _say_states(
+        await replication_status.load_states(couch, replications.headquarters_replications(couch.prefix, names))
+    )
+    told = {note.name: note for note in await hub_job.list_reports(services.store)}
     for name in names:
         contact = told[name].contact if name in told else ""
-        past = replication_status.ago(contact, services.clock(), language())
+        past = replication_status.describe_age(contact, services.clock(), language())
         say(
             "Relais {name}, dernier contact : {when}",
             name=name,
@@ -153,13 +155,13 @@ async def _at_headquarters(couch: CouchAdmin, services: Services) -> None:
     say("Un relais sans lien garde ce qu’il reçoit, et l’envoie de lui-même quand le lien revient.")
 
 
-def _say_states(found: list[replication_status.State]) -> None:
+def _say_states(found: list[replication_status.ReplicationState]) -> None:
     for one in found:
         click.echo(f"  {'↑' if one.road.up else '↓'} {language()(one.road.carries)} : {one.sentence(language())}")
 
 
 def _say_contact(contact: str, services: Services) -> None:
-    past = replication_status.ago(contact, services.clock(), language())
+    past = replication_status.describe_age(contact, services.clock(), language())
     if contact and not past:
         return say("Le lien marchait à {when}.", when=_moment(contact))
     if not contact:

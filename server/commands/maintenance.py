@@ -12,7 +12,7 @@ import click
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import DATA, PHRASE, STORE, language, passphrase, say
-from server.hubs.replication_status import State
+from server.hubs.replication_status import ReplicationState
 from server.maintenance import doctor
 from server.maintenance.backup import Contents, back_up, restore
 from server.settings import read_settings
@@ -123,7 +123,10 @@ def _say_finding(one: doctor.Finding) -> None:
 
 def _sentence(one: doctor.Finding) -> str:
     speak = language()
-    values = {name: value.sentence(speak) if isinstance(value, State) else value for name, value in one.values.items()}
+    values = {
+        name: value.sentence(speak) if isinstance(value, ReplicationState) else value
+        for name, value in one.values.items()
+    }
     return speak(one.sentence, **values)
 
 

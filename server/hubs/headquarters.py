@@ -12,18 +12,18 @@ from sync.errors import NotFound, Refused
 from sync.store.administration import REPLICATOR, USERS, CouchAdmin
 from sync.store.contract import Collection
 
-FENCE = "_design/kunnafoni-hubs"
+VALIDATION_DOCUMENT = "_design/kunnafoni-hubs"
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class HubCredentials:
     """`address`: what to type at the hub. It holds the password, which nobody can read again."""
 
     name: str
     address: str
 
 
-async def add(couch: CouchAdmin, name: str, public: str) -> Admission:
+async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     """Open the hub's account and box; asked again, the account gets a new password. `public`: where hubs reach this CouchDB."""
     replications.check_name(name)
     parts = urlsplit(public)
@@ -31,75 +31,82 @@ async def add(couch: CouchAdmin, name: str, public: str) -> Admission:
         raise Refused(
             "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public
         )
-    prefix, account = couch.prefix, replications.account(couch.prefix, name)
+    prefix, account = couch.prefix, replications.hub_account(couch.prefix, name)
     for database in (REPLICATOR, USERS):
         await couch.make(database)
     password = secrets.token_urlsafe(24)
-    user = {"type": "user", "name": account, "roles": [replications.role(prefix)], "password": password}
+    user = {"type": "user", "name": account, "roles": [replications.hub_role(prefix)], "password": password}
     await couch.put(USERS, f"org.couchdb.user:{account}", user)
-    await mend(couch)
+    await repair(couch)
     scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Admission(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
+    return HubCredentials(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
 
 
-async def mend(couch: CouchAdmin) -> None:
+async def repair(couch: CouchAdmin) -> None:
     """Databases, fences, rights and replications of every hub that is let in, as they have to be."""
-    prefix, known = couch.prefix, await names(couch)
-    for database, script, members in _fenced(prefix, known):
+    prefix, known = couch.prefix, await list_hub_names(couch)
+    for database, script, members in _protected_databases(prefix, known):
         await couch.make(database)
-        await couch.put(database, FENCE, replications.fence(script, prefix))
-        hub_roles = () if members else (replications.role(prefix),)
+        await couch.put(database, VALIDATION_DOCUMENT, replications.validation_document(script, prefix))
+        hub_roles = () if members else (replications.hub_role(prefix),)
         await couch.let_in(database, names=(couch.account, *members), roles=hub_roles)
-    for road in replications.at_headquarters(prefix, known):
+    for road in replications.headquarters_replications(prefix, known):
         await couch.put(REPLICATOR, road.document, road.body(couch, couch))
 
 
-async def unfenced(couch: CouchAdmin) -> list[str]:
+async def find_unprotected(couch: CouchAdmin) -> list[str]:
     """Databases that hubs open, or will, and whose fence is missing or another one."""
     found = []
-    for database, script, _ in _fenced(couch.prefix, await names(couch)):
-        fence = await couch.document(database, FENCE)
+    for database, script, _ in _protected_databases(couch.prefix, await list_hub_names(couch)):
+        fence = await couch.document(database, VALIDATION_DOCUMENT)
         if fence is None or any(
-            fence.get(key) != value for key, value in replications.fence(script, couch.prefix).items()
+            fence.get(key) != value for key, value in replications.validation_document(script, couch.prefix).items()
         ):
             found.append(database)
     return found
 
 
-def _fenced(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
+def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
     """Database, fence, and the one account that opens it; none: every hub's."""
     if not names:
         return []
     shared = [
-        (database, replications.READ_ONLY, ())
-        for database in (replications.down(prefix), replications.room(prefix, Collection.EDITIONS))
+        (database, replications.READ_ONLY_VALIDATION, ())
+        for database in (
+            replications.down_database(prefix),
+            replications.collection_database(prefix, Collection.EDITIONS),
+        )
     ]
     return [
         *shared,
         *(
-            (replications.up(prefix, name), replications.ONLY_SENT, (replications.account(prefix, name),))
+            (
+                replications.up_database(prefix, name),
+                replications.SUBMISSIONS_ONLY_VALIDATION,
+                (replications.hub_account(prefix, name),),
+            )
             for name in names
         ),
     ]
 
 
-async def remove(couch: CouchAdmin, name: str) -> None:
+async def remove_hub(couch: CouchAdmin, name: str) -> None:
     """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
     prefix = replications.check_name(name) and couch.prefix
-    was = await couch.remove(USERS, f"org.couchdb.user:{replications.account(prefix, name)}")
-    for road in replications.at_headquarters(prefix, [name]):
-        if road.source == replications.up(prefix, name):
+    was = await couch.remove(USERS, f"org.couchdb.user:{replications.hub_account(prefix, name)}")
+    for road in replications.headquarters_replications(prefix, [name]):
+        if road.source == replications.up_database(prefix, name):
             was |= await couch.remove(REPLICATOR, road.document)
-    await couch.drop(replications.up(prefix, name))
+    await couch.drop(replications.up_database(prefix, name))
     if not was:
         raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
 
 
-async def names(couch: CouchAdmin) -> list[str]:
+async def list_hub_names(couch: CouchAdmin) -> list[str]:
     """The hubs that are let in."""
-    start = f"org.couchdb.user:{replications.account(couch.prefix, '')}"
+    start = f"org.couchdb.user:{replications.hub_account(couch.prefix, '')}"
     return sorted(
         str(document["_id"]).removeprefix(start) for document in await couch.documents(USERS, start, start + "~")
     )

@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 
 from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals
-from server.hubs.join import Joined, known
+from server.hubs.join import HubMembership, get_membership
 from server.web.state import Clock, HasApp
 from sync.errors import KunnafoniError
 from sync.store.administration import CouchAdmin, OpenCouchAdmin
@@ -21,13 +21,13 @@ from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.hubs")
 
-PERIOD = 600.0  # seconds between looks: a purge rewrites a file, so not often
-WITHOUT_LINK = 60.0  # seconds between looks for a link that was cut: it may last an hour
-NOTE = datetime.timedelta(hours=1)  # a note costs a metered link about a kilobyte
+INTERVAL = 600.0  # seconds between looks: a purge rewrites a file, so not often
+OFFLINE_INTERVAL = 60.0  # seconds between looks for a link that was cut: it may last an hour
+REPORT_INTERVAL = datetime.timedelta(hours=1)  # a note costs a metered link about a kilobyte
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class HubReport:
     """A hub's own word of how it goes. `contact`: when all its replications last went well; "" for never."""
 
     name: str
@@ -43,38 +43,40 @@ class HubJob:
 
     open_couch: OpenCouchAdmin
     store: Store
-    desk: withdrawals.Desk
-    name_of: staging_cleanup.NameOf
+    inbox: withdrawals.WithdrawalHandler
+    find_record_id: staging_cleanup.RecordIdLookup
     clock: Clock
-    signs: bool
+    is_headquarters: bool
 
     async def run(self) -> None:
         """Run until cancelled."""
         async with self.open_couch() as couch:
             while True:
                 try:
-                    pause = await (self._keep_headquarters(couch) if self.signs else self._keep_hub(couch))
+                    pause = await (
+                        self._run_at_headquarters(couch) if self.is_headquarters else self._run_at_hub(couch)
+                    )
                 except KunnafoniError as error:
                     log.warning("hubs: %s", error.code)
-                    pause = PERIOD
+                    pause = INTERVAL
                 await anyio.sleep(pause)
 
-    async def _keep_headquarters(self, couch: CouchAdmin) -> float:
+    async def _run_at_headquarters(self, couch: CouchAdmin) -> float:
         """Seconds until the next look; here and below."""
-        await withdrawals.fulfil(self.store, self.desk, self._today)
-        await staging_cleanup.empty(couch, self.store, self.name_of)
-        return PERIOD
+        await withdrawals.apply_withdrawals(self.store, self.inbox, self._today)
+        await staging_cleanup.clean_up(couch, self.store, self.find_record_id)
+        return INTERVAL
 
-    async def _keep_hub(self, couch: CouchAdmin) -> float:
-        told = await note(couch, self.store, self.clock())
+    async def _run_at_hub(self, couch: CouchAdmin) -> float:
+        told = await update_report(couch, self.store, self.clock())
         if told is None:
-            return PERIOD
-        await withdrawals.forget(self.store, self._today)
-        if all(health != replication_status.Health.CUT for health, _, _ in told.roads.values()):
-            return PERIOD
-        if joined := await known(self.store):
-            await replication_retry.revive(couch, joined, planned(couch, joined))
-        return WITHOUT_LINK
+            return INTERVAL
+        await withdrawals.drop_old(self.store, self._today)
+        if all(health != replication_status.ReplicationHealth.CUT for health, _, _ in told.roads.values()):
+            return INTERVAL
+        if joined := await get_membership(self.store):
+            await replication_retry.restart_cut(couch, joined, expected_replications(couch, joined))
+        return OFFLINE_INTERVAL
 
     @property
     def _today(self) -> str:
@@ -87,22 +89,22 @@ def open_couch_of(request: HasApp) -> OpenCouchAdmin | None:
     return open_couch
 
 
-async def note(couch: CouchAdmin, store: Store, now: datetime.datetime) -> Note | None:
+async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime) -> HubReport | None:
     """On a hub: look, and write down what changed, or that an hour passed. None where no headquarters was joined."""
-    joined = await known(store)
+    joined = await get_membership(store)
     if joined is None:
         return None
-    found = await replication_status.states(couch, planned(couch, joined))
+    found = await replication_status.load_states(couch, expected_replications(couch, joined))
     id = f"hub:{joined.name}"
     record = await store.get(Collection.JOURNAL, id)
-    before = note_of(joined.name, record.body) if record else None
+    before = report_from_record(joined.name, record.body) if record else None
     told = {one.road.name: (one.health.value, max(one.pending, 0), one.why) for one in found}
     moment = now.isoformat(timespec="seconds")
     contact = moment if all(one.well for one in found) else (before.contact if before else "")
     if (
         before
-        and _healths(before.roads) == _healths(told)
-        and now - datetime.datetime.fromisoformat(before.when) < NOTE
+        and _health_by_name(before.roads) == _health_by_name(told)
+        and now - datetime.datetime.fromisoformat(before.when) < REPORT_INTERVAL
     ):
         return before
     body: dict[str, Any] = {
@@ -112,25 +114,25 @@ async def note(couch: CouchAdmin, store: Store, now: datetime.datetime) -> Note 
         "roads": {name: list(seen) for name, seen in told.items()},
     }
     await store.write(Collection.JOURNAL, [Write(id, body, record.rev if record else None)])
-    return note_of(joined.name, body)
+    return report_from_record(joined.name, body)
 
 
-async def notes(store: Store) -> list[Note]:
+async def list_reports(store: Store) -> list[HubReport]:
     """At headquarters: the last word of each hub that ever said one."""
     return [
-        note_of(record.id.removeprefix("hub:"), record.body)
+        report_from_record(record.id.removeprefix("hub:"), record.body)
         async for record in iterate_records(store, Collection.JOURNAL, "hub:")
     ]
 
 
-def planned(couch: CouchAdmin, joined: Joined) -> list[replications.Road]:
-    return replications.at_hub(couch.prefix, joined.prefix, joined.name, joined.channels)
+def expected_replications(couch: CouchAdmin, membership: HubMembership) -> list[replications.Replication]:
+    return replications.hub_replications(couch.prefix, membership.prefix, membership.name, membership.channels)
 
 
-def _healths(seen: dict[str, tuple[str, int, str]]) -> dict[str, str]:
+def _health_by_name(seen: dict[str, tuple[str, int, str]]) -> dict[str, str]:
     return {name: health for name, (health, _, _) in seen.items()}
 
 
-def note_of(name: str, body: Any) -> Note:
+def report_from_record(name: str, body: Any) -> HubReport:
     seen = {road: (str(one[0]), int(one[1]), str(one[2])) for road, one in body["roads"].items()}
-    return Note(name, body["when"], body["contact"], tuple(body["channels"]), seen)
+    return HubReport(name, body["when"], body["contact"], tuple(body["channels"]), seen)

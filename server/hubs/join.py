@@ -12,11 +12,11 @@ from sync.store.administration import REPLICATOR, CouchAdmin
 from sync.store.contract import Collection, Store, Write
 from sync.store.ensure_saved import ensure_saved
 
-JOINED = "joined:here"  # in the journal, which goes up without it
+MEMBERSHIP_ID = "joined:here"  # in the journal, which goes up without it
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class HubMembership:
     """`headquarters`: its CouchDB's address without the password."""
 
     name: str
@@ -28,20 +28,20 @@ class Joined:
 
 async def join(
     here: CouchAdmin, there: CouchAdmin, store: Store, channels: Sequence[str], now: datetime.datetime
-) -> Joined:
+) -> HubMembership:
     """Raises Refused when headquarters does not let this hub in, Unavailable when it does not answer."""
-    start = replications.account(there.prefix, "")
+    start = replications.hub_account(there.prefix, "")
     if not there.account.startswith(start):
         raise Refused("hub-account", "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.")
     name = replications.check_name(there.account.removeprefix(start))
-    planned = replications.at_hub(here.prefix, there.prefix, name, channels)
-    for database in (replications.down(there.prefix), replications.up(there.prefix, name)):
+    planned = replications.hub_replications(here.prefix, there.prefix, name, channels)
+    for database in (replications.down_database(there.prefix), replications.up_database(there.prefix, name)):
         await there.reach(database)
     await here.make(REPLICATOR)
     for road in planned:
         source, target = (here, there) if road.up else (there, here)
         await here.put(REPLICATOR, road.document, road.body(source, target))
-    joined = Joined(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
+    joined = HubMembership(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
     body = {
         "name": name,
         "headquarters": joined.headquarters,
@@ -49,27 +49,27 @@ async def join(
         "channels": list(channels),
         "when": joined.when,
     }
-    current = await store.get(Collection.JOURNAL, JOINED)
-    [outcome] = await store.write(Collection.JOURNAL, [Write(JOINED, body, current.rev if current else None)])
+    current = await store.get(Collection.JOURNAL, MEMBERSHIP_ID)
+    [outcome] = await store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, body, current.rev if current else None)])
     ensure_saved(outcome)
     return joined
 
 
 async def leave(here: CouchAdmin, store: Store) -> bool:
     """End the replications; what the hub holds stays. Whether it was one."""
-    joined = await known(store)
+    joined = await get_membership(store)
     if joined is None:
         return False
-    for road in replications.at_hub(here.prefix, joined.prefix, joined.name, joined.channels):
+    for road in replications.hub_replications(here.prefix, joined.prefix, joined.name, joined.channels):
         await here.remove(REPLICATOR, road.document)
-    await store.erase(Collection.JOURNAL, [JOINED, f"hub:{joined.name}"])
+    await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{joined.name}"])
     return True
 
 
-async def known(store: Store) -> Joined | None:
+async def get_membership(store: Store) -> HubMembership | None:
     """What this hub joined; None where it is none."""
-    record = await store.get(Collection.JOURNAL, JOINED)
+    record = await store.get(Collection.JOURNAL, MEMBERSHIP_ID)
     if record is None:
         return None
     body = record.body
-    return Joined(body["name"], body["headquarters"], body["prefix"], tuple(body["channels"]), body["when"])
+    return HubMembership(body["name"], body["headquarters"], body["prefix"], tuple(body["channels"]), body["when"])

@@ -10,34 +10,34 @@ from urllib.parse import urlsplit
 import anyio
 
 from server.hubs import replication_status
-from server.hubs.join import Joined
-from server.hubs.replications import Road
+from server.hubs.join import HubMembership
+from server.hubs.replications import Replication
 from sync.store.administration import REPLICATOR, CouchAdmin
 
-PATIENCE = 10.0  # seconds for headquarters to take a connection
-BATCHES = (
+CONNECT_TIMEOUT = 10.0  # seconds for headquarters to take a connection
+BATCH_SIZES = (
     500,
     499,
 )  # CouchDB's own number and another one: it starts a replication anew only when something of it has changed
 
 
-async def revive(couch: CouchAdmin, joined: Joined, planned: Sequence[Road]) -> int:
+async def restart_cut(couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]) -> int:
     """How many were started anew; none while headquarters does not answer."""
     cut = [
         one.road
-        for one in await replication_status.states(couch, planned)
-        if one.health is replication_status.Health.CUT
+        for one in await replication_status.load_states(couch, expected)
+        if one.health is replication_status.ReplicationHealth.CUT
     ]
-    if not cut or not await answers(joined.headquarters):
+    if not cut or not await is_reachable(membership.headquarters):
         return 0
-    return sum([await _start_anew(couch, road) for road in cut])
+    return sum([await _restart(couch, road) for road in cut])
 
 
-async def answers(url: str) -> bool:
+async def is_reachable(url: str) -> bool:
     """Whether anything takes a connection there: a few packets, where a replication's own try costs kilobytes."""
     parts = urlsplit(url)
     try:
-        with anyio.fail_after(PATIENCE):
+        with anyio.fail_after(CONNECT_TIMEOUT):
             stream = await anyio.connect_tcp(
                 parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
             )
@@ -47,10 +47,10 @@ async def answers(url: str) -> bool:
     return True
 
 
-async def _start_anew(couch: CouchAdmin, road: Road) -> bool:
-    document = await couch.document(REPLICATOR, road.document)
+async def _restart(couch: CouchAdmin, replication: Replication) -> bool:
+    document = await couch.document(REPLICATOR, replication.document)
     if document is None:
         return False
     body = {name: value for name, value in document.items() if not name.startswith("_")}
-    other = BATCHES[1] if body.get("worker_batch_size", BATCHES[0]) == BATCHES[0] else BATCHES[0]
-    return await couch.put(REPLICATOR, road.document, {**body, "worker_batch_size": other})
+    other = BATCH_SIZES[1] if body.get("worker_batch_size", BATCH_SIZES[0]) == BATCH_SIZES[0] else BATCH_SIZES[0]
+    return await couch.put(REPLICATOR, replication.document, {**body, "worker_batch_size": other})

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from server.hubs.replications import Road
+from server.hubs.replications import Replication
 from sync.locale import N_
 from sync.store.administration import REPLICATOR, CouchAdmin
 
 
-class Health(StrEnum):
+class ReplicationHealth(StrEnum):
     CURRENT = "current"
     BEHIND = "behind"
     STARTING = "starting"
@@ -23,15 +23,15 @@ class Health(StrEnum):
 
 
 # By health, and by the words in which CouchDB tells an error.
-SENTENCES = {
-    Health.CURRENT: N_("à jour"),
-    Health.BEHIND: N_("{pending} changements en attente"),
-    Health.STARTING: N_("commence"),
-    Health.CUT: N_("coupé ({why})"),
-    Health.STOPPED: N_("arrêté ({why})"),
-    Health.MISSING: N_("pas mis en place : recommencez « kunnafoni hub join »"),
+HEALTH_SENTENCES = {
+    ReplicationHealth.CURRENT: N_("à jour"),
+    ReplicationHealth.BEHIND: N_("{pending} changements en attente"),
+    ReplicationHealth.STARTING: N_("commence"),
+    ReplicationHealth.CUT: N_("coupé ({why})"),
+    ReplicationHealth.STOPPED: N_("arrêté ({why})"),
+    ReplicationHealth.MISSING: N_("pas mis en place : recommencez « kunnafoni hub join »"),
 }
-WHY = (
+ERROR_SENTENCES = (
     (("nxdomain", "no such host"), N_("l’adresse de l’autre machine n’existe pas")),
     (
         ("econnrefused", "conn_failed", "closed", "timeout", "timedout", "ehostunreach", "enetunreach"),
@@ -42,61 +42,71 @@ WHY = (
     (("db_not_found", "could not open", "not_found"), N_("une base manque sur l’autre machine")),
     (("tls", "certificate", "handshake"), N_("le certificat de l’autre machine n’est pas reconnu")),
 )
-UNKNOWN = N_("CouchDB dit pourquoi dans son journal")
+UNKNOWN_ERROR = N_("CouchDB dit pourquoi dans son journal")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ReplicationState:
     """`pending`: changes not yet looked at, -1 when CouchDB does not know. `since`: when CouchDB last saw it change, "" for never."""
 
-    road: Road
-    health: Health
+    road: Replication
+    health: ReplicationHealth
     pending: int
     why: str
     since: str
 
     @property
     def well(self) -> bool:
-        return self.health in (Health.CURRENT, Health.BEHIND)
+        return self.health in (ReplicationHealth.CURRENT, ReplicationHealth.BEHIND)
 
     def sentence(self, translate: Any) -> str:
-        return str(translate(SENTENCES[self.health], pending=self.pending, why=translate(self.why) if self.why else ""))
+        return str(
+            translate(HEALTH_SENTENCES[self.health], pending=self.pending, why=translate(self.why) if self.why else "")
+        )
 
 
-async def states(couch: CouchAdmin, planned: Sequence[Road]) -> list[State]:
-    return [_state(road, await couch.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in planned]
+async def load_states(couch: CouchAdmin, expected: Sequence[Replication]) -> list[ReplicationState]:
+    return [_parse_state(road, await couch.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in expected]
 
 
-def _state(road: Road, told: Mapping[str, Any] | None) -> State:
-    if told is None:
-        return State(road, Health.MISSING, -1, "", "")
-    info = told.get("info") or {}
+def _parse_state(replication: Replication, document: Mapping[str, Any] | None) -> ReplicationState:
+    if document is None:
+        return ReplicationState(replication, ReplicationHealth.MISSING, -1, "", "")
+    info = document.get("info") or {}
     pending = info.get("changes_pending")
     known = pending if isinstance(pending, int) else -1
-    since = str(told.get("last_updated") or "")
-    match told.get("state"):
+    since = str(document.get("last_updated") or "")
+    match document.get("state"):
         case "running":
-            return State(road, Health.BEHIND if known > 0 else Health.CURRENT, known, "", since)
+            return ReplicationState(
+                replication, ReplicationHealth.BEHIND if known > 0 else ReplicationHealth.CURRENT, known, "", since
+            )
         case "completed":
-            return State(road, Health.CURRENT, 0, "", since)
+            return ReplicationState(replication, ReplicationHealth.CURRENT, 0, "", since)
         case "crashing" | "error":
-            return State(road, Health.CUT, known, why(info), since)
+            return ReplicationState(replication, ReplicationHealth.CUT, known, explain_error(info), since)
         case "failed":
-            return State(road, Health.STOPPED, known, why(info), since)
+            return ReplicationState(replication, ReplicationHealth.STOPPED, known, explain_error(info), since)
         case _:
-            errors = told.get("error_count") or 0
-            return State(road, Health.CUT if errors else Health.STARTING, known, why(info) if errors else "", since)
+            errors = document.get("error_count") or 0
+            return ReplicationState(
+                replication,
+                ReplicationHealth.CUT if errors else ReplicationHealth.STARTING,
+                known,
+                explain_error(info) if errors else "",
+                since,
+            )
 
 
-def why(info: Mapping[str, Any]) -> str:
+def explain_error(info: Mapping[str, Any]) -> str:
     """The msgid that says it."""
     text = str(info.get("error", "")).lower()
-    return next((sentence for words, sentence in WHY if any(word in text for word in words)), UNKNOWN)
+    return next((sentence for words, sentence in ERROR_SENTENCES if any(word in text for word in words)), UNKNOWN_ERROR)
 
 
-def ago(since: str, now: datetime.datetime, translate: Any) -> str:
+def describe_age(since: str, now: datetime.datetime, translate: Any) -> str:
     """How long ago in words, "" for less than three hours, "jamais" for never."""
-    passed = age(since, now)
+    passed = time_since(since, now)
     if passed is None:
         return str(translate(N_("jamais")))
     hours = int(passed.total_seconds() // 3600)
@@ -106,7 +116,7 @@ def ago(since: str, now: datetime.datetime, translate: Any) -> str:
     return str(translate(sentence, count=count))
 
 
-def age(since: str, now: datetime.datetime) -> datetime.timedelta | None:
+def time_since(since: str, now: datetime.datetime) -> datetime.timedelta | None:
     """How long ago; None for never."""
     try:
         return now - datetime.datetime.fromisoformat(since.replace("Z", "+00:00"))

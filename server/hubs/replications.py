@@ -23,19 +23,19 @@ from sync.locale import N_
 from sync.store.administration import CouchAdmin
 from sync.store.contract import Collection
 
-NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
-_WORK = "draft:|aside:|past:"  # texts nobody approved stay at headquarters
-_BESIDE = "receipt:|answer:|erased:"
-_SENT = "submission:|file:|piece:|received:|withdrawal:"
+_DRAFT_PREFIXES = "draft:|aside:|past:"  # texts nobody approved stay at headquarters
+_REPLY_PREFIXES = "receipt:|answer:|erased:"
+_SUBMISSION_PREFIXES = "submission:|file:|piece:|received:|withdrawal:"
 
 
 PAGES, TEXTS, PHONES = N_("Pages publiées"), N_("Textes relus"), N_("Téléphones inscrits")
-BESIDE, ANSWERS, NEWS = N_("Reçus, réponses et effacements"), N_("Fiches et messages"), N_("Nouvelles du relais")
+REPLIES, ANSWERS, NEWS = N_("Reçus, réponses et effacements"), N_("Fiches et messages"), N_("Nouvelles du relais")
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class Replication:
     """One replication. `ids`: which documents take it, as a pattern of their ids. `carries`: what that is, in words (a msgid).
     `up`: from a hub to headquarters.
     """
@@ -62,7 +62,7 @@ class Road:
 
 
 def check_name(name: str) -> str:
-    if not NAME.fullmatch(name):
+    if not NAME_PATTERN.fullmatch(name):
         raise Refused(
             "hub-name",
             "« {name} » ne peut pas nommer un relais : lettres minuscules, chiffres et tirets.",
@@ -71,45 +71,68 @@ def check_name(name: str) -> str:
     return name
 
 
-def role(prefix: str) -> str:
+def hub_role(prefix: str) -> str:
     return f"{prefix}-hub"
 
 
-def account(prefix: str, name: str) -> str:
+def hub_account(prefix: str, name: str) -> str:
     return f"{prefix}-hub-{name}"
 
 
-def down(prefix: str) -> str:
+def down_database(prefix: str) -> str:
     return f"{prefix}-down"
 
 
-def up(prefix: str, name: str) -> str:
+def up_database(prefix: str, name: str) -> str:
     return f"{prefix}-up-{name}"
 
 
-def room(prefix: str, room: Collection) -> str:
+def collection_database(prefix: str, room: Collection) -> str:
     return f"{prefix}-{room.value}"
 
 
-def at_headquarters(prefix: str, names: Sequence[str]) -> list[Road]:
+def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replication]:
     """Inside headquarters' own CouchDB: what fills `down`, and what comes out of each hub's box."""
     roads = [
-        Road(f"{prefix}-down-content", room(prefix, Collection.CONTENT), down(prefix), f"^(?!_design/|{_WORK})", TEXTS),
-        Road(f"{prefix}-down-people", room(prefix, Collection.PEOPLE), down(prefix), "^device:", PHONES),
-        Road(f"{prefix}-down-feedback", room(prefix, Collection.FEEDBACK), down(prefix), f"^({_BESIDE})", BESIDE),
+        Replication(
+            f"{prefix}-down-content",
+            collection_database(prefix, Collection.CONTENT),
+            down_database(prefix),
+            f"^(?!_design/|{_DRAFT_PREFIXES})",
+            TEXTS,
+        ),
+        Replication(
+            f"{prefix}-down-people",
+            collection_database(prefix, Collection.PEOPLE),
+            down_database(prefix),
+            "^device:",
+            PHONES,
+        ),
+        Replication(
+            f"{prefix}-down-feedback",
+            collection_database(prefix, Collection.FEEDBACK),
+            down_database(prefix),
+            f"^({_REPLY_PREFIXES})",
+            REPLIES,
+        ),
     ]
     for name in names:
-        box = up(prefix, name)
+        box = up_database(prefix, name)
         roads.append(
-            Road(
-                f"{prefix}-up-{name}-feedback", box, room(prefix, Collection.FEEDBACK), f"^({_SENT})", ANSWERS, up=True
+            Replication(
+                f"{prefix}-up-{name}-feedback",
+                box,
+                collection_database(prefix, Collection.FEEDBACK),
+                f"^({_SUBMISSION_PREFIXES})",
+                ANSWERS,
+                up=True,
             )
         )
         roads.append(
-            Road(
+            Replication(
                 f"{prefix}-up-{name}-journal",
                 box,
-                room(prefix, Collection.JOURNAL),
+                collection_database(prefix, Collection.JOURNAL),
                 f"^(hub:{name}$|count:)",
                 NEWS,
                 up=True,
@@ -118,40 +141,68 @@ def at_headquarters(prefix: str, names: Sequence[str]) -> list[Road]:
     return roads
 
 
-def at_hub(here: str, there: str, name: str, channels: Sequence[str]) -> list[Road]:
+def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) -> list[Replication]:
     """Between headquarters (databases `there-…`) and a hub (`here-…`). No channels: all."""
     for channel in channels:
         if not CHANNEL.fullmatch(channel):
             raise Refused("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
     others = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
-    box = up(there, name)
+    box = up_database(there, name)
     return [
-        Road(
+        Replication(
             f"{here}-editions",
-            room(there, Collection.EDITIONS),
-            room(here, Collection.EDITIONS),
+            collection_database(there, Collection.EDITIONS),
+            collection_database(here, Collection.EDITIONS),
             f"^(?!_design/|request:{others})",
             PAGES,
         ),
-        Road(f"{here}-content", down(there), room(here, Collection.CONTENT), f"^(?!_design/|device:|{_BESIDE})", TEXTS),
-        Road(f"{here}-people", down(there), room(here, Collection.PEOPLE), "^device:", PHONES),
-        Road(f"{here}-beside", down(there), room(here, Collection.FEEDBACK), f"^({_BESIDE})", BESIDE),
-        Road(f"{here}-feedback", room(here, Collection.FEEDBACK), box, f"^({_SENT})", ANSWERS, up=True),
-        Road(f"{here}-journal", room(here, Collection.JOURNAL), box, f"^(hub:{name}$|count:)", NEWS, up=True),
+        Replication(
+            f"{here}-content",
+            down_database(there),
+            collection_database(here, Collection.CONTENT),
+            f"^(?!_design/|device:|{_REPLY_PREFIXES})",
+            TEXTS,
+        ),
+        Replication(
+            f"{here}-people", down_database(there), collection_database(here, Collection.PEOPLE), "^device:", PHONES
+        ),
+        Replication(
+            f"{here}-beside",
+            down_database(there),
+            collection_database(here, Collection.FEEDBACK),
+            f"^({_REPLY_PREFIXES})",
+            REPLIES,
+        ),
+        Replication(
+            f"{here}-feedback",
+            collection_database(here, Collection.FEEDBACK),
+            box,
+            f"^({_SUBMISSION_PREFIXES})",
+            ANSWERS,
+            up=True,
+        ),
+        Replication(
+            f"{here}-journal",
+            collection_database(here, Collection.JOURNAL),
+            box,
+            f"^(hub:{name}$|count:)",
+            NEWS,
+            up=True,
+        ),
     ]
 
 
-READ_ONLY = """function (document, before, account) {{
+READ_ONLY_VALIDATION = """function (document, before, account) {{
   if (account.roles.indexOf('{role}') >= 0) throw {{forbidden: 'a hub only reads here'}};
 }}"""
 
-ONLY_SENT = """function (document, before, account) {{
+SUBMISSIONS_ONLY_VALIDATION = """function (document, before, account) {{
   if (account.roles.indexOf('{role}') < 0) return;
   var sent = /^(submission|file|piece|received|withdrawal|hub|count):/.test(document._id);
   if (document._deleted || !sent) throw {{forbidden: 'a hub only sends'}};
 }}"""
 
 
-def fence(script: str, prefix: str) -> dict[str, Any]:
+def validation_document(script: str, prefix: str) -> dict[str, Any]:
     """A design document that holds back what a hub's account may not write."""
-    return {"language": "javascript", "validate_doc_update": script.format(role=role(prefix))}
+    return {"language": "javascript", "validate_doc_update": script.format(role=hub_role(prefix))}

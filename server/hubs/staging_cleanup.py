@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from server.hubs import replications
-from server.hubs.headquarters import names
+from server.hubs.headquarters import list_hub_names
 from sync.errors import Refused
 from sync.store.administration import CouchAdmin
 from sync.store.contract import Collection, Record, Store
@@ -18,40 +18,40 @@ from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.record_ids import PREFIX, submission_id_of
 from sync.submissions.submission import parse_submission
 
-PAGE = 200
-NameOf = Callable[
+PAGE_SIZE = 200
+RecordIdLookup = Callable[
     [str], str | None
 ]  # the record in which headquarters has a submission: it may have come by another road too
-GROWING = "file:"  # here it also says whether all pieces came
+FILE_PREFIX = "file:"  # here it also says whether all pieces came
 
 
-async def empty(couch: CouchAdmin, store: Store, name_of: NameOf) -> int:
+async def clean_up(couch: CouchAdmin, store: Store, name_of: RecordIdLookup) -> int:
     """How many documents went."""
-    erased = await _erased(store)
+    erased = await _list_erased_ids(store)
     gone = await couch.purge(
-        replications.down(couch.prefix),
+        replications.down_database(couch.prefix),
         [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased],
     )
-    for name in await names(couch):
-        box = replications.up(couch.prefix, name)
+    for name in await list_hub_names(couch):
+        box = replications.up_database(couch.prefix, name)
         for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
-            gone += await couch.purge(box, await _done(couch, box, store, start, name_of))
+            gone += await couch.purge(box, await _find_completed(couch, box, store, start, name_of))
     return gone
 
 
-async def _done(couch: CouchAdmin, box: str, store: Store, start: str, name_of: NameOf) -> list[str]:
+async def _find_completed(couch: CouchAdmin, box: str, store: Store, start: str, name_of: RecordIdLookup) -> list[str]:
     """Ids of the box that headquarters has, or has erased."""
     found: list[str] = []
     page: list[Record] = []
-    async for record in couch.records(box, start, start[:-1] + ";", PAGE):
+    async for record in couch.records(box, start, start[:-1] + ";", PAGE_SIZE):
         page.append(record)
-        if len(page) == PAGE:
-            found += await _done_of(page, store, name_of)
+        if len(page) == PAGE_SIZE:
+            found += await _select_completed(page, store, name_of)
             page = []
-    return found + (await _done_of(page, store, name_of) if page else [])
+    return found + (await _select_completed(page, store, name_of) if page else [])
 
 
-async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> list[str]:
+async def _select_completed(page: Sequence[Record], store: Store, name_of: RecordIdLookup) -> list[str]:
     here = [
         name_of(submission_id_of(record.id)) or record.id if record.id.startswith(PREFIX) else record.id
         for record in page
@@ -62,13 +62,13 @@ async def _done_of(page: Sequence[Record], store: Store, name_of: NameOf) -> lis
     found: list[str] = []
     for record, name, mark in zip(page, here, marks, strict=True):
         if mark in erased:
-            found += [record.id, *_files(record)]
-        elif name in held and (name.startswith(GROWING) or json_equal(record.body, held[name].body)):
+            found += [record.id, *_file_record_ids(record)]
+        elif name in held and (name.startswith(FILE_PREFIX) or json_equal(record.body, held[name].body)):
             found.append(record.id)
     return found
 
 
-def _files(record: Record) -> list[str]:
+def _file_record_ids(record: Record) -> list[str]:
     """What belongs to an erased submission."""
     if not record.id.startswith(PREFIX):
         return []
@@ -79,7 +79,7 @@ def _files(record: Record) -> list[str]:
     return [id for file in files for id in (file_id(file.digest), *piece_ids(file.digest, file.bytes))]
 
 
-async def _erased(store: Store) -> list[str]:
+async def _list_erased_ids(store: Store) -> list[str]:
     return [
         record.id.removeprefix("erased:") async for record in iterate_records(store, Collection.FEEDBACK, "erased:")
     ]

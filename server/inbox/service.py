@@ -11,8 +11,8 @@ from typing import Any
 
 import anyio
 
-from server.hubs.join import known
-from server.hubs.withdrawals import carry
+from server.hubs.join import get_membership
+from server.hubs.withdrawals import record_withdrawal
 from server.inbox.disk_space import DiskSpace
 from server.inbox.node_cache import NodeCache
 from server.inbox.quota import Quota
@@ -121,7 +121,7 @@ class InboxService:
         await self.registry.ready()
         if not self.registry.is_erased(id):
             await self._check_secret(id, secret)
-            await carry(self._store, id, secret, self.today)
+            await record_withdrawal(self._store, id, secret, self.today)
             await self.erase(id, "withdrawn")
 
     async def erase(self, id: str, reason: str) -> None:
@@ -166,7 +166,7 @@ class InboxService:
         """Whether this is a hub, and whose name the phones read: "hub join" may have been typed meanwhile."""
         if self._keys is None and time.monotonic() - self._hub_checked_at >= HUB_CHECK_INTERVAL:
             self._hub_checked_at = time.monotonic()
-            joined = await known(self._store)
+            joined = await get_membership(self._store)
             self._inbox.carrier = joined.name if joined else ""
 
     def _queue_receipts(self, ids: list[str]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from anyio import to_thread
 
 from server.hubs import headquarters, join, replication_status, replications
-from server.hubs.hub_job import planned
+from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
 from server.settings import Settings
@@ -258,17 +258,17 @@ class Doctor:
             return []
         try:
             async with self.open_couch() as couch:
-                joined = await join.known(self.store)
-                names = [] if joined else await headquarters.names(couch)
+                joined = await join.get_membership(self.store)
+                names = [] if joined else await headquarters.list_hub_names(couch)
                 expected = (
-                    planned(couch, joined)
+                    expected_replications(couch, joined)
                     if joined
-                    else replications.at_headquarters(couch.prefix, names)
+                    else replications.headquarters_replications(couch.prefix, names)
                     if names
                     else []
                 )
-                found = await replication_status.states(couch, expected)
-                unfenced = await headquarters.unfenced(couch)
+                found = await replication_status.load_states(couch, expected)
+                unfenced = await headquarters.find_unprotected(couch)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, False, error.values)]
         mend = None if joined else _mending(self.open_couch)
@@ -279,10 +279,10 @@ class Doctor:
                 "La réplication {name} est {state}.",
                 "Voir : kunnafoni hub status",
                 values={"name": one.road.name, "state": one},
-                mend=mend if one.health is replication_status.Health.MISSING else None,
+                mend=mend if one.health is replication_status.ReplicationHealth.MISSING else None,
             )
             for one in found
-            if not one.well and one.health is not replication_status.Health.STARTING
+            if not one.well and one.health is not replication_status.ReplicationHealth.STARTING
         ]
 
 
@@ -300,6 +300,6 @@ def _close(path: Path) -> None:
 def _mending(open_couch: OpenCouchAdmin) -> Callable[[], Awaitable[None]]:
     async def mend() -> None:
         async with open_couch() as couch:
-            await headquarters.mend(couch)
+            await headquarters.repair(couch)
 
     return mend

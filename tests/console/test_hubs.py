@@ -128,7 +128,7 @@ if REAL:
         store = real_address(fresh_prefix())
         try:
             async with running_desk(tmp_path, store=store) as desk, open_couch_admin(store) as place:
-                await headquarters.add(place, NAME, "https://couch.example.org")
+                await headquarters.add_hub(place, NAME, "https://couch.example.org")
                 person = await desk.person(Role.COORDINATOR)
                 before = unescape((await person.get("/hubs")).text)
                 assert NAME in before

@@ -75,14 +75,14 @@ def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
         return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path) for pattern in patterns)
 
     for database in (
-        replications.room("kunnafoni", Collection.EDITIONS),
-        replications.down("kunnafoni"),
-        replications.up("kunnafoni", "kayes"),
+        replications.collection_database("kunnafoni", Collection.EDITIONS),
+        replications.down_database("kunnafoni"),
+        replications.up_database("kunnafoni", "kayes"),
     ):
         assert passes(f"/{database}")
         assert passes(f"/{database}/_changes")
     for room in (Collection.PEOPLE, Collection.FEEDBACK, Collection.CONTENT, Collection.PUSH, Collection.JOURNAL):
-        assert not passes(f"/{replications.room('kunnafoni', room)}/_all_docs")
+        assert not passes(f"/{replications.collection_database('kunnafoni', room)}/_all_docs")
     assert not passes("/_users/_all_docs")
     assert not passes("/_replicator")
     assert not passes("/_all_dbs")

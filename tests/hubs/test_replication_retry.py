@@ -9,10 +9,10 @@ import anyio
 import pytest
 
 from server.hubs import replication_status
-from server.hubs.hub_job import planned
-from server.hubs.join import known
-from server.hubs.replication_retry import answers, revive
-from server.hubs.replication_status import Health
+from server.hubs.hub_job import expected_replications
+from server.hubs.join import get_membership
+from server.hubs.replication_retry import is_reachable, restart_cut
+from server.hubs.replication_status import ReplicationHealth
 from sync.store.address import open_couch_admin, open_store
 from tests.support.measured_figures import measured
 from tests.support.store_backends import REAL
@@ -25,7 +25,7 @@ AT_ONCE = (
 
 
 async def test_an_address_where_nobody_listens_does_not_answer() -> None:
-    assert not await answers("http://127.0.0.1:9")
+    assert not await is_reachable("http://127.0.0.1:9")
 
 
 if REAL:
@@ -37,26 +37,26 @@ if REAL:
             sites.join()
             store = open_store(sites.hub.store)
             async with open_couch_admin(sites.hub.store) as place:
-                joined = await known(store)
+                joined = await get_membership(store)
                 assert joined
-                roads = planned(place, joined)
+                roads = expected_replications(place, joined)
 
-                async def healths() -> set[Health]:
-                    return {one.health for one in await replication_status.states(place, roads)}
+                async def healths() -> set[ReplicationHealth]:
+                    return {one.health for one in await replication_status.load_states(place, roads)}
 
-                async def until(wanted: set[Health], patience: float) -> float:
+                async def until(wanted: set[ReplicationHealth], patience: float) -> float:
                     begun = time.monotonic()
                     while not await healths() <= wanted:
                         assert time.monotonic() - begun < patience, await healths()
                         await anyio.sleep(0.5)
                     return time.monotonic() - begun
 
-                well = {Health.CURRENT, Health.BEHIND}
+                well = {ReplicationHealth.CURRENT, ReplicationHealth.BEHIND}
                 await until(well, 120)
                 sites.link.cut()
-                await until({Health.CUT}, 120)
+                await until({ReplicationHealth.CUT}, 120)
                 await anyio.sleep(95)  # the third failure: the next try is a minute away
-                assert await revive(place, joined, roads) == 0
+                assert await restart_cut(place, joined, roads) == 0
                 news = "head:fr-ML:news"
                 assert (
                     sites.headquarters.couch.ask("PUT", f"/{sites.headquarters.prefix}-editions/{news}", {})[0] == 201
@@ -64,7 +64,7 @@ if REAL:
                 sites.link.mend()
                 mended, started = time.monotonic(), 0
                 while sites.hub.couch.ask("GET", f"/{sites.hub.prefix}-editions/{news}")[0] != 200:
-                    started += await revive(
+                    started += await restart_cut(
                         place, joined, roads
                     )  # one that was being tried at that very moment is seen at the next look
                     assert time.monotonic() - mended < AT_ONCE
@@ -72,5 +72,5 @@ if REAL:
                 measured(f"hub: news was there {time.monotonic() - mended:.1f} s after the link was back")
                 assert started
                 await until(well, AT_ONCE)
-                assert await revive(place, joined, roads) == 0
+                assert await restart_cut(place, joined, roads) == 0
             await store.close()

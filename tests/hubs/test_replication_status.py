@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from server.hubs import replication_status, replications
-from server.hubs.replication_status import Health, State
+from server.hubs.replication_status import ReplicationHealth, ReplicationState
 from server.settings import ROOT
 from sync.locale import Translator
 
@@ -25,11 +25,14 @@ FRENCH = Translator.load(ROOT / "content" / "locale").language_of("fr")
     ],
 )
 def test_the_last_contact_is_told_once_it_is_old(contact: str, words: str) -> None:
-    assert replication_status.ago(contact, NOW, FRENCH) == words
+    assert replication_status.describe_age(contact, NOW, FRENCH) == words
 
 
 def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> None:
-    for planned in (replications.at_hub("h", "hq", "kayes", []), replications.at_headquarters("hq", ["kayes"])):
+    for planned in (
+        replications.hub_replications("h", "hq", "kayes", []),
+        replications.headquarters_replications("hq", ["kayes"]),
+    ):
         said = [road.carries for road in planned]
         assert all(said)
         assert len(set(said)) == len(said)
@@ -37,6 +40,6 @@ def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> N
 
 def test_a_cut_is_told_with_its_reason_and_without_couchdbs_words() -> None:
     error = '{replication_auth_error,{session_request_failed,"http://hq/_session","admin",{conn_failed,{error,econnrefused}}}}'
-    road = replications.at_hub("h", "hq", "kayes", [])[0]
-    state = State(road, Health.CUT, -1, replication_status.why({"error": error}), "")
+    road = replications.hub_replications("h", "hq", "kayes", [])[0]
+    state = ReplicationState(road, ReplicationHealth.CUT, -1, replication_status.explain_error({"error": error}), "")
     assert state.sentence(FRENCH) == "coupé (l’autre machine ne répond pas)"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from server.hubs.join import JOINED
+from server.hubs.join import MEMBERSHIP_ID
 from server.inbox.quota import Quota
 from server.inbox.retention import drop_expired_invitations, erase_expired
 from sync.canonical import base64url_encode, digest
@@ -188,7 +188,7 @@ async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(office: Office
         "channels": ["fr-ML"],
         "when": "2026-11-24",
     }
-    await store.write(Collection.JOURNAL, [Write(JOINED, joined)])
+    await store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, joined)])
     mine = {"id": filled.id, "secret": filled.secret}
     with not_sure_of(unsure):
         for _ in range(2):

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from server.app import create_app, create_services
-from server.hubs.join import JOINED
+from server.hubs.join import MEMBERSHIP_ID
 from sync.store.contract import Collection, Write
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from tests.support.inbox_site import SITE, Office, open_office, send
@@ -61,7 +61,7 @@ async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
             "channels": [],
             "when": "2026-11-24T12:00:00+00:00",
         }
-        await office.site.services.store.write(Collection.JOURNAL, [Write(JOINED, body)])
+        await office.site.services.store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, body)])
         monkeypatch.setattr("server.inbox.service.HUB_CHECK_INTERVAL", 0.0)
         [verdict] = await send(client, [second.line])
         assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")

@@ -34,7 +34,7 @@ def emptied(side: Side) -> int:
         store = open_store(side.store)
         try:
             async with open_couch_admin(side.store) as place:
-                return await staging_cleanup.empty(place, store, (await names_in(store)).known)
+                return await staging_cleanup.clean_up(place, store, (await names_in(store)).known)
         finally:
             await store.close()
 
@@ -50,7 +50,7 @@ def taken_back(side: Side) -> int:
             Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store)
         )
         try:
-            return await withdrawals.fulfil(services.store, services.desk, "2026-11-24")
+            return await withdrawals.apply_withdrawals(services.store, services.desk, "2026-11-24")
         finally:
             await services.store.close()
 
@@ -130,7 +130,7 @@ if REAL:
                 async with open_couch_admin(address) as thief:
                     outcomes = {}
                     for room in Collection:
-                        name = replications.room(prefix, room)
+                        name = replications.collection_database(prefix, room)
                         try:
                             await thief.reach(name)
                             outcomes[room.value] = "reads"
@@ -139,10 +139,10 @@ if REAL:
                         except KunnafoniError:
                             pass
                     with pytest.raises(KunnafoniError):
-                        await thief.put(replications.down(prefix), "device:forged", {"key": "x"})
+                        await thief.put(replications.down_database(prefix), "device:forged", {"key": "x"})
                     with pytest.raises(KunnafoniError):
-                        await thief.put(replications.up(prefix, NAME), "erased:everything", {})
-                    assert await thief.put(replications.up(prefix, NAME), "submission:one", {"text": "x"})
+                        await thief.put(replications.up_database(prefix, NAME), "erased:everything", {})
+                    assert await thief.put(replications.up_database(prefix, NAME), "submission:one", {"text": "x"})
                     return outcomes
 
             assert anyio.run(try_all) == {"editions": "reads"}
@@ -150,7 +150,7 @@ if REAL:
 
             async def after() -> None:
                 async with open_couch_admin(address) as thief:
-                    await thief.reach(replications.room(prefix, Collection.EDITIONS))
+                    await thief.reach(replications.collection_database(prefix, Collection.EDITIONS))
 
             with pytest.raises(KunnafoniError):
                 anyio.run(after)

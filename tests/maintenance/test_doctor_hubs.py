@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.hubs import headquarters, replications
-from server.hubs.headquarters import FENCE
+from server.hubs.headquarters import VALIDATION_DOCUMENT
 from sync.store.address import open_couch_admin
 from sync.store.administration import REPLICATOR
 from sync.store.contract import Collection
@@ -29,11 +29,13 @@ if REAL:
                     return {one.code for one in await site.services.doctor.examine()} - {"disk-low", "key-next-here"}
 
                 assert await found() == set()
-                await headquarters.add(place, NAME, "https://couch.example.org")
+                await headquarters.add_hub(place, NAME, "https://couch.example.org")
                 assert await found() == set()
-                road = replications.at_headquarters(place.prefix, [NAME])[-1]
+                road = replications.headquarters_replications(place.prefix, [NAME])[-1]
                 await place.remove(REPLICATOR, road.document)
-                await place.remove(replications.room(place.prefix, Collection.EDITIONS), FENCE)
+                await place.remove(
+                    replications.collection_database(place.prefix, Collection.EDITIONS), VALIDATION_DOCUMENT
+                )
                 assert await found() == {"hub-road", "hub-fence"}
                 for one in await site.services.doctor.examine():
                     if one.mend:

@@ -93,7 +93,7 @@ def clean(one: Side) -> None:
     """Nothing of the test stays: neither replications, nor accounts, nor databases."""
     for database, start in (
         (REPLICATOR, f"kunnafoni-{one.prefix}"),
-        (USERS, f"org.couchdb.user:{replications.account(one.prefix, '')}"),
+        (USERS, f"org.couchdb.user:{replications.hub_account(one.prefix, '')}"),
     ):
         status, answer = one.couch.ask("GET", f'/{database}/_all_docs?startkey="{start}"&endkey="{start}~"')
         for row in answer["rows"] if status == 200 else []:

@@ -29,8 +29,8 @@ class Hub:
     """`note` None: never heard of. `boxes`: what comes out of its box here."""
 
     name: str
-    note: hub_job.Note | None
-    boxes: list[replication_status.State]
+    note: hub_job.HubReport | None
+    boxes: list[replication_status.ReplicationState]
 
     @property
     def well(self) -> bool:
@@ -39,7 +39,7 @@ class Hub:
 
 async def hubs(visit: Visit) -> Response:
     found: list[Hub] = []
-    down: list[replication_status.State] = []
+    down: list[replication_status.ReplicationState] = []
     silent: KunnafoniError | None = None
     open_couch = open_couch_of(visit)
     if open_couch:
@@ -73,22 +73,27 @@ async def _signs(visit: Visit) -> list[tuple[str, str]]:
     return [(hub, f"{phone}#hub={hub}") for hub in hubs]
 
 
-async def _hubs(visit: Visit, open_couch: OpenCouchAdmin) -> tuple[list[Hub], list[replication_status.State]]:
-    notes = {note.name: note for note in await hub_job.notes(store_of(visit))}
+async def _hubs(
+    visit: Visit, open_couch: OpenCouchAdmin
+) -> tuple[list[Hub], list[replication_status.ReplicationState]]:
+    notes = {note.name: note for note in await hub_job.list_reports(store_of(visit))}
     async with open_couch() as couch:
-        names = await headquarters.names(couch)
+        names = await headquarters.list_hub_names(couch)
         if not names:
             return [], []
-        states = await replication_status.states(couch, replications.at_headquarters(couch.prefix, names))
+        states = await replication_status.load_states(
+            couch, replications.headquarters_replications(couch.prefix, names)
+        )
         boxes = {
-            name: [one for one in states if one.road.source == replications.up(couch.prefix, name)] for name in names
+            name: [one for one in states if one.road.source == replications.up_database(couch.prefix, name)]
+            for name in names
         }
         return [Hub(name, notes.get(name), boxes[name]) for name in names], [one for one in states if not one.road.up]
 
 
-def _late(note: hub_job.Note, visit: Visit) -> str:
+def _late(note: hub_job.HubReport, visit: Visit) -> str:
     """The age of the last contact in words; "" when it is fresh."""
-    return replication_status.ago(note.contact, clock_of(visit)(), visit.language)
+    return replication_status.describe_age(note.contact, clock_of(visit)(), visit.language)
 
 
 async def split(visit: Visit) -> Response:
