@@ -30,7 +30,7 @@ from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
 from server.web.state import Clock
 from server.writing.drafts import Drafts
-from server.writing.workspace import Shelves
+from server.writing.workspace import Workspace
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys
 from sync.locale import Translator
@@ -68,7 +68,7 @@ class Services:
         self.desk = InboxService(self.settings, self.store, self.shelf, self.clock)
         self.index = SubmissionIndex(self.store, self.desk.registry.known_name)
         self.desk.registry.changed.append(self.index.changed)
-        self.shelves = Shelves(self.store)
+        self.shelves = Workspace(self.store)
         self.drafts = Drafts(self.store, self.clock)
         self.publisher = Publisher(self.store, self.archive, self.assets, self.settings.keys, self.clock)
         self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)

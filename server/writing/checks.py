@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.form_fields import elsewhere
-from server.writing.records import Work
+from server.writing.form_fields import excluded_fields
+from server.writing.records import WorkingDocument
 from server.writing.workspace import Snapshot
 from sync import complaints
 from sync.alerts.library import Library
@@ -23,13 +23,13 @@ from sync.documents.text import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.locale import Language
 
-TEXTS = ("guide", "notice", "template")
-FACTS = ("authorities", "route", "places", "topics", "site")
-KINDS_HERE = (*TEXTS, *FACTS)
+TEXT_KINDS = ("guide", "notice", "template")
+FACT_KINDS = ("authorities", "route", "places", "topics", "site")
+EDITABLE_KINDS = (*TEXT_KINDS, *FACT_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FieldError:
     """`field`: a field's name, "body" for the text, "" for the whole. `line`: in the text, 0 for none."""
 
     field: str
@@ -45,66 +45,68 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """`value`: the document, None when it cannot be one. `fields`: as the store keeps them."""
 
     value: Any
     fields: Mapping[str, Any]
-    found: tuple[Found, ...]
+    found: tuple[FieldError, ...]
 
 
-def check(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
+def check(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
     """The document that `fields` make, with what its address says of it."""
-    given = {name: value for name, value in fields.items() if name not in elsewhere(work.kind)}
-    return _check_text(work, given, snapshot) if work.kind in TEXTS else _check_facts(work, given, snapshot)
+    given = {name: value for name, value in fields.items() if name not in excluded_fields(work.kind)}
+    return _check_text(work, given, snapshot) if work.kind in TEXT_KINDS else _check_facts(work, given, snapshot)
 
 
-def _check_text(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
+def _check_text(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
     """A guide, notice or letter."""
     table = MARKDOWN_SCHEMAS[work.kind]
-    found: list[Found] = []
+    found: list[FieldError] = []
     for name, given in fields.items():
-        found += [Found(name, 0, error) for error in _signs(given)]
+        found += [FieldError(name, 0, error) for error in _character_errors(given)]
         if name in table.fields:
-            found += [Found(name, 0, error) for error in _read(name, given, table.fields[name].read)]
+            found += [FieldError(name, 0, error) for error in _read_errors(name, given, table.fields[name].read)]
     if found:
-        return Checked(None, fields, tuple(found))
+        return CheckResult(None, fields, tuple(found))
     whole = {"slug": work.slug, "lang": work.lang, **fields}
     report = ErrorReport(work.id)
     node = yaml_tree.from_json(whole)
     value = table.read(work.kind, node, report)
-    found = [Found(_field(error), 0, error) for error in report.errors]
+    found = [FieldError(_field_of(error), 0, error) for error in report.errors]
     if not str(fields.get("body", "")).strip():
-        found.append(Found("body", 0, BadContent(work.id, 0, "body-empty", "Le texte est vide.")))
+        found.append(FieldError("body", 0, BadContent(work.id, 0, "body-empty", "Le texte est vide.")))
     if value is None or found:
-        return Checked(None, whole, tuple(found))
-    return Checked(value, to_fields(work.kind, value), tuple(_together(work, value, node, snapshot, _found_in_text)))
+        return CheckResult(None, whole, tuple(found))
+    return CheckResult(
+        value, to_fields(work.kind, value), tuple(_cross_check(work, value, node, snapshot, _error_in_text))
+    )
 
 
-def _check_facts(work: Work, fields: Mapping[str, Any], snapshot: Snapshot) -> Checked:
+def _check_facts(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
     """A country's offices, paths or places, the topics, the site: many small facts, each error beside its own."""
     whole = {"country": work.slug, **fields} if work.kind in COUNTRY_SCHEMAS else dict(fields)
-    found = [Found(name, 0, error) for name, given in fields.items() for error in _signs(given)]
+    found = [FieldError(name, 0, error) for name, given in fields.items() for error in _character_errors(given)]
     if found:
-        return Checked(None, whole, tuple(found))
+        return CheckResult(None, whole, tuple(found))
     node, spot = yaml_tree.from_json_with_lines(whole)
     report = ErrorReport(work.id)
     value = DOCUMENT_TYPES[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
-        return Checked(None, whole, tuple(_found_at(spot, error) for error in report.errors))
+        return CheckResult(None, whole, tuple(_error_at(spot, error) for error in report.errors))
     if work.kind == "site" and work.approved and value.id != from_fields("site", work.approved).id:
         sentence = "Ce nom est dans chaque téléphone qui suit le site : il ne change plus."
-        return Checked(None, whole, (Found("id", 0, BadContent(work.id, 0, "site-other", sentence)),))
+        return CheckResult(None, whole, (FieldError("id", 0, BadContent(work.id, 0, "site-other", sentence)),))
     if work.kind == "topics":
         node = node.entries["topics"] if isinstance(node, yaml_tree.MappingNode) and "topics" in node.entries else node
-    return Checked(
+    return CheckResult(
         value,
         to_fields(work.kind, value),
-        tuple(_together(work, value, node, snapshot, lambda error: _found_at(spot, error))),
+        tuple(_cross_check(work, value, node, snapshot, lambda error: _error_at(spot, error))),
     )
 
 
-def text_of(work: Work, fields: Mapping[str, Any]) -> str:
+def document_text(work: WorkingDocument, fields: Mapping[str, Any]) -> str:
     """The document as its file would have it: what is shown side by side."""
     try:
         return to_file_text(work.kind, from_fields(work.kind, fields, work.id)).rstrip("\n") if fields else ""
@@ -127,20 +129,24 @@ def with_document(library: Library, kind: str, value: Any) -> Library:
     return dataclasses.replace(library, **changed)
 
 
-def _together(
-    work: Work, value: Any, node: yaml_tree.YamlNode, snapshot: Snapshot, found: Callable[[BadContent], Found]
-) -> Iterable[Found]:
+def _cross_check(
+    work: WorkingDocument,
+    value: Any,
+    node: yaml_tree.YamlNode,
+    snapshot: Snapshot,
+    make_error: Callable[[BadContent], FieldError],
+) -> Iterable[FieldError]:
     """Errors between this document and the others; of complaint paths only those that were not there before."""
     path = path_of(work.kind, value)
-    mine = cross_check.ParsedDocument(work.kind, value, path, node, 1 if work.kind in TEXTS else 0)
+    mine = cross_check.ParsedDocument(work.kind, value, path, node, 1 if work.kind in TEXT_KINDS else 0)
     others = [
         cross_check.ParsedDocument(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.MappingNode(0, {}))
         for one in snapshot.documents
-        if one.kind in KINDS_HERE and one.id != work.id
+        if one.kind in EDITABLE_KINDS and one.id != work.id
     ]
     named = {(one.kind, getattr(one.value, "slug", "") or getattr(one.value, "country", "")) for one in [*others, mine]}
     for error in cross_check.find_errors([*others, mine], named, only_path=path):
-        yield found(error)
+        yield make_error(error)
     if work.kind in ("template", "route", "authorities"):
         before = {(error.path, error.code, error.text()) for error in complaints.find_path_errors(snapshot.library)}
         library = with_document(snapshot.library, work.kind, value)
@@ -148,41 +154,43 @@ def _together(
             library, lambda file, steps: yaml_tree.line_of(node, *steps) if file == path else 0
         ):
             if (error.path, error.code, error.text()) not in before:
-                yield found(error) if error.path == path and error.line else Found("", 0, error)
+                yield make_error(error) if error.path == path and error.line else FieldError("", 0, error)
 
 
-def _found_in_text(error: BadContent) -> Found:
-    return Found("body" if error.line else _field(error), error.line, error)
+def _error_in_text(error: BadContent) -> FieldError:
+    return FieldError("body" if error.line else _field_of(error), error.line, error)
 
 
-def _found_at(spot: Callable[[int], yaml_tree.JsonLocation], error: BadContent) -> Found:
+def _error_at(spot: Callable[[int], yaml_tree.JsonLocation], error: BadContent) -> FieldError:
     """The error beside the input that it speaks of."""
     at = spot(error.line)
     if error.code == "field-missing":
-        return Found(f"{at.name}.{error.values['name']}".lstrip("."), 0, error)
+        return FieldError(f"{at.name}.{error.values['name']}".lstrip("."), 0, error)
     if error.code == "value-twice":
         sentence = "« {text} » est deux fois dans « {name} »."
-        return Found(
+        return FieldError(
             at.name,
             0,
             BadContent(error.path, 0, error.code, sentence, name=error.values["name"], text=error.values["text"]),
         )
-    return Found(at.name, at.line, error)
+    return FieldError(at.name, at.line, error)
 
 
-def _field(error: BadContent) -> str:
+def _field_of(error: BadContent) -> str:
     """The field that an error without a line speaks of, by its code where the sentence names none."""
     by_code = {"topic-unknown": "topics", "hole-unused": "fields", "source-undated": "sources"}
     return by_code.get(error.code) or str(error.values.get("name", "")).partition(".")[0]
 
 
-def _read(name: str, given: Any, read: Callable[[str, yaml_tree.YamlNode, ErrorReport], Any]) -> list[BadContent]:
+def _read_errors(
+    name: str, given: Any, read: Callable[[str, yaml_tree.YamlNode, ErrorReport], Any]
+) -> list[BadContent]:
     report = ErrorReport(name)
     read(name, yaml_tree.from_json(given), report)
     return report.errors
 
 
-def _signs(given: Any) -> list[BadContent]:
+def _character_errors(given: Any) -> list[BadContent]:
     """Signs that no text may hold."""
     if isinstance(given, str):
         try:
@@ -191,4 +199,4 @@ def _signs(given: Any) -> list[BadContent]:
             return [error]
         return []
     items = given.values() if isinstance(given, Mapping) else given if isinstance(given, (list, tuple)) else ()
-    return [error for item in items for error in _signs(item)]
+    return [error for item in items for error in _character_errors(item)]

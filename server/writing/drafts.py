@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.web.state import HasApp
-from server.writing.records import DRAFT, REVIEW, Draft, Kept, Work
+from server.writing.records import DRAFT, REVIEW, Draft, TextVersion, WorkingDocument
 from sync.content.schemas import fields_digest
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
@@ -21,7 +21,7 @@ from sync.store.ensure_saved import ensure_all_present, ensure_saved
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class StartingPoint:
     """What a writer began from: the draft's revision ("" for none) and the fingerprint of the approved text ("" for none)."""
 
     rev: str
@@ -34,24 +34,29 @@ class Drafts:
     clock: Callable[[], datetime.datetime]
 
     async def save(
-        self, work: Work, fields: Mapping[str, Any], who: str, started: Started, source: Mapping[str, Any] | None = None
-    ) -> Kept | None:
+        self,
+        work: WorkingDocument,
+        fields: Mapping[str, Any],
+        actor: str,
+        starting_point: StartingPoint,
+        source: Mapping[str, Any] | None = None,
+    ) -> TextVersion | None:
         """Keep the text as the draft. When somebody else wrote since `started`, it is set aside instead and returned.
 
         `source`: the original that this translation follows; None leaves what was said before.
         """
         draft = work.draft
-        if (draft.rev if draft else "") != started.rev or work.mark != started.base:
-            return await self._set_aside(work, fields, who)
-        writers = tuple(dict.fromkeys((*(draft.writers if draft else ()), who)))
+        if (draft.rev if draft else "") != starting_point.rev or work.mark != starting_point.base:
+            return await self._set_aside(work, fields, actor)
+        writers = tuple(dict.fromkeys((*(draft.writers if draft else ()), actor)))
         body = {
             "of": work.id,
             "kind": work.kind,
             "fields": dict(fields),
             "state": DRAFT,
-            "base": started.base,
+            "base": starting_point.base,
             "writers": list(writers),
-            "by": who,
+            "by": actor,
             "when": self._now(),
             "note": draft.note if draft else "",
             "source": source or work.source,
@@ -60,33 +65,33 @@ class Drafts:
             Collection.CONTENT, [Write(f"draft:{work.id}", body, draft.rev if draft else None)]
         )
         if isinstance(outcome, Stale):
-            return await self._set_aside(work, fields, who)
+            return await self._set_aside(work, fields, actor)
         ensure_saved(outcome)
         return None
 
-    async def drop_aside(self, work: Work, id: str) -> Kept | None:
+    async def delete_aside(self, work: WorkingDocument, id: str) -> TextVersion | None:
         """Forget a text set aside, once it was settled. The text, None when it is gone already."""
         aside = next((kept for kept in work.asides if kept.id == id), None)
         if aside:
-            await self._drop(aside.id, aside.rev)
+            await self._delete(aside.id, aside.rev)
         return aside
 
-    async def ask_review(self, work: Work, who: str, note: str) -> None:
-        await self._change(self._draft(work), state=REVIEW, note=note, asked=who)
+    async def request_review(self, work: WorkingDocument, actor: str, note: str) -> None:
+        await self._update_draft(self._require_draft(work), state=REVIEW, note=note, asked=actor)
 
-    async def send_back(self, work: Work, who: str, note: str) -> None:
+    async def send_back(self, work: WorkingDocument, actor: str, note: str) -> None:
         """The reviewer's answer: not yet, and why."""
-        await self._change(self._draft(work), state=DRAFT, note=note, answered=who)
+        await self._update_draft(self._require_draft(work), state=DRAFT, note=note, answered=actor)
 
-    async def discard(self, work: Work) -> None:
+    async def discard(self, work: WorkingDocument) -> None:
         """The draft goes; the approved text stays as it is."""
-        draft = self._draft(work)
+        draft = self._require_draft(work)
         await self._write(Write(f"draft:{work.id}", None, draft.rev))
 
     async def approve(
         self,
-        work: Work,
-        who: str,
+        work: WorkingDocument,
+        actor: str,
         rev: str,
         due: str = "",
         extra: Mapping[str, Any] | None = None,
@@ -96,10 +101,10 @@ class Drafts:
 
         `rev`: the draft as the reviewer saw it. `extra`: further keys of the record. `fields`: the draft's, with the review's own marks.
         """
-        draft = self._draft(work)
+        draft = self._require_draft(work)
         if draft.rev != rev:
-            raise _meanwhile()
-        if who in draft.writers:
+            raise _changed_meanwhile()
+        if actor in draft.writers:
             raise Refused("own-review", "Vous avez écrit dans ce texte.", "Une autre personne doit le relire.")
         if work.stale:
             raise Conflict(
@@ -110,45 +115,47 @@ class Drafts:
         main = work.main
         kept = {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
         text = dict(fields or draft.fields)
-        approved = {"by": who, "when": self._now(), "writers": list(draft.writers), "mark": fields_digest(text)}
+        approved = {"by": actor, "when": self._now(), "writers": list(draft.writers), "mark": fields_digest(text)}
         body = {**kept, "kind": work.kind, "fields": text, "approved": approved, **(extra or {})}
         if draft.source:
             body["source"] = dict(draft.source)
         if due:
             body["due"] = due
         if main and main.body["fields"] != body["fields"]:
-            await self._keep_past(main, work)
+            await self._archive_previous(main, work)
         await self._write(Write(work.id, body, main.rev if main else None))
-        await self._drop(f"draft:{work.id}", draft.rev)
+        await self._delete(f"draft:{work.id}", draft.rev)
 
-    async def withdraw(self, work: Work) -> None:
+    async def withdraw(self, work: WorkingDocument) -> None:
         """The document leaves the next edition. It stays here, and an import does not bring it back."""
-        main = self._main(work)
-        await self._put(main, {**main.body, "state": WITHDRAWN, "withdrawn": "console"})
+        main = self._require_main(work)
+        await self._update_main(main, {**main.body, "state": WITHDRAWN, "withdrawn": "console"})
 
-    async def bring_back(self, work: Work) -> None:
-        main = self._main(work)
-        await self._put(main, {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")})
+    async def restore(self, work: WorkingDocument) -> None:
+        main = self._require_main(work)
+        await self._update_main(
+            main, {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")}
+        )
 
-    async def set_due(self, work: Work, due: str) -> None:
-        main = self._main(work)
-        await self._put(main, {**main.body, "due": due})
+    async def set_due_date(self, work: WorkingDocument, due: str) -> None:
+        main = self._require_main(work)
+        await self._update_main(main, {**main.body, "due": due})
 
-    async def _set_aside(self, work: Work, fields: Mapping[str, Any], who: str) -> Kept:
+    async def _set_aside(self, work: WorkingDocument, fields: Mapping[str, Any], actor: str) -> TextVersion:
         when = self._now()
         id = f"aside:{work.id}:{when.replace('+00:00', 'Z')}:{secrets.token_hex(4)}"
         body = {
             "of": work.id,
             "kind": work.kind,
             "fields": dict(fields),
-            "by": who,
+            "by": actor,
             "when": when,
             "why": "saved-second",
         }
         await self._write(Write(id, body))
-        return Kept(id, work.id, work.kind, fields, who, when, "saved-second", "")
+        return TextVersion(id, work.id, work.kind, fields, actor, when, "saved-second", "")
 
-    async def _keep_past(self, main: Record, work: Work) -> None:
+    async def _archive_previous(self, main: Record, work: WorkingDocument) -> None:
         approved = main.body.get("approved") or {}
         when = self._now()
         body = {
@@ -161,7 +168,7 @@ class Drafts:
         }
         await self._write(Write(f"past:{work.id}:{when.replace('+00:00', 'Z')}", body))
 
-    async def _change(self, draft: Draft, **changes: Any) -> None:
+    async def _update_draft(self, draft: Draft, **changes: Any) -> None:
         body = {
             "of": draft.of,
             "kind": draft.kind,
@@ -177,25 +184,25 @@ class Drafts:
         }
         await self._write(Write(f"draft:{draft.of}", body, draft.rev))
 
-    async def _put(self, main: Record, body: Mapping[str, Any]) -> None:
+    async def _update_main(self, main: Record, body: Mapping[str, Any]) -> None:
         await self._write(Write(main.id, body, main.rev))
 
     async def _write(self, write: Write) -> None:
         [outcome] = await self.store.write(Collection.CONTENT, [write])
-        ensure_saved(outcome, _meanwhile())
+        ensure_saved(outcome, _changed_meanwhile())
 
-    async def _drop(self, id: str, rev: str) -> None:
+    async def _delete(self, id: str, rev: str) -> None:
         """Unless somebody went on with it meanwhile."""
         ensure_all_present(await self.store.write(Collection.CONTENT, [Write(id, None, rev)]))
 
     @staticmethod
-    def _draft(work: Work) -> Draft:
+    def _require_draft(work: WorkingDocument) -> Draft:
         if work.draft is None:
             raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
         return work.draft
 
     @staticmethod
-    def _main(work: Work) -> Record:
+    def _require_main(work: WorkingDocument) -> Record:
         if work.main is None:
             raise NotFound("document-unapproved", "Ce document n’a pas encore de texte approuvé.")
         return work.main
@@ -209,7 +216,7 @@ def drafts_of(request: HasApp) -> Drafts:
     return drafts
 
 
-def _meanwhile() -> Conflict:
+def _changed_meanwhile() -> Conflict:
     return Conflict(
         "changed-meanwhile", "Quelqu’un d’autre vient de changer ce document.", "Rechargez la page et regardez."
     )

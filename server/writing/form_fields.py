@@ -25,10 +25,10 @@ from sync.documents.field_types import (
 )
 from sync.documents.model import LANG
 
-FIRST = ("title", "summary", "body")  # what a writer came for stands before what a text is filed under
-LONG = 300  # characters from which a text is written in a box of several lines
-IN_ORDER = ("guides",)  # lists of known values whose order is read: rows to move, where others are ticked
-NAMES = (
+LEADING_FIELDS = ("title", "summary", "body")  # what a writer came for stands before what a text is filed under
+TEXT_AREA_LENGTH = 300  # characters from which a text is written in a box of several lines
+ORDERED_LISTS = ("guides",)  # lists of known values whose order is read: rows to move, where others are ticked
+ROW_TITLE_FIELDS = (
     "title",
     "name",
     "text",
@@ -40,7 +40,7 @@ NAMES = (
     "",
 )  # what a row is called by, the first that says something
 
-Known = Mapping[str, Sequence[str]]
+KnownValues = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ class Input:
     key: str
     control: str
     value: Any = ""
-    most: int = 0
+    max_length: int = 0
     hint: str = ""
     options: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[InputRow, ...] = ()
     parts: tuple[Input, ...] = ()
 
     @property
@@ -66,7 +66,7 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class InputRow:
     """One of several. `called`: the input by which people know it, None for a row that says nothing yet."""
 
     name: str
@@ -74,30 +74,30 @@ class Row:
     called: Input | None
 
 
-def elsewhere(kind: str) -> tuple[str, ...]:
+def excluded_fields(kind: str) -> tuple[str, ...]:
     """Fields that the form leaves out: the address says them, or the review."""
     return ("slug", "lang", "reviewed") if kind in MARKDOWN_SCHEMAS else ("country",) if kind in COUNTRY_SCHEMAS else ()
 
 
-def defaults(form: Schema) -> dict[str, Any]:
+def default_values(form: Schema) -> dict[str, Any]:
     """What a document says where it says nothing, as JSON: the form shows it, and reads it as nothing said."""
     said = {one.name: one.default for one in dataclasses.fields(form.of) if one.default is not dataclasses.MISSING}
     return {name: form.fields[name].show(value) for name, value in said.items() if value and name in form.fields}
 
 
-def inputs(kind: str, fields: Mapping[str, Any], known: Known) -> list[Input]:
+def make_inputs(kind: str, fields: Mapping[str, Any], known_values: KnownValues) -> list[Input]:
     """The inputs of a document. `known`: values to choose from for fields whose values the site knows (topics, countries, lang…)."""
     form = schema_of(kind)
-    default = defaults(form)
-    names = dict.fromkeys((*(name for name in FIRST if name in form.fields), *form.fields))
+    default = default_values(form)
+    names = dict.fromkeys((*(name for name in LEADING_FIELDS if name in form.fields), *form.fields))
     return [
-        _input(name, name, form.fields[name], fields.get(name, default.get(name)), known)
+        _make_input(name, name, form.fields[name], fields.get(name, default.get(name)), known_values)
         for name in names
-        if name not in elsewhere(kind)
+        if name not in excluded_fields(kind)
     ]
 
 
-def _input(name: str, field: str, form: FieldType, value: Any, known: Known) -> Input:
+def _make_input(name: str, field: str, form: FieldType, value: Any, known: KnownValues) -> Input:
     if isinstance(form, Text):
         if field in known:
             return Input(
@@ -107,7 +107,7 @@ def _input(name: str, field: str, form: FieldType, value: Any, known: Known) -> 
                 value or "",
                 options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))),
             )
-        control = "page" if form.lines else "text" if form.most >= LONG and not form.pattern else "line"
+        control = "page" if form.lines else "text" if form.most >= TEXT_AREA_LENGTH and not form.pattern else "line"
         return Input(name, field, control, value or "", form.most, form.form)
     if isinstance(form, Date):
         return Input(name, field, "line" if form.partial else "day", value or "", 10)
@@ -120,48 +120,50 @@ def _input(name: str, field: str, form: FieldType, value: Any, known: Known) -> 
     if isinstance(form, OneOf):
         return Input(name, field, "choice", value or "", options=form.values)
     if isinstance(form, Schema):
-        return Input(name, field, "group", parts=tuple(_parts(name, form, value, known)))
+        return Input(name, field, "group", parts=tuple(_make_parts(name, form, value, known)))
     if isinstance(form, MapOf):
-        return _keyed(name, field, form, value, known)
+        return _make_keyed_input(name, field, form, value, known)
     if isinstance(form, ListOf):
-        return _many(name, field, form, value, known)
+        return _make_list_input(name, field, form, value, known)
     raise TypeError(f"no input for the field {field}")
 
 
-def _parts(name: str, form: Schema, value: Any, known: Known) -> Iterator[Input]:
-    held = {**defaults(form), **(value if isinstance(value, Mapping) else {})}
+def _make_parts(name: str, form: Schema, value: Any, known: KnownValues) -> Iterator[Input]:
+    held = {**default_values(form), **(value if isinstance(value, Mapping) else {})}
     for field, kind in form.fields.items():
-        yield _input(f"{name}.{field}", field, kind, held.get(field), known)
+        yield _make_input(f"{name}.{field}", field, kind, held.get(field), known)
 
 
-def _keyed(name: str, field: str, form: MapOf, value: Any, known: Known) -> Input:
+def _make_keyed_input(name: str, field: str, form: MapOf, value: Any, known: KnownValues) -> Input:
     """One part for each language (or country) of the site, and for those that the document has besides."""
     held = value if isinstance(value, Mapping) else {}
     under = "lang" if form.pattern == LANG else "country"
     keys = dict.fromkeys((*known.get(under, ()), *sorted(held)))
-    parts = (_input(f"{name}.{key}", f"{under}:{key}", form.of, held.get(key), known) for key in keys)
+    parts = (_make_input(f"{name}.{key}", f"{under}:{key}", form.of, held.get(key), known) for key in keys)
     return Input(name, field, "group", parts=tuple(parts))
 
 
-def _many(name: str, field: str, form: ListOf, value: Any, known: Known) -> Input:
+def _make_list_input(name: str, field: str, form: ListOf, value: Any, known: KnownValues) -> Input:
     held = list(value) if isinstance(value, (list, tuple)) else []
     if isinstance(form.of, Schema):
         rows = [
-            _row(f"{name}.{index}", tuple(_parts(f"{name}.{index}", form.of, row, known)))
+            _make_row(f"{name}.{index}", tuple(_make_parts(f"{name}.{index}", form.of, row, known)))
             for index, row in enumerate(held)
         ]
         return Input(name, field, "rows", rows=tuple(rows))
     options = form.of.values if isinstance(form.of, OneOf) else tuple(known.get(field, ()))
-    if field in IN_ORDER:
-        singles = [_input(f"{name}.{index}", "", form.of, item, {"": options}) for index, item in enumerate(held)]
-        return Input(name, field, "rows", rows=tuple(_row(one.name, (one,)) for one in singles))
+    if field in ORDERED_LISTS:
+        singles = [_make_input(f"{name}.{index}", "", form.of, item, {"": options}) for index, item in enumerate(held)]
+        return Input(name, field, "rows", rows=tuple(_make_row(one.name, (one,)) for one in singles))
     if options:
         # What is ticked stands first, in its order: the form gives it back so, and the first subject is a guide's own.
         return Input(name, field, "ticks", tuple(held), options=tuple(dict.fromkeys((*held, *options))))
     return Input(name, field, "lines", "\n".join(str(item) for item in held))
 
 
-def _row(name: str, parts: tuple[Input, ...]) -> Row:
+def _make_row(name: str, parts: tuple[Input, ...]) -> InputRow:
     said = {part.key: part for part in parts if part.value}
     titles = [title for part in parts if part.key == "titles" for title in part.parts if title.value]
-    return Row(name, parts, titles[0] if titles else next((said[key] for key in NAMES if key in said), None))
+    return InputRow(
+        name, parts, titles[0] if titles else next((said[key] for key in ROW_TITLE_FIELDS if key in said), None)
+    )

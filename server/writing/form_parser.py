@@ -8,13 +8,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.form_fields import defaults, elsewhere
+from server.writing.form_fields import default_values, excluded_fields
 from sync.content.schemas import schema_of
 from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapOf, PositiveDecimal, Schema
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class PostedForm:
     """`one`: the value of a name, "" for none. `many`: all its values. `names`: every name that was sent."""
 
     one: Callable[[str], str]
@@ -22,35 +22,37 @@ class Form:
     names: Collection[str]
 
 
-def read(kind: str, form: Form, *, whole: bool = False) -> dict[str, Any]:
+def parse_form(kind: str, form: PostedForm, *, keep_empty_rows: bool = False) -> dict[str, Any]:
     """The fields that the form says, empty ones and empty rows left out. `whole`: empty rows too, so that rows keep their numbers."""
     table = schema_of(kind)
-    fields = {name: one for name, one in table.fields.items() if name not in elsewhere(kind)}
-    return _record("", Schema(table.of, fields), _Reading(form, whole))
+    fields = {name: one for name, one in table.fields.items() if name not in excluded_fields(kind)}
+    return _parse_record("", Schema(table.of, fields), _ParseContext(form, keep_empty_rows))
 
 
-def typed(text: str) -> str:
+def normalize_text(text: str) -> str:
     """What was typed, in the form that files have: lines ended by LF, Unicode NFC."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    form: Form
+class _ParseContext:
+    form: PostedForm
     whole: bool
 
 
-def _record(name: str, form: Schema, reading: _Reading) -> dict[str, Any]:
-    read = {field: _value(f"{name}.{field}" if name else field, kind, reading) for field, kind in form.fields.items()}
-    default = defaults(form)
+def _parse_record(name: str, form: Schema, reading: _ParseContext) -> dict[str, Any]:
+    read = {
+        field: _parse_value(f"{name}.{field}" if name else field, kind, reading) for field, kind in form.fields.items()
+    }
+    default = default_values(form)
     quiet = {
-        field: _is_default(value, default[field]) if field in default else _empty(value)
+        field: _is_default(value, default[field]) if field in default else _is_empty(value)
         for field, value in read.items()
     }
     return {field: value for field, value in read.items() if not quiet[field]}
 
 
-def _empty(value: Any) -> bool:
+def _is_empty(value: Any) -> bool:
     return value is False or value in ("", [], {})
 
 
@@ -59,50 +61,50 @@ def _is_default(value: Any, default: Any) -> bool:
     return value == default or (value is not False and value in ("", [], {}))
 
 
-def _value(name: str, form: FieldType, reading: _Reading) -> Any:
+def _parse_value(name: str, form: FieldType, reading: _ParseContext) -> Any:
     one = reading.form.one
     if isinstance(form, Boolean):
         return bool(one(name))
     if isinstance(form, Integer):
-        return _whole(one(name).strip())
+        return _parse_whole(one(name).strip())
     if isinstance(form, PositiveDecimal):
         return one(name).strip().replace(",", ".")
     if isinstance(form, Schema):
-        return _said(_record(name, form, reading))
+        return _drop_empty(_parse_record(name, form, reading))
     if isinstance(form, MapOf):
-        return _keyed(name, form, reading)
-    return _many(name, form, reading) if isinstance(form, ListOf) else typed(one(name)).strip()
+        return _parse_keyed(name, form, reading)
+    return _parse_list(name, form, reading) if isinstance(form, ListOf) else normalize_text(one(name)).strip()
 
 
-def _said(record: dict[str, Any]) -> dict[str, Any]:
+def _drop_empty(record: dict[str, Any]) -> dict[str, Any]:
     """Nothing, where a record holds no more than ticks taken away."""
     return record if any(value is not False for value in record.values()) else {}
 
 
-def _keyed(name: str, form: MapOf, reading: _Reading) -> dict[str, Any]:
+def _parse_keyed(name: str, form: MapOf, reading: _ParseContext) -> dict[str, Any]:
     pattern = re.compile(rf"{re.escape(name)}\.({form.pattern})(?:\..*)?")
     keys = dict.fromkeys(found[1] for one in reading.form.names if (found := pattern.fullmatch(one)))
-    read = {key: _value(f"{name}.{key}", form.of, reading) for key in keys}
-    return {key: value for key, value in read.items() if not _empty(value)}
+    read = {key: _parse_value(f"{name}.{key}", form.of, reading) for key in keys}
+    return {key: value for key, value in read.items() if not _is_empty(value)}
 
 
-def _many(name: str, form: ListOf, reading: _Reading) -> list[Any]:
+def _parse_list(name: str, form: ListOf, reading: _ParseContext) -> list[Any]:
     sent = reading.form
     if isinstance(form.of, Schema):
         records: list[Any] = []
         while f"{name}.{len(records)}.{next(iter(form.of.fields))}" in sent.names:
-            records.append(_record(f"{name}.{len(records)}", form.of, reading))
-        return records if reading.whole else [row for row in records if _said(row)]
+            records.append(_parse_record(f"{name}.{len(records)}", form.of, reading))
+        return records if reading.whole else [row for row in records if _drop_empty(row)]
     if f"{name}.lines" in sent.names:
-        return [line.strip() for line in typed(sent.one(f"{name}.lines")).splitlines() if line.strip()]
+        return [line.strip() for line in normalize_text(sent.one(f"{name}.lines")).splitlines() if line.strip()]
     singles: list[Any] = []
     while f"{name}.{len(singles)}" in sent.names:
-        singles.append(typed(sent.one(f"{name}.{len(singles)}")).strip())
+        singles.append(normalize_text(sent.one(f"{name}.{len(singles)}")).strip())
     if singles:
         return singles if reading.whole else [value for value in singles if value]
     return [value for value in sent.many(name) if value]
 
 
-def _whole(text: str) -> Any:
+def _parse_whole(text: str) -> Any:
     """A whole number as such, so that the same form gives the same fields; anything else as it was typed, to be refused by the table."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text

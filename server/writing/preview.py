@@ -28,13 +28,13 @@ class Preview:
         return compose(self.shell, self.page.body)
 
     @property
-    def weight(self) -> int:
+    def byte_size(self) -> int:
         return len(self.page.body.encode())
 
 
-def preview(library: Library, assets: Assets, kind: str, value: Any, path: str = "") -> Preview | None:
+def render_preview(library: Library, assets: Assets, kind: str, value: Any, path: str = "") -> Preview | None:
     """The page of a document, or the page at `path` among those it changes. None: no page shows it. Raises BadContent for one too long."""
-    channel = _channel(library, value)
+    channel = _choose_channel(library, value)
     changed = with_document(library, kind, value)
     view = ChannelView.of(changed, channel, assets)
     shell = site.shell_page(view).body
@@ -46,10 +46,12 @@ def preview(library: Library, assets: Assets, kind: str, value: Any, path: str =
         letters = [page for page in complaints.pages(view) if page.path.count("/") == 2]
         mine = [page for page in letters if page.title == _title(value)] or letters
         return Preview(channel, mine[0], shell, tuple((page.path, page.title) for page in mine)) if mine else None
-    return _among_changed(library, changed, channel, assets, path)
+    return _preview_changed_page(library, changed, channel, assets, path)
 
 
-def _among_changed(library: Library, changed: Library, channel: str, assets: Assets, path: str) -> Preview | None:
+def _preview_changed_page(
+    library: Library, changed: Library, channel: str, assets: Assets, path: str
+) -> Preview | None:
     before = {page.path: page.body for page in render(library, channel, assets)}
     after = {page.path: page for page in render(changed, channel, assets)}
     differ = [page for page in after.values() if before.get(page.path) != page.body and not page.path.startswith("_")]
@@ -60,7 +62,7 @@ def _among_changed(library: Library, changed: Library, channel: str, assets: Ass
     return Preview(channel, shown, shell, tuple((page.path, page.title) for page in differ))
 
 
-def _channel(library: Library, value: Any) -> str:
+def _choose_channel(library: Library, value: Any) -> str:
     """The first channel that shows the document; one that would, where the site has none of its language."""
     channels = library.site.channels
     lang = getattr(value, "lang", library.site.lang)
@@ -86,4 +88,4 @@ def _title(value: Any) -> str:
     return unescape_text(escape(value.title))
 
 
-__all__ = ["BODY_LIMIT", "Preview", "preview"]
+__all__ = ["BODY_LIMIT", "Preview", "render_preview"]

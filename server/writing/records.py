@@ -38,12 +38,12 @@ class Draft:
     source: Mapping[str, Any] | None = None
 
     @property
-    def mark(self) -> str:
+    def fields_digest(self) -> str:
         return fields_digest(self.fields)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class TextVersion:
     """A text set aside, or an older approved one."""
 
     id: str
@@ -56,7 +56,7 @@ class Kept:
     rev: str
 
 
-def draft_of(record: Record) -> Draft:
+def draft_from_record(record: Record) -> Draft:
     body = record.body
     return Draft(
         body["of"],
@@ -73,20 +73,22 @@ def draft_of(record: Record) -> Draft:
     )
 
 
-def kept_of(record: Record) -> Kept:
+def version_from_record(record: Record) -> TextVersion:
     body = record.body
-    return Kept(record.id, body["of"], body["kind"], body["fields"], body["by"], body["when"], body["why"], record.rev)
+    return TextVersion(
+        record.id, body["of"], body["kind"], body["fields"], body["by"], body["when"], body["why"], record.rev
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkingDocument:
     """Everything there is of one document. `main` None: never approved yet."""
 
     id: str
     kind: str
     main: Record | None = None
     draft: Draft | None = None
-    asides: tuple[Kept, ...] = ()
+    asides: tuple[TextVersion, ...] = ()
 
     @property
     def slug(self) -> str:

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.checks import TEXTS
-from server.writing.records import Work
+from server.writing.checks import TEXT_KINDS
+from server.writing.records import WorkingDocument
 from server.writing.workspace import Snapshot
 
-FOLLOWED = ("title", "summary", "claim", "body")  # the fields of an original that a translation says anew
+TRANSLATED_FIELDS = ("title", "summary", "claim", "body")  # the fields of an original that a translation says anew
 MISSING, UNREVIEWED, BEHIND, DONE = "missing", "unreviewed", "behind", "done"
-SOUNDING = ("guide",)  # kinds that should be heard
+KINDS_WITH_SOUND = ("guide",)  # kinds that should be heard
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TranslationCell:
     """`by`: who reviewed it. `silent`: it has no recording, and should."""
 
     lang: str
@@ -27,36 +27,36 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    original: Work
+class TranslationLine:
+    original: WorkingDocument
     silent: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[TranslationCell, ...]
 
 
-def coverage(snapshot: Snapshot) -> tuple[list[str], list[Line]]:
+def compute_coverage(snapshot: Snapshot) -> tuple[list[str], list[TranslationLine]]:
     """The languages beside the site's own, and a line for each of its documents."""
     ours = snapshot.library.site.lang
     channels = (channel.partition("-")[0] for channel in snapshot.library.site.channels)
-    here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXTS})
+    here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXT_KINDS})
     langs = [lang for lang in dict.fromkeys((*channels, *here)) if lang != ours]
     originals = (
-        work for work in snapshot.works.values() if work.kind in TEXTS and work.lang == ours and not work.withdrawn
+        work for work in snapshot.works.values() if work.kind in TEXT_KINDS and work.lang == ours and not work.withdrawn
     )
-    return langs, [_line(snapshot, original, langs) for original in originals]
+    return langs, [_make_line(snapshot, original, langs) for original in originals]
 
 
-def behind(work: Work, original: Work) -> bool:
+def is_behind(work: WorkingDocument, original: WorkingDocument) -> bool:
     """Whether the original says something else than when this translation was made."""
     if work.source is not None:
-        return dict(work.source) != followed(original.approved or {})
+        return dict(work.source) != source_fields(original.approved or {})
     return str((original.approved or {}).get("updated", "")) > str(work.fields.get("updated", "")) != ""
 
 
-def followed(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: fields[name] for name in FOLLOWED if name in fields}
+def source_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: fields[name] for name in TRANSLATED_FIELDS if name in fields}
 
 
-def begun_from(original: Work | None) -> dict[str, Any]:
+def initial_fields(original: WorkingDocument | None) -> dict[str, Any]:
     """What a new translation takes over as it is: everything but the words to translate, and what belongs to one language."""
     fields = (original.approved or {}) if original else {}
     return {
@@ -64,25 +64,25 @@ def begun_from(original: Work | None) -> dict[str, Any]:
     }
 
 
-def _line(snapshot: Snapshot, original: Work, langs: Iterable[str]) -> Line:
+def _make_line(snapshot: Snapshot, original: WorkingDocument, langs: Iterable[str]) -> TranslationLine:
     cells = tuple(
-        _cell(snapshot.works.get(f"{original.kind}:{original.slug}:{lang}"), original, lang) for lang in langs
+        _make_cell(snapshot.works.get(f"{original.kind}:{original.slug}:{lang}"), original, lang) for lang in langs
     )
-    return Line(original, _silent(original), cells)
+    return TranslationLine(original, _is_silent(original), cells)
 
 
-def _cell(work: Work | None, original: Work, lang: str) -> Cell:
+def _make_cell(work: WorkingDocument | None, original: WorkingDocument, lang: str) -> TranslationCell:
     id = f"{original.kind}:{original.slug}:{lang}"
     if work is None:
-        return Cell(lang, id, MISSING)
+        return TranslationCell(lang, id, MISSING)
     review = (work.approved or {}).get("reviewed") or {}
     by = str(review.get("by", ""))
     if work.draft:
-        return Cell(lang, id, work.draft.state, by, _silent(work))
+        return TranslationCell(lang, id, work.draft.state, by, _is_silent(work))
     if not by:
-        return Cell(lang, id, UNREVIEWED, silent=_silent(work))
-    return Cell(lang, id, BEHIND if behind(work, original) else DONE, by, _silent(work))
+        return TranslationCell(lang, id, UNREVIEWED, silent=_is_silent(work))
+    return TranslationCell(lang, id, BEHIND if is_behind(work, original) else DONE, by, _is_silent(work))
 
 
-def _silent(work: Work) -> bool:
-    return work.kind in SOUNDING and not work.fields.get("audio")
+def _is_silent(work: WorkingDocument) -> bool:
+    return work.kind in KINDS_WITH_SOUND and not work.fields.get("audio")

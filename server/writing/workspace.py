@@ -8,25 +8,25 @@ from dataclasses import dataclass, field
 import anyio
 
 from server.web.state import HasApp
-from server.writing.records import Kept, Work, draft_of, kept_of
+from server.writing.records import TextVersion, WorkingDocument, draft_from_record, version_from_record
 from sync.alerts.library import Library
 from sync.content.stored import StoredDocument, library_from_store, read_document_records, read_documents
 from sync.errors import NotFound
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
 
-PAGE = 500
+PAGE_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """`library` and `documents`: what publishing would take."""
 
-    works: Mapping[str, Work]
+    works: Mapping[str, WorkingDocument]
     library: Library
     documents: tuple[StoredDocument, ...]
 
-    def work(self, id: str) -> Work:
+    def get_work(self, id: str) -> WorkingDocument:
         try:
             return self.works[id]
         except KeyError:
@@ -34,56 +34,58 @@ class Snapshot:
 
 
 @dataclass
-class Shelves:
+class Workspace:
     store: Store
     _cursor: str | None = None
-    _held: Snapshot | None = None
-    _reading: anyio.Lock = field(default_factory=anyio.Lock)
+    _snapshot: Snapshot | None = None
+    _lock: anyio.Lock = field(default_factory=anyio.Lock)
 
     async def now(self) -> Snapshot:
-        async with self._reading:
-            changed = self._held is None
+        async with self._lock:
+            changed = self._snapshot is None
             while True:
                 changes = await self.store.changes(Collection.CONTENT, self._cursor)
                 self._cursor = changes.cursor
                 changed = changed or bool(changes.ids)
                 if not changes.more:
                     break
-            if changed or self._held is None:
-                self._held = await self._read()
-            return self._held
+            if changed or self._snapshot is None:
+                self._snapshot = await self._read()
+            return self._snapshot
 
-    async def work(self, id: str) -> Work:
-        return (await self.now()).work(id)
+    async def work(self, id: str) -> WorkingDocument:
+        return (await self.now()).get_work(id)
 
     async def _read(self) -> Snapshot:
         works = {
-            id: Work(id, str(record.body.get("kind")), record)
+            id: WorkingDocument(id, str(record.body.get("kind")), record)
             for id, record in (await read_document_records(self.store)).items()
         }
-        for record in await self._all("draft:"):
-            draft = draft_of(record)
-            held = works.get(draft.of, Work(draft.of, draft.kind))
-            works[draft.of] = Work(held.id, held.kind, held.main, draft)
-        asides: dict[str, list[Kept]] = {}
-        for record in await self._all("aside:"):
-            aside = kept_of(record)
+        for record in await self._scan("draft:"):
+            draft = draft_from_record(record)
+            held = works.get(draft.of, WorkingDocument(draft.of, draft.kind))
+            works[draft.of] = WorkingDocument(held.id, held.kind, held.main, draft)
+        asides: dict[str, list[TextVersion]] = {}
+        for record in await self._scan("aside:"):
+            aside = version_from_record(record)
             asides.setdefault(aside.of, []).append(aside)
         for of, kept in asides.items():
-            held = works.get(of, Work(of, kept[0].kind))
-            works[of] = Work(held.id, held.kind, held.main, held.draft, tuple(sorted(kept, key=lambda one: one.when)))
+            held = works.get(of, WorkingDocument(of, kept[0].kind))
+            works[of] = WorkingDocument(
+                held.id, held.kind, held.main, held.draft, tuple(sorted(kept, key=lambda one: one.when))
+            )
         return Snapshot(
             dict(sorted(works.items())), await library_from_store(self.store), tuple(await read_documents(self.store))
         )
 
-    async def past(self, id: str) -> list[Kept]:
+    async def past(self, id: str) -> list[TextVersion]:
         """Older approved texts of a document, newest first."""
-        return [kept_of(record) for record in reversed(await self._all(f"past:{id}:"))]
+        return [version_from_record(record) for record in reversed(await self._scan(f"past:{id}:"))]
 
-    async def _all(self, prefix: str) -> list[Record]:
-        return [record async for record in iterate_records(self.store, Collection.CONTENT, prefix, page_size=PAGE)]
+    async def _scan(self, prefix: str) -> list[Record]:
+        return [record async for record in iterate_records(self.store, Collection.CONTENT, prefix, page_size=PAGE_SIZE)]
 
 
-def workspace_of(request: HasApp) -> Shelves:
-    workspace: Shelves = request.app.state.workspace
+def workspace_of(request: HasApp) -> Workspace:
+    workspace: Workspace = request.app.state.workspace
     return workspace

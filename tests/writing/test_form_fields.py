@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from server.console.components.labels import FIELDS, PICTOGRAMS
-from server.writing.checks import KINDS_HERE
-from server.writing.form_fields import Input, Known, elsewhere, inputs
-from server.writing.form_parser import Form, read
-from server.writing.form_rows import moved
+from server.writing.checks import EDITABLE_KINDS
+from server.writing.form_fields import Input, KnownValues, excluded_fields, make_inputs
+from server.writing.form_parser import PostedForm, parse_form
+from server.writing.form_rows import edit_rows
 from sync.content.folder import read_folder
 from sync.content.schemas import schema_of, to_fields
 from sync.documents import pictograms
 from sync.errors import BadRequest, Refused
 
-KNOWN: Known = {
+KNOWN: KnownValues = {
     "topics": ["a", "b", "c"],
     "countries": ["ML", "BF"],
     "country": ["ML", "BF"],
@@ -56,17 +56,17 @@ def back(kind: str, sent: dict[str, list[str]], *, whole: bool = False) -> dict[
     def first(name: str) -> str:
         return next(iter(sent.get(name, [])), "")
 
-    return read(kind, Form(first, lambda name: sent.get(name, []), sent.keys()), whole=whole)
+    return parse_form(kind, PostedForm(first, lambda name: sent.get(name, []), sent.keys()), keep_empty_rows=whole)
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS_HERE))
+@pytest.mark.parametrize("kind", sorted(EDITABLE_KINDS))
 def test_every_field_of_the_table_has_an_input(kind: str) -> None:
-    named = {one.key for one in inputs(kind, {}, KNOWN)}
-    assert named == set(schema_of(kind).fields) - set(elsewhere(kind))
+    named = {one.key for one in make_inputs(kind, {}, KNOWN)}
+    assert named == set(schema_of(kind).fields) - set(excluded_fields(kind))
 
 
 def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple[str, dict[str, Any]]]) -> None:
-    keys = {one.key for kind, fields in content_documents for one in all_of(inputs(kind, fields, KNOWN))}
+    keys = {one.key for kind, fields in content_documents for one in all_of(make_inputs(kind, fields, KNOWN))}
     assert {key for key in keys if key and ":" not in key} <= set(FIELDS)
     assert set(PICTOGRAMS) == set(pictograms.PICTOGRAMS)
 
@@ -75,16 +75,18 @@ def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple
 def content_documents(root: Path) -> list[tuple[str, dict[str, Any]]]:
     """Every document of the real content that the console edits, as the store keeps it."""
     found = read_folder(root / "content")
-    return [(one.kind, to_fields(one.kind, one.value)) for one in found.documents if one.kind in KINDS_HERE]
+    return [(one.kind, to_fields(one.kind, one.value)) for one in found.documents if one.kind in EDITABLE_KINDS]
 
 
 def test_the_forms_of_all_content_untouched_give_the_same_fields(
     content_documents: list[tuple[str, dict[str, Any]]],
 ) -> None:
-    assert {kind for kind, _ in content_documents} == set(KINDS_HERE)
+    assert {kind for kind, _ in content_documents} == set(EDITABLE_KINDS)
     for kind, fields in content_documents:
-        shown = {name: value for name, value in fields.items() if name not in elsewhere(kind)}
-        assert back(kind, posted(inputs(kind, fields, KNOWN))) == shown, fields.get("slug", fields.get("country", kind))
+        shown = {name: value for name, value in fields.items() if name not in excluded_fields(kind)}
+        assert back(kind, posted(make_inputs(kind, fields, KNOWN))) == shown, fields.get(
+            "slug", fields.get("country", kind)
+        )
 
 
 @pytest.mark.parametrize(
@@ -121,11 +123,13 @@ def test_the_forms_of_all_content_untouched_give_the_same_fields(
     ],
 )
 def test_a_form_untouched_gives_the_same_fields(kind: str, fields: dict[str, Any]) -> None:
-    assert back(kind, posted(inputs(kind, fields, KNOWN))) == fields
+    assert back(kind, posted(make_inputs(kind, fields, KNOWN))) == fields
 
 
 def test_an_emptied_row_is_gone_and_those_after_it_stay() -> None:
-    sent = posted(inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN))
+    sent = posted(
+        make_inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN)
+    )
     sent["sources.0.name"] = sent["sources.0.date"] = [""]
     assert back("guide", sent) == {"sources": [{"name": "M", "date": "2024"}]}
 
@@ -152,22 +156,22 @@ def slugs(fields: dict[str, Any]) -> list[str]:
     ],
 )
 def test_rows_are_added_removed_and_moved(asked: str, order: list[str], at: str) -> None:
-    changed, where = moved("authorities", OFFICES, asked)
+    changed, where = edit_rows("authorities", OFFICES, asked)
     assert (slugs(changed), where) == (order, at)
     assert slugs(OFFICES) == ["a", "b"], "what was given stays"
 
 
 def test_rows_within_rows_are_moved_and_made_where_there_were_none() -> None:
-    changed, _ = moved("authorities", OFFICES, "down:authorities.0.facts.0")
+    changed, _ = edit_rows("authorities", OFFICES, "down:authorities.0.facts.0")
     assert [fact["text"] for fact in changed["authorities"][0]["facts"]] == ["2", "1"]
-    assert moved("authorities", OFFICES, "add:authorities.1.sources")[0]["authorities"][1]["sources"] == [{}]
-    assert moved("route", {"harms": [{"harm": "scam"}]}, "add:harms.0.guides")[0]["harms"][0]["guides"] == [""]
-    assert moved("topics", {}, "add:topics")[0] == {"topics": [{}]}
+    assert edit_rows("authorities", OFFICES, "add:authorities.1.sources")[0]["authorities"][1]["sources"] == [{}]
+    assert edit_rows("route", {"harms": [{"harm": "scam"}]}, "add:harms.0.guides")[0]["harms"][0]["guides"] == [""]
+    assert edit_rows("topics", {}, "add:topics")[0] == {"topics": [{}]}
 
 
 def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:
     fields = {"name": "Mali", "authorities": [{}, {"slug": "b", "sources": [{}]}, {}]}
-    sent = posted(inputs("authorities", fields, KNOWN))
+    sent = posted(make_inputs("authorities", fields, KNOWN))
     assert slugs(back("authorities", sent, whole=True)) == ["", "b", ""]
     assert back("authorities", sent)["authorities"] == [{"slug": "b"}]
 
@@ -195,21 +199,21 @@ def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:
 )
 def test_a_crafted_row_is_refused(asked: str) -> None:
     with pytest.raises(BadRequest):
-        moved("authorities", OFFICES, asked)
+        edit_rows("authorities", OFFICES, asked)
 
 
 def test_rows_without_end_are_refused() -> None:
     with pytest.raises(Refused):
-        moved("places", {"places": [{}] * 500}, "add:places")
+        edit_rows("places", {"places": [{}] * 500}, "add:places")
 
 
 def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_said() -> None:
-    shown = {one.name: one.value for one in inputs("site", {"id": "essai"}, KNOWN)}
+    shown = {one.name: one.value for one in make_inputs("site", {"id": "essai"}, KNOWN)}
     assert (shown["name"], shown["lang"], shown["channels"]) == ("Kunnafoni", "fr", "fr-ML")
-    sent = posted(inputs("site", {"id": "essai"}, KNOWN))
+    sent = posted(make_inputs("site", {"id": "essai"}, KNOWN))
     assert back("site", sent) == {"id": "essai"}
     assert back("site", sent | {"name": ["Radio"], "lang": [""]}) == {"id": "essai", "name": "Radio"}
-    harms = posted(inputs("route", {"harms": [{"harm": "scam"}]}, KNOWN))
+    harms = posted(make_inputs("route", {"harms": [{"harm": "scam"}]}, KNOWN))
     del harms["harms.0.contact_offender"]
     assert back("route", harms) == {"harms": [{"harm": "scam", "contact_offender": False}]}
     assert back("guide", {"order": ["0"]}) == {"order": 0}
@@ -226,12 +230,14 @@ def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_sai
     ],
 )
 def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], called: str | None) -> None:
-    [rows] = [one.rows for one in inputs(kind, fields, KNOWN) if one.control == "rows"]
+    [rows] = [one.rows for one in make_inputs(kind, fields, KNOWN) if one.control == "rows"]
     assert (rows[0].called.value if rows[0].called else None) == called
 
 
 def test_a_price_with_a_comma_is_a_price() -> None:
-    sent = posted(inputs("site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN))
+    sent = posted(
+        make_inputs("site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN)
+    )
     sent["prices.ML.francs"] = ["2,5"]
     assert back("site", sent)["prices"]["ML"]["francs"] == "2.5"
     assert "BF" not in back("site", sent)["prices"]

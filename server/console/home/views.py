@@ -10,7 +10,7 @@ from server.accounts.account import Role
 from server.console import page
 from server.console.context import Visit
 from server.web.state import clock_of
-from server.writing.checks import KINDS_HERE
+from server.writing.checks import EDITABLE_KINDS
 from server.writing.records import DRAFT, REVIEW
 from server.writing.review_dates import is_overdue
 from server.writing.workspace import workspace_of
@@ -35,7 +35,7 @@ async def home(visit: Visit) -> Response:
 
 
 async def _waiting(visit: Visit) -> list[Waiting]:
-    works = [work for work in (await workspace_of(visit).now()).works.values() if work.kind in KINDS_HERE]
+    works = [work for work in (await workspace_of(visit).now()).works.values() if work.kind in EDITABLE_KINDS]
     today = clock_of(visit)().date().isoformat()
     me = visit.who.name
     drafts = [one.draft for one in works if one.draft]

@@ -7,14 +7,14 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components.labels import KINDS, TRANSLATION_STATES
 from server.console.context import Visit
-from server.writing.checks import TEXTS
-from server.writing.translations import Line, coverage
+from server.writing.checks import TEXT_KINDS
+from server.writing.translations import TranslationLine, compute_coverage
 from server.writing.workspace import workspace_of
 
 
 async def translations(visit: Visit) -> Response:
     snapshot = await workspace_of(visit).now()
-    langs, lines = coverage(snapshot)
+    langs, lines = compute_coverage(snapshot)
     kept = {name: visit.query(name) for name in ("kind", "lang", "state", "silent")}
     shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]
     _ = visit.language
@@ -25,7 +25,7 @@ async def translations(visit: Visit) -> Response:
         langs=shown_langs,
         kept=kept,
         lines=[line for line in lines if _wanted(line, kept)],
-        kinds=[(kind, _(KINDS[kind])) for kind in TEXTS],
+        kinds=[(kind, _(KINDS[kind])) for kind in TEXT_KINDS],
         all_langs=[(lang, _.name_of(lang)) for lang in langs],
         states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
         done={
@@ -38,7 +38,7 @@ async def translations(visit: Visit) -> Response:
     )
 
 
-def _wanted(line: Line, kept: dict[str, str]) -> bool:
+def _wanted(line: TranslationLine, kept: dict[str, str]) -> bool:
     cells = [cell for cell in line.cells if kept["lang"] in ("", cell.lang)]
     return (
         kept["kind"] in ("", line.original.kind)

@@ -10,10 +10,10 @@ from starlette.responses import Response
 from server.console.context import Visit
 from server.console.writing.views import work_of
 from server.web.state import assets_of, clock_of
-from server.writing.checks import TEXTS, check
+from server.writing.checks import TEXT_KINDS, check
 from server.writing.drafts import drafts_of
-from server.writing.preview import preview
-from server.writing.records import REVIEW, Work
+from server.writing.preview import render_preview
+from server.writing.records import REVIEW, WorkingDocument
 from server.writing.workspace import Snapshot, workspace_of
 from sync.errors import BadRequest, NotFound, Refused
 
@@ -22,7 +22,7 @@ async def ask_review(visit: Visit) -> Response:
     snapshot = await workspace_of(visit).now()
     work = work_of(snapshot, visit)
     _sound(visit, work, snapshot)
-    await drafts_of(visit).ask_review(work, visit.who.name, visit.text("note").strip()[:500])
+    await drafts_of(visit).request_review(work, visit.who.name, visit.text("note").strip()[:500])
     await visit.note("review-asked", work.id)
     return visit.redirect(f"/writing/{work.id}", "La relecture est demandée. Une autre personne approuve.")
 
@@ -62,7 +62,7 @@ async def discard(visit: Visit) -> Response:
 
 async def drop_aside(visit: Visit) -> Response:
     work = work_of(await workspace_of(visit).now(), visit)
-    if await drafts_of(visit).drop_aside(work, visit.text("aside")) is None:
+    if await drafts_of(visit).delete_aside(work, visit.text("aside")) is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
     await visit.note("text-settled", work.id)
     return visit.redirect(f"/writing/{work.id}", "Le texte mis de côté est effacé.")
@@ -71,7 +71,7 @@ async def drop_aside(visit: Visit) -> Response:
 async def set_due(visit: Visit) -> Response:
     work = work_of(await workspace_of(visit).now(), visit)
     due = _day(visit.text("due"))
-    await drafts_of(visit).set_due(work, due)
+    await drafts_of(visit).set_due_date(work, due)
     await visit.note("due-set", work.id, due=due)
     return visit.redirect(f"/writing/{work.id}", "La date est enregistrée.")
 
@@ -89,26 +89,26 @@ async def withdraw(visit: Visit) -> Response:
 
 async def bring_back(visit: Visit) -> Response:
     work = work_of(await workspace_of(visit).now(), visit)
-    await drafts_of(visit).bring_back(work)
+    await drafts_of(visit).restore(work)
     await visit.note("text-back", work.id)
     return visit.redirect(f"/writing/{work.id}", "Le document est remis.")
 
 
-def _sound(visit: Visit, work: Work, snapshot: Snapshot) -> Any:
+def _sound(visit: Visit, work: WorkingDocument, snapshot: Snapshot) -> Any:
     """The draft's fields as the store keeps them. Raises Refused where the text cannot be published as it is."""
     if work.draft is None:
         raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
     checked = check(work, work.draft.fields, snapshot)
     if checked.found or checked.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
-    preview(
+    render_preview(
         snapshot.library, assets_of(visit), work.kind, checked.value
     )  # a page over the limit is refused here, not on the day
     return checked.fields
 
 
-def _is_translation(work: Work, snapshot: Snapshot) -> bool:
-    return work.kind in TEXTS and work.lang != snapshot.library.site.lang
+def _is_translation(work: WorkingDocument, snapshot: Snapshot) -> bool:
+    return work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang
 
 
 def _day(text: str) -> str:

@@ -12,15 +12,15 @@ from server.console import page
 from server.console.context import Visit
 from server.console.writing.labels import known, label, mistakes, option, title_of
 from server.console.writing.views import work_of
-from server.writing.checks import FACTS, TEXTS, Checked, check, text_of
-from server.writing.drafts import Started, drafts_of
-from server.writing.form_fields import inputs
-from server.writing.form_parser import Form, read
-from server.writing.form_rows import moved
+from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
+from server.writing.drafts import StartingPoint, drafts_of
+from server.writing.form_fields import make_inputs
+from server.writing.form_parser import PostedForm, parse_form
+from server.writing.form_rows import edit_rows
 from server.writing.preview import BODY_LIMIT
-from server.writing.records import Kept, Work
+from server.writing.records import TextVersion, WorkingDocument
 from server.writing.text_diff import side_by_side
-from server.writing.translations import FOLLOWED, followed
+from server.writing.translations import TRANSLATED_FIELDS, source_fields
 from server.writing.workspace import Snapshot, workspace_of
 from sync.errors import NotFound
 
@@ -30,8 +30,8 @@ class Shown:
     """What the editor shows. `at`: the row that was just added or moved, by its name, and what was done with it."""
 
     fields: Mapping[str, Any]
-    started: Started
-    other: Kept | None = None
+    started: StartingPoint
+    other: TextVersion | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
     at: str = ""
 
@@ -47,14 +47,14 @@ async def edit(visit: Visit) -> Response:
     return _editor(visit, work, snapshot, Shown(other.fields if other else work.fields, _start(work), other))
 
 
-async def _with_row(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
+async def _with_row(visit: Visit, work: WorkingDocument, snapshot: Snapshot) -> Response:
     """The form as it was sent, with a row more, fewer or elsewhere. Nothing is kept yet: what the writer began from stays."""
-    fields, at = moved(work.kind, posted(visit, work, whole=True), visit.text("row"))
+    fields, at = edit_rows(work.kind, posted(visit, work, whole=True), visit.text("row"))
     other = await _other(visit, work, visit.text("settles"))
     return _editor(visit, work, snapshot, Shown(fields, _started(visit), other, at=at))
 
 
-async def _save(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
+async def _save(visit: Visit, work: WorkingDocument, snapshot: Snapshot) -> Response:
     checked = check(work, posted(visit, work), snapshot)
     source = source_of(work, snapshot) if visit.text("follows") else None
     aside = await drafts_of(visit).save(work, checked.fields, visit.who.name, _started(visit), source)
@@ -66,33 +66,33 @@ async def _save(visit: Visit, work: Work, snapshot: Snapshot) -> Response:
     await visit.note("text-saved", work.id)
     if settled := visit.text("settles"):
         fresh = await workspace_of(visit).work(work.id)
-        if await drafts_of(visit).drop_aside(fresh, settled):
+        if await drafts_of(visit).delete_aside(fresh, settled):
             await visit.note("text-settled", work.id)
     if _unsound(checked):
         after = await workspace_of(visit).now()
-        kept = after.work(work.id)
+        kept = after.get_work(work.id)
         return _editor(visit, kept, after, Shown(checked.fields, _start(kept), wrong=mistakes(visit.language, checked)))
     return visit.redirect(f"/writing/{work.id}", "Le brouillon est enregistré.")
 
 
-def posted(visit: Visit, work: Work, *, whole: bool = False) -> dict[str, Any]:
+def posted(visit: Visit, work: WorkingDocument, *, whole: bool = False) -> dict[str, Any]:
     """The document's fields as the form says them; `whole`: with its empty rows."""
-    return read(work.kind, Form(visit.text, visit.texts, visit.form.keys()), whole=whole)
+    return parse_form(work.kind, PostedForm(visit.text, visit.texts, visit.form.keys()), keep_empty_rows=whole)
 
 
-def _unsound(checked: Checked) -> bool:
+def _unsound(checked: CheckResult) -> bool:
     return checked.value is None or bool(checked.found)
 
 
-def _start(work: Work) -> Started:
-    return Started(work.draft.rev if work.draft else "", work.mark)
+def _start(work: WorkingDocument) -> StartingPoint:
+    return StartingPoint(work.draft.rev if work.draft else "", work.mark)
 
 
-def _started(visit: Visit) -> Started:
-    return Started(visit.text("rev"), visit.text("base"))
+def _started(visit: Visit) -> StartingPoint:
+    return StartingPoint(visit.text("rev"), visit.text("base"))
 
 
-async def _other(visit: Visit, work: Work, wanted: str) -> Kept | None:
+async def _other(visit: Visit, work: WorkingDocument, wanted: str) -> TextVersion | None:
     """A text set aside, or an older one, that the writer wants to see beside today's."""
     if not wanted:
         return None
@@ -103,12 +103,18 @@ async def _other(visit: Visit, work: Work, wanted: str) -> Kept | None:
     return found
 
 
-def _editor(visit: Visit, work: Work, snapshot: Snapshot, shown: Shown) -> Response:
+def _editor(visit: Visit, work: WorkingDocument, snapshot: Snapshot, shown: Shown) -> Response:
     _ = visit.language
     library, other = snapshot.library, shown.other
-    beside = text_of(work, work.fields) if other else text_of(work, work.approved or {}) if work.stale else ""
+    beside = (
+        document_text(work, work.fields) if other else document_text(work, work.approved or {}) if work.stale else ""
+    )
     mine = (
-        text_of(work, other.fields) if other else text_of(work, work.draft.fields) if work.stale and work.draft else ""
+        document_text(work, other.fields)
+        if other
+        else document_text(work, work.draft.fields)
+        if work.stale and work.draft
+        else ""
     )
     original = (
         snapshot.works.get(f"{work.kind}:{work.slug}:{library.site.lang}")
@@ -126,18 +132,18 @@ def _editor(visit: Visit, work: Work, snapshot: Snapshot, shown: Shown) -> Respo
         wrong=shown.wrong,
         other=other,
         opened=_opened(shown),
-        plain=FACTS,
-        form=inputs(work.kind, shown.fields, known(snapshot, work)),
+        plain=FACT_KINDS,
+        form=make_inputs(work.kind, shown.fields, known(snapshot, work)),
         rows=side_by_side(beside, mine) if other or work.stale else [],
         label=lambda name: label(_, name),
         option=lambda name, value: option(_, snapshot, work, name, value),
         limit=BODY_LIMIT,
-        original=original if original and work.kind in TEXTS else None,
-        live=work.kind in TEXTS,
+        original=original if original and work.kind in TEXT_KINDS else None,
+        live=work.kind in TEXT_KINDS,
         changed=side_by_side(_original_text(follows), _original_text((original.approved or {}) if original else {}))
         if follows
         else [],
-        media=library.media.values() if work.kind in TEXTS else (),
+        media=library.media.values() if work.kind in TEXT_KINDS else (),
     )
 
 
@@ -147,10 +153,10 @@ def _opened(shown: Shown) -> frozenset[str]:
     return frozenset(".".join(steps[:count]) for steps in names for count in range(1, len(steps) + 1))
 
 
-def source_of(work: Work, snapshot: Snapshot) -> dict[str, Any] | None:
+def source_of(work: WorkingDocument, snapshot: Snapshot) -> dict[str, Any] | None:
     original = snapshot.works.get(f"{work.kind}:{work.slug}:{snapshot.library.site.lang}")
-    return followed(original.approved) if original and original.id != work.id and original.approved else None
+    return source_fields(original.approved) if original and original.id != work.id and original.approved else None
 
 
 def _original_text(fields: Mapping[str, Any]) -> str:
-    return "\n\n".join(str(fields[name]) for name in FOLLOWED if fields.get(name))
+    return "\n\n".join(str(fields[name]) for name in TRANSLATED_FIELDS if fields.get(name))

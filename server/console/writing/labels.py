@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from server.console.components.labels import FIELDS, HARMS, KINDS, PICTOGRAMS
-from server.writing.checks import Checked
-from server.writing.form_fields import Known
-from server.writing.records import Work
+from server.writing.checks import CheckResult
+from server.writing.form_fields import KnownValues
+from server.writing.records import WorkingDocument
 from server.writing.workspace import Snapshot
 from sync.content.layout import SINGLETON_KINDS
 from sync.documents import pictograms
@@ -23,7 +23,7 @@ CHOICES = {
 }
 
 
-def title_of(language: Language, work: Work) -> str:
+def title_of(language: Language, work: WorkingDocument) -> str:
     """What a document is called; what has no title of its own by its kind and country."""
     if work.kind == "route":
         country = language("tous les pays") if work.slug == "ANY" else language.country(work.slug)
@@ -40,7 +40,7 @@ def label(language: Language, name: str) -> str:
     return language(FIELDS[last]) if last in FIELDS else name
 
 
-def known(snapshot: Snapshot, work: Work) -> Known:
+def known(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
     library = snapshot.library
     langs = list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
     countries = list(dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels))
@@ -60,7 +60,7 @@ def known(snapshot: Snapshot, work: Work) -> Known:
     }
 
 
-def option(language: Language, snapshot: Snapshot, work: Work, name: str, value: str) -> str:
+def option(language: Language, snapshot: Snapshot, work: WorkingDocument, name: str, value: str) -> str:
     """The words for a value to choose."""
     library = snapshot.library
     if value in CHOICES.get(name, {}):
@@ -84,7 +84,7 @@ def option(language: Language, snapshot: Snapshot, work: Work, name: str, value:
     return (topic.titles.get(language.code) or topic.titles.get(library.site.lang, value)) if topic else value
 
 
-def mistakes(language: Language, checked: Checked) -> dict[str, str]:
+def mistakes(language: Language, checked: CheckResult) -> dict[str, str]:
     """The sentences by field, "" for the whole."""
     wrong: dict[str, str] = {}
     for one in checked.found:

@@ -14,7 +14,7 @@ from server.web.security import FRAMES, shell_policy
 from server.web.state import assets_of
 from server.writing.checks import check
 from server.writing.preview import Preview
-from server.writing.preview import preview as draw
+from server.writing.preview import render_preview as draw
 from server.writing.workspace import workspace_of
 from sync.errors import BadContent
 
@@ -42,7 +42,7 @@ def _frame(visit: Visit, drawn: Preview | None, wrong: list[str]) -> Response:
         opening = f'<!doctype html><html lang="{escape(visit.language.code)}"><meta charset="utf-8"><title>–</title>'
         html = f'{opening}<main id="main">{items}</main>'
         return HTMLResponse(html, headers=_framed("default-src 'none'"))
-    headers = _framed(shell_policy(drawn.shell).removesuffix(FRAMES)) | {"kunnafoni-weight": str(drawn.weight)}
+    headers = _framed(shell_policy(drawn.shell).removesuffix(FRAMES)) | {"kunnafoni-weight": str(drawn.byte_size)}
     return HTMLResponse(drawn.html, headers=headers)
 
 
