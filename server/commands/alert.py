@@ -14,7 +14,7 @@ from server.alerts.drafts import AlertDraft, AlertDraftState, needs_second_appro
 from server.alerts.service import AlertService
 from server.app import create_services
 from server.commands import serve
-from server.commands.terminal import DATA, STORE, language, say
+from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.keys import keyring
 from server.push import shards
 from server.settings import read_settings
@@ -27,13 +27,13 @@ from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 
-WHO = "terminal"
-LOOK = 1.0  # seconds between looks at what another server sends
-PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before an alert is sent again
-LONG = 15.0  # seconds after which whoever waits at the terminal is told why
+ACTOR = "terminal"
+POLL_INTERVAL = 1.0  # seconds between looks at what another server sends
+RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0)  # seconds before an alert is sent again
+EXPLAIN_AFTER = 15.0  # seconds after which whoever waits at the terminal is told why
 
 
-def add_to(commands: click.Group) -> None:
+def register(commands: click.Group) -> None:
     commands.add_command(alert)
 
 
@@ -45,16 +45,16 @@ def alert() -> None:
 @alert.command("send")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--test", is_flag=True, help="Send it as a test: only to phones that asked for tests, and on no page.")
-@STORE
-@DATA
-def send(file: Path, test: bool, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def send(file: Path, test: bool, **options: Any) -> None:
     """Send the alert in a YAML file; asked again, it goes on where it stopped."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
     read = read_alert(file.read_bytes(), file.name)
     written = replace(read.alert, status="Test") if test else read.alert
 
     async def run() -> None:
-        async with serve.opened(create_services(settings)) as services:
+        async with serve.open_services(create_services(settings)) as services:
             office = services.alerts
             ring = keyring.open_keyring(settings.keys, create=False)
             if ring:
@@ -66,65 +66,65 @@ def send(file: Path, test: bool, **given: Any) -> None:
                 office.push_problem and written.status == "Test"
             ):  # a test stands on no page: nothing of it would be left
                 raise office.push_problem
-            await preview(office, written, library)
+            await print_preview(office, written, library)
             if needs_second_approval(written) and written.slug not in library.alerts:
                 await office.plans.keep(
-                    AlertDraft(written.slug, to_fields("alert", written), WHO, AlertDraftState.WAITING)
+                    AlertDraft(written.slug, to_fields("alert", written), ACTOR, AlertDraftState.WAITING)
                 )
                 say("Danger de mort : une deuxième personne doit l’approuver dans la console avant l’envoi.")
                 return
-            await send_patiently(office, written)
+            await send_with_retries(office, written)
             say("Alerte envoyée : {slug}", slug=written.slug)
             if ring is None:
                 say("La machine qui a les clés va la publier.")
             else:
-                await watch(office, written.slug)
+                await follow_fanout(office, written.slug)
 
     anyio.run(run)
 
 
-async def preview(office: AlertService, alert: Alert, library: Library) -> None:
+async def print_preview(service: AlertService, alert: Alert, library: Library) -> None:
     """What phones will show, and how many."""
-    counts = await office.subscriptions.count_by_language(Audience.of(alert, library.alerts))
-    sent = office.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+    counts = await service.subscriptions.count_by_language(Audience.of(alert, library.alerts))
+    sent = service.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
     for lang in alert.info:
         word = alert_text(alert, lang, library, 1, sent=sent)
         click.echo(f"[{lang}] {word.headline}\n{word.area}\n{word.text}\n")
         say("{bytes} octets sur {limit}", bytes=word.size, limit=MAX_PAYLOAD_BYTES)
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
-    if office.push_problem:
-        click.echo(office.push_problem.text(language()))
+    if service.push_problem:
+        click.echo(service.push_problem.text(terminal_language()))
 
 
-async def send_patiently(office: AlertService, alert: Alert) -> None:
+async def send_with_retries(service: AlertService, alert: Alert) -> None:
     """Sent again, an alert goes on where it stopped: so for some seconds while the store is not sure to have it."""
-    for pause in PAUSES:
+    for pause in RETRY_DELAYS:
         try:
-            await office.send(alert, WHO)
+            await service.send(alert, ACTOR)
             return
         except Unavailable:
             await anyio.sleep(pause)
-    await office.send(alert, WHO)
+    await service.send(alert, ACTOR)
 
 
-async def say_why_it_lasts() -> None:
-    await anyio.sleep(LONG)
+async def explain_delay() -> None:
+    await anyio.sleep(EXPLAIN_AFTER)
     say(
         "Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue."
     )
 
 
-async def watch(office: AlertService, slug: str) -> None:
+async def follow_fanout(service: AlertService, slug: str) -> None:
     """Help with the fan-out until it is done, and say what became of it."""
-    if office.fanout is None:
+    if service.fanout is None:
         return
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(say_why_it_lasts)
-        while waiting := [one for one in await shards.list_open_broadcasts(office.store) if one.alert == slug]:
-            if not await office.fanout.try_send(waiting[0]):
-                await anyio.sleep(LOOK)
+        tasks.start_soon(explain_delay)
+        while waiting := [one for one in await shards.list_open_broadcasts(service.store) if one.alert == slug]:
+            if not await service.fanout.try_send(waiting[0]):
+                await anyio.sleep(POLL_INTERVAL)
         tasks.cancel_scope.cancel()
-    for lang, fates in sorted(shards.sum_counts(await shards.load_shards(office.store, slug)).items()):
+    for lang, fates in sorted(shards.sum_counts(await shards.load_shards(service.store, slug)).items()):
         say(
             "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées",
             lang=lang or "—",

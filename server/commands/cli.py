@@ -21,9 +21,9 @@ from server.commands import feedback as incoming
 from server.commands import maintenance
 from server.commands import serve as serving
 from server.commands.hub import hub
-from server.commands.logging_setup import configure
-from server.commands.site_address import url_of
-from server.commands.terminal import DATA, STORE, language, say
+from server.commands.logging_setup import configure_logging
+from server.commands.site_address import site_url
+from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.keys import keyring
 from server.publishing.publish_requests import PublishRequestState
 from server.publishing.publisher import Publication
@@ -33,7 +33,7 @@ from sync.content.export import ExportReport, export_folder
 from sync.content.intake import ImportReport, import_folder
 from sync.errors import BadFolder, KunnafoniError, Refused
 
-PATIENCE = 120.0  # seconds that a request to publish is watched
+REQUEST_TIMEOUT = 120.0  # seconds that a request to publish is watched
 
 
 @click.group()
@@ -50,25 +50,25 @@ def commands() -> None:
     default=None,
     help="Let other processes of this site listen there too, one for each core.",
 )
-@STORE
-@DATA
-def serve(**given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def serve(**options: Any) -> None:
     """Serve the site; an empty store takes content/ and publishes it first."""
-    serving.serve(read_settings(os.environ, **given), say, language())
+    serving.serve(read_settings(os.environ, **options), say, terminal_language())
 
 
 @commands.command("import")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--prune", is_flag=True, help="Withdraw documents whose file is gone.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, change nothing.")
-@STORE
-@DATA
-def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def import_(folder: Path, prune: bool, dry_run: bool, **options: Any) -> None:
     """Take content files into the store: all of them or none."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> ImportReport:
-        async with serving.opened(create_services(settings)) as services:
+        async with serving.open_services(create_services(settings)) as services:
             return await import_folder(services.store, folder, prune=prune, dry_run=dry_run)
 
     report = anyio.run(run)
@@ -84,14 +84,14 @@ def import_(folder: Path, prune: bool, dry_run: bool, **given: Any) -> None:
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--drop-comments", is_flag=True, help="Also write over changed files whose comments (#) will be lost.")
-@STORE
-@DATA
-def export(folder: Path, drop_comments: bool, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def export(folder: Path, drop_comments: bool, **options: Any) -> None:
     """Write every document of the store as content files; a file that says the same already is left as it is."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> ExportReport:
-        async with serving.opened(create_services(settings)) as services:
+        async with serving.open_services(create_services(settings)) as services:
             return await export_folder(services.store, folder, drop_comments=drop_comments)
 
     report = anyio.run(run)
@@ -106,17 +106,17 @@ def export(folder: Path, drop_comments: bool, **given: Any) -> None:
     is_flag=True,
     help="Sign unchanged channels anew too: after a restoration, for phones that saw later editions.",
 )
-@STORE
-@DATA
-def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **options: Any) -> None:
     """Publish what the store holds, after showing what each phone will download. Without the key: ask the machine that has it."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> None:
-        async with serving.opened(create_services(settings)) as services:
-            ring = await serving.own_keys(services)
+        async with serving.open_services(create_services(settings)) as services:
+            ring = await serving.load_keyring(services)
             if ring is None and not dry_run and not again:
-                await asked(services, channels)
+                await request_publication(services, channels)
                 return
             if ring is None:
                 raise Refused(
@@ -141,20 +141,20 @@ def account() -> None:
 @account.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the person may do.")
-@STORE
-@DATA
-def add(name: str, role: str, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def add(name: str, role: str, **options: Any) -> None:
     """Open an account and print the link by which its person chooses a password."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> str:
-        async with serving.opened(create_services(settings)) as services:
+        async with serving.open_services(create_services(settings)) as services:
             token = await services.people.invite(name, Role(role))
             await services.audit.record("", "account-invited", name, role=role)
             return token
 
-    url = url_of(settings.host, settings.port, settings.url)
-    link = serving.welcome_address(settings, url, anyio.run(run))
+    url = site_url(settings.host, settings.port, settings.url)
+    link = serving.welcome_url(settings, url, anyio.run(run))
     say("Le compte {name} est ouvert. Ce lien sert une fois, pendant un jour :", name=name)
     say("{link}", link=link)
 
@@ -166,26 +166,26 @@ def keys() -> None:
 
 @keys.command("rotate")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@STORE
-@DATA
-def rotate(file: Path, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def rotate(file: Path, **options: Any) -> None:
     """Begin the next epoch with the next-*.pem kept offline, and publish every channel under it."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
     made = keyring.rotate(settings.keys, file.read_bytes())
     serving.say_keys(made, say)
 
     async def run() -> None:
-        async with serving.opened(create_services(settings)) as services:
+        async with serving.open_services(create_services(settings)) as services:
             await services.publisher.publish(made.keys, progress=say_publication)
 
     anyio.run(run)
 
 
-async def asked(services: Services, channels: tuple[str, ...]) -> None:
+async def request_publication(services: Services, channels: tuple[str, ...]) -> None:
     """Leave a request to publish and say what came of it; after a while, only that it waits."""
     request = await services.publish_requests.create_request("", channels)
     say("Cette machine n’a pas la clé : la demande est laissée à celle qui l’a …")
-    with anyio.move_on_after(PATIENCE):
+    with anyio.move_on_after(REQUEST_TIMEOUT):
         while request.state is PublishRequestState.WAITING:
             await anyio.sleep(1)
             request = await services.publish_requests.get_request(request.id)
@@ -198,10 +198,10 @@ async def asked(services: Services, channels: tuple[str, ...]) -> None:
     )
 
 
-maintenance.add_to(commands)
-alerts.add_to(commands)
+maintenance.register(commands)
+alerts.register(commands)
 commands.add_command(hub)
-incoming.add_to(commands, keys)
+incoming.register(commands, keys)
 
 
 def say_import(report: ImportReport) -> None:
@@ -217,13 +217,13 @@ def say_import(report: ImportReport) -> None:
 
 
 def say_publication(publication: Publication) -> None:
-    serving.say_publication(publication, say, language())
+    serving.say_publication(publication, say, terminal_language())
 
 
 def main() -> None:
     """Errors become sentences on stderr and exit 1."""
-    configure()
-    speak: Callable[[str], str] = language()
+    configure_logging()
+    speak: Callable[[str], str] = terminal_language()
     try:
         commands.main(standalone_mode=False)
     except BadFolder as error:

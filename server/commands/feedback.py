@@ -16,7 +16,14 @@ import click
 
 from server.app import create_services
 from server.commands import serve
-from server.commands.terminal import DATA, PHRASE, STORE, language, passphrase, say
+from server.commands.terminal import (
+    DATA_OPTION,
+    PASSPHRASE_OPTION,
+    STORE_OPTION,
+    read_passphrase,
+    say,
+    terminal_language,
+)
 from server.inbox.bundle_intake import BundleResult, import_bundle
 from server.inbox.enrolment_sheet import enrolment_url
 from server.keys import sealing_keys
@@ -37,16 +44,16 @@ from sync.submissions.submission import make_code
 T = TypeVar("T")
 
 FILE = click.Path(path_type=Path)
-EXISTING = click.Path(path_type=Path, exists=True, dir_okay=False)
-FORM = click.option("--form", "slug", required=True, help="The form's slug, e.g. rumeur.")
-FORMAT = click.option(
+EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FORM_OPTION = click.option("--form", "slug", required=True, help="The form's slug, e.g. rumeur.")
+FORMAT_OPTION = click.option(
     "--format", "kind", type=click.Choice(FORMATS), default="csv", help="csv (default), xlsx or ndjson."
 )
-LABELS = click.option("--labels", is_flag=True, help="The words people saw instead of the form's names.")
-SAID_EVERY = 500  # submissions between two lines of progress
+LABELS_OPTION = click.option("--labels", is_flag=True, help="The words people saw instead of the form's names.")
+PROGRESS_INTERVAL = 500  # submissions between two lines of progress
 
 
-def add_to(commands: click.Group, keys: click.Group) -> None:
+def register(commands: click.Group, keys: click.Group) -> None:
     for group in (feedback, bundle, device):
         commands.add_command(group)
     for command in (new, recover):
@@ -54,21 +61,21 @@ def add_to(commands: click.Group, keys: click.Group) -> None:
 
 
 @asynccontextmanager
-async def _services(settings: Settings) -> AsyncIterator[Services]:
+async def _open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open, with the shelf loaded and, where this node has the key, able to give receipts."""
-    async with serve.opened(create_services(settings)) as services:
+    async with serve.open_services(create_services(settings)) as services:
         await services.shelf.load()
-        ring = await serve.own_keys(services)
+        ring = await serve.load_keyring(services)
         if ring:
             services.desk.sign_with(ring.keys)
         yield services
 
 
-def _run(given: dict[str, Any], work: Callable[[Services], Any]) -> None:
-    settings = read_settings(os.environ, **given)
+def _run_with_services(options: dict[str, Any], work: Callable[[Services], Any]) -> None:
+    settings = read_settings(os.environ, **options)
 
     async def run() -> None:
-        async with _services(settings) as services:
+        async with _open_services(settings) as services:
             await work(services)
 
     anyio.run(run)
@@ -77,13 +84,13 @@ def _run(given: dict[str, Any], work: Callable[[Services], Any]) -> None:
 @click.command()
 @click.argument("key_file", type=FILE)
 @click.argument("recovery_file", type=FILE)
-@STORE
-@DATA
-def new(key_file: Path, recovery_file: Path, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def new(key_file: Path, recovery_file: Path, **options: Any) -> None:
     """Make the sealing key and its recovery copy; both files belong away from the server, in two places."""
 
     async def work(services: Services) -> None:
-        site = await _site(services)
+        site = await _site_id(services)
         await anyio.to_thread.run_sync(
             sealing_keys.generate_pair, services.settings.keys, site, key_file, recovery_file
         )
@@ -94,27 +101,27 @@ def new(key_file: Path, recovery_file: Path, **given: Any) -> None:
             "Puis publiez. Gardez les deux fichiers à deux endroits, hors de cette machine : sans eux, personne ne lira les réponses."
         )
 
-    _run(given, work)
+    _run_with_services(options, work)
 
 
 @click.command()
-@click.argument("recovery_file", type=EXISTING)
+@click.argument("recovery_file", type=EXISTING_FILE)
 @click.argument("key_file", type=FILE)
-@PHRASE
-@STORE
-@DATA
-def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, **given: Any) -> None:
+@PASSPHRASE_OPTION
+@STORE_OPTION
+@DATA_OPTION
+def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, **options: Any) -> None:
     """When the sealing key is lost: make a new one beside the same recovery copy, which still opens everything."""
 
-    pem = read_pem(recovery_file, lambda: passphrase(passphrase_file, new=False))
+    pem = read_pem(recovery_file, lambda: read_passphrase(passphrase_file, new=False))
 
     async def work(services: Services) -> None:
-        site = await _site(services)
+        site = await _site_id(services)
         await anyio.to_thread.run_sync(sealing_keys.replace_sealing_key, services.settings.keys, site, pem, key_file)
         say("Une nouvelle clé est faite. Ouvrez l’essai avec elle, puis publiez :")
         click.echo(f"  kunnafoni feedback open --test --key {key_file}")
 
-    _run(given, work)
+    _run_with_services(options, work)
 
 
 @click.group()
@@ -124,14 +131,16 @@ def feedback() -> None:
 
 @feedback.command("export")
 @click.argument("out", type=FILE)
-@FORM
-@FORMAT
-@LABELS
-@STORE
-@DATA
-def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None:
+@FORM_OPTION
+@FORMAT_OPTION
+@LABELS_OPTION
+@STORE_OPTION
+@DATA_OPTION
+def export_(out: Path, slug: str, kind: str, labels: bool, **options: Any) -> None:
     """Write the answers to one form into a file; sealed ones without what they say."""
-    _run(given, lambda services: _export(services, SubmissionReader(services.store), slug, kind, labels, out))
+    _run_with_services(
+        options, lambda services: _export(services, SubmissionReader(services.store), slug, kind, labels, out)
+    )
 
 
 @feedback.command("open")
@@ -139,17 +148,17 @@ def export_(out: Path, slug: str, kind: str, labels: bool, **given: Any) -> None
 @click.option(
     "--key",
     "key_file",
-    type=EXISTING,
+    type=EXISTING_FILE,
     required=True,
     help="The private key: the sealing key, a retired one, or the recovery copy.",
 )
 @click.option("--test", is_flag=True, help="Only try the key on the test that was sealed when it was made.")
 @click.option("--form", "slug", default="", help="The form's slug, e.g. plainte.")
-@FORMAT
-@LABELS
-@PHRASE
-@STORE
-@DATA
+@FORMAT_OPTION
+@LABELS_OPTION
+@PASSPHRASE_OPTION
+@STORE_OPTION
+@DATA_OPTION
 def open_(
     out: Path | None,
     key_file: Path,
@@ -158,23 +167,23 @@ def open_(
     kind: str,
     labels: bool,
     passphrase_file: Path | None,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Open sealed answers on this machine and write them into a file; nothing of them goes back into the store."""
-    key = SealingKey.from_pem(read_pem(key_file, lambda: passphrase(passphrase_file, new=False)))
+    key = SealingKey.from_pem(read_pem(key_file, lambda: read_passphrase(passphrase_file, new=False)))
 
     async def work(services: Services) -> None:
         if test:
-            await _try_out(services, key)
+            await _test_key(services, key)
         elif out is None or not slug:
             raise Refused("out-missing", "Il faut --form et le nom du fichier à écrire.")
         else:
             await _export(services, SubmissionReader(services.store, key), slug, kind, labels, out)
 
-    _run(given, work)
+    _run_with_services(options, work)
 
 
-async def _try_out(services: Services, key: SealingKey) -> None:
+async def _test_key(services: Services, key: SealingKey) -> None:
     waiting = sealing_keys.get_untested_pair(services.settings.keys)
     if waiting is sealing_keys.NO_PAIR:
         raise NotFound("no-test", "Aucune clé n’attend d’être essayée.")
@@ -187,11 +196,11 @@ async def _try_out(services: Services, key: SealingKey) -> None:
 
 
 async def _export(services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path) -> None:
-    forms = await forms_of(services, slug)
+    forms = await load_form_versions(services, slug)
     entries: list[ReadSubmission] = []
     async for entry in reader.entries(slug):
         entries.append(entry)
-        if len(entries) % SAID_EVERY == 0:
+        if len(entries) % PROGRESS_INTERVAL == 0:
             say("{count} envois lus …", count=len(entries))
     data, _ = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, entries, labels=labels))
     await anyio.Path(out).write_bytes(data)
@@ -199,7 +208,7 @@ async def _export(services: Services, reader: SubmissionReader, slug: str, kind:
     say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(entries), file=out, sealed=sealed)
 
 
-async def forms_of(services: Services, slug: str) -> list[Form]:
+async def load_form_versions(services: Services, slug: str) -> list[Form]:
     """Every version of a form, the one now published first. Raises NotFound for a form this site never had."""
     found = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
     if not found:
@@ -214,11 +223,11 @@ def bundle() -> None:
 
 
 @bundle.command()
-@click.argument("files", type=EXISTING, nargs=-1, required=True)
+@click.argument("files", type=EXISTING_FILE, nargs=-1, required=True)
 @click.option("--receipts", type=FILE, metavar="FILE", help="Write the receipts into this file, to be carried back.")
-@STORE
-@DATA
-def read(files: Sequence[Path], receipts: Path | None, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
     """Take bundles in, as if their phones had sent them."""
 
     async def work(services: Services) -> None:
@@ -227,7 +236,7 @@ def read(files: Sequence[Path], receipts: Path | None, **given: Any) -> None:
             try:
                 carried.add(await import_bundle(services.desk, file.read_text("utf-8", "replace")))
             except KunnafoniError as error:
-                say("{file} : {reason}", file=file.name, reason=error.text(language()))
+                say("{file} : {reason}", file=file.name, reason=error.text(terminal_language()))
         say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **carried.counts)
         for code, count in Counter(carried.refusals).items():
             click.echo(f"  {code}: {count}")
@@ -235,7 +244,7 @@ def read(files: Sequence[Path], receipts: Path | None, **given: Any) -> None:
             await anyio.Path(receipts).write_text(write_receipts(services.desk.site, carried.receipts), "utf-8")
             say("{count} accusés de réception dans {file}.", count=len(carried.receipts), file=receipts)
 
-    _run(given, work)
+    _run_with_services(options, work)
 
 
 @click.group()
@@ -249,9 +258,9 @@ def device() -> None:
 @click.option(
     "--days", type=click.IntRange(1, 730), default=365, help="How long the phone may send (default 365 days)."
 )
-@STORE
-@DATA
-def enrol_(name: str, place: str, days: int, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def enrol_(name: str, place: str, days: int, **options: Any) -> None:
     """Make the code by which one phone is enrolled."""
 
     async def work(services: Services) -> None:
@@ -272,10 +281,10 @@ def enrol_(name: str, place: str, days: int, **given: Any) -> None:
         settings = services.settings
         click.echo(enrolment_url(settings.url, services.shelf.default_channel(settings.lang), code))
 
-    _run(given, work)
+    _run_with_services(options, work)
 
 
-async def _site(services: Services) -> str:
+async def _site_id(services: Services) -> str:
     """The site's id, from its documents: there may be no edition yet."""
     record = await services.store.get(Collection.CONTENT, "site")
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"

@@ -10,7 +10,7 @@ import click
 
 from server.app import create_services
 from server.commands import serve
-from server.commands.terminal import STORE, language, say
+from server.commands.terminal import STORE_OPTION, say, terminal_language
 from server.hubs import headquarters, hub_job, replication_status, replications
 from server.hubs import join as joining
 from server.services import Services
@@ -29,15 +29,15 @@ def hub() -> None:
 @click.option(
     "--address", required=True, metavar="URL", help="Where hubs reach this CouchDB: https://couch.example.org."
 )
-@STORE
-def add(name: str, address: str, **given: Any) -> None:
+@STORE_OPTION
+def add(name: str, address: str, **options: Any) -> None:
     """At headquarters: let a hub in and print what to type there. Asked again: a new password for it."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> headquarters.HubCredentials:
         async with (
             open_couch_admin(settings.store_address) as couch,
-            serve.opened(create_services(settings)) as services,
+            serve.open_services(create_services(settings)) as services,
         ):
             admission = await headquarters.add_hub(couch, name, address)
             await services.audit.record("", "hub-added", name)
@@ -50,15 +50,15 @@ def add(name: str, address: str, **given: Any) -> None:
 
 @hub.command("remove")
 @click.argument("name")
-@STORE
-def remove(name: str, **given: Any) -> None:
+@STORE_OPTION
+def remove(name: str, **options: Any) -> None:
     """At headquarters: shut a hub out, for example one that was stolen. What it had not sent is not taken any more."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> None:
         async with (
             open_couch_admin(settings.store_address) as couch,
-            serve.opened(create_services(settings)) as services,
+            serve.open_services(create_services(settings)) as services,
         ):
             await headquarters.remove_hub(couch, name)
             await services.audit.record("", "hub-removed", name)
@@ -72,16 +72,16 @@ def remove(name: str, **given: Any) -> None:
 @click.option(
     "--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all)."
 )
-@STORE
-def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
+@STORE_OPTION
+def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
     """At the hub: set up replication with headquarters, by the address that "hub add" printed there. Asked again: mended, or changed."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> joining.HubMembership:
         async with (
             open_couch_admin(settings.store_address) as here,
             open_couch_admin(address) as there,
-            serve.opened(create_services(settings)) as services,
+            serve.open_services(create_services(settings)) as services,
         ):
             return await joining.join(here, there, services.store, channels, services.clock())
 
@@ -96,15 +96,15 @@ def join(address: str, channels: tuple[str, ...], **given: Any) -> None:
 
 
 @hub.command("leave")
-@STORE
-def leave(**given: Any) -> None:
+@STORE_OPTION
+def leave(**options: Any) -> None:
     """At the hub: end replication. What is here stays."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> bool:
         async with (
             open_couch_admin(settings.store_address) as here,
-            serve.opened(create_services(settings)) as services,
+            serve.open_services(create_services(settings)) as services,
         ):
             return await joining.leave(here, services.store)
 
@@ -112,30 +112,30 @@ def leave(**given: Any) -> None:
 
 
 @hub.command("status")
-@STORE
-def show(**given: Any) -> None:
+@STORE_OPTION
+def status(**options: Any) -> None:
     """How replication goes, here; at headquarters, also what each hub last said."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> None:
         async with (
             open_couch_admin(settings.store_address) as couch,
-            serve.opened(create_services(settings)) as services,
+            serve.open_services(create_services(settings)) as services,
         ):
             joined = await joining.get_membership(services.store)
-            await (_at_hub(couch, services, joined) if joined else _at_headquarters(couch, services))
+            await (_show_hub(couch, services, joined) if joined else _show_headquarters(couch, services))
 
     anyio.run(run)
 
 
-async def _at_hub(couch: CouchAdmin, services: Services, joined: joining.HubMembership) -> None:
+async def _show_hub(couch: CouchAdmin, services: Services, joined: joining.HubMembership) -> None:
     note = await hub_job.update_report(couch, services.store, services.clock())
     say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
     _say_states(await replication_status.load_states(couch, hub_job.expected_replications(couch, joined)))
     _say_contact(note.contact if note else "", services)
 
 
-async def _at_headquarters(couch: CouchAdmin, services: Services) -> None:
+async def _show_headquarters(couch: CouchAdmin, services: Services) -> None:
     names = await headquarters.list_hub_names(couch)
     if not names:
         say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")
@@ -146,32 +146,34 @@ async def _at_headquarters(couch: CouchAdmin, services: Services) -> None:
     told = {note.name: note for note in await hub_job.list_reports(services.store)}
     for name in names:
         contact = told[name].contact if name in told else ""
-        past = replication_status.describe_age(contact, services.clock(), language())
+        past = replication_status.describe_age(contact, services.clock(), terminal_language())
         say(
             "Relais {name}, dernier contact : {when}",
             name=name,
-            when=_moment(contact) + (f" ({past})" if contact and past else ""),
+            when=_format_time(contact) + (f" ({past})" if contact and past else ""),
         )
     say("Un relais sans lien garde ce qu’il reçoit, et l’envoie de lui-même quand le lien revient.")
 
 
 def _say_states(found: list[replication_status.ReplicationState]) -> None:
     for one in found:
-        click.echo(f"  {'↑' if one.road.up else '↓'} {language()(one.road.carries)} : {one.sentence(language())}")
+        click.echo(
+            f"  {'↑' if one.road.up else '↓'} {terminal_language()(one.road.carries)} : {one.sentence(terminal_language())}"
+        )
 
 
 def _say_contact(contact: str, services: Services) -> None:
-    past = replication_status.describe_age(contact, services.clock(), language())
+    past = replication_status.describe_age(contact, services.clock(), terminal_language())
     if contact and not past:
-        return say("Le lien marchait à {when}.", when=_moment(contact))
+        return say("Le lien marchait à {when}.", when=_format_time(contact))
     if not contact:
         return say("Le lien n’a pas encore marché.")
-    say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_moment(contact), past=past)
+    say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_format_time(contact), past=past)
     say(
         "Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. Les pages restent lisibles."
     )
     return None
 
 
-def _moment(when: str) -> str:
-    return f"{when[:10]} {when[11:16]} UTC" if when else language()("jamais")
+def _format_time(when: str) -> str:
+    return f"{when[:10]} {when[11:16]} UTC" if when else terminal_language()("jamais")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging.config
 
 
-def configure() -> None:
+def configure_logging() -> None:
     logging.config.dictConfig(
         {
             "version": 1,

@@ -11,17 +11,24 @@ import click
 
 from server.app import create_services
 from server.commands import serve
-from server.commands.terminal import DATA, PHRASE, STORE, language, passphrase, say
+from server.commands.terminal import (
+    DATA_OPTION,
+    PASSPHRASE_OPTION,
+    STORE_OPTION,
+    read_passphrase,
+    say,
+    terminal_language,
+)
 from server.hubs.replication_status import ReplicationState
 from server.maintenance import doctor
-from server.maintenance.backup import Contents, back_up, restore
+from server.maintenance.backup import BackupContents, back_up, restore
 from server.settings import read_settings
 from sync.store.address import open_store
 from sync.store.contract import Collection
 from sync.store.copying import StoreSummary, copy_store
 
 
-def add_to(commands: click.Group) -> None:
+def register(commands: click.Group) -> None:
     for command in (doctor_command, copy_command, backup_command, restore_command):
         commands.add_command(command)
 
@@ -36,28 +43,28 @@ def copy_command(source: str, target: str) -> None:
         here, there = open_store(source), open_store(target)
         try:
             await there.prepare()
-            return await copy_store(here, there, Counter())
+            return await copy_store(here, there, ProgressPrinter())
         finally:
             await here.close()
             await there.close()
 
     done = anyio.run(run)
-    say("Copié et vérifié : {records} fiches, {blobs} fichiers, empreinte {digest}", **_counts(done))
+    say("Copié et vérifié : {records} fiches, {blobs} fichiers, empreinte {digest}", **_summarize(done))
 
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@PHRASE
-@STORE
-@DATA
-def backup_command(file: Path, passphrase_file: Path | None, **given: Any) -> None:
+@PASSPHRASE_OPTION
+@STORE_OPTION
+@DATA_OPTION
+def backup_command(file: Path, passphrase_file: Path | None, **options: Any) -> None:
     """Write the whole site and its keys into one file locked with a passphrase."""
-    settings = read_settings(os.environ, **given)
-    phrase = passphrase(passphrase_file, new=True)
+    settings = read_settings(os.environ, **options)
+    phrase = read_passphrase(passphrase_file, new=True)
 
-    async def run() -> Contents:
-        async with serve.opened(create_services(settings)) as services:
-            return await back_up(services.store, settings.keys, file, phrase, services.clock(), Counter())
+    async def run() -> BackupContents:
+        async with serve.open_services(create_services(settings)) as services:
+            return await back_up(services.store, settings.keys, file, phrase, services.clock(), ProgressPrinter())
 
     contents = anyio.run(run)
     _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)
@@ -68,17 +75,17 @@ def backup_command(file: Path, passphrase_file: Path | None, **given: Any) -> No
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@PHRASE
-@STORE
-@DATA
-def restore_command(file: Path, passphrase_file: Path | None, **given: Any) -> None:
+@PASSPHRASE_OPTION
+@STORE_OPTION
+@DATA_OPTION
+def restore_command(file: Path, passphrase_file: Path | None, **options: Any) -> None:
     """Fill an empty store and key folder from a backup. Asked again after an interruption, it goes on."""
-    settings = read_settings(os.environ, **given)
-    phrase = passphrase(passphrase_file, new=False)
+    settings = read_settings(os.environ, **options)
+    phrase = read_passphrase(passphrase_file, new=False)
 
-    async def run() -> Contents:
-        async with serve.opened(create_services(settings)) as services:
-            return await restore(services.store, settings.keys, file, phrase, Counter())
+    async def run() -> BackupContents:
+        async with serve.open_services(create_services(settings)) as services:
+            return await restore(services.store, settings.keys, file, phrase, ProgressPrinter())
 
     contents = anyio.run(run)
     _say_contents("Restauré tel qu’il était le {when} : {records} fiches, {blobs} fichiers, {keys} clés", contents)
@@ -87,24 +94,24 @@ def restore_command(file: Path, passphrase_file: Path | None, **given: Any) -> N
 
 @click.command("doctor")
 @click.option("--fix", is_flag=True, help="Mend what can be mended.")
-@STORE
-@DATA
-def doctor_command(fix: bool, **given: Any) -> None:
+@STORE_OPTION
+@DATA_OPTION
+def doctor_command(fix: bool, **options: Any) -> None:
     """Say what is missing or wrong: store, keys, disk, clock, what is published, hubs."""
-    settings = read_settings(os.environ, **given)
+    settings = read_settings(os.environ, **options)
 
     async def run() -> bool:
         services = create_services(settings)
         try:
             found = await services.doctor.examine()
             for one in found if fix else ():
-                if one.mend:
-                    await one.mend()
-                    say("Réparé : {what}", what=_sentence(one))
+                if one.fix:
+                    await one.fix()
+                    say("Réparé : {what}", what=_describe(one))
             left = await services.doctor.examine() if fix else found
             for one in left:
-                _say_finding(one)
-            return not any(one.wrong for one in left)
+                _print_finding(one)
+            return not any(one.is_problem for one in left)
         finally:
             await services.store.close()
 
@@ -113,16 +120,16 @@ def doctor_command(fix: bool, **given: Any) -> None:
     say("Tout va bien.")
 
 
-def _say_finding(one: doctor.Finding) -> None:
-    click.echo(f"- {_sentence(one)}")
+def _print_finding(one: doctor.Finding) -> None:
+    click.echo(f"- {_describe(one)}")
     if one.hint:
-        click.echo(f"  {language()(one.hint)}")
-    if one.mend:
+        click.echo(f"  {terminal_language()(one.hint)}")
+    if one.fix:
         say("  Pour réparer : kunnafoni doctor --fix")
 
 
-def _sentence(one: doctor.Finding) -> str:
-    speak = language()
+def _describe(one: doctor.Finding) -> str:
+    speak = terminal_language()
     values = {
         name: value.sentence(speak) if isinstance(value, ReplicationState) else value
         for name, value in one.values.items()
@@ -130,23 +137,23 @@ def _sentence(one: doctor.Finding) -> str:
     return speak(one.sentence, **values)
 
 
-class Counter:
+class ProgressPrinter:
     """Says how far it is: a line for every ten thousand records of a room."""
 
     STEP = 10_000
 
     def __init__(self) -> None:
-        self._said: dict[Collection, int] = {}
+        self._reported: dict[Collection, int] = {}
 
     def __call__(self, room: Collection, count: int) -> None:
-        if count // self.STEP > self._said.get(room, 0):
-            self._said[room] = count // self.STEP
+        if count // self.STEP > self._reported.get(room, 0):
+            self._reported[room] = count // self.STEP
             say("{room} : {count}", room=room.value, count=count)
 
 
-def _counts(done: StoreSummary) -> dict[str, Any]:
+def _summarize(done: StoreSummary) -> dict[str, Any]:
     return {"records": len(done.records), "blobs": len(done.blobs), "digest": done.digest[:12]}
 
 
-def _say_contents(sentence: str, contents: Contents) -> None:
+def _say_contents(sentence: str, contents: BackupContents) -> None:
     say(sentence, when=contents.when, records=contents.records, blobs=contents.blobs, keys=contents.keys)

@@ -11,8 +11,8 @@ import anyio
 import uvicorn
 
 from server.app import create_app, create_services
-from server.commands.runtime_tuning import settle
-from server.commands.site_address import listen, offline_works, qr_code, reachable, url_of
+from server.commands.runtime_tuning import tune
+from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
 from server.console.context import PATH
 from server.keys.keyring import Keyring, open_keyring
 from server.publishing.publisher import Publication
@@ -27,7 +27,7 @@ from sync.store.contract import Collection
 
 Say = Callable[..., None]
 
-KEEP_ALIVE = 75  # seconds: a phone's second request on EDGE comes late
+KEEP_ALIVE_TIMEOUT = 75  # seconds: a phone's second request on EDGE comes late
 
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
@@ -37,7 +37,7 @@ def serve(settings: Settings, say: Say, language: Language) -> None:
 
 
 @asynccontextmanager
-async def opened(services: Services) -> AsyncIterator[Services]:
+async def open_services(services: Services) -> AsyncIterator[Services]:
     """Services whose store is ready, closed at the end."""
     try:
         await services.store.prepare()
@@ -47,12 +47,12 @@ async def opened(services: Services) -> AsyncIterator[Services]:
 
 
 async def _serve(settings: Settings, listening: socket.socket, say: Say, language: Language) -> None:
-    async with opened(create_services(settings)) as services:
-        ring = await own_keys(services)
+    async with open_services(create_services(settings)) as services:
+        ring = await load_keyring(services)
         if ring and not await can_sign(services.archive, ring.keys):
             ring = None
         if ring:
-            await _begin(services, ring, say, language)
+            await _prepare_site(services, ring, say, language)
         elif settings.publisher:
             say(
                 "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a."
@@ -65,24 +65,24 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
             server_header=False,
             proxy_headers=True,
             forwarded_allow_ips=settings.trusted_proxies,
-            timeout_keep_alive=KEEP_ALIVE,
+            timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
             lifespan="on",
         )
-        url = url_of(settings.host, listening.getsockname()[1], settings.url)
+        url = site_url(settings.host, listening.getsockname()[1], settings.url)
         if settings.publisher:
             await say_first_link(services, url, say)
         say_address(url, say)
-        settle()
+        tune()
         await uvicorn.Server(config).serve(sockets=[listening])
 
 
-async def own_keys(services: Services) -> Keyring | None:
+async def load_keyring(services: Services) -> Keyring | None:
     """This node's keys; new ones only where it publishes and the store has no edition yet."""
     settings = services.settings
     return open_keyring(settings.keys, create=settings.publisher and await services.archive.epoch_key() is None)
 
 
-async def _begin(services: Services, ring: Keyring, say: Say, language: Language) -> None:
+async def _prepare_site(services: Services, ring: Keyring, say: Say, language: Language) -> None:
     """Fill an empty store; in one with content, only say what publishing would change."""
     if ring.is_new:
         say_keys(ring, say)
@@ -115,19 +115,19 @@ async def say_first_link(services: Services, url: str, say: Say) -> None:
         say(
             "Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :"
         )
-        say("{link}", link=welcome_address(services.settings, url, token))
+        say("{link}", link=welcome_url(services.settings, url, token))
 
 
-def welcome_address(settings: Settings, url: str, token: str) -> str:
+def welcome_url(settings: Settings, url: str, token: str) -> str:
     return f"{(settings.console_url or url).rstrip('/')}{PATH}/welcome/{token}"
 
 
 def say_address(url: str, say: Say) -> None:
     say("")
     say("Le site est ici : {url}", url=url)
-    if reachable(url):
-        say("{code}", code=qr_code(url))
-        if offline_works(url):
+    if is_reachable(url):
+        say("{code}", code=draw_qr_code(url))
+        if can_work_offline(url):
             say("Un téléphone lit les pages et les garde hors ligne.")
         else:
             say("Par http, un téléphone lit les pages ; pour les garder hors ligne, il faut https (voir README).")

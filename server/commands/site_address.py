@@ -12,11 +12,11 @@ import segno
 from sync.errors import Refused
 
 
-def listen(host: str, port: int, shared: bool = False) -> socket.socket:
+def listen(host: str, port: int, reuse_port: bool = False) -> socket.socket:
     """A listening socket; `shared` with other processes that say so too. Raises Refused with a sentence when the address cannot be had."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, reuse_port=shared)
+        return socket.create_server((host, port), family=family, reuse_port=reuse_port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise Refused(
@@ -31,15 +31,15 @@ def listen(host: str, port: int, shared: bool = False) -> socket.socket:
         ) from error
 
 
-def url_of(host: str, port: int, public: str) -> str:
+def site_url(host: str, port: int, public: str) -> str:
     """What to type: the public address if one is set, else this machine's name for the one it listens on."""
     if public:
         return public.rstrip("/") + "/"
-    shown = _own_address() or host if _is_everywhere(host) else host
+    shown = _find_own_address() or host if _is_wildcard(host) else host
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
 
 
-def reachable(url: str) -> bool:
+def is_reachable(url: str) -> bool:
     """Whether a phone could open the address: not a name or number that means "this machine"."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
@@ -50,17 +50,17 @@ def reachable(url: str) -> bool:
         return "." in host
 
 
-def offline_works(url: str) -> bool:
+def can_work_offline(url: str) -> bool:
     """Browsers keep pages offline over https, and on the machine itself."""
-    return url.startswith("https://") or not reachable(url)
+    return url.startswith("https://") or not is_reachable(url)
 
 
-def qr_code(url: str) -> str:
+def draw_qr_code(url: str) -> str:
     """The QR code in half blocks, for a terminal."""
-    return _drawn([[bool(module) for module in row] for row in segno.make(url, error="m").matrix_iter(border=2)])
+    return _draw_blocks([[bool(module) for module in row] for row in segno.make(url, error="m").matrix_iter(border=2)])
 
 
-def _drawn(rows: list[list[bool]]) -> str:
+def _draw_blocks(rows: list[list[bool]]) -> str:
     """Two rows of modules a line; light modules are drawn, as terminals are dark."""
     rows = [*rows, [False] * len(rows[0])] if len(rows) % 2 else rows
     blocks = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
@@ -68,11 +68,11 @@ def _drawn(rows: list[list[bool]]) -> str:
     return "\n".join("".join(blocks[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in pairs)
 
 
-def _is_everywhere(host: str) -> bool:
+def _is_wildcard(host: str) -> bool:
     return host in ("0.0.0.0", "::", "")  # noqa: S104
 
 
-def _own_address() -> str:
+def _find_own_address() -> str:
     """This machine's address on its network; no packet is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

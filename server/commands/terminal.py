@@ -12,23 +12,23 @@ from server.keys.private_file import check_private
 from server.settings import ROOT
 from sync.locale import Language, Translator
 
-STORE = click.option(
+STORE_OPTION = click.option(
     "--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix."
 )
-DATA = click.option(
+DATA_OPTION = click.option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Where the embedded store and the keys live (default: data).",
 )
-PHRASE = click.option(
+PASSPHRASE_OPTION = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file that holds the passphrase, readable by its owner alone (default: it is asked).",
 )
 
 
-def passphrase(file: Path | None, *, new: bool) -> str:
+def read_passphrase(file: Path | None, *, new: bool) -> str:
     """Asked on the terminal, twice when it is a new one, or read from its file. Raises Refused when others can read that."""
     if file is None:
         return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
@@ -36,11 +36,11 @@ def passphrase(file: Path | None, *, new: bool) -> str:
     return file.read_text("utf-8").strip("\r\n")
 
 
-def language() -> Language:
+def terminal_language() -> Language:
     """The person's language from the terminal's, French when it names none we have."""
     wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
     return Translator.load(ROOT / "content" / "locale").language_of(wanted)
 
 
 def say(sentence: str, **values: Any) -> None:
-    click.echo(language()(sentence, **values) if sentence else "")
+    click.echo(terminal_language()(sentence, **values) if sentence else "")

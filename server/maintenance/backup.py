@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from server.keys.private_file import private_file, write_private
-from server.maintenance.encrypted_archive import Line, Lock, unlock
+from server.maintenance.encrypted_archive import ArchiveLine, ArchiveWriter, read_archive
 from sync.errors import NotProven, Refused
 from sync.store.contract import Blob, Collection, Record, Store, Write
 from sync.store.copying import (
@@ -30,19 +30,19 @@ from sync.store.copying import (
 )
 from sync.store.ensure_saved import ensure_saved
 
-FORMAT = 1
-LEAST_PASSPHRASE = 12  # characters: it guards signing keys
-MARK = "restoring:site"  # in the journal while a restoration is under way: it may go on
+FORMAT_VERSION = 1
+MIN_PASSPHRASE_LENGTH = 12  # characters: it guards signing keys
+MARKER_ID = "restoring:site"  # in the journal while a restoration is under way: it may go on
 
 Progress = Callable[[Collection, int], None]
 
 
-def silent(room: Collection, count: int) -> None:
+def ignore_progress(room: Collection, count: int) -> None:
     return
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class BackupContents:
     """What a backup holds. `split`: records of which several versions lived side by side; it holds the one that was shown."""
 
     when: str
@@ -53,26 +53,31 @@ class Contents:
 
 
 async def back_up(
-    store: Store, keys: Path, target: Path, passphrase: str, now: datetime.datetime, progress: Progress = silent
-) -> Contents:
+    store: Store,
+    keys: Path,
+    target: Path,
+    passphrase: str,
+    now: datetime.datetime,
+    progress: Progress = ignore_progress,
+) -> BackupContents:
     """Write the file; an older one of that name stays until the new one is whole. Raises Refused for a short passphrase."""
-    if len(passphrase) < LEAST_PASSPHRASE:
-        raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=LEAST_PASSPHRASE)
+    if len(passphrase) < MIN_PASSPHRASE_LENGTH:
+        raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=MIN_PASSPHRASE_LENGTH)
     part = target.with_name(target.name + ".part")
     taken = StoreSummary()
     counts = dict.fromkeys(Collection, 0)
     split = sum([len(await store.splits(room)) for room in Collection])
-    files = list(_key_files(keys))
+    files = list(_list_key_files(keys))
     when = now.isoformat(timespec="seconds")
     try:
         with private_file(target, part, replace=True) as file:
-            lock = Lock(file, passphrase)
-            lock.write({"kunnafoni-backup": FORMAT, "when": when, "split": split})
+            lock = ArchiveWriter(file, passphrase)
+            lock.write({"kunnafoni-backup": FORMAT_VERSION, "when": when, "split": split})
             for name, data in files:
                 lock.write({"key": name, "data": base64.b64encode(data).decode()})
             async for entry in read_snapshot(store):
                 taken.take(entry)
-                lock.write(_line(entry))
+                lock.write(_line_from_entry(entry))
                 counts[entry.room] += 1
                 if counts[entry.room] % BATCH_SIZE == 0:
                     progress(entry.room, counts[entry.room])
@@ -84,44 +89,46 @@ async def back_up(
             "Regardez la place et les droits.",
             path=target,
         ) from error
-    return Contents(when, len(taken.records), len(taken.blobs), len(files), split)
+    return BackupContents(when, len(taken.records), len(taken.blobs), len(files), split)
 
 
-def read_backup(source: Path, passphrase: str) -> Contents:
+def verify_backup(source: Path, passphrase: str) -> BackupContents:
     """Read the whole file and check it against its own count and digest. Raises Refused, NotProven."""
     taken = StoreSummary()
     keys, first = 0, None
-    last: Line = {}
-    for line in unlock(source, passphrase):
+    last: ArchiveLine = {}
+    for line in read_archive(source, passphrase):
         first = first or line
         keys += "key" in line
-        if entry := _entry(line):
+        if entry := _entry_from_line(line):
             taken.take(entry)
         last = line
-    if first is None or first.get("kunnafoni-backup") != FORMAT:
+    if first is None or first.get("kunnafoni-backup") != FORMAT_VERSION:
         raise Refused("backup-version", "Cette sauvegarde vient d’une autre version de Kunnafoni.")
     if last.get("digest") != taken.digest:
         raise NotProven("backup-damaged", "Cette sauvegarde est abîmée ou coupée.", "Prenez-en une autre.")
-    return Contents(first["when"], len(taken.records), len(taken.blobs), keys, first["split"])
+    return BackupContents(first["when"], len(taken.records), len(taken.blobs), keys, first["split"])
 
 
-async def restore(store: Store, keys: Path, source: Path, passphrase: str, progress: Progress = silent) -> Contents:
+async def restore(
+    store: Store, keys: Path, source: Path, passphrase: str, progress: Progress = ignore_progress
+) -> BackupContents:
     """Fill an empty store and an empty key folder; what was interrupted goes on. Raises Refused before anything is written."""
-    contents = read_backup(source, passphrase)
-    await _begin(store, source.name, contents)
-    _restore_keys(keys, unlock(source, passphrase))
+    contents = verify_backup(source, passphrase)
+    await _mark_started(store, source.name, contents)
+    _restore_keys(keys, read_archive(source, passphrase))
     counts = dict.fromkeys(Collection, 0)
-    async for page in batches(_entries(source, passphrase)):
+    async for page in batches(_read_entries(source, passphrase)):
         await write_batch(store, page)
         counts[page[0].room] += len(page)
         progress(page[0].room, counts[page[0].room])
-    await store.erase(Collection.JOURNAL, [MARK])
+    await store.erase(Collection.JOURNAL, [MARKER_ID])
     return contents
 
 
-async def _begin(store: Store, name: str, contents: Contents) -> None:
+async def _mark_started(store: Store, name: str, contents: BackupContents) -> None:
     mark = {"backup": name, "when": contents.when, "records": contents.records}
-    under_way = await store.get(Collection.JOURNAL, MARK)
+    under_way = await store.get(Collection.JOURNAL, MARKER_ID)
     if under_way and under_way.body == mark:
         return
     for room in Collection:
@@ -132,17 +139,17 @@ async def _begin(store: Store, name: str, contents: Contents) -> None:
                 "Restaurez vers un magasin vide.",
                 id=found[0].id,
             )
-    [outcome] = await store.write(Collection.JOURNAL, [Write(MARK, mark)])
+    [outcome] = await store.write(Collection.JOURNAL, [Write(MARKER_ID, mark)])
     ensure_saved(outcome)
 
 
-def _key_files(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _list_key_files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for file in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if file.is_file():
             yield file.relative_to(folder).as_posix(), file.read_bytes()
 
 
-def _restore_keys(folder: Path, lines: Iterator[Line]) -> None:
+def _restore_keys(folder: Path, lines: Iterator[ArchiveLine]) -> None:
     """Every key or none; a key that lies there already must be the same."""
     files = {folder / line["key"]: base64.b64decode(line["data"]) for line in lines if "key" in line}
     for path, data in files.items():
@@ -161,13 +168,13 @@ def _restore_keys(folder: Path, lines: Iterator[Line]) -> None:
             write_private(path, data, replace=False)
 
 
-async def _entries(source: Path, passphrase: str) -> AsyncIterator[SnapshotEntry]:
-    for line in unlock(source, passphrase):
-        if entry := _entry(line):
+async def _read_entries(source: Path, passphrase: str) -> AsyncIterator[SnapshotEntry]:
+    for line in read_archive(source, passphrase):
+        if entry := _entry_from_line(line):
             yield entry
 
 
-def _line(entry: SnapshotEntry) -> Line:
+def _line_from_entry(entry: SnapshotEntry) -> ArchiveLine:
     match entry:
         case SnapshotRecord(room, record):
             return {"room": room.value, "id": record.id, "body": dict(record.body)}
@@ -178,7 +185,7 @@ def _line(entry: SnapshotEntry) -> Line:
             return {"room": room.value, "blob": blob.digest, "type": blob.type, "data": data}
 
 
-def _entry(line: Line) -> SnapshotEntry | None:
+def _entry_from_line(line: ArchiveLine) -> SnapshotEntry | None:
     if "room" not in line:
         return None
     room: Any = Collection(line["room"])

@@ -14,55 +14,61 @@ from sync.errors import Conflict
 from sync.store.contract import Collection, ConflictedRecord, Record, Store
 from sync.store.ensure_saved import ensure_saved
 
-ALIKE = ("received:", "receipt:", "erased:", "fresh:", "hub:")
+EQUIVALENT_PREFIXES = ("received:", "receipt:", "erased:", "fresh:", "hub:")
 SECRET_ROOMS = (Collection.PEOPLE, Collection.PUSH)
-LONGEST_SHOWN = 24  # signs of a text in those rooms: names, not keys or passwords' digests
+MAX_SECRET_LENGTH = 24  # signs of a text in those rooms: names, not keys or passwords' digests
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ConflictVersion:
     """A version as a person compares it: one line for each value."""
 
     rev: str
     text: str
 
 
-def shown(split: ConflictedRecord) -> bool:
+def needs_decision(conflict: ConflictedRecord) -> bool:
     """Whether somebody has to choose."""
-    return not split.id.startswith(ALIKE)
+    return not conflict.id.startswith(EQUIVALENT_PREFIXES)
 
 
-async def material(store: Store) -> list[tuple[Collection, ConflictedRecord]]:
-    return [(room, split) for room in Collection for split in await store.splits(room) if shown(split)]
+async def list_conflicts(store: Store) -> list[tuple[Collection, ConflictedRecord]]:
+    return [(room, split) for room in Collection for split in await store.splits(room) if needs_decision(split)]
 
 
-def sides(room: Collection, split: ConflictedRecord) -> list[Side]:
-    return [Side(record.rev, _text(record, room in SECRET_ROOMS)) for record in split.versions]
+def list_versions(room: Collection, conflict: ConflictedRecord) -> list[ConflictVersion]:
+    return [ConflictVersion(record.rev, _format_record(record, room in SECRET_ROOMS)) for record in conflict.versions]
 
 
-async def settle(store: Store, room: Collection, split: ConflictedRecord, rev: str, seen: Sequence[str]) -> None:
+async def resolve(
+    store: Store, room: Collection, conflict: ConflictedRecord, rev: str, seen_revs: Sequence[str]
+) -> None:
     """Keep the version `rev`. `seen`: all the versions that were shown; Conflict when there are others by now."""
-    kept = next((record for record in split.versions if record.rev == rev), None)
-    if kept is None or {record.rev for record in split.versions} != set(seen):
-        raise _meanwhile()
-    outcome = await store.settle(room, split.id, kept.body, list(seen))
-    ensure_saved(outcome, _meanwhile())
+    kept = next((record for record in conflict.versions if record.rev == rev), None)
+    if kept is None or {record.rev for record in conflict.versions} != set(seen_revs):
+        raise _changed_meanwhile()
+    outcome = await store.settle(room, conflict.id, kept.body, list(seen_revs))
+    ensure_saved(outcome, _changed_meanwhile())
 
 
-def _text(record: Record, secret: bool) -> str:
-    return "\n".join(_lines(dict(record.body), "", secret))
+def _format_record(record: Record, secret: bool) -> str:
+    return "\n".join(_format_value(dict(record.body), "", secret))
 
 
-def _lines(value: Any, name: str, secret: bool) -> list[str]:
+def _format_value(value: Any, name: str, secret: bool) -> list[str]:
     if isinstance(value, dict):
-        return [line for key in sorted(value) for line in _lines(value[key], f"{name}.{key}" if name else key, secret)]
+        return [
+            line
+            for key in sorted(value)
+            for line in _format_value(value[key], f"{name}.{key}" if name else key, secret)
+        ]
     if isinstance(value, list) and not all(isinstance(item, (str, int)) for item in value):
-        return [line for index, item in enumerate(value, 1) for line in _lines(item, f"{name} {index}", secret)]
+        return [line for index, item in enumerate(value, 1) for line in _format_value(item, f"{name} {index}", secret)]
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return [f"{name} : {text if not secret or len(text) <= LONGEST_SHOWN else '…'}"]
+    return [f"{name} : {text if not secret or len(text) <= MAX_SECRET_LENGTH else '…'}"]
 
 
-def _meanwhile() -> Conflict:
+def _changed_meanwhile() -> Conflict:
     return Conflict(
         "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez."
     )

@@ -32,9 +32,9 @@ from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_records
 
-LOW = 1024**3  # bytes free on the disk: compaction and purges need as much again as the largest database
-STALE = datetime.timedelta(days=2)  # the publisher confirms every day
-AHEAD = 300  # seconds that an edition may be ahead of this machine's clock
+MIN_FREE_BYTES = 1024**3  # bytes free on the disk: compaction and purges need as much again as the largest database
+MAX_CONFIRMATION_AGE = datetime.timedelta(days=2)  # the publisher confirms every day
+MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class Finding:
     code: str
     sentence: str
     hint: str = ""
-    wrong: bool = True
+    is_problem: bool = True
     values: dict[str, Any] = field(default_factory=dict)
-    mend: Callable[[], Awaitable[None]] | None = None
+    fix: Callable[[], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +61,33 @@ class Doctor:
 
     async def examine(self) -> list[Finding]:
         """Everything found, the store first. Where the store cannot be asked, only what needs none of it."""
-        found = await self._store()
-        found += [*self._keys(), *self._disk()]
-        if any(one.code.startswith("store-") and one.wrong for one in found):
+        found = await self._check_store()
+        found += [*self._check_key_files(), *self._check_disk()]
+        if any(one.code.startswith("store-") and one.is_problem for one in found):
             return found
-        for check in (self._signing, self._push, self._published, self._texts, self._splits, self._hubs):
+        for check in (
+            self._check_signing_key,
+            self._check_push,
+            self._check_publications,
+            self._check_media,
+            self._check_conflicts,
+            self._check_hubs,
+        ):
             found += await check()
         return found
 
-    async def _store(self) -> list[Finding]:
+    async def _check_store(self) -> list[Finding]:
         try:
             flaws = await self.store.examine()
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, values=error.values)]
         mend = self.store.prepare
         return [
-            Finding(flaw.code, flaw.sentence, values=dict(flaw.values), mend=mend if flaw.mended else None)
+            Finding(flaw.code, flaw.sentence, values=dict(flaw.values), fix=mend if flaw.mended else None)
             for flaw in flaws
         ]
 
-    def _keys(self) -> list[Finding]:
+    def _check_key_files(self) -> list[Finding]:
         folder = self.settings.keys
         if not folder.is_dir():
             return []
@@ -92,7 +99,7 @@ class Doctor:
                         "key-readable-by-others",
                         "D’autres personnes peuvent lire {path}.",
                         values={"path": str(path)},
-                        mend=_closing(path),
+                        fix=_make_private_fix(path),
                     )
                 )
             if path.name.startswith("next-") and path.suffix == ".pem":
@@ -107,12 +114,12 @@ class Doctor:
                 )
         return found
 
-    def _disk(self) -> list[Finding]:
+    def _check_disk(self) -> list[Finding]:
         folder = self.settings.data.resolve()
         while not folder.exists():
             folder = folder.parent
         free = shutil.disk_usage(folder).free
-        if free >= LOW:
+        if free >= MIN_FREE_BYTES:
             return []
         return [
             Finding(
@@ -123,7 +130,7 @@ class Doctor:
             )
         ]
 
-    async def _signing(self) -> list[Finding]:
+    async def _check_signing_key(self) -> list[Finding]:
         settings = self.settings
         try:
             ring = open_keyring(settings.keys, create=False)
@@ -151,7 +158,7 @@ class Doctor:
             ]
         return []
 
-    async def _push(self) -> list[Finding]:
+    async def _check_push(self) -> list[Finding]:
         """The contact for push services, where this machine sends to them; wrong once a phone waits for messages."""
         settings = self.settings
         if not settings.publisher and not (settings.keys / vapid.FILE_NAME).exists():
@@ -163,7 +170,7 @@ class Doctor:
             return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]
         return []
 
-    async def _published(self) -> list[Finding]:
+    async def _check_publications(self) -> list[Finding]:
         heads = [record async for record in iterate_records(self.store, Collection.EDITIONS, "head:")]
         if not heads:
             return [
@@ -177,7 +184,7 @@ class Doctor:
         found = []
         for record in heads:
             channel = record.id.partition(":")[2]
-            if int(record.body["number"]) > now.timestamp() + AHEAD:
+            if int(record.body["number"]) > now.timestamp() + MAX_CLOCK_SKEW:
                 found.append(
                     Finding(
                         "clock-behind",
@@ -186,11 +193,11 @@ class Doctor:
                         values={"channel": channel, "now": now.isoformat(timespec="minutes")},
                     )
                 )
-            found += await self._whole(channel, str(record.body["edition"]))
-            found += await self._fresh(channel, str(record.body["edition"]), now.date())
+            found += await self._check_pages(channel, str(record.body["edition"]))
+            found += await self._check_freshness(channel, str(record.body["edition"]), now.date())
         return found
 
-    async def _whole(self, channel: str, id: str) -> list[Finding]:
+    async def _check_pages(self, channel: str, id: str) -> list[Finding]:
         edition = await self.archive.edition(id)
         wanted = {entry.digest for entry in edition.manifest.entries} if edition else set()
         missing = len(wanted) - len(await self.archive.bodies(wanted))
@@ -205,9 +212,9 @@ class Doctor:
             )
         ]
 
-    async def _fresh(self, channel: str, id: str, today: datetime.date) -> list[Finding]:
+    async def _check_freshness(self, channel: str, id: str, today: datetime.date) -> list[Finding]:
         fresh = await self.archive.fresh(channel)
-        if fresh and fresh.edition == id and today - datetime.date.fromisoformat(fresh.date) <= STALE:
+        if fresh and fresh.edition == id and today - datetime.date.fromisoformat(fresh.date) <= MAX_CONFIRMATION_AGE:
             return []
         return [
             Finding(
@@ -218,7 +225,7 @@ class Doctor:
             )
         ]
 
-    async def _texts(self) -> list[Finding]:
+    async def _check_media(self) -> list[Finding]:
         """Images and sounds that a guide or a form shows and this site does not have: the phone could only say that they do not come."""
         held = await read_media(self.store)
         try:
@@ -239,7 +246,7 @@ class Doctor:
                 )
         return found
 
-    async def _splits(self) -> list[Finding]:
+    async def _check_conflicts(self) -> list[Finding]:
         found = [split for room in Collection for split in await self.store.splits(room)]
         if not found:
             return []
@@ -253,7 +260,7 @@ class Doctor:
             )
         ]
 
-    async def _hubs(self) -> list[Finding]:
+    async def _check_hubs(self) -> list[Finding]:
         if self.open_couch is None:
             return []
         try:
@@ -271,33 +278,33 @@ class Doctor:
                 unfenced = await headquarters.find_unprotected(couch)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, False, error.values)]
-        mend = None if joined else _mending(self.open_couch)
+        mend = None if joined else _make_hub_fix(self.open_couch)
         open_ = "Rien n’empêche un relais d’écrire dans la base {name}."
-        return [Finding("hub-fence", open_, values={"name": name}, mend=mend) for name in unfenced] + [
+        return [Finding("hub-fence", open_, values={"name": name}, fix=mend) for name in unfenced] + [
             Finding(
                 "hub-road",
                 "La réplication {name} est {state}.",
                 "Voir : kunnafoni hub status",
                 values={"name": one.road.name, "state": one},
-                mend=mend if one.health is replication_status.ReplicationHealth.MISSING else None,
+                fix=mend if one.health is replication_status.ReplicationHealth.MISSING else None,
             )
             for one in found
             if not one.well and one.health is not replication_status.ReplicationHealth.STARTING
         ]
 
 
-def _closing(path: Path) -> Callable[[], Awaitable[None]]:
+def _make_private_fix(path: Path) -> Callable[[], Awaitable[None]]:
     async def close() -> None:
-        await to_thread.run_sync(_close, path)
+        await to_thread.run_sync(_make_private, path)
 
     return close
 
 
-def _close(path: Path) -> None:
+def _make_private(path: Path) -> None:
     path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o077)
 
 
-def _mending(open_couch: OpenCouchAdmin) -> Callable[[], Awaitable[None]]:
+def _make_hub_fix(open_couch: OpenCouchAdmin) -> Callable[[], Awaitable[None]]:
     async def mend() -> None:
         async with open_couch() as couch:
             await headquarters.repair(couch)

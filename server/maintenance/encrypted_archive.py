@@ -21,95 +21,95 @@ import pyrage
 
 from sync.errors import NotProven, Refused
 
-PART = 8 * 1024 * 1024  # bytes of lines in a part
+PART_BYTES = 8 * 1024 * 1024  # bytes of lines in a part
 README = """This is a backup of a Kunnafoni site. `kunnafoni restore` reads it. By hand, with tar and age:
 
     tar xf THIS_FILE && age -d key.age > key && for part in 0*.age; do age -d -i key "$part" | gunzip; done
 """
 
-Line = dict[str, Any]
+ArchiveLine = dict[str, Any]
 
 
-class Lock:
+class ArchiveWriter:
     """Writes lines into a file. `close` ends it; what was not closed is no backup."""
 
     def __init__(self, file: IO[bytes], passphrase: str) -> None:
         identity = pyrage.x25519.Identity.generate()
         self._recipient = identity.to_public()
         self._tar = tarfile.open(fileobj=file, mode="w|")  # noqa: SIM115 -- closed by close
-        self._add("README.txt", README.encode())
-        self._add("key.age", pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
-        self._begin(1)
+        self._add_member("README.txt", README.encode())
+        self._add_member("key.age", pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
+        self._start_part(1)
 
-    def write(self, line: Line) -> None:
+    def write(self, line: ArchiveLine) -> None:
         raw = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        if self._size and self._size + len(raw) > PART:
-            self._end()
-            self._begin(self._part + 1)
+        if self._size and self._size + len(raw) > PART_BYTES:
+            self._finish_part()
+            self._start_part(self._part + 1)
         self._lines.append(raw)
         self._size += len(raw)
 
-    def close(self, last: Line) -> None:
+    def close(self, end_mark: ArchiveLine) -> None:
         """`last` is the end mark: a file without it is cut."""
-        self.write(last | {"end": True})
-        self._end()
+        self.write(end_mark | {"end": True})
+        self._finish_part()
         self._tar.close()
 
-    def _begin(self, part: int) -> None:
+    def _start_part(self, part: int) -> None:
         self._part = part
         self._lines = [json.dumps({"part": part}).encode() + b"\n"]
         self._size = 0
 
-    def _end(self) -> None:
+    def _finish_part(self) -> None:
         packed = gzip.compress(b"".join(self._lines), 6, mtime=0)
-        self._add(f"{self._part:05}.age", pyrage.encrypt(packed, [self._recipient]))
+        self._add_member(f"{self._part:05}.age", pyrage.encrypt(packed, [self._recipient]))
 
-    def _add(self, name: str, data: bytes) -> None:
+    def _add_member(self, name: str, data: bytes) -> None:
         member = tarfile.TarInfo(name)
         member.size, member.mode = len(data), 0o600
         self._tar.addfile(member, io.BytesIO(data))
 
 
-def unlock(path: Path, passphrase: str) -> Iterator[Line]:
+def read_archive(path: Path, passphrase: str) -> Iterator[ArchiveLine]:
     """The lines, the end mark last. Raises Refused for another file or passphrase, NotProven for a damaged or cut one."""
     try:
         with tarfile.open(path, "r|") as tar:
-            yield from _lines(tar, passphrase)
+            yield from _read_lines(tar, passphrase)
     except (tarfile.TarError, EOFError) as error:
         raise _damaged() from error
     except OSError as error:
         raise Refused("backup-unreadable", "Le fichier {path} ne peut pas être lu.", path=path) from error
 
 
-def _lines(tar: tarfile.TarFile, passphrase: str) -> Iterator[Line]:
+def _read_lines(tar: tarfile.TarFile, passphrase: str) -> Iterator[ArchiveLine]:
     identity: Any = None
     part, ended = 0, False
     for member in tar:
         read = tar.extractfile(member)
         data = read.read() if read else b""
         if member.name == "key.age":
-            identity = _identity(data, passphrase)
+            identity = _decrypt_identity(data, passphrase)
         elif member.name.endswith(".age"):
             part += 1
-            for line in _part(data, identity, part):
+            for line in _decrypt_part(data, identity, part):
                 ended = bool(line.get("end"))
                 yield line
     if identity is None:
-        raise _stranger()
+        raise _not_a_backup()
     if not ended:
         raise _damaged()
 
 
-def _identity(data: bytes, passphrase: str) -> Any:
+def _decrypt_identity(data: bytes, passphrase: str) -> Any:
     try:
         return pyrage.x25519.Identity.from_str(pyrage.passphrase.decrypt(data, passphrase).decode())
     except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
         raise Refused("backup-passphrase", "Cette phrase n’ouvre pas la sauvegarde.") from error
 
 
-def _part(data: bytes, identity: Any, part: int) -> Iterator[Line]:
+def _decrypt_part(data: bytes, identity: Any, part: int) -> Iterator[ArchiveLine]:
     if identity is None:
-        raise _stranger()
+        raise _not_a_backup()
     try:
         first, *lines = gzip.decompress(pyrage.decrypt(data, [identity])).splitlines()
         if json.loads(first) != {"part": part}:
@@ -119,7 +119,7 @@ def _part(data: bytes, identity: Any, part: int) -> Iterator[Line]:
         raise _damaged() from error
 
 
-def _stranger() -> Refused:
+def _not_a_backup() -> Refused:
     return Refused("backup-foreign", "Ce fichier n’est pas une sauvegarde de Kunnafoni.")
 
 

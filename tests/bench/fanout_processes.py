@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.commands.runtime_tuning import settle
+from server.commands.runtime_tuning import tune
 from server.keys.vapid import VapidKey
 from server.push import shards
 from server.push.endpoint_policy import EndpointPolicy
@@ -137,7 +137,7 @@ async def work(file: str) -> None:
     runner = Fanout(
         store, PushSender(EndpointPolicy((HOST,), local=True), VapidKey(signer, CONTACT), time.time), time.time
     )
-    settle()
+    tune()
     print("ready", flush=True)
     while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():
         await runner.run_once()

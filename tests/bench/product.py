@@ -16,7 +16,7 @@ import httpx
 import uvicorn
 
 from server.app import create_app, create_services
-from server.commands.serve import opened
+from server.commands.serve import open_services
 from server.commands.site_address import listen
 from server.keys.keyring import open_keyring
 from server.services import Services
@@ -55,7 +55,7 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
     """The site of a content folder, its store and keys in `data` (empty before)."""
     settings = Settings(data=data, content=folder, app=ROOT / "pwa" / "dist")
     with listen("127.0.0.1", port) as listening:
-        async with opened(create_services(settings)) as services:
+        async with open_services(create_services(settings)) as services:
             ring = open_keyring(settings.keys, create=True)
             if ring is None:
                 raise Refused("no-publisher", "Ce dossier n’a pas de clé.")

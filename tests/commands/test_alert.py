@@ -89,7 +89,7 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
         unsure.difference_update(one.id for one in writes)
         return told
 
-    monkeypatch.setattr("server.commands.alert.PAUSES", (0.01,) * 5)
+    monkeypatch.setattr("server.commands.alert.RETRY_DELAYS", (0.01,) * 5)
     monkeypatch.setattr(SqliteStore, "write", not_yet)
     result = send(folder, GOOD)
     assert result.exit_code == 0, result.output
@@ -98,7 +98,7 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
 
 
 def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.commands.alert.PAUSES", (0.01,) * 5)
+    monkeypatch.setattr("server.commands.alert.RETRY_DELAYS", (0.01,) * 5)
     with not_sure_of(""):
         result = send(folder, GOOD)
     assert isinstance(result.exception, Unavailable)

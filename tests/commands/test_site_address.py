@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.commands.site_address import listen, offline_works, qr_code, reachable, url_of
+from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
 from sync.errors import Refused
 
 
@@ -19,10 +19,10 @@ def test_a_port_taken_is_a_sentence_with_another_port() -> None:
 
 
 def test_a_port_is_shared_with_those_who_say_so_too() -> None:
-    with listen("127.0.0.1", 0, shared=True) as first:
+    with listen("127.0.0.1", 0, reuse_port=True) as first:
         port = first.getsockname()[1]
         first.listen()
-        with listen("127.0.0.1", port, shared=True) as second:
+        with listen("127.0.0.1", port, reuse_port=True) as second:
             second.listen()
         with pytest.raises(Refused, match="port-taken"):
             listen("127.0.0.1", port)
@@ -46,17 +46,17 @@ def test_an_address_that_is_not_this_machines_is_refused() -> None:
     ],
 )
 def test_what_a_phone_can_reach_and_keep(url: str, a_phone: bool, offline: bool) -> None:
-    assert (reachable(url), offline_works(url)) == (a_phone, offline)
+    assert (is_reachable(url), can_work_offline(url)) == (a_phone, offline)
 
 
 def test_the_public_address_is_shown_where_one_is_set() -> None:
-    assert url_of("0.0.0.0", 8000, "https://kunnafoni.example") == "https://kunnafoni.example/"  # noqa: S104
-    assert url_of("127.0.0.1", 8001, "") == "http://127.0.0.1:8001/"
-    assert url_of("::1", 8001, "") == "http://[::1]:8001/"
+    assert site_url("0.0.0.0", 8000, "https://kunnafoni.example") == "https://kunnafoni.example/"  # noqa: S104
+    assert site_url("127.0.0.1", 8001, "") == "http://127.0.0.1:8001/"
+    assert site_url("::1", 8001, "") == "http://[::1]:8001/"
 
 
 def test_the_qr_code_is_square_and_drawn_in_half_blocks() -> None:
-    lines = qr_code("http://192.168.1.10:8000/").split("\n")
+    lines = draw_qr_code("http://192.168.1.10:8000/").split("\n")
     assert all(len(line) == len(lines[0]) for line in lines)
     assert len(lines) == (len(lines[0]) + 1) // 2
     assert set("".join(lines)) <= set(" ▄▀█")

@@ -13,7 +13,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.hubs import headquarters
-from server.maintenance.conflicts import material
+from server.maintenance.conflicts import list_conflicts
 from sync.store.address import open_couch_admin
 from sync.store.contract import Collection, Write
 from tests.store.test_couch_setup import database
@@ -71,14 +71,14 @@ async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, a
         kept = next(rev for rev in seen if rev.endswith("1"))
         stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": [kept]})
         assert stale.status_code == 409
-        [(room, split)] = await material(desk.site.services.store)
+        [(room, split)] = await list_conflicts(desk.site.services.store)
         assert (room, len(split.versions)) == (Collection.CONTENT, 2)
         done = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": sorted(set(seen))})
         assert done.status_code == 303
         record = await desk.site.services.store.get(Collection.CONTENT, ID)
         assert record
         assert record.body["fields"]["title"] == "De Kayes"
-        assert await material(desk.site.services.store) == []
+        assert await list_conflicts(desk.site.services.store) == []
         assert (await person.get(f"/hubs/split?room=content&id={quote(ID)}")).status_code == 404
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.keys.keyring import open_keyring
-from server.maintenance.backup import MARK, back_up, read_backup, restore
+from server.maintenance.backup import MARKER_ID, back_up, restore, verify_backup
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept_statement
@@ -152,7 +152,7 @@ async def test_an_interrupted_restoration_goes_on(tmp_path: Path) -> None:
 
         with pytest.raises(Interrupted):
             await restore(store, tmp_path / "keys", file, PHRASE, interrupt)
-        assert await store.get(Collection.JOURNAL, MARK)
+        assert await store.get(Collection.JOURNAL, MARKER_ID)
         await restore(store, tmp_path / "keys", file, PHRASE)
         assert (await summarize(store)).digest == (await summarize(site.services.store)).digest
 
@@ -161,7 +161,7 @@ async def test_reading_says_what_is_inside(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         file = tmp_path / "site.backup"
         await save(site, file)
-        contents = read_backup(file, PHRASE)
+        contents = verify_backup(file, PHRASE)
         assert (contents.when, contents.split) == ("2026-11-24T12:00:00+00:00", 0)
         assert contents.keys == 3
         assert contents.records > 10

@@ -35,7 +35,7 @@ async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wai
     async def found(contact: str, **changes: Any) -> list[tuple[str, bool]]:
         settings = dataclasses.replace(site.services.settings, push_contact=contact, **changes)
         findings = await dataclasses.replace(site.services, settings=settings).doctor.examine()
-        return [(one.code, one.wrong) for one in findings if one.code.startswith("push-")]
+        return [(one.code, one.is_problem) for one in findings if one.code.startswith("push-")]
 
     async with running_site(tmp_path) as site:
         assert await found("mailto:alertes@exemple.ml") == await found("", url="https://exemple.ml") == []
@@ -51,8 +51,8 @@ async def test_a_key_that_others_can_read_is_closed(tmp_path: Path) -> None:
         key = site.services.settings.keys / "edition-1.pem"
         key.chmod(0o644)
         [open_key] = [one for one in await site.services.doctor.examine() if one.code == "key-readable-by-others"]
-        assert open_key.mend
-        await open_key.mend()
+        assert open_key.fix
+        await open_key.fix()
         assert key.stat().st_mode & 0o077 == 0
         assert "key-readable-by-others" not in await codes(site)
 
@@ -89,7 +89,7 @@ async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
 
 async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_site(tmp_path) as site:
-        monkeypatch.setattr(doctor, "LOW", 2**80)
+        monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 2**80)
         assert "disk-low" in [one.code for one in await site.services.doctor.examine()]
         (tmp_path / "data" / "kunnafoni.db").chmod(0o644)
         lost = dataclasses.replace(site.services)

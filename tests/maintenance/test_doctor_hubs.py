@@ -38,8 +38,8 @@ if REAL:
                 )
                 assert await found() == {"hub-road", "hub-fence"}
                 for one in await site.services.doctor.examine():
-                    if one.mend:
-                        await one.mend()
+                    if one.fix:
+                        await one.fix()
                 assert await found() == set()
         finally:
             clean(Side(Couch(REAL), tmp_path, store))

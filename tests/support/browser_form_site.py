@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from server.app import create_services
-from server.commands.serve import opened
+from server.commands.serve import open_services
 from server.keys.sealing_keys import confirm_with_key, generate_pair
 from server.media.convert import ConvertedMedia
 from server.media.media_store import MediaStore
@@ -144,7 +144,7 @@ class Field:
         results: list[Any] = []
 
         async def run() -> None:
-            async with opened(create_services(Settings(data=self.data, content=self.content))) as services:
+            async with open_services(create_services(Settings(data=self.data, content=self.content))) as services:
                 results.append(await work(services.store))
 
         thread = threading.Thread(target=anyio.run, args=(run,))

@@ -13,7 +13,7 @@ from server.console.context import Visit
 from server.hubs import headquarters, hub_job, replication_status, replications
 from server.hubs.hub_job import open_couch_of
 from server.inbox.enrolment_sheet import draw_qr_svg
-from server.maintenance.conflicts import Side, material, settle, shown, sides
+from server.maintenance.conflicts import ConflictVersion, list_conflicts, list_versions, needs_decision, resolve
 from server.reader.current_editions import current_editions_of
 from server.web.state import clock_of, settings_of, store_of
 from server.writing.text_diff import side_by_side
@@ -55,7 +55,7 @@ async def hubs(visit: Visit) -> Response:
         down=down,
         is_couch=open_couch is not None,
         silent=silent.text(visit.language) if silent else "",
-        splits=await material(store_of(visit)),
+        splits=await list_conflicts(store_of(visit)),
         late=_late,
         signs=await _signs(visit),
         qr=lambda address: Markup(draw_qr_svg(address)),  # noqa: S704  (made here, of squares)
@@ -101,10 +101,10 @@ async def split(visit: Visit) -> Response:
     room = visit.text("room") if posted else visit.query("room")
     found = await _found(visit, room, visit.text("id") if posted else visit.query("id"))
     if posted:
-        await settle(store_of(visit), Collection(room), found, visit.text("rev"), visit.texts("seen"))
+        await resolve(store_of(visit), Collection(room), found, visit.text("rev"), visit.texts("seen"))
         await visit.note("split-settled", found.id[:200], room=room)
         return visit.redirect("/hubs", "C’est réglé.")
-    first, *others = sides(Collection(room), found)
+    first, *others = list_versions(Collection(room), found)
     return page.show(
         visit,
         "hubs/split.html",
@@ -121,13 +121,13 @@ async def split(visit: Visit) -> Response:
 async def _found(visit: Visit, room: str, id: str) -> ConflictedRecord:
     """Raises NotFound when there is nothing to settle under it any more."""
     splits = await store_of(visit).splits(Collection(room)) if room in list(Collection) else []
-    one = next((split for split in splits if split.id == id and shown(split)), None)
+    one = next((split for split in splits if split.id == id and needs_decision(split)), None)
     if one is None:
         raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")
     return one
 
 
-def _rows(first: Side, other: Side, visit: Visit) -> object:
+def _rows(first: ConflictVersion, other: ConflictVersion, visit: Visit) -> object:
     """Fields under the names they have where they are written; what only machines read is left out where both sides have it."""
     alike = {line for line in first.text.split("\n") if line.startswith(FOR_MACHINES)} & set(other.text.split("\n"))
 
