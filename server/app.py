@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from server import jobs
-from server.console.origin import ConsoleOrigin
+from server.console.origin import ConsoleOriginMiddleware
 from server.reader.error_page import error_page
 from server.routes import ROUTES
 from server.services import Services, utc_now
@@ -49,7 +49,10 @@ def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette
     answer_error = ErrorHandler(error_page)
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(SecurityHeadersMiddleware), Middleware(ConsoleOrigin, services.settings.console_url)],
+        middleware=[
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(ConsoleOriginMiddleware, services.settings.console_url),
+        ],
         exception_handlers={KunnafoniError: answer_error, Exception: answer_error},
         lifespan=lifespan,
     )

@@ -7,7 +7,7 @@ from starlette.routing import BaseRoute, Route
 
 from server.alerts import cap_views
 from server.alerts import views as alerts
-from server.console.routes import MOUNTED
+from server.console.routes import CONSOLE_ROUTES
 from server.inbox import views as incoming
 from server.inbox.endpoint import InboxEndpoint
 from server.push import views as push
@@ -56,7 +56,7 @@ ROUTES: list[BaseRoute] = [
     Route("/app/{path:path}", views.app_file),
     Route("/media/{name}", media_views.medium),
     Route("/console/assets/{path:path}", views.app_file),
-    *MOUNTED,
+    *CONSOLE_ROUTES,
     Route(f"/feed/{CHANNEL}", views.feed),
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=POST),

@@ -13,7 +13,7 @@ import uvicorn
 from server.app import create_app, create_services
 from server.commands.runtime_tuning import tune
 from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
-from server.console.context import PATH
+from server.console.context import CONSOLE_PATH
 from server.keys.keyring import Keyring, open_keyring
 from server.publishing.publisher import Publication
 from server.services import Services
@@ -119,7 +119,7 @@ async def say_first_link(services: Services, url: str, say: Say) -> None:
 
 
 def welcome_url(settings: Settings, url: str, token: str) -> str:
-    return f"{(settings.console_url or url).rstrip('/')}{PATH}/welcome/{token}"
+    return f"{(settings.console_url or url).rstrip('/')}{CONSOLE_PATH}/welcome/{token}"
 
 
 def say_address(url: str, say: Say) -> None:

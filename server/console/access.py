@@ -20,7 +20,7 @@ from server.accounts.account import Role
 from server.accounts.audit import audit_of
 from server.accounts.people import accounts_of
 from server.console import page
-from server.console.context import COOKIE, Visit, is_own_origin
+from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin
 from server.console.form_reader import read_form
 from server.console.navigation import Entry
 from server.web.compression import choose_encoding, compress_once
@@ -45,7 +45,7 @@ FORM_LIMIT = (
     2 * 1024 * 1024
 )  # bytes of a posted form: the largest text (256 kB) thrice as long when encoded, and its neighbours
 
-Endpoint = Callable[[Visit], Awaitable[Response]]
+ConsoleEndpoint = Callable[[ConsoleContext], Awaitable[Response]]
 
 
 class Forbidden(Refused):
@@ -57,7 +57,7 @@ class ConsoleRoute:
     """One address under /console. `roles`: PUBLIC, or at least one role. `limit`: bytes of a posted body."""
 
     path: str
-    endpoint: Endpoint
+    endpoint: ConsoleEndpoint
     roles: frozenset[Role] | Public
     methods: tuple[str, ...] = ("GET",)
     limit: int = FORM_LIMIT
@@ -68,41 +68,41 @@ class ConsoleRoute:
         if not set(self.methods) <= {"GET", "POST"}:
             raise ValueError(f"{self.path}: the console is asked with GET and POST only")
 
-    def route(self, entries: Sequence[Entry]) -> Route:
+    def to_route(self, entries: Sequence[Entry]) -> Route:
         async def endpoint(request: Request) -> Response:
-            return await guarded(self, entries, request)
+            return await handle_request(self, entries, request)
 
         return Route(self.path, endpoint, methods=list(self.methods))
 
 
-async def guarded(row: ConsoleRoute, entries: Sequence[Entry], request: Request) -> Response:
-    found = await accounts_of(request).sessions.find(request.cookies.get(COOKIE, ""))
+async def handle_request(route: ConsoleRoute, entries: Sequence[Entry], request: Request) -> Response:
+    found = await accounts_of(request).sessions.find(request.cookies.get(SESSION_COOKIE, ""))
     session, account = found or (None, None)
-    visit = Visit(
+    visit = ConsoleContext(
         request,
         session,
         account,
         tuple(entry for entry in entries if account and account.role in entry.roles),
     )
     try:
-        answer = await _admitted(row, visit)
+        answer = await _authorize_and_call(route, visit)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
             await audit_of(request).record_refusal(account.name if account else "", request.url.path, error.code)
-        answer = page.error(visit, error, 403 if isinstance(error, Forbidden) else status_of(error))
+        answer = page.render_error(visit, error, 403 if isinstance(error, Forbidden) else status_of(error))
     except Exception as error:
         log.exception("unexpected error", exc_info=error)
         unexpected = Unavailable("unexpected", "Quelque chose n’a pas marché ici.", "Réessayez dans un moment.")
-        answer = page.error(visit, unexpected, 500)
+        answer = page.render_error(visit, unexpected, 500)
     finally:
         await visit.form.close()
     answer.headers.setdefault("cache-control", "no-store")
     answer.headers.setdefault("referrer-policy", "same-origin")  # with "no-referrer" browsers hide a form's own origin
-    answer.headers.setdefault("content-security-policy", page.POLICY)
-    return _light(request, answer)
+    answer.headers.setdefault("content-security-policy", page.CONTENT_SECURITY_POLICY)
+    return _compress(request, answer)
 
 
-def _light(request: Request, answer: Response) -> Response:
+def _compress(request: Request, answer: Response) -> Response:
     """A page, compressed. That sizes tell secrets needs another site to ask in a person's name: the session's cookie is SameSite=Strict."""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     if encoding != "identity" and isinstance(answer, HTMLResponse):
@@ -113,27 +113,29 @@ def _light(request: Request, answer: Response) -> Response:
     return answer
 
 
-async def _admitted(row: ConsoleRoute, visit: Visit) -> Response:
-    request = visit.request
+async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> Response:
+    request = context.request
     asks = request.method in ("GET", "HEAD")
-    public = isinstance(row.roles, Public)
-    if not public and visit.account is None:
+    public = isinstance(route.roles, Public)
+    if not public and context.account is None:
         if asks:
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/console/sign-in?next={quote(target)}", 303)
-        return page.show(visit, "components/session-over.html", visit.language("Votre session est finie"), status=401)
-    if not isinstance(row.roles, Public) and visit.who.role not in row.roles:
+        return page.render(
+            context, "components/session-over.html", context.language("Votre session est finie"), status=401
+        )
+    if not isinstance(route.roles, Public) and context.who.role not in route.roles:
         raise Forbidden(
             "role-forbidden",
             "Votre rôle ne donne pas accès à cette page.",
             "Demandez à la personne qui administre le site.",
         )
     if not asks:
-        if not is_own_origin(request):
+        if not is_same_origin(request):
             raise Forbidden("origin-other", "Cette demande vient d’un autre site.")
-        visit.form = await read_form(request, row.limit)
-        if not public and not visit.has_token():
+        context.form = await read_form(request, route.limit)
+        if not public and not context.has_token():
             raise Forbidden(
                 "form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez."
             )
-    return await row.endpoint(visit)
+    return await route.endpoint(context)

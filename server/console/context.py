@@ -21,14 +21,14 @@ from server.web.state import settings_of, translator_of
 from sync.errors import Refused
 from sync.locale import Language
 
-COOKIE = "kunnafoni-session"
-SAID = "kunnafoni-said"  # a sentence for the next page, after a redirect
-PATH = "/console"
+SESSION_COOKIE = "kunnafoni-session"
+FLASH_COOKIE = "kunnafoni-said"  # a sentence for the next page, after a redirect
+CONSOLE_PATH = "/console"
 LANGUAGES = ("fr", "en")
 
 
 @dataclass
-class Visit:
+class ConsoleContext:
     """Accessors of services take a visit as they take a request: `drafts_of(visit)`."""
 
     request: Request
@@ -82,32 +82,34 @@ class Visit:
     def texts(self, name: str) -> list[str]:
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
-    async def note(self, what: str, target: str = "", **detail: Any) -> None:
+    async def note(self, action: str, target: str = "", **detail: Any) -> None:
         """Write a deed of whoever is signed in into the journal."""
-        await audit_of(self).record(self.who.name, what, target, **detail)
+        await audit_of(self).record(self.who.name, action, target, **detail)
 
-    def redirect(self, path: str, said: str = "", **values: Any) -> Response:
+    def redirect(self, path: str, message: str = "", **values: Any) -> Response:
         """To another page of the console, which will say `said` (a msgid)."""
-        answer = RedirectResponse(PATH + path, 303)
-        if said:
-            told = base64.urlsafe_b64encode(json.dumps([said, values]).encode()).decode()
-            self.set_cookie(answer, SAID, told, max_age=60)
+        answer = RedirectResponse(CONSOLE_PATH + path, 303)
+        if message:
+            told = base64.urlsafe_b64encode(json.dumps([message, values]).encode()).decode()
+            self.set_cookie(answer, FLASH_COOKIE, told, max_age=60)
         return answer
 
     def set_cookie(self, answer: Response, name: str, value: str, max_age: int | None = None) -> None:
         secure = self.request.url.scheme == "https"
-        answer.set_cookie(name, value, max_age=max_age, path=PATH, secure=secure, httponly=True, samesite="strict")
+        answer.set_cookie(
+            name, value, max_age=max_age, path=CONSOLE_PATH, secure=secure, httponly=True, samesite="strict"
+        )
 
     def said(self) -> str:
         """What the page before left to say, in words; "" for nothing."""
         try:
-            sentence, values = json.loads(base64.urlsafe_b64decode(self.request.cookies.get(SAID, "")))
+            sentence, values = json.loads(base64.urlsafe_b64decode(self.request.cookies.get(FLASH_COOKIE, "")))
             return self.language(str(sentence), **values)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             return ""
 
 
-def is_own_origin(request: Request) -> bool:
+def is_same_origin(request: Request) -> bool:
     """Whether a browser says that the form came from this very site. Browsers too old to say it still need the form's token."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False

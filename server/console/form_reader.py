@@ -10,20 +10,20 @@ from starlette.types import Message
 
 from sync.errors import BadRequest, Refused
 
-TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-MOST_FIELDS = 4000  # of one form: a letter of fifty blanks has a few hundred
-MOST_FILES = 1
-FIELD_LIMIT = 1024 * 1024  # bytes of one field: four times the largest text
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+MAX_FIELDS = 4000  # of one form: a letter of fifty blanks has a few hundred
+MAX_FILES = 1
+MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: four times the largest text
 
 
-class TooLarge(Refused):
+class FormTooLarge(Refused):
     """More bytes than this address takes; nothing of them was kept."""
 
 
 async def read_form(request: Request, limit: int) -> FormData:
     """The fields and files sent. Raises TooLarge as soon as the limit is passed, BadRequest for anything that is no form."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in TYPES:
+    if kind not in FORM_TYPES:
         raise BadRequest("form-type", "Ce formulaire n’est pas d’un type connu.")
     said = request.headers.get("content-length", "")
     if said.isascii() and said.isdigit() and int(said) > limit:
@@ -40,7 +40,7 @@ async def read_form(request: Request, limit: int) -> FormData:
 
     try:
         return await Request(request.scope, receive).form(
-            max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=FIELD_LIMIT
+            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES
         )
     except (MultiPartException, HTTPException, UnicodeDecodeError):
         if taken > limit:
@@ -48,5 +48,5 @@ async def read_form(request: Request, limit: int) -> FormData:
         raise BadRequest("form-unreadable", "Ce formulaire ne peut pas être lu.") from None
 
 
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge("body-too-large", "C’est trop lourd : {most} Mo au plus.", most=max(1, limit // (1024 * 1024)))
+def _too_large(limit: int) -> FormTooLarge:
+    return FormTooLarge("body-too-large", "C’est trop lourd : {most} Mo au plus.", most=max(1, limit // (1024 * 1024)))

@@ -13,54 +13,54 @@ from starlette.responses import HTMLResponse, Response
 
 from server.accounts.account import Role
 from server.console.components import labels
-from server.console.context import PATH, SAID, Visit
+from server.console.context import CONSOLE_PATH, FLASH_COOKIE, ConsoleContext
 from server.web.state import settings_of
 from sync.documents import pictograms
 from sync.errors import KunnafoniError
 
-FOLDER = Path(__file__).parent
+CONSOLE_FOLDER = Path(__file__).parent
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self' blob:;connect-src 'self';"
     "frame-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
 )
 
 
-def show(visit: Visit, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
+def render(context: ConsoleContext, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
     """The screen. `values` are the template's; `_`, `visit`, `language`, `icon` and the words of roles and states are always there."""
-    told = visit.said()
+    told = context.said()
     html = (
-        _environment()
+        _get_environment()
         .get_template(template)
         .render(
-            visit=visit,
-            _=visit.language,
-            language=visit.language,
+            visit=context,
+            _=context.language,
+            language=context.language,
             title=title,
             told=told,
-            here=visit.request.url.path,
+            here=context.request.url.path,
             icon=icon,
             symbols=_symbols(),
             words=labels,
             Role=Role,
-            site=settings_of(visit),
-            console=PATH,
+            site=settings_of(context),
+            console=CONSOLE_PATH,
             **values,
         )
     )
     answer = HTMLResponse(html, status)
     if told:
-        answer.delete_cookie(SAID, path=PATH, httponly=True, samesite="strict")
+        answer.delete_cookie(FLASH_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
     return answer
 
 
-def error(visit: Visit, error: KunnafoniError, status: int) -> Response:
+def render_error(context: ConsoleContext, error: KunnafoniError, status: int) -> Response:
     """What did not work, in a sentence, and what to do."""
-    _ = visit.language
+    _ = context.language
     sentence = _(error.sentence, **error.values)
     hint = _(error.hint, **error.values) if error.hint else ""
-    return show(
-        visit,
+    return render(
+        context,
         "components/error.html",
         _("Cela n’a pas marché"),
         status=status,
@@ -80,20 +80,20 @@ def _symbols() -> Markup:
     return pictograms.define(pictograms.PICTOGRAMS)
 
 
-class _Areas(BaseLoader):
+class _AreaLoader(BaseLoader):
     """`guides/list.html` lies in server/console/guides/templates/list.html."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         area, _, name = template.partition("/")
-        path = FOLDER / area / "templates" / name
-        if not path.resolve().is_relative_to(FOLDER) or not path.is_file():
+        path = CONSOLE_FOLDER / area / "templates" / name
+        if not path.resolve().is_relative_to(CONSOLE_FOLDER) or not path.is_file():
             raise TemplateNotFound(template)
         written = path.stat().st_mtime
         return path.read_text("utf-8"), str(path), lambda: path.stat().st_mtime == written
 
 
 @cache
-def _environment() -> Environment:
+def _get_environment() -> Environment:
     return Environment(
-        loader=_Areas(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=_AreaLoader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from server.console.access import PUBLIC, ConsoleRoute, Entry
 from server.console.accounts import routes as accounts
 from server.console.alerts import routes as alerts
-from server.console.context import PATH, Visit
+from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.devices import routes as devices
 from server.console.feedback import routes as feedback
 from server.console.home import routes as home
@@ -40,17 +40,20 @@ AREAS = (
 )
 
 
-async def no_such_page(visit: Visit) -> Response:
+async def page_not_found(context: ConsoleContext) -> Response:
     raise NotFound("address-unknown", "Cette page n’existe pas.", "Revenez à l’accueil.")
 
 
 ROUTES: tuple[ConsoleRoute, ...] = tuple(row for area in AREAS for row in area.ROUTES)
 ENTRIES: tuple[Entry, ...] = tuple(entry for area in AREAS for entry in area.ENTRIES)
-LAST = ConsoleRoute("/{path:path}", no_such_page, PUBLIC, ("GET", "POST"))
+FALLBACK = ConsoleRoute("/{path:path}", page_not_found, PUBLIC, ("GET", "POST"))
 
 
-async def to_home(request: Request) -> Response:
-    return RedirectResponse(f"{PATH}/", 308)
+async def redirect_home(request: Request) -> Response:
+    return RedirectResponse(f"{CONSOLE_PATH}/", 308)
 
 
-MOUNTED: list[BaseRoute] = [Route(PATH, to_home), Mount(PATH, routes=[row.route(ENTRIES) for row in (*ROUTES, LAST)])]
+CONSOLE_ROUTES: list[BaseRoute] = [
+    Route(CONSOLE_PATH, redirect_home),
+    Mount(CONSOLE_PATH, routes=[row.to_route(ENTRIES) for row in (*ROUTES, FALLBACK)]),
+]

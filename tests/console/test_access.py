@@ -8,7 +8,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Public
-from server.console.routes import AREAS, ENTRIES, LAST, ROUTES
+from server.console.routes import AREAS, ENTRIES, FALLBACK, ROUTES
 from tests.support.console_client import Desk
 
 pytestmark = pytest.mark.anyio
@@ -80,9 +80,9 @@ async def test_a_form_from_another_site_is_refused_at_every_address(desk: Desk) 
 
 def test_a_row_without_roles_cannot_be_made() -> None:
     with pytest.raises(ValueError):
-        ConsoleRoute("/x", LAST.endpoint, frozenset())
+        ConsoleRoute("/x", FALLBACK.endpoint, frozenset())
     with pytest.raises(ValueError):
-        ConsoleRoute("/x", LAST.endpoint, EVERYONE, ("DELETE",))
+        ConsoleRoute("/x", FALLBACK.endpoint, EVERYONE, ("DELETE",))
 
 
 def test_the_public_part_is_the_door_alone() -> None:

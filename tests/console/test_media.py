@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from server.accounts.account import Role
-from server.console.media.views import SOUND_LIMIT
+from server.console.media.views import MAX_SOUND_BYTES
 from server.reader.media_views import parse_range
 from tests.console.test_writing import ARGENT, edit
 from tests.support import sample_media
@@ -130,7 +130,7 @@ async def test_fifty_megabytes_are_refused_unread(desk: Desk) -> None:
 
     async def endless() -> AsyncIterator[bytes]:
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
-        for _ in range(SOUND_LIMIT // 65536 + 2):
+        for _ in range(MAX_SOUND_BYTES // 65536 + 2):
             yield b"x" * 65536
 
     headers = {"content-type": "multipart/form-data; boundary=b"}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from server.accounts.account import Role
-from server.console.publishing.plans import mark
+from server.console.publishing.plans import plans_digest
 from tests.console.test_writing import ARGENT, edit
 from tests.support.console_client import Desk, Person
 
@@ -132,4 +132,4 @@ def wire_head(answer: httpx.Response) -> int:
 
 
 def test_the_mark_of_nothing_is_stable() -> None:
-    assert mark([]) == mark([])
+    assert plans_digest([]) == plans_digest([])

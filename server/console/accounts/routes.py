@@ -6,14 +6,14 @@ from server.console.access import ConsoleRoute, Entry, Role
 from server.console.accounts import views
 from sync.locale import N_
 
-KEEPERS = frozenset({Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 ROUTES = (
-    ConsoleRoute("/accounts", views.accounts, KEEPERS, ("GET", "POST")),
-    ConsoleRoute("/accounts/{name}", views.account, KEEPERS),
-    ConsoleRoute("/accounts/{name}/role", views.change_role, KEEPERS, ("POST",)),
-    ConsoleRoute("/accounts/{name}/reset", views.reset, KEEPERS, ("POST",)),
-    ConsoleRoute("/accounts/{name}/sessions", views.end_sessions, KEEPERS, ("POST",)),
-    ConsoleRoute("/accounts/{name}/close", views.close, KEEPERS, ("POST",)),
+    ConsoleRoute("/accounts", views.accounts, ADMINISTRATORS, ("GET", "POST")),
+    ConsoleRoute("/accounts/{name}", views.account, ADMINISTRATORS),
+    ConsoleRoute("/accounts/{name}/role", views.change_role, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/accounts/{name}/reset", views.reset_password, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/accounts/{name}/sessions", views.end_sessions, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/accounts/{name}/close", views.close_account, ADMINISTRATORS, ("POST",)),
 )
-ENTRIES = (Entry("/accounts", N_("Comptes"), "people", KEEPERS),)
+ENTRIES = (Entry("/accounts", N_("Comptes"), "people", ADMINISTRATORS),)

@@ -8,103 +8,103 @@ from server.accounts.account import Account, Role
 from server.accounts.people import accounts_of
 from server.console import page
 from server.console.components.labels import ROLES
-from server.console.context import PATH, Visit
+from server.console.context import CONSOLE_PATH, ConsoleContext
 from sync.errors import BadRequest, Refused
 
 
-def role_of(visit: Visit) -> Role:
+def parse_role(context: ConsoleContext) -> Role:
     try:
-        return Role(visit.text("role"))
+        return Role(context.text("role"))
     except ValueError:
         raise BadRequest("role-unknown", "Ce rôle n’existe pas.") from None
 
 
-async def accounts(visit: Visit) -> Response:
-    if visit.request.method != "POST":
-        return await _list(visit)
-    name = visit.text("name").strip().casefold()
+async def accounts(context: ConsoleContext) -> Response:
+    if context.request.method != "POST":
+        return await _render_list(context)
+    name = context.text("name").strip().casefold()
     try:
-        token = await accounts_of(visit).invite(name, role_of(visit), visit.text("shown").strip()[:80])
+        token = await accounts_of(context).invite(name, parse_role(context), context.text("shown").strip()[:80])
     except Refused as error:
-        return await _list(visit, error)
-    await visit.note("account-invited", name, role=visit.text("role"))
-    return _link(visit, name, token)
+        return await _render_list(context, error)
+    await context.note("account-invited", name, role=context.text("role"))
+    return _render_link(context, name, token)
 
 
-async def _list(visit: Visit, error: Refused | None = None) -> Response:
-    return page.show(
-        visit,
+async def _render_list(context: ConsoleContext, error: Refused | None = None) -> Response:
+    return page.render(
+        context,
         "accounts/list.html",
-        visit.language("Comptes"),
+        context.language("Comptes"),
         status=422 if error else 200,
-        accounts=await accounts_of(visit).accounts.all(),
-        wrong={"name": error.text(visit.language)} if error else {},
-        roles=[(role.value, visit.language(ROLES[role])) for role in Role],
+        accounts=await accounts_of(context).accounts.all(),
+        wrong={"name": error.text(context.language)} if error else {},
+        roles=[(role.value, context.language(ROLES[role])) for role in Role],
     )
 
 
-async def account(visit: Visit) -> Response:
-    return await _one(visit, await _named(visit))
+async def account(context: ConsoleContext) -> Response:
+    return await _render_account(context, await _get_account(context))
 
 
-async def _one(visit: Visit, found: Account, error: Refused | None = None) -> Response:
-    return page.show(
-        visit,
+async def _render_account(context: ConsoleContext, found: Account, error: Refused | None = None) -> Response:
+    return page.render(
+        context,
         "accounts/one.html",
         found.display_name,
         status=422 if error else 200,
         one=found,
-        sessions=await accounts_of(visit).sessions.list_for(found),
-        wrong={"": error.text(visit.language)} if error else {},
-        roles=[(role.value, visit.language(ROLES[role])) for role in Role],
+        sessions=await accounts_of(context).sessions.list_for(found),
+        wrong={"": error.text(context.language)} if error else {},
+        roles=[(role.value, context.language(ROLES[role])) for role in Role],
     )
 
 
-async def change_role(visit: Visit) -> Response:
-    found = await _named(visit)
-    role = role_of(visit)
+async def change_role(context: ConsoleContext) -> Response:
+    found = await _get_account(context)
+    role = parse_role(context)
     try:
-        await accounts_of(visit).accounts.change_role(found, role)
+        await accounts_of(context).accounts.change_role(found, role)
     except Refused as error:
-        return await _one(visit, found, error)
-    await visit.note("account-role", found.name, before=found.role.value, after=role.value)
-    return visit.redirect(f"/accounts/{found.name}", "Le rôle est changé.")
+        return await _render_account(context, found, error)
+    await context.note("account-role", found.name, before=found.role.value, after=role.value)
+    return context.redirect(f"/accounts/{found.name}", "Le rôle est changé.")
 
 
-async def reset(visit: Visit) -> Response:
-    found = await _named(visit)
+async def reset_password(context: ConsoleContext) -> Response:
+    found = await _get_account(context)
     if found.closed:
         raise Refused("account-closed", "Ce compte est fermé.")
-    token = await accounts_of(visit).invites.make(found.name)
-    await visit.note("account-reset", found.name)
-    return _link(visit, found.name, token)
+    token = await accounts_of(context).invites.make(found.name)
+    await context.note("account-reset", found.name)
+    return _render_link(context, found.name, token)
 
 
-async def end_sessions(visit: Visit) -> Response:
-    found = await _named(visit)
-    count = await accounts_of(visit).sessions.end(found.name)
-    await visit.note("session-ended", found.name, count=count)
-    return visit.redirect(f"/accounts/{found.name}", "Les sessions sont fermées.")
+async def end_sessions(context: ConsoleContext) -> Response:
+    found = await _get_account(context)
+    count = await accounts_of(context).sessions.end(found.name)
+    await context.note("session-ended", found.name, count=count)
+    return context.redirect(f"/accounts/{found.name}", "Les sessions sont fermées.")
 
 
-async def close(visit: Visit) -> Response:
-    found = await _named(visit)
+async def close_account(context: ConsoleContext) -> Response:
+    found = await _get_account(context)
     try:
-        await accounts_of(visit).accounts.close(found)
+        await accounts_of(context).accounts.close(found)
     except Refused as error:
-        return await _one(visit, found, error)
-    await accounts_of(visit).sessions.end(found.name)
-    await accounts_of(visit).invites.end(found.name)
-    await visit.note("account-closed", found.name)
-    return visit.redirect("/accounts", "Le compte {name} est fermé.", name=found.name)
+        return await _render_account(context, found, error)
+    await accounts_of(context).sessions.end(found.name)
+    await accounts_of(context).invites.end(found.name)
+    await context.note("account-closed", found.name)
+    return context.redirect("/accounts", "Le compte {name} est fermé.", name=found.name)
 
 
-async def _named(visit: Visit) -> Account:
-    return await accounts_of(visit).accounts.get(visit.param("name"))
+async def _get_account(context: ConsoleContext) -> Account:
+    return await accounts_of(context).accounts.get(context.param("name"))
 
 
-def _link(visit: Visit, name: str, token: str) -> Response:
-    address = str(visit.request.url.replace(path=f"{PATH}/welcome/{token}", query="", fragment=""))
-    return page.show(
-        visit, "accounts/link.html", visit.language("Le lien pour {name}", name=name), name=name, address=address
+def _render_link(context: ConsoleContext, name: str, token: str) -> Response:
+    address = str(context.request.url.replace(path=f"{CONSOLE_PATH}/welcome/{token}", query="", fragment=""))
+    return page.render(
+        context, "accounts/link.html", context.language("Le lien pour {name}", name=name), name=name, address=address
     )

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from server.console.context import Visit
+from server.console.context import ConsoleContext
 from sync.alerts.library import Library
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.words import SEVERITY_WORDS
@@ -57,7 +57,7 @@ STATUSES = {
     "Test": N_("Essai : seulement aux téléphones qui ont demandé les essais"),
 }
 SEVERITIES = SEVERITY_WORDS
-FIELDS = {
+FIELD_LABELS = {
     "category": N_("De quoi s’agit-il ?"),
     "urgency": N_("Quand agir"),
     "severity": N_("Danger"),
@@ -67,27 +67,27 @@ FIELDS = {
     "headline": N_("Titre"),
     "event": N_("Genre de danger"),
 }
-TEXTS = ("headline", "event", "areaDesc", "description", "instruction")
-CHOICES = ("status", "urgency", "severity", "certainty")
-MANY = ("category", "responseType", "geocode")
+TEXT_FIELDS = ("headline", "event", "areaDesc", "description", "instruction")
+CHOICE_FIELDS = ("status", "urgency", "severity", "certainty")
+MULTIPLE_FIELDS = ("category", "responseType", "geocode")
 
 
-def fields_of(visit: Visit, held: Mapping[str, Any], langs: list[str], country: str) -> dict[str, Any]:
+def parse_fields(context: ConsoleContext, current: Mapping[str, Any], langs: list[str], country: str) -> dict[str, Any]:
     """What was typed. A language without any text is left out; what the form does not ask stays as it was."""
-    fields = {name: value for name, value in held.items() if name in ("msgType", "references")}
-    fields |= {name: visit.text(name) for name in (*CHOICES, "topic") if visit.text(name)}
-    fields |= {name: visit.texts(name) for name in MANY if visit.texts(name)}
-    if visit.text("expires"):
-        fields["expires"] = moment_typed(visit.text("expires"), country)
+    fields = {name: value for name, value in current.items() if name in ("msgType", "references")}
+    fields |= {name: context.text(name) for name in (*CHOICE_FIELDS, "topic") if context.text(name)}
+    fields |= {name: context.texts(name) for name in MULTIPLE_FIELDS if context.texts(name)}
+    if context.text("expires"):
+        fields["expires"] = parse_local_time(context.text("expires"), country)
     info = {}
     for lang in langs:
-        said = {name: visit.text(f"{lang}-{name}").replace("\r\n", "\n").strip() for name in TEXTS}
+        said = {name: context.text(f"{lang}-{name}").replace("\r\n", "\n").strip() for name in TEXT_FIELDS}
         if any(said.values()):
             info[lang] = {name: text for name, text in said.items() if text}
     return {**fields, "info": info} if info else fields
 
 
-def moment_typed(text: str, country: str) -> str:
+def parse_local_time(text: str, country: str) -> str:
     """A moment of `datetime-local`, by the clocks of the country; what is none stays for the check to name."""
     try:
         return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
@@ -95,7 +95,7 @@ def moment_typed(text: str, country: str) -> str:
         return text
 
 
-def moment_shown(moment: str, country: str) -> str:
+def format_local_time(moment: str, country: str) -> str:
     """As `datetime-local` wants it."""
     try:
         return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
@@ -103,17 +103,17 @@ def moment_shown(moment: str, country: str) -> str:
         return ""
 
 
-def langs_of(library: Library) -> list[str]:
+def list_languages(library: Library) -> list[str]:
     """The site's own language first."""
     return list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
 
 
-def country_of(library: Library) -> str:
+def clock_country(library: Library) -> str:
     """By whose clocks coordinators write: the first channel's country."""
     return library.site.channels[0].partition("-")[2]
 
 
-def places_of(library: Library) -> list[tuple[str, str]]:
+def list_places(library: Library) -> list[tuple[str, str]]:
     """Countries with their places below them."""
     rows: list[tuple[str, str]] = []
     for country in dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels):

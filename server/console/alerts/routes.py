@@ -10,15 +10,15 @@ SENDERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
     ConsoleRoute("/alerts", views.alerts, SENDERS),
-    ConsoleRoute("/alerts/new", actions.begin, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/new", actions.create_draft, SENDERS, ("POST",)),
     ConsoleRoute("/alerts/drafts/{slug}", views.draft, SENDERS, ("GET", "POST")),
-    ConsoleRoute("/alerts/drafts/{slug}/check", views.check, SENDERS),
-    ConsoleRoute("/alerts/drafts/{slug}/send", actions.send, SENDERS, ("POST",)),
-    ConsoleRoute("/alerts/drafts/{slug}/ask", actions.ask, SENDERS, ("POST",)),
-    ConsoleRoute("/alerts/drafts/{slug}/approve", actions.approve, SENDERS, ("POST",)),
-    ConsoleRoute("/alerts/drafts/{slug}/schedule", actions.schedule, SENDERS, ("POST",)),
-    ConsoleRoute("/alerts/drafts/{slug}/template", actions.keep_template, SENDERS, ("POST",)),
-    ConsoleRoute("/alerts/drafts/{slug}/drop", actions.drop, SENDERS, ("POST",)),
-    ConsoleRoute("/alerts/sent/{slug}", views.sent, SENDERS),
+    ConsoleRoute("/alerts/drafts/{slug}/check", views.draft_check, SENDERS),
+    ConsoleRoute("/alerts/drafts/{slug}/send", actions.send_alert, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/drafts/{slug}/ask", actions.request_approval, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/drafts/{slug}/approve", actions.approve_draft, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/drafts/{slug}/schedule", actions.schedule_draft, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/drafts/{slug}/template", actions.save_template, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/drafts/{slug}/drop", actions.delete_draft, SENDERS, ("POST",)),
+    ConsoleRoute("/alerts/sent/{slug}", views.sent_alert, SENDERS),
 )
 ENTRIES = (Entry("/alerts", N_("Alertes"), "megaphone", SENDERS),)

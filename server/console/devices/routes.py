@@ -6,11 +6,11 @@ from server.console.access import ConsoleRoute, Entry, Role
 from server.console.devices import views
 from sync.locale import N_
 
-KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.FACILITATOR})
+DEVICE_MANAGERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.FACILITATOR})
 
 ROUTES = (
-    ConsoleRoute("/devices", views.devices, KEEPERS, ("GET", "POST")),
-    ConsoleRoute("/devices/drop", views.drop, KEEPERS, ("POST",)),
-    ConsoleRoute("/devices/{id}/revoke", views.revoked, KEEPERS, ("POST",)),
+    ConsoleRoute("/devices", views.devices, DEVICE_MANAGERS, ("GET", "POST")),
+    ConsoleRoute("/devices/drop", views.cancel_invitation, DEVICE_MANAGERS, ("POST",)),
+    ConsoleRoute("/devices/{id}/revoke", views.revoke_device, DEVICE_MANAGERS, ("POST",)),
 )
-ENTRIES = (Entry("/devices", N_("Téléphones"), "phone", KEEPERS),)
+ENTRIES = (Entry("/devices", N_("Téléphones"), "phone", DEVICE_MANAGERS),)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from anyio import to_thread
 from starlette.responses import Response
 
-from server.console.context import Visit
-from server.console.feedback.forms import versions
+from server.console.context import ConsoleContext
+from server.console.feedback.forms import load_versions
 from server.inbox.service import inbox_of
 from server.web.state import store_of
 from sync.errors import BadRequest, NotFound
@@ -14,20 +14,20 @@ from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
 from sync.submissions.reader import SubmissionReader
 
 
-async def download(visit: Visit) -> Response:
-    slug, kind = visit.param("form"), visit.query("kind") or "csv"
-    forms = (await versions(store_of(visit))).get(slug)
+async def download_answers(context: ConsoleContext) -> Response:
+    slug, kind = context.param("form"), context.query("kind") or "csv"
+    forms = (await load_versions(store_of(context))).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if kind not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
-    entries = [entry async for entry in SubmissionReader(store_of(visit)).entries(slug)]
-    labels = visit.query("labels") == "1"
+    entries = [entry async for entry in SubmissionReader(store_of(context)).entries(slug)]
+    labels = context.query("labels") == "1"
     data, ends = await to_thread.run_sync(
-        lambda: export_submissions(kind, forms, entries, labels=labels, lang=visit.language.code)
+        lambda: export_submissions(kind, forms, entries, labels=labels, lang=context.language.code)
     )
-    await visit.note("feedback-exported", slug, count=len(entries), kind=kind)
-    name = f"{slug}-{inbox_of(visit).today}.{ends}"
+    await context.note("feedback-exported", slug, count=len(entries), kind=kind)
+    name = f"{slug}-{inbox_of(context).today}.{ends}"
     return Response(
         data, media_type=CONTENT_TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'}
     )

@@ -8,7 +8,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from server.console import page
-from server.console.context import Visit
+from server.console.context import ConsoleContext
 from server.keys.sealing_keys import get_live_pair
 from server.web.state import settings_of, store_of
 from sync.content.schemas import to_fields
@@ -23,7 +23,7 @@ from sync.store.contract import Collection, Store, Write
 from sync.store.ensure_saved import ensure_saved
 
 
-async def versions(store: Store) -> dict[str, list[Form]]:
+async def load_versions(store: Store) -> dict[str, list[Form]]:
     """Every version ever published, by slug; the one in the documents now first."""
     library = await library_from_store(store)
     now = {slug: Form(compile_document(document)).version for slug, document in library.forms.items()}
@@ -36,36 +36,36 @@ async def versions(store: Store) -> dict[str, list[Form]]:
     }
 
 
-async def forms(visit: Visit) -> Response:
-    if visit.request.method != "POST":
-        return await _list(visit)
-    file, slug = visit.form.get("file"), visit.text("slug").strip()
+async def forms(context: ConsoleContext) -> Response:
+    if context.request.method != "POST":
+        return await _render_list(context)
+    file, slug = context.form.get("file"), context.text("slug").strip()
     if not isinstance(file, UploadFile) or not file.filename:
-        return await _list(visit, {"file": visit.language("Choisissez un fichier .xlsx ou .md.")})
+        return await _render_list(context, {"file": context.language("Choisissez un fichier .xlsx ou .md.")})
     if not re.fullmatch(SLUG, slug):
-        return await _list(
-            visit, {"slug": visit.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")}
+        return await _render_list(
+            context, {"slug": context.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")}
         )
     try:
-        document = _document(slug, await file.read(), file.filename)
+        document = _parse_document(slug, await file.read(), file.filename)
     except BadFolder as refused:
-        return await _list(visit, problems=[error.text(visit.language) for error in refused.errors])
-    if problems := await _media_missing(visit, document):
-        return await _list(visit, problems=problems)
-    await _keep(store_of(visit), document)
-    await visit.note("form-kept", slug)
-    return visit.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
+        return await _render_list(context, problems=[error.text(context.language) for error in refused.errors])
+    if problems := await _find_missing_media(context, document):
+        return await _render_list(context, problems=problems)
+    await _save(store_of(context), document)
+    await context.note("form-kept", slug)
+    return context.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
 
 
-async def _media_missing(visit: Visit, document: FormDocument) -> list[str]:
+async def _find_missing_media(context: ConsoleContext, document: FormDocument) -> list[str]:
     """A sentence for each image or sound that the form names and that is not among the site's."""
-    held = (await library_from_store(store_of(visit))).media
+    held = (await library_from_store(store_of(context))).media
     names = sorted(Form(compile_document(document)).media - held.keys())
-    hint = visit.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
-    return [f"{visit.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
+    hint = context.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
+    return [f"{context.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
 
 
-def _document(slug: str, data: bytes, name: str) -> FormDocument:
+def _parse_document(slug: str, data: bytes, name: str) -> FormDocument:
     if name.lower().endswith(".xlsx"):
         return form_from_xlsx(slug, data, name)
     report = ErrorReport(name)
@@ -77,7 +77,7 @@ def _document(slug: str, data: bytes, name: str) -> FormDocument:
     return document
 
 
-async def _keep(store: Store, document: FormDocument) -> None:
+async def _save(store: Store, document: FormDocument) -> None:
     id = f"form:{document.slug}:{document.lang}"
     current = await store.get(Collection.CONTENT, id)
     body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}
@@ -86,9 +86,11 @@ async def _keep(store: Store, document: FormDocument) -> None:
     ensure_saved(outcome)
 
 
-async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: list[str] | None = None) -> Response:
-    library = await library_from_store(store_of(visit))
-    known = await versions(store_of(visit))
+async def _render_list(
+    context: ConsoleContext, wrong: dict[str, str] | None = None, problems: list[str] | None = None
+) -> Response:
+    library = await library_from_store(store_of(context))
+    known = await load_versions(store_of(context))
     rows = []
     for slug, document in sorted(library.forms.items()):
         try:
@@ -96,14 +98,14 @@ async def _list(visit: Visit, wrong: dict[str, str] | None = None, problems: lis
         except KunnafoniError:
             continue
         published = any(form.version == one.version for one in known.get(slug, ()))
-        rows.append((form, form.title(visit.language.code), published, len(known.get(slug, ()))))
-    return page.show(
-        visit,
+        rows.append((form, form.title(context.language.code), published, len(known.get(slug, ()))))
+    return page.render(
+        context,
         "feedback/forms.html",
-        visit.language("Formulaires"),
+        context.language("Formulaires"),
         status=422 if wrong or problems else 200,
         rows=rows,
         wrong=wrong or {},
         problems=problems or [],
-        takes_sealed=get_live_pair(settings_of(visit).keys).is_live,
+        takes_sealed=get_live_pair(settings_of(context).keys).is_live,
     )

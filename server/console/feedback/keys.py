@@ -12,7 +12,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from server.console import page
-from server.console.context import Visit
+from server.console.context import ConsoleContext
 from server.keys import sealing_keys
 from server.keys.sealing_keys import SealingKeyPair
 from server.publishing.publisher import publisher_of
@@ -22,66 +22,66 @@ from sync.errors import Refused
 from sync.store.contract import Collection
 
 
-async def keys(visit: Visit) -> Response:
-    folder = settings_of(visit).keys
+async def keys(context: ConsoleContext) -> Response:
+    folder = settings_of(context).keys
     live, waiting = sealing_keys.get_live_pair(folder), sealing_keys.get_untested_pair(folder)
-    rows = [(one, _state(one, live, waiting), _names(one)) for one in reversed(sealing_keys.list_pairs(folder))]
-    return page.show(
-        visit,
+    rows = [(one, _key_state(one, live, waiting), _key_names(one)) for one in reversed(sealing_keys.list_pairs(folder))]
+    return page.render(
+        context,
         "feedback/keys.html",
-        visit.language("Clés de scellement"),
+        context.language("Clés de scellement"),
         rows=rows,
         live=live,
         waiting=waiting,
-        tried=_names(waiting),
-        signs=publisher_of(visit).keys is not None,
+        tried=_key_names(waiting),
+        signs=publisher_of(context).keys is not None,
     )
 
 
-async def register(visit: Visit) -> Response:
+async def register_keys(context: ConsoleContext) -> Response:
     """Public halves from the page. `recovery` is empty when the copy in use stays."""
-    folder, site = _folder(visit), await _site(visit)
+    folder, site = _require_key_folder(context), await _site_id(context)
     made = await to_thread.run_sync(
-        sealing_keys.register_pair, folder, site, visit.text("sealing"), visit.text("recovery")
+        sealing_keys.register_pair, folder, site, context.text("sealing"), context.text("recovery")
     )
-    await visit.note("sealing-made", str(made.number))
-    return visit.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
+    await context.note("sealing-made", str(made.number))
+    return context.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
 
 
-async def tried(visit: Visit) -> Response:
+async def confirm_key_test(context: ConsoleContext) -> Response:
     """The word that was sealed, from a page in which a key's file opened it."""
-    folder = _folder(visit)
+    folder = _require_key_folder(context)
     waiting = sealing_keys.get_untested_pair(folder)
     if waiting is sealing_keys.NO_PAIR:
         raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
     noted = await to_thread.run_sync(
-        sealing_keys.confirm_with_word, folder, waiting, visit.text("key"), visit.text("word")
+        sealing_keys.confirm_with_word, folder, waiting, context.text("key"), context.text("word")
     )
-    await visit.note("sealing-tried", str(noted.number))
+    await context.note("sealing-tried", str(noted.number))
     if noted.is_live:
-        return visit.redirect(
+        return context.redirect(
             "/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent."
         )
-    return visit.redirect("/feedback/keys", "L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
+    return context.redirect("/feedback/keys", "L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
 
 
-def _folder(visit: Visit) -> Path:
+def _require_key_folder(context: ConsoleContext) -> Path:
     """Raises Refused on a machine that does not sign: phones would never hear of keys registered there."""
-    publisher_of(visit).require_keys()
-    return settings_of(visit).keys
+    publisher_of(context).require_keys()
+    return settings_of(context).keys
 
 
-async def _site(visit: Visit) -> str:
+async def _site_id(context: ConsoleContext) -> str:
     """The site's id, from its documents: there may be no edition yet."""
-    record = await store_of(visit).get(Collection.CONTENT, "site")
+    record = await store_of(context).get(Collection.CONTENT, "site")
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
 
 
-def _state(one: SealingKeyPair, live: SealingKeyPair, waiting: SealingKeyPair) -> str:
+def _key_state(one: SealingKeyPair, live: SealingKeyPair, waiting: SealingKeyPair) -> str:
     return "live" if one == live else "waiting" if one == waiting else "retired"
 
 
-def _names(one: SealingKeyPair) -> list[tuple[str, str, bool]]:
+def _key_names(one: SealingKeyPair) -> list[tuple[str, str, bool]]:
     """Which key, the beginning of its digest, whether it opened the test."""
     if one is sealing_keys.NO_PAIR:
         return []

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from server.accounts.account import Role
 from server.console import page
-from server.console.context import Visit
-from server.console.feedback.forms import versions
-from server.console.feedback.place_names import names
+from server.console.context import ConsoleContext
+from server.console.feedback.forms import load_versions
+from server.console.feedback.place_names import load_place_names
 from server.inbox.submission_index import STATES, SubmissionFilter, submission_index_of
 from server.web.state import store_of
 from sync.errors import NotFound
@@ -21,90 +21,95 @@ from sync.submissions.devices import device_from_record
 from sync.submissions.reader import SubmissionReader
 from sync.submissions.totals import MIN_GROUP_SIZE, question_totals
 
-ROWS = 50  # on one page
-FILTERS = ("form", "place", "first", "last", "state", "who", "device")
+PAGE_SIZE = 50  # on one page
+FILTER_FIELDS = ("form", "place", "first", "last", "state", "who", "device")
 
 
-async def overview(visit: Visit) -> Response:
-    rows = await submission_index_of(visit).find(SubmissionFilter())
+async def overview(context: ConsoleContext) -> Response:
+    rows = await submission_index_of(context).find(SubmissionFilter())
     by_form = Counter(row.form for row in rows)
     new = Counter(row.form for row in rows if row.state == "new")
-    known = await versions(store_of(visit))
+    known = await load_versions(store_of(context))
     forms = [
-        (slug, found[0].title(visit.language.code), by_form[slug], new[slug], found[0].sealed)
+        (slug, found[0].title(context.language.code), by_form[slug], new[slug], found[0].sealed)
         for slug, found in sorted(known.items())
     ]
-    return page.show(
-        visit, "feedback/overview.html", visit.language("Retours"), forms=forms, all=len(rows), reads=_reads(visit)
+    return page.render(
+        context,
+        "feedback/overview.html",
+        context.language("Retours"),
+        forms=forms,
+        all=len(rows),
+        reads=_can_read(context),
     )
 
 
-async def submissions(visit: Visit) -> Response:
-    wanted = SubmissionFilter(**{name: visit.query(name) for name in FILTERS})
+async def submissions(context: ConsoleContext) -> Response:
+    wanted = SubmissionFilter(**{name: context.query(name) for name in FILTER_FIELDS})
     if any(day and not day_of(day) for day in (wanted.first, wanted.last)):
         wanted = SubmissionFilter(form=wanted.form)
-    rows = await submission_index_of(visit).find(wanted)
-    number = int(visit.query("page")) if visit.query("page").isdigit() and len(visit.query("page")) < 6 else 1
-    start = (max(1, number) - 1) * ROWS
-    known = await versions(store_of(visit))
-    places = await names(store_of(visit))
-    devices = await store_of(visit).get_many(
-        Collection.PEOPLE, [f"device:{row.device}" for row in rows[start : start + ROWS] if row.device]
+    rows = await submission_index_of(context).find(wanted)
+    number = int(context.query("page")) if context.query("page").isdigit() and len(context.query("page")) < 6 else 1
+    start = (max(1, number) - 1) * PAGE_SIZE
+    known = await load_versions(store_of(context))
+    places = await load_place_names(store_of(context))
+    devices = await store_of(context).get_many(
+        Collection.PEOPLE, [f"device:{row.device}" for row in rows[start : start + PAGE_SIZE] if row.device]
     )
-    asked = {name: visit.query(name) for name in FILTERS if visit.query(name)}
-    return page.show(
-        visit,
+    asked = {name: context.query(name) for name in FILTER_FIELDS if context.query(name)}
+    return page.render(
+        context,
         "feedback/list.html",
-        visit.language("Envois"),
-        rows=rows[start : start + ROWS],
+        context.language("Envois"),
+        rows=rows[start : start + PAGE_SIZE],
         total=len(rows),
         wanted=wanted,
-        titles={slug: found[0].title(visit.language.code) for slug, found in known.items()},
+        titles={slug: found[0].title(context.language.code) for slug, found in known.items()},
         states=STATES,
         sealed={slug for slug, found in known.items() if any(form.sealed for form in found)},
         places=sorted(
             {
                 (places.get(row.place, row.place), row.place)
-                for row in await submission_index_of(visit).find(SubmissionFilter())
+                for row in await submission_index_of(context).find(SubmissionFilter())
                 if row.place
             }
         ),
         place_names=places,
         names={id.removeprefix("device:"): device_from_record(id, record.body).name for id, record in devices.items()},
-        following=f"?{urlencode(asked | {'page': max(1, number) + 1})}" if start + ROWS < len(rows) else "",
+        following=f"?{urlencode(asked | {'page': max(1, number) + 1})}" if start + PAGE_SIZE < len(rows) else "",
     )
 
 
-async def by_code(visit: Visit) -> Response:
-    found = await submission_index_of(visit).by_code(visit.query("code"))
+async def find_by_code(context: ConsoleContext) -> Response:
+    found = await submission_index_of(context).by_code(context.query("code"))
     if len(found) == 1:
-        return visit.redirect(f"/feedback/one/{found[0].id}")
+        return context.redirect(f"/feedback/one/{found[0].id}")
     if not found:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
-    return page.show(visit, "feedback/codes.html", visit.language("Plusieurs envois ont ce code"), rows=found)
+    return page.render(context, "feedback/codes.html", context.language("Plusieurs envois ont ce code"), rows=found)
 
 
-async def charts(visit: Visit) -> Response:
-    slug = visit.param("form")
-    known = (await versions(store_of(visit))).get(slug)
+async def charts(context: ConsoleContext) -> Response:
+    slug = context.param("form")
+    known = (await load_versions(store_of(context))).get(slug)
     if not known:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    entries = [entry async for entry in SubmissionReader(store_of(visit)).entries(slug)]
-    least = 0 if _reads(visit) else MIN_GROUP_SIZE
-    found = question_totals(known[0], entries, visit.language.code, least)
+    entries = [entry async for entry in SubmissionReader(store_of(context)).entries(slug)]
+    least = 0 if _can_read(context) else MIN_GROUP_SIZE
+    found = question_totals(known[0], entries, context.language.code, least)
     sealed = sum(entry.answers is None for entry in entries)
-    return page.show(
-        visit,
+    return page.render(
+        context,
         "feedback/charts.html",
-        known[0].title(visit.language.code),
+        known[0].title(context.language.code),
         slug=slug,
         tallies=found,
         total=len(entries),
         sealed=sealed,
         least=least,
-        reads=_reads(visit),
+        reads=_can_read(context),
     )
 
 
-def _reads(visit: Visit) -> bool:
-    return visit.who.role is not Role.ANALYST
+def _can_read(context: ConsoleContext) -> bool:
+    return context.who.role is not Role.ANALYST

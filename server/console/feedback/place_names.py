@@ -8,7 +8,7 @@ from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_records
 
 
-async def names(store: Store) -> dict[str, str]:
+async def load_place_names(store: Store) -> dict[str, str]:
     """Countries and their places; a code that is in no file is left out and shown as it is."""
     found: dict[str, str] = {}
     async for record in iterate_records(store, Collection.CONTENT, "places:"):

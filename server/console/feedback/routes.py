@@ -10,28 +10,28 @@ from server.console.feedback import exports, forms, keys, overview, sealed, subm
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
-KEEPERS = frozenset({Role.ADMINISTRATOR})
-COUNTERS = READERS | {Role.ANALYST}
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+TOTALS_READERS = READERS | {Role.ANALYST}
 UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
 
 ROUTES = (
-    ConsoleRoute("/feedback", overview.overview, COUNTERS),
+    ConsoleRoute("/feedback", overview.overview, TOTALS_READERS),
     ConsoleRoute("/feedback/list", overview.submissions, READERS),
-    ConsoleRoute("/feedback/code", overview.by_code, READERS),
-    ConsoleRoute("/feedback/charts/{form}", overview.charts, COUNTERS),
-    ConsoleRoute("/feedback/export/{form}", exports.download, READERS),
+    ConsoleRoute("/feedback/code", overview.find_by_code, READERS),
+    ConsoleRoute("/feedback/charts/{form}", overview.charts, TOTALS_READERS),
+    ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", forms.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
-    ConsoleRoute("/feedback/keys", keys.keys, KEEPERS),
-    ConsoleRoute("/feedback/keys/made", keys.register, KEEPERS, ("POST",)),
-    ConsoleRoute("/feedback/keys/tried", keys.tried, KEEPERS, ("POST",)),
-    ConsoleRoute("/feedback/open/{form}", sealed.opening, READERS),
-    ConsoleRoute("/feedback/sealed/{form}", sealed.lines, READERS),
-    ConsoleRoute("/feedback/sealed/{id}/{index}", sealed.attachment, READERS),
+    ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS),
+    ConsoleRoute("/feedback/keys/made", keys.register_keys, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/feedback/keys/tried", keys.confirm_key_test, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/feedback/open/{form}", sealed.decryption_page, READERS),
+    ConsoleRoute("/feedback/sealed/{form}", sealed.sealed_lines, READERS),
+    ConsoleRoute("/feedback/sealed/{id}/{index}", sealed.sealed_attachment, READERS),
     ConsoleRoute("/feedback/one/{id}", submission.submission, READERS),
     ConsoleRoute("/feedback/one/{id}/file/{index}", submission.attachment, READERS),
-    ConsoleRoute("/feedback/one/{id}/handle", submission.handle, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/note", submission.note, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/answer", submission.answer, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/erase", submission.erase, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/handle", submission.update_handling, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/note", submission.add_note, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/answer", submission.save_answer, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/erase", submission.erase_submission, READERS, ("POST",)),
 )
-ENTRIES = (Entry("/feedback", N_("Retours"), "ear", COUNTERS),)
+ENTRIES = (Entry("/feedback", N_("Retours"), "ear", TOTALS_READERS),)

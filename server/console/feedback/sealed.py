@@ -12,8 +12,8 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from server.console import page
-from server.console.context import Visit
-from server.console.feedback.forms import versions
+from server.console.context import ConsoleContext
+from server.console.feedback.forms import load_versions
 from server.inbox.service import inbox_of
 from server.web.state import store_of
 from sync.errors import NotFound
@@ -22,57 +22,57 @@ from sync.submissions.inbox import read_attachment
 from sync.submissions.reader import ReadSubmission, SubmissionReader
 
 
-async def opening(visit: Visit) -> Response:
+async def decryption_page(context: ConsoleContext) -> Response:
     """The page in which a key's file is chosen."""
-    slug, forms = await _forms(visit)
-    return page.show(
-        visit,
+    slug, forms = await _get_forms(context)
+    return page.render(
+        context,
         "feedback/open.html",
-        visit.language("Ouvrir les réponses scellées"),
+        context.language("Ouvrir les réponses scellées"),
         slug=slug,
-        name=forms[0].title(visit.language.code),
+        name=forms[0].title(context.language.code),
     )
 
 
-async def lines(visit: Visit) -> Response:
-    slug, forms = await _forms(visit)
-    await visit.note("feedback-taken", slug)
+async def sealed_lines(context: ConsoleContext) -> Response:
+    slug, forms = await _get_forms(context)
+    await context.note("feedback-taken", slug)
     return StreamingResponse(
-        _lines(visit, slug, forms), media_type="application/x-ndjson", headers={"cache-control": "no-store"}
+        _stream_lines(context, slug, forms), media_type="application/x-ndjson", headers={"cache-control": "no-store"}
     )
 
 
-async def attachment(visit: Visit) -> Response:
+async def sealed_attachment(context: ConsoleContext) -> Response:
     """The encrypted bytes."""
-    found = await inbox_of(visit).registry.find([visit.param("id")])
-    entry = await SubmissionReader(store_of(visit)).one(*found.values()) if found else None
-    index = int(visit.param("index")) if visit.param("index").isdigit() else -1
+    found = await inbox_of(context).registry.find([context.param("id")])
+    entry = await SubmissionReader(store_of(context)).one(*found.values()) if found else None
+    index = int(context.param("index")) if context.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
     file = entry.submission.files[index]
-    data = await read_attachment(store_of(visit), file.digest, file.bytes)
+    data = await read_attachment(store_of(context), file.digest, file.bytes)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     return Response(data, media_type="application/octet-stream", headers={"cache-control": "no-store"})
 
 
-async def _forms(visit: Visit) -> tuple[str, list[Form]]:
-    slug = visit.param("form")
-    forms = (await versions(store_of(visit))).get(slug)
+async def _get_forms(context: ConsoleContext) -> tuple[str, list[Form]]:
+    slug = context.param("form")
+    forms = (await load_versions(store_of(context))).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     return slug, forms
 
 
-async def _lines(visit: Visit, slug: str, forms: list[Form]) -> AsyncIterator[bytes]:
-    yield _line({form.version: form.json for form in forms})
-    async for entry in SubmissionReader(store_of(visit)).entries(slug):
-        yield _line(_as_json(entry))
+async def _stream_lines(context: ConsoleContext, slug: str, forms: list[Form]) -> AsyncIterator[bytes]:
+    yield _json_line({form.version: form.json for form in forms})
+    async for entry in SubmissionReader(store_of(context)).entries(slug):
+        yield _json_line(_entry_as_json(entry))
 
 
-def _as_json(entry: ReadSubmission) -> dict[str, Any]:
+def _entry_as_json(entry: ReadSubmission) -> dict[str, Any]:
     return {"text": entry.submission.text, "received": entry.received, "device": entry.device, "doubt": entry.doubt}
 
 
-def _line(value: Any) -> bytes:
+def _json_line(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

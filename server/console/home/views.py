@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from server.accounts.account import Role
 from server.console import page
-from server.console.context import Visit
+from server.console.context import ConsoleContext
 from server.web.state import clock_of
 from server.writing.checks import EDITABLE_KINDS
 from server.writing.records import DRAFT, REVIEW
@@ -20,7 +20,7 @@ WRITERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingTask:
     """`sentence` is a msgid with a hole for the count."""
 
     sentence: str
@@ -28,24 +28,24 @@ class Waiting:
     path: str
 
 
-async def home(visit: Visit) -> Response:
-    waiting = [one for one in await _waiting(visit) if one.count] if visit.who.role in WRITERS else []
-    title = visit.language("Bonjour, {name}", name=visit.who.display_name)
-    return page.show(visit, "home/home.html", title, waiting=waiting, writes=visit.who.role in WRITERS)
+async def home(context: ConsoleContext) -> Response:
+    waiting = [one for one in await _list_tasks(context) if one.count] if context.who.role in WRITERS else []
+    title = context.language("Bonjour, {name}", name=context.who.display_name)
+    return page.render(context, "home/home.html", title, waiting=waiting, writes=context.who.role in WRITERS)
 
 
-async def _waiting(visit: Visit) -> list[Waiting]:
-    works = [work for work in (await workspace_of(visit).now()).works.values() if work.kind in EDITABLE_KINDS]
-    today = clock_of(visit)().date().isoformat()
-    me = visit.who.name
+async def _list_tasks(context: ConsoleContext) -> list[PendingTask]:
+    works = [work for work in (await workspace_of(context).now()).works.values() if work.kind in EDITABLE_KINDS]
+    today = clock_of(context)().date().isoformat()
+    me = context.who.name
     drafts = [one.draft for one in works if one.draft]
     review = sum(draft.state == REVIEW and me not in draft.writers for draft in drafts)
     mine = sum(draft.state == DRAFT and me in draft.writers for draft in drafts)
     return [
-        Waiting(N_("Textes à relire : {count}"), review, "/writing?state=review"),
-        Waiting(N_("Textes à régler : {count}"), sum(bool(one.asides) for one in works), "/writing?state=aside"),
-        Waiting(N_("Vos brouillons : {count}"), mine, "/writing?state=draft"),
-        Waiting(
+        PendingTask(N_("Textes à relire : {count}"), review, "/writing?state=review"),
+        PendingTask(N_("Textes à régler : {count}"), sum(bool(one.asides) for one in works), "/writing?state=aside"),
+        PendingTask(N_("Vos brouillons : {count}"), mine, "/writing?state=draft"),
+        PendingTask(
             N_("Textes à relire depuis trop longtemps : {count}"),
             sum(is_overdue(one, today) for one in works),
             "/writing?overdue=1",

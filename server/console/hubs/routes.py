@@ -6,10 +6,10 @@ from server.console.access import ConsoleRoute, Entry, Role
 from server.console.hubs import views
 from sync.locale import N_
 
-KEEPERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+COORDINATORS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
-    ConsoleRoute("/hubs", views.hubs, KEEPERS),
-    ConsoleRoute("/hubs/split", views.split, KEEPERS, ("GET", "POST")),
+    ConsoleRoute("/hubs", views.hubs, COORDINATORS),
+    ConsoleRoute("/hubs/split", views.conflict, COORDINATORS, ("GET", "POST")),
 )
-ENTRIES = (Entry("/hubs", N_("Relais et machines"), "shield", KEEPERS),)
+ENTRIES = (Entry("/hubs", N_("Relais et machines"), "shield", COORDINATORS),)

@@ -6,7 +6,7 @@ from server.console.access import ConsoleRoute, Entry, Role
 from server.console.journal import views
 from sync.locale import N_
 
-READERS = frozenset({Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
-ROUTES = (ConsoleRoute("/journal", views.journal, READERS),)
-ENTRIES = (Entry("/journal", N_("Journal"), "eye", READERS),)
+ROUTES = (ConsoleRoute("/journal", views.journal, ADMINISTRATORS),)
+ENTRIES = (Entry("/journal", N_("Journal"), "eye", ADMINISTRATORS),)

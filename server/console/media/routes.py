@@ -11,8 +11,8 @@ COORDINATORS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
     ConsoleRoute("/media", views.media, WRITERS),
-    ConsoleRoute("/media/image", views.add_image, WRITERS, ("POST",), views.IMAGE_LIMIT),
-    ConsoleRoute("/media/sound", views.add_sound, WRITERS, ("POST",), views.SOUND_LIMIT),
+    ConsoleRoute("/media/image", views.add_image, WRITERS, ("POST",), views.MAX_IMAGE_BYTES),
+    ConsoleRoute("/media/sound", views.add_sound, WRITERS, ("POST",), views.MAX_SOUND_BYTES),
     ConsoleRoute("/media/{name}/withdraw", views.withdraw, COORDINATORS, ("POST",)),
 )
 ENTRIES = (Entry("/media", N_("Images et sons"), "camera", WRITERS),)

@@ -7,11 +7,11 @@ from server.console.profile import views
 from sync.locale import N_
 
 ROUTES = (
-    ConsoleRoute("/me", views.me, EVERYONE),
-    ConsoleRoute("/me/settings", views.settings, EVERYONE, ("POST",)),
-    ConsoleRoute("/me/password", views.password, EVERYONE, ("POST",)),
+    ConsoleRoute("/me", views.profile, EVERYONE),
+    ConsoleRoute("/me/settings", views.save_settings, EVERYONE, ("POST",)),
+    ConsoleRoute("/me/password", views.change_password, EVERYONE, ("POST",)),
     ConsoleRoute("/me/sessions", views.end_session, EVERYONE, ("POST",)),
     ConsoleRoute("/me/second", views.second_factor, EVERYONE, ("GET", "POST")),
-    ConsoleRoute("/me/second/off", views.second_off, EVERYONE, ("POST",)),
+    ConsoleRoute("/me/second/off", views.disable_second_factor, EVERYONE, ("POST",)),
 )
 ENTRIES = (Entry("/me", N_("Mon compte"), "key", EVERYONE),)

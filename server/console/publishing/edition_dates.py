@@ -5,5 +5,5 @@ from __future__ import annotations
 import datetime
 
 
-def moment_of(number: int) -> str:
+def format_edition_date(number: int) -> str:
     return datetime.datetime.fromtimestamp(number, datetime.UTC).strftime("%Y-%m-%d %H:%M")

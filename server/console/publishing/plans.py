@@ -16,7 +16,7 @@ from sync.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PlannedChange:
     """One page: `kind` new, changed or gone."""
 
     kind: str
@@ -24,11 +24,11 @@ class Change:
     title: str
 
 
-async def planned(publisher: Publisher) -> list[Publication]:
+async def preview_publications(publisher: Publisher) -> list[Publication]:
     return await publisher.publish(publisher.require_keys(), dry_run=True)
 
 
-def mark(publications: Sequence[Publication]) -> str:
+def plans_digest(publications: Sequence[Publication]) -> str:
     """The fingerprint of what was shown: every channel, where it starts and where it leads."""
     seen = [
         (one.plan.channel, one.plan.previous.id if one.plan.previous else "", *one.plan.manifest.digests)
@@ -37,21 +37,23 @@ def mark(publications: Sequence[Publication]) -> str:
     return digest(repr(seen))
 
 
-def changes(plan: PublicationPlan) -> list[Change]:
+def list_changes(plan: PublicationPlan) -> list[PlannedChange]:
     found = [
-        Change("changed" if change.old else "new", change.entry.path, title_of(plan.bodies[change.entry.digest]))
+        PlannedChange(
+            "changed" if change.old else "new", change.entry.path, parse_title(plan.bodies[change.entry.digest])
+        )
         for change in plan.delta.changes
         if change.old != change.entry.digest
     ]
-    return found + [Change("gone", path, path) for path in plan.delta.gone]
+    return found + [PlannedChange("gone", path, path) for path in plan.delta.gone]
 
 
-def title_of(body: str) -> str:
+def parse_title(body: str) -> str:
     title, newline, _ = body.partition("\n")
     return unescape(title) if newline and not title.startswith("<!") else ""
 
 
-async def older(publisher: Publisher, channel: str, id: str) -> tuple[Edition, Publication]:
+async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tuple[Edition, Publication]:
     """What publishing an older edition's pages again would do. Raises NotFound where its pages are not all kept."""
     edition = await publisher.archive.edition(id)
     if edition is None or edition.statement.channel != channel:
@@ -70,7 +72,7 @@ async def older(publisher: Publisher, channel: str, id: str) -> tuple[Edition, P
     return edition, Publication(plan_, price, None)
 
 
-async def publish_older(publisher: Publisher, edition: Edition, planned: Publication) -> Publication:
+async def publish_older_edition(publisher: Publisher, edition: Edition, planned: Publication) -> Publication:
     """The older pages under a new number: numbers only grow."""
     done = await publish_plan(
         publisher.archive, planned.plan, publisher.require_keys(), edition.statement.site, publisher.clock()

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from server.console import page
-from server.console.context import Visit
-from server.console.publishing.edition_dates import moment_of
+from server.console.context import ConsoleContext
+from server.console.publishing.edition_dates import format_edition_date
 from server.publishing.publish_requests import PublishRequest, PublishRequestState, publish_requests_of
 from server.web.state import archive_of
 from sync.errors import Refused
 
-SHOWN = 5
-REASON = 300  # characters
-LOOK_AGAIN = "10"  # seconds until a page with something that waits is read again, by browsers without script too
+RECENT_COUNT = 5
+MAX_REASON_LENGTH = 300  # characters
+REFRESH_SECONDS = "10"  # seconds until a page with something that waits is read again, by browsers without script too
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestStatus:
     """`editions`: channel and moment of what readers got by it. `refusal`: why nothing came of it, in words."""
 
     request: PublishRequest
@@ -31,36 +31,40 @@ class Asked:
         return self.request.state is PublishRequestState.WAITING
 
 
-async def asked(visit: Visit) -> list[Asked]:
+async def list_request_statuses(context: ConsoleContext) -> list[RequestStatus]:
     """The latest wishes, the newest first."""
-    found: list[Asked] = []
-    for request in await publish_requests_of(visit).list_recent(SHOWN):
-        editions = [(channel, await archive_of(visit).edition(id)) for channel, id in sorted(request.editions.items())]
-        moments = tuple((channel, moment_of(edition.statement.number)) for channel, edition in editions if edition)
+    found: list[RequestStatus] = []
+    for request in await publish_requests_of(context).list_recent(RECENT_COUNT):
+        editions = [
+            (channel, await archive_of(context).edition(id)) for channel, id in sorted(request.editions.items())
+        ]
+        moments = tuple(
+            (channel, format_edition_date(edition.statement.number)) for channel, edition in editions if edition
+        )
         refusal = request.refusal()
-        found.append(Asked(request, moments, refusal.text(visit.language) if refusal else ""))
+        found.append(RequestStatus(request, moments, refusal.text(context.language) if refusal else ""))
     return found
 
 
-async def ask(visit: Visit) -> Response:
-    why = " ".join(visit.text("why").split())[:REASON]
+async def request_publication(context: ConsoleContext) -> Response:
+    why = " ".join(context.text("why").split())[:MAX_REASON_LENGTH]
     if not why:
-        return await _again(visit, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    await publish_requests_of(visit).create_request(visit.who.name, why=why)
-    await visit.note("publication-asked", why=why)
-    return visit.redirect("/publishing", "C’est demandé à la machine qui a la clé.")
+        return await _render_form(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
+    await publish_requests_of(context).create_request(context.who.name, why=why)
+    await context.note("publication-asked", why=why)
+    return context.redirect("/publishing", "C’est demandé à la machine qui a la clé.")
 
 
-async def form(visit: Visit) -> Response:
-    return await _again(visit)
+async def request_form(context: ConsoleContext) -> Response:
+    return await _render_form(context)
 
 
-async def _again(visit: Visit, error: Refused | None = None) -> Response:
-    wrong = {"why": error.text(visit.language)} if error else {}
-    return page.show(
-        visit,
+async def _render_form(context: ConsoleContext, error: Refused | None = None) -> Response:
+    wrong = {"why": error.text(context.language)} if error else {}
+    return page.render(
+        context,
         "publishing/ask.html",
-        visit.language("Demander la publication"),
+        context.language("Demander la publication"),
         status=422 if error else 200,
         wrong=wrong,
     )

@@ -10,11 +10,11 @@ PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
     ConsoleRoute("/publishing", views.overview, PUBLISHERS),
-    ConsoleRoute("/publishing/plan", views.show_plan, PUBLISHERS),
-    ConsoleRoute("/publishing/publish", views.publish, PUBLISHERS, ("POST",)),
-    ConsoleRoute("/publishing/ask", requests.form, PUBLISHERS),
-    ConsoleRoute("/publishing/ask", requests.ask, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/plan", views.plan, PUBLISHERS),
+    ConsoleRoute("/publishing/publish", views.publish_plan, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/ask", requests.request_form, PUBLISHERS),
+    ConsoleRoute("/publishing/ask", requests.request_publication, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/{channel}", views.history, PUBLISHERS),
-    ConsoleRoute("/publishing/{channel}/again/{edition}", views.again, PUBLISHERS, ("GET", "POST")),
+    ConsoleRoute("/publishing/{channel}/again/{edition}", views.republish, PUBLISHERS, ("GET", "POST")),
 )
 ENTRIES = (Entry("/publishing", N_("Publier"), "megaphone", PUBLISHERS),)

@@ -11,37 +11,37 @@ from server.accounts.audit import audit_of
 from server.accounts.people import accounts_of
 from server.accounts.sign_in import TooManyTries
 from server.console import page
-from server.console.context import COOKIE, PATH, Visit
+from server.console.context import CONSOLE_PATH, SESSION_COOKIE, ConsoleContext
 from sync.errors import Refused
 
-_NEXT = re.compile(r"/console/[A-Za-z0-9._~:/?=&%-]*")
+_NEXT_PATH = re.compile(r"/console/[A-Za-z0-9._~:/?=&%-]*")
 
 
-async def sign_in(visit: Visit) -> Response:
-    following = visit.query("next") or visit.text("next")
-    following = following if _NEXT.fullmatch(following) and "//" not in following else f"{PATH}/"
-    if visit.request.method != "POST":
-        return RedirectResponse(following, 303) if visit.account else _form(visit, following)
-    people = accounts_of(visit)
+async def sign_in(context: ConsoleContext) -> Response:
+    following = context.query("next") or context.text("next")
+    following = following if _NEXT_PATH.fullmatch(following) and "//" not in following else f"{CONSOLE_PATH}/"
+    if context.request.method != "POST":
+        return RedirectResponse(following, 303) if context.account else _render_form(context, following)
+    people = accounts_of(context)
     try:
-        account = await people.sign_in.check(visit.text("name"), visit.text("password"), visit.text("code"))
+        account = await people.sign_in.check(context.text("name"), context.text("password"), context.text("code"))
     except TooManyTries as error:
-        return _form(visit, following, error, 429)
+        return _render_form(context, following, error, 429)
     except Refused as error:
-        known = await people.accounts.find(visit.text("name").strip().casefold())
-        await audit_of(visit).record_refusal(known.name if known else "", "sign-in", error.code)
-        return _form(visit, following, error, 422)
-    await audit_of(visit).record(account.name, "signed-in")
-    return await let_in(visit, account, RedirectResponse(following, 303))
+        known = await people.accounts.find(context.text("name").strip().casefold())
+        await audit_of(context).record_refusal(known.name if known else "", "sign-in", error.code)
+        return _render_form(context, following, error, 422)
+    await audit_of(context).record(account.name, "signed-in")
+    return await start_session(context, account, RedirectResponse(following, 303))
 
 
-def _form(visit: Visit, following: str, error: Refused | None = None, status: int = 200) -> Response:
-    wrong = {"": error.text(visit.language)} if error else {}
-    name = visit.text("name") if error else ""
-    return page.show(
-        visit,
+def _render_form(context: ConsoleContext, following: str, error: Refused | None = None, status: int = 200) -> Response:
+    wrong = {"": error.text(context.language)} if error else {}
+    name = context.text("name") if error else ""
+    return page.render(
+        context,
         "sign_in/sign-in.html",
-        visit.language("Entrer"),
+        context.language("Entrer"),
         status=status,
         following=following,
         wrong=wrong,
@@ -49,48 +49,48 @@ def _form(visit: Visit, following: str, error: Refused | None = None, status: in
     )
 
 
-async def let_in(visit: Visit, account: Account, answer: Response) -> Response:
+async def start_session(context: ConsoleContext, account: Account, answer: Response) -> Response:
     """A new session, whatever the browser held before."""
-    token = await accounts_of(visit).sessions.create(account, visit.request.headers.get("user-agent", ""))
-    visit.set_cookie(answer, COOKIE, token)
+    token = await accounts_of(context).sessions.create(account, context.request.headers.get("user-agent", ""))
+    context.set_cookie(answer, SESSION_COOKIE, token)
     return answer
 
 
-async def welcome(visit: Visit) -> Response:
+async def welcome(context: ConsoleContext) -> Response:
     """A one-time link: opening it changes nothing, sending the form uses it up."""
-    people = accounts_of(visit)
-    invite = await people.invites.read(visit.param("token"))
-    if visit.request.method != "POST":
-        return _welcome(visit, invite.account)
+    people = accounts_of(context)
+    invite = await people.invites.read(context.param("token"))
+    if context.request.method != "POST":
+        return _render_welcome(context, invite.account)
     try:
-        if visit.text("password") != visit.text("again"):
+        if context.text("password") != context.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await people.join(invite, visit.text("name").strip().casefold(), visit.text("password"))
+        account = await people.join(invite, context.text("name").strip().casefold(), context.text("password"))
     except Refused as error:
         if error.code == "invite-gone":
             raise
-        return _welcome(visit, invite.account, error)
-    await audit_of(visit).record(account.name, "account-joined" if invite.account else "first-account")
-    return await let_in(visit, account, visit.redirect("/", "Bienvenue, {name}.", name=account.display_name))
+        return _render_welcome(context, invite.account, error)
+    await audit_of(context).record(account.name, "account-joined" if invite.account else "first-account")
+    return await start_session(context, account, context.redirect("/", "Bienvenue, {name}.", name=account.display_name))
 
 
-def _welcome(visit: Visit, name: str, error: Refused | None = None) -> Response:
+def _render_welcome(context: ConsoleContext, name: str, error: Refused | None = None) -> Response:
     field = "" if error is None else "name" if error.code.startswith("account") else "password"
-    return page.show(
-        visit,
+    return page.render(
+        context,
         "sign_in/welcome.html",
-        visit.language("Choisir un mot de passe" if name else "Le premier compte"),
+        context.language("Choisir un mot de passe" if name else "Le premier compte"),
         status=422 if error else 200,
-        name=name or visit.text("name"),
+        name=name or context.text("name"),
         first=not name,
-        wrong={field: error.text(visit.language)} if error else {},
+        wrong={field: error.text(context.language)} if error else {},
     )
 
 
-async def sign_out(visit: Visit) -> Response:
-    if visit.session:
-        await accounts_of(visit).sessions.end(visit.who.name, {visit.session.id})
-    await visit.note("signed-out")
-    answer = visit.redirect("/sign-in")
-    answer.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="strict")
+async def sign_out(context: ConsoleContext) -> Response:
+    if context.session:
+        await accounts_of(context).sessions.end(context.who.name, {context.session.id})
+    await context.note("signed-out")
+    answer = context.redirect("/sign-in")
+    answer.delete_cookie(SESSION_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
     return answer

@@ -6,25 +6,25 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.components.labels import KINDS, TRANSLATION_STATES
-from server.console.context import Visit
+from server.console.context import ConsoleContext
 from server.writing.checks import TEXT_KINDS
 from server.writing.translations import TranslationLine, compute_coverage
 from server.writing.workspace import workspace_of
 
 
-async def translations(visit: Visit) -> Response:
-    snapshot = await workspace_of(visit).now()
+async def translations(context: ConsoleContext) -> Response:
+    snapshot = await workspace_of(context).now()
     langs, lines = compute_coverage(snapshot)
-    kept = {name: visit.query(name) for name in ("kind", "lang", "state", "silent")}
+    kept = {name: context.query(name) for name in ("kind", "lang", "state", "silent")}
     shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]
-    _ = visit.language
-    return page.show(
-        visit,
+    _ = context.language
+    return page.render(
+        context,
         "translations/table.html",
         _("Traductions"),
         langs=shown_langs,
         kept=kept,
-        lines=[line for line in lines if _wanted(line, kept)],
+        lines=[line for line in lines if _matches(line, kept)],
         kinds=[(kind, _(KINDS[kind])) for kind in TEXT_KINDS],
         all_langs=[(lang, _.name_of(lang)) for lang in langs],
         states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
@@ -38,7 +38,7 @@ async def translations(visit: Visit) -> Response:
     )
 
 
-def _wanted(line: TranslationLine, kept: dict[str, str]) -> bool:
+def _matches(line: TranslationLine, kept: dict[str, str]) -> bool:
     cells = [cell for cell in line.cells if kept["lang"] in ("", cell.lang)]
     return (
         kept["kind"] in ("", line.original.kind)

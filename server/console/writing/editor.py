@@ -9,9 +9,9 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console import page
-from server.console.context import Visit
-from server.console.writing.labels import known, label, mistakes, option, title_of
-from server.console.writing.views import work_of
+from server.console.context import ConsoleContext
+from server.console.writing.labels import document_title, error_sentences, field_label, list_known_values, option_label
+from server.console.writing.views import get_work
 from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
 from server.writing.drafts import StartingPoint, drafts_of
 from server.writing.form_fields import make_inputs
@@ -26,7 +26,7 @@ from sync.errors import NotFound
 
 
 @dataclass(frozen=True)
-class Shown:
+class EditorState:
     """What the editor shows. `at`: the row that was just added or moved, by its name, and what was done with it."""
 
     fields: Mapping[str, Any]
@@ -36,76 +36,90 @@ class Shown:
     at: str = ""
 
 
-async def edit(visit: Visit) -> Response:
-    snapshot = await workspace_of(visit).now()
-    work = work_of(snapshot, visit)
-    if visit.text("row"):
-        return await _with_row(visit, work, snapshot)
-    if visit.request.method == "POST":
-        return await _save(visit, work, snapshot)
-    other = await _other(visit, work, visit.query("with"))
-    return _editor(visit, work, snapshot, Shown(other.fields if other else work.fields, _start(work), other))
+async def edit(context: ConsoleContext) -> Response:
+    snapshot = await workspace_of(context).now()
+    work = get_work(snapshot, context)
+    if context.text("row"):
+        return await _edit_row(context, work, snapshot)
+    if context.request.method == "POST":
+        return await _save(context, work, snapshot)
+    other = await _find_version(context, work, context.query("with"))
+    return _render_editor(
+        context,
+        work,
+        snapshot,
+        EditorState(other.fields if other else work.fields, _current_starting_point(work), other),
+    )
 
 
-async def _with_row(visit: Visit, work: WorkingDocument, snapshot: Snapshot) -> Response:
+async def _edit_row(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Response:
     """The form as it was sent, with a row more, fewer or elsewhere. Nothing is kept yet: what the writer began from stays."""
-    fields, at = edit_rows(work.kind, posted(visit, work, whole=True), visit.text("row"))
-    other = await _other(visit, work, visit.text("settles"))
-    return _editor(visit, work, snapshot, Shown(fields, _started(visit), other, at=at))
+    fields, at = edit_rows(work.kind, read_fields(context, work, whole=True), context.text("row"))
+    other = await _find_version(context, work, context.text("settles"))
+    return _render_editor(context, work, snapshot, EditorState(fields, _posted_starting_point(context), other, at=at))
 
 
-async def _save(visit: Visit, work: WorkingDocument, snapshot: Snapshot) -> Response:
-    checked = check(work, posted(visit, work), snapshot)
-    source = source_of(work, snapshot) if visit.text("follows") else None
-    aside = await drafts_of(visit).save(work, checked.fields, visit.who.name, _started(visit), source)
+async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Response:
+    checked = check(work, read_fields(context, work), snapshot)
+    source = translation_source(work, snapshot) if context.text("follows") else None
+    aside = await drafts_of(context).save(
+        work, checked.fields, context.who.name, _posted_starting_point(context), source
+    )
     if aside:
-        await visit.note("text-aside", work.id)
-        return visit.redirect(
+        await context.note("text-aside", work.id)
+        return context.redirect(
             f"/writing/{work.id}/edit?with={aside.id}", "Quelqu’un d’autre a enregistré avant vous. Rien n’est perdu."
         )
-    await visit.note("text-saved", work.id)
-    if settled := visit.text("settles"):
-        fresh = await workspace_of(visit).work(work.id)
-        if await drafts_of(visit).delete_aside(fresh, settled):
-            await visit.note("text-settled", work.id)
-    if _unsound(checked):
-        after = await workspace_of(visit).now()
+    await context.note("text-saved", work.id)
+    if settled := context.text("settles"):
+        fresh = await workspace_of(context).work(work.id)
+        if await drafts_of(context).delete_aside(fresh, settled):
+            await context.note("text-settled", work.id)
+    if _has_errors(checked):
+        after = await workspace_of(context).now()
         kept = after.get_work(work.id)
-        return _editor(visit, kept, after, Shown(checked.fields, _start(kept), wrong=mistakes(visit.language, checked)))
-    return visit.redirect(f"/writing/{work.id}", "Le brouillon est enregistré.")
+        return _render_editor(
+            context,
+            kept,
+            after,
+            EditorState(
+                checked.fields, _current_starting_point(kept), wrong=error_sentences(context.language, checked)
+            ),
+        )
+    return context.redirect(f"/writing/{work.id}", "Le brouillon est enregistré.")
 
 
-def posted(visit: Visit, work: WorkingDocument, *, whole: bool = False) -> dict[str, Any]:
+def read_fields(context: ConsoleContext, work: WorkingDocument, *, whole: bool = False) -> dict[str, Any]:
     """The document's fields as the form says them; `whole`: with its empty rows."""
-    return parse_form(work.kind, PostedForm(visit.text, visit.texts, visit.form.keys()), keep_empty_rows=whole)
+    return parse_form(work.kind, PostedForm(context.text, context.texts, context.form.keys()), keep_empty_rows=whole)
 
 
-def _unsound(checked: CheckResult) -> bool:
+def _has_errors(checked: CheckResult) -> bool:
     return checked.value is None or bool(checked.found)
 
 
-def _start(work: WorkingDocument) -> StartingPoint:
+def _current_starting_point(work: WorkingDocument) -> StartingPoint:
     return StartingPoint(work.draft.rev if work.draft else "", work.mark)
 
 
-def _started(visit: Visit) -> StartingPoint:
-    return StartingPoint(visit.text("rev"), visit.text("base"))
+def _posted_starting_point(context: ConsoleContext) -> StartingPoint:
+    return StartingPoint(context.text("rev"), context.text("base"))
 
 
-async def _other(visit: Visit, work: WorkingDocument, wanted: str) -> TextVersion | None:
+async def _find_version(context: ConsoleContext, work: WorkingDocument, wanted: str) -> TextVersion | None:
     """A text set aside, or an older one, that the writer wants to see beside today's."""
     if not wanted:
         return None
-    kept = [*work.asides, *await workspace_of(visit).past(work.id)]
+    kept = [*work.asides, *await workspace_of(context).past(work.id)]
     found = next((one for one in kept if one.id == wanted), None)
     if found is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
     return found
 
 
-def _editor(visit: Visit, work: WorkingDocument, snapshot: Snapshot, shown: Shown) -> Response:
-    _ = visit.language
-    library, other = snapshot.library, shown.other
+def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, state: EditorState) -> Response:
+    _ = context.language
+    library, other = snapshot.library, state.other
     beside = (
         document_text(work, work.fields) if other else document_text(work, work.approved or {}) if work.stale else ""
     )
@@ -122,21 +136,21 @@ def _editor(visit: Visit, work: WorkingDocument, snapshot: Snapshot, shown: Show
         else None
     )
     follows = work.source or {}
-    return page.show(
-        visit,
+    return page.render(
+        context,
         "writing/edit.html",
-        title_of(_, work),
-        status=422 if shown.wrong else 200,
+        document_title(_, work),
+        status=422 if state.wrong else 200,
         work=work,
-        shown=shown,
-        wrong=shown.wrong,
+        shown=state,
+        wrong=state.wrong,
         other=other,
-        opened=_opened(shown),
+        opened=_open_rows(state),
         plain=FACT_KINDS,
-        form=make_inputs(work.kind, shown.fields, known(snapshot, work)),
+        form=make_inputs(work.kind, state.fields, list_known_values(snapshot, work)),
         rows=side_by_side(beside, mine) if other or work.stale else [],
-        label=lambda name: label(_, name),
-        option=lambda name, value: option(_, snapshot, work, name, value),
+        label=lambda name: field_label(_, name),
+        option=lambda name, value: option_label(_, snapshot, work, name, value),
         limit=BODY_LIMIT,
         original=original if original and work.kind in TEXT_KINDS else None,
         live=work.kind in TEXT_KINDS,
@@ -147,13 +161,13 @@ def _editor(visit: Visit, work: WorkingDocument, snapshot: Snapshot, shown: Show
     )
 
 
-def _opened(shown: Shown) -> frozenset[str]:
+def _open_rows(state: EditorState) -> frozenset[str]:
     """The names of lists and rows that stand open: around what is wrong, and around the row just changed."""
-    names = [name.split(".") for name in (*shown.wrong, shown.at) if name]
+    names = [name.split(".") for name in (*state.wrong, state.at) if name]
     return frozenset(".".join(steps[:count]) for steps in names for count in range(1, len(steps) + 1))
 
 
-def source_of(work: WorkingDocument, snapshot: Snapshot) -> dict[str, Any] | None:
+def translation_source(work: WorkingDocument, snapshot: Snapshot) -> dict[str, Any] | None:
     original = snapshot.works.get(f"{work.kind}:{work.slug}:{snapshot.library.site.lang}")
     return source_fields(original.approved) if original and original.id != work.id and original.approved else None
 

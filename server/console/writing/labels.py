@@ -23,7 +23,7 @@ CHOICES = {
 }
 
 
-def title_of(language: Language, work: WorkingDocument) -> str:
+def document_title(language: Language, work: WorkingDocument) -> str:
     """What a document is called; what has no title of its own by its kind and country."""
     if work.kind == "route":
         country = language("tous les pays") if work.slug == "ANY" else language.country(work.slug)
@@ -31,7 +31,7 @@ def title_of(language: Language, work: WorkingDocument) -> str:
     return language(KINDS[work.kind]) if work.kind in SINGLETON_KINDS else work.title
 
 
-def label(language: Language, name: str) -> str:
+def field_label(language: Language, name: str) -> str:
     """The words for a field; for `lang:fr` and `country:ML` the language's and the country's name."""
     under, _, code = name.partition(":")
     if code:
@@ -40,7 +40,7 @@ def label(language: Language, name: str) -> str:
     return language(FIELDS[last]) if last in FIELDS else name
 
 
-def known(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
+def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
     library = snapshot.library
     langs = list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
     countries = list(dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels))
@@ -60,7 +60,7 @@ def known(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
     }
 
 
-def option(language: Language, snapshot: Snapshot, work: WorkingDocument, name: str, value: str) -> str:
+def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, name: str, value: str) -> str:
     """The words for a value to choose."""
     library = snapshot.library
     if value in CHOICES.get(name, {}):
@@ -84,10 +84,10 @@ def option(language: Language, snapshot: Snapshot, work: WorkingDocument, name: 
     return (topic.titles.get(language.code) or topic.titles.get(library.site.lang, value)) if topic else value
 
 
-def mistakes(language: Language, checked: CheckResult) -> dict[str, str]:
+def error_sentences(language: Language, result: CheckResult) -> dict[str, str]:
     """The sentences by field, "" for the whole."""
     wrong: dict[str, str] = {}
-    for one in checked.found:
-        sentence = one.sentence(language, lambda name: label(language, name))
+    for one in result.found:
+        sentence = one.sentence(language, lambda name: field_label(language, name))
         wrong[one.field] = f"{wrong[one.field]} {sentence}" if one.field in wrong else sentence
     return wrong

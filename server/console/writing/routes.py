@@ -11,17 +11,17 @@ COORDINATORS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
     ConsoleRoute("/writing", views.documents, WRITERS),
-    ConsoleRoute("/writing/new", views.new, WRITERS, ("GET", "POST")),
+    ConsoleRoute("/writing/new", views.new_document, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/{id}", views.document, WRITERS),
     ConsoleRoute("/writing/{id}/edit", editor.edit, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/{id}/preview", preview.preview, WRITERS, ("GET", "POST")),
-    ConsoleRoute("/writing/{id}/ask", actions.ask_review, WRITERS, ("POST",)),
-    ConsoleRoute("/writing/{id}/approve", actions.approve, WRITERS, ("POST",)),
+    ConsoleRoute("/writing/{id}/ask", actions.request_review, WRITERS, ("POST",)),
+    ConsoleRoute("/writing/{id}/approve", actions.approve_draft, WRITERS, ("POST",)),
     ConsoleRoute("/writing/{id}/return", actions.send_back, WRITERS, ("POST",)),
-    ConsoleRoute("/writing/{id}/discard", actions.discard, WRITERS, ("POST",)),
-    ConsoleRoute("/writing/{id}/drop", actions.drop_aside, WRITERS, ("POST",)),
-    ConsoleRoute("/writing/{id}/due", actions.set_due, COORDINATORS, ("POST",)),
-    ConsoleRoute("/writing/{id}/withdraw", actions.withdraw, COORDINATORS, ("POST",)),
-    ConsoleRoute("/writing/{id}/back", actions.bring_back, COORDINATORS, ("POST",)),
+    ConsoleRoute("/writing/{id}/discard", actions.discard_draft, WRITERS, ("POST",)),
+    ConsoleRoute("/writing/{id}/drop", actions.delete_aside, WRITERS, ("POST",)),
+    ConsoleRoute("/writing/{id}/due", actions.set_due_date, COORDINATORS, ("POST",)),
+    ConsoleRoute("/writing/{id}/withdraw", actions.withdraw_document, COORDINATORS, ("POST",)),
+    ConsoleRoute("/writing/{id}/back", actions.restore_document, COORDINATORS, ("POST",)),
 )
 ENTRIES = (Entry("/writing", N_("Documents"), "book", WRITERS),)

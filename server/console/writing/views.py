@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.components.labels import KINDS, STATES
-from server.console.context import PATH, Visit
-from server.console.writing.labels import title_of
+from server.console.context import CONSOLE_PATH, ConsoleContext
+from server.console.writing.labels import document_title
 from server.web.state import clock_of
 from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS, document_text
 from server.writing.drafts import StartingPoint, drafts_of
@@ -24,30 +24,34 @@ from sync.content.layout import SINGLETON_KINDS
 from sync.documents.model import COUNTRY, LANG, SLUG
 from sync.errors import NotFound, Refused
 
-AT_ONCE = 50
-IN_ONE_LANGUAGE = ("authorities", "route")
+PAGE_SIZE = 50
+SINGLE_LANGUAGE_KINDS = ("authorities", "route")
 
 
-async def documents(visit: Visit) -> Response:
-    snapshot = await workspace_of(visit).now()
-    today = clock_of(visit)().date().isoformat()
-    kept = {name: visit.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
-    _ = visit.language
+async def documents(context: ConsoleContext) -> Response:
+    snapshot = await workspace_of(context).now()
+    today = clock_of(context)().date().isoformat()
+    kept = {name: context.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
+    _ = context.language
     rows = [
         work
         for work in snapshot.works.values()
-        if work.kind in EDITABLE_KINDS and _wanted(work, title_of(_, work), kept, today)
+        if work.kind in EDITABLE_KINDS and _matches(work, document_title(_, work), kept, today)
     ]
-    rows.sort(key=lambda work: (EDITABLE_KINDS.index(work.kind), title_of(_, work).casefold(), work.lang))
-    start = int(visit.query("from")) if re.fullmatch(r"\d{1,6}", visit.query("from")) else 0
-    further = f"{PATH}/writing?" + urlencode({**kept, "from": start + AT_ONCE}) if len(rows) > start + AT_ONCE else ""
+    rows.sort(key=lambda work: (EDITABLE_KINDS.index(work.kind), document_title(_, work).casefold(), work.lang))
+    start = int(context.query("from")) if re.fullmatch(r"\d{1,6}", context.query("from")) else 0
+    further = (
+        f"{CONSOLE_PATH}/writing?" + urlencode({**kept, "from": start + PAGE_SIZE})
+        if len(rows) > start + PAGE_SIZE
+        else ""
+    )
     ours = snapshot.library.site.lang
     langs = sorted({work.lang for work in snapshot.works.values() if work.lang})
-    return page.show(
-        visit,
+    return page.render(
+        context,
         "writing/list.html",
         _("Documents"),
-        rows=rows[start : start + AT_ONCE],
+        rows=rows[start : start + PAGE_SIZE],
         count=len(rows),
         kept=kept,
         further=further,
@@ -60,12 +64,12 @@ async def documents(visit: Visit) -> Response:
         ],
         due_of=get_due_date,
         today=today,
-        title_of=lambda work: title_of(_, work),
+        title_of=lambda work: document_title(_, work),
         any=bool(snapshot.works),
     )
 
 
-def _wanted(work: WorkingDocument, title: str, kept: dict[str, str], today: str) -> bool:
+def _matches(work: WorkingDocument, title: str, kept: dict[str, str], today: str) -> bool:
     states = (*work.states, *(("aside",) if work.asides else ()))
     return (
         kept["kind"] in ("", work.kind)
@@ -77,21 +81,21 @@ def _wanted(work: WorkingDocument, title: str, kept: dict[str, str], today: str)
     )
 
 
-async def new(visit: Visit) -> Response:
+async def new_document(context: ConsoleContext) -> Response:
     """A new document begins as a draft with a title."""
-    snapshot = await workspace_of(visit).now()
+    snapshot = await workspace_of(context).now()
     wrong: dict[str, str] = {}
-    if visit.request.method == "POST":
+    if context.request.method == "POST":
         try:
-            return await _begin(visit, snapshot)
+            return await _create(context, snapshot)
         except Refused as error:
-            wrong[str(error.values.get("field", ""))] = error.text(visit.language)
-    _ = visit.language
+            wrong[str(error.values.get("field", ""))] = error.text(context.language)
+    _ = context.language
     langs = dict.fromkeys(
         (snapshot.library.site.lang, *(channel.partition("-")[0] for channel in snapshot.library.site.channels))
     )
-    return page.show(
-        visit,
+    return page.render(
+        context,
         "writing/new.html",
         _("Un nouveau document"),
         status=422 if wrong else 200,
@@ -105,8 +109,8 @@ async def new(visit: Visit) -> Response:
     )
 
 
-async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
-    kind, slug, lang, title = (visit.text(name).strip() for name in ("kind", "slug", "lang", "title"))
+async def _create(context: ConsoleContext, snapshot: Snapshot) -> Response:
+    kind, slug, lang, title = (context.text(name).strip() for name in ("kind", "slug", "lang", "title"))
     if kind in TEXT_KINDS:
         if not re.fullmatch(SLUG, slug):
             hint = "Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
@@ -120,48 +124,48 @@ async def _begin(visit: Visit, snapshot: Snapshot) -> Response:
         country = slug.upper()
         if not re.fullmatch(COUNTRY, country) and (kind, country) != ("route", "ANY"):
             raise Refused("country-form", "Un code de pays, en majuscules : ML, BF, NE.", field="slug")
-        id = f"{kind}:{country}" + (f":{snapshot.library.site.lang}" if kind in IN_ONE_LANGUAGE else "")
+        id = f"{kind}:{country}" + (f":{snapshot.library.site.lang}" if kind in SINGLE_LANGUAGE_KINDS else "")
         fields = {"country": country} if kind == "route" else {"country": country, "name": title or country}
     else:
         raise Refused("kind-unknown", "Ce document n’est pas d’un genre connu.", field="kind")
     if id in snapshot.works:
         raise Refused("document-exists", "Ce document existe déjà.", "Ouvrez-le dans la liste.", field="slug")
-    aside = await drafts_of(visit).save(WorkingDocument(id, kind), fields, visit.who.name, StartingPoint("", ""))
+    aside = await drafts_of(context).save(WorkingDocument(id, kind), fields, context.who.name, StartingPoint("", ""))
     if aside:
         raise Refused("document-exists", "Ce document existe déjà.", "Ouvrez-le dans la liste.", field="slug")
-    await visit.note("text-begun", id)
-    return visit.redirect(f"/writing/{id}/edit")
+    await context.note("text-begun", id)
+    return context.redirect(f"/writing/{id}/edit")
 
 
-async def document(visit: Visit) -> Response:
-    snapshot = await workspace_of(visit).now()
-    work = work_of(snapshot, visit)
+async def document(context: ConsoleContext) -> Response:
+    snapshot = await workspace_of(context).now()
+    work = get_work(snapshot, context)
     draft = work.draft
     rows = side_by_side(document_text(work, work.approved or {}), document_text(work, draft.fields)) if draft else []
     family = [
         one for one in snapshot.works.values() if one.kind == work.kind and one.slug == work.slug and one.id != work.id
     ]
-    return page.show(
-        visit,
+    return page.render(
+        context,
         "writing/one.html",
-        title_of(visit.language, work),
+        document_title(context.language, work),
         work=work,
         rows=rows,
         due=get_due_date(work),
-        today=clock_of(visit)().date().isoformat(),
-        own=bool(draft and visit.who.name in draft.writers),
-        past=await workspace_of(visit).past(work.id),
-        family=_translations(family),
+        today=clock_of(context)().date().isoformat(),
+        own=bool(draft and context.who.name in draft.writers),
+        past=await workspace_of(context).past(work.id),
+        family=_with_language(family),
         translation=bool(work.lang) and work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang,
     )
 
 
-def _translations(works: Sequence[WorkingDocument]) -> list[WorkingDocument]:
+def _with_language(works: Sequence[WorkingDocument]) -> list[WorkingDocument]:
     return [work for work in works if work.lang]
 
 
-def work_of(snapshot: Snapshot, visit: Visit) -> WorkingDocument:
-    work = snapshot.get_work(visit.param("id"))
+def get_work(snapshot: Snapshot, context: ConsoleContext) -> WorkingDocument:
+    work = snapshot.get_work(context.param("id"))
     if work.kind not in EDITABLE_KINDS:
         raise NotFound("document-unknown", "Ce document n’existe pas.")
     return work
