@@ -27,7 +27,7 @@ DAY = 24 * HOUR
 @asynccontextmanager
 async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
     """The shelf loaded and every job running, until the context ends."""
-    async with services.shelf.following(), services.desk.following(), anyio.create_task_group() as tasks:
+    async with services.shelf.follow_changes(), services.desk.follow_changes(), anyio.create_task_group() as tasks:
         tasks.start_soon(_precompress_feeds, services)
         tasks.start_soon(services.alerts.run)
         if services.open_couch:
@@ -35,7 +35,7 @@ async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterato
                 services.open_couch,
                 services.store,
                 services.desk,
-                services.desk.registry.known_name,
+                services.desk.node_cache.find_record_id,
                 services.clock,
                 keys is not None,
             )
@@ -52,18 +52,18 @@ async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterato
 
 async def _precompress_feeds(services: Services) -> None:
     while True:
-        loads = services.shelf.loads
+        loads = services.shelf.load_count
         for channel in services.shelf.channels:
-            await _run_logging_errors(services.feeds.harden(channel))
-        await services.shelf.newer(loads)
+            await _run_logging_errors(services.feeds.precompress(channel))
+        await services.shelf.wait_for_newer(loads)
 
 
 async def _renew_keys(services: Services) -> None:
     while True:
-        loads = services.shelf.loads  # a rotation publishes every channel, which loads the shelf
+        loads = services.shelf.load_count  # a rotation publishes every channel, which loads the shelf
         await _run_logging_errors(_renew(services))
         with anyio.move_on_after(RETRY_INTERVAL):
-            await services.shelf.newer(loads)
+            await services.shelf.wait_for_newer(loads)
 
 
 async def _renew(services: Services) -> None:
@@ -74,11 +74,11 @@ async def _renew(services: Services) -> None:
 
 async def _publish_requests(services: Services) -> None:
     while True:
-        loads = services.shelf.loads  # the shelf follows the room in which requests lie
+        loads = services.shelf.load_count  # the shelf follows the room in which requests lie
         if keys := services.publisher.keys:
             await _run_logging_errors(services.publish_requests.process_pending(keys))
         with anyio.move_on_after(RETRY_INTERVAL):
-            await services.shelf.newer(loads)
+            await services.shelf.wait_for_newer(loads)
 
 
 async def _confirm_hourly(services: Services) -> None:

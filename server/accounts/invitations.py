@@ -31,16 +31,16 @@ class AccountInvitations:
         self._clock = clock
         self._random = random
 
-    async def make(self, account: str) -> str:
+    async def create(self, account: str) -> str:
         """The secret of a new link; links made before for the same account end."""
-        await self.end(account)
+        await self.revoke(account)
         token = base64url_encode(self._random(24))
         body = {"account": account, "until": (self._clock() + LIFETIME).isoformat()}
         [outcome] = await self._store.write(Collection.PEOPLE, [Write(f"invite:{digest(token)}", body)])
         ensure_saved(outcome)
         return token
 
-    async def read(self, token: str) -> AccountInvitation:
+    async def get(self, token: str) -> AccountInvitation:
         """Raises Gone for a link that was used, replaced, or is too old: which of these, nobody is told."""
         record = await self._store.get(Collection.PEOPLE, f"invite:{digest(token)}")
         if record is None or str(record.body["until"]) < self._clock().isoformat():
@@ -49,7 +49,7 @@ class AccountInvitations:
             )
         return _invitation_from_record(record)
 
-    async def take(self, invitation: AccountInvitation) -> None:
+    async def redeem(self, invitation: AccountInvitation) -> None:
         """Use the link up. Raises Gone when somebody else just did."""
         [outcome] = await self._store.write(Collection.PEOPLE, [Write(invitation.id, None, invitation.rev)])
         ensure_saved(
@@ -57,7 +57,7 @@ class AccountInvitations:
             Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."),
         )
 
-    async def end(self, account: str) -> None:
+    async def revoke(self, account: str) -> None:
         """End the account's links, and all that are too old."""
         now = self._clock().isoformat()
         records = iterate_records(self._store, Collection.PEOPLE, "invite:")

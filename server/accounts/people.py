@@ -29,29 +29,29 @@ class AccountService:
         self._random = random
         self.passwords = passwords or Passwords()
         self.accounts = Accounts(store)
-        self.invites = AccountInvitations(store, clock, random)
+        self.invitations = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
-        self.sign_in = Authenticator(self.accounts, self.passwords, clock)
+        self.authenticator = Authenticator(self.accounts, self.passwords, clock)
 
-    async def first_link(self) -> str | None:
+    async def invite_first_administrator(self) -> str | None:
         """The secret of a link that makes the first administrator; None when somebody can administer already."""
         if any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all()):
             return None
-        return await self.invites.make("")
+        return await self.invitations.create("")
 
     async def invite(self, name: str, role: Role, display_name: str = "") -> str:
         """A new account and the secret of the link by which its person joins."""
         await self.accounts.create(name, role, self._clock().date().isoformat(), display_name)
-        return await self.invites.make(name)
+        return await self.invitations.create(name)
 
-    async def join(self, invitation: AccountInvitation, name: str, password: str) -> Account:
+    async def accept_invitation(self, invitation: AccountInvitation, name: str, password: str) -> Account:
         """Take a link: the account with its new password. Every session it had ends."""
         if invitation.account:
             account = await self.accounts.get(invitation.account)
             if account.closed:
                 raise Refused("account-closed", "Ce compte est fermé.")
             check_strength(password, account.name)
-            await self.invites.take(invitation)
+            await self.invitations.redeem(invitation)
         else:
             check_strength(password, name)
             account = await self._create_first_administrator(invitation, name)
@@ -68,9 +68,9 @@ class AccountService:
 
     async def change_password(self, account: Account, old: str, new: str) -> Account:
         """Raises Refused when the old one is not the old one. Every session ends, this one too: its holder gets a new one."""
-        self.sign_in.throttle.check(account.name)
+        self.authenticator.throttle.check(account.name)
         if not await self.passwords.verify(account.password, old):
-            self.sign_in.throttle.wrong(account.name)
+            self.authenticator.throttle.record_failure(account.name)
             raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
         check_strength(new, account.name)
         changed = await self.accounts.update(
@@ -79,7 +79,7 @@ class AccountService:
         await self.sessions.end(account.name)
         return changed
 
-    async def turn_on_second(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
+    async def enable_second_factor(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
         """The account and its recovery codes, to be shown once. Raises Refused when the phone does not give the right code."""
         step = second_factor.find_step(secret, code.strip(), self._clock().timestamp())
         if step is None:
@@ -87,10 +87,10 @@ class AccountService:
         shown, kept = second_factor.generate_recovery_codes(self._random)
         return await self.accounts.update(account, totp=secret, step=step, recovery=kept), shown
 
-    async def turn_off_second(self, account: Account, password: str) -> Account:
-        self.sign_in.throttle.check(account.name)
+    async def disable_second_factor(self, account: Account, password: str) -> Account:
+        self.authenticator.throttle.check(account.name)
         if not await self.passwords.verify(account.password, password):
-            self.sign_in.throttle.wrong(account.name)
+            self.authenticator.throttle.record_failure(account.name)
             raise Refused("password-wrong", "Le mot de passe n’est pas le bon.")
         return await self.accounts.update(account, totp="", step=0, recovery=())
 
@@ -99,7 +99,7 @@ class AccountService:
         made = held or await self.accounts.create(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
         if made.password or made.role is not Role.ADMINISTRATOR:
             raise Refused("account-taken", "Ce nom de compte est déjà pris.")
-        await self.invites.take(invitation)
+        await self.invitations.redeem(invitation)
         return made
 
 

@@ -43,7 +43,7 @@ class SignInThrottle:
                 "sign-in-wait", "Trop d’essais.", "Attendez {seconds} secondes, puis réessayez.", seconds=int(wait) + 1
             )
 
-    def wrong(self, name: str) -> None:
+    def record_failure(self, name: str) -> None:
         now = self._clock().timestamp()
         key = digest(name)
         self._failures_by_name[key] = (self._failures_by_name.pop(key, (0, 0.0))[0] + 1, now)
@@ -51,7 +51,7 @@ class SignInThrottle:
         while len(self._failures_by_name) > MAX_NAMES:
             self._failures_by_name.popitem(last=False)
 
-    def right(self, name: str) -> None:
+    def record_success(self, name: str) -> None:
         self._failures_by_name.pop(digest(name), None)
 
     @staticmethod
@@ -66,7 +66,7 @@ class Authenticator:
         self._clock = clock
         self.throttle = SignInThrottle(clock)
 
-    async def check(self, name: str, password: str, code: str) -> Account:
+    async def authenticate(self, name: str, password: str, code: str) -> Account:
         """The account. Raises TooManyTries, or Refused without telling which part was wrong."""
         name = name.strip().casefold()
         self.throttle.check(name)
@@ -76,10 +76,10 @@ class Authenticator:
             second_factor.verify_code(account, code, self._clock().timestamp()) if account and account.totp else None
         )
         if account is None or not fits or (account.totp and taken is None):
-            self.throttle.wrong(name)
+            self.throttle.record_failure(name)
             raise Refused("sign-in-refused", "Le nom, le mot de passe ou le code n’est pas le bon.")
         changes: dict[str, object] = {"step": taken.step, "recovery": taken.recovery} if taken else {}
         if self._passwords.needs_rehash(account.password):
             changes["password"] = await self._passwords.hash(password)
-        self.throttle.right(name)
+        self.throttle.record_success(name)
         return await self._accounts.update(account, **changes) if changes else account

@@ -16,14 +16,14 @@ CAP_HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-orig
 
 
 async def feed(request: Request) -> Response:
-    library = await alerts_of(request).library()
+    library = await alerts_of(request).load_library()
     newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:MAX_FEED_ALERTS]
     body = write_atom(newest, library, _base_url(request), format_timestamp(clock_of(request)()))
     return Response(body, headers=CAP_HEADERS, media_type=ATOM_TYPE)
 
 
 async def alert(request: Request) -> Response:
-    library = await alerts_of(request).library()
+    library = await alerts_of(request).load_library()
     found = library.alerts.get(request.path_params["slug"])
     if found is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")

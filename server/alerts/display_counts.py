@@ -23,7 +23,7 @@ class DisplayCounts:
         self._node = node
         self._pending: Counter[tuple[str, str]] = Counter()
 
-    def count(self, value: Any) -> None:
+    def add(self, value: Any) -> None:
         """`{"alert", "lang"}`. Raises BadRequest for anything else."""
         alert, lang = (value.get("alert"), value.get("lang")) if isinstance(value, dict) else (None, None)
         if (
@@ -36,7 +36,7 @@ class DisplayCounts:
         if len(self._pending) < MAX_PENDING:
             self._pending[alert, lang] += 1
 
-    async def write(self) -> None:
+    async def flush(self) -> None:
         """Add what came since the last time to what is kept; counts of alerts that were never sent are dropped."""
         if not self._pending:
             return
@@ -60,7 +60,7 @@ class DisplayCounts:
         if writes:
             await self._store.write(Collection.PUSH, writes)
 
-    async def of(self, alert: str) -> dict[str, int]:
+    async def sum_by_language(self, alert: str) -> dict[str, int]:
         """By language, of all nodes."""
         sums: Counter[str] = Counter()
         async for record in iterate_records(self._store, Collection.PUSH, f"shown:{alert}:"):

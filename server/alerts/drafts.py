@@ -59,7 +59,7 @@ class AlertDraft:
         info = self.fields.get("info") or {}
         return next((str(said["headline"]) for said in info.values() if said.get("headline")), self.slug)
 
-    def alert(self) -> Alert:
+    def to_alert(self) -> Alert:
         """Raises BadFolder for what is missing or has not the right form; each error's `values` name the field."""
         report = ErrorReport(self.slug)
         found = ALERT_SCHEMA.read("alert", from_json({**self.fields, "slug": self.slug}), report)
@@ -99,12 +99,12 @@ class AlertDrafts:
             raise NotFound("alert-draft-unknown", "Ce brouillon d’alerte n’existe plus.", "Il a peut-être été envoyé.")
         return _draft_from_record(record)
 
-    async def keep(self, draft: AlertDraft) -> AlertDraft:
+    async def save(self, draft: AlertDraft) -> AlertDraft:
         """Raises Conflict when somebody else changed it since it was read."""
         [outcome] = await self._store.write(Collection.CONTENT, [Write(draft.id, draft.body, draft.rev)])
         return replace(draft, rev=ensure_saved(outcome, _changed_meanwhile()).rev)
 
-    async def drop(self, draft: AlertDraft) -> None:
+    async def delete(self, draft: AlertDraft) -> None:
         """Who hears that it is gone counts on it: it is not sent. Raises Conflict when somebody else changed it since it was read."""
         [outcome] = await self._store.write(Collection.CONTENT, [Write(draft.id, None, draft.rev)])
         if not isinstance(outcome, Stale) or outcome.current:

@@ -58,13 +58,13 @@ class AlertService:
     def __init__(self, push: PushTransport, store: Store, archive: Archive, assets: Assets, clock: Clock) -> None:
         self._push = push
         self._audit = AuditLog(store, clock)
-        self.plans = AlertDrafts(store)
+        self.drafts = AlertDrafts(store)
         self._store = store
         self._archive = archive
         self._assets = assets
         self.clock = clock
         self._node = secrets.token_hex(8)
-        self.shown = DisplayCounts(store, self._node)
+        self.display_counts = DisplayCounts(store, self._node)
         self._keys: SigningKeys | None = None
         self._fanout: Fanout | None = None
 
@@ -78,7 +78,7 @@ class AlertService:
         self._push.create_key()
 
     @property
-    def signs(self) -> bool:
+    def can_sign(self) -> bool:
         return self._keys is not None
 
     @property
@@ -96,7 +96,7 @@ class AlertService:
             self._fanout = Fanout(self._store, self._push.sender, self._now, self._node)
         return self._fanout
 
-    async def library(self) -> Library:
+    async def load_library(self) -> Library:
         """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
         held = await self._store.get_many(Collection.CONTENT, ["site", "topics"])
         for kind in ("places", "alert"):
@@ -112,7 +112,7 @@ class AlertService:
 
         Raises BadFolder for what keeps it from being sent, Refused for a name that was used.
         """
-        library = await self.library()
+        library = await self.load_library()
         held = library.alerts.get(alert.slug)
         if held:
             if replace(held, sent="", over=False) != replace(alert, sent="", over=False):
@@ -135,12 +135,12 @@ class AlertService:
             await self._publish_and_fan_out(alert, await self._library_with(library, alert), self._keys)
         return alert
 
-    async def test(self, endpoint: str, language: Callable[[str], str]) -> Delivery:
+    async def send_test(self, endpoint: str, language: Callable[[str], str]) -> Delivery:
         """A signed message of status Test to one phone, at once. Raises Unavailable where this node cannot sign or send."""
         record = await self.subscriptions.get(endpoint)
         if not self._keys or not self._push.sender:
             raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
-        library = await self.library()
+        library = await self.load_library()
         now = int(self._now())
         word = AlertText(
             library.site.id,
@@ -161,12 +161,12 @@ class AlertService:
         [delivery] = await self._push.sender.send([(record.id, record.body, message)])
         return delivery
 
-    async def tend(self) -> float:
+    async def process_due(self) -> float:
         """What is due: scheduled alerts, ends, and what a crash left half done. Seconds until something more is, as far as is known now."""
-        plans = [one for one in await self.plans.all() if one.state is AlertDraftState.SCHEDULED]
+        plans = [one for one in await self.drafts.all() if one.state is AlertDraftState.SCHEDULED]
         now = format_timestamp(self.clock())
         for planned in (one for one in plans if one.at <= now):
-            alert = planned.alert()
+            alert = planned.to_alert()
             if needs_second_approval(alert) and not planned.approved_by:
                 continue
             try:
@@ -174,7 +174,7 @@ class AlertService:
             except Refused as error:
                 log.warning("scheduled alert %s: %s", planned.slug, error.code)
                 await self._audit.record(planned.by, "alert-not-sent", planned.slug, code=error.code)
-            await self.plans.drop(planned)
+            await self.drafts.delete(planned)
         running = await self._expire_and_complete(self._keys) if self._keys else []
         coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
         return min((max(0.0, utc_seconds(one) - self._now()) for one in coming), default=IDLE_INTERVAL)
@@ -191,7 +191,7 @@ class AlertService:
 
     async def _turn(self, cursor: str | None) -> tuple[str, float]:
         end = await self._drain_changes(cursor)
-        return end, min(await self.tend(), IDLE_INTERVAL)
+        return end, min(await self.process_due(), IDLE_INTERVAL)
 
     async def _drain_changes(self, cursor: str | None) -> str:
         """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
@@ -202,21 +202,21 @@ class AlertService:
     async def _flush_counts(self) -> None:
         while True:
             try:
-                await self.shown.write()
+                await self.display_counts.flush()
             except KunnafoniError as error:
                 _warn(error)
             await anyio.sleep(RETRY_INTERVAL)
 
     async def _expire_and_complete(self, keys: SigningKeys) -> list[Alert]:
         """The alerts that hold."""
-        library = await self.library()
+        library = await self.load_library()
         now = format_timestamp(self.clock())
         gone = replaced_slugs(library.alerts)
         ended = [one for one in library.alerts.values() if not one.over and one.expires <= now]
         for alert in ended:
             await self._save(replace(alert, over=True))
         if ended:
-            library = await self.library()
+            library = await self.load_library()
             await self._publish([one for one in ended if one.slug not in gone], library, keys)
         running = [one for one in library.alerts.values() if one.expires > now]
         known = await self._store.get_many(
@@ -235,7 +235,7 @@ class AlertService:
         }
         root = story_of(alert, library.alerts).root
         expires = max(utc_seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
-        audience = Audience.of(alert, library.alerts)
+        audience = Audience.for_alert(alert, library.alerts)
         await shards.start(
             self._store, Broadcast(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)
         )

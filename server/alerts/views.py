@@ -18,7 +18,7 @@ async def test(request: Request) -> Response:
     """Send a test to the phone that asks; only it knows its endpoint."""
     value = await read_json(request)
     language = translator_of(request).language_of(str(value.get("lang", ""))[:3])
-    delivery = await alerts_of(request).test(endpoint_from(value), language)
+    delivery = await alerts_of(request).send_test(endpoint_from(value), language)
     if delivery.status is DeliveryStatus.GONE:
         await push_of(request).subscriptions.delete(endpoint_from(value))
         raise Gone(
@@ -28,5 +28,5 @@ async def test(request: Request) -> Response:
 
 
 async def shown(request: Request) -> Response:
-    alerts_of(request).shown.count(await read_json(request))
+    alerts_of(request).display_counts.add(await read_json(request))
     return Response(status_code=204, headers=NEVER_KEPT)

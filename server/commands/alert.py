@@ -59,7 +59,7 @@ def send(file: Path, test: bool, **options: Any) -> None:
             ring = keyring.open_keyring(settings.keys, create=False)
             if ring:
                 office.sign_with(ring.keys)
-            library = await office.library()
+            library = await office.load_library()
             if written.slug not in library.alerts:
                 require_sendable(written, library, services.clock(), file.name, read.node)
             if (
@@ -68,7 +68,7 @@ def send(file: Path, test: bool, **options: Any) -> None:
                 raise office.push_problem
             await print_preview(office, written, library)
             if needs_second_approval(written) and written.slug not in library.alerts:
-                await office.plans.keep(
+                await office.drafts.save(
                     AlertDraft(written.slug, to_fields("alert", written), ACTOR, AlertDraftState.WAITING)
                 )
                 say("Danger de mort : une deuxième personne doit l’approuver dans la console avant l’envoi.")
@@ -85,7 +85,7 @@ def send(file: Path, test: bool, **options: Any) -> None:
 
 async def print_preview(service: AlertService, alert: Alert, library: Library) -> None:
     """What phones will show, and how many."""
-    counts = await service.subscriptions.count_by_language(Audience.of(alert, library.alerts))
+    counts = await service.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
     sent = service.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
     for lang in alert.info:
         word = alert_text(alert, lang, library, 1, sent=sent)

@@ -73,7 +73,7 @@ def import_(folder: Path, prune: bool, dry_run: bool, **options: Any) -> None:
 
     report = anyio.run(run)
     say_import(report)
-    if report.clashes:
+    if report.conflicts:
         raise Refused(
             "import-conflicts",
             "Les documents en conflit ont été laissés comme ils sont.",
@@ -189,7 +189,7 @@ async def request_publication(services: Services, channels: tuple[str, ...]) -> 
         while request.state is PublishRequestState.WAITING:
             await anyio.sleep(1)
             request = await services.publish_requests.get_request(request.id)
-    if refusal := request.refusal():
+    if refusal := request.to_error():
         raise refusal
     say(
         "C’est publié."
@@ -212,7 +212,7 @@ def say_import(report: ImportReport) -> None:
         unchanged=len(report.unchanged),
         withdrawn=len(report.withdrawn),
     )
-    for clash in report.clashes:
+    for clash in report.conflicts:
         say("En conflit avec une modification faite dans la console : {id}", id=clash.id)
 
 

@@ -198,7 +198,7 @@ async def _test_key(services: Services, key: SealingKey) -> None:
 async def _export(services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path) -> None:
     forms = await load_form_versions(services, slug)
     entries: list[ReadSubmission] = []
-    async for entry in reader.entries(slug):
+    async for entry in reader.read_all(slug):
         entries.append(entry)
         if len(entries) % PROGRESS_INTERVAL == 0:
             say("{count} envois lus …", count=len(entries))
@@ -213,7 +213,7 @@ async def load_form_versions(services: Services, slug: str) -> list[Form]:
     found = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
     if not found:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    published = "".join(services.shelf.held(channel).body(f"forms/{slug}") or "" for channel in services.shelf.channels)
+    published = "".join(services.shelf.get(channel).body(f"forms/{slug}") or "" for channel in services.shelf.channels)
     return sorted(found, key=lambda form: (form.version not in published, form.version))
 
 

@@ -157,9 +157,8 @@ async def _show_headquarters(couch: CouchAdmin, services: Services) -> None:
 
 def _say_states(found: list[replication_status.ReplicationState]) -> None:
     for one in found:
-        click.echo(
-            f"  {'↑' if one.road.up else '↓'} {terminal_language()(one.road.carries)} : {one.sentence(terminal_language())}"
-        )
+        arrow, language = "↑" if one.replication.is_upward else "↓", terminal_language()
+        click.echo(f"  {arrow} {language(one.replication.label)} : {one.sentence(language)}")
 
 
 def _say_contact(contact: str, services: Services) -> None:

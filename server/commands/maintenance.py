@@ -68,8 +68,11 @@ def backup_command(file: Path, passphrase_file: Path | None, **options: Any) -> 
 
     contents = anyio.run(run)
     _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)
-    if contents.split:
-        say("{count} fiches ont deux versions : la sauvegarde n’a que celle qui est montrée.", count=contents.split)
+    if contents.conflict_count:
+        say(
+            "{count} fiches ont deux versions : la sauvegarde n’a que celle qui est montrée.",
+            count=contents.conflict_count,
+        )
         say("Réglez-les dans la console, puis sauvegardez de nouveau.")
 
 
@@ -140,14 +143,14 @@ def _describe(one: doctor.Finding) -> str:
 class ProgressPrinter:
     """Says how far it is: a line for every ten thousand records of a room."""
 
-    STEP = 10_000
+    INTERVAL = 10_000
 
     def __init__(self) -> None:
         self._reported: dict[Collection, int] = {}
 
     def __call__(self, room: Collection, count: int) -> None:
-        if count // self.STEP > self._reported.get(room, 0):
-            self._reported[room] = count // self.STEP
+        if count // self.INTERVAL > self._reported.get(room, 0):
+            self._reported[room] = count // self.INTERVAL
             say("{room} : {count}", room=room.value, count=count)
 
 

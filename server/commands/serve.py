@@ -79,7 +79,7 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
 async def load_keyring(services: Services) -> Keyring | None:
     """This node's keys; new ones only where it publishes and the store has no edition yet."""
     settings = services.settings
-    return open_keyring(settings.keys, create=settings.publisher and await services.archive.epoch_key() is None)
+    return open_keyring(settings.keys, create=settings.publisher and await services.archive.current_key() is None)
 
 
 async def _prepare_site(services: Services, ring: Keyring, say: Say, language: Language) -> None:
@@ -96,7 +96,7 @@ async def _prepare_site(services: Services, ring: Keyring, say: Say, language: L
         return
     try:
         _, planned = await services.publisher.make_plans()
-        waiting = [plan.channel for plan in planned if not plan.changes_nothing]
+        waiting = [plan.channel for plan in planned if not plan.is_unchanged]
         if waiting:
             say("Pas encore publié (les téléphones ne le voient pas) :")
             await services.publisher.publish(
@@ -109,7 +109,7 @@ async def _prepare_site(services: Services, ring: Keyring, say: Say, language: L
 
 async def say_first_link(services: Services, url: str, say: Say) -> None:
     """As long as nobody can administer: a new link, once, by which someone becomes the first who can."""
-    token = await services.people.first_link()
+    token = await services.people.invite_first_administrator()
     if token:
         say("")
         say(
@@ -152,11 +152,11 @@ def say_publication(publication: Publication, say: Say, language: Language) -> N
     if (
         publication.edition
         and planned.previous
-        and planned.changes_nothing
+        and planned.is_unchanged
         and publication.edition.id != planned.previous.id
     ):
         say("{channel} : les mêmes pages, signées de nouveau", **values)
-    elif planned.changes_nothing:
+    elif planned.is_unchanged:
         say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
     elif planned.previous is None:
         say(

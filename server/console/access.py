@@ -124,7 +124,7 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
         return page.render(
             context, "components/session-over.html", context.language("Votre session est finie"), status=401
         )
-    if not isinstance(route.roles, Public) and context.who.role not in route.roles:
+    if not isinstance(route.roles, Public) and context.user.role not in route.roles:
         raise Forbidden(
             "role-forbidden",
             "Votre rôle ne donne pas accès à cette page.",

@@ -43,7 +43,7 @@ class ConsoleContext:
         return self.request.app
 
     @property
-    def who(self) -> Account:
+    def user(self) -> Account:
         """Whoever is signed in; only for endpoints that are not PUBLIC."""
         if self.account is None:
             raise Refused("session-over", "Votre session est finie.", "Entrez de nouveau.")
@@ -82,9 +82,9 @@ class ConsoleContext:
     def texts(self, name: str) -> list[str]:
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
-    async def note(self, action: str, target: str = "", **detail: Any) -> None:
+    async def record_action(self, action: str, target: str = "", **detail: Any) -> None:
         """Write a deed of whoever is signed in into the journal."""
-        await audit_of(self).record(self.who.name, action, target, **detail)
+        await audit_of(self).record(self.user.name, action, target, **detail)
 
     def redirect(self, path: str, message: str = "", **values: Any) -> Response:
         """To another page of the console, which will say `said` (a msgid)."""
@@ -100,7 +100,7 @@ class ConsoleContext:
             name, value, max_age=max_age, path=CONSOLE_PATH, secure=secure, httponly=True, samesite="strict"
         )
 
-    def said(self) -> str:
+    def read_flash(self) -> str:
         """What the page before left to say, in words; "" for nothing."""
         try:
             sentence, values = json.loads(base64.urlsafe_b64decode(self.request.cookies.get(FLASH_COOKIE, "")))

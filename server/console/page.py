@@ -28,12 +28,12 @@ CONTENT_SECURITY_POLICY = (
 
 def render(context: ConsoleContext, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
     """The screen. `values` are the template's; `_`, `visit`, `language`, `icon` and the words of roles and states are always there."""
-    told = context.said()
+    told = context.read_flash()
     html = (
         _get_environment()
         .get_template(template)
         .render(
-            visit=context,
+            context=context,
             _=context.language,
             language=context.language,
             title=title,

@@ -33,10 +33,10 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
         )
     prefix, account = couch.prefix, replications.hub_account(couch.prefix, name)
     for database in (REPLICATOR, USERS):
-        await couch.make(database)
+        await couch.create_database(database)
     password = secrets.token_urlsafe(24)
     user = {"type": "user", "name": account, "roles": [replications.hub_role(prefix)], "password": password}
-    await couch.put(USERS, f"org.couchdb.user:{account}", user)
+    await couch.put_document(USERS, f"org.couchdb.user:{account}", user)
     await repair(couch)
     scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -48,19 +48,19 @@ async def repair(couch: CouchAdmin) -> None:
     """Databases, fences, rights and replications of every hub that is let in, as they have to be."""
     prefix, known = couch.prefix, await list_hub_names(couch)
     for database, script, members in _protected_databases(prefix, known):
-        await couch.make(database)
-        await couch.put(database, VALIDATION_DOCUMENT, replications.validation_document(script, prefix))
+        await couch.create_database(database)
+        await couch.put_document(database, VALIDATION_DOCUMENT, replications.validation_document(script, prefix))
         hub_roles = () if members else (replications.hub_role(prefix),)
-        await couch.let_in(database, names=(couch.account, *members), roles=hub_roles)
+        await couch.grant_access(database, names=(couch.account, *members), roles=hub_roles)
     for road in replications.headquarters_replications(prefix, known):
-        await couch.put(REPLICATOR, road.document, road.body(couch, couch))
+        await couch.put_document(REPLICATOR, road.document_id, road.to_document(couch, couch))
 
 
 async def find_unprotected(couch: CouchAdmin) -> list[str]:
     """Databases that hubs open, or will, and whose fence is missing or another one."""
     found = []
     for database, script, _ in _protected_databases(couch.prefix, await list_hub_names(couch)):
-        fence = await couch.document(database, VALIDATION_DOCUMENT)
+        fence = await couch.get_document(database, VALIDATION_DOCUMENT)
         if fence is None or any(
             fence.get(key) != value for key, value in replications.validation_document(script, couch.prefix).items()
         ):
@@ -95,11 +95,11 @@ def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, s
 async def remove_hub(couch: CouchAdmin, name: str) -> None:
     """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
     prefix = replications.check_name(name) and couch.prefix
-    was = await couch.remove(USERS, f"org.couchdb.user:{replications.hub_account(prefix, name)}")
+    was = await couch.delete_document(USERS, f"org.couchdb.user:{replications.hub_account(prefix, name)}")
     for road in replications.headquarters_replications(prefix, [name]):
         if road.source == replications.up_database(prefix, name):
-            was |= await couch.remove(REPLICATOR, road.document)
-    await couch.drop(replications.up_database(prefix, name))
+            was |= await couch.delete_document(REPLICATOR, road.document_id)
+    await couch.delete_database(replications.up_database(prefix, name))
     if not was:
         raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
 
@@ -108,5 +108,5 @@ async def list_hub_names(couch: CouchAdmin) -> list[str]:
     """The hubs that are let in."""
     start = f"org.couchdb.user:{replications.hub_account(couch.prefix, '')}"
     return sorted(
-        str(document["_id"]).removeprefix(start) for document in await couch.documents(USERS, start, start + "~")
+        str(document["_id"]).removeprefix(start) for document in await couch.list_documents(USERS, start, start + "~")
     )

@@ -98,9 +98,9 @@ async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime)
     id = f"hub:{joined.name}"
     record = await store.get(Collection.JOURNAL, id)
     before = report_from_record(joined.name, record.body) if record else None
-    told = {one.road.name: (one.health.value, max(one.pending, 0), one.why) for one in found}
+    told = {one.replication.name: (one.health.value, max(one.pending, 0), one.reason) for one in found}
     moment = now.isoformat(timespec="seconds")
-    contact = moment if all(one.well for one in found) else (before.contact if before else "")
+    contact = moment if all(one.is_healthy for one in found) else (before.contact if before else "")
     if (
         before
         and _health_by_name(before.roads) == _health_by_name(told)

@@ -36,11 +36,11 @@ async def join(
     name = replications.check_name(there.account.removeprefix(start))
     planned = replications.hub_replications(here.prefix, there.prefix, name, channels)
     for database in (replications.down_database(there.prefix), replications.up_database(there.prefix, name)):
-        await there.reach(database)
-    await here.make(REPLICATOR)
+        await there.require_access(database)
+    await here.create_database(REPLICATOR)
     for road in planned:
-        source, target = (here, there) if road.up else (there, here)
-        await here.put(REPLICATOR, road.document, road.body(source, target))
+        source, target = (here, there) if road.is_upward else (there, here)
+        await here.put_document(REPLICATOR, road.document_id, road.to_document(source, target))
     joined = HubMembership(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
     body = {
         "name": name,
@@ -61,7 +61,7 @@ async def leave(here: CouchAdmin, store: Store) -> bool:
     if joined is None:
         return False
     for road in replications.hub_replications(here.prefix, joined.prefix, joined.name, joined.channels):
-        await here.remove(REPLICATOR, road.document)
+        await here.delete_document(REPLICATOR, road.document_id)
     await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{joined.name}"])
     return True
 

@@ -24,7 +24,7 @@ BATCH_SIZES = (
 async def restart_cut(couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]) -> int:
     """How many were started anew; none while headquarters does not answer."""
     cut = [
-        one.road
+        one.replication
         for one in await replication_status.load_states(couch, expected)
         if one.health is replication_status.ReplicationHealth.CUT
     ]
@@ -48,9 +48,9 @@ async def is_reachable(url: str) -> bool:
 
 
 async def _restart(couch: CouchAdmin, replication: Replication) -> bool:
-    document = await couch.document(REPLICATOR, replication.document)
+    document = await couch.get_document(REPLICATOR, replication.document_id)
     if document is None:
         return False
     body = {name: value for name, value in document.items() if not name.startswith("_")}
     other = BATCH_SIZES[1] if body.get("worker_batch_size", BATCH_SIZES[0]) == BATCH_SIZES[0] else BATCH_SIZES[0]
-    return await couch.put(REPLICATOR, replication.document, {**body, "worker_batch_size": other})
+    return await couch.put_document(REPLICATOR, replication.document_id, {**body, "worker_batch_size": other})

@@ -49,24 +49,29 @@ UNKNOWN_ERROR = N_("CouchDB dit pourquoi dans son journal")
 class ReplicationState:
     """`pending`: changes not yet looked at, -1 when CouchDB does not know. `since`: when CouchDB last saw it change, "" for never."""
 
-    road: Replication
+    replication: Replication
     health: ReplicationHealth
     pending: int
-    why: str
+    reason: str
     since: str
 
     @property
-    def well(self) -> bool:
+    def is_healthy(self) -> bool:
         return self.health in (ReplicationHealth.CURRENT, ReplicationHealth.BEHIND)
 
     def sentence(self, translate: Any) -> str:
         return str(
-            translate(HEALTH_SENTENCES[self.health], pending=self.pending, why=translate(self.why) if self.why else "")
+            translate(
+                HEALTH_SENTENCES[self.health], pending=self.pending, why=translate(self.reason) if self.reason else ""
+            )
         )
 
 
 async def load_states(couch: CouchAdmin, expected: Sequence[Replication]) -> list[ReplicationState]:
-    return [_parse_state(road, await couch.get(f"_scheduler/docs/{REPLICATOR}/{road.document}")) for road in expected]
+    return [
+        _parse_state(road, await couch.get_json(f"_scheduler/docs/{REPLICATOR}/{road.document_id}"))
+        for road in expected
+    ]
 
 
 def _parse_state(replication: Replication, document: Mapping[str, Any] | None) -> ReplicationState:

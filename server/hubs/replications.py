@@ -43,19 +43,19 @@ class Replication:
     name: str
     source: str
     target: str
-    ids: str
-    carries: str
-    up: bool = False
+    id_pattern: str
+    label: str
+    is_upward: bool = False
 
     @property
-    def document(self) -> str:
+    def document_id(self) -> str:
         return f"kunnafoni-{self.name}"
 
-    def body(self, source: CouchAdmin, target: CouchAdmin) -> dict[str, Any]:
+    def to_document(self, source: CouchAdmin, target: CouchAdmin) -> dict[str, Any]:
         return {
-            "source": source.end(self.source),
-            "target": target.end(self.target),
-            "selector": {"_id": {"$regex": self.ids}},
+            "source": source.endpoint(self.source),
+            "target": target.endpoint(self.target),
+            "selector": {"_id": {"$regex": self.id_pattern}},
             "continuous": True,
             "create_target": False,
         }
@@ -125,7 +125,7 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
                 collection_database(prefix, Collection.FEEDBACK),
                 f"^({_SUBMISSION_PREFIXES})",
                 ANSWERS,
-                up=True,
+                is_upward=True,
             )
         )
         roads.append(
@@ -135,7 +135,7 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
                 collection_database(prefix, Collection.JOURNAL),
                 f"^(hub:{name}$|count:)",
                 NEWS,
-                up=True,
+                is_upward=True,
             )
         )
     return roads
@@ -179,7 +179,7 @@ def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) 
             box,
             f"^({_SUBMISSION_PREFIXES})",
             ANSWERS,
-            up=True,
+            is_upward=True,
         ),
         Replication(
             f"{here}-journal",
@@ -187,7 +187,7 @@ def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) 
             box,
             f"^(hub:{name}$|count:)",
             NEWS,
-            up=True,
+            is_upward=True,
         ),
     ]
 

@@ -43,7 +43,7 @@ async def _find_completed(couch: CouchAdmin, box: str, store: Store, start: str,
     """Ids of the box that headquarters has, or has erased."""
     found: list[str] = []
     page: list[Record] = []
-    async for record in couch.records(box, start, start[:-1] + ";", PAGE_SIZE):
+    async for record in couch.iterate_records(box, start, start[:-1] + ";", PAGE_SIZE):
         page.append(record)
         if len(page) == PAGE_SIZE:
             found += await _select_completed(page, store, name_of)

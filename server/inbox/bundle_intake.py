@@ -24,8 +24,8 @@ class BundleResult:
             self.counts[verdict.verdict] += 1
             if verdict.error:
                 self.refusals.append(verdict.error.code)
-            if "receipt" in verdict.more:
-                self.receipts[str(verdict.about["id"])] = Receipt(*verdict.more["receipt"])
+            if "receipt" in verdict.details:
+                self.receipts[str(verdict.subject["id"])] = Receipt(*verdict.details["receipt"])
 
 
 async def import_bundle(inbox: InboxService, text: str) -> list[Verdict]:
@@ -33,5 +33,5 @@ async def import_bundle(inbox: InboxService, text: str) -> list[Verdict]:
     lines = read_bundle(text, inbox.site)
     verdicts: list[Verdict] = []
     for start in range(0, len(lines), MAX_LINES):
-        verdicts += await inbox.take(lines[start : start + MAX_LINES], "bundle")
+        verdicts += await inbox.receive(lines[start : start + MAX_LINES], "bundle")
     return verdicts

@@ -16,7 +16,7 @@ class DiskSpace:
         self._checked_at = -CHECK_INTERVAL
         self._is_enough = True
 
-    def is_there(self) -> bool:
+    def is_available(self) -> bool:
         now = time.monotonic()
         if now - self._checked_at >= CHECK_INTERVAL:
             self._checked_at = now

@@ -21,7 +21,7 @@ class InboxEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A verdict for each line. Raises KunnafoniError, answered where all are."""
         lines = read_lines(unpack(await read_body(receive, MAX_SENT_BYTES)))
-        verdicts = await inbox_of(HTTPConnection(scope)).take(lines)
+        verdicts = await inbox_of(HTTPConnection(scope)).receive(lines)
         language = language_of(Request(scope)) if any(verdict.error for verdict in verdicts) else None
         body = "".join([_ENCODE(verdict.as_json(language)) + "\n" for verdict in verdicts]).encode()
         headers = [*_RAW_HEADERS, (b"content-length", str(len(body)).encode())]

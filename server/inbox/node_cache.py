@@ -42,8 +42,8 @@ class NodeCache:
         self._load_lock = anyio.Lock()
         self._catch_up_lock = anyio.Lock()
         self._is_loaded = False
-        self.arrived: Callable[[list[str]], object] = lambda ids: None
-        self.changed: list[Callable[[tuple[str, ...]], object]] = []
+        self.on_arrival: Callable[[list[str]], object] = lambda ids: None
+        self.change_listeners: list[Callable[[tuple[str, ...]], object]] = []
 
     async def form(self, version: str) -> Form | None:
         if version not in self._forms:
@@ -64,32 +64,32 @@ class NodeCache:
     def is_erased(self, id: str) -> bool:
         return id in self._erased
 
-    def name(self, id: str) -> str:
-        return self._record_ids.give(id)
+    def record_id(self, id: str) -> str:
+        return self._record_ids.assign(id)
 
-    def known_name(self, id: str) -> str | None:
+    def find_record_id(self, id: str) -> str | None:
         """Of the record of a submission that was ever here, as far as this process has heard."""
-        return self._record_ids.known(id)
+        return self._record_ids.find(id)
 
-    async def find(self, ids: Iterable[str]) -> dict[str, str]:
+    async def find_record_ids(self, ids: Iterable[str]) -> dict[str, str]:
         """By id, the names of their records; another process may have written one just now."""
         wanted = [id for id in ids if not self.is_erased(id)]
-        if any(self._record_ids.known(id) is None for id in wanted):
+        if any(self._record_ids.find(id) is None for id in wanted):
             await self._catch_up(Collection.FEEDBACK)
-        return {id: name for id in wanted if (name := self._record_ids.known(id))}
+        return {id: name for id in wanted if (name := self._record_ids.find(id))}
 
-    def forget(self, id: str) -> None:
+    def mark_erased(self, id: str) -> None:
         """From now on this submission is refused."""
         self._erased.add(id)
 
-    def remember(self, id: str) -> None:
+    def unmark_erased(self, id: str) -> None:
         """Forgetting it did not come to pass."""
         self._erased.discard(id)
 
-    def wait(self, device: str) -> int:
+    def try_take(self, device: str) -> int:
         return self._quota.try_take(device)
 
-    async def ready(self) -> None:
+    async def ensure_loaded(self) -> None:
         """Everything the store holds is known. Cheap once it was called."""
         if self._is_loaded:
             return
@@ -99,8 +99,8 @@ class NodeCache:
             self._is_loaded = True
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator[None]:
-        await self.ready()
+    async def follow_changes(self) -> AsyncIterator[None]:
+        await self.ensure_loaded()
         async with anyio.create_task_group() as tasks:
             for room in self._cursors:
                 tasks.start_soon(self._follow, room)
@@ -145,15 +145,15 @@ class NodeCache:
         names = [
             *(name for name in ids if name.startswith(PREFIX)),
             *self._duplicates,
-            *filter(None, map(self._record_ids.known, erased)),
+            *filter(None, map(self._record_ids.find, erased)),
         ]
         back = [name for name in dict.fromkeys(names) if submission_id_of(name) in self._erased]
         for name in await self._store.get_many(Collection.FEEDBACK, back) if back else ():
             await erase_records(self._store, submission_id_of(name), [name])
         await self._drop_duplicates()
         mine = f":{self.node}"
-        self.arrived([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
-        for tell in self.changed:
+        self.on_arrival([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
+        for tell in self.change_listeners:
             tell(ids)
 
     async def _drop_duplicates(self) -> None:

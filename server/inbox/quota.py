@@ -17,8 +17,8 @@ MAX_BUCKETS = 10_000  # buckets kept; a full one says nothing and is forgotten
 
 @dataclass(slots=True)
 class _TokenBucket:
-    left: float
-    at: float
+    tokens: float
+    updated_at: float
 
 
 class Quota:
@@ -40,11 +40,11 @@ class Quota:
         burst, rate = self._device if device else self._public
         now = self._clock()
         bucket = self._buckets.setdefault(device, _TokenBucket(burst, now))
-        bucket.left = min(burst, bucket.left + (now - bucket.at) * rate)
-        bucket.at = now
-        if bucket.left < 1:
-            return max(1, int((1 - bucket.left) / rate) + 1)
-        bucket.left -= 1
+        bucket.tokens = min(burst, bucket.tokens + (now - bucket.updated_at) * rate)
+        bucket.updated_at = now
+        if bucket.tokens < 1:
+            return max(1, int((1 - bucket.tokens) / rate) + 1)
+        bucket.tokens -= 1
         if len(self._buckets) > MAX_BUCKETS:
             self._drop_full_buckets(now)
         return 0
@@ -52,6 +52,6 @@ class Quota:
     def _drop_full_buckets(self, now: float) -> None:
         def is_full(name: str, bucket: _TokenBucket) -> bool:
             burst, rate = self._device if name else self._public
-            return bucket.left + (now - bucket.at) * rate >= burst
+            return bucket.tokens + (now - bucket.updated_at) * rate >= burst
 
         self._buckets = {name: bucket for name, bucket in self._buckets.items() if not is_full(name, bucket)}

@@ -23,7 +23,7 @@ async def erase_expired(store: Store, desk: InboxService, index: SubmissionIndex
     erased = 0
     for row in await index.find(SubmissionFilter()):
         form = forms.get(row.version)
-        if form and datetime.date.fromisoformat(row.received) + datetime.timedelta(days=form.keep) < today:
+        if form and datetime.date.fromisoformat(row.received) + datetime.timedelta(days=form.retention_days) < today:
             await desk.erase(row.id, ERASURE_REASON)
             erased += 1
     return erased

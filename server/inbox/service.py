@@ -56,17 +56,17 @@ class InboxService:
         self._hub_checked_at = -HUB_CHECK_INTERVAL
         self._disk_space = DiskSpace(settings.data)
         self._code_guesses = Quota(time.monotonic, CODE_GUESS_LIMIT, CODE_GUESS_LIMIT)
-        self.registry = NodeCache(store, Quota(time.monotonic), self.node)
-        self.registry.arrived = self._queue_receipts
-        self._inbox = Inbox(store, self.registry, self.node, None)
+        self.node_cache = NodeCache(store, Quota(time.monotonic), self.node)
+        self.node_cache.on_arrival = self._queue_receipts
+        self._inbox = Inbox(store, self.node_cache, self.node, None)
         self._unacknowledged: list[str] = []
         self._active_requests = 0
 
     def sign_with(self, keys: SigningKeys) -> None:
         """This node is headquarters: it gives receipts."""
         self._keys, self.node = keys, HEADQUARTERS_NODE
-        self.registry.node = self.node
-        self._inbox = Inbox(self._store, self.registry, self.node, keys)
+        self.node_cache.node = self.node
+        self._inbox = Inbox(self._store, self.node_cache, self.node, keys)
 
     @property
     def site(self) -> str:
@@ -74,65 +74,65 @@ class InboxService:
         channels = self._editions.channels
         if not channels:
             raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
-        return self._editions.held(channels[0]).edition.statement.site
+        return self._editions.get(channels[0]).edition.statement.site
 
     @property
     def today(self) -> str:
         return self._clock().date().isoformat()
 
-    async def take(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
+    async def receive(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
         """Raises Unavailable when this node has no room or no hand for it now."""
         if self._active_requests >= MAX_CONCURRENT:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
         self._active_requests += 1
         try:
-            if not self._disk_space.is_there():
+            if not self._disk_space.is_available():
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
-            await self.registry.ready()
+            await self.node_cache.ensure_loaded()
             await self._check_membership()
-            return await self._inbox.take(lines, self.site, self.today, transport)
+            return await self._inbox.receive(lines, self.site, self.today, transport)
         finally:
             self._active_requests -= 1
 
-    async def receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
+    async def get_receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
         """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
-        await self.registry.ready()
-        names = await self.registry.find(ids)
+        await self.node_cache.ensure_loaded()
+        names = await self.node_cache.find_record_ids(ids)
         held = await self._store.get_many(Collection.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
         found: dict[str, Receipt | None] = {}
         for id in ids:
-            if self.registry.is_erased(id):
+            if self.node_cache.is_erased(id):
                 found[id] = None
             elif kept := held.get(f"receipt:{id}"):
                 found[id] = Receipt(kept.body["date"], kept.body["epoch"], kept.body["signature"])
             elif record := held.get(names.get(id, "")):
-                receipt = await self._inbox.receipt(parse_submission(record.body["text"]), self.site, self.today)
+                receipt = await self._inbox.make_receipt(parse_submission(record.body["text"]), self.site, self.today)
                 if receipt:
                     found[id] = receipt
         return found
 
-    async def answer(self, id: str, secret: str) -> dict[str, str] | None:
+    async def get_answer(self, id: str, secret: str) -> dict[str, str] | None:
         await self._check_secret(id, secret)
         record = await self._store.get(Collection.FEEDBACK, f"answer:{id}")
         return {key: str(record.body[key]) for key in ("text", "lang", "date")} if record else None
 
     async def withdraw(self, id: str, secret: str) -> None:
         """The person who sent it takes it back. Raises NotFound when id and secret do not belong together."""
-        await self.registry.ready()
-        if not self.registry.is_erased(id):
+        await self.node_cache.ensure_loaded()
+        if not self.node_cache.is_erased(id):
             await self._check_secret(id, secret)
             await record_withdrawal(self._store, id, secret, self.today)
             await self.erase(id, "withdrawn")
 
     async def erase(self, id: str, reason: str) -> None:
         """Raises Unavailable where the store is not sure of it: then it is not erased, and may be asked again."""
-        self.registry.forget(id)
+        self.node_cache.mark_erased(id)
         try:
             await record_erasure(self._store, id, self.today, reason)
         except KunnafoniError:
-            self.registry.remember(id)
+            self.node_cache.unmark_erased(id)
             raise
-        name = self.registry.known_name(id)
+        name = self.node_cache.find_record_id(id)
         await erase_records(self._store, id, [name] if name else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
@@ -141,24 +141,24 @@ class InboxService:
         return await enrol(self._store, self.site, code, key, signature, self.today)
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator[None]:
-        async with self.registry.following(), anyio.create_task_group() as tasks:
+    async def follow_changes(self) -> AsyncIterator[None]:
+        async with self.node_cache.follow_changes(), anyio.create_task_group() as tasks:
             tasks.start_soon(self._acknowledge_replicated)
             yield
             tasks.cancel_scope.cancel()
 
-    async def submission(self, id: str) -> Submission:
+    async def get_submission(self, id: str) -> Submission:
         return parse_submission((await self._get_record(id)).body["text"])
 
     async def _get_record(self, id: str) -> Record:
-        name = (await self.registry.find([id])).get(id)
+        name = (await self.node_cache.find_record_ids([id])).get(id)
         record = await self._store.get(Collection.FEEDBACK, name) if name else None
         if record is None:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
         return record
 
     async def _check_secret(self, id: str, secret: str) -> None:
-        submission = await self.submission(id)
+        submission = await self.get_submission(id)
         if digest(secret) != submission.answer:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
 
@@ -188,7 +188,7 @@ class InboxService:
 
     async def _write_receipts(self, ids: list[str]) -> None:
         known = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])
-        signed = await self.receipts([id for id in ids if f"receipt:{id}" not in known])
+        signed = await self.get_receipts([id for id in ids if f"receipt:{id}" not in known])
         writes = [Write(f"receipt:{id}", _receipt_body(receipt)) for id, receipt in signed.items() if receipt]
         if writes:
             ensure_all_present(await self._store.write(Collection.FEEDBACK, writes))

@@ -49,7 +49,7 @@ class SubmissionFilter:
     who: str = ""
     device: str = ""
 
-    def takes(self, row: SubmissionSummary) -> bool:
+    def matches(self, row: SubmissionSummary) -> bool:
         return (
             self.form in ("", row.form)
             and (not self.place or row.place == self.place or row.place.startswith(f"{self.place}-"))
@@ -66,12 +66,12 @@ class SubmissionIndex:
     """`name`: of the record of a submission, None where it is not known."""
 
     store: Store
-    name: Callable[[str], str | None]
+    find_record_id: Callable[[str], str | None]
     _rows: dict[str, SubmissionSummary] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
     _is_loaded: bool = False
 
-    def changed(self, ids: Iterable[str]) -> None:
+    def mark_changed(self, ids: Iterable[str]) -> None:
         """Called with every id that changed in the room `feedback`."""
         if self._is_loaded:
             self._dirty.update(
@@ -84,10 +84,12 @@ class SubmissionIndex:
         """Newest day first; within a day, by id, which tells no order of arrival."""
         await self._refresh()
         return sorted(
-            (row for row in self._rows.values() if criteria.takes(row)), key=lambda row: (row.day, row.id), reverse=True
+            (row for row in self._rows.values() if criteria.matches(row)),
+            key=lambda row: (row.day, row.id),
+            reverse=True,
         )
 
-    async def by_code(self, code_text: str) -> list[SubmissionSummary]:
+    async def find_by_code(self, code_text: str) -> list[SubmissionSummary]:
         """The submissions of a receipt code as a person wrote it: one, or by rare chance a few."""
         await self._refresh()
         code = normalize_code(code_text, 8)
@@ -107,7 +109,7 @@ class SubmissionIndex:
             self._apply(kind, record)
 
     async def _reload(self, ids: Sequence[str]) -> None:
-        names = {id: name for id in ids if (name := self.name(id))}
+        names = {id: name for id in ids if (name := self.find_record_id(id))}
         beside = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
         held = await self.store.get_many(Collection.FEEDBACK, [*names.values(), *beside])
         for id in ids:

@@ -33,7 +33,7 @@ async def receipts(request: Request) -> Response:
         or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids)
     ):
         raise _malformed()
-    found = await inbox_of(request).receipts(list(dict.fromkeys(ids)))
+    found = await inbox_of(request).get_receipts(list(dict.fromkeys(ids)))
     return _ndjson_response(
         [
             {"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()}
@@ -43,7 +43,7 @@ async def receipts(request: Request) -> Response:
 
 
 async def answers(request: Request) -> Response:
-    answer = await inbox_of(request).answer(*await _read_id_and_secret(request))
+    answer = await inbox_of(request).get_answer(*await _read_id_and_secret(request))
     return _json_response(answer) if answer else Response(status_code=204, headers=HEADERS)
 
 

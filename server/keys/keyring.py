@@ -46,7 +46,7 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
     if current is None:
         raise Refused("key-missing", "Cette machine n’a pas de clé : il n’y a rien à remplacer.")
     signer = Signer.from_pem(next_pem)
-    if key_digest(signer.public) != current.keys.next_key_digest:
+    if key_digest(signer.public_key) != current.keys.next_key_digest:
         raise Refused(
             "key-not-committed",
             "Cette clé n’est pas celle qui avait été annoncée.",
@@ -61,7 +61,7 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
 def _write_epoch(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
     """The signing key's file comes last: only with it an epoch begins."""
     write_private(folder / f"next-{epoch}.pem", following.pem(), replace=False)
-    write_private(folder / f"next-{epoch}.public", following.public.encode() + b"\n", replace=False)
+    write_private(folder / f"next-{epoch}.public", following.public_key.encode() + b"\n", replace=False)
     write_private(folder / f"edition-{epoch}.pem", signer.pem(), replace=False)
 
 

@@ -106,18 +106,18 @@ def generate_pair(folder: Path, site: str, key_file: Path, recovery_file: Path) 
     key, recovery = SealingKey.generate(), SealingKey.generate()
     for file, made in ((key_file, key), (recovery_file, recovery)):
         _write(file, made.pem())
-    return _create_pair(folder, site, key.public, recovery.public)
+    return _create_pair(folder, site, key.public_key, recovery.public_key)
 
 
 def replace_sealing_key(folder: Path, site: str, recovery_pem: bytes, key_file: Path) -> SealingKeyPair:
     """A new sealing key beside the recovery key that is kept. Raises Refused when the file is not that recovery key."""
     current = get_live_pair(folder)
     recovery = SealingKey.from_pem(recovery_pem)
-    if recovery.public != current.recovery:
+    if recovery.public_key != current.recovery:
         raise Refused("key-not-recovery", "Ce fichier n’est pas la clé de secours de ce site.")
     key = SealingKey.generate()
     _write(key_file, key.pem())
-    made = _create_pair(folder, site, key.public, recovery.public)
+    made = _create_pair(folder, site, key.public_key, recovery.public_key)
     return confirm_with_key(folder, made, recovery)
 
 

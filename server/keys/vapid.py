@@ -30,12 +30,12 @@ class VapidKey:
     """`contact`: where a push service reaches the operator, mailto: or https:."""
 
     def __init__(self, signer: Signer, contact: str) -> None:
-        self.public = signer.public
+        self.public_key = signer.public_key
         self._signer = signer
         self._contact = contact
         self._tokens: dict[str, tuple[int, str]] = {}
 
-    def authorization(self, audience: str, now: int) -> str:
+    def authorization_header(self, audience: str, now: int) -> str:
         """The Authorization header for a service (its origin), made once and used for hours. Raises NoToken."""
         until, header = self._tokens.get(audience, (0, ""))
         if until - RENEWAL_MARGIN < now:

@@ -49,7 +49,7 @@ class BackupContents:
     records: int
     blobs: int
     keys: int
-    split: int
+    conflict_count: int
 
 
 async def back_up(
@@ -66,7 +66,7 @@ async def back_up(
     part = target.with_name(target.name + ".part")
     taken = StoreSummary()
     counts = dict.fromkeys(Collection, 0)
-    split = sum([len(await store.splits(room)) for room in Collection])
+    split = sum([len(await store.conflicts(room)) for room in Collection])
     files = list(_list_key_files(keys))
     when = now.isoformat(timespec="seconds")
     try:
@@ -76,11 +76,11 @@ async def back_up(
             for name, data in files:
                 lock.write({"key": name, "data": base64.b64encode(data).decode()})
             async for entry in read_snapshot(store):
-                taken.take(entry)
+                taken.add(entry)
                 lock.write(_line_from_entry(entry))
-                counts[entry.room] += 1
-                if counts[entry.room] % BATCH_SIZE == 0:
-                    progress(entry.room, counts[entry.room])
+                counts[entry.collection] += 1
+                if counts[entry.collection] % BATCH_SIZE == 0:
+                    progress(entry.collection, counts[entry.collection])
             lock.close({"records": len(taken.records), "blobs": len(taken.blobs), "digest": taken.digest})
     except OSError as error:
         raise Refused(
@@ -101,7 +101,7 @@ def verify_backup(source: Path, passphrase: str) -> BackupContents:
         first = first or line
         keys += "key" in line
         if entry := _entry_from_line(line):
-            taken.take(entry)
+            taken.add(entry)
         last = line
     if first is None or first.get("kunnafoni-backup") != FORMAT_VERSION:
         raise Refused("backup-version", "Cette sauvegarde vient d’une autre version de Kunnafoni.")
@@ -120,8 +120,8 @@ async def restore(
     counts = dict.fromkeys(Collection, 0)
     async for page in batches(_read_entries(source, passphrase)):
         await write_batch(store, page)
-        counts[page[0].room] += len(page)
-        progress(page[0].room, counts[page[0].room])
+        counts[page[0].collection] += len(page)
+        progress(page[0].collection, counts[page[0].collection])
     await store.erase(Collection.JOURNAL, [MARKER_ID])
     return contents
 

@@ -33,7 +33,7 @@ def needs_decision(conflict: ConflictedRecord) -> bool:
 
 
 async def list_conflicts(store: Store) -> list[tuple[Collection, ConflictedRecord]]:
-    return [(room, split) for room in Collection for split in await store.splits(room) if needs_decision(split)]
+    return [(room, split) for room in Collection for split in await store.conflicts(room) if needs_decision(split)]
 
 
 def list_versions(room: Collection, conflict: ConflictedRecord) -> list[ConflictVersion]:
@@ -47,7 +47,7 @@ async def resolve(
     kept = next((record for record in conflict.versions if record.rev == rev), None)
     if kept is None or {record.rev for record in conflict.versions} != set(seen_revs):
         raise _changed_meanwhile()
-    outcome = await store.settle(room, conflict.id, kept.body, list(seen_revs))
+    outcome = await store.resolve_conflict(room, conflict.id, kept.body, list(seen_revs))
     ensure_saved(outcome, _changed_meanwhile())
 
 

@@ -78,12 +78,12 @@ class Doctor:
 
     async def _check_store(self) -> list[Finding]:
         try:
-            flaws = await self.store.examine()
+            flaws = await self.store.check_health()
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, values=error.values)]
         mend = self.store.prepare
         return [
-            Finding(flaw.code, flaw.sentence, values=dict(flaw.values), fix=mend if flaw.mended else None)
+            Finding(flaw.code, flaw.sentence, values=dict(flaw.values), fix=mend if flaw.is_repairable else None)
             for flaw in flaws
         ]
 
@@ -148,7 +148,7 @@ class Doctor:
                     "Remettez la bonne clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 sur cette machine.",
                 )
             ]
-        if ring is None and settings.publisher and await self.archive.epoch_key():
+        if ring is None and settings.publisher and await self.archive.current_key():
             return [
                 Finding(
                     "key-missing-here",
@@ -213,7 +213,7 @@ class Doctor:
         ]
 
     async def _check_freshness(self, channel: str, id: str, today: datetime.date) -> list[Finding]:
-        fresh = await self.archive.fresh(channel)
+        fresh = await self.archive.freshness(channel)
         if fresh and fresh.edition == id and today - datetime.date.fromisoformat(fresh.date) <= MAX_CONFIRMATION_AGE:
             return []
         return [
@@ -247,7 +247,7 @@ class Doctor:
         return found
 
     async def _check_conflicts(self) -> list[Finding]:
-        found = [split for room in Collection for split in await self.store.splits(room)]
+        found = [split for room in Collection for split in await self.store.conflicts(room)]
         if not found:
             return []
         return [
@@ -285,11 +285,11 @@ class Doctor:
                 "hub-road",
                 "La réplication {name} est {state}.",
                 "Voir : kunnafoni hub status",
-                values={"name": one.road.name, "state": one},
+                values={"name": one.replication.name, "state": one},
                 fix=mend if one.health is replication_status.ReplicationHealth.MISSING else None,
             )
             for one in found
-            if not one.well and one.health is not replication_status.ReplicationHealth.STARTING
+            if not one.is_healthy and one.health is not replication_status.ReplicationHealth.STARTING
         ]
 
 

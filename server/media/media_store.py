@@ -47,7 +47,7 @@ class MediaStore:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def keep(self, converted: ConvertedMedia, label: str, actor: str, when: str) -> MediaItem:
+    async def save(self, converted: ConvertedMedia, label: str, actor: str, when: str) -> MediaItem:
         """Keep what was converted. The same bytes again are the same medium, with the newer words."""
         name = f"{digest(converted.data)}.{converted.extension}"
         await self._store.put_blob(
@@ -81,7 +81,7 @@ class MediaStore:
             raise _not_found()
         await self._save_record(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
 
-    async def bytes_of(self, name: str) -> bytes:
+    async def read_bytes(self, name: str) -> bytes:
         """Raises NotFound for what was never here, Gone for what was withdrawn."""
         record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:

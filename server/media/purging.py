@@ -68,7 +68,7 @@ async def _drop_bytes(store: Store, name: str, record: Record) -> bool:
     [outcome] = await store.write(Collection.CONTENT, [Write(record.id, {**record.body, PURGED: True}, record.rev)])
     if not isinstance(outcome, Saved):
         return False
-    await store.drop_blob(Collection.EDITIONS, digest)
+    await store.delete_blob(Collection.EDITIONS, digest)
     after = await store.get(Collection.CONTENT, record.id)
     if blob and (after is None or after.rev != outcome.rev):
         await store.put_blob(Collection.EDITIONS, blob)

@@ -49,7 +49,7 @@ class PublishRequest:
     error: tuple[str, str, str, Mapping[str, Any]] | None = None
     why: str = ""
 
-    def refusal(self) -> KunnafoniError | None:
+    def to_error(self) -> KunnafoniError | None:
         if self.error is None:
             return None
         code, sentence, hint, values = self.error
@@ -117,7 +117,7 @@ class PublishRequests:
                 "error": [error.code, error.sentence, error.hint, _plain_values(error.values)],
             }
         for one in done:
-            if request.why and not one.plan.changes_nothing:
+            if request.why and not one.plan.is_unchanged:
                 when = self._clock().isoformat(timespec="seconds")
                 await record_publication(self._store, one, request.who, request.why, when)
                 number = one.edition.statement.number if one.edition else 0

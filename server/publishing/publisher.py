@@ -101,13 +101,13 @@ class Publisher:
         signed = 0
         for channel in channels:
             head = await self.archive.head(channel)
-            if head and head.key == keys.signer.public:
+            if head and head.key == keys.signer.public_key:
                 signed += await confirm_freshness(self.archive, head, keys, self.clock())
         return signed
 
     async def load_renewed_keys(self) -> SigningKeys | None:
         """The keys of the newest epoch, when another process replaced them since this one began; None: there are none newer."""
-        current = await self.archive.epoch_key()
+        current = await self.archive.current_key()
         if self.keys is None or current is None or current[0] <= self.keys.epoch:
             return None
         ring = await to_thread.run_sync(lambda: open_keyring(self.key_folder, create=False))

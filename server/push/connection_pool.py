@@ -32,11 +32,11 @@ class PushRequest(Protocol):
     """A message to send. `wanted` False: nobody waits for it any more, it is not begun."""
 
     @property
-    def wanted(self) -> bool: ...
-    def request(self) -> bytes: ...
-    def begun(self, connection: PushConnection) -> None: ...
-    def answered(self, status: int, retry_after: str) -> None: ...
-    def failed(self, reason: str) -> None: ...
+    def is_pending(self) -> bool: ...
+    def to_bytes(self) -> bytes: ...
+    def on_sent(self, connection: PushConnection) -> None: ...
+    def on_response(self, status: int, retry_after: str) -> None: ...
+    def on_failure(self, reason: str) -> None: ...
 
 
 class ServicePool:
@@ -61,7 +61,7 @@ class ServicePool:
         self._queue.extend(requests)
         self._dispatch()
 
-    def heard(self, status: int, retry_after: str) -> None:
+    def record_response(self, status: int, retry_after: str) -> None:
         """After OVERLOAD answers in a row that say it is too much, nothing is begun for a while."""
         self._overload_count = self._overload_count + 1 if status in (429, 503) else 0
         if self._overload_count >= OVERLOAD_THRESHOLD and not self._pause_timer:
@@ -76,10 +76,10 @@ class ServicePool:
             self._connections.discard(connection)
             self._stuck[connection] = None
             if len(self._stuck) > MAX_STUCK:
-                next(iter(self._stuck)).cut("stuck")
+                next(iter(self._stuck)).abort("stuck")
             self._dispatch()
 
-    def take(self, connection: PushConnection) -> None:
+    def release(self, connection: PushConnection) -> None:
         """The link is free: its next message, or rest."""
         if connection in self._stuck:
             del self._stuck[connection]
@@ -87,15 +87,15 @@ class ServicePool:
                 connection.close()
                 return
             self._connections.add(connection)
-        while self._queue and not self._pause_timer and not connection.gone:
+        while self._queue and not self._pause_timer and not connection.is_closed:
             job = self._queue.popleft()
-            if job.wanted:
-                connection.give(job)
+            if job.is_pending:
+                connection.send(job)
                 return
-        if not connection.gone:
+        if not connection.is_closed:
             self._idle.append(connection)
 
-    def lost(self, connection: PushConnection) -> None:
+    def remove(self, connection: PushConnection) -> None:
         self._connections.discard(connection)
         self._stuck.pop(connection, None)
         if connection in self._idle:
@@ -115,12 +115,12 @@ class ServicePool:
         self._overload_count = 0
         idle, self._idle = self._idle, []
         for link in idle:
-            self.take(link)
+            self.release(link)
         self._dispatch()
 
     def _dispatch(self) -> None:
         while self._queue and self._idle and not self._pause_timer:
-            self.take(self._idle.pop())
+            self.release(self._idle.pop())
         wanted = min(len(self._queue), MAX_CONNECTIONS - len(self._connections)) - len(self._opening)
         for _ in range(wanted if not self._pause_timer else 0):
             task = asyncio.get_running_loop().create_task(self._open_connection())
@@ -132,8 +132,8 @@ class ServicePool:
         here = self.service
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT):
-                address = (await self._policy.addresses(here))[0]
-                trust, name = (self._ssl_context, here.host) if here.secure else (None, None)
+                address = (await self._policy.resolve(here))[0]
+                trust, name = (self._ssl_context, here.host) if here.is_secure else (None, None)
                 _, link = await loop.create_connection(
                     lambda: PushConnection(self), address, here.port, ssl=trust, server_hostname=name
                 )
@@ -142,10 +142,10 @@ class ServicePool:
             if not self._connections and len(self._opening) == 1:  # nobody else could send what waits
                 waiting, self._queue = self._queue, deque()
                 for job in waiting:
-                    job.failed(reason)
+                    job.on_failure(reason)
             return
         self._connections.add(link)
-        self.take(link)
+        self.release(link)
 
 
 class PushConnection(asyncio.Protocol):
@@ -158,44 +158,44 @@ class PushConnection(asyncio.Protocol):
         self._retry_after = ""
         self._bytes_read = 0
         self._is_free = False
-        self.job: PushRequest | None = None
+        self.request: PushRequest | None = None
 
     @property
-    def gone(self) -> bool:
+    def is_closed(self) -> bool:
         return self._transport is None or self._transport.is_closing()
 
     @property
-    def line(self) -> ServicePool:
+    def pool(self) -> ServicePool:
         return self._pool
 
-    def give(self, request: PushRequest) -> None:
-        self.job = request
+    def send(self, request: PushRequest) -> None:
+        self.request = request
         self._retry_after, self._bytes_read = "", 0
         if self._transport:
-            self._transport.write(request.request())
-        request.begun(self)
+            self._transport.write(request.to_bytes())
+        request.on_sent(self)
 
     def close(self) -> None:
         if self._transport:
             self._transport.close()
 
-    def cut(self, reason: str) -> None:
+    def abort(self, reason: str) -> None:
         """Give the message up."""
-        job, self.job = self.job, None
+        job, self.request = self.request, None
         if self._transport:
             self._transport.abort()
         if job:
-            job.failed(reason)
+            job.on_failure(reason)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        job, self.job = self.job, None
-        self._pool.lost(self)
+        job, self.request = self.request, None
+        self._pool.remove(self)
         if job:
-            job.failed("cut")
+            job.on_failure("cut")
 
     def data_received(self, data: bytes) -> None:
         self._bytes_read += len(data)
@@ -204,14 +204,14 @@ class PushConnection(asyncio.Protocol):
                 raise httptools.HttpParserError("too long")
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self.cut("answer")
+            self.abort("answer")
             return
         if self._is_free:  # only now: what else came with the answer is none to the next message
             self._is_free = False
-            self._pool.take(self)
+            self._pool.release(self)
 
     def on_message_begin(self) -> None:
-        if self.job is None:  # nothing was asked
+        if self.request is None:  # nothing was asked
             self.close()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -222,13 +222,13 @@ class PushConnection(asyncio.Protocol):
         status = self._parser.get_status_code()
         if 100 <= status < 200:  # the answer is still to come
             return
-        job, self.job = self.job, None
+        job, self.request = self.request, None
         keeps = self._parser.should_keep_alive()
         if job is None:
             self.close()
             return
-        self._pool.heard(status, self._retry_after)
-        job.answered(status, self._retry_after)
+        self._pool.record_response(status, self._retry_after)
+        job.on_response(status, self._retry_after)
         if keeps:
             self._is_free = True
         else:

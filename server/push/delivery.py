@@ -22,7 +22,7 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"  # the push service has it
     GONE = "gone"  # the subscription is dead
     REFUSED = "refused"  # it will never take this message
-    LATER = "later"  # try again
+    RETRY = "later"  # try again
     SLOW = "slow"  # no answer yet
 
 
@@ -75,7 +75,7 @@ class Delivery:
         self.on_change: Callable[[Delivery], None] | None = None
 
     @property
-    def wanted(self) -> bool:
+    def is_pending(self) -> bool:
         return self.status is None
 
     def encrypt(self) -> bool:
@@ -87,40 +87,40 @@ class Delivery:
             return False
         return True
 
-    def request(self) -> bytes:
+    def to_bytes(self) -> bytes:
         wire, self._request_bytes = self._request_bytes, b""
         return wire
 
-    def begun(self, connection: PushConnection) -> None:
+    def on_sent(self, connection: PushConnection) -> None:
         self._connection = connection
         self.started_at = self._batch.time()
 
-    def answered(self, status: int, retry_after: str) -> None:
+    def on_response(self, status: int, retry_after: str) -> None:
         self.retry_after = retry_after
         self.finish(classify_response(status), str(status))
 
-    def failed(self, reason: str) -> None:
-        self.finish(DeliveryStatus.REFUSED if reason == "push-private" else DeliveryStatus.LATER, reason)
+    def on_failure(self, reason: str) -> None:
+        self.finish(DeliveryStatus.REFUSED if reason == "push-private" else DeliveryStatus.RETRY, reason)
 
     def finish(self, status: DeliveryStatus, reason: str) -> None:
         before, self.status, self.reason = self.status, status, reason
         self._connection = None
         if before is None:
-            self._batch.one_less()
+            self._batch.count_down()
         elif before is DeliveryStatus.SLOW and self.on_change:
             self.on_change(self)
 
     def mark_slow(self) -> None:
         """It holds its batch up no longer, nor the place of its connection."""
         self.status = DeliveryStatus.SLOW
-        self._batch.one_less()
+        self._batch.count_down()
         asyncio.get_running_loop().call_later(TIMEOUT - SLOW_AFTER, self._time_out)
         if self._connection:
-            self._connection.line.replace(self._connection)
+            self._connection.pool.replace(self._connection)
 
     def _time_out(self) -> None:
-        if self._connection and self._connection.job is self:
-            self._connection.cut("timeout")
+        if self._connection and self._connection.request is self:
+            self._connection.abort("timeout")
 
 
 class DeliveryBatch:
@@ -137,12 +137,12 @@ class DeliveryBatch:
         self.deliveries.append(delivery)
         self._remaining += 1
 
-    def taken(self) -> list[Delivery]:
+    def take_deliveries(self) -> list[Delivery]:
         """Its deliveries, which it lets go of: each knows its batch, and a ring would stay until the collector finds it."""
         deliveries, self.deliveries = self.deliveries, []
         return deliveries
 
-    def one_less(self) -> None:
+    def count_down(self) -> None:
         self._remaining -= 1
         if not self._remaining:
             self._done.set()
@@ -162,7 +162,7 @@ class DeliveryBatch:
             if delivery.status is None and delivery.started_at and now - delivery.started_at > SLOW_AFTER:
                 delivery.mark_slow()
             elif delivery.status is None and not delivery.started_at and now - self._started_at > MAX_QUEUE_TIME:
-                delivery.finish(DeliveryStatus.LATER, "queued")
+                delivery.finish(DeliveryStatus.RETRY, "queued")
 
 
 def classify_response(status: int) -> DeliveryStatus:
@@ -172,5 +172,5 @@ def classify_response(status: int) -> DeliveryStatus:
     if status in (404, 410):
         return DeliveryStatus.GONE
     if status in (408, 425, 429) or status >= 500:
-        return DeliveryStatus.LATER
+        return DeliveryStatus.RETRY
     return DeliveryStatus.REFUSED

@@ -29,7 +29,7 @@ class PushService:
     host: str
     port: int
     origin: str
-    secure: bool
+    is_secure: bool
 
 
 class PushEndpoint(NamedTuple):
@@ -43,23 +43,23 @@ class PushEndpoint(NamedTuple):
 class EndpointPolicy:
     """`services`: host names; one that begins with a dot stands for every name below it. `local`: for tests, also http and this machine."""
 
-    services: tuple[str, ...]
-    local: bool = False
+    allowed_hosts: tuple[str, ...]
+    allows_local: bool = False
 
     @classmethod
-    def of(cls, setting: str) -> EndpointPolicy:
+    def from_setting(cls, setting: str) -> EndpointPolicy:
         return cls(tuple(name.strip().lower() for name in setting.split(",") if name.strip()))
 
-    def endpoint(self, address: str) -> PushEndpoint:
+    def parse_endpoint(self, address: str) -> PushEndpoint:
         """Raises Refused for an address that is no endpoint of a listed service."""
         found = _ENDPOINT_PATTERN.fullmatch(address)
         if not found or len(address) > MAX_ENDPOINT_LENGTH:
             raise _unknown_service()
         origin, target = found.groups()
-        return PushEndpoint(self.service(origin), target or "/")
+        return PushEndpoint(self.parse_service(origin), target or "/")
 
     @lru_cache(maxsize=256)  # noqa: B019  (guards live as long as the program)
-    def service(self, origin: str) -> PushService:
+    def parse_service(self, origin: str) -> PushService:
         """Raises Refused for an origin that is no listed service's."""
         try:
             parts = urlsplit(origin)
@@ -68,24 +68,24 @@ class EndpointPolicy:
             raise _unknown_service() from None
         host = (parts.hostname or "").lower()
         secure = parts.scheme == "https"
-        sound = (secure and port in (None, 443)) or (self.local and parts.scheme == "http")
+        sound = (secure and port in (None, 443)) or (self.allows_local and parts.scheme == "http")
         if not sound or not host or parts.username is not None or not self._is_listed(host):
             raise _unknown_service()
         return PushService(host, port or 443, origin, secure)
 
-    async def addresses(self, service: PushService) -> list[str]:
+    async def resolve(self, service: PushService) -> list[str]:
         """The service's addresses. Raises Refused when one of them is not of the open Internet, OSError when there are none."""
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        if not self.local and not all(is_public_address(address) for address in addresses):
+        if not self.allows_local and not all(is_public_address(address) for address in addresses):
             raise Refused(
                 "push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur."
             )
         return addresses
 
     def _is_listed(self, host: str) -> bool:
-        return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self.services)
+        return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self.allowed_hosts)
 
 
 def is_public_address(address: str) -> bool:

@@ -38,9 +38,9 @@ class PreparationSlot:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.end()
+        self.release()
 
-    def end(self) -> None:
+    def release(self) -> None:
         if self._is_held:
             self._is_held = False
             self._slots.release()
@@ -118,7 +118,7 @@ class Fanout:
                 if claimed is None:
                     return
                 worker = ShardWorker(self._store, self._sender, self._clock, self._random, broadcast, claimed)
-                await worker.read(turn.end)
-            await worker.try_again()
+                await worker.send_all(turn.release)
+            await worker.retry()
         except LeaseLost:
             log.info("shard %s of %s went to another server", shard.letter, broadcast.alert)

@@ -52,7 +52,7 @@ class PushSender:
         now = int(self._clock())
         for id, subscription, message in receivers:
             try:
-                endpoint = self._policy.endpoint(subscription["endpoint"])
+                endpoint = self._policy.parse_endpoint(subscription["endpoint"])
             except (Refused, KeyError, TypeError):
                 self._refuse(id, batch, "service")
                 continue
@@ -87,7 +87,7 @@ class PushSender:
                     await asyncio.sleep(0)
         on_encrypted()
         await batch.wait()
-        return batch.taken()
+        return batch.take_deliveries()
 
     def close(self) -> None:
         for line in self._pools.values():
@@ -110,7 +110,7 @@ class PushSender:
             f"topic: {message.topic}",
             "content-encoding: aes128gcm",
             "content-type: application/octet-stream",
-            f"authorization: {self._vapid.authorization(service.origin, now)}",
+            f"authorization: {self._vapid.authorization_header(service.origin, now)}",
             f"content-length: {len(message.payload) + OVERHEAD}",
             "",
             "",

@@ -43,12 +43,12 @@ class ShardWorker:
             shard.after
         )  # whether something may wait to be tried again: what another server left, or what failed here
 
-    async def read(self, on_encrypted: Callable[[], None] = lambda: None) -> None:
+    async def send_all(self, on_encrypted: Callable[[], None] = lambda: None) -> None:
         """Send to everybody of the shard who is meant; `sealed`: see Sender.send. Raises Lost."""
         start, end = shard_range("sub:", self._shard.letter)
         while not self._shard.read:
             page = await self._store.scan(Collection.PUSH, self._shard.after or start, end, BATCH_SIZE)
-            meant = [record for record in page if self._broadcast.audience.has(record.body)]
+            meant = [record for record in page if self._broadcast.audience.includes(record.body)]
             deliveries = await self._sender.send(
                 [(record.id, record.body, self._select_message(record.body)) for record in meant], on_encrypted
             )
@@ -57,7 +57,7 @@ class ShardWorker:
             ends = len(page) < BATCH_SIZE
             await self._checkpoint(writes, after=after, read=ends, done=ends and not self._has_retries)
 
-    async def try_again(self) -> None:
+    async def retry(self) -> None:
         """Until nothing waits any more. Raises Lost."""
         if self._shard.done:
             return
@@ -102,8 +102,8 @@ class ShardWorker:
                 continue
             later_id = self._retry_id(delivery.id)
             later = laters.get(later_id)
-            fate = delivery.status or DeliveryStatus.LATER
-            if fate in (DeliveryStatus.SLOW, DeliveryStatus.LATER):
+            fate = delivery.status or DeliveryStatus.RETRY
+            if fate in (DeliveryStatus.SLOW, DeliveryStatus.RETRY):
                 again = self._schedule_retry(delivery, later, later_id)
                 if again:
                     writes.append(again)

@@ -99,7 +99,7 @@ def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscr
     )
     if not sound:
         raise _malformed()
-    policy.endpoint(endpoint)
+    policy.parse_endpoint(endpoint)
     return Subscription(
         endpoint, public.rstrip("="), auth.rstrip("="), channel, tuple(sorted(set(topics))), region, severity, today
     )
@@ -142,7 +142,7 @@ class Subscriptions:
         """How many phones are among it, by language."""
         counts: dict[str, int] = {}
         async for record in self.all():
-            if audience.has(record.body):
+            if audience.includes(record.body):
                 lang = record.body["channel"].partition("-")[0]
                 counts[lang] = counts.get(lang, 0) + 1
         return counts

@@ -16,7 +16,7 @@ class PushTransport:
     """`guard`: None for the push services of the settings."""
 
     def __init__(self, settings: Settings, store: Store, clock: Clock, guard: EndpointPolicy | None = None) -> None:
-        self.guard = guard or EndpointPolicy.of(settings.push_services)
+        self.guard = guard or EndpointPolicy.from_setting(settings.push_services)
         self.subscriptions = Subscriptions(store)
         self.clock = clock
         self._settings = settings

@@ -18,7 +18,7 @@ async def key(request: Request) -> Response:
     vapid = push_of(request).vapid
     if vapid is None:
         raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
-    return JSONResponse({"key": vapid.public}, headers=NEVER_KEPT)
+    return JSONResponse({"key": vapid.public_key}, headers=NEVER_KEPT)
 
 
 async def subscribe(request: Request) -> Response:

@@ -33,7 +33,7 @@ class CurrentEdition:
 
     edition: Edition
     bodies: dict[str, str] = field(repr=False)
-    fresh: Freshness | None
+    freshness: Freshness | None
 
     @property
     def shell(self) -> str:
@@ -58,7 +58,7 @@ class CurrentEditions:
         self._load_event = anyio.Event()
 
     @property
-    def loads(self) -> int:
+    def load_count(self) -> int:
         """How many times the shelf was loaded: what `newer` waits past."""
         return self._load_count
 
@@ -74,7 +74,7 @@ class CurrentEditions:
         wanted = [channel for channel in channels if channel.startswith(f"{lang}-")]
         return next((channel for channel in wanted if channel.endswith("-ML")), (wanted or channels)[0])
 
-    def held(self, channel: str) -> CurrentEdition:
+    def get(self, channel: str) -> CurrentEdition:
         """Raises NotFound for a channel this site does not have."""
         try:
             return self._by_channel[channel]
@@ -83,13 +83,13 @@ class CurrentEditions:
                 "channel-unknown", "Cette adresse n’existe pas sur ce site.", "Choisissez une langue."
             ) from None
 
-    async def edition(self, id: str) -> Edition | None:
+    async def find_edition(self, id: str) -> Edition | None:
         for held in self._by_channel.values():
             if held.edition.id == id:
                 return held.edition
         return await self._archive.edition(id)
 
-    async def before(self, edition: Edition) -> Edition | None:
+    async def find_previous(self, edition: Edition) -> Edition | None:
         """The edition of the same channel that phones have which are up to date but for this one."""
         older = [
             id
@@ -98,7 +98,7 @@ class CurrentEditions:
         ]
         return await self._archive.edition(older[-1]) if older else None
 
-    async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
+    async def load_bodies(self, digests: Iterable[str]) -> dict[str, str]:
         """Bodies by digest, from memory or from the store; what is nowhere is left out."""
         wanted = set(digests)
         here = {name: self._bodies[name] for name in wanted if name in self._bodies}
@@ -116,17 +116,17 @@ class CurrentEditions:
 
     async def _load_channel(self, channel: str, id: str) -> None:
         held = self._by_channel.get(channel)
-        fresh = await self._archive.fresh(channel)
+        fresh = await self._archive.freshness(channel)
         fresh = fresh if fresh and fresh.edition == id else None
         if held and held.edition.id == id:
-            if fresh != held.fresh:
+            if fresh != held.freshness:
                 self._by_channel[channel] = CurrentEdition(held.edition, held.bodies, fresh)
             return
         edition = await self._archive.edition(id)
         if edition is None or (held and edition.statement.order < held.edition.statement.order):
             return
         wanted = {entry.digest for entry in edition.manifest.entries}
-        bodies = await self.bodies(wanted)
+        bodies = await self.load_bodies(wanted)
         if len(bodies) < len(wanted):
             log.info("edition of %s is not wholly here yet", channel)
             return
@@ -143,13 +143,13 @@ class CurrentEditions:
             await self.load()
         return changes.cursor, POLL_INTERVAL
 
-    async def newer(self, load_count: int) -> None:
+    async def wait_for_newer(self, load_count: int) -> None:
         """Return when the shelf was loaded more than `loads` times."""
         while self._load_count <= load_count:
             await self._load_event.wait()
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator[None]:
+    async def follow_changes(self) -> AsyncIterator[None]:
         await self.load()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self.follow)

@@ -20,7 +20,7 @@ def error_page(request: Request, status: int, sentence: str, title: str, headers
     body = f"{html.escape(title)}\n<h1>{html.escape(title)}</h1><p>{html.escape(sentence)}"
     try:
         channel = request.path_params.get("channel", "")
-        held = shelf.held(channel if channel in shelf.channels else shelf.default_channel(settings_of(request).lang))
+        held = shelf.get(channel if channel in shelf.channels else shelf.default_channel(settings_of(request).lang))
     except KunnafoniError:
         document = (
             f'<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{body}'

@@ -41,8 +41,8 @@ class FeedResponse:
 
     body: bytes | None
     encoding: Encoding
-    fresh: Freshness | None
-    lasting: bool
+    freshness: Freshness | None
+    is_immutable: bool
 
 
 def parse_feed_request(channel: str, have: str, to: str, after: str) -> FeedRequest:
@@ -61,38 +61,40 @@ class FeedService:
         self._cache = cache
         self._precompressed: dict[str, Edition] = {}
 
-    async def answer(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
+    async def respond(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
         """Raises NotFound for the channel, Gone for a `to` that is not kept."""
-        held = self._editions.held(request.channel)
+        held = self._editions.get(request.channel)
         target = await self._find_target(request, held)
-        fresh = held.fresh if target.id == held.edition.id else None
+        fresh = held.freshness if target.id == held.edition.id else None
         if request.have == target.id:
             return FeedResponse(None, encoding, fresh, False)
         base = await self._find_base(request, target)
         if base is None and not request.to and request.channel in self._precompressed:
             target = self._precompressed[request.channel]
-            fresh = held.fresh if target.id == held.edition.id else None
+            fresh = held.freshness if target.id == held.edition.id else None
         inside = None if request.to else fresh
         if request.after:
             feed = await self._build_feed(target, base)
-            body = await to_thread.run_sync(compress, feed.body(None, request.after), encoding)
+            body = await to_thread.run_sync(compress, feed.encode(None, request.after), encoding)
         else:
             key = self._cache_key(target, base, inside, encoding)
-            body = await self._cache.get(key, lambda: self._encode_feed(target, base, inside, encoding, best=False))
+            body = await self._cache.get_or_create(
+                key, lambda: self._encode_feed(target, base, inside, encoding, best=False)
+            )
         return FeedResponse(body, encoding, fresh, bool(request.to))
 
-    async def harden(self, channel: str) -> None:
+    async def precompress(self, channel: str) -> None:
         """Compress the head's whole feed hard for new phones, and only then hand it to them; the same for phones up to date until now."""
-        held = self._editions.held(channel)
-        before = await self._editions.before(held.edition)
+        held = self._editions.get(channel)
+        before = await self._editions.find_previous(held.edition)
         for encoding in PRECOMPRESSED_ENCODINGS if before else ():
-            key = self._cache_key(held.edition, before, held.fresh, encoding)
+            key = self._cache_key(held.edition, before, held.freshness, encoding)
             if not self._cache.has((*key, "hard")):
-                body = await self._encode_feed(held.edition, before, held.fresh, encoding, best=True)
+                body = await self._encode_feed(held.edition, before, held.freshness, encoding, best=True)
                 self._cache.put((*key, "hard"), b"")
                 self._cache.put(key, body)
         for encoding in PRECOMPRESSED_ENCODINGS:
-            inside = held.fresh
+            inside = held.freshness
             for word in (inside, None):
                 key = (*self._cache_key(held.edition, None, word, encoding), "hard")
                 if not self._cache.has(key):
@@ -101,39 +103,39 @@ class FeedService:
                     self._cache.put(self._cache_key(held.edition, None, word, encoding), body)
         self._precompressed[channel] = held.edition
 
-    async def manifest(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
-        held = self._editions.held(request.channel)
+    async def respond_manifest(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
+        held = self._editions.get(request.channel)
         target = await self._find_target(request, held)
         value = edition_header(target) | {"manifest": list(target.manifest.texts)}
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         return FeedResponse(await to_thread.run_sync(compress, body, encoding), encoding, None, bool(request.to))
 
-    async def pages(self, digests: Sequence[object], encoding: Encoding) -> bytes:
+    async def encode_pages(self, digests: Sequence[object], encoding: Encoding) -> bytes:
         """Lines in the asked order. Raises BadRequest for too many or malformed digests."""
         names = [name for name in digests if isinstance(name, str) and DIGEST.fullmatch(name)]
         if len(digests) > MAX_PAGES or len(names) < len(digests):
             raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
-        bodies = await self._editions.bodies(names)
+        bodies = await self._editions.load_bodies(names)
         lines = [
             json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False) + "\n" for name in names
         ]
         return await to_thread.run_sync(compress, "".join(lines).encode(), encoding)
 
     async def _find_target(self, request: FeedRequest, current: CurrentEdition) -> Edition:
-        target = await self._editions.edition(request.to) if request.to else current.edition
+        target = await self._editions.find_edition(request.to) if request.to else current.edition
         if target is None or target.statement.channel != request.channel:
             raise Gone("edition-gone", "Cette édition n’est plus gardée.", "Demandez la plus récente.")
         return target
 
     async def _find_base(self, request: FeedRequest, target: Edition) -> Edition | None:
         """The edition the phone has, when a delta can start from it: known here, of this channel, not newer."""
-        base = await self._editions.edition(request.have) if request.have else None
+        base = await self._editions.find_edition(request.have) if request.have else None
         if base is None or base.statement.channel != request.channel or base.statement.order >= target.statement.order:
             return None
         return base
 
     async def _build_feed(self, target: Edition, base: Edition | None) -> Feed:
-        bodies = await self._editions.bodies(needed_digests(target, base))
+        bodies = await self._editions.load_bodies(needed_digests(target, base))
         try:
             return await to_thread.run_sync(write_feed, target, base, bodies)
         except KeyError as error:
@@ -143,7 +145,7 @@ class FeedService:
         self, target: Edition, base: Edition | None, freshness: Freshness | None, encoding: Encoding, best: bool
     ) -> bytes:
         feed = await self._build_feed(target, base)
-        body = feed.body((freshness.date, freshness.signature) if freshness else None)
+        body = feed.encode((freshness.date, freshness.signature) if freshness else None)
         return await to_thread.run_sync(compress, body, encoding, best)
 
     @staticmethod

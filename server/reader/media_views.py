@@ -18,7 +18,7 @@ _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 async def medium(request: Request) -> Response:
     name = request.path_params["name"]
-    data = await media_of(request).bytes_of(name)
+    data = await media_of(request).read_bytes(name)
     headers = {
         "cache-control": CACHE_IMMUTABLE,
         "etag": f'"{name}"',

@@ -41,7 +41,7 @@ async def channel_home(request: Request) -> Response:
 
 
 async def redirect_to_channel_home(request: Request) -> Response:
-    current_editions_of(request).held(request.path_params["channel"])
+    current_editions_of(request).get(request.path_params["channel"])
     return RedirectResponse(f"/{request.path_params['channel']}/", 308)
 
 
@@ -58,20 +58,20 @@ async def feed(request: Request) -> Response:
         request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
     )
     return _feed_response(
-        await feeds_of(request).answer(question, choose_encoding(request.headers.get("accept-encoding", "")))
+        await feeds_of(request).respond(question, choose_encoding(request.headers.get("accept-encoding", "")))
     )
 
 
 async def feed_manifest(request: Request) -> Response:
     question = parse_feed_request(request.path_params["channel"], "", request.query_params.get("to", ""), "")
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    return _feed_response(await feeds_of(request).manifest(question, encoding), "application/json")
+    return _feed_response(await feeds_of(request).respond_manifest(question, encoding), "application/json")
 
 
 async def feed_pages(request: Request) -> Response:
-    current_editions_of(request).held(request.path_params["channel"])
+    current_editions_of(request).get(request.path_params["channel"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    body = await feeds_of(request).pages(await _read_digests(request), encoding)
+    body = await feeds_of(request).encode_pages(await _read_digests(request), encoding)
     return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | ALLOW_ANY_ORIGIN)
 
 
@@ -80,7 +80,7 @@ async def app_file(request: Request) -> Response:
 
 
 async def _render_page(request: Request, channel: str, path: str) -> Response:
-    held = current_editions_of(request).held(channel)
+    held = current_editions_of(request).get(channel)
     body = held.body(path) if is_page_path(path) and not path.startswith("_") else None
     status = 200 if body is not None else 404
     body = body if body is not None else held.body(MISSING) or ""
@@ -93,12 +93,12 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
     async def make() -> bytes:
         return compress(compose(held.shell, body).encode(), encoding)
 
-    return Response(await response_cache_of(request).get(("page", tag), make), status, headers, "text/html")
+    return Response(await response_cache_of(request).get_or_create(("page", tag), make), status, headers, "text/html")
 
 
 async def _render_search(request: Request) -> Response:
     """The no-script search: answered from the same pages, never kept or logged."""
-    held = current_editions_of(request).held(request.path_params["channel"])
+    held = current_editions_of(request).get(request.path_params["channel"])
     body = search_of(request).render_page(held, request.query_params["q"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(held.shell)}
@@ -107,13 +107,14 @@ async def _render_search(request: Request) -> Response:
 
 def _feed_response(answer: FeedResponse, media_type: str = FEED_TYPE) -> Response:
     headers = _headers(
-        CACHE_IMMUTABLE if answer.lasting else CACHE_HEAD, answer.encoding if answer.body is not None else "identity"
+        CACHE_IMMUTABLE if answer.is_immutable else CACHE_HEAD,
+        answer.encoding if answer.body is not None else "identity",
     )
     headers |= ALLOW_ANY_ORIGIN
     if answer.body is None:
         headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
-        if answer.fresh:
-            headers |= {"kunnafoni-fresh": f"{answer.fresh.date} {answer.fresh.signature}"}
+        if answer.freshness:
+            headers |= {"kunnafoni-fresh": f"{answer.freshness.date} {answer.freshness.signature}"}
         return Response(status_code=204, headers=headers)
     return Response(answer.body, 200, headers, media_type)
 

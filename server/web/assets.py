@@ -34,9 +34,9 @@ _HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")
 
 @dataclass(frozen=True, slots=True)
 class AppFile:
-    type: str
-    tag: str
-    lasting: bool
+    media_type: str
+    etag: str
+    is_immutable: bool
     bodies: Mapping[str, bytes]
 
 
@@ -62,15 +62,15 @@ class AppFiles:
             raise NotFound("address-unknown", "Cette adresse n’existe pas.", "Revenez à l’accueil.")
         encoding = choose_encoding(headers.get("accept-encoding", "")) if len(file.bodies) > 1 else "identity"
         answer = {
-            "cache-control": "public, max-age=31536000, immutable" if file.lasting else "no-cache",
-            "etag": f'"{file.tag}-{encoding}"',
+            "cache-control": "public, max-age=31536000, immutable" if file.is_immutable else "no-cache",
+            "etag": f'"{file.etag}-{encoding}"',
             "vary": "Accept-Encoding",
         }
         if encoding != "identity":
             answer["content-encoding"] = encoding
         if headers.get("if-none-match") == answer["etag"]:
             return Response(status_code=304, headers=answer)
-        return Response(file.bodies[encoding], 200, answer, file.type)
+        return Response(file.bodies[encoding], 200, answer, file.media_type)
 
 
 def app_files_of(request: HasApp) -> AppFiles:

@@ -19,7 +19,7 @@ class ResponseCache:
         self._entries: OrderedDict[Hashable, bytes] = OrderedDict()
         self._pending: dict[Hashable, anyio.Event] = {}
 
-    async def get(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def get_or_create(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
         """The bytes kept under the key, made now if there are none.
 
         An error of `make` reaches whoever started it; others try themselves.

@@ -36,7 +36,7 @@ class FieldError:
     line: int
     error: BadContent
 
-    def sentence(self, language: Language, label: Callable[[str], str]) -> str:
+    def format_sentence(self, language: Language, label: Callable[[str], str]) -> str:
         values = self.error.values
         if "name" in values:
             values = {**values, "name": label(str(values["name"]))}
@@ -50,7 +50,7 @@ class CheckResult:
 
     value: Any
     fields: Mapping[str, Any]
-    found: tuple[FieldError, ...]
+    errors: tuple[FieldError, ...]
 
 
 def check(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
@@ -165,15 +165,15 @@ def _error_at(spot: Callable[[int], yaml_tree.JsonLocation], error: BadContent) 
     """The error beside the input that it speaks of."""
     at = spot(error.line)
     if error.code == "field-missing":
-        return FieldError(f"{at.name}.{error.values['name']}".lstrip("."), 0, error)
+        return FieldError(f"{at.path}.{error.values['name']}".lstrip("."), 0, error)
     if error.code == "value-twice":
         sentence = "« {text} » est deux fois dans « {name} »."
         return FieldError(
-            at.name,
+            at.path,
             0,
             BadContent(error.path, 0, error.code, sentence, name=error.values["name"], text=error.values["text"]),
         )
-    return FieldError(at.name, at.line, error)
+    return FieldError(at.path, at.line, error)
 
 
 def _field_of(error: BadContent) -> str:

@@ -46,7 +46,7 @@ class Drafts:
         `source`: the original that this translation follows; None leaves what was said before.
         """
         draft = work.draft
-        if (draft.rev if draft else "") != starting_point.rev or work.mark != starting_point.base:
+        if (draft.rev if draft else "") != starting_point.rev or work.approved_digest != starting_point.base:
             return await self._set_aside(work, fields, actor)
         writers = tuple(dict.fromkeys((*(draft.writers if draft else ()), actor)))
         body = {
@@ -106,7 +106,7 @@ class Drafts:
             raise _changed_meanwhile()
         if actor in draft.writers:
             raise Refused("own-review", "Vous avez écrit dans ce texte.", "Une autre personne doit le relire.")
-        if work.stale:
+        if work.is_stale:
             raise Conflict(
                 "draft-stale",
                 "Le texte approuvé a changé depuis le début de ce brouillon.",

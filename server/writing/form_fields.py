@@ -71,7 +71,7 @@ class InputRow:
 
     name: str
     parts: tuple[Input, ...]
-    called: Input | None
+    title_input: Input | None
 
 
 def excluded_fields(kind: str) -> tuple[str, ...]:
@@ -81,8 +81,8 @@ def excluded_fields(kind: str) -> tuple[str, ...]:
 
 def default_values(form: Schema) -> dict[str, Any]:
     """What a document says where it says nothing, as JSON: the form shows it, and reads it as nothing said."""
-    said = {one.name: one.default for one in dataclasses.fields(form.of) if one.default is not dataclasses.MISSING}
-    return {name: form.fields[name].show(value) for name, value in said.items() if value and name in form.fields}
+    said = {one.name: one.default for one in dataclasses.fields(form.model) if one.default is not dataclasses.MISSING}
+    return {name: form.fields[name].to_json(value) for name, value in said.items() if value and name in form.fields}
 
 
 def make_inputs(kind: str, fields: Mapping[str, Any], known_values: KnownValues) -> list[Input]:
@@ -107,10 +107,16 @@ def _make_input(name: str, field: str, form: FieldType, value: Any, known: Known
                 value or "",
                 options=tuple(dict.fromkeys((*known[field], *([value] if value else [])))),
             )
-        control = "page" if form.lines else "text" if form.most >= TEXT_AREA_LENGTH and not form.pattern else "line"
-        return Input(name, field, control, value or "", form.most, form.form)
+        control = (
+            "page"
+            if form.is_multiline
+            else "text"
+            if form.max_length >= TEXT_AREA_LENGTH and not form.pattern
+            else "line"
+        )
+        return Input(name, field, control, value or "", form.max_length, form.hint)
     if isinstance(form, Date):
-        return Input(name, field, "line" if form.partial else "day", value or "", 10)
+        return Input(name, field, "line" if form.allows_partial else "day", value or "", 10)
     if isinstance(form, Boolean):
         return Input(name, field, "tick", value is True)
     if isinstance(form, Integer):
@@ -139,21 +145,23 @@ def _make_keyed_input(name: str, field: str, form: MapOf, value: Any, known: Kno
     held = value if isinstance(value, Mapping) else {}
     under = "lang" if form.pattern == LANG else "country"
     keys = dict.fromkeys((*known.get(under, ()), *sorted(held)))
-    parts = (_make_input(f"{name}.{key}", f"{under}:{key}", form.of, held.get(key), known) for key in keys)
+    parts = (_make_input(f"{name}.{key}", f"{under}:{key}", form.value_type, held.get(key), known) for key in keys)
     return Input(name, field, "group", parts=tuple(parts))
 
 
 def _make_list_input(name: str, field: str, form: ListOf, value: Any, known: KnownValues) -> Input:
     held = list(value) if isinstance(value, (list, tuple)) else []
-    if isinstance(form.of, Schema):
+    if isinstance(form.item_type, Schema):
         rows = [
-            _make_row(f"{name}.{index}", tuple(_make_parts(f"{name}.{index}", form.of, row, known)))
+            _make_row(f"{name}.{index}", tuple(_make_parts(f"{name}.{index}", form.item_type, row, known)))
             for index, row in enumerate(held)
         ]
         return Input(name, field, "rows", rows=tuple(rows))
-    options = form.of.values if isinstance(form.of, OneOf) else tuple(known.get(field, ()))
+    options = form.item_type.values if isinstance(form.item_type, OneOf) else tuple(known.get(field, ()))
     if field in ORDERED_LISTS:
-        singles = [_make_input(f"{name}.{index}", "", form.of, item, {"": options}) for index, item in enumerate(held)]
+        singles = [
+            _make_input(f"{name}.{index}", "", form.item_type, item, {"": options}) for index, item in enumerate(held)
+        ]
         return Input(name, field, "rows", rows=tuple(_make_row(one.name, (one,)) for one in singles))
     if options:
         # What is ticked stands first, in its order: the form gives it back so, and the first subject is a guide's own.

@@ -17,8 +17,8 @@ from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapO
 class PostedForm:
     """`one`: the value of a name, "" for none. `many`: all its values. `names`: every name that was sent."""
 
-    one: Callable[[str], str]
-    many: Callable[[str], list[str]]
+    value: Callable[[str], str]
+    values: Callable[[str], list[str]]
     names: Collection[str]
 
 
@@ -26,7 +26,7 @@ def parse_form(kind: str, form: PostedForm, *, keep_empty_rows: bool = False) ->
     """The fields that the form says, empty ones and empty rows left out. `whole`: empty rows too, so that rows keep their numbers."""
     table = schema_of(kind)
     fields = {name: one for name, one in table.fields.items() if name not in excluded_fields(kind)}
-    return _parse_record("", Schema(table.of, fields), _ParseContext(form, keep_empty_rows))
+    return _parse_record("", Schema(table.model, fields), _ParseContext(form, keep_empty_rows))
 
 
 def normalize_text(text: str) -> str:
@@ -37,7 +37,7 @@ def normalize_text(text: str) -> str:
 @dataclass(frozen=True, slots=True)
 class _ParseContext:
     form: PostedForm
-    whole: bool
+    keep_empty_rows: bool
 
 
 def _parse_record(name: str, form: Schema, reading: _ParseContext) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _is_default(value: Any, default: Any) -> bool:
 
 
 def _parse_value(name: str, form: FieldType, reading: _ParseContext) -> Any:
-    one = reading.form.one
+    one = reading.form.value
     if isinstance(form, Boolean):
         return bool(one(name))
     if isinstance(form, Integer):
@@ -84,25 +84,25 @@ def _drop_empty(record: dict[str, Any]) -> dict[str, Any]:
 def _parse_keyed(name: str, form: MapOf, reading: _ParseContext) -> dict[str, Any]:
     pattern = re.compile(rf"{re.escape(name)}\.({form.pattern})(?:\..*)?")
     keys = dict.fromkeys(found[1] for one in reading.form.names if (found := pattern.fullmatch(one)))
-    read = {key: _parse_value(f"{name}.{key}", form.of, reading) for key in keys}
+    read = {key: _parse_value(f"{name}.{key}", form.value_type, reading) for key in keys}
     return {key: value for key, value in read.items() if not _is_empty(value)}
 
 
 def _parse_list(name: str, form: ListOf, reading: _ParseContext) -> list[Any]:
     sent = reading.form
-    if isinstance(form.of, Schema):
+    if isinstance(form.item_type, Schema):
         records: list[Any] = []
-        while f"{name}.{len(records)}.{next(iter(form.of.fields))}" in sent.names:
-            records.append(_parse_record(f"{name}.{len(records)}", form.of, reading))
-        return records if reading.whole else [row for row in records if _drop_empty(row)]
+        while f"{name}.{len(records)}.{next(iter(form.item_type.fields))}" in sent.names:
+            records.append(_parse_record(f"{name}.{len(records)}", form.item_type, reading))
+        return records if reading.keep_empty_rows else [row for row in records if _drop_empty(row)]
     if f"{name}.lines" in sent.names:
-        return [line.strip() for line in normalize_text(sent.one(f"{name}.lines")).splitlines() if line.strip()]
+        return [line.strip() for line in normalize_text(sent.value(f"{name}.lines")).splitlines() if line.strip()]
     singles: list[Any] = []
     while f"{name}.{len(singles)}" in sent.names:
-        singles.append(normalize_text(sent.one(f"{name}.{len(singles)}")).strip())
+        singles.append(normalize_text(sent.value(f"{name}.{len(singles)}")).strip())
     if singles:
-        return singles if reading.whole else [value for value in singles if value]
-    return [value for value in sent.many(name) if value]
+        return singles if reading.keep_empty_rows else [value for value in singles if value]
+    return [value for value in sent.values(name) if value]
 
 
 def _parse_whole(text: str) -> Any:

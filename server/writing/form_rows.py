@@ -26,7 +26,7 @@ def edit_rows(kind: str, fields: Mapping[str, Any], command: str) -> tuple[dict[
         rows, form = _find_rows(schema_of(kind), changed, path)
         if len(rows) >= MAX_ITEMS:
             raise Refused("list-long", "« {name} » a trop de valeurs : {most} au plus.", name=path[-1], most=MAX_ITEMS)
-        rows.append({} if isinstance(form.of, Schema) else "")
+        rows.append({} if isinstance(form.item_type, Schema) else "")
         return changed, f"{name}.{len(rows) - 1}"
     rows, _form = _find_rows(schema_of(kind), changed, path[:-1])
     index = _parse_index(path[-1], rows)
@@ -48,9 +48,9 @@ def _find_rows(form: FieldType, held: Any, path: list[str]) -> tuple[list[Any], 
             form = form.fields[step]
             held = held.setdefault(step, [] if isinstance(form, ListOf) else {})
         elif isinstance(form, MapOf) and step in held:
-            form, held = form.of, held[step]
-        elif isinstance(form, ListOf) and isinstance(form.of, Schema):
-            form, held = form.of, held[_parse_index(step, held)]
+            form, held = form.value_type, held[step]
+        elif isinstance(form, ListOf) and isinstance(form.item_type, Schema):
+            form, held = form.item_type, held[_parse_index(step, held)]
         else:
             raise _unknown_row()
         if last and isinstance(form, ListOf):

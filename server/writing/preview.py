@@ -36,7 +36,7 @@ def render_preview(library: Library, assets: Assets, kind: str, value: Any, path
     """The page of a document, or the page at `path` among those it changes. None: no page shows it. Raises BadContent for one too long."""
     channel = _choose_channel(library, value)
     changed = with_document(library, kind, value)
-    view = ChannelView.of(changed, channel, assets)
+    view = ChannelView.for_channel(changed, channel, assets)
     shell = site.shell_page(view).body
     if kind == "guide":
         return Preview(channel, guides.guide_page(view, SelectedDocument(value, False), "rest"), shell)

@@ -99,7 +99,7 @@ class WorkingDocument:
         return self.id.split(":")[2] if self.id.count(":") == 2 else ""
 
     @property
-    def withdrawn(self) -> bool:
+    def is_withdrawn(self) -> bool:
         return self.main is not None and self.main.body.get("state") == WITHDRAWN
 
     @property
@@ -108,7 +108,7 @@ class WorkingDocument:
         return self.main.body["fields"] if self.main else None
 
     @property
-    def mark(self) -> str:
+    def approved_digest(self) -> str:
         """The fingerprint of the approved text; "" for none."""
         return fields_digest(self.approved) if self.approved is not None else ""
 
@@ -123,13 +123,13 @@ class WorkingDocument:
 
     @property
     def states(self) -> tuple[str, ...]:
-        main = () if self.main is None else (WITHDRAWN if self.withdrawn else APPROVED,)
+        main = () if self.main is None else (WITHDRAWN if self.is_withdrawn else APPROVED,)
         return (self.draft.state, *main) if self.draft else main
 
     @property
-    def stale(self) -> bool:
+    def is_stale(self) -> bool:
         """The approved text changed since the draft was begun."""
-        return self.draft is not None and self.draft.base != self.mark
+        return self.draft is not None and self.draft.base != self.approved_digest
 
     @property
     def source(self) -> Mapping[str, Any] | None:
@@ -142,7 +142,7 @@ class WorkingDocument:
     def approval(self) -> Mapping[str, Any] | None:
         """Who approved the text that editions take, and when; None where a file brought it."""
         approved = self.main.body.get("approved") if self.main else None
-        return approved if approved and approved.get("mark") == self.mark else None
+        return approved if approved and approved.get("mark") == self.approved_digest else None
 
     @property
     def due(self) -> str:

@@ -22,4 +22,4 @@ def get_due_date(work: WorkingDocument) -> str:
 
 def is_overdue(work: WorkingDocument, today: str) -> bool:
     due = get_due_date(work)
-    return bool(due) and due < today and not work.withdrawn
+    return bool(due) and due < today and not work.is_withdrawn

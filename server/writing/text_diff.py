@@ -19,7 +19,7 @@ class DiffRow:
 
     left: Markup
     right: Markup
-    same: bool
+    is_same: bool
     gap: int = 0
 
 
@@ -57,7 +57,7 @@ def _diff_lines(old: Sequence[str], new: Sequence[str]) -> list[DiffRow]:
 
 def _fold(rows: list[DiffRow]) -> list[DiffRow]:
     shown = [
-        any(not row.same for row in rows[max(0, at - CONTEXT_LINES) : at + CONTEXT_LINES + 1])
+        any(not row.is_same for row in rows[max(0, at - CONTEXT_LINES) : at + CONTEXT_LINES + 1])
         for at in range(len(rows))
     ]
     folded: list[DiffRow] = []

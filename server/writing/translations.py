@@ -23,13 +23,13 @@ class TranslationCell:
     id: str
     state: str
     by: str = ""
-    silent: bool = False
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationLine:
     original: WorkingDocument
-    silent: bool
+    is_silent: bool
     cells: tuple[TranslationCell, ...]
 
 
@@ -40,7 +40,9 @@ def compute_coverage(snapshot: Snapshot) -> tuple[list[str], list[TranslationLin
     here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXT_KINDS})
     langs = [lang for lang in dict.fromkeys((*channels, *here)) if lang != ours]
     originals = (
-        work for work in snapshot.works.values() if work.kind in TEXT_KINDS and work.lang == ours and not work.withdrawn
+        work
+        for work in snapshot.works.values()
+        if work.kind in TEXT_KINDS and work.lang == ours and not work.is_withdrawn
     )
     return langs, [_make_line(snapshot, original, langs) for original in originals]
 
@@ -80,7 +82,7 @@ def _make_cell(work: WorkingDocument | None, original: WorkingDocument, lang: st
     if work.draft:
         return TranslationCell(lang, id, work.draft.state, by, _is_silent(work))
     if not by:
-        return TranslationCell(lang, id, UNREVIEWED, silent=_is_silent(work))
+        return TranslationCell(lang, id, UNREVIEWED, is_silent=_is_silent(work))
     return TranslationCell(lang, id, BEHIND if is_behind(work, original) else DONE, by, _is_silent(work))
 
 

@@ -40,7 +40,7 @@ class Workspace:
     _snapshot: Snapshot | None = None
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
 
-    async def now(self) -> Snapshot:
+    async def load_snapshot(self) -> Snapshot:
         async with self._lock:
             changed = self._snapshot is None
             while True:
@@ -53,8 +53,8 @@ class Workspace:
                 self._snapshot = await self._read()
             return self._snapshot
 
-    async def work(self, id: str) -> WorkingDocument:
-        return (await self.now()).get_work(id)
+    async def get_work(self, id: str) -> WorkingDocument:
+        return (await self.load_snapshot()).get_work(id)
 
     async def _read(self) -> Snapshot:
         works = {
@@ -78,7 +78,7 @@ class Workspace:
             dict(sorted(works.items())), await library_from_store(self.store), tuple(await read_documents(self.store))
         )
 
-    async def past(self, id: str) -> list[TextVersion]:
+    async def list_past_versions(self, id: str) -> list[TextVersion]:
         """Older approved texts of a document, newest first."""
         return [version_from_record(record) for record in reversed(await self._scan(f"past:{id}:"))]
 

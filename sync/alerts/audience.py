@@ -18,7 +18,7 @@ class Audience:
     places: tuple[frozenset[str], ...]
 
     @classmethod
-    def of(cls, alert: Alert, alerts: Alerts) -> Audience:
+    def for_alert(cls, alert: Alert, alerts: Alerts) -> Audience:
         story = (alert, *story_of(alert, alerts).earlier)
         topic = TESTS_TOPIC if alert.status == "Test" else alert.topic or ALERTS_TOPIC
         gravest = min(SEVERITIES.index(one.severity) for one in story)
@@ -37,7 +37,7 @@ class Audience:
     def from_body(cls, body: Mapping[str, Any]) -> Audience:
         return cls(body["topic"], frozenset(body["severities"]), tuple(frozenset(one) for one in body["places"]))
 
-    def has(self, subscription: Mapping[str, Any]) -> bool:
+    def includes(self, subscription: Mapping[str, Any]) -> bool:
         """Judged on the record's body itself: the fan-out asks it for every subscription there is."""
         return (
             self.topic in subscription["topics"]

@@ -18,8 +18,8 @@ class ChannelAlert:
     alert: Alert
     info: AlertInfo
     area: str
-    fallback: bool
-    in_force: bool
+    is_fallback: bool
+    is_in_force: bool
 
 
 def channel_alerts(library: Library, channel: str) -> tuple[ChannelAlert, ...]:

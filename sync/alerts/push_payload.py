@@ -42,7 +42,7 @@ class AlertText:
     expires: int
 
     @property
-    def statement(self) -> bytes:
+    def signed_bytes(self) -> bytes:
         return canonical(
             [
                 ALERT_TAG,
@@ -65,7 +65,7 @@ class AlertText:
     @property
     def size(self) -> int:
         """Bytes of the payload, signature included."""
-        return len(self.statement) + 1 + _SIGNATURE_LENGTH
+        return len(self.signed_bytes) + 1 + _SIGNATURE_LENGTH
 
 
 def alert_text(
@@ -94,7 +94,7 @@ def alert_text(
 
 def sign_payload(alert_text: AlertText, signer: Signer) -> str:
     """The payload: the statement, a line feed, its signature."""
-    return f"{alert_text.statement.decode()}\n{signer.sign(alert_text.statement)}"
+    return f"{alert_text.signed_bytes.decode()}\n{signer.sign(alert_text.signed_bytes)}"
 
 
 def verify_payload(payload: str, public_key: str) -> AlertText:
@@ -120,7 +120,7 @@ def parse_alert_text(statement: str) -> AlertText:
             and word.status in STATUSES
             and word.msg_type in MESSAGE_TYPES
             and word.severity in SEVERITIES
-            and word.statement == statement.encode()
+            and word.signed_bytes == statement.encode()
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.") from error

@@ -9,18 +9,18 @@ from sync.documents.model import SLUG
 from sync.documents.yaml_tree import YamlNode, line_of
 
 MAX_HEADLINE = 120  # characters: what a phone's notification shows of a title, and more; CAP advises 160 at most
-_TEXT = Text(2000, lines=True)
+_TEXT = Text(2000, is_multiline=True)
 _SLUG = Text(
     60,
     pattern=SLUG,
     code="slug-form",
-    form="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1.",
+    hint="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1.",
 )
 _PLACE = Text(
     20,
     pattern=r"[A-Z]{2}(-[A-Z0-9-]{1,16})?",
     code="place-form",
-    form="Le pays, un tiret, la région : ML-BKO. Ou le pays seul.",
+    hint="Le pays, un tiret, la région : ML-BKO. Ou le pays seul.",
 )
 
 
@@ -93,5 +93,5 @@ ALERT_SCHEMA = Schema(
         "over": Boolean(),
         "info": MapOf(r"[a-z]{2,3}", "Un code de langue et ses textes : fr, bm.", INFO_SCHEMA),
     },
-    rule=_check_alert,
+    check=_check_alert,
 )

@@ -39,7 +39,7 @@ class SmsText:
 
     text: str
     limit: int
-    cut: bool
+    is_truncated: bool
 
 
 def write_sms(info: AlertInfo, area: str, until: str) -> SmsText:
@@ -48,11 +48,11 @@ def write_sms(info: AlertInfo, area: str, until: str) -> SmsText:
     whole = f"{said} {end}".strip()
     limit = MAX_GSM_LENGTH if all(letter in _GSM_ALPHABET for letter in whole) else MAX_UCS2_LENGTH
     if len(whole) <= limit:
-        return SmsText(whole, limit, cut=False)
+        return SmsText(whole, limit, is_truncated=False)
     if len(end) > limit * 2 // 3:
         end = ""
     cut = said[: limit - len(f".. {end}")].rsplit(" ", 1)[0].rstrip(" .,;:")
-    return SmsText(f"{cut}.. {end}".strip(), limit, cut=True)
+    return SmsText(f"{cut}.. {end}".strip(), limit, is_truncated=True)
 
 
 def write_radio_script(info: AlertInfo, area: str, until: str, language: Language) -> str:

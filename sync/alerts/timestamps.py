@@ -40,7 +40,7 @@ class Timestamp:
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
         text = node.text.strip() if isinstance(node, ScalarNode) else ""
-        if isinstance(node, ScalarNode) and node.empty:
+        if isinstance(node, ScalarNode) and node.is_empty:
             return ""
         found = _PATTERN.fullmatch(text)
         try:
@@ -56,5 +56,5 @@ class Timestamp:
         )
         return ""
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return value

@@ -33,7 +33,7 @@ def find_path_errors(library: DocumentLibrary, line_of: LineFinder = no_line) ->
     """Every error in the complaint paths. `line(file, steps)` finds the line of what keys and indexes lead to in a content file."""
     if not library.routes:
         return []
-    return list(_PathChecker(library, line_of).errors())
+    return list(_PathChecker(library, line_of).find_errors())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _FileLocation:
     file: str
     steps: Steps = ()
 
-    def at(self, *steps: str | int) -> _FileLocation:
+    def child(self, *steps: str | int) -> _FileLocation:
         return _FileLocation(self.file, self.steps + steps)
 
 
@@ -52,20 +52,20 @@ class _PathChecker:
     library: DocumentLibrary
     line: LineFinder
 
-    def errors(self) -> Iterator[BadContent]:
+    def find_errors(self) -> Iterator[BadContent]:
         for country, route in self.library.routes.items():
             for index, harm in enumerate(route.harms):
-                yield from self.harm(country, harm, _FileLocation(f"routes/{country}.yaml", ("harms", index)))
+                yield from self.check_harm(country, harm, _FileLocation(f"routes/{country}.yaml", ("harms", index)))
         for country, offices in self.library.authorities.items():
             for index, office in enumerate(offices.authorities):
-                yield from self.facts(
+                yield from self.check_facts(
                     office.facts, _FileLocation(f"authorities/{country}.yaml", ("authorities", index, "facts"))
                 )
         for (slug, lang), template in self.library.templates.items():
-            yield from self.template(template, _FileLocation(f"templates/{slug}/{lang}.md"))
+            yield from self.check_template(template, _FileLocation(f"templates/{slug}/{lang}.md"))
         for country in self.countries():
             for name in self.harms():
-                yield from self.walk(country, name)
+                yield from self.check_walk(country, name)
 
     def countries(self) -> list[str]:
         """Those of the channels, then those that only have a route."""
@@ -77,20 +77,20 @@ class _PathChecker:
         described = {harm.harm for route in self.library.routes.values() for harm in route.harms}
         return [harm for harm in HARMS if harm in described]
 
-    def bad(self, where: _FileLocation, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
+    def bad_content(self, where: _FileLocation, code: str, sentence: str, hint: str = "", **values: str) -> BadContent:
         return BadContent(where.file, self.line(where.file, where.steps), code, sentence, hint, **values)
 
-    def harm(self, country: str, harm: HarmRoute, where: _FileLocation) -> Iterator[BadContent]:
+    def check_harm(self, country: str, harm: HarmRoute, where: _FileLocation) -> Iterator[BadContent]:
         merged = merged_route(self.library, country, harm.harm) or harm
         if harm.harm in NEVER_CONTACT and merged.contact_offender:
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "path-contact",
                 "Pour « {harm} », on n’écrit jamais à l’auteur : contact_offender doit être false.",
                 harm=harm.harm,
             )
         if not merged.contact_offender and not merged.danger:
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "path-danger",
                 "« {harm} » interdit d’écrire à l’auteur : danger doit dire pourquoi.",
@@ -98,44 +98,44 @@ class _PathChecker:
             )
         for field, texts in (("first", harm.first), ("last", harm.last), ("danger", (harm.danger,))):
             for text in texts:
-                yield from self.free(text, where.at(field))
+                yield from self.check_free_text(text, where.child(field))
         for index, other in enumerate(harm.instead):
             if other not in self.harms():
-                yield self.bad(
-                    where.at("instead", index), "path-missing", "« {harm} » n’a pas de démarche.", harm=other
+                yield self.bad_content(
+                    where.child("instead", index), "path-missing", "« {harm} » n’a pas de démarche.", harm=other
                 )
         seen: set[str] = set()
         for index, step in enumerate(harm.steps):
-            at = where.at("steps", index)
+            at = where.child("steps", index)
             if step.step in seen:
-                yield self.bad(
+                yield self.bad_content(
                     at, "path-loop", "L’étape « {step} » revient : la démarche tourne en rond.", step=step.step
                 )
             seen.add(step.step)
             if step.step == "offender" and not merged.contact_offender:
-                yield self.bad(
+                yield self.bad_content(
                     at,
                     "path-offender",
                     "« {harm} » interdit d’écrire à l’auteur, mais une étape y envoie.",
                     harm=harm.harm,
                 )
-            yield from self.step(country, harm.harm, step, at)
+            yield from self.check_step(country, harm.harm, step, at)
 
-    def step(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
+    def check_step(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         for field, text in (("do", step.do), ("wait", step.wait), *(("needs", need) for need in step.needs)):
-            yield from self.free(text, where.at(field))
-        yield from self.facts(step.facts, where.at("facts"))
-        yield from self.facts(step.laws, where.at("laws"))
-        yield from self.office(country, harm, step, where.at("authority"))
-        yield from self.letter(country, harm, step, where.at("template"))
+            yield from self.check_free_text(text, where.child(field))
+        yield from self.check_facts(step.facts, where.child("facts"))
+        yield from self.check_facts(step.laws, where.child("laws"))
+        yield from self.check_office(country, harm, step, where.child("authority"))
+        yield from self.check_letter(country, harm, step, where.child("template"))
 
-    def office(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
+    def check_office(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         if not step.authority:
             return
         offices = self.library.authorities[country].authorities if country in self.library.authorities else ()
         office = next((one for one in offices if one.slug == step.authority), None)
         if office is None:
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "office-unknown",
                 "Le bureau « {office} » n’est pas dans authorities/{country}.yaml.",
@@ -145,23 +145,25 @@ class _PathChecker:
             )
         elif office.step != step.step:
             sentence = "« {office} » n’est pas un bureau pour l’étape « {step} »."
-            yield self.bad(where, "office-step", sentence, office=office.slug, step=step.step)
+            yield self.bad_content(where, "office-step", sentence, office=office.slug, step=step.step)
         elif harm not in office.receives:
-            yield self.bad(
+            yield self.bad_content(
                 where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm
             )
 
-    def letter(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
+    def check_letter(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         if not step.template:
             return
         template = self.library.templates.get((step.template, self.library.site.lang))
         if template is None:
-            yield self.bad(where, "letter-unknown", "La lettre « {letter} » n’existe pas.", letter=step.template)
+            yield self.bad_content(
+                where, "letter-unknown", "La lettre « {letter} » n’existe pas.", letter=step.template
+            )
         elif template.step != step.step:
             sentence = "La lettre « {letter} » est écrite pour l’étape « {step} »."
-            yield self.bad(where, "letter-step", sentence, letter=template.slug, step=template.step)
+            yield self.bad_content(where, "letter-step", sentence, letter=template.slug, step=template.step)
         elif harm not in template.harms:
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "letter-harm",
                 "La lettre « {letter} » ne sert pas pour « {harm} ».",
@@ -169,13 +171,13 @@ class _PathChecker:
                 harm=harm,
             )
         elif template.countries and country not in template.countries:
-            yield self.bad(
+            yield self.bad_content(
                 where, "letter-country", "La lettre « {letter} » n’est pas pour ce pays.", letter=template.slug
             )
 
-    def template(self, template: LetterTemplate, where: _FileLocation) -> Iterator[BadContent]:
+    def check_template(self, template: LetterTemplate, where: _FileLocation) -> Iterator[BadContent]:
         if "{destinataire}" in template.body and template.step not in OFFICES:
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "letter-nobody",
                 "Une lettre pour « {step} » n’a pas de bureau : écrivez un champ.",
@@ -183,26 +185,26 @@ class _PathChecker:
             )
         holes = set(PLACEHOLDER.findall(template.body)) - set(AUTOMATIC_PLACEHOLDERS)
         for name in sorted(holes ^ {field.name for field in template.fields}):
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "letter-holes",
                 "« {hole} » doit être à la fois un trou du texte et un champ de fields.",
                 hole=name,
             )
         if not any(source.name and source.date for source in template.sources):
-            yield from self.free(template.body, where)
+            yield from self.check_free_text(template.body, where)
 
-    def facts(self, facts: tuple[Fact, ...], where: _FileLocation) -> Iterator[BadContent]:
+    def check_facts(self, facts: tuple[Fact, ...], where: _FileLocation) -> Iterator[BadContent]:
         for index, fact in enumerate(facts):
             if not fact.source.name or not fact.source.date:
-                yield self.bad(
-                    where.at(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text
+                yield self.bad_content(
+                    where.child(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text
                 )
 
-    def free(self, text: str, where: _FileLocation) -> Iterator[BadContent]:
+    def check_free_text(self, text: str, where: _FileLocation) -> Iterator[BadContent]:
         """Free text carries no source, so it quotes no law."""
         if found := LEGAL_CITATION.search(text):
-            yield self.bad(
+            yield self.bad_content(
                 where,
                 "law-unsourced",
                 "Un texte de loi est cité sans source : « {text} ».",
@@ -210,32 +212,32 @@ class _PathChecker:
                 text=found[0],
             )
 
-    def walk(self, country: str, harm: str) -> Iterator[BadContent]:
+    def check_walk(self, country: str, harm: str) -> Iterator[BadContent]:
         """The path as a reader of this country follows it to its end."""
-        where = self.written(country, harm)
+        where = self.location_of_path(country, harm)
         place = {"harm": harm, "country": country}
         if merged_route(self.library, country, harm) is None:
-            yield self.bad(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
+            yield self.bad_content(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
             return
-        if harm in self.beyond(country, harm):
-            yield self.bad(
+        if harm in self.reachable_harms(country, harm):
+            yield self.bad_content(
                 where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **place
             )
         walked = resolve_path(self.library, country, harm, self.library.site.lang)
         for field in ("title", "first", "steps", "last"):
             if not getattr(walked, field):
                 sentence = "La démarche « {harm} » ({country}) est une impasse : « {field} » est vide."
-                yield self.bad(where, "path-dead-end", sentence, field=field, **place)
+                yield self.bad_content(where, "path-dead-end", sentence, field=field, **place)
         for step in walked.steps:
             for field in ("do", "wait"):
                 if not getattr(step, field):
                     sentence = "La démarche « {harm} » ({country}) est une impasse : l’étape « {step} » n’a pas de « {field} »."
-                    yield self.bad(where, "path-dead-end", sentence, step=step.step, field=field, **place)
+                    yield self.bad_content(where, "path-dead-end", sentence, step=step.step, field=field, **place)
         if walked.steps and not any(step.addressees and step.letter for step in walked.steps):
             sentence = "La démarche « {harm} » ({country}) est une impasse : aucune lettre n’arrive à un bureau."
-            yield self.bad(where, "path-dead-end", sentence, **place)
+            yield self.bad_content(where, "path-dead-end", sentence, **place)
 
-    def beyond(self, country: str, harm: str) -> set[str]:
+    def reachable_harms(self, country: str, harm: str) -> set[str]:
         """Every harm that `instead` leads to from this one, however far."""
         found: set[str] = set()
         todo = [harm]
@@ -245,7 +247,7 @@ class _PathChecker:
             found.update(todo)
         return found
 
-    def written(self, country: str, harm: str) -> _FileLocation:
+    def location_of_path(self, country: str, harm: str) -> _FileLocation:
         """Where the path of a country is written: in its own file if it says anything, else in the general one."""
         for name in (country, GENERAL):
             route = self.library.routes.get(name)

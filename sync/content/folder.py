@@ -59,9 +59,9 @@ def read_folder(path: Path) -> ContentFolder:
     if not path.is_dir():
         raise BadFolder([BadContent(_printable(path), 0, "folder-missing", "Ce dossier n’existe pas.")])
     reading = _FolderReader(path.resolve())
-    parsed = [entry for entry in map(reading.document, reading.files()) if entry is not None]
+    parsed = [entry for entry in map(reading.parse, reading.document_paths()) if entry is not None]
     library = build_library((entry.kind, entry.value) for entry in parsed)
-    errors = reading.errors + cross_check.find_errors(parsed, reading.named)
+    errors = reading.errors + cross_check.find_errors(parsed, reading.identities)
     errors = errors or _find_path_errors(library, parsed)
     if errors:
         raise BadFolder(errors)
@@ -80,7 +80,7 @@ def read_file(folder: Path, path: str) -> Any:
     if not (folder / path).is_file():
         return None
     reading = _FolderReader(folder.resolve())
-    parsed = reading.document(PurePosixPath(path))
+    parsed = reading.parse(PurePosixPath(path))
     return parsed.value if parsed and not reading.errors else None
 
 
@@ -115,9 +115,9 @@ class _FolderReader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.errors: list[BadContent] = []
-        self.named: set[tuple[str, str]] = set()
+        self.identities: set[tuple[str, str]] = set()
 
-    def files(self) -> Iterator[PurePosixPath]:
+    def document_paths(self) -> Iterator[PurePosixPath]:
         """Regular files that may be documents, in order; what is neither document nor left alone is reported."""
         yield from self._walk(self.root, PurePosixPath())
 
@@ -149,7 +149,7 @@ class _FolderReader:
             else:
                 yield path
 
-    def document(self, path: PurePosixPath) -> cross_check.ParsedDocument | None:
+    def parse(self, path: PurePosixPath) -> cross_check.ParsedDocument | None:
         place = parse_path(path)
         wrong = invalid_part(place) if place else ""
         if place is None:
@@ -163,7 +163,7 @@ class _FolderReader:
         elif wrong:
             self._report(path, f"{wrong}-form", "Ce chemin n’a pas la bonne forme.", _NAME_HINTS[wrong])
         else:
-            self.named.add((place.kind, place.slug or place.country))
+            self.identities.add((place.kind, place.slug or place.country))
             try:
                 return self._parse_as(path, place)
             except BadContent as error:
@@ -183,9 +183,9 @@ class _FolderReader:
             if not parts.body:
                 report.add(parts.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
             value = MARKDOWN_SCHEMAS[place.kind].read(
-                place.kind, parts.head, report, slug=place.slug, lang=place.lang, body=parts.body
+                place.kind, parts.front_matter, report, slug=place.slug, lang=place.lang, body=parts.body
             )
-            parsed = cross_check.ParsedDocument(place.kind, value, shown, parts.head, parts.body_line)
+            parsed = cross_check.ParsedDocument(place.kind, value, shown, parts.front_matter, parts.body_line)
         elif place.kind in FORM_SCHEMAS:
             value = read_form(place.slug, text, report)
             parsed = cross_check.ParsedDocument(place.kind, value, shown, yaml_tree.from_json({}))

@@ -38,7 +38,7 @@ class ImportReport:
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     withdrawn: tuple[str, ...]
-    clashes: tuple[ImportConflict, ...]
+    conflicts: tuple[ImportConflict, ...]
 
 
 @dataclass(slots=True)
@@ -47,9 +47,9 @@ class _ImportPlan:
         default_factory=lambda: {"added": [], "changed": [], "unchanged": [], "withdrawn": []}
     )
     unchanged: list[str] = field(default_factory=list)
-    clashes: list[ImportConflict] = field(default_factory=list)
+    conflicts: list[ImportConflict] = field(default_factory=list)
 
-    def put(self, outcome: str, id: str, body: Mapping[str, object], record: Record | None) -> None:
+    def add_write(self, outcome: str, id: str, body: Mapping[str, object], record: Record | None) -> None:
         self.writes[outcome].append(Write(id, body, record.rev if record else None))
 
 
@@ -76,7 +76,7 @@ async def import_folder(store: Store, folder: Path, *, prune: bool = False, dry_
         changed=tuple(sorted(done["changed"])),
         unchanged=tuple(sorted(done["unchanged"] + plan.unchanged)),
         withdrawn=tuple(sorted(done["withdrawn"])),
-        clashes=tuple(sorted(plan.clashes, key=lambda clash: clash.id)),
+        conflicts=tuple(sorted(plan.conflicts, key=lambda clash: clash.id)),
     )
 
 
@@ -85,28 +85,28 @@ def _plan_document(plan: _ImportPlan, document: FolderDocument, record: Record |
     mark = fields_digest(fields)
     fresh = {"kind": document.kind, "fields": fields, "imported": mark}
     if record is None:
-        plan.put("added", document.id, fresh, None)
+        plan.add_write("added", document.id, fresh, None)
         return
     body = {key: value for key, value in record.body.items() if key not in ("state", "withdrawn")} | fresh
     file_same = record.body.get("imported") == mark
     if record.body.get("state") == WITHDRAWN:
         if record.body.get("withdrawn") == "import" and not is_edited(record):
-            plan.put("changed", document.id, body, record)
+            plan.add_write("changed", document.id, body, record)
         elif file_same:
             plan.unchanged.append(document.id)
         else:
-            plan.clashes.append(ImportConflict(document.id, document.path))
+            plan.conflicts.append(ImportConflict(document.id, document.path))
     elif fields_digest(record.body.get("fields") or {}) == mark:
         if file_same:
             plan.unchanged.append(document.id)
         else:  # the file now says what a console had written: from here on the file leads again
-            plan.put("unchanged", document.id, body, record)
+            plan.add_write("unchanged", document.id, body, record)
     elif not is_edited(record):
-        plan.put("changed", document.id, body, record)
+        plan.add_write("changed", document.id, body, record)
     elif file_same:
         plan.unchanged.append(document.id)
     else:
-        plan.clashes.append(ImportConflict(document.id, document.path))
+        plan.conflicts.append(ImportConflict(document.id, document.path))
 
 
 def _plan_withdrawals(plan: _ImportPlan, stored: Mapping[str, Record], current_ids: set[str]) -> None:
@@ -115,9 +115,9 @@ def _plan_withdrawals(plan: _ImportPlan, stored: Mapping[str, Record], current_i
         if id in current_ids or "imported" not in record.body or record.body.get("state") == WITHDRAWN:
             continue
         if is_edited(record):
-            plan.clashes.append(ImportConflict(id, ""))
+            plan.conflicts.append(ImportConflict(id, ""))
         else:
-            plan.put("withdrawn", id, {**record.body, "state": WITHDRAWN, "withdrawn": "import"}, record)
+            plan.add_write("withdrawn", id, {**record.body, "state": WITHDRAWN, "withdrawn": "import"}, record)
 
 
 async def _write_plan(store: Store, plan: _ImportPlan, paths: Mapping[str, str]) -> None:
@@ -128,7 +128,7 @@ async def _write_plan(store: Store, plan: _ImportPlan, paths: Mapping[str, str])
         for batch in _batches(writes):
             for write, result in zip(batch, await store.write(Collection.CONTENT, batch), strict=True):
                 if isinstance(result, Stale):
-                    plan.clashes.append(ImportConflict(write.id, paths.get(write.id, "")))
+                    plan.conflicts.append(ImportConflict(write.id, paths.get(write.id, "")))
                 else:
                     taken.append(write)
                     missing += isinstance(result, NotDurable)

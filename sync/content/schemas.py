@@ -36,34 +36,34 @@ _TITLE = Text(120)  # a line and a half on the narrowest phone
 _SUMMARY = Text(300)
 _TEXT = Text(1000)
 _LABEL = Text(120)
-_PAGE = Text(MARKDOWN_LIMIT, lines=True)
+_PAGE = Text(MARKDOWN_LIMIT, is_multiline=True)
 _SLUG = Text(
-    60, pattern=SLUG, code="slug-form", form="Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
+    60, pattern=SLUG, code="slug-form", hint="Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
 )
-_LANG = Text(3, pattern=LANG, code="lang-form", form="Un code de langue, en minuscules : fr, bm, ff, ha.")
-_COUNTRY = Text(3, pattern=COUNTRY, code="country-form", form="Un code de pays, en majuscules : ML, BF, NE.")
+_LANG = Text(3, pattern=LANG, code="lang-form", hint="Un code de langue, en minuscules : fr, bm, ff, ha.")
+_COUNTRY = Text(3, pattern=COUNTRY, code="country-form", hint="Un code de pays, en majuscules : ML, BF, NE.")
 _ROUTE_COUNTRY = Text(
-    3, pattern=rf"{COUNTRY}|ANY", code="country-form", form="Un code de pays, en majuscules, ou ANY pour tous."
+    3, pattern=rf"{COUNTRY}|ANY", code="country-form", hint="Un code de pays, en majuscules, ou ANY pour tous."
 )
 _ADDRESS = Text(
-    500, pattern=ADDRESS, code="address-form", form="Une adresse commence par https:// et n’a pas d’espace."
+    500, pattern=ADDRESS, code="address-form", hint="Une adresse commence par https:// et n’a pas d’espace."
 )
 _HUB = Text(
     200,
     pattern=r"https://[a-z0-9.-]+(:[0-9]{1,5})?",
     code="hub-form",
-    form="L’adresse d’un relais : https:// et son nom, sans rien après.",
+    hint="L’adresse d’un relais : https:// et son nom, sans rien après.",
 )
-_PLACE = Text(20, pattern=r"[A-Z]{2}-[A-Z0-9-]{1,16}", code="place-form", form="Le pays, un tiret, la région : ML-BKO.")
+_PLACE = Text(20, pattern=r"[A-Z]{2}-[A-Z0-9-]{1,16}", code="place-form", hint="Le pays, un tiret, la région : ML-BKO.")
 _SITE_ID = Text(
-    64, pattern=r"[a-z0-9.-]{1,64}", code="site-form", form="Lettres minuscules, chiffres, points et tirets."
+    64, pattern=r"[a-z0-9.-]{1,64}", code="site-form", hint="Lettres minuscules, chiffres, points et tirets."
 )
-_CHANNEL = Text(6, pattern=rf"{LANG}-{COUNTRY}", code="channel-form", form="La langue, un tiret, le pays : fr-ML.")
+_CHANNEL = Text(6, pattern=rf"{LANG}-{COUNTRY}", code="channel-form", hint="La langue, un tiret, le pays : fr-ML.")
 _EMAIL = Text(
-    120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", form="Une adresse de courriel : nom@domaine."
+    120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", hint="Une adresse de courriel : nom@domaine."
 )
 _PLACEHOLDER = Text(
-    40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", form="Lettres minuscules sans accent, chiffres et _."
+    40, pattern=r"[a-z][a-z0-9_]*", code="hole-form", hint="Lettres minuscules sans accent, chiffres et _."
 )
 _SLUGS = ListOf(_SLUG, key=str)
 _COUNTRIES = ListOf(_COUNTRY, key=str)
@@ -97,8 +97,8 @@ def _check_place_codes(places: model.Places, node: YamlNode, report: ErrorReport
 
 _SOURCE = Schema(
     model.Source,
-    {"name": Text(200), "date": Date(partial=True), "url": _ADDRESS, "checked": Boolean()},
-    rule=_check_source_date,
+    {"name": Text(200), "date": Date(allows_partial=True), "url": _ADDRESS, "checked": Boolean()},
+    check=_check_source_date,
 )
 _SOURCES = ListOf(_SOURCE)
 _FACTS = ListOf(Schema(model.Fact, {"text": _TEXT, "source": _SOURCE}))
@@ -250,7 +250,7 @@ _PLACES = Schema(
             Schema(model.Place, {"code": _PLACE, "name": Text(100), "iso": Boolean()}), key=attrgetter("code")
         ),
     },
-    rule=_check_place_codes,
+    check=_check_place_codes,
 )
 _FORM = Schema(model.FormDocument, {"slug": _SLUG, "lang": _LANG, "title": _TITLE, "body": _PAGE})
 _TEXTS = MapOf(LANG, "Un code de langue et son texte.", _PAGE)
@@ -292,15 +292,15 @@ class _TopLevelList:
     """A list at the top of a file; in the store it stands under its name, because a record's fields are an object."""
 
     name: str
-    of: ListOf
+    item_list: ListOf
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> Any:
         if isinstance(node, MappingNode) and list(node.entries) == [self.name]:
             node = node.entries[self.name]
-        return self.of.read(name, node, report)
+        return self.item_list.read(name, node, report)
 
-    def show(self, value: Any) -> Any:
-        return {self.name: self.of.show(value)}
+    def to_json(self, value: Any) -> Any:
+        return {self.name: self.item_list.to_json(value)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +332,7 @@ def schema_of(kind: str) -> Schema:
 
 def to_fields(kind: str, value: Any) -> dict[str, Any]:
     """The document as JSON data, defaults left out: the same document always has the same canonical bytes."""
-    fields: dict[str, Any] = DOCUMENT_TYPES[kind].show(value)
+    fields: dict[str, Any] = DOCUMENT_TYPES[kind].to_json(value)
     return fields
 
 

@@ -37,7 +37,7 @@ class FieldType(Protocol):
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> Any: ...
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         """As JSON data that `read` takes back."""
 
 
@@ -52,38 +52,38 @@ def _require_scalar(name: str, node: YamlNode, report: ErrorReport) -> ScalarNod
 class Text:
     """Characters; on one line unless `lines`. `pattern` and `form` say which ones."""
 
-    most: int = 300
-    lines: bool = False
+    max_length: int = 300
+    is_multiline: bool = False
     pattern: str = ""
     code: str = "text-form"
-    form: str = ""
+    hint: str = ""
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
         scalar = _require_scalar(name, node, report)
-        if scalar is None or scalar.empty:
+        if scalar is None or scalar.is_empty:
             return ""
-        text = scalar.text.strip() if self.lines else _BLANKS.sub(" ", scalar.text).strip(" ")
+        text = scalar.text.strip() if self.is_multiline else _BLANKS.sub(" ", scalar.text).strip(" ")
         if text and self.pattern and not re.fullmatch(self.pattern, text):
             report.add(
                 node.line,
                 self.code,
                 "« {name} » n’a pas la bonne forme : « {text} ».",
-                self.form,
+                self.hint,
                 name=name,
                 text=text[:100],
             )
-        elif len(text) > self.most:
+        elif len(text) > self.max_length:
             report.add(
                 node.line,
                 "text-long",
                 "« {name} » est trop long : {length} signes, pour {most} au plus.",
                 name=name,
                 length=len(text),
-                most=self.most,
+                most=self.max_length,
             )
         return text
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return value
 
 
@@ -91,17 +91,17 @@ class Text:
 class Date:
     """A day of the calendar; `partial`: a month or a year will do."""
 
-    partial: bool = False
+    allows_partial: bool = False
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
         scalar = _require_scalar(name, node, report)
-        if scalar is None or scalar.empty:
+        if scalar is None or scalar.is_empty:
             return ""
         text = scalar.text.strip()
         if not self._is_date(text):
             hint = (
                 "Écrivez AAAA-MM-JJ, AAAA-MM ou AAAA."
-                if self.partial
+                if self.allows_partial
                 else "Écrivez AAAA-MM-JJ, par exemple 2026-11-24."
             )
             report.add(
@@ -111,7 +111,7 @@ class Date:
 
     def _is_date(self, text: str) -> bool:
         if not re.fullmatch(
-            r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" if self.partial else r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text
+            r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?" if self.allows_partial else r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text
         ):
             return False
         try:
@@ -120,7 +120,7 @@ class Date:
             return False
         return True
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return value
 
 
@@ -128,11 +128,11 @@ class Date:
 class Boolean:
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> bool:
         scalar = _require_scalar(name, node, report)
-        if scalar is not None and not (scalar.plain and scalar.text in ("true", "false")):
+        if scalar is not None and not (scalar.is_plain and scalar.text in ("true", "false")):
             report.add(node.line, "flag-form", "« {name} » vaut true ou false, sans guillemets.", name=name)
         return scalar is not None and scalar.text == "true"
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return value
 
 
@@ -140,20 +140,20 @@ class Boolean:
 class Integer:
     """A whole number from 0 to `most`."""
 
-    most: int = 999_999
+    maximum: int = 999_999
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> int:
         scalar = _require_scalar(name, node, report)
         if scalar is None:
             return 0
-        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", scalar.text) or int(scalar.text) > self.most:
+        if not re.fullmatch(r"0|[1-9][0-9]{0,8}", scalar.text) or int(scalar.text) > self.maximum:
             report.add(
-                node.line, "number-form", "« {name} » est un nombre entier de 0 à {most}.", name=name, most=self.most
+                node.line, "number-form", "« {name} » est un nombre entier de 0 à {most}.", name=name, most=self.maximum
             )
             return 0
         return int(scalar.text)
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return value
 
 
@@ -176,7 +176,7 @@ class PositiveDecimal:
             return 0.0
         return float(scalar.text)
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
@@ -186,7 +186,7 @@ class OneOf:
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
         scalar = _require_scalar(name, node, report)
-        text = scalar.text.strip() if scalar is not None and not scalar.empty else ""
+        text = scalar.text.strip() if scalar is not None and not scalar.is_empty else ""
         if text and text not in self.values:
             near, hint = suggest(text, self.values)
             report.add(
@@ -201,7 +201,7 @@ class OneOf:
             )
         return text
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         return value
 
 
@@ -209,7 +209,7 @@ class OneOf:
 class ListOf:
     """A list, kept as a tuple. With `key`, two values of the same key are refused."""
 
-    of: FieldType
+    item_type: FieldType
     key: Callable[[Any], str] | None = None
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> tuple[Any, ...]:
@@ -234,7 +234,7 @@ class ListOf:
             if isinstance(item, ScalarNode) and not item.text.strip():
                 report.add(item.line, "value-empty", "« {name} » contient une valeur vide.", name=name)
                 continue
-            value = self.of.read(name, item, report)
+            value = self.item_type.read(name, item, report)
             if len(report.errors) == before:
                 values.append(value)
                 if self.key:
@@ -253,8 +253,8 @@ class ListOf:
             )
         seen.setdefault(key, line)
 
-    def show(self, value: Any) -> Any:
-        return [self.of.show(item) for item in value]
+    def to_json(self, value: Any) -> Any:
+        return [self.item_type.to_json(item) for item in value]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -262,36 +262,36 @@ class MapOf:
     """Values under free keys of one form, such as texts by language."""
 
     pattern: str
-    form: str
-    of: FieldType
+    hint: str
+    value_type: FieldType
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> dict[str, Any]:
         if not isinstance(node, MappingNode):
-            report.add(node.line, "record-form", "« {name} » attend des champs « nom: valeur ».", self.form, name=name)
+            report.add(node.line, "record-form", "« {name} » attend des champs « nom: valeur ».", self.hint, name=name)
             return {}
         read = {}
         for key, child in node.entries.items():
             if not re.fullmatch(self.pattern, key):
                 report.add(
-                    child.line, "key-form", "« {key} » n’a pas sa place sous « {name} ».", self.form, key=key, name=name
+                    child.line, "key-form", "« {key} » n’a pas sa place sous « {name} ».", self.hint, key=key, name=name
                 )
             elif isinstance(child, ScalarNode) and not child.text.strip():
                 report.add(child.line, "value-empty", "« {name} » contient une valeur vide.", name=f"{name}.{key}")
             else:
-                read[key] = self.of.read(f"{name}.{key}", child, report)
+                read[key] = self.value_type.read(f"{name}.{key}", child, report)
         return read
 
-    def show(self, value: Any) -> Any:
-        return {key: self.of.show(value[key]) for key in sorted(value)}
+    def to_json(self, value: Any) -> Any:
+        return {key: self.value_type.to_json(value[key]) for key in sorted(value)}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Schema:
     """A dataclass: `fields` by name, those without a default are required; `rule` checks fields against each other."""
 
-    of: type[Any]
+    model: type[Any]
     fields: Mapping[str, FieldType]
-    rule: Callable[[Any, YamlNode, ErrorReport], None] | None = None
+    check: Callable[[Any, YamlNode, ErrorReport], None] | None = None
 
     def read(self, name: str, node: YamlNode, report: ErrorReport, **preset: Any) -> Any:
         """`given`: fields that stand elsewhere than in `node` (a file's name, its body)."""
@@ -308,20 +308,20 @@ class Schema:
         before = len(report.errors)
         own = {key: kind for key, kind in self.fields.items() if key not in preset}
         values = {**preset, **self._read_fields(node, own, report)}
-        for field in dataclasses.fields(self.of):
+        for field in dataclasses.fields(self.model):
             if field.name in own and _is_required(field) and field.name not in node.entries:
                 report.add(node.line, "field-missing", "Il manque le champ « {name} ».", name=field.name)
         if len(report.errors) > before:
             return None
-        value = self.of(**values)
-        if self.rule:
-            self.rule(value, node, report)
+        value = self.model(**values)
+        if self.check:
+            self.check(value, node, report)
         return value
 
     def _read_fields(self, node: MappingNode, own: Mapping[str, FieldType], report: ErrorReport) -> dict[str, Any]:
         defaults = {
             field.name: field.default
-            for field in dataclasses.fields(self.of)
+            for field in dataclasses.fields(self.model)
             if field.default_factory is dataclasses.MISSING
         }
         values: dict[str, Any] = {}
@@ -339,7 +339,7 @@ class Schema:
                     fields=", ".join(own),
                 )
                 continue
-            absent = isinstance(child, ScalarNode) and child.empty
+            absent = isinstance(child, ScalarNode) and child.is_empty
             value = None if absent else own[key].read(key, child, report)
             if value in (None, "", ()) and defaults.get(key) not in (None, "", ()) and len(report.errors) == before:
                 report.add(child.line, "field-empty", "Le champ « {name} » est vide.", name=key)
@@ -347,14 +347,14 @@ class Schema:
                 values[key] = value
         return values
 
-    def show(self, value: Any) -> Any:
+    def to_json(self, value: Any) -> Any:
         shown = {}
-        for field in dataclasses.fields(self.of):
+        for field in dataclasses.fields(self.model):
             if field.name in self.fields:
                 held = getattr(value, field.name)
                 default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
                 if held != default:
-                    shown[field.name] = self.fields[field.name].show(held) if held is not None else None
+                    shown[field.name] = self.fields[field.name].to_json(held) if held is not None else None
         return shown
 
 

@@ -14,7 +14,7 @@ DELIMITER = "---"
 class MarkdownFile:
     """`body` starts at `body_line` of the file (from 1)."""
 
-    head: yaml_tree.MappingNode
+    front_matter: yaml_tree.MappingNode
     body: str
     body_line: int
 

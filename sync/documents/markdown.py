@@ -118,7 +118,7 @@ _HTML_PARSER = _MarkdownParser(html=True)
 class MediaLink:
     """How a picture or a recording stands in a text: as a link that says what it costs. A phone loads nothing that nobody tapped."""
 
-    words: str
+    label: str
     bytes: int
 
 
@@ -270,7 +270,7 @@ def _media_link(image: Token, shown: MediaLink) -> Iterator[Token]:
         1,
         attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_media_reference(image)[0]}"},
     )
-    yield Token("text", "", 0, content=shown.words)
+    yield Token("text", "", 0, content=shown.label)
     yield Token("link_close", "a", -1)
 
 

@@ -33,11 +33,11 @@ class ScalarNode:
 
     line: int
     text: str
-    plain: bool = False
+    is_plain: bool = False
 
     @property
-    def empty(self) -> bool:
-        return self.plain and self.text in ("", "~", "null")
+    def is_empty(self) -> bool:
+        return self.is_plain and self.text in ("", "~", "null")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def parse(text: str, path: str, lines_before: int = 0) -> YamlNode:
         unclosed = "end of stream" in (error.problem or "") and error.context_mark is not None
         mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
         hint = next((hint for problem, hint in _HINTS.items() if problem in (error.problem or "")), "")
-        raise reading.bad(mark, "yaml-syntax", "Le YAML n’est pas lisible à cet endroit.", hint) from None
+        raise reading.bad_content(mark, "yaml-syntax", "Le YAML n’est pas lisible à cet endroit.", hint) from None
     except yaml.YAMLError:
         raise BadContent(path, lines_before + 1, "yaml-syntax", "Ce YAML n’est pas lisible.") from None
 
@@ -83,15 +83,19 @@ def from_json(data: Any) -> YamlNode:
 
 def _scalar_of(data: Any) -> ScalarNode:
     if isinstance(data, bool):
-        return ScalarNode(0, "true" if data else "false", plain=True)
-    return ScalarNode(0, "", plain=True) if data is None else ScalarNode(0, str(data), plain=not isinstance(data, str))
+        return ScalarNode(0, "true" if data else "false", is_plain=True)
+    return (
+        ScalarNode(0, "", is_plain=True)
+        if data is None
+        else ScalarNode(0, str(data), is_plain=not isinstance(data, str))
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLocation:
     """A place in JSON data: its keys and indexes, joined by dots. `line`: within a text of several lines, 0 for the whole."""
 
-    name: str
+    path: str
     line: int = 0
 
 
@@ -100,30 +104,30 @@ def from_json_with_lines(data: Any) -> tuple[YamlNode, Callable[[int], JsonLocat
     is shown beside its field.
     """
     numbering = _LineNumbering()
-    return numbering.node(data, ""), numbering.spot
+    return numbering.add(data, ""), numbering.locate
 
 
 class _LineNumbering:
     def __init__(self) -> None:
-        self.starts = [0]
-        self.names = [""]
-        self.next = 1
+        self.first_lines = [0]
+        self.paths = [""]
+        self.next_line = 1
 
-    def node(self, data: Any, name: str) -> YamlNode:
-        line = self.next
-        self.starts.append(line)
-        self.names.append(name)
-        self.next += 1 + (data.count("\n") + 1 if isinstance(data, str) and "\n" in data else 0)
+    def add(self, data: Any, name: str) -> YamlNode:
+        line = self.next_line
+        self.first_lines.append(line)
+        self.paths.append(name)
+        self.next_line += 1 + (data.count("\n") + 1 if isinstance(data, str) and "\n" in data else 0)
         below = f"{name}." if name else ""
         if isinstance(data, dict):
-            return MappingNode(line, {str(key): self.node(value, f"{below}{key}") for key, value in data.items()})
+            return MappingNode(line, {str(key): self.add(value, f"{below}{key}") for key, value in data.items()})
         if isinstance(data, (list, tuple)):
-            return SequenceNode(line, tuple(self.node(item, f"{below}{index}") for index, item in enumerate(data)))
+            return SequenceNode(line, tuple(self.add(item, f"{below}{index}") for index, item in enumerate(data)))
         return dataclasses.replace(_scalar_of(data), line=line)
 
-    def spot(self, line: int) -> JsonLocation:
-        at = bisect_right(self.starts, line) - 1
-        return JsonLocation(self.names[at], line - self.starts[at])
+    def locate(self, line: int) -> JsonLocation:
+        at = bisect_right(self.first_lines, line) - 1
+        return JsonLocation(self.paths[at], line - self.first_lines[at])
 
 
 def line_of(node: YamlNode, *steps: str | int) -> int:
@@ -141,41 +145,41 @@ def line_of(node: YamlNode, *steps: str | int) -> int:
 class _EventReader:
     def __init__(self, path: str, before: int, last: int) -> None:
         self.path = path
-        self.before = before
-        self.last = last
+        self.lines_before = before
+        self.last_line = last
 
     def document(self, events: Iterator[yaml.Event]) -> YamlNode:
         next(events)  # stream start
         event = next(events)
         if isinstance(event, yaml.StreamEndEvent):
-            return MappingNode(self.before + 1, {})
+            return MappingNode(self.lines_before + 1, {})
         node = self.node(next(events), events, 1)
         next(events)  # document end
         event = next(events)
         if not isinstance(event, yaml.StreamEndEvent):
-            raise self.bad(
+            raise self.bad_content(
                 event.start_mark, "yaml-second", "Un second document commence ici : un fichier n’en contient qu’un."
             )
-        if isinstance(node, ScalarNode) and node.empty:
+        if isinstance(node, ScalarNode) and node.is_empty:
             return MappingNode(node.line, {})
         return node
 
     def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int, line: int = 0) -> YamlNode:
         mark: Any = event.start_mark
-        line = line or self.before + int(mark.line) + 1
+        line = line or self.lines_before + int(mark.line) + 1
         if depth > MAX_DEPTH:
-            raise self.bad(
+            raise self.bad_content(
                 event.start_mark, "yaml-deep", "Il y a trop de niveaux ici : {most} au plus.", most=MAX_DEPTH
             )
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self.bad(
+            raise self.bad_content(
                 event.start_mark,
                 "yaml-alias",
                 "Les renvois YAML (& et *) ne sont pas admis.",
                 "Répétez la valeur, ou mettez entre guillemets un texte qui commence par & ou *.",
             )
         if getattr(event, "tag", None):
-            raise self.bad(
+            raise self.bad_content(
                 event.start_mark,
                 "yaml-tag",
                 "Les étiquettes YAML (!) ne sont pas admises.",
@@ -189,16 +193,16 @@ class _EventReader:
         if isinstance(event, yaml.MappingStartEvent):
             return self.entries(events, depth, line)
         scalar: Any = event
-        return ScalarNode(line, scalar.value, plain=not scalar.style)
+        return ScalarNode(line, scalar.value, is_plain=not scalar.style)
 
     def entries(self, events: Iterator[yaml.Event], depth: int, line: int) -> MappingNode:
         entries: dict[str, YamlNode] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             key = self.node(event, events, depth + 1)
             if not isinstance(key, ScalarNode):
-                raise self.bad(event.start_mark, "yaml-key", "Un nom de champ est un simple mot.")
+                raise self.bad_content(event.start_mark, "yaml-key", "Un nom de champ est un simple mot.")
             if key.text in entries:
-                raise self.bad(
+                raise self.bad_content(
                     event.start_mark,
                     "field-twice",
                     "« {name} » est écrit deux fois (déjà ligne {first}).",
@@ -208,6 +212,6 @@ class _EventReader:
             entries[key.text] = self.node(next(events), events, depth + 1, key.line)
         return MappingNode(line, entries)
 
-    def bad(self, mark: Any, code: str, sentence: str, hint: str = "", **values: Any) -> BadContent:
-        line = min(mark.line, self.last) if mark else 0
-        return BadContent(self.path, self.before + line + 1, code, sentence, hint, **values)
+    def bad_content(self, mark: Any, code: str, sentence: str, hint: str = "", **values: Any) -> BadContent:
+        line = min(mark.line, self.last_line) if mark else 0
+        return BadContent(self.path, self.lines_before + line + 1, code, sentence, hint, **values)

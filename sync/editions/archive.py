@@ -67,7 +67,7 @@ class Archive:
         records = await self._store.get_many(Collection.EDITIONS, [f"page:{name}" for name in digests])
         return {id.removeprefix("page:"): record.body["body"] for id, record in records.items()}
 
-    async def keep(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
+    async def store_edition(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
         """Keep pages and edition, not yet as the head. Idempotent. Raises Unavailable when the store is not sure to have them."""
         here = await self.bodies(bodies)
         missing = [name for name in bodies if name not in here]
@@ -97,7 +97,7 @@ class Archive:
         [outcome] = await self._store.write(Collection.EDITIONS, [Write(id, body, record.rev if record else None)])
         ensure_saved(outcome, self._published_meanwhile())
 
-    async def fresh(self, channel: str) -> Freshness | None:
+    async def freshness(self, channel: str) -> Freshness | None:
         record = await self._get_record(f"fresh:{channel}")
         return (
             Freshness(record.body["edition"], record.body["date"], record.body["signature"], record.rev)
@@ -105,7 +105,7 @@ class Archive:
             else None
         )
 
-    async def refresh(self, channel: str, freshness: Freshness) -> bool:
+    async def replace_freshness(self, channel: str, freshness: Freshness) -> bool:
         """Take the place of the word whose `rev` it carries; False when another process did that first."""
         body = {"edition": freshness.edition, "date": freshness.date, "signature": freshness.signature}
         [outcome] = await self._store.write(Collection.EDITIONS, [Write(f"fresh:{channel}", body, freshness.rev)])
@@ -114,7 +114,7 @@ class Archive:
         ensure_saved(outcome)
         return True
 
-    async def epoch_key(self) -> tuple[int, str, str] | None:
+    async def current_key(self) -> tuple[int, str, str] | None:
         """The newest epoch, its public key, and the digest of the next one; None before the first publication."""
         found = None
         epoch = 1

@@ -48,7 +48,7 @@ class Feed:
     header: Mapping[str, Any]
     lines: tuple[bytes, ...]
 
-    def body(self, fresh: tuple[str, str] | None = None, after: int = 0) -> bytes:
+    def encode(self, fresh: tuple[str, str] | None = None, after: int = 0) -> bytes:
         """The whole answer; `after` leaves out lines the phone has."""
         header = dict(self.header)
         if fresh:

@@ -56,7 +56,7 @@ class PublicationPlan:
     delta: Delta
 
     @property
-    def changes_nothing(self) -> bool:
+    def is_unchanged(self) -> bool:
         return self.previous is not None and self.manifest == self.previous.manifest
 
 
@@ -89,10 +89,10 @@ async def measure_cost(
     word = (date, keys.signer.sign(freshness_bytes(edition.statement, date)))
     whole = write_feed(edition, None, plan.bodies)
     update = 0
-    if plan.previous and not plan.changes_nothing:
+    if plan.previous and not plan.is_unchanged:
         old = await archive.bodies({change.old for change in plan.delta.changes if change.old})
-        update = wire_size(write_feed(edition, plan.previous, old | plan.bodies).body(word))
-    return DownloadCost(wire_size(whole.body(word)), update)
+        update = wire_size(write_feed(edition, plan.previous, old | plan.bodies).encode(word))
+    return DownloadCost(wire_size(whole.encode(word)), update)
 
 
 async def publish(
@@ -109,7 +109,7 @@ async def publish(
     Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between,
     Unavailable when they were replaced a moment ago and this process has not taken the new ones yet.
     """
-    if (current := await archive.epoch_key()) and current[0] > keys.epoch:
+    if (current := await archive.current_key()) and current[0] > keys.epoch:
         raise Unavailable("key-replaced", "La clé de ce site vient d’être remplacée.", "Recommencez dans un instant.")
     if not await can_sign(archive, keys):
         raise Refused(
@@ -117,10 +117,10 @@ async def publish(
             "La clé de cette machine n’est pas celle qui signe les éditions de ce site.",
             "Publiez depuis la machine qui a la clé, ou remettez ses fichiers de clé en place.",
         )
-    if not force and plan.previous and plan.changes_nothing and _has_same_keys(plan.previous.statement, keys):
+    if not force and plan.previous and plan.is_unchanged and _has_same_keys(plan.previous.statement, keys):
         return plan.previous
     edition = _sign_edition(plan, keys, site, now)
-    await archive.keep(edition, plan.bodies, plan.previous)
+    await archive.store_edition(edition, plan.bodies, plan.previous)
     await archive.announce(edition, plan.previous)
     await confirm_freshness(archive, edition, keys, now)
     return await archive.edition(edition.id) or edition
@@ -134,11 +134,11 @@ async def confirm_freshness(archive: Archive, head: Edition, keys: SigningKeys, 
     channel, date = head.statement.channel, now.date().isoformat()
     signature = ""
     for _ in range(MAX_ATTEMPTS):
-        known = await archive.fresh(channel)
+        known = await archive.freshness(channel)
         if (known and known.edition == head.id and known.date >= date) or not await archive.is_head(head):
             return False
         signature = signature or keys.signer.sign(freshness_bytes(head.statement, date))
-        if await archive.refresh(channel, Freshness(head.id, date, signature, known.rev if known else None)):
+        if await archive.replace_freshness(channel, Freshness(head.id, date, signature, known.rev if known else None)):
             return True
     raise Conflict(
         "confirmed-meanwhile",
@@ -150,10 +150,10 @@ async def confirm_freshness(archive: Archive, head: Edition, keys: SigningKeys, 
 
 async def can_sign(archive: Archive, keys: SigningKeys) -> bool:
     """Whether the keys are the store's own: those of its editions, or of the epoch they commit to; any, before the first edition."""
-    current = await archive.epoch_key()
+    current = await archive.current_key()
     return (
         current is None
-        or current == (keys.epoch, keys.signer.public, keys.next_key_digest)
+        or current == (keys.epoch, keys.signer.public_key, keys.next_key_digest)
         or _is_rotation(current, keys)
     )
 
@@ -168,7 +168,7 @@ def _has_same_keys(statement: Statement, keys: SigningKeys) -> bool:
 
 def _is_rotation(current: tuple[int, str, str], keys: SigningKeys) -> bool:
     epoch, _, committed = current
-    return keys.epoch == epoch + 1 and key_digest(keys.signer.public) == committed
+    return keys.epoch == epoch + 1 and key_digest(keys.signer.public_key) == committed
 
 
 def _sign_edition(plan: PublicationPlan, keys: SigningKeys, site: str, now: datetime.datetime) -> Edition:
@@ -185,4 +185,4 @@ def _sign_edition(plan: PublicationPlan, keys: SigningKeys, site: str, now: date
         first,
         rest,
     )
-    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public, plan.manifest)
+    return Edition(statement, keys.signer.sign(statement.bytes), keys.signer.public_key, plan.manifest)

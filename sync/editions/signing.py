@@ -20,7 +20,7 @@ class Signer:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.public = base64url_encode(
+        self.public_key = base64url_encode(
             key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         )
 

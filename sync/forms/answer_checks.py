@@ -69,10 +69,10 @@ class AnswerScope:
         self._indexes = indexes
         self._choice: Mapping[str, Any] = {}
         self.today = day
-        self.here = ""
+        self.current_answer = ""
         self.position = indexes[-1] + 1 if indexes else 1
 
-    def judging(self, choice: Mapping[str, Any]) -> AnswerScope:
+    def with_choice(self, choice: Mapping[str, Any]) -> AnswerScope:
         self._choice = choice
         return self
 
@@ -191,12 +191,12 @@ class _AnswerChecker:
     def _check_question(
         self, item: Mapping[str, Any], name: str, value: Any, indexes: Indexes, scope: AnswerScope, is_relevant: bool
     ) -> Iterator[AnswerFailure]:
-        scope.here = answer_text(item, value)
+        scope.current_answer = answer_text(item, value)
         if not is_relevant:
             if value is not None:
                 yield AnswerFailure("answer-irrelevant", name, indexes)
         elif "calculation" in item:
-            if scope.here != evaluate_text(item["calculation"], scope):
+            if scope.current_answer != evaluate_text(item["calculation"], scope):
                 yield AnswerFailure("answer-calculation", name, indexes)
         elif value is None:
             if item.get("required") is True or ("required" in item and evaluate_boolean(item["required"], scope)):
@@ -214,7 +214,7 @@ class _AnswerChecker:
         if "filter" not in item:
             return True
         offered = (choice for choice in self._form.choices(item["list"]) if choice["name"] in chosen)
-        return all(evaluate_boolean(item["filter"], scope.judging(choice)) for choice in offered)
+        return all(evaluate_boolean(item["filter"], scope.with_choice(choice)) for choice in offered)
 
     def _scope(self, name: str, indexes: Indexes) -> AnswerScope:
         return AnswerScope(self._form, self._answers, self._day, self._form.items[name], indexes)

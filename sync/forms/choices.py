@@ -20,7 +20,7 @@ _NAME = re.compile(r"[^\s'\"<>&]{1,80}")
 class Choice:
     name: str
     label: dict[str, Any]
-    own: dict[str, str]
+    custom_columns: dict[str, str]
     media: dict[str, Any]
 
 
@@ -28,14 +28,14 @@ class Choice:
 class ChoiceLists:
     lists: dict[str, list[Choice]]
 
-    def columns(self, list_name: str) -> set[str]:
+    def filter_columns(self, list_name: str) -> set[str]:
         """What a filter over the list may name."""
-        return {"name", *(column for choice in self.lists.get(list_name, ()) for column in choice.own)}
+        return {"name", *(column for choice in self.lists.get(list_name, ()) for column in choice.custom_columns)}
 
-    def are_places(self, list_name: str) -> bool:
+    def are_place_codes(self, list_name: str) -> bool:
         return list_name in self.lists and all(PLACE_CODE.fullmatch(choice.name) for choice in self.lists[list_name])
 
-    def compiled(self, list_name: str, used: Collection[str]) -> list[dict[str, Any]]:
+    def compile_list(self, list_name: str, used: Collection[str]) -> list[dict[str, Any]]:
         """The list with the columns that are used."""
         return [_compile_choice(choice, used) for choice in self.lists.get(list_name, ())]
 
@@ -74,19 +74,19 @@ def read_choices(
                 first=first[list_name, name],
             )
         first.setdefault((list_name, name), row.number)
-        label = texts.plain(row, "label")
+        label = texts.read(row, "label")
         if not label:
             report.add(row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label.")
         holder: dict[str, Any] = {}
         texts.add_media(row, holder)
-        lists.setdefault(list_name, []).append(Choice(name, label, row.own, holder))
+        lists.setdefault(list_name, []).append(Choice(name, label, row.custom_columns, holder))
     for list_name in other_lists:
         if list_name in lists and all(choice.name != OTHER_CHOICE for choice in lists[list_name]):
-            lists[list_name].append(Choice(OTHER_CHOICE, texts.fixed({"fr": "Autre", "en": "Other"}), {}, {}))
+            lists[list_name].append(Choice(OTHER_CHOICE, texts.built_in({"fr": "Autre", "en": "Other"}), {}, {}))
     return ChoiceLists(lists)
 
 
 def _compile_choice(choice: Choice, used: Collection[str]) -> dict[str, Any]:
     made: dict[str, Any] = {"name": choice.name, "label": choice.label} | choice.media
-    own = {column: choice.own[column] for column in sorted(used) if column in choice.own}
+    own = {column: choice.custom_columns[column] for column in sorted(used) if column in choice.custom_columns}
     return made | ({"is": own} if own else {})

@@ -110,12 +110,12 @@ class Column:
     """
 
     name: str
-    text: bool = False
+    is_translatable: bool = False
     language: str = ""
-    own: bool = False
+    is_custom: bool = False
     unsupported: str = ""
     bad_language: str = ""
-    meant: str = ""
+    suggestion: str = ""
 
 
 def parse_heading(sheet: str, heading: str) -> Column:
@@ -132,13 +132,13 @@ def parse_heading(sheet: str, heading: str) -> Column:
         if plain not in _TRANSLATABLE:
             return Column(plain)
         code = language_code(language)
-        return Column(plain, text=True, language=code, bad_language="" if code or not language else language)
+        return Column(plain, is_translatable=True, language=code, bad_language="" if code or not language else language)
     unsupported = (_UNSUPPORTED_SETTINGS if sheet == "settings" else _UNSUPPORTED).get(plain, "")
     if unsupported or (sheet == "settings" and plain.startswith("sms_")) or plain.startswith("sms_"):
         return Column(plain, unsupported=unsupported or _DELETE_COLUMN)
     if sheet != "choices" and (meant := closest_match(plain, (*_SUPPORTED[sheet], *_ALIASES[sheet]))):
-        return Column(heading, meant=meant)
-    return Column(heading.strip(), own=True)
+        return Column(heading, suggestion=meant)
+    return Column(heading.strip(), is_custom=True)
 
 
 def closest_match(name: str, candidates: Iterable[str]) -> str:

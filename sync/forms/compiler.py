@@ -48,11 +48,11 @@ def _compile(
     texts = FormTexts(settings, report)
     choices = read_choices(sheets.choices, others, texts, report)
     form = _FormCompiler(slug, settings, texts, choices, items, report)
-    compiled = form.whole(sheets.about)
+    compiled = form.compile(sheets.about)
     if not report.errors:
         _check_with_pyxform(source, file_type, report)
     if not report.errors and len(canonical(compiled)) > MAX_FORM_BYTES:
-        report.sheet(
+        report.add_to_sheet(
             "survey",
             "form-too-large",
             "Ce formulaire est trop grand.",
@@ -96,9 +96,9 @@ class _FormCompiler:
         self._report = report
         self._nodes = [node for item in items for node in item.walk()]
         self._expressions = ExpressionCompiler(self._nodes, choices, settings, report)
-        self._texts = texts.with_logic(self._expressions)
+        self._texts = texts.with_resolver(self._expressions)
 
-    def whole(self, about: str) -> FormJson:
+    def compile(self, about: str) -> FormJson:
         settings = self._settings
         items = [self._compile_item(node) for node in self._items]
         self._expressions.check_cycles()
@@ -110,11 +110,11 @@ class _FormCompiler:
             "languages": settings.languages,
             "title": {settings.lang: settings.title or self._slug},
             "audience": settings.audience,
-            "sealed": asks_for_personal_data(self._nodes) if settings.sealed is None else settings.sealed,
-            "keep": settings.keep,
+            "sealed": asks_for_personal_data(self._nodes) if settings.is_sealed is None else settings.is_sealed,
+            "keep": settings.retention_days,
             "items": items,
             "choices": {
-                name: self._choices.compiled(name, self._expressions.columns_used(name)) for name in sorted(used)
+                name: self._choices.compile_list(name, self._expressions.used_columns(name)) for name in sorted(used)
             },
         }
         if about:
@@ -127,12 +127,12 @@ class _FormCompiler:
         """The question named by the settings, else the one called `region` or `place` whose choices are all place codes."""
         named = self._settings.place
         for node in self._nodes:
-            if node.kind != "select_one" or node.repeats or not self._choices.are_places(node.list_name):
+            if node.kind != "select_one" or node.repeats or not self._choices.are_place_codes(node.list_name):
                 continue
             if node.name == named or (not named and node.name in ("region", "place")):
                 return node.name
         if named:
-            self._report.sheet(
+            self._report.add_to_sheet(
                 "settings",
                 "place-unknown",
                 "« {question} » n’est pas une question à un choix parmi des lieux.",
@@ -145,7 +145,7 @@ class _FormCompiler:
         self._add_label(node, item)
         self._expressions.add_relevant(node, item)
         if node.is_block:
-            if node.page:
+            if node.is_page:
                 item["page"] = True
             self._expressions.add_count(node, item)
             item["items"] = [self._compile_item(child) for child in node.items]
@@ -167,7 +167,7 @@ class _FormCompiler:
 
     def _add_label(self, node: SurveyNode, item: dict[str, Any]) -> None:
         if node.other_of:
-            item["label"] = self._texts.fixed({"fr": "Précisez", "en": "Specify other"})
+            item["label"] = self._texts.built_in({"fr": "Précisez", "en": "Specify other"})
             return
         self._texts.add(node, item, "label")
         if "label" not in item and not node.is_block and node.kind != "calculate":

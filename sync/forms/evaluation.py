@@ -14,7 +14,7 @@ from sync.forms.functions import FUNCTIONS
 class Scope(Protocol):
     """What an expression may ask about the place where it stands. `here` is the answer judged, `today` the submission's day."""
 
-    here: str
+    current_answer: str
     today: str
     position: int
 
@@ -65,7 +65,7 @@ def _if(rest: Sequence[Expression], scope: Scope) -> Value:
 
 _SPECIAL_FORMS: dict[str, Callable[[Sequence[Expression], Scope], Value]] = {
     "#": lambda rest, scope: float(rest[0]),
-    ".": lambda rest, scope: scope.here,
+    ".": lambda rest, scope: scope.current_answer,
     "$": lambda rest, scope: scope.values(rest[0]),
     "@": lambda rest, scope: scope.column(rest[0]),
     "and": lambda rest, scope: evaluate_boolean(rest[0], scope) and evaluate_boolean(rest[1], scope),

@@ -106,14 +106,14 @@ class ExpressionContext:
     `indexed-repeat` and `jr:choice-name` may ask: repeats, and the list of each select."""
 
     columns: Collection[str] = ()
-    now: bool = False
+    allows_now: bool = False
     repeats: Collection[str] = ()
     lists: dict[str, str] | None = None
 
 
 def parse_expression(text: str, context: ExpressionContext | None = None) -> Expression:
     """The compiled expression. Raises BadExpression with the position and what to do."""
-    return _ExpressionParser(tokenize(text), context or ExpressionContext()).whole()
+    return _ExpressionParser(tokenize(text), context or ExpressionContext()).parse()
 
 
 def references(expression: Expression) -> Iterator[str]:
@@ -135,7 +135,7 @@ class _ExpressionParser:
         self._context = context
         self._depth = 0
 
-    def whole(self) -> Expression:
+    def parse(self) -> Expression:
         if self._peek().kind is TokenKind.END:
             raise BadExpression(1, "expression-empty", "La formule est vide.")
         expression = self._expression(0)
@@ -155,7 +155,9 @@ class _ExpressionParser:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise BadExpression(
-                self._peek().at, "expression-deep", "Cette formule a trop de parenthèses les unes dans les autres."
+                self._peek().position,
+                "expression-deep",
+                "Cette formule a trop de parenthèses les unes dans les autres.",
             )
         left = self._operand()
         while self._peek().kind is TokenKind.OPERATOR and _PRECEDENCE[self._peek().text] > min_precedence:
@@ -177,35 +179,35 @@ class _ExpressionParser:
         if token.kind is TokenKind.NAME:
             return (
                 self._call(token)
-                if self._peek().text == "(" and self._peek().kind is TokenKind.SIGN
+                if self._peek().text == "(" and self._peek().kind is TokenKind.SYMBOL
                 else self._column(token)
             )
-        if token.kind is TokenKind.SIGN and token.text == "(":
+        if token.kind is TokenKind.SYMBOL and token.text == "(":
             inside = self._expression(0)
             self._expect_closing()
             return inside
-        if token.kind is TokenKind.SIGN and token.text == ".":
+        if token.kind is TokenKind.SYMBOL and token.text == ".":
             return ["."]
         raise self._unexpected(token)
 
     def _expect_closing(self) -> None:
         token = self._advance()
-        if token.kind is not TokenKind.SIGN or token.text != ")":
-            raise BadExpression(token.at, "expression-bracket", "Il manque une parenthèse fermante.")
+        if token.kind is not TokenKind.SYMBOL or token.text != ")":
+            raise BadExpression(token.position, "expression-bracket", "Il manque une parenthèse fermante.")
 
     def _column(self, token: Token) -> Expression:
         if token.text in self._context.columns:
             return ["@", token.text]
         if self._context.columns:
             raise BadExpression(
-                token.at,
+                token.position,
                 "column-unknown",
                 "Les choix n’ont pas de colonne « {name} ».",
                 "Pour une question, écrivez ${{{name}}}.",
                 name=token.text,
             )
         raise BadExpression(
-            token.at,
+            token.position,
             "expression-name",
             "« {name} » n’est pas compris ici.",
             "Pour une question, écrivez ${{{name}}} ; pour un texte, '{name}'.",
@@ -215,9 +217,9 @@ class _ExpressionParser:
     def _call(self, token: Token) -> Expression:
         name = token.text
         fewest, most = ARITIES.get(name, (0, 0))
-        if name not in ARITIES or (name == "now" and not self._context.now):
+        if name not in ARITIES or (name == "now" and not self._context.allows_now):
             raise BadExpression(
-                token.at,
+                token.position,
                 "function-unknown",
                 "La fonction {name}() n’est pas prise en charge.",
                 ALTERNATIVES.get(name, "Fonctions admises : {known}."),
@@ -230,7 +232,7 @@ class _ExpressionParser:
         arguments = self._arguments()
         if not fewest <= len(arguments) <= most:
             raise BadExpression(
-                token.at,
+                token.position,
                 "function-arguments",
                 "La fonction {name}() a {count} valeurs : il en faut de {fewest} à {most}.",
                 name=name,
@@ -242,12 +244,12 @@ class _ExpressionParser:
 
     def _arguments(self) -> list[Expression]:
         arguments: list[Expression] = []
-        if self._peek().text == ")" and self._peek().kind is TokenKind.SIGN:
+        if self._peek().text == ")" and self._peek().kind is TokenKind.SYMBOL:
             self._advance()
             return arguments
         while True:
             arguments.append(self._expression(0))
-            if not (self._peek().kind is TokenKind.SIGN and self._peek().text == ","):
+            if not (self._peek().kind is TokenKind.SYMBOL and self._peek().text == ","):
                 self._expect_closing()
                 return arguments
             self._advance()
@@ -256,7 +258,7 @@ class _ExpressionParser:
         inside, after = self._advance(), self._advance()
         if inside.text != ".." or after.text != ")":
             raise BadExpression(
-                token.at,
+                token.position,
                 "function-arguments",
                 "position() ne connaît que l’instance où elle se trouve.",
                 ALTERNATIVES["position"],
@@ -268,13 +270,13 @@ class _ExpressionParser:
         name = token.text
         if name in REFERENCE_FUNCTIONS and not _is_reference(arguments[0]):
             raise BadExpression(
-                token.at, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name
+                token.position, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name
             )
         if name == "regex":
-            arguments[1] = portable_pattern(_literal(token, arguments[1]), token.at)
+            arguments[1] = portable_pattern(_literal(token, arguments[1]), token.position)
         if name in ("format-date", "format-date-time") and not _DATE_PATTERN.fullmatch(_literal(token, arguments[1])):
             raise BadExpression(
-                token.at,
+                token.position,
                 "date-pattern",
                 "{name}() : « {pattern} » n’est pas pris en charge.",
                 "Signes admis : %Y %y %m %n %d %e %H %h %M %S.",
@@ -283,7 +285,7 @@ class _ExpressionParser:
             )
         if name == "pow" and not (type(arguments[1]) is int and 0 <= arguments[1] <= MAX_POWER):
             raise BadExpression(
-                token.at,
+                token.position,
                 "function-power",
                 "pow() : la puissance est un nombre entier écrit, de 0 à {most}.",
                 most=MAX_POWER,
@@ -299,7 +301,7 @@ class _ExpressionParser:
             _is_reference(arguments[0]) and _is_reference(arguments[1]) and arguments[1][1] in self._context.repeats
         ):
             raise BadExpression(
-                token.at,
+                token.position,
                 "function-arguments",
                 "indexed-repeat() n’a pas la bonne forme.",
                 ALTERNATIVES["indexed-repeat"],
@@ -311,7 +313,7 @@ class _ExpressionParser:
         known = (self._context.lists or {}).get(named[1]) if named else None
         if known is None:
             raise BadExpression(
-                token.at,
+                token.position,
                 "function-arguments",
                 "jr:choice-name() attend une question à choix.",
                 "Forme admise : jr:choice-name(${{question}}, '${{question}}').",
@@ -320,16 +322,16 @@ class _ExpressionParser:
 
     def _unexpected(self, token: Token) -> BadExpression:
         if token.kind is TokenKind.END:
-            return BadExpression(token.at, "expression-end", "La formule s’arrête trop tôt.")
+            return BadExpression(token.position, "expression-end", "La formule s’arrête trop tôt.")
         if token.text in ("/", "..", "@", "[", "]", "|", "*"):
             return BadExpression(
-                token.at,
+                token.position,
                 "expression-path",
                 "Les chemins XPath (« {sign} ») ne sont pas pris en charge.",
                 "Nommez la question : ${{question}}.",
                 sign=token.text,
             )
-        return BadExpression(token.at, "expression-sign", "« {sign} » n’a pas sa place ici.", sign=token.text)
+        return BadExpression(token.position, "expression-sign", "« {sign} » n’a pas sa place ici.", sign=token.text)
 
 
 def _number(token: Token) -> Expression:
@@ -337,7 +339,7 @@ def _number(token: Token) -> Expression:
         return int(token.text)
     whole, _, fraction = token.text.partition(".")
     if len(token.text) > 25:
-        raise BadExpression(token.at, "expression-number", "Ce nombre a trop de chiffres.")
+        raise BadExpression(token.position, "expression-number", "Ce nombre a trop de chiffres.")
     fraction = fraction.rstrip("0")
     whole = whole.lstrip("0") or "0"
     return ["#", f"{whole}.{fraction}"] if fraction else int(whole)
@@ -349,5 +351,7 @@ def _is_reference(expression: Expression) -> bool:
 
 def _literal(token: Token, argument: Expression) -> str:
     if not isinstance(argument, str):
-        raise BadExpression(token.at, "function-literal", "{name}() attend un texte entre guillemets.", name=token.text)
+        raise BadExpression(
+            token.position, "function-literal", "{name}() attend un texte entre guillemets.", name=token.text
+        )
     return argument

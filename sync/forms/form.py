@@ -18,7 +18,7 @@ class FormItem:
     name: str
     kind: str
     repeats: tuple[str, ...]
-    around: tuple[str, ...]
+    ancestors: tuple[str, ...]
 
     @property
     def is_question(self) -> bool:
@@ -36,15 +36,15 @@ class Form:
         return str(self.json["form"])
 
     @property
-    def sealed(self) -> bool:
+    def is_sealed(self) -> bool:
         return bool(self.json["sealed"])
 
     @property
-    def public(self) -> bool:
+    def is_public(self) -> bool:
         return bool(self.json["audience"] == "public")
 
     @property
-    def keep(self) -> int:
+    def retention_days(self) -> int:
         return int(self.json["keep"])
 
     @property
@@ -60,18 +60,18 @@ class Form:
         return list(self.json["choices"].get(list_name, ()))
 
     def title(self, lang: str = "") -> str:
-        return self.say(self.json["title"], lang)
+        return self.text_in(self.json["title"], lang)
 
     def label(self, name: str, lang: str = "") -> str:
-        return self.say(self.items[name].json.get("label", {}), lang) or name
+        return self.text_in(self.items[name].json.get("label", {}), lang) or name
 
     def choice_label(self, list_name: str, choice: str, lang: str = "") -> str:
         for one in self.choices(list_name):
             if one["name"] == choice:
-                return self.say(one["label"], lang)
+                return self.text_in(one["label"], lang)
         return ""
 
-    def say(self, texts: Mapping[str, Any], lang: str = "") -> str:
+    def text_in(self, texts: Mapping[str, Any], lang: str = "") -> str:
         """A text in a language, else the form's own; values in it are shown as an ellipsis."""
         found = texts.get(lang) or texts.get(str(self.json["lang"])) or ""
         return found if isinstance(found, str) else "".join(part if isinstance(part, str) else "…" for part in found)

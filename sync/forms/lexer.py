@@ -23,7 +23,7 @@ class TokenKind(Enum):
     NUMBER = auto()
     REFERENCE = auto()
     NAME = auto()
-    SIGN = auto()
+    SYMBOL = auto()
     OPERATOR = auto()
     END = auto()
 
@@ -32,7 +32,7 @@ class TokenKind(Enum):
 class Token:
     kind: TokenKind
     text: str
-    at: int
+    position: int
 
 
 class BadExpression(Refused):
@@ -40,7 +40,7 @@ class BadExpression(Refused):
 
     def __init__(self, position: int, code: str, sentence: str, hint: str = "", **values: object) -> None:
         super().__init__(code, sentence, hint, **values)
-        self.at = position
+        self.position = position
 
 
 def tokenize(text: str) -> list[Token]:
@@ -78,7 +78,7 @@ def tokenize(text: str) -> list[Token]:
 def _make_token(group: str, text: str, position: int, preceding: list[Token]) -> Token:
     operand_before = bool(preceding) and (
         preceding[-1].kind in (TokenKind.TEXT, TokenKind.NUMBER, TokenKind.REFERENCE, TokenKind.NAME)
-        or (preceding[-1].kind is TokenKind.SIGN and preceding[-1].text in (")", ".", "..", "]"))
+        or (preceding[-1].kind is TokenKind.SYMBOL and preceding[-1].text in (")", ".", "..", "]"))
     )
     if group == "text":
         return Token(TokenKind.TEXT, text[1:-1], position)
@@ -88,5 +88,5 @@ def _make_token(group: str, text: str, position: int, preceding: list[Token]) ->
         )
     if group == "sign":
         operators = ("+", "-", "=", "!=", "<", "<=", ">", ">=", *(("*",) if operand_before else ()))
-        return Token(TokenKind.OPERATOR if text in operators else TokenKind.SIGN, text, position)
+        return Token(TokenKind.OPERATOR if text in operators else TokenKind.SYMBOL, text, position)
     return Token(TokenKind.NUMBER if group == "number" else TokenKind.REFERENCE, text, position)

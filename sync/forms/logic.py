@@ -30,10 +30,10 @@ class ExpressionCompiler:
         self._repeats = [node.name for node in nodes if node.kind == "repeat"]
         self._lists = {node.name: node.list_name for node in nodes if node.list_name}
 
-    def columns_used(self, list_name: str) -> set[str]:
+    def used_columns(self, list_name: str) -> set[str]:
         return self._used_columns.get(list_name, set())
 
-    def shown(self, node: SurveyNode, name: str, column: str) -> Expression:
+    def value_reference(self, node: SurveyNode, name: str, column: str) -> Expression:
         expression: Expression = ["$", name]
         self._check_references(node, column, expression, in_aggregate=False)
         return expression
@@ -159,9 +159,9 @@ class ExpressionCompiler:
             self._used_columns.setdefault(node.list_name, set()).update(_column_names(item["filter"]))
 
     def _compile(self, node: SurveyNode, column: str, text: str) -> Expression:
-        columns = self._choices.columns(node.list_name) if column == "choice_filter" else ()
+        columns = self._choices.filter_columns(node.list_name) if column == "choice_filter" else ()
         lists = self._lists if len(self._settings.languages) == 1 else {}
-        place = ExpressionContext(columns=columns, now=column == "default", repeats=self._repeats, lists=lists)
+        place = ExpressionContext(columns=columns, allows_now=column == "default", repeats=self._repeats, lists=lists)
         try:
             expression = parse_expression(text, place)
         except BadExpression as error:
@@ -171,7 +171,7 @@ class ExpressionCompiler:
                 error.code,
                 error.sentence,
                 error.hint,
-                **(error.values | {"at": error.at, "expression": text}),
+                **(error.values | {"at": error.position, "expression": text}),
             )
             return ""
         self._check_references(node, column, expression, in_aggregate=False)
@@ -261,7 +261,7 @@ class ExpressionCompiler:
         if name in done or name not in self._nodes:
             return
         node = self._nodes[name]
-        for target in sorted(self._dependencies.get(name, set()) | {around.name for around in node.around}):
+        for target in sorted(self._dependencies.get(name, set()) | {around.name for around in node.ancestors}):
             self._find_cycle(target, [*path, name], done)
         done.add(name)
 

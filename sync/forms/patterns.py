@@ -26,7 +26,7 @@ def portable_pattern(text: str, position: int = 0) -> str:
         raise BadExpression(
             position, "pattern-long", "Ce motif est trop long : {most} signes au plus.", most=MAX_LENGTH
         )
-    return _PatternRewriter(text, position).whole()
+    return _PatternRewriter(text, position).rewrite()
 
 
 def matches(pattern: str, value: str) -> bool:
@@ -42,7 +42,7 @@ class _PatternRewriter:
         self._depth = 0
         self._anchored = True
 
-    def whole(self) -> str:
+    def rewrite(self) -> str:
         pattern, _ = self._alternatives()
         if self._position < len(self._text):
             raise self._error(")")

@@ -21,8 +21,8 @@ class FormSettings:
     lang: str
     languages: list[str]
     audience: str
-    sealed: bool | None
-    keep: int
+    is_sealed: bool | None
+    retention_days: int
     place: str
     decimals: int
 
@@ -57,8 +57,8 @@ def read_settings(sheets: FormSheets, report: FormErrorReport, lang: str) -> For
         lang=main,
         languages=[main, *(code for code in found if code not in ("", main))],
         audience=audience,
-        sealed=_parse_boolean(row.get("sealed"), sheets, report),
-        keep=_parse_integer("keep", DEFAULT_RETENTION_DAYS, 1, MAX_RETENTION_DAYS, sheets, report),
+        is_sealed=_parse_boolean(row.get("sealed"), sheets, report),
+        retention_days=_parse_integer("keep", DEFAULT_RETENTION_DAYS, 1, MAX_RETENTION_DAYS, sheets, report),
         place=row.get("place"),
         decimals=_parse_integer("decimals", DEFAULT_DECIMALS, 0, 5, sheets, report),
     )

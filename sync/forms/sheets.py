@@ -61,13 +61,13 @@ class SheetRow:
     line: int
     cells: dict[str, str] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
-    own: dict[str, str] = field(default_factory=dict)
+    custom_columns: dict[str, str] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
 
     def get(self, column: str) -> str:
         return self.cells.get(column, "")
 
-    def at(self, column: str = "") -> SheetCell:
+    def cell_at(self, column: str = "") -> SheetCell:
         return SheetCell(self.sheet, self.number, self.headings.get(column, column))
 
 
@@ -79,9 +79,9 @@ class FormErrorReport:
     errors: list[BadContent] = field(default_factory=list)
 
     def add(self, row: SheetRow, column: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
-        self.errors.append(BadCell(self.path, row.line, row.at(column), code, sentence, hint, **values))
+        self.errors.append(BadCell(self.path, row.line, row.cell_at(column), code, sentence, hint, **values))
 
-    def sheet(self, name: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+    def add_to_sheet(self, name: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
         self.errors.append(BadCell(self.path, 0, SheetCell(name), code, sentence, hint, **values))
 
 
@@ -100,7 +100,7 @@ def read_markdown(text: str, report: FormErrorReport) -> FormSheets | None:
 
 def read_xlsx(data: bytes, report: FormErrorReport) -> FormSheets | None:
     if len(data) > MAX_FILE_BYTES or _unpacked_size(data) > MAX_UNPACKED_BYTES:
-        report.sheet(
+        report.add_to_sheet(
             "survey", "form-too-large", "Ce classeur est trop grand.", "Gardez seulement les feuilles du formulaire."
         )
         return None
@@ -139,7 +139,7 @@ def _read_sheets(
     try:
         book: dict[str, Any] = read()
     except (PyXFormError, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
-        report.sheet(
+        report.add_to_sheet(
             "survey",
             "form-unreadable",
             "Ce fichier n’est pas un XLSForm lisible.",
@@ -149,7 +149,7 @@ def _read_sheets(
         return None
     for sheet in UNSUPPORTED_SHEETS:
         if any(book.get(sheet, [])):
-            report.sheet(
+            report.add_to_sheet(
                 sheet,
                 "sheet-unsupported",
                 "Cette feuille n’est pas prise en charge.",
@@ -157,10 +157,10 @@ def _read_sheets(
             )
     for sheet in book.get("sheet_names") or ():
         if (meant := closest_match(sheet, SHEETS)) and meant != sheet.strip().lower():
-            report.sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", SPELLING_HINT, known=meant)
+            report.add_to_sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", SPELLING_HINT, known=meant)
     sheets = {name: list(_read_rows(name, book.get(name, []), lines, report)) for name in SHEETS}
     if not sheets["survey"]:
-        report.sheet("survey", "form-empty", "Il n’y a pas de question.")
+        report.add_to_sheet("survey", "form-empty", "Il n’y a pas de question.")
         return None
     settings = sheets["settings"][0] if sheets["settings"] else SheetRow("settings", 0, 0)
     return FormSheets(sheets["survey"], sheets["choices"], settings, about)
@@ -170,7 +170,7 @@ def _read_rows(
     sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], report: FormErrorReport
 ) -> Iterator[SheetRow]:
     if len(rows) > MAX_ROWS:
-        report.sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MAX_ROWS)
+        report.add_to_sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MAX_ROWS)
         return
     known: dict[str, Column] = {}
     for index, cells in enumerate(rows, start=2):
@@ -180,7 +180,7 @@ def _read_rows(
                 continue
             column = known.setdefault(heading, parse_heading(sheet, heading))
             _add_value(row, column, heading, str(value).strip(), report)
-        if row.cells or row.texts or row.own:
+        if row.cells or row.texts or row.custom_columns:
             yield row
 
 
@@ -190,9 +190,14 @@ def _add_value(row: SheetRow, column: Column, heading: str, value: str, report: 
         report.add(
             row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported
         )
-    elif column.meant:
+    elif column.suggestion:
         report.add(
-            row, column.name, "column-misspelt", "Cette colonne n’est pas connue.", SPELLING_HINT, known=column.meant
+            row,
+            column.name,
+            "column-misspelt",
+            "Cette colonne n’est pas connue.",
+            SPELLING_HINT,
+            known=column.suggestion,
         )
     elif column.bad_language:
         report.add(
@@ -203,10 +208,10 @@ def _add_value(row: SheetRow, column: Column, heading: str, value: str, report: 
             "Mettez son code entre parenthèses : label::Français (fr).",
             language=column.bad_language,
         )
-    elif column.text:
+    elif column.is_translatable:
         row.texts.setdefault(column.name, {})[column.language] = value
-    elif column.own:
-        row.own[column.name] = value
+    elif column.is_custom:
+        row.custom_columns[column.name] = value
     else:
         row.cells[column.name] = value
 

@@ -123,10 +123,10 @@ class SurveyNode:
     name: str
     row: SheetRow
     repeats: tuple[str, ...]
-    around: tuple[SurveyNode, ...]
+    ancestors: tuple[SurveyNode, ...]
     list_name: str = ""
     appearance: list[str] = field(default_factory=list)
-    page: bool = False
+    is_page: bool = False
     pixels: int = 0
     other_of: str = ""
     items: list[SurveyNode] = field(default_factory=list)
@@ -156,7 +156,7 @@ class _SurveyReader:
 
     def read(self, rows: list[SheetRow]) -> tuple[list[SurveyNode], dict[str, str]]:
         if len(rows) > MAX_ITEMS:
-            self._report.sheet(
+            self._report.add_to_sheet(
                 "survey",
                 "form-long",
                 "Ce formulaire a trop de questions : {most} au plus.",
@@ -223,7 +223,7 @@ class _SurveyReader:
                     most=MAX_DEPTH,
                 )
             node = self._add_node(row, kind)
-            node.page = self._read_appearance(node, block=True)
+            node.is_page = self._read_appearance(node, block=True)
             self._open_blocks.append(node)
         elif not self._open_blocks or self._open_blocks[-1].kind != kind:
             self._report.add(

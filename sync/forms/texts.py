@@ -19,7 +19,7 @@ _MEDIA = re.compile(r"[A-Za-z0-9_-]{43}\.(?:png|jpg|webp|svg|mp3|ogg|opus|m4a)")
 
 
 class ReferenceResolver(Protocol):
-    def shown(self, node: SurveyNode, name: str, column: str) -> Any:
+    def value_reference(self, node: SurveyNode, name: str, column: str) -> Any:
         """The expression that shows a question's value beside `node`."""
 
 
@@ -31,17 +31,17 @@ class FormTexts:
         self._report = report
         self._resolver = resolver
 
-    def with_logic(self, resolver: ReferenceResolver) -> FormTexts:
+    def with_resolver(self, resolver: ReferenceResolver) -> FormTexts:
         return FormTexts(self._settings, self._report, resolver)
 
-    def fixed(self, words: dict[str, str]) -> dict[str, Any]:
+    def built_in(self, words: dict[str, str]) -> dict[str, Any]:
         """Words of ours in the form's languages; its first language always has some."""
         lang = self._settings.lang
         return {lang: words.get(lang, words["fr"])} | {
             code: words[code] for code in self._settings.languages if code in words
         }
 
-    def plain(self, row: SheetRow, column: str) -> dict[str, Any]:
+    def read(self, row: SheetRow, column: str) -> dict[str, Any]:
         """A row's text by language, without values in it."""
         found: dict[str, Any] = {}
         for code, text in row.texts.get(column, {}).items():
@@ -60,7 +60,7 @@ class FormTexts:
         return found
 
     def add(self, node: SurveyNode, item: dict[str, Any], column: str) -> None:
-        found = self.plain(node.row, column)
+        found = self.read(node.row, column)
         if found:
             item[column] = {code: self._split_references(node, column, text) for code, text in found.items()}
 
@@ -70,7 +70,7 @@ class FormTexts:
             item["media"] = media
 
     def _read_media(self, row: SheetRow, kind: str) -> dict[str, Any]:
-        found = self.plain(row, kind)
+        found = self.read(row, kind)
         for name in found.values():
             if not _MEDIA.fullmatch(name):
                 self._report.add(
@@ -91,7 +91,7 @@ class FormTexts:
         return [part for part in made if part != ""]
 
     def _value_reference(self, node: SurveyNode, name: str, column: str) -> Any:
-        return self._resolver.shown(node, name, column) if self._resolver else ""
+        return self._resolver.value_reference(node, name, column) if self._resolver else ""
 
     def _check_text(self, row: SheetRow, column: str, text: str) -> None:
         if len(text) > MAX_LENGTH:

@@ -17,7 +17,7 @@ class Addresses:
     paths: frozenset[str]
 
     @classmethod
-    def of(cls, choice: ChannelSelection, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
+    def for_channel(cls, choice: ChannelSelection, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
         return cls(
             frozenset(
                 (
@@ -30,7 +30,7 @@ class Addresses:
             )
         )
 
-    def link_from(self, page: str) -> Callable[[str], str | None]:
+    def link_resolver(self, page: str) -> Callable[[str], str | None]:
         """What `to_html` asks on `page`: the relative address of `guide:slug`, or None where this channel has no such page."""
 
         def link(target: str) -> str | None:

@@ -37,7 +37,9 @@ async def plan_alerts(
         return None
     held = head.manifest.by_path()
     old = await archive.bodies([held[SHELL], held[INDEX]])
-    view = ChannelView.of(Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets)
+    view = ChannelView.for_channel(
+        Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets
+    )
     changed = {path: alerts.replace_alerts(path, old[held[path]], view) for path in (SHELL, INDEX)}
     if None in changed.values():
         everything = replace(await load_library(), alerts=library.alerts) if load_library else library

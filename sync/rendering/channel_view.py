@@ -54,10 +54,10 @@ class ChannelView:
     """
 
     site: Site
-    choice: ChannelSelection
+    selection: ChannelSelection
     assets: Assets
     language: Language
-    shelves: tuple[TopicGroup, ...]
+    topic_groups: tuple[TopicGroup, ...]
     paths: tuple[complaints.ComplaintPath, ...]
     addresses: Addresses
     alerts: tuple[ChannelAlert, ...]
@@ -65,13 +65,15 @@ class ChannelView:
     media: Mapping[str, Medium] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, library: Library, channel: str, assets: Assets) -> ChannelView:
+    def for_channel(cls, library: Library, channel: str, assets: Assets) -> ChannelView:
         choice = select_documents(library, channel)
         language = assets.translator.language_of(choice.lang)
         letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
         paths = tuple(complaints.resolve_paths(replace(library, templates=letters), choice.country, choice.lang))
         found = group_by_topic(choice, language)
-        addresses = Addresses.of(choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths))
+        addresses = Addresses.for_channel(
+            choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths)
+        )
         forms = tuple(library.forms[slug] for slug in sorted(library.forms))
         return cls(
             library.site,
@@ -86,7 +88,7 @@ class ChannelView:
             library.media,
         )
 
-    def page(
+    def render_page(
         self,
         path: str,
         template: str,
@@ -100,7 +102,7 @@ class ChannelView:
 
         Raises BadContent, naming `source` (a file of the content folder), for a page over the limit.
         """
-        language = self.spoken(is_fallback)
+        language = self.page_language(is_fallback)
         html = render_template(template, self, language, path, **values)
         if is_fallback:
             html = render_template("fallback.html", self, self.language, path, body=html, spoken=language)
@@ -119,18 +121,18 @@ class ChannelView:
             )
         return Page(path, body, part)
 
-    def spoken(self, is_fallback: bool) -> Language:
+    def page_language(self, is_fallback: bool) -> Language:
         """The language of a page: the channel's, or the site's for a document that has no other."""
         return self.assets.translator.language_of(self.site.lang) if is_fallback else self.language
 
-    def title(self, group: TopicGroup, language: Language | None = None) -> str:
+    def topic_title(self, group: TopicGroup, language: Language | None = None) -> str:
         """A subject's title in the channel's language, or in another one."""
         return group.title((language or self.language).code, self.site.lang)
 
     def markdown(self, text: str, page: str) -> Markup:
-        return Markup(to_html(text, self.addresses.link_from(page), self.in_text))  # noqa: S704  (it has passed the sanitiser)
+        return Markup(to_html(text, self.addresses.link_resolver(page), self.media_link))  # noqa: S704  (it has passed the sanitiser)
 
-    def in_text(self, name: str, words: str) -> MediaLink | None:
+    def media_link(self, name: str, words: str) -> MediaLink | None:
         """A picture or a recording as it stands in a text."""
         medium = self.media.get(name)
         if medium is None:
@@ -151,21 +153,21 @@ class ChannelView:
                 self.language("{minutes} min {seconds} s", minutes=medium.seconds // 60, seconds=medium.seconds % 60)
                 + f", {size}"
             )
-        price = self.site.prices.get(self.choice.country)
+        price = self.site.prices.get(self.selection.country)
         if price is None:
             return size
         francs = max(0.1, round(medium.bytes / 1_000_000 * price.francs, 1))
         return self.language("{size}, environ {francs} F", size=size, francs=self.language.number(francs))
 
-    def row(self, chosen: SelectedDocument[Guide] | SelectedDocument[Notice], page: str) -> Markup:
+    def list_row(self, chosen: SelectedDocument[Guide] | SelectedDocument[Notice], page: str) -> Markup:
         """A document as one line of a list: its title, marked where it is in another language."""
         document = chosen.document
         kind = "guides" if isinstance(document, Guide) else "notices"
         return Markup("<a href={}{}>{}</a>").format(
-            relative_address(page, f"{kind}/{document.slug}"), self.mark(chosen.fallback), document.title
+            relative_address(page, f"{kind}/{document.slug}"), self.lang_attribute(chosen.is_fallback), document.title
         )
 
-    def mark(self, is_fallback: bool) -> Markup:
+    def lang_attribute(self, is_fallback: bool) -> Markup:
         return Markup(" lang={}").format(self.site.lang) if is_fallback else Markup("")
 
 
@@ -181,7 +183,7 @@ def render_template(template: str, view: ChannelView, language: Language, path: 
         .render(
             view=view,
             site=view.site,
-            choice=view.choice,
+            choice=view.selection,
             assets=view.assets,
             language=language,
             _=language,

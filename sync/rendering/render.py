@@ -18,9 +18,9 @@ __all__ = ["Assets", "render"]
 
 def render(library: Library, channel: str, assets: Assets) -> list[Page]:
     """Every page of `channel`. Raises BadContent for a document whose page would be over the limit."""
-    view = ChannelView.of(library, channel, assets)
-    essential = [chosen for chosen in view.choice.guides if chosen.document.essential]
-    further = [chosen for chosen in view.choice.guides if not chosen.document.essential]
+    view = ChannelView.for_channel(library, channel, assets)
+    essential = [chosen for chosen in view.selection.guides if chosen.document.essential]
+    further = [chosen for chosen in view.selection.guides if not chosen.document.essential]
     return list(
         chain(
             (site.shell_page(view), site.missing_page(view), site.home_page(view, essential)),
@@ -29,7 +29,7 @@ def render(library: Library, channel: str, assets: Assets) -> list[Page]:
             guides.list_pages(view),
             (guides.guide_page(view, chosen, "rest") for chosen in further),
             notices.list_pages(view),
-            (notices.notice_page(view, chosen) for chosen in view.choice.notices),
+            (notices.notice_page(view, chosen) for chosen in view.selection.notices),
             complaints.pages(view),
             forms.pages(view),
             site.other_pages(view),

@@ -35,7 +35,7 @@ class SelectedDocument(Generic[T]):
     """A document as a channel shows it; `fallback`: it is in the site's language because the channel's own has none."""
 
     document: T
-    fallback: bool
+    is_fallback: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class ChannelSelection:
     """All that one channel shows, in the order it is shown.
 
     `topics` are in the site's order; without topics.yaml they are the slugs that documents name. `route` is the country's path laid harm
-    by harm over the general one. Country data (`route`, `authorities`, `places`) are written in the site's language: `data_fallback`
+    by harm over the general one. Country data (`route`, `authorities`, `places`) are written in the site's language: `is_data_fallback`
     says that it is not the channel's.
     """
 
@@ -57,7 +57,7 @@ class ChannelSelection:
     route: ComplaintRoute
     authorities: Authorities
     places: tuple[Place, ...]
-    data_fallback: bool
+    is_data_fallback: bool
 
     def guide(self, slug: str) -> SelectedDocument[Guide] | None:
         return next((chosen for chosen in self.guides if chosen.document.slug == slug), None)
@@ -94,7 +94,7 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
         route=_merged_routes(library, country),
         authorities=library.authorities.get(country, Authorities(country, places.name if places else country, ())),
         places=places.places if places else (),
-        data_fallback=lang != library.site.lang,
+        is_data_fallback=lang != library.site.lang,
     )
 
 
@@ -107,7 +107,7 @@ def _select(
             if document.lang != wanted or document.slug in chosen or is_draft(document, site):
                 continue
             if not document.countries or country in document.countries:
-                chosen[document.slug] = SelectedDocument(document, fallback=wanted != lang)
+                chosen[document.slug] = SelectedDocument(document, is_fallback=wanted != lang)
     ranked = sorted((_sort_key(entry.document), slug) for slug, entry in chosen.items())
     return tuple(chosen[slug] for _, slug in ranked)
 

@@ -24,7 +24,7 @@ class TopicGroup:
     pictogram: str
     titles: dict[str, str]
     guides: tuple[SelectedDocument[Guide], ...]
-    first: tuple[SelectedDocument[Guide], ...]
+    primary_guides: tuple[SelectedDocument[Guide], ...]
 
     def title(self, lang: str, fallback: str) -> str:
         return self.titles.get(lang) or self.titles.get(fallback) or self.slug.replace("-", " ")

@@ -22,33 +22,33 @@ class CouchAdmin(Protocol):
     account: str
     prefix: str
 
-    def end(self, database: str) -> dict[str, Any]:
+    def endpoint(self, database: str) -> dict[str, Any]:
         """A database as the source or target of a replication."""
 
-    async def get(self, path: str) -> dict[str, Any] | None:
+    async def get_json(self, path: str) -> dict[str, Any] | None:
         """The JSON at the path; None when there is none."""
 
-    async def document(self, database: str, id: str) -> dict[str, Any] | None: ...
+    async def get_document(self, database: str, id: str) -> dict[str, Any] | None: ...
 
-    async def documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]: ...
+    async def list_documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]: ...
 
-    async def put(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
+    async def put_document(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
         """Make the document so; whether anything had to change. What CouchDB itself writes into it does not count."""
 
-    async def remove(self, database: str, id: str) -> bool: ...
+    async def delete_document(self, database: str, id: str) -> bool: ...
 
-    async def make(self, database: str) -> None:
+    async def create_database(self, database: str) -> None:
         """The database, closed to everybody but administrators as long as nobody is let in."""
 
-    async def drop(self, database: str) -> None: ...
+    async def delete_database(self, database: str) -> None: ...
 
-    async def reach(self, database: str) -> None:
+    async def require_access(self, database: str) -> None:
         """Raises Refused where this account may not open the database."""
 
-    async def let_in(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
+    async def grant_access(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
         """Besides those who are in already."""
 
-    def records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
+    def iterate_records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
         """The records of a store's database with ids from `start` to before `end`."""
 
     async def purge(self, database: str, ids: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ class ChangeSignal:
         self._waiters: dict[Collection, set[asyncio.Event]] = {room: set() for room in Collection}
         self._closed = False
 
-    def wake(self, collection: Collection) -> None:
+    def notify(self, collection: Collection) -> None:
         for sleeper in self._waiters[collection]:
             sleeper.set()
 
@@ -27,9 +27,9 @@ class ChangeSignal:
         """Ends every wait now and later."""
         self._closed = True
         for room in Collection:
-            self.wake(room)
+            self.notify(room)
 
-    async def until(
+    async def wait_until(
         self, collection: Collection, has_changed: Callable[[float], Awaitable[bool]], timeout: float
     ) -> None:
         """Returns when `changed` says so, after `timeout` seconds, or when the store closes.

@@ -111,7 +111,7 @@ class HealthIssue:
 
     code: str
     sentence: str
-    mended: bool
+    is_repairable: bool
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -138,7 +138,7 @@ class Store(Protocol):
     async def changes(self, collection: Collection, cursor: str | None = None, limit: int = 1000) -> Changes:
         """`cursor` None: from the beginning."""
 
-    async def wait(self, collection: Collection, cursor: str, timeout: float) -> None:
+    async def wait_for_changes(self, collection: Collection, cursor: str, timeout: float) -> None:
         """Until something changed after the cursor, or `timeout` seconds. It may end early: ask `changes`."""
 
     async def put_blob(self, collection: Collection, blob: Blob) -> None:
@@ -146,20 +146,20 @@ class Store(Protocol):
 
     async def get_blob(self, collection: Collection, digest: str) -> Blob | None: ...
 
-    async def drop_blob(self, collection: Collection, digest: str) -> None:
+    async def delete_blob(self, collection: Collection, digest: str) -> None:
         """Forget the bytes; nothing where there are none. They can be put again."""
 
-    async def blobs(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
+    async def blob_digests(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
         """Digests of the blobs kept, in ascending order, those above `after`."""
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None: ...
 
-    async def splits(self, collection: Collection) -> list[ConflictedRecord]:
+    async def conflicts(self, collection: Collection) -> list[ConflictedRecord]:
         """Every record with several versions, in the order of ids."""
 
-    async def settle(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+    async def resolve_conflict(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
         """`body` takes the place of the versions named by `revs`: Stale, and nothing changes, unless they are all there are."""
 
-    async def examine(self) -> list[HealthIssue]: ...
+    async def check_health(self) -> list[HealthIssue]: ...
 
     async def close(self) -> None: ...

@@ -24,22 +24,22 @@ MAX_ROUNDS = 50  # looks for what changed meanwhile; a store that never rests is
 class SnapshotRecord:
     """`late`: it changed while the store was read, and replaces what came before under its id."""
 
-    room: Collection
+    collection: Collection
     record: Record
-    late: bool = False
+    is_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotDeletion:
     """It came before, and was deleted meanwhile."""
 
-    room: Collection
+    collection: Collection
     id: str
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotBlob:
-    room: Collection
+    collection: Collection
     blob: Blob
 
 
@@ -53,7 +53,7 @@ class StoreSummary:
     records: dict[tuple[Collection, str], str] = field(default_factory=dict)
     blobs: set[tuple[Collection, str]] = field(default_factory=set)
 
-    def take(self, entry: SnapshotEntry) -> None:
+    def add(self, entry: SnapshotEntry) -> None:
         match entry:
             case SnapshotRecord(room, record):
                 self.records[room, record.id] = record_digest(record)
@@ -110,9 +110,9 @@ async def copy_store(
     counts = dict.fromkeys(Collection, 0)
     async for page in batches(read_snapshot(source)):
         for entry in page:
-            taken.take(entry)
+            taken.add(entry)
         await write_batch(target, page)
-        room = page[0].room
+        room = page[0].collection
         counts[room] += len(page)
         progress(room, counts[room])
     found = await summarize(target)
@@ -130,7 +130,7 @@ async def copy_store(
 async def require_no_conflicts(store: Store) -> None:
     """Raises Refused when a record has several versions: a copy would choose among them."""
     for room in Collection:
-        if splits := await store.splits(room):
+        if splits := await store.conflicts(room):
             raise Refused(
                 "store-split",
                 "{count} fiches ont deux versions, par exemple « {id} ».",
@@ -145,7 +145,7 @@ async def summarize(store: Store) -> StoreSummary:
     found = StoreSummary()
     for room in Collection:
         async for record in read_records(store, room):
-            found.take(SnapshotRecord(room, record))
+            found.add(SnapshotRecord(room, record))
         names = [name async for name in _iterate_digests(store, room)]
         found.blobs |= {(room, name) for name in names}
     return found
@@ -169,7 +169,7 @@ def record_digest(record: Record) -> str:
 
 async def _iterate_digests(store: Store, room: Collection) -> AsyncIterator[str]:
     after = ""
-    while names := await store.blobs(room, after):
+    while names := await store.blob_digests(room, after):
         for name in names:
             yield name
         after = names[-1]
@@ -187,7 +187,7 @@ async def _changed_entries(store: Store, room: Collection, cursors: dict[Collect
     cursors[room] = changes.cursor
     now = await store.get_many(room, changes.ids)
     return [
-        SnapshotRecord(room, now[id], late=True) if id in now else SnapshotDeletion(room, id)
+        SnapshotRecord(room, now[id], is_update=True) if id in now else SnapshotDeletion(room, id)
         for id in dict.fromkeys(changes.ids)
     ]
 
@@ -198,7 +198,7 @@ async def batches(entries: AsyncIterator[SnapshotEntry]) -> AsyncIterator[list[S
     async for entry in entries:
         if page and (
             len(page) >= BATCH_SIZE
-            or entry.room is not page[0].room
+            or entry.collection is not page[0].collection
             or type(entry) is not type(page[0])
             or isinstance(entry, SnapshotBlob)
         ):
@@ -222,7 +222,7 @@ async def _require_subset(source: Store, target: Store) -> None:
 
 async def write_batch(target: Store, page: list[SnapshotEntry]) -> None:
     """Entries of one room and one kind. Raises Unavailable when the target is not sure to have them."""
-    room = page[0].room
+    room = page[0].collection
     for entry in page:
         if isinstance(entry, SnapshotBlob):
             await target.put_blob(room, entry.blob)

@@ -30,7 +30,7 @@ async def follow(
     while True:
         try:
             cursor, longest = await handle_changes(cursor)
-            await store.wait(collection, cursor, longest)
+            await store.wait_for_changes(collection, cursor, longest)
         except KunnafoniError as error:
             on_error(error)
             await asyncio.sleep(retry_delay)

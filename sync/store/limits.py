@@ -27,7 +27,7 @@ class EncodedWrite:
     """A write that fits; `text` is its body as compact JSON, None for a deletion."""
 
     write: Write
-    text: str | None
+    body_json: str | None
 
     @property
     def id(self) -> str:

@@ -22,10 +22,10 @@ class SubmissionRegistry(Protocol):
 
     def is_erased(self, id: str) -> bool: ...
 
-    def name(self, id: str) -> str:
+    def record_id(self, id: str) -> str:
         """Of the record in which a submission lies, or will."""
 
-    def wait(self, device: str) -> int:
+    def try_take(self, device: str) -> int:
         """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
 
 
@@ -41,7 +41,7 @@ class Admission:
     def __init__(self, registry: SubmissionRegistry) -> None:
         self._registry = registry
 
-    async def claim(self, line: SubmissionLine, site: str) -> SignatureClaim:
+    async def prepare_claim(self, line: SubmissionLine, site: str) -> SignatureClaim:
         """What has to be proven of a submission that may come in otherwise. Raises Refused."""
         submission = parse_submission(line.text)
         if submission.site != site:
@@ -64,12 +64,12 @@ class Admission:
                 "signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi."
             )
         self._check_content(claim.submission, claim.form)
-        return self._registry.wait(claim.submission.device)
+        return self._registry.try_take(claim.submission.device)
 
     async def _public_key(self, submission: Submission, form: Form) -> str:
         """The public key by which it has to be signed; "" for a public report."""
         if not submission.device:
-            if not form.public:
+            if not form.is_public:
                 raise Refused(
                     "device-missing",
                     "Ce formulaire demande un téléphone inscrit.",
@@ -79,15 +79,15 @@ class Admission:
         device = await self._registry.device(submission.device)
         if device is None:
             raise Refused("device-unknown", "Ce téléphone n’est pas connu ici.", "Demandez un nouveau code.")
-        if code := device.refuses(submission.day):
+        if code := device.refusal_code(submission.day):
             raise Refused(code, "Ce téléphone n’a plus le droit d’envoyer.", "Parlez-en à votre coordinateur.")
         return device.key
 
     @staticmethod
     def _check_content(submission: Submission, form: Form) -> None:
-        if form.sealed and submission.sealed is None:
+        if form.is_sealed and submission.sealed is None:
             raise Refused("sealed-missing", "Ce formulaire doit être scellé.", "Mettez l’application à jour.")
-        if not form.sealed and submission.sealed is not None:
+        if not form.is_sealed and submission.sealed is not None:
             raise Refused("sealed-unexpected", "Ce formulaire n’est pas scellé.", "Mettez l’application à jour.")
         if submission.sealed is None:
             failure = check_answers(form, submission.answers, submission.day, len(submission.files))

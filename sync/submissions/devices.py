@@ -32,7 +32,7 @@ class Device:
     made: str
     revoked: str = ""
 
-    def refuses(self, day: str) -> str:
+    def refusal_code(self, day: str) -> str:
         """The code that refuses what was finished on `day`; empty: nothing does."""
         if self.revoked and day > self.revoked:
             return "device-revoked"

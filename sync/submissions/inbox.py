@@ -28,15 +28,15 @@ RETRY_SECONDS = 30  # seconds until a phone asks again
 class Verdict:
     """`about` names the line: `{"id"}` or `{"file", "at"}`; `more` are the verdict's own keys."""
 
-    about: dict[str, Any]
+    subject: dict[str, Any]
     verdict: str
-    more: dict[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
     error: Refused | None = None
 
     def as_json(self, language: Any = None) -> dict[str, Any]:
         """`language` translates the sentence of a refusal; None: as it is written."""
         said = {"code": self.error.code, "sentence": self.error.text(language or str)} if self.error else {}
-        return self.about | {"verdict": self.verdict} | said | self.more
+        return self.subject | {"verdict": self.verdict} | said | self.details
 
 
 class Inbox:
@@ -45,13 +45,13 @@ class Inbox:
     def __init__(self, store: Store, registry: SubmissionRegistry, node: str, keys: SigningKeys | None) -> None:
         self.carrier = ""
         self._store = store
-        self._record_id = registry.name
+        self._record_id = registry.record_id
         self._admission = Admission(registry)
         self._signature_checker = SignatureChecker(keys)
         self._node = node
         self._keys = keys
 
-    async def take(self, lines: Sequence[RequestLine], site: str, today: str, road: str = "direct") -> list[Verdict]:
+    async def receive(self, lines: Sequence[RequestLine], site: str, today: str, road: str = "direct") -> list[Verdict]:
         """A verdict for each line, in order. What is accepted is durable."""
         verdicts: dict[int, Verdict] = {}
         claims: dict[int, SignatureClaim] = {}
@@ -60,10 +60,10 @@ class Inbox:
                 verdicts[index] = Verdict({}, "refused", error=line.error)
             elif isinstance(line, SubmissionLine):
                 try:
-                    claims[index] = await self._admission.claim(line, site)
+                    claims[index] = await self._admission.prepare_claim(line, site)
                 except Refused as error:
                     verdicts[index] = Verdict({"id": digest(line.text)}, "refused", error=error)
-        proofs = dict(zip(claims, await self._signature_checker.of(list(claims.values()), today), strict=True))
+        proofs = dict(zip(claims, await self._signature_checker.check(list(claims.values()), today), strict=True))
         verdicts |= {index: turned for index in claims if (turned := self._refusal(claims[index], proofs[index]))}
         admitted = {index: claim for index, claim in claims.items() if index not in verdicts}
         outcomes = await self._write(list(admitted.values()), today, road)
@@ -74,13 +74,13 @@ class Inbox:
             verdicts[index] = await self._acknowledge(claim.submission, outcomes, proofs[index].receipt)
         return [verdicts[index] for index in range(len(lines))]
 
-    async def receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
+    async def make_receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
         """Headquarters' receipt for what it holds whole; None without its keys, or while pieces are missing."""
-        if self._keys is None or await self.missing(submission.files):
+        if self._keys is None or await self.missing_pieces(submission.files):
             return None
         return sign_receipt(self._keys, site, submission.id, today)
 
-    async def missing(self, files: Sequence[Attachment]) -> dict[str, list[int]]:
+    async def missing_pieces(self, files: Sequence[Attachment]) -> dict[str, list[int]]:
         """The indexes of pieces not yet here, by attachment."""
         if not files:
             return {}
@@ -98,7 +98,7 @@ class Inbox:
     def _refusal(self, claim: SignatureClaim, proof: SignatureResult) -> Verdict | None:
         about: dict[str, Any] = {"id": claim.submission.id}
         try:
-            wait = self._admission.admit(claim, proof.holds)
+            wait = self._admission.admit(claim, proof.is_valid)
         except InvalidAnswers as error:
             return Verdict(about, "refused", {"answer": error.failure}, error)
         except Refused as error:
@@ -143,7 +143,7 @@ class Inbox:
         ):
             return _retry_later(submission)
         about = {"id": submission.id}
-        if missing := await self.missing(submission.files):
+        if missing := await self.missing_pieces(submission.files):
             return Verdict(about, "accepted", {"missing": missing})
         if (
             receipt is None

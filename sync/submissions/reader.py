@@ -29,11 +29,11 @@ class ReadSubmission:
 
     submission: Submission
     form: Form
-    received: str
+    received_on: str
     device: str
     answers: Mapping[str, Any] | None
-    opened: SealPlaintext | None = None
-    doubt: str = ""
+    plaintext: SealPlaintext | None = None
+    warning: str = ""
 
 
 class SubmissionReader:
@@ -45,7 +45,7 @@ class SubmissionReader:
         self._forms: dict[str, Form | None] = {}
         self._devices: dict[str, Device | None] = {}
 
-    async def entries(self, form: str = "") -> AsyncIterator[ReadSubmission]:
+    async def read_all(self, form: str = "") -> AsyncIterator[ReadSubmission]:
         """All of one form (or of every form), in the order of their records' names, which tells nothing."""
         received = await self._arrival_days()
         seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
@@ -53,10 +53,10 @@ class SubmissionReader:
             new = {submission_id_of(record.id): record for record in page if submission_id_of(record.id) not in seen}
             seen.update(new)
             wanted = [parse_submission(record.body["text"]) for record in new.values()]
-            for entry in await self.of([one for one in wanted if form in ("", one.form)], received):
+            for entry in await self.read_submissions([one for one in wanted if form in ("", one.form)], received):
                 yield entry
 
-    async def one(self, name: str) -> ReadSubmission | None:
+    async def read_one(self, name: str) -> ReadSubmission | None:
         """That of the record so named."""
         record = await self._store.get(Collection.FEEDBACK, name)
         if record is None:
@@ -65,10 +65,12 @@ class SubmissionReader:
         days = [
             str(one.body["day"]) async for one in iterate_records(self._store, Collection.FEEDBACK, f"received:{id}:")
         ]
-        found = await self.of([parse_submission(record.body["text"])], {id: min(days)} if days else {})
+        found = await self.read_submissions([parse_submission(record.body["text"])], {id: min(days)} if days else {})
         return found[0] if found else None
 
-    async def of(self, submissions: Sequence[Submission], received: Mapping[str, str]) -> list[ReadSubmission]:
+    async def read_submissions(
+        self, submissions: Sequence[Submission], received: Mapping[str, str]
+    ) -> list[ReadSubmission]:
         """Those whose form is known here. `received`: the day each came, where it is known."""
         made = []
         for submission in submissions:
@@ -84,13 +86,13 @@ class SubmissionReader:
             made.append(self._unseal(entry) if self._key and submission.sealed else entry)
         return made
 
-    async def file(self, entry: ReadSubmission, index: int) -> bytes | None:
+    async def read_attachment(self, entry: ReadSubmission, index: int) -> bytes | None:
         """An attachment, opened when it was sealed and the key is here; None: not all of it has come, or it stays sealed."""
         file = entry.submission.files[index]
         data = await read_attachment(self._store, file.digest, file.bytes)
         if data is None or entry.submission.sealed is None:
             return data
-        return open_attachment(entry.opened, entry.submission, index, data) if entry.opened else None
+        return open_attachment(entry.plaintext, entry.submission, index, data) if entry.plaintext else None
 
     def _unseal(self, entry: ReadSubmission) -> ReadSubmission:
         """Sealed answers are checked where they are opened: nobody could before."""
@@ -100,12 +102,12 @@ class SubmissionReader:
         try:
             opened = open_answers(self._key, submission)
         except NotProven as error:
-            return replace(entry, doubt=error.code)
+            return replace(entry, warning=error.code)
         failure = check_answers(entry.form, opened.answers, submission.day, len(submission.files))
         if failure and failure.code in ("answer-form", "answer-unknown"):
-            return replace(entry, doubt="answers-refused")
+            return replace(entry, warning="answers-refused")
         return replace(
-            entry, answers=opened.answers, opened=opened, doubt="answers-refused" if failure else entry.doubt
+            entry, answers=opened.answers, plaintext=opened, warning="answers-refused" if failure else entry.warning
         )
 
     async def _arrival_days(self) -> dict[str, str]:

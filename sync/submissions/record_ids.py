@@ -31,11 +31,11 @@ class RecordIds:
         self._run = ""
         self._remaining = 0
 
-    def known(self, id: str) -> str | None:
+    def find(self, id: str) -> str | None:
         run = self._runs.get(id)
         return None if run is None else _record_id(run, id)
 
-    def give(self, id: str) -> str:
+    def assign(self, id: str) -> str:
         """The name it has, or from now on."""
         if id not in self._runs:
             if self._remaining == 0:

@@ -40,10 +40,10 @@ class SealingKey:
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
-        self.public = base64url_encode(
+        self.public_key = base64url_encode(
             key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
         )
-        self.id = key_digest(self.public)
+        self.id = key_digest(self.public_key)
 
     @classmethod
     def generate(cls) -> SealingKey:

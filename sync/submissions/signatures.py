@@ -35,7 +35,7 @@ class SignatureClaim:
 class SignatureResult:
     """`receipt`: headquarters' word; None where the signature does not hold, and without its keys."""
 
-    holds: bool
+    is_valid: bool
     receipt: Receipt | None
 
 
@@ -45,7 +45,7 @@ class SignatureChecker:
         self._queue: list[tuple[Sequence[SignatureClaim], str, asyncio.Future[list[SignatureResult]]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def of(self, claims: Sequence[SignatureClaim], today: str) -> list[SignatureResult]:
+    async def check(self, claims: Sequence[SignatureClaim], today: str) -> list[SignatureResult]:
         if not claims:
             return []
         future: asyncio.Future[list[SignatureResult]] = asyncio.get_running_loop().create_future()
@@ -72,7 +72,7 @@ class SignatureChecker:
 
     def _check_one(self, claim: SignatureClaim, today: str) -> SignatureResult:
         submission = claim.submission
-        holds = not claim.key or submission.signed_by(claim.key, claim.signature)
+        holds = not claim.key or submission.is_signed_by(claim.key, claim.signature)
         return SignatureResult(
             holds, sign_receipt(self._keys, submission.site, submission.id, today) if holds and self._keys else None
         )

@@ -63,7 +63,7 @@ class Submission:
     def code(self) -> str:
         return receipt_code(self.id)
 
-    def signed_by(self, key: str, signature: str) -> bool:
+    def is_signed_by(self, key: str, signature: str) -> bool:
         return verify_signature(key, signed_bytes(self.site, self.id), signature)
 
 

@@ -86,7 +86,7 @@ def _heading(name: str, forms: Sequence[Form], lang: str) -> str:
 
 def _metadata(entry: ReadSubmission) -> list[CellValue]:
     one = entry.submission
-    return [one.code, one.day, entry.received, one.place, one.lang, entry.device, entry.doubt]
+    return [one.code, one.day, entry.received_on, one.place, one.lang, entry.device, entry.warning]
 
 
 def _answer_levels(

@@ -34,13 +34,13 @@ class QuestionTotals:
     name: str
     label: str
     kind: str
-    answered: int
-    asked: int
+    answer_count: int
+    form_count: int
     bars: tuple[HistogramBar, ...] = ()
     figures: tuple[tuple[str, float], ...] = ()
 
     @property
-    def most(self) -> int:
+    def highest_count(self) -> int:
         """The longest bar."""
         return max((bar.count or 0 for bar in self.bars), default=0)
 
@@ -66,7 +66,7 @@ def _totals_of(
     if item.kind in ("select_one", "select_multiple"):
         counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
         bars = [
-            _bar(form.say(choice["label"], lang), counts[choice["name"]], min_count)
+            _bar(form.text_in(choice["label"], lang), counts[choice["name"]], min_count)
             for choice in form.choices(item.json["list"])
         ]
         bars = [bar for bar in bars if bar.count != 0 or len(bars) <= 12]

@@ -22,7 +22,7 @@ SAME_ANSWER = "Le nom, le mot de passe ou le code n’est pas le bon."
 
 
 async def first_link(desk: Desk) -> str:
-    token = await desk.people.first_link()
+    token = await desk.people.invite_first_administrator()
     assert token
     return f"/welcome/{token}"
 
@@ -46,7 +46,7 @@ async def test_the_first_link_makes_one_administrator_once(desk: Desk) -> None:
         await someone.post(link, {"name": "b", "password": PASSWORD, "again": PASSWORD}),
     ):
         assert answer.status_code == 410
-    assert await desk.people.first_link() is None
+    assert await desk.people.invite_first_administrator() is None
     assert [account.name for account in await desk.people.accounts.all()] == ["awa"]
 
 
@@ -64,7 +64,7 @@ async def test_a_new_first_link_ends_the_one_before_and_a_day_ends_any(desk: Des
 async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_of(desk: Desk, unsure: str) -> None:
     account = await desk.people.accounts.create("awa", Role.EDITOR, "2026-11-24")
     deeds: dict[str, Callable[[], Awaitable[object]]] = {
-        "invite:": lambda: desk.people.invites.make("awa"),
+        "invite:": lambda: desk.people.invitations.create("awa"),
         "session:": lambda: desk.people.sessions.create(account, "Firefox"),
         "audit:": lambda: desk.site.services.audit.record("awa", "guide-approved", "eau"),
     }
@@ -74,7 +74,7 @@ async def test_no_link_session_or_deed_is_given_out_that_the_store_is_not_sure_o
 
 async def test_a_wrong_name_password_or_code_get_the_same_answer(desk: Desk) -> None:
     await desk.person(Role.EDITOR, "awa")
-    account, _ = await desk.people.turn_on_second(
+    account, _ = await desk.people.enable_second_factor(
         await desk.people.accounts.get("awa"),
         (secret := pyotp.random_base32()),
         pyotp.TOTP(secret).at(desk.site.clock().timestamp()),

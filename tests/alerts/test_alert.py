@@ -93,7 +93,7 @@ def test_an_alert_that_its_server_called_over_holds_no_more() -> None:
     ],
 )
 def test_whom_it_reaches(geocode: tuple[str, ...], country: str, region: str, reaches: bool) -> None:
-    assert Audience.of(replace(ALERT, geocode=geocode), {}).reaches(country, region) is reaches
+    assert Audience.for_alert(replace(ALERT, geocode=geocode), {}).reaches(country, region) is reaches
 
 
 def test_a_good_alert_has_no_problem() -> None:

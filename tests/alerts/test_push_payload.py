@@ -56,7 +56,7 @@ def test_the_vectors_hold() -> None:
             word.area,
             word.severity,
         ] == case["says"]
-        assert word.statement.decode() == case["payload"].split("\n")[0]
+        assert word.signed_bytes.decode() == case["payload"].split("\n")[0]
     for case in VECTORS["refused"]:
         with pytest.raises(NotProven):
             verify_payload(case["payload"], VECTORS["key"])
@@ -64,7 +64,7 @@ def test_the_vectors_hold() -> None:
 
 @given(words)
 def test_every_word_is_read_back(word: AlertText) -> None:
-    assert parse_alert_text(word.statement.decode()) == word
+    assert parse_alert_text(word.signed_bytes.decode()) == word
 
 
 def test_a_payload_names_its_story_and_its_language() -> None:

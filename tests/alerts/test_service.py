@@ -48,7 +48,7 @@ def seat(site: Site, contact: str) -> None:
     """A new office, with this contact for push services."""
     services = site.services
     settings = replace(services.settings, push_contact=contact)
-    services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), local=True))
+    services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), allows_local=True))
     services.alerts = AlertService(services.push, services.store, services.archive, services.assets, site.clock)
     services.alerts.sign_with(site.keys)
     services.install(site.app.state)
@@ -90,7 +90,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         runner = office(site).fanout
         assert runner
         [waiting] = await shards.list_open_broadcasts(site.services.store)
-        word = verify_payload(waiting.payloads["fr"], site.keys.signer.public)
+        word = verify_payload(waiting.payloads["fr"], site.keys.signer.public_key)
         assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
 
 
@@ -111,7 +111,7 @@ async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
     await office(site).send(DRAFT, "awa")
     assert DRAFT.info["fr"].headline not in await page(site, "")
     office(site)._keys = keys
-    await office(site).tend()
+    await office(site).process_due()
     assert DRAFT.info["fr"].headline in await page(site, "")
     assert len(await shards.list_open_broadcasts(site.services.store)) == 1
 
@@ -119,7 +119,7 @@ async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
 async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
     await office(site).send(DRAFT, "awa")
     site.clock.pass_time(days=2, hours=7)
-    await office(site).tend()
+    await office(site).process_due()
     assert "crue-bani-1" not in await page(site, "")
     assert "Cette alerte est terminée." in await page(site, "alerts/crue-bani-1")
 
@@ -136,10 +136,10 @@ async def test_an_update_and_a_cancel_follow(site: Site) -> None:
 
 
 async def test_a_test_alert_changes_no_page(site: Site) -> None:
-    heads = {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
+    heads = {channel: site.services.shelf.get(channel).edition.id for channel in site.services.shelf.channels}
     await office(site).send(replace(DRAFT, status="Test"), "awa")
     await site.services.shelf.load()
-    assert heads == {channel: site.services.shelf.held(channel).edition.id for channel in site.services.shelf.channels}
+    assert heads == {channel: site.services.shelf.get(channel).edition.id for channel in site.services.shelf.channels}
     [waiting] = await shards.list_open_broadcasts(site.services.store)
     assert waiting.audience.topic == "tests"
 
@@ -147,12 +147,12 @@ async def test_a_test_alert_changes_no_page(site: Site) -> None:
 async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> None:
     plans = AlertDrafts(site.services.store)
     fields = {name: value for name, value in to_fields("alert", DRAFT).items() if name != "slug"}
-    await plans.keep(with_schedule(AlertDraft(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
-    await office(site).tend()
-    assert (await office(site).library()).alerts == {}
+    await plans.save(with_schedule(AlertDraft(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
+    await office(site).process_due()
+    assert (await office(site).load_library()).alerts == {}
     site.clock.pass_time(hours=1)
-    await office(site).tend()
-    assert [one.sent for one in (await office(site).library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
+    await office(site).process_due()
+    assert [one.sent for one in (await office(site).load_library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
     assert await plans.all() == []
 
 
@@ -161,27 +161,27 @@ async def test_extreme_waits_for_a_second_person(site: Site) -> None:
     assert needs_second_approval(extreme)
     assert not needs_second_approval(replace(extreme, status="Exercise"))
     plans = AlertDrafts(site.services.store)
-    planned = await plans.keep(
+    planned = await plans.save(
         with_schedule(AlertDraft(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
     )
-    await office(site).tend()
-    assert (await office(site).library()).alerts == {}
+    await office(site).process_due()
+    assert (await office(site).load_library()).alerts == {}
     with pytest.raises(Refused, match="approval-own"):
         with_approval(planned, "awa")
-    await plans.keep(with_approval(planned, "binta"))
-    await office(site).tend()
-    assert "crue-bani-1" in (await office(site).library()).alerts
+    await plans.save(with_approval(planned, "binta"))
+    await office(site).process_due()
+    assert "crue-bani-1" in (await office(site).load_library()).alerts
 
 
 async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
     plans = AlertDrafts(site.services.store)
-    seen = await plans.keep(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
-    now = await plans.keep(with_schedule(seen, "2026-11-24T11:00:00Z"))
+    seen = await plans.save(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    now = await plans.save(with_schedule(seen, "2026-11-24T11:00:00Z"))
     with pytest.raises(Conflict, match="alert-draft-changed"):
-        await plans.drop(seen)
+        await plans.delete(seen)
     assert await plans.all() == [now]
-    await plans.drop(now)
-    await plans.drop(now)
+    await plans.delete(now)
+    await plans.delete(now)
     assert await plans.all() == []
 
 
@@ -215,7 +215,7 @@ async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(s
     assert office(site).fanout is None
     assert (await site.client.get("/push/key")).json()["code"] == "push-not-here"
     await office(site).send(DRAFT, "awa")
-    await office(site).tend()
+    await office(site).process_due()
     assert DRAFT.info["fr"].headline in await page(site, "")
     assert (await site.client.get("/cap/crue-bani-1.xml")).status_code == 200
     assert len(await shards.list_open_broadcasts(site.services.store)) == 1
@@ -237,7 +237,7 @@ async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
         endpoint = f"{service.origin}/push/a"
         answer = await site.client.post("/push/test", json={"endpoint": endpoint, "lang": "fr"})
         assert answer.json()["fate"] == "delivered", service.faults
-        word = verify_payload(service.phones["a"].got[0], site.keys.signer.public)
+        word = verify_payload(service.phones["a"].got[0], site.keys.signer.public_key)
         assert (word.status, word.headline) == ("Test", "Essai d’alerte")
         assert (
             await site.client.request("DELETE", "/push/subscriptions", json={"endpoint": endpoint})
@@ -266,15 +266,15 @@ async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) 
         assert (await site.client.post("/push/shown", json={"alert": DRAFT.slug, "lang": lang})).status_code == 204
     assert (await site.client.post("/push/shown", json={"alert": "never-sent", "lang": "fr"})).status_code == 204
     assert (await site.client.post("/push/shown", json={"alert": "../x", "lang": "fr"})).status_code == 400
-    await office(site).shown.write()
-    assert await office(site).shown.of(DRAFT.slug) == {"fr": 2, "bm": 1}
-    assert await office(site).shown.of("never-sent") == {}
+    await office(site).display_counts.flush()
+    assert await office(site).display_counts.sum_by_language(DRAFT.slug) == {"fr": 2, "bm": 1}
+    assert await office(site).display_counts.sum_by_language("never-sent") == {}
 
 
 async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the_processor(tmp_path: Path) -> None:
     async with large_site(tmp_path) as site:
         shelf = site.services.shelf
-        before = {channel: shelf.held(channel).edition.id for channel in CHANNELS}
+        before = {channel: shelf.get(channel).edition.id for channel in CHANNELS}
         began = time.process_time()
         await office(site).send(DRAFT, "awa")
         await shelf.load()

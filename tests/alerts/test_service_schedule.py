@@ -99,11 +99,11 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
     await until(lambda: quiet(store))
     other = SqliteStore(tmp_path / "data" / "kunnafoni.db")
     await other.prepare()
-    await AlertDrafts(other).keep(draft("bientot", 1))
-    await AlertDrafts(other).keep(draft("plus-tard", 900))
+    await AlertDrafts(other).save(draft("bientot", 1))
+    await AlertDrafts(other).save(draft("plus-tard", 900))
 
     async def sent() -> bool:
-        return list((await office.library()).alerts) == ["bientot"] and [
+        return list((await office.load_library()).alerts) == ["bientot"] and [
             one.slug for one in await AlertDrafts(other).all()
         ] == ["plus-tard"]
 
@@ -113,10 +113,10 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
 
 
 async def test_an_alert_ends_at_its_moment(office: AlertService) -> None:
-    await office.plans.keep(draft("courte", -1, lasts=2))
+    await office.drafts.save(draft("courte", -1, lasts=2))
 
     async def over() -> bool:
-        return [one.over for one in (await office.library()).alerts.values()] == [True]
+        return [one.over for one in (await office.load_library()).alerts.values()] == [True]
 
     await until(over)
 
@@ -126,9 +126,9 @@ async def test_a_store_that_does_not_answer_for_a_while_is_asked_again(office: A
     assert isinstance(store, Watched)
     await until(lambda: quiet(store))
     store.fails = 3
-    await office.plans.keep(draft("malgre-tout", -1))
+    await office.drafts.save(draft("malgre-tout", -1))
 
     async def sent() -> bool:
-        return store.fails == 0 and list((await office.library()).alerts) == ["malgre-tout"]
+        return store.fails == 0 and list((await office.load_library()).alerts) == ["malgre-tout"]
 
     await until(sent)

@@ -135,7 +135,7 @@ async def work(file: str) -> None:
     await store.prepare()
     signer = Signer.from_pem(base64url_decode(sys.stdin.readline().strip()))
     runner = Fanout(
-        store, PushSender(EndpointPolicy((HOST,), local=True), VapidKey(signer, CONTACT), time.time), time.time
+        store, PushSender(EndpointPolicy((HOST,), allows_local=True), VapidKey(signer, CONTACT), time.time), time.time
     )
     tune()
     print("ready", flush=True)

@@ -164,7 +164,7 @@ async def _phones(store: Store) -> list[Phone]:
     """Enrolled for one round (a device that sent five hundred at once has to wait), and known to the servers, as phones mostly are."""
     phones = [Phone(SITE, number, Signer.generate()) for number in range(CLIENTS)]
     body = {"name": "n", "place": "", "until": "9999-01-01", "made": "2026-01-01"}
-    keys = [phone.signer.public for phone in phones if phone.signer]
+    keys = [phone.signer.public_key for phone in phones if phone.signer]
     await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(key)}", {"key": key, **body}) for key in keys])
     await asyncio.sleep(SETTLED)
     return phones

@@ -47,7 +47,7 @@ class Site:
         await import_folder(self.services.store, folder, prune=True, dry_run=False)
         await self.services.publisher.publish(self.keys, [CHANNEL])
         await self.services.shelf.load()
-        await self.services.feeds.harden(CHANNEL)
+        await self.services.feeds.precompress(CHANNEL)
 
 
 @asynccontextmanager

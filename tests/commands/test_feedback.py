@@ -39,7 +39,7 @@ async def enrolled(folder: Path) -> Phone:
     phone = Phone(SITE, 1, Signer.generate())
     store = open_store(f"sqlite:///{folder / 'data' / 'kunnafoni.db'}")
     body = {
-        "key": phone.signer.public if phone.signer else "",
+        "key": phone.signer.public_key if phone.signer else "",
         "name": "n1",
         "place": "",
         "until": "2027-01-01",
@@ -62,7 +62,7 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
     run(folder, "publish")
     assert "Les deux clés ont été essayées" in run(folder, "feedback", "open", "--test", "--key", str(recovery))
     assert "pages changent" in run(folder, "publish")
-    publics = [SealingKey.from_pem(file.read_bytes()).public for file in (key, recovery)]
+    publics = [SealingKey.from_pem(file.read_bytes()).public_key for file in (key, recovery)]
     sealed = phone.seal(SEALED, {"nom": "Awa Ɛ"}, publics)
     plain = phone.fill(OPEN, {"paroles": "L’eau"})
     strange = sealed.line.replace('"lang', '"lung')

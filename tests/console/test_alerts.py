@@ -137,7 +137,7 @@ async def test_it_is_updated_then_cancelled(desk: Desk) -> None:
     assert "Le Bani déborde" in (await awa.get(address)).text
     await awa.post(address, {**TYPED, "fr-headline": "Le Bani baisse", "severity": "Minor"})
     assert (await awa.post(f"{address}/send")).status_code == 303
-    library = await desk.site.services.alerts.library()
+    library = await desk.site.services.alerts.load_library()
     [cancel] = [one for one in library.alerts.values() if one.msgType == "Cancel"]
     assert cancel.references == (first,)
     await desk.site.services.shelf.load()
@@ -151,14 +151,14 @@ async def test_it_is_scheduled_by_the_clocks_of_the_country(desk: Desk) -> None:
     assert (await awa.post(f"{address}/schedule", {"at": "2026-11-24T14:00"})).status_code == 303
     assert "Partira le 24 novembre 2026 à 14:00" in (await awa.get("/alerts")).text
     desk.site.clock.pass_time(hours=3)
-    await desk.site.services.alerts.tend()
-    assert len((await desk.site.services.alerts.library()).alerts) == 1
+    await desk.site.services.alerts.process_due()
+    assert len((await desk.site.services.alerts.load_library()).alerts) == 1
 
 
 async def test_a_template_is_begun_from(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     await awa.post(f"{await drafted(awa)}/template")
-    [template] = [one for one in await desk.site.services.alerts.plans.all() if one.state == "template"]
+    [template] = [one for one in await desk.site.services.alerts.drafts.all() if one.state == "template"]
     begun = await awa.post("/alerts/new", {"template": template.slug})
     page = (await awa.get(begun.headers["location"].removeprefix("/console"))).text
     assert "Montez vers les hauteurs." in page
@@ -175,7 +175,7 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
     await store.write(Collection.PUSH, [Write(held.id, {**Shard(slug, "a").as_write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
     for _ in range(5):
         await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
-    await desk.site.services.alerts.shown.write()
+    await desk.site.services.alerts.display_counts.flush()
     page = (await awa.get(address)).text
     for figure in ("4321", "87", ">3<", ">5<"):
         assert figure in page
@@ -183,7 +183,7 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
 
 def test_an_sms_fits_and_says_first_what_to_do() -> None:
     short = write_sms(FRENCH, "Ségou", "Jusqu’au 26 novembre à 18:00")
-    assert (short.limit, short.cut) == (160, False)
+    assert (short.limit, short.is_truncated) == (160, False)
     assert (
         short.text
         == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. Jusqu'au 26 novembre à 18:00."
@@ -192,7 +192,7 @@ def test_an_sms_fits_and_says_first_what_to_do() -> None:
         AlertInfo("Titre", "x", "y", "Montez vers les hauteurs sans attendre. " * 9), "Ségou", "Jusqu’à demain"
     )
     assert len(long.text) <= 160
-    assert long.cut
+    assert long.is_truncated
     assert long.text.endswith("Montez.. Jusqu'à demain.")
     other = write_sms(BAMBARA, "Segu", "Jusqu’au 24 novembre 2026 à 19:51")
     assert len(other.text) <= other.limit == 70

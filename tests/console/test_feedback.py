@@ -38,7 +38,7 @@ class Team:
     coordinator: Person
 
     async def catch_up(self) -> None:
-        await self.office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
+        await self.office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ async def test_the_list_filters(team: Team) -> None:
 
 async def test_one_is_found_by_its_code_read_noted_answered_and_erased(team: Team) -> None:
     [filled] = await visits(team)
-    entry = (await team.office.site.services.desk.submission(filled.id)).code
+    entry = (await team.office.site.services.desk.get_submission(filled.id)).code
     found = await team.coordinator.get(f"/feedback/code?code={entry.lower()}")
     assert found.headers["location"] == f"/console/feedback/one/{filled.id}"
     one = f"/feedback/one/{filled.id}"
@@ -149,7 +149,9 @@ async def test_exports_equal_what_was_typed(team: Team) -> None:
 async def test_sealed_ones_stay_sealed_here(team: Team) -> None:
     phone = await team.office.enrolled()
     sealed = phone.seal(
-        team.office.forms["plainte"], {"nom": "Awa Distinctive"}, [team.office.key.public, team.office.recovery.public]
+        team.office.forms["plainte"],
+        {"nom": "Awa Distinctive"},
+        [team.office.key.public_key, team.office.recovery.public_key],
     )
     await team.office.send(sealed.line)
     await team.catch_up()

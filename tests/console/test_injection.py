@@ -63,7 +63,7 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office
     writer = await desk.person(Role.EDITOR, "writer")
     await sent_in(office)
     await chief.post("/accounts", {"name": "piege", "role": "editor", "shown": TRAP})
-    await site.services.media.keep(ConvertedMedia(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
+    await site.services.media.save(ConvertedMedia(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
     walks = [Walk(person, DOORS) for person in (writer, chief, second, second)]
     for walk in walks[:-1]:  # each finds what those before made
         await walk.around()
@@ -107,4 +107,4 @@ async def sent_in(office: Office) -> None:
     phone = await office.enrolled()
     filled = phone.fill(office.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5")
     await office.send(filled.line)
-    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
+    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)

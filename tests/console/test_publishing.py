@@ -19,7 +19,7 @@ async def approved(desk: Desk, id: str, **changes: str) -> None:
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
     assert (await edit(writer, id, **changes)).status_code == 303
     await writer.post(f"/writing/{id}/ask")
-    draft = (await desk.site.services.shelves.work(id)).draft
+    draft = (await desk.site.services.shelves.get_work(id)).draft
     assert (await other.post(f"/writing/{id}/approve", {"rev": draft.rev if draft else ""})).status_code == 303
 
 
@@ -113,7 +113,7 @@ async def test_the_cost_shown_is_the_answer_that_phones_get(desk: Desk, chief: P
     shown = {kind: int(value) for value, kind in re.findall(r'<data value="(\d+)" data-cost="(\w+)"', section)}
     await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": "Des règles."})
     await desk.site.services.shelf.load()
-    await desk.site.services.feeds.harden("fr-ML")
+    await desk.site.services.feeds.precompress("fr-ML")
     for kind, query in (("update", f"?have={old.id}"), ("new", "")):
         async with desk.site.client.stream("GET", f"/feed/fr-ML{query}", headers={"accept-encoding": "br"}) as answer:
             body = b"".join([chunk async for chunk in answer.aiter_raw()])

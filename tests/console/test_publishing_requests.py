@@ -35,7 +35,7 @@ async def another_machine(desk: Desk) -> AsyncIterator[Person]:
     services = create_services(desk.site.services.settings, clock=desk.site.clock)
     services.people = AccountService(services.store, desk.site.clock, Passwords(QUICK))
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
-    async with services.shelf.following():
+    async with services.shelf.follow_changes():
         chief = Person(httpx.AsyncClient(transport=transport, base_url="http://site"))
         assert (await chief.sign_in("chef")).status_code == 303
         yield chief
@@ -78,7 +78,7 @@ async def test_a_refusal_says_why(tmp_path: Path) -> None:
         await desk.site.services.publish_requests.process_pending(strange.keys)
         page = await shown(chief)
         [asked] = await desk.site.services.publish_requests.list_recent()
-        refusal = asked.refusal()
+        refusal = asked.to_error()
         assert refusal
         assert "Refusée" in page
         assert refusal.text(desk.site.services.translator.language_of("fr")) in page

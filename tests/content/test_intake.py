@@ -107,15 +107,15 @@ async def test_a_document_changed_on_both_sides_is_a_clash_and_the_consoles_text
     await import_folder(store, write(tmp_path, GOOD))
     await edit(store, "Le mien")
     report = await import_folder(store, retitled(tmp_path, "Sous"))
-    assert report.clashes == (ImportConflict(ARGENT, "guides/argent/fr.md"),)
+    assert report.conflicts == (ImportConflict(ARGENT, "guides/argent/fr.md"),)
     assert (await record(store)).body["fields"]["title"] == "Le mien"
-    assert (await import_folder(store, tmp_path)).clashes == report.clashes
+    assert (await import_folder(store, tmp_path)).conflicts == report.conflicts
 
 
 async def test_a_file_that_says_what_the_console_said_leads_again(tmp_path: Path, store: SqliteStore) -> None:
     await import_folder(store, write(tmp_path, GOOD))
     await edit(store, "Sous")
-    assert not (await import_folder(store, retitled(tmp_path, "Sous"))).clashes
+    assert not (await import_folder(store, retitled(tmp_path, "Sous"))).conflicts
     assert (await import_folder(store, retitled(tmp_path, "Monnaie"))).changed == (ARGENT,)
 
 
@@ -141,7 +141,7 @@ async def test_prune_never_withdraws_what_a_console_made_or_edited(tmp_path: Pat
     write(tmp_path, {"guides/compte/fr.md": GUIDE.replace("guide:argent", "guide:compte")})
     (tmp_path / "guides/argent/fr.md").unlink()
     report = await import_folder(store, tmp_path, prune=True)
-    assert report.clashes == (ImportConflict(ARGENT, ""),)
+    assert report.conflicts == (ImportConflict(ARGENT, ""),)
     assert report.withdrawn == ()
     assert set((await library_from_store(store)).guides) == {("argent", "fr"), ("compte", "fr"), ("mien", "fr")}
 
@@ -151,7 +151,7 @@ async def test_a_withdrawal_in_a_console_stands_until_the_file_changes(tmp_path:
     await withdraw(store)
     assert ids(await import_folder(store, tmp_path)) == {"unchanged": IDS}
     assert ("argent", "fr") not in (await library_from_store(store)).guides
-    assert (await import_folder(store, retitled(tmp_path, "Sous"))).clashes == (
+    assert (await import_folder(store, retitled(tmp_path, "Sous"))).conflicts == (
         ImportConflict(ARGENT, "guides/argent/fr.md"),
     )
 
@@ -232,7 +232,7 @@ async def test_an_edit_made_during_the_import_is_a_clash(
 
     monkeypatch.setattr(store, "write", raced)
     report = await import_folder(store, retitled(tmp_path, "Sous"))
-    assert (report.changed, report.clashes) == ((), (ImportConflict(ARGENT, "guides/argent/fr.md"),))
+    assert (report.changed, report.conflicts) == ((), (ImportConflict(ARGENT, "guides/argent/fr.md"),))
     assert (await record(store)).body["note"] == "Vu."
     monkeypatch.undo()
     assert (await import_folder(store, tmp_path)).changed == (ARGENT,)

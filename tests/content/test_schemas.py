@@ -215,7 +215,7 @@ def read_file(kind: str, text: str, document: Any) -> tuple[Any, list[BadContent
     if kind in MARKDOWN_SCHEMAS:
         parts = front_matter.parse(text, "x")
         return MARKDOWN_SCHEMAS[kind].read(
-            kind, parts.head, report, slug=document.slug, lang=document.lang, body=parts.body
+            kind, parts.front_matter, report, slug=document.slug, lang=document.lang, body=parts.body
         ), report.errors
     return DOCUMENT_TYPES[kind].read(kind, yaml_tree.parse(text, "x"), report), report.errors
 

@@ -21,8 +21,8 @@ from sync.editions.signing import Signer, key_digest
 from sync.editions.trust import Trust, accept_statement
 from sync.errors import NotProven
 
-SIGNER, NEXT = Signer.generate(), key_digest(Signer.generate().public)
-TRUST = Trust("exemple", 1, SIGNER.public, NEXT)
+SIGNER, NEXT = Signer.generate(), key_digest(Signer.generate().public_key)
+TRUST = Trust("exemple", 1, SIGNER.public_key, NEXT)
 DAY = datetime.date(2026, 11, 24).isoformat()
 
 texts = st.text(st.sampled_from('aàɛ <>\n"\\😀'), max_size=40)
@@ -41,7 +41,7 @@ def site(draw: st.DrawFn) -> list[Page]:
 def edition(pages: list[Page], number: int) -> Edition:
     manifest = build_manifest(pages)
     statement = Statement("exemple", "fr-ML", 1, number, DAY, "", NEXT, *manifest.digests)
-    return Edition(statement, SIGNER.sign(statement.bytes), SIGNER.public, manifest)
+    return Edition(statement, SIGNER.sign(statement.bytes), SIGNER.public_key, manifest)
 
 
 def bodies(*sites: list[Page]) -> dict[str, str]:
@@ -75,7 +75,7 @@ def test_a_manifest_is_rebuilt_from_what_changed(before: list[Page], after: list
 def test_a_feed_takes_a_phone_to_the_new_edition(before: list[Page], after: list[Page]) -> None:
     old, new = edition(before, 1), edition(after, 2)
     feed = write_feed(new, old, bodies(before, after))
-    statement, manifest, received = receive(feed.body().splitlines(keepends=True), old, bodies(before))
+    statement, manifest, received = receive(feed.encode().splitlines(keepends=True), old, bodies(before))
     assert (statement.id, manifest) == (new.id, new.manifest)
     here = bodies(before) | received
     assert all(digest(here[entry.digest]) == entry.digest for entry in manifest.entries)
@@ -86,7 +86,7 @@ def test_a_feed_that_lost_or_changed_anything_is_refused_or_harmless(
     before: list[Page], after: list[Page], data: st.DataObject
 ) -> None:
     old, new = edition(before, 1), edition(after, 2)
-    raw = bytearray(write_feed(new, old, bodies(before, after)).body())
+    raw = bytearray(write_feed(new, old, bodies(before, after)).encode())
     at = data.draw(st.integers(0, len(raw) - 1))
     if data.draw(st.booleans()):
         raw[at] ^= 1 << data.draw(st.integers(0, 6))
@@ -103,7 +103,7 @@ def test_a_feed_that_lost_or_changed_anything_is_refused_or_harmless(
 @given(site(), site())
 def test_an_older_edition_is_refused(before: list[Page], after: list[Page]) -> None:
     old, new = edition(before, 1), edition(after, 2)
-    whole = write_feed(old, None, bodies(before)).body().splitlines(keepends=True)
+    whole = write_feed(old, None, bodies(before)).encode().splitlines(keepends=True)
 
     def judge(header: Mapping[str, Any]) -> Statement:
         return accept_statement(TRUST, "fr-ML", header["statement"], header["signature"], new.statement)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 CHANNEL = "fr-ML"
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public))
+KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public_key))
 
 
 class Beaten(SqliteStore):
@@ -65,7 +65,7 @@ async def head(archive: Archive) -> Edition:
 
 
 async def confirmed(archive: Archive) -> str:
-    fresh = await archive.fresh(CHANNEL)
+    fresh = await archive.freshness(CHANNEL)
     return fresh.edition if fresh else ""
 
 

@@ -24,7 +24,7 @@ PLACE = ExpressionContext(columns=("name", "pays"), repeats=("repetition",), lis
 class TableScope:
     def __init__(self, context: dict[str, Any]) -> None:
         self._context = context
-        self.here: str = context["here"]
+        self.current_answer: str = context["here"]
         self.today: str = context["today"]
         self.position: int = context["position"]
 

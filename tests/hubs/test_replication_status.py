@@ -33,7 +33,7 @@ def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> N
         replications.hub_replications("h", "hq", "kayes", []),
         replications.headquarters_replications("hq", ["kayes"]),
     ):
-        said = [road.carries for road in planned]
+        said = [road.label for road in planned]
         assert all(said)
         assert len(set(said)) == len(said)
 

@@ -57,7 +57,7 @@ async def test_two_couriers_with_overlapping_bundles_one_altered(office: Office)
     held = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
     assert sorted(submission_id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
     back = read_receipts(write_receipts(SITE, first.receipts | second.receipts), SITE)
-    assert all(is_receipt_valid(office.site.keys.signer.public, SITE, one.id, back[one.id]) for one in filled[:5])
+    assert all(is_receipt_valid(office.site.keys.signer.public_key, SITE, one.id, back[one.id]) for one in filled[:5])
     assert [verdict["verdict"] for verdict in await office.send(filled[5].line)] == ["accepted"]
 
 
@@ -65,7 +65,7 @@ async def test_a_courier_cannot_give_a_receipt(office: Office) -> None:
     _, filled = await visits(office, 1)
     carried = await take(office, bundle(filled[0].line))
     other = filled[0].id.swapcase()
-    assert not is_receipt_valid(office.site.keys.signer.public, SITE, other, carried.receipts[filled[0].id])
+    assert not is_receipt_valid(office.site.keys.signer.public_key, SITE, other, carried.receipts[filled[0].id])
 
 
 async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(office: Office) -> None:
@@ -118,7 +118,7 @@ async def test_nothing_of_a_sealed_submission_is_found_on_its_way(
 ) -> None:
     caplog.set_level("DEBUG")
     phone = await office.enrolled()
-    sealed = phone.seal(office.forms["plainte"], {"nom": NEEDLE}, [office.key.public, office.recovery.public])
+    sealed = phone.seal(office.forms["plainte"], {"nom": NEEDLE}, [office.key.public_key, office.recovery.public_key])
     text = bundle(sealed.line)
     assert (await take(office, text)).counts["accepted"] == 1
     data = everything(office.site.services.settings.data)

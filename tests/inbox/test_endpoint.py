@@ -46,7 +46,7 @@ async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) 
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     [verdict] = await office.send(filled.line)
     assert (verdict["id"], verdict["verdict"]) == (filled.id, "accepted")
-    assert is_receipt_valid(office.site.keys.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    assert is_receipt_valid(office.site.keys.signer.public_key, SITE, filled.id, Receipt(*verdict["receipt"]))
     [record] = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
     assert submission_id_of(record.id) == filled.id
     assert record.body == {"text": filled.text}
@@ -113,7 +113,7 @@ async def test_what_does_not_belong_here_is_refused_with_its_reason(office: Offi
         "site-other": phone.fill(form, RUMOUR, site="autre"),
         "form-unknown": phone.fill(form, RUMOUR, version=digest("autre")),
         "version-unknown": phone.fill(form, RUMOUR, v=2),
-        "sealed-unexpected": phone.seal(form, RUMOUR, [office.key.public]),
+        "sealed-unexpected": phone.seal(form, RUMOUR, [office.key.public_key]),
         "answers-refused": phone.fill(form, {"autre": "x"}),
     }
     verdicts = await office.send(*(filled.line for filled in cases.values()))
@@ -125,7 +125,7 @@ async def test_what_does_not_belong_here_is_refused_with_its_reason(office: Offi
 async def test_a_sealed_form_takes_sealed_answers_only(office: Office) -> None:
     phone, form = await office.enrolled(), office.forms["plainte"]
     plain = phone.fill(form, {"nom": "Awa"})
-    sealed = phone.seal(form, {"nom": "Awa"}, [office.key.public, office.recovery.public])
+    sealed = phone.seal(form, {"nom": "Awa"}, [office.key.public_key, office.recovery.public_key])
     assert [verdict.get("code", "") for verdict in await office.send(plain.line, sealed.line)] == ["sealed-missing", ""]
 
 
@@ -139,7 +139,7 @@ async def test_attachments_come_in_pieces_in_any_order_and_the_receipt_when_all_
     assert [one["verdict"] for one in await office.send(lines[2], lines[0])] == ["accepted", "accepted"]
     [verdict] = await office.send(filled.line)
     assert verdict["missing"] == {digest(data): [1]}
-    assert await office.site.services.desk.receipts([filled.id]) == {}
+    assert await office.site.services.desk.get_receipts([filled.id]) == {}
     assert [one["verdict"] for one in await office.send(lines[1], lines[1])] == ["accepted", "accepted"]
     [verdict] = await office.send(filled.line)
     assert "receipt" in verdict
@@ -209,7 +209,7 @@ async def test_a_device_is_enrolled_once_and_a_lost_answer_is_no_lost_device(off
     assert (other.status_code, other.json()["code"]) == (410, "code-used")
     unknown = await office.client.post("/devices", json=Phone(SITE, 2).enrolment("ZZZZZ01234"))
     assert (unknown.status_code, unknown.json()["code"]) == (404, "code-unknown")
-    stolen = phone.enrolment("ABCDE01234") | {"key": Signer.generate().public}
+    stolen = phone.enrolment("ABCDE01234") | {"key": Signer.generate().public_key}
     assert (await office.client.post("/devices", json=stolen)).status_code == 400
 
 
@@ -225,7 +225,7 @@ async def test_a_code_ends_and_so_does_a_device(office: Office) -> None:
 async def test_a_revoked_device_may_only_bring_what_was_finished_before(office: Office) -> None:
     phone, form = await office.enrolled(), office.forms["visite"]
     await revoke(office.site.services.store, phone.device, "2026-11-22")
-    await office.site.services.desk.registry._catch_up(Collection.PEOPLE)
+    await office.site.services.desk.node_cache._catch_up(Collection.PEOPLE)
     verdicts = await office.send(phone.fill(form, VISIT, day=DAY).line, phone.fill(form, VISIT, day="2026-11-21").line)
     assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-revoked", "accepted"]
 
@@ -250,7 +250,7 @@ def test_quotas_slow_and_never_lose() -> None:
 
 
 async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
-    office.site.services.desk.registry._quota = Quota(lambda: 0.0, public=(2, 1.0))
+    office.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
     phone = Phone(SITE)
     verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
     assert [(one["verdict"], one.get("code")) for one in verdicts] == [
@@ -280,16 +280,16 @@ async def test_any_origin_may_send_and_no_cookie_is_set(office: Office) -> None:
 
 async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> None:
     desk = office.site.services.desk
-    hub = Inbox(office.site.services.store, desk.registry, "kayes", None)
+    hub = Inbox(office.site.services.store, desk.node_cache, "kayes", None)
     hub.carrier = "kayes"
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
-    [verdict] = await hub.take([SubmissionLine(filled.text, "")], SITE, DAY)
+    [verdict] = await hub.receive([SubmissionLine(filled.text, "")], SITE, DAY)
     assert verdict.as_json() == {"id": filled.id, "verdict": "accepted", "carrier": "kayes"}
-    await desk.registry._catch_up(Collection.FEEDBACK)
+    await desk.node_cache._catch_up(Collection.FEEDBACK)
     await desk._write_receipts([filled.id])
     record = await office.site.services.store.get(Collection.FEEDBACK, f"receipt:{filled.id}")
     assert record and is_receipt_valid(
-        office.site.keys.signer.public,
+        office.site.keys.signer.public_key,
         SITE,
         filled.id,
         Receipt(record.body["date"], record.body["epoch"], record.body["signature"]),
@@ -303,7 +303,7 @@ async def test_what_an_old_replica_brings_back_is_erased_again(office: Office) -
     await office.site.services.store.write(
         Collection.FEEDBACK, [Write(f"submission:{filled.id}", {"text": filled.text})]
     )
-    await office.site.services.desk.registry._catch_up(Collection.FEEDBACK)
+    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
     assert await held(office) == []
 
 
@@ -312,7 +312,7 @@ async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
     await office.send(filled.line)
     services = office.site.services
     assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 0
-    office.site.clock.pass_time(days=office.forms["rumeur"].keep + 1)
+    office.site.clock.pass_time(days=office.forms["rumeur"].retention_days + 1)
     assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 1
     assert await held(office) == []
     assert [one["code"] for one in await office.send(filled.line)] == ["erased"]

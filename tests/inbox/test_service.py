@@ -28,7 +28,10 @@ async def another_machine(office: Office) -> AsyncIterator[httpx.AsyncClient]:
     settings = office.site.services.settings
     services = create_services(settings, clock=office.site.clock)
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
-    async with services.shelf.following(), httpx.AsyncClient(transport=transport, base_url="http://other") as client:
+    async with (
+        services.shelf.follow_changes(),
+        httpx.AsyncClient(transport=transport, base_url="http://other") as client,
+    ):
         yield client
     await services.store.close()
 
@@ -44,7 +47,7 @@ async def test_a_machine_without_the_key_claims_no_hub_and_the_receipt_follows(t
                 break
             await anyio.sleep(0.1)
             answer = await client.post("/inbox/receipts", json=[filled.id])
-        assert is_receipt_valid(office.site.keys.signer.public, SITE, filled.id, Receipt(*answer.json()["receipt"]))
+        assert is_receipt_valid(office.site.keys.signer.public_key, SITE, filled.id, Receipt(*answer.json()["receipt"]))
 
 
 async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(

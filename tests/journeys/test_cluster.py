@@ -51,7 +51,7 @@ def held_by(node: int, prefix: str, told: Told) -> int:
         store = open_store(couch_cluster.store(node, prefix))
         try:
             names = await names_in(store)
-            wanted = {name: one.text for id, one in told.accepted.items() if (name := names.known(id))}
+            wanted = {name: one.text for id, one in told.accepted.items() if (name := names.find(id))}
             found = await store.get_many(Collection.FEEDBACK, list(wanted))
             return sum(record.body["text"] == wanted[name] for name, record in found.items())
         finally:

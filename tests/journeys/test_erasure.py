@@ -34,7 +34,7 @@ def emptied(side: Side) -> int:
         store = open_store(side.store)
         try:
             async with open_couch_admin(side.store) as place:
-                return await staging_cleanup.clean_up(place, store, (await names_in(store)).known)
+                return await staging_cleanup.clean_up(place, store, (await names_in(store)).find)
         finally:
             await store.close()
 
@@ -132,17 +132,19 @@ if REAL:
                     for room in Collection:
                         name = replications.collection_database(prefix, room)
                         try:
-                            await thief.reach(name)
+                            await thief.require_access(name)
                             outcomes[room.value] = "reads"
-                            await thief.put(name, "page:forged", {"body": "x"})
+                            await thief.put_document(name, "page:forged", {"body": "x"})
                             outcomes[room.value] = "writes"
                         except KunnafoniError:
                             pass
                     with pytest.raises(KunnafoniError):
-                        await thief.put(replications.down_database(prefix), "device:forged", {"key": "x"})
+                        await thief.put_document(replications.down_database(prefix), "device:forged", {"key": "x"})
                     with pytest.raises(KunnafoniError):
-                        await thief.put(replications.up_database(prefix, NAME), "erased:everything", {})
-                    assert await thief.put(replications.up_database(prefix, NAME), "submission:one", {"text": "x"})
+                        await thief.put_document(replications.up_database(prefix, NAME), "erased:everything", {})
+                    assert await thief.put_document(
+                        replications.up_database(prefix, NAME), "submission:one", {"text": "x"}
+                    )
                     return outcomes
 
             assert anyio.run(try_all) == {"editions": "reads"}
@@ -150,7 +152,7 @@ if REAL:
 
             async def after() -> None:
                 async with open_couch_admin(address) as thief:
-                    await thief.reach(replications.collection_database(prefix, Collection.EDITIONS))
+                    await thief.require_access(replications.collection_database(prefix, Collection.EDITIONS))
 
             with pytest.raises(KunnafoniError):
                 anyio.run(after)

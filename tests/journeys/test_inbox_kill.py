@@ -89,8 +89,8 @@ async def senders(store: Store, count: int) -> list[Sender]:
     made = []
     for number in range(CLIENTS):
         signer = Signer.generate()
-        body = {"key": signer.public, "name": f"n{number}", "place": "", "until": "2027-01-01", "made": DAY}
-        await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(signer.public)}", body)])
+        body = {"key": signer.public_key, "name": f"n{number}", "place": "", "until": "2027-01-01", "made": DAY}
+        await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(signer.public_key)}", body)])
         phone = Phone(SITE, number, signer)
         filled = [phone.fill(FORM, {"paroles": f"parole {number} {n}", "femmes": n}) for n in range(count // CLIENTS)]
         made.append(Sender(random.Random(number), {one.id: one for one in filled}))

@@ -48,10 +48,10 @@ async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, t
             await anyio.sleep(0.05)
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     [verdict] = await office.send(filled.line)
-    assert is_receipt_valid(new.signer.public, SITE, filled.id, Receipt(*verdict["receipt"]))
+    assert is_receipt_valid(new.signer.public_key, SITE, filled.id, Receipt(*verdict["receipt"]))
     await services.alerts.send(DRAFT, "awa")
     head = await services.archive.head("fr-ML")
-    assert head and (head.statement.epoch, head.key) == (2, new.signer.public)
+    assert head and (head.statement.epoch, head.key) == (2, new.signer.public_key)
     assert "alerts/crue-bani-1" in head.manifest.by_path()
 
 
@@ -63,13 +63,13 @@ async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office:
     for one in (key, recovery):
         confirm_with_key(folder, list_pairs(folder)[-1], one)
     await services.alerts.send(DRAFT, "awa")
-    assert await pair(office) == (office.key.public, office.recovery.public)
+    assert await pair(office) == (office.key.public_key, office.recovery.public_key)
     elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
     await elsewhere.publisher.publish(office.site.keys)
     await elsewhere.store.close()
-    assert await pair(office) == (key.public, recovery.public)
+    assert await pair(office) == (key.public_key, recovery.public_key)
     await services.alerts.send(replace(DRAFT, slug="crue-bani-9"), "awa")
-    assert await pair(office) == (key.public, recovery.public)
+    assert await pair(office) == (key.public_key, recovery.public_key)
 
 
 async def pair(office: Office) -> tuple[str, str]:

@@ -119,7 +119,7 @@ if REAL:
         signed = until(lambda: receipt(hub, sent), "headquarters' receipt comes back to the hub")
         ring = open_keyring(sites.headquarters.folder / "data" / "keys", create=False)
         assert ring
-        assert is_receipt_valid(ring.keys.signer.public, SITE, sent.id, Receipt(*signed))
+        assert is_receipt_valid(ring.keys.signer.public_key, SITE, sent.id, Receipt(*signed))
 
         sites.link.cut()
         publish(sites, "Publié pendant la coupure.")

@@ -18,7 +18,7 @@ def test_keys_are_made_on_first_start_for_their_owner_alone(tmp_path: Path) -> N
     for file in (tmp_path / "keys", *(tmp_path / "keys").iterdir()):
         assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
     again = open_keyring(tmp_path / "keys", create=True)
-    assert again and not again.is_new and again.keys.signer.public == ring.keys.signer.public
+    assert again and not again.is_new and again.keys.signer.public_key == ring.keys.signer.public_key
 
 
 def test_a_node_without_keys_does_not_publish(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_the_committed_key_begins_the_next_epoch(tmp_path: Path) -> None:
     ring.next_file.unlink()
     after = rotate(folder, offline)
     assert after.keys.epoch == 2
-    assert key_digest(after.keys.signer.public) == ring.keys.next_key_digest
+    assert key_digest(after.keys.signer.public_key) == ring.keys.next_key_digest
     assert after.keys.next_key_digest != ring.keys.next_key_digest
 
 

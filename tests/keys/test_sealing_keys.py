@@ -32,43 +32,44 @@ async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) ->
     chief = await team.desk.person(Role.ADMINISTRATOR)
     key, recovery = SealingKey.generate(), SealingKey.generate()
     twice, none, known = (
-        {"sealing": key.public, "recovery": key.public},
+        {"sealing": key.public_key, "recovery": key.public_key},
         {"sealing": "x" * 87},
         {"sealing": before.sealing},
     )
     for wrong in (twice, none, known):
         assert (await chief.post("/feedback/keys/made", wrong)).status_code in (400, 409, 422)
     assert (
-        await chief.post("/feedback/keys/made", {"sealing": key.public, "recovery": recovery.public})
+        await chief.post("/feedback/keys/made", {"sealing": key.public_key, "recovery": recovery.public_key})
     ).status_code == 303
     made = sealing_keys.get_untested_pair(folder)
-    assert (made.sealing, made.recovery) == (key.public, recovery.public)
+    assert (made.sealing, made.recovery) == (key.public_key, recovery.public_key)
     assert key.id[:8] in (await chief.get("/feedback/keys")).text
     for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(made, key))):
         assert (await chief.post("/feedback/keys/tried", {"key": id, "word": word})).status_code in (400, 409, 422)
     await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
     assert sealing_keys.get_live_pair(folder) == before, "one file is not enough"
     await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(made, recovery)})
-    assert sealing_keys.get_live_pair(folder).sealing == key.public
+    assert sealing_keys.get_live_pair(folder).sealing == key.public_key
 
 
 async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:  # noqa: F811
     folder = team.office.site.services.settings.keys
     chief = await team.desk.person(Role.ADMINISTRATOR)
     fresh = SealingKey.generate()
-    await chief.post("/feedback/keys/made", {"sealing": fresh.public, "recovery": ""})
+    await chief.post("/feedback/keys/made", {"sealing": fresh.public_key, "recovery": ""})
     made = sealing_keys.get_untested_pair(folder)
-    assert (made.sealing, made.recovery) == (fresh.public, team.office.recovery.public)
+    assert (made.sealing, made.recovery) == (fresh.public_key, team.office.recovery.public_key)
     for key in (fresh, team.office.recovery):
         await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
-    assert sealing_keys.get_live_pair(folder).sealing == fresh.public
+    assert sealing_keys.get_live_pair(folder).sealing == fresh.public_key
 
 
 async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811
     team.office.site.services.publisher.keys = None
     chief = await team.desk.person(Role.ADMINISTRATOR)
     answer = await chief.post(
-        "/feedback/keys/made", {"sealing": SealingKey.generate().public, "recovery": SealingKey.generate().public}
+        "/feedback/keys/made",
+        {"sealing": SealingKey.generate().public_key, "recovery": SealingKey.generate().public_key},
     )
     assert answer.status_code != 303
     assert "ne publie pas" in answer.text
@@ -78,7 +79,9 @@ async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  
 async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:  # noqa: F811
     phone = await team.office.enrolled()
     filled = phone.seal(
-        team.office.forms["plainte"], {"nom": "Distinctive"}, [team.office.key.public, team.office.recovery.public]
+        team.office.forms["plainte"],
+        {"nom": "Distinctive"},
+        [team.office.key.public_key, team.office.recovery.public_key],
     )
     await team.office.send(filled.line)
     answer = await team.coordinator.get("/feedback/sealed/plainte")

@@ -54,10 +54,10 @@ async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
         assert (await summarize(store)).digest == (await summarize(site.services.store)).digest
         head = await Archive(store).head("fr-ML")
         assert head
-        assert head.id == site.services.shelf.held("fr-ML").edition.id
+        assert head.id == site.services.shelf.get("fr-ML").edition.id
         ring = open_keyring(tmp_path / "keys", create=False)
         assert ring
-        assert ring.keys.signer.public == site.keys.signer.public
+        assert ring.keys.signer.public_key == site.keys.signer.public_key
 
 
 async def test_nothing_of_it_can_be_read_without_the_passphrase(tmp_path: Path) -> None:
@@ -81,13 +81,13 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         await save(site, file)
         site.clock.pass_time(days=2)
         await site.publish(OTHER)
-        seen = site.services.shelf.held("fr-ML").edition.statement  # then the machine is lost
+        seen = site.services.shelf.get("fr-ML").edition.statement  # then the machine is lost
         site.clock.pass_time(days=1)
         await restore(store, tmp_path / "keys", file, PHRASE)
         restored = dataclasses.replace(site.services, store=store)
         ring = open_keyring(tmp_path / "keys", create=False)
         assert ring
-        trust = Trust(seen.site, 1, ring.keys.signer.public, ring.keys.next_key_digest)
+        trust = Trust(seen.site, 1, ring.keys.signer.public_key, ring.keys.next_key_digest)
         [unchanged, *_] = await restored.publisher.publish(ring.keys)
         assert unchanged.edition
         assert unchanged.edition.statement.order < seen.order  # nothing changed: nothing was signed
@@ -162,6 +162,6 @@ async def test_reading_says_what_is_inside(tmp_path: Path) -> None:
         file = tmp_path / "site.backup"
         await save(site, file)
         contents = verify_backup(file, PHRASE)
-        assert (contents.when, contents.split) == ("2026-11-24T12:00:00+00:00", 0)
+        assert (contents.when, contents.conflict_count) == ("2026-11-24T12:00:00+00:00", 0)
         assert contents.keys == 3
         assert contents.records > 10

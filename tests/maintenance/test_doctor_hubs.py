@@ -32,8 +32,8 @@ if REAL:
                 await headquarters.add_hub(place, NAME, "https://couch.example.org")
                 assert await found() == set()
                 road = replications.headquarters_replications(place.prefix, [NAME])[-1]
-                await place.remove(REPLICATOR, road.document)
-                await place.remove(
+                await place.delete_document(REPLICATOR, road.document_id)
+                await place.delete_document(
                     replications.collection_database(place.prefix, Collection.EDITIONS), VALIDATION_DOCUMENT
                 )
                 assert await found() == {"hub-road", "hub-fence"}

@@ -29,7 +29,7 @@ async def taken_in(site: Site) -> None:
 @pytest.mark.anyio
 async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        before = site.services.shelf.held("fr-ML").edition.id
+        before = site.services.shelf.get("fr-ML").edition.id
         await taken_in(site)
         request = await site.services.publish_requests.create_request("awa", ["fr-ML"])
         assert request.state is PublishRequestState.WAITING
@@ -50,13 +50,13 @@ async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tm
         ring = open_keyring(tmp_path / "others", create=True)
         assert ring
         await site.services.publish_requests.process_pending(site.keys)
-        refused = (await site.services.publish_requests.get_request(unknown.id)).refusal()
+        refused = (await site.services.publish_requests.get_request(unknown.id)).to_error()
         assert refused
         assert (refused.code, refused.values) == ("channel-unknown", {"channel": "xx-XX"})
         foreign = await site.services.publish_requests.create_request("")
         await taken_in(site)
         await site.services.publish_requests.process_pending(ring.keys)
-        other = (await site.services.publish_requests.get_request(foreign.id)).refusal()
+        other = (await site.services.publish_requests.get_request(foreign.id)).to_error()
         assert other
         assert other.code == "key-not-this-stores"
 

@@ -51,20 +51,20 @@ class Asked:
         self.ends: list[str] = []
 
     @property
-    def wanted(self) -> bool:
+    def is_pending(self) -> bool:
         return not self.ends
 
-    def request(self) -> bytes:
+    def to_bytes(self) -> bytes:
         return self.name.encode()
 
-    def begun(self, link: PushConnection) -> None:
+    def on_sent(self, link: PushConnection) -> None:
         pass
 
-    def answered(self, status: int, retry_after: str) -> None:
+    def on_response(self, status: int, retry_after: str) -> None:
         parse_retry_after(retry_after, 0.0)
         self.ends.append(str(status))
 
-    def failed(self, reason: str) -> None:
+    def on_failure(self, reason: str) -> None:
         self.ends.append(reason)
 
 
@@ -79,8 +79,8 @@ class Joined(ServicePool):
         link, wire = PushConnection(self), Wire()
         link.connection_made(wire)
         self.made.append((link, wire))
-        self._links.add(link)
-        self.take(link)
+        self._connections.add(link)
+        self.release(link)
 
 
 def asked(*names: str) -> list[Asked]:

@@ -83,7 +83,7 @@ def test_every_message_has_its_own_key_and_salt() -> None:
 
 async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Delivery]:
     sender = PushSender(
-        EndpointPolicy((HOST,), local=True), VapidKey(Signer.generate(), CONTACT), lambda: 2_000_000_000.0
+        EndpointPolicy((HOST,), allows_local=True), VapidKey(Signer.generate(), CONTACT), lambda: 2_000_000_000.0
     )
     message = Message(payload, "Severe", "crue", 2_000_003_600)
     try:
@@ -131,7 +131,7 @@ def test_keys_that_are_none_are_refused(keys: dict[str, Any]) -> None:
 @pytest.mark.parametrize("endpoint", [None, 5, "", f"http://{HOST}", f"http://{HOST}:"])
 def test_an_endpoint_that_has_no_token_breaks_one_delivery_and_no_other(endpoint: Any) -> None:
     [_, (fate, _), _] = asyncio.run(sent_with_neighbours({"endpoint": endpoint}))
-    assert fate in (DeliveryStatus.REFUSED, DeliveryStatus.LATER)
+    assert fate in (DeliveryStatus.REFUSED, DeliveryStatus.RETRY)
 
 
 def test_a_service_of_a_form_that_py_vapid_does_not_know_is_refused() -> None:

@@ -31,8 +31,8 @@ from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
 
 pytestmark = pytest.mark.anyio
 
-GUARD = EndpointPolicy.of(Settings().push_services)
-LOCAL = EndpointPolicy(("127.0.0.1",), local=True)
+GUARD = EndpointPolicy.from_setting(Settings().push_services)
+LOCAL = EndpointPolicy(("127.0.0.1",), allows_local=True)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ LOCAL = EndpointPolicy(("127.0.0.1",), local=True)
     ],
 )
 def test_known_push_services_are_taken(address: str) -> None:
-    assert GUARD.endpoint(address).service.port == 443
+    assert GUARD.parse_endpoint(address).service.port == 443
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_known_push_services_are_taken(address: str) -> None:
 )
 def test_anything_else_is_refused(address: str) -> None:
     with pytest.raises(Refused, match="push-service-unknown"):
-        GUARD.endpoint(address)
+        GUARD.parse_endpoint(address)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_private_addresses_are_told_apart(address: str, public: bool) -> None:
 async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_is_sent() -> None:
     guard = EndpointPolicy(("localhost",))
     with pytest.raises(Refused, match="push-private"):
-        await guard.addresses(guard.endpoint("https://localhost/x").service)
+        await guard.resolve(guard.parse_endpoint("https://localhost/x").service)
     phone = PushService().phone("a")
     body = {**PushService().subscription(phone), "endpoint": "https://localhost/push/a"}
     sender = PushSender(guard, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
@@ -115,10 +115,10 @@ async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_i
 
 def test_one_token_a_service_renewed_in_time() -> None:
     vapid = VapidKey(Signer.generate(), "mailto:a@b.ml")
-    first = vapid.authorization("https://a.example", 1_000_000)
-    assert vapid.authorization("https://a.example", 1_000_000 + 10 * 3600) == first
-    assert vapid.authorization("https://a.example", 1_000_000 + 11 * 3600 + 1) != first
-    assert vapid.authorization("https://b.example", 1_000_000) != first
+    first = vapid.authorization_header("https://a.example", 1_000_000)
+    assert vapid.authorization_header("https://a.example", 1_000_000 + 10 * 3600) == first
+    assert vapid.authorization_header("https://a.example", 1_000_000 + 11 * 3600 + 1) != first
+    assert vapid.authorization_header("https://b.example", 1_000_000) != first
     assert py_vapid.Vapid02.verify(first)
     claims = json.loads(base64url_decode(first.split(".")[1]))
     assert claims == {"aud": "https://a.example", "exp": 1_000_000 + 12 * 3600, "sub": "mailto:a@b.ml"}
@@ -126,14 +126,14 @@ def test_one_token_a_service_renewed_in_time() -> None:
 
 def test_a_token_is_signed_without_py_vapids_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(py_vapid, "time", None)
-    token = VapidKey(Signer.generate(), "mailto:a@b.ml").authorization("https://a.example:8443", 0)
+    token = VapidKey(Signer.generate(), "mailto:a@b.ml").authorization_header("https://a.example:8443", 0)
     assert json.loads(base64url_decode(token.split(".")[1]))["exp"] == 12 * 3600
 
 
 @pytest.mark.parametrize("audience", ["", "a.example", "https://a.example/x", "https://a.example:", "https://[::1]"])
 def test_no_token_for_what_is_no_origin(audience: str) -> None:
     with pytest.raises(VapidTokenError):
-        VapidKey(Signer.generate(), "mailto:a@b.ml").authorization(audience, 1_000_000)
+        VapidKey(Signer.generate(), "mailto:a@b.ml").authorization_header(audience, 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_no_token_for_what_is_no_origin(audience: str) -> None:
 )
 def test_the_contact_is_the_setting_or_the_sites_https_address(given: str, url: str, contact: str) -> None:
     assert resolve_contact(given, url) == contact
-    assert VapidKey(Signer.generate(), contact).authorization("https://a.example", 1_000_000)
+    assert VapidKey(Signer.generate(), contact).authorization_header("https://a.example", 1_000_000)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
     again = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
     assert made is not None
     assert again is not None
-    assert made.public == again.public
+    assert made.public_key == again.public_key
     file = tmp_path / "keys" / "vapid.pem"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.chmod(0o644)
@@ -255,12 +255,12 @@ async def test_choices_are_changed_and_the_subscription_ended(store: SqliteStore
 
 
 def audience(alert: Alert) -> Audience:
-    return Audience.of(alert, holding(ALERT, UPDATE, CANCEL).alerts)
+    return Audience.for_alert(alert, holding(ALERT, UPDATE, CANCEL).alerts)
 
 
 def test_whoever_was_told_the_beginning_is_told_the_end() -> None:
     careful = {"channel": "fr-ML", "topics": ["alerts"], "region": "ML-4", "severity": "Extreme"}
-    assert not audience(ALERT).has(careful)
-    assert audience(UPDATE).has(careful)
-    assert audience(CANCEL).has(careful)
+    assert not audience(ALERT).includes(careful)
+    assert audience(UPDATE).includes(careful)
+    assert audience(CANCEL).includes(careful)
     assert Audience.from_body(audience(CANCEL).body) == audience(CANCEL)

@@ -34,7 +34,7 @@ VAPID = VapidKey(SIGNER, CONTACT)
 
 @pytest.fixture
 async def service() -> AsyncIterator[PushService]:
-    async with serving(PushService(key=VAPID.public)) as started:
+    async with serving(PushService(key=VAPID.public_key)) as started:
         yield started
 
 
@@ -120,7 +120,7 @@ async def test_retries_end_with_the_alert(service: PushService, store: SqliteSto
 
 
 async def test_a_service_that_is_down_loses_nothing(store: SqliteStore) -> None:
-    async with serving(PushService(key=VAPID.public)) as service:
+    async with serving(PushService(key=VAPID.public_key)) as service:
         await subscribe(store, people(service, 5))
     await shards.start(store, sending())
     runner, sender = fanout(store, VAPID)

@@ -40,7 +40,9 @@ async def service() -> AsyncIterator[httpx.AsyncClient]:
 
 async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
     """The body of a subscription's record; `hash` is how this service calls the phone."""
-    answer = await service.post("/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public})
+    answer = await service.post(
+        "/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public_key}
+    )
     made = answer.json()["data"]
     return {
         "endpoint": made["endpoint"],
@@ -62,7 +64,7 @@ async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: http
         await subscribe(store, phones)
         made = sending(payloads={"fr": "L’eau monte 😀 " * 100})
         await shards.start(store, made)
-        sender = PushSender(EndpointPolicy(("localhost",), local=True), VAPID, lambda: made.expires - 3600)
+        sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: made.expires - 3600)
         await Fanout(store, sender, lambda: made.expires - 3600).run_once()
         sender.close()
         assert shards.sum_counts(await shards.load_shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}

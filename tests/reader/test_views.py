@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_page_is_its_fragment_in_the_shell(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        held = site.services.shelf.held("fr-ML")
+        held = site.services.shelf.get("fr-ML")
         answer = await site.client.get("/fr-ML/guides/compte")
         assert answer.text == compose(held.shell, held.body("guides/compte") or "")
         assert "Garder son compte" in answer.text

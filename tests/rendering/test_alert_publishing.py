@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 CHANNELS = ("fr-ML", "fr-BF", "en-ML", "bm-ML")
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
-KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public))
+KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public_key))
 
 
 def with_alerts(*alerts: Alert) -> Library:

@@ -33,7 +33,7 @@ def library(*guides: Guide, **given: object) -> Library:
 
 
 def shown(choice: ChannelSelection) -> list[tuple[str, str, bool]]:
-    return [(one.document.slug, one.document.lang, one.fallback) for one in choice.guides]
+    return [(one.document.slug, one.document.lang, one.is_fallback) for one in choice.guides]
 
 
 def test_the_original_needs_no_review_and_a_translation_does() -> None:
@@ -74,7 +74,7 @@ def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
     books = library(guide("a", "en"), guide("a", "fr"), site=Site(lang="en"))
     assert shown(select_documents(books, "fr-ML")) == [("a", "en", True)]
     assert is_draft(books.guides["a", "fr"], books.site)
-    assert select_documents(books, "fr-ML").data_fallback
+    assert select_documents(books, "fr-ML").is_data_fallback
 
 
 def test_a_letter_for_another_country_stays_out() -> None:

@@ -57,16 +57,16 @@ async def test_dropped_bytes_are_gone_for_everybody_and_can_be_put_again(store: 
     for data in (b"x", b"y"):
         await store.put_blob(ROOM, blob(data))
         await store.put_blob(Collection.CONTENT, blob(data))
-    await other.drop_blob(ROOM, digest(b"x"))
-    await store.drop_blob(ROOM, digest(b"x"))
+    await other.delete_blob(ROOM, digest(b"x"))
+    await store.delete_blob(ROOM, digest(b"x"))
     for where in (store, other):
         assert await where.get_blob(ROOM, digest(b"x")) is None
-        assert await where.blobs(ROOM) == [digest(b"y")]
+        assert await where.blob_digests(ROOM) == [digest(b"y")]
         assert await where.get_blob(Collection.CONTENT, digest(b"x")) == blob(b"x")
     await store.put_blob(ROOM, blob(b"x"))
     assert await other.get_blob(ROOM, digest(b"x")) == blob(b"x")
     for name in ("", "../x", "é"):
-        await store.drop_blob(ROOM, name)
+        await store.delete_blob(ROOM, name)
 
 
 @pytest.mark.parametrize("name", ["", "x", "../x", "x" * 43, "é" * 43])

@@ -52,7 +52,7 @@ async def shown(store: Store, *ids: str) -> None:
     """Put the ids and wait until the changes name them all: on a cluster that takes a moment."""
     await put(store, *ids)
     while len((seen := await store.changes(ROOM)).ids) < len(ids):
-        await store.wait(ROOM, seen.cursor, 0.1)
+        await store.wait_for_changes(ROOM, seen.cursor, 0.1)
 
 
 async def test_changes_come_in_pages_that_say_whether_more_follow(store: Store) -> None:
@@ -111,7 +111,7 @@ async def test_a_cursor_from_elsewhere_is_refused(store: Store, cursor: str) -> 
 
 async def waited(store: Store, cursor: str, timeout: float = 20.0) -> float:
     start = asyncio.get_running_loop().time()
-    await store.wait(ROOM, cursor, timeout)
+    await store.wait_for_changes(ROOM, cursor, timeout)
     return asyncio.get_running_loop().time() - start
 
 

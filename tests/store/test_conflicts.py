@@ -23,36 +23,36 @@ async def test_a_store_of_one_writer_has_no_splits(store: Store) -> None:
     (first,) = await store.write(ROOM, [Write("a", {"n": 1})])
     assert isinstance(first, Saved)
     await store.write(ROOM, [Write("a", {"n": 2}, first.rev)])
-    assert await store.splits(ROOM) == []
+    assert await store.conflicts(ROOM) == []
 
 
 async def test_settling_what_is_whole_is_a_write(store: Store) -> None:
     (first,) = await store.write(ROOM, [Write("a", {"n": 1})])
     assert isinstance(first, Saved)
-    assert isinstance(await store.settle(ROOM, "a", {"n": 2}, ["9-other"]), Stale)
-    assert isinstance(await store.settle(ROOM, "a", {"n": 2}, [first.rev]), Saved)
+    assert isinstance(await store.resolve_conflict(ROOM, "a", {"n": 2}, ["9-other"]), Stale)
+    assert isinstance(await store.resolve_conflict(ROOM, "a", {"n": 2}, [first.rev]), Saved)
     record = await store.get(ROOM, "a")
     assert record
     assert record.body == {"n": 2}
-    assert isinstance(await store.settle(ROOM, "never", {}, []), Stale)
+    assert isinstance(await store.resolve_conflict(ROOM, "never", {}, []), Stale)
 
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_every_version_is_named_and_kept_until_it_is_settled(store: Store, address: str) -> None:
     await store.write(ROOM, [Write("b", {})])
     left_by_replication(address, "one", "two", "three")
-    assert len(await store.splits(ROOM)) == 1
-    [split] = await store.splits(ROOM)  # a second look finds it too
+    assert len(await store.conflicts(ROOM)) == 1
+    [split] = await store.conflicts(ROOM)  # a second look finds it too
     assert split.id == "a"
     assert [record.body["text"] for record in split.versions] == ["three", "two", "one"]
     shown = await store.get(ROOM, "a")
     assert shown
     assert shown == split.versions[0]
     revs = [record.rev for record in split.versions]
-    assert isinstance(await store.settle(ROOM, "a", {"text": "both"}, revs[:2]), Stale)
-    assert len((await store.splits(ROOM))[0].versions) == 3
-    assert isinstance(await store.settle(ROOM, "a", {"text": "both"}, revs), Saved)
-    assert await store.splits(ROOM) == []
+    assert isinstance(await store.resolve_conflict(ROOM, "a", {"text": "both"}, revs[:2]), Stale)
+    assert len((await store.conflicts(ROOM))[0].versions) == 3
+    assert isinstance(await store.resolve_conflict(ROOM, "a", {"text": "both"}, revs), Saved)
+    assert await store.conflicts(ROOM) == []
     settled = await store.get(ROOM, "a")
     assert settled
     assert settled.body == {"text": "both"}
@@ -61,28 +61,28 @@ async def test_every_version_is_named_and_kept_until_it_is_settled(store: Store,
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_a_version_that_comes_later_is_found_too(store: Store, address: str) -> None:
     left_by_replication(address, "one")
-    assert await store.splits(ROOM) == []
+    assert await store.conflicts(ROOM) == []
     left_by_replication(address, "one", "two")
-    assert [split.id for split in await store.splits(ROOM)] == ["a"]
+    assert [split.id for split in await store.conflicts(ROOM)] == ["a"]
 
 
 async def test_blobs_are_listed_in_order(store: Store) -> None:
     names = sorted(digest(bytes([n])) for n in range(7))
     for n in range(7):
         await store.put_blob(Collection.EDITIONS, Blob(digest(bytes([n])), "text/plain", bytes([n])))
-    assert await store.blobs(Collection.EDITIONS) == names
-    assert await store.blobs(Collection.EDITIONS, names[2], 3) == names[3:6]
-    assert await store.blobs(Collection.EDITIONS, names[-1]) == []
-    assert await store.blobs(Collection.FEEDBACK) == []
+    assert await store.blob_digests(Collection.EDITIONS) == names
+    assert await store.blob_digests(Collection.EDITIONS, names[2], 3) == names[3:6]
+    assert await store.blob_digests(Collection.EDITIONS, names[-1]) == []
+    assert await store.blob_digests(Collection.FEEDBACK) == []
 
 
 async def test_a_place_that_is_ready_has_no_flaw(store: Store) -> None:
-    assert await store.examine() == []
+    assert await store.check_health() == []
 
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_a_database_missing_or_open_is_said_and_mended(store: Store, address: str) -> None:
     database(address).security = {}
-    assert [flaw.code for flaw in await store.examine()] == ["store-open"]
+    assert [flaw.code for flaw in await store.check_health()] == ["store-open"]
     await store.prepare()
-    assert await store.examine() == []
+    assert await store.check_health() == []

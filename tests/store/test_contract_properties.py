@@ -112,7 +112,7 @@ async def until_seen(store: Store, cursor: str, ids: set[str]) -> str:
         seen.update(changes.ids)
         if ids <= seen:
             return cursor
-        await store.wait(ROOM, cursor, 1.0)
+        await store.wait_for_changes(ROOM, cursor, 1.0)
     raise AssertionError(f"no change tells of {ids - seen}")
 
 

@@ -70,7 +70,7 @@ if REAL:
         await store.write(ROOM, [Write("a", {})])
         cursor = (await store.changes(ROOM)).cursor
         asked.clear()
-        waiting = asyncio.create_task(store.wait(ROOM, cursor, 20))
+        waiting = asyncio.create_task(store.wait_for_changes(ROOM, cursor, 20))
         await asyncio.sleep(2)
         assert not waiting.done()
         assert len(asked) == 1

@@ -29,7 +29,7 @@ class Faulty(SqliteStore):
         if self.faults:
             self.faults -= 1
             raise Unavailable("store-busy", "Occupé.")
-        await super().wait(room, cursor, timeout)
+        await super().wait_for_changes(room, cursor, timeout)
 
 
 class Reading:

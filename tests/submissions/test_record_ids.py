@@ -14,23 +14,23 @@ def numbered() -> RecordIds:
 
 def test_those_that_come_one_after_another_share_a_run() -> None:
     names = numbered()
-    given = [names.give(f"id{n}") for n in range(RUN_LENGTH + 1)]
+    given = [names.assign(f"id{n}") for n in range(RUN_LENGTH + 1)]
     assert given[0] == "submission:000001:id0"
     assert {name.rpartition(":")[0] for name in given[:RUN_LENGTH]} == {"submission:000001"}
     assert given[RUN_LENGTH] == f"submission:000002:id{RUN_LENGTH}"
-    assert [names.give(f"id{n}") for n in range(RUN_LENGTH + 1)] == given
+    assert [names.assign(f"id{n}") for n in range(RUN_LENGTH + 1)] == given
 
 
 def test_a_runs_name_is_random() -> None:
-    assert len({RecordIds().give("a") for _ in range(50)}) == 50
+    assert len({RecordIds().assign("a") for _ in range(50)}) == 50
 
 
 def test_what_the_store_holds_keeps_its_name() -> None:
     names = numbered()
-    assert names.known("a") is None
+    assert names.find("a") is None
     assert names.learn(["submission:0abcde:a", "received:a:hq", "erased:b", "answer:a"]) == {}
-    assert names.known("a") == names.give("a") == "submission:0abcde:a"
-    assert names.known("b") is None
+    assert names.find("a") == names.assign("a") == "submission:0abcde:a"
+    assert names.find("b") is None
 
 
 def test_everyone_keeps_the_same_of_two_names_in_whatever_order_they_are_heard() -> None:
@@ -38,7 +38,7 @@ def test_everyone_keeps_the_same_of_two_names_in_whatever_order_they_are_heard()
     for heard in ([one, two], [two, one]):
         names = RecordIds()
         assert names.learn(heard) == {two: one}
-        assert names.known("a") == one
+        assert names.find("a") == one
         assert names.learn([two]) == {two: one}  # an old replica brings it back
         assert names.learn([one]) == {}
 
@@ -46,7 +46,7 @@ def test_everyone_keeps_the_same_of_two_names_in_whatever_order_they_are_heard()
 def test_a_record_from_before_there_were_runs_keeps_its_name() -> None:
     names = numbered()
     names.learn(["submission:a"])
-    assert names.give("a") == "submission:a"
+    assert names.assign("a") == "submission:a"
     assert names.learn(["submission:000009:a"]) == {"submission:000009:a": "submission:a"}
 
 

@@ -128,7 +128,7 @@ class Field:
     def picture(self) -> None:
         """The image that one form shows is kept in the console's media area."""
         self._in_store(
-            lambda store: MediaStore(store).keep(
+            lambda store: MediaStore(store).save(
                 ConvertedMedia(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
             )
         )

@@ -70,7 +70,7 @@ class Desk:
         name = name or role.value
         if await self.people.accounts.find(name) is None:
             token = await self.people.invite(name, role)
-            await self.people.join(await self.people.invites.read(token), "", PASSWORD)
+            await self.people.accept_invitation(await self.people.invitations.get(token), "", PASSWORD)
         someone = self.browser()
         answer = await someone.sign_in(name)
         assert answer.status_code == 303, answer.text

@@ -48,7 +48,7 @@ async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
 
 
 def fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, PushSender]:
-    sender = PushSender(EndpointPolicy((HOST,), local=True), vapid, time.time)
+    sender = PushSender(EndpointPolicy((HOST,), allows_local=True), vapid, time.time)
     return Fanout(store, sender, time.time, owner), sender
 
 

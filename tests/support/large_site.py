@@ -31,11 +31,11 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
     async with running_site(folder, {"site.yaml": f"id: grand\nlang: fr\nchannels: [{', '.join(CHANNELS)}]\n"}) as site:
         services = site.services
         settings = replace(services.settings, push_contact="mailto:alertes@exemple.ml")
-        services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), local=True))
+        services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), allows_local=True))
         services.alerts = AlertService(services.push, services.store, services.archive, services.assets, site.clock)
         services.alerts.sign_with(site.keys)
         services.install(site.app.state)
-        library = Library(site=(await services.alerts.library()).site)
+        library = Library(site=(await services.alerts.load_library()).site)
         for channel in CHANNELS:
             frame = render(library, channel, services.assets)
             await publish(
@@ -46,5 +46,5 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
                 site.clock(),
             )
         await services.shelf.load()
-        assert {len(services.shelf.held(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {True}
+        assert {len(services.shelf.get(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {True}
         yield site

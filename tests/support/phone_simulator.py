@@ -50,11 +50,11 @@ class Phone:
     @property
     def device(self) -> str:
         assert self.signer
-        return key_digest(self.signer.public)
+        return key_digest(self.signer.public_key)
 
     def enrolment(self, code: str) -> dict[str, str]:
         self.signer = self.signer or Signer.generate()
-        key = self.signer.public
+        key = self.signer.public_key
         return {"code": code, "key": key, "signature": self.signer.sign(enrolment_bytes(self.site, code, key))}
 
     def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> Filled:

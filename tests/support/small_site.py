@@ -89,7 +89,7 @@ async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str
     app = create_app(services, ring.keys)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
-        services.shelf.following(),
+        services.shelf.follow_changes(),
         httpx.AsyncClient(transport=transport, base_url="http://site") as client,
     ):
         yield Site(services, ring.keys, clock, content, client, app)

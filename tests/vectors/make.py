@@ -46,7 +46,7 @@ def statement(number: int = 1_700_000_000, epoch: int = 1, **changes: Any) -> St
         number,
         "2026-11-24",
         "",
-        key_digest(KEYS[epoch].public),
+        key_digest(KEYS[epoch].public_key),
         digest("first"),
         digest("rest"),
     )
@@ -56,15 +56,15 @@ def statement(number: int = 1_700_000_000, epoch: int = 1, **changes: Any) -> St
 def signed(value: Statement, signer: Signer | None = None) -> list[str]:
     """[public key, statement, signature]"""
     signer = signer or KEYS[value.epoch - 1]
-    return [signer.public, value.bytes.decode(), signer.sign(value.bytes)]
+    return [signer.public_key, value.bytes.decode(), signer.sign(value.bytes)]
 
 
 def trust_json(epoch: int = 1, **changes: Any) -> dict[str, Any]:
     return {
         "site": "exemple",
         "epoch": epoch,
-        "key": KEYS[epoch - 1].public,
-        "next": key_digest(KEYS[epoch].public),
+        "key": KEYS[epoch - 1].public_key,
+        "next": key_digest(KEYS[epoch].public_key),
     } | changes
 
 
@@ -81,7 +81,7 @@ def trust_cases() -> dict[str, Any]:
         return {"why": why, "code": code, "trust": trust or trust_json(), "channel": "fr-ML", **made}
 
     def raw(text: str) -> list[str]:
-        return [KEYS[0].public, text, KEYS[0].sign(text.encode())]
+        return [KEYS[0].public_key, text, KEYS[0].sign(text.encode())]
 
     accept = [
         case("a first edition", "", signed(head)),
@@ -116,9 +116,9 @@ def trust_cases() -> dict[str, Any]:
     second, third = signed(statement(1_700_000_010, 2)), signed(statement(1_700_000_020, 3))
     thief = signed(statement(1_700_000_010, 2), THIEF)
     other_site = signed(statement(1_700_000_010, 2, site="autre"))
-    before = {"epoch": 1, "key": KEYS[0].public, "next": key_digest(KEYS[1].public)}
-    after2 = {"epoch": 2, "key": KEYS[1].public, "next": key_digest(KEYS[2].public)}
-    after3 = {"epoch": 3, "key": KEYS[2].public, "next": key_digest(KEYS[3].public)}
+    before = {"epoch": 1, "key": KEYS[0].public_key, "next": key_digest(KEYS[1].public_key)}
+    after2 = {"epoch": 2, "key": KEYS[1].public_key, "next": key_digest(KEYS[2].public_key)}
+    after3 = {"epoch": 3, "key": KEYS[2].public_key, "next": key_digest(KEYS[3].public_key)}
     chains = [
         {"why": "no rotation", "trust": trust_json(), "chain": [], "code": "", "after": before},
         {"why": "one rotation", "trust": trust_json(), "chain": [second], "code": "", "after": after2},
@@ -144,11 +144,11 @@ def trust_cases() -> dict[str, Any]:
         "accept": accept,
         "first use": [
             {"why": "its own key", "code": "", "link": signed(head), "id": head.id},
-            {"why": "another key", "code": "signature-false", "link": [THIEF.public, text, signature]},
+            {"why": "another key", "code": "signature-false", "link": [THIEF.public_key, text, signature]},
         ],
         "chains": chains,
         "fresh": {
-            "key": KEYS[0].public,
+            "key": KEYS[0].public_key,
             "statement": text,
             "date": "2026-11-25",
             "text": fresh.decode(),
@@ -161,7 +161,7 @@ def edition(pages: list[Page], number: int) -> Edition:
     made = build_manifest(pages)
     first, rest = made.digests
     value = statement(number=number, first=first, rest=rest)
-    return Edition(value, KEYS[0].sign(value.bytes), KEYS[0].public, made)
+    return Edition(value, KEYS[0].sign(value.bytes), KEYS[0].public_key, made)
 
 
 def feed_cases() -> dict[str, Any]:
@@ -189,7 +189,7 @@ def feed_cases() -> dict[str, Any]:
     whole, delta = write_feed(before, None, bodies), write_feed(after, before, bodies)
 
     def lines(feed: Feed) -> list[str]:
-        return feed.body().decode().split("\n")[:-1]
+        return feed.encode().decode().split("\n")[:-1]
 
     def spoiled(why: str, code: str, feed: Feed, at: int, one: str, other: str) -> dict[str, Any]:
         changed = lines(feed)
@@ -261,8 +261,13 @@ def alert_cases() -> dict[str, Any]:
         return f"{text}\n{signer.sign(text.encode())}"
 
     return {
-        "key": signer.public,
-        "trust": {"site": "exemple.ml", "epoch": 1, "key": signer.public, "nextKeyDigest": key_digest(KEYS[1].public)},
+        "key": signer.public_key,
+        "trust": {
+            "site": "exemple.ml",
+            "epoch": 1,
+            "key": signer.public_key,
+            "nextKeyDigest": key_digest(KEYS[1].public_key),
+        },
         "accepted": [case(word) for word in (first, cancel, drill)],
         "refused": [
             {"why": "a changed text", "payload": good.replace("Montez", "Restez")},

@@ -50,7 +50,7 @@ def text(**changes: Any) -> str:
 
 
 def submission_cases() -> dict[str, Any]:
-    plain, signed = text(), text(device=key_digest(DEVICE.public))
+    plain, signed = text(), text(device=key_digest(DEVICE.public_key))
     files = [[digest("photo"), 50_000, "image/jpeg"], [digest("son"), 1, "audio/ogg;codecs=opus"]]
     good = [plain, signed, text(files=files), text(place=""), text(place="ML"), text(answers={})]
     id = digest(signed)
@@ -83,7 +83,7 @@ def submission_cases() -> dict[str, Any]:
         ("a device's name", text(device="awa")),
         ("a secret itself", text(answer="secret")),
     ]
-    enrolment = enrolment_bytes(SITE, "ABCDE01234", DEVICE.public)
+    enrolment = enrolment_bytes(SITE, "ABCDE01234", DEVICE.public_key)
     return {
         "good": [{"text": one, "id": digest(one), "code": receipt_code(digest(one))} for one in good],
         "refused": [
@@ -94,7 +94,7 @@ def submission_cases() -> dict[str, Any]:
             "site": SITE,
             "text": signed,
             "id": id,
-            "key": DEVICE.public,
+            "key": DEVICE.public_key,
             "bytes": signed_bytes(SITE, id).decode(),
             "signature": DEVICE.sign(signed_bytes(SITE, id)),
             "refused": [
@@ -108,7 +108,7 @@ def submission_cases() -> dict[str, Any]:
         "receipt": {
             "site": SITE,
             "id": id,
-            "key": HEADQUARTERS.public,
+            "key": HEADQUARTERS.public_key,
             "bytes": receipt_bytes(SITE, id, DAY).decode(),
             "receipt": [DAY, 1, HEADQUARTERS.sign(receipt_bytes(SITE, id, DAY))],
             "refused": [
@@ -127,10 +127,10 @@ def submission_cases() -> dict[str, Any]:
             "site": SITE,
             "code": "ABCDE01234",
             "written": ["abcde-01234", "ABCDE O1234", "abcde-oi234", " ABCDE-OL234 "],
-            "key": DEVICE.public,
+            "key": DEVICE.public_key,
             "bytes": enrolment.decode(),
             "signature": DEVICE.sign(enrolment),
-            "device": key_digest(DEVICE.public),
+            "device": key_digest(DEVICE.public_key),
         },
         "secret": {"secret": SECRET, "answer": digest(SECRET)},
     }
@@ -158,12 +158,14 @@ def sealing_cases() -> dict[str, Any]:
     key, recovery = SealingKey.generate(), SealingKey.generate()
     answers = {"nom": "Awa Ɛ", "photo": 0}
     file_key, data = bytes(range(32)), b"\x89PNG and so on" * 20
-    sealed = seal_answers([key.public, recovery.public], SITE, "foyer", VERSION, answers, [file_key], ["image/png"])
+    sealed = seal_answers(
+        [key.public_key, recovery.public_key], SITE, "foyer", VERSION, answers, [file_key], ["image/png"]
+    )
     file = seal_attachment(file_key, data, SITE, "foyer", VERSION, 0, 2)
     made = text(form="foyer", answers=None, sealed=sealed, files=[[digest(file), len(file), ""]])
     return {
         "rfc 9180": rfc_9180(),
-        "keys": [{"id": one.id, "public": one.public, "pem": one.pem().decode()} for one in (key, recovery)],
+        "keys": [{"id": one.id, "public": one.public_key, "pem": one.pem().decode()} for one in (key, recovery)],
         "submission": made,
         "id": digest(made),
         "info": [seal_info(SITE, one.id, "foyer", VERSION, "answers", 0, 2).decode() for one in (key, recovery)],
@@ -180,7 +182,7 @@ def sealing_cases() -> dict[str, Any]:
 
 def bundle_cases() -> dict[str, Any]:
     lines = [
-        {"submission": text(device=key_digest(DEVICE.public)), "signature": DEVICE.sign(b"x")},
+        {"submission": text(device=key_digest(DEVICE.public_key)), "signature": DEVICE.sign(b"x")},
         {"submission": text(files=[[digest(b"octets"), 6, "image/png"]])},
         {"file": digest(b"octets"), "at": 0, "data": base64url_encode(b"octets")},
     ]
@@ -199,7 +201,7 @@ def bundle_cases() -> dict[str, Any]:
         "lines": lines,
         "texts": [made, plain, made.replace("\n", "\r\n"), "\ufeff" + made, made.replace("\n", "\n ")],
         "receipts": {
-            "key": HEADQUARTERS.public,
+            "key": HEADQUARTERS.public_key,
             "text": write_receipts(SITE, receipts),
             "lines": {id: one.as_json() for id, one in receipts.items()},
         },

@@ -231,7 +231,7 @@ def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_sai
 )
 def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], called: str | None) -> None:
     [rows] = [one.rows for one in make_inputs(kind, fields, KNOWN) if one.control == "rows"]
-    assert (rows[0].called.value if rows[0].called else None) == called
+    assert (rows[0].title_input.value if rows[0].title_input else None) == called
 
 
 def test_a_price_with_a_comma_is_a_price() -> None:

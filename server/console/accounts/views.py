@@ -27,7 +27,7 @@ async def accounts(context: ConsoleContext) -> Response:
         token = await accounts_of(context).invite(name, parse_role(context), context.text("shown").strip()[:80])
     except Refused as error:
         return await _render_list(context, error)
-    await context.note("account-invited", name, role=context.text("role"))
+    await context.record_action("account-invited", name, role=context.text("role"))
     return _render_link(context, name, token)
 
 
@@ -67,7 +67,7 @@ async def change_role(context: ConsoleContext) -> Response:
         await accounts_of(context).accounts.change_role(found, role)
     except Refused as error:
         return await _render_account(context, found, error)
-    await context.note("account-role", found.name, before=found.role.value, after=role.value)
+    await context.record_action("account-role", found.name, before=found.role.value, after=role.value)
     return context.redirect(f"/accounts/{found.name}", "Le rôle est changé.")
 
 
@@ -75,15 +75,15 @@ async def reset_password(context: ConsoleContext) -> Response:
     found = await _get_account(context)
     if found.closed:
         raise Refused("account-closed", "Ce compte est fermé.")
-    token = await accounts_of(context).invites.make(found.name)
-    await context.note("account-reset", found.name)
+    token = await accounts_of(context).invitations.create(found.name)
+    await context.record_action("account-reset", found.name)
     return _render_link(context, found.name, token)
 
 
 async def end_sessions(context: ConsoleContext) -> Response:
     found = await _get_account(context)
     count = await accounts_of(context).sessions.end(found.name)
-    await context.note("session-ended", found.name, count=count)
+    await context.record_action("session-ended", found.name, count=count)
     return context.redirect(f"/accounts/{found.name}", "Les sessions sont fermées.")
 
 
@@ -94,8 +94,8 @@ async def close_account(context: ConsoleContext) -> Response:
     except Refused as error:
         return await _render_account(context, found, error)
     await accounts_of(context).sessions.end(found.name)
-    await accounts_of(context).invites.end(found.name)
-    await context.note("account-closed", found.name)
+    await accounts_of(context).invitations.revoke(found.name)
+    await context.record_action("account-closed", found.name)
     return context.redirect("/accounts", "Le compte {name} est fermé.", name=found.name)
 
 

@@ -29,7 +29,7 @@ class AlertPreview:
     """One language of an alert: as the phone shows it, and the copies to hand on."""
 
     lang: str
-    word: AlertText
+    alert_text: AlertText
     until: str
     sms: SmsText
     radio: str
@@ -37,10 +37,10 @@ class AlertPreview:
 
 async def alerts(context: ConsoleContext) -> Response:
     office = alerts_of(context)
-    library = await office.library()
+    library = await office.load_library()
     gone = replaced_slugs(library.alerts)
     sent = sorted(library.alerts.values(), key=lambda one: one.sent, reverse=True)
-    plans = sorted(await office.plans.all(), key=lambda one: one.headline)
+    plans = sorted(await office.drafts.all(), key=lambda one: one.headline)
     return page.render(
         context,
         "alerts/list.html",
@@ -57,12 +57,12 @@ async def alerts(context: ConsoleContext) -> Response:
 
 async def draft(context: ConsoleContext) -> Response:
     office = alerts_of(context)
-    library = await office.library()
-    planned = await office.plans.get(context.param("slug"))
+    library = await office.load_library()
+    planned = await office.drafts.get(context.param("slug"))
     langs, country = alert_form.list_languages(library), alert_form.clock_country(library)
     if context.request.method == "POST":
         fields = alert_form.parse_fields(context, planned.fields, langs, country)
-        await office.plans.keep(with_fields(planned, fields, context.who.name))
+        await office.drafts.save(with_fields(planned, fields, context.user.name))
         return context.redirect(f"/alerts/drafts/{planned.slug}/check")
     return page.render(
         context,
@@ -83,17 +83,19 @@ async def draft(context: ConsoleContext) -> Response:
 async def draft_check(context: ConsoleContext) -> Response:
     """What is wrong; else what phones will show, how many, and what may be done now."""
     office = alerts_of(context)
-    library = await office.library()
-    planned = await office.plans.get(context.param("slug"))
+    library = await office.load_library()
+    planned = await office.drafts.get(context.param("slug"))
     wrong: list[str] = []
     alert: Alert | None = None
     try:
-        alert = planned.alert()
+        alert = planned.to_alert()
         wrong = [context.language(one.sentence, **one.values) for one in find_issues(alert, library, office.clock())]
     except BadFolder as error:
         wrong = [_error_sentence(context, one) for one in error.errors]
     counts = (
-        await office.subscriptions.count_by_language(Audience.of(alert, library.alerts)) if alert and not wrong else {}
+        await office.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
+        if alert and not wrong
+        else {}
     )
     return page.render(
         context,
@@ -108,7 +110,7 @@ async def draft_check(context: ConsoleContext) -> Response:
         total=sum(counts.values()),
         silence=office.push_problem.text(context.language) if office.push_problem else "",
         second=bool(alert and needs_second_approval(alert) and not planned.approved_by),
-        own=planned.by == context.who.name,
+        own=planned.by == context.user.name,
         form=alert_form,
         State=AlertDraftState,
         when=_time_formatter(context.language, library),
@@ -127,12 +129,12 @@ def _error_sentence(context: ConsoleContext, error: BadContent) -> str:
 
 async def sent_alert(context: ConsoleContext) -> Response:
     office = alerts_of(context)
-    library = await office.library()
+    library = await office.load_library()
     alert = library.alerts.get(context.param("slug"))
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
     found = await shards.load_shards(office.store, alert.slug)
-    totals, shown = shards.sum_counts(found), await office.shown.of(alert.slug)
+    totals, shown = shards.sum_counts(found), await office.display_counts.sum_by_language(alert.slug)
     langs = sorted({lang for lang in (*totals, *shown) if lang})
     rows = [
         (lang, *(totals.get(lang, {}).get(fate, 0) for fate in ("delivered", "gone", "refused")), shown.get(lang, 0))

@@ -41,9 +41,9 @@ async def devices(context: ConsoleContext) -> Response:
     code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)
     until, expires = (today + datetime.timedelta(days=span) for span in (int(days), CODE_DAYS))
     await invite(
-        store_of(context), code, Invitation(name, place, until.isoformat(), expires.isoformat(), context.who.name)
+        store_of(context), code, Invitation(name, place, until.isoformat(), expires.isoformat(), context.user.name)
     )
-    await context.note("device-invited", name, place=place)
+    await context.record_action("device-invited", name, place=place)
     return _render_sheet(context, name, place, code, expires.isoformat())
 
 
@@ -66,7 +66,7 @@ def _render_sheet(context: ConsoleContext, name: str, place: str, code: str, exp
 
 async def revoke_device(context: ConsoleContext) -> Response:
     device = await revoke(store_of(context), context.param("id"), clock_of(context)().date().isoformat())
-    await context.note("device-revoked", device.name)
+    await context.record_action("device-revoked", device.name)
     return context.redirect("/devices", "Le téléphone {name} n’envoie plus.", name=device.name)
 
 
@@ -77,7 +77,7 @@ async def cancel_invitation(context: ConsoleContext) -> Response:
         raise NotFound("invite-unknown", "Ce code n’attend plus.")
     [outcome] = await store_of(context).write(Collection.PEOPLE, [Write(record.id, None, record.rev)])
     ensure_saved(outcome)
-    await context.note("device-dropped", str(record.body["name"]))
+    await context.record_action("device-dropped", str(record.body["name"]))
     return context.redirect("/devices", "Le code ne vaut plus.")
 
 

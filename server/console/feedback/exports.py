@@ -21,12 +21,12 @@ async def download_answers(context: ConsoleContext) -> Response:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if kind not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
-    entries = [entry async for entry in SubmissionReader(store_of(context)).entries(slug)]
+    entries = [entry async for entry in SubmissionReader(store_of(context)).read_all(slug)]
     labels = context.query("labels") == "1"
     data, ends = await to_thread.run_sync(
         lambda: export_submissions(kind, forms, entries, labels=labels, lang=context.language.code)
     )
-    await context.note("feedback-exported", slug, count=len(entries), kind=kind)
+    await context.record_action("feedback-exported", slug, count=len(entries), kind=kind)
     name = f"{slug}-{inbox_of(context).today}.{ends}"
     return Response(
         data, media_type=CONTENT_TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'}

@@ -53,7 +53,7 @@ async def forms(context: ConsoleContext) -> Response:
     if problems := await _find_missing_media(context, document):
         return await _render_list(context, problems=problems)
     await _save(store_of(context), document)
-    await context.note("form-kept", slug)
+    await context.record_action("form-kept", slug)
     return context.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
 
 

@@ -44,7 +44,7 @@ async def register_keys(context: ConsoleContext) -> Response:
     made = await to_thread.run_sync(
         sealing_keys.register_pair, folder, site, context.text("sealing"), context.text("recovery")
     )
-    await context.note("sealing-made", str(made.number))
+    await context.record_action("sealing-made", str(made.number))
     return context.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
 
 
@@ -57,7 +57,7 @@ async def confirm_key_test(context: ConsoleContext) -> Response:
     noted = await to_thread.run_sync(
         sealing_keys.confirm_with_word, folder, waiting, context.text("key"), context.text("word")
     )
-    await context.note("sealing-tried", str(noted.number))
+    await context.record_action("sealing-tried", str(noted.number))
     if noted.is_live:
         return context.redirect(
             "/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent."

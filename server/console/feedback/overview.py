@@ -31,7 +31,7 @@ async def overview(context: ConsoleContext) -> Response:
     new = Counter(row.form for row in rows if row.state == "new")
     known = await load_versions(store_of(context))
     forms = [
-        (slug, found[0].title(context.language.code), by_form[slug], new[slug], found[0].sealed)
+        (slug, found[0].title(context.language.code), by_form[slug], new[slug], found[0].is_sealed)
         for slug, found in sorted(known.items())
     ]
     return page.render(
@@ -66,7 +66,7 @@ async def submissions(context: ConsoleContext) -> Response:
         wanted=wanted,
         titles={slug: found[0].title(context.language.code) for slug, found in known.items()},
         states=STATES,
-        sealed={slug for slug, found in known.items() if any(form.sealed for form in found)},
+        sealed={slug for slug, found in known.items() if any(form.is_sealed for form in found)},
         places=sorted(
             {
                 (places.get(row.place, row.place), row.place)
@@ -81,7 +81,7 @@ async def submissions(context: ConsoleContext) -> Response:
 
 
 async def find_by_code(context: ConsoleContext) -> Response:
-    found = await submission_index_of(context).by_code(context.query("code"))
+    found = await submission_index_of(context).find_by_code(context.query("code"))
     if len(found) == 1:
         return context.redirect(f"/feedback/one/{found[0].id}")
     if not found:
@@ -94,7 +94,7 @@ async def charts(context: ConsoleContext) -> Response:
     known = (await load_versions(store_of(context))).get(slug)
     if not known:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    entries = [entry async for entry in SubmissionReader(store_of(context)).entries(slug)]
+    entries = [entry async for entry in SubmissionReader(store_of(context)).read_all(slug)]
     least = 0 if _can_read(context) else MIN_GROUP_SIZE
     found = question_totals(known[0], entries, context.language.code, least)
     sealed = sum(entry.answers is None for entry in entries)
@@ -112,4 +112,4 @@ async def charts(context: ConsoleContext) -> Response:
 
 
 def _can_read(context: ConsoleContext) -> bool:
-    return context.who.role is not Role.ANALYST
+    return context.user.role is not Role.ANALYST

@@ -36,7 +36,7 @@ async def decryption_page(context: ConsoleContext) -> Response:
 
 async def sealed_lines(context: ConsoleContext) -> Response:
     slug, forms = await _get_forms(context)
-    await context.note("feedback-taken", slug)
+    await context.record_action("feedback-taken", slug)
     return StreamingResponse(
         _stream_lines(context, slug, forms), media_type="application/x-ndjson", headers={"cache-control": "no-store"}
     )
@@ -44,8 +44,8 @@ async def sealed_lines(context: ConsoleContext) -> Response:
 
 async def sealed_attachment(context: ConsoleContext) -> Response:
     """The encrypted bytes."""
-    found = await inbox_of(context).registry.find([context.param("id")])
-    entry = await SubmissionReader(store_of(context)).one(*found.values()) if found else None
+    found = await inbox_of(context).node_cache.find_record_ids([context.param("id")])
+    entry = await SubmissionReader(store_of(context)).read_one(*found.values()) if found else None
     index = int(context.param("index")) if context.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
@@ -66,12 +66,17 @@ async def _get_forms(context: ConsoleContext) -> tuple[str, list[Form]]:
 
 async def _stream_lines(context: ConsoleContext, slug: str, forms: list[Form]) -> AsyncIterator[bytes]:
     yield _json_line({form.version: form.json for form in forms})
-    async for entry in SubmissionReader(store_of(context)).entries(slug):
+    async for entry in SubmissionReader(store_of(context)).read_all(slug):
         yield _json_line(_entry_as_json(entry))
 
 
 def _entry_as_json(entry: ReadSubmission) -> dict[str, Any]:
-    return {"text": entry.submission.text, "received": entry.received, "device": entry.device, "doubt": entry.doubt}
+    return {
+        "text": entry.submission.text,
+        "received": entry.received_on,
+        "device": entry.device,
+        "doubt": entry.warning,
+    }
 
 
 def _json_line(value: Any) -> bytes:

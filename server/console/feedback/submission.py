@@ -62,7 +62,7 @@ async def attachment(context: ConsoleContext) -> Response:
     index = int(context.param("index")) if context.param("index").isdigit() else -1
     if entry.submission.sealed is not None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
-    data = await SubmissionReader(store_of(context)).file(entry, index)
+    data = await SubmissionReader(store_of(context)).read_attachment(entry, index)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     kind = entry.submission.files[index].type
@@ -81,7 +81,7 @@ async def update_handling(context: ConsoleContext) -> Response:
     if state not in STATES or len(who) > 60:
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
     await _save(context, f"handling:{entry.submission.id}", {"state": state, "who": who})
-    await context.note("feedback-handled", entry.submission.code, state=state)
+    await context.record_action("feedback-handled", entry.submission.code, state=state)
     return _redirect_back(context, "C’est enregistré.")
 
 
@@ -92,7 +92,7 @@ async def add_note(context: ConsoleContext) -> Response:
         raise BadRequest("note-length", "Une note a de 1 à {most} signes.", most=MAX_NOTE_LENGTH)
     now = clock_of(context)()
     id = f"note:{entry.submission.id}:{now:%Y%m%dT%H%M%S}:{secrets.token_hex(4)}"
-    body = {"text": text, "who": context.who.name, "when": now.isoformat(timespec="minutes")}
+    body = {"text": text, "who": context.user.name, "when": now.isoformat(timespec="minutes")}
     [outcome] = await store_of(context).write(Collection.FEEDBACK, [Write(id, body)])
     ensure_saved(outcome)
     return _redirect_back(context, "La note est ajoutée.")
@@ -106,21 +106,21 @@ async def save_answer(context: ConsoleContext) -> Response:
         raise BadRequest("answer-length", "Une réponse a de 1 à {most} signes.", most=MAX_ANSWER_LENGTH)
     body = {"text": text, "lang": entry.submission.lang, "date": inbox_of(context).today}
     await _save(context, f"answer:{entry.submission.id}", body)
-    await context.note("feedback-answered", entry.submission.code)
+    await context.record_action("feedback-answered", entry.submission.code)
     return _redirect_back(context, "La réponse attend : le téléphone de la personne la prendra.")
 
 
 async def erase_submission(context: ConsoleContext) -> Response:
     entry = await _get_entry(context)
     await inbox_of(context).erase(entry.submission.id, "asked")
-    await context.note("feedback-erased", entry.submission.code)
+    await context.record_action("feedback-erased", entry.submission.code)
     return context.redirect("/feedback/list", "L’envoi {code} est effacé pour toujours.", code=entry.submission.code)
 
 
 async def _get_entry(context: ConsoleContext) -> ReadSubmission:
     id = context.param("id")
-    found = await inbox_of(context).registry.find([id])
-    entry = await SubmissionReader(store_of(context)).one(found[id]) if found else None
+    found = await inbox_of(context).node_cache.find_record_ids([id])
+    entry = await SubmissionReader(store_of(context)).read_one(found[id]) if found else None
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry

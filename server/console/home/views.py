@@ -29,15 +29,17 @@ class PendingTask:
 
 
 async def home(context: ConsoleContext) -> Response:
-    waiting = [one for one in await _list_tasks(context) if one.count] if context.who.role in WRITERS else []
-    title = context.language("Bonjour, {name}", name=context.who.display_name)
-    return page.render(context, "home/home.html", title, waiting=waiting, writes=context.who.role in WRITERS)
+    waiting = [one for one in await _list_tasks(context) if one.count] if context.user.role in WRITERS else []
+    title = context.language("Bonjour, {name}", name=context.user.display_name)
+    return page.render(context, "home/home.html", title, waiting=waiting, writes=context.user.role in WRITERS)
 
 
 async def _list_tasks(context: ConsoleContext) -> list[PendingTask]:
-    works = [work for work in (await workspace_of(context).now()).works.values() if work.kind in EDITABLE_KINDS]
+    works = [
+        work for work in (await workspace_of(context).load_snapshot()).works.values() if work.kind in EDITABLE_KINDS
+    ]
     today = clock_of(context)().date().isoformat()
-    me = context.who.name
+    me = context.user.name
     drafts = [one.draft for one in works if one.draft]
     review = sum(draft.state == REVIEW and me not in draft.writers for draft in drafts)
     mine = sum(draft.state == DRAFT and me in draft.writers for draft in drafts)

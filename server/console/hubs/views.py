@@ -29,12 +29,12 @@ class HubStatus:
     """`note` None: never heard of. `boxes`: what comes out of its box here."""
 
     name: str
-    note: hub_job.HubReport | None
-    boxes: list[replication_status.ReplicationState]
+    report: hub_job.HubReport | None
+    replications: list[replication_status.ReplicationState]
 
     @property
-    def well(self) -> bool:
-        return bool(self.note) and all(one.well for one in self.boxes)
+    def is_healthy(self) -> bool:
+        return bool(self.report) and all(one.is_healthy for one in self.replications)
 
 
 async def hubs(context: ConsoleContext) -> Response:
@@ -85,11 +85,11 @@ async def _load_hubs(
             couch, replications.headquarters_replications(couch.prefix, names)
         )
         boxes = {
-            name: [one for one in states if one.road.source == replications.up_database(couch.prefix, name)]
+            name: [one for one in states if one.replication.source == replications.up_database(couch.prefix, name)]
             for name in names
         }
         return [HubStatus(name, notes.get(name), boxes[name]) for name in names], [
-            one for one in states if not one.road.up
+            one for one in states if not one.replication.is_upward
         ]
 
 
@@ -104,7 +104,7 @@ async def conflict(context: ConsoleContext) -> Response:
     found = await _get_conflict(context, room, context.text("id") if posted else context.query("id"))
     if posted:
         await resolve(store_of(context), Collection(room), found, context.text("rev"), context.texts("seen"))
-        await context.note("split-settled", found.id[:200], room=room)
+        await context.record_action("split-settled", found.id[:200], room=room)
         return context.redirect("/hubs", "C’est réglé.")
     first, *others = list_versions(Collection(room), found)
     return page.render(
@@ -122,7 +122,7 @@ async def conflict(context: ConsoleContext) -> Response:
 
 async def _get_conflict(context: ConsoleContext, room: str, id: str) -> ConflictedRecord:
     """Raises NotFound when there is nothing to settle under it any more."""
-    splits = await store_of(context).splits(Collection(room)) if room in list(Collection) else []
+    splits = await store_of(context).conflicts(Collection(room)) if room in list(Collection) else []
     one = next((split for split in splits if split.id == id and needs_decision(split)), None)
     if one is None:
         raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")

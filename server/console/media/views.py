@@ -45,15 +45,15 @@ async def _add_medium(context: ConsoleContext, kind: str) -> Response:
     except Refused as error:
         return await _render_list(context, kind, error)
     when = clock_of(context)().isoformat(timespec="seconds")
-    item = await media_of(context).keep(converted, label, context.who.name, when)
-    await context.note("media-kept", item.name, bytes=item.bytes)
+    item = await media_of(context).save(converted, label, context.user.name, when)
+    await context.record_action("media-kept", item.name, bytes=item.bytes)
     return context.redirect("/media", "C’est gardé : {size}.", size=context.language.size(item.bytes))
 
 
 async def _render_list(context: ConsoleContext, kind: str = "", error: Refused | None = None) -> Response:
     _ = context.language
     field = {"label-missing": "label", "file-missing": "file"}.get(error.code, "file") if error else ""
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     texts = {id: str(dict(work.fields)) for id, work in snapshot.works.items()}
     items = [item for item in await media_of(context).all() if not item.withdrawn]
     prices = snapshot.library.site.prices
@@ -82,7 +82,7 @@ def format_cost(context: ConsoleContext, item: MediaItem, francs: float) -> str:
 
 async def withdraw(context: ConsoleContext) -> Response:
     await media_of(context).withdraw(context.param("name"), clock_of(context)().isoformat(timespec="seconds"))
-    await context.note("media-withdrawn", context.param("name"))
+    await context.record_action("media-withdrawn", context.param("name"))
     return context.redirect(
         "/media", "Le fichier est retiré. À la prochaine publication, les pages n’en montrent plus que les mots."
     )

@@ -24,7 +24,7 @@ async def _render_profile(context: ConsoleContext, field: str = "", error: Refus
         "profile/me.html",
         context.language("Mon compte"),
         status=422 if error else 200,
-        sessions=await accounts_of(context).sessions.list_for(context.who),
+        sessions=await accounts_of(context).sessions.list_for(context.user),
         wrong={field: error.text(context.language)} if error else {},
         languages=[(code, translator_of(context).language_of(code).name) for code in LANGUAGES],
     )
@@ -33,7 +33,7 @@ async def _render_profile(context: ConsoleContext, field: str = "", error: Refus
 async def save_settings(context: ConsoleContext) -> Response:
     language = context.text("language")
     await accounts_of(context).accounts.update(
-        context.who, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
+        context.user, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
     )
     return context.redirect("/me", "C’est enregistré.")
 
@@ -43,10 +43,10 @@ async def change_password(context: ConsoleContext) -> Response:
     try:
         if context.text("password") != context.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await people.change_password(context.who, context.text("old"), context.text("password"))
+        account = await people.change_password(context.user, context.text("old"), context.text("password"))
     except Refused as error:
         return await _render_profile(context, "old" if error.code == "password-wrong" else "password", error)
-    await context.note("password-changed", account.name)
+    await context.record_action("password-changed", account.name)
     answer = context.redirect("/me", "Le mot de passe est changé. Toutes les autres sessions sont fermées.")
     context.set_cookie(
         answer, SESSION_COOKIE, await people.sessions.create(account, context.request.headers.get("user-agent", ""))
@@ -58,8 +58,8 @@ async def end_session(context: ConsoleContext) -> Response:
     """One session of one's own, or with `all` every other one."""
     current = context.session.id if context.session else ""
     ids = None if context.text("all") else {context.text("id")}
-    count = await accounts_of(context).sessions.end(context.who.name, ids, keep=current)
-    await context.note("session-ended", context.who.name, count=count)
+    count = await accounts_of(context).sessions.end(context.user.name, ids, except_id=current)
+    await context.record_action("session-ended", context.user.name, count=count)
     return context.redirect("/me", "C’est fermé.")
 
 
@@ -71,15 +71,15 @@ async def second_factor(context: ConsoleContext) -> Response:
     if not second.is_secret(secret):
         return _render_second_factor(context, second.generate_secret())
     try:
-        _, codes = await accounts_of(context).turn_on_second(context.who, secret, context.text("code"))
+        _, codes = await accounts_of(context).enable_second_factor(context.user, secret, context.text("code"))
     except Refused as error:
         return _render_second_factor(context, secret, error)
-    await context.note("second-on", context.who.name)
+    await context.record_action("second-on", context.user.name)
     return page.render(context, "profile/recovery.html", context.language("Vos codes de secours"), codes=codes)
 
 
 def _render_second_factor(context: ConsoleContext, secret: str, error: Refused | None = None) -> Response:
-    address = second.provisioning_uri(secret, context.who.name, context.request.url.hostname or "")
+    address = second.provisioning_uri(secret, context.user.name, context.request.url.hostname or "")
     drawing = segno.make(address, error="m").svg_inline(
         scale=5, border=4, dark="#000", light="#fff", svgclass="code", lineclass=None
     )
@@ -96,8 +96,8 @@ def _render_second_factor(context: ConsoleContext, secret: str, error: Refused |
 
 async def disable_second_factor(context: ConsoleContext) -> Response:
     try:
-        await accounts_of(context).turn_off_second(context.who, context.text("password-now"))
+        await accounts_of(context).disable_second_factor(context.user, context.text("password-now"))
     except Refused as error:
         return await _render_profile(context, "password-now", error)
-    await context.note("second-off", context.who.name)
+    await context.record_action("second-off", context.user.name)
     return context.redirect("/me", "Le code n’est plus demandé.")

@@ -27,7 +27,7 @@ class RequestStatus:
     refusal: str
 
     @property
-    def waits(self) -> bool:
+    def is_waiting(self) -> bool:
         return self.request.state is PublishRequestState.WAITING
 
 
@@ -41,7 +41,7 @@ async def list_request_statuses(context: ConsoleContext) -> list[RequestStatus]:
         moments = tuple(
             (channel, format_edition_date(edition.statement.number)) for channel, edition in editions if edition
         )
-        refusal = request.refusal()
+        refusal = request.to_error()
         found.append(RequestStatus(request, moments, refusal.text(context.language) if refusal else ""))
     return found
 
@@ -50,8 +50,8 @@ async def request_publication(context: ConsoleContext) -> Response:
     why = " ".join(context.text("why").split())[:MAX_REASON_LENGTH]
     if not why:
         return await _render_form(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    await publish_requests_of(context).create_request(context.who.name, why=why)
-    await context.note("publication-asked", why=why)
+    await publish_requests_of(context).create_request(context.user.name, reason=why)
+    await context.record_action("publication-asked", why=why)
     return context.redirect("/publishing", "C’est demandé à la machine qui a la clé.")
 
 

@@ -20,7 +20,7 @@ HISTORY_LENGTH = 50  # editions of a history
 
 async def overview(context: ConsoleContext) -> Response:
     """What readers have now, channel by channel; it opens at once, the plan is the next screen."""
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     archive = archive_of(context)
     heads = {channel: await archive.head(channel) for channel in snapshot.library.site.channels}
     notices = await get_entries(store_of(context), [head.id for head in heads.values() if head])
@@ -37,7 +37,7 @@ async def overview(context: ConsoleContext) -> Response:
         when=format_edition_date,
         asked=asked,
     )
-    if any(one.waits for one in asked):
+    if any(one.is_waiting for one in asked):
         answer.headers["refresh"] = requests.REFRESH_SECONDS
     return answer
 
@@ -48,8 +48,8 @@ async def plan(context: ConsoleContext) -> Response:
 
 async def _render_plan(context: ConsoleContext, error: Refused | None = None) -> Response:
     publications = await plans.preview_publications(publisher_of(context))
-    fresh = [one for one in publications if not one.plan.changes_nothing]
-    prices = (await workspace_of(context).now()).library.site.prices
+    fresh = [one for one in publications if not one.plan.is_unchanged]
+    prices = (await workspace_of(context).load_snapshot()).library.site.prices
     return page.render(
         context,
         "publishing/plan.html",
@@ -57,7 +57,7 @@ async def _render_plan(context: ConsoleContext, error: Refused | None = None) ->
         status=422 if error else 200,
         fresh=fresh,
         changes=plans.list_changes,
-        same=[one.plan.channel for one in publications if one.plan.changes_nothing],
+        same=[one.plan.channel for one in publications if one.plan.is_unchanged],
         mark=plans.plans_digest(publications),
         wrong={"why": error.text(context.language)} if error else {},
         prices=prices,
@@ -78,9 +78,9 @@ async def publish_plan(context: ConsoleContext) -> Response:
     done = await publisher.publish(keys)
     when = clock_of(context)().isoformat(timespec="seconds")
     for one in done:
-        if not one.plan.changes_nothing:
-            await record_publication(store_of(context), one, context.who.name, why, when)
-            await context.note(
+        if not one.plan.is_unchanged:
+            await record_publication(store_of(context), one, context.user.name, why, when)
+            await context.record_action(
                 "published", one.plan.channel, why=why, number=one.edition.statement.number if one.edition else 0
             )
     return context.redirect("/publishing", "C’est publié : les téléphones le prennent à leur prochaine visite.")
@@ -120,8 +120,8 @@ async def republish(context: ConsoleContext) -> Response:
         else:
             done = await plans.publish_older_edition(publisher_of(context), edition, planned)
             when = clock_of(context)().isoformat(timespec="seconds")
-            await record_publication(store_of(context), done, context.who.name, why, when, of=id)
-            await context.note("published-again", channel, why=why, number=edition.statement.number)
+            await record_publication(store_of(context), done, context.user.name, why, when, of=id)
+            await context.record_action("published-again", channel, why=why, number=edition.statement.number)
             return context.redirect(
                 f"/publishing/{channel}", "L’édition d’avant est publiée de nouveau, sous un nouveau numéro."
             )

@@ -24,7 +24,9 @@ async def sign_in(context: ConsoleContext) -> Response:
         return RedirectResponse(following, 303) if context.account else _render_form(context, following)
     people = accounts_of(context)
     try:
-        account = await people.sign_in.check(context.text("name"), context.text("password"), context.text("code"))
+        account = await people.authenticator.authenticate(
+            context.text("name"), context.text("password"), context.text("code")
+        )
     except TooManyTries as error:
         return _render_form(context, following, error, 429)
     except Refused as error:
@@ -59,13 +61,15 @@ async def start_session(context: ConsoleContext, account: Account, answer: Respo
 async def welcome(context: ConsoleContext) -> Response:
     """A one-time link: opening it changes nothing, sending the form uses it up."""
     people = accounts_of(context)
-    invite = await people.invites.read(context.param("token"))
+    invite = await people.invitations.get(context.param("token"))
     if context.request.method != "POST":
         return _render_welcome(context, invite.account)
     try:
         if context.text("password") != context.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await people.join(invite, context.text("name").strip().casefold(), context.text("password"))
+        account = await people.accept_invitation(
+            invite, context.text("name").strip().casefold(), context.text("password")
+        )
     except Refused as error:
         if error.code == "invite-gone":
             raise
@@ -89,8 +93,8 @@ def _render_welcome(context: ConsoleContext, name: str, error: Refused | None = 
 
 async def sign_out(context: ConsoleContext) -> Response:
     if context.session:
-        await accounts_of(context).sessions.end(context.who.name, {context.session.id})
-    await context.note("signed-out")
+        await accounts_of(context).sessions.end(context.user.name, {context.session.id})
+    await context.record_action("signed-out")
     answer = context.redirect("/sign-in")
     answer.delete_cookie(SESSION_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
     return answer

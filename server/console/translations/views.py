@@ -13,7 +13,7 @@ from server.writing.workspace import workspace_of
 
 
 async def translations(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     langs, lines = compute_coverage(snapshot)
     kept = {name: context.query(name) for name in ("kind", "lang", "state", "silent")}
     shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]
@@ -33,7 +33,7 @@ async def translations(context: ConsoleContext) -> Response:
             for lang in shown_langs
         },
         count=len(lines),
-        silent=sum(line.silent for line in lines),
+        silent=sum(line.is_silent for line in lines),
         ours=snapshot.library.site.lang,
     )
 
@@ -43,5 +43,5 @@ def _matches(line: TranslationLine, kept: dict[str, str]) -> bool:
     return (
         kept["kind"] in ("", line.original.kind)
         and (not kept["state"] or any(cell.state == kept["state"] for cell in cells))
-        and (not kept["silent"] or line.silent or any(cell.silent for cell in cells))
+        and (not kept["silent"] or line.is_silent or any(cell.is_silent for cell in cells))
     )

@@ -19,16 +19,16 @@ from sync.errors import BadRequest, NotFound, Refused
 
 
 async def request_review(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     _check_draft(context, work, snapshot)
-    await drafts_of(context).request_review(work, context.who.name, context.text("note").strip()[:500])
-    await context.note("review-asked", work.id)
+    await drafts_of(context).request_review(work, context.user.name, context.text("note").strip()[:500])
+    await context.record_action("review-asked", work.id)
     return context.redirect(f"/writing/{work.id}", "La relecture est demandée. Une autre personne approuve.")
 
 
 async def approve_draft(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     if work.draft is None or work.draft.state != REVIEW:
         raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
@@ -40,59 +40,59 @@ async def approve_draft(context: ConsoleContext) -> Response:
                 "Seule une personne qui parle cette langue peut approuver.",
                 "Revenez et cochez la case.",
             )
-        fields["reviewed"] = {"by": context.who.display_name, "date": clock_of(context)().date().isoformat()}
+        fields["reviewed"] = {"by": context.user.display_name, "date": clock_of(context)().date().isoformat()}
     await drafts_of(context).approve(
-        work, context.who.name, context.text("rev"), _parse_day(context.text("due")), fields=fields
+        work, context.user.name, context.text("rev"), _parse_day(context.text("due")), fields=fields
     )
-    await context.note("text-approved", work.id, writers=", ".join(work.draft.writers))
+    await context.record_action("text-approved", work.id, writers=", ".join(work.draft.writers))
     return context.redirect(f"/writing/{work.id}", "Le texte est approuvé : la prochaine publication le prend.")
 
 
 async def send_back(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).now(), context)
-    await drafts_of(context).send_back(work, context.who.name, context.text("note").strip()[:500])
-    await context.note("text-returned", work.id)
+    work = get_work(await workspace_of(context).load_snapshot(), context)
+    await drafts_of(context).send_back(work, context.user.name, context.text("note").strip()[:500])
+    await context.record_action("text-returned", work.id)
     return context.redirect(f"/writing/{work.id}", "Le texte est renvoyé à corriger.")
 
 
 async def discard_draft(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).now(), context)
+    work = get_work(await workspace_of(context).load_snapshot(), context)
     await drafts_of(context).discard(work)
-    await context.note("draft-dropped", work.id)
+    await context.record_action("draft-dropped", work.id)
     return context.redirect("/writing" if work.main is None else f"/writing/{work.id}", "Le brouillon est effacé.")
 
 
 async def delete_aside(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).now(), context)
+    work = get_work(await workspace_of(context).load_snapshot(), context)
     if await drafts_of(context).delete_aside(work, context.text("aside")) is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
-    await context.note("text-settled", work.id)
+    await context.record_action("text-settled", work.id)
     return context.redirect(f"/writing/{work.id}", "Le texte mis de côté est effacé.")
 
 
 async def set_due_date(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).now(), context)
+    work = get_work(await workspace_of(context).load_snapshot(), context)
     due = _parse_day(context.text("due"))
     await drafts_of(context).set_due_date(work, due)
-    await context.note("due-set", work.id, due=due)
+    await context.record_action("due-set", work.id, due=due)
     return context.redirect(f"/writing/{work.id}", "La date est enregistrée.")
 
 
 async def withdraw_document(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).now(), context)
+    work = get_work(await workspace_of(context).load_snapshot(), context)
     if work.kind == "site":
         raise Refused("site-needed", "Les réglages du site ne se retirent pas.")
     await drafts_of(context).withdraw(work)
-    await context.note("text-withdrawn", work.id)
+    await context.record_action("text-withdrawn", work.id)
     return context.redirect(
         f"/writing/{work.id}", "Le document est retiré : la prochaine publication l’enlève des téléphones."
     )
 
 
 async def restore_document(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).now(), context)
+    work = get_work(await workspace_of(context).load_snapshot(), context)
     await drafts_of(context).restore(work)
-    await context.note("text-back", work.id)
+    await context.record_action("text-back", work.id)
     return context.redirect(f"/writing/{work.id}", "Le document est remis.")
 
 
@@ -101,7 +101,7 @@ def _check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snaps
     if work.draft is None:
         raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
     checked = check(work, work.draft.fields, snapshot)
-    if checked.found or checked.value is None:
+    if checked.errors or checked.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
     render_preview(
         snapshot.library, assets_of(context), work.kind, checked.value

@@ -30,14 +30,14 @@ class EditorState:
     """What the editor shows. `at`: the row that was just added or moved, by its name, and what was done with it."""
 
     fields: Mapping[str, Any]
-    started: StartingPoint
+    starting_point: StartingPoint
     other: TextVersion | None = None
     wrong: Mapping[str, str] = field(default_factory=dict)
-    at: str = ""
+    focus: str = ""
 
 
 async def edit(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     if context.text("row"):
         return await _edit_row(context, work, snapshot)
@@ -56,27 +56,29 @@ async def _edit_row(context: ConsoleContext, work: WorkingDocument, snapshot: Sn
     """The form as it was sent, with a row more, fewer or elsewhere. Nothing is kept yet: what the writer began from stays."""
     fields, at = edit_rows(work.kind, read_fields(context, work, whole=True), context.text("row"))
     other = await _find_version(context, work, context.text("settles"))
-    return _render_editor(context, work, snapshot, EditorState(fields, _posted_starting_point(context), other, at=at))
+    return _render_editor(
+        context, work, snapshot, EditorState(fields, _posted_starting_point(context), other, focus=at)
+    )
 
 
 async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Response:
     checked = check(work, read_fields(context, work), snapshot)
     source = translation_source(work, snapshot) if context.text("follows") else None
     aside = await drafts_of(context).save(
-        work, checked.fields, context.who.name, _posted_starting_point(context), source
+        work, checked.fields, context.user.name, _posted_starting_point(context), source
     )
     if aside:
-        await context.note("text-aside", work.id)
+        await context.record_action("text-aside", work.id)
         return context.redirect(
             f"/writing/{work.id}/edit?with={aside.id}", "Quelqu’un d’autre a enregistré avant vous. Rien n’est perdu."
         )
-    await context.note("text-saved", work.id)
+    await context.record_action("text-saved", work.id)
     if settled := context.text("settles"):
-        fresh = await workspace_of(context).work(work.id)
+        fresh = await workspace_of(context).get_work(work.id)
         if await drafts_of(context).delete_aside(fresh, settled):
-            await context.note("text-settled", work.id)
+            await context.record_action("text-settled", work.id)
     if _has_errors(checked):
-        after = await workspace_of(context).now()
+        after = await workspace_of(context).load_snapshot()
         kept = after.get_work(work.id)
         return _render_editor(
             context,
@@ -95,11 +97,11 @@ def read_fields(context: ConsoleContext, work: WorkingDocument, *, whole: bool =
 
 
 def _has_errors(checked: CheckResult) -> bool:
-    return checked.value is None or bool(checked.found)
+    return checked.value is None or bool(checked.errors)
 
 
 def _current_starting_point(work: WorkingDocument) -> StartingPoint:
-    return StartingPoint(work.draft.rev if work.draft else "", work.mark)
+    return StartingPoint(work.draft.rev if work.draft else "", work.approved_digest)
 
 
 def _posted_starting_point(context: ConsoleContext) -> StartingPoint:
@@ -110,7 +112,7 @@ async def _find_version(context: ConsoleContext, work: WorkingDocument, wanted: 
     """A text set aside, or an older one, that the writer wants to see beside today's."""
     if not wanted:
         return None
-    kept = [*work.asides, *await workspace_of(context).past(work.id)]
+    kept = [*work.asides, *await workspace_of(context).list_past_versions(work.id)]
     found = next((one for one in kept if one.id == wanted), None)
     if found is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
@@ -121,13 +123,13 @@ def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
     _ = context.language
     library, other = snapshot.library, state.other
     beside = (
-        document_text(work, work.fields) if other else document_text(work, work.approved or {}) if work.stale else ""
+        document_text(work, work.fields) if other else document_text(work, work.approved or {}) if work.is_stale else ""
     )
     mine = (
         document_text(work, other.fields)
         if other
         else document_text(work, work.draft.fields)
-        if work.stale and work.draft
+        if work.is_stale and work.draft
         else ""
     )
     original = (
@@ -148,7 +150,7 @@ def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
         opened=_open_rows(state),
         plain=FACT_KINDS,
         form=make_inputs(work.kind, state.fields, list_known_values(snapshot, work)),
-        rows=side_by_side(beside, mine) if other or work.stale else [],
+        rows=side_by_side(beside, mine) if other or work.is_stale else [],
         label=lambda name: field_label(_, name),
         option=lambda name, value: option_label(_, snapshot, work, name, value),
         limit=BODY_LIMIT,
@@ -163,7 +165,7 @@ def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
 
 def _open_rows(state: EditorState) -> frozenset[str]:
     """The names of lists and rows that stand open: around what is wrong, and around the row just changed."""
-    names = [name.split(".") for name in (*state.wrong, state.at) if name]
+    names = [name.split(".") for name in (*state.wrong, state.focus) if name]
     return frozenset(".".join(steps[:count]) for steps in names for count in range(1, len(steps) + 1))
 
 

@@ -87,7 +87,7 @@ def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, 
 def error_sentences(language: Language, result: CheckResult) -> dict[str, str]:
     """The sentences by field, "" for the whole."""
     wrong: dict[str, str] = {}
-    for one in result.found:
-        sentence = one.sentence(language, lambda name: field_label(language, name))
+    for one in result.errors:
+        sentence = one.format_sentence(language, lambda name: field_label(language, name))
         wrong[one.field] = f"{wrong[one.field]} {sentence}" if one.field in wrong else sentence
     return wrong

@@ -21,7 +21,7 @@ from sync.errors import BadContent
 
 async def preview(context: ConsoleContext) -> Response:
     """The page of what was posted, or of the text as it is kept."""
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     checked = check(work, read_fields(context, work) if context.request.method == "POST" else work.fields, snapshot)
     if checked.value is None:

@@ -29,7 +29,7 @@ SINGLE_LANGUAGE_KINDS = ("authorities", "route")
 
 
 async def documents(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     today = clock_of(context)().date().isoformat()
     kept = {name: context.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
     _ = context.language
@@ -83,7 +83,7 @@ def _matches(work: WorkingDocument, title: str, kept: dict[str, str], today: str
 
 async def new_document(context: ConsoleContext) -> Response:
     """A new document begins as a draft with a title."""
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     wrong: dict[str, str] = {}
     if context.request.method == "POST":
         try:
@@ -130,15 +130,15 @@ async def _create(context: ConsoleContext, snapshot: Snapshot) -> Response:
         raise Refused("kind-unknown", "Ce document n’est pas d’un genre connu.", field="kind")
     if id in snapshot.works:
         raise Refused("document-exists", "Ce document existe déjà.", "Ouvrez-le dans la liste.", field="slug")
-    aside = await drafts_of(context).save(WorkingDocument(id, kind), fields, context.who.name, StartingPoint("", ""))
+    aside = await drafts_of(context).save(WorkingDocument(id, kind), fields, context.user.name, StartingPoint("", ""))
     if aside:
         raise Refused("document-exists", "Ce document existe déjà.", "Ouvrez-le dans la liste.", field="slug")
-    await context.note("text-begun", id)
+    await context.record_action("text-begun", id)
     return context.redirect(f"/writing/{id}/edit")
 
 
 async def document(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).now()
+    snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     draft = work.draft
     rows = side_by_side(document_text(work, work.approved or {}), document_text(work, draft.fields)) if draft else []
@@ -153,8 +153,8 @@ async def document(context: ConsoleContext) -> Response:
         rows=rows,
         due=get_due_date(work),
         today=clock_of(context)().date().isoformat(),
-        own=bool(draft and context.who.name in draft.writers),
-        past=await workspace_of(context).past(work.id),
+        own=bool(draft and context.user.name in draft.writers),
+        past=await workspace_of(context).list_past_versions(work.id),
         family=_with_language(family),
         translation=bool(work.lang) and work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang,
     )

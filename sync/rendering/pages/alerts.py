@@ -27,16 +27,16 @@ def pages(view: ChannelView) -> Iterator[Page]:
     """`alerts` and `alerts/{slug}`; nothing where there are none."""
     if not view.alerts:
         return
-    groups = [[one for one in view.alerts if one.in_force is holds] for holds in (True, False)]
+    groups = [[one for one in view.alerts if one.is_in_force is holds] for holds in (True, False)]
     rows = [[alert_row(view, one) for one in group] for group in groups]
-    yield view.page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows[0], ended=rows[1])
+    yield view.render_page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows[0], ended=rows[1])
     for one in view.alerts:
         yield _alert_page(view, one)
 
 
 def in_force_block(view: ChannelView) -> Markup:
     """The alerts that hold, for the top of home, between its marks."""
-    rows = [alert_row(view, one) for one in view.alerts if one.in_force]
+    rows = [alert_row(view, one) for one in view.alerts if one.is_in_force]
     return _between_markers(
         render_template("in_force.html", view, view.language, INDEX, rows=rows) if rows else Markup("")
     )
@@ -44,7 +44,9 @@ def in_force_block(view: ChannelView) -> Markup:
 
 def banner(view: ChannelView) -> Markup:
     """The gravest alert that holds, above every page of the channel, between its marks."""
-    holding = sorted((one for one in view.alerts if one.in_force), key=lambda one: SEVERITIES.index(one.alert.severity))
+    holding = sorted(
+        (one for one in view.alerts if one.is_in_force), key=lambda one: SEVERITIES.index(one.alert.severity)
+    )
     if not holding:
         return _between_markers(Markup(""))
     one = holding[0]
@@ -52,10 +54,10 @@ def banner(view: ChannelView) -> Markup:
     return _between_markers(
         Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
             tone,
-            view.choice.channel,
+            view.selection.channel,
             one.alert.slug,
             utc_seconds(one.alert.expires),
-            view.mark(one.fallback),
+            view.lang_attribute(one.is_fallback),
             pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]),
             one.info.headline,
         )
@@ -65,23 +67,23 @@ def banner(view: ChannelView) -> Markup:
 def alert_row(view: ChannelView, one: ChannelAlert) -> Markup:
     """A line of a list: the severity's shape, the headline, until when."""
     alert = one.alert
-    ends = Markup(" data-until={}").format(utc_seconds(alert.expires)) if one.in_force else Markup("")
+    ends = Markup(" data-until={}").format(utc_seconds(alert.expires)) if one.is_in_force else Markup("")
     severity = view.language(SEVERITY_WORDS[alert.severity])
-    words = [severity, until_text(view, view.language, alert.expires) if one.in_force else ended_text(view, one)]
+    words = [severity, until_text(view, view.language, alert.expires) if one.is_in_force else ended_text(view, one)]
     if alert.status != "Actual":
         words.insert(0, view.language(STATUS_WORDS[alert.status]))
     return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
         alert.slug,
         ends,
         pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]),
-        view.mark(one.fallback),
+        view.lang_attribute(one.is_fallback),
         one.info.headline,
         " · ".join(words),
     )
 
 
 def until_text(view: ChannelView, language: Language, moment: str) -> str:
-    return language("Jusqu’au {moment}", moment=language.local_time(parse_timestamp(moment), view.choice.country))
+    return language("Jusqu’au {moment}", moment=language.local_time(parse_timestamp(moment), view.selection.country))
 
 
 def ended_text(view: ChannelView, one: ChannelAlert) -> str:
@@ -106,14 +108,14 @@ def replace_alerts(path: str, body: str, view: ChannelView) -> str | None:
 
 def _alert_page(view: ChannelView, one: ChannelAlert) -> Page:
     alert = one.alert
-    language = view.spoken(one.fallback)
-    when = "" if not one.in_force else until_text(view, language, alert.expires)
-    return view.page(
+    language = view.page_language(one.is_fallback)
+    when = "" if not one.is_in_force else until_text(view, language, alert.expires)
+    return view.render_page(
         f"alerts/{alert.slug}",
         "alert.html",
         one.info.headline,
         "first",
-        one.fallback,
+        one.is_fallback,
         f"alerts/{alert.slug}",
         one=one,
         alert=alert,
@@ -127,7 +129,7 @@ def _alert_page(view: ChannelView, one: ChannelAlert) -> Page:
         pictogram=SEVERITY_PICTOGRAMS[alert.severity],
         status=STATUS_WORDS.get(alert.status, ""),
         message=MESSAGE_TYPES.get(alert.msgType, ""),
-        sent=language.local_time(parse_timestamp(alert.sent), view.choice.country),
+        sent=language.local_time(parse_timestamp(alert.sent), view.selection.country),
     )
 
 

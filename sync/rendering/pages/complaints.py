@@ -13,26 +13,26 @@ from sync.rendering.channel_view import ChannelView
 
 
 def pages(view: ChannelView) -> Iterator[Page]:
-    choice = view.choice
-    language = view.spoken(choice.data_fallback)
-    yield view.page(
+    choice = view.selection
+    language = view.page_language(choice.is_data_fallback)
+    yield view.render_page(
         "complaints",
         "complaints.html",
         language("Que vous arrive-t-il ?"),
         "rest",
-        choice.data_fallback,
+        choice.is_data_fallback,
         paths=view.paths,
         pictograms=HARM_PICTOGRAMS,
         offices=choice.authorities.authorities,
     )
     for path in view.paths:
         yield from _path_pages(view, path)
-    yield view.page(
+    yield view.render_page(
         "authorities",
         "authorities.html",
         language("Les services de votre pays"),
         "rest",
-        choice.data_fallback,
+        choice.is_data_fallback,
         f"authorities/{choice.country}.yaml",
         offices=choice.authorities.authorities,
         harms={path.harm: path.title for path in view.paths},
@@ -41,13 +41,13 @@ def pages(view: ChannelView) -> Iterator[Page]:
 
 def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
     address = f"complaints/{path.harm}"
-    guides = [view.row(chosen, address) for chosen in map(view.choice.guide, path.guides) if chosen]
-    yield view.page(
+    guides = [view.list_row(chosen, address) for chosen in map(view.selection.guide, path.guides) if chosen]
+    yield view.render_page(
         address,
         "path.html",
         path.title,
         "rest",
-        view.choice.data_fallback,
+        view.selection.is_data_fallback,
         f"routes/{path.country}.yaml",
         harm=path,
         steps=STEPS,
@@ -60,12 +60,12 @@ def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
 
 def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page:
     template = letter.template
-    return view.page(
+    return view.render_page(
         f"complaints/{path.harm}/{step.step}",
         "letter.html",
         template.title,
         "rest",
-        template.lang != view.choice.lang,
+        template.lang != view.selection.lang,
         f"templates/{template.slug}/{template.lang}.md",
         harm=path,
         step=step,

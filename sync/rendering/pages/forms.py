@@ -25,8 +25,8 @@ def pages(view: ChannelView) -> Iterator[Page]:
     shown = available_forms(view)
     if not shown:
         return
-    rows = [(form.slug, form.title(view.choice.lang), form.public) for _, form in shown]
-    yield view.page(
+    rows = [(form.slug, form.title(view.selection.lang), form.is_public) for _, form in shown]
+    yield view.render_page(
         "forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1]))
     )
     for document, form in shown:
@@ -36,16 +36,16 @@ def pages(view: ChannelView) -> Iterator[Page]:
 def available_forms(view: ChannelView) -> list[tuple[FormDocument, Form]]:
     """The forms that a phone of this channel can finish."""
     forms = [(document, Form(compile_document(document))) for document in view.forms]
-    return [(document, form) for document, form in forms if view.assets.recovery or not form.sealed]
+    return [(document, form) for document, form in forms if view.assets.recovery or not form.is_sealed]
 
 
 def _form_pages(view: ChannelView, document: FormDocument, form: Form) -> Iterator[Page]:
-    title = form.title(view.choice.lang)
+    title = form.title(view.selection.lang)
     source = f"forms/{form.slug}.md"
-    about = form.say(form.json.get("about", {}), view.choice.lang)
+    about = form.text_in(form.json.get("about", {}), view.selection.lang)
 
     def head(parts: int) -> Page:
-        return view.page(
+        return view.render_page(
             f"forms/{form.slug}",
             "form.html",
             title,
@@ -54,7 +54,7 @@ def _form_pages(view: ChannelView, document: FormDocument, form: Form) -> Iterat
             heading=title,
             about=about,
             parts=parts,
-            recovery=view.assets.recovery if form.sealed else "",
+            recovery=view.assets.recovery if form.is_sealed else "",
         )
 
     parts = _split_lines(form_text_lines(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)

@@ -17,38 +17,40 @@ from sync.rendering.topics import MAX_LIST_BYTES, OTHER_TOPIC, TopicGroup, pagin
 
 def list_pages(view: ChannelView) -> Iterator[Page]:
     """All guides by subject, or the subjects alone where that is too long; then each subject."""
-    groups = [(shelf, [view.row(chosen, "guides") for chosen in shelf.first]) for shelf in view.shelves]
+    groups = [
+        (shelf, [view.list_row(chosen, "guides") for chosen in shelf.primary_guides]) for shelf in view.topic_groups
+    ]
     whole = sum(len(row.encode()) for _, rows in groups for row in rows) <= MAX_LIST_BYTES
-    yield view.page("guides", "guides.html", view.language("Guides"), groups=groups if whole else [])
-    for shelf in view.shelves:
+    yield view.render_page("guides", "guides.html", view.language("Guides"), groups=groups if whole else [])
+    for shelf in view.topic_groups:
         yield from _topic_pages(view, shelf)
 
 
 def _topic_pages(view: ChannelView, shelf: TopicGroup) -> Iterator[Page]:
-    runs = list(paginate(shelf.guides, lambda chosen: len(view.row(chosen, "topics/subject/2").encode())))
+    runs = list(paginate(shelf.guides, lambda chosen: len(view.list_row(chosen, "topics/subject/2").encode())))
     paths = [
         f"topics/{shelf.slug}" if number == 1 else f"topics/{shelf.slug}/{number}" for number in range(1, len(runs) + 1)
     ]
     for path, following, run in zip(paths, (*paths[1:], ""), runs, strict=True):
-        rows = [view.row(chosen, path) for chosen in run]
-        yield view.page(path, "topic.html", view.title(shelf), shelf=shelf, rows=rows, following=following)
+        rows = [view.list_row(chosen, path) for chosen in run]
+        yield view.render_page(path, "topic.html", view.topic_title(shelf), shelf=shelf, rows=rows, following=following)
 
 
 def guide_page(view: ChannelView, chosen: SelectedDocument[Guide], part: Part) -> Page:
     document = chosen.document
     path = f"guides/{document.slug}"
-    language = view.spoken(chosen.fallback)
-    shelves = {shelf.slug: shelf for shelf in view.shelves}
+    language = view.page_language(chosen.is_fallback)
+    shelves = {shelf.slug: shelf for shelf in view.topic_groups}
     shelf = next(shelves[slug] for slug in (*document.topics, OTHER_TOPIC) if slug in shelves)
-    return view.page(
+    return view.render_page(
         path,
         "guide.html",
         document.title,
         part,
-        chosen.fallback,
+        chosen.is_fallback,
         f"guides/{document.slug}/{document.lang}.md",
         guide=document,
-        up=(f"topics/{shelf.slug}", view.title(shelf, language)),
+        up=(f"topics/{shelf.slug}", view.topic_title(shelf, language)),
         summary=summary_unless_repeated(document.summary, document.body),
         body=wrap_actions(view.markdown(document.body, path), language),
     )

@@ -18,12 +18,12 @@ from sync.rendering.topics import paginate
 
 def list_pages(view: ChannelView) -> Iterator[Page]:
     """`notices`, and `notices-2`, … where one page is not enough."""
-    rows = [_notice_row(view, chosen) for chosen in view.choice.notices]
+    rows = [_notice_row(view, chosen) for chosen in view.selection.notices]
     runs = list(paginate(rows, lambda row: len(row.encode())))
     paths = ["notices" if number == 1 else f"notices-{number}" for number in range(1, len(runs) + 1)]
     title = view.language("Vérifier un message")
     for path, following, run in zip(paths, (*paths[1:], ""), runs, strict=True):
-        yield view.page(path, "notices.html", title, rows=run, following=following, opening=path == paths[0])
+        yield view.render_page(path, "notices.html", title, rows=run, following=following, opening=path == paths[0])
 
 
 def _notice_row(view: ChannelView, chosen: SelectedDocument[Notice]) -> Markup:
@@ -32,7 +32,7 @@ def _notice_row(view: ChannelView, chosen: SelectedDocument[Notice]) -> Markup:
     return Markup("<a href=notices/{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
         notice.slug,
         pictograms.use(VERDICT_PICTOGRAMS[notice.verdict]),
-        view.mark(chosen.fallback),
+        view.lang_attribute(chosen.is_fallback),
         notice.title,
         view.language(VERDICTS[notice.verdict]),
     )
@@ -41,17 +41,17 @@ def _notice_row(view: ChannelView, chosen: SelectedDocument[Notice]) -> Markup:
 def notice_page(view: ChannelView, chosen: SelectedDocument[Notice]) -> Page:
     document = chosen.document
     path = f"notices/{document.slug}"
-    return view.page(
+    return view.render_page(
         path,
         "notice.html",
         document.title,
         "rest",
-        chosen.fallback,
+        chosen.is_fallback,
         f"notices/{document.slug}/{document.lang}.md",
         notice=document,
         verdict=VERDICTS[document.verdict],
         pictogram=VERDICT_PICTOGRAMS[document.verdict],
         tone=VERDICT_TONES.get(document.verdict, "doubt"),
         summary=summary_unless_repeated(document.summary, document.body),
-        body=wrap_actions(view.markdown(document.body, path), view.spoken(chosen.fallback)),
+        body=wrap_actions(view.markdown(document.body, path), view.page_language(chosen.is_fallback)),
     )

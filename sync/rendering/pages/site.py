@@ -37,7 +37,7 @@ def shell_page(view: ChannelView) -> Page:
         chain(
             _COMMON_PICTOGRAMS,
             (entry[1] for entry in navigation),
-            (shelf.pictogram for shelf in view.shelves),
+            (shelf.pictogram for shelf in view.topic_groups),
             HARM_PICTOGRAMS.values(),
             VERDICT_PICTOGRAMS.values(),
         )
@@ -61,28 +61,32 @@ def shell_page(view: ChannelView) -> Page:
 
 def missing_page(view: ChannelView) -> Page:
     """Shown at any address, so its links are absolute."""
-    return view.page(MISSING, "missing.html", view.language("Cette page n’est pas dans votre téléphone"), "first")
+    return view.render_page(
+        MISSING, "missing.html", view.language("Cette page n’est pas dans votre téléphone"), "first"
+    )
 
 
 def home_page(view: ChannelView, essential: Sequence[SelectedDocument[Guide]]) -> Page:
-    rows = [view.row(chosen, INDEX) for chosen in essential]
-    return view.page(INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force_block(view))
+    rows = [view.list_row(chosen, INDEX) for chosen in essential]
+    return view.render_page(
+        INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force_block(view)
+    )
 
 
 def other_pages(view: ChannelView) -> Iterator[Page]:
     _ = view.language
     site = view.site
-    yield view.page("search", "search.html", _("Chercher"))
-    price = site.prices.get(view.choice.country)
-    told = {topic for chosen in view.choice.notices for topic in chosen.document.topics}
+    yield view.render_page("search", "search.html", _("Chercher"))
+    price = site.prices.get(view.selection.country)
+    told = {topic for chosen in view.selection.notices for topic in chosen.document.topics}
     topics = [
-        (topic.slug, topic.titles.get(view.choice.lang) or topic.titles.get(site.lang, topic.slug))
-        for topic in view.choice.topics
+        (topic.slug, topic.titles.get(view.selection.lang) or topic.titles.get(site.lang, topic.slug))
+        for topic in view.selection.topics
     ]
-    yield view.page(
+    yield view.render_page(
         "phone", "phone.html", _("Mon téléphone"), price=price, topics=[one for one in topics if one[0] in told]
     )
-    yield view.page(
+    yield view.render_page(
         "about",
         "about.html",
         _("À propos"),
@@ -92,7 +96,7 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
         contact=view.markdown(site.contact, "about"),
         price=price,
     )
-    yield view.page(
+    yield view.render_page(
         "languages",
         "languages.html",
         _("Langue et pays"),
@@ -102,11 +106,11 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
 
 def _localized_text(view: ChannelView, texts: Mapping[str, str]) -> Markup:
     """A text of the site in the channel's language, else in the site's, marked."""
-    own = texts.get(view.choice.lang)
+    own = texts.get(view.selection.lang)
     if own is not None:
         return view.markdown(own, "about")
     return Markup("<div{}>{}</div>").format(
-        view.mark(is_fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
+        view.lang_attribute(is_fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
     )
 
 

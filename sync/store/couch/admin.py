@@ -18,7 +18,7 @@ from sync.store.couch.client import CouchClient, StatusError
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
 from sync.store.couch.erasure import erase
 
-COUCHDB_CAPABILITIES = ServerCapabilities(real=True)
+COUCHDB_CAPABILITIES = ServerCapabilities(is_couchdb=True)
 
 
 class HttpCouchAdmin(CouchAdmin):
@@ -28,9 +28,9 @@ class HttpCouchAdmin(CouchAdmin):
         self.url = f"{'https' if parts.scheme == 'couchdbs' else 'http'}://{host}:{parts.port or 5984}"
         self.account, self._password = unquote(parts.username or ""), unquote(parts.password or "")
         self.prefix = prefix
-        self.link = client
+        self.client = client
 
-    def end(self, database: str) -> dict[str, Any]:
+    def endpoint(self, database: str) -> dict[str, Any]:
         """A database as the source or target of a replication."""
         return {
             "url": f"{self.url}/{database}",
@@ -38,27 +38,27 @@ class HttpCouchAdmin(CouchAdmin):
         }
 
     def database(self, name: str) -> CouchDatabase:
-        return CouchDatabase(self.link, name)
+        return CouchDatabase(self.client, name)
 
-    async def get(self, path: str) -> dict[str, Any] | None:
+    async def get_json(self, path: str) -> dict[str, Any] | None:
         """The JSON at the path; None when there is none. Raises Refused when this account may not see it."""
         found = await self._request(lambda server: server.resource(*path.split("/")).get_json()[2])
         return dict(found) if found is not None else None
 
-    async def put(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
+    async def put_document(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
         """Make the document so; whether anything had to change. What CouchDB itself writes into it does not count."""
-        current = await self.document(database, id)
+        current = await self.get_document(database, id)
         if current is not None and all(current.get(key) == value for key, value in body.items()):
             return False
         document = {**body, "_id": id} | ({"_rev": current["_rev"]} if current else {})
         await self._request(lambda server: server.resource(database).post_json(body=document))
         return True
 
-    async def document(self, database: str, id: str) -> dict[str, Any] | None:
+    async def get_document(self, database: str, id: str) -> dict[str, Any] | None:
         found = await self._request(lambda server: couchdb.Database(server.resource(database), database).get(id))
         return dict(found) if found is not None else None
 
-    async def documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
+    async def list_documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
         rows = await self._request(
             lambda server: (
                 couchdb.Database(server.resource(database), database)
@@ -68,30 +68,30 @@ class HttpCouchAdmin(CouchAdmin):
         )
         return [dict(row["doc"]) for row in rows or []]
 
-    async def remove(self, database: str, id: str) -> bool:
-        current = await self.document(database, id)
+    async def delete_document(self, database: str, id: str) -> bool:
+        current = await self.get_document(database, id)
         if current is None:
             return False
         gone = {"_id": id, "_rev": current["_rev"], "_deleted": True}
         await self._request(lambda server: server.resource(database).post_json(body=gone))
         return True
 
-    async def make(self, database: str) -> None:
+    async def create_database(self, database: str) -> None:
         """The database, closed to everybody but administrators as long as nobody is let in."""
         try:
-            await self.link.call(lambda server: server.create(database))
+            await self.client.call(lambda server: server.create(database))
         except StatusError as answer:
             if answer.status != 412:  # it is there
                 raise _not_administrator() from answer
 
-    async def drop(self, database: str) -> None:
+    async def delete_database(self, database: str) -> None:
         try:
-            await self.link.call(lambda server: server.delete(database))
+            await self.client.call(lambda server: server.delete(database))
         except StatusError as answer:
             if answer.status != 404:
                 raise _not_administrator() from answer
 
-    async def let_in(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
+    async def grant_access(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
         """Besides those who are in already."""
         found = await self.database(database).call(lambda database: database.security)
         members = found.get("members", {})
@@ -105,11 +105,11 @@ class HttpCouchAdmin(CouchAdmin):
         if closed != found:
             await self.database(database).call(lambda database: setattr(database, "security", closed))
 
-    async def reach(self, database: str) -> None:
+    async def require_access(self, database: str) -> None:
         await self.database(database).call(lambda database: database.info())
 
-    def records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
-        return self.database(database).rows(start, end, page_size)
+    def iterate_records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
+        return self.database(database).iterate_records(start, end, page_size)
 
     async def purge(self, database: str, ids: Sequence[str]) -> int:
         there = {leaf.id for leaf in await self.database(database).leaves(COUCHDB_CAPABILITIES, ids)}
@@ -119,7 +119,7 @@ class HttpCouchAdmin(CouchAdmin):
 
     async def _request(self, work: Any) -> Any:
         try:
-            return await self.link.call(work)
+            return await self.client.call(work)
         except StatusError as answer:
             if answer.status == 404:
                 return None

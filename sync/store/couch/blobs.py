@@ -24,7 +24,7 @@ async def put_blob(database: CouchDatabase, blob: Blob) -> None:
     """On a cluster, what is there may be on one node alone: then it is written again until a quorum has it."""
     for pause in (*_RETRY_DELAYS, None):
         held = await _get_document(database, blob.digest, with_data=False)
-        if held is not None and await database.copies() == 1:
+        if held is not None and await database.write_quorum() == 1:
             return
         if await _put_document(database, held or _blob_document(blob)) == 201:
             return

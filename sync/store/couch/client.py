@@ -65,7 +65,7 @@ class CouchClient:
         self._host = url.split("://")[1]
         self._threads = ThreadPoolExecutor(MAX_THREADS, "store-couch")
 
-    def another(self) -> CouchClient:
+    def with_own_threads(self) -> CouchClient:
         """To the same server, with threads and connections of its own."""
         return CouchClient(self._url, self._credentials, self.timeout, self._retry_delays)
 
@@ -84,11 +84,11 @@ class CouchClient:
         await asyncio.to_thread(self._threads.shutdown)
         self._connections.close()
 
-    async def cut(self) -> None:
+    async def abort(self) -> None:
         """Closes without hearing the answers to come."""
         closing = asyncio.create_task(self.close())
         while not closing.done():
-            self._connections.cut()
+            self._connections.abort_all()
             await asyncio.wait((closing,), timeout=0.05)
 
     async def _run(self, work: Callable[[couchdb.Server], T]) -> T:
@@ -106,11 +106,11 @@ class CouchClient:
         except http.ServerError as error:
             raise self._error_of_status(error.args[0][0]) from error
         except TimeoutError as error:
-            self._connections.drop()
+            self._connections.discard_current()
             raise self._not_responding() from error
         except (OSError, HTTPException, ValueError, AttributeError, TypeError) as error:
             # The last two: couchdb-python trips over an error page that is long, chunked or of no type.
-            self._connections.drop()
+            self._connections.discard_current()
             raise _TransientError from error
 
     def _error_of_status(self, status: int) -> Exception:
@@ -154,14 +154,14 @@ class _ConnectionPool(http.ConnectionPool):  # type: ignore[misc]
         self._in_use.discard(connection)
         super().release(url, connection)
 
-    def drop(self) -> None:
+    def discard_current(self) -> None:
         connection: HTTPConnection | None = getattr(self._thread_local, "connection", None)
         self._thread_local.connection = None
         if connection is not None:
             self._in_use.discard(connection)
             connection.close()
 
-    def cut(self) -> None:
+    def abort_all(self) -> None:
         """Whoever waits for an answer gets none."""
         for connection in list(self._in_use):
             if connection.sock is not None:

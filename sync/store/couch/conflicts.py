@@ -25,13 +25,13 @@ class ConflictTracker:
         self._last_seq = "0"
         self._candidates: set[str] = set()
 
-    async def all(self, server: ServerCapabilities) -> list[ConflictedRecord]:
+    async def list_conflicts(self, server: ServerCapabilities) -> list[ConflictedRecord]:
         await self._follow_changes()
         versions = await self._live_leaves(server, sorted(self._candidates))
         self._candidates = {id for id, leaves in versions.items() if len(leaves) > 1}
         return [ConflictedRecord(id, tuple(map(_record, versions[id]))) for id in sorted(self._candidates)]
 
-    async def settle(
+    async def resolve(
         self,
         server: ServerCapabilities,
         id: str,
@@ -49,7 +49,7 @@ class ConflictTracker:
             return outcome
         for leaf in leaves[1:]:  # CouchDB takes no id twice in one request
             gone = json.dumps({"docs": [{"_id": id, "_rev": leaf.rev, "_deleted": True}]})
-            status, rows = await self._database.bulk(gone.encode())
+            status, rows = await self._database.bulk_write(gone.encode())
             if status != 201 or "error" in rows[0]:
                 return NotDurable(id)
         return outcome
@@ -67,7 +67,7 @@ class ConflictTracker:
 
     async def _live_leaves(self, server: ServerCapabilities, ids: list[str]) -> dict[str, list[LeafRevision]]:
         """The living versions by id, the one that is shown first."""
-        leaves = await self._database.every_leaf(server, ids)
+        leaves = await self._database.all_leaves(server, ids)
         found: dict[str, list[LeafRevision]] = {id: [] for id in ids}
         for leaf in leaves:
             if leaf.body is not None:

@@ -35,7 +35,7 @@ class ServerCapabilities:
     its `_bulk_get` is silent about deleted documents. So there a deletion is all that an erasure can be.
     """
 
-    real: bool
+    is_couchdb: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +72,19 @@ class CouchDatabase:
                 raise Unavailable("store-missing", "La base {name} manque.", name=self.name) from answer
             raise
 
-    async def copies(self) -> int:
+    async def write_quorum(self) -> int:
         """How many nodes must have a write before CouchDB answers 201. It never changes for a database."""
         if self._write_quorum == 0:
             info = await self.call(lambda database: database.info())
             self._write_quorum = int(info.get("cluster", {}).get("w", 1))
         return self._write_quorum
 
-    async def bulk(self, documents: bytes) -> tuple[int, list[dict[str, Any]]]:
+    async def bulk_write(self, documents: bytes) -> tuple[int, list[dict[str, Any]]]:
         """`_bulk_docs`: status and rows. Database.update would not tell 201 from 202."""
         status, _, rows = await self.call(lambda database: database.resource.post_json("_bulk_docs", documents, _JSON))
         return status, rows
 
-    async def latest(self, server: ServerCapabilities, ids: Sequence[str]) -> dict[str, LeafRevision]:
+    async def winning_leaves(self, server: ServerCapabilities, ids: Sequence[str]) -> dict[str, LeafRevision]:
         """The leaf shown of each document among `ids` that exists or did."""
         found: dict[str, LeafRevision] = {}
         for leaf in await self.leaves(server, ids):
@@ -98,12 +98,12 @@ class CouchDatabase:
         found: list[LeafRevision] = []
         for at in range(0, len(wanted), _BATCH_SIZE):
             part = wanted[at : at + _BATCH_SIZE]
-            found.extend(await (self._by_bulk_get(part) if server.real else self._by_keys(part)))
+            found.extend(await (self._by_bulk_get(part) if server.is_couchdb else self._by_keys(part)))
         return found
 
-    async def every_leaf(self, server: ServerCapabilities, ids: Sequence[str]) -> list[LeafRevision]:
+    async def all_leaves(self, server: ServerCapabilities, ids: Sequence[str]) -> list[LeafRevision]:
         """Every leaf, conflicts included, on pouchdb-server too (one request for each id there)."""
-        if server.real:
+        if server.is_couchdb:
             return await self.leaves(server, ids)
         found = []
         for id in [leaf.id for leaf in await self.leaves(server, ids)]:
@@ -111,7 +111,7 @@ class CouchDatabase:
             found += [_leaf(id, row["ok"]) for row in rows if "ok" in row]
         return found
 
-    async def rows(self, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
+    async def iterate_records(self, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
         """Records from `start` to before `end`, in order, asked `page` at a time."""
         options: dict[str, Any] = {
             "endkey": end,
@@ -130,7 +130,7 @@ class CouchDatabase:
                 return
             start, options["skip"] = rows[-1]["id"], 1
 
-    async def changed(self, cursor: str | None, limit: int) -> Changes:
+    async def changes(self, cursor: str | None, limit: int) -> Changes:
         """Ids in the order of changes. CouchDB is asked for one cursor, behind them all: to make one for each costs it as much again."""
         if cursor is not None and not _CURSOR.fullmatch(cursor):
             raise _bad_cursor()
@@ -140,10 +140,10 @@ class CouchDatabase:
             pending = len((await self._request_changes(str(data["last_seq"]), limit=1))["results"])
         return _parse_changes(data, bool(pending))
 
-    async def news(self, server: ServerCapabilities, cursor: str, limit: int, seconds: float) -> Changes:
+    async def wait_for_changes(self, server: ServerCapabilities, cursor: str, limit: int, seconds: float) -> Changes:
         """As `changed`, but CouchDB answers when there is something, or after so many seconds; pouchdb-server would never answer."""
-        if not server.real:
-            return await self.changed(cursor, limit)
+        if not server.is_couchdb:
+            return await self.changes(cursor, limit)
         poll = {"feed": "longpoll", "timeout": max(1, int(seconds * 1000))}
         return _parse_changes(await self._request_changes(cursor, limit=limit, seq_interval=limit, **poll))
 

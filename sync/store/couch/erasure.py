@@ -20,9 +20,11 @@ async def erase(database: CouchDatabase, server: ServerCapabilities, ids: Sequen
     wanted = list(dict.fromkeys(ids))
     for at in range(0, len(wanted), _BATCH_SIZE):
         part = wanted[at : at + _BATCH_SIZE]
-        while leaves := [leaf for leaf in await database.leaves(server, part) if server.real or leaf.body is not None]:
-            await (_purge(database, leaves) if server.real else _delete(database, leaves))
-    if server.real:
+        while leaves := [
+            leaf for leaf in await database.leaves(server, part) if server.is_couchdb or leaf.body is not None
+        ]:
+            await (_purge(database, leaves) if server.is_couchdb else _delete(database, leaves))
+    if server.is_couchdb:
         await _wait_for_compaction(database, 0.0)  # a compaction under way may have copied what was there a moment ago
         await database.call(lambda database: database.compact())
         await _wait_for_compaction(database, _MIN_WAIT)

@@ -15,7 +15,7 @@ async def check_health(
     client: CouchClient, server: ServerCapabilities, databases: Iterable[CouchDatabase]
 ) -> list[HealthIssue]:
     flaws = [flaw for database in databases for flaw in await _check_database(database)]
-    return [*flaws, *await _check_nodes(client), *await _check_limits(client)] if server.real else flaws
+    return [*flaws, *await _check_nodes(client), *await _check_limits(client)] if server.is_couchdb else flaws
 
 
 async def _check_database(database: CouchDatabase) -> list[HealthIssue]:

@@ -18,7 +18,7 @@ class RecentWrites:
     def __init__(self) -> None:
         self._written_at: dict[str, float] = {}  # id: when, oldest first
 
-    def note(self, writes: Sequence[Write]) -> None:
+    def add(self, writes: Sequence[Write]) -> None:
         now = time.monotonic()
         for write in writes:
             self._written_at.pop(write.id, None)
@@ -26,7 +26,7 @@ class RecentWrites:
         while self._written_at and next(iter(self._written_at.values())) < now - RETENTION_SECONDS:
             self._written_at.pop(next(iter(self._written_at)))
 
-    def between(self, start: str, end: str) -> list[str]:
+    def ids_between(self, start: str, end: str) -> list[str]:
         return sorted(id for id in self._written_at if start <= id < end)
 
 

@@ -14,10 +14,10 @@ async def detect_server(client: CouchClient) -> ServerCapabilities:
     except StatusError as answer:
         raise _not_couchdb() from answer
     if "express-pouchdb" in greeting:
-        return ServerCapabilities(real=False)
+        return ServerCapabilities(is_couchdb=False)
     if "couchdb" not in greeting or not _is_supported(str(greeting.get("version", ""))):
         raise _not_couchdb()
-    return ServerCapabilities(real=True)
+    return ServerCapabilities(is_couchdb=True)
 
 
 async def create_database(client: CouchClient, database: CouchDatabase) -> None:
@@ -30,7 +30,7 @@ async def create_database(client: CouchClient, database: CouchDatabase) -> None:
     except Unavailable as error:
         if error.code != "store-account":
             raise
-    await database.copies()  # says when there is no such database, or no right to it
+    await database.write_quorum()  # says when there is no such database, or no right to it
     await _restrict_access(client, database)
 
 

@@ -35,7 +35,7 @@ class CouchStore:
         self._client = client
         self._databases = {room: CouchDatabase(client, f"{prefix}-{room}") for room in Collection}
         self._listening_client = (
-            client.another()
+            client.with_own_threads()
         )  # whoever waits for CouchDB holds a thread: never one that others need
         self._listening_databases = {
             room: CouchDatabase(self._listening_client, database.name) for room, database in self._databases.items()
@@ -55,17 +55,17 @@ class CouchStore:
         return (await self.get_many(collection, [id])).get(id)
 
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
-        latest = await self._databases[collection].latest(await self._detect_once(), ids)
+        latest = await self._databases[collection].winning_leaves(await self._detect_once(), ids)
         return {leaf.id: Record(leaf.id, leaf.rev, leaf.body) for leaf in latest.values() if leaf.body is not None}
 
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
         records: list[Record] = []
         if limit <= 0 or start >= end:
             return records
-        recent = self._recent[collection].between(start, end)
+        recent = self._recent[collection].ids_between(start, end)
         known = await self.get_many(collection, recent) if recent else {}
         async for record in overlay_recent(
-            self._databases[collection].rows(start, end, min(limit, _PAGE_SIZE)), recent, known
+            self._databases[collection].iterate_records(start, end, min(limit, _PAGE_SIZE)), recent, known
         ):
             records.append(record)
             if len(records) == limit:
@@ -75,33 +75,33 @@ class CouchStore:
     async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]:
         checked = encode_writes(writes)
         writer = await self._writer(collection)
-        if await self._databases[collection].copies() > 1:
-            self._recent[collection].note(writes)
+        if await self._databases[collection].write_quorum() > 1:
+            self._recent[collection].add(writes)
         outcomes = await writer.write(checked)
-        self._change_signal.wake(collection)
+        self._change_signal.notify(collection)
         return outcomes
 
     async def changes(self, collection: Collection, cursor: str | None = None, limit: int = 1000) -> Changes:
         ids: list[str] = []
         while True:
-            page = await self._databases[collection].changed(cursor, min(limit - len(ids), _PAGE_SIZE))
+            page = await self._databases[collection].changes(cursor, min(limit - len(ids), _PAGE_SIZE))
             ids += page.ids
             cursor = page.cursor
             if not page.more or len(ids) == limit:
                 return Changes(tuple(ids), cursor, page.more)
 
-    async def wait(self, collection: Collection, cursor: str, timeout: float) -> None:
+    async def wait_for_changes(self, collection: Collection, cursor: str, timeout: float) -> None:
         server = await self._detect_once()
 
         async def changed(seconds: float) -> bool:
             nonlocal cursor
-            seen = await self._listening_databases[collection].news(
+            seen = await self._listening_databases[collection].wait_for_changes(
                 server, cursor, _PAGE_SIZE, min(seconds, self._listening_client.timeout / 2)
             )
             cursor = seen.cursor  # blobs move it without being records: they are not looked at again
             return bool(seen.ids)
 
-        await self._change_signal.until(collection, changed, timeout)
+        await self._change_signal.wait_until(collection, changed, timeout)
 
     async def put_blob(self, collection: Collection, blob: Blob) -> None:
         check_blob(blob)
@@ -110,22 +110,22 @@ class CouchStore:
     async def get_blob(self, collection: Collection, digest: str) -> Blob | None:
         return await get_blob(self._databases[collection], digest) if is_digest(digest) else None
 
-    async def drop_blob(self, collection: Collection, digest: str) -> None:
+    async def delete_blob(self, collection: Collection, digest: str) -> None:
         if is_digest(digest):
             await delete_blob(self._databases[collection], digest)
 
-    async def blobs(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
+    async def blob_digests(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
         return await list_digests(self._databases[collection], after, limit)
 
-    async def splits(self, collection: Collection) -> list[ConflictedRecord]:
-        return await self._conflict_trackers[collection].all(await self._detect_once())
+    async def conflicts(self, collection: Collection) -> list[ConflictedRecord]:
+        return await self._conflict_trackers[collection].list_conflicts(await self._detect_once())
 
-    async def settle(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
-        return await self._conflict_trackers[collection].settle(
+    async def resolve_conflict(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+        return await self._conflict_trackers[collection].resolve(
             await self._detect_once(), check_id(id), body, revs, self.write, collection
         )
 
-    async def examine(self) -> list[HealthIssue]:
+    async def check_health(self) -> list[HealthIssue]:
         return await check_health(self._client, await self._detect_once(), self._databases.values())
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None:
@@ -133,7 +133,7 @@ class CouchStore:
 
     async def close(self) -> None:
         self._change_signal.close()
-        await self._listening_client.cut()
+        await self._listening_client.abort()
         for writer in self._writers.values():
             await writer.finish()
         await self._client.close()
@@ -145,6 +145,6 @@ class CouchStore:
 
     async def _writer(self, collection: Collection) -> CouchWriter:
         if collection not in self._writers:
-            server, copies = await self._detect_once(), await self._databases[collection].copies()
+            server, copies = await self._detect_once(), await self._databases[collection].write_quorum()
             self._writers.setdefault(collection, CouchWriter(self._databases[collection], server, copies))
         return self._writers[collection]

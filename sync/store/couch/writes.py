@@ -31,7 +31,7 @@ MAX_BYTES = 16_000_000  # of one request; CouchDB and the proxies before it take
 
 @dataclass(slots=True)
 class _PendingWrite:
-    checked: EncodedWrite
+    encoded: EncodedWrite
     outcome: asyncio.Future[Outcome]
 
 
@@ -64,14 +64,14 @@ class CouchWriter:
     async def _drain(self) -> None:
         while batch := self._next_batch():
             try:
-                outcomes: Sequence[Outcome | KunnafoniError] = await self._send([one.checked for one in batch])
+                outcomes: Sequence[Outcome | KunnafoniError] = await self._send([one.encoded for one in batch])
             except KunnafoniError as error:
                 outcomes = [error] * len(batch)
             except Exception as error:  # whoever waits must hear of it, whatever it is
                 strange = Unavailable("store-answer", "CouchDB a répondu autre chose que prévu.")
                 strange.__cause__ = error
                 outcomes = [strange] * len(batch)
-            self._in_flight.difference_update(one.checked.id for one in batch)
+            self._in_flight.difference_update(one.encoded.id for one in batch)
             for one, outcome in zip(batch, outcomes, strict=True):
                 set_future(one.outcome, outcome)
 
@@ -82,18 +82,18 @@ class CouchWriter:
         """
         batch: list[_PendingWrite] = []
         size = 0
-        while self._queue and len(batch) < MAX_WRITES and self._queue[0].checked.id not in self._in_flight:
-            size += len(self._queue[0].checked.text or "")
+        while self._queue and len(batch) < MAX_WRITES and self._queue[0].encoded.id not in self._in_flight:
+            size += len(self._queue[0].encoded.body_json or "")
             if batch and size > MAX_BYTES:
                 break
             batch.append(self._queue.popleft())
-            self._in_flight.add(batch[-1].checked.id)
+            self._in_flight.add(batch[-1].encoded.id)
         return batch
 
     async def _send(self, batch: list[EncodedWrite]) -> list[Outcome | KunnafoniError]:
         sent = await self._sendable(batch)
         try:
-            status, answered = await self._database.bulk(_bulk_body(sent.values())) if sent else (201, [])
+            status, answered = await self._database.bulk_write(_bulk_body(sent.values())) if sent else (201, [])
         except StatusError:
             if len(batch) == 1:
                 return [_refused_by_couch(batch[0].id)]
@@ -116,9 +116,9 @@ class CouchWriter:
         """What names no revision, or the one that is there. CouchDB alone would take an unknown revision over a deleted document,
         and not the deletion's own: over a deletion a write names none."""
         named = [one.id for one in batch if one.write.rev is not None]
-        latest = await self._database.latest(self._server, named) if named else {}
+        latest = await self._database.winning_leaves(self._server, named) if named else {}
         sent = {}
-        for write, text in ((one.write, one.text) for one in batch):
+        for write, text in ((one.write, one.body_json) for one in batch):
             leaf = latest.get(write.id)
             if write.rev is None or (leaf is not None and leaf.rev == write.rev and leaf.body is not None):
                 sent[write.id] = (write, text)
@@ -129,7 +129,7 @@ class CouchWriter:
     async def _resolve_contested(self, contested: list[EncodedWrite]) -> dict[str, Outcome]:
         if not contested:
             return {}
-        latest = await self._database.latest(self._server, [one.id for one in contested])
+        latest = await self._database.winning_leaves(self._server, [one.id for one in contested])
         outcomes: dict[str, Outcome] = {}
         equal = []
         for one in contested:
@@ -149,8 +149,8 @@ class CouchWriter:
     async def _confirm_quorum(self, equal: list[tuple[EncodedWrite, LeafRevision]]) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {one.id: NotDurable(one.id) for one, _ in equal}
         try:
-            status, rows = await self._database.bulk(
-                _bulk_body((Write(one.id, one.write.body, leaf.rev), one.text) for one, leaf in equal)
+            status, rows = await self._database.bulk_write(
+                _bulk_body((Write(one.id, one.write.body, leaf.rev), one.body_json) for one, leaf in equal)
             )
         except StatusError:
             return outcomes

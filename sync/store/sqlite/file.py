@@ -64,7 +64,7 @@ class SqliteFile:
         return connection
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
+    def translate_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:

@@ -18,7 +18,7 @@ def check_health(file: SqliteFile) -> list[HealthIssue]:
 
 def repair_permissions(file: SqliteFile) -> None:
     """The file and its log are for the server's user alone."""
-    with file.translated():
+    with file.translate_errors():
         for path in _files(file.path):
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
                 path.chmod(0o600)
@@ -34,7 +34,7 @@ def _check_permissions(path: Path) -> list[HealthIssue]:
 
 def _check_integrity(file: SqliteFile) -> list[HealthIssue]:
     try:
-        with file.translated():
+        with file.translate_errors():
             connection = file.open_reader()
             try:
                 said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]

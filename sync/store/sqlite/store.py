@@ -66,7 +66,7 @@ class SqliteStore:
         outcomes = await asyncio.wrap_future(
             self._writer.submit(lambda connection: write_all(connection, collection, checked))
         )
-        self._change_signal.wake(collection)
+        self._change_signal.notify(collection)
         return outcomes
 
     async def changes(self, collection: Collection, cursor: str | None = None, limit: int = 1000) -> Changes:
@@ -75,11 +75,11 @@ class SqliteStore:
             self._readers.submit(lambda connection: _changes(connection, collection, seq, limit))
         )
 
-    async def wait(self, collection: Collection, cursor: str, timeout: float) -> None:
+    async def wait_for_changes(self, collection: Collection, cursor: str, timeout: float) -> None:
         async def changed(seconds: float) -> bool:
             return bool((await self.changes(collection, cursor, 1)).ids)
 
-        await self._change_signal.until(collection, changed, timeout)
+        await self._change_signal.wait_until(collection, changed, timeout)
 
     async def put_blob(self, collection: Collection, blob: Blob) -> None:
         check_blob(blob)
@@ -90,24 +90,24 @@ class SqliteStore:
             self._readers.submit(lambda connection: _get_blob(connection, collection, digest))
         )
 
-    async def drop_blob(self, collection: Collection, digest: str) -> None:
+    async def delete_blob(self, collection: Collection, digest: str) -> None:
         await asyncio.wrap_future(self._writer.submit(lambda connection: _delete_blob(connection, collection, digest)))
 
-    async def blobs(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
+    async def blob_digests(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
         return await asyncio.wrap_future(
             self._readers.submit(lambda connection: _blob_digests(connection, collection, after, limit))
         )
 
-    async def splits(self, collection: Collection) -> list[ConflictedRecord]:
+    async def conflicts(self, collection: Collection) -> list[ConflictedRecord]:
         return []  # one file has one version
 
-    async def settle(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
+    async def resolve_conflict(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
         record = await self.get(collection, id)
         if record is None or list(revs) != [record.rev]:
             return Stale(id, record)
         return (await self.write(collection, [Write(id, body, record.rev)]))[0]
 
-    async def examine(self) -> list[HealthIssue]:
+    async def check_health(self) -> list[HealthIssue]:
         return await asyncio.to_thread(check_health, self._file)
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None:

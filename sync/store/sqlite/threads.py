@@ -30,7 +30,7 @@ class SqliteJob(Generic[T]):
 
     def finish(self, connection: sqlite3.Connection, file: SqliteFile, result: T) -> None:
         try:
-            with file.translated():
+            with file.translate_errors():
                 if self.after is not None:
                     self.after(connection)
         except Unavailable as error:
@@ -85,7 +85,7 @@ class WriterThread:
 
     def _commit(self, group: list[SqliteJob[Any]]) -> None:
         try:
-            with self._file.translated():
+            with self._file.translate_errors():
                 connection = self._connection = self._connection or self._file.open_writer()
                 connection.execute("BEGIN IMMEDIATE")
                 results = [job.run(connection) for job in group]
@@ -125,7 +125,7 @@ class ReaderPool:
             self._connections.pop().close()
 
     def _read(self, run: Callable[[sqlite3.Connection], T]) -> T:
-        with self._file.translated():
+        with self._file.translate_errors():
             connection = getattr(self._thread_local, "connection", None)
             if connection is None:
                 connection = self._thread_local.connection = self._file.open_reader()

@@ -29,9 +29,9 @@ def _insert_all(
     connection: sqlite3.Connection, collection: Collection, encoded: Sequence[EncodedWrite]
 ) -> list[Outcome]:
     """All of them as new records, or none: then the list is empty and each has to be judged."""
-    if any(one.write.rev is not None or one.text is None for one in encoded):
+    if any(one.write.rev is not None or one.body_json is None for one in encoded):
         return []
-    rows = [(collection.value, one.id, _next_revision(None, one.text), one.text) for one in encoded]
+    rows = [(collection.value, one.id, _next_revision(None, one.body_json), one.body_json) for one in encoded]
     marks = ",".join(["(?,?,?,?)"] * len(rows))
     try:
         connection.execute(
@@ -44,7 +44,7 @@ def _insert_all(
 
 
 def _write(connection: sqlite3.Connection, collection: Collection, encoded: EncodedWrite) -> Outcome:
-    write, text = encoded.write, encoded.text
+    write, text = encoded.write, encoded.body_json
     row = connection.execute(
         "SELECT rev, body FROM record WHERE room = ? AND id = ?", (collection.value, write.id)
     ).fetchone()

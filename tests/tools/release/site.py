@@ -157,7 +157,7 @@ def _phones(server: Served, codes: list[str], folder: Path) -> dict[str, Any]:
 
 
 def _subscribe(server: Served) -> None:
-    keys = {"p256dh": Signer.generate().public, "auth": base64url_encode(b"0123456789abcdef")}
+    keys = {"p256dh": Signer.generate().public_key, "auth": base64url_encode(b"0123456789abcdef")}
     chosen = {"channel": CHANNEL, "topics": ["alerts"], "region": "", "severity": "Minor"}
     _ask(server, "push/subscriptions", {"endpoint": f"https://{PUSH}/send/1", "keys": keys, **chosen})
 
