@@ -15,15 +15,15 @@ from server.reader.error_page import error_page
 from server.routes import ROUTES
 from server.services import Services, utc_now
 from server.settings import Settings
+from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.errors import ErrorHandler
 from server.web.security import SecurityHeadersMiddleware
-from server.web.state import Clock
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
-from sync.store.address import is_couch, open_couch_admin, open_store
 from sync.store.contract import Store
+from sync.store.open_store import is_couch, open_couch_admin, open_store
 
 
 def create_services(settings: Settings, store: Store | None = None, clock: Clock = utc_now) -> Services:

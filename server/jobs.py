@@ -12,7 +12,7 @@ import anyio
 
 from server.hubs.hub_job import HubJob
 from server.inbox.retention import drop_expired_invitations, erase_expired
-from server.media.purging import purge_withdrawn
+from server.media.unused_media import purge_withdrawn
 from server.services import Services
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError

@@ -9,7 +9,7 @@ from server.alerts import cap_views
 from server.alerts import views as alerts
 from server.console.routes import CONSOLE_ROUTES
 from server.inbox import views as incoming
-from server.inbox.endpoint import InboxEndpoint
+from server.inbox.submit_endpoint import InboxEndpoint
 from server.push import views as push
 from server.reader import media_views, views
 from server.web import health

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from starlette.datastructures import State
 
+from server.accounts.account_service import AccountService
 from server.accounts.audit import AuditLog
-from server.accounts.people import AccountService
 from server.alerts.service import AlertService
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionIndex
@@ -25,10 +25,10 @@ from server.reader.current_editions import CurrentEditions
 from server.reader.feeds import FeedService
 from server.reader.search import Searcher
 from server.settings import Settings
+from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
-from server.web.state import Clock
 from server.writing.drafts import Drafts
 from server.writing.workspace import Workspace
 from sync.editions.archive import Archive

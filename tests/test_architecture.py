@@ -207,7 +207,7 @@ def test_only_the_store_itself_names_a_concrete_store() -> None:
 
 def test_only_the_composition_root_and_commands_open_a_store() -> None:
     outside = [path for path in SYNC + SERVER if not path.startswith(("sync/store/", *COMPOSITION_ROOT))]
-    assert [(path, name) for path in outside for name in imports(path) if within(name, "sync.store.address")] == []
+    assert [(path, name) for path in outside for name in imports(path) if within(name, "sync.store.open_store")] == []
 
 
 def room_of(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from tests.support import repository
 from tests.support.small_site import running_site
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from server.web.state import Clock, HasApp
+from server.web.app_state import Clock, HasApp
 from sync.errors import BadRequest, KunnafoniError
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved

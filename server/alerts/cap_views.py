@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.alerts.service import alerts_of
-from server.web.state import clock_of, settings_of
+from server.web.app_state import clock_of, settings_of
 from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, write_atom, write_cap
 from sync.alerts.timestamps import format_timestamp
 from sync.errors import NotFound

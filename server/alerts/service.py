@@ -22,7 +22,7 @@ from server.push.fanout import Fanout
 from server.push.shards import Broadcast
 from server.push.subscriptions import Subscriptions
 from server.push.transport import PushTransport
-from server.web.state import Clock, HasApp
+from server.web.app_state import Clock, HasApp
 from sync.alerts.alert import Alert, replaced_slugs, story_of
 from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
@@ -35,7 +35,7 @@ from sync.content.stored import WITHDRAWN, library_from_store
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys, publish
 from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
-from sync.rendering.alert_publishing import plan_alerts
+from sync.rendering.alert_pages_update import plan_alerts
 from sync.rendering.channel_view import Assets
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_saved

@@ -7,10 +7,10 @@ from starlette.responses import JSONResponse, Response
 
 from server.alerts.service import alerts_of
 from server.push.delivery import DeliveryStatus
-from server.push.request_body import endpoint_from, read_json
+from server.push.posted_json import endpoint_from, read_json
 from server.push.transport import push_of
 from server.push.views import NEVER_KEPT
-from server.web.state import translator_of
+from server.web.app_state import translator_of
 from sync.errors import Gone
 
 

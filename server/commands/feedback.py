@@ -31,15 +31,15 @@ from server.keys.sealing_key_file import read_pem
 from server.services import Services
 from server.settings import Settings, read_settings
 from sync.errors import KunnafoniError, NotFound, Refused
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection
 from sync.submissions.bundle import write_receipts
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
 from sync.submissions.export import FORMATS, export_submissions
-from sync.submissions.reader import ReadSubmission, SubmissionReader
 from sync.submissions.sealing import SealingKey
 from sync.submissions.submission import make_code
+from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 
 T = TypeVar("T")
 

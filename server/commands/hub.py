@@ -15,8 +15,8 @@ from server.hubs import headquarters, hub_job, replication_status, replications
 from server.hubs import join as joining
 from server.services import Services
 from server.settings import read_settings
-from sync.store.address import open_couch_admin
 from sync.store.administration import CouchAdmin
+from sync.store.open_store import open_couch_admin
 
 
 @click.group("hub")

@@ -23,9 +23,9 @@ from server.hubs.replication_status import ReplicationState
 from server.maintenance import doctor
 from server.maintenance.backup import BackupContents, back_up, restore
 from server.settings import read_settings
-from sync.store.address import open_store
 from sync.store.contract import Collection
 from sync.store.copying import StoreSummary, copy_store
+from sync.store.open_store import open_store
 
 
 def register(commands: click.Group) -> None:

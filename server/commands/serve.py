@@ -11,7 +11,7 @@ import anyio
 import uvicorn
 
 from server.app import create_app, create_services
-from server.commands.runtime_tuning import tune
+from server.commands.interpreter_tuning import tune
 from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
 from server.console.context import CONSOLE_PATH
 from server.keys.keyring import Keyring, open_keyring

@@ -17,12 +17,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from server.accounts.account import Role
+from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
-from server.accounts.people import accounts_of
 from server.console import page
 from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin
-from server.console.form_reader import read_form
 from server.console.navigation import Entry
+from server.console.posted_form import read_form
 from server.web.compression import choose_encoding, compress_once
 from server.web.errors import status_of
 from sync.errors import KunnafoniError, Refused, Unavailable

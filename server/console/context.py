@@ -17,7 +17,7 @@ from server.accounts.account import Account
 from server.accounts.audit import audit_of
 from server.accounts.sessions import Session
 from server.console.navigation import Entry
-from server.web.state import settings_of, translator_of
+from server.web.app_state import settings_of, translator_of
 from sync.errors import Refused
 from sync.locale import Language
 

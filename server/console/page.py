@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from server.accounts.account import Role
 from server.console.components import labels
 from server.console.context import CONSOLE_PATH, FLASH_COOKIE, ConsoleContext
-from server.web.state import settings_of
+from server.web.app_state import settings_of
 from sync.documents import pictograms
 from sync.errors import KunnafoniError
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import anyio
 
-from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals
+from server.hubs import replication_retry, replication_status, replications, staging_cleanup, submission_withdrawals
 from server.hubs.join import HubMembership, get_membership
-from server.web.state import Clock, HasApp
+from server.web.app_state import Clock, HasApp
 from sync.errors import KunnafoniError
 from sync.store.administration import CouchAdmin, OpenCouchAdmin
 from sync.store.contract import Collection, Store, Write
@@ -43,7 +43,7 @@ class HubJob:
 
     open_couch: OpenCouchAdmin
     store: Store
-    inbox: withdrawals.WithdrawalHandler
+    inbox: submission_withdrawals.WithdrawalHandler
     find_record_id: staging_cleanup.RecordIdLookup
     clock: Clock
     is_headquarters: bool
@@ -63,7 +63,7 @@ class HubJob:
 
     async def _run_at_headquarters(self, couch: CouchAdmin) -> float:
         """Seconds until the next look; here and below."""
-        await withdrawals.apply_withdrawals(self.store, self.inbox, self._today)
+        await submission_withdrawals.apply_withdrawals(self.store, self.inbox, self._today)
         await staging_cleanup.clean_up(couch, self.store, self.find_record_id)
         return INTERVAL
 
@@ -71,7 +71,7 @@ class HubJob:
         told = await update_report(couch, self.store, self.clock())
         if told is None:
             return INTERVAL
-        await withdrawals.drop_old(self.store, self._today)
+        await submission_withdrawals.drop_old(self.store, self._today)
         if all(health != replication_status.ReplicationHealth.CUT for health, _, _ in told.roads.values()):
             return INTERVAL
         if joined := await get_membership(self.store):

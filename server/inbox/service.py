@@ -12,23 +12,23 @@ from typing import Any
 import anyio
 
 from server.hubs.join import get_membership
-from server.hubs.withdrawals import record_withdrawal
+from server.hubs.submission_withdrawals import record_withdrawal
 from server.inbox.disk_space import DiskSpace
-from server.inbox.node_cache import NodeCache
+from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.ensure_saved import ensure_all_present
+from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure
 from sync.submissions.inbox import Inbox, Verdict
 from sync.submissions.receipts import Receipt
-from sync.submissions.request_lines import RequestLine
 from sync.submissions.submission import Submission, parse_submission
 
 log = logging.getLogger("kunnafoni.inbox")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
 from sync.submissions.record_ids import submission_id_of

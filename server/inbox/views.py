@@ -11,11 +11,11 @@ from starlette.responses import Response
 from starlette.types import Receive
 
 from server.inbox.service import inbox_of
+from server.web.app_state import settings_of, translator_of
 from server.web.cors import ALLOW_ANY_ORIGIN
-from server.web.state import settings_of, translator_of
 from sync.errors import BadRequest
 from sync.locale import Language
-from sync.submissions.request_lines import request_too_large
+from sync.submissions.body_lines import request_too_large
 
 NDJSON = "application/x-ndjson"
 MAX_IDS = 200

@@ -21,7 +21,7 @@ from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
 from server.settings import Settings
-from server.web.state import Clock
+from server.web.app_state import Clock
 from sync.content.schemas import to_fields
 from sync.content.stored import read_documents, read_media
 from sync.documents.markdown import MEDIA_NAME

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import anyio
 
 from server.settings import ROOT
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.errors import Refused
 
 MEMORY_LIMIT = 1024 * 1024 * 1024  # bytes of address space

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.media.convert import ConvertedMedia
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
 from sync.documents.markdown import MEDIA_NAME

@@ -17,7 +17,7 @@ from typing import Any
 from server.accounts.audit import AuditLog
 from server.publishing.publication_log import record_publication
 from server.publishing.publisher import Publisher
-from server.web.state import Clock, HasApp
+from server.web.app_state import Clock, HasApp
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Collection, Record, Store, Write

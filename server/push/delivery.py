@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.push.connection_pool import PushConnection
-from server.push.encoding import InvalidSubscriptionKeys, encode
+from server.push.message_encryption import InvalidSubscriptionKeys, encode
 from sync.canonical import digest
 
 SLOW_AFTER = 1.0  # seconds after which a silent message holds its neighbours up no longer

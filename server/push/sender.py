@@ -10,8 +10,8 @@ from typing import Any
 from server.keys.vapid import VapidKey, VapidTokenError
 from server.push.connection_pool import ServicePool
 from server.push.delivery import Delivery, DeliveryBatch, DeliveryStatus, Message
-from server.push.encoding import OVERHEAD
 from server.push.endpoint_policy import EndpointPolicy, PushService
+from server.push.message_encryption import OVERHEAD
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.errors import Refused
 

@@ -7,7 +7,7 @@ from server.push.endpoint_policy import EndpointPolicy
 from server.push.sender import PushSender
 from server.push.subscriptions import Subscriptions
 from server.settings import Settings
-from server.web.state import Clock, HasApp
+from server.web.app_state import Clock, HasApp
 from sync.errors import Refused
 from sync.store.contract import Store
 

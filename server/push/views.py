@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from server.push.request_body import endpoint_from, read_json
+from server.push.posted_json import endpoint_from, read_json
 from server.push.subscriptions import parse_subscription
 from server.push.transport import push_of
 from sync.errors import Unavailable

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.editions.archive import Archive, Freshness
 from sync.editions.feed import Edition
 from sync.editions.page import SHELL

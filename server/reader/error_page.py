@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.reader.current_editions import current_editions_of
+from server.web.app_state import settings_of
 from server.web.security import shell_policy
-from server.web.state import settings_of
 from sync.editions.page import MISSING, compose
 from sync.errors import KunnafoniError
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from anyio import to_thread
 
 from server.reader.current_editions import CurrentEdition, CurrentEditions
+from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress
 from server.web.response_cache import ResponseCache
-from server.web.state import HasApp
 from sync.editions.archive import Freshness
 from sync.editions.feed import Edition, Feed, edition_header, needed_digests, write_feed
 from sync.editions.manifest import DIGEST

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from server.reader.current_editions import CurrentEdition
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.folding import terms
 from sync.locale import Translator
 

@@ -11,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from server.reader.current_editions import current_editions_of
 from server.reader.feeds import FeedResponse, feeds_of, parse_feed_request
 from server.reader.search import search_of
+from server.web.app_state import settings_of
 from server.web.assets import app_files_of
 from server.web.compression import choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
 from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
-from server.web.state import settings_of
 from sync.canonical import digest
 from sync.editions.page import INDEX, MISSING, compose, is_page_path
 from sync.errors import BadRequest, NotFound

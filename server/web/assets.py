@@ -14,8 +14,8 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from server.web.app_state import HasApp
 from server.web.compression import choose_encoding, compress
-from server.web.state import HasApp
 from sync.canonical import digest
 from sync.errors import NotFound, Unavailable
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.web.app_state import settings_of, translator_of
 from server.web.cors import ALLOW_ANY_ORIGIN
-from server.web.state import settings_of, translator_of
 from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Refused, TooLarge, Unavailable
 
 log = logging.getLogger("kunnafoni")

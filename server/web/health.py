@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Store
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable
 
 import anyio
 
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 
 MAX_BYTES = 64 * 1024 * 1024  # bytes of answers one process keeps
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.form_fields import excluded_fields
-from server.writing.records import WorkingDocument
+from server.writing.draft_records import WorkingDocument
+from server.writing.editor_fields import excluded_fields
 from server.writing.workspace import Snapshot
 from sync import complaints
 from sync.alerts.library import Library
@@ -19,7 +19,7 @@ from sync.content.layout import path_of
 from sync.content.schemas import COUNTRY_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, from_fields, to_fields
 from sync.documents import yaml_tree
 from sync.documents.field_types import ErrorReport
-from sync.documents.text import YAML_LIMIT, decode_text
+from sync.documents.text_decoding import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.locale import Language
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from server.web.state import HasApp
-from server.writing.records import DRAFT, REVIEW, Draft, TextVersion, WorkingDocument
+from server.web.app_state import HasApp
+from server.writing.draft_records import DRAFT, REVIEW, Draft, TextVersion, WorkingDocument
 from sync.content.schemas import fields_digest
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused

@@ -9,9 +9,9 @@ from server.writing.checks import with_document
 from sync.alerts.library import Library
 from sync.editions.page import BODY_LIMIT, Page, compose
 from sync.rendering.channel_view import Assets, ChannelView
+from sync.rendering.document_selection import SelectedDocument
 from sync.rendering.pages import complaints, guides, notices, site
 from sync.rendering.render import render
-from sync.rendering.selection import SelectedDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from server.writing.records import WorkingDocument
+from server.writing.draft_records import WorkingDocument
 
 REVIEW_INTERVAL = datetime.timedelta(days=365)  # a text nobody set a date for
 

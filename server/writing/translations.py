@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.writing.checks import TEXT_KINDS
-from server.writing.records import WorkingDocument
+from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import Snapshot
 
 TRANSLATED_FIELDS = ("title", "summary", "claim", "body")  # the fields of an original that a translation says anew

@@ -8,7 +8,7 @@ from sync.alerts.alert import Alert
 from sync.alerts.schema import ALERT_SCHEMA
 from sync.documents import yaml_tree
 from sync.documents.field_types import ErrorReport
-from sync.documents.text import decode_text
+from sync.documents.text_decoding import decode_text
 from sync.documents.yaml_tree import MappingNode, YamlNode
 from sync.errors import BadFolder
 

@@ -6,7 +6,7 @@ to an office that does not exist, or put them in danger. Both are pure.
 """
 
 from sync.complaints.check import NEVER_CONTACT, find_path_errors
-from sync.complaints.path import (
+from sync.complaints.complaint_path import (
     AUTOMATIC_PLACEHOLDERS,
     GENERAL,
     PLACEHOLDER,

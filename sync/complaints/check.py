@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sync.complaints.path import AUTOMATIC_PLACEHOLDERS, GENERAL, PLACEHOLDER, merged_route, resolve_path
+from sync.complaints.complaint_path import AUTOMATIC_PLACEHOLDERS, GENERAL, PLACEHOLDER, merged_route, resolve_path
 from sync.documents.library import DocumentLibrary
 from sync.documents.model import HARMS, OFFICES, ComplaintStep, Fact, HarmRoute, LetterTemplate
 from sync.errors import BadContent

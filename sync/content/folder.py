@@ -25,7 +25,7 @@ from sync.content.schemas import COUNTRY_SCHEMAS, DOCUMENT_TYPES, FORM_SCHEMAS, 
 from sync.documents import front_matter, yaml_tree
 from sync.documents.field_types import ErrorReport
 from sync.documents.model import Site
-from sync.documents.text import MARKDOWN_LIMIT, YAML_LIMIT, decode_text, file_too_large
+from sync.documents.text_decoding import MARKDOWN_LIMIT, YAML_LIMIT, decode_text, file_too_large
 from sync.documents.yaml_tree import MappingNode, line_of
 from sync.errors import BadContent, BadFolder
 from sync.forms.form_document import read_form

@@ -27,7 +27,7 @@ from sync.documents.field_types import (
     Text,
 )
 from sync.documents.model import COUNTRY, LANG, SLUG
-from sync.documents.text import MARKDOWN_LIMIT
+from sync.documents.text_decoding import MARKDOWN_LIMIT
 from sync.documents.yaml_tree import MappingNode, YamlNode, line_of
 
 ADDRESS = r"https://[^\s<>\"]+"

@@ -89,7 +89,7 @@ class Notice:
 class LetterField:
     """A hole of a letter: `{name}` in the body; `label` is what the person is asked.
 
-    A body may also hold `{destinataire}` and `{loi}`: the path fills them (sync/complaints/path.py), so no field describes them.
+    A body may also hold `{destinataire}` and `{loi}`: the path fills them (sync/complaints/complaint_path.py), so no field describes them.
     """
 
     name: str

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import LARGEST_INTEGER
+from sync.forms.compiled_form import Form, FormItem
 from sync.forms.conversions import day_of, to_number
 from sync.forms.coordinates import are_rounded
 from sync.forms.evaluation import evaluate, evaluate_boolean, evaluate_text
-from sync.forms.form import Form, FormItem
 
 MAX_TEXT_LENGTH = 10_000
 MAX_INSTANCES = 200

@@ -12,8 +12,8 @@ from pyxform.xls2xform import convert
 from sync.canonical import canonical
 from sync.errors import BadContent, BadFolder
 from sync.forms.choices import ChoiceLists, read_choices
-from sync.forms.logic import ExpressionCompiler
-from sync.forms.personal import asks_for_personal_data
+from sync.forms.form_expressions import ExpressionCompiler
+from sync.forms.personal_questions import asks_for_personal_data
 from sync.forms.settings import FormSettings, read_settings
 from sync.forms.sheets import FormErrorReport, FormSheets, SheetRow, read_markdown, read_xlsx
 from sync.forms.survey import SurveyNode, read_survey

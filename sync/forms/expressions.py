@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sync.canonical import LARGEST_INTEGER
 from sync.forms.lexer import BadExpression, Token, TokenKind, tokenize
-from sync.forms.patterns import portable_pattern
+from sync.forms.regex_subset import portable_pattern
 
 Expression: TypeAlias = Any
 """A string, an integer, or an array: `["$", "age"]`, `["<=", ["."], 12]`."""

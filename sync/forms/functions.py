@@ -17,7 +17,7 @@ from sync.forms.conversions import (
     to_number,
     to_string,
 )
-from sync.forms.patterns import matches
+from sync.forms.regex_subset import matches
 
 _BLANK_RUN = re.compile(r"[ \t\r\n]+")
 _POWERS_OF_TEN = (1.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0, 1000000.0)

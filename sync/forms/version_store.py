@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.version import FormJson, version_of
 from sync.store.contract import Collection, Store, Write
 from sync.store.ensure_saved import ensure_all_present

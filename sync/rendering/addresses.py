@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync.rendering.selection import ChannelSelection
+from sync.rendering.document_selection import ChannelSelection
 
 FIXED_PATHS = ("index", "guides", "notices", "complaints", "authorities", "search", "phone", "about", "languages")
 

@@ -25,8 +25,8 @@ from sync.editions.page import BODY_LIMIT, Page, Part
 from sync.errors import BadContent
 from sync.locale import FRENCH, Language, Translator
 from sync.rendering.addresses import Addresses, relative_address
+from sync.rendering.document_selection import ChannelSelection, SelectedDocument, select_documents
 from sync.rendering.minify import minify, unescape_text
-from sync.rendering.selection import ChannelSelection, SelectedDocument, select_documents
 from sync.rendering.topics import TopicGroup, group_by_topic
 from sync.rendering.typography import french_spacing
 

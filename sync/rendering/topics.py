@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sync.documents.model import Guide, Topic
 from sync.locale import Language
-from sync.rendering.selection import ChannelSelection, SelectedDocument
+from sync.rendering.document_selection import ChannelSelection, SelectedDocument
 
 T = TypeVar("T")
 

@@ -1,6 +1,6 @@
 """Administration of a CouchDB: accounts, who may read a database, replications. What the store's contract has no word for.
 
-`sync.store.address.couch_admin` opens one; what administers hubs is given it. Errors are the store's own: Unavailable when CouchDB
+`sync.store.open_store.couch_admin` opens one; what administers hubs is given it. Errors are the store's own: Unavailable when CouchDB
 does not answer, Refused where the account does not administer it.
 """
 

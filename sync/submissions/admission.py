@@ -6,9 +6,9 @@ from typing import Any, Protocol
 
 from sync.errors import Refused
 from sync.forms.answer_checks import check_answers
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
+from sync.submissions.body_lines import SubmissionLine
 from sync.submissions.devices import Device
-from sync.submissions.request_lines import SubmissionLine
 from sync.submissions.signatures import SignatureClaim
 from sync.submissions.submission import Submission, parse_submission
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sync.errors import Refused, TooLarge
+from sync.submissions.body_lines import RequestLine, read_lines, unpack
 from sync.submissions.receipts import Receipt
-from sync.submissions.request_lines import RequestLine, read_lines, unpack
 
 BUNDLE_TAG = "kunnafoni-bundle/1"
 RECEIPTS_TAG = "kunnafoni-receipts/1"

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sync.forms.form import Form
-from sync.submissions.reader import ReadSubmission
+from sync.forms.compiled_form import Form
+from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import CellValue, Sheet, build_sheets
 
 FORMATS = ("csv", "xlsx", "ndjson")

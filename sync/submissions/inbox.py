@@ -16,8 +16,8 @@ from sync.editions.publishing import SigningKeys
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Stale, Store, Write
 from sync.submissions.admission import Admission, InvalidAnswers, SubmissionRegistry
+from sync.submissions.body_lines import BadLine, PieceLine, RequestLine, SubmissionLine
 from sync.submissions.receipts import Receipt, sign_receipt
-from sync.submissions.request_lines import BadLine, PieceLine, RequestLine, SubmissionLine
 from sync.submissions.signatures import SignatureChecker, SignatureClaim, SignatureResult
 from sync.submissions.submission import PIECE_BYTES, Attachment, Submission
 

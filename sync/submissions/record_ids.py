@@ -4,7 +4,7 @@ An id is a digest: records named by it alone lie all over a database's tree, and
 they lie side by side. The run's own name is random, so that a record's name tells no time and no order.
 
 Whoever has heard of a submission keeps to the name it has. Two nodes, or two processes in the same half second, may give it two: then
-the name that sorts first is kept, and the other record goes once the kept one is as durable (`server/inbox/node_cache.py`).
+the name that sorts first is kept, and the other record goes once the kept one is as durable (`server/inbox/lookup_cache.py`).
 """
 
 from __future__ import annotations

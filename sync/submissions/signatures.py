@@ -10,9 +10,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sync.asyncio_futures import set_future
 from sync.editions.publishing import SigningKeys
-from sync.forms.form import Form
-from sync.futures import set_future
+from sync.forms.compiled_form import Form
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
 

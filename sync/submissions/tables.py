@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from sync.forms.form import Form, FormItem
-from sync.submissions.reader import ReadSubmission
+from sync.forms.compiled_form import Form, FormItem
+from sync.submissions.submission_reader import ReadSubmission
 
 CellValue = str | int | Decimal | bool | None
 

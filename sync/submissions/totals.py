@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.forms.form import Form, FormItem
-from sync.submissions.reader import ReadSubmission
+from sync.forms.compiled_form import Form, FormItem
+from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import histogram
 
 MIN_GROUP_SIZE = 5  # people in a total that others than coordinators see

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import uvloop
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from server.commands.runtime_tuning import tune
+from server.commands.interpreter_tuning import tune
 from server.keys.vapid import VapidKey
 from server.push import shards
 from server.push.endpoint_policy import EndpointPolicy

@@ -30,10 +30,10 @@ import uvloop
 
 from sync.canonical import digest
 from sync.editions.signing import Signer, key_digest
+from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
-from sync.forms.form import Form
-from sync.store.address import open_store
 from sync.store.contract import Collection, Store, Write
+from sync.store.open_store import open_store
 from tests.bench.exit_status import ended
 from tests.bench.load_clients import Target, rate
 from tests.support.content_folder import write

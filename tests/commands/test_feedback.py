@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from sync.editions.signing import Signer
+from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
-from sync.forms.form import Form
-from sync.store.address import open_store
 from sync.store.contract import Collection, Write
+from sync.store.open_store import open_store
 from sync.submissions.bundle import read_receipts, write_bundle
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import write

@@ -15,8 +15,8 @@ import openpyxl
 import pytest
 
 from server.accounts.account import Role
+from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
-from server.accounts.people import AccountService
 from server.app import create_app
 from sync.store.contract import Collection
 from tests.forms.test_compiler import workbook

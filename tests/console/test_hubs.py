@@ -14,8 +14,8 @@ import pytest
 from server.accounts.account import Role
 from server.hubs import headquarters
 from server.maintenance.conflicts import list_conflicts
-from sync.store.address import open_couch_admin
 from sync.store.contract import Collection, Write
+from sync.store.open_store import open_couch_admin
 from tests.store.test_couch_setup import database
 from tests.support.console_client import running_desk
 from tests.support.content_folder import GOOD

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from server.accounts.account import Role
+from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
-from server.accounts.people import AccountService
 from server.app import create_app
 from server.console.access import PUBLIC
 from server.console.routes import ROUTES

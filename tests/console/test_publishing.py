@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from server.accounts.account import Role
-from server.console.publishing.plans import plans_digest
+from server.console.publishing.publication_plans import plans_digest
 from tests.console.test_writing import ARGENT, edit
 from tests.support.console_client import Desk, Person
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from server.accounts.account import Role
+from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
-from server.accounts.people import AccountService
 from server.app import create_app, create_services
 from server.keys.keyring import open_keyring
 from tests.console.test_publishing import approved, head

@@ -18,7 +18,7 @@ from sync.content.layout import document_id, path_of
 from sync.content.schemas import ALERT_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, fields_digest, from_fields, to_fields
 from sync.documents import front_matter, model, yaml_tree
 from sync.documents.field_types import ErrorReport
-from sync.documents.text import YAML_LIMIT, decode_text
+from sync.documents.text_decoding import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.store.contract import Collection, Write
 from sync.store.sqlite.store import SqliteStore

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sync.forms.answer_checks import MAX_ANSWERS, MAX_INSTANCES, check_answers
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from tests.support.xlsforms import compiled, q
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/forms.json").read_text("utf-8"))

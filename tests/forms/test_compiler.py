@@ -12,8 +12,8 @@ import pytest
 
 from sync.canonical import canonical
 from sync.errors import BadFolder
+from sync.forms.compiled_form import form_text_lines
 from sync.forms.compiler import compile_markdown, compile_xlsx
-from sync.forms.form import form_text_lines
 from sync.forms.sheets import BadCell, to_markdown
 from sync.forms.version import version_of
 from tests.support.repository import ROOT

@@ -12,8 +12,8 @@ import pytest
 
 from sync.errors import BadFolder
 from sync.forms.answer_checks import check_answers
+from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
-from sync.forms.form import Form
 from sync.forms.sheets import BadCell
 
 YES_NO = """

@@ -13,7 +13,7 @@ from server.hubs.hub_job import expected_replications
 from server.hubs.join import get_membership
 from server.hubs.replication_retry import is_reachable, restart_cut
 from server.hubs.replication_status import ReplicationHealth
-from sync.store.address import open_couch_admin, open_store
+from sync.store.open_store import open_couch_admin, open_store
 from tests.support.measured_figures import measured
 from tests.support.store_backends import REAL
 from tests.support.two_sites import two_sites

@@ -10,8 +10,8 @@ import pytest
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionFilter
 from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
-from sync.submissions.reader import SubmissionReader
-from sync.submissions.request_lines import read_lines
+from sync.submissions.body_lines import read_lines
+from sync.submissions.submission_reader import SubmissionReader
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import Filled, Phone
 

@@ -16,11 +16,11 @@ from server.inbox.retention import drop_expired_invitations, erase_expired
 from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Write
+from sync.submissions.body_lines import SubmissionLine
 from sync.submissions.devices import Invitation, invite, revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
-from sync.submissions.request_lines import SubmissionLine
 from tests.support.inbox_site import SITE, Office, open_office
 from tests.support.phone_simulator import DAY, Phone, pieces
 from tests.support.unsure_store import not_sure_of

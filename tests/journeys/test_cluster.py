@@ -10,8 +10,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from sync.store.address import open_store
 from sync.store.contract import Collection
+from sync.store.open_store import open_store
 from tests.journeys.test_two_sites import form_of, head, until
 from tests.support import couch_cluster
 from tests.support.content_folder import write

@@ -12,11 +12,11 @@ import anyio
 import pytest
 
 from server.app import create_services
-from server.hubs import replications, staging_cleanup, withdrawals
+from server.hubs import replications, staging_cleanup, submission_withdrawals
 from server.settings import Settings
 from sync.errors import KunnafoniError
-from sync.store.address import open_couch_admin, open_store
 from sync.store.contract import Collection, Write
+from sync.store.open_store import open_couch_admin, open_store
 from tests.journeys.test_two_sites import SITE, form_of, head, post, receipt, until
 from tests.support.phone_simulator import Phone
 from tests.support.server_process import Served
@@ -50,7 +50,7 @@ def taken_back(side: Side) -> int:
             Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store)
         )
         try:
-            return await withdrawals.apply_withdrawals(services.store, services.desk, "2026-11-24")
+            return await submission_withdrawals.apply_withdrawals(services.store, services.desk, "2026-11-24")
         finally:
             await services.store.close()
 

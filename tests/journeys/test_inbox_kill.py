@@ -17,10 +17,10 @@ import httpx
 import pytest
 
 from sync.editions.signing import Signer, key_digest
+from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
-from sync.forms.form import Form
-from sync.store.address import open_store
 from sync.store.contract import Collection, Store, Write
+from sync.store.open_store import open_store
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
 from tests.support.content_folder import write

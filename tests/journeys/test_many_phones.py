@@ -12,7 +12,7 @@ import pytest
 
 from sync.editions.archive import Archive
 from sync.editions.edition import Statement, parse_statement
-from sync.store.address import open_store
+from sync.store.open_store import open_store
 from tests.support.content_folder import GOOD, write
 from tests.support.phone_processes import Phones, bundle
 from tests.support.server_process import Served, run

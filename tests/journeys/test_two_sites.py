@@ -14,9 +14,9 @@ import anyio
 import httpx
 
 from server.keys.keyring import open_keyring
-from sync.forms.form import Form
-from sync.store.address import open_store
+from sync.forms.compiled_form import Form
 from sync.store.contract import Collection, Store
+from sync.store.open_store import open_store
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from tests.reader.test_feeds import Phone
 from tests.support.content_folder import write

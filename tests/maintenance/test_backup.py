@@ -16,9 +16,9 @@ from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept_statement
 from sync.errors import KunnafoniError, NotProven, Refused
-from sync.store.address import open_store
 from sync.store.contract import Blob, Collection, Store, Write
 from sync.store.copying import summarize
+from sync.store.open_store import open_store
 from tests.support.small_site import Site, running_site
 
 pytestmark = pytest.mark.anyio

@@ -8,9 +8,9 @@ import pytest
 
 from server.hubs import headquarters, replications
 from server.hubs.headquarters import VALIDATION_DOCUMENT
-from sync.store.address import open_couch_admin
 from sync.store.administration import REPLICATOR
 from sync.store.contract import Collection
+from sync.store.open_store import open_couch_admin
 from tests.support.couch_operator import Couch
 from tests.support.small_site import running_site
 from tests.support.store_backends import REAL, fresh_prefix, real_address

@@ -9,7 +9,7 @@ import pytest
 from server import jobs
 from server.accounts.account import Role
 from server.media.convert import ConvertedMedia
-from server.media.purging import GRACE_PERIOD, purge_withdrawn
+from server.media.unused_media import GRACE_PERIOD, purge_withdrawn
 from sync.canonical import digest
 from sync.store.contract import Blob, Collection, Outcome, Store, Write
 from tests.console.test_writing import ARGENT, edit

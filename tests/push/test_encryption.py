@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 
 from server.keys.vapid import VapidKey
 from server.push.delivery import Delivery, DeliveryStatus, Message
-from server.push.encoding import OVERHEAD, encode
 from server.push.endpoint_policy import EndpointPolicy
+from server.push.message_encryption import OVERHEAD, encode
 from server.push.sender import PushSender
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.editions.signing import Signer

@@ -14,7 +14,7 @@ from sync.alerts.library import Library
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys, plan_publication, publish
 from sync.editions.signing import Signer, key_digest
-from sync.rendering.alert_publishing import plan_alerts
+from sync.rendering.alert_pages_update import plan_alerts
 from sync.rendering.render import Assets, render
 from sync.store.sqlite.store import SqliteStore
 from tests.support import sample_library

@@ -8,7 +8,7 @@ import re
 from sync.alerts.library import Library
 from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
 from sync.rendering.render import Assets, render
 from tests.support.xlsforms import q, xlsform

@@ -19,7 +19,7 @@ from sync.documents.model import (
     Site,
     Topic,
 )
-from sync.rendering.selection import ChannelSelection, is_draft, select_documents
+from sync.rendering.document_selection import ChannelSelection, is_draft, select_documents
 
 REVIEWED = Review("Awa", "2026-01-01")
 

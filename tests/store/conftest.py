@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.store.address import open_store
 from sync.store.contract import Store
+from sync.store.open_store import open_store
 from tests.support.store_backends import BACKENDS, drop_real, fresh_prefix, pouchdb_server, real_address
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sync.errors import Refused
-from sync.store.address import open_store
 from sync.store.couch.store import CouchStore
+from sync.store.open_store import open_store
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio

@@ -8,8 +8,8 @@ import pytest
 
 from sync.canonical import digest
 from sync.errors import Refused
-from sync.store.address import open_store
 from sync.store.contract import Blob, Collection, Saved, Store, Write
+from sync.store.open_store import open_store
 
 pytestmark = pytest.mark.anyio
 ROOM = Collection.JOURNAL

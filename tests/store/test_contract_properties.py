@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.store.address import open_store
 from sync.store.contract import Collection, Outcome, Record, Saved, Stale, Store, Write
 from sync.store.limits import json_equal
+from sync.store.open_store import open_store
 from tests.support.store_backends import COUCHES
 
 ROOM = Collection.FEEDBACK

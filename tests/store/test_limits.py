@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from sync.errors import Refused, Unavailable
-from sync.store.address import open_store
 from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.limits import MAX_BODY_BYTES
+from sync.store.open_store import open_store
 
 pytestmark = pytest.mark.anyio
 ROOM = Collection.CONTENT

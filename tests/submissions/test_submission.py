@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.canonical import base64url_decode, base64url_encode, canonical, digest
 from sync.errors import BadRequest, NotProven, Refused, TooLarge
-from sync.submissions import request_lines as wire
+from sync.submissions import body_lines as wire
+from sync.submissions.body_lines import BadLine, PieceLine, SubmissionLine, read_lines, unpack
 from sync.submissions.bundle import read_bundle, read_receipts
 from sync.submissions.devices import CODE_LENGTH, enrolment_bytes
 from sync.submissions.receipts import Receipt, is_receipt_valid
-from sync.submissions.request_lines import BadLine, PieceLine, SubmissionLine, read_lines, unpack
 from sync.submissions.sealing import PADDING_BLOCK, SUITE, SealingKey, open_answers, open_attachment, seal_answers
 from sync.submissions.submission import PIECE_BYTES, Attachment, normalize_code, parse_submission
 from tests.test_protocol import example

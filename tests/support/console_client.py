@@ -13,8 +13,8 @@ import httpx
 from argon2 import PasswordHasher
 
 from server.accounts.account import Role
+from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
-from server.accounts.people import AccountService
 from server.app import create_app
 from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site

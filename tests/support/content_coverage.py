@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 
 from sync.documents.model import Guide, LetterTemplate, Notice
-from sync.rendering.selection import is_draft
+from sync.rendering.document_selection import is_draft
 from tests.support import site_texts
 from tests.support.readability import ease, words
 

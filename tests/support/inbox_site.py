@@ -13,7 +13,7 @@ import httpx
 
 from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
 from sync.content.stored import library_from_store
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.sealing import SealingKey

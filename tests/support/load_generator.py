@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from tests.support.phone_simulator import Filled, Phone
 
 PAUSE = 0.05  # seconds between answers of one person: a load, not a benchmark

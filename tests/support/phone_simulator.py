@@ -9,7 +9,7 @@ from typing import Any
 
 from sync.canonical import base64url_encode, canonical, digest
 from sync.editions.signing import Signer, key_digest
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.submissions.devices import enrolment_bytes
 from sync.submissions.sealing import seal_answers
 from sync.submissions.submission import PIECE_BYTES, signed_bytes

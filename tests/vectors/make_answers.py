@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sync.forms.form import form_text_lines
+from sync.forms.compiled_form import form_text_lines
 from sync.forms.version import FormJson, version_of
 from tests.support.xlsforms import compiled, q
 from tests.vectors.make import save

@@ -10,9 +10,9 @@ import pytest
 
 from server.console.components.labels import FIELDS, PICTOGRAMS
 from server.writing.checks import EDITABLE_KINDS
-from server.writing.form_fields import Input, KnownValues, excluded_fields, make_inputs
-from server.writing.form_parser import PostedForm, parse_form
-from server.writing.form_rows import edit_rows
+from server.writing.editor_fields import Input, KnownValues, excluded_fields, make_inputs
+from server.writing.editor_parser import PostedForm, parse_form
+from server.writing.editor_rows import edit_rows
 from sync.content.folder import read_folder
 from sync.content.schemas import schema_of, to_fields
 from sync.documents import pictograms

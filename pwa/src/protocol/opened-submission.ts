@@ -1,4 +1,4 @@
-/** What was sealed, once it is open: taken apart and checked with the form's own rules (PROTOCOL.md, sections 9 and 10). Twin: sync/submissions/reader.py. */
+/** What was sealed, once it is open: taken apart and checked with the form's own rules (PROTOCOL.md, sections 9 and 10). Twin: sync/submissions/submission_reader.py. */
 
 import { checkAnswers } from "./answer-checks";
 import type { Answers } from "./answers";

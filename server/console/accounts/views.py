@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account import Account, Role
-from server.accounts.people import accounts_of
+from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.components.labels import ROLES
 from server.console.context import CONSOLE_PATH, ConsoleContext

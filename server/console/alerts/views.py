@@ -12,7 +12,7 @@ from server.console import page
 from server.console.alerts import alert_form
 from server.console.context import ConsoleContext
 from server.push import shards
-from server.web.state import translator_of
+from server.web.app_state import translator_of
 from sync.alerts.alert import Alert, is_in_force, replaced_slugs
 from sync.alerts.audience import Audience
 from sync.alerts.check import find_issues

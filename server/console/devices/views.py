@@ -13,7 +13,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.inbox.enrolment_sheet import draw_qr_svg
 from server.reader.current_editions import current_editions_of
-from server.web.state import clock_of, settings_of, store_of
+from server.web.app_state import clock_of, settings_of, store_of
 from sync.content.stored import library_from_store
 from sync.errors import BadRequest, NotFound
 from sync.forms.place_codes import PLACE_CODE

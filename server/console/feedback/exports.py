@@ -8,10 +8,10 @@ from starlette.responses import Response
 from server.console.context import ConsoleContext
 from server.console.feedback.forms import load_versions
 from server.inbox.service import inbox_of
-from server.web.state import store_of
+from server.web.app_state import store_of
 from sync.errors import BadRequest, NotFound
 from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
-from sync.submissions.reader import SubmissionReader
+from sync.submissions.submission_reader import SubmissionReader
 
 
 async def download_answers(context: ConsoleContext) -> Response:

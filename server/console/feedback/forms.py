@@ -10,13 +10,13 @@ from starlette.responses import Response
 from server.console import page
 from server.console.context import ConsoleContext
 from server.keys.sealing_keys import get_live_pair
-from server.web.state import settings_of, store_of
+from server.web.app_state import settings_of, store_of
 from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
 from sync.documents.field_types import ErrorReport
 from sync.documents.model import SLUG, FormDocument
 from sync.errors import BadFolder, BadRequest, KunnafoniError
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document, form_from_xlsx, read_form
 from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection, Store, Write

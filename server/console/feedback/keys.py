@@ -16,7 +16,7 @@ from server.console.context import ConsoleContext
 from server.keys import sealing_keys
 from server.keys.sealing_keys import SealingKeyPair
 from server.publishing.publisher import publisher_of
-from server.web.state import settings_of, store_of
+from server.web.app_state import settings_of, store_of
 from sync.editions.signing import key_digest
 from sync.errors import Refused
 from sync.store.contract import Collection

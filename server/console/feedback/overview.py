@@ -13,12 +13,12 @@ from server.console.context import ConsoleContext
 from server.console.feedback.forms import load_versions
 from server.console.feedback.place_names import load_place_names
 from server.inbox.submission_index import STATES, SubmissionFilter, submission_index_of
-from server.web.state import store_of
+from server.web.app_state import store_of
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
 from sync.store.contract import Collection
 from sync.submissions.devices import device_from_record
-from sync.submissions.reader import SubmissionReader
+from sync.submissions.submission_reader import SubmissionReader
 from sync.submissions.totals import MIN_GROUP_SIZE, question_totals
 
 PAGE_SIZE = 50  # on one page

@@ -15,11 +15,11 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.feedback.forms import load_versions
 from server.inbox.service import inbox_of
-from server.web.state import store_of
+from server.web.app_state import store_of
 from sync.errors import NotFound
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.submissions.inbox import read_attachment
-from sync.submissions.reader import ReadSubmission, SubmissionReader
+from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 
 
 async def decryption_page(context: ConsoleContext) -> Response:

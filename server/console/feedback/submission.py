@@ -8,19 +8,19 @@ from typing import Any
 
 from starlette.responses import Response
 
-from server.accounts.people import accounts_of
+from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.context import ConsoleContext
 from server.console.feedback.place_names import load_place_names
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import STATES
-from server.web.state import clock_of, store_of
+from server.web.app_state import clock_of, store_of
 from sync.errors import BadRequest, NotFound
-from sync.forms.form import FormItem
+from sync.forms.compiled_form import FormItem
 from sync.store.contract import Collection, Write
 from sync.store.ensure_saved import ensure_saved
 from sync.store.iteration import iterate_records
-from sync.submissions.reader import ReadSubmission, SubmissionReader
+from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 from sync.submissions.tables import build_sheets
 
 MAX_NOTE_LENGTH = 2000

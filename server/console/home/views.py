@@ -9,9 +9,9 @@ from starlette.responses import Response
 from server.accounts.account import Role
 from server.console import page
 from server.console.context import ConsoleContext
-from server.web.state import clock_of
+from server.web.app_state import clock_of
 from server.writing.checks import EDITABLE_KINDS
-from server.writing.records import DRAFT, REVIEW
+from server.writing.draft_records import DRAFT, REVIEW
 from server.writing.review_dates import is_overdue
 from server.writing.workspace import workspace_of
 from sync.locale import N_

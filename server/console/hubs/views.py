@@ -15,7 +15,7 @@ from server.hubs.hub_job import open_couch_of
 from server.inbox.enrolment_sheet import draw_qr_svg
 from server.maintenance.conflicts import ConflictVersion, list_conflicts, list_versions, needs_decision, resolve
 from server.reader.current_editions import current_editions_of
-from server.web.state import clock_of, settings_of, store_of
+from server.web.app_state import clock_of, settings_of, store_of
 from server.writing.text_diff import side_by_side
 from sync.errors import KunnafoniError, NotFound
 from sync.store.administration import OpenCouchAdmin

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from server.accounts.account_service import accounts_of
 from server.accounts.audit import AuditEntry, audit_of
-from server.accounts.people import accounts_of
 from server.console import page
 from server.console.components.labels import DEEDS
 from server.console.context import CONSOLE_PATH, ConsoleContext

@@ -9,7 +9,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.media.convert import converter_of
 from server.media.media_store import MediaItem, media_of
-from server.web.state import clock_of
+from server.web.app_state import clock_of
 from server.writing.workspace import workspace_of
 from sync.errors import BadRequest, Refused
 

@@ -7,10 +7,10 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from server.accounts import second_factor as second
-from server.accounts.people import accounts_of
+from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.context import LANGUAGES, SESSION_COOKIE, ConsoleContext
-from server.web.state import translator_of
+from server.web.app_state import translator_of
 from sync.errors import Refused
 
 

@@ -10,7 +10,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.publishing.edition_dates import format_edition_date
 from server.publishing.publish_requests import PublishRequest, PublishRequestState, publish_requests_of
-from server.web.state import archive_of
+from server.web.app_state import archive_of
 from sync.errors import Refused
 
 RECENT_COUNT = 5

@@ -6,11 +6,11 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import ConsoleContext
-from server.console.publishing import plans, requests
+from server.console.publishing import publication_plans, requests
 from server.console.publishing.edition_dates import format_edition_date
 from server.publishing.publication_log import get_entries, record_publication
 from server.publishing.publisher import publisher_of
-from server.web.state import archive_of, clock_of, store_of
+from server.web.app_state import archive_of, clock_of, store_of
 from server.writing.workspace import workspace_of
 from sync.editions.edition import CHANNEL
 from sync.errors import NotFound, Refused
@@ -47,7 +47,7 @@ async def plan(context: ConsoleContext) -> Response:
 
 
 async def _render_plan(context: ConsoleContext, error: Refused | None = None) -> Response:
-    publications = await plans.preview_publications(publisher_of(context))
+    publications = await publication_plans.preview_publications(publisher_of(context))
     fresh = [one for one in publications if not one.plan.is_unchanged]
     prices = (await workspace_of(context).load_snapshot()).library.site.prices
     return page.render(
@@ -56,9 +56,9 @@ async def _render_plan(context: ConsoleContext, error: Refused | None = None) ->
         context.language("Ce qui va changer"),
         status=422 if error else 200,
         fresh=fresh,
-        changes=plans.list_changes,
+        changes=publication_plans.list_changes,
         same=[one.plan.channel for one in publications if one.plan.is_unchanged],
-        mark=plans.plans_digest(publications),
+        mark=publication_plans.plans_digest(publications),
         wrong={"why": error.text(context.language)} if error else {},
         prices=prices,
     )
@@ -70,7 +70,7 @@ async def publish_plan(context: ConsoleContext) -> Response:
     why = " ".join(context.text("why").split())[: requests.MAX_REASON_LENGTH]
     if not why:
         return await _render_plan(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    if plans.plans_digest(await plans.preview_publications(publisher)) != context.text("seen"):
+    if publication_plans.plans_digest(await publication_plans.preview_publications(publisher)) != context.text("seen"):
         changed = Refused(
             "plan-changed", "Le contenu a changé depuis cette page.", "Regardez de nouveau ce qui va changer."
         )
@@ -107,18 +107,18 @@ async def history(context: ConsoleContext) -> Response:
 async def republish(context: ConsoleContext) -> Response:
     """An older edition once more, after seeing what that changes and costs."""
     channel, id = context.param("channel"), context.param("edition")
-    edition, planned = await plans.plan_older_edition(publisher_of(context), channel, id)
+    edition, planned = await publication_plans.plan_older_edition(publisher_of(context), channel, id)
     error: Refused | None = None
     if context.request.method == "POST":
         why = " ".join(context.text("why").split())[: requests.MAX_REASON_LENGTH]
         if not why:
             error = Refused("reason-missing", "Dites en une phrase pourquoi vous publiez.")
-        elif plans.plans_digest([planned]) != context.text("seen"):
+        elif publication_plans.plans_digest([planned]) != context.text("seen"):
             error = Refused(
                 "plan-changed", "Le contenu a changé depuis cette page.", "Regardez de nouveau ce qui va changer."
             )
         else:
-            done = await plans.publish_older_edition(publisher_of(context), edition, planned)
+            done = await publication_plans.publish_older_edition(publisher_of(context), edition, planned)
             when = clock_of(context)().isoformat(timespec="seconds")
             await record_publication(store_of(context), done, context.user.name, why, when, of=id)
             await context.record_action("published-again", channel, why=why, number=edition.statement.number)
@@ -134,8 +134,8 @@ async def republish(context: ConsoleContext) -> Response:
         id=id,
         number=edition.statement.number,
         one=planned,
-        changes=plans.list_changes(planned.plan),
-        mark=plans.plans_digest([planned]),
+        changes=publication_plans.list_changes(planned.plan),
+        mark=publication_plans.plans_digest([planned]),
         when=format_edition_date,
         wrong={"why": error.text(context.language)} if error else {},
     )

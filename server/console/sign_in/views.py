@@ -7,8 +7,8 @@ import re
 from starlette.responses import RedirectResponse, Response
 
 from server.accounts.account import Account
+from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
-from server.accounts.people import accounts_of
 from server.accounts.sign_in import TooManyTries
 from server.console import page
 from server.console.context import CONSOLE_PATH, SESSION_COOKIE, ConsoleContext

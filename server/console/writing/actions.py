@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from server.console.context import ConsoleContext
 from server.console.writing.views import get_work
-from server.web.state import assets_of, clock_of
+from server.web.app_state import assets_of, clock_of
 from server.writing.checks import TEXT_KINDS, check
+from server.writing.draft_records import REVIEW, WorkingDocument
 from server.writing.drafts import drafts_of
 from server.writing.preview import render_preview
-from server.writing.records import REVIEW, WorkingDocument
 from server.writing.workspace import Snapshot, workspace_of
 from sync.errors import BadRequest, NotFound, Refused
 

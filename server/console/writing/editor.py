@@ -13,12 +13,12 @@ from server.console.context import ConsoleContext
 from server.console.writing.labels import document_title, error_sentences, field_label, list_known_values, option_label
 from server.console.writing.views import get_work
 from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
+from server.writing.draft_records import TextVersion, WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of
-from server.writing.form_fields import make_inputs
-from server.writing.form_parser import PostedForm, parse_form
-from server.writing.form_rows import edit_rows
+from server.writing.editor_fields import make_inputs
+from server.writing.editor_parser import PostedForm, parse_form
+from server.writing.editor_rows import edit_rows
 from server.writing.preview import BODY_LIMIT
-from server.writing.records import TextVersion, WorkingDocument
 from server.writing.text_diff import side_by_side
 from server.writing.translations import TRANSLATED_FIELDS, source_fields
 from server.writing.workspace import Snapshot, workspace_of

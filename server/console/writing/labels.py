@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from server.console.components.labels import FIELDS, HARMS, KINDS, PICTOGRAMS
 from server.writing.checks import CheckResult
-from server.writing.form_fields import KnownValues
-from server.writing.records import WorkingDocument
+from server.writing.draft_records import WorkingDocument
+from server.writing.editor_fields import KnownValues
 from server.writing.workspace import Snapshot
 from sync.content.layout import SINGLETON_KINDS
 from sync.documents import pictograms
-from sync.documents.words import STEPS, VERDICTS
+from sync.documents.vocabulary import STEPS, VERDICTS
 from sync.locale import Language
 
 CHOICES = {

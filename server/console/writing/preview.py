@@ -10,8 +10,8 @@ from server.console.context import ConsoleContext
 from server.console.writing.editor import read_fields
 from server.console.writing.labels import error_sentences
 from server.console.writing.views import get_work
+from server.web.app_state import assets_of
 from server.web.security import FRAMES, shell_policy
-from server.web.state import assets_of
 from server.writing.checks import check
 from server.writing.preview import Preview
 from server.writing.preview import render_preview as draw

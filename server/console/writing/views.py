@@ -12,10 +12,10 @@ from server.console import page
 from server.console.components.labels import KINDS, STATES
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.writing.labels import document_title
-from server.web.state import clock_of
+from server.web.app_state import clock_of
 from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS, document_text
+from server.writing.draft_records import WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of
-from server.writing.records import WorkingDocument
 from server.writing.review_dates import get_due_date, is_overdue
 from server.writing.text_diff import side_by_side
 from server.writing.translations import initial_fields

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
-from sync.forms.form import Form, form_text_lines
+from sync.forms.compiled_form import Form, form_text_lines
 from sync.forms.form_document import compile_document
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.minify import unescape_text

@@ -11,7 +11,7 @@ from sync.documents.model import Guide
 from sync.editions.page import Page, Part
 from sync.locale import Language
 from sync.rendering.channel_view import ChannelView
-from sync.rendering.selection import SelectedDocument
+from sync.rendering.document_selection import SelectedDocument
 from sync.rendering.topics import MAX_LIST_BYTES, OTHER_TOPIC, TopicGroup, paginate
 
 

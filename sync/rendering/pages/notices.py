@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from sync.documents import pictograms
 from sync.documents.model import Notice
-from sync.documents.words import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
+from sync.documents.vocabulary import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
 from sync.editions.page import Page
 from sync.rendering.channel_view import ChannelView
+from sync.rendering.document_selection import SelectedDocument
 from sync.rendering.pages.guides import summary_unless_repeated, wrap_actions
-from sync.rendering.selection import SelectedDocument
 from sync.rendering.topics import paginate
 
 

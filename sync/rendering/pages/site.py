@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from sync.documents import pictograms
 from sync.documents.model import Guide
-from sync.documents.words import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
+from sync.documents.vocabulary import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
 from sync.editions.page import INDEX, MISSING, SHELL, Page
 from sync.rendering.channel_view import ChannelView, render_template
 from sync.rendering.content_security_policy import build_policy
+from sync.rendering.document_selection import SelectedDocument
 from sync.rendering.minify import minify
 from sync.rendering.pages import alerts, forms
-from sync.rendering.selection import SelectedDocument
 
 _COMMON_PICTOGRAMS = ("book", "phone", "letter", "office", "stop", "misleading", "megaphone", "ear")
 _CSS_MARKER = "<!--css-->"

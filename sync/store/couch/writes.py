@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sync.asyncio_futures import set_future
 from sync.errors import KunnafoniError, Refused, Unavailable
-from sync.futures import set_future
 from sync.store.contract import NotDurable, Outcome, Record, Saved, Stale, Write
 from sync.store.couch.client import StatusError
 from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities

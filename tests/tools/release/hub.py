@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 
 from sync.canonical import digest
+from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
-from sync.forms.form import Form
 from tests.support.phone_simulator import Phone
 from tests.support.repository import ROOT
 from tests.support.server_process import run, served

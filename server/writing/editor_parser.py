@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from server.writing.form_fields import default_values, excluded_fields
+from server.writing.editor_fields import default_values, excluded_fields
 from sync.content.schemas import schema_of
 from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapOf, PositiveDecimal, Schema
 

@@ -10,7 +10,7 @@ import anyio
 
 from server.inbox.quota import Quota
 from sync.errors import KunnafoniError
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.following import follow

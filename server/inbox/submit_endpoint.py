@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.inbox.service import inbox_of
 from server.inbox.views import HEADERS, NDJSON, language_of, read_body
-from sync.submissions.request_lines import MAX_SENT_BYTES, read_lines, unpack
+from sync.submissions.body_lines import MAX_SENT_BYTES, read_lines, unpack
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _RAW_HEADERS = [(name.encode(), value.encode()) for name, value in (HEADERS | {"content-type": NDJSON}).items()]

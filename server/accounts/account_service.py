@@ -12,7 +12,7 @@ from server.accounts.invitations import AccountInvitation, AccountInvitations
 from server.accounts.passwords import Passwords, check_strength
 from server.accounts.sessions import Sessions
 from server.accounts.sign_in import Authenticator
-from server.web.state import HasApp
+from server.web.app_state import HasApp
 from sync.errors import Refused
 from sync.store.contract import Store
 

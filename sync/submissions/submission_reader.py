@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.errors import NotProven
 from sync.forms.answer_checks import check_answers
-from sync.forms.form import Form
+from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_pages, iterate_records
