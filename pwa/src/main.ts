@@ -2,7 +2,7 @@
  * The first script of every page, and the smallest: it starts the phone's part and brings each feature when a page asks for it
  * with `data-feature`. Without it every page still reads.
  */
-import { programOf } from "./features/inapp/detect";
+import { programOf } from "./features/in-app-browser/detect";
 import { startOffline, store } from "./features/offline/offline";
 import { wordsOf } from "./net/translations";
 import type { Feature } from "./ui/feature";
@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   speak(place.lang, await wordsOf(place.lang));
   const program = programOf(navigator.userAgent);
   if (program !== null)
-    void import("./features/inapp/in-app-browser").then(({ showWayOut }) => showWayOut(status, program));
+    void import("./features/in-app-browser/open-in-browser").then(({ showWayOut }) => showWayOut(status, program));
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
   if (document.querySelector("[data-until]"))
     void import("./features/alerts/hide-ended").then(async ({ markEnded }) => markEnded(await store));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
-import { proofs } from "../src/crypto/proofs";
+import { proofs } from "../src/crypto/verifier";
 import type { DeskStore, Sent } from "../src/db/fieldwork-contract";
 import { openDesk } from "../src/db/fieldwork-store";
 import { newDraft } from "../src/fieldwork/drafts";

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { offeredHub } from "../src/features/hub/hub-status";
+import { chosenHub, hubFirst, hubsIn } from "../src/net/hub";
 import { networkOf } from "../src/net/network";
-import { chosenHub, hubFirst, hubsIn, pullNear } from "../src/pull/hub";
+import { pullNear } from "../src/pull/hub-first-pull";
 import type { Outcome } from "../src/pull/outcome";
 import { Sending } from "../src/send/send";
 import { TestDesk, smallForm } from "./desk";

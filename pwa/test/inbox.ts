@@ -1,7 +1,7 @@
 /** A small headquarters for tests: takes submissions as PROTOCOL.md says, signs receipts, and can be told to cut, refuse or put off. */
 
 import { digestOf } from "../src/crypto/bytes";
-import { proofs } from "../src/crypto/proofs";
+import { proofs } from "../src/crypto/verifier";
 import { decode } from "../src/protocol/canonical";
 import { type FileRow, PIECE, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
 import type { Key } from "./publisher";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { proofs } from "../src/crypto/proofs";
+import { proofs } from "../src/crypto/verifier";
 import type { PhoneStore } from "../src/db/contract";
 import { entriesShown } from "../src/db/holding";
 import { openIndexed } from "../src/db/indexeddb-store";
@@ -10,8 +10,9 @@ import { networkOf } from "../src/net/network";
 import { byPath, parseManifest } from "../src/protocol/manifest";
 import { isRefusal } from "../src/protocol/refusal";
 import { parseStatement } from "../src/protocol/statement";
+import type { Tools } from "../src/pull/context";
 import type { Moment, Outcome } from "../src/pull/outcome";
-import { type Tools, pull } from "../src/pull/pull";
+import { pull } from "../src/pull/pull";
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 

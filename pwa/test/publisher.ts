@@ -1,6 +1,6 @@
 /** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
 
-import { proofs } from "../src/crypto/proofs";
+import { proofs } from "../src/crypto/verifier";
 import { canonical, encode } from "../src/protocol/canonical";
 import { type Entry, type Manifest, firstText, restText } from "../src/protocol/manifest";
 import { words } from "../src/protocol/patch";

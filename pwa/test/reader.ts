@@ -1,5 +1,5 @@
 /** Reads a feed that is whole in memory, with nothing but the protocol's steps: what a reader of packs will do. */
-import { proofs } from "../src/crypto/proofs";
+import { proofs } from "../src/crypto/verifier";
 import { type Asked, begin, finish, readChange, readHeader, take } from "../src/protocol/feed";
 import { type Manifest, firstText, restText } from "../src/protocol/manifest";
 import { applyPatch } from "../src/protocol/patch";

@@ -6,14 +6,14 @@ import { brotliDecompressSync } from "node:zlib";
 import { digestOf } from "../src/crypto/bytes";
 import { signText } from "../src/crypto/device-key";
 import { openText } from "../src/crypto/encrypt";
-import { proofs } from "../src/crypto/proofs";
+import { proofs } from "../src/crypto/verifier";
 import { openDesk } from "../src/db/fieldwork-store";
 import { openIndexed } from "../src/db/indexeddb-store";
 import { OpenDraft, readDraft } from "../src/fieldwork/drafts";
 import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
 import { readForm } from "../src/protocol/form";
 import { isRefusal } from "../src/protocol/refusal";
-import { find, loadSearch } from "../src/search/index";
+import { find, loadSearch } from "../src/search/full-text-index";
 import { type Dump, load } from "./idb";
 import { Phone } from "./phone";
 

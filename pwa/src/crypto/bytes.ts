@@ -1,4 +1,4 @@
-/** Digests and randomness over bytes. Texts are `proofs`' matter. */
+/** Digests and randomness over bytes. For digests of texts use `verifier.ts`. */
 import { encode } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;

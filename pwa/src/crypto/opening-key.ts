@@ -2,7 +2,7 @@
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { decode, encode } from "../protocol/canonical";
 import { fromUtf8, utf8 } from "./bytes";
-import { proofs } from "./proofs";
+import { proofs } from "./verifier";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 const ECDH = { name: "ECDH", namedCurve: "P-256" } as const;

@@ -1,4 +1,4 @@
-/** The phone's one IndexedDB: which stores it has, how it is opened, and writing in one piece. Only the stores beside this file use it. */
+/** The phone's one IndexedDB: which stores it has, how it is opened, and writing in one piece. Used by the stores beside this file and by the service worker's background send. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
 import { type Holding, type Progress, type SearchTexts, type Settings, StorageFull } from "./contract";

@@ -1,7 +1,7 @@
 /** What waits, as a file for another phone; what other phones wait for, taken along; receipts on their way back (PROTOCOL.md, section 13). */
 import { fromUtf8, utf8 } from "../crypto/bytes";
 import { openText, shutText } from "../crypto/encrypt";
-import { proofs } from "../crypto/proofs";
+import { proofs } from "../crypto/verifier";
 import type { Carried, DeskStore, Letter, Receipt, Sent } from "../db/fieldwork-contract";
 import { gunzip, gzip } from "../net/gzip";
 import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";

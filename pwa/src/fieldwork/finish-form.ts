@@ -2,7 +2,7 @@
 import { digestOf, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
 import { shut, shutText } from "../crypto/encrypt";
-import { proofs } from "../crypto/proofs";
+import { proofs } from "../crypto/verifier";
 import type { DeskStore, Letter, Sent } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
 import { decode } from "../protocol/canonical";

@@ -1,8 +1,8 @@
 /** Images and recordings kept on this phone because a person tapped: fetched whole, proven by the digest in their name, in a cache of their own. */
-import { digestOfBytes } from "../crypto/proofs";
+import { digestOfBytes } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
 import { isRefusal } from "../protocol/refusal";
-import { chosenHub, hubNetwork } from "../pull/hub";
+import { chosenHub, hubNetwork } from "./hub";
 
 const CACHE = "media";
 const LIMIT = 16 * 1024 * 1024; // bytes that a hub may send for one

@@ -1,4 +1,4 @@
-/** The road to the server: one answer, read line by line within limits, given up when it stalls. The only caller of fetch besides the service worker. */
+/** Requests to the server: each response is read line by line within limits, and given up when it stalls. */
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { LineSplitter } from "./line-splitter";
 

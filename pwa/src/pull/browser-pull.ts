@@ -1,10 +1,11 @@
 /** The pull of a real browser, page or service worker: its fetch, clock, lock and data saver around the pure parts. */
-import { proofs } from "../crypto/proofs";
+import { proofs } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
 import { daysSince, trueTime } from "../net/clock";
 import { addSpent, onTheWire } from "../net/data-usage";
+import { chosenHub, hubNetwork } from "../net/hub";
 import { type Network, networkOf } from "../net/network";
-import { chosenHub, hubNetwork, pullNear } from "./hub";
+import { pullNear } from "./hub-first-pull";
 import type { Moment, Outcome } from "./outcome";
 import { pull } from "./pull";
 

@@ -1,5 +1,5 @@
 /** Reads one feed answer: keeps pages in batches as they come, shows `first` once it proves, switches once all proves. */
-import { type Holding, StorageFull } from "../db/contract";
+import type { Holding } from "../db/contract";
 import { type Answer, Interrupted } from "../net/network";
 import {
   type Asked,
@@ -19,7 +19,8 @@ import {
 import { type Manifest, firstText, parseManifest } from "../protocol/manifest";
 import { applyPatch } from "../protocol/patch";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
-import type { Position, Step, Tools } from "./pull";
+import type { Position, Step, Tools } from "./context";
+import { withRoom } from "./eviction";
 import { switchTo } from "./switch-edition";
 import { type Judged, confirm, judge } from "./verify";
 
@@ -190,17 +191,5 @@ class Download {
       firstEver: !this.holding?.whole,
       firstReady: this.early || !!this.holding?.whole,
     });
-  }
-}
-
-/** Does it once more after making room, when the phone's disk is full. */
-export async function withRoom(tools: Tools, channel: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!(error instanceof StorageFull)) throw error;
-    await tools.store.dropSearch();
-    await tools.store.sweep(channel);
-    await write();
   }
 }

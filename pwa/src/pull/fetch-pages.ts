@@ -3,8 +3,8 @@
 import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, HEADER_LIMIT, LINE_LIMIT } from "../protocol/feed";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
-import { withRoom } from "./feed-reader";
-import type { Tools } from "./pull";
+import type { Tools } from "./context";
+import { withRoom } from "./eviction";
 
 const DIGESTS = 512; // of one request, as the protocol says
 const BATCH = 64 * 1024;

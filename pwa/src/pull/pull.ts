@@ -3,37 +3,15 @@
  * Whatever goes wrong is an outcome; what the phone showed before stays whole until one record switches.
  */
 
-import { type Holding, type PhoneStore, type Progress, StorageFull } from "../db/contract";
-import { type Answer, Interrupted, type Network } from "../net/network";
-import type { Proofs } from "../protocol/canonical";
-import { type Refusal, isRepairable } from "../protocol/refusal";
-import { type Trust, parseFresh } from "../protocol/trust";
+import { type PhoneStore, StorageFull } from "../db/contract";
+import { type Answer, Interrupted } from "../net/network";
+import { isRepairable } from "../protocol/refusal";
+import { parseFresh } from "../protocol/trust";
+import type { Position, Step, Tools } from "./context";
 import { readAnswer } from "./feed-reader";
-import type { Moment, Outcome } from "./outcome";
+import type { Outcome } from "./outcome";
 import { repair } from "./repair";
 import { confirm } from "./verify";
-
-export interface Tools {
-  readonly store: PhoneStore;
-  readonly proofs: Proofs;
-  readonly network: Network;
-  /** Whether to stop once `first` is here (the browser saves data). */
-  readonly onlyFirst: () => boolean;
-  readonly watch: (moment: Moment) => void;
-}
-
-/** What the phone has of a channel when it asks. */
-export interface Position {
-  readonly channel: string;
-  readonly holding: Holding | undefined;
-  readonly progress: Progress | undefined;
-  readonly trust: Trust | undefined;
-}
-
-export type Step =
-  | Outcome
-  | { readonly kind: "again"; readonly changed: boolean }
-  | { readonly kind: "repair"; readonly id: string; readonly why: Refusal };
 
 /** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
 const ANSWERS = 6;

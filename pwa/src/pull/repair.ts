@@ -4,7 +4,7 @@ import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, readHeader } from "../protocol/feed";
 import { parseManifest } from "../protocol/manifest";
 import { isRefusal } from "../protocol/refusal";
-import type { Position, Step, Tools } from "./pull";
+import type { Position, Step, Tools } from "./context";
 import { switchTo } from "./switch-edition";
 import { judge } from "./verify";
 

@@ -2,8 +2,8 @@
 import type { Signed } from "../db/contract";
 import { type Manifest, firstText, restText } from "../protocol/manifest";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
+import type { Tools } from "./context";
 import { fetchPages } from "./fetch-pages";
-import type { Tools } from "./pull";
 import type { Judged } from "./verify";
 
 /** Null when the phone now shows the edition; else why the manifest or a page did not prove. */

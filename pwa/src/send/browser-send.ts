@@ -1,12 +1,12 @@
 /** The sending of a real browser, page or service worker: its fetch, clock, lock and compression around the pure parts. */
 import { utf8 } from "../crypto/bytes";
 import { shut } from "../crypto/encrypt";
-import { proofs } from "../crypto/proofs";
+import { proofs } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
 import type { DeskStore, Mail, Sent } from "../db/fieldwork-contract";
 import { gzip } from "../net/gzip";
+import { chosenHub, hubFirst, hubNetwork } from "../net/hub";
 import { siteNetwork } from "../net/site-network";
-import { chosenHub, hubFirst, hubNetwork } from "../pull/hub";
 import { Sending, type SendingEnd, type SendingTools } from "./send";
 
 const LOCK = "kunnafoni-sending";

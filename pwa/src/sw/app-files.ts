@@ -1,6 +1,6 @@
 /** The app's own files, kept by build: a page never mixes two builds, and an update is whole before it waits for a tap. */
 
-import type { Kept } from "./kept-files";
+import type { Kept } from "../db/app-files";
 
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;

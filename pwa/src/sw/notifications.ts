@@ -2,7 +2,7 @@
  * Alerts that are pushed: shown when the trusted key signed them, kept, and readable without a network. Nothing wakes a phone when an
  * alert ends, so every notification says until when, and each event closes those that are over.
  */
-import { proofs } from "../crypto/proofs";
+import { proofs } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
 import { trueTime } from "../net/clock";
 import { countShown, renew } from "../net/push-subscription";

@@ -1,23 +1,13 @@
 /** Opens sealed answers in the page of whoever holds a key: decrypted and judged here, shown, and given as CSV files. Nothing of it is sent anywhere. */
 
-import { utf8 } from "../../crypto/bytes";
-import type { OpeningKey } from "../../crypto/opening-key";
-import { digestOfBytes } from "../../crypto/proofs";
-import { decode } from "../../protocol/canonical";
-import { type Opened, type Submission, judge } from "../../protocol/opened-submission";
-import { receiptCode, sealInfo } from "../../protocol/submission";
-import { type Entry, csvOf, tables } from "../../protocol/tables";
-import { type SealedLine, type Taken, takeSealed } from "./fetch-sealed";
+import { csvOf, tables } from "../../protocol/tables";
+import { type Found, openLine } from "./decrypt-submission";
+import { type Taken, takeSealed } from "./fetch-sealed";
 import { type Words, breath, chosenKey, filled, wordsOf } from "./key-file";
 import { showEntry } from "./submission-view";
 
 /** A page with thousands of answers would not scroll. */
 const SHOWN = 200;
-
-export interface Found extends Entry {
-  readonly id: string;
-  readonly opened: Opened | null;
-}
 
 export function mountOpening(form: HTMLFormElement): void {
   const words = wordsOf(form);
@@ -67,25 +57,6 @@ export function mountOpening(form: HTMLFormElement): void {
     );
     if (opened.length > SHOWN) place.append(paragraph(filled(words.more, { n: SHOWN })));
   };
-}
-
-/** A submission with its answers, where this key opens them; null for one of an unknown version. */
-async function openLine(
-  key: OpeningKey,
-  { forms }: Taken,
-  { text, received, device, doubt }: SealedLine,
-): Promise<Found | null> {
-  const submission = JSON.parse(text) as Submission;
-  const form = forms[submission.version];
-  if (!form) return null;
-  const id = await digestOfBytes(utf8(text).buffer);
-  const about = { submission, form, id, code: receiptCode(decode(id) as Uint8Array), received, device };
-  const sealed = submission.sealed?.[key.id];
-  if (submission.sealed && sealed === undefined) return { ...about, answers: null, opened: null, doubt };
-  if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, opened: null, doubt };
-  const info = sealInfo(submission.site, key.id, submission.form, submission.version, submission.files?.length ?? 0);
-  const judged = judge(form, submission, await key.open(sealed, info));
-  return { ...about, answers: judged.answers, opened: judged.opened, doubt: judged.doubt || doubt };
 }
 
 function downloads({ forms }: Taken, found: readonly Found[], slug: string, words: Words): HTMLElement {

@@ -6,9 +6,9 @@ import { Filling } from "../../protocol/form-state";
 import { type Asked, everyQuestion } from "../../protocol/screens";
 import { fileBinding } from "../../protocol/submission";
 import { element } from "../../ui/dom";
+import type { Found } from "./decrypt-submission";
 import { takeSealedFile } from "./fetch-sealed";
 import type { Words } from "./key-file";
-import type { Found } from "./open-answers";
 
 export interface Showing {
   /** Of the console's sealed answers. */

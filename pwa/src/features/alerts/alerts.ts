@@ -6,7 +6,7 @@ import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { t } from "../../ui/i18n";
-import { formOf } from "./choices-form";
+import { formOf } from "./preferences-form";
 import { tryOut } from "./test-alert";
 
 export const mount: Feature = async (host, store) => {

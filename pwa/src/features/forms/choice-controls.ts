@@ -2,7 +2,7 @@
 import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Asking, Control } from "./control";
 
 export function oneOf(asking: Asking): Control {
   return asking.question.appearance?.includes("minimal") ? menu(asking) : buttons(asking, "radio");

@@ -7,7 +7,7 @@ import type { Filling, Node, Place } from "../../protocol/form-state";
 import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Picture } from "./media";
+import type { Picture } from "./question-media";
 import { type Sheet, type Shown, showQuestion } from "./question-view";
 import { type Leaving, reviewScreen } from "./review-screen";
 

@@ -13,8 +13,8 @@ import { guard, lockNow, quickExit, unlocked } from "../../ui/unlock";
 import { doneScreen } from "./done-screen";
 import { troubleSentence } from "./error-sentences";
 import { Filler } from "./form-runner";
-import { pictures } from "./media";
 import { type Opened, destinationOf, formOf } from "./open-form";
+import { pictures } from "./question-media";
 
 export class Session {
   constructor(

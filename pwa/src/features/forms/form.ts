@@ -1,5 +1,5 @@
 /** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
-import { canProve } from "../../crypto/proofs";
+import { canProve } from "../../crypto/verifier";
 import sheet from "../../css/forms.css";
 import type { Draft } from "../../db/fieldwork-contract";
 import { type Workplace, openWorkplace } from "../../fieldwork/session";

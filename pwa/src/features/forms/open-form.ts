@@ -1,12 +1,12 @@
 /** What a form's page announces, and what its drafts were begun with: proven before a question is shown. */
-import { proofs } from "../../crypto/proofs";
+import { proofs } from "../../crypto/verifier";
 import type { Draft } from "../../db/fieldwork-contract";
 import type { Destination } from "../../fieldwork/finish-form";
 import type { Workplace } from "../../fieldwork/session";
 import { type Form, readForm } from "../../protocol/form";
 import { type Refusal, isRefusal } from "../../protocol/refusal";
 import { parseStatement } from "../../protocol/statement";
-import { furtherParts } from "../../pull/form-pages";
+import { furtherParts } from "../../pull/form-parts";
 
 /** A form that may be filled. `text` is kept with its drafts. */
 export interface Opened {

@@ -4,7 +4,7 @@ import { isAttached } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
 import { size, t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Asking, Control } from "./control";
 
 const PIXELS = 1280;
 const TYPE = "image/jpeg";

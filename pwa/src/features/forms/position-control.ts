@@ -2,7 +2,7 @@
 import { pointText } from "../../protocol/answers";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Asking, Control } from "./control";
 
 const PATIENCE = 60_000; // ms: a cheap phone without a network needs that long to see satellites
 /** Kilometres that one step of the last digit is, at the equator. */

@@ -6,8 +6,9 @@ import type { Filling } from "../../protocol/form-state";
 import { type Asked, problemOf } from "../../protocol/screens";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { type Control, controlFor } from "./controls";
-import type { Picture } from "./media";
+import type { Control } from "./control";
+import { controlFor } from "./control-registry";
+import type { Picture } from "./question-media";
 
 export interface Shown {
   readonly element: HTMLElement;

@@ -3,7 +3,7 @@ import { isAttached } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
 import { size, t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Asking, Control } from "./control";
 
 const BITS = 16_000; // a second: a voice is understood, ten minutes are 1.2 MB
 const LONGEST = 10 * 60; // seconds

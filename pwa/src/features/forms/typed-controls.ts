@@ -2,7 +2,7 @@
 import { TEXT_LIMIT, decimalOf, isText } from "../../protocol/answers";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Asking, Control } from "./control";
 
 export function written({ question, id, describedBy, given, change }: Asking): Control {
   const looks = new Set(question.appearance);

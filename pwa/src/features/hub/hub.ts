@@ -1,12 +1,12 @@
 /** In "Mon téléphone": the hub that this phone asks first. Chosen by a tap, from those that the site names; taken back by a tap. */
 import type { PhoneStore, Settings } from "../../db/contract";
+import { chosenHub, hubsIn } from "../../net/hub";
 import { askForNews } from "../../pull/browser-pull";
-import { chosenHub, hubsIn } from "../../pull/hub";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { day, t } from "../../ui/i18n";
 import { offeredHub, saidSentence } from "./hub-status";
-import { permission } from "./permission";
+import { permission } from "./local-network-permission";
 
 export const mount: Feature = async (host, store) => {
   if (!store.lasting) return;

@@ -3,7 +3,7 @@
  * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
  */
 import sheet from "../../css/forms.css";
-import { drop, keep, kept } from "../../fieldwork/letter-words";
+import { drop, keep, kept } from "../../fieldwork/letter-draft";
 import { timeHere } from "../../fieldwork/session";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";

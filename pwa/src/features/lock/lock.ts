@@ -1,5 +1,5 @@
 /** On "Mon téléphone": makes this phone a facilitator's device, and puts a PIN on what is written on it. */
-import { canProve } from "../../crypto/proofs";
+import { canProve } from "../../crypto/verifier";
 import { type Workplace, openWorkplace } from "../../fieldwork/session";
 import { element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";

@@ -2,7 +2,7 @@
  * Images and recordings of a text. Nothing is loaded until a person taps, and the words say before what it costs. An image tapped is kept and
  * shown; a recording plays from the network, and is kept for offline by its own button.
  */
-import { canProve } from "../../crypto/proofs";
+import { canProve } from "../../crypto/verifier";
 import type { PhoneStore } from "../../db/contract";
 import { dropMedium, isKept, keepMedium } from "../../net/media-cache";
 import { button, element, fill } from "../../ui/dom";

@@ -1,14 +1,14 @@
 /** Keeps this phone's pages: follows a channel, asks for news while a page is open, says what came. */
-import { canProve } from "../../crypto/proofs";
+import { canProve } from "../../crypto/verifier";
+import type { Kept } from "../../db/app-files";
 import type { Holding, PhoneStore } from "../../db/contract";
 import { shownEdition } from "../../db/holding";
 import { openStore } from "../../db/open-store";
-import { persist } from "../../net/backoff";
 import { countOthers } from "../../net/data-usage";
 import { INDEX } from "../../protocol/page";
+import { persist } from "../../pull/backoff";
 import type { Final, Outcome } from "../../pull/outcome";
 import { isDue } from "../../pull/schedule";
-import type { Kept } from "../../sw/kept-files";
 import { t } from "../../ui/i18n";
 import type { Here } from "../../ui/location";
 import type { Status } from "../../ui/status-line";
@@ -110,7 +110,7 @@ async function tell(
 async function prepare(opened: PhoneStore, channel: string): Promise<void> {
   const holding = await opened.holding(channel);
   if (!holding || (await opened.setting("indexed")) === shownEdition(holding)) return;
-  const { prepareSearch } = await import("../../search/index");
+  const { prepareSearch } = await import("../../search/full-text-index");
   await prepareSearch(opened, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }
 

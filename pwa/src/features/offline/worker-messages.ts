@@ -1,6 +1,6 @@
 /** The page's talk with its service worker: start it, have it keep the features, know its build. */
 
-import type { Kept } from "../../sw/kept-files";
+import type { Kept } from "../../db/app-files";
 
 const ROOM = 1024 * 1024; // bytes: what the app's own files take, unpacked, with what browsers add
 

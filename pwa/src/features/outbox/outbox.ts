@@ -12,7 +12,7 @@ import { day, t } from "../../ui/i18n";
 import { here } from "../../ui/location";
 import { sharing } from "./share-files";
 import { stateSentence } from "./status-sentences";
-import { keeping } from "./storage-room";
+import { keeping } from "./storage-notice";
 
 export const mount: Feature = async (host, store) => {
   const { page } = here();

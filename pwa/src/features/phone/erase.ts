@@ -1,7 +1,7 @@
 /** Everything this site keeps on the phone goes: pages, settings, the app itself. */
 import type { PhoneStore } from "../../db/contract";
 import { openDesk } from "../../db/fieldwork-store";
-import { drop as dropLetters } from "../../fieldwork/letter-words";
+import { drop as dropLetters } from "../../fieldwork/letter-draft";
 
 /** How many forms would be lost: begun, or finished and not received. */
 export async function unsent(): Promise<number> {

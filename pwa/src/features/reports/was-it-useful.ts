@@ -1,5 +1,5 @@
 /** "Cela vous a-t-il aidé ?" under a guide: one tap, offline too, and nothing that leads back to the phone. The question is the site's own form. */
-import { canProve, proofs } from "../../crypto/proofs";
+import { canProve, proofs } from "../../crypto/verifier";
 import type { PhoneStore } from "../../db/contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
 import { isRefusal } from "../../protocol/refusal";

@@ -3,7 +3,7 @@ import type { PhoneStore } from "../../db/contract";
 import { digestShown } from "../../db/holding";
 import { addressOf } from "../../protocol/page";
 import { textOfPage } from "../../protocol/page-text";
-import { extract } from "../../search/extract";
+import { extract } from "../../search/snippet";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 

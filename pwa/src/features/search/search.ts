@@ -2,7 +2,7 @@
 import type { PhoneStore, SearchDocument } from "../../db/contract";
 import { fold } from "../../protocol/folding";
 import { pageAt } from "../../protocol/page";
-import { type SearchIndex, find, loadSearch, prepareSearch } from "../../search/index";
+import { type SearchIndex, find, loadSearch, prepareSearch } from "../../search/full-text-index";
 import { quickly } from "../../search/prefix-search";
 import type { Feature } from "../../ui/feature";
 import { Results } from "./results";

@@ -1,5 +1,5 @@
 /** How long to wait before asking again: longer each time nothing came, at random so that phones behind one mast do not ask together. */
-import type { Final, Outcome } from "../pull/outcome";
+import type { Final, Outcome } from "./outcome";
 
 const SHORTEST = 1_000; // ms
 const LONGEST = 5 * 60_000;

@@ -1,14 +1,9 @@
-/** What answers a question: one control for each type. A control tells each change, and shows what is there when it is made. */
+/** The contract of a control, which answers one question: it tells each change, and shows the answer that is there when it is made. */
 import type { Keeper } from "../../fieldwork/drafts";
 import type { Given } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
 import type { Filling, Node, Place } from "../../protocol/form-state";
-import { acknowledgement, manyOf, oneOf } from "./choice-controls";
-import type { Picture } from "./media";
-import { photograph } from "./photo-control";
-import { position } from "./position-control";
-import { recording } from "./recording-control";
-import { dated, numbered, written } from "./typed-controls";
+import type { Picture } from "./question-media";
 
 /** A question in its place, and what a control needs to know of it. */
 export interface Asking {
@@ -35,34 +30,4 @@ export interface Control {
   readonly focus: () => void;
   /** After other answers changed. */
   readonly refresh?: () => void;
-}
-
-export function controlFor(asking: Asking): Control | null {
-  const { question } = asking;
-  if (question.calculation !== undefined || question.read_only) return null;
-  switch (question.type) {
-    case "text":
-      return written(asking);
-    case "integer":
-    case "decimal":
-      return numbered(asking);
-    case "date":
-    case "time":
-    case "datetime":
-      return dated(asking);
-    case "select_one":
-      return oneOf(asking);
-    case "select_multiple":
-      return manyOf(asking);
-    case "acknowledge":
-      return acknowledgement(asking);
-    case "geopoint":
-      return position(asking);
-    case "image":
-      return photograph(asking);
-    case "audio":
-      return recording(asking);
-    default:
-      return null;
-  }
 }

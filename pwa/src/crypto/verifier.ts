@@ -1,4 +1,4 @@
-/** Digests and signatures by WebCrypto: the only caller of it. Made for `protocol/`, which asks for `Proofs`. */
+/** Digests and signature verification by WebCrypto, for `protocol/`, which asks for `Proofs`. */
 import { type Proofs, decode, encode } from "../protocol/canonical";
 
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;

@@ -1,7 +1,6 @@
-/** The hub that a person chose: a nearer machine, asked before the site and believed no more than any other road. */
+/** The hub that a person chose: a nearer server, asked before the site, whose answers are verified like any others. */
 import type { PhoneStore } from "../db/contract";
-import { Interrupted, type Network, networkOf } from "../net/network";
-import type { Outcome } from "./outcome";
+import { Interrupted, type Network, networkOf } from "./network";
 
 /** A hub on the Wi-Fi answers at once; a phone that is elsewhere must not wait long to learn it. */
 const PATIENCE = 6_000; // ms
@@ -20,7 +19,7 @@ export async function chosenHub(store: PhoneStore): Promise<string> {
   return hubsIn(frame).includes(hub) ? hub : "";
 }
 
-/** The road to a hub. What it costs is not counted: no operator sells it. */
+/** Requests to a hub. Their bytes are not counted as data usage: a hub stands on a local network. */
 export function hubNetwork(hub: string): Network {
   return networkOf({
     fetch: (address, init) => fetch(hub + address, init),
@@ -28,26 +27,6 @@ export function hubNetwork(hub: string): Network {
     clock: () => undefined,
     first: PATIENCE,
   });
-}
-
-/**
- * News by the hub, then by the site unless what the hub brought is `recent`. What a hub cannot prove is asked of the site as if there
- * were no hub; where the site is silent, what the hub brought stands.
- */
-export async function pullNear(
-  near: () => Promise<Outcome>,
-  far: () => Promise<Outcome>,
-  recent: () => Promise<boolean>,
-): Promise<Outcome> {
-  const first = await near();
-  if (first.kind === "storage-full" || (first.kind === "head" && (await recent()))) return first;
-  const second = await far();
-  const progressed = first.kind === "interrupted" && first.progressed;
-  if (second.kind === "interrupted")
-    return first.kind === "head" ? first : { kind: "interrupted", progressed: second.progressed || progressed };
-  if (first.kind !== "head") return second;
-  if (second.kind === "head") return { kind: "head", changed: first.changed || second.changed };
-  return second.kind === "busy" ? first : second;
 }
 
 /** Asks the hub as long as it answers well, else the site, from then on at once. A question may name the site: then the hub is not asked. */

@@ -1,0 +1,22 @@
+/** A pull by way of the hub that the person chose, then by the site. */
+import type { Outcome } from "./outcome";
+
+/**
+ * News by the hub, then by the site unless what the hub brought is `recent`. What a hub cannot prove is asked of the site as if there
+ * were no hub; where the site is silent, what the hub brought stands.
+ */
+export async function pullNear(
+  near: () => Promise<Outcome>,
+  far: () => Promise<Outcome>,
+  recent: () => Promise<boolean>,
+): Promise<Outcome> {
+  const first = await near();
+  if (first.kind === "storage-full" || (first.kind === "head" && (await recent()))) return first;
+  const second = await far();
+  const progressed = first.kind === "interrupted" && first.progressed;
+  if (second.kind === "interrupted")
+    return first.kind === "head" ? first : { kind: "interrupted", progressed: second.progressed || progressed };
+  if (first.kind !== "head") return second;
+  if (second.kind === "head") return { kind: "head", changed: first.changed || second.changed };
+  return second.kind === "busy" ? first : second;
+}
