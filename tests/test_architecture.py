@@ -320,6 +320,24 @@ def test_no_scripts_of_the_app_import_each_other_in_a_circle() -> None:
     assert waiting == {}
 
 
+def test_a_type_has_one_home_in_the_app() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in APP:
+        for name in re.findall(r"^export (?:abstract )?(?:class|interface|type|enum) (\w+)", code(path), re.MULTILINE):
+            homes.setdefault(name, []).append(path)
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+
+
+def test_a_twin_that_a_script_names_exists() -> None:
+    missing = []
+    for path in TYPESCRIPT:
+        for sentence in re.findall(r"\bTwins?: ([^*\n]+)", repository.text(path)):
+            named = re.findall(r"[\w/]+\.py", sentence)
+            assert named, f"{path} names no twin"
+            missing += [(path, twin) for twin in named if twin not in PYTHON]
+    assert missing == []
+
+
 def test_only_db_touches_indexeddb() -> None:
     assert users_of(r"\bindexedDB\b", "pwa/src/db/") == []
     assert [path for path in APP if not path.startswith("pwa/src/db/") and "idb" in specifiers(path)] == []

@@ -2,13 +2,13 @@
  * The first script of every page, and the smallest: it starts the phone's part and brings each feature when a page asks for it
  * with `data-feature`. Without it every page still reads.
  */
-import { programOf } from "./features/in-app-browser/detect";
+import { detectInAppBrowser } from "./features/in-app-browser/detect";
 import { startOffline, store } from "./features/offline/offline";
-import { wordsOf } from "./net/translations";
+import { fetchTranslations } from "./net/translations";
 import type { Feature } from "./ui/feature";
-import { speak } from "./ui/i18n";
-import { here, markHere } from "./ui/location";
-import { Status } from "./ui/status-line";
+import { setLanguage } from "./ui/i18n";
+import { currentLocation, markCurrentLinks } from "./ui/location";
+import { StatusLine } from "./ui/status-line";
 
 const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature }>>> = {
   search: () => import("./features/search/search"),
@@ -26,20 +26,22 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
 void start();
 
 async function start(): Promise<void> {
-  const place = here();
-  markHere();
-  const status = new Status(document.getElementById("status"));
-  speak(place.lang, await wordsOf(place.lang));
-  const program = programOf(navigator.userAgent);
+  const place = currentLocation();
+  markCurrentLinks();
+  const status = new StatusLine(document.getElementById("status"));
+  setLanguage(place.lang, await fetchTranslations(place.lang));
+  const program = detectInAppBrowser(navigator.userAgent);
   if (program !== null)
-    void import("./features/in-app-browser/open-in-browser").then(({ showWayOut }) => showWayOut(status, program));
+    void import("./features/in-app-browser/open-in-browser").then(({ showOpenInBrowser: showWayOut }) =>
+      showWayOut(status, program),
+    );
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
   if (document.querySelector("[data-until]"))
-    void import("./features/alerts/hide-ended").then(async ({ markEnded }) => markEnded(await store));
+    void import("./features/alerts/hide-ended").then(async ({ hideEndedAlerts: markEnded }) => markEnded(await store));
   const registration = await startOffline(status, place);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
   if (await (await store).setting("waiting"))
-    void import("./send/send-loop").then(async ({ startCourier }) => startCourier(await store));
+    void import("./send/send-loop").then(async ({ startSendLoop: startCourier }) => startCourier(await store));
 }
 
 /** A feature that does not come leaves what the page said without it. */

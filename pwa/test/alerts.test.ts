@@ -1,8 +1,8 @@
 /** Alerts: the vectors that Python reads too, and what a phone remembers of a story. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { proofs } from "../src/crypto/verifier";
-import { type Word, holds, readWord, remember } from "../src/protocol/alert";
+import { verifier } from "../src/crypto/verifier";
+import { type AlertMessage, addAlertMessage, isInForce, readAlertMessage } from "../src/protocol/alert";
 import type { Trust } from "../src/protocol/trust";
 import { vectors } from "./vectors";
 
@@ -17,7 +17,7 @@ const cases = vectors<Cases>("alert");
 describe("a pushed alert", () => {
   it("is read as it was signed", async () => {
     for (const { payload, says, sent, expires } of cases.accepted) {
-      const word = await readWord(proofs, cases.trust, payload);
+      const word = await readAlertMessage(verifier, cases.trust, payload);
       assert.ok(word);
       assert.deepEqual(
         [word.id, word.root, word.msgType, word.lang, word.headline, word.text, word.area, word.severity],
@@ -28,18 +28,18 @@ describe("a pushed alert", () => {
   });
 
   for (const { why, payload } of cases.refused) {
-    it(`is not read: ${why}`, async () => assert.equal(await readWord(proofs, cases.trust, payload), null));
+    it(`is not read: ${why}`, async () => assert.equal(await readAlertMessage(verifier, cases.trust, payload), null));
   }
 
   it("is not read for another site or by another epoch's key", async () => {
     const payload = cases.accepted[0]?.payload ?? "";
-    assert.equal(await readWord(proofs, { ...cases.trust, site: "autre.ml" }, payload), null);
-    assert.equal(await readWord(proofs, { ...cases.trust, epoch: 2 }, payload), null);
+    assert.equal(await readAlertMessage(verifier, { ...cases.trust, site: "autre.ml" }, payload), null);
+    assert.equal(await readAlertMessage(verifier, { ...cases.trust, epoch: 2 }, payload), null);
   });
 });
 
 describe("what a phone remembers", () => {
-  const word = (id: string, sent: number, root = "crue"): Word => ({
+  const word = (id: string, sent: number, root = "crue"): AlertMessage => ({
     id,
     root,
     sent,
@@ -54,8 +54,8 @@ describe("what a phone remembers", () => {
   });
 
   it("is the newest of each story, newest first", () => {
-    let kept: readonly Word[] = [];
-    for (const each of [word("a", 1), word("b", 2, "feu"), word("c", 3)]) kept = remember(kept, each);
+    let kept: readonly AlertMessage[] = [];
+    for (const each of [word("a", 1), word("b", 2, "feu"), word("c", 3)]) kept = addAlertMessage(kept, each);
     assert.deepEqual(
       kept.map(({ id }) => id),
       ["c", "b"],
@@ -63,21 +63,21 @@ describe("what a phone remembers", () => {
   });
 
   it("is not changed by an older message that comes late, nor by the same one again", () => {
-    const kept = remember([], word("c", 3));
-    assert.deepEqual(remember(kept, word("a", 1)), kept);
-    assert.deepEqual(remember(kept, word("c", 3)), kept);
+    const kept = addAlertMessage([], word("c", 3));
+    assert.deepEqual(addAlertMessage(kept, word("a", 1)), kept);
+    assert.deepEqual(addAlertMessage(kept, word("c", 3)), kept);
   });
 
   it("does not grow without end", () => {
-    let kept: readonly Word[] = [];
-    for (let at = 0; at < 100; at++) kept = remember(kept, word(`w${at}`, at, `r${at}`));
+    let kept: readonly AlertMessage[] = [];
+    for (let at = 0; at < 100; at++) kept = addAlertMessage(kept, word(`w${at}`, at, `r${at}`));
     assert.equal(kept.length, 20);
     assert.equal(kept[0]?.id, "w99");
   });
 
   it("holds until its end, and a cancel never", () => {
-    assert.equal(holds(word("a", 100), 159_000), true);
-    assert.equal(holds(word("a", 100), 160_000), false);
-    assert.equal(holds({ ...word("a", 100), msgType: "Cancel" }, 0), false);
+    assert.equal(isInForce(word("a", 100), 159_000), true);
+    assert.equal(isInForce(word("a", 100), 160_000), false);
+    assert.equal(isInForce({ ...word("a", 100), msgType: "Cancel" }, 0), false);
   });
 });

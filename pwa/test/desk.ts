@@ -2,19 +2,19 @@
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
-import { proofs } from "../src/crypto/verifier";
-import type { DeskStore, Sent } from "../src/db/fieldwork-contract";
-import { openDesk } from "../src/db/fieldwork-store";
-import { newDraft } from "../src/fieldwork/drafts";
+import { verifier } from "../src/crypto/verifier";
+import type { FieldworkStore, OutboxEntry } from "../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { createDraft } from "../src/fieldwork/drafts";
 import { type Destination, finishForm } from "../src/fieldwork/finish-form";
-import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
-import { networkOf } from "../src/net/network";
+import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
+import { createNetwork } from "../src/net/network";
 import type { Answers } from "../src/protocol/answers";
 import { type Json, canonical } from "../src/protocol/canonical";
 import type { Form } from "../src/protocol/form";
-import { Filling } from "../src/protocol/form-state";
+import { FormState } from "../src/protocol/form-state";
 import { enrol } from "../src/send/enrol";
-import { Sending, type SendingEnd, type SendingTools } from "../src/send/send";
+import { type SendContext, type SendOutcome, Sender } from "../src/send/send";
 import type { Inbox } from "./inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
@@ -43,14 +43,14 @@ export function smallForm(more: Partial<Form> = {}): Form {
 export class TestDesk {
   now = Date.parse("2026-11-25T08:00:00Z");
   private constructor(
-    readonly desk: DeskStore,
+    readonly desk: FieldworkStore,
     readonly vault: Vault,
     readonly inbox: Inbox,
   ) {}
 
   static async make(inbox: Inbox): Promise<TestDesk> {
     globalThis.indexedDB = new IDBFactory();
-    const desk = openDesk();
+    const desk = openFieldworkStore();
     await desk.drafts(); // opens this database, before another phone's takes its place
     return new TestDesk(desk, await Vault.open(desk), inbox);
   }
@@ -65,16 +65,16 @@ export class TestDesk {
     answers: Answers,
     photo?: Uint8Array<ArrayBuffer>,
     to: Partial<Destination> = {},
-  ): Promise<Sent> {
-    const version = await proofs.digest(canonical(form as unknown as Json) as string);
+  ): Promise<OutboxEntry> {
+    const version = await verifier.digest(canonical(form as unknown as Json) as string);
     const about = { form: form.form, title: "Essai", version, lang: "fr", recovery: "", text: JSON.stringify(form) };
-    const draft = newDraft(this.desk, this.vault, about, TIME.today);
+    const draft = createDraft(this.desk, this.vault, about, TIME.today);
     const given: Answers = photo
       ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } }
       : { ...answers };
     await draft.save({ answers: given, at: "" }, TIME.today);
-    const filling = new Filling(form, given, TIME);
-    filling.settle();
+    const filling = new FormState(form, given, TIME);
+    filling.recompute();
     const destination = { site: this.inbox.site, version, sealingKey: "", recoveryKey: "", ...to };
     const sent = await finishForm({
       desk: this.desk,
@@ -90,27 +90,32 @@ export class TestDesk {
     return sent;
   }
 
-  get network(): SendingTools["network"] {
-    return networkOf({ fetch: this.inbox.fetch, spent: () => undefined, clock: () => undefined, stall: 5_000 });
+  get network(): SendContext["network"] {
+    return createNetwork({
+      fetch: this.inbox.fetch,
+      onEnd: () => undefined,
+      onServerTime: () => undefined,
+      stallTimeout: 5_000,
+    });
   }
 
-  async tools(): Promise<SendingTools> {
+  async tools(): Promise<SendContext> {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
     const pack = async (text: string) => ({ body: text, headers: {} });
     return {
       desk: this.desk,
       network: this.network,
-      proofs,
-      phoneKey: await phoneKeyOf(this.desk),
+      verifier: verifier,
+      phoneKey: await ensurePhoneKey(this.desk),
       site: this.inbox.site,
-      keyOf,
+      keyOfEpoch: keyOf,
       clock: () => this.now,
-      pack,
+      compress: pack,
     };
   }
 
-  async push(): Promise<SendingEnd> {
-    return new Sending(await this.tools()).all();
+  async push(): Promise<SendOutcome> {
+    return new Sender(await this.tools()).sendAll();
   }
 
   /** Pushes until all is done, as a phone does over a day. */

@@ -1,7 +1,7 @@
 /** What a phone does not take: whatever comes instead, what it had stays readable and proven. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { Outcome } from "../src/pull/outcome";
+import type { PullOutcome } from "../src/pull/outcome";
 import { Phone } from "./phone";
 import { Publisher, feedOf, headerOf, line } from "./publisher";
 import { Server } from "./server";
@@ -22,7 +22,7 @@ beforeEach(async () => {
   server.editions.push(await publisher.publish(site(4, 30, 1)));
 });
 
-async function refusedAs(outcome: Promise<Outcome>, code: string): Promise<void> {
+async function refusedAs(outcome: Promise<PullOutcome>, code: string): Promise<void> {
   assert.deepEqual(await outcome, { kind: "refused", refused: code });
   assert.equal(await phone.whole(), before);
   assert.equal(await phone.checkShown(), 37);

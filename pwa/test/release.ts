@@ -8,24 +8,24 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IDBFactory } from "fake-indexeddb";
-import { digestOf } from "../src/crypto/bytes";
-import { openText, shutText } from "../src/crypto/encrypt";
-import { proofs } from "../src/crypto/verifier";
-import type { DeskStore, Letter, Sent } from "../src/db/fieldwork-contract";
-import { openDesk } from "../src/db/fieldwork-store";
-import { bundleOf, takeBundle } from "../src/fieldwork/bundles";
-import { newDraft } from "../src/fieldwork/drafts";
+import { digestBytes } from "../src/crypto/bytes";
+import { decryptText, encryptText } from "../src/crypto/encrypt";
+import { verifier } from "../src/crypto/verifier";
+import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { createBundle, importBundle } from "../src/fieldwork/bundles";
+import { createDraft } from "../src/fieldwork/drafts";
 import { finishForm } from "../src/fieldwork/finish-form";
-import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
-import { networkOf } from "../src/net/network";
+import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
+import { createNetwork } from "../src/net/network";
 import type { Answers } from "../src/protocol/answers";
 import { readForm } from "../src/protocol/form";
-import { Filling } from "../src/protocol/form-state";
+import { FormState } from "../src/protocol/form-state";
 import { isRefusal } from "../src/protocol/refusal";
 import { parseStatement } from "../src/protocol/statement";
-import { prepareSearch } from "../src/search/full-text-index";
+import { prepareIndex } from "../src/search/full-text-index";
 import { enrol } from "../src/send/enrol";
-import { Sending, type SendingTools } from "../src/send/send";
+import { type SendContext, Sender } from "../src/send/send";
 import { dump, makeKeysExtractable } from "./idb";
 import { type Fetch, Phone } from "./phone";
 
@@ -38,17 +38,17 @@ const WORD = "Le puits de kɛnɛba est à sec";
 const PHOTO = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at + (at >> 3)) & 255); // three pieces
 
 const road: Fetch = (path, init) => fetch(address + path, init);
-const network = networkOf({ fetch: road, spent: () => undefined, clock: () => undefined });
-const dead = networkOf({
+const network = createNetwork({ fetch: road, onEnd: () => undefined, onServerTime: () => undefined });
+const dead = createNetwork({
   fetch: () => Promise.reject(new TypeError("no network")),
-  spent: () => undefined,
-  clock: () => undefined,
+  onEnd: () => undefined,
+  onServerTime: () => undefined,
 });
 
 class Person {
   private constructor(
     readonly phone: Phone,
-    readonly desk: DeskStore,
+    readonly desk: FieldworkStore,
     readonly vault: Vault,
     private readonly site: string,
     private readonly sealingKey: string,
@@ -57,7 +57,7 @@ class Person {
   static async make(): Promise<Person> {
     const phone = await Phone.make(road, CHANNEL);
     assert.equal((await phone.pullOn()).kind, "head");
-    const desk = openDesk();
+    const desk = openFieldworkStore();
     const statement = parseStatement((await phone.store.holding(CHANNEL))?.whole?.statement ?? "");
     assert(!isRefusal(statement));
     return new Person(phone, desk, await Vault.open(desk), statement.site, statement.sealingKey);
@@ -73,9 +73,9 @@ class Person {
     const data = (name: string) => new RegExp(`\\bdata-${name}=["']?([\\w-]+)`).exec(page)?.[1] ?? "";
     const text = /<script\b[^>]*\bdata-part=["']?1["']?[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? "";
     const [version, recovery] = [data("version"), data("recovery")];
-    const form = await readForm(proofs, text, version);
+    const form = await readForm(verifier, text, version);
     assert(!isRefusal(form), `${slug}: ${JSON.stringify(form)}`);
-    const draft = newDraft(
+    const draft = createDraft(
       this.desk,
       this.vault,
       { form: slug, title: slug, version, lang: "fr", recovery, text },
@@ -88,14 +88,14 @@ class Person {
     return { draft, form, given, version, recovery };
   }
 
-  async finish(slug: string, answers: Answers, photo?: string): Promise<Sent> {
+  async finish(slug: string, answers: Answers, photo?: string): Promise<OutboxEntry> {
     const { draft, form, given, version, recovery } = await this.write(slug, answers, photo);
-    const filling = new Filling(form, given, TIME);
-    filling.settle();
+    const filling = new FormState(form, given, TIME);
+    filling.recompute();
     const destination = { site: this.site, version, sealingKey: this.sealingKey, recoveryKey: recovery };
     const sent = await finishForm({
-      desk: this.desk,
-      filling,
+      fieldwork: this.desk,
+      formState: filling,
       destination,
       lang: "fr",
       title: slug,
@@ -107,33 +107,33 @@ class Person {
     return sent;
   }
 
-  async sending(): Promise<Sending> {
+  async sending(): Promise<Sender> {
     const trust = await this.phone.store.trust();
     const pack = async (text: string) => ({ body: text, headers: {} });
-    const tools: SendingTools = {
-      desk: this.desk,
+    const tools: SendContext = {
+      fieldwork: this.desk,
       network,
-      proofs,
-      phoneKey: await phoneKeyOf(this.desk),
+      verifier,
+      phoneKey: await ensurePhoneKey(this.desk),
       site: this.site,
-      keyOf: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
+      keyOfEpoch: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
       clock: Date.now,
-      pack,
+      compress: pack,
     };
-    return new Sending(tools);
+    return new Sender(tools);
   }
 
-  async letter({ id }: Sent): Promise<Letter> {
-    const { shut } = (await this.desk.sent(id)) as Sent;
-    return JSON.parse((await openText(await phoneKeyOf(this.desk), shut)) ?? "{}") as Letter;
+  async letter({ id }: OutboxEntry): Promise<SubmissionPayload> {
+    const { shut } = (await this.desk.outboxEntry(id)) as OutboxEntry;
+    return JSON.parse((await decryptText(await ensurePhoneKey(this.desk), shut)) ?? "{}") as SubmissionPayload;
   }
 
-  bundle(sent: readonly Sent[]) {
-    return bundleOf(this.desk, this.site, TIME.today, sent, [], false);
+  bundle(sent: readonly OutboxEntry[]) {
+    return createBundle(this.desk, this.site, TIME.today, sent, [], false);
   }
 
   take(text: string) {
-    return takeBundle({ desk: this.desk, site: this.site, day: TIME.today, keyOf: () => undefined }, text);
+    return importBundle({ fieldwork: this.desk, site: this.site, day: TIME.today, keyOfEpoch: () => undefined }, text);
   }
 
   save(name: string): Promise<void> {
@@ -172,7 +172,7 @@ async function whole(): Promise<Record<string, unknown>> {
   const person = await Person.make();
   const { phone, desk } = person;
   const { store } = phone;
-  await prepareSearch(store, CHANNEL, async () => undefined);
+  await prepareIndex(store, CHANNEL, async () => undefined);
   await person.enrol(first);
   await enrol(desk, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
   const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");
@@ -181,25 +181,25 @@ async function whole(): Promise<Record<string, unknown>> {
   const report = await person.finish("utilite", { page: "Argent", aide: "oui" });
   const toTakeBack = await person.finish("utilite", { page: "Reprise", aide: "non" });
   const sending = await person.sending();
-  assert.equal((await sending.all()).kind, "done");
-  for (const one of [report, toTakeBack]) assert.equal((await sending.report(one)).kind, "done");
+  assert.equal((await sending.sendAll()).kind, "done");
+  for (const one of [report, toTakeBack]) assert.equal((await sending.sendReport(one)).kind, "done");
   for (const { id, state } of await desk.outbox()) assert.equal(state, "received", id);
   const waiting = await person.finish("visite", { paroles: "Pas encore partie" }, "vue");
-  const phoneKey = await phoneKeyOf(desk);
-  await desk.keepMail([
-    { shut: await shutText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } },
+  const phoneKey = await ensurePhoneKey(desk);
+  await desk.saveBackgroundRequests([
+    { shut: await encryptText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } },
   ]);
   assert.deepEqual(await person.take(carried.text), { kind: "carried", count: 1 });
   const trust = await store.trust();
   assert(trust);
-  await desk.remember("epochs", { [trust.epoch]: trust.key });
-  const receipt = (await desk.sent(signed.id))?.receipt;
+  await desk.saveSetting("epochs", { [trust.epoch]: trust.key });
+  const receipt = (await desk.outboxEntry(signed.id))?.receipt;
   assert(receipt);
-  await desk.remember("receipts", { [signed.id]: receipt });
+  await desk.saveSetting("receipts", { [signed.id]: receipt });
   await person.write("confiance", { nom: "Brouillon ouvert à personne" });
   const { draft } = await person.write("visite", { paroles: "Brouillon" }, "vue");
-  await person.vault.change(PIN);
-  await desk.remember("wrong", { count: 1, until: 0 });
+  await person.vault.changePin(PIN);
+  await desk.saveSetting("wrong", { count: 1, until: 0 });
   const word = {
     id: "crue-1",
     root: "crue-1",
@@ -240,10 +240,10 @@ async function whole(): Promise<Record<string, unknown>> {
     edition: await phone.whole(),
     pages: await phone.checkShown(),
     guide,
-    guideDigest: await proofs.digest((await phone.body(guide)) ?? ""),
+    guideDigest: await verifier.digest((await phone.body(guide)) ?? ""),
     pin: PIN,
     draft: draft.id,
-    photoDigest: await digestOf(PHOTO),
+    photoDigest: await digestBytes(PHOTO),
     words: { signed: WORD, sealed: "Awa Distinctive", draft: "Brouillon" },
     ids,
     secrets,

@@ -4,11 +4,11 @@ import { beforeEach, describe, it } from "node:test";
 import "fake-indexeddb/auto";
 import { generateKeyPairSync } from "node:crypto";
 import { IDBFactory } from "fake-indexeddb";
-import type { DeskStore, Draft } from "../src/db/fieldwork-contract";
-import { openDesk } from "../src/db/fieldwork-store";
-import { newDraft, readDraft } from "../src/fieldwork/drafts";
+import type { Draft, FieldworkStore } from "../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { createDraft, readDraft } from "../src/fieldwork/drafts";
 import { Vault } from "../src/fieldwork/vault";
-import { encode } from "../src/protocol/canonical";
+import { toBase64url } from "../src/protocol/canonical";
 import { TestDesk, smallForm } from "./desk";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
@@ -16,19 +16,19 @@ import { Key } from "./publisher";
 const SECRET = "Aminata a tout vu au marché de kɛnɛba";
 const ABOUT = { form: "essai", title: "Essai", version: "v".repeat(43), lang: "fr", recovery: "", text: "{}" };
 
-let desk: DeskStore;
+let desk: FieldworkStore;
 let now: number;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
-  desk = openDesk();
+  desk = openFieldworkStore();
   now = 1_000_000;
 });
 
 const vaultNow = () => Vault.open(desk, () => now);
 
 async function written(vault: Vault): Promise<Draft> {
-  const draft = newDraft(desk, vault, ABOUT, "2026-11-24");
+  const draft = createDraft(desk, vault, ABOUT, "2026-11-24");
   await draft.attach({ bytes: new TextEncoder().encode(SECRET).buffer as ArrayBuffer, type: "image/jpeg" });
   await draft.save({ answers: { mot: SECRET }, at: "mot" }, "2026-11-24");
   return (await desk.draft(draft.id)) as Draft;
@@ -73,12 +73,12 @@ describe("drafts", () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
     for (const pin of ["2468", "97531", null]) {
-      await vault.change(pin);
+      await vault.changePin(pin);
       const draft = (await desk.draft(id)) as Draft;
       assert.equal(draft.lock, pin === null ? "phone" : "pin");
       assert.equal((await readDraft(vault, draft))?.answers.mot, SECRET);
       const [file] = (await desk.filesOf(id)).values();
-      assert.equal(new TextDecoder().decode((await vault.openDraft(file as never)) as ArrayBuffer), SECRET);
+      assert.equal(new TextDecoder().decode((await vault.decryptDraft(file as never)) as ArrayBuffer), SECRET);
       assert(!(await everything()).includes("Aminata"));
     }
   });
@@ -86,7 +86,7 @@ describe("drafts", () => {
   it("are shut on the next page until the PIN is typed", async () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
-    await vault.change("2468");
+    await vault.changePin("2468");
     const next = await vaultNow();
     assert.equal(next.isOpen, false);
     await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
@@ -108,7 +108,7 @@ describe("drafts", () => {
 
 describe("wrong PINs", () => {
   it("make people wait, longer and longer, over closed pages too", async () => {
-    await (await vaultNow()).change("2468");
+    await (await vaultNow()).changePin("2468");
     const waits: number[] = [];
     for (let each = 0; each < 8; each++) {
       const outcome = await (await vaultNow()).unlock("0000");
@@ -125,8 +125,8 @@ describe("wrong PINs", () => {
   });
 
   it("a clock that was set back shuts nobody out for longer than an hour", async () => {
-    await (await vaultNow()).change("2468");
-    await desk.remember("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
+    await (await vaultNow()).changePin("2468");
+    await desk.saveSetting("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
     const outcome = await (await vaultNow()).unlock("2468");
     assert(outcome.kind === "wait" && outcome.wait <= 3_600_000);
   });
@@ -134,9 +134,9 @@ describe("wrong PINs", () => {
   it("a forgotten one costs the drafts it locked, and nothing else", async () => {
     const vault = await vaultNow();
     await written(vault);
-    await vault.change("2468");
+    await vault.changePin("2468");
     const next = await vaultNow();
-    await next.forgetLocked();
+    await next.resetPin();
     assert.deepEqual(await desk.drafts(), []);
     assert.equal(next.hasPin, false);
     assert.equal(next.isOpen, true);
@@ -146,7 +146,7 @@ describe("wrong PINs", () => {
 describe("a finished form", () => {
   const pair = () => {
     const { x, y } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
-    return encode(
+    return toBase64url(
       Buffer.concat([Buffer.from([4]), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]),
     );
   };

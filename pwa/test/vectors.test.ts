@@ -1,13 +1,13 @@
 /** The phone's rules agree with Python's on every shared vector. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { proofs } from "../src/crypto/verifier";
+import { verifier } from "../src/crypto/verifier";
 import { type Json, canonical } from "../src/protocol/canonical";
 import { fold, terms } from "../src/protocol/folding";
 import {
   type Change,
   type Manifest,
-  byPath,
+  digestsByPath,
   firstText,
   parseManifest,
   rebuild,
@@ -16,8 +16,8 @@ import {
 import { compose, isPath } from "../src/protocol/page";
 import { applyPatch } from "../src/protocol/patch";
 import { isRefusal } from "../src/protocol/refusal";
-import { freshText, parseStatement } from "../src/protocol/statement";
-import { type Link, type Trust, accept, confirmedOn, firstTrust, follow } from "../src/protocol/trust";
+import { freshnessText, parseStatement } from "../src/protocol/statement";
+import { type ChainLink, type Trust, accept, confirmationDate, firstTrust, follow } from "../src/protocol/trust";
 import { readWhole } from "./reader";
 import { vectors } from "./vectors";
 
@@ -48,7 +48,7 @@ describe("canonical", () => {
   for (const { value, text, digest } of cases) {
     it(text, async () => {
       assert.equal(canonical(value), text);
-      assert.equal(await proofs.digest(text), digest);
+      assert.equal(await verifier.digest(text), digest);
     });
   }
   for (const value of refused)
@@ -124,13 +124,13 @@ describe("trust", () => {
     why: string;
     code: string;
     trust: TrustJson;
-    chain: Link[];
+    chain: ChainLink[];
     after?: Omit<TrustJson, "site">;
   }
   const data = vectors<{
     accept: AcceptCase[];
     chains: ChainCase[];
-    "first use": { why: string; code: string; link: Link; id?: string }[];
+    "first use": { why: string; code: string; link: ChainLink; id?: string }[];
     fresh: { key: string; statement: string; date: string; text: string; signature: string };
   }>("trust");
   for (const each of data.accept) {
@@ -138,34 +138,34 @@ describe("trust", () => {
       const held = each.held === null ? null : parseStatement(each.held);
       assert(!isRefusal(held));
       assert.equal(
-        code(await accept(proofs, trustOf(each.trust), each.channel, each.statement, each.signature, held)),
+        code(await accept(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, held)),
         each.code,
       );
     });
   }
   for (const each of data.chains) {
     it(each.why, async () => {
-      const after = await follow(proofs, trustOf(each.trust), each.chain);
+      const after = await follow(verifier, trustOf(each.trust), each.chain);
       assert.equal(code(after), each.code);
       if (each.after) assert.deepEqual(after, trustOf({ site: each.trust.site, ...each.after }));
     });
   }
   for (const each of data["first use"]) {
     it(`first use: ${each.why}`, async () => {
-      assert.equal(code(await firstTrust(proofs, each.link)), each.code);
-      if (each.id) assert.equal(await proofs.digest(each.link[1]), each.id);
+      assert.equal(code(await firstTrust(verifier, each.link)), each.code);
+      if (each.id) assert.equal(await verifier.digest(each.link[1]), each.id);
     });
   }
   it("fresh: the publisher's word of a day", async () => {
     const { key, statement: text, date, text: wanted, signature } = data.fresh;
     const statement = parseStatement(text);
     assert(!isRefusal(statement));
-    assert.equal(freshText(statement, date), wanted);
+    assert.equal(freshnessText(statement, date), wanted);
     const trust = { site: statement.site, epoch: statement.epoch, key, nextKeyDigest: statement.nextKeyDigest };
-    assert.equal(await confirmedOn(proofs, trust, statement, [date, signature]), date);
-    assert.equal(await confirmedOn(proofs, trust, statement, ["2026-11-26", signature]), null);
+    assert.equal(await confirmationDate(verifier, trust, statement, [date, signature]), date);
+    assert.equal(await confirmationDate(verifier, trust, statement, ["2026-11-26", signature]), null);
     assert.equal(
-      await confirmedOn(proofs, trust, { ...statement, number: statement.number + 1 }, [date, signature]),
+      await confirmationDate(verifier, trust, { ...statement, number: statement.number + 1 }, [date, signature]),
       null,
     );
   });
@@ -194,7 +194,8 @@ describe("feed", () => {
     const made = await read(data.whole, "");
     assert(!isRefusal(made));
     assert.deepEqual(made.manifest, manifestOf(data.before));
-    for (const digest of byPath(made.manifest).values()) assert.equal(made.bodies.get(digest), data.bodies[digest]);
+    for (const digest of digestsByPath(made.manifest).values())
+      assert.equal(made.bodies.get(digest), data.bodies[digest]);
   });
   it("a delta gives the newer manifest and the changed pages", async () => {
     const made = await read(data.delta, data.before.id);

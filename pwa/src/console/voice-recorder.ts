@@ -2,7 +2,7 @@
 
 const BITS = 24_000; // a second: enough for a voice; the server makes 16,000 of it
 
-export function mountRecording(root: ParentNode): void {
+export function mountVoiceRecorders(root: ParentNode): void {
   if (!("MediaRecorder" in window) || !navigator.mediaDevices) return;
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-record]")) mountOne(form);
 }

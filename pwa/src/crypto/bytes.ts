@@ -1,10 +1,11 @@
 /** Digests and randomness over bytes. For digests of texts use `verifier.ts`. */
-import { encode } from "../protocol/canonical";
+import { toBase64url } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-export async function digestOf(bytes: Bytes): Promise<string> {
-  return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+/** SHA-256 as base64url, as it stands in the name of an image or a recording. */
+export async function digestBytes(bytes: BufferSource): Promise<string> {
+  return toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 export function randomBytes(count: number): Bytes {
@@ -13,13 +14,13 @@ export function randomBytes(count: number): Bytes {
 
 /** So many random bytes as base64url. */
 export function randomText(count: number): string {
-  return encode(randomBytes(count));
+  return toBase64url(randomBytes(count));
 }
 
-export function utf8(text: string): Bytes {
+export function encodeUtf8(text: string): Bytes {
   return new TextEncoder().encode(text) as Bytes;
 }
 
-export function fromUtf8(bytes: BufferSource): string {
+export function decodeUtf8(bytes: BufferSource): string {
   return new TextDecoder().decode(bytes);
 }

@@ -1,26 +1,26 @@
 /** Bytes shut under a key of this phone, and opened again. */
-import { type Bytes, fromUtf8, randomBytes, utf8 } from "./bytes";
+import { type Bytes, decodeUtf8, encodeUtf8, randomBytes } from "./bytes";
 
 const IV = 12;
 
 /** Ciphertext with its initialisation vector. */
-export interface Shut {
+export interface Encrypted {
   readonly iv: Bytes;
   readonly data: ArrayBuffer;
 }
 
 /** A key that cannot be taken out of the browser. */
-export function newPhoneKey(): Promise<CryptoKey> {
+export function generatePhoneKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-export async function shut(key: CryptoKey, bytes: BufferSource): Promise<Shut> {
+export async function encrypt(key: CryptoKey, bytes: BufferSource): Promise<Encrypted> {
   const iv = randomBytes(IV);
   return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
 }
 
 /** What was shut, or null when this is not its key. */
-export async function open(key: CryptoKey, { iv, data }: Shut): Promise<ArrayBuffer | null> {
+export async function decrypt(key: CryptoKey, { iv, data }: Encrypted): Promise<ArrayBuffer | null> {
   try {
     return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);
   } catch {
@@ -28,11 +28,11 @@ export async function open(key: CryptoKey, { iv, data }: Shut): Promise<ArrayBuf
   }
 }
 
-export function shutText(key: CryptoKey, text: string): Promise<Shut> {
-  return shut(key, utf8(text));
+export function encryptText(key: CryptoKey, text: string): Promise<Encrypted> {
+  return encrypt(key, encodeUtf8(text));
 }
 
-export async function openText(key: CryptoKey, closed: Shut): Promise<string | null> {
-  const bytes = await open(key, closed);
-  return bytes && fromUtf8(bytes);
+export async function decryptText(key: CryptoKey, closed: Encrypted): Promise<string | null> {
+  const bytes = await decrypt(key, closed);
+  return bytes && decodeUtf8(bytes);
 }

@@ -1,8 +1,8 @@
 /** A private key that opens what phones sealed (PROTOCOL.md, section 10): made in the page of whoever keeps it, read from its file. Phones have none. */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { decode, encode } from "../protocol/canonical";
-import { fromUtf8, utf8 } from "./bytes";
-import { proofs } from "./verifier";
+import { fromBase64url, toBase64url } from "../protocol/canonical";
+import { decodeUtf8, encodeUtf8 } from "./bytes";
+import { verifier } from "./verifier";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 const ECDH = { name: "ECDH", namedCurve: "P-256" } as const;
@@ -35,11 +35,11 @@ export class OpeningKey {
         "jwk",
         await crypto.subtle.importKey("pkcs8", bytes, ECDH, true, ["deriveBits"]),
       );
-      const point = new Uint8Array([4, ...(decode(x) ?? []), ...(decode(y) ?? [])]);
+      const point = new Uint8Array([4, ...(fromBase64url(x) ?? []), ...(fromBase64url(y) ?? [])]);
       const publicKey = await crypto.subtle.importKey("raw", point, ECDH, true, []);
       const privateKey = await crypto.subtle.importKey("pkcs8", bytes, ECDH, false, ["deriveBits"]);
-      const public_ = encode(point);
-      return new OpeningKey({ privateKey, publicKey }, public_, await proofs.keyDigest(public_));
+      const public_ = toBase64url(point);
+      return new OpeningKey({ privateKey, publicKey }, public_, await verifier.keyDigest(public_));
     } catch {
       return null;
     }
@@ -47,15 +47,15 @@ export class OpeningKey {
 
   /** The text that was sealed to this key, or null: changed on the way, or sealed for another place. */
   async open(sealed: string, info: string): Promise<string | null> {
-    const bytes = decode(sealed);
+    const bytes = fromBase64url(sealed);
     if (!bytes || bytes.length <= ENC) return null;
     try {
       const recipient = await suite.createRecipientContext({
         recipientKey: this.pair,
         enc: bytes.slice(0, ENC).buffer,
-        info: utf8(info),
+        info: encodeUtf8(info),
       });
-      return fromUtf8(await recipient.open(bytes.slice(ENC)));
+      return decodeUtf8(await recipient.open(bytes.slice(ENC)));
     } catch {
       return null;
     }
@@ -63,11 +63,13 @@ export class OpeningKey {
 }
 
 /** An attachment that was encrypted with its own key; null when it does not open. */
-export async function openFile(key: string, bytes: BufferSource, binding: string): Promise<ArrayBuffer | null> {
+export async function openSealedFile(key: string, bytes: BufferSource, binding: string): Promise<ArrayBuffer | null> {
   try {
-    const secret = await crypto.subtle.importKey("raw", decode(key) ?? new Uint8Array(), "AES-GCM", false, ["decrypt"]);
+    const secret = await crypto.subtle.importKey("raw", fromBase64url(key) ?? new Uint8Array(), "AES-GCM", false, [
+      "decrypt",
+    ]);
     return await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) },
+      { name: "AES-GCM", iv: new Uint8Array(12), additionalData: encodeUtf8(binding) },
       secret,
       bytes,
     );

@@ -5,19 +5,19 @@ const HEADER = "-----BEGIN AGE ENCRYPTED FILE-----";
 /** 64 MB of memory: what a phone's browser still gives, and a second of its time. */
 const WORK = 16;
 
-export async function lockText(text: string, passphrase: string): Promise<string> {
+export async function encryptWithPassphrase(text: string, passphrase: string): Promise<string> {
   const box = new Encrypter();
   box.setScryptWorkFactor(WORK);
   box.setPassphrase(passphrase);
   return armor.encode(await box.encrypt(text));
 }
 
-export function isLocked(file: string): boolean {
+export function isPassphraseFile(file: string): boolean {
   return file.trimStart().startsWith(HEADER);
 }
 
 /** What was locked, or null when this is not its passphrase. */
-export async function unlockText(file: string, passphrase: string): Promise<string | null> {
+export async function decryptWithPassphrase(file: string, passphrase: string): Promise<string | null> {
   const box = new Decrypter();
   box.addPassphrase(passphrase);
   return box.decrypt(armor.decode(file.trim()), "text").catch(() => null);

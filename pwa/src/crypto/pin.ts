@@ -1,8 +1,8 @@
 /**
  * The key of drafts when there is a PIN: kept only as the PIN locks it. A PIN of a few digits stops a borrower, not an examiner with the phone's memory: the app says so.
  */
-import { type Bytes, randomBytes, utf8 } from "./bytes";
-import { type Shut, open, shut } from "./encrypt";
+import { type Bytes, encodeUtf8, randomBytes } from "./bytes";
+import { type Encrypted, decrypt, encrypt } from "./encrypt";
 
 const AES = { name: "AES-GCM", length: 256 } as const;
 const MOST_ROUNDS = 600_000;
@@ -14,26 +14,26 @@ const TRIAL_ROUNDS = 20_000;
 export interface PinLock {
   readonly salt: Bytes;
   readonly rounds: number;
-  readonly locked: Shut;
+  readonly locked: Encrypted;
 }
 
 /** A new key, open, and as the PIN locks it. `now`: a clock in milliseconds. */
-export async function newPinLock(
+export async function createPinLock(
   pin: string,
   now: () => number,
 ): Promise<{ readonly lock: PinLock; readonly key: CryptoKey }> {
   const raw = randomBytes(32);
   const salt = randomBytes(16);
   const rounds = await roundsFor(pin, salt, now);
-  const locked = await shut(await keyOf(pin, salt, rounds), raw);
+  const locked = await encrypt(await keyOf(pin, salt, rounds), raw);
   const key = await crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
   raw.fill(0);
   return { lock: { salt, rounds, locked }, key };
 }
 
 /** The key, or null when the PIN is another. */
-export async function openPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
-  const raw = await open(await keyOf(pin, salt, rounds), locked);
+export async function unlockPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
+  const raw = await decrypt(await keyOf(pin, salt, rounds), locked);
   return raw && crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
 }
 
@@ -47,7 +47,7 @@ async function roundsFor(pin: string, salt: Bytes, now: () => number): Promise<n
 }
 
 async function keyOf(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
-  const base = await crypto.subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveKey"]);
+  const base = await crypto.subtle.importKey("raw", encodeUtf8(pin), "PBKDF2", false, ["deriveKey"]);
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base, AES, false, [
     "encrypt",
     "decrypt",

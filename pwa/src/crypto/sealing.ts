@@ -1,22 +1,22 @@
 /** Seals answers and attachments so that only the holders of two keys open them (PROTOCOL.md, section 10; RFC 9180). */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { decode, encode } from "../protocol/canonical";
-import { type Bytes, digestOf, randomBytes, utf8 } from "./bytes";
+import { fromBase64url, toBase64url } from "../protocol/canonical";
+import { type Bytes, digestBytes, encodeUtf8, randomBytes } from "./bytes";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 
 /** `enc ‖ ciphertext` in base64url. `key`: the public key of who may open; `info` binds the text to its form. */
 export async function seal(key: string, info: string, plaintext: string): Promise<string> {
-  const point = decode(key);
+  const point = fromBase64url(key);
   if (!point) throw new TypeError("no public key");
   const recipientPublicKey = await suite.kem.deserializePublicKey(point.buffer);
-  const sender = await suite.createSenderContext({ recipientPublicKey, info: utf8(info) });
-  const ciphertext = new Uint8Array(await sender.seal(utf8(plaintext)));
+  const sender = await suite.createSenderContext({ recipientPublicKey, info: encodeUtf8(info) });
+  const ciphertext = new Uint8Array(await sender.seal(encodeUtf8(plaintext)));
   const enc = new Uint8Array(sender.enc);
   const whole = new Uint8Array(enc.length + ciphertext.length);
   whole.set(enc);
   whole.set(ciphertext, enc.length);
-  return encode(whole);
+  return toBase64url(whole);
 }
 
 /** An attachment, encrypted once with a key of its own. */
@@ -32,7 +32,7 @@ export async function sealFile(bytes: BufferSource, binding: string): Promise<Se
   const raw = randomBytes(32);
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
   // Each key encrypts one file, so the vector may be the same for all.
-  const algorithm = { name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) };
+  const algorithm = { name: "AES-GCM", iv: new Uint8Array(12), additionalData: encodeUtf8(binding) };
   const made = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, bytes));
-  return { bytes: made, digest: await digestOf(made), key: encode(raw) };
+  return { bytes: made, digest: await digestBytes(made), key: toBase64url(raw) };
 }

@@ -6,12 +6,12 @@
  * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
  * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
  */
-import type { Word } from "../protocol/alert";
+import type { AlertMessage } from "../protocol/alert";
 import type { Change } from "../protocol/manifest";
 import type { Trust } from "../protocol/trust";
 
 /** An edition, or its first part, that was proven. `id` is the digest of `statement`. */
-export interface Signed {
+export interface SignedStatement {
   readonly id: string;
   readonly statement: string;
   readonly signature: string;
@@ -19,21 +19,21 @@ export interface Signed {
 }
 
 /** The edition that the phone holds whole, as the two texts of its manifest. */
-export interface Whole extends Signed {
+export interface WholeEdition extends SignedStatement {
   readonly first: string;
   readonly rest: string;
 }
 
 /** The first part of a newer edition whose rest has not come yet. */
-export interface Early extends Signed {
+export interface EarlyEdition extends SignedStatement {
   readonly first: string;
 }
 
 /** What a phone shows of a channel: `early` before `whole`. One record, so that a switch is one write. `confirmed`: YYYY-MM-DD or "". */
 export interface Holding {
   readonly channel: string;
-  readonly whole: Whole | null;
-  readonly early: Early | null;
+  readonly whole: WholeEdition | null;
+  readonly early: EarlyEdition | null;
   readonly confirmed: string;
 }
 
@@ -41,7 +41,7 @@ export interface Holding {
  * A download that was cut: the lines taken of the answer that leads from `base` to the edition `id`.
  * `repairing`: its lines did not prove, and the pages that lack are being asked for by digest.
  */
-export interface Progress {
+export interface PartialDownload {
   readonly channel: string;
   readonly id: string;
   readonly base: string;
@@ -65,7 +65,7 @@ export interface SearchDocument {
 }
 
 /** Small things remembered, each under its name. No identifier of a person or phone is among them. */
-export interface Settings {
+export interface PhoneSettings {
   /** The channel this phone follows. */
   followed: string;
   /** Bytes that came over the network, by month (YYYY-MM). */
@@ -74,14 +74,14 @@ export interface Settings {
   ahead: number;
   /** When this phone last asked for news (its clock, ms), and how that ended. */
   asked: { readonly at: number; readonly ended: string };
-  /** What the search index was made of (`shownEdition`). */
+  /** What the search index was made of (`shownEditionKey`). */
   indexed: string;
   /** The person asked for everything although their browser saves data. */
   everything: boolean;
   /** Alerts that pushes brought, newest first: one of each story. */
-  alerts: readonly Word[];
+  alerts: readonly AlertMessage[];
   /** What the person chose to be told of; null or absent: nothing, this phone is not to be subscribed. */
-  told: Choices | null;
+  told: AlertPreferences | null;
   /** The hub that the person chose (an https origin), "" for none. */
   hub: string;
   /** How it answered when last asked for news (this phone's clock, ms): an outcome's kind, or why it was refused. */
@@ -91,7 +91,7 @@ export interface Settings {
 }
 
 /** `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the least grave to be told. */
-export interface Choices {
+export interface AlertPreferences {
   readonly topics: readonly string[];
   readonly region: string;
   readonly severity: string;
@@ -99,23 +99,23 @@ export interface Choices {
 
 export interface PhoneStore {
   /** Whether what is kept outlives the page. */
-  readonly lasting: boolean;
+  readonly isLasting: boolean;
 
   trust(): Promise<Trust | undefined>;
   holding(channel: string): Promise<Holding | undefined>;
-  progress(channel: string): Promise<Progress | undefined>;
+  progress(channel: string): Promise<PartialDownload | undefined>;
 
   /** The body with this digest. */
   body(digest: string): Promise<string | undefined>;
   /** Which of these digests are not here. */
   missing(digests: readonly string[]): Promise<string[]>;
   /** The shell of a channel and the body of its page, read at one moment; undefined where the phone does not hold them. */
-  shown(channel: string, path: string): Promise<Shown | undefined>;
+  page(channel: string, path: string): Promise<PageParts | undefined>;
 
   /** Keeps pages, and the progress and trust they came with, together. */
-  keep(
+  keepPages(
     pages: ReadonlyMap<string, string>,
-    with_?: { readonly progress?: Progress; readonly trust?: Trust },
+    with_?: { readonly progress?: PartialDownload; readonly trust?: Trust },
   ): Promise<void>;
   /** Shows this from now on: one write. A finished download's progress goes with it. */
   show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
@@ -123,11 +123,11 @@ export interface PhoneStore {
   /** Forgets channels other than `channel`, and the pages nothing needs any more; how many pages went. */
   sweep(channel: string): Promise<number>;
 
-  setting<Name extends keyof Settings>(name: Name): Promise<Settings[Name] | undefined>;
+  setting<Name extends keyof PhoneSettings>(name: Name): Promise<PhoneSettings[Name] | undefined>;
   /** Replaces a setting by what `change` makes of it, without another writer between. */
-  changeSetting<Name extends keyof Settings>(
+  changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
-    change: (old: Settings[Name] | undefined) => Settings[Name],
+    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void>;
 
   searchTexts(channel: string): Promise<SearchTexts | undefined>;
@@ -136,11 +136,11 @@ export interface PhoneStore {
   dropSearch(): Promise<void>;
 
   /** Everything kept on this phone goes. */
-  forget(): Promise<void>;
+  eraseAll(): Promise<void>;
 }
 
 /** `body` is undefined when the phone holds the channel but not this page. */
-export interface Shown {
+export interface PageParts {
   readonly shell: string;
   readonly missing: string | undefined;
   readonly body: string | undefined;

@@ -1,8 +1,15 @@
 /** The phone's one IndexedDB: which stores it has, how it is opened, and writing in one piece. Used by the stores beside this file and by the service worker's background send. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
-import { type Holding, type Progress, type SearchTexts, type Settings, StorageFull } from "./contract";
-import type { Carried, DeskSettings, Draft, DraftFile, Mail, Sent } from "./fieldwork-contract";
+import { type Holding, type PartialDownload, type PhoneSettings, type SearchTexts, StorageFull } from "./contract";
+import type {
+  BackgroundRequest,
+  CarriedLine,
+  Draft,
+  DraftAttachment,
+  FieldworkSettings,
+  OutboxEntry,
+} from "./fieldwork-contract";
 
 const NAME = "kunnafoni";
 /** 2: forms that are filled and sent. 3: mail that the worker posts. */
@@ -11,19 +18,19 @@ const VERSION = 3;
 export interface Schema extends DBSchema {
   pages: { key: string; value: string };
   holdings: { key: string; value: Holding };
-  progress: { key: string; value: Progress };
+  progress: { key: string; value: PartialDownload };
   trust: { key: string; value: Trust };
-  settings: { key: string; value: Settings[keyof Settings] };
+  settings: { key: string; value: PhoneSettings[keyof PhoneSettings] };
   searchTexts: { key: string; value: SearchTexts };
   searchIndexes: { key: string; value: string };
-  desk: { key: string; value: DeskSettings[keyof DeskSettings] };
+  desk: { key: string; value: FieldworkSettings[keyof FieldworkSettings] };
   drafts: { key: string; value: Draft };
-  draftFiles: { key: string; value: DraftFile };
+  draftFiles: { key: string; value: DraftAttachment };
   forms: { key: string; value: string };
-  outbox: { key: string; value: Sent };
-  outboxFiles: { key: string; value: Sent["shut"] };
-  carried: { key: string; value: Carried };
-  mail: { key: string; value: Mail };
+  outbox: { key: string; value: OutboxEntry };
+  outboxFiles: { key: string; value: OutboxEntry["shut"] };
+  carried: { key: string; value: CarriedLine };
+  mail: { key: string; value: BackgroundRequest };
 }
 
 export const STORES = [
@@ -61,7 +68,7 @@ export class Database {
     durability: "default" | "strict" = "default",
   ): Promise<void> {
     const change = (await this.open()).transaction(names, "readwrite", { durability });
-    const done = change.done.catch(asStorageFull);
+    const done = change.done.catch(rethrowStorageError);
     requests((name) => quiet(change.objectStore(name)) as unknown as WriteStore<typeof name>);
     await done;
   }
@@ -96,7 +103,7 @@ function quiet(store: WriteStore<never>): WriteStore<never> {
   };
 }
 
-export function asStorageFull(error: unknown): never {
+export function rethrowStorageError(error: unknown): never {
   if (error instanceof Error && error.name === "QuotaExceededError") throw new StorageFull();
   throw error;
 }

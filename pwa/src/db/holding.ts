@@ -1,23 +1,23 @@
 /** What a holding answers: which page stands at a path, and which pages it needs. Pure; both stores use it. */
-import { digestIn } from "../protocol/manifest";
-import type { Holding, Progress } from "./contract";
+import { findDigest } from "../protocol/manifest";
+import type { Holding, PartialDownload } from "./contract";
 
 /** The digest shown at a path: the early first part's, else the whole edition's. */
-export function digestShown(holding: Holding, path: string): string | undefined {
+export function shownDigest(holding: Holding, path: string): string | undefined {
   const { early, whole } = holding;
   return (
-    (early && digestIn(early.first, path)) ??
-    (whole ? (digestIn(whole.first, path) ?? digestIn(whole.rest, path)) : undefined)
+    (early && findDigest(early.first, path)) ??
+    (whole ? (findDigest(whole.first, path) ?? findDigest(whole.rest, path)) : undefined)
   );
 }
 
 /** Names what a phone shows of a channel now. */
-export function shownEdition({ early, whole }: Holding): string {
+export function shownEditionKey({ early, whole }: Holding): string {
   return [early?.id, whole?.id].join(" ");
 }
 
 /** All digests that a channel's records keep alive. */
-export function needed(holding: Holding | undefined, progress: Progress | undefined): Set<string> {
+export function neededDigests(holding: Holding | undefined, progress: PartialDownload | undefined): Set<string> {
   const texts = [holding?.early?.first, holding?.whole?.first, holding?.whole?.rest];
   const digests = new Set(progress?.changes.map((change) => change.digest));
   for (const { digest } of entriesOf(texts)) digests.add(digest);
@@ -25,7 +25,7 @@ export function needed(holding: Holding | undefined, progress: Progress | undefi
 }
 
 /** Every entry that a person may open now, in reading order, each path once. */
-export function entriesShown(holding: Holding): { path: string; digest: string }[] {
+export function shownEntries(holding: Holding): { path: string; digest: string }[] {
   const byPath = new Map<string, string>();
   for (const { path, digest } of entriesOf([holding.early?.first, holding.whole?.first, holding.whole?.rest])) {
     if (!byPath.has(path)) byPath.set(path, digest);

@@ -1,6 +1,6 @@
 /** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`lasting` tells). */
 import type { PhoneStore } from "./contract";
-import { openIndexed } from "./indexeddb-store";
+import { openIndexedDbStore } from "./indexeddb-store";
 import { MemoryStore } from "./memory-store";
 
 /** Some private windows neither open nor refuse. */
@@ -12,7 +12,7 @@ export async function openStore(): Promise<PhoneStore> {
     timer = setTimeout(() => reject(new Error("IndexedDB does not answer")), PATIENCE);
   });
   try {
-    return await Promise.race([openIndexed(), slow]);
+    return await Promise.race([openIndexedDbStore(), slow]);
   } catch {
     return new MemoryStore();
   } finally {

@@ -1,19 +1,19 @@
 /** The moment a form is finished: answers checked and put in order, sealed where the form asks it, signed by the device, put in the outbox in one write. */
-import { digestOf, randomText } from "../crypto/bytes";
+import { digestBytes, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
-import { shut, shutText } from "../crypto/encrypt";
-import { proofs } from "../crypto/verifier";
-import type { DeskStore, Letter, Sent } from "../db/fieldwork-contract";
+import { encrypt, encryptText } from "../crypto/encrypt";
+import { verifier } from "../crypto/verifier";
+import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
-import { decode } from "../protocol/canonical";
-import { finish } from "../protocol/final-answers";
-import type { Filling } from "../protocol/form-state";
+import { fromBase64url } from "../protocol/canonical";
+import { collectFinalAnswers } from "../protocol/final-answers";
+import type { FormState } from "../protocol/form-state";
 import {
   ATTACHMENTS_LIMIT,
   ATTACHMENT_LIMIT,
-  type Content,
   type FileRow,
   SUBMISSION_LIMIT,
+  type SubmissionContent,
   fileBinding,
   receiptCode,
   sealInfo,
@@ -23,7 +23,7 @@ import {
   utf8Length,
 } from "../protocol/submission";
 import type { Attachment } from "./drafts";
-import { phoneKeyOf } from "./vault";
+import { ensurePhoneKey } from "./vault";
 
 /** Where a form is sent, and who may open it. */
 export interface Destination {
@@ -34,9 +34,9 @@ export interface Destination {
   readonly recoveryKey: string;
 }
 
-export interface Finishing {
-  readonly desk: DeskStore;
-  readonly filling: Filling;
+export interface FinishRequest {
+  readonly desk: FieldworkStore;
+  readonly filling: FormState;
   readonly destination: Destination;
   readonly lang: string;
   readonly title: string;
@@ -46,7 +46,7 @@ export interface Finishing {
   readonly notBefore: number;
 }
 
-export type NotFinished = "not-enrolled" | "cannot-seal" | "too-large" | "attachment-lost";
+export type FinishFailure = "not-enrolled" | "cannot-seal" | "too-large" | "attachment-lost";
 
 interface Ready {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -54,13 +54,13 @@ interface Ready {
 }
 
 /** What now waits, or why it cannot. */
-export async function finishForm(finishing: Finishing): Promise<Sent | NotFinished> {
+export async function finishForm(finishing: FinishRequest): Promise<OutboxEntry | FinishFailure> {
   const { desk, filling, destination, lang, title, draft, notBefore } = finishing;
   const { form } = filling;
   const device = form.audience === "device" ? await desk.setting("device") : undefined;
   if (form.audience === "device" && !device) return "not-enrolled";
   if (form.sealed && !(destination.sealingKey && destination.recoveryKey)) return "cannot-seal";
-  const { answers, attached, place } = finish(filling);
+  const { answers, attachmentKeys: attached, place } = collectFinalAnswers(filling);
   const attachments: Attachment[] = [];
   for (const key of attached) {
     const attachment = await finishing.attachment(key);
@@ -81,7 +81,7 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
     day: filling.time.today,
     lang,
     place: form.sealed ? (device?.place ?? "") : place,
-    answer: await proofs.digest(secret),
+    answer: await verifier.digest(secret),
     ...(device ? { device: device.device } : {}),
   };
   const text = submissionText(
@@ -90,16 +90,16 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
     files.map(({ row }) => row),
   );
   if (utf8Length(text) > SUBMISSION_LIMIT) return "too-large";
-  const id = await proofs.digest(text);
-  const letter: Letter = {
+  const id = await verifier.digest(text);
+  const letter: SubmissionPayload = {
     text,
     secret,
     ...(device ? { signature: await signText(device.secret, signedText(destination.site, id)) } : {}),
   };
-  const phoneKey = await phoneKeyOf(desk);
-  const sent: Sent = {
+  const phoneKey = await ensurePhoneKey(desk);
+  const sent: OutboxEntry = {
     id,
-    code: receiptCode(decode(id) as Uint8Array),
+    code: receiptCode(fromBase64url(id) as Uint8Array),
     form: form.form,
     title,
     day: header.day,
@@ -107,27 +107,27 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
     sealed: form.sealed,
     state: "waiting",
     notBefore,
-    shut: await shutText(phoneKey, JSON.stringify(letter)),
+    shut: await encryptText(phoneKey, JSON.stringify(letter)),
   };
   const kept = [];
-  for (const { bytes } of files) kept.push(await shut(phoneKey, bytes));
-  await desk.send(sent, kept, draft);
+  for (const { bytes } of files) kept.push(await encrypt(phoneKey, bytes));
+  await desk.moveToOutbox(sent, kept, draft);
   return sent;
 }
 
-type Made = { readonly content: Content; readonly files: readonly Ready[] };
+type Made = { readonly content: SubmissionContent; readonly files: readonly Ready[] };
 
 async function plain(answers: Answers, attachments: readonly Attachment[]): Promise<Made> {
   const files: Ready[] = [];
   for (const { bytes, type } of attachments) {
     const whole = new Uint8Array(bytes);
-    files.push({ bytes: whole, row: [await digestOf(whole), whole.length, type] });
+    files.push({ bytes: whole, row: [await digestBytes(whole), whole.length, type] });
   }
   return { content: { answers }, files };
 }
 
 async function sealed(
-  { filling: { form }, destination }: Finishing,
+  { filling: { form }, destination }: FinishRequest,
   answers: Answers,
   attachments: readonly Attachment[],
 ): Promise<Made> {
@@ -148,7 +148,7 @@ async function sealed(
   );
   const boxes: Record<string, string> = {};
   for (const key of [sealingKey, recoveryKey]) {
-    const name = await proofs.keyDigest(key);
+    const name = await verifier.keyDigest(key);
     boxes[name] = await seal(key, sealInfo(site, name, form.form, version, count), plaintext);
   }
   return { content: { sealed: boxes }, files };

@@ -4,26 +4,26 @@
  */
 const KEY = "letters";
 
-export type Words = Record<string, string>;
+export type LetterDraft = Record<string, string>;
 
-export function kept(): Words {
+export function readLetterDraft(): LetterDraft {
   try {
     const value: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-    return value !== null && typeof value === "object" ? (value as Words) : {};
+    return value !== null && typeof value === "object" ? (value as LetterDraft) : {};
   } catch {
     return {};
   }
 }
 
-export function keep(words: Words): void {
+export function saveLetterDraft(words: LetterDraft): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ ...kept(), ...words }));
+    sessionStorage.setItem(KEY, JSON.stringify({ ...readLetterDraft(), ...words }));
   } catch {
     // the page still has them
   }
 }
 
-export function drop(): void {
+export function dropLetterDraft(): void {
   try {
     sessionStorage.removeItem(KEY);
   } catch {

@@ -4,7 +4,7 @@
 const PATIENCE = 400; // ms
 
 /** The key that a page before this one left, or null. */
-export async function heldKey(): Promise<CryptoKey | null> {
+export async function fetchSessionKey(): Promise<CryptoKey | null> {
   const worker = navigator.serviceWorker?.controller;
   if (!worker) return null;
   const { port1, port2 } = new MessageChannel();
@@ -19,6 +19,6 @@ export async function heldKey(): Promise<CryptoKey | null> {
 }
 
 /** Leaves the key for the next page; null takes it away. Said again now and then, it also keeps the worker awake. */
-export function leaveKey(key: CryptoKey | null): void {
+export function storeSessionKey(key: CryptoKey | null): void {
   navigator.serviceWorker?.controller?.postMessage({ key });
 }

@@ -1,38 +1,38 @@
 /** Where forms are filled: the desk, its keys, and the time by the person's calendar. Opened once a page. */
 import type { PhoneStore } from "../db/contract";
-import type { DeskStore } from "../db/fieldwork-contract";
-import { openDesk } from "../db/fieldwork-store";
-import { trueTime } from "../net/clock";
-import { two } from "../protocol/conversions";
-import type { Today } from "../protocol/form-state";
-import { heldKey } from "./pin-session";
+import type { FieldworkStore } from "../db/fieldwork-contract";
+import { openFieldworkStore } from "../db/fieldwork-store";
+import { correctedTime } from "../net/clock";
+import { twoDigits } from "../protocol/conversions";
+import type { FormTime } from "../protocol/form-state";
+import { fetchSessionKey } from "./pin-session";
 import { Vault } from "./vault";
 
-export interface Workplace {
+export interface FieldSession {
   readonly store: PhoneStore;
-  readonly desk: DeskStore;
+  readonly desk: FieldworkStore;
   readonly vault: Vault;
 }
 
-let opened: Promise<Workplace> | null = null;
+let opened: Promise<FieldSession> | null = null;
 
 /** With the PIN's key, where a page before this one opened it a moment ago. */
-export function openWorkplace(store: PhoneStore): Promise<Workplace> {
+export function openFieldSession(store: PhoneStore): Promise<FieldSession> {
   opened ??= open(store);
   return opened;
 }
 
-async function open(store: PhoneStore): Promise<Workplace> {
-  const desk = openDesk();
+async function open(store: PhoneStore): Promise<FieldSession> {
+  const desk = openFieldworkStore();
   const vault = await Vault.open(desk);
-  const key = vault.hasPin ? await heldKey() : null;
-  if (key) vault.take(key);
+  const key = vault.hasPin ? await fetchSessionKey() : null;
+  if (key) vault.adoptKey(key);
   return { store, desk, vault };
 }
 
 /** Day and hour where the person is; by the server's clock where the phone's is days off. */
-export async function timeHere(store: PhoneStore): Promise<Today> {
-  const date = new Date(trueTime(Date.now(), await store.setting("ahead")));
-  const today = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return { today, now: `${today}T${two(date.getHours())}:${two(date.getMinutes())}` };
+export async function localTime(store: PhoneStore): Promise<FormTime> {
+  const date = new Date(correctedTime(Date.now(), await store.setting("ahead")));
+  const today = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+  return { today, now: `${today}T${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}` };
 }

@@ -3,14 +3,14 @@
  * finds the next one open: the service worker holds the key in memory, and only for a few minutes. Nothing of it is ever written.
  */
 
-import { type Shut, newPhoneKey, open, shut } from "../crypto/encrypt";
-import { type PinLock, newPinLock, openPinLock } from "../crypto/pin";
-import type { DeskStore, Draft, DraftFile, Lock } from "../db/fieldwork-contract";
+import { type Encrypted, decrypt, encrypt, generatePhoneKey } from "../crypto/encrypt";
+import { type PinLock, createPinLock, unlockPinLock } from "../crypto/pin";
+import type { Draft, DraftAttachment, FieldworkStore, LockKind } from "../db/fieldwork-contract";
 
 /** Seconds to wait after so many wrong PINs in a row; then the last one. */
 const DELAYS = [0, 0, 0, 5, 15, 60, 300, 900, 3600];
 
-export type Unlocked =
+export type UnlockOutcome =
   | { readonly kind: "open" }
   | { readonly kind: "wrong"; readonly wait: number }
   | { readonly kind: "wait"; readonly wait: number };
@@ -20,13 +20,13 @@ export class Vault {
   private pinLock: PinLock | undefined;
 
   private constructor(
-    private readonly desk: DeskStore,
+    private readonly desk: FieldworkStore,
     private readonly phoneKey: CryptoKey,
     private readonly clock: () => number,
   ) {}
 
-  static async open(desk: DeskStore, clock: () => number = Date.now): Promise<Vault> {
-    const vault = new Vault(desk, await phoneKeyOf(desk), clock);
+  static async open(desk: FieldworkStore, clock: () => number = Date.now): Promise<Vault> {
+    const vault = new Vault(desk, await ensurePhoneKey(desk), clock);
     vault.pinLock = await desk.setting("pin");
     return vault;
   }
@@ -46,11 +46,11 @@ export class Vault {
   }
 
   /** Takes a key that another page opened. */
-  take(key: CryptoKey): void {
+  adoptKey(key: CryptoKey): void {
     if (this.hasPin) this.pinKey = key;
   }
 
-  async unlock(pin: string): Promise<Unlocked> {
+  async unlock(pin: string): Promise<UnlockOutcome> {
     const wrong = (await this.desk.setting("wrong")) ?? { count: 0, until: 0 };
     // A clock that was set back must not shut the phone for years.
     const wait = Math.min(wrong.until - this.clock(), (DELAYS[DELAYS.length - 1] as number) * 1000);
@@ -58,10 +58,10 @@ export class Vault {
     const lock = this.pinLock;
     const count = wrong.count + 1;
     const delay = (DELAYS[Math.min(count, DELAYS.length - 1)] as number) * 1000;
-    await this.desk.remember("wrong", { count, until: this.clock() + delay }); // before trying: closing the page is no way round
-    const key = lock && (await openPinLock(lock, pin));
+    await this.desk.saveSetting("wrong", { count, until: this.clock() + delay }); // before trying: closing the page is no way round
+    const key = lock && (await unlockPinLock(lock, pin));
     if (!key) return { kind: "wrong", wait: delay };
-    await this.desk.drop("wrong");
+    await this.desk.dropSetting("wrong");
     this.pinKey = key;
     return { kind: "open" };
   }
@@ -71,18 +71,18 @@ export class Vault {
   }
 
   /** Sets, changes or (null) takes away the PIN: every draft goes over to the new lock in one write. Only while open. */
-  async change(pin: string | null): Promise<void> {
+  async changePin(pin: string | null): Promise<void> {
     if (!this.isOpen) throw new Error("locked");
-    const made = pin === null ? null : await newPinLock(pin, () => performance.now());
+    const made = pin === null ? null : await createPinLock(pin, () => performance.now());
     const key = made?.key ?? this.phoneKey;
-    const lock: Lock = made ? "pin" : "phone";
-    const again = async (old: { lock: Lock; shut: Shut }): Promise<{ lock: Lock; shut: Shut }> => {
-      const bytes = await open(this.keyOf(old.lock), old.shut);
+    const lock: LockKind = made ? "pin" : "phone";
+    const again = async (old: { lock: LockKind; shut: Encrypted }): Promise<{ lock: LockKind; shut: Encrypted }> => {
+      const bytes = await decrypt(this.keyOf(old.lock), old.shut);
       if (!bytes) throw new Error("a draft does not open");
-      return { lock, shut: await shut(key, bytes) };
+      return { lock, shut: await encrypt(key, bytes) };
     };
     const drafts: Draft[] = [];
-    const files = new Map<string, DraftFile>();
+    const files = new Map<string, DraftAttachment>();
     for (const draft of await this.desk.drafts()) {
       drafts.push({ ...draft, ...(await again(draft)) });
       for (const [name, file] of await this.desk.filesOf(draft.id))
@@ -94,25 +94,25 @@ export class Vault {
   }
 
   /** A forgotten PIN: what it locked is lost, and said so before. */
-  async forgetLocked(): Promise<void> {
+  async resetPin(): Promise<void> {
     for (const draft of await this.desk.drafts()) if (draft.lock === "pin") await this.desk.dropDraft(draft.id);
     await this.desk.relock([], new Map(), null);
-    await this.desk.drop("wrong");
+    await this.desk.dropSetting("wrong");
     this.pinLock = undefined;
     this.pinKey = null;
   }
 
   /** For drafts: under the PIN where there is one. */
-  async shutDraft(bytes: BufferSource): Promise<{ lock: Lock; shut: Shut }> {
-    const lock: Lock = this.hasPin ? "pin" : "phone";
-    return { lock, shut: await shut(this.keyOf(lock), bytes) };
+  async encryptDraft(bytes: BufferSource): Promise<{ lock: LockKind; shut: Encrypted }> {
+    const lock: LockKind = this.hasPin ? "pin" : "phone";
+    return { lock, shut: await encrypt(this.keyOf(lock), bytes) };
   }
 
-  async openDraft({ lock, shut }: { lock: Lock; shut: Shut }): Promise<ArrayBuffer | null> {
-    return open(this.keyOf(lock), shut);
+  async decryptDraft({ lock, shut }: { lock: LockKind; shut: Encrypted }): Promise<ArrayBuffer | null> {
+    return decrypt(this.keyOf(lock), shut);
   }
 
-  private keyOf(lock: Lock): CryptoKey {
+  private keyOf(lock: LockKind): CryptoKey {
     const key = lock === "pin" ? this.pinKey : this.phoneKey;
     if (!key) throw new Error("locked");
     return key;
@@ -120,10 +120,10 @@ export class Vault {
 }
 
 /** The phone's own key, made when first asked for. What waits to be sent is shut under it, so that it can be sent while nobody is there. */
-export async function phoneKeyOf(desk: DeskStore): Promise<CryptoKey> {
+export async function ensurePhoneKey(desk: FieldworkStore): Promise<CryptoKey> {
   const held = await desk.setting("phoneKey");
   if (held) return held;
-  const made = await newPhoneKey();
-  await desk.remember("phoneKey", made);
+  const made = await generatePhoneKey();
+  await desk.saveSetting("phoneKey", made);
   return made;
 }

@@ -1,12 +1,12 @@
 /** Counts what the network cost this phone, by month, as the browser measured it. */
 import type { PhoneStore } from "../db/contract";
-import { trueTime } from "./clock";
+import { correctedTime } from "./clock";
 
 /** Months kept: this one and the last. */
 const MONTHS = 2;
 
 /** Bytes on the wire of the newest answer from an address; what was read of it (`bytes`) where the browser does not tell. */
-export function onTheWire(address: string, bytes: number): number {
+export function transferredBytes(address: string, bytes: number): number {
   const entries = performance.getEntriesByName(
     new URL(address, location.href).href,
     "resource",
@@ -15,13 +15,13 @@ export function onTheWire(address: string, bytes: number): number {
 }
 
 /** Counts what this page or worker fetched besides feeds since it last counted: pages that were not on the phone, the app's own files. */
-export async function countOthers(store: PhoneStore): Promise<void> {
-  const bytes = spentOnOthers();
+export async function countOtherTraffic(store: PhoneStore): Promise<void> {
+  const bytes = takeOtherTraffic();
   if (bytes > 0)
-    await addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
+    await addDataUsage(store, bytes, correctedTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
 }
 
-function spentOnOthers(): number {
+function takeOtherTraffic(): number {
   const entries = [
     ...performance.getEntriesByType("navigation"),
     ...performance.getEntriesByType("resource"),
@@ -33,7 +33,7 @@ function spentOnOthers(): number {
   return own.reduce((sum, entry) => sum + (entry.transferSize || 0), 0);
 }
 
-export async function addSpent(store: PhoneStore, bytes: number, now: number): Promise<void> {
+export async function addDataUsage(store: PhoneStore, bytes: number, now: number): Promise<void> {
   if (bytes <= 0) return;
   const month = monthOf(now);
   await store.changeSetting("spent", (old = {}) => {

@@ -1,6 +1,5 @@
 /** Texts packed and unpacked, where the browser can. */
-
-export type Bytes = Uint8Array<ArrayBuffer>;
+import type { Bytes } from "../crypto/bytes";
 
 /** Null where the browser cannot pack. */
 export async function gzip(text: string): Promise<Bytes | null> {

@@ -1,12 +1,12 @@
 /** The hub that a person chose: a nearer server, asked before the site, whose answers are verified like any others. */
 import type { PhoneStore } from "../db/contract";
-import { Interrupted, type Network, networkOf } from "./network";
+import { Interrupted, type Network, createNetwork } from "./network";
 
 /** A hub on the Wi-Fi answers at once; a phone that is elsewhere must not wait long to learn it. */
 const PATIENCE = 6_000; // ms
 
 /** The machines besides the site that its frame lets pages ask: they stand in the signed policy. */
-export function hubsIn(frame: string): string[] {
+export function allowedHubs(frame: string): string[] {
   const [, list = ""] = /connect-src (?:'|&#39;)self(?:'|&#39;)([^;"]*)/.exec(frame) ?? [];
   return list.split(" ").filter(Boolean);
 }
@@ -15,34 +15,34 @@ export function hubsIn(frame: string): string[] {
 export async function chosenHub(store: PhoneStore): Promise<string> {
   const [hub, channel, trust] = await Promise.all([store.setting("hub"), store.setting("followed"), store.trust()]);
   if (!hub || !channel || !trust) return "";
-  const frame = (await store.shown(channel, "phone"))?.shell ?? "";
-  return hubsIn(frame).includes(hub) ? hub : "";
+  const frame = (await store.page(channel, "phone"))?.shell ?? "";
+  return allowedHubs(frame).includes(hub) ? hub : "";
 }
 
 /** Requests to a hub. Their bytes are not counted as data usage: a hub stands on a local network. */
-export function hubNetwork(hub: string): Network {
-  return networkOf({
+export function createHubNetwork(hub: string): Network {
+  return createNetwork({
     fetch: (address, init) => fetch(hub + address, init),
-    spent: () => undefined,
-    clock: () => undefined,
-    first: PATIENCE,
+    onEnd: () => undefined,
+    onServerTime: () => undefined,
+    firstTimeout: PATIENCE,
   });
 }
 
 /** Asks the hub as long as it answers well, else the site, from then on at once. A question may name the site: then the hub is not asked. */
-export function hubFirst(near: Network, far: Network): Network {
+export function preferHub(near: Network, far: Network): Network {
   let silent = false;
   return {
-    async ask(address, question = {}) {
-      if (!silent && !question.site) {
-        const answer = await near.ask(address, question).catch((error: unknown) => {
+    async request(address, question = {}) {
+      if (!silent && !question.siteOnly) {
+        const answer = await near.request(address, question).catch((error: unknown) => {
           if (!(error instanceof Interrupted)) throw error;
           silent = true;
         });
-        if (answer && answer.status < 300) return { ...answer, byHub: true };
+        if (answer && answer.status < 300) return { ...answer, isFromHub: true };
         answer?.close(); // it knows less than the site: what it lacks is asked there
       }
-      return far.ask(address, question);
+      return far.request(address, question);
     },
   };
 }

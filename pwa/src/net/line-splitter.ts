@@ -4,7 +4,7 @@ import { type Refusal, refuse } from "../protocol/refusal";
 const LINE_FEED = 10;
 
 export class LineSplitter {
-  failed = false;
+  hasFailed = false;
   private held: Uint8Array[] = [];
   private length = 0;
   private limit: number;
@@ -21,7 +21,7 @@ export class LineSplitter {
   /** The lines that this chunk ends; after a refusal nothing more comes. */
   *push(chunk: Uint8Array): Generator<string | Refusal, void> {
     let start = 0;
-    while (!this.failed) {
+    while (!this.hasFailed) {
       const end = chunk.indexOf(LINE_FEED, start);
       this.hold(chunk.subarray(start, end < 0 ? chunk.length : end));
       if (this.length > this.limit) yield this.fail("feed-too-long");
@@ -54,7 +54,7 @@ export class LineSplitter {
   }
 
   private fail(code: "feed-too-long" | "feed-malformed"): Refusal {
-    this.failed = true;
+    this.hasFailed = true;
     return refuse(code);
   }
 }

@@ -1,29 +1,29 @@
 /** Answers of the inbox, row by row: each a JSON object in a line. */
 import { isRefusal } from "../protocol/refusal";
-import type { Answer } from "./network";
+import type { NetworkResponse } from "./network";
 
 const ROW_LIMIT = 64 * 1024;
 const ROWS_LIMIT = 4 * 1024 * 1024;
 
 /** The server cannot answer now. */
-export class Busy extends Error {
+export class ServerBusy extends Error {
   override readonly name = "Busy";
 }
 
 /** The rows of an answer that is one; throws Busy for any other. */
-export async function* rows<Row>(answer: Answer): AsyncGenerator<Row, void> {
+export async function* readRows<Row>(answer: NetworkResponse): AsyncGenerator<Row, void> {
   if (answer.status !== 200) {
     answer.close();
-    throw new Busy();
+    throw new ServerBusy();
   }
   for await (const row of objects<Row>(answer)) {
-    if (row === null) throw new Busy();
+    if (row === null) throw new ServerBusy();
     yield row;
   }
 }
 
 /** The only row of an answer, whatever its status; null where it has none. */
-export async function rowOrNone<Row>(answer: Answer): Promise<Row | null> {
+export async function readRow<Row>(answer: NetworkResponse): Promise<Row | null> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const chunk of answer.chunks(ROW_LIMIT)) {
@@ -33,7 +33,7 @@ export async function rowOrNone<Row>(answer: Answer): Promise<Row | null> {
   return rowOf<Row>(text);
 }
 
-async function* objects<Row>(answer: Answer): AsyncGenerator<Row | null, void> {
+async function* objects<Row>(answer: NetworkResponse): AsyncGenerator<Row | null, void> {
   try {
     for await (const line of answer.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
       yield isRefusal(line) ? null : rowOf<Row>(line);

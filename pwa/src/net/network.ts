@@ -10,7 +10,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-export interface Answer {
+export interface NetworkResponse {
   readonly status: number;
   header(name: string): string | null;
   /** The answer's bytes as they come; a refusal ends them. Throws Interrupted where the link breaks. */
@@ -20,37 +20,43 @@ export interface Answer {
   /** Stops the answer and what it costs. */
   close(): void;
   /** A hub gave it, which does not speak for headquarters. */
-  readonly byHub?: boolean;
+  readonly isFromHub?: boolean;
 }
 
-export interface Question {
+export interface RequestOptions {
   readonly method?: "POST";
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
   /** Only the site may answer. */
-  readonly site?: boolean;
+  readonly siteOnly?: boolean;
 }
 
 export interface Network {
-  ask(address: string, question?: Question): Promise<Answer>;
+  request(address: string, question?: RequestOptions): Promise<NetworkResponse>;
 }
 
-export interface NetworkParts {
+export interface NetworkOptions {
   readonly fetch: (address: string, init: RequestInit) => Promise<Response>;
   /** Told once an answer has ended: its address and how many bytes were read of it, after decompression. */
-  readonly spent: (address: string, bytes: number) => void;
+  readonly onEnd: (address: string, bytes: number) => void;
   /** Told what the server's clock says, in milliseconds. */
-  readonly clock: (server: number) => void;
-  readonly stall?: number;
+  readonly onServerTime: (server: number) => void;
+  readonly stallTimeout?: number;
   /** How long the first sign may take. */
-  readonly first?: number;
+  readonly firstTimeout?: number;
 }
 
-export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }: NetworkParts): Network {
+export function createNetwork({
+  fetch,
+  onEnd: spent,
+  onServerTime: clock,
+  stallTimeout: stall = STALL,
+  firstTimeout: first = stall,
+}: NetworkOptions): Network {
   return {
-    async ask(address, { method, body, headers: named } = {}) {
+    async request(address, { method, body, headers: named } = {}) {
       const abort = new AbortController();
-      const watch = new Watch(() => abort.abort(), stall, first);
+      const watch = new Watchdog(() => abort.abort(), stall, first);
       const headers = body === undefined ? {} : { "content-type": "application/json", ...named };
       const init = {
         ...(method ? { method } : {}),
@@ -62,10 +68,10 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
         signal: abort.signal,
       } as const;
       const response = await fetch(address, init).catch(() => {
-        watch.end();
+        watch.stop();
         throw new Interrupted(address);
       });
-      watch.again();
+      watch.reset();
       const date = Date.parse(response.headers.get("date") ?? "");
       if (!Number.isNaN(date)) clock(date);
       let bytes = 0;
@@ -73,11 +79,11 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
       const close = () => {
         if (!open) return;
         open = false;
-        watch.end();
+        watch.stop();
         abort.abort();
         spent(address, bytes);
       };
-      const made: Answer = {
+      const made: NetworkResponse = {
         status: response.status,
         header: (name) => response.headers.get(name),
         close,
@@ -89,7 +95,7 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
                 throw new Interrupted(address);
               });
               if (done) return;
-              watch.again();
+              watch.reset();
               bytes += value.length;
               if (bytes > total) return void (yield refuse("feed-too-long"));
               yield value;
@@ -103,7 +109,7 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
           for await (const chunk of made.chunks(total)) {
             if (isRefusal(chunk)) yield chunk;
             else yield* splitter.push(chunk);
-            if (splitter.failed) return;
+            if (splitter.hasFailed) return;
           }
         },
       };
@@ -113,7 +119,7 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
 }
 
 /** Calls `dead` when nothing was heard for a while. */
-class Watch {
+class Watchdog {
   private timer: ReturnType<typeof setTimeout>;
 
   constructor(
@@ -124,12 +130,12 @@ class Watch {
     this.timer = setTimeout(dead, first);
   }
 
-  again(): void {
+  reset(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(this.dead, this.patience);
   }
 
-  end(): void {
+  stop(): void {
     clearTimeout(this.timer);
   }
 }

@@ -1,6 +1,6 @@
 /** Fetches the interface's words in a language; none where they cannot be had, so that French is shown. */
 
-export async function wordsOf(lang: string): Promise<Readonly<Record<string, string>>> {
+export async function fetchTranslations(lang: string): Promise<Readonly<Record<string, string>>> {
   if (lang === "fr") return {};
   try {
     const answer = await fetch(`/app/locale/${encodeURIComponent(lang)}.json`);

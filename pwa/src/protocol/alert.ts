@@ -1,9 +1,9 @@
 /** Alerts as pushes carry them: signed, readable without a network (PROTOCOL.md, section 15). Twin: sync/alerts/push_payload.py. */
-import { type Json, type Proofs, canonical } from "./canonical";
+import { type Json, type Verifier, canonical } from "./canonical";
 import type { Trust } from "./trust";
 
 /** `root` names the story of which a phone shows one message. `sent`, `expires`: UTC seconds. */
-export interface Word {
+export interface AlertMessage {
   readonly id: string;
   readonly root: string;
   readonly status: string;
@@ -17,14 +17,14 @@ export interface Word {
   readonly expires: number;
 }
 
-type Said = readonly [string, string, string, string, string, string, string, string, string, number, number];
+type MessageFields = readonly [string, string, string, string, string, string, string, string, string, number, number];
 
 /** How many alerts a phone remembers from pushes; the edition has them all. */
 const KEPT = 20;
 const FORM = /^(Actual|Exercise|Test),(Alert|Update|Cancel),(Extreme|Severe|Moderate|Minor|Unknown)$/;
 
 /** The word of a payload, when the key that this phone trusts signed it; else null. */
-export async function readWord(proofs: Proofs, trust: Trust, payload: string): Promise<Word | null> {
+export async function readAlertMessage(proofs: Verifier, trust: Trust, payload: string): Promise<AlertMessage | null> {
   const at = payload.indexOf("\n");
   const statement = payload.slice(0, at);
   let values: Json;
@@ -35,7 +35,8 @@ export async function readWord(proofs: Proofs, trust: Trust, payload: string): P
   }
   if (!Array.isArray(values) || values.length !== 14 || canonical(values as Json) !== statement) return null;
   const [name, site, epoch, ...said] = values as Json[];
-  const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] = said as unknown as Said;
+  const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] =
+    said as unknown as MessageFields;
   const sound =
     `${name},${site},${epoch}` === `kunnafoni-alert/1,${trust.site},${trust.epoch}` &&
     said.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
@@ -45,7 +46,7 @@ export async function readWord(proofs: Proofs, trust: Trust, payload: string): P
 }
 
 /** What a phone remembers once this came: the newest of each story, newest first. A late older message changes nothing. */
-export function remember(kept: readonly Word[], word: Word): readonly Word[] {
+export function addAlertMessage(kept: readonly AlertMessage[], word: AlertMessage): readonly AlertMessage[] {
   if (kept.some((one) => one.root === word.root && one.sent > word.sent)) return kept;
   return [word, ...kept.filter((one) => one.root !== word.root)]
     .sort((one, other) => other.sent - one.sent)
@@ -53,6 +54,6 @@ export function remember(kept: readonly Word[], word: Word): readonly Word[] {
 }
 
 /** Whether a word speaks of a danger now; `now` in milliseconds. */
-export function holds(word: Word, now: number): boolean {
+export function isInForce(word: AlertMessage, now: number): boolean {
   return word.msgType !== "Cancel" && word.expires * 1000 > now;
 }

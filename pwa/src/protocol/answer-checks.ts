@@ -1,9 +1,9 @@
 /** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/forms/answer_checks.py. */
-import { type Answers, type Given, isDecimal, isPoint, isText } from "./answers";
+import { type AnswerValue, type Answers, isDecimal, isPoint, isTextOfType } from "./answers";
 import { toText } from "./conversions";
 import { evaluate, isTrue } from "./expressions";
 import type { Form, Item, Question } from "./form";
-import { Filling, INSTANCES_LIMIT, type Node, type Place } from "./form-state";
+import { type FormNode, FormState, INSTANCES_LIMIT, type Instance } from "./form-state";
 
 export const ANSWERS_LIMIT = 2_000;
 
@@ -23,15 +23,15 @@ export type Failure = readonly [code: FailureCode, name: string, ...indexes: num
 /** What is wrong first, or null. `files`: how many attachments come with the answers. */
 export function checkAnswers(form: Form, answers: unknown, day: string, files: number): Failure | null {
   if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return ["answer-form", ""];
-  const shapes = new Shapes(files);
+  const shapes = new ShapeChecker(files);
   const misshapen = shapes.first(form.items, answers as Answers, []);
   if (misshapen) return misshapen;
-  const filling = Filling.of(form, answers as Answers, { today: day, now: day });
+  const filling = FormState.ofAnswers(form, answers as Answers, { today: day, now: day });
   return firstFailure(filling, filling.root, filling.nodes, true, []);
 }
 
 /** The shapes of all values, looked at before anything is computed with them. */
-class Shapes {
+class ShapeChecker {
   private left = ANSWERS_LIMIT;
 
   constructor(private readonly files: number) {}
@@ -84,7 +84,7 @@ class Shapes {
       return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
     if (typeof value !== "string") return false;
     if (type === "decimal") return isDecimal(value);
-    return type === "geopoint" ? isPoint(value, decimals) : isText(type, value);
+    return type === "geopoint" ? isPoint(value, decimals) : isTextOfType(type, value);
   }
 }
 
@@ -96,15 +96,15 @@ function* level(items: readonly Item[]): Generator<[string, Item]> {
 }
 
 function firstFailure(
-  filling: Filling,
-  place: Place,
-  nodes: readonly Node[],
+  filling: FormState,
+  place: Instance,
+  nodes: readonly FormNode[],
   around: boolean,
   indexes: readonly number[],
 ): Failure | null {
   for (const node of nodes) {
     const { item } = node;
-    const relevant = around && (item.relevant === undefined || isTrue(item.relevant, filling.scope(place, node)));
+    const relevant = around && (item.relevant === undefined || isTrue(item.relevant, filling.scopeAt(place, node)));
     const failure =
       "q" in item
         ? failureOf(filling, place, node, item, relevant, indexes)
@@ -117,13 +117,13 @@ function firstFailure(
 }
 
 function failureIn(
-  filling: Filling,
-  place: Place,
-  node: Node,
+  filling: FormState,
+  place: Instance,
+  node: FormNode,
   relevant: boolean,
   indexes: readonly number[],
 ): Failure | null {
-  const instances = filling.instances(place, node);
+  const instances = filling.instancesOf(place, node);
   if (!relevant && instances.length > 0) return ["answer-irrelevant", node.name, ...indexes];
   if (relevant && (filling.countOf(place, node) ?? instances.length) !== instances.length)
     return ["answer-count", node.name, ...indexes];
@@ -135,28 +135,28 @@ function failureIn(
 }
 
 function failureOf(
-  filling: Filling,
-  place: Place,
-  node: Node,
+  filling: FormState,
+  place: Instance,
+  node: FormNode,
   question: Question,
   relevant: boolean,
   indexes: readonly number[],
 ): Failure | null {
   const wrong = (code: FailureCode): Failure => [code, node.name, ...indexes];
-  const value = place.given[node.name] as Given | undefined;
+  const value = place.answers[node.name] as AnswerValue | undefined;
   if (!relevant) return value === undefined ? null : wrong("answer-irrelevant");
   if (question.calculation !== undefined) {
-    const wanted = toText(evaluate(question.calculation, filling.scope(place, node)));
-    return filling.text(place, node) === wanted ? null : wrong("answer-calculation");
+    const wanted = toText(evaluate(question.calculation, filling.scopeAt(place, node)));
+    return filling.textOf(place, node) === wanted ? null : wrong("answer-calculation");
   }
   if (value === undefined) return filling.isRequired(place, node) ? wrong("answer-missing") : null;
   if (question.list !== undefined && !areOffered(filling, place, node, value)) return wrong("answer-choice");
-  return filling.fits(place, node) ? null : wrong("answer-constraint");
+  return filling.meetsConstraint(place, node) ? null : wrong("answer-constraint");
 }
 
 /** In the list, in its order, none twice, and let through by the filter. */
-function areOffered(filling: Filling, place: Place, node: Node, value: Given): boolean {
+function areOffered(filling: FormState, place: Instance, node: FormNode, value: AnswerValue): boolean {
   const chosen = typeof value === "object" ? (value as readonly string[]) : [value];
-  const offered = filling.choices(place, node).filter(({ name }) => chosen.includes(name));
+  const offered = filling.choicesFor(place, node).filter(({ name }) => chosen.includes(name));
   return offered.length === chosen.length && offered.every(({ name }, index) => name === chosen[index]);
 }

@@ -1,45 +1,48 @@
 /** Answers as they are given, sent and spoken of in expressions (PROTOCOL.md, section 9). Twin: sync/forms/answer_checks.py. */
 
-import { momentOf, toNumber } from "./conversions";
+import { parseDateTime, toNumber } from "./conversions";
 import type { Question, QuestionType } from "./form";
 
 /** An attachment of a draft, by the key it is kept under; what is sent names it by its place in `files`. */
-export interface Attached {
+export interface AttachmentRef {
   readonly file: string;
 }
 
-export type Given = string | number | boolean | readonly string[] | Attached;
+export type AnswerValue = string | number | boolean | readonly string[] | AttachmentRef;
 
 /** The answers of a form or of one instance of a repeat, by name. A draft also holds what is irrelevant now. */
 export interface Answers {
-  [name: string]: Given | Answers[];
+  [name: string]: AnswerValue | Answers[];
 }
 
 export const TEXT_LIMIT = 10_000;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const DECIMAL_LIMIT = 17;
 
-export function isAttached(given: unknown): given is Attached {
+export function isAttachmentRef(given: unknown): given is AttachmentRef {
   return typeof given === "object" && given !== null && "file" in given;
 }
 
 /** What expressions see of an answer. An attachment's text is its place, which the filling knows. */
-export function givenText(given: Given | undefined): string {
+export function answerText(given: AnswerValue | undefined): string {
   if (given === undefined || given === false) return "";
   if (given === true) return "OK";
   if (typeof given === "string") return given;
   if (typeof given === "number") return String(given);
-  return isAttached(given) ? given.file : given.join(" ");
+  return isAttachmentRef(given) ? given.file : given.join(" ");
 }
 
 /** The answer that a text stands for (a calculation, a default); undefined when it is none of that type. */
-export function answerOf({ type, decimals }: Pick<Question, "type" | "decimals">, text: string): Given | undefined {
+export function parseAnswer(
+  { type, decimals }: Pick<Question, "type" | "decimals">,
+  text: string,
+): AnswerValue | undefined {
   if (text === "") return undefined;
   switch (type) {
     case "integer":
       return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) + 0 : undefined;
     case "decimal":
-      return decimalOf(text);
+      return normalizeDecimal(text);
     case "select_multiple":
       return text.split(" ");
     case "acknowledge":
@@ -51,15 +54,16 @@ export function answerOf({ type, decimals }: Pick<Question, "type" | "decimals">
     case "note":
       return undefined;
     default:
-      return isText(type, text) ? text : undefined;
+      return isTextOfType(type, text) ? text : undefined;
   }
 }
 
 /** Whether a text has the form that its type asks for. */
-export function isText(type: QuestionType, text: string): boolean {
-  if (type === "date") return text.length === 10 && momentOf(text) !== null;
-  if (type === "time") return text.length === 5 && momentOf(text)?.days === undefined && momentOf(text) !== null;
-  if (type === "datetime") return text.length === 16 && momentOf(text) !== null;
+export function isTextOfType(type: QuestionType, text: string): boolean {
+  if (type === "date") return text.length === 10 && parseDateTime(text) !== null;
+  if (type === "time")
+    return text.length === 5 && parseDateTime(text)?.days === undefined && parseDateTime(text) !== null;
+  if (type === "datetime") return text.length === 16 && parseDateTime(text) !== null;
   return text !== "" && [...text].length <= TEXT_LIMIT;
 }
 
@@ -68,7 +72,7 @@ export function isDecimal(text: string): boolean {
 }
 
 /** The one way to write a decimal number; undefined for what is none or has too many digits. */
-export function decimalOf(text: string): string | undefined {
+export function normalizeDecimal(text: string): string | undefined {
   const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text.trim()) ?? [];
   if (whole + fraction === "") return undefined;
   const kept = fraction.replace(/0+$/, "");
@@ -78,7 +82,7 @@ export function decimalOf(text: string): string | undefined {
 }
 
 /** A place on earth, rounded so that it names a neighbourhood and no house. */
-export function pointText(latitude: number, longitude: number, decimals: number): string {
+export function formatPoint(latitude: number, longitude: number, decimals: number): string {
   return [latitude, longitude].map((each) => each.toFixed(decimals).replace(/^-(0(?:\.0+)?)$/, "$1")).join(" ");
 }
 

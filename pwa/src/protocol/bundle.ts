@@ -1,5 +1,5 @@
 /** Bundles: an inbox request, or receipts on their way back, in a text file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
-import { decode, encode } from "./canonical";
+import { fromBase64url, toBase64url } from "./canonical";
 import { type Refusal, refuse } from "./refusal";
 
 export const BUNDLE_LIMIT = 20_000_000; // characters of the file
@@ -54,13 +54,13 @@ export function linesOf(text: string): string[] | Refusal {
 }
 
 function toBase64(bytes: Uint8Array): string {
-  const text = encode(bytes).replace(/-/g, "+").replace(/_/g, "/");
+  const text = toBase64url(bytes).replace(/-/g, "+").replace(/_/g, "/");
   return text + "=".repeat((4 - (text.length % 4)) % 4);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   const packed = text.replace(/\s+/g, "");
   return /^[A-Za-z0-9+/]*={0,2}$/.test(packed) && packed.length % 4 === 0
-    ? decode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
+    ? fromBase64url(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
     : null;
 }

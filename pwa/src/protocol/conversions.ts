@@ -23,19 +23,19 @@ export function toNumber(value: Value): number {
   if (typeof value === "boolean") return value ? 1 : 0;
   const text = toText(value).replace(BLANK, "");
   if (NUMBER.test(text)) return Number(text);
-  const moment = momentOf(text);
-  return moment ? daysAndFraction(moment) : NaN;
+  const moment = parseDateTime(text);
+  return moment ? toDays(moment) : NaN;
 }
 
-export function toTruth(value: Value): boolean {
+export function toBoolean(value: Value): boolean {
   if (typeof value === "boolean") return value;
   if (typeof value === "number") return value !== 0 && !Number.isNaN(value);
   return toText(value) !== "";
 }
 
 /** Whether two values are the same, by the kind of the stronger one. */
-export function same(a: Value, b: Value): boolean {
-  if (typeof a === "boolean" || typeof b === "boolean") return toTruth(a) === toTruth(b);
+export function areEqual(a: Value, b: Value): boolean {
+  if (typeof a === "boolean" || typeof b === "boolean") return toBoolean(a) === toBoolean(b);
   if (typeof a === "number" || typeof b === "number") return toNumber(a) === toNumber(b);
   return toText(a) === toText(b);
 }
@@ -52,18 +52,18 @@ export function numberText(value: number): string {
 }
 
 /** What a text says of a day and of a time of day; `days` since 1970-01-01. */
-export interface Moment {
+export interface DateAndTime {
   readonly days: number | undefined;
   /** Of the day; undefined where the text names no time. */
   readonly seconds: number | undefined;
 }
 
-export function daysAndFraction({ days = 0, seconds = 0 }: Moment): number {
+export function toDays({ days = 0, seconds = 0 }: DateAndTime): number {
   return (days * DAY + seconds) / DAY;
 }
 
 /** A date, a time or both, as XLSForms write them; null for anything else. */
-export function momentOf(text: string): Moment | null {
+export function parseDateTime(text: string): DateAndTime | null {
   const [, year, month, day, after] = DATE.exec(text) ?? [];
   if (year === undefined) {
     const seconds = secondsOf(text);
@@ -78,10 +78,12 @@ export function momentOf(text: string): Moment | null {
 export function dateText(days: number): string {
   const date = new Date(days * DAY * 1000);
   const year = date.getUTCFullYear();
-  return year >= 1000 && year <= 9999 ? `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}` : "";
+  return year >= 1000 && year <= 9999
+    ? `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
+    : "";
 }
 
-export function two(value: number): string {
+export function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
 }
 

@@ -2,9 +2,9 @@
  * A feed read line by line (PROTOCOL.md, section 4): steps that take the state and a line and say what the line asks.
  * Whoever reads a feed, from the network or from a file, does the asked hashing and keeping between the steps. Twin: sync/editions/feed.py.
  */
-import { type Change, type Manifest, byPath, rebuild } from "./manifest";
+import { type Change, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
-import type { Fresh, Link } from "./trust";
+import type { ChainLink, Freshness } from "./trust";
 
 export const VERSION = 1;
 /** Limits before parsing (section 5), in bytes and lines. */
@@ -13,11 +13,11 @@ export const LINE_LIMIT = 128 * 1024;
 export const LINES_LIMIT = 20_000;
 export const BYTES_LIMIT = 64 * 1024 * 1024;
 
-export interface Header {
+export interface FeedHeader {
   /** What was signed, as text, with its signature and the key of its epoch, "" where the header leaves it out. */
-  readonly link: Link;
-  readonly chain: readonly Link[];
-  readonly fresh: Fresh | null;
+  readonly link: ChainLink;
+  readonly chain: readonly ChainLink[];
+  readonly fresh: Freshness | null;
   readonly base: string;
   readonly first: number;
   readonly gone: readonly string[];
@@ -29,20 +29,20 @@ export interface Header {
 }
 
 /** The state of a reading: `changes` are the lines taken so far, digests included. */
-export interface Reading {
-  readonly header: Header;
+export interface FeedState {
+  readonly header: FeedHeader;
   readonly base: Manifest | null;
-  readonly old: ReadonlyMap<string, string>;
+  readonly oldDigests: ReadonlyMap<string, string>;
   readonly changes: Change[];
 }
 
 /** What a line asks of its reader: keep this body; patch the page `old`; or nothing, the page `old` only moved. */
-export type Asked =
+export type ChangeLine =
   | { readonly path: string; readonly at: number | null; readonly body: string }
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: readonly unknown[] }
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: null };
 
-export function readHeader(line: string): Header | Refusal {
+export function readHeader(line: string): FeedHeader | Refusal {
   const value = object(line);
   if (!value) return refuse("feed-malformed");
   if (value.v !== VERSION) return refuse("version-unknown");
@@ -72,9 +72,9 @@ export function readHeader(line: string): Header | Refusal {
   if (!sound) return refuse("feed-malformed");
   if ((count as number) > LINES_LIMIT) return refuse("feed-too-long");
   return {
-    link: link as unknown as Link,
-    chain: chain as unknown as readonly Link[],
-    fresh: texts(fresh) && fresh.length === 2 ? (fresh as unknown as Fresh) : null,
+    link: link as unknown as ChainLink,
+    chain: chain as unknown as readonly ChainLink[],
+    fresh: texts(fresh) && fresh.length === 2 ? (fresh as unknown as Freshness) : null,
     base: base as string,
     first: first as number,
     gone: gone as string[],
@@ -86,13 +86,17 @@ export function readHeader(line: string): Header | Refusal {
 }
 
 /** A reading from `base` (null: from nothing), with the lines an earlier, broken answer had brought. */
-export function begin(header: Header, base: Manifest | null, earlier: readonly Change[] = []): Reading | Refusal {
+export function startFeed(
+  header: FeedHeader,
+  base: Manifest | null,
+  earlier: readonly Change[] = [],
+): FeedState | Refusal {
   if (header.from > earlier.length) return refuse("feed-malformed");
-  return { header, base, old: byPath(base), changes: earlier.slice(0, header.from) };
+  return { header, base, oldDigests: digestsByPath(base), changes: earlier.slice(0, header.from) };
 }
 
 /** What the next change line asks. */
-export function readChange(reading: Reading, line: string): Asked | Refusal {
+export function readChangeLine(reading: FeedState, line: string): ChangeLine | Refusal {
   if (reading.changes.length >= reading.header.count) return refuse("feed-malformed");
   const value = object(line);
   const path = value?.path;
@@ -101,30 +105,30 @@ export function readChange(reading: Reading, line: string): Asked | Refusal {
   const common = { path, at: at as number | null };
   if ("body" in value)
     return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
-  const old = reading.old.get(path);
+  const old = reading.oldDigests.get(path);
   const patch = value.patch ?? null;
   if (old === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
   return { ...common, old, patch };
 }
 
 /** The line was done: its page has this digest. */
-export function take(reading: Reading, asked: Asked, digest: string): void {
+export function recordChange(reading: FeedState, asked: ChangeLine, digest: string): void {
   reading.changes.push({ path: asked.path, at: asked.at, digest });
 }
 
 /** Whether every line of the answer has been taken. */
-export function isComplete(reading: Reading): boolean {
+export function isFeedComplete(reading: FeedState): boolean {
   return reading.changes.length === reading.header.count;
 }
 
 /** The manifest as far as the lines go: its `first` may already prove. */
-export function manifestSoFar(reading: Reading): Manifest | Refusal {
+export function partialManifest(reading: FeedState): Manifest | Refusal {
   return rebuild(reading.base, reading.header.gone, reading.changes, reading.header.first);
 }
 
 /** The new manifest, once the answer has ended. */
-export function finish(reading: Reading): Manifest | Refusal {
-  return isComplete(reading) ? manifestSoFar(reading) : refuse("feed-malformed");
+export function finishFeed(reading: FeedState): Manifest | Refusal {
+  return isFeedComplete(reading) ? partialManifest(reading) : refuse("feed-malformed");
 }
 
 function object(line: string): Record<string, unknown> | null {

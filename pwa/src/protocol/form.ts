@@ -1,10 +1,10 @@
-/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/submissions/form.py. */
-import { type Json, type Proofs, canonical } from "./canonical";
+/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/forms/form.py. */
+import { type Json, type Verifier, canonical } from "./canonical";
 import type { Expression } from "./expressions";
 import { type Refusal, refuse } from "./refusal";
 
 /** By language. An array is put together from strings and expressions. */
-export type Texts = Readonly<Record<string, string | readonly Expression[]>>;
+export type LocalizedText = Readonly<Record<string, string | readonly Expression[]>>;
 
 export type QuestionType =
   | "text"
@@ -41,20 +41,20 @@ const TYPES: ReadonlySet<string> = new Set<QuestionType>([
 
 /** Names of files served at /media/. */
 export interface Media {
-  readonly image?: Texts;
-  readonly audio?: Texts;
+  readonly image?: LocalizedText;
+  readonly audio?: LocalizedText;
 }
 
 export interface Question {
   readonly q: string;
   readonly type: QuestionType;
-  readonly label?: Texts;
-  readonly hint?: Texts;
+  readonly label?: LocalizedText;
+  readonly hint?: LocalizedText;
   readonly required?: true | Expression;
-  readonly required_message?: Texts;
+  readonly required_message?: LocalizedText;
   readonly relevant?: Expression;
   readonly constraint?: Expression;
-  readonly constraint_message?: Texts;
+  readonly constraint_message?: LocalizedText;
   readonly calculation?: Expression;
   readonly default?: Json;
   readonly list?: string;
@@ -69,7 +69,7 @@ export interface Question {
 export interface Group {
   readonly group: string;
   readonly items: readonly Item[];
-  readonly label?: Texts;
+  readonly label?: LocalizedText;
   readonly relevant?: Expression;
   readonly page?: true;
 }
@@ -77,7 +77,7 @@ export interface Group {
 export interface Repeat {
   readonly repeat: string;
   readonly items: readonly Item[];
-  readonly label?: Texts;
+  readonly label?: LocalizedText;
   readonly relevant?: Expression;
   readonly count?: Expression;
 }
@@ -86,7 +86,7 @@ export type Item = Question | Group | Repeat;
 
 export interface Choice {
   readonly name: string;
-  readonly label: Texts;
+  readonly label: LocalizedText;
   readonly media?: Media;
   readonly is?: Readonly<Record<string, string>>;
 }
@@ -96,8 +96,8 @@ export interface Form {
   readonly form: string;
   readonly lang: string;
   readonly languages: readonly string[];
-  readonly title: Texts;
-  readonly about?: Texts;
+  readonly title: LocalizedText;
+  readonly about?: LocalizedText;
   readonly audience: "public" | "device";
   readonly sealed: boolean;
   readonly keep: number;
@@ -107,7 +107,7 @@ export interface Form {
 }
 
 /** The form whose parts these texts are, when they are the version announced. */
-export async function readForm(proofs: Proofs, text: string, version: string): Promise<Form | Refusal> {
+export async function readForm(proofs: Verifier, text: string, version: string): Promise<Form | Refusal> {
   let value: Json;
   try {
     value = JSON.parse(text) as Json;

@@ -14,7 +14,7 @@ export function isPath(path: string): boolean {
 }
 
 /** The channel and page at an address of this site, or null for any other address. Reserved pages have no address. */
-export function pageAt(pathname: string): { channel: string; path: string } | null {
+export function parsePageAddress(pathname: string): { channel: string; path: string } | null {
   const [, channel, rest] = ADDRESS.exec(pathname) ?? [];
   if (channel === undefined || rest === undefined) return null;
   const path = rest === "" ? INDEX : rest;
@@ -22,7 +22,7 @@ export function pageAt(pathname: string): { channel: string; path: string } | nu
 }
 
 /** The address of a page in a channel. */
-export function addressOf(channel: string, path: string): string {
+export function pageAddress(channel: string, path: string): string {
   return `/${channel}/${path === INDEX ? "" : path}`;
 }
 

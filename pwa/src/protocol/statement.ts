@@ -59,7 +59,7 @@ export function compareOrder(one: Statement, other: Statement): number {
 }
 
 /** What the publisher signs once a day: on that date this was the head. */
-export function freshText(statement: Statement, date: string): string {
+export function freshnessText(statement: Statement, date: string): string {
   return canonical([FRESH_NAME, statement.site, statement.channel, statement.epoch, statement.number, date]) as string;
 }
 

@@ -7,7 +7,7 @@ export const SUBMISSION_LIMIT = 256 * 1024;
 export const ATTACHMENT_LIMIT = 4 * 1024 * 1024;
 export const ATTACHMENTS_LIMIT = 20;
 /** Bytes of one piece of an attachment. */
-export const PIECE = 49_152;
+export const PIECE_BYTES = 49_152;
 
 const PADDING = 256;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -15,7 +15,7 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** An attachment: digest, bytes, media type ("" when sealed). */
 export type FileRow = readonly [digest: string, bytes: number, type: string];
 
-export interface Header {
+export interface SubmissionHeader {
   readonly nonce: string;
   readonly site: string;
   readonly form: string;
@@ -28,10 +28,14 @@ export interface Header {
   readonly device?: string;
 }
 
-export type Content = { readonly answers: Answers } | { readonly sealed: Readonly<Record<string, string>> };
+export type SubmissionContent = { readonly answers: Answers } | { readonly sealed: Readonly<Record<string, string>> };
 
 /** The text whose UTF-8 is the submission; its digest is the id. */
-export function submissionText(header: Header, content: Content, files: readonly FileRow[]): string {
+export function submissionText(
+  header: SubmissionHeader,
+  content: SubmissionContent,
+  files: readonly FileRow[],
+): string {
   return exact({ v: 1, ...header, ...content, ...(files.length > 0 ? { files } : {}) });
 }
 

@@ -1,5 +1,5 @@
-/** Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's. Twins: sync/submissions/tables.py, exporting.py. */
-import type { Answers, Given } from "./answers";
+/** Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's. Twins: sync/submissions/tables.py, sync/submissions/export.py. */
+import type { AnswerValue, Answers } from "./answers";
 import type { Form, Item, Question } from "./form";
 import type { Submission } from "./opened-submission";
 
@@ -7,7 +7,7 @@ const MAIN = "reponses";
 const ABOUT = ["code", "day", "received", "place", "lang", "device", "doubt"];
 const FORMULA = /^[=+\-@\t\r]/;
 
-export interface Entry {
+export interface SubmissionEntry {
   readonly submission: Submission;
   readonly form: Form;
   readonly code: string;
@@ -30,7 +30,7 @@ interface Column {
 }
 
 /** The sheets of all versions of one form, the newest first: a question that only an older one had keeps its column. */
-export function tables(forms: readonly Form[], entries: readonly Entry[]): Sheet[] {
+export function buildTables(forms: readonly Form[], entries: readonly SubmissionEntry[]): Sheet[] {
   const columns = new Map<string, Column>();
   for (const { items } of forms)
     for (const column of columnsOf(items, [])) if (!columns.has(column.name)) columns.set(column.name, column);
@@ -45,7 +45,9 @@ export function tables(forms: readonly Form[], entries: readonly Entry[]): Sheet
       const head = path.length === 0 ? about : [code, ...place];
       sheet?.rows.push([
         ...head.map(harmless),
-        ...sheet.columns.slice(head.length).map((name) => shown(entry, columns.get(name), answers[name] as Given)),
+        ...sheet.columns
+          .slice(head.length)
+          .map((name) => shown(entry, columns.get(name), answers[name] as AnswerValue)),
       ]);
     }
   }
@@ -53,7 +55,7 @@ export function tables(forms: readonly Form[], entries: readonly Entry[]): Sheet
 }
 
 /** With a byte-order mark, without which a spreadsheet program takes é for two signs. */
-export function csvOf({ columns, rows }: Sheet): string {
+export function toCsv({ columns, rows }: Sheet): string {
   return `\ufeff${[columns.map(harmless), ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("")}`;
 }
 
@@ -101,7 +103,7 @@ function* levels(
   }
 }
 
-function shown({ submission }: Entry, column: Column | undefined, value: Given | undefined): string {
+function shown({ submission }: SubmissionEntry, column: Column | undefined, value: AnswerValue | undefined): string {
   if (value === undefined || !column) return "";
   const { type } = column.item as Question;
   if (type === "image" || type === "audio") return submission.files?.[value as number]?.[0] ?? "";

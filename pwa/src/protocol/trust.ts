@@ -1,10 +1,10 @@
 /** Whom a phone believes, and which edition it takes (PROTOCOL.md, section 3). Twin: sync/editions/trust.py. */
-import type { Proofs } from "./canonical";
+import type { Verifier } from "./canonical";
 import { type Refusal, isRefusal, refuse } from "./refusal";
-import { type Statement, compareOrder, freshText, isDate, parseStatement } from "./statement";
+import { type Statement, compareOrder, freshnessText, isDate, parseStatement } from "./statement";
 
 /** One edition of a key's epoch: public key, statement, signature. */
-export type Link = readonly [key: string, statement: string, signature: string];
+export type ChainLink = readonly [key: string, statement: string, signature: string];
 
 /** The key a phone believes for a site, and the digest of the next one. */
 export interface Trust {
@@ -15,14 +15,14 @@ export interface Trust {
 }
 
 /** Trust on first use: the statement must verify under the key it came with. */
-export async function firstTrust(proofs: Proofs, link: Link): Promise<Trust | Refusal> {
+export async function firstTrust(proofs: Verifier, link: ChainLink): Promise<Trust | Refusal> {
   const statement = await signed(proofs, link);
   if (isRefusal(statement)) return statement;
   return { site: statement.site, epoch: statement.epoch, key: link[0], nextKeyDigest: statement.nextKeyDigest };
 }
 
 /** Trust after the rotations of a chain; links of epochs already passed are skipped. Refused at the first one that does not hold. */
-export async function follow(proofs: Proofs, trust: Trust, chain: readonly Link[]): Promise<Trust | Refusal> {
+export async function follow(proofs: Verifier, trust: Trust, chain: readonly ChainLink[]): Promise<Trust | Refusal> {
   for (const link of chain) {
     const statement = await signed(proofs, link);
     if (isRefusal(statement)) return statement;
@@ -37,7 +37,7 @@ export async function follow(proofs: Proofs, trust: Trust, chain: readonly Link[
 
 /** The statement, when this phone may take its edition. `held`: the newest it has. */
 export async function accept(
-  proofs: Proofs,
+  proofs: Verifier,
   trust: Trust,
   channel: string,
   text: string,
@@ -57,26 +57,26 @@ export async function accept(
 }
 
 /** The date on which the publisher said that this statement was the head, or null when the word does not hold. */
-export async function confirmedOn(
-  proofs: Proofs,
+export async function confirmationDate(
+  proofs: Verifier,
   trust: Trust,
   statement: Statement,
-  fresh: Fresh,
+  fresh: Freshness,
 ): Promise<string | null> {
   const [date, signature] = fresh;
   if (!isDate(date) || statement.epoch !== trust.epoch) return null;
-  return (await proofs.verify(trust.key, freshText(statement, date), signature)) ? date : null;
+  return (await proofs.verify(trust.key, freshnessText(statement, date), signature)) ? date : null;
 }
 
-export type Fresh = readonly [date: string, signature: string];
+export type Freshness = readonly [date: string, signature: string];
 
 /** The value of the header `Kunnafoni-Fresh`, or null. */
-export function parseFresh(value: string | null): Fresh | null {
+export function parseFreshness(value: string | null): Freshness | null {
   const [date, signature, more] = value?.split(" ") ?? [];
   return date && signature && more === undefined ? [date, signature] : null;
 }
 
-async function signed(proofs: Proofs, [key, text, signature]: Link): Promise<Statement | Refusal> {
+async function signed(proofs: Verifier, [key, text, signature]: ChainLink): Promise<Statement | Refusal> {
   const statement = parseStatement(text);
   if (isRefusal(statement)) return statement;
   return (await proofs.verify(key, text, signature)) ? statement : refuse("signature-false");

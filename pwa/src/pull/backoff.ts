@@ -1,16 +1,19 @@
 /** How long to wait before asking again: longer each time nothing came, at random so that phones behind one mast do not ask together. */
-import type { Final, Outcome } from "./outcome";
+import type { FinalOutcome, PullOutcome } from "./outcome";
 
 const SHORTEST = 1_000; // ms
 const LONGEST = 5 * 60_000;
 
-export interface Patience {
+export interface BackoffOptions {
   readonly random: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
 /** Pulls until the outcome says that trying again is of no use; while a page is open it does not give up. */
-export async function persist(pull: () => Promise<Outcome>, { random, wait }: Patience): Promise<Final> {
+export async function pullWithBackoff(
+  pull: () => Promise<PullOutcome>,
+  { random, wait }: BackoffOptions,
+): Promise<FinalOutcome> {
   for (let vain = 0; ; vain++) {
     const outcome = await pull();
     if (outcome.kind !== "interrupted" && outcome.kind !== "busy") return outcome;

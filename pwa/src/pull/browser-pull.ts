@@ -1,59 +1,61 @@
 /** The pull of a real browser, page or service worker: its fetch, clock, lock and data saver around the pure parts. */
-import { proofs } from "../crypto/verifier";
+import { verifier } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
-import { daysSince, trueTime } from "../net/clock";
-import { addSpent, onTheWire } from "../net/data-usage";
-import { chosenHub, hubNetwork } from "../net/hub";
-import { type Network, networkOf } from "../net/network";
-import { pullNear } from "./hub-first-pull";
-import type { Moment, Outcome } from "./outcome";
+import { correctedTime, daysSince } from "../net/clock";
+import { addDataUsage, transferredBytes } from "../net/data-usage";
+import { chosenHub, createHubNetwork } from "../net/hub";
+import { type Network, createNetwork } from "../net/network";
+import { pullViaHub } from "./hub-first-pull";
+import type { DownloadProgress, PullOutcome } from "./outcome";
 import { pull } from "./pull";
 
 const LOCK = "kunnafoni-pull";
 
 /** Asks once for news of a channel, alone among this phone's tabs. Never throws: a broken store is told as a full one. */
-export async function askForNews(
+export async function pullChannel(
   store: PhoneStore,
   channel: string,
-  watch: (moment: Moment) => void = () => undefined,
-): Promise<Outcome> {
+  watch: (moment: DownloadProgress) => void = () => undefined,
+): Promise<PullOutcome> {
   return alone(async () => {
     const everything = await store.setting("everything").catch(() => false);
     const ask = (network: Network, onlyFirst: () => boolean) =>
-      pull({ store, proofs, network, watch, onlyFirst }, channel).catch((): Outcome => ({ kind: "storage-full" }));
-    const site = networkOf({
+      pull({ store, verifier: verifier, network, onProgress: watch, stopsAfterFirst: onlyFirst }, channel).catch(
+        (): PullOutcome => ({ kind: "storage-full" }),
+      );
+    const site = createNetwork({
       fetch: (address, init) => fetch(address, init),
-      spent: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
-      clock: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
+      onEnd: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
+      onServerTime: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
     });
-    const far = () => ask(site, () => !everything && savesData());
+    const far = () => ask(site, () => !everything && isSavingData());
     const hub = await chosenHub(store).catch(() => "");
     const near = async () => {
-      const said = await ask(hubNetwork(hub), () => false);
+      const said = await ask(createHubNetwork(hub), () => false);
       await store
         .changeSetting("hubSaid", () => ({ at: Date.now(), ended: said.kind === "refused" ? said.refused : said.kind }))
         .catch(() => undefined);
       return said;
     };
-    const outcome = await (hub ? pullNear(near, far, () => isConfirmedToday(store, channel)) : far());
+    const outcome = await (hub ? pullViaHub(near, far, () => isConfirmedToday(store, channel)) : far());
     await store.changeSetting("asked", () => ({ at: Date.now(), ended: outcome.kind })).catch(() => undefined);
     return outcome;
   });
 }
 
 /** Whether the person told the browser to save data. */
-export function savesData(): boolean {
+export function isSavingData(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 async function isConfirmedToday(store: PhoneStore, channel: string): Promise<boolean> {
   const [holding, ahead] = await Promise.all([store.holding(channel), store.setting("ahead")]);
-  return !!holding?.confirmed && daysSince(holding.confirmed, trueTime(Date.now(), ahead)) <= 0;
+  return !!holding?.confirmed && daysSince(holding.confirmed, correctedTime(Date.now(), ahead)) <= 0;
 }
 
 async function count(store: PhoneStore, address: string, bytes: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve)); // the browser notes an answer's size just after its end
-  await addSpent(store, onTheWire(address, bytes), trueTime(Date.now(), await store.setting("ahead")));
+  await addDataUsage(store, transferredBytes(address, bytes), correctedTime(Date.now(), await store.setting("ahead")));
 }
 
 /** Where the browser has no locks two tabs may download the same twice; what they keep is proven all the same. */

@@ -1,9 +1,9 @@
 /** Room on a full disk: what a pull can do without is evicted, the search index and the pages that no edition needs. */
 import { StorageFull } from "../db/contract";
-import type { Tools } from "./context";
+import type { PullContext } from "./context";
 
 /** Writes; where the disk is full, evicts and writes once more. Throws StorageFull where that is not enough. */
-export async function withRoom(tools: Tools, channel: string, write: () => Promise<void>): Promise<void> {
+export async function withEviction(tools: PullContext, channel: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

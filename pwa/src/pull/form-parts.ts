@@ -1,11 +1,11 @@
 /** The texts of a form that stand in pages of the edition (PROTOCOL.md, section 8): those on this phone, else the network's. */
 import type { PhoneStore } from "../db/contract";
-import { addressOf } from "../protocol/page";
+import { pageAddress } from "../protocol/page";
 
 const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>(.*?)<\/script>/s;
 
 /** Parts 2 to `count` of a form; null when one of them is not to be had. */
-export async function furtherParts(
+export async function readFurtherParts(
   store: PhoneStore,
   channel: string,
   slug: string,
@@ -14,7 +14,7 @@ export async function furtherParts(
   const parts: string[] = [];
   for (let number = 2; number <= count; number++) {
     const path = `forms/${slug}/${number}`;
-    const body = (await store.shown(channel, path))?.body ?? (await asked(addressOf(channel, path)));
+    const body = (await store.page(channel, path))?.body ?? (await asked(pageAddress(channel, path)));
     const [, found, text] = PART.exec(body ?? "") ?? [];
     if (text === undefined || Number(found) !== number) return null;
     parts.push(text);

@@ -1,15 +1,15 @@
 /** A pull by way of the hub that the person chose, then by the site. */
-import type { Outcome } from "./outcome";
+import type { PullOutcome } from "./outcome";
 
 /**
  * News by the hub, then by the site unless what the hub brought is `recent`. What a hub cannot prove is asked of the site as if there
  * were no hub; where the site is silent, what the hub brought stands.
  */
-export async function pullNear(
-  near: () => Promise<Outcome>,
-  far: () => Promise<Outcome>,
+export async function pullViaHub(
+  near: () => Promise<PullOutcome>,
+  far: () => Promise<PullOutcome>,
   recent: () => Promise<boolean>,
-): Promise<Outcome> {
+): Promise<PullOutcome> {
   const first = await near();
   if (first.kind === "storage-full" || (first.kind === "head" && (await recent()))) return first;
   const second = await far();

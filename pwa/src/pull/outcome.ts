@@ -1,7 +1,7 @@
 /** How a pull ended, and what it tells on the way. */
 import type { RefusalCode } from "../protocol/refusal";
 
-export type Outcome =
+export type PullOutcome =
   /** The phone holds the newest edition; `changed`: it got it just now. */
   | { readonly kind: "head"; readonly changed: boolean }
   /** The first part is here, and the person's browser saves data. */
@@ -18,16 +18,16 @@ export type Outcome =
   | { readonly kind: "storage-full" };
 
 /** An outcome after which asking again at once is of no use. */
-export type Final = Exclude<Outcome, { readonly kind: "interrupted" | "busy" }>;
+export type FinalOutcome = Exclude<PullOutcome, { readonly kind: "interrupted" | "busy" }>;
 
 /** How far a download has come. `bytes` are before compression; neither number is proven, both are for people. */
-export interface Moment {
+export interface DownloadProgress {
   readonly pages: number;
-  readonly pagesInAll: number;
+  readonly pagesTotal: number;
   readonly bytes: number;
-  readonly bytesInAll: number;
+  readonly bytesTotal: number;
   /** The phone had nothing to read before this download. */
-  readonly firstEver: boolean;
+  readonly isFirstDownload: boolean;
   /** `first` is here and may be read. */
-  readonly firstReady: boolean;
+  readonly isFirstPartReady: boolean;
 }

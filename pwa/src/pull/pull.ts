@@ -4,19 +4,19 @@
  */
 
 import { type PhoneStore, StorageFull } from "../db/contract";
-import { type Answer, Interrupted } from "../net/network";
+import { Interrupted, type NetworkResponse } from "../net/network";
 import { isRepairable } from "../protocol/refusal";
-import { parseFresh } from "../protocol/trust";
-import type { Position, Step, Tools } from "./context";
-import { readAnswer } from "./feed-reader";
-import type { Outcome } from "./outcome";
+import { parseFreshness } from "../protocol/trust";
+import type { ChannelPosition, PullContext, PullStep } from "./context";
+import { readFeedResponse } from "./feed-reader";
+import type { PullOutcome } from "./outcome";
 import { repair } from "./repair";
-import { confirm } from "./verify";
+import { withConfirmation } from "./verify";
 
 /** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
 const ANSWERS = 6;
 
-export async function pull(tools: Tools, channel: string): Promise<Outcome> {
+export async function pull(tools: PullContext, channel: string): Promise<PullOutcome> {
   let changed = false;
   let repaired = false;
   try {
@@ -25,7 +25,7 @@ export async function pull(tools: Tools, channel: string): Promise<Outcome> {
       const step = await next(tools, position, repaired);
       if (step.kind === "repair") {
         repaired = true;
-        await tools.store.keep(new Map(), {
+        await tools.store.keepPages(new Map(), {
           progress: { channel, id: step.id, base: "", changes: [], repairing: true },
         });
       } else if (step.kind === "again") {
@@ -42,9 +42,9 @@ export async function pull(tools: Tools, channel: string): Promise<Outcome> {
   }
 }
 
-async function next(tools: Tools, position: Position, repaired: boolean): Promise<Step> {
+async function next(tools: PullContext, position: ChannelPosition, repaired: boolean): Promise<PullStep> {
   if (position.progress?.repairing) return repair(tools, position, position.progress.id);
-  const answer = await tools.network.ask(addressOf(position));
+  const answer = await tools.network.request(addressOf(position));
   try {
     const step = await take(tools, position, answer);
     const outrun = step.kind === "refused" && step.refused === "edition-older" && position.progress;
@@ -57,8 +57,8 @@ async function next(tools: Tools, position: Position, repaired: boolean): Promis
   }
 }
 
-async function take(tools: Tools, position: Position, answer: Answer): Promise<Step> {
-  if (answer.status === 200) return readAnswer(tools, position, answer);
+async function take(tools: PullContext, position: ChannelPosition, answer: NetworkResponse): Promise<PullStep> {
+  if (answer.status === 200) return readFeedResponse(tools, position, answer);
   if (answer.status === 204) return nothingNew(tools, position, answer);
   if (answer.status === 404) return { kind: "unknown-channel" };
   if (position.progress && (answer.status === 410 || answer.status === 400)) {
@@ -69,15 +69,24 @@ async function take(tools: Tools, position: Position, answer: Answer): Promise<S
 }
 
 /** The server says that what this phone holds whole is the newest. */
-async function nothingNew(tools: Tools, { holding, trust }: Position, answer: Answer): Promise<Step> {
+async function nothingNew(
+  tools: PullContext,
+  { holding, trust }: ChannelPosition,
+  answer: NetworkResponse,
+): Promise<PullStep> {
   if (!holding?.whole || !trust) return { kind: "busy" };
   if (holding.early) return { kind: "refused", refused: "edition-older" }; // this phone has seen a newer one
-  const confirmed = await confirm(tools.proofs, trust, holding, parseFresh(answer.header("Kunnafoni-Fresh")));
+  const confirmed = await withConfirmation(
+    tools.verifier,
+    trust,
+    holding,
+    parseFreshness(answer.header("Kunnafoni-Fresh")),
+  );
   if (confirmed !== holding) await tools.store.show(confirmed, trust, false);
   return { kind: "head", changed: false };
 }
 
-async function positionOf(store: PhoneStore, channel: string): Promise<Position> {
+async function positionOf(store: PhoneStore, channel: string): Promise<ChannelPosition> {
   const [holding, progress, trust] = await Promise.all([
     store.holding(channel),
     store.progress(channel),
@@ -87,7 +96,7 @@ async function positionOf(store: PhoneStore, channel: string): Promise<Position>
   return { channel, holding, progress: fits ? progress : undefined, trust };
 }
 
-function addressOf({ channel, holding, progress }: Position): string {
+function addressOf({ channel, holding, progress }: ChannelPosition): string {
   const query = new URLSearchParams();
   const have = progress ? progress.base : holding?.whole?.id;
   if (have) query.set("have", have);

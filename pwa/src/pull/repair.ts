@@ -4,14 +4,14 @@ import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, readHeader } from "../protocol/feed";
 import { parseManifest } from "../protocol/manifest";
 import { isRefusal } from "../protocol/refusal";
-import type { Position, Step, Tools } from "./context";
-import { switchTo } from "./switch-edition";
-import { judge } from "./verify";
+import type { ChannelPosition, PullContext, PullStep } from "./context";
+import { switchToEdition } from "./switch-edition";
+import { verifyHeader } from "./verify";
 
 /** A manifest of 10,000 entries, in JSON, with room for its header. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
-export async function repair(tools: Tools, position: Position, id: string): Promise<Step> {
+export async function repair(tools: PullContext, position: ChannelPosition, id: string): Promise<PullStep> {
   const { channel } = position;
   const line = await manifestLine(tools, channel, id);
   if (line === null) {
@@ -21,18 +21,18 @@ export async function repair(tools: Tools, position: Position, id: string): Prom
   const header = readHeader(line);
   const judged = isRefusal(header)
     ? header
-    : await judge(tools.proofs, channel, header, position.trust, position.holding);
+    : await verifyHeader(tools.verifier, channel, header, position.trust, position.holding);
   if (isRefusal(header) || isRefusal(judged)) return giveUp(tools, channel, judged);
   const manifest = parseManifest(...(header.manifest ?? ["", ""]));
   if (isRefusal(manifest)) return giveUp(tools, channel, manifest);
-  const problem = await switchTo(tools, channel, judged, judged.signed, manifest);
+  const problem = await switchToEdition(tools, channel, judged, judged.signed, manifest);
   if (problem) return giveUp(tools, channel, problem);
   return judged.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
 }
 
 /** The answer's one line, or null when the edition is gone from the server. */
-async function manifestLine(tools: Tools, channel: string, id: string): Promise<string | null> {
-  const answer = await tools.network.ask(`/feed/${channel}/manifest?to=${id}`);
+async function manifestLine(tools: PullContext, channel: string, id: string): Promise<string | null> {
+  const answer = await tools.network.request(`/feed/${channel}/manifest?to=${id}`);
   try {
     if (answer.status === 410) return null;
     if (answer.status !== 200) throw new Interrupted(`manifest: ${answer.status}`);
@@ -44,7 +44,7 @@ async function manifestLine(tools: Tools, channel: string, id: string): Promise<
   }
 }
 
-async function giveUp(tools: Tools, channel: string, why: unknown): Promise<Step> {
+async function giveUp(tools: PullContext, channel: string, why: unknown): Promise<PullStep> {
   await tools.store.dropProgress(channel);
   return { kind: "refused", refused: isRefusal(why) ? why.refused : "feed-malformed" };
 }

@@ -1,5 +1,5 @@
 /** Whether a page that was just opened should ask for news: a phone that has what it wants asks seldom, for each question costs data. */
-import type { Holding, Settings } from "../db/contract";
+import type { Holding, PhoneSettings } from "../db/contract";
 
 const MINUTE = 60_000; // ms
 /** Between questions, by how the last one ended. What is not named is asked at once. */
@@ -11,7 +11,11 @@ const REST: Readonly<Record<string, number>> = {
   "storage-full": 10 * MINUTE,
 };
 
-export function isDue(holding: Holding | undefined, asked: Settings["asked"] | undefined, now: number): boolean {
+export function isPullDue(
+  holding: Holding | undefined,
+  asked: PhoneSettings["asked"] | undefined,
+  now: number,
+): boolean {
   if (!asked || !(holding?.whole || holding?.early)) return true;
   const since = now - asked.at;
   return since < 0 || since >= (REST[asked.ended] ?? 0); // a clock that was set back makes no phone silent

@@ -1,20 +1,20 @@
 /** The moment a phone goes over to an edition: both parts proven, every page here, one record written. */
-import type { Signed } from "../db/contract";
+import type { SignedStatement } from "../db/contract";
 import { type Manifest, firstText, restText } from "../protocol/manifest";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
-import type { Tools } from "./context";
+import type { PullContext } from "./context";
 import { fetchPages } from "./fetch-pages";
-import type { Judged } from "./verify";
+import type { VerifiedHeader } from "./verify";
 
 /** Null when the phone now shows the edition; else why the manifest or a page did not prove. */
-export async function switchTo(
-  tools: Tools,
+export async function switchToEdition(
+  tools: PullContext,
   channel: string,
-  judged: Judged,
-  signed: Signed,
+  judged: VerifiedHeader,
+  signed: SignedStatement,
   manifest: Manifest,
 ): Promise<Refusal | null> {
-  const { store, proofs } = tools;
+  const { store, verifier: proofs } = tools;
   const [first, rest] = [firstText(manifest), restText(manifest)];
   const { statement, trust, confirmed } = judged;
   const proven = (await proofs.digest(first)) === statement.first && (await proofs.digest(rest)) === statement.rest;

@@ -1,6 +1,6 @@
 /** Which pages can be found, and what of them is searched. */
 import type { PhoneStore, SearchDocument } from "../db/contract";
-import { entriesShown } from "../db/holding";
+import { shownEntries } from "../db/holding";
 import { terms } from "../protocol/folding";
 import { titleOf } from "../protocol/page";
 import { textOfHtml, textOfPage } from "../protocol/page-text";
@@ -14,7 +14,7 @@ export type Pause = () => Promise<void>;
 const SLICE = 8;
 
 /** The documents of what a phone shows now; those of `old` that did not change are taken over. */
-export async function documentsOf(
+export async function collectDocuments(
   store: PhoneStore,
   channel: string,
   old: readonly SearchDocument[],
@@ -24,7 +24,7 @@ export async function documentsOf(
   if (!holding) return [];
   const known = new Map(old.map((document) => [document.path, document]));
   const documents: SearchDocument[] = [];
-  for (const { path, digest } of entriesShown(holding)) {
+  for (const { path, digest } of shownEntries(holding)) {
     if (NOT_SEARCHED.test(path)) continue;
     const same = known.get(path);
     const document = same?.digest === digest ? same : await read(store, path, digest);
@@ -35,7 +35,7 @@ export async function documentsOf(
 }
 
 /** A document's words, folded, each after a space: a word's beginning is found by looking for a space and the letters. */
-export function foldedOf(text: string): string {
+export function foldForSearch(text: string): string {
   return ` ${terms(text).join(" ")}`;
 }
 
@@ -43,5 +43,5 @@ async function read(store: PhoneStore, path: string, digest: string): Promise<Se
   const body = await store.body(digest);
   if (body === undefined) return null;
   const title = textOfHtml(titleOf(body));
-  return { path, digest, title, titleFolded: foldedOf(title), folded: foldedOf(textOfPage(body)) };
+  return { path, digest, title, titleFolded: foldForSearch(title), folded: foldForSearch(textOfPage(body)) };
 }

@@ -1,9 +1,9 @@
 /** The full-text index of what a phone holds: prepared in slices after a sync, kept as text, loaded when someone searches. */
 import MiniSearch, { type Options } from "minisearch";
 import type { PhoneStore, SearchDocument } from "../db/contract";
-import { shownEdition } from "../db/holding";
+import { shownEditionKey } from "../db/holding";
 import { terms } from "../protocol/folding";
-import { type Pause, documentsOf } from "./documents";
+import { type Pause, collectDocuments } from "./documents";
 import { stem } from "./query";
 
 const SLICE = 8; // documents between two pauses
@@ -28,13 +28,13 @@ const OPTIONS: Options<SearchDocument> = {
 export type SearchIndex = MiniSearch<SearchDocument>;
 
 /** Makes and keeps the index of what the phone shows now, unless it is there. */
-export async function prepareSearch(store: PhoneStore, channel: string, pause: Pause): Promise<void> {
+export async function prepareIndex(store: PhoneStore, channel: string, pause: Pause): Promise<void> {
   const holding = await store.holding(channel);
   const old = await store.searchTexts(channel);
   if (!holding) return;
-  const edition = shownEdition(holding);
+  const edition = shownEditionKey(holding);
   if (old?.edition === edition) return store.changeSetting("indexed", () => edition);
-  const documents = await documentsOf(store, channel, old?.documents ?? [], pause);
+  const documents = await collectDocuments(store, channel, old?.documents ?? [], pause);
   const index = new MiniSearch(OPTIONS);
   for (let at = 0; at < documents.length; at += SLICE) {
     index.addAll(documents.slice(at, at + SLICE));
@@ -45,12 +45,12 @@ export async function prepareSearch(store: PhoneStore, channel: string, pause: P
 }
 
 /** The kept index, loaded in slices. */
-export async function loadSearch(kept: string): Promise<SearchIndex> {
+export async function loadIndex(kept: string): Promise<SearchIndex> {
   return MiniSearch.loadJSONAsync(kept, OPTIONS);
 }
 
 /** Paths by likeness; when no page holds every word, those that hold one. */
-export function find(index: SearchIndex, question: string): string[] {
+export function searchPaths(index: SearchIndex, question: string): string[] {
   const all = index.search(question);
   const found = all.length > 0 ? all : index.search(question, { combineWith: "OR" });
   return found.map((result) => String(result.id));

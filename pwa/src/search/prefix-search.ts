@@ -1,9 +1,9 @@
 /** First results at once, before the index is loaded: pages in which a word begins with each asked word, titles first. Pure. */
 import type { SearchDocument } from "../db/contract";
-import { asked } from "./query";
+import { queryTerms } from "./query";
 
-export function quickly(documents: readonly SearchDocument[], question: string): string[] {
-  const words = asked(question).map((term) => ` ${term}`);
+export function prefixSearch(documents: readonly SearchDocument[], question: string): string[] {
+  const words = queryTerms(question).map((term) => ` ${term}`);
   if (words.length === 0) return [];
   const found = documents
     .map((document) => ({ path: document.path, score: score(document, words) }))

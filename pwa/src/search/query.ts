@@ -7,7 +7,7 @@ export function stem(term: string): string | null {
   return term.length > 3 && /[sx]$/.test(term) ? term.slice(0, -1) : term;
 }
 
-export function asked(question: string): string[] {
+export function queryTerms(question: string): string[] {
   return terms(question)
     .map(stem)
     .filter((term): term is string => term !== null);

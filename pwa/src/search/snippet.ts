@@ -1,27 +1,27 @@
 /** A short passage around the first word found, cut into plain and found pieces. Pure. */
 import { fold } from "../protocol/folding";
-import { asked } from "./query";
+import { queryTerms } from "./query";
 
-export interface Piece {
+export interface SnippetPart {
   readonly text: string;
-  readonly found: boolean;
+  readonly isMatch: boolean;
 }
 
 const BEFORE = 40; // characters
 const LENGTH = 150;
 
-export function extract(text: string, question: string): Piece[] {
-  const hits = hitsIn(text, asked(question));
+export function extractSnippet(text: string, question: string): SnippetPart[] {
+  const hits = hitsIn(text, queryTerms(question));
   const start = wordStart(text, Math.max(0, (hits[0]?.[0] ?? 0) - BEFORE));
   const end = Math.min(text.length, start + LENGTH);
-  const pieces: Piece[] = start > 0 ? [{ text: "… ", found: false }] : [];
+  const pieces: SnippetPart[] = start > 0 ? [{ text: "… ", isMatch: false }] : [];
   let at = start;
   for (const [from, to] of hits.filter(([from, to]) => from >= start && to <= end)) {
-    if (from > at) pieces.push({ text: text.slice(at, from), found: false });
-    pieces.push({ text: text.slice(from, to), found: true });
+    if (from > at) pieces.push({ text: text.slice(at, from), isMatch: false });
+    pieces.push({ text: text.slice(from, to), isMatch: true });
     at = to;
   }
-  pieces.push({ text: text.slice(at, end) + (end < text.length ? "…" : ""), found: false });
+  pieces.push({ text: text.slice(at, end) + (end < text.length ? "…" : ""), isMatch: false });
   return pieces.filter((piece) => piece.text !== "");
 }
 

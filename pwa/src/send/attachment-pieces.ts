@@ -1,18 +1,18 @@
 /** The lines with which an attachment travels (PROTOCOL.md, section 11): the pieces that the server says it lacks. */
-import { open } from "../crypto/encrypt";
-import type { DeskStore, Sent } from "../db/fieldwork-contract";
-import { encode } from "../protocol/canonical";
-import { type FileRow, PIECE } from "../protocol/submission";
+import { decrypt } from "../crypto/encrypt";
+import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
+import { toBase64url } from "../protocol/canonical";
+import { type FileRow, PIECE_BYTES } from "../protocol/submission";
 
-interface Keeping {
-  readonly desk: DeskStore;
+interface PieceSource {
+  readonly desk: FieldworkStore;
   readonly phoneKey: CryptoKey;
 }
 
 /** `text`: the submission, which names its files in order. */
 export async function piecesOf(
-  { desk, phoneKey }: Keeping,
-  { id }: Sent,
+  { desk, phoneKey }: PieceSource,
+  { id }: OutboxEntry,
   text: string,
   missing: Readonly<Record<string, readonly number[]>>,
 ): Promise<string[]> {
@@ -20,21 +20,25 @@ export async function piecesOf(
   const lines: string[] = [];
   for (const [index, [digest]] of files.entries()) {
     const wanted = missing[digest] ?? [];
-    const closed = wanted.length > 0 ? await desk.sentFile(id, index) : undefined;
-    const bytes = closed && (await open(phoneKey, closed));
+    const closed = wanted.length > 0 ? await desk.outboxFile(id, index) : undefined;
+    const bytes = closed && (await decrypt(phoneKey, closed));
     if (!bytes) continue;
     for (const at of wanted)
       lines.push(
-        JSON.stringify({ file: digest, at, data: encode(new Uint8Array(bytes.slice(at * PIECE, (at + 1) * PIECE))) }),
+        JSON.stringify({
+          file: digest,
+          at,
+          data: toBase64url(new Uint8Array(bytes.slice(at * PIECE_BYTES, (at + 1) * PIECE_BYTES))),
+        }),
       );
   }
   return lines;
 }
 
 /** All pieces of a submission's attachments, as a server that has none would ask for them. */
-export function everyPiece(text: string): Record<string, number[]> {
+export function allPieces(text: string): Record<string, number[]> {
   const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
   return Object.fromEntries(
-    files.map(([digest, bytes]) => [digest, Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at)]),
+    files.map(([digest, bytes]) => [digest, Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, at) => at)]),
   );
 }

@@ -1,58 +1,74 @@
 /** The sending of a real browser, page or service worker: its fetch, clock, lock and compression around the pure parts. */
-import { utf8 } from "../crypto/bytes";
-import { shut } from "../crypto/encrypt";
-import { proofs } from "../crypto/verifier";
+import { encodeUtf8 } from "../crypto/bytes";
+import { encrypt } from "../crypto/encrypt";
+import { verifier } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
-import type { DeskStore, Mail, Sent } from "../db/fieldwork-contract";
+import type { BackgroundRequest, FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { gzip } from "../net/gzip";
-import { chosenHub, hubFirst, hubNetwork } from "../net/hub";
-import { siteNetwork } from "../net/site-network";
-import { Sending, type SendingEnd, type SendingTools } from "./send";
+import { chosenHub, createHubNetwork, preferHub } from "../net/hub";
+import { createSiteNetwork } from "../net/site-network";
+import { type SendContext, type SendOutcome, Sender } from "./send";
 
 const LOCK = "kunnafoni-sending";
 /** Smaller texts grow when packed. */
 const WORTH_PACKING = 500;
 
 /** Sends what waits, alone among this phone's tabs and its worker; with `report`, that report and nothing else. Null when there is nothing to send with. */
-export async function sendWaiting(store: PhoneStore, desk: DeskStore, report?: Sent): Promise<SendingEnd | null> {
+export async function sendWaiting(
+  store: PhoneStore,
+  desk: FieldworkStore,
+  report?: OutboxEntry,
+): Promise<SendOutcome | null> {
   const locks = (navigator as { locks?: LockManager }).locks;
   const work = async () => {
-    const tools = await toolsOf(store, desk);
+    const tools = await createSendContext(store, desk);
     if (!tools) return null;
-    const sending = new Sending(tools);
-    if (report) return sending.report(report);
-    await sending.taken((await desk.mail()).map(({ answer = "" }) => answer));
-    const end = await sending.all();
+    const sending = new Sender(tools);
+    if (report) return sending.sendReport(report);
+    await sending.takeBackgroundResponses((await desk.backgroundRequests()).map(({ answer = "" }) => answer));
+    const end = await sending.sendAll();
     await leaveMail(sending, tools, end.kind === "done");
     return end;
   };
-  return locks ? (locks.request(LOCK, work) as Promise<SendingEnd | null>) : work();
+  return locks ? (locks.request(LOCK, work) as Promise<SendOutcome | null>) : work();
 }
 
 /** What this page's requests need; null before the phone trusts a site, or before anything was finished. */
-export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<SendingTools | null> {
+export async function createSendContext(store: PhoneStore, desk: FieldworkStore): Promise<SendContext | null> {
   const [trust, phoneKey] = await Promise.all([store.trust(), desk.setting("phoneKey")]);
   if (!trust || !phoneKey) return null;
   const epochs = (await desk.setting("epochs")) ?? {};
-  if (epochs[trust.epoch] !== trust.key) await desk.remember("epochs", { ...epochs, [trust.epoch]: trust.key });
+  if (epochs[trust.epoch] !== trust.key) await desk.saveSetting("epochs", { ...epochs, [trust.epoch]: trust.key });
   const hub = await chosenHub(store);
-  const network = hub ? hubFirst(hubNetwork(hub), siteNetwork(store)) : siteNetwork(store);
+  const network = hub ? preferHub(createHubNetwork(hub), createSiteNetwork(store)) : createSiteNetwork(store);
   const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
-  return { desk, network, proofs, phoneKey, site: trust.site, keyOf, clock: Date.now, pack };
+  return {
+    desk,
+    network,
+    verifier: verifier,
+    phoneKey,
+    site: trust.site,
+    keyOfEpoch: keyOf,
+    clock: Date.now,
+    compress: pack,
+  };
 }
 
 /** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
-async function leaveMail(sending: Sending, { desk, phoneKey }: SendingTools, done: boolean): Promise<void> {
+async function leaveMail(sending: Sender, { desk, phoneKey }: SendContext, done: boolean): Promise<void> {
   const registration = (await navigator.serviceWorker?.getRegistration()) as
     | { sync?: { register(tag: string): Promise<void> } }
     | undefined;
-  const mail: Mail[] = [];
-  for (const text of done || !registration?.sync ? [] : await sending.ready()) {
+  const mail: BackgroundRequest[] = [];
+  for (const text of done || !registration?.sync ? [] : await sending.prepareBackgroundRequests()) {
     const { body, headers } = await pack(text);
-    const bytes = body instanceof ArrayBuffer ? body : utf8(text);
-    mail.push({ shut: await shut(phoneKey, bytes), headers: { "content-type": "application/x-ndjson", ...headers } });
+    const bytes = body instanceof ArrayBuffer ? body : encodeUtf8(text);
+    mail.push({
+      shut: await encrypt(phoneKey, bytes),
+      headers: { "content-type": "application/x-ndjson", ...headers },
+    });
   }
-  await desk.keepMail(mail);
+  await desk.saveBackgroundRequests(mail);
   if (mail.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
 }
 

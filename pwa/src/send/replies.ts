@@ -1,32 +1,36 @@
 /** What comes back to who sent something: an answer, a receipt for a report, the word that it was withdrawn. Each asked in a request of its own. */
-import { openText } from "../crypto/encrypt";
-import type { Letter, Receipt, Sent } from "../db/fieldwork-contract";
-import { Busy, rowOrNone, rows } from "../net/ndjson-rows";
+import { decryptText } from "../crypto/encrypt";
+import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
+import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";
 import { Interrupted } from "../net/network";
 import { receiptText } from "../protocol/submission";
-import type { SendingTools } from "./send";
+import type { SendContext } from "./send";
 
 const DAY = 24 * 60 * 60_000; // ms
 /** An answer is asked for this long; then the person may still ask by a tap. */
-export const ASKED_DAYS = 60;
+export const ANSWER_DAYS = 60;
 
-export type Asked = "answer" | "none" | "erased" | "network";
+export type AnswerOutcome = "answer" | "none" | "erased" | "network";
 
 /** Asks once for the answer to something that was received, and keeps it. */
-export async function askAnswer(tools: SendingTools, sent: Sent, random: () => number): Promise<Asked> {
+export async function requestAnswer(
+  tools: SendContext,
+  sent: OutboxEntry,
+  random: () => number,
+): Promise<AnswerOutcome> {
   const { desk, network, clock } = tools;
   const letter = await letterOf(tools, sent);
   if (!letter) return "none";
   try {
-    const answer = await network.ask("/inbox/answers", {
+    const answer = await network.request("/inbox/answers", {
       method: "POST",
       body: JSON.stringify({ id: sent.id, secret: letter.secret }),
     });
     const { status } = answer;
     if (status !== 200) answer.close();
-    const said = status === 200 ? await rowOrNone<NonNullable<Sent["answer"]>>(answer) : null;
+    const said = status === 200 ? await readRow<NonNullable<OutboxEntry["answer"]>>(answer) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
-    await desk.changeSent(sent.id, (old) => ({
+    await desk.changeEntry(sent.id, (old) => ({
       ...old,
       notBefore,
       ...(said?.text ? { answer: { text: said.text, lang: said.lang, date: said.date } } : {}),
@@ -39,39 +43,39 @@ export async function askAnswer(tools: SendingTools, sent: Sent, random: () => n
 }
 
 /** Asks for the receipt of a report that somebody else holds; whether headquarters itself said that it does not have the report yet. */
-export async function askReceipt(tools: SendingTools, sent: Sent, random: () => number): Promise<boolean> {
+export async function requestReceipt(tools: SendContext, sent: OutboxEntry, random: () => number): Promise<boolean> {
   const { desk, network, clock } = tools;
-  await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
+  await desk.changeEntry(sent.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
-    const answer = await network.ask("/inbox/receipts", { method: "POST", body: JSON.stringify([sent.id]) });
+    const answer = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify([sent.id]) });
     let told = false;
-    for await (const { id, receipt } of rows<{ id: string; receipt?: Receipt }>(answer)) {
+    for await (const { id, receipt } of readRows<{ id: string; receipt?: Receipt }>(answer)) {
       told = true;
-      const key = receipt && tools.keyOf(receipt[1]);
+      const key = receipt && tools.keyOfEpoch(receipt[1]);
       if (id !== sent.id || !receipt || !key) continue;
-      if (await tools.proofs.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2]))
-        await desk.changeSent(id, (old) => ({ ...old, state: "received", receipt }));
+      if (await tools.verifier.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2]))
+        await desk.changeEntry(id, (old) => ({ ...old, state: "received", receipt }));
     }
-    return !told && !answer.byHub;
+    return !told && !answer.isFromHub;
   } catch (error) {
-    if (!(error instanceof Interrupted || error instanceof Busy)) throw error;
+    if (!(error instanceof Interrupted || error instanceof ServerBusy)) throw error;
     return false;
   }
 }
 
 /** Has everything of it erased, everywhere. */
-export async function withdraw(tools: SendingTools, sent: Sent): Promise<"withdrawn" | "unknown" | "network"> {
+export async function withdraw(tools: SendContext, sent: OutboxEntry): Promise<"withdrawn" | "unknown" | "network"> {
   const letter = await letterOf(tools, sent);
   if (!letter) return "unknown";
   try {
-    const answer = await tools.network.ask("/inbox/withdrawals", {
+    const answer = await tools.network.request("/inbox/withdrawals", {
       method: "POST",
       body: JSON.stringify({ id: sent.id, secret: letter.secret }),
     });
     answer.close();
     if (answer.status === 404) return "unknown";
     if (answer.status !== 200) return "network";
-    await tools.desk.dropSent(sent.id);
+    await tools.desk.dropEntry(sent.id);
     return "withdrawn";
   } catch (error) {
     if (error instanceof Interrupted) return "network";
@@ -79,7 +83,7 @@ export async function withdraw(tools: SendingTools, sent: Sent): Promise<"withdr
   }
 }
 
-async function letterOf({ phoneKey }: SendingTools, sent: Sent): Promise<Letter | null> {
-  const text = await openText(phoneKey, sent.shut);
-  return text === null ? null : (JSON.parse(text) as Letter);
+async function letterOf({ phoneKey }: SendContext, sent: OutboxEntry): Promise<SubmissionPayload | null> {
+  const text = await decryptText(phoneKey, sent.shut);
+  return text === null ? null : (JSON.parse(text) as SubmissionPayload);
 }

@@ -3,12 +3,12 @@
  * signed, each after a while of its own: nothing then tells that two of them come from one phone (PROTOCOL.md, section 14).
  */
 import type { PhoneStore } from "../db/contract";
-import type { DeskStore, Sent } from "../db/fieldwork-contract";
-import { openDesk } from "../db/fieldwork-store";
+import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
+import { openFieldworkStore } from "../db/fieldwork-store";
 import { daysSince } from "../net/clock";
-import { sendWaiting, toolsOf } from "./browser-send";
-import { ASKED_DAYS, askAnswer, askReceipt } from "./replies";
-import type { SendingTools } from "./send";
+import { createSendContext, sendWaiting } from "./browser-send";
+import { ANSWER_DAYS, requestAnswer, requestReceipt } from "./replies";
+import type { SendContext } from "./send";
 
 const MINUTE = 60_000; // ms
 const BETWEEN = 5 * MINUTE;
@@ -16,12 +16,12 @@ const BETWEEN = 5 * MINUTE;
 const APART = 10 * MINUTE;
 
 /** Told to the page when a round changed what waits. */
-export const CHANGED = "outbox";
+export const OUTBOX_CHANGED = "outbox";
 
 let running = false;
 
 /** Goes on until the page closes. Safe to call again: something new waits. */
-export function startCourier(store: PhoneStore): void {
+export function startSendLoop(store: PhoneStore): void {
   if (!running) {
     running = true;
     const again = () => void round(store).catch(() => undefined);
@@ -32,7 +32,7 @@ export function startCourier(store: PhoneStore): void {
 }
 
 async function round(store: PhoneStore): Promise<void> {
-  const desk = openDesk();
+  const desk = openFieldworkStore();
   const now = Date.now();
   const outbox = await desk.outbox();
   const hasSigned =
@@ -45,44 +45,54 @@ async function round(store: PhoneStore): Promise<void> {
     await oneReport(store, desk, outbox, now);
   }
   const left = await desk.outbox();
-  if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(CHANGED));
+  if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
   if (!left.some((sent) => isOpen(sent, now)) && (await desk.carried()).size === 0)
     await store.changeSetting("waiting", () => false);
 }
 
 /** Reports that were due keep apart from what was just sent. */
-async function postpone(desk: DeskStore, outbox: readonly Sent[], now: number): Promise<void> {
+async function postpone(desk: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
   for (const sent of outbox) {
     if (sent.public && sent.notBefore <= now && isOpen(sent, now))
-      await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
+      await desk.changeEntry(sent.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
   }
 }
 
 /** The report that has waited longest: sent, or asked about. */
-async function oneReport(store: PhoneStore, desk: DeskStore, outbox: readonly Sent[], now: number): Promise<void> {
+async function oneReport(
+  store: PhoneStore,
+  desk: FieldworkStore,
+  outbox: readonly OutboxEntry[],
+  now: number,
+): Promise<void> {
   const [due, ...others] = outbox
     .filter((sent) => sent.notBefore <= now && isOpen(sent, now))
     .sort((a, b) => a.notBefore - b.notBefore);
   if (!due) return;
-  const tools = await toolsOf(store, desk);
+  const tools = await createSendContext(store, desk);
   if (!tools) return;
   await postpone(desk, others, now);
   if (due.state === "waiting") await sendWaiting(store, desk, due);
   else if (due.state === "carried") await fetchReceipt(store, desk, due, tools);
-  else await askAnswer(tools, due, Math.random);
+  else await requestAnswer(tools, due, Math.random);
 }
 
 /** What only a hub holds goes to headquarters itself once the phone reaches it: a hub may be stolen. */
-async function fetchReceipt(store: PhoneStore, desk: DeskStore, sent: Sent, tools: SendingTools): Promise<void> {
-  if ((await askReceipt(tools, sent, Math.random)) && sent.carrier) await sendWaiting(store, desk, sent);
+async function fetchReceipt(
+  store: PhoneStore,
+  desk: FieldworkStore,
+  sent: OutboxEntry,
+  tools: SendContext,
+): Promise<void> {
+  if ((await requestReceipt(tools, sent, Math.random)) && sent.carrier) await sendWaiting(store, desk, sent);
 }
 
-function statesOf(outbox: readonly Sent[]): string {
+function statesOf(outbox: readonly OutboxEntry[]): string {
   return outbox.map(({ id, state, answer }) => `${id} ${state} ${answer?.date ?? ""}`).join("\n");
 }
 
 /** Whether something is still to be done about it. */
-function isOpen(sent: Sent, now: number): boolean {
+function isOpen(sent: OutboxEntry, now: number): boolean {
   if (sent.state === "refused") return false;
-  return sent.state !== "received" || (sent.answer === undefined && daysSince(sent.day, now) <= ASKED_DAYS);
+  return sent.state !== "received" || (sent.answer === undefined && daysSince(sent.day, now) <= ANSWER_DAYS);
 }

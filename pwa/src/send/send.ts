@@ -2,13 +2,13 @@
  * Sends what waits (PROTOCOL.md, sections 11, 13 and 14): small requests, each verdict taken as it comes, so that a cut costs one request.
  * Sending again is harmless: a submission's id is its bytes. Nothing leaves the phone's keeping before headquarters signed for it.
  */
-import { openText, shutText } from "../crypto/encrypt";
-import type { Carried, DeskStore, Letter, Receipt, Sent } from "../db/fieldwork-contract";
-import { Busy, rows } from "../net/ndjson-rows";
+import { decryptText, encryptText } from "../crypto/encrypt";
+import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
+import { ServerBusy, readRows } from "../net/ndjson-rows";
 import { Interrupted, type Network } from "../net/network";
-import type { Proofs } from "../protocol/canonical";
+import type { Verifier } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
-import { everyPiece, piecesOf } from "./attachment-pieces";
+import { allPieces, piecesOf } from "./attachment-pieces";
 
 /** Of one request: small enough that a cut on EDGE costs seconds. */
 const BATCH_BYTES = 96 * 1024;
@@ -18,22 +18,22 @@ const ROUNDS = 8;
 /** What the worker may be given to post: it has minutes. */
 const MAIL_LIMIT = 3_000_000;
 
-export interface SendingTools {
-  readonly desk: DeskStore;
+export interface SendContext {
+  readonly desk: FieldworkStore;
   readonly network: Network;
-  readonly proofs: Proofs;
+  readonly verifier: Verifier;
   readonly phoneKey: CryptoKey;
   readonly site: string;
   /** The key trusted for an epoch; undefined for one that this phone does not know yet. */
-  readonly keyOf: (epoch: number) => string | undefined;
+  readonly keyOfEpoch: (epoch: number) => string | undefined;
   readonly clock: () => number;
   /** The body as it travels: packed where the browser can. */
-  readonly pack: (
+  readonly compress: (
     text: string,
   ) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
 }
 
-export type SendingEnd =
+export type SendOutcome =
   | { readonly kind: "done"; readonly received: number }
   | { readonly kind: "interrupted" | "busy"; readonly received: number };
 
@@ -55,15 +55,15 @@ interface Verdict {
   readonly seconds?: number;
 }
 
-export class Sending {
+export class Sender {
   private received = 0;
   /** Of others, what lacked pieces that may be sent by now. */
   private readonly lacking: Line[] = [];
 
-  constructor(private readonly tools: SendingTools) {}
+  constructor(private readonly tools: SendContext) {}
 
   /** What the device signed and what this phone carries, in batches. */
-  async all(): Promise<SendingEnd> {
+  async sendAll(): Promise<SendOutcome> {
     return this.run(async () => {
       const now = this.tools.clock();
       const own = (await this.tools.desk.outbox()).filter(
@@ -79,22 +79,22 @@ export class Sending {
   }
 
   /** One report, in a request of its own. */
-  async report(sent: Sent): Promise<SendingEnd> {
+  async sendReport(sent: OutboxEntry): Promise<SendOutcome> {
     return this.run(async () => this.send(await this.ownLine(sent)));
   }
 
   /** What the worker was answered while no page was there. */
-  async taken(answers: readonly string[]): Promise<void> {
+  async takeBackgroundResponses(answers: readonly string[]): Promise<void> {
     for (const line of answers.join("\n").split("\n")) {
       const verdict = line === "" ? null : (JSON.parse(line) as Verdict & { readonly id?: string });
-      const sent = verdict?.id === undefined ? undefined : await this.tools.desk.sent(verdict.id);
+      const sent = verdict?.id === undefined ? undefined : await this.tools.desk.outboxEntry(verdict.id);
       const letter = sent?.state === "waiting" && !verdict?.missing ? await this.letterOf(sent) : null;
       if (sent && verdict && letter) await this.judge(sent, letter, verdict);
     }
   }
 
   /** The requests that would send what a device signed, for the worker: submissions, their pieces, and once more for the receipts. */
-  async ready(): Promise<string[]> {
+  async prepareBackgroundRequests(): Promise<string[]> {
     const { desk } = this.tools;
     const lines: string[] = [];
     const pieces: string[] = [];
@@ -103,7 +103,7 @@ export class Sending {
       if (!letter?.text) continue;
       const { text, signature } = letter;
       lines.push(JSON.stringify({ submission: text, signature }));
-      pieces.push(...(await piecesOf(this.tools, sent, text, everyPiece(text))));
+      pieces.push(...(await piecesOf(this.tools, sent, text, allPieces(text))));
     }
     const requests = (of: readonly string[]) =>
       [...batches(of.map((text) => ({ text, take: refuseNothing })))].map((batch) =>
@@ -113,18 +113,18 @@ export class Sending {
     return made.reduce((sum, text) => sum + text.length, 0) > MAIL_LIMIT ? requests(lines) : made;
   }
 
-  private async run(work: () => Promise<void>): Promise<SendingEnd> {
+  private async run(work: () => Promise<void>): Promise<SendOutcome> {
     try {
       await work();
       return { kind: "done", received: this.received };
     } catch (error) {
       if (error instanceof Interrupted) return { kind: "interrupted", received: this.received };
-      if (error instanceof Busy) return { kind: "busy", received: this.received };
+      if (error instanceof ServerBusy) return { kind: "busy", received: this.received };
       throw error;
     }
   }
 
-  private async ownLine(sent: Sent, site = false): Promise<Line[]> {
+  private async ownLine(sent: OutboxEntry, site = false): Promise<Line[]> {
     const letter = await this.letterOf(sent);
     if (!letter?.text) return [];
     const { text, signature } = letter;
@@ -143,14 +143,15 @@ export class Sending {
     return [line];
   }
 
-  private async letterOf(sent: Sent): Promise<Letter | null> {
-    const text = await openText(this.tools.phoneKey, sent.shut);
-    return text === null ? null : (JSON.parse(text) as Letter);
+  private async letterOf(sent: OutboxEntry): Promise<SubmissionPayload | null> {
+    const text = await decryptText(this.tools.phoneKey, sent.shut);
+    return text === null ? null : (JSON.parse(text) as SubmissionPayload);
   }
 
-  private async judge(sent: Sent, letter: Letter, verdict: Verdict): Promise<void> {
+  private async judge(sent: OutboxEntry, letter: SubmissionPayload, verdict: Verdict): Promise<void> {
     const { desk, clock } = this.tools;
-    const change = (to: Partial<Sent>) => desk.changeSent(sent.id, ({ stuck: _, ...old }) => ({ ...old, ...to }));
+    const change = (to: Partial<OutboxEntry>) =>
+      desk.changeEntry(sent.id, ({ stuck: _, ...old }) => ({ ...old, ...to }));
     if (verdict.verdict === "later") {
       await change({ stuck: { code: verdict.code ?? "busy" }, notBefore: clock() + (verdict.seconds ?? 60) * 1000 });
     } else if (verdict.verdict === "refused") {
@@ -164,20 +165,20 @@ export class Sending {
   }
 
   /** Only a receipt that proves lets the bytes go. */
-  private async receive(sent: Sent, { secret }: Letter, receipt: Receipt): Promise<void> {
+  private async receive(sent: OutboxEntry, { secret }: SubmissionPayload, receipt: Receipt): Promise<void> {
     const { desk, phoneKey } = this.tools;
     const proven = await this.proves(sent.id, receipt);
     if (proven) {
       this.received++;
       const { stuck: _, ...rest } = sent;
-      await desk.settle({
+      await desk.markReceived({
         ...rest,
         state: "received",
         receipt,
-        shut: await shutText(phoneKey, JSON.stringify({ secret })),
+        shut: await encryptText(phoneKey, JSON.stringify({ secret })),
       });
     } else {
-      await desk.changeSent(sent.id, (old) => ({
+      await desk.changeEntry(sent.id, (old) => ({
         ...old,
         state: "carried",
         stuck: { code: proven === null ? "receipt-key" : "receipt-false" },
@@ -187,14 +188,16 @@ export class Sending {
 
   /** Null when the phone does not know the key yet. */
   private async proves(id: string, [date, epoch, signature]: Receipt): Promise<boolean | null> {
-    const key = this.tools.keyOf(epoch);
-    return key === undefined ? null : this.tools.proofs.verify(key, receiptText(this.tools.site, id, date), signature);
+    const key = this.tools.keyOfEpoch(epoch);
+    return key === undefined
+      ? null
+      : this.tools.verifier.verify(key, receiptText(this.tools.site, id, date), signature);
   }
 
   private async carriedLines(): Promise<Line[]> {
     const [whole, pieces]: [Line[], Line[]] = [[], []];
     for (const [key, carried] of await this.tools.desk.carried()) {
-      const text = carried.state === "waiting" ? await openText(this.tools.phoneKey, carried.shut) : null;
+      const text = carried.state === "waiting" ? await decryptText(this.tools.phoneKey, carried.shut) : null;
       if (text === null) continue;
       const isPiece = key !== carried.id;
       const alone = !isPiece && !text.includes('"signature":');
@@ -204,7 +207,7 @@ export class Sending {
     return [...whole, ...pieces]; // a piece is taken for a submission that is there
   }
 
-  private async judgeCarried(key: string, carried: Carried, verdict: Verdict, line: Line): Promise<void> {
+  private async judgeCarried(key: string, carried: CarriedLine, verdict: Verdict, line: Line): Promise<void> {
     const { desk } = this.tools;
     if (verdict.missing && !this.lacking.includes(line)) this.lacking.push(line);
     if (verdict.verdict === "later" || verdict.missing) return;
@@ -213,7 +216,7 @@ export class Sending {
       await this.takeBack(carried.id, verdict.receipt);
       await desk.dropCarried([key]);
     } else if (key === carried.id) {
-      await desk.carry(new Map([[key, { ...carried, state: "carried" }]]));
+      await desk.saveCarried(new Map([[key, { ...carried, state: "carried" }]]));
     } else {
       await desk.dropCarried([key]); // a piece that is there now
     }
@@ -221,7 +224,7 @@ export class Sending {
 
   private async takeBack(id: string, receipt: Receipt): Promise<void> {
     const { desk } = this.tools;
-    await desk.remember("receipts", { ...(await desk.setting("receipts")), [id]: receipt });
+    await desk.saveSetting("receipts", { ...(await desk.setting("receipts")), [id]: receipt });
   }
 
   /** Of what others hold now: whether headquarters has signed for it meanwhile. */
@@ -231,9 +234,9 @@ export class Sending {
     const others = [...(await desk.carried())].filter(([key, { id, state }]) => key === id && state === "carried");
     const ids = [...own.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
     if (ids.length === 0) return;
-    const answer = await network.ask("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
+    const answer = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
     const told = new Set<string>();
-    for await (const { id, receipt, erased } of rows<{ id: string; receipt?: Receipt; erased?: true }>(answer)) {
+    for await (const { id, receipt, erased } of readRows<{ id: string; receipt?: Receipt; erased?: true }>(answer)) {
       told.add(id);
       await this.takeReceipt(
         own.find((sent) => sent.id === id),
@@ -242,14 +245,14 @@ export class Sending {
         erased === true,
       );
     }
-    if (answer.byHub) return;
+    if (answer.isFromHub) return;
     const lines: Line[] = [];
     for (const sent of own) if (sent.carrier && !told.has(sent.id)) lines.push(...(await this.ownLine(sent, true)));
     for (const batch of batches(lines)) await this.send(batch, true); // headquarters is here and does not have it: why wait for the hub
   }
 
   private async takeReceipt(
-    sent: Sent | undefined,
+    sent: OutboxEntry | undefined,
     id: string,
     receipt: Receipt | undefined,
     erased: boolean,
@@ -258,7 +261,7 @@ export class Sending {
     if (sent) {
       const letter = await this.letterOf(sent);
       if (letter && receipt) await this.receive(sent, letter, receipt);
-      else if (erased) await desk.changeSent(id, (old) => ({ ...old, state: "refused", stuck: { code: "erased" } }));
+      else if (erased) await desk.changeEntry(id, (old) => ({ ...old, state: "refused", stuck: { code: "erased" } }));
       return;
     }
     if (receipt && (await this.proves(id, receipt))) await this.takeBack(id, receipt);
@@ -268,12 +271,12 @@ export class Sending {
   /** One request. Its verdicts come in the order of its lines. `site`: past the hub. */
   private async send(lines: readonly Line[], site = false): Promise<void> {
     if (lines.length === 0) return;
-    const { body, headers } = await this.tools.pack(lines.map(({ text }) => `${text}\n`).join(""));
-    const answer = await this.tools.network.ask("/inbox", {
+    const { body, headers } = await this.tools.compress(lines.map(({ text }) => `${text}\n`).join(""));
+    const answer = await this.tools.network.request("/inbox", {
       method: "POST",
       body,
       headers: { "content-type": "application/x-ndjson", ...headers },
-      site,
+      siteOnly: site,
     });
     if (answer.status === 413 || answer.status === 400) {
       answer.close();
@@ -282,12 +285,12 @@ export class Sending {
     const taken: [Line, Verdict][] = [];
     const doubted: Line[] = [];
     let at = 0;
-    for await (const verdict of rows<Verdict>(answer)) {
+    for await (const verdict of readRows<Verdict>(answer)) {
       const line = lines[at++];
       if (!line) break;
       if (verdict.missing)
         taken.push([line, verdict]); // asks again: after this answer
-      else if (answer.byHub && verdict.verdict === "refused")
+      else if (answer.isFromHub && verdict.verdict === "refused")
         doubted.push(line); // it may not know a new device or form yet
       else await line.take(verdict);
     }

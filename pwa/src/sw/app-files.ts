@@ -1,6 +1,6 @@
 /** The app's own files, kept by build: a page never mixes two builds, and an update is whole before it waits for a tap. */
 
-import type { Kept } from "../db/app-files";
+import type { AppFilesState } from "../db/app-files";
 
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;
@@ -12,7 +12,7 @@ export function isAppFile(address: URL): boolean {
 }
 
 /** From this build's cache, else from the network (and kept). */
-export async function cached(request: Request): Promise<Response> {
+export async function answerFromCache(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
   const held = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
   if (held) return held;
@@ -22,25 +22,25 @@ export async function cached(request: Request): Promise<Response> {
 }
 
 /** What every page needs. All or nothing: without it the new build is not installed. */
-export async function keepCore(): Promise<void> {
+export async function cacheCoreFiles(): Promise<void> {
   const cache = await caches.open(NAME);
   await cache.addAll(__CORE__.map(revalidated));
-  if (await isFollowing()) await keepFeatures(); // an update must not take away what already worked offline
+  if (await isFollowing()) await cacheFeatureFiles(); // an update must not take away what already worked offline
 }
 
 /** Everything else. What came stays, whatever became of the rest. */
-export async function keepFeatures(): Promise<Kept> {
-  const kept = await Promise.all(__FEATURES__.map((address) => keepFeature(address).catch(lacking)));
+export async function cacheFeatureFiles(): Promise<AppFilesState> {
+  const kept = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
   return kept.find((one) => one !== "all") ?? "all";
 }
 
-async function keepFeature(address: string): Promise<Kept> {
+async function cacheFile(address: string): Promise<AppFilesState> {
   const cache = await caches.open(NAME);
   if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidated(address));
   return "all";
 }
 
-function lacking(error: unknown): Kept {
+function stateAfter(error: unknown): AppFilesState {
   return error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some";
 }
 

@@ -2,66 +2,76 @@
  * Alerts that are pushed: shown when the trusted key signed them, kept, and readable without a network. Nothing wakes a phone when an
  * alert ends, so every notification says until when, and each event closes those that are over.
  */
-import { proofs } from "../crypto/verifier";
+import { verifier } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
-import { trueTime } from "../net/clock";
-import { countShown, renew } from "../net/push-subscription";
-import { wordsOf } from "../net/translations";
-import { type Word, holds, readWord, remember } from "../protocol/alert";
-import { addressOf } from "../protocol/page";
-import { moment, speak, t } from "../ui/i18n";
+import { correctedTime } from "../net/clock";
+import { renewSubscription, reportShown } from "../net/push-subscription";
+import { fetchTranslations } from "../net/translations";
+import { type AlertMessage, addAlertMessage, isInForce, readAlertMessage } from "../protocol/alert";
+import { pageAddress } from "../protocol/page";
+import { formatDateTime, setLanguage, t } from "../ui/i18n";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 
 /** A push came: something is always shown, as browsers ask, but no word that was not proven. */
-export async function receive(opening: Promise<PhoneStore>, payload: string): Promise<void> {
+export async function showPushedAlert(opening: Promise<PhoneStore>, payload: string): Promise<void> {
   const store = await opening;
   const trust = await store.trust();
-  const word = trust ? await readWord(proofs, trust, payload) : null;
-  await closeEnded(opening);
+  const word = trust ? await readAlertMessage(verifier, trust, payload) : null;
+  await closeEndedNotifications(opening);
   if (!word) return show(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
-  speak(word.lang, await wordsOf(word.lang));
+  setLanguage(word.lang, await fetchTranslations(word.lang));
   const isTest = word.status === "Test";
-  let kept: readonly Word[] = [];
-  if (!isTest) await store.changeSetting("alerts", (old = []) => (kept = remember(old, word))).catch(() => undefined);
+  let kept: readonly AlertMessage[] = [];
+  if (!isTest)
+    await store.changeSetting("alerts", (old = []) => (kept = addAlertMessage(old, word))).catch(() => undefined);
   const newest = kept.find((one) => one.root === word.root) ?? word;
-  await show(...noticeOf(newest, newest !== word, await timeOf(store)));
+  await show(...notificationOf(newest, newest !== word, await timeOf(store)));
   for (const client of await self.clients.matchAll()) client.postMessage({ shown: word.id });
-  if (!isTest && newest === word) await countShown(word.id, word.lang);
+  if (!isTest && newest === word) await reportShown(word.id, word.lang);
 }
 
 /** The browser gave up a subscription: alerts go on under a new one. Without a network, as soon as there is one. */
-export async function renewed(opening: Promise<PhoneStore>, old?: PushSubscription | null): Promise<void> {
+export async function renewChangedSubscription(
+  opening: Promise<PhoneStore>,
+  old?: PushSubscription | null,
+): Promise<void> {
   const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
-  await renew(self.registration, await opening, old).catch(() => sync?.register("alerts"));
+  await renewSubscription(self.registration, await opening, old).catch(() => sync?.register("alerts"));
 }
 
 /** Closes what is over; called in every event. */
-export async function closeEnded(opening: Promise<PhoneStore>): Promise<void> {
+export async function closeEndedNotifications(opening: Promise<PhoneStore>): Promise<void> {
   const now = await timeOf(await opening);
-  for (const shown of await self.registration.getNotifications()) if (until(shown) <= now) shown.close();
+  for (const shown of await self.registration.getNotifications()) if (endOf(shown) <= now) shown.close();
 }
 
 /** A tap leads to the alert. */
-export async function tapped(opening: Promise<PhoneStore>, shown: Notification): Promise<void> {
+export async function openTappedAlert(opening: Promise<PhoneStore>, shown: Notification): Promise<void> {
   shown.close();
   const channel = await (await opening).setting("followed");
   const path = (shown.data as { path?: string } | null)?.path;
-  await self.clients.openWindow(channel ? addressOf(channel, path ?? "index") : "/");
+  await self.clients.openWindow(channel ? pageAddress(channel, path ?? "index") : "/");
 }
 
 /** The body of an alert's page out of what was pushed, for a phone whose edition does not have it yet. */
-export async function keptPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
+export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
   const kept =
     path.startsWith("alerts/") && (await (await opening).setting("alerts"))?.find((one) => path === `alerts/${one.id}`);
   if (!kept) return undefined;
-  speak(kept.lang, await wordsOf(kept.lang));
-  const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`.split("\n").map(escaped);
+  setLanguage(kept.lang, await fetchTranslations(kept.lang));
+  const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`
+    .split("\n")
+    .map(escapeHtml);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
 }
 
-function noticeOf(word: Word, silent: boolean, now: number): [title: string, options: NotificationOptions] {
-  const running = holds(word, now);
+function notificationOf(
+  word: AlertMessage,
+  silent: boolean,
+  now: number,
+): [title: string, options: NotificationOptions] {
+  const running = isInForce(word, now);
   const options = {
     tag: word.root,
     body: bodyOf(word, now),
@@ -76,10 +86,10 @@ function noticeOf(word: Word, silent: boolean, now: number): [title: string, opt
 }
 
 /** Whether it is an exercise, until when it holds, where, and what to do. */
-function bodyOf(word: Word, now: number): string {
+function bodyOf(word: AlertMessage, now: number): string {
   const drill = word.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
-  const end = holds(word, now)
-    ? t("Jusqu’au {moment}", { moment: moment(word.expires * 1000) })
+  const end = isInForce(word, now)
+    ? t("Jusqu’au {moment}", { moment: formatDateTime(word.expires * 1000) })
     : t("Cette alerte est terminée.");
   return [drill, end, word.area, word.text].filter(Boolean).join("\n");
 }
@@ -88,14 +98,14 @@ async function show(title: string, options: NotificationOptions): Promise<void> 
   await self.registration.showNotification(title, { icon: "/app/icon-192.png", ...options });
 }
 
-function until(shown: Notification): number {
+function endOf(shown: Notification): number {
   return (shown.data as { until?: number } | null)?.until ?? Infinity;
 }
 
 async function timeOf(store: PhoneStore): Promise<number> {
-  return trueTime(Date.now(), await store.setting("ahead"));
+  return correctedTime(Date.now(), await store.setting("ahead"));
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

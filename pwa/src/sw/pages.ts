@@ -1,20 +1,20 @@
 /** Pages out of the phone's store: composed as the server composes them, at the same addresses. */
-import type { PhoneStore, Shown } from "../db/contract";
-import { addressOf, compose, pageAt } from "../protocol/page";
+import type { PageParts, PhoneStore } from "../db/contract";
+import { compose, pageAddress, parsePageAddress } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
-import { keptPage } from "./notifications";
+import { pushedAlertPage } from "./notifications";
 
 const LANGUAGES = "languages";
 
 export function isPage(address: URL): boolean {
-  return pageAt(address.pathname) !== null;
+  return parsePageAddress(address.pathname) !== null;
 }
 
 /** A page of a channel: the phone's if it holds it, else the network's, else the sentence that it is not here. */
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
-  const page = pageAt(address.pathname);
+  const page = parsePageAddress(address.pathname);
   const shown = page ? await read(store, page.channel, page.path) : undefined;
-  const body = shown?.body ?? (shown && (await keptPage(store, page?.path ?? "").catch(() => undefined)));
+  const body = shown?.body ?? (shown && (await pushedAlertPage(store, page?.path ?? "").catch(() => undefined)));
   if (shown && body !== undefined) return composed(shown.shell, body, 200);
   return fromNetwork(request, () =>
     shown?.missing === undefined ? undefined : composed(shown.shell, shown.missing, 503),
@@ -24,14 +24,14 @@ export async function answerPage(store: Promise<PhoneStore>, request: Request, a
 /** `/` leads to the followed channel; `/?choose`, or a phone that follows none, chooses a language. */
 export async function answerStart(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const followed = await followedChannel(store);
-  if (followed && !address.searchParams.has("choose")) return Response.redirect(addressOf(followed, "index"), 302);
+  if (followed && !address.searchParams.has("choose")) return Response.redirect(pageAddress(followed, "index"), 302);
   const shown = followed ? await read(store, followed, LANGUAGES) : undefined;
   return fromNetwork(request, () => (shown?.body === undefined ? undefined : composed(shown.shell, shown.body, 200)));
 }
 
-async function read(store: Promise<PhoneStore>, channel: string, path: string): Promise<Shown | undefined> {
+async function read(store: Promise<PhoneStore>, channel: string, path: string): Promise<PageParts | undefined> {
   try {
-    return await (await store).shown(channel, path);
+    return await (await store).page(channel, path);
   } catch {
     return undefined; // a broken store must not take the network's pages away
   }

@@ -5,7 +5,7 @@ const HELD = 60_000; // ms
 let key: unknown = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export function holdKey({ data, ports }: ExtendableMessageEvent): void {
+export function holdPinKey({ data, ports }: ExtendableMessageEvent): void {
   if (data === "key") ports[0]?.postMessage(key);
   if (typeof data !== "object" || data === null || !("key" in data)) return;
   key = (data as { key: unknown }).key;

@@ -1,23 +1,23 @@
 /** Which page is being read, from its address and its shell. */
-import { pageAt } from "../protocol/page";
+import { parsePageAddress } from "../protocol/page";
 
-export interface Here {
+export interface PageLocation {
   readonly lang: string;
   /** The page's channel and path; null on the page where a language is chosen. */
   readonly page: { readonly channel: string; readonly path: string } | null;
 }
 
-export function here(): Here {
-  return { lang: document.documentElement.lang || "fr", page: pageAt(location.pathname) };
+export function currentLocation(): PageLocation {
+  return { lang: document.documentElement.lang || "fr", page: parsePageAddress(location.pathname) };
 }
 
 /** Whether the person reads the list of languages: then a channel's link chooses that channel. */
-export function isChoosing({ page }: Here): boolean {
+export function isChoosingLanguage({ page }: PageLocation): boolean {
   return location.pathname === "/" || page?.path === "languages";
 }
 
 /** Marks where the person is in the navigation: one shell serves every page. */
-export function markHere(): void {
+export function markCurrentLinks(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {
     const isHome = link.pathname.endsWith("/");
     const isHere = isHome

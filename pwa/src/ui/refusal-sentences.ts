@@ -3,7 +3,7 @@ import type { RefusalCode } from "../protocol/refusal";
 import { t } from "./i18n";
 
 /** Why an image or a recording did not come. */
-export function mediumSentence(end: "broken" | "interrupted"): string {
+export function mediaSentence(end: "broken" | "interrupted"): string {
   return end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
 }
 

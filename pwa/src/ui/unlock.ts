@@ -1,15 +1,15 @@
 /** Asks for the PIN in place of what it protects; then locks again by itself when nobody is there. */
-import { leaveKey } from "../fieldwork/pin-session";
+import { storeSessionKey } from "../fieldwork/pin-session";
 import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
-import { number, t } from "./i18n";
+import { formatNumber, t } from "./i18n";
 
 const IDLE = 3 * 60_000; // ms without a touch
 const HIDDEN = 60_000; // ms behind another app
 const WORD = 20_000; // ms between two words to the service worker
 
 /** Shows the question in `host` until the vault is open. */
-export async function unlocked(host: HTMLElement, vault: Vault): Promise<void> {
+export async function requireUnlock(host: HTMLElement, vault: Vault): Promise<void> {
   if (vault.isOpen) return;
   await new Promise<void>((resolve) => fill(host, question(vault, resolve)));
 }
@@ -29,7 +29,7 @@ function question(vault: Vault, done: () => void): HTMLElement {
     "form",
     { autocomplete: "off" },
     element("h2", {}, t("Votre code")),
-    label("pin", t("Code de cette application")),
+    labelFor("pin", t("Code de cette application")),
     field,
     said,
     enter,
@@ -60,27 +60,29 @@ function forgetting(vault: Vault, done: () => void): HTMLElement {
   const words = t(
     "Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.",
   );
-  const yes = button(t("Effacer les fiches commencées"), () => void vault.forgetLocked().then(done));
+  const yes = button(t("Effacer les fiches commencées"), () => void vault.resetPin().then(done));
   return element("div", { class: "danger" }, element("p", {}, element("b", {}, words), " ", yes));
 }
 
 function waitSentence(wait: number): string {
-  return wait > 0 ? t("Attendez {n} secondes avant d’essayer encore.", { n: number(Math.ceil(wait / 1000), 0) }) : "";
+  return wait > 0
+    ? t("Attendez {n} secondes avant d’essayer encore.", { n: formatNumber(Math.ceil(wait / 1000), 0) })
+    : "";
 }
 
-export function label(id: string, words: string): HTMLElement {
+export function labelFor(id: string, words: string): HTMLElement {
   return element("label", { for: id }, words);
 }
 
 /** While the vault is open under a PIN: leaves its key for the next page, and calls `locked` once it is shut again. */
-export function guard(vault: Vault, locked: () => void): void {
-  if (!vault.hasPin || guarded.has(vault)) return;
-  guarded.add(vault);
+export function lockWhenIdle(vault: Vault, locked: () => void): void {
+  if (!vault.hasPin || guardedVaults.has(vault)) return;
+  guardedVaults.add(vault);
   let idle: ReturnType<typeof setTimeout> | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
   const shut = () => {
-    lockNow(vault);
-    guarded.delete(vault);
+    lockVault(vault);
+    guardedVaults.delete(vault);
     clearInterval(words);
     locked();
   };
@@ -88,8 +90,8 @@ export function guard(vault: Vault, locked: () => void): void {
     clearTimeout(idle);
     idle = setTimeout(shut, IDLE);
   };
-  leaveKey(vault.key);
-  const words = setInterval(() => leaveKey(vault.key), WORD);
+  storeSessionKey(vault.key);
+  const words = setInterval(() => storeSessionKey(vault.key), WORD);
   for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, stir, { passive: true });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);
@@ -98,15 +100,15 @@ export function guard(vault: Vault, locked: () => void): void {
   stir();
 }
 
-const guarded = new WeakSet<Vault>();
+const guardedVaults = new WeakSet<Vault>();
 
-export function lockNow(vault: Vault): void {
+export function lockVault(vault: Vault): void {
   vault.lock();
-  leaveKey(null);
+  storeSessionKey(null);
 }
 
 /** Away from here at once, to a page that says nothing of what one was doing, and not to be found again by "back". `shut`: what is shut before. */
-export function quickExit(shut: () => void): HTMLElement {
+export function quickExitButton(shut: () => void): HTMLElement {
   const leave = () => {
     shut();
     fill(document.body);

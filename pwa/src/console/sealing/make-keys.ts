@@ -4,16 +4,16 @@
  */
 
 import { OpeningKey } from "../../crypto/opening-key";
-import { lockText } from "../../crypto/passphrase-file";
+import { encryptWithPassphrase } from "../../crypto/passphrase-file";
 import type { Submission } from "../../protocol/opened-submission";
 import { sealInfo } from "../../protocol/submission";
-import { breath, chosenKey, wordsOf } from "./key-file";
+import { readKeyFile, readWords, yieldToPage } from "./key-file";
 
 const FILES = { key: "cle-de-scellement", recovery: "copie-de-secours" } as const;
 type Which = keyof typeof FILES;
 
-export function mountMaking(form: HTMLFormElement): void {
-  const words = wordsOf(form);
+export function mountKeyMaker(form: HTMLFormElement): void {
+  const words = readWords(form);
   const said = form.querySelector("[data-said]");
   const files = form.querySelector("[data-files]");
   const keep = form.querySelector<HTMLButtonElement>("[data-keep]");
@@ -54,13 +54,13 @@ async function make(
   wanted: readonly Which[],
   passphrase: string,
 ): Promise<{ which: Which; public_: string; locked: string }[]> {
-  await breath();
+  await yieldToPage();
   const made = [];
   for (const which of wanted) {
     const pem = await OpeningKey.generate();
     const key = await OpeningKey.read(pem);
     if (!key) throw new Error("a key just made does not open");
-    made.push({ which, public_: key.public_, locked: await lockText(pem, passphrase) });
+    made.push({ which, public_: key.public_, locked: await encryptWithPassphrase(pem, passphrase) });
   }
   return made;
 }
@@ -76,8 +76,8 @@ function download(words: string, name: string, text: string, taken: () => void):
 }
 
 /** A file and its passphrase open the test; the form tells the word that was in it. */
-export function mountTrying(form: HTMLFormElement): void {
-  const words = wordsOf(form);
+export function mountKeyTest(form: HTMLFormElement): void {
+  const words = readWords(form);
   const said = form.querySelector("[data-said]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   if (!said || !file || !passphrase) return;
@@ -92,9 +92,9 @@ export function mountTrying(form: HTMLFormElement): void {
   });
 
   const attempt = async (): Promise<string | null> => {
-    await breath();
+    await yieldToPage();
     const chosen = file.files?.[0];
-    const key = chosen ? await chosenKey(chosen, passphrase.value) : "unreadable";
+    const key = chosen ? await readKeyFile(chosen, passphrase.value) : "unreadable";
     if (typeof key === "string") return key;
     const text = await key.open(test.sealed?.[key.id] ?? "", sealInfo(test.site, key.id, test.form, test.version, 0));
     if (text === null) return "other";

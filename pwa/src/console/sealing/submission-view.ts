@@ -1,23 +1,23 @@
 /** One opened submission on the page: its questions with what was answered, its attachments at a tap. */
-import { openFile } from "../../crypto/opening-key";
-import { type Given, givenText } from "../../protocol/answers";
+import { openSealedFile } from "../../crypto/opening-key";
+import { type AnswerValue, answerText } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
-import { Filling } from "../../protocol/form-state";
-import { type Asked, everyQuestion } from "../../protocol/screens";
+import { FormState } from "../../protocol/form-state";
+import { type QuestionInstance, allQuestions } from "../../protocol/screens";
 import { fileBinding } from "../../protocol/submission";
 import { element } from "../../ui/dom";
-import type { Found } from "./decrypt-submission";
-import { takeSealedFile } from "./fetch-sealed";
-import type { Words } from "./key-file";
+import type { DecryptedSubmission } from "./decrypt-submission";
+import { fetchSealedFile } from "./fetch-sealed";
+import type { PageWords } from "./key-file";
 
-export interface Showing {
+export interface ViewContext {
   /** Of the console's sealed answers. */
   readonly address: string;
   readonly lang: string;
-  readonly words: Words;
+  readonly words: PageWords;
 }
 
-export function showEntry(found: Found, showing: Showing): HTMLElement {
+export function createSubmissionView(found: DecryptedSubmission, showing: ViewContext): HTMLElement {
   const { submission, form, code, doubt, device } = found;
   const { words } = showing;
   const title = element("summary", {}, [code, submission.day, submission.place, device].filter(Boolean).join(" · "));
@@ -25,8 +25,8 @@ export function showEntry(found: Found, showing: Showing): HTMLElement {
     ? [element("p", { class: "danger" }, `${words.doubt ?? ""} : ${words[doubt] ?? doubt}`)]
     : [];
   if (found.answers) {
-    const filling = Filling.of(form, found.answers, { today: submission.day, now: submission.day });
-    const rows = [...everyQuestion(filling, filling.root, filling.nodes)].flatMap((asked) =>
+    const filling = FormState.ofAnswers(form, found.answers, { today: submission.day, now: submission.day });
+    const rows = [...allQuestions(filling, filling.root, filling.nodes)].flatMap((asked) =>
       row(found, filling, asked, showing),
     );
     parts.push(element("dl", { class: "answers", lang: submission.lang }, ...rows));
@@ -34,11 +34,16 @@ export function showEntry(found: Found, showing: Showing): HTMLElement {
   return element("details", {}, title, ...parts);
 }
 
-function row(found: Found, filling: Filling, { place, node }: Asked, showing: Showing): HTMLElement[] {
+function row(
+  found: DecryptedSubmission,
+  filling: FormState,
+  { place, node }: QuestionInstance,
+  showing: ViewContext,
+): HTMLElement[] {
   const question = node.item as Question;
-  const value = place.given[node.name] as Given | undefined;
+  const value = place.answers[node.name] as AnswerValue | undefined;
   if (value === undefined) return [];
-  const label = filling.say(question.label, showing.lang, place, node) || node.name;
+  const label = filling.renderText(question.label, showing.lang, place, node) || node.name;
   const name = place.repeat ? `${label} (${place.index + 1})` : label;
   const said =
     question.type === "image" || question.type === "audio"
@@ -48,24 +53,29 @@ function row(found: Found, filling: Filling, { place, node }: Asked, showing: Sh
 }
 
 function wordsOf(
-  filling: Filling,
-  { form }: Found,
+  filling: FormState,
+  { form }: DecryptedSubmission,
   { list }: Question,
-  value: Given,
+  value: AnswerValue,
   lang: string,
-  { place, node }: Asked,
+  { place, node }: QuestionInstance,
 ): string {
-  if (list === undefined) return givenText(value);
+  if (list === undefined) return answerText(value);
   const names = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
   return names
     .map(
       (name) =>
-        filling.say(form.choices[list]?.find((choice) => choice.name === name)?.label, lang, place, node) || name,
+        filling.renderText(form.choices[list]?.find((choice) => choice.name === name)?.label, lang, place, node) ||
+        name,
     )
     .join(" | ");
 }
 
-function attachment({ id, submission, opened }: Found, index: number, { address, words }: Showing): HTMLElement {
+function attachment(
+  { id, submission, opened }: DecryptedSubmission,
+  index: number,
+  { address, words }: ViewContext,
+): HTMLElement {
   const host = element("span");
   const ask = element("button", { type: "button", class: "quiet" }, words.file ?? "");
   ask.addEventListener("click", () => void open());
@@ -73,7 +83,7 @@ function attachment({ id, submission, opened }: Found, index: number, { address,
   return host;
 
   async function open(): Promise<void> {
-    const bytes = await takeSealedFile(address, id, index);
+    const bytes = await fetchSealedFile(address, id, index);
     const binding = fileBinding(
       submission.site,
       submission.form,
@@ -81,7 +91,7 @@ function attachment({ id, submission, opened }: Found, index: number, { address,
       index,
       submission.files?.length ?? 0,
     );
-    const clear = bytes && (await openFile(opened?.keys[index] ?? "", bytes, binding));
+    const clear = bytes && (await openSealedFile(opened?.keys[index] ?? "", bytes, binding));
     if (!clear) {
       host.textContent = words.missing ?? "";
       return;

@@ -1,18 +1,18 @@
 /** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
 import sheet from "../../css/forms.css";
-import type { Choices, PhoneStore } from "../../db/contract";
-import { renew, subscribe, unsubscribe } from "../../net/push-subscription";
+import type { AlertPreferences, PhoneStore } from "../../db/contract";
+import { renewSubscription, subscribe, unsubscribe } from "../../net/push-subscription";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { t } from "../../ui/i18n";
-import { formOf } from "./preferences-form";
-import { tryOut } from "./test-alert";
+import { preferencesForm } from "./preferences-form";
+import { sendTestAlert } from "./test-alert";
 
 export const mount: Feature = async (host, store) => {
   const options = [...host.querySelectorAll("datalist")];
   const channel = await store.setting("followed");
-  if (!store.lasting || !channel) return;
+  if (!store.isLasting || !channel) return;
   addStyles(sheet);
   const said = element("p", { role: "status" });
   const place = element("div");
@@ -51,14 +51,14 @@ async function parts(
   const registration = await navigator.serviceWorker.ready;
   const subscribed = async () => (await registration.pushManager.getSubscription()) !== null;
   if (!(await subscribed()) && Notification.permission === "granted")
-    await renew(registration, store).catch(() => undefined);
+    await renewSubscription(registration, store).catch(() => undefined);
   const told = (await subscribed()) ? await store.setting("told") : null;
-  const { form, read } = formOf(options, told);
+  const { form, read } = preferencesForm(options, told);
   const act = (work: () => Promise<void>) =>
     void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
   const keep = async () => {
     if ((await Notification.requestPermission()) !== "granted") return show();
-    const choices: Choices = read();
+    const choices: AlertPreferences = read();
     await subscribe(registration, channel, choices);
     await store.changeSetting("told", () => choices);
     said.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
@@ -73,7 +73,7 @@ async function parts(
   if (!told) return [...explained(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
   return [
     element("p", {}, t("Ce téléphone reçoit les alertes.")),
-    paragraph(button(t("Essayer"), () => act(() => tryOut(registration, said)))),
+    paragraph(button(t("Essayer"), () => act(() => sendTestAlert(registration, said)))),
     element(
       "details",
       {},

@@ -1,15 +1,15 @@
 /** The form of what a person wants to be told: how grave, where, and which subjects' notices. */
-import type { Choices } from "../../db/contract";
+import type { AlertPreferences } from "../../db/contract";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 const ALERTS = "alerts";
 const TESTS = "tests";
 
-export function formOf(
+export function preferencesForm(
   options: readonly HTMLDataListElement[],
-  told: Choices | null | undefined,
-): { form: HTMLElement; read: () => Choices } {
+  told: AlertPreferences | null | undefined,
+): { form: HTMLElement; read: () => AlertPreferences } {
   const severity = select(
     [
       ["Minor", t("Toutes les alertes")],

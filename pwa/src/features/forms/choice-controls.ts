@@ -2,17 +2,17 @@
 import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./control";
+import type { Control, ControlContext } from "./control";
 
-export function oneOf(asking: Asking): Control {
+export function selectOneControl(asking: ControlContext): Control {
   return asking.question.appearance?.includes("minimal") ? menu(asking) : buttons(asking, "radio");
 }
 
-export function manyOf(asking: Asking): Control {
+export function selectMultipleControl(asking: ControlContext): Control {
   return buttons(asking, "checkbox");
 }
 
-function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
+function buttons(asking: ControlContext, type: "radio" | "checkbox"): Control {
   const { filling, place, node, id, change } = asking;
   const looks = asking.question.appearance ?? [];
   const isRow = looks.includes("horizontal") || looks.includes("likert") || looks.includes("compact");
@@ -24,7 +24,7 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
     void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
   };
   const show = (): void => {
-    const now = filling.choices(place, node);
+    const now = filling.choicesFor(place, node);
     if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
     offered = now;
     const marked = chosen();
@@ -41,7 +41,7 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
 }
 
 function line(
-  { filling, place, node, lang, id, describedBy, picture }: Asking,
+  { filling, place, node, lang, id, describedBy, picture }: ControlContext,
   choice: Choice,
   type: string,
   checked: boolean,
@@ -58,26 +58,26 @@ function line(
   });
   input.checked = checked;
   input.addEventListener("change", take);
-  const words = filling.say(choice.label, lang, place, node);
+  const words = filling.renderText(choice.label, lang, place, node);
   return element(
     "label",
     {},
     input,
-    ...picture(choice.media, words, (texts) => filling.say(texts, lang, place, node)),
+    ...picture(choice.media, words, (texts) => filling.renderText(texts, lang, place, node)),
     element("span", {}, words),
   );
 }
 
-function menu(asking: Asking): Control {
+function menu(asking: ControlContext): Control {
   const { filling, place, node, lang, id, describedBy, change } = asking;
   const field = element("select", { id, autocomplete: "off", "aria-describedby": describedBy });
   let offered: readonly Choice[] | null = null;
   const show = (): void => {
-    const now = filling.choices(place, node);
+    const now = filling.choicesFor(place, node);
     if (offered && now.length === offered.length && now.every((choice, index) => choice === offered?.[index])) return;
     offered = now;
     const options = now.map((choice) =>
-      element("option", { value: choice.name }, filling.say(choice.label, lang, place, node)),
+      element("option", { value: choice.name }, filling.renderText(choice.label, lang, place, node)),
     );
     fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
     field.value = textOf(asking);
@@ -87,7 +87,7 @@ function menu(asking: Asking): Control {
   return { element: field, isSet: false, focus: () => field.focus(), refresh: show };
 }
 
-export function acknowledgement({ id, describedBy, given, change }: Asking): Control {
+export function acknowledgeControl({ id, describedBy, answer: given, change }: ControlContext): Control {
   const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
   input.checked = given === true;
   input.addEventListener("change", () => void change(input.checked ? true : undefined));
@@ -100,6 +100,6 @@ export function acknowledgement({ id, describedBy, given, change }: Asking): Con
 }
 
 /** What still counts of the answer: a choice that is not offered any more does not. */
-function textOf({ filling, place, node }: Asking): string {
-  return filling.text(place, node);
+function textOf({ filling, place, node }: ControlContext): string {
+  return filling.textOf(place, node);
 }

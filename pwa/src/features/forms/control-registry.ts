@@ -1,37 +1,37 @@
 /** Which control answers which type of question. */
-import { acknowledgement, manyOf, oneOf } from "./choice-controls";
-import type { Asking, Control } from "./control";
-import { photograph } from "./photo-control";
-import { position } from "./position-control";
-import { recording } from "./recording-control";
-import { dated, numbered, written } from "./typed-controls";
+import { acknowledgeControl, selectMultipleControl, selectOneControl } from "./choice-controls";
+import type { Control, ControlContext } from "./control";
+import { photoControl } from "./photo-control";
+import { positionControl } from "./position-control";
+import { recordingControl } from "./recording-control";
+import { dateControl, numberControl, textControl } from "./typed-controls";
 
 /** Null for a question that no one answers: computed, read only, a note. */
-export function controlFor(asking: Asking): Control | null {
+export function createControl(asking: ControlContext): Control | null {
   const { question } = asking;
   if (question.calculation !== undefined || question.read_only) return null;
   switch (question.type) {
     case "text":
-      return written(asking);
+      return textControl(asking);
     case "integer":
     case "decimal":
-      return numbered(asking);
+      return numberControl(asking);
     case "date":
     case "time":
     case "datetime":
-      return dated(asking);
+      return dateControl(asking);
     case "select_one":
-      return oneOf(asking);
+      return selectOneControl(asking);
     case "select_multiple":
-      return manyOf(asking);
+      return selectMultipleControl(asking);
     case "acknowledge":
-      return acknowledgement(asking);
+      return acknowledgeControl(asking);
     case "geopoint":
-      return position(asking);
+      return positionControl(asking);
     case "image":
-      return photograph(asking);
+      return photoControl(asking);
     case "audio":
-      return recording(asking);
+      return recordingControl(asking);
     default:
       return null;
   }

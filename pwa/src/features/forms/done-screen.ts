@@ -1,14 +1,14 @@
 /** After a form is finished: its receipt code, and what happens next. */
-import type { Sent } from "../../db/fieldwork-contract";
-import type { Workplace } from "../../fieldwork/session";
+import type { OutboxEntry } from "../../db/fieldwork-contract";
+import type { FieldSession } from "../../fieldwork/session";
 import { sendWaiting } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-export function doneScreen({ store, desk }: Workplace, sent: Sent, channel: string): HTMLElement {
+export function doneScreen({ store, desk }: FieldSession, sent: OutboxEntry, channel: string): HTMLElement {
   const said = element("p", { role: "status" });
   const tell = async () => {
-    const now = await desk.sent(sent.id);
+    const now = await desk.outboxEntry(sent.id);
     said.textContent =
       now?.state === "received"
         ? t("Reçue.")

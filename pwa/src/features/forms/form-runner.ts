@@ -1,34 +1,34 @@
 /** Takes a person through a form, one screen at a time, and keeps each answer as it is given. */
 
 import { StorageFull } from "../../db/contract";
-import type { Keeper } from "../../fieldwork/drafts";
+import type { DraftStorage } from "../../fieldwork/drafts";
 import type { Repeat } from "../../protocol/form";
-import type { Filling, Node, Place } from "../../protocol/form-state";
-import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
+import type { FormNode, FormState, Instance } from "../../protocol/form-state";
+import { type QuestionInstance, type Screen, screenKey, screensOf } from "../../protocol/screens";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Picture } from "./question-media";
-import { type Sheet, type Shown, showQuestion } from "./question-view";
-import { type Leaving, reviewScreen } from "./review-screen";
+import type { MediaRenderer } from "./question-media";
+import { type QuestionContext, type QuestionView, createQuestionView } from "./question-view";
+import { type FormExits, reviewScreen } from "./review-screen";
 
 /** The last screen. */
 export const REVIEW = "=";
 
-export class Filler {
+export class FormRunner {
   private at = "";
-  private shown: Shown[] = [];
+  private shown: QuestionView[] = [];
   private readonly kept = element("small");
   /** Counts changes: only the last one's end is told. */
   private change = 0;
-  private readonly sheet: Sheet;
+  private readonly sheet: QuestionContext;
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly filling: Filling,
-    private readonly draft: Keeper,
+    private readonly filling: FormState,
+    private readonly draft: DraftStorage,
     private readonly lang: string,
-    private readonly leaving: Leaving,
-    picture: Picture,
+    private readonly leaving: FormExits,
+    picture: MediaRenderer,
   ) {
     this.sheet = { filling, lang, draft, picture, changed: () => this.changed() };
   }
@@ -78,11 +78,11 @@ export class Filler {
 
   private progress(index: number, count: number): HTMLElement {
     const words = index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
-    const title = this.filling.say(
+    const title = this.filling.renderText(
       this.filling.form.title,
       this.lang,
       this.filling.root,
-      this.filling.nodes[0] as Node,
+      this.filling.nodes[0] as FormNode,
     );
     return element(
       "p",
@@ -93,25 +93,25 @@ export class Filler {
   }
 
   /** The groups and the instance one is in. */
-  private heading(place: Place, group: Node | null): HTMLElement[] {
+  private heading(place: Instance, group: FormNode | null): HTMLElement[] {
     const words: string[] = [];
-    for (let at: Node | null = group; at; at = at.parent) {
-      const label = "q" in at.item ? "" : this.filling.say(at.item.label, this.lang, place, at);
+    for (let at: FormNode | null = group; at; at = at.parent) {
+      const label = "q" in at.item ? "" : this.filling.renderText(at.item.label, this.lang, place, at);
       if ("repeat" in at.item) words.unshift(t("{label} {n}", { label: label || at.name, n: place.index + 1 }));
       else if (label) words.unshift(label);
     }
     return words.length > 0 ? [element("p", {}, element("b", {}, words.join(" · ")))] : [];
   }
 
-  private questions(asked: readonly Asked[]): HTMLElement[] {
-    this.shown = asked.map((each, index) => showQuestion(this.sheet, each, `q${index}`, asked.length === 1));
+  private questions(asked: readonly QuestionInstance[]): HTMLElement[] {
+    this.shown = asked.map((each, index) => createQuestionView(this.sheet, each, `q${index}`, asked.length === 1));
     return this.shown.map(({ element: each }) => each);
   }
 
-  private repeat(place: Place, node: Node): HTMLElement {
+  private repeat(place: Instance, node: FormNode): HTMLElement {
     const item = node.item as Repeat;
-    const label = this.filling.say(item.label, this.lang, place, node) || node.name;
-    const instances = this.filling.instances(place, node);
+    const label = this.filling.renderText(item.label, this.lang, place, node) || node.name;
+    const instances = this.filling.instancesOf(place, node);
     const rows = instances.map((instance, index) => {
       const name = t("{label} {n}", { label, n: index + 1 });
       const open = button(name, () => this.showFirst(instance), { class: "quiet" });
@@ -140,31 +140,31 @@ export class Filler {
     sure.focus();
   }
 
-  private add(place: Place, node: Node): void {
-    const instance = this.filling.add(place, node);
+  private add(place: Instance, node: FormNode): void {
+    const instance = this.filling.addInstance(place, node);
     void this.changed();
     this.showFirst(instance);
   }
 
-  private remove(place: Place, node: Node, index: number): void {
-    this.filling.remove(place, node, index);
+  private remove(place: Instance, node: FormNode, index: number): void {
+    this.filling.removeInstance(place, node, index);
     void this.changed();
     this.show(this.at);
   }
 
-  private showFirst(instance: Place): void {
+  private showFirst(instance: Instance): void {
     const screens = screensOf(this.filling);
     const index = screens.findIndex(({ place }) => isWithin(place, instance));
     this.showAt(screens, index < 0 ? screens.findIndex((each) => screenKey(each) === this.at) : index, true);
   }
 
-  private goTo({ place, node }: Asked): void {
+  private goTo({ place, node }: QuestionInstance): void {
     const screens = screensOf(this.filling);
     const index = screens.findIndex(
       (each) => each.kind === "questions" && each.asked.some((asked) => asked.node === node && asked.place === place),
     );
     this.showAt(screens, Math.max(0, index), true);
-    this.shown.filter((each) => each.complain())[0]?.focus();
+    this.shown.filter((each) => each.showProblem())[0]?.focus();
   }
 
   private buttons(screens: readonly Screen[], index: number): HTMLElement {
@@ -198,7 +198,7 @@ export class Filler {
   }
 
   private next(): void {
-    const wrong = this.shown.filter((each) => each.complain());
+    const wrong = this.shown.filter((each) => each.showProblem());
     if (wrong.length > 0) {
       wrong[0]?.focus();
       return;
@@ -225,7 +225,7 @@ export class Filler {
     };
     say("…");
     try {
-      await this.draft.save({ answers: this.filling.given, at: this.at }, this.filling.time.today);
+      await this.draft.save({ answers: this.filling.answers, at: this.at }, this.filling.time.today);
       say(
         this.shown.some((each) => each.isUnreadable())
           ? t("Cette réponse n’est pas encore gardée.")
@@ -243,8 +243,8 @@ export class Filler {
   }
 }
 
-function isWithin(place: Place, instance: Place): boolean {
-  for (let at: Place | null = place; at; at = at.parent) if (at === instance) return true;
+function isWithin(place: Instance, instance: Instance): boolean {
+  for (let at: Instance | null = place; at; at = at.parent) if (at === instance) return true;
   return false;
 }
 

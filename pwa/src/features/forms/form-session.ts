@@ -1,40 +1,40 @@
 /** A form being filled on its page: begun, gone on with, practised, finished. */
 import type { Draft } from "../../db/fieldwork-contract";
-import { Exercise, type Keeper, OpenDraft, newDraft, readDraft } from "../../fieldwork/drafts";
+import { type DraftStorage, OpenDraft, PracticeDraft, createDraft, readDraft } from "../../fieldwork/drafts";
 import { finishForm } from "../../fieldwork/finish-form";
-import { type Workplace, timeHere } from "../../fieldwork/session";
+import { type FieldSession, localTime } from "../../fieldwork/session";
 import { checkAnswers } from "../../protocol/answer-checks";
-import { finish } from "../../protocol/final-answers";
-import { Filling } from "../../protocol/form-state";
+import { collectFinalAnswers } from "../../protocol/final-answers";
+import { FormState } from "../../protocol/form-state";
 import { isRefusal } from "../../protocol/refusal";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { guard, lockNow, quickExit, unlocked } from "../../ui/unlock";
+import { lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";
 import { doneScreen } from "./done-screen";
 import { troubleSentence } from "./error-sentences";
-import { Filler } from "./form-runner";
-import { type Opened, destinationOf, formOf } from "./open-form";
-import { pictures } from "./question-media";
+import { FormRunner } from "./form-runner";
+import { type LoadedForm, destinationOf, loadDraftForm } from "./open-form";
+import { createMediaRenderer } from "./question-media";
 
-export class Session {
+export class FormSession {
   constructor(
     private readonly host: HTMLElement,
-    private readonly workplace: Workplace,
+    private readonly workplace: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
     /** Back to what the page offers. */
     private readonly back: () => void,
   ) {}
 
-  async begin(opened: Opened): Promise<void> {
+  async begin(opened: LoadedForm): Promise<void> {
     const { desk, vault, store } = this.workplace;
-    await unlocked(this.host, vault);
-    const time = await timeHere(store);
+    await requireUnlock(this.host, vault);
+    const time = await localTime(store);
     const { form: slug, languages, lang } = opened.form;
     const spoken = languages.includes(this.lang) ? this.lang : lang;
-    const filling = Filling.begin(opened.form, time);
+    const filling = FormState.withDefaults(opened.form, time);
     const title = titleOf(filling, spoken);
-    const draft = newDraft(
+    const draft = createDraft(
       desk,
       vault,
       { form: slug, title, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text },
@@ -43,35 +43,41 @@ export class Session {
     this.show(opened, filling, draft, spoken, "");
   }
 
-  async practise(opened: Opened): Promise<void> {
-    this.show(opened, Filling.begin(opened.form, await timeHere(this.workplace.store)), new Exercise(), this.lang, "");
+  async practise(opened: LoadedForm): Promise<void> {
+    this.show(
+      opened,
+      FormState.withDefaults(opened.form, await localTime(this.workplace.store)),
+      new PracticeDraft(),
+      this.lang,
+      "",
+    );
   }
 
   async resume(draft: Draft): Promise<void> {
     const { desk, vault, store } = this.workplace;
-    await unlocked(this.host, vault);
+    await requireUnlock(this.host, vault);
     const fresh = (await desk.draft(draft.id)) ?? draft; // a PIN that was set meanwhile has shut it anew
-    const [opened, written] = [await formOf(this.workplace, fresh), await readDraft(vault, fresh)];
+    const [opened, written] = [await loadDraftForm(this.workplace, fresh), await readDraft(vault, fresh)];
     if (!opened || isRefusal(opened) || !written) {
       const code = isRefusal(opened) ? opened.refused : "draft-lost";
       return fill(this.host, element("p", { class: "danger", role: "alert" }, troubleSentence(code)));
     }
-    const filling = new Filling(opened.form, written.answers, await timeHere(store));
-    filling.settle();
+    const filling = new FormState(opened.form, written.answers, await localTime(store));
+    filling.recompute();
     this.show(opened, filling, new OpenDraft(desk, vault, fresh, undefined), fresh.lang, written.at);
   }
 
-  private show(opened: Opened, filling: Filling, draft: Keeper, lang: string, at: string): void {
+  private show(opened: LoadedForm, filling: FormState, draft: DraftStorage, lang: string, at: string): void {
     const { store, vault } = this.workplace;
-    const isPractice = draft instanceof Exercise;
+    const isPractice = draft instanceof PracticeDraft;
     this.alone(true);
     const pause = () => this.leave();
     const finishing = () => this.finish(opened, filling, draft, lang);
-    const leaving = { finish: finishing, pause, exit: () => quickExit(() => lockNow(vault)), isPractice };
-    const filler = new Filler(this.host, filling, draft, lang, leaving, pictures(store));
+    const leaving = { finish: finishing, pause, exit: () => quickExitButton(() => lockVault(vault)), isPractice };
+    const filler = new FormRunner(this.host, filling, draft, lang, leaving, createMediaRenderer(store));
     filler.show(at, at !== "");
     if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
-    if (!isPractice) guard(vault, () => void this.leave());
+    if (!isPractice) lockWhenIdle(vault, () => void this.leave());
   }
 
   /** While a form is filled, what stands around it on the page would only be in the way. */
@@ -87,9 +93,14 @@ export class Session {
     this.back();
   }
 
-  private async finish(opened: Opened, filling: Filling, draft: Keeper, lang: string): Promise<string | null> {
+  private async finish(
+    opened: LoadedForm,
+    filling: FormState,
+    draft: DraftStorage,
+    lang: string,
+  ): Promise<string | null> {
     const { desk } = this.workplace;
-    if (draft instanceof Exercise) {
+    if (draft instanceof PracticeDraft) {
       this.alone(false);
       fill(
         this.host,
@@ -97,7 +108,7 @@ export class Session {
       );
       return null;
     }
-    const { answers, attached } = finish(filling);
+    const { answers, attachmentKeys: attached } = collectFinalAnswers(filling);
     const failure = checkAnswers(filling.form, answers, filling.time.today, attached.length);
     if (failure) return troubleSentence(failure[0]);
     const destination = await destinationOf(this.workplace, this.channel, opened);
@@ -122,13 +133,13 @@ export class Session {
   }
 }
 
-function titleOf(filling: Filling, lang: string): string {
-  return filling.say(filling.form.title, lang, filling.root, filling.nodes[0] as (typeof filling.nodes)[number]);
+function titleOf(filling: FormState, lang: string): string {
+  return filling.renderText(filling.form.title, lang, filling.root, filling.nodes[0] as (typeof filling.nodes)[number]);
 }
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms
 
 /** A report leaves at a moment that tells nothing of when it was written. */
-function when({ form }: Opened): { notBefore: number } {
+function when({ form }: LoadedForm): { notBefore: number } {
   return { notBefore: form.audience === "public" ? Date.now() + Math.random() * SIX_HOURS : 0 };
 }

@@ -1,24 +1,24 @@
 /** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
-import { canProve } from "../../crypto/verifier";
+import { hasWebCrypto } from "../../crypto/verifier";
 import sheet from "../../css/forms.css";
 import type { Draft } from "../../db/fieldwork-contract";
-import { type Workplace, openWorkplace } from "../../fieldwork/session";
+import { type FieldSession, openFieldSession } from "../../fieldwork/session";
 import { isRefusal } from "../../protocol/refusal";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
-import { day, t } from "../../ui/i18n";
-import { here } from "../../ui/location";
+import { formatDay, t } from "../../ui/i18n";
+import { currentLocation } from "../../ui/location";
 import { troubleSentence } from "./error-sentences";
-import type { Session } from "./form-session";
-import { type Opened, announced } from "./open-form";
-import { offerAhead } from "./prefetch";
+import type { FormSession } from "./form-session";
+import { type LoadedForm, loadAnnouncedForm } from "./open-form";
+import { offerPrefetch } from "./prefetch";
 
 export const mount: Feature = async (host, store) => {
-  const { page, lang } = here();
-  if (!page || !canProve()) return; // the page then says how to be heard without the app
+  const { page, lang } = currentLocation();
+  if (!page || !hasWebCrypto()) return; // the page then says how to be heard without the app
   // Nothing is sent from such a window either: what is finished waits for its moment, and waiting needs a place.
-  if (!store.lasting)
+  if (!store.isLasting)
     return fill(
       host,
       element(
@@ -30,8 +30,8 @@ export const mount: Feature = async (host, store) => {
       ),
     );
   addStyles(sheet);
-  const workplace = await openWorkplace(store);
-  const opened = "version" in host.dataset ? await announced(host, workplace, page.channel) : null;
+  const workplace = await openFieldSession(store);
+  const opened = "version" in host.dataset ? await loadAnnouncedForm(host, workplace, page.channel) : null;
   await new FormPage(host, workplace, page.channel, lang, isRefusal(opened) ? null : opened).start();
   if (isRefusal(opened))
     host.prepend(element("p", { class: "danger", role: "alert" }, troubleSentence(opened.refused)));
@@ -39,15 +39,15 @@ export const mount: Feature = async (host, store) => {
 
 class FormPage {
   /** What fills the form comes while the person reads what there is to tap. */
-  private session: Promise<Session> | undefined;
+  private session: Promise<FormSession> | undefined;
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly workplace: Workplace,
+    private readonly workplace: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
     /** The form as it is published now. */
-    private readonly opened: Opened | null,
+    private readonly opened: LoadedForm | null,
   ) {}
 
   async start(): Promise<void> {
@@ -63,9 +63,9 @@ class FormPage {
     void this.filler();
   }
 
-  private filler(): Promise<Session> {
+  private filler(): Promise<FormSession> {
     this.session ??= import("./form-session").then(
-      ({ Session: Made }) => new Made(this.host, this.workplace, this.channel, this.lang, () => void this.start()),
+      ({ FormSession: Made }) => new Made(this.host, this.workplace, this.channel, this.lang, () => void this.start()),
     );
     return this.session;
   }
@@ -79,10 +79,10 @@ class FormPage {
     return [element("p", { class: "note" }, words), element("p", {}, enrol, this.exercise())];
   }
 
-  private doors(drafts: readonly Draft[], opened: Opened): Node[] {
+  private doors(drafts: readonly Draft[], opened: LoadedForm): Node[] {
     const rows = drafts.map((draft) => {
       const open = button(
-        t("Continuer celle du {date}", { date: day(draft.begun) }),
+        t("Continuer celle du {date}", { date: formatDay(draft.begun) }),
         () => void this.filler().then((session) => session.resume(draft)),
       );
       const drop = button(
@@ -102,14 +102,14 @@ class FormPage {
     );
     const isDevice = opened.form.audience === "device";
     const ahead = element("p");
-    void offerAhead(ahead, this.workplace.store, opened.form, this.lang);
+    void offerPrefetch(ahead, this.workplace.store, opened.form, this.lang);
     return [...rows, element("p", {}, begin, ...(isDevice ? [this.exercise()] : [])), ahead];
   }
 
   private exercise(): HTMLElement {
     return button(
       t("S’exercer sans rien envoyer"),
-      () => void this.filler().then((session) => session.practise(this.opened as Opened)),
+      () => void this.filler().then((session) => session.practise(this.opened as LoadedForm)),
       { class: "quiet" },
     );
   }

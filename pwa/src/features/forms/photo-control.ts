@@ -1,17 +1,17 @@
 /** A photograph, made smaller on the phone: fewer bytes to send, and nothing left of where and with what it was taken. */
 
-import { isAttached } from "../../protocol/answers";
+import { isAttachmentRef } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
-import { size, t } from "../../ui/i18n";
-import type { Asking, Control } from "./control";
+import { formatBytes, t } from "../../ui/i18n";
+import type { Control, ControlContext } from "./control";
 
 const PIXELS = 1280;
 const TYPE = "image/jpeg";
 const QUALITY = 0.75;
 const PREVIEW = 240;
 
-export function photograph({ question, id, describedBy, draft, given, change }: Asking): Control {
+export function photoControl({ question, id, describedBy, draft, answer: given, change }: ControlContext): Control {
   const said = element("p", { role: "status" });
   const shown = element("div");
   const field = element("input", {
@@ -21,14 +21,14 @@ export function photograph({ question, id, describedBy, draft, given, change }: 
     capture: "environment",
     "aria-describedby": describedBy,
   });
-  let key = isAttached(given) ? given.file : undefined;
+  let key = isAttachmentRef(given) ? given.file : undefined;
   const drop = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
   const put = async (blob: Blob | null): Promise<void> => {
     const old = key;
     key = blob ? await draft.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
     const isKept = await change(key === undefined ? undefined : { file: key });
     if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
-    said.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: size(blob.size) }) : "";
+    said.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
     drop.hidden = !blob;
     await show(shown, blob);
   };

@@ -1,14 +1,14 @@
 /** Where one is, rounded before it is kept: the phone never writes down a house. */
-import { pointText } from "../../protocol/answers";
+import { formatPoint } from "../../protocol/answers";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./control";
+import type { Control, ControlContext } from "./control";
 
 const PATIENCE = 60_000; // ms: a cheap phone without a network needs that long to see satellites
 /** Kilometres that one step of the last digit is, at the equator. */
 const STEP = [111, 11, 1.1, 0.11, 0.011, 0.0011];
 
-export function position({ question, id, given, change }: Asking): Control {
+export function positionControl({ question, id, answer: given, change }: ControlContext): Control {
   const { decimals = 0 } = question;
   const found = element("p", { role: "status" }, typeof given === "string" ? given : "");
   const ask = button(
@@ -17,7 +17,7 @@ export function position({ question, id, given, change }: Asking): Control {
       found.textContent = t("Je cherche… Restez à ciel ouvert.");
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
-          const text = pointText(coords.latitude, coords.longitude, decimals);
+          const text = formatPoint(coords.latitude, coords.longitude, decimals);
           found.textContent = text;
           void change(text);
         },

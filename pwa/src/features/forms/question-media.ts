@@ -1,15 +1,19 @@
 /** Pictures and sounds that a form shows beside its words. What this phone keeps is there at once; nothing else is loaded before a tap. */
 import type { PhoneStore } from "../../db/contract";
-import { isKept, keepMedium } from "../../net/media-cache";
-import type { Media, Texts } from "../../protocol/form";
+import { isMediaKept, keepMedia } from "../../net/media-cache";
+import type { LocalizedText, Media } from "../../protocol/form";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { mediumSentence } from "../../ui/refusal-sentences";
+import { mediaSentence } from "../../ui/refusal-sentences";
 
 /** What stands beside `words`; `say` chooses the language. */
-export type Picture = (media: Media | undefined, words: string, say: (texts: Texts) => string) => HTMLElement[];
+export type MediaRenderer = (
+  media: Media | undefined,
+  words: string,
+  say: (texts: LocalizedText) => string,
+) => HTMLElement[];
 
-export function pictures(store: PhoneStore): Picture {
+export function createMediaRenderer(store: PhoneStore): MediaRenderer {
   return (media, words, say) => {
     const made: HTMLElement[] = [];
     if (media?.image) made.push(image(store, `/media/${say(media.image)}`));
@@ -30,14 +34,14 @@ function image(store: PhoneStore, place: string): HTMLElement {
     t("Voir l’image"),
     () => {
       bring.disabled = true;
-      void keepMedium(store, place).then((end) => {
+      void keepMedia(store, place).then((end) => {
         bring.disabled = false;
         if (end === "kept") show();
-        else said.textContent = mediumSentence(end);
+        else said.textContent = mediaSentence(end);
       });
     },
     { class: "quiet" },
   );
-  void isKept(place).then((kept) => (kept ? show() : fill(box, bring, " ", said)));
+  void isMediaKept(place).then((kept) => (kept ? show() : fill(box, bring, " ", said)));
   return box;
 }

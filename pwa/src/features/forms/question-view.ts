@@ -1,52 +1,57 @@
 /** A question on the page: its words, its help, what answers it, and what is wrong with the answer. */
-import type { Keeper } from "../../fieldwork/drafts";
-import type { Given } from "../../protocol/answers";
+import type { DraftStorage } from "../../fieldwork/drafts";
+import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
-import type { Filling } from "../../protocol/form-state";
-import { type Asked, problemOf } from "../../protocol/screens";
+import type { FormState } from "../../protocol/form-state";
+import { type QuestionInstance, problemOf } from "../../protocol/screens";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control } from "./control";
-import { controlFor } from "./control-registry";
-import type { Picture } from "./question-media";
+import { createControl } from "./control-registry";
+import type { MediaRenderer } from "./question-media";
 
-export interface Shown {
+export interface QuestionView {
   readonly element: HTMLElement;
   /** Says what keeps the person here; false when nothing does. */
-  readonly complain: () => boolean;
+  readonly showProblem: () => boolean;
   readonly refresh: () => void;
   /** What stands there is no answer of this type, so that it is not kept. */
   readonly isUnreadable: () => boolean;
   readonly focus: () => void;
 }
 
-export interface Sheet {
-  readonly filling: Filling;
+export interface QuestionContext {
+  readonly filling: FormState;
   readonly lang: string;
-  readonly draft: Keeper;
-  readonly picture: Picture;
+  readonly draft: DraftStorage;
+  readonly picture: MediaRenderer;
   /** An answer changed: the draft is to be kept. Whether it was. */
   readonly changed: () => Promise<boolean>;
 }
 
-export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: boolean): Shown {
+export function createQuestionView(
+  sheet: QuestionContext,
+  asked: QuestionInstance,
+  id: string,
+  isAlone: boolean,
+): QuestionView {
   const { filling, lang, draft, picture } = sheet;
   const { place, node } = asked;
   const question = node.item as Question;
-  const say = (texts: Question["label"]) => filling.say(texts, lang, place, node);
+  const say = (texts: Question["label"]) => filling.renderText(texts, lang, place, node);
   const error = element("p", { id: `${id}-error`, class: "bad", role: "alert" });
   const hint = element("p", { id: `${id}-hint` });
   const words = element("span");
   let problem: string | undefined;
-  const change = (given: Given | undefined, trouble?: string): Promise<boolean> => {
+  const change = (given: AnswerValue | undefined, trouble?: string): Promise<boolean> => {
     problem = trouble;
     error.textContent = "";
     control?.element.removeAttribute("aria-invalid");
-    filling.set(place, node, given);
+    filling.setAnswer(place, node, given);
     return sheet.changed();
   };
-  const given = place.given[node.name] as Given | undefined;
-  const control = controlFor({
+  const given = place.answers[node.name] as AnswerValue | undefined;
+  const control = createControl({
     filling,
     place,
     node,
@@ -55,7 +60,7 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
     id,
     describedBy: `${id}-hint ${id}-error`,
     draft,
-    given,
+    answer: given,
     picture,
     change,
   });
@@ -73,7 +78,7 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
     put(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
     put(hint, say(question.hint));
     hint.hidden = hint.textContent === "";
-    if (computed) put(computed, filling.text(place, node) || "—");
+    if (computed) put(computed, filling.textOf(place, node) || "—");
     control?.refresh?.();
   };
   const complain = (): boolean => {
@@ -87,7 +92,7 @@ export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: bo
   refresh();
   return {
     element: shown,
-    complain,
+    showProblem: complain,
     refresh,
     isUnreadable: () => problem !== undefined,
     focus: () => (control ? control.focus() : shown.focus()),

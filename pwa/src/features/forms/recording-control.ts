@@ -1,19 +1,19 @@
 /** A voice, recorded small. Nothing is recorded before the person asks, and the clock shows that it runs. */
-import { isAttached } from "../../protocol/answers";
+import { isAttachmentRef } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
-import { size, t } from "../../ui/i18n";
-import type { Asking, Control } from "./control";
+import { formatBytes, t } from "../../ui/i18n";
+import type { Control, ControlContext } from "./control";
 
 const BITS = 16_000; // a second: a voice is understood, ten minutes are 1.2 MB
 const LONGEST = 10 * 60; // seconds
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
-export function recording(asking: Asking): Control {
+export function recordingControl(asking: ControlContext): Control {
   return typeof MediaRecorder === "undefined" ? chosenFile(asking) : recorder(asking);
 }
 
-function recorder({ id, draft, given, change }: Asking): Control {
+function recorder({ id, draft, answer: given, change }: ControlContext): Control {
   const said = element("p", { role: "status" });
   const shown = element("div");
   const keep = keeper(draft, given, change, shown, said);
@@ -48,7 +48,7 @@ function recorder({ id, draft, given, change }: Asking): Control {
 }
 
 /** For browsers that cannot record by themselves. */
-function chosenFile({ id, describedBy, draft, given, change }: Asking): Control {
+function chosenFile({ id, describedBy, draft, answer: given, change }: ControlContext): Control {
   const said = element("p", { role: "status" });
   const shown = element("div");
   const keep = keeper(draft, given, change, shown, said);
@@ -68,13 +68,13 @@ function chosenFile({ id, describedBy, draft, given, change }: Asking): Control 
 }
 
 function keeper(
-  draft: Asking["draft"],
-  given: Asking["given"],
-  change: Asking["change"],
+  draft: ControlContext["draft"],
+  given: ControlContext["answer"],
+  change: ControlContext["change"],
   shown: HTMLElement,
   said: HTMLElement,
 ): (blob: Blob) => Promise<void> {
-  let key = isAttached(given) ? given.file : undefined;
+  let key = isAttachmentRef(given) ? given.file : undefined;
   const show = (blob: Blob) =>
     fill(
       shown,
@@ -96,7 +96,7 @@ function keeper(
     }
     const isKept = await change({ file: key });
     if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
-    said.textContent = isKept ? t("Gardé : {size}.", { size: size(blob.size) }) : "";
+    said.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
     show(blob);
   };
 }

@@ -1,13 +1,13 @@
 /** The last screen: what is missing, what will happen with the answers, and the button that finishes. */
 
 import type { Question } from "../../protocol/form";
-import type { Filling } from "../../protocol/form-state";
-import { type Asked, everyQuestion, problemsOf } from "../../protocol/screens";
+import type { FormState } from "../../protocol/form-state";
+import { type QuestionInstance, allQuestions, problemsOf } from "../../protocol/screens";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 /** What the page does when the person is done, or not yet. */
-export interface Leaving {
+export interface FormExits {
   /** Resolves with what went wrong, said to the person; null when the page now shows something else. */
   readonly finish: () => Promise<string | null>;
   readonly pause: () => void;
@@ -17,10 +17,10 @@ export interface Leaving {
 }
 
 interface Reviewing {
-  readonly filling: Filling;
+  readonly filling: FormState;
   readonly lang: string;
-  readonly leaving: Leaving;
-  readonly go: (asked: Asked) => void;
+  readonly leaving: FormExits;
+  readonly go: (asked: QuestionInstance) => void;
 }
 
 export function reviewScreen(reviewing: Reviewing): HTMLElement {
@@ -43,7 +43,7 @@ export function reviewScreen(reviewing: Reviewing): HTMLElement {
         said.textContent = trouble ?? "";
       });
   });
-  const count = [...everyQuestion(filling, filling.root, filling.nodes)].filter(({ place, node }) =>
+  const count = [...allQuestions(filling, filling.root, filling.nodes)].filter(({ place, node }) =>
     isAnswered(filling, place, node),
   ).length;
   return element(
@@ -57,9 +57,9 @@ export function reviewScreen(reviewing: Reviewing): HTMLElement {
   );
 }
 
-function lacking({ filling, lang, go }: Reviewing, asked: readonly Asked[]): HTMLElement {
+function lacking({ filling, lang, go }: Reviewing, asked: readonly QuestionInstance[]): HTMLElement {
   const rows = asked.map((each) => {
-    const label = filling.say((each.node.item as Question).label, lang, each.place, each.node);
+    const label = filling.renderText((each.node.item as Question).label, lang, each.place, each.node);
     return element(
       "li",
       {},
@@ -74,11 +74,11 @@ function lacking({ filling, lang, go }: Reviewing, asked: readonly Asked[]): HTM
   );
 }
 
-function isAnswered(filling: Filling, place: Asked["place"], node: Asked["node"]): boolean {
-  return (node.item as Question).type !== "calculate" && filling.text(place, node) !== "";
+function isAnswered(filling: FormState, place: QuestionInstance["place"], node: QuestionInstance["node"]): boolean {
+  return (node.item as Question).type !== "calculate" && filling.textOf(place, node) !== "";
 }
 
-function promise({ form }: Filling, { isPractice }: Leaving): string {
+function promise({ form }: FormState, { isPractice }: FormExits): string {
   if (isPractice) return t("C’est un exercice : rien ne sera envoyé ni gardé.");
   if (form.sealed)
     return t(

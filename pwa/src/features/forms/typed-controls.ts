@@ -1,10 +1,10 @@
 /** Answers that are typed. `autocomplete=off` everywhere: the browser must not write them into its own files. */
-import { TEXT_LIMIT, decimalOf, isText } from "../../protocol/answers";
+import { TEXT_LIMIT, isTextOfType, normalizeDecimal } from "../../protocol/answers";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./control";
+import type { Control, ControlContext } from "./control";
 
-export function written({ question, id, describedBy, given, change }: Asking): Control {
+export function textControl({ question, id, describedBy, answer: given, change }: ControlContext): Control {
   const looks = new Set(question.appearance);
   const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: TEXT_LIMIT };
   const field = looks.has("multiline")
@@ -15,7 +15,7 @@ export function written({ question, id, describedBy, given, change }: Asking): C
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-export function numbered({ question, id, describedBy, given, change }: Asking): Control {
+export function numberControl({ question, id, describedBy, answer: given, change }: ControlContext): Control {
   const whole = question.type === "integer";
   const field = element("input", {
     id,
@@ -27,7 +27,7 @@ export function numbered({ question, id, describedBy, given, change }: Asking): 
   field.addEventListener("input", () => {
     const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
     if (text === "") return void change(undefined);
-    const number = whole ? wholeOf(text) : decimalOf(text);
+    const number = whole ? wholeOf(text) : normalizeDecimal(text);
     void change(
       number,
       number === undefined
@@ -47,7 +47,7 @@ function wholeOf(text: string): number | undefined {
 
 const FIELDS = { date: "date", time: "time", datetime: "datetime-local" } as const;
 
-export function dated({ question, id, describedBy, given, change }: Asking): Control {
+export function dateControl({ question, id, describedBy, answer: given, change }: ControlContext): Control {
   const type = question.type as keyof typeof FIELDS;
   const field = element("input", { id, type: FIELDS[type], autocomplete: "off", "aria-describedby": describedBy });
   field.value = typeof given === "string" ? given : "";
@@ -55,7 +55,7 @@ export function dated({ question, id, describedBy, given, change }: Asking): Con
     const text =
       field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);
     if (text === "") return void change(undefined);
-    void change(isText(type, text) ? text : undefined, isText(type, text) ? undefined : EXAMPLES[type]());
+    void change(isTextOfType(type, text) ? text : undefined, isTextOfType(type, text) ? undefined : EXAMPLES[type]());
   });
   return { element: field, isSet: false, focus: () => field.focus() };
 }

@@ -2,7 +2,7 @@
 import { t } from "../../ui/i18n";
 
 /** `ended`: an outcome's kind, or the code of what did not prove. */
-export function saidSentence(ended: string, hub: string, permission: string): string {
+export function hubStatusSentence(ended: string, hub: string, permission: string): string {
   switch (ended) {
     case "head":
       return t("{hub} répond : ce téléphone a ce que le relais a de plus récent.", { hub });

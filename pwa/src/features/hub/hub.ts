@@ -1,17 +1,17 @@
 /** In "Mon téléphone": the hub that this phone asks first. Chosen by a tap, from those that the site names; taken back by a tap. */
-import type { PhoneStore, Settings } from "../../db/contract";
-import { chosenHub, hubsIn } from "../../net/hub";
-import { askForNews } from "../../pull/browser-pull";
+import type { PhoneSettings, PhoneStore } from "../../db/contract";
+import { allowedHubs, chosenHub } from "../../net/hub";
+import { pullChannel } from "../../pull/browser-pull";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { day, t } from "../../ui/i18n";
-import { offeredHub, saidSentence } from "./hub-status";
-import { permission } from "./local-network-permission";
+import { formatDay, t } from "../../ui/i18n";
+import { hubStatusSentence, offeredHub } from "./hub-status";
+import { localNetworkPermission } from "./local-network-permission";
 
 export const mount: Feature = async (host, store) => {
-  if (!store.lasting) return;
+  if (!store.isLasting) return;
   const policy = document.querySelector<HTMLMetaElement>("meta[http-equiv=Content-Security-Policy]")?.content ?? "";
-  const place = { host, store, hubs: hubsIn(`content="${policy}"`) };
+  const place = { host, store, hubs: allowedHubs(`content="${policy}"`) };
   await show(place);
 };
 
@@ -38,7 +38,7 @@ async function show(place: Place, said = ""): Promise<void> {
   );
 }
 
-function chosen(place: Place, hub: string, last: Settings["hubSaid"] | undefined): Node[] {
+function chosen(place: Place, hub: string, last: PhoneSettings["hubSaid"] | undefined): Node[] {
   const attempt = button(t("Essayer maintenant"), () => void ask(place, hub));
   const leave = button(t("Ne plus passer par ce relais"), () => void choose(place, ""), { class: "quiet" });
   const rows = element(
@@ -46,7 +46,7 @@ function chosen(place: Place, hub: string, last: Settings["hubSaid"] | undefined
     { class: "data" },
     row(t("D’abord"), nameOf(hub)),
     row(t("Ensuite"), location.host),
-    ...(last ? [row(t("Essayé le"), day(last.at))] : []),
+    ...(last ? [row(t("Essayé le"), formatDay(last.at))] : []),
   );
   return [rows, element("p", {}, attempt), element("p", {}, leave)];
 }
@@ -65,7 +65,7 @@ async function choice(place: Place, offered: string): Promise<Node[]> {
     ];
   }
   const asks =
-    (await permission()) === "prompt"
+    (await localNetworkPermission()) === "prompt"
       ? [
           t(
             "Le navigateur demandera si ce site peut parler aux appareils du réseau local. Dites oui : le relais en est un.",
@@ -101,8 +101,11 @@ async function ask(place: Place, hub: string): Promise<void> {
     return show(place, t("Attendez que les pages du site soient arrivées, puis réessayez."));
   await show(place, t("Je demande au relais…"));
   const channel = await store.setting("followed");
-  if (channel) await askForNews(store, channel);
-  await show(place, saidSentence((await store.setting("hubSaid"))?.ended ?? "", nameOf(hub), await permission()));
+  if (channel) await pullChannel(store, channel);
+  await show(
+    place,
+    hubStatusSentence((await store.setting("hubSaid"))?.ended ?? "", nameOf(hub), await localNetworkPermission()),
+  );
 }
 
 function nameOf(hub: string): string {

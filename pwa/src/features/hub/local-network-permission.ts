@@ -1,6 +1,6 @@
 /** Whether this browser lets the site speak to machines of the local network: Chrome asks since 142, others do not ask. */
 
-export async function permission(): Promise<PermissionState | "unknown"> {
+export async function localNetworkPermission(): Promise<PermissionState | "unknown"> {
   try {
     return (await navigator.permissions.query({ name: "local-network-access" as PermissionName })).state;
   } catch {

@@ -9,7 +9,7 @@ const PROGRAMS: readonly (readonly [name: string, mark: RegExp])[] = [
 ];
 
 /** The program's name, "" for one unknown by name, null for a browser. */
-export function programOf(userAgent: string): string | null {
+export function detectInAppBrowser(userAgent: string): string | null {
   const found = PROGRAMS.find(([, mark]) => mark.test(userAgent));
   return found ? found[0] : null;
 }

@@ -1,10 +1,10 @@
 /** Tells who reads inside Facebook, WhatsApp, Instagram or TikTok how to open the page in a browser, where it can be kept. */
 import { element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Status } from "../../ui/status-line";
+import type { StatusLine } from "../../ui/status-line";
 import { chromeAddress } from "./detect";
 
-export function showWayOut(status: Status, program: string): void {
+export function showOpenInBrowser(status: StatusLine, program: string): void {
   const isAndroid = /Android/.test(navigator.userAgent);
   const title = isAndroid ? t("Ouvrez cette page dans Chrome.") : t("Ouvrez cette page dans Safari.");
   const why = program
@@ -15,5 +15,5 @@ export function showWayOut(status: Status, program: string): void {
     : t("Touchez le bouton de partage, puis « Ouvrir dans Safari ».");
   const words = element("p", {}, element("b", {}, title), ` ${why} ${how} `);
   if (isAndroid) words.append(element("a", { href: chromeAddress(location.href) }, t("Ouvrir dans Chrome")));
-  status.put("webview", element("div", { class: "danger" }, pictogram("phone"), words));
+  status.setBlock("webview", element("div", { class: "danger" }, pictogram("phone"), words));
 }

@@ -3,13 +3,13 @@
  * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
  */
 import sheet from "../../css/forms.css";
-import { drop, keep, kept } from "../../fieldwork/letter-draft";
-import { timeHere } from "../../fieldwork/session";
+import { dropLetterDraft, readLetterDraft, saveLetterDraft } from "../../fieldwork/letter-draft";
+import { localTime } from "../../fieldwork/session";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
-import { day, t } from "../../ui/i18n";
-import { label, quickExit } from "../../ui/unlock";
+import { formatDay, t } from "../../ui/i18n";
+import { labelFor, quickExitButton } from "../../ui/unlock";
 
 /** A place in the letter that waits for the person's words. */
 interface Hole {
@@ -31,11 +31,12 @@ export const mount: Feature = async (host, store) => {
   const holes = [...list.querySelectorAll("li")].map((item) => holeOf(item, host));
   const said = element("p", { role: "status" });
   const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (said.textContent = "")));
-  const known = kept();
-  const { today } = await timeHere(store);
-  for (const field of fields) field.put(known[field.hole.label] ?? (field.hole.name === "date" ? day(today) : ""));
+  const known = readLetterDraft();
+  const { today } = await localTime(store);
+  for (const field of fields)
+    field.put(known[field.hole.label] ?? (field.hole.name === "date" ? formatDay(today) : ""));
   const erase = () => {
-    drop();
+    dropLetterDraft();
     for (const field of fields) field.put("");
     said.textContent = t("Vos mots sont effacés.");
     fields[0]?.input.focus();
@@ -99,7 +100,7 @@ function keeping(erase: () => void): HTMLElement {
     "div",
     {},
     element("small", {}, words),
-    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExit(drop)),
+    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExitButton(dropLetterDraft)),
   );
 }
 
@@ -142,10 +143,10 @@ class Field {
     this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
     this.input.addEventListener("input", () => {
       this.show();
-      if (!hole.sensitive) keep({ [hole.label]: this.input.value });
+      if (!hole.sensitive) saveLetterDraft({ [hole.label]: this.input.value });
       changed();
     });
-    const asked = label(id, required ? words : `${words} (${t("facultatif")})`);
+    const asked = labelFor(id, required ? words : `${words} (${t("facultatif")})`);
     this.element = element(
       "div",
       { class: "question" },

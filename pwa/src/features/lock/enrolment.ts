@@ -1,17 +1,17 @@
 /** A code from the coordination makes this phone a device. It is typed, or comes in the address that a QR code holds. */
 import type { Device } from "../../db/fieldwork-contract";
-import type { Workplace } from "../../fieldwork/session";
-import { siteNetwork } from "../../net/site-network";
+import type { FieldSession } from "../../fieldwork/session";
+import { createSiteNetwork } from "../../net/site-network";
 import { readCode } from "../../protocol/submission";
 import { enrol } from "../../send/enrol";
 import { button, element } from "../../ui/dom";
-import { day, t } from "../../ui/i18n";
-import { label } from "../../ui/unlock";
+import { formatDay, t } from "../../ui/i18n";
+import { labelFor } from "../../ui/unlock";
 
 const CODE_LENGTH = 10;
 
-export async function enrolment(
-  workplace: Workplace,
+export async function enrolmentSection(
+  workplace: FieldSession,
   device: Device | undefined,
   again: () => void,
 ): Promise<HTMLElement[]> {
@@ -28,13 +28,13 @@ export async function enrolment(
   ];
 }
 
-function enrolled({ desk }: Workplace, device: Device, again: () => void): HTMLElement[] {
+function enrolled({ desk }: FieldSession, device: Device, again: () => void): HTMLElement[] {
   const leave = button(
     t("Désinscrire ce téléphone"),
     () => {
       const sure = button(
         t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"),
-        () => void desk.drop("device").then(again),
+        () => void desk.dropSetting("device").then(again),
       );
       leave.replaceWith(sure);
       sure.focus();
@@ -45,7 +45,7 @@ function enrolled({ desk }: Workplace, device: Device, again: () => void): HTMLE
     "dl",
     { class: "data" },
     pair(t("Inscrit au nom de"), device.name),
-    pair(t("Jusqu’au"), day(device.until)),
+    pair(t("Jusqu’au"), formatDay(device.until)),
   );
   const forms = element(
     "a",
@@ -55,7 +55,7 @@ function enrolled({ desk }: Workplace, device: Device, again: () => void): HTMLE
   return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
 }
 
-function form(workplace: Workplace, code: string, again: () => void): HTMLElement {
+function form(workplace: FieldSession, code: string, again: () => void): HTMLElement {
   const field = element("input", {
     id: "code",
     autocomplete: "off",
@@ -67,7 +67,14 @@ function form(workplace: Workplace, code: string, again: () => void): HTMLElemen
   const said = element("p", { id: "code-said", role: "alert" });
   const send = element("button", {}, t("Inscrire ce téléphone"));
   field.value = code;
-  const made = element("form", { autocomplete: "off" }, label("code", t("Le code de dix signes")), field, said, send);
+  const made = element(
+    "form",
+    { autocomplete: "off" },
+    labelFor("code", t("Le code de dix signes")),
+    field,
+    said,
+    send,
+  );
   made.addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = readCode(field.value, CODE_LENGTH);
@@ -91,10 +98,10 @@ function form(workplace: Workplace, code: string, again: () => void): HTMLElemen
 }
 
 /** What went wrong, "" when nothing did. */
-async function attempt({ store, desk }: Workplace, code: string): Promise<string> {
+async function attempt({ store, desk }: FieldSession, code: string): Promise<string> {
   const trust = await store.trust();
   if (!trust) return t("Attendez que les pages du site soient arrivées, puis réessayez.");
-  const outcome = await enrol(desk, siteNetwork(store), trust.site, code);
+  const outcome = await enrol(desk, createSiteNetwork(store), trust.site, code);
   return outcome.kind === "enrolled" ? "" : sentence(outcome.code);
 }
 

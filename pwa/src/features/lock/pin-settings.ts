@@ -1,21 +1,21 @@
 /** Sets, changes and takes away the PIN; says what it does and what it does not do. */
-import type { Workplace } from "../../fieldwork/session";
+import type { FieldSession } from "../../fieldwork/session";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { guard, label, lockNow, quickExit, unlocked } from "../../ui/unlock";
+import { labelFor, lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";
 
 const SHORTEST = 4;
 
-export function pinSettings(workplace: Workplace, again: () => void): HTMLElement[] {
+export function pinSection(workplace: FieldSession, again: () => void): HTMLElement[] {
   const { vault } = workplace;
   const place = element("div");
   const ask = async (work: () => HTMLElement) => {
-    await unlocked(place, vault);
-    guard(vault, again);
+    await requireUnlock(place, vault);
+    lockWhenIdle(vault, again);
     fill(place, work());
   };
   const shut = () => {
-    lockNow(vault);
+    lockVault(vault);
     again();
   };
   const acts = vault.hasPin
@@ -23,7 +23,7 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
         button(t("Changer le code"), () => void ask(() => choose(workplace, again)), { class: "quiet" }),
         button(t("Enlever le code"), () => void ask(() => remove(workplace, again)), { class: "quiet" }),
         ...(vault.isOpen
-          ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExit(() => lockNow(vault))]
+          ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
           : []),
       ]
     : [button(t("Mettre un code"), () => void ask(() => choose(workplace, again)))];
@@ -45,7 +45,7 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
   ];
 }
 
-function choose({ vault }: Workplace, again: () => void): HTMLElement {
+function choose({ vault }: FieldSession, again: () => void): HTMLElement {
   const first = field("pin-new");
   const second = field("pin-again");
   const said = element("p", { role: "alert" });
@@ -53,9 +53,9 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
   const form = element(
     "form",
     { autocomplete: "off" },
-    label("pin-new", t("Nouveau code, quatre signes au moins")),
+    labelFor("pin-new", t("Nouveau code, quatre signes au moins")),
     first,
-    label("pin-again", t("Encore une fois")),
+    labelFor("pin-again", t("Encore une fois")),
     second,
     said,
     save,
@@ -72,8 +72,8 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
     }
     save.disabled = true;
     said.textContent = t("Un instant…");
-    void vault.change(first.value).then(() => {
-      guard(vault, again);
+    void vault.changePin(first.value).then(() => {
+      lockWhenIdle(vault, again);
       again();
     });
   });
@@ -85,12 +85,12 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
   return element("div", {}, warning, form);
 }
 
-function remove({ vault }: Workplace, again: () => void): HTMLElement {
+function remove({ vault }: FieldSession, again: () => void): HTMLElement {
   return element(
     "p",
     {},
     t("Les fiches commencées seront lisibles par qui tient ce téléphone. "),
-    button(t("Oui, enlever le code"), () => void vault.change(null).then(again)),
+    button(t("Oui, enlever le code"), () => void vault.changePin(null).then(again)),
   );
 }
 

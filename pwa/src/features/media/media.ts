@@ -2,16 +2,16 @@
  * Images and recordings of a text. Nothing is loaded until a person taps, and the words say before what it costs. An image tapped is kept and
  * shown; a recording plays from the network, and is kept for offline by its own button.
  */
-import { canProve } from "../../crypto/verifier";
+import { hasWebCrypto } from "../../crypto/verifier";
 import type { PhoneStore } from "../../db/contract";
-import { dropMedium, isKept, keepMedium } from "../../net/media-cache";
+import { dropMedia, isMediaKept, keepMedia } from "../../net/media-cache";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { size, t } from "../../ui/i18n";
-import { mediumSentence } from "../../ui/refusal-sentences";
+import { formatBytes, t } from "../../ui/i18n";
+import { mediaSentence } from "../../ui/refusal-sentences";
 
 export const mount: Feature = async (host, store) => {
-  if (!canProve() || !("caches" in window)) return; // the link and the player serve
+  if (!hasWebCrypto() || !("caches" in window)) return; // the link and the player serve
   const bytes = Number(host.dataset.bytes);
   const sound = host.querySelector("audio");
   if (sound) await mountSound(store, host, sound, bytes);
@@ -31,10 +31,10 @@ async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: numb
     link.replaceWith(box);
     return mountSound(store, box, sound, bytes);
   }
-  if (await isKept(place)) return show(link);
+  if (await isMediaKept(place)) return show(link);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    void keepMedium(store, place).then((end) => (end === "kept" ? show(link) : say(link, end)));
+    void keepMedia(store, place).then((end) => (end === "kept" ? show(link) : say(link, end)));
   });
 }
 
@@ -48,10 +48,10 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
   const box = element("span", { role: "status" });
   const offer = () => {
     const keep = button(
-      t("Garder ce son hors ligne ({size})", { size: size(bytes) }),
+      t("Garder ce son hors ligne ({size})", { size: formatBytes(bytes) }),
       () => {
         keep.disabled = true;
-        void keepMedium(store, place).then((end) => {
+        void keepMedia(store, place).then((end) => {
           if (end === "kept") return done();
           say(box, end);
           keep.disabled = false;
@@ -62,14 +62,14 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
     fill(box, keep);
   };
   const done = () => {
-    const drop = button(t("Enlever"), () => void dropMedium(place).then(offer), { class: "quiet" });
+    const drop = button(t("Enlever"), () => void dropMedia(place).then(offer), { class: "quiet" });
     fill(box, t("Ce son est gardé sur ce téléphone."), " ", drop);
   };
   host.append(box);
-  if (await isKept(place)) done();
+  if (await isMediaKept(place)) done();
   else offer();
 }
 
 function say(beside: Element, end: "broken" | "interrupted"): void {
-  beside.after(element("small", { role: "alert" }, mediumSentence(end)));
+  beside.after(element("small", { role: "alert" }, mediaSentence(end)));
 }

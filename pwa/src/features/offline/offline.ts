@@ -1,28 +1,28 @@
 /** Keeps this phone's pages: follows a channel, asks for news while a page is open, says what came. */
-import { canProve } from "../../crypto/verifier";
-import type { Kept } from "../../db/app-files";
+import { hasWebCrypto } from "../../crypto/verifier";
+import type { AppFilesState } from "../../db/app-files";
 import type { Holding, PhoneStore } from "../../db/contract";
-import { shownEdition } from "../../db/holding";
+import { shownEditionKey } from "../../db/holding";
 import { openStore } from "../../db/open-store";
-import { countOthers } from "../../net/data-usage";
+import { countOtherTraffic } from "../../net/data-usage";
 import { INDEX } from "../../protocol/page";
-import { persist } from "../../pull/backoff";
-import type { Final, Outcome } from "../../pull/outcome";
-import { isDue } from "../../pull/schedule";
+import { pullWithBackoff } from "../../pull/backoff";
+import type { FinalOutcome, PullOutcome } from "../../pull/outcome";
+import { isPullDue } from "../../pull/schedule";
 import { t } from "../../ui/i18n";
-import type { Here } from "../../ui/location";
-import type { Status } from "../../ui/status-line";
-import { followedChannel, offerChoice, watchChoice } from "./followed-channel";
-import { endSentence, noRoom, readySentence, showAge, showProgress } from "./progress";
-import { askToBeWoken, askToGoOn, keepFeatures, startWorker } from "./worker-messages";
+import type { PageLocation } from "../../ui/location";
+import type { StatusLine } from "../../ui/status-line";
+import { followedChannel, offerLanguageChange, watchLanguageChoice } from "./followed-channel";
+import { outcomeSentence, readySentence, showAge, showProgress, storageFullSentence } from "./progress";
+import { registerPeriodicSync, registerSync, registerWorker, requestFeatureFiles } from "./worker-messages";
 
 /** The store once it is open, for the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
 
-export async function startOffline(status: Status, place: Here): Promise<ServiceWorkerRegistration | null> {
+export async function startOffline(status: StatusLine, place: PageLocation): Promise<ServiceWorkerRegistration | null> {
   const opened = await store;
-  if (!canProve() || !("serviceWorker" in navigator)) {
-    status.say(
+  if (!hasWebCrypto() || !("serviceWorker" in navigator)) {
+    status.setSentence(
       "insecure",
       isSecureContext
         ? t("Ce navigateur ne garde pas de pages : elles se lisent avec du réseau.")
@@ -30,15 +30,15 @@ export async function startOffline(status: Status, place: Here): Promise<Service
     );
     return null;
   }
-  watchChoice(opened, place);
+  watchLanguageChoice(opened, place);
   const channel = await followedChannel(opened, place).catch(() => {
-    status.say("storage", noRoom());
+    status.setSentence("storage", storageFullSentence());
     return undefined;
   });
   if (!channel) return null; // nothing is kept before a person opens a channel
-  const registration = await startWorker();
-  if (!opened.lasting || !registration) {
-    status.say(
+  const registration = await registerWorker();
+  if (!opened.isLasting || !registration) {
+    status.setSentence(
       "storage",
       t(
         "Ce navigateur ne garde rien : fenêtre privée, ou place refusée. Les pages se lisent avec du réseau seulement.",
@@ -46,47 +46,52 @@ export async function startOffline(status: Status, place: Here): Promise<Service
     );
     return registration;
   }
-  offerChoice(opened, status, channel, place);
+  offerLanguageChange(opened, status, channel, place);
   await showWhatIsHere(opened, status, channel, place);
   whenIdle(() => void keepUp(opened, status, channel, registration));
   return registration;
 }
 
-async function showWhatIsHere(opened: PhoneStore, status: Status, channel: string, { page }: Here): Promise<void> {
+async function showWhatIsHere(
+  opened: PhoneStore,
+  status: StatusLine,
+  channel: string,
+  { page }: PageLocation,
+): Promise<void> {
   const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
   showAge(status, holding, ahead, Date.now());
-  if (page?.path === INDEX && holding?.whole) status.say("sync", readySentence(holding));
+  if (page?.path === INDEX && holding?.whole) status.setSentence("sync", readySentence(holding));
 }
 
 async function keepUp(
   opened: PhoneStore,
-  status: Status,
+  status: StatusLine,
   channel: string,
   registration: ServiceWorkerRegistration,
 ): Promise<void> {
-  await countOthers(opened);
-  await askToBeWoken(registration);
+  await countOtherTraffic(opened);
+  await registerPeriodicSync(registration);
   const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
   if (holding?.whole) await prepare(opened, channel);
-  if (!isDue(holding, asked, Date.now())) return;
-  const { askForNews } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
+  if (!isPullDue(holding, asked, Date.now())) return;
+  const { pullChannel: askForNews } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
   const show = showProgress(status);
-  const ask = async (): Promise<Outcome> => {
+  const ask = async (): Promise<PullOutcome> => {
     const pages = await askForNews(opened, channel, show);
-    const outcome = pages.kind === "head" ? withFiles(pages, await keepFeatures()) : pages;
+    const outcome = pages.kind === "head" ? withFiles(pages, await requestFeatureFiles()) : pages;
     const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
-    if (cut) await askToGoOn(registration);
-    if (cut && !holding?.whole) status.say("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
-    else status.hush("road");
+    if (cut) await registerSync(registration);
+    if (cut && !holding?.whole) status.setSentence("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
+    else status.clear("road");
     return outcome;
   };
-  const outcome = await persist(ask, { random: Math.random, wait: waitForNetwork });
+  const outcome = await pullWithBackoff(ask, { random: Math.random, wait: waitForNetwork });
   await tell(opened, status, channel, outcome, holding);
   await prepare(opened, channel);
 }
 
 /** Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for. */
-function withFiles(pages: Extract<Outcome, { kind: "head" }>, kept: Kept): Outcome {
+function withFiles(pages: Extract<PullOutcome, { kind: "head" }>, kept: AppFilesState): PullOutcome {
   if (kept === "all") return pages;
   return kept === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
 }
@@ -94,23 +99,23 @@ function withFiles(pages: Extract<Outcome, { kind: "head" }>, kept: Kept): Outco
 /** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
 async function tell(
   opened: PhoneStore,
-  status: Status,
+  status: StatusLine,
   channel: string,
-  outcome: Final,
+  outcome: FinalOutcome,
   before: Holding | undefined,
 ): Promise<void> {
   const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
   const news = outcome.kind !== "head" || outcome.changed || before?.whole?.id !== holding?.whole?.id;
-  const sentence = endSentence(outcome, holding);
-  if (news && sentence) status.say("sync", sentence);
+  const sentence = outcomeSentence(outcome, holding);
+  if (news && sentence) status.setSentence("sync", sentence);
   showAge(status, holding, ahead, Date.now());
 }
 
 /** The search index, while nobody waits for anything; most pages opened find it made. */
 async function prepare(opened: PhoneStore, channel: string): Promise<void> {
   const holding = await opened.holding(channel);
-  if (!holding || (await opened.setting("indexed")) === shownEdition(holding)) return;
-  const { prepareSearch } = await import("../../search/full-text-index");
+  if (!holding || (await opened.setting("indexed")) === shownEditionKey(holding)) return;
+  const { prepareIndex: prepareSearch } = await import("../../search/full-text-index");
   await prepareSearch(opened, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }
 

@@ -1,24 +1,24 @@
 /** "Mes fiches": what was begun, what waits, what was received; and the ways out when there is no network. */
 import sheet from "../../css/forms.css";
-import type { Draft, Sent } from "../../db/fieldwork-contract";
-import { type Workplace, openWorkplace, timeHere } from "../../fieldwork/session";
-import { sendWaiting, toolsOf } from "../../send/browser-send";
-import { askAnswer, withdraw } from "../../send/replies";
-import { CHANGED, startCourier } from "../../send/send-loop";
+import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
+import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/session";
+import { createSendContext, sendWaiting } from "../../send/browser-send";
+import { requestAnswer, withdraw } from "../../send/replies";
+import { OUTBOX_CHANGED, startSendLoop } from "../../send/send-loop";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
-import { day, t } from "../../ui/i18n";
-import { here } from "../../ui/location";
-import { sharing } from "./share-files";
+import { formatDay, t } from "../../ui/i18n";
+import { currentLocation } from "../../ui/location";
+import { shareSection } from "./share-files";
 import { stateSentence } from "./status-sentences";
-import { keeping } from "./storage-notice";
+import { storageNotice } from "./storage-notice";
 
 export const mount: Feature = async (host, store) => {
-  const { page } = here();
-  if (!store.lasting || !page) return;
+  const { page } = currentLocation();
+  if (!store.isLasting || !page) return;
   addStyles(sheet);
-  await new Outbox(host, await openWorkplace(store), page.channel).show();
+  await new Outbox(host, await openFieldSession(store), page.channel).show();
 };
 
 class Outbox {
@@ -27,11 +27,11 @@ class Outbox {
 
   constructor(
     host: HTMLElement,
-    private readonly workplace: Workplace,
+    private readonly workplace: FieldSession,
     private readonly channel: string,
   ) {
     host.append(this.said, this.list);
-    addEventListener(CHANGED, () => void this.show());
+    addEventListener(OUTBOX_CHANGED, () => void this.show());
   }
 
   async show(said = ""): Promise<void> {
@@ -42,7 +42,7 @@ class Outbox {
       desk.carried(),
       desk.setting("device"),
     ]);
-    const { today } = await timeHere(store);
+    const { today } = await localTime(store);
     this.said.textContent = said;
     const again = (words = "") => void this.show(words);
     const receipts = Object.keys((await desk.setting("receipts")) ?? {}).length;
@@ -61,9 +61,9 @@ class Outbox {
         : null,
       this.sendButton(outbox, carried.size),
       device || outbox.length > 0 || carried.size > 0
-        ? sharing({ workplace: this.workplace, outbox, carried: carried.size, receipts, today, again })
+        ? shareSection({ workplace: this.workplace, outbox, carried: carried.size, receipts, today, again })
         : null,
-      outbox.length > 0 || drafts.length > 0 ? await keeping(again) : null,
+      outbox.length > 0 || drafts.length > 0 ? await storageNotice(again) : null,
     ];
     fill(this.list, ...parts.filter((part): part is Node => part !== null));
   }
@@ -76,25 +76,25 @@ class Outbox {
         "span",
         {},
         draft.title,
-        element("small", {}, t("Commencée le {date}. Touchez pour continuer.", { date: day(draft.begun) })),
+        element("small", {}, t("Commencée le {date}. Touchez pour continuer.", { date: formatDay(draft.begun) })),
       ),
     );
     return element("li", {}, link);
   }
 
-  private sentRow(sent: Sent): HTMLElement {
+  private sentRow(sent: OutboxEntry): HTMLElement {
     const code = element("small", {}, t("Code {code}", { code: sent.code }), sent.sealed ? ` · ${t("scellée")}` : "");
     const state = element("small", {}, stateSentence(sent, Date.now()));
     const answer = sent.answer
       ? element(
           "p",
           { class: "note", lang: sent.answer.lang },
-          element("b", {}, t("Réponse du {date}", { date: day(sent.answer.date) })),
+          element("b", {}, t("Réponse du {date}", { date: formatDay(sent.answer.date) })),
           element("br"),
           sent.answer.text,
         )
       : "";
-    const title = element("summary", {}, element("b", {}, sent.title), ` · ${day(sent.day)} `, state);
+    const title = element("summary", {}, element("b", {}, sent.title), ` · ${formatDay(sent.day)} `, state);
     return element(
       "li",
       {},
@@ -102,14 +102,14 @@ class Outbox {
     );
   }
 
-  private acts(sent: Sent): HTMLElement {
+  private acts(sent: OutboxEntry): HTMLElement {
     const { desk, store } = this.workplace;
     const acts: HTMLElement[] = [];
     if (sent.state === "received" && !sent.answer)
       acts.push(
         button(
           t("Demander s’il y a une réponse"),
-          () => void this.withTools(async (tools) => answered(await askAnswer(tools, sent, Math.random))),
+          () => void this.withTools(async (tools) => answered(await requestAnswer(tools, sent, Math.random))),
           { class: "quiet" },
         ),
       );
@@ -125,7 +125,7 @@ class Outbox {
           t("Réessayer"),
           () =>
             void desk
-              .changeSent(sent.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
+              .changeEntry(sent.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
               .then(() => this.show()),
           { class: "quiet" },
         ),
@@ -143,7 +143,7 @@ class Outbox {
       this.sure(
         t("Enlever d’ici"),
         t("Oui, enlever.") + lost,
-        () => void desk.dropSent(sent.id).then(() => this.show()),
+        () => void desk.dropEntry(sent.id).then(() => this.show()),
       ),
     );
     return element("p", {}, ...acts);
@@ -162,14 +162,14 @@ class Outbox {
     return first;
   }
 
-  private sendButton(outbox: readonly Sent[], carried: number): HTMLElement | null {
+  private sendButton(outbox: readonly OutboxEntry[], carried: number): HTMLElement | null {
     if (!outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) && carried === 0)
       return null;
     const send = async () => {
       const { store, desk } = this.workplace;
       this.said.textContent = t("J’envoie…");
       const pushed = await sendWaiting(store, desk);
-      startCourier(store);
+      startSendLoop(store);
       await this.show(
         pushed?.kind === "done"
           ? pushed.received > 0
@@ -186,10 +186,10 @@ class Outbox {
   }
 
   private async withTools(
-    work: (tools: NonNullable<Awaited<ReturnType<typeof toolsOf>>>) => Promise<string>,
+    work: (tools: NonNullable<Awaited<ReturnType<typeof createSendContext>>>) => Promise<string>,
   ): Promise<void> {
     const { store, desk } = this.workplace;
-    const tools = await toolsOf(store, desk);
+    const tools = await createSendContext(store, desk);
     this.said.textContent = t("Je demande au réseau…");
     await this.show(tools ? await work(tools) : "");
   }
@@ -199,11 +199,11 @@ function section(title: string, rows: readonly HTMLElement[]): HTMLElement {
   return element("div", {}, element("h2", {}, title), element("ul", { class: "rows" }, ...rows));
 }
 
-function newestFirst(a: Sent, b: Sent): number {
+function newestFirst(a: OutboxEntry, b: OutboxEntry): number {
   return b.day.localeCompare(a.day) || a.code.localeCompare(b.code);
 }
 
-function answered(asked: Awaited<ReturnType<typeof askAnswer>>): string {
+function answered(asked: Awaited<ReturnType<typeof requestAnswer>>): string {
   if (asked === "answer") return t("Une réponse est arrivée.");
   return asked === "network" ? t("Le réseau ne répond pas maintenant.") : t("Pas encore de réponse.");
 }

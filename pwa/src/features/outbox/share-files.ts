@@ -1,16 +1,16 @@
 /** Forms leave and come by files, from hand to hand, where there is no network. */
-import type { Sent } from "../../db/fieldwork-contract";
-import { type MadeBundle, bundleOf, receiptsOf, takeBundle } from "../../fieldwork/bundles";
-import type { Workplace } from "../../fieldwork/session";
-import { phoneKeyOf } from "../../fieldwork/vault";
+import type { OutboxEntry } from "../../db/fieldwork-contract";
+import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundles";
+import type { FieldSession } from "../../fieldwork/session";
+import { ensurePhoneKey } from "../../fieldwork/vault";
 import { isRefusal } from "../../protocol/refusal";
-import { toolsOf } from "../../send/browser-send";
+import { createSendContext } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-export interface Sharing {
-  readonly workplace: Workplace;
-  readonly outbox: readonly Sent[];
+export interface ShareContext {
+  readonly workplace: FieldSession;
+  readonly outbox: readonly OutboxEntry[];
   /** Lines of others, receipts for others. */
   readonly carried: number;
   readonly receipts: number;
@@ -18,7 +18,7 @@ export interface Sharing {
   readonly again: (words?: string) => void;
 }
 
-export function sharing(share: Sharing): HTMLElement {
+export function shareSection(share: ShareContext): HTMLElement {
   const { outbox, carried, receipts } = share;
   const waiting = outbox.filter((sent) => !sent.public && sent.state !== "received");
   const parts: HTMLElement[] = [element("summary", {}, t("Pas de réseau ? Passer par un autre téléphone"))];
@@ -62,28 +62,32 @@ export function sharing(share: Sharing): HTMLElement {
   return element("details", {}, ...parts);
 }
 
-async function give({ workplace, today, again }: Sharing, sent: readonly Sent[], carried: boolean): Promise<void> {
+async function give(
+  { workplace, today, again }: ShareContext,
+  sent: readonly OutboxEntry[],
+  carried: boolean,
+): Promise<void> {
   const words = [
     t(
       "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
   const site = await siteOf(workplace);
-  if (site !== null) await hand(await bundleOf(workplace.desk, site, today, sent, words, carried), again);
+  if (site !== null) await hand(await createBundle(workplace.desk, site, today, sent, words, carried), again);
 }
 
-async function giveReceipts({ workplace, today, again }: Sharing): Promise<void> {
+async function giveReceipts({ workplace, today, again }: ShareContext): Promise<void> {
   const words = [
     t(
       "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
   const site = await siteOf(workplace);
-  if (site !== null) await hand(await receiptsOf(workplace.desk, site, today, words), again);
+  if (site !== null) await hand(await createReceiptsBundle(workplace.desk, site, today, words), again);
 }
 
 /** By the phone's own ways of sharing where it shares files, else as a download. */
-async function hand({ name, text, count }: MadeBundle, again: (words?: string) => void): Promise<void> {
+async function hand({ name, text, count }: BundleFile, again: (words?: string) => void): Promise<void> {
   const file = new File([text], name, { type: "text/plain" });
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };
   if (sharer.canShare?.({ files: [file] })) {
@@ -98,12 +102,15 @@ async function hand({ name, text, count }: MadeBundle, again: (words?: string) =
   again(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
 }
 
-async function take({ workplace, today, again }: Sharing, file: File): Promise<void> {
+async function take({ workplace, today, again }: ShareContext, file: File): Promise<void> {
   const { desk, store } = workplace;
-  await phoneKeyOf(desk);
-  const tools = await toolsOf(store, desk);
+  await ensurePhoneKey(desk);
+  const tools = await createSendContext(store, desk);
   if (!tools) return again(t("Ouvrez d’abord l’application avec du réseau une fois."));
-  const taken = await takeBundle({ desk, site: tools.site, day: today, keyOf: tools.keyOf }, await file.text());
+  const taken = await importBundle(
+    { desk, site: tools.site, day: today, keyOfEpoch: tools.keyOfEpoch },
+    await file.text(),
+  );
   if (isRefusal(taken)) return again(refusedSentence(taken.refused));
   await store.changeSetting("waiting", () => true);
   again(
@@ -120,7 +127,7 @@ function refusedSentence(code: string): string {
   return t("Ce fichier n’est pas un fichier de fiches, ou il est abîmé.");
 }
 
-async function siteOf({ store }: Workplace): Promise<string | null> {
+async function siteOf({ store }: FieldSession): Promise<string | null> {
   return (await store.trust())?.site ?? null;
 }
 

@@ -1,11 +1,11 @@
 /** Where a form is, and why it is stuck, in words that say what to do. */
-import type { Sent } from "../../db/fieldwork-contract";
-import { day, t } from "../../ui/i18n";
+import type { OutboxEntry } from "../../db/fieldwork-contract";
+import { formatDay, t } from "../../ui/i18n";
 
-export function stateSentence(sent: Sent, now: number): string {
+export function stateSentence(sent: OutboxEntry, now: number): string {
   switch (sent.state) {
     case "received":
-      return t("Reçue le {date}.", { date: day(sent.receipt?.[0] ?? sent.day) });
+      return t("Reçue le {date}.", { date: formatDay(sent.receipt?.[0] ?? sent.day) });
     case "carried":
       return sent.carrier
         ? t("Portée par {carrier}, pas encore reçue.", { carrier: sent.carrier })
@@ -17,7 +17,7 @@ export function stateSentence(sent: Sent, now: number): string {
   }
 }
 
-function waitingSentence(sent: Sent, now: number): string {
+function waitingSentence(sent: OutboxEntry, now: number): string {
   switch (sent.stuck?.code) {
     case undefined:
       return sent.public && sent.notBefore > now ? t("Elle partira à un moment au hasard.") : "";

@@ -1,11 +1,11 @@
 /** What keeps forms from being lost by the browser itself: its promise, and the room that is left. */
 import { button, element } from "../../ui/dom";
-import { size, t } from "../../ui/i18n";
+import { formatBytes, t } from "../../ui/i18n";
 
 /** Below this, a photo may not be kept any more: time to hand over what waits. */
 const SCARCE = 20_000_000; // bytes
 
-export async function keeping(again: (words?: string) => void): Promise<HTMLElement | null> {
+export async function storageNotice(again: (words?: string) => void): Promise<HTMLElement | null> {
   const storage = navigator.storage as StorageManager | undefined;
   const parts: HTMLElement[] = [];
   const room = await storage?.estimate?.().catch(() => undefined);
@@ -16,7 +16,7 @@ export async function keeping(again: (words?: string) => void): Promise<HTMLElem
         "p",
         {},
         t("Il reste {size} sur ce téléphone. Envoyez ou partagez vos fiches avant de prendre des photos.", {
-          size: size(free),
+          size: formatBytes(free),
         }),
       ),
     );

@@ -1,39 +1,39 @@
 /** "Mon téléphone": what is here, how old it is, what it cost, and the person's hand on it. */
 import type { PhoneStore } from "../../db/contract";
-import { askForNews } from "../../pull/browser-pull";
-import type { Outcome } from "../../pull/outcome";
+import { pullChannel } from "../../pull/browser-pull";
+import type { PullOutcome } from "../../pull/outcome";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { day, number, size, t } from "../../ui/i18n";
+import { formatBytes, formatDay, formatNumber, t } from "../../ui/i18n";
 import { refusalSentence } from "../../ui/refusal-sentences";
-import { forgetEverything, unsent } from "./erase";
-import { type Facts, factsOf } from "./phone-facts";
+import { countUnsent, eraseEverything } from "./erase";
+import { type PhoneFacts, gatherFacts } from "./phone-facts";
 
 export const mount: Feature = async (host, store) => {
-  if (!store.lasting) return; // what the page says without the app is then true
+  if (!store.isLasting) return; // what the page says without the app is then true
   const said = element("p", { role: "status" });
   const figures = element("div");
   const show = async () => {
-    const facts = await factsOf(store, Date.now());
+    const facts = await gatherFacts(store, Date.now());
     fill(figures, list(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, said, show));
   };
   await show();
   fill(host, said, figures);
 };
 
-function list(facts: Facts, francs: number): HTMLElement {
+function list(facts: PhoneFacts, francs: number): HTMLElement {
   const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
   const cost = Number.isNaN(francs)
     ? ""
-    : ` · ${t("environ {n} F", { n: number(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
+    : ` · ${t("environ {n} F", { n: formatNumber(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
   const rows: (readonly [string, string | undefined])[] = [
     [t("Pages gardées"), t("{pages}, dont {guides} guides", { pages, guides })],
-    [t("Publiées le"), published && day(published)],
-    [t("Confirmées le"), confirmed && day(confirmed)],
-    [t("Dernière demande"), asked && day(asked.at)],
-    [t("Données de ce mois"), size(spent) + cost],
-    [t("Place prise"), used === undefined ? undefined : size(used)],
-    [t("Place libre"), free === undefined ? undefined : size(free)],
+    [t("Publiées le"), published && formatDay(published)],
+    [t("Confirmées le"), confirmed && formatDay(confirmed)],
+    [t("Dernière demande"), asked && formatDay(asked.at)],
+    [t("Données de ce mois"), formatBytes(spent) + cost],
+    [t("Place prise"), used === undefined ? undefined : formatBytes(used)],
+    [t("Place libre"), free === undefined ? undefined : formatBytes(free)],
     [t("Version"), __VERSION__],
   ];
   const shown = rows.filter(([, value]) => value);
@@ -44,13 +44,13 @@ function list(facts: Facts, francs: number): HTMLElement {
   );
 }
 
-function actions(facts: Facts, store: PhoneStore, said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+function actions(facts: PhoneFacts, store: PhoneStore, said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const { channel, whole, promised } = facts;
   const check = async (everything: boolean) => {
     if (!channel) return;
     said.textContent = t("Je demande au réseau…");
     if (everything) await store.changeSetting("everything", () => true);
-    said.textContent = outcomeSentence(await askForNews(store, channel));
+    said.textContent = outcomeSentence(await pullChannel(store, channel));
     await show();
   };
   const made: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
@@ -77,7 +77,7 @@ function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
 function forgetting(store: PhoneStore): HTMLElement[] {
   const place = paragraph();
   const ask = async () => {
-    const lost = await unsent();
+    const lost = await countUnsent();
     const warning =
       lost === 0
         ? ""
@@ -89,7 +89,7 @@ function forgetting(store: PhoneStore): HTMLElement[] {
               { n: lost },
             ),
           );
-    const yes = button(t("Oui, tout effacer"), () => void forgetEverything(store));
+    const yes = button(t("Oui, tout effacer"), () => void eraseEverything(store));
     const no = button(t("Non"), begin, { class: "quiet" });
     fill(
       place,
@@ -109,7 +109,7 @@ function forgetting(store: PhoneStore): HTMLElement[] {
   return [place];
 }
 
-function outcomeSentence(outcome: Outcome): string {
+function outcomeSentence(outcome: PullOutcome): string {
   switch (outcome.kind) {
     case "head":
       return outcome.changed ? t("Les nouvelles pages sont là.") : t("Rien de nouveau : ce téléphone a tout.");

@@ -1,19 +1,19 @@
 /** "Cela vous a-t-il aidé ?" under a guide: one tap, offline too, and nothing that leads back to the phone. The question is the site's own form. */
-import { canProve, proofs } from "../../crypto/verifier";
+import { hasWebCrypto, verifier } from "../../crypto/verifier";
 import type { PhoneStore } from "../../db/contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
 import { isRefusal } from "../../protocol/refusal";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { t } from "../../ui/i18n";
-import { here } from "../../ui/location";
+import { currentLocation } from "../../ui/location";
 
 /** A form with this name, a choice `aide` and a text `page` asks; a site without it does not. */
 const FORM = "utilite";
 
 export const mount: Feature = async (host, store) => {
-  const { page, lang } = here();
-  if (!page || !store.lasting || !canProve()) return;
+  const { page, lang } = currentLocation();
+  if (!page || !store.isLasting || !hasWebCrypto()) return;
   const found = await formHeld(store, page.channel);
   if (!found) return;
   const { form, version } = found;
@@ -27,7 +27,7 @@ export const mount: Feature = async (host, store) => {
   const row = element("p");
   const tell = async (name: string): Promise<void> => {
     row.remove();
-    const { tellSite } = await import("./one-tap-report");
+    const { saveReport: tellSite } = await import("./one-tap-report");
     const spoken = form.languages.includes(lang) ? lang : form.lang;
     const kept = await tellSite(store, page.channel, {
       form,
@@ -50,10 +50,10 @@ async function formHeld(
   store: PhoneStore,
   channel: string,
 ): Promise<{ readonly form: Form; readonly version: string } | null> {
-  const body = (await store.shown(channel, `forms/${FORM}`))?.body ?? "";
+  const body = (await store.page(channel, `forms/${FORM}`))?.body ?? "";
   const [, version] = /\bdata-version=["']?([\w-]{43})/.exec(body) ?? [];
   const [, text] = /<script\b[^>]*\bdata-part=["']?1\b[^>]*>(.*?)<\/script>/s.exec(body) ?? [];
-  const form = version && text ? await readForm(proofs, text, version) : null;
+  const form = version && text ? await readForm(verifier, text, version) : null;
   return form && !isRefusal(form) && version ? { form, version } : null;
 }
 

@@ -1,21 +1,21 @@
 /** The list of results: links with a short passage, and their number said aloud. */
 import type { PhoneStore } from "../../db/contract";
-import { digestShown } from "../../db/holding";
-import { addressOf } from "../../protocol/page";
+import { shownDigest } from "../../db/holding";
+import { pageAddress } from "../../protocol/page";
 import { textOfPage } from "../../protocol/page-text";
-import { extract } from "../../search/snippet";
+import { extractSnippet } from "../../search/snippet";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 /** More would not be read on a phone. */
 const SHOWN = 15;
 
-export interface Result {
+export interface SearchResult {
   readonly path: string;
   readonly title: string;
 }
 
-export class Results {
+export class ResultsView {
   private readonly count = element("p", { role: "status" });
   private readonly list = element("ul", { class: "rows" });
   private latest = 0;
@@ -30,7 +30,7 @@ export class Results {
   }
 
   /** Pages of one title (a letter that serves several paths) are shown once. */
-  show(question: string, found: readonly Result[]): void {
+  show(question: string, found: readonly SearchResult[]): void {
     const titles = new Set<string>();
     const results = found.filter(({ title }) => !titles.has(title) && titles.add(title));
     const shown = results.slice(0, SHOWN);
@@ -40,29 +40,29 @@ export class Results {
     void this.fill(question, shown, passages, ++this.latest);
   }
 
-  private row({ path, title }: Result, passage: HTMLElement): HTMLElement {
+  private row({ path, title }: SearchResult, passage: HTMLElement): HTMLElement {
     return element(
       "li",
       {},
-      element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, passage)),
+      element("a", { href: pageAddress(this.channel, path) }, element("span", {}, title, passage)),
     );
   }
 
   /** The passages come after the titles, one by one; a newer question ends it. */
   private async fill(
     question: string,
-    shown: readonly Result[],
+    shown: readonly SearchResult[],
     passages: readonly HTMLElement[],
     turn: number,
   ): Promise<void> {
     const holding = await this.store.holding(this.channel);
     for (const [index, { path }] of shown.entries()) {
-      const digest = holding && digestShown(holding, path);
+      const digest = holding && shownDigest(holding, path);
       const body = digest === undefined ? undefined : await this.store.body(digest);
       if (this.latest !== turn) return;
       if (body === undefined) continue;
-      const pieces = extract(textOfPage(body), question);
-      passages[index]?.append(...pieces.map(({ text, found }) => (found ? element("mark", {}, text) : text)));
+      const pieces = extractSnippet(textOfPage(body), question);
+      passages[index]?.append(...pieces.map(({ text, isMatch: found }) => (found ? element("mark", {}, text) : text)));
     }
   }
 }
