@@ -26,22 +26,22 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
 void start();
 
 async function start(): Promise<void> {
-  const place = currentLocation();
+  const pageLocation = currentLocation();
   markCurrentLinks();
   const status = new StatusLine(document.getElementById("status"));
-  setLanguage(place.lang, await fetchTranslations(place.lang));
+  setLanguage(pageLocation.lang, await fetchTranslations(pageLocation.lang));
   const program = detectInAppBrowser(navigator.userAgent);
   if (program !== null)
-    void import("./features/in-app-browser/open-in-browser").then(({ showOpenInBrowser: showWayOut }) =>
-      showWayOut(status, program),
+    void import("./features/in-app-browser/open-in-browser").then(({ showOpenInBrowser }) =>
+      showOpenInBrowser(status, program),
     );
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
   if (document.querySelector("[data-until]"))
-    void import("./features/alerts/hide-ended").then(async ({ hideEndedAlerts: markEnded }) => markEnded(await store));
-  const registration = await startOffline(status, place);
+    void import("./features/alerts/hide-ended").then(async ({ hideEndedAlerts }) => hideEndedAlerts(await store));
+  const registration = await startOffline(status, pageLocation);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
   if (await (await store).setting("waiting"))
-    void import("./send/send-loop").then(async ({ startSendLoop: startCourier }) => startCourier(await store));
+    void import("./send/send-loop").then(async ({ startSendLoop }) => startSendLoop(await store));
 }
 
 /** A feature that does not come leaves what the page said without it. */

@@ -17,13 +17,22 @@ const cases = vectors<Cases>("alert");
 describe("a pushed alert", () => {
   it("is read as it was signed", async () => {
     for (const { payload, says, sent, expires } of cases.accepted) {
-      const word = await readAlertMessage(verifier, cases.trust, payload);
-      assert.ok(word);
+      const message = await readAlertMessage(verifier, cases.trust, payload);
+      assert.ok(message);
       assert.deepEqual(
-        [word.id, word.root, word.msgType, word.lang, word.headline, word.text, word.area, word.severity],
+        [
+          message.id,
+          message.root,
+          message.msgType,
+          message.lang,
+          message.headline,
+          message.text,
+          message.area,
+          message.severity,
+        ],
         says,
       );
-      assert.deepEqual([word.sent, word.expires], [sent, expires]);
+      assert.deepEqual([message.sent, message.expires], [sent, expires]);
     }
   });
 
@@ -39,7 +48,7 @@ describe("a pushed alert", () => {
 });
 
 describe("what a phone remembers", () => {
-  const word = (id: string, sent: number, root = "crue"): AlertMessage => ({
+  const message = (id: string, sent: number, root = "crue"): AlertMessage => ({
     id,
     root,
     sent,
@@ -54,30 +63,31 @@ describe("what a phone remembers", () => {
   });
 
   it("is the newest of each story, newest first", () => {
-    let kept: readonly AlertMessage[] = [];
-    for (const each of [word("a", 1), word("b", 2, "feu"), word("c", 3)]) kept = addAlertMessage(kept, each);
+    let messages: readonly AlertMessage[] = [];
+    for (const each of [message("a", 1), message("b", 2, "feu"), message("c", 3)])
+      messages = addAlertMessage(messages, each);
     assert.deepEqual(
-      kept.map(({ id }) => id),
+      messages.map(({ id }) => id),
       ["c", "b"],
     );
   });
 
   it("is not changed by an older message that comes late, nor by the same one again", () => {
-    const kept = addAlertMessage([], word("c", 3));
-    assert.deepEqual(addAlertMessage(kept, word("a", 1)), kept);
-    assert.deepEqual(addAlertMessage(kept, word("c", 3)), kept);
+    const messages = addAlertMessage([], message("c", 3));
+    assert.deepEqual(addAlertMessage(messages, message("a", 1)), messages);
+    assert.deepEqual(addAlertMessage(messages, message("c", 3)), messages);
   });
 
   it("does not grow without end", () => {
-    let kept: readonly AlertMessage[] = [];
-    for (let at = 0; at < 100; at++) kept = addAlertMessage(kept, word(`w${at}`, at, `r${at}`));
-    assert.equal(kept.length, 20);
-    assert.equal(kept[0]?.id, "w99");
+    let messages: readonly AlertMessage[] = [];
+    for (let at = 0; at < 100; at++) messages = addAlertMessage(messages, message(`w${at}`, at, `r${at}`));
+    assert.equal(messages.length, 20);
+    assert.equal(messages[0]?.id, "w99");
   });
 
   it("holds until its end, and a cancel never", () => {
-    assert.equal(isInForce(word("a", 100), 159_000), true);
-    assert.equal(isInForce(word("a", 100), 160_000), false);
-    assert.equal(isInForce({ ...word("a", 100), msgType: "Cancel" }, 0), false);
+    assert.equal(isInForce(message("a", 100), 159_000), true);
+    assert.equal(isInForce(message("a", 100), 160_000), false);
+    assert.equal(isInForce({ ...message("a", 100), msgType: "Cancel" }, 0), false);
   });
 });

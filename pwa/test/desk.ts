@@ -50,9 +50,9 @@ export class TestDesk {
 
   static async make(inbox: Inbox): Promise<TestDesk> {
     globalThis.indexedDB = new IDBFactory();
-    const desk = openFieldworkStore();
-    await desk.drafts(); // opens this database, before another phone's takes its place
-    return new TestDesk(desk, await Vault.open(desk), inbox);
+    const fieldwork = openFieldworkStore();
+    await fieldwork.drafts(); // opens this database, before another phone's takes its place
+    return new TestDesk(fieldwork, await Vault.open(fieldwork), inbox);
   }
 
   async enrol(code = this.inbox.code): Promise<string> {
@@ -73,12 +73,12 @@ export class TestDesk {
       ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } }
       : { ...answers };
     await draft.save({ answers: given, at: "" }, TIME.today);
-    const filling = new FormState(form, given, TIME);
-    filling.recompute();
+    const formState = new FormState(form, given, TIME);
+    formState.recompute();
     const destination = { site: this.inbox.site, version, sealingKey: "", recoveryKey: "", ...to };
-    const sent = await finishForm({
-      desk: this.desk,
-      filling,
+    const entry = await finishForm({
+      fieldwork: this.desk,
+      formState,
       destination,
       lang: "fr",
       title: "Essai",
@@ -86,8 +86,8 @@ export class TestDesk {
       attachment: (key) => draft.attachment(key),
       notBefore: 0,
     });
-    assert(typeof sent === "object", `finished, not ${String(sent)}`);
-    return sent;
+    assert(typeof entry === "object", `finished, not ${String(entry)}`);
+    return entry;
   }
 
   get network(): SendContext["network"] {
@@ -103,9 +103,9 @@ export class TestDesk {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
     const pack = async (text: string) => ({ body: text, headers: {} });
     return {
-      desk: this.desk,
+      fieldwork: this.desk,
       network: this.network,
-      verifier: verifier,
+      verifier,
       phoneKey: await ensurePhoneKey(this.desk),
       site: this.inbox.site,
       keyOfEpoch: keyOf,

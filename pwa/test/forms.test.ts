@@ -64,12 +64,12 @@ describe("answers", () => {
       const form = await formNamed(name);
       const typed = JSON.parse(JSON.stringify(given)) as Answers;
       if ("photo" in typed) typed.photo = { file: "kept-under-this" };
-      const filling = new FormState(form, typed, { today: day, now: `${day}T08:00` });
-      filling.recompute();
-      const made = collectFinalAnswers(filling);
+      const formState = new FormState(form, typed, { today: day, now: `${day}T08:00` });
+      formState.recompute();
+      const made = collectFinalAnswers(formState);
       assert.deepEqual(made.answers, given);
       assert.deepEqual(made.attachmentKeys, "photo" in typed ? ["kept-under-this"] : []);
-      assert.deepEqual(problemsOf(filling), []);
+      assert.deepEqual(problemsOf(formState), []);
       assert.equal(made.place, typed.region ?? "");
     });
   }
@@ -79,13 +79,13 @@ describe("a form being filled", () => {
   const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
 
   it("shows what is relevant, and sends nothing else", async () => {
-    const filling = FormState.withDefaults(await formNamed("foyer"), TIME);
+    const formState = FormState.withDefaults(await formNamed("foyer"), TIME);
     const shown = () =>
-      screensOf(filling).map((screen) =>
-        screen.kind === "repeat" ? `+${screen.node.name}` : screen.asked.map(({ node }) => node.name).join(),
+      screensOf(formState).map((screen) =>
+        screen.kind === "repeat" ? `+${screen.node.name}` : screen.questions.map(({ node }) => node.name).join(),
       );
     const set = (name: string, value: never) =>
-      filling.setAnswer(filling.root, filling.nodeNamed(name) as never, value);
+      formState.setAnswer(formState.root, formState.nodeNamed(name) as never, value);
     assert(!shown().includes("pays"));
     set("chef", "Awa" as never);
     set("age", 40 as never);
@@ -93,30 +93,30 @@ describe("a form being filled", () => {
     set("region", "ML-1" as never);
     assert(shown().includes("pays"));
     set("pays", "NE" as never);
-    assert.equal(collectFinalAnswers(filling).answers.region, undefined, "a region of another country is not sent");
+    assert.equal(collectFinalAnswers(formState).answers.region, undefined, "a region of another country is not sent");
     set("pays", "ML" as never);
-    assert.equal(collectFinalAnswers(filling).answers.region, "ML-1", "and is not lost either");
+    assert.equal(collectFinalAnswers(formState).answers.region, "ML-1", "and is not lost either");
     set("age", 10 as never);
     assert(!shown().includes("pays"));
-    assert.deepEqual(Object.keys(collectFinalAnswers(filling).answers).sort(), ["age", "chef", "majeur", "total"]);
+    assert.deepEqual(Object.keys(collectFinalAnswers(formState).answers).sort(), ["age", "chef", "majeur", "total"]);
   });
 
   it("repeats are added, counted and taken away", async () => {
-    const filling = FormState.withDefaults(await formNamed("foyer"), TIME);
-    const enfants = filling.nodeNamed("enfants") as never;
-    filling.setAnswer(filling.root, filling.nodeNamed("chef") as never, "Awa");
-    filling.setAnswer(filling.root, filling.nodeNamed("age") as never, 40);
-    const first = filling.addInstance(filling.root, enfants);
-    const second = filling.addInstance(filling.root, enfants);
-    filling.setAnswer(first, filling.nodeNamed("ans") as never, 3);
-    filling.setAnswer(second, filling.nodeNamed("ans") as never, 12);
-    assert.equal(filling.instancesOf(first, filling.nodeNamed("doses") as never).length, 2);
-    assert.equal(filling.instancesOf(second, filling.nodeNamed("doses") as never).length, 0);
-    assert.equal(collectFinalAnswers(filling).answers.total, "15");
-    filling.removeInstance(filling.root, enfants, 0);
-    assert.equal(collectFinalAnswers(filling).answers.total, "12");
+    const formState = FormState.withDefaults(await formNamed("foyer"), TIME);
+    const enfants = formState.nodeNamed("enfants") as never;
+    formState.setAnswer(formState.root, formState.nodeNamed("chef") as never, "Awa");
+    formState.setAnswer(formState.root, formState.nodeNamed("age") as never, 40);
+    const first = formState.addInstance(formState.root, enfants);
+    const second = formState.addInstance(formState.root, enfants);
+    formState.setAnswer(first, formState.nodeNamed("ans") as never, 3);
+    formState.setAnswer(second, formState.nodeNamed("ans") as never, 12);
+    assert.equal(formState.instancesOf(first, formState.nodeNamed("doses") as never).length, 2);
+    assert.equal(formState.instancesOf(second, formState.nodeNamed("doses") as never).length, 0);
+    assert.equal(collectFinalAnswers(formState).answers.total, "15");
+    formState.removeInstance(formState.root, enfants, 0);
+    assert.equal(collectFinalAnswers(formState).answers.total, "12");
     assert.equal(
-      checkAnswers(filling.form, collectFinalAnswers(filling).answers, TIME.today, 0)?.[0],
+      checkAnswers(formState.form, collectFinalAnswers(formState).answers, TIME.today, 0)?.[0],
       "answer-missing",
     );
   });

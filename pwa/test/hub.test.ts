@@ -99,8 +99,8 @@ describe("what waits, by way of a hub", () => {
   it("is carried by the hub while headquarters is out of reach", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    const sent = await phone.desk.outboxEntry(id);
-    assert.deepEqual([sent?.state, sent?.carrier, far.requests.length], ["carried", "kayes", 0]);
+    const entry = await phone.desk.outboxEntry(id);
+    assert.deepEqual([entry?.state, entry?.carrier, far.requests.length], ["carried", "kayes", 0]);
   });
 
   it("goes to headquarters itself once the phone is there, so that a stolen hub loses nothing", async () => {

@@ -97,16 +97,16 @@ describe("opening", () => {
 
 describe("what was opened", () => {
   const submission = { ...HEAD, files: [] };
-  const judged = (answers: unknown, keys: string[] = []) =>
+  const checked = (answers: unknown, keys: string[] = []) =>
     checkOpenedSubmission(FORM, submission, sealedPlaintext(answers as never, keys, keys));
 
   it("is judged by the form's own rules", () => {
-    assert.equal(judged({ mot: "a" }).doubt, "");
-    assert.equal(judged({ somme: "1" }).doubt, "answers-refused");
-    assert.deepEqual(judged({ somme: "1" }).answers, { somme: "1" }, "read, with a word of doubt");
+    assert.equal(checked({ mot: "a" }).doubt, "");
+    assert.equal(checked({ somme: "1" }).doubt, "answers-refused");
+    assert.deepEqual(checked({ somme: "1" }).answers, { somme: "1" }, "read, with a word of doubt");
     for (const answers of [{ mot: 5 }, { mot: "a", autre: "b" }, []])
-      assert.deepEqual([judged(answers).answers, judged(answers).doubt], [null, "answers-refused"]);
-    assert.equal(judged({ mot: "a" }, ["key of no file"]).doubt, "seal-broken");
+      assert.deepEqual([checked(answers).answers, checked(answers).doubt], [null, "answers-refused"]);
+    assert.equal(checked({ mot: "a" }, ["key of no file"]).doubt, "seal-broken");
     assert.equal(checkOpenedSubmission(FORM, submission, null).doubt, "seal-broken");
     assert.equal(checkOpenedSubmission(FORM, submission, "no JSON").doubt, "seal-broken");
   });

@@ -46,7 +46,7 @@ export class Phone {
     });
     return {
       store: this.store,
-      verifier: verifier,
+      verifier,
       network,
       stopsAfterFirst: () => this.savesData,
       onProgress: (moment) => this.moments.push(moment),

@@ -23,19 +23,19 @@ export async function readWhole(
   const statement = await accept(verifier, trust, channel, header.link[1], header.link[2], null);
   if (isRefusal(statement)) return statement;
   if (header.base !== (base?.id ?? "")) return refuse("base-unknown");
-  const reading = startFeed(header, base?.manifest ?? null);
-  if (isRefusal(reading)) return reading;
+  const feed = startFeed(header, base?.manifest ?? null);
+  if (isRefusal(feed)) return feed;
   const bodies = new Map<string, string>();
   for (const line of lines.slice(1)) {
-    const asked = readChangeLine(reading, line);
+    const asked = readChangeLine(feed, line);
     if (isRefusal(asked)) return asked;
     const body = bodyOf(asked, held);
     if (isRefusal(body)) return body;
     const digest = body === null ? (asked as { old: string }).old : await verifier.digest(body);
     if (body !== null) bodies.set(digest, body);
-    recordChange(reading, asked, digest);
+    recordChange(feed, asked, digest);
   }
-  const manifest = finishFeed(reading);
+  const manifest = finishFeed(feed);
   if (isRefusal(manifest)) return manifest;
   const proven =
     (await verifier.digest(firstText(manifest))) === statement.first &&

@@ -66,9 +66,9 @@ describe("damaged on the way", () => {
 
   it("bytes that are no UTF-8", async () => {
     const bad = (address: string, init: RequestInit) =>
-      server.fetch(address, init).then(async (answer) => {
-        if (!address.includes("have=") || answer.status !== 200) return answer;
-        const bytes = new Uint8Array(await answer.arrayBuffer());
+      server.fetch(address, init).then(async (response) => {
+        if (!address.includes("have=") || response.status !== 200) return response;
+        const bytes = new Uint8Array(await response.arrayBuffer());
         bytes[bytes.length - 10] = 0xff;
         return new Response(bytes, { status: 200 });
       });

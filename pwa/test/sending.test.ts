@@ -31,9 +31,9 @@ describe("sending what waits", () => {
     const { id, code } = await phone.fill(FORM, { mot: "sɛnɛ" });
     assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
     assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
-    const sent = await phone.desk.outboxEntry(id);
-    assert.equal(sent?.state, "received");
-    assert.deepEqual(sent?.receipt?.slice(0, 2), ["2026-11-25", 1]);
+    const entry = await phone.desk.outboxEntry(id);
+    assert.equal(entry?.state, "received");
+    assert.deepEqual(entry?.receipt?.slice(0, 2), ["2026-11-25", 1]);
     assert.deepEqual(JSON.parse(inbox.held.get(id)?.text ?? "").answers, { mot: "sɛnɛ" });
     assert.deepEqual(await phone.desk.drafts(), []);
     assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
@@ -71,12 +71,12 @@ describe("sending what waits", () => {
     inbox.signsWith = await Key.make();
     const { id } = await phone.fill(FORM, { mot: "x" });
     assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
-    const sent = await phone.desk.outboxEntry(id);
-    assert.equal(sent?.stuck?.code, "receipt-false");
-    assert.notEqual(sent?.state, "received");
+    const entry = await phone.desk.outboxEntry(id);
+    assert.equal(entry?.stuck?.code, "receipt-false");
+    assert.notEqual(entry?.state, "received");
     inbox.signsWith = inbox.key;
     (inbox.held.get(id) as { receipt: unknown }).receipt = null;
-    const bundle = await createBundle(phone.desk, SITE, "2026-11-24", [sent as never], [], false);
+    const bundle = await createBundle(phone.desk, SITE, "2026-11-24", [entry as never], [], false);
     assert.equal(bundle.count, 1, "its bytes are still here");
   });
 
@@ -84,9 +84,9 @@ describe("sending what waits", () => {
     inbox.devices.clear();
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.push();
-    const sent = await phone.desk.outboxEntry(id);
-    assert.equal(sent?.state, "refused");
-    assert.deepEqual(sent?.stuck, { code: "device-unknown", sentence: "Inconnu." });
+    const entry = await phone.desk.outboxEntry(id);
+    assert.equal(entry?.state, "refused");
+    assert.deepEqual(entry?.stuck, { code: "device-unknown", sentence: "Inconnu." });
     const asked = inbox.requests.length;
     await phone.push();
     assert.equal(inbox.requests.length, asked, "it is not sent again by itself");
@@ -184,7 +184,7 @@ describe("a report without a device", () => {
 
 describe("bundles from hand to hand", () => {
   const reader = (desk: TestDesk) => ({
-    desk: desk.desk,
+    fieldwork: desk.desk,
     site: SITE,
     day: "2026-11-25",
     keyOfEpoch: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined),
@@ -214,12 +214,12 @@ describe("bundles from hand to hand", () => {
 
   it("a courier who changes a word is refused by the signature, and the true one still arrives", async () => {
     const { id } = await phone.fill(FORM, { mot: "vrai" });
-    const sent = await phone.desk.outbox();
+    const entry = await phone.desk.outbox();
     const thief = await TestDesk.make(inbox);
-    await importBundle(reader(thief), (await createBundle(phone.desk, SITE, "2026-11-24", sent, [], false)).text);
-    const tools = await thief.tools();
+    await importBundle(reader(thief), (await createBundle(phone.desk, SITE, "2026-11-24", entry, [], false)).text);
+    const context = await thief.tools();
     const pack = async (text: string) => ({ body: text.replace("vrai", "faux"), headers: {} });
-    await new Sender({ ...tools, compress: pack }).sendAll();
+    await new Sender({ ...context, compress: pack }).sendAll();
     assert.equal(inbox.held.size, 0);
     await phone.push();
     assert.deepEqual([...inbox.held.keys()], [id]);

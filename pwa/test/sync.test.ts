@@ -188,16 +188,16 @@ describe("a link that breaks", () => {
           init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
         ),
     );
-    const { tools } = silent;
-    const { createNetwork: networkOf } = await import("../src/net/network");
+    const { tools: context } = silent;
+    const { createNetwork } = await import("../src/net/network");
     const { pull } = await import("../src/pull/pull");
-    const network = networkOf({
+    const network = createNetwork({
       fetch: silent.fetch,
       onEnd: () => undefined,
       onServerTime: () => undefined,
       stallTimeout: 20,
     });
-    assert.deepEqual(await pull({ ...tools, network }, "fr-ML"), { kind: "interrupted", progressed: false });
+    assert.deepEqual(await pull({ ...context, network }, "fr-ML"), { kind: "interrupted", progressed: false });
   });
 
   it("an unknown channel is said so", async () => {

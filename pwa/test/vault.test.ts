@@ -16,22 +16,22 @@ import { Key } from "./publisher";
 const SECRET = "Aminata a tout vu au marché de kɛnɛba";
 const ABOUT = { form: "essai", title: "Essai", version: "v".repeat(43), lang: "fr", recovery: "", text: "{}" };
 
-let desk: FieldworkStore;
+let fieldwork: FieldworkStore;
 let now: number;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
-  desk = openFieldworkStore();
+  fieldwork = openFieldworkStore();
   now = 1_000_000;
 });
 
-const vaultNow = () => Vault.open(desk, () => now);
+const vaultNow = () => Vault.open(fieldwork, () => now);
 
 async function written(vault: Vault): Promise<Draft> {
-  const draft = createDraft(desk, vault, ABOUT, "2026-11-24");
+  const draft = createDraft(fieldwork, vault, ABOUT, "2026-11-24");
   await draft.attach({ bytes: new TextEncoder().encode(SECRET).buffer as ArrayBuffer, type: "image/jpeg" });
   await draft.save({ answers: { mot: SECRET }, at: "mot" }, "2026-11-24");
-  return (await desk.draft(draft.id)) as Draft;
+  return (await fieldwork.draft(draft.id)) as Draft;
 }
 
 /** Everything in every store of this phone, as text. */
@@ -66,7 +66,7 @@ describe("drafts", () => {
     const draft = await written(vault);
     assert.deepEqual(await readDraft(vault, draft), { answers: { mot: SECRET }, at: "mot" });
     assert(!(await everything()).includes("Aminata"));
-    assert.equal((await desk.setting("phoneKey"))?.extractable, false);
+    assert.equal((await fieldwork.setting("phoneKey"))?.extractable, false);
   });
 
   it("go over to the PIN, to another PIN, and back", async () => {
@@ -74,10 +74,10 @@ describe("drafts", () => {
     const { id } = await written(vault);
     for (const pin of ["2468", "97531", null]) {
       await vault.changePin(pin);
-      const draft = (await desk.draft(id)) as Draft;
+      const draft = (await fieldwork.draft(id)) as Draft;
       assert.equal(draft.lock, pin === null ? "phone" : "pin");
       assert.equal((await readDraft(vault, draft))?.answers.mot, SECRET);
-      const [file] = (await desk.filesOf(id)).values();
+      const [file] = (await fieldwork.filesOf(id)).values();
       assert.equal(new TextDecoder().decode((await vault.decryptDraft(file as never)) as ArrayBuffer), SECRET);
       assert(!(await everything()).includes("Aminata"));
     }
@@ -89,20 +89,20 @@ describe("drafts", () => {
     await vault.changePin("2468");
     const next = await vaultNow();
     assert.equal(next.isOpen, false);
-    await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
+    await assert.rejects(readDraft(next, (await fieldwork.draft(id)) as Draft));
     assert.deepEqual(await next.unlock("2468"), { kind: "open" });
-    assert.equal((await readDraft(next, (await desk.draft(id)) as Draft))?.answers.mot, SECRET);
+    assert.equal((await readDraft(next, (await fieldwork.draft(id)) as Draft))?.answers.mot, SECRET);
     next.lock();
-    await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
+    await assert.rejects(readDraft(next, (await fieldwork.draft(id)) as Draft));
   });
 
   it("keep their form as long as they need it", async () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
-    assert.equal(await desk.formText(ABOUT.version), "{}");
-    await desk.dropDraft(id);
-    assert.equal(await desk.formText(ABOUT.version), undefined);
-    assert.equal((await desk.filesOf(id)).size, 0);
+    assert.equal(await fieldwork.formText(ABOUT.version), "{}");
+    await fieldwork.dropDraft(id);
+    assert.equal(await fieldwork.formText(ABOUT.version), undefined);
+    assert.equal((await fieldwork.filesOf(id)).size, 0);
   });
 });
 
@@ -126,7 +126,7 @@ describe("wrong PINs", () => {
 
   it("a clock that was set back shuts nobody out for longer than an hour", async () => {
     await (await vaultNow()).changePin("2468");
-    await desk.saveSetting("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
+    await fieldwork.saveSetting("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
     const outcome = await (await vaultNow()).unlock("2468");
     assert(outcome.kind === "wait" && outcome.wait <= 3_600_000);
   });
@@ -137,7 +137,7 @@ describe("wrong PINs", () => {
     await vault.changePin("2468");
     const next = await vaultNow();
     await next.resetPin();
-    assert.deepEqual(await desk.drafts(), []);
+    assert.deepEqual(await fieldwork.drafts(), []);
     assert.equal(next.hasPin, false);
     assert.equal(next.isOpen, true);
   });
@@ -157,13 +157,13 @@ describe("a finished form", () => {
       const phone = await TestDesk.make(inbox);
       await phone.enrol();
       const photo = new TextEncoder().encode(SECRET.repeat(50)) as Uint8Array<ArrayBuffer>;
-      const sent = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, {
+      const entry = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, {
         sealingKey: pair(),
         recoveryKey: pair(),
       });
       assert(!(await everything()).includes("Aminata"));
       await phone.push();
-      const held = inbox.held.get(sent.id);
+      const held = inbox.held.get(entry.id);
       assert.equal(held?.text.includes("Aminata"), !sealed, "the control: the same search finds what is not sealed");
       assert.equal(
         sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0,

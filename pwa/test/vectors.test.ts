@@ -135,10 +135,10 @@ describe("trust", () => {
   }>("trust");
   for (const each of data.accept) {
     it(each.why, async () => {
-      const held = each.held === null ? null : parseStatement(each.held);
-      assert(!isRefusal(held));
+      const newest = each.held === null ? null : parseStatement(each.held);
+      assert(!isRefusal(newest));
       assert.equal(
-        code(await accept(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, held)),
+        code(await accept(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, newest)),
         each.code,
       );
     });

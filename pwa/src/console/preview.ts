@@ -25,16 +25,16 @@ export function mountPreview(root: Document): void {
 
 /** Puts the new page's text into the frame; a frame that held no page of a phone yet is filled by the button. */
 function show(frame: HTMLIFrameElement, html: string): void {
-  const shown = frame.contentDocument;
+  const current = frame.contentDocument;
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const [old, main] = [shown?.getElementById("main"), fresh.getElementById("main")];
-  if (!shown || !old || !main) return;
-  if (fresh.querySelector("style") !== null && shown.querySelector("style") === null) {
+  const [old, main] = [current?.getElementById("main"), fresh.getElementById("main")];
+  if (!current || !old || !main) return;
+  if (fresh.querySelector("style") !== null && current.querySelector("style") === null) {
     document.querySelector<HTMLButtonElement>("button[formtarget=preview]")?.click();
     return;
   }
-  old.replaceWith(shown.adoptNode(main));
-  shown.title = fresh.title;
+  old.replaceWith(current.adoptNode(main));
+  current.title = fresh.title;
 }
 
 function say(root: Document, weight: string | null): void {

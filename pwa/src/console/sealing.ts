@@ -2,9 +2,9 @@
 
 export function mountSealing(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-make-keys]"))
-    void import("./sealing/make-keys").then(({ mountKeyMaker: mountMaking }) => mountMaking(form));
+    void import("./sealing/make-keys").then(({ mountKeyMaker }) => mountKeyMaker(form));
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-try-key]"))
-    void import("./sealing/make-keys").then(({ mountKeyTest: mountTrying }) => mountTrying(form));
+    void import("./sealing/make-keys").then(({ mountKeyTest }) => mountKeyTest(form));
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-open-sealed]"))
-    void import("./sealing/open-answers").then(({ mountDecryption: mountOpening }) => mountOpening(form));
+    void import("./sealing/open-answers").then(({ mountDecryption }) => mountDecryption(form));
 }

@@ -32,7 +32,7 @@ export function encryptText(key: CryptoKey, text: string): Promise<Encrypted> {
   return encrypt(key, encodeUtf8(text));
 }
 
-export async function decryptText(key: CryptoKey, closed: Encrypted): Promise<string | null> {
-  const bytes = await decrypt(key, closed);
+export async function decryptText(key: CryptoKey, encrypted: Encrypted): Promise<string | null> {
+  const bytes = await decrypt(key, encrypted);
   return bytes && decodeUtf8(bytes);
 }

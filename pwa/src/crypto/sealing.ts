@@ -33,6 +33,6 @@ export async function sealFile(bytes: BufferSource, binding: string): Promise<Se
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
   // Each key encrypts one file, so the vector may be the same for all.
   const algorithm = { name: "AES-GCM", iv: new Uint8Array(12), additionalData: encodeUtf8(binding) };
-  const made = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, bytes));
-  return { bytes: made, digest: await digestBytes(made), key: toBase64url(raw) };
+  const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, bytes));
+  return { bytes: ciphertext, digest: await digestBytes(ciphertext), key: toBase64url(raw) };
 }

@@ -128,13 +128,13 @@ export interface FieldworkStore {
   relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftAttachment>, pin: PinLock | null): Promise<void>;
 
   /** The draft becomes something that waits: in one write. */
-  moveToOutbox(sent: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void>;
+  moveToOutbox(entry: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void>;
   outbox(): Promise<OutboxEntry[]>;
   outboxEntry(id: string): Promise<OutboxEntry | undefined>;
   outboxFile(id: string, index: number): Promise<Encrypted | undefined>;
-  changeEntry(id: string, change: (sent: OutboxEntry) => OutboxEntry): Promise<void>;
+  changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void>;
   /** Received: its files go, and of its bytes what `sent` still holds stays. */
-  markReceived(sent: OutboxEntry): Promise<void>;
+  markReceived(entry: OutboxEntry): Promise<void>;
   dropEntry(id: string): Promise<void>;
 
   saveCarried(lines: ReadonlyMap<string, CarriedLine>): Promise<void>;
@@ -143,5 +143,5 @@ export interface FieldworkStore {
 
   backgroundRequests(): Promise<BackgroundRequest[]>;
   /** In place of what was there. */
-  saveBackgroundRequests(mail: readonly BackgroundRequest[]): Promise<void>;
+  saveBackgroundRequests(requests: readonly BackgroundRequest[]): Promise<void>;
 }

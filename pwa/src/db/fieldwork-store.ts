@@ -90,10 +90,10 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     });
   }
 
-  async moveToOutbox(sent: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void> {
+  async moveToOutbox(entry: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void> {
     await this.write(["outbox", "outboxFiles", "drafts", "draftFiles"], (stores) => {
-      void stores("outbox").put(sent, sent.id);
-      files.forEach((file, index) => void stores("outboxFiles").put(file, `${sent.id}/${index}`));
+      void stores("outbox").put(entry, entry.id);
+      files.forEach((file, index) => void stores("outboxFiles").put(file, `${entry.id}/${index}`));
       if (draft === undefined) return;
       void stores("drafts").delete(draft);
       void stores("draftFiles").delete(within(draft));
@@ -113,16 +113,16 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     return (await this.database.open()).get("outboxFiles", `${id}/${index}`);
   }
 
-  async changeEntry(id: string, change: (sent: OutboxEntry) => OutboxEntry): Promise<void> {
+  async changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void> {
     const writing = (await this.database.open()).transaction("outbox", "readwrite", { durability: "strict" });
     const old = await writing.store.get(id);
     await Promise.all([old && writing.store.put(change(old), id), writing.done]).catch(rethrowStorageError);
   }
 
-  async markReceived(sent: OutboxEntry): Promise<void> {
+  async markReceived(entry: OutboxEntry): Promise<void> {
     await this.write(["outbox", "outboxFiles"], (stores) => {
-      void stores("outbox").put(sent, sent.id);
-      void stores("outboxFiles").delete(within(sent.id));
+      void stores("outbox").put(entry, entry.id);
+      void stores("outboxFiles").delete(within(entry.id));
     });
   }
 
@@ -155,10 +155,10 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     return (await this.database.open()).getAll("mail");
   }
 
-  async saveBackgroundRequests(mail: readonly BackgroundRequest[]): Promise<void> {
+  async saveBackgroundRequests(requests: readonly BackgroundRequest[]): Promise<void> {
     await this.write(["mail"], (stores) => {
       void stores("mail").clear();
-      mail.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
+      requests.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
     });
   }
 

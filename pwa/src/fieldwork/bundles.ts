@@ -7,7 +7,7 @@ import { gunzip, gzip } from "../net/gzip";
 import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { receiptText } from "../protocol/submission";
-import { allPieces, piecesOf } from "../send/attachment-pieces";
+import { allPieces, pieceLines } from "../send/attachment-pieces";
 import { ensurePhoneKey } from "./vault";
 
 /** What one file may unpack to: it came from who knows where. */
@@ -21,40 +21,40 @@ export interface BundleFile {
 
 /** A file with these and, when all are asked for, with what this phone carries for others. */
 export async function createBundle(
-  desk: FieldworkStore,
+  fieldwork: FieldworkStore,
   site: string,
   day: string,
-  sent: readonly OutboxEntry[],
+  entry: readonly OutboxEntry[],
   words: readonly string[],
   carried: boolean,
 ): Promise<BundleFile> {
-  const phoneKey = await ensurePhoneKey(desk);
+  const phoneKey = await ensurePhoneKey(fieldwork);
   const lines: string[] = [];
-  for (const each of sent) {
-    const letter = JSON.parse((await decryptText(phoneKey, each.shut)) ?? "{}") as Partial<SubmissionPayload>;
-    if (letter.text === undefined) continue;
-    const { text, signature } = letter;
+  for (const each of entry) {
+    const payload = JSON.parse((await decryptText(phoneKey, each.shut)) ?? "{}") as Partial<SubmissionPayload>;
+    if (payload.text === undefined) continue;
+    const { text, signature } = payload;
     lines.push(JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }));
-    lines.push(...(await piecesOf({ desk, phoneKey }, each, text, allPieces(text))));
+    lines.push(...(await pieceLines({ fieldwork, phoneKey }, each, text, allPieces(text))));
   }
   if (carried) {
-    for (const { shut } of (await desk.carried()).values()) {
+    for (const { shut } of (await fieldwork.carried()).values()) {
       const line = await decryptText(phoneKey, shut);
       if (line !== null) lines.push(line);
     }
   }
-  return file("submissions", site, day, lines, words);
+  return bundleFile("submissions", site, day, lines, words);
 }
 
 /** A file with the receipts this phone takes back. */
 export async function createReceiptsBundle(
-  desk: FieldworkStore,
+  fieldwork: FieldworkStore,
   site: string,
   day: string,
   words: readonly string[],
 ): Promise<BundleFile> {
-  const receipts = Object.entries((await desk.setting("receipts")) ?? {});
-  return file(
+  const receipts = Object.entries((await fieldwork.setting("receipts")) ?? {});
+  return bundleFile(
     "receipts",
     site,
     day,
@@ -63,7 +63,7 @@ export async function createReceiptsBundle(
   );
 }
 
-async function file(
+async function bundleFile(
   kind: BundleKind,
   site: string,
   day: string,
@@ -81,7 +81,7 @@ export type ImportOutcome =
   | { readonly kind: "receipts"; readonly count: number };
 
 export interface ImportContext {
-  readonly desk: FieldworkStore;
+  readonly fieldwork: FieldworkStore;
   readonly site: string;
   readonly day: string;
   /** The key trusted for an epoch. */
@@ -97,67 +97,70 @@ export async function importBundle(reader: ImportContext, text: string): Promise
   const unpacked = isGzip(body) ? await gunzip(body, UNPACKED_LIMIT) : decodeUtf8(body);
   const lines = unpacked === null ? refuse("bundle-malformed") : linesOf(unpacked);
   if (isRefusal(lines)) return lines;
-  return bundle.kind === "receipts" ? takeReceipts(reader, lines) : carry(reader, lines);
+  return bundle.kind === "receipts" ? importReceipts(reader, lines) : importSubmissions(reader, lines);
 }
 
 /** Lines are kept as they came. One's own, brought back by a courier, are left aside. */
-async function carry({ desk, day }: ImportContext, lines: readonly string[]): Promise<ImportOutcome | Refusal> {
-  const phoneKey = await ensurePhoneKey(desk);
-  const held = await desk.carried();
-  const kept = new Map<string, CarriedLine>();
+async function importSubmissions(
+  { fieldwork, day }: ImportContext,
+  lines: readonly string[],
+): Promise<ImportOutcome | Refusal> {
+  const phoneKey = await ensurePhoneKey(fieldwork);
+  const carried = await fieldwork.carried();
+  const newLines = new Map<string, CarriedLine>();
   let count = 0;
   for (const line of lines) {
-    const row = parsed(line);
+    const row = parseObject(line);
     const text = row?.submission;
     const isWhole = typeof text === "string";
     const id = isWhole ? await verifier.digest(text) : "";
     const key = isWhole ? id : `${String(row?.file)}/${String(row?.at)}`;
     if (!row || (!isWhole && typeof row.file !== "string")) return refuse("bundle-malformed");
-    if (held.has(key) || (isWhole && (await desk.outboxEntry(id)))) continue;
-    kept.set(key, { id, day, state: "waiting", shut: await encryptText(phoneKey, line) });
+    if (carried.has(key) || (isWhole && (await fieldwork.outboxEntry(id)))) continue;
+    newLines.set(key, { id, day, state: "waiting", shut: await encryptText(phoneKey, line) });
     if (isWhole) count++;
   }
-  await desk.saveCarried(kept);
+  await fieldwork.saveCarried(newLines);
   return { kind: "carried", count };
 }
 
-async function takeReceipts(
-  { desk, site, keyOfEpoch: keyOf }: ImportContext,
+async function importReceipts(
+  { fieldwork, site, keyOfEpoch }: ImportContext,
   lines: readonly string[],
 ): Promise<ImportOutcome | Refusal> {
-  const phoneKey = await ensurePhoneKey(desk);
-  const receipts: Record<string, Receipt> = { ...(await desk.setting("receipts")) };
+  const phoneKey = await ensurePhoneKey(fieldwork);
+  const receipts: Record<string, Receipt> = { ...(await fieldwork.setting("receipts")) };
   const drop: string[] = [];
   let count = 0;
   for (const line of lines) {
-    const row = parsed(line);
+    const row = parseObject(line);
     const [id, receipt] = [row?.id, row?.receipt];
     if (typeof id !== "string" || !Array.isArray(receipt)) return refuse("bundle-malformed");
     const [date, epoch, signature] = receipt as unknown as Receipt;
-    const key = keyOf(epoch);
+    const key = keyOfEpoch(epoch);
     if (!key || !(await verifier.verify(key, receiptText(site, id, date), signature))) continue;
-    const sent = await desk.outboxEntry(id);
-    if (sent && sent.state !== "received") {
-      const { secret } = JSON.parse((await decryptText(phoneKey, sent.shut)) ?? "{}") as SubmissionPayload;
-      const { stuck: _, ...rest } = sent;
-      await desk.markReceived({
+    const entry = await fieldwork.outboxEntry(id);
+    if (entry && entry.state !== "received") {
+      const { secret } = JSON.parse((await decryptText(phoneKey, entry.shut)) ?? "{}") as SubmissionPayload;
+      const { stuck: _, ...rest } = entry;
+      await fieldwork.markReceived({
         ...rest,
         state: "received",
         receipt: [date, epoch, signature],
         shut: await encryptText(phoneKey, JSON.stringify({ secret })),
       });
       count++;
-    } else if (!sent) {
+    } else if (!entry) {
       receipts[id] = [date, epoch, signature]; // to be handed on
       drop.push(id);
     }
   }
-  await desk.saveSetting("receipts", receipts);
-  await desk.dropCarried(drop);
+  await fieldwork.saveSetting("receipts", receipts);
+  await fieldwork.dropCarried(drop);
   return { kind: "receipts", count };
 }
 
-function parsed(line: string): Readonly<Record<string, unknown>> | null {
+function parseObject(line: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;

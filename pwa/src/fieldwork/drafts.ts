@@ -18,7 +18,7 @@ export interface Attachment {
 /** Where a form being filled is kept. */
 export interface DraftStorage {
   /** Resolves when this, or something newer, is kept. Rejects with StorageFull when it is not. */
-  save(written: DraftContent, today: string): Promise<void>;
+  save(content: DraftContent, today: string): Promise<void>;
   attach(attachment: Attachment): Promise<string>;
   attachment(key: string): Promise<Attachment | null>;
   detach(key: string): Promise<void>;
@@ -53,7 +53,7 @@ export class OpenDraft implements DraftStorage {
   private latest: DraftContent | null = null;
 
   constructor(
-    private readonly desk: FieldworkStore,
+    private readonly fieldwork: FieldworkStore,
     private readonly vault: Vault,
     readonly draft: Draft,
     /** The form's text, until it is kept. */
@@ -64,8 +64,8 @@ export class OpenDraft implements DraftStorage {
     return this.draft.id;
   }
 
-  save(written: DraftContent, today: string): Promise<void> {
-    this.latest = written;
+  save(content: DraftContent, today: string): Promise<void> {
+    this.latest = content;
     const after = this.saving.catch(() => undefined).then(() => this.write(today));
     this.saving = after;
     return after;
@@ -73,7 +73,7 @@ export class OpenDraft implements DraftStorage {
 
   async attach(attachment: Attachment): Promise<string> {
     const key = randomText(9);
-    await this.desk.saveFile(this.id, key, {
+    await this.fieldwork.saveFile(this.id, key, {
       type: attachment.type,
       ...(await this.vault.encryptDraft(attachment.bytes)),
     });
@@ -81,30 +81,30 @@ export class OpenDraft implements DraftStorage {
   }
 
   async attachment(key: string): Promise<Attachment | null> {
-    const file = await this.desk.file(this.id, key);
+    const file = await this.fieldwork.file(this.id, key);
     const bytes = file && (await this.vault.decryptDraft(file));
     return file && bytes ? { bytes, type: file.type } : null;
   }
 
   async detach(key: string): Promise<void> {
-    await this.desk.dropFile(this.id, key);
+    await this.fieldwork.dropFile(this.id, key);
   }
 
   async drop(): Promise<void> {
     await this.saving.catch(() => undefined);
-    await this.desk.dropDraft(this.id);
+    await this.fieldwork.dropDraft(this.id);
   }
 
   private async write(today: string): Promise<void> {
-    const written = this.latest;
-    if (!written) return;
+    const content = this.latest;
+    if (!content) return;
     this.latest = null;
     try {
-      const closed = await this.vault.encryptDraft(encodeUtf8(JSON.stringify(written)));
-      await this.desk.saveDraft({ ...this.draft, changed: today, ...closed }, this.text);
+      const encrypted = await this.vault.encryptDraft(encodeUtf8(JSON.stringify(content)));
+      await this.fieldwork.saveDraft({ ...this.draft, changed: today, ...encrypted }, this.text);
       this.text = undefined;
     } catch (error) {
-      this.latest ??= written;
+      this.latest ??= content;
       throw error;
     }
   }
@@ -112,7 +112,7 @@ export class OpenDraft implements DraftStorage {
 
 /** A new draft; it is kept with its first save. */
 export function createDraft(
-  desk: FieldworkStore,
+  fieldwork: FieldworkStore,
   vault: Vault,
   form: { form: string; title: string; version: string; lang: string; recovery: string; text: string },
   today: string,
@@ -120,7 +120,7 @@ export function createDraft(
   const { text, ...about } = form;
   const empty = { iv: new Uint8Array(0), data: new ArrayBuffer(0) };
   return new OpenDraft(
-    desk,
+    fieldwork,
     vault,
     { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty },
     text,

@@ -35,8 +35,8 @@ export interface Destination {
 }
 
 export interface FinishRequest {
-  readonly desk: FieldworkStore;
-  readonly filling: FormState;
+  readonly fieldwork: FieldworkStore;
+  readonly formState: FormState;
   readonly destination: Destination;
   readonly lang: string;
   readonly title: string;
@@ -48,37 +48,37 @@ export interface FinishRequest {
 
 export type FinishFailure = "not-enrolled" | "cannot-seal" | "too-large" | "attachment-lost";
 
-interface Ready {
+interface OutgoingFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly row: FileRow;
 }
 
 /** What now waits, or why it cannot. */
-export async function finishForm(finishing: FinishRequest): Promise<OutboxEntry | FinishFailure> {
-  const { desk, filling, destination, lang, title, draft, notBefore } = finishing;
-  const { form } = filling;
-  const device = form.audience === "device" ? await desk.setting("device") : undefined;
+export async function finishForm(request: FinishRequest): Promise<OutboxEntry | FinishFailure> {
+  const { fieldwork, formState, destination, lang, title, draft, notBefore } = request;
+  const { form } = formState;
+  const device = form.audience === "device" ? await fieldwork.setting("device") : undefined;
   if (form.audience === "device" && !device) return "not-enrolled";
   if (form.sealed && !(destination.sealingKey && destination.recoveryKey)) return "cannot-seal";
-  const { answers, attachmentKeys: attached, place } = collectFinalAnswers(filling);
+  const { answers, attachmentKeys, place } = collectFinalAnswers(formState);
   const attachments: Attachment[] = [];
-  for (const key of attached) {
-    const attachment = await finishing.attachment(key);
+  for (const key of attachmentKeys) {
+    const attachment = await request.attachment(key);
     if (!attachment) return "attachment-lost";
     attachments.push(attachment);
   }
   if (attachments.length > ATTACHMENTS_LIMIT) return "too-large";
   if (attachments.some(({ bytes }) => bytes.byteLength > ATTACHMENT_LIMIT)) return "too-large";
   const { content, files } = form.sealed
-    ? await sealed(finishing, answers, attachments)
-    : await plain(answers, attachments);
+    ? await sealedContent(request, answers, attachments)
+    : await plainContent(answers, attachments);
   const secret = randomText(32);
   const header = {
     nonce: randomText(16),
     site: destination.site,
     form: form.form,
     version: destination.version,
-    day: filling.time.today,
+    day: formState.time.today,
     lang,
     place: form.sealed ? (device?.place ?? "") : place,
     answer: await verifier.digest(secret),
@@ -91,13 +91,13 @@ export async function finishForm(finishing: FinishRequest): Promise<OutboxEntry 
   );
   if (utf8Length(text) > SUBMISSION_LIMIT) return "too-large";
   const id = await verifier.digest(text);
-  const letter: SubmissionPayload = {
+  const payload: SubmissionPayload = {
     text,
     secret,
     ...(device ? { signature: await signText(device.secret, signedText(destination.site, id)) } : {}),
   };
-  const phoneKey = await ensurePhoneKey(desk);
-  const sent: OutboxEntry = {
+  const phoneKey = await ensurePhoneKey(fieldwork);
+  const entry: OutboxEntry = {
     id,
     code: receiptCode(fromBase64url(id) as Uint8Array),
     form: form.form,
@@ -107,18 +107,18 @@ export async function finishForm(finishing: FinishRequest): Promise<OutboxEntry 
     sealed: form.sealed,
     state: "waiting",
     notBefore,
-    shut: await encryptText(phoneKey, JSON.stringify(letter)),
+    shut: await encryptText(phoneKey, JSON.stringify(payload)),
   };
-  const kept = [];
-  for (const { bytes } of files) kept.push(await encrypt(phoneKey, bytes));
-  await desk.moveToOutbox(sent, kept, draft);
-  return sent;
+  const encryptedFiles = [];
+  for (const { bytes } of files) encryptedFiles.push(await encrypt(phoneKey, bytes));
+  await fieldwork.moveToOutbox(entry, encryptedFiles, draft);
+  return entry;
 }
 
-type Made = { readonly content: SubmissionContent; readonly files: readonly Ready[] };
+type SubmissionParts = { readonly content: SubmissionContent; readonly files: readonly OutgoingFile[] };
 
-async function plain(answers: Answers, attachments: readonly Attachment[]): Promise<Made> {
-  const files: Ready[] = [];
+async function plainContent(answers: Answers, attachments: readonly Attachment[]): Promise<SubmissionParts> {
+  const files: OutgoingFile[] = [];
   for (const { bytes, type } of attachments) {
     const whole = new Uint8Array(bytes);
     files.push({ bytes: whole, row: [await digestBytes(whole), whole.length, type] });
@@ -126,20 +126,20 @@ async function plain(answers: Answers, attachments: readonly Attachment[]): Prom
   return { content: { answers }, files };
 }
 
-async function sealed(
-  { filling: { form }, destination }: FinishRequest,
+async function sealedContent(
+  { formState: { form }, destination }: FinishRequest,
   answers: Answers,
   attachments: readonly Attachment[],
-): Promise<Made> {
+): Promise<SubmissionParts> {
   const { seal, sealFile } = await import("../crypto/sealing");
   const { site, version, sealingKey, recoveryKey } = destination;
   const count = attachments.length;
-  const files: Ready[] = [];
+  const files: OutgoingFile[] = [];
   const keys: string[] = [];
   for (const [index, { bytes }] of attachments.entries()) {
-    const made = await sealFile(bytes, fileBinding(site, form.form, version, index, count));
-    files.push({ bytes: made.bytes, row: [made.digest, made.bytes.length, ""] });
-    keys.push(made.key);
+    const sealedFile = await sealFile(bytes, fileBinding(site, form.form, version, index, count));
+    files.push({ bytes: sealedFile.bytes, row: [sealedFile.digest, sealedFile.bytes.length, ""] });
+    keys.push(sealedFile.key);
   }
   const plaintext = sealedPlaintext(
     answers,

@@ -10,7 +10,7 @@ import { Vault } from "./vault";
 
 export interface FieldSession {
   readonly store: PhoneStore;
-  readonly desk: FieldworkStore;
+  readonly fieldwork: FieldworkStore;
   readonly vault: Vault;
 }
 
@@ -23,11 +23,11 @@ export function openFieldSession(store: PhoneStore): Promise<FieldSession> {
 }
 
 async function open(store: PhoneStore): Promise<FieldSession> {
-  const desk = openFieldworkStore();
-  const vault = await Vault.open(desk);
+  const fieldwork = openFieldworkStore();
+  const vault = await Vault.open(fieldwork);
   const key = vault.hasPin ? await fetchSessionKey() : null;
   if (key) vault.adoptKey(key);
-  return { store, desk, vault };
+  return { store, fieldwork, vault };
 }
 
 /** Day and hour where the person is; by the server's clock where the phone's is days off. */

@@ -20,14 +20,14 @@ export class Vault {
   private pinLock: PinLock | undefined;
 
   private constructor(
-    private readonly desk: FieldworkStore,
+    private readonly fieldwork: FieldworkStore,
     private readonly phoneKey: CryptoKey,
     private readonly clock: () => number,
   ) {}
 
-  static async open(desk: FieldworkStore, clock: () => number = Date.now): Promise<Vault> {
-    const vault = new Vault(desk, await ensurePhoneKey(desk), clock);
-    vault.pinLock = await desk.setting("pin");
+  static async open(fieldwork: FieldworkStore, clock: () => number = Date.now): Promise<Vault> {
+    const vault = new Vault(fieldwork, await ensurePhoneKey(fieldwork), clock);
+    vault.pinLock = await fieldwork.setting("pin");
     return vault;
   }
 
@@ -51,17 +51,17 @@ export class Vault {
   }
 
   async unlock(pin: string): Promise<UnlockOutcome> {
-    const wrong = (await this.desk.setting("wrong")) ?? { count: 0, until: 0 };
+    const wrong = (await this.fieldwork.setting("wrong")) ?? { count: 0, until: 0 };
     // A clock that was set back must not shut the phone for years.
     const wait = Math.min(wrong.until - this.clock(), (DELAYS[DELAYS.length - 1] as number) * 1000);
     if (wait > 0) return { kind: "wait", wait };
     const lock = this.pinLock;
     const count = wrong.count + 1;
     const delay = (DELAYS[Math.min(count, DELAYS.length - 1)] as number) * 1000;
-    await this.desk.saveSetting("wrong", { count, until: this.clock() + delay }); // before trying: closing the page is no way round
+    await this.fieldwork.saveSetting("wrong", { count, until: this.clock() + delay }); // before trying: closing the page is no way round
     const key = lock && (await unlockPinLock(lock, pin));
     if (!key) return { kind: "wrong", wait: delay };
-    await this.desk.dropSetting("wrong");
+    await this.fieldwork.dropSetting("wrong");
     this.pinKey = key;
     return { kind: "open" };
   }
@@ -73,9 +73,9 @@ export class Vault {
   /** Sets, changes or (null) takes away the PIN: every draft goes over to the new lock in one write. Only while open. */
   async changePin(pin: string | null): Promise<void> {
     if (!this.isOpen) throw new Error("locked");
-    const made = pin === null ? null : await createPinLock(pin, () => performance.now());
-    const key = made?.key ?? this.phoneKey;
-    const lock: LockKind = made ? "pin" : "phone";
+    const pinLock = pin === null ? null : await createPinLock(pin, () => performance.now());
+    const key = pinLock?.key ?? this.phoneKey;
+    const lock: LockKind = pinLock ? "pin" : "phone";
     const again = async (old: { lock: LockKind; shut: Encrypted }): Promise<{ lock: LockKind; shut: Encrypted }> => {
       const bytes = await decrypt(this.keyOf(old.lock), old.shut);
       if (!bytes) throw new Error("a draft does not open");
@@ -83,21 +83,22 @@ export class Vault {
     };
     const drafts: Draft[] = [];
     const files = new Map<string, DraftAttachment>();
-    for (const draft of await this.desk.drafts()) {
+    for (const draft of await this.fieldwork.drafts()) {
       drafts.push({ ...draft, ...(await again(draft)) });
-      for (const [name, file] of await this.desk.filesOf(draft.id))
+      for (const [name, file] of await this.fieldwork.filesOf(draft.id))
         files.set(`${draft.id}/${name}`, { ...file, ...(await again(file)) });
     }
-    await this.desk.relock(drafts, files, made?.lock ?? null);
-    this.pinLock = made?.lock;
-    this.pinKey = made?.key ?? null;
+    await this.fieldwork.relock(drafts, files, pinLock?.lock ?? null);
+    this.pinLock = pinLock?.lock;
+    this.pinKey = pinLock?.key ?? null;
   }
 
   /** A forgotten PIN: what it locked is lost, and said so before. */
   async resetPin(): Promise<void> {
-    for (const draft of await this.desk.drafts()) if (draft.lock === "pin") await this.desk.dropDraft(draft.id);
-    await this.desk.relock([], new Map(), null);
-    await this.desk.dropSetting("wrong");
+    for (const draft of await this.fieldwork.drafts())
+      if (draft.lock === "pin") await this.fieldwork.dropDraft(draft.id);
+    await this.fieldwork.relock([], new Map(), null);
+    await this.fieldwork.dropSetting("wrong");
     this.pinLock = undefined;
     this.pinKey = null;
   }
@@ -120,10 +121,10 @@ export class Vault {
 }
 
 /** The phone's own key, made when first asked for. What waits to be sent is shut under it, so that it can be sent while nobody is there. */
-export async function ensurePhoneKey(desk: FieldworkStore): Promise<CryptoKey> {
-  const held = await desk.setting("phoneKey");
-  if (held) return held;
+export async function ensurePhoneKey(fieldwork: FieldworkStore): Promise<CryptoKey> {
+  const key = await fieldwork.setting("phoneKey");
+  if (key) return key;
   const made = await generatePhoneKey();
-  await desk.saveSetting("phoneKey", made);
+  await fieldwork.saveSetting("phoneKey", made);
   return made;
 }

@@ -15,13 +15,13 @@ export async function gunzip(bytes: Bytes, most: number): Promise<string | null>
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   const decoder = new TextDecoder();
   let text = "";
-  let taken = 0;
+  let total = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
-      taken += value.length;
-      if (taken > most) return null;
+      total += value.length;
+      if (total > most) return null;
       text += decoder.decode(value, { stream: true });
     }
   } catch {

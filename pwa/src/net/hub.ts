@@ -33,16 +33,16 @@ export function createHubNetwork(hub: string): Network {
 export function preferHub(near: Network, far: Network): Network {
   let silent = false;
   return {
-    async request(address, question = {}) {
-      if (!silent && !question.siteOnly) {
-        const answer = await near.request(address, question).catch((error: unknown) => {
+    async request(address, options = {}) {
+      if (!silent && !options.siteOnly) {
+        const response = await near.request(address, options).catch((error: unknown) => {
           if (!(error instanceof Interrupted)) throw error;
           silent = true;
         });
-        if (answer && answer.status < 300) return { ...answer, isFromHub: true };
-        answer?.close(); // it knows less than the site: what it lacks is asked there
+        if (response && response.status < 300) return { ...response, isFromHub: true };
+        response?.close(); // it knows less than the site: what it lacks is asked there
       }
-      return far.request(address, question);
+      return far.request(address, options);
     },
   };
 }

@@ -5,7 +5,7 @@ const LINE_FEED = 10;
 
 export class LineSplitter {
   hasFailed = false;
-  private held: Uint8Array[] = [];
+  private parts: Uint8Array[] = [];
   private length = 0;
   private limit: number;
   private readonly decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -23,27 +23,27 @@ export class LineSplitter {
     let start = 0;
     while (!this.hasFailed) {
       const end = chunk.indexOf(LINE_FEED, start);
-      this.hold(chunk.subarray(start, end < 0 ? chunk.length : end));
+      this.addPart(chunk.subarray(start, end < 0 ? chunk.length : end));
       if (this.length > this.limit) yield this.fail("feed-too-long");
       else if (end < 0) return;
-      else yield this.line();
+      else yield this.takeLine();
       start = end + 1;
     }
   }
 
-  private hold(part: Uint8Array): void {
-    this.held.push(part);
+  private addPart(part: Uint8Array): void {
+    this.parts.push(part);
     this.length += part.length;
   }
 
-  private line(): string | Refusal {
+  private takeLine(): string | Refusal {
     const bytes = new Uint8Array(this.length);
     let at = 0;
-    for (const part of this.held) {
+    for (const part of this.parts) {
       bytes.set(part, at);
       at += part.length;
     }
-    this.held = [];
+    this.parts = [];
     this.length = 0;
     this.limit = this.nextLimit;
     try {

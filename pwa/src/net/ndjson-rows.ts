@@ -11,34 +11,34 @@ export class ServerBusy extends Error {
 }
 
 /** The rows of an answer that is one; throws Busy for any other. */
-export async function* readRows<Row>(answer: NetworkResponse): AsyncGenerator<Row, void> {
-  if (answer.status !== 200) {
-    answer.close();
+export async function* readRows<Row>(response: NetworkResponse): AsyncGenerator<Row, void> {
+  if (response.status !== 200) {
+    response.close();
     throw new ServerBusy();
   }
-  for await (const row of objects<Row>(answer)) {
+  for await (const row of objects<Row>(response)) {
     if (row === null) throw new ServerBusy();
     yield row;
   }
 }
 
 /** The only row of an answer, whatever its status; null where it has none. */
-export async function readRow<Row>(answer: NetworkResponse): Promise<Row | null> {
+export async function readRow<Row>(response: NetworkResponse): Promise<Row | null> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of answer.chunks(ROW_LIMIT)) {
+  for await (const chunk of response.chunks(ROW_LIMIT)) {
     if (isRefusal(chunk)) return null;
     text += decoder.decode(chunk, { stream: true });
   }
   return rowOf<Row>(text);
 }
 
-async function* objects<Row>(answer: NetworkResponse): AsyncGenerator<Row | null, void> {
+async function* objects<Row>(response: NetworkResponse): AsyncGenerator<Row | null, void> {
   try {
-    for await (const line of answer.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
+    for await (const line of response.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
       yield isRefusal(line) ? null : rowOf<Row>(line);
   } finally {
-    answer.close();
+    response.close();
   }
 }
 

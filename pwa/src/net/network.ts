@@ -32,7 +32,7 @@ export interface RequestOptions {
 }
 
 export interface Network {
-  request(address: string, question?: RequestOptions): Promise<NetworkResponse>;
+  request(address: string, options?: RequestOptions): Promise<NetworkResponse>;
 }
 
 export interface NetworkOptions {
@@ -48,15 +48,15 @@ export interface NetworkOptions {
 
 export function createNetwork({
   fetch,
-  onEnd: spent,
-  onServerTime: clock,
-  stallTimeout: stall = STALL,
-  firstTimeout: first = stall,
+  onEnd,
+  onServerTime,
+  stallTimeout = STALL,
+  firstTimeout = stallTimeout,
 }: NetworkOptions): Network {
   return {
     async request(address, { method, body, headers: named } = {}) {
       const abort = new AbortController();
-      const watch = new Watchdog(() => abort.abort(), stall, first);
+      const watch = new Watchdog(() => abort.abort(), stallTimeout, firstTimeout);
       const headers = body === undefined ? {} : { "content-type": "application/json", ...named };
       const init = {
         ...(method ? { method } : {}),
@@ -73,7 +73,7 @@ export function createNetwork({
       });
       watch.reset();
       const date = Date.parse(response.headers.get("date") ?? "");
-      if (!Number.isNaN(date)) clock(date);
+      if (!Number.isNaN(date)) onServerTime(date);
       let bytes = 0;
       let open = true;
       const close = () => {
@@ -81,9 +81,9 @@ export function createNetwork({
         open = false;
         watch.stop();
         abort.abort();
-        spent(address, bytes);
+        onEnd(address, bytes);
       };
-      const made: NetworkResponse = {
+      const networkResponse: NetworkResponse = {
         status: response.status,
         header: (name) => response.headers.get(name),
         close,
@@ -106,14 +106,14 @@ export function createNetwork({
         },
         async *lines(firstLimit, limit, total) {
           const splitter = new LineSplitter(firstLimit, limit);
-          for await (const chunk of made.chunks(total)) {
+          for await (const chunk of networkResponse.chunks(total)) {
             if (isRefusal(chunk)) yield chunk;
             else yield* splitter.push(chunk);
             if (splitter.hasFailed) return;
           }
         },
       };
-      return made;
+      return networkResponse;
     },
   };
 }

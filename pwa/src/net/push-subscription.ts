@@ -60,13 +60,13 @@ export async function reportShown(alert: string, lang: string): Promise<void> {
 
 async function request(address: string, method = "GET", value?: unknown): Promise<Response> {
   const body = value === undefined ? null : JSON.stringify(value);
-  const answer = await fetch(address, {
+  const response = await fetch(address, {
     method,
     body,
     cache: "no-store",
     credentials: "omit",
     referrerPolicy: "no-referrer",
   });
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer;
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response;
 }

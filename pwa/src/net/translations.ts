@@ -3,8 +3,8 @@
 export async function fetchTranslations(lang: string): Promise<Readonly<Record<string, string>>> {
   if (lang === "fr") return {};
   try {
-    const answer = await fetch(`/app/locale/${encodeURIComponent(lang)}.json`);
-    return answer.ok ? ((await answer.json()) as Record<string, string>) : {};
+    const response = await fetch(`/app/locale/${encodeURIComponent(lang)}.json`);
+    return response.ok ? ((await response.json()) as Record<string, string>) : {};
   } catch {
     return {};
   }

@@ -34,26 +34,26 @@ export async function readAlertMessage(proofs: Verifier, trust: Trust, payload: 
     return null;
   }
   if (!Array.isArray(values) || values.length !== 14 || canonical(values as Json) !== statement) return null;
-  const [name, site, epoch, ...said] = values as Json[];
+  const [name, site, epoch, ...fields] = values as Json[];
   const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] =
-    said as unknown as MessageFields;
+    fields as unknown as MessageFields;
   const sound =
     `${name},${site},${epoch}` === `kunnafoni-alert/1,${trust.site},${trust.epoch}` &&
-    said.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
+    fields.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
     FORM.test([status, msgType, severity].join()) &&
     (await proofs.verify(trust.key, statement, payload.slice(at + 1)));
   return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;
 }
 
 /** What a phone remembers once this came: the newest of each story, newest first. A late older message changes nothing. */
-export function addAlertMessage(kept: readonly AlertMessage[], word: AlertMessage): readonly AlertMessage[] {
-  if (kept.some((one) => one.root === word.root && one.sent > word.sent)) return kept;
-  return [word, ...kept.filter((one) => one.root !== word.root)]
-    .sort((one, other) => other.sent - one.sent)
+export function addAlertMessage(messages: readonly AlertMessage[], message: AlertMessage): readonly AlertMessage[] {
+  if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
+  return [message, ...messages.filter((other) => other.root !== message.root)]
+    .sort((first, other) => other.sent - first.sent)
     .slice(0, KEPT);
 }
 
 /** Whether a word speaks of a danger now; `now` in milliseconds. */
-export function isInForce(word: AlertMessage, now: number): boolean {
-  return word.msgType !== "Cancel" && word.expires * 1000 > now;
+export function isInForce(message: AlertMessage, now: number): boolean {
+  return message.msgType !== "Cancel" && message.expires * 1000 > now;
 }

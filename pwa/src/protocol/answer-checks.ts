@@ -26,8 +26,8 @@ export function checkAnswers(form: Form, answers: unknown, day: string, files: n
   const shapes = new ShapeChecker(files);
   const misshapen = shapes.first(form.items, answers as Answers, []);
   if (misshapen) return misshapen;
-  const filling = FormState.ofAnswers(form, answers as Answers, { today: day, now: day });
-  return firstFailure(filling, filling.root, filling.nodes, true, []);
+  const formState = FormState.ofAnswers(form, answers as Answers, { today: day, now: day });
+  return firstFailure(formState, formState.root, formState.nodes, true, []);
 }
 
 /** The shapes of all values, looked at before anything is computed with them. */
@@ -37,13 +37,13 @@ class ShapeChecker {
   constructor(private readonly files: number) {}
 
   first(items: readonly Item[], answers: Answers, indexes: readonly number[]): Failure | null {
-    const known = new Map(level(items));
+    const itemsByName = new Map(level(items));
     for (const name of Object.keys(answers)) {
-      const item = known.get(name);
+      const item = itemsByName.get(name);
       if (!item || ("q" in item && item.type === "note")) return ["answer-unknown", name.slice(0, 80), ...indexes];
       if (--this.left < 0) return ["answer-count", name, ...indexes];
     }
-    for (const [name, item] of known) {
+    for (const [name, item] of itemsByName) {
       const value = answers[name];
       const failure =
         value === undefined
@@ -96,67 +96,68 @@ function* level(items: readonly Item[]): Generator<[string, Item]> {
 }
 
 function firstFailure(
-  filling: FormState,
-  place: Instance,
+  formState: FormState,
+  instance: Instance,
   nodes: readonly FormNode[],
   around: boolean,
   indexes: readonly number[],
 ): Failure | null {
   for (const node of nodes) {
     const { item } = node;
-    const relevant = around && (item.relevant === undefined || isTrue(item.relevant, filling.scopeAt(place, node)));
+    const relevant =
+      around && (item.relevant === undefined || isTrue(item.relevant, formState.scopeAt(instance, node)));
     const failure =
       "q" in item
-        ? failureOf(filling, place, node, item, relevant, indexes)
+        ? failureOf(formState, instance, node, item, relevant, indexes)
         : "group" in item
-          ? firstFailure(filling, place, node.children, relevant, indexes)
-          : failureIn(filling, place, node, relevant, indexes);
+          ? firstFailure(formState, instance, node.children, relevant, indexes)
+          : failureIn(formState, instance, node, relevant, indexes);
     if (failure) return failure;
   }
   return null;
 }
 
 function failureIn(
-  filling: FormState,
-  place: Instance,
+  formState: FormState,
+  instance: Instance,
   node: FormNode,
   relevant: boolean,
   indexes: readonly number[],
 ): Failure | null {
-  const instances = filling.instancesOf(place, node);
+  const instances = formState.instancesOf(instance, node);
   if (!relevant && instances.length > 0) return ["answer-irrelevant", node.name, ...indexes];
-  if (relevant && (filling.countOf(place, node) ?? instances.length) !== instances.length)
+  if (relevant && (formState.countOf(instance, node) ?? instances.length) !== instances.length)
     return ["answer-count", node.name, ...indexes];
   for (const [index, instance] of instances.entries()) {
-    const failure = firstFailure(filling, instance, node.children, relevant, [...indexes, index]);
+    const failure = firstFailure(formState, instance, node.children, relevant, [...indexes, index]);
     if (failure) return failure;
   }
   return null;
 }
 
 function failureOf(
-  filling: FormState,
-  place: Instance,
+  formState: FormState,
+  instance: Instance,
   node: FormNode,
   question: Question,
   relevant: boolean,
   indexes: readonly number[],
 ): Failure | null {
   const wrong = (code: FailureCode): Failure => [code, node.name, ...indexes];
-  const value = place.answers[node.name] as AnswerValue | undefined;
+  const value = instance.answers[node.name] as AnswerValue | undefined;
   if (!relevant) return value === undefined ? null : wrong("answer-irrelevant");
   if (question.calculation !== undefined) {
-    const wanted = toText(evaluate(question.calculation, filling.scopeAt(place, node)));
-    return filling.textOf(place, node) === wanted ? null : wrong("answer-calculation");
+    const wanted = toText(evaluate(question.calculation, formState.scopeAt(instance, node)));
+    return formState.textOf(instance, node) === wanted ? null : wrong("answer-calculation");
   }
-  if (value === undefined) return filling.isRequired(place, node) ? wrong("answer-missing") : null;
-  if (question.list !== undefined && !areOffered(filling, place, node, value)) return wrong("answer-choice");
-  return filling.meetsConstraint(place, node) ? null : wrong("answer-constraint");
+  if (value === undefined) return formState.isRequired(instance, node) ? wrong("answer-missing") : null;
+  if (question.list !== undefined && !areOffered(formState, instance, node, value)) return wrong("answer-choice");
+  return formState.meetsConstraint(instance, node) ? null : wrong("answer-constraint");
 }
 
 /** In the list, in its order, none twice, and let through by the filter. */
-function areOffered(filling: FormState, place: Instance, node: FormNode, value: AnswerValue): boolean {
+function areOffered(formState: FormState, instance: Instance, node: FormNode, value: AnswerValue): boolean {
   const chosen = typeof value === "object" ? (value as readonly string[]) : [value];
-  const offered = filling.choicesFor(place, node).filter(({ name }) => chosen.includes(name));
+  const offered = formState.choicesFor(instance, node).filter(({ name }) => chosen.includes(name));
   return offered.length === chosen.length && offered.every(({ name }, index) => name === chosen[index]);
 }

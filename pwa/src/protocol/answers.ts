@@ -19,17 +19,17 @@ export const TEXT_LIMIT = 10_000;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const DECIMAL_LIMIT = 17;
 
-export function isAttachmentRef(given: unknown): given is AttachmentRef {
-  return typeof given === "object" && given !== null && "file" in given;
+export function isAttachmentRef(value: unknown): value is AttachmentRef {
+  return typeof value === "object" && value !== null && "file" in value;
 }
 
 /** What expressions see of an answer. An attachment's text is its place, which the filling knows. */
-export function answerText(given: AnswerValue | undefined): string {
-  if (given === undefined || given === false) return "";
-  if (given === true) return "OK";
-  if (typeof given === "string") return given;
-  if (typeof given === "number") return String(given);
-  return isAttachmentRef(given) ? given.file : given.join(" ");
+export function answerText(answer: AnswerValue | undefined): string {
+  if (answer === undefined || answer === false) return "";
+  if (answer === true) return "OK";
+  if (typeof answer === "string") return answer;
+  if (typeof answer === "number") return String(answer);
+  return isAttachmentRef(answer) ? answer.file : answer.join(" ");
 }
 
 /** The answer that a text stands for (a calculation, a default); undefined when it is none of that type. */
@@ -75,9 +75,9 @@ export function isDecimal(text: string): boolean {
 export function normalizeDecimal(text: string): string | undefined {
   const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text.trim()) ?? [];
   if (whole + fraction === "") return undefined;
-  const kept = fraction.replace(/0+$/, "");
-  const made = `${whole.replace(/^0+(?=\d)/, "") || "0"}${kept && `.${kept}`}`;
-  const signed = made === "0" ? made : sign + made;
+  const digits = fraction.replace(/0+$/, "");
+  const unsigned = `${whole.replace(/^0+(?=\d)/, "") || "0"}${digits && `.${digits}`}`;
+  const signed = unsigned === "0" ? unsigned : sign + unsigned;
   return isDecimal(signed) ? signed : undefined;
 }
 

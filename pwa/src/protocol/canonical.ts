@@ -54,17 +54,17 @@ export function toBase64url(bytes: Uint8Array): string {
 /** The bytes of base64url without padding, or null for anything else. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let held = 0;
+  let buffer = 0;
   let bits = 0;
   let at = 0;
   for (const letter of text) {
     const value = ALPHABET.indexOf(letter);
     if (value < 0) return null;
-    held = ((held << 6) | value) & 0xffff;
+    buffer = ((buffer << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes[at++] = (held >> bits) & 0xff;
+      bytes[at++] = (buffer >> bits) & 0xff;
     }
   }
   return toBase64url(bytes) === text ? bytes : null;

@@ -96,8 +96,8 @@ export function startFeed(
 }
 
 /** What the next change line asks. */
-export function readChangeLine(reading: FeedState, line: string): ChangeLine | Refusal {
-  if (reading.changes.length >= reading.header.count) return refuse("feed-malformed");
+export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refusal {
+  if (feed.changes.length >= feed.header.count) return refuse("feed-malformed");
   const value = object(line);
   const path = value?.path;
   const at = value?.at ?? null;
@@ -105,30 +105,30 @@ export function readChangeLine(reading: FeedState, line: string): ChangeLine | R
   const common = { path, at: at as number | null };
   if ("body" in value)
     return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
-  const old = reading.oldDigests.get(path);
+  const oldDigest = feed.oldDigests.get(path);
   const patch = value.patch ?? null;
-  if (old === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
-  return { ...common, old, patch };
+  if (oldDigest === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
+  return { ...common, old: oldDigest, patch };
 }
 
 /** The line was done: its page has this digest. */
-export function recordChange(reading: FeedState, asked: ChangeLine, digest: string): void {
-  reading.changes.push({ path: asked.path, at: asked.at, digest });
+export function recordChange(feed: FeedState, change: ChangeLine, digest: string): void {
+  feed.changes.push({ path: change.path, at: change.at, digest });
 }
 
 /** Whether every line of the answer has been taken. */
-export function isFeedComplete(reading: FeedState): boolean {
-  return reading.changes.length === reading.header.count;
+export function isFeedComplete(feed: FeedState): boolean {
+  return feed.changes.length === feed.header.count;
 }
 
 /** The manifest as far as the lines go: its `first` may already prove. */
-export function partialManifest(reading: FeedState): Manifest | Refusal {
-  return rebuild(reading.base, reading.header.gone, reading.changes, reading.header.first);
+export function partialManifest(feed: FeedState): Manifest | Refusal {
+  return rebuild(feed.base, feed.header.gone, feed.changes, feed.header.first);
 }
 
 /** The new manifest, once the answer has ended. */
-export function finishFeed(reading: FeedState): Manifest | Refusal {
-  return isFeedComplete(reading) ? partialManifest(reading) : refuse("feed-malformed");
+export function finishFeed(feed: FeedState): Manifest | Refusal {
+  return isFeedComplete(feed) ? partialManifest(feed) : refuse("feed-malformed");
 }
 
 function object(line: string): Record<string, unknown> | null {

@@ -11,32 +11,36 @@ export interface FinalAnswers {
   readonly place: string;
 }
 
-export function collectFinalAnswers(filling: FormState): FinalAnswers {
+export function collectFinalAnswers(formState: FormState): FinalAnswers {
   const attached: string[] = [];
-  const answers = collect(filling, filling.root, filling.nodes, {}, attached);
-  const asked = filling.form.place === undefined ? undefined : filling.nodeNamed(filling.form.place);
-  return { answers, attachmentKeys: attached, place: asked ? filling.textOf(filling.root, asked) : "" };
+  const answers = collect(formState, formState.root, formState.nodes, {}, attached);
+  const placeQuestion = formState.form.place === undefined ? undefined : formState.nodeNamed(formState.form.place);
+  return {
+    answers,
+    attachmentKeys: attached,
+    place: placeQuestion ? formState.textOf(formState.root, placeQuestion) : "",
+  };
 }
 
 function collect(
-  filling: FormState,
-  place: Instance,
+  formState: FormState,
+  instance: Instance,
   nodes: readonly FormNode[],
   into: Answers,
   attached: string[],
 ): Answers {
   for (const node of nodes) {
-    if (!filling.isRelevant(place, node)) continue;
+    if (!formState.isRelevant(instance, node)) continue;
     const { item } = node;
     if ("q" in item) {
-      const answer = answerTo(filling, place, node, item, attached);
+      const answer = answerTo(formState, instance, node, item, attached);
       if (answer !== undefined) into[node.name] = answer;
     } else if ("group" in item) {
-      collect(filling, place, node.children, into, attached);
+      collect(formState, instance, node.children, into, attached);
     } else {
-      const instances = filling
-        .instancesOf(place, node)
-        .map((instance) => collect(filling, instance, node.children, {}, attached));
+      const instances = formState
+        .instancesOf(instance, node)
+        .map((child) => collect(formState, child, node.children, {}, attached));
       if (instances.length > 0) into[node.name] = instances;
     }
   }
@@ -44,18 +48,18 @@ function collect(
 }
 
 function answerTo(
-  filling: FormState,
-  place: Instance,
+  formState: FormState,
+  instance: Instance,
   node: FormNode,
   question: Question,
   attached: string[],
 ): AnswerValue | undefined {
-  const text = filling.textOf(place, node);
+  const text = formState.textOf(instance, node);
   if (text === "" || question.type === "note") return undefined;
-  const given = place.answers[node.name] as AnswerValue | undefined;
-  if (isAttachmentRef(given) && question.calculation === undefined) return attached.push(given.file) - 1;
+  const value = instance.answers[node.name] as AnswerValue | undefined;
+  if (isAttachmentRef(value) && question.calculation === undefined) return attached.push(value.file) - 1;
   const answer = parseAnswer(question, text);
-  return Array.isArray(answer) ? inOrder(filling, question, answer) : answer;
+  return Array.isArray(answer) ? inOrder(formState, question, answer) : answer;
 }
 
 /** A set of choices has one way to be written: the list's order. */

@@ -61,16 +61,16 @@ export class FormState {
 
   /** A new draft, with the form's default answers. */
   static withDefaults(form: Form, time: FormTime): FormState {
-    const filling = new FormState(form, {}, time);
-    filling.applyDefaults(filling.root, filling.nodes);
-    return filling;
+    const formState = new FormState(form, {}, time);
+    formState.applyDefaults(formState.root, formState.nodes);
+    return formState;
   }
 
   /** Answers as they came, for whoever checks them: nothing is judged, left out or added. */
   static ofAnswers(form: Form, answers: Answers, time: FormTime): FormState {
-    const filling = new FormState(form, answers, time);
-    filling.loadTexts(filling.root, filling.nodes);
-    return filling;
+    const formState = new FormState(form, answers, time);
+    formState.loadTexts(formState.root, formState.nodes);
+    return formState;
   }
 
   /** Brings relevance and calculations up to date with the answers. */
@@ -83,24 +83,24 @@ export class FormState {
     }
   }
 
-  setAnswer(place: Instance, node: FormNode, given: AnswerValue | undefined): void {
-    if (given === undefined) delete place.answers[node.name];
-    else place.answers[node.name] = given;
+  setAnswer(instance: Instance, node: FormNode, answer: AnswerValue | undefined): void {
+    if (answer === undefined) delete instance.answers[node.name];
+    else instance.answers[node.name] = answer;
     this.recompute();
   }
 
   /** A new instance of a repeat, at its end. */
-  addInstance(place: Instance, node: FormNode): Instance {
-    const rows = this.rows(place, node);
+  addInstance(instance: Instance, node: FormNode): Instance {
+    const rows = this.rows(instance, node);
     const row: Answers = {};
     rows.push(row);
-    place.answers[node.name] = rows;
-    this.applyDefaults(this.instanceOf(row, node, place), node.children);
-    return this.instanceOf(row, node, place);
+    instance.answers[node.name] = rows;
+    this.applyDefaults(this.instanceOf(row, node, instance), node.children);
+    return this.instanceOf(row, node, instance);
   }
 
-  removeInstance(place: Instance, node: FormNode, index: number): void {
-    this.rows(place, node).splice(index, 1);
+  removeInstance(instance: Instance, node: FormNode, index: number): void {
+    this.rows(instance, node).splice(index, 1);
     this.recompute();
   }
 
@@ -108,64 +108,66 @@ export class FormState {
     return this.byName.get(name);
   }
 
-  isRelevant(place: Instance, node: FormNode): boolean {
-    return place.relevant[node.id] === true;
+  isRelevant(instance: Instance, node: FormNode): boolean {
+    return instance.relevant[node.id] === true;
   }
 
-  textOf(place: Instance, node: FormNode): string {
-    return place.texts[node.id] ?? "";
+  textOf(instance: Instance, node: FormNode): string {
+    return instance.texts[node.id] ?? "";
   }
 
-  instancesOf(place: Instance, node: FormNode): readonly Instance[] {
-    return place.instances.get(node.id) ?? [];
+  instancesOf(instance: Instance, node: FormNode): readonly Instance[] {
+    return instance.instances.get(node.id) ?? [];
   }
 
-  scopeAt(place: Instance, node: FormNode, choice?: Choice): Scope {
+  scopeAt(instance: Instance, node: FormNode, choice?: Choice): Scope {
     return {
       ...this.time,
-      currentAnswer: () => this.textOf(place, node),
-      values: (name) => this.values(name, place),
+      currentAnswer: () => this.textOf(instance, node),
+      values: (name) => this.values(name, instance),
       allValues: (name) => this.values(name, this.root),
       choiceColumn: (name) => (name === "name" ? choice?.name : choice?.is?.[name]) ?? "",
-      instanceNumber: () => place.index + 1,
+      instanceNumber: () => instance.index + 1,
       choiceLabel: (name, list) => {
-        const found = this.form.choices[list]?.find((each) => each.name === name);
-        return found ? this.renderText(found.label, this.form.lang, place, node) : "";
+        const labelled = this.form.choices[list]?.find((each) => each.name === name);
+        return labelled ? this.renderText(labelled.label, this.form.lang, instance, node) : "";
       },
     };
   }
 
   /** The choices a person may take here, in order. */
-  choicesFor(place: Instance, node: FormNode): readonly Choice[] {
+  choicesFor(instance: Instance, node: FormNode): readonly Choice[] {
     const { list = "", filter } = node.item as Question;
     const all = this.form.choices[list] ?? [];
-    return filter === undefined ? all : all.filter((choice) => isTrue(filter, this.scopeAt(place, node, choice)));
+    return filter === undefined ? all : all.filter((choice) => isTrue(filter, this.scopeAt(instance, node, choice)));
   }
 
   /** A text in the person's language, or in the form's own, with the values it names. */
-  renderText(texts: LocalizedText | undefined, lang: string, place: Instance, node: FormNode): string {
+  renderText(texts: LocalizedText | undefined, lang: string, instance: Instance, node: FormNode): string {
     const text = texts?.[lang] ?? texts?.[this.form.lang] ?? "";
     return typeof text === "string"
       ? text
-      : text.map((part) => toText(evaluate(part, this.scopeAt(place, node)))).join("");
+      : text.map((part) => toText(evaluate(part, this.scopeAt(instance, node)))).join("");
   }
 
-  isRequired(place: Instance, node: FormNode): boolean {
+  isRequired(instance: Instance, node: FormNode): boolean {
     const { required } = node.item as Question;
-    return required !== undefined && (required === true || isTrue(required, this.scopeAt(place, node)));
+    return required !== undefined && (required === true || isTrue(required, this.scopeAt(instance, node)));
   }
 
   /** Whether what is there fits the question's constraint; nothing there fits always. */
-  meetsConstraint(place: Instance, node: FormNode): boolean {
+  meetsConstraint(instance: Instance, node: FormNode): boolean {
     const { constraint } = node.item as Question;
-    return constraint === undefined || this.textOf(place, node) === "" || isTrue(constraint, this.scopeAt(place, node));
+    return (
+      constraint === undefined || this.textOf(instance, node) === "" || isTrue(constraint, this.scopeAt(instance, node))
+    );
   }
 
   /** How many instances a counted repeat has; undefined where people add and remove. */
-  countOf(place: Instance, node: FormNode): number | undefined {
+  countOf(instance: Instance, node: FormNode): number | undefined {
     const { count } = node.item as Repeat;
     if (count === undefined) return undefined;
-    const wanted = Math.trunc(toNumber(evaluate(count, this.scopeAt(place, node))));
+    const wanted = Math.trunc(toNumber(evaluate(count, this.scopeAt(instance, node))));
     return Math.max(0, Math.min(Number.isNaN(wanted) ? 0 : wanted, INSTANCES_LIMIT));
   }
 
@@ -182,121 +184,121 @@ export class FormState {
   }
 
   /** Default answers, once; those that are computed see the ones that are written. */
-  private applyDefaults(place: Instance, nodes: readonly FormNode[]): void {
+  private applyDefaults(instance: Instance, nodes: readonly FormNode[]): void {
     const computed: FormNode[] = [];
     for (const node of questionsOf(nodes)) {
       const { default: first } = node.item as Question;
       if (isComputed(first)) computed.push(node);
-      else if (first !== undefined) place.answers[node.name] = first as AnswerValue;
+      else if (first !== undefined) instance.answers[node.name] = first as AnswerValue;
     }
     this.recompute();
     for (const node of computed) {
       const { is } = (node.item as Question).default as { is: Expression };
-      const answer = parseAnswer(node.item as Question, toText(evaluate(is, this.scopeAt(place, node))));
-      if (answer !== undefined) place.answers[node.name] = answer;
+      const answer = parseAnswer(node.item as Question, toText(evaluate(is, this.scopeAt(instance, node))));
+      if (answer !== undefined) instance.answers[node.name] = answer;
     }
     if (computed.length > 0) this.recompute();
   }
 
-  private sweep(place: Instance, nodes: readonly FormNode[], around: boolean): void {
+  private sweep(instance: Instance, nodes: readonly FormNode[], around: boolean): void {
     for (const node of nodes) {
       const { item } = node;
-      const relevant = around && (item.relevant === undefined || isTrue(item.relevant, this.scopeAt(place, node)));
-      if (place.relevant[node.id] !== relevant) {
-        place.relevant[node.id] = relevant;
+      const relevant = around && (item.relevant === undefined || isTrue(item.relevant, this.scopeAt(instance, node)));
+      if (instance.relevant[node.id] !== relevant) {
+        instance.relevant[node.id] = relevant;
         this.changed = true;
       }
-      if ("q" in item) this.updateText(place, node, item, relevant);
-      else if ("group" in item) this.sweep(place, node.children, relevant);
-      else this.updateRepeat(place, node, relevant);
+      if ("q" in item) this.updateText(instance, node, item, relevant);
+      else if ("group" in item) this.sweep(instance, node.children, relevant);
+      else this.updateRepeat(instance, node, relevant);
     }
   }
 
-  private updateText(place: Instance, node: FormNode, question: Question, relevant: boolean): void {
-    const text = relevant ? this.computeText(place, node, question) : "";
-    if ((place.texts[node.id] ?? "") !== text) {
-      place.texts[node.id] = text;
+  private updateText(instance: Instance, node: FormNode, question: Question, relevant: boolean): void {
+    const text = relevant ? this.computeText(instance, node, question) : "";
+    if ((instance.texts[node.id] ?? "") !== text) {
+      instance.texts[node.id] = text;
       this.changed = true;
     }
   }
 
-  private computeText(place: Instance, node: FormNode, question: Question): string {
-    if (question.calculation !== undefined) return toText(evaluate(question.calculation, this.scopeAt(place, node)));
-    const given = place.answers[node.name] as AnswerValue | undefined;
-    if (isAttachmentRef(given)) return String(this.files++);
-    if (question.filter === undefined || given === undefined) return answerText(given);
-    return answerText(this.stillOffered(place, node, given));
+  private computeText(instance: Instance, node: FormNode, question: Question): string {
+    if (question.calculation !== undefined) return toText(evaluate(question.calculation, this.scopeAt(instance, node)));
+    const answer = instance.answers[node.name] as AnswerValue | undefined;
+    if (isAttachmentRef(answer)) return String(this.files++);
+    if (question.filter === undefined || answer === undefined) return answerText(answer);
+    return answerText(this.stillOffered(instance, node, answer));
   }
 
   /** Of a choice made earlier, what is still offered. */
-  private stillOffered(place: Instance, node: FormNode, given: AnswerValue): AnswerValue | undefined {
+  private stillOffered(instance: Instance, node: FormNode, answer: AnswerValue): AnswerValue | undefined {
     const { list = "", filter } = node.item as Question;
     const isOffered = (name: string): boolean => {
       const choice = this.form.choices[list]?.find((each) => each.name === name);
-      return choice !== undefined && isTrue(filter as Expression, this.scopeAt(place, node, choice));
+      return choice !== undefined && isTrue(filter as Expression, this.scopeAt(instance, node, choice));
     };
-    if (typeof given === "string") return isOffered(given) ? given : undefined;
-    return (given as readonly string[]).filter(isOffered);
+    if (typeof answer === "string") return isOffered(answer) ? answer : undefined;
+    return (answer as readonly string[]).filter(isOffered);
   }
 
-  private updateRepeat(place: Instance, node: FormNode, relevant: boolean): void {
-    const wanted = relevant ? this.countOf(place, node) : undefined;
-    const rows = this.rows(place, node);
+  private updateRepeat(instance: Instance, node: FormNode, relevant: boolean): void {
+    const wanted = relevant ? this.countOf(instance, node) : undefined;
+    const rows = this.rows(instance, node);
     const begun: Instance[] = [];
     while (wanted !== undefined && rows.length < wanted) {
       rows.push({});
-      place.answers[node.name] = rows;
-      begun.push(this.instanceOf(rows[rows.length - 1] as Answers, node, place));
+      instance.answers[node.name] = rows;
+      begun.push(this.instanceOf(rows[rows.length - 1] as Answers, node, instance));
     }
-    const live = relevant ? rows.slice(0, wanted).map((row) => this.instanceOf(row, node, place)) : [];
-    if (live.length !== this.instancesOf(place, node).length) this.changed = true;
-    live.forEach((instance, index) => {
-      instance.index = index;
+    const live = relevant ? rows.slice(0, wanted).map((row) => this.instanceOf(row, node, instance)) : [];
+    if (live.length !== this.instancesOf(instance, node).length) this.changed = true;
+    live.forEach((child, index) => {
+      child.index = index;
     });
-    place.instances.set(node.id, live);
-    for (const instance of begun) {
-      this.applyDefaults(instance, node.children);
+    instance.instances.set(node.id, live);
+    for (const child of begun) {
+      this.applyDefaults(child, node.children);
       this.changed = true;
     }
-    for (const instance of live) this.sweep(instance, node.children, relevant);
+    for (const child of live) this.sweep(child, node.children, relevant);
   }
 
-  private loadTexts(place: Instance, nodes: readonly FormNode[]): void {
+  private loadTexts(instance: Instance, nodes: readonly FormNode[]): void {
     for (const node of nodes) {
       if ("q" in node.item) {
-        place.texts[node.id] = answerText(place.answers[node.name] as AnswerValue | undefined);
+        instance.texts[node.id] = answerText(instance.answers[node.name] as AnswerValue | undefined);
       } else if ("group" in node.item) {
-        this.loadTexts(place, node.children);
+        this.loadTexts(instance, node.children);
       } else {
-        const instances = this.rows(place, node).map((row) => this.instanceOf(row, node, place));
-        place.instances.set(node.id, instances);
-        instances.forEach((instance, index) => {
-          instance.index = index;
-          this.loadTexts(instance, node.children);
+        const instances = this.rows(instance, node).map((row) => this.instanceOf(row, node, instance));
+        instance.instances.set(node.id, instances);
+        instances.forEach((child, index) => {
+          child.index = index;
+          this.loadTexts(child, node.children);
         });
       }
     }
   }
 
-  private rows(place: Instance, node: FormNode): Answers[] {
-    return (place.answers[node.name] as Answers[] | undefined) ?? [];
+  private rows(child: Instance, node: FormNode): Answers[] {
+    return (child.answers[node.name] as Answers[] | undefined) ?? [];
   }
 
   private instanceOf(row: Answers, node: FormNode, parent: Instance): Instance {
-    let place = this.instanceByRow.get(row);
-    if (!place) {
-      place = new Instance(row, node, parent, parent.depth + 1);
-      this.instanceByRow.set(row, place);
+    let instance = this.instanceByRow.get(row);
+    if (!instance) {
+      instance = new Instance(row, node, parent, parent.depth + 1);
+      this.instanceByRow.set(row, instance);
     }
-    return place;
+    return instance;
   }
 
   /** The values of a name, in the innermost instances that its node and the place share. */
-  private values(name: string, place: Instance): readonly string[] {
+  private values(name: string, child: Instance): readonly string[] {
     const node = this.byName.get(name);
     if (!node) return [];
     const chain: Instance[] = [];
-    for (let at: Instance | null = place; at; at = at.parent) chain.unshift(at);
+    for (let at: Instance | null = child; at; at = at.parent) chain.unshift(at);
     let shared = 0;
     while (shared < node.repeats.length && chain[shared + 1]?.repeat === node.repeats[shared]) shared++;
     let places: readonly Instance[] = [chain[shared] as Instance];

@@ -85,8 +85,8 @@ function numbers(values: readonly Value[]): number[] {
 }
 
 function extreme(values: readonly Value[], choose: (...numbers: number[]) => number): number {
-  const found = numbers(values);
-  return found.length > 0 ? choose(...found) : NaN;
+  const operands = numbers(values);
+  return operands.length > 0 ? choose(...operands) : NaN;
 }
 
 /** Characters as people count them: code points. */

@@ -64,10 +64,10 @@ export function rebuild(
   const dropped = new Set(gone);
   for (const change of changes) if (change.at !== null) dropped.add(change.path);
   const entries: ManifestEntry[] = base ? base.entries.filter((entry) => !dropped.has(entry.path)) : [];
-  const place = new Map(entries.map((entry, index) => [entry.path, index]));
+  const indexByPath = new Map(entries.map((entry, index) => [entry.path, index]));
   const inserted: Change[] = [];
   for (const change of changes) {
-    const at = place.get(change.path);
+    const at = indexByPath.get(change.path);
     const entry = { path: change.path, digest: change.digest };
     if (change.at !== null) inserted.push(change);
     else if (!base) entries.push(entry);

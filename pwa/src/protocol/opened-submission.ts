@@ -28,12 +28,12 @@ export interface CheckedSubmission {
 
 /** The plaintext of a sealed submission, judged. `text` is null when it did not open. */
 export function checkOpenedSubmission(form: Form, submission: Submission, text: string | null): CheckedSubmission {
-  const opened = text === null ? null : parse(text, submission.files?.length ?? 0);
-  if (!opened) return { answers: null, content: null, doubt: "seal-broken" };
-  const failure = checkAnswers(form, opened.answers, submission.day, submission.files?.length ?? 0);
+  const content = text === null ? null : parse(text, submission.files?.length ?? 0);
+  if (!content) return { answers: null, content: null, doubt: "seal-broken" };
+  const failure = checkAnswers(form, content.answers, submission.day, submission.files?.length ?? 0);
   if (failure && (failure[0] === "answer-form" || failure[0] === "answer-unknown"))
     return { answers: null, content: null, doubt: "answers-refused" };
-  return { answers: opened.answers, content: opened, doubt: failure ? "answers-refused" : "" };
+  return { answers: content.answers, content, doubt: failure ? "answers-refused" : "" };
 }
 
 function parse(text: string, files: number): SealedContent | null {

@@ -83,12 +83,12 @@ export function utf8Length(text: string): number {
 /** The id's first 40 bits for people: `36XK-P2WS`. `digest`: the id's bytes. */
 export function receiptCode(digest: Uint8Array): string {
   let letters = "";
-  let [held, bits] = [0, 0];
+  let [buffer, bits] = [0, 0];
   for (const byte of digest.slice(0, 5)) {
-    held = (held << 8) | byte;
+    buffer = (buffer << 8) | byte;
     bits += 8;
-    for (; bits >= 5; bits -= 5) letters += ALPHABET.charAt((held >> (bits - 5)) & 31);
-    held &= 31;
+    for (; bits >= 5; bits -= 5) letters += ALPHABET.charAt((buffer >> (bits - 5)) & 31);
+    buffer &= 31;
   }
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }

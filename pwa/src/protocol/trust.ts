@@ -42,7 +42,7 @@ export async function accept(
   channel: string,
   text: string,
   signature: string,
-  held: Statement | null,
+  newest: Statement | null,
 ): Promise<Statement | Refusal> {
   const statement = parseStatement(text);
   if (isRefusal(statement)) return statement;
@@ -51,8 +51,8 @@ export async function accept(
   if (statement.epoch !== trust.epoch) return refuse("other-epoch");
   if (!(await proofs.verify(trust.key, text, signature))) return refuse("signature-false");
   if (statement.nextKeyDigest !== trust.nextKeyDigest) return refuse("next-key-changed");
-  const order = held ? compareOrder(statement, held) : 1;
-  if (order < 0 || (order === 0 && statement.text !== held?.text)) return refuse("edition-older");
+  const order = newest ? compareOrder(statement, newest) : 1;
+  if (order < 0 || (order === 0 && statement.text !== newest?.text)) return refuse("edition-older");
   return statement;
 }
 

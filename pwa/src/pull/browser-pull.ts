@@ -17,25 +17,28 @@ export async function pullChannel(
   channel: string,
   watch: (moment: DownloadProgress) => void = () => undefined,
 ): Promise<PullOutcome> {
-  return alone(async () => {
+  return withPullLock(async () => {
     const everything = await store.setting("everything").catch(() => false);
     const ask = (network: Network, onlyFirst: () => boolean) =>
-      pull({ store, verifier: verifier, network, onProgress: watch, stopsAfterFirst: onlyFirst }, channel).catch(
+      pull({ store, verifier, network, onProgress: watch, stopsAfterFirst: onlyFirst }, channel).catch(
         (): PullOutcome => ({ kind: "storage-full" }),
       );
     const site = createNetwork({
       fetch: (address, init) => fetch(address, init),
-      onEnd: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
+      onEnd: (address, bytes) => void countTraffic(store, address, bytes).catch(() => undefined),
       onServerTime: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
     });
     const far = () => ask(site, () => !everything && isSavingData());
     const hub = await chosenHub(store).catch(() => "");
     const near = async () => {
-      const said = await ask(createHubNetwork(hub), () => false);
+      const outcome = await ask(createHubNetwork(hub), () => false);
       await store
-        .changeSetting("hubSaid", () => ({ at: Date.now(), ended: said.kind === "refused" ? said.refused : said.kind }))
+        .changeSetting("hubSaid", () => ({
+          at: Date.now(),
+          ended: outcome.kind === "refused" ? outcome.refused : outcome.kind,
+        }))
         .catch(() => undefined);
-      return said;
+      return outcome;
     };
     const outcome = await (hub ? pullViaHub(near, far, () => isConfirmedToday(store, channel)) : far());
     await store.changeSetting("asked", () => ({ at: Date.now(), ended: outcome.kind })).catch(() => undefined);
@@ -53,13 +56,13 @@ async function isConfirmedToday(store: PhoneStore, channel: string): Promise<boo
   return !!holding?.confirmed && daysSince(holding.confirmed, correctedTime(Date.now(), ahead)) <= 0;
 }
 
-async function count(store: PhoneStore, address: string, bytes: number): Promise<void> {
+async function countTraffic(store: PhoneStore, address: string, bytes: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve)); // the browser notes an answer's size just after its end
   await addDataUsage(store, transferredBytes(address, bytes), correctedTime(Date.now(), await store.setting("ahead")));
 }
 
 /** Where the browser has no locks two tabs may download the same twice; what they keep is proven all the same. */
-async function alone<Value>(work: () => Promise<Value>): Promise<Value> {
+async function withPullLock<Value>(work: () => Promise<Value>): Promise<Value> {
   const locks = (navigator as { locks?: LockManager }).locks;
   return locks ? (locks.request(LOCK, work) as Promise<Value>) : work();
 }

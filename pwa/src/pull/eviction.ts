@@ -3,13 +3,13 @@ import { StorageFull } from "../db/contract";
 import type { PullContext } from "./context";
 
 /** Writes; where the disk is full, evicts and writes once more. Throws StorageFull where that is not enough. */
-export async function withEviction(tools: PullContext, channel: string, write: () => Promise<void>): Promise<void> {
+export async function withEviction(context: PullContext, channel: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
     if (!(error instanceof StorageFull)) throw error;
-    await tools.store.dropSearch();
-    await tools.store.sweep(channel);
+    await context.store.dropSearch();
+    await context.store.sweep(channel);
     await write();
   }
 }

@@ -15,8 +15,8 @@ export async function readFurtherParts(
   for (let number = 2; number <= count; number++) {
     const path = `forms/${slug}/${number}`;
     const body = (await store.page(channel, path))?.body ?? (await asked(pageAddress(channel, path)));
-    const [, found, text] = PART.exec(body ?? "") ?? [];
-    if (text === undefined || Number(found) !== number) return null;
+    const [, partNumber, text] = PART.exec(body ?? "") ?? [];
+    if (text === undefined || Number(partNumber) !== number) return null;
     parts.push(text);
   }
   return parts;
@@ -24,8 +24,8 @@ export async function readFurtherParts(
 
 async function asked(address: string): Promise<string | undefined> {
   try {
-    const answer = await fetch(address, { credentials: "omit" });
-    return answer.ok ? await answer.text() : undefined;
+    const response = await fetch(address, { credentials: "omit" });
+    return response.ok ? await response.text() : undefined;
   } catch {
     return undefined;
   }

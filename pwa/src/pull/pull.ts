@@ -16,16 +16,16 @@ import { withConfirmation } from "./verify";
 /** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
 const ANSWERS = 6;
 
-export async function pull(tools: PullContext, channel: string): Promise<PullOutcome> {
+export async function pull(context: PullContext, channel: string): Promise<PullOutcome> {
   let changed = false;
   let repaired = false;
   try {
     for (let answers = 0; answers < ANSWERS; answers++) {
-      const position = await positionOf(tools.store, channel);
-      const step = await next(tools, position, repaired);
+      const position = await positionOf(context.store, channel);
+      const step = await takeStep(context, position, repaired);
       if (step.kind === "repair") {
         repaired = true;
-        await tools.store.keepPages(new Map(), {
+        await context.store.keepPages(new Map(), {
           progress: { channel, id: step.id, base: "", changes: [], repairing: true },
         });
       } else if (step.kind === "again") {
@@ -42,27 +42,31 @@ export async function pull(tools: PullContext, channel: string): Promise<PullOut
   }
 }
 
-async function next(tools: PullContext, position: ChannelPosition, repaired: boolean): Promise<PullStep> {
-  if (position.progress?.repairing) return repair(tools, position, position.progress.id);
-  const answer = await tools.network.request(addressOf(position));
+async function takeStep(context: PullContext, position: ChannelPosition, repaired: boolean): Promise<PullStep> {
+  if (position.progress?.repairing) return repair(context, position, position.progress.id);
+  const response = await context.network.request(addressOf(position));
   try {
-    const step = await take(tools, position, answer);
+    const step = await readResponse(context, position, response);
     const outrun = step.kind === "refused" && step.refused === "edition-older" && position.progress;
     if (step.kind !== "repair" && !outrun) return step;
-    await tools.store.dropProgress(position.channel);
+    await context.store.dropProgress(position.channel);
     if (step.kind !== "repair") return { kind: "again", changed: false }; // another tab has brought a newer one meanwhile
     return isRepairable(step.why) && !repaired ? step : { kind: "refused", refused: step.why.refused };
   } finally {
-    answer.close();
+    response.close();
   }
 }
 
-async function take(tools: PullContext, position: ChannelPosition, answer: NetworkResponse): Promise<PullStep> {
-  if (answer.status === 200) return readFeedResponse(tools, position, answer);
-  if (answer.status === 204) return nothingNew(tools, position, answer);
-  if (answer.status === 404) return { kind: "unknown-channel" };
-  if (position.progress && (answer.status === 410 || answer.status === 400)) {
-    await tools.store.dropProgress(position.channel);
+async function readResponse(
+  context: PullContext,
+  position: ChannelPosition,
+  response: NetworkResponse,
+): Promise<PullStep> {
+  if (response.status === 200) return readFeedResponse(context, position, response);
+  if (response.status === 204) return nothingNew(context, position, response);
+  if (response.status === 404) return { kind: "unknown-channel" };
+  if (position.progress && (response.status === 410 || response.status === 400)) {
+    await context.store.dropProgress(position.channel);
     return { kind: "again", changed: false };
   }
   return { kind: "busy" };
@@ -70,19 +74,19 @@ async function take(tools: PullContext, position: ChannelPosition, answer: Netwo
 
 /** The server says that what this phone holds whole is the newest. */
 async function nothingNew(
-  tools: PullContext,
+  context: PullContext,
   { holding, trust }: ChannelPosition,
-  answer: NetworkResponse,
+  response: NetworkResponse,
 ): Promise<PullStep> {
   if (!holding?.whole || !trust) return { kind: "busy" };
   if (holding.early) return { kind: "refused", refused: "edition-older" }; // this phone has seen a newer one
   const confirmed = await withConfirmation(
-    tools.verifier,
+    context.verifier,
     trust,
     holding,
-    parseFreshness(answer.header("Kunnafoni-Fresh")),
+    parseFreshness(response.header("Kunnafoni-Fresh")),
   );
-  if (confirmed !== holding) await tools.store.show(confirmed, trust, false);
+  if (confirmed !== holding) await context.store.show(confirmed, trust, false);
   return { kind: "head", changed: false };
 }
 

@@ -13,10 +13,10 @@ const REST: Readonly<Record<string, number>> = {
 
 export function isPullDue(
   holding: Holding | undefined,
-  asked: PhoneSettings["asked"] | undefined,
+  lastPull: PhoneSettings["asked"] | undefined,
   now: number,
 ): boolean {
-  if (!asked || !(holding?.whole || holding?.early)) return true;
-  const since = now - asked.at;
-  return since < 0 || since >= (REST[asked.ended] ?? 0); // a clock that was set back makes no phone silent
+  if (!lastPull || !(holding?.whole || holding?.early)) return true;
+  const since = now - lastPull.at;
+  return since < 0 || since >= (REST[lastPull.ended] ?? 0); // a clock that was set back makes no phone silent
 }

@@ -8,19 +8,19 @@ import type { VerifiedHeader } from "./verify";
 
 /** Null when the phone now shows the edition; else why the manifest or a page did not prove. */
 export async function switchToEdition(
-  tools: PullContext,
+  context: PullContext,
   channel: string,
-  judged: VerifiedHeader,
+  verified: VerifiedHeader,
   signed: SignedStatement,
   manifest: Manifest,
 ): Promise<Refusal | null> {
-  const { store, verifier: proofs } = tools;
+  const { store, verifier } = context;
   const [first, rest] = [firstText(manifest), restText(manifest)];
-  const { statement, trust, confirmed } = judged;
-  const proven = (await proofs.digest(first)) === statement.first && (await proofs.digest(rest)) === statement.rest;
+  const { statement, trust, confirmed } = verified;
+  const proven = (await verifier.digest(first)) === statement.first && (await verifier.digest(rest)) === statement.rest;
   if (!proven) return refuse("manifest-false");
   const missing = await store.missing([...new Set(manifest.entries.map((entry) => entry.digest))]);
-  const problem = await fetchPages(tools, channel, missing);
+  const problem = await fetchPages(context, channel, missing);
   if (isRefusal(problem)) return problem;
   const whole = { ...signed, first, rest };
   await store.show({ channel, whole, early: null, confirmed: confirmed || statement.date }, trust, true);

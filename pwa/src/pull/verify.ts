@@ -28,10 +28,10 @@ export async function verifyHeader(
   proofs: Verifier,
   channel: string,
   header: FeedHeader,
-  known: Trust | undefined,
+  heldTrust: Trust | undefined,
   holding: Holding | undefined,
 ): Promise<VerifiedHeader | Refusal> {
-  const trust = known ? await follow(proofs, known, header.chain) : await firstTrust(proofs, header.link);
+  const trust = heldTrust ? await follow(proofs, heldTrust, header.chain) : await firstTrust(proofs, header.link);
   if (isRefusal(trust)) return trust;
   const [, text, signature] = header.link;
   const statement = await accept(proofs, trust, channel, text, signature, newestStatement(holding));

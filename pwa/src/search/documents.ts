@@ -17,16 +17,16 @@ const SLICE = 8;
 export async function collectDocuments(
   store: PhoneStore,
   channel: string,
-  old: readonly SearchDocument[],
+  previous: readonly SearchDocument[],
   pause: Pause,
 ): Promise<SearchDocument[]> {
   const holding = await store.holding(channel);
   if (!holding) return [];
-  const known = new Map(old.map((document) => [document.path, document]));
+  const previousByPath = new Map(previous.map((document) => [document.path, document]));
   const documents: SearchDocument[] = [];
   for (const { path, digest } of shownEntries(holding)) {
     if (NOT_SEARCHED.test(path)) continue;
-    const same = known.get(path);
+    const same = previousByPath.get(path);
     const document = same?.digest === digest ? same : await read(store, path, digest);
     if (document) documents.push(document);
     if (documents.length % SLICE === 0) await pause();

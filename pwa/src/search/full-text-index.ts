@@ -30,11 +30,11 @@ export type SearchIndex = MiniSearch<SearchDocument>;
 /** Makes and keeps the index of what the phone shows now, unless it is there. */
 export async function prepareIndex(store: PhoneStore, channel: string, pause: Pause): Promise<void> {
   const holding = await store.holding(channel);
-  const old = await store.searchTexts(channel);
+  const previous = await store.searchTexts(channel);
   if (!holding) return;
   const edition = shownEditionKey(holding);
-  if (old?.edition === edition) return store.changeSetting("indexed", () => edition);
-  const documents = await collectDocuments(store, channel, old?.documents ?? [], pause);
+  if (previous?.edition === edition) return store.changeSetting("indexed", () => edition);
+  const documents = await collectDocuments(store, channel, previous?.documents ?? [], pause);
   const index = new MiniSearch(OPTIONS);
   for (let at = 0; at < documents.length; at += SLICE) {
     index.addAll(documents.slice(at, at + SLICE));
@@ -45,13 +45,13 @@ export async function prepareIndex(store: PhoneStore, channel: string, pause: Pa
 }
 
 /** The kept index, loaded in slices. */
-export async function loadIndex(kept: string): Promise<SearchIndex> {
-  return MiniSearch.loadJSONAsync(kept, OPTIONS);
+export async function loadIndex(serialized: string): Promise<SearchIndex> {
+  return MiniSearch.loadJSONAsync(serialized, OPTIONS);
 }
 
 /** Paths by likeness; when no page holds every word, those that hold one. */
 export function searchPaths(index: SearchIndex, question: string): string[] {
   const all = index.search(question);
-  const found = all.length > 0 ? all : index.search(question, { combineWith: "OR" });
-  return found.map((result) => String(result.id));
+  const results = all.length > 0 ? all : index.search(question, { combineWith: "OR" });
+  return results.map((result) => String(result.id));
 }

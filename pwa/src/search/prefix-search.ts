@@ -5,10 +5,10 @@ import { queryTerms } from "./query";
 export function prefixSearch(documents: readonly SearchDocument[], question: string): string[] {
   const words = queryTerms(question).map((term) => ` ${term}`);
   if (words.length === 0) return [];
-  const found = documents
+  const matches = documents
     .map((document) => ({ path: document.path, score: score(document, words) }))
     .filter((each) => each.score > 0);
-  return found.sort((one, other) => other.score - one.score).map((each) => each.path);
+  return matches.sort((match, other) => other.score - match.score).map((each) => each.path);
 }
 
 /** 0 when a word is nowhere; the more words stand in the title, and the earlier in the text, the more. */

@@ -5,13 +5,13 @@ import { toBase64url } from "../protocol/canonical";
 import { type FileRow, PIECE_BYTES } from "../protocol/submission";
 
 interface PieceSource {
-  readonly desk: FieldworkStore;
+  readonly fieldwork: FieldworkStore;
   readonly phoneKey: CryptoKey;
 }
 
 /** `text`: the submission, which names its files in order. */
-export async function piecesOf(
-  { desk, phoneKey }: PieceSource,
+export async function pieceLines(
+  { fieldwork, phoneKey }: PieceSource,
   { id }: OutboxEntry,
   text: string,
   missing: Readonly<Record<string, readonly number[]>>,
@@ -20,8 +20,8 @@ export async function piecesOf(
   const lines: string[] = [];
   for (const [index, [digest]] of files.entries()) {
     const wanted = missing[digest] ?? [];
-    const closed = wanted.length > 0 ? await desk.outboxFile(id, index) : undefined;
-    const bytes = closed && (await decrypt(phoneKey, closed));
+    const encrypted = wanted.length > 0 ? await fieldwork.outboxFile(id, index) : undefined;
+    const bytes = encrypted && (await decrypt(phoneKey, encrypted));
     if (!bytes) continue;
     for (const at of wanted)
       lines.push(

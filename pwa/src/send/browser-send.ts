@@ -16,63 +16,63 @@ const WORTH_PACKING = 500;
 /** Sends what waits, alone among this phone's tabs and its worker; with `report`, that report and nothing else. Null when there is nothing to send with. */
 export async function sendWaiting(
   store: PhoneStore,
-  desk: FieldworkStore,
+  fieldwork: FieldworkStore,
   report?: OutboxEntry,
 ): Promise<SendOutcome | null> {
   const locks = (navigator as { locks?: LockManager }).locks;
   const work = async () => {
-    const tools = await createSendContext(store, desk);
-    if (!tools) return null;
-    const sending = new Sender(tools);
+    const context = await createSendContext(store, fieldwork);
+    if (!context) return null;
+    const sending = new Sender(context);
     if (report) return sending.sendReport(report);
-    await sending.takeBackgroundResponses((await desk.backgroundRequests()).map(({ answer = "" }) => answer));
+    await sending.takeBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
     const end = await sending.sendAll();
-    await leaveMail(sending, tools, end.kind === "done");
+    await leaveForWorker(sending, context, end.kind === "done");
     return end;
   };
   return locks ? (locks.request(LOCK, work) as Promise<SendOutcome | null>) : work();
 }
 
 /** What this page's requests need; null before the phone trusts a site, or before anything was finished. */
-export async function createSendContext(store: PhoneStore, desk: FieldworkStore): Promise<SendContext | null> {
-  const [trust, phoneKey] = await Promise.all([store.trust(), desk.setting("phoneKey")]);
+export async function createSendContext(store: PhoneStore, fieldwork: FieldworkStore): Promise<SendContext | null> {
+  const [trust, phoneKey] = await Promise.all([store.trust(), fieldwork.setting("phoneKey")]);
   if (!trust || !phoneKey) return null;
-  const epochs = (await desk.setting("epochs")) ?? {};
-  if (epochs[trust.epoch] !== trust.key) await desk.saveSetting("epochs", { ...epochs, [trust.epoch]: trust.key });
+  const epochs = (await fieldwork.setting("epochs")) ?? {};
+  if (epochs[trust.epoch] !== trust.key) await fieldwork.saveSetting("epochs", { ...epochs, [trust.epoch]: trust.key });
   const hub = await chosenHub(store);
   const network = hub ? preferHub(createHubNetwork(hub), createSiteNetwork(store)) : createSiteNetwork(store);
   const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
   return {
-    desk,
+    fieldwork,
     network,
-    verifier: verifier,
+    verifier,
     phoneKey,
     site: trust.site,
     keyOfEpoch: keyOf,
     clock: Date.now,
-    compress: pack,
+    compress,
   };
 }
 
 /** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
-async function leaveMail(sending: Sender, { desk, phoneKey }: SendContext, done: boolean): Promise<void> {
+async function leaveForWorker(sending: Sender, { fieldwork, phoneKey }: SendContext, done: boolean): Promise<void> {
   const registration = (await navigator.serviceWorker?.getRegistration()) as
     | { sync?: { register(tag: string): Promise<void> } }
     | undefined;
-  const mail: BackgroundRequest[] = [];
+  const requests: BackgroundRequest[] = [];
   for (const text of done || !registration?.sync ? [] : await sending.prepareBackgroundRequests()) {
-    const { body, headers } = await pack(text);
+    const { body, headers } = await compress(text);
     const bytes = body instanceof ArrayBuffer ? body : encodeUtf8(text);
-    mail.push({
+    requests.push({
       shut: await encrypt(phoneKey, bytes),
       headers: { "content-type": "application/x-ndjson", ...headers },
     });
   }
-  await desk.saveBackgroundRequests(mail);
-  if (mail.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
+  await fieldwork.saveBackgroundRequests(requests);
+  if (requests.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
 }
 
-async function pack(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
+async function compress(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
   const packed = text.length < WORTH_PACKING ? null : await gzip(text);
   return packed ? { body: packed.buffer, headers: { "content-encoding": "gzip" } } : { body: text, headers: {} };
 }

@@ -18,25 +18,30 @@ interface Answer {
 }
 
 /** `code` in capitals without `-`. */
-export async function enrol(desk: FieldworkStore, network: Network, site: string, code: string): Promise<EnrolOutcome> {
-  const begun = await desk.setting("enrolling");
+export async function enrol(
+  fieldwork: FieldworkStore,
+  network: Network,
+  site: string,
+  code: string,
+): Promise<EnrolOutcome> {
+  const begun = await fieldwork.setting("enrolling");
   const key = begun?.code === code ? begun.key : await generateDeviceKey();
-  await desk.saveSetting("enrolling", { code, key });
+  await fieldwork.saveSetting("enrolling", { code, key });
   const signature = await signText(key.secret, enrolmentText(site, code, key.public_));
   try {
-    const answer = await network.request("/devices", {
+    const response = await network.request("/devices", {
       method: "POST",
       body: JSON.stringify({ code, key: key.public_, signature }),
     });
-    const said = await readRow<Answer & { code?: string }>(answer);
-    if (answer.status !== 201 && answer.status !== 200)
-      return { kind: "refused", code: said?.code ?? (answer.status === 503 ? "busy" : "network") };
-    if (!said?.device) return { kind: "refused", code: "network" };
-    const { device, name, place, until } = said;
-    const made: Device = { device, name, place, until, secret: key.secret };
-    await desk.saveSetting("device", made);
-    await desk.dropSetting("enrolling");
-    return { kind: "enrolled", device: made };
+    const reply = await readRow<Answer & { code?: string }>(response);
+    if (response.status !== 201 && response.status !== 200)
+      return { kind: "refused", code: reply?.code ?? (response.status === 503 ? "busy" : "network") };
+    if (!reply?.device) return { kind: "refused", code: "network" };
+    const { device, name, place, until } = reply;
+    const enrolledDevice: Device = { device, name, place, until, secret: key.secret };
+    await fieldwork.saveSetting("device", enrolledDevice);
+    await fieldwork.dropSetting("enrolling");
+    return { kind: "enrolled", device: enrolledDevice };
   } catch (error) {
     if (error instanceof Interrupted) return { kind: "refused", code: "network" };
     throw error;

@@ -14,28 +14,28 @@ export type AnswerOutcome = "answer" | "none" | "erased" | "network";
 
 /** Asks once for the answer to something that was received, and keeps it. */
 export async function requestAnswer(
-  tools: SendContext,
-  sent: OutboxEntry,
+  context: SendContext,
+  entry: OutboxEntry,
   random: () => number,
 ): Promise<AnswerOutcome> {
-  const { desk, network, clock } = tools;
-  const letter = await letterOf(tools, sent);
-  if (!letter) return "none";
+  const { fieldwork, network, clock } = context;
+  const payload = await payloadOf(context, entry);
+  if (!payload) return "none";
   try {
-    const answer = await network.request("/inbox/answers", {
+    const response = await network.request("/inbox/answers", {
       method: "POST",
-      body: JSON.stringify({ id: sent.id, secret: letter.secret }),
+      body: JSON.stringify({ id: entry.id, secret: payload.secret }),
     });
-    const { status } = answer;
-    if (status !== 200) answer.close();
-    const said = status === 200 ? await readRow<NonNullable<OutboxEntry["answer"]>>(answer) : null;
+    const { status } = response;
+    if (status !== 200) response.close();
+    const reply = status === 200 ? await readRow<NonNullable<OutboxEntry["answer"]>>(response) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
-    await desk.changeEntry(sent.id, (old) => ({
+    await fieldwork.changeEntry(entry.id, (old) => ({
       ...old,
       notBefore,
-      ...(said?.text ? { answer: { text: said.text, lang: said.lang, date: said.date } } : {}),
+      ...(reply?.text ? { answer: { text: reply.text, lang: reply.lang, date: reply.date } } : {}),
     }));
-    return said?.text ? "answer" : status === 404 ? "erased" : "none";
+    return reply?.text ? "answer" : status === 404 ? "erased" : "none";
   } catch (error) {
     if (error instanceof Interrupted) return "network";
     throw error;
@@ -43,20 +43,20 @@ export async function requestAnswer(
 }
 
 /** Asks for the receipt of a report that somebody else holds; whether headquarters itself said that it does not have the report yet. */
-export async function requestReceipt(tools: SendContext, sent: OutboxEntry, random: () => number): Promise<boolean> {
-  const { desk, network, clock } = tools;
-  await desk.changeEntry(sent.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
+export async function requestReceipt(context: SendContext, entry: OutboxEntry, random: () => number): Promise<boolean> {
+  const { fieldwork, network, clock } = context;
+  await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
-    const answer = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify([sent.id]) });
-    let told = false;
-    for await (const { id, receipt } of readRows<{ id: string; receipt?: Receipt }>(answer)) {
-      told = true;
-      const key = receipt && tools.keyOfEpoch(receipt[1]);
-      if (id !== sent.id || !receipt || !key) continue;
-      if (await tools.verifier.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2]))
-        await desk.changeEntry(id, (old) => ({ ...old, state: "received", receipt }));
+    const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify([entry.id]) });
+    let isKnown = false;
+    for await (const { id, receipt } of readRows<{ id: string; receipt?: Receipt }>(response)) {
+      isKnown = true;
+      const key = receipt && context.keyOfEpoch(receipt[1]);
+      if (id !== entry.id || !receipt || !key) continue;
+      if (await context.verifier.verify(key, receiptText(context.site, id, receipt[0]), receipt[2]))
+        await fieldwork.changeEntry(id, (old) => ({ ...old, state: "received", receipt }));
     }
-    return !told && !answer.isFromHub;
+    return !isKnown && !response.isFromHub;
   } catch (error) {
     if (!(error instanceof Interrupted || error instanceof ServerBusy)) throw error;
     return false;
@@ -64,18 +64,18 @@ export async function requestReceipt(tools: SendContext, sent: OutboxEntry, rand
 }
 
 /** Has everything of it erased, everywhere. */
-export async function withdraw(tools: SendContext, sent: OutboxEntry): Promise<"withdrawn" | "unknown" | "network"> {
-  const letter = await letterOf(tools, sent);
-  if (!letter) return "unknown";
+export async function withdraw(context: SendContext, entry: OutboxEntry): Promise<"withdrawn" | "unknown" | "network"> {
+  const payload = await payloadOf(context, entry);
+  if (!payload) return "unknown";
   try {
-    const answer = await tools.network.request("/inbox/withdrawals", {
+    const response = await context.network.request("/inbox/withdrawals", {
       method: "POST",
-      body: JSON.stringify({ id: sent.id, secret: letter.secret }),
+      body: JSON.stringify({ id: entry.id, secret: payload.secret }),
     });
-    answer.close();
-    if (answer.status === 404) return "unknown";
-    if (answer.status !== 200) return "network";
-    await tools.desk.dropEntry(sent.id);
+    response.close();
+    if (response.status === 404) return "unknown";
+    if (response.status !== 200) return "network";
+    await context.fieldwork.dropEntry(entry.id);
     return "withdrawn";
   } catch (error) {
     if (error instanceof Interrupted) return "network";
@@ -83,7 +83,7 @@ export async function withdraw(tools: SendContext, sent: OutboxEntry): Promise<"
   }
 }
 
-async function letterOf({ phoneKey }: SendContext, sent: OutboxEntry): Promise<SubmissionPayload | null> {
-  const text = await decryptText(phoneKey, sent.shut);
+async function payloadOf({ phoneKey }: SendContext, entry: OutboxEntry): Promise<SubmissionPayload | null> {
+  const text = await decryptText(phoneKey, entry.shut);
   return text === null ? null : (JSON.parse(text) as SubmissionPayload);
 }

@@ -24,67 +24,67 @@ let running = false;
 export function startSendLoop(store: PhoneStore): void {
   if (!running) {
     running = true;
-    const again = () => void round(store).catch(() => undefined);
+    const again = () => void runRound(store).catch(() => undefined);
     addEventListener("online", again);
     setInterval(again, BETWEEN);
   }
-  void round(store).catch(() => undefined);
+  void runRound(store).catch(() => undefined);
 }
 
-async function round(store: PhoneStore): Promise<void> {
-  const desk = openFieldworkStore();
+async function runRound(store: PhoneStore): Promise<void> {
+  const fieldwork = openFieldworkStore();
   const now = Date.now();
-  const outbox = await desk.outbox();
+  const outbox = await fieldwork.outbox();
   const hasSigned =
-    outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) ||
-    (await desk.carried()).size > 0;
+    outbox.some((entry) => !entry.public && (entry.state === "waiting" || entry.state === "carried")) ||
+    (await fieldwork.carried()).size > 0;
   if (hasSigned) {
-    await sendWaiting(store, desk);
-    await postpone(desk, outbox, now);
+    await sendWaiting(store, fieldwork);
+    await postpone(fieldwork, outbox, now);
   } else {
-    await oneReport(store, desk, outbox, now);
+    await advanceOneReport(store, fieldwork, outbox, now);
   }
-  const left = await desk.outbox();
+  const left = await fieldwork.outbox();
   if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
-  if (!left.some((sent) => isOpen(sent, now)) && (await desk.carried()).size === 0)
+  if (!left.some((entry) => isOpen(entry, now)) && (await fieldwork.carried()).size === 0)
     await store.changeSetting("waiting", () => false);
 }
 
 /** Reports that were due keep apart from what was just sent. */
-async function postpone(desk: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
-  for (const sent of outbox) {
-    if (sent.public && sent.notBefore <= now && isOpen(sent, now))
-      await desk.changeEntry(sent.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
+async function postpone(fieldwork: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
+  for (const entry of outbox) {
+    if (entry.public && entry.notBefore <= now && isOpen(entry, now))
+      await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
   }
 }
 
 /** The report that has waited longest: sent, or asked about. */
-async function oneReport(
+async function advanceOneReport(
   store: PhoneStore,
-  desk: FieldworkStore,
+  fieldwork: FieldworkStore,
   outbox: readonly OutboxEntry[],
   now: number,
 ): Promise<void> {
   const [due, ...others] = outbox
-    .filter((sent) => sent.notBefore <= now && isOpen(sent, now))
+    .filter((entry) => entry.notBefore <= now && isOpen(entry, now))
     .sort((a, b) => a.notBefore - b.notBefore);
   if (!due) return;
-  const tools = await createSendContext(store, desk);
-  if (!tools) return;
-  await postpone(desk, others, now);
-  if (due.state === "waiting") await sendWaiting(store, desk, due);
-  else if (due.state === "carried") await fetchReceipt(store, desk, due, tools);
-  else await requestAnswer(tools, due, Math.random);
+  const context = await createSendContext(store, fieldwork);
+  if (!context) return;
+  await postpone(fieldwork, others, now);
+  if (due.state === "waiting") await sendWaiting(store, fieldwork, due);
+  else if (due.state === "carried") await fetchReceipt(store, fieldwork, due, context);
+  else await requestAnswer(context, due, Math.random);
 }
 
 /** What only a hub holds goes to headquarters itself once the phone reaches it: a hub may be stolen. */
 async function fetchReceipt(
   store: PhoneStore,
-  desk: FieldworkStore,
-  sent: OutboxEntry,
-  tools: SendContext,
+  fieldwork: FieldworkStore,
+  entry: OutboxEntry,
+  context: SendContext,
 ): Promise<void> {
-  if ((await requestReceipt(tools, sent, Math.random)) && sent.carrier) await sendWaiting(store, desk, sent);
+  if ((await requestReceipt(context, entry, Math.random)) && entry.carrier) await sendWaiting(store, fieldwork, entry);
 }
 
 function statesOf(outbox: readonly OutboxEntry[]): string {
@@ -92,7 +92,7 @@ function statesOf(outbox: readonly OutboxEntry[]): string {
 }
 
 /** Whether something is still to be done about it. */
-function isOpen(sent: OutboxEntry, now: number): boolean {
-  if (sent.state === "refused") return false;
-  return sent.state !== "received" || (sent.answer === undefined && daysSince(sent.day, now) <= ANSWER_DAYS);
+function isOpen(entry: OutboxEntry, now: number): boolean {
+  if (entry.state === "refused") return false;
+  return entry.state !== "received" || (entry.answer === undefined && daysSince(entry.day, now) <= ANSWER_DAYS);
 }

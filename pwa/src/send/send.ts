@@ -8,7 +8,7 @@ import { ServerBusy, readRows } from "../net/ndjson-rows";
 import { Interrupted, type Network } from "../net/network";
 import type { Verifier } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
-import { allPieces, piecesOf } from "./attachment-pieces";
+import { allPieces, pieceLines } from "./attachment-pieces";
 
 /** Of one request: small enough that a cut on EDGE costs seconds. */
 const BATCH_BYTES = 96 * 1024;
@@ -19,7 +19,7 @@ const ROUNDS = 8;
 const MAIL_LIMIT = 3_000_000;
 
 export interface SendContext {
-  readonly desk: FieldworkStore;
+  readonly fieldwork: FieldworkStore;
   readonly network: Network;
   readonly verifier: Verifier;
   readonly phoneKey: CryptoKey;
@@ -42,7 +42,7 @@ interface Line {
   readonly text: string;
   /** In a request of its own: a report that nothing may be linked to. */
   readonly alone?: boolean;
-  readonly take: (verdict: Verdict) => Promise<void>;
+  readonly onVerdict: (verdict: Verdict) => Promise<void>;
 }
 
 interface Verdict {
@@ -56,129 +56,132 @@ interface Verdict {
 }
 
 export class Sender {
-  private received = 0;
+  private receivedCount = 0;
   /** Of others, what lacked pieces that may be sent by now. */
-  private readonly lacking: Line[] = [];
+  private readonly incompleteLines: Line[] = [];
 
-  constructor(private readonly tools: SendContext) {}
+  constructor(private readonly context: SendContext) {}
 
   /** What the device signed and what this phone carries, in batches. */
   async sendAll(): Promise<SendOutcome> {
     return this.run(async () => {
-      const now = this.tools.clock();
-      const own = (await this.tools.desk.outbox()).filter(
-        (sent) => !sent.public && sent.state === "waiting" && sent.notBefore <= now,
+      const now = this.context.clock();
+      const own = (await this.context.fieldwork.outbox()).filter(
+        (entry) => !entry.public && entry.state === "waiting" && entry.notBefore <= now,
       );
       const lines: Line[] = [];
-      for (const sent of own) lines.push(...(await this.ownLine(sent)));
-      lines.push(...(await this.carriedLines()));
+      for (const entry of own) lines.push(...(await this.linesOfEntry(entry)));
+      lines.push(...(await this.linesOfOthers()));
       for (const batch of batches(lines)) await this.send(batch);
-      for (const batch of batches(this.lacking)) await this.send(batch);
-      await this.askReceipts();
+      for (const batch of batches(this.incompleteLines)) await this.send(batch);
+      await this.requestReceipts();
     });
   }
 
   /** One report, in a request of its own. */
-  async sendReport(sent: OutboxEntry): Promise<SendOutcome> {
-    return this.run(async () => this.send(await this.ownLine(sent)));
+  async sendReport(entry: OutboxEntry): Promise<SendOutcome> {
+    return this.run(async () => this.send(await this.linesOfEntry(entry)));
   }
 
   /** What the worker was answered while no page was there. */
   async takeBackgroundResponses(answers: readonly string[]): Promise<void> {
     for (const line of answers.join("\n").split("\n")) {
       const verdict = line === "" ? null : (JSON.parse(line) as Verdict & { readonly id?: string });
-      const sent = verdict?.id === undefined ? undefined : await this.tools.desk.outboxEntry(verdict.id);
-      const letter = sent?.state === "waiting" && !verdict?.missing ? await this.letterOf(sent) : null;
-      if (sent && verdict && letter) await this.judge(sent, letter, verdict);
+      const entry = verdict?.id === undefined ? undefined : await this.context.fieldwork.outboxEntry(verdict.id);
+      const payload = entry?.state === "waiting" && !verdict?.missing ? await this.payloadOf(entry) : null;
+      if (entry && verdict && payload) await this.applyVerdict(entry, payload, verdict);
     }
   }
 
   /** The requests that would send what a device signed, for the worker: submissions, their pieces, and once more for the receipts. */
   async prepareBackgroundRequests(): Promise<string[]> {
-    const { desk } = this.tools;
+    const { fieldwork } = this.context;
     const lines: string[] = [];
     const pieces: string[] = [];
-    for (const sent of await desk.outbox()) {
-      const letter = sent.public || sent.state !== "waiting" ? null : await this.letterOf(sent);
-      if (!letter?.text) continue;
-      const { text, signature } = letter;
+    for (const entry of await fieldwork.outbox()) {
+      const payload = entry.public || entry.state !== "waiting" ? null : await this.payloadOf(entry);
+      if (!payload?.text) continue;
+      const { text, signature } = payload;
       lines.push(JSON.stringify({ submission: text, signature }));
-      pieces.push(...(await piecesOf(this.tools, sent, text, allPieces(text))));
+      pieces.push(...(await pieceLines(this.context, entry, text, allPieces(text))));
     }
     const requests = (of: readonly string[]) =>
-      [...batches(of.map((text) => ({ text, take: refuseNothing })))].map((batch) =>
+      [...batches(of.map((text) => ({ text, onVerdict: ignoreVerdict })))].map((batch) =>
         batch.map(({ text }) => `${text}\n`).join(""),
       );
-    const made = [...requests(lines), ...requests(pieces), ...(pieces.length > 0 ? requests(lines) : [])];
-    return made.reduce((sum, text) => sum + text.length, 0) > MAIL_LIMIT ? requests(lines) : made;
+    const allRequests = [...requests(lines), ...requests(pieces), ...(pieces.length > 0 ? requests(lines) : [])];
+    return allRequests.reduce((sum, text) => sum + text.length, 0) > MAIL_LIMIT ? requests(lines) : allRequests;
   }
 
   private async run(work: () => Promise<void>): Promise<SendOutcome> {
     try {
       await work();
-      return { kind: "done", received: this.received };
+      return { kind: "done", received: this.receivedCount };
     } catch (error) {
-      if (error instanceof Interrupted) return { kind: "interrupted", received: this.received };
-      if (error instanceof ServerBusy) return { kind: "busy", received: this.received };
+      if (error instanceof Interrupted) return { kind: "interrupted", received: this.receivedCount };
+      if (error instanceof ServerBusy) return { kind: "busy", received: this.receivedCount };
       throw error;
     }
   }
 
-  private async ownLine(sent: OutboxEntry, site = false): Promise<Line[]> {
-    const letter = await this.letterOf(sent);
-    if (!letter?.text) return [];
-    const { text, signature } = letter;
+  private async linesOfEntry(entry: OutboxEntry, site = false): Promise<Line[]> {
+    const payload = await this.payloadOf(entry);
+    if (!payload?.text) return [];
+    const { text, signature } = payload;
     let rounds = 0;
     const take = async (verdict: Verdict): Promise<void> => {
       if (verdict.verdict === "accepted" && verdict.missing && rounds++ < ROUNDS) {
-        const pieces = await piecesOf(this.tools, sent, text, verdict.missing);
-        for (const batch of batches(pieces.map((piece) => ({ text: piece, take: refuseNothing }))))
+        const pieces = await pieceLines(this.context, entry, text, verdict.missing);
+        for (const batch of batches(pieces.map((piece) => ({ text: piece, onVerdict: ignoreVerdict }))))
           await this.send(batch, site);
         await this.send([line], site);
       } else {
-        await this.judge(sent, letter, verdict);
+        await this.applyVerdict(entry, payload, verdict);
       }
     };
-    const line: Line = { text: JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }), take };
+    const line: Line = {
+      text: JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }),
+      onVerdict: take,
+    };
     return [line];
   }
 
-  private async letterOf(sent: OutboxEntry): Promise<SubmissionPayload | null> {
-    const text = await decryptText(this.tools.phoneKey, sent.shut);
+  private async payloadOf(entry: OutboxEntry): Promise<SubmissionPayload | null> {
+    const text = await decryptText(this.context.phoneKey, entry.shut);
     return text === null ? null : (JSON.parse(text) as SubmissionPayload);
   }
 
-  private async judge(sent: OutboxEntry, letter: SubmissionPayload, verdict: Verdict): Promise<void> {
-    const { desk, clock } = this.tools;
+  private async applyVerdict(entry: OutboxEntry, payload: SubmissionPayload, verdict: Verdict): Promise<void> {
+    const { fieldwork, clock } = this.context;
     const change = (to: Partial<OutboxEntry>) =>
-      desk.changeEntry(sent.id, ({ stuck: _, ...old }) => ({ ...old, ...to }));
+      fieldwork.changeEntry(entry.id, ({ stuck: _, ...old }) => ({ ...old, ...to }));
     if (verdict.verdict === "later") {
       await change({ stuck: { code: verdict.code ?? "busy" }, notBefore: clock() + (verdict.seconds ?? 60) * 1000 });
     } else if (verdict.verdict === "refused") {
       const { code = "submission-malformed", sentence } = verdict;
       await change({ state: "refused", stuck: { code, ...(sentence ? { sentence } : {}) } });
     } else if (verdict.receipt) {
-      await this.receive(sent, letter, verdict.receipt);
+      await this.acceptReceipt(entry, payload, verdict.receipt);
     } else if (verdict.verdict === "accepted") {
       await change({ state: "carried", carrier: verdict.carrier ?? "" });
     }
   }
 
   /** Only a receipt that proves lets the bytes go. */
-  private async receive(sent: OutboxEntry, { secret }: SubmissionPayload, receipt: Receipt): Promise<void> {
-    const { desk, phoneKey } = this.tools;
-    const proven = await this.proves(sent.id, receipt);
+  private async acceptReceipt(entry: OutboxEntry, { secret }: SubmissionPayload, receipt: Receipt): Promise<void> {
+    const { fieldwork, phoneKey } = this.context;
+    const proven = await this.verifyReceipt(entry.id, receipt);
     if (proven) {
-      this.received++;
-      const { stuck: _, ...rest } = sent;
-      await desk.markReceived({
+      this.receivedCount++;
+      const { stuck: _, ...rest } = entry;
+      await fieldwork.markReceived({
         ...rest,
         state: "received",
         receipt,
         shut: await encryptText(phoneKey, JSON.stringify({ secret })),
       });
     } else {
-      await desk.changeEntry(sent.id, (old) => ({
+      await fieldwork.changeEntry(entry.id, (old) => ({
         ...old,
         state: "carried",
         stuck: { code: proven === null ? "receipt-key" : "receipt-false" },
@@ -187,130 +190,137 @@ export class Sender {
   }
 
   /** Null when the phone does not know the key yet. */
-  private async proves(id: string, [date, epoch, signature]: Receipt): Promise<boolean | null> {
-    const key = this.tools.keyOfEpoch(epoch);
+  private async verifyReceipt(id: string, [date, epoch, signature]: Receipt): Promise<boolean | null> {
+    const key = this.context.keyOfEpoch(epoch);
     return key === undefined
       ? null
-      : this.tools.verifier.verify(key, receiptText(this.tools.site, id, date), signature);
+      : this.context.verifier.verify(key, receiptText(this.context.site, id, date), signature);
   }
 
-  private async carriedLines(): Promise<Line[]> {
+  private async linesOfOthers(): Promise<Line[]> {
     const [whole, pieces]: [Line[], Line[]] = [[], []];
-    for (const [key, carried] of await this.tools.desk.carried()) {
-      const text = carried.state === "waiting" ? await decryptText(this.tools.phoneKey, carried.shut) : null;
+    for (const [key, carried] of await this.context.fieldwork.carried()) {
+      const text = carried.state === "waiting" ? await decryptText(this.context.phoneKey, carried.shut) : null;
       if (text === null) continue;
       const isPiece = key !== carried.id;
       const alone = !isPiece && !text.includes('"signature":');
-      const line: Line = { text, alone, take: (verdict) => this.judgeCarried(key, carried, verdict, line) };
+      const line: Line = {
+        text,
+        alone,
+        onVerdict: (verdict) => this.applyVerdictToCarried(key, carried, verdict, line),
+      };
       (isPiece ? pieces : whole).push(line);
     }
     return [...whole, ...pieces]; // a piece is taken for a submission that is there
   }
 
-  private async judgeCarried(key: string, carried: CarriedLine, verdict: Verdict, line: Line): Promise<void> {
-    const { desk } = this.tools;
-    if (verdict.missing && !this.lacking.includes(line)) this.lacking.push(line);
+  private async applyVerdictToCarried(key: string, carried: CarriedLine, verdict: Verdict, line: Line): Promise<void> {
+    const { fieldwork } = this.context;
+    if (verdict.missing && !this.incompleteLines.includes(line)) this.incompleteLines.push(line);
     if (verdict.verdict === "later" || verdict.missing) return;
-    if (verdict.verdict === "refused") return verdict.code === "file-unknown" ? undefined : desk.dropCarried([key]);
-    if (verdict.receipt && (await this.proves(carried.id, verdict.receipt))) {
-      await this.takeBack(carried.id, verdict.receipt);
-      await desk.dropCarried([key]);
+    if (verdict.verdict === "refused")
+      return verdict.code === "file-unknown" ? undefined : fieldwork.dropCarried([key]);
+    if (verdict.receipt && (await this.verifyReceipt(carried.id, verdict.receipt))) {
+      await this.keepReceiptForOther(carried.id, verdict.receipt);
+      await fieldwork.dropCarried([key]);
     } else if (key === carried.id) {
-      await desk.saveCarried(new Map([[key, { ...carried, state: "carried" }]]));
+      await fieldwork.saveCarried(new Map([[key, { ...carried, state: "carried" }]]));
     } else {
-      await desk.dropCarried([key]); // a piece that is there now
+      await fieldwork.dropCarried([key]); // a piece that is there now
     }
   }
 
-  private async takeBack(id: string, receipt: Receipt): Promise<void> {
-    const { desk } = this.tools;
-    await desk.saveSetting("receipts", { ...(await desk.setting("receipts")), [id]: receipt });
+  private async keepReceiptForOther(id: string, receipt: Receipt): Promise<void> {
+    const { fieldwork } = this.context;
+    await fieldwork.saveSetting("receipts", { ...(await fieldwork.setting("receipts")), [id]: receipt });
   }
 
   /** Of what others hold now: whether headquarters has signed for it meanwhile. */
-  private async askReceipts(): Promise<void> {
-    const { desk, network } = this.tools;
-    const own = (await desk.outbox()).filter((sent) => !sent.public && sent.state === "carried");
-    const others = [...(await desk.carried())].filter(([key, { id, state }]) => key === id && state === "carried");
+  private async requestReceipts(): Promise<void> {
+    const { fieldwork, network } = this.context;
+    const own = (await fieldwork.outbox()).filter((entry) => !entry.public && entry.state === "carried");
+    const others = [...(await fieldwork.carried())].filter(([key, { id, state }]) => key === id && state === "carried");
     const ids = [...own.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
     if (ids.length === 0) return;
-    const answer = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
-    const told = new Set<string>();
-    for await (const { id, receipt, erased } of readRows<{ id: string; receipt?: Receipt; erased?: true }>(answer)) {
-      told.add(id);
-      await this.takeReceipt(
-        own.find((sent) => sent.id === id),
+    const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
+    const answeredIds = new Set<string>();
+    for await (const { id, receipt, erased } of readRows<{ id: string; receipt?: Receipt; erased?: true }>(response)) {
+      answeredIds.add(id);
+      await this.storeReceipt(
+        own.find((entry) => entry.id === id),
         id,
         receipt,
         erased === true,
       );
     }
-    if (answer.isFromHub) return;
+    if (response.isFromHub) return;
     const lines: Line[] = [];
-    for (const sent of own) if (sent.carrier && !told.has(sent.id)) lines.push(...(await this.ownLine(sent, true)));
+    for (const entry of own)
+      if (entry.carrier && !answeredIds.has(entry.id)) lines.push(...(await this.linesOfEntry(entry, true)));
     for (const batch of batches(lines)) await this.send(batch, true); // headquarters is here and does not have it: why wait for the hub
   }
 
-  private async takeReceipt(
-    sent: OutboxEntry | undefined,
+  private async storeReceipt(
+    entry: OutboxEntry | undefined,
     id: string,
     receipt: Receipt | undefined,
     erased: boolean,
   ): Promise<void> {
-    const { desk } = this.tools;
-    if (sent) {
-      const letter = await this.letterOf(sent);
-      if (letter && receipt) await this.receive(sent, letter, receipt);
-      else if (erased) await desk.changeEntry(id, (old) => ({ ...old, state: "refused", stuck: { code: "erased" } }));
+    const { fieldwork } = this.context;
+    if (entry) {
+      const payload = await this.payloadOf(entry);
+      if (payload && receipt) await this.acceptReceipt(entry, payload, receipt);
+      else if (erased)
+        await fieldwork.changeEntry(id, (old) => ({ ...old, state: "refused", stuck: { code: "erased" } }));
       return;
     }
-    if (receipt && (await this.proves(id, receipt))) await this.takeBack(id, receipt);
-    if (receipt || erased) await desk.dropCarried([id]);
+    if (receipt && (await this.verifyReceipt(id, receipt))) await this.keepReceiptForOther(id, receipt);
+    if (receipt || erased) await fieldwork.dropCarried([id]);
   }
 
   /** One request. Its verdicts come in the order of its lines. `site`: past the hub. */
   private async send(lines: readonly Line[], site = false): Promise<void> {
     if (lines.length === 0) return;
-    const { body, headers } = await this.tools.compress(lines.map(({ text }) => `${text}\n`).join(""));
-    const answer = await this.tools.network.request("/inbox", {
+    const { body, headers } = await this.context.compress(lines.map(({ text }) => `${text}\n`).join(""));
+    const response = await this.context.network.request("/inbox", {
       method: "POST",
       body,
       headers: { "content-type": "application/x-ndjson", ...headers },
       siteOnly: site,
     });
-    if (answer.status === 413 || answer.status === 400) {
-      answer.close();
-      return this.sendApart(lines, answer.status, site);
+    if (response.status === 413 || response.status === 400) {
+      response.close();
+      return this.sendOneByOne(lines, response.status, site);
     }
-    const taken: [Line, Verdict][] = [];
+    const incomplete: [Line, Verdict][] = [];
     const doubted: Line[] = [];
     let at = 0;
-    for await (const verdict of readRows<Verdict>(answer)) {
+    for await (const verdict of readRows<Verdict>(response)) {
       const line = lines[at++];
       if (!line) break;
       if (verdict.missing)
-        taken.push([line, verdict]); // asks again: after this answer
-      else if (answer.isFromHub && verdict.verdict === "refused")
+        incomplete.push([line, verdict]); // asks again: after this answer
+      else if (response.isFromHub && verdict.verdict === "refused")
         doubted.push(line); // it may not know a new device or form yet
-      else await line.take(verdict);
+      else await line.onVerdict(verdict);
     }
-    for (const [line, verdict] of taken) await line.take(verdict);
+    for (const [line, verdict] of incomplete) await line.onVerdict(verdict);
     if (at < lines.length) throw new Interrupted("/inbox");
     for (const batch of batches(doubted)) await this.send(batch, true);
   }
 
   /** A request refused as a whole: each line by itself, to find the one. */
-  private async sendApart(lines: readonly Line[], status: number, site: boolean): Promise<void> {
+  private async sendOneByOne(lines: readonly Line[], status: number, site: boolean): Promise<void> {
     if (lines.length > 1) for (const line of lines) await this.send([line], site);
     else
-      await lines[0]?.take({
+      await lines[0]?.onVerdict({
         verdict: "refused",
         code: status === 413 ? "submission-too-large" : "submission-malformed",
       });
   }
 }
 
-async function refuseNothing(): Promise<void> {
+async function ignoreVerdict(): Promise<void> {
   // what became of a piece shows in the next verdict of its submission
 }
 

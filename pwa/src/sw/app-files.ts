@@ -14,11 +14,11 @@ export function isAppFile(address: URL): boolean {
 /** From this build's cache, else from the network (and kept). */
 export async function answerFromCache(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
-  const held = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
-  if (held) return held;
-  const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone()).catch(() => undefined);
-  return answer;
+  const cached = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
+  if (cached) return cached;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(request, response.clone()).catch(() => undefined);
+  return response;
 }
 
 /** What every page needs. All or nothing: without it the new build is not installed. */
@@ -30,8 +30,8 @@ export async function cacheCoreFiles(): Promise<void> {
 
 /** Everything else. What came stays, whatever became of the rest. */
 export async function cacheFeatureFiles(): Promise<AppFilesState> {
-  const kept = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
-  return kept.find((one) => one !== "all") ?? "all";
+  const states = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
+  return states.find((state) => state !== "all") ?? "all";
 }
 
 async function cacheFile(address: string): Promise<AppFilesState> {

@@ -6,17 +6,17 @@ export async function postBackgroundRequests(): Promise<void> {
   const db = await new Database().open();
   const key = (await db.get("desk", "phoneKey")) as CryptoKey | undefined;
   for (const at of key ? await db.getAllKeys("mail") : []) {
-    const mail = await db.get("mail", at);
-    const body = mail && mail.answer === undefined ? await decrypt(key as CryptoKey, mail.shut) : null;
-    if (!mail || !body) continue;
-    const answer = await fetch("/inbox", {
+    const request = await db.get("mail", at);
+    const body = request && request.answer === undefined ? await decrypt(key as CryptoKey, request.shut) : null;
+    if (!request || !body) continue;
+    const response = await fetch("/inbox", {
       method: "POST",
       body,
-      headers: mail.headers,
+      headers: request.headers,
       credentials: "omit",
       referrerPolicy: "no-referrer",
     });
-    if (!answer.ok) throw new Error(`/inbox ${answer.status}`); // the browser tries again later
-    await db.put("mail", { ...mail, answer: await answer.text() }, at);
+    if (!response.ok) throw new Error(`/inbox ${response.status}`); // the browser tries again later
+    await db.put("mail", { ...request, answer: await response.text() }, at);
   }
 }

@@ -17,18 +17,20 @@ declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 export async function showPushedAlert(opening: Promise<PhoneStore>, payload: string): Promise<void> {
   const store = await opening;
   const trust = await store.trust();
-  const word = trust ? await readAlertMessage(verifier, trust, payload) : null;
+  const message = trust ? await readAlertMessage(verifier, trust, payload) : null;
   await closeEndedNotifications(opening);
-  if (!word) return show(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
-  setLanguage(word.lang, await fetchTranslations(word.lang));
-  const isTest = word.status === "Test";
-  let kept: readonly AlertMessage[] = [];
+  if (!message) return show(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
+  setLanguage(message.lang, await fetchTranslations(message.lang));
+  const isTest = message.status === "Test";
+  let messages: readonly AlertMessage[] = [];
   if (!isTest)
-    await store.changeSetting("alerts", (old = []) => (kept = addAlertMessage(old, word))).catch(() => undefined);
-  const newest = kept.find((one) => one.root === word.root) ?? word;
-  await show(...notificationOf(newest, newest !== word, await timeOf(store)));
-  for (const client of await self.clients.matchAll()) client.postMessage({ shown: word.id });
-  if (!isTest && newest === word) await reportShown(word.id, word.lang);
+    await store
+      .changeSetting("alerts", (old = []) => (messages = addAlertMessage(old, message)))
+      .catch(() => undefined);
+  const newest = messages.find((other) => other.root === message.root) ?? message;
+  await show(...notificationOf(newest, newest !== message, await timeOf(store)));
+  for (const client of await self.clients.matchAll()) client.postMessage({ shown: message.id });
+  if (!isTest && newest === message) await reportShown(message.id, message.lang);
 }
 
 /** The browser gave up a subscription: alerts go on under a new one. Without a network, as soon as there is one. */
@@ -43,63 +45,65 @@ export async function renewChangedSubscription(
 /** Closes what is over; called in every event. */
 export async function closeEndedNotifications(opening: Promise<PhoneStore>): Promise<void> {
   const now = await timeOf(await opening);
-  for (const shown of await self.registration.getNotifications()) if (endOf(shown) <= now) shown.close();
+  for (const notification of await self.registration.getNotifications())
+    if (endOf(notification) <= now) notification.close();
 }
 
 /** A tap leads to the alert. */
-export async function openTappedAlert(opening: Promise<PhoneStore>, shown: Notification): Promise<void> {
-  shown.close();
+export async function openTappedAlert(opening: Promise<PhoneStore>, notification: Notification): Promise<void> {
+  notification.close();
   const channel = await (await opening).setting("followed");
-  const path = (shown.data as { path?: string } | null)?.path;
+  const path = (notification.data as { path?: string } | null)?.path;
   await self.clients.openWindow(channel ? pageAddress(channel, path ?? "index") : "/");
 }
 
 /** The body of an alert's page out of what was pushed, for a phone whose edition does not have it yet. */
 export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
-  const kept =
-    path.startsWith("alerts/") && (await (await opening).setting("alerts"))?.find((one) => path === `alerts/${one.id}`);
-  if (!kept) return undefined;
-  setLanguage(kept.lang, await fetchTranslations(kept.lang));
-  const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`
+  const message =
+    path.startsWith("alerts/") &&
+    (await (await opening).setting("alerts"))?.find((other) => path === `alerts/${other.id}`);
+  if (!message) return undefined;
+  setLanguage(message.lang, await fetchTranslations(message.lang));
+  const [title, ...lines] = `${message.headline}\n${bodyOf(message, await timeOf(await opening))}`
     .split("\n")
     .map(escapeHtml);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
 }
 
 function notificationOf(
-  word: AlertMessage,
+  message: AlertMessage,
   silent: boolean,
   now: number,
 ): [title: string, options: NotificationOptions] {
-  const running = isInForce(word, now);
+  const running = isInForce(message, now);
   const options = {
-    tag: word.root,
-    body: bodyOf(word, now),
-    lang: word.lang,
+    tag: message.root,
+    body: bodyOf(message, now),
+    lang: message.lang,
     silent: silent || !running,
     renotify: !silent && running,
-    requireInteraction: running && /e(m|r)e$/.test(word.severity), // Extreme, Severe
-    timestamp: word.sent * 1000,
-    data: { path: word.status === "Test" ? "phone" : `alerts/${word.id}`, until: word.expires * 1000 },
+    requireInteraction: running && /e(m|r)e$/.test(message.severity), // Extreme, Severe
+    timestamp: message.sent * 1000,
+    data: { path: message.status === "Test" ? "phone" : `alerts/${message.id}`, until: message.expires * 1000 },
   };
-  return [running ? word.headline : t("Alerte terminée : {headline}", { headline: word.headline }), options];
+  return [running ? message.headline : t("Alerte terminée : {headline}", { headline: message.headline }), options];
 }
 
 /** Whether it is an exercise, until when it holds, where, and what to do. */
-function bodyOf(word: AlertMessage, now: number): string {
-  const drill = word.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
-  const end = isInForce(word, now)
-    ? t("Jusqu’au {moment}", { moment: formatDateTime(word.expires * 1000) })
+function bodyOf(message: AlertMessage, now: number): string {
+  const drill = message.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
+  const end = isInForce(message, now)
+    ? t("Jusqu’au {moment}", { moment: formatDateTime(message.expires * 1000) })
     : t("Cette alerte est terminée.");
-  return [drill, end, word.area, word.text].filter(Boolean).join("\n");
+  return [drill, end, message.area, message.text].filter(Boolean).join("\n");
 }
 
 async function show(title: string, options: NotificationOptions): Promise<void> {
   await self.registration.showNotification(title, { icon: "/app/icon-192.png", ...options });
 }
 
-function endOf(shown: Notification): number {
-  return (shown.data as { until?: number } | null)?.until ?? Infinity;
+function endOf(notification: Notification): number {
+  return (notification.data as { until?: number } | null)?.until ?? Infinity;
 }
 
 async function timeOf(store: PhoneStore): Promise<number> {

@@ -13,11 +13,11 @@ export function isPage(address: URL): boolean {
 /** A page of a channel: the phone's if it holds it, else the network's, else the sentence that it is not here. */
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const page = parsePageAddress(address.pathname);
-  const shown = page ? await read(store, page.channel, page.path) : undefined;
-  const body = shown?.body ?? (shown && (await pushedAlertPage(store, page?.path ?? "").catch(() => undefined)));
-  if (shown && body !== undefined) return composed(shown.shell, body, 200);
+  const parts = page ? await read(store, page.channel, page.path) : undefined;
+  const body = parts?.body ?? (parts && (await pushedAlertPage(store, page?.path ?? "").catch(() => undefined)));
+  if (parts && body !== undefined) return composed(parts.shell, body, 200);
   return fromNetwork(request, () =>
-    shown?.missing === undefined ? undefined : composed(shown.shell, shown.missing, 503),
+    parts?.missing === undefined ? undefined : composed(parts.shell, parts.missing, 503),
   );
 }
 
@@ -25,8 +25,8 @@ export async function answerPage(store: Promise<PhoneStore>, request: Request, a
 export async function answerStart(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const followed = await followedChannel(store);
   if (followed && !address.searchParams.has("choose")) return Response.redirect(pageAddress(followed, "index"), 302);
-  const shown = followed ? await read(store, followed, LANGUAGES) : undefined;
-  return fromNetwork(request, () => (shown?.body === undefined ? undefined : composed(shown.shell, shown.body, 200)));
+  const page = followed ? await read(store, followed, LANGUAGES) : undefined;
+  return fromNetwork(request, () => (page?.body === undefined ? undefined : composed(page.shell, page.body, 200)));
 }
 
 async function read(store: Promise<PhoneStore>, channel: string, path: string): Promise<PageParts | undefined> {

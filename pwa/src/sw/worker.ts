@@ -53,7 +53,7 @@ self.addEventListener("message", (event) => {
   if (event.data === "keep-features")
     event.waitUntil(
       cacheFeatureFiles()
-        .then((kept) => event.ports[0]?.postMessage(kept))
+        .then((state) => event.ports[0]?.postMessage(state))
         .then(countTraffic),
     );
   if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);
@@ -74,9 +74,9 @@ async function countTraffic(): Promise<void> {
 }
 
 async function pullIfDue(): Promise<void> {
-  const opened = await store;
-  const channel = await opened.setting("followed");
-  if (!channel || !opened.isLasting) return;
-  const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
-  if (isPullDue(holding, asked, Date.now())) await pullChannel(opened, channel);
+  const phoneStore = await store;
+  const channel = await phoneStore.setting("followed");
+  if (!channel || !phoneStore.isLasting) return;
+  const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
+  if (isPullDue(holding, asked, Date.now())) await pullChannel(phoneStore, channel);
 }

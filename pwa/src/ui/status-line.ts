@@ -16,8 +16,8 @@ export class StatusLine {
 
   /** Puts a block made elsewhere in a subject's place. */
   setBlock(subject: StatusSubject, block: HTMLElement): void {
-    const old = this.blocks.get(subject);
-    if (old) old.replaceWith(block);
+    const previous = this.blocks.get(subject);
+    if (previous) previous.replaceWith(block);
     else this.host?.append(block);
     this.blocks.set(subject, block);
   }

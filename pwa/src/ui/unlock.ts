@@ -23,7 +23,7 @@ function question(vault: Vault, done: () => void): HTMLElement {
     required: true,
     "aria-describedby": "pin-said",
   });
-  const said = element("p", { id: "pin-said", role: "alert" });
+  const status = element("p", { id: "pin-said", role: "alert" });
   const enter = element("button", {}, t("Ouvrir"));
   const form = element(
     "form",
@@ -31,7 +31,7 @@ function question(vault: Vault, done: () => void): HTMLElement {
     element("h2", {}, t("Votre code")),
     labelFor("pin", t("Code de cette application")),
     field,
-    said,
+    status,
     enter,
   );
   form.addEventListener("submit", (event) => {
@@ -42,7 +42,7 @@ function question(vault: Vault, done: () => void): HTMLElement {
       if (outcome.kind === "open") return done();
       field.value = "";
       field.focus();
-      said.textContent =
+      status.textContent =
         outcome.kind === "wrong"
           ? `${t("Ce n’est pas ce code.")} ${waitSentence(outcome.wait)}`
           : waitSentence(outcome.wait);

@@ -27,6 +27,6 @@ export async function decryptSubmission(
   if (submission.sealed && sealed === undefined) return { ...about, answers: null, opened: null, doubt };
   if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, opened: null, doubt };
   const info = sealInfo(submission.site, key.id, submission.form, submission.version, submission.files?.length ?? 0);
-  const judged = checkOpenedSubmission(form, submission, await key.open(sealed, info));
-  return { ...about, answers: judged.answers, opened: judged.content, doubt: judged.doubt || doubt };
+  const checked = checkOpenedSubmission(form, submission, await key.open(sealed, info));
+  return { ...about, answers: checked.answers, opened: checked.content, doubt: checked.doubt || doubt };
 }

@@ -17,9 +17,9 @@ export interface SealedSubmissions {
 /** Everything that was sent of one form; null when the network broke off. `address`: of the console's sealed answers. */
 export async function fetchSealed(address: string, form: string): Promise<SealedSubmissions | null> {
   try {
-    const answer = await fetch(`${address}/${form}`);
-    if (!answer.ok || answer.redirected) return null;
-    const [first, ...lines] = (await answer.text()).split("\n").filter(Boolean);
+    const response = await fetch(`${address}/${form}`);
+    if (!response.ok || response.redirected) return null;
+    const [first, ...lines] = (await response.text()).split("\n").filter(Boolean);
     return {
       forms: JSON.parse(first ?? "{}") as SealedSubmissions["forms"],
       lines: lines.map((line) => JSON.parse(line) as SealedLine),
@@ -32,8 +32,8 @@ export async function fetchSealed(address: string, form: string): Promise<Sealed
 /** The encrypted bytes of an attachment; null when they are not there. */
 export async function fetchSealedFile(address: string, id: string, index: number): Promise<ArrayBuffer | null> {
   try {
-    const answer = await fetch(`${address}/${id}/${index}`);
-    return answer.ok ? await answer.arrayBuffer() : null;
+    const response = await fetch(`${address}/${id}/${index}`);
+    return response.ok ? await response.arrayBuffer() : null;
   } catch {
     return null;
   }

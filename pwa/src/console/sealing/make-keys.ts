@@ -14,13 +14,13 @@ type Which = keyof typeof FILES;
 
 export function mountKeyMaker(form: HTMLFormElement): void {
   const words = readWords(form);
-  const said = form.querySelector("[data-said]");
+  const status = form.querySelector("[data-said]");
   const files = form.querySelector("[data-files]");
   const keep = form.querySelector<HTMLButtonElement>("[data-keep]");
   const [first, again] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
-  if (!said || !files || !keep || !first || !again) return;
+  if (!status || !files || !keep || !first || !again) return;
   const say = (name: string): void => {
-    said.textContent = words[name] ?? "";
+    status.textContent = words[name] ?? "";
   };
   const wanted: readonly Which[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
   form.addEventListener("submit", (event) => {
@@ -30,9 +30,9 @@ export function mountKeyMaker(form: HTMLFormElement): void {
     if (first.value !== again.value) return say("other");
     say("wait");
     event.submitter?.setAttribute("disabled", "");
-    void make(wanted, first.value).then((made) => {
+    void make(wanted, first.value).then((keyPairs) => {
       const left = new Set(wanted);
-      for (const { which, public_, locked } of made) {
+      for (const { which, public_, locked } of keyPairs) {
         const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
         hidden.value = public_;
         files.append(
@@ -55,34 +55,34 @@ async function make(
   passphrase: string,
 ): Promise<{ which: Which; public_: string; locked: string }[]> {
   await yieldToPage();
-  const made = [];
+  const keyPairs = [];
   for (const which of wanted) {
     const pem = await OpeningKey.generate();
     const key = await OpeningKey.read(pem);
     if (!key) throw new Error("a key just made does not open");
-    made.push({ which, public_: key.public_, locked: await encryptWithPassphrase(pem, passphrase) });
+    keyPairs.push({ which, public_: key.public_, locked: await encryptWithPassphrase(pem, passphrase) });
   }
-  return made;
+  return keyPairs;
 }
 
-function download(words: string, name: string, text: string, taken: () => void): HTMLElement {
+function download(words: string, name: string, text: string, onDownload: () => void): HTMLElement {
   const link = document.createElement("a");
   link.className = "go";
   link.download = name;
   link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
   link.textContent = words;
-  link.addEventListener("click", taken);
+  link.addEventListener("click", onDownload);
   return link;
 }
 
 /** A file and its passphrase open the test; the form tells the word that was in it. */
 export function mountKeyTest(form: HTMLFormElement): void {
   const words = readWords(form);
-  const said = form.querySelector("[data-said]");
+  const status = form.querySelector("[data-said]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
-  if (!said || !file || !passphrase) return;
+  if (!status || !file || !passphrase) return;
   const say = (name: string): void => {
-    said.textContent = words[name] ?? "";
+    status.textContent = words[name] ?? "";
   };
   const test = JSON.parse(form.dataset.test ?? "{}") as Submission;
   form.addEventListener("submit", (event) => {

@@ -11,18 +11,18 @@ const SHOWN = 200;
 
 export function mountDecryption(form: HTMLFormElement): void {
   const words = readWords(form);
-  const said = form.querySelector("[data-said]");
-  const place = document.querySelector("[data-opened]");
+  const status = form.querySelector("[data-said]");
+  const results = document.querySelector("[data-opened]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   const { openSealed: address = "", form: slug = "", lang = "fr" } = form.dataset;
-  if (!said || !place || !file || !passphrase) return;
+  if (!status || !results || !file || !passphrase) return;
   const say = (sentence: string | undefined, values = {}): void => {
-    said.textContent = fillPlaceholders(sentence, values);
+    status.textContent = fillPlaceholders(sentence, values);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     say(words.wait);
-    place.textContent = "";
+    results.textContent = "";
     void work();
   });
 
@@ -32,41 +32,41 @@ export function mountDecryption(form: HTMLFormElement): void {
     const key = chosen ? await readKeyFile(chosen, passphrase.value) : "unreadable";
     if (typeof key === "string") return say(words[key]);
     passphrase.value = "";
-    const taken = await fetchSealed(address, slug);
-    if (!taken) return say(words.network);
-    const found: DecryptedSubmission[] = [];
-    for (const line of taken.lines) {
-      const one = await decryptSubmission(key, taken, line);
-      if (one) found.push(one);
-      if (found.length % 50 === 0) say(words.opening, { n: found.length, count: taken.lines.length });
+    const fetched = await fetchSealed(address, slug);
+    if (!fetched) return say(words.network);
+    const submissions: DecryptedSubmission[] = [];
+    for (const line of fetched.lines) {
+      const decrypted = await decryptSubmission(key, fetched, line);
+      if (decrypted) submissions.push(decrypted);
+      if (submissions.length % 50 === 0) say(words.opening, { n: submissions.length, count: fetched.lines.length });
     }
-    const opened = found.filter(({ answers }) => answers !== null);
+    const opened = submissions.filter(({ answers }) => answers !== null);
     say(words.opened, {
       opened: opened.length,
-      count: found.length,
-      other: found.filter(
+      count: submissions.length,
+      other: submissions.filter(
         ({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused",
       ).length,
     });
-    place.append(
-      downloads(taken, found, slug, words),
-      ...found
+    results.append(
+      downloads(fetched, submissions, slug, words),
+      ...submissions
         .filter(({ answers, doubt }) => answers !== null || doubt !== "")
         .slice(0, SHOWN)
-        .map((one) => createSubmissionView(one, { address, lang, words })),
+        .map((decrypted) => createSubmissionView(decrypted, { address, lang, words })),
     );
-    if (opened.length > SHOWN) place.append(paragraph(fillPlaceholders(words.more, { n: SHOWN })));
+    if (opened.length > SHOWN) results.append(paragraph(fillPlaceholders(words.more, { n: SHOWN })));
   };
 }
 
 function downloads(
   { forms }: SealedSubmissions,
-  found: readonly DecryptedSubmission[],
+  submissions: readonly DecryptedSubmission[],
   slug: string,
   words: PageWords,
 ): HTMLElement {
   const links = paragraph("");
-  for (const sheet of buildTables(Object.values(forms), found)) {
+  for (const sheet of buildTables(Object.values(forms), submissions)) {
     const link = document.createElement("a");
     link.className = "go";
     link.download = `${slug}-${sheet.name}.csv`;
@@ -78,7 +78,7 @@ function downloads(
 }
 
 function paragraph(text: string): HTMLElement {
-  const made = document.createElement("p");
-  made.textContent = text;
-  return made;
+  const p = document.createElement("p");
+  p.textContent = text;
+  return p;
 }

@@ -17,17 +17,17 @@ export interface ViewContext {
   readonly words: PageWords;
 }
 
-export function createSubmissionView(found: DecryptedSubmission, showing: ViewContext): HTMLElement {
-  const { submission, form, code, doubt, device } = found;
-  const { words } = showing;
+export function createSubmissionView(decrypted: DecryptedSubmission, context: ViewContext): HTMLElement {
+  const { submission, form, code, doubt, device } = decrypted;
+  const { words } = context;
   const title = element("summary", {}, [code, submission.day, submission.place, device].filter(Boolean).join(" · "));
   const parts: HTMLElement[] = doubt
     ? [element("p", { class: "danger" }, `${words.doubt ?? ""} : ${words[doubt] ?? doubt}`)]
     : [];
-  if (found.answers) {
-    const filling = FormState.ofAnswers(form, found.answers, { today: submission.day, now: submission.day });
-    const rows = [...allQuestions(filling, filling.root, filling.nodes)].flatMap((asked) =>
-      row(found, filling, asked, showing),
+  if (decrypted.answers) {
+    const formState = FormState.ofAnswers(form, decrypted.answers, { today: submission.day, now: submission.day });
+    const rows = [...allQuestions(formState, formState.root, formState.nodes)].flatMap((questionInstance) =>
+      row(decrypted, formState, questionInstance, context),
     );
     parts.push(element("dl", { class: "answers", lang: submission.lang }, ...rows));
   }
@@ -35,37 +35,37 @@ export function createSubmissionView(found: DecryptedSubmission, showing: ViewCo
 }
 
 function row(
-  found: DecryptedSubmission,
-  filling: FormState,
-  { place, node }: QuestionInstance,
-  showing: ViewContext,
+  decrypted: DecryptedSubmission,
+  formState: FormState,
+  { instance, node }: QuestionInstance,
+  context: ViewContext,
 ): HTMLElement[] {
   const question = node.item as Question;
-  const value = place.answers[node.name] as AnswerValue | undefined;
+  const value = instance.answers[node.name] as AnswerValue | undefined;
   if (value === undefined) return [];
-  const label = filling.renderText(question.label, showing.lang, place, node) || node.name;
-  const name = place.repeat ? `${label} (${place.index + 1})` : label;
-  const said =
+  const label = formState.renderText(question.label, context.lang, instance, node) || node.name;
+  const name = instance.repeat ? `${label} (${instance.index + 1})` : label;
+  const status =
     question.type === "image" || question.type === "audio"
-      ? attachment(found, value as number, showing)
-      : wordsOf(filling, found, question, value, showing.lang, { place, node });
-  return [element("div", {}, element("dt", {}, name), element("dd", { dir: "auto" }, said))];
+      ? attachment(decrypted, value as number, context)
+      : wordsOf(formState, decrypted, question, value, context.lang, { instance, node });
+  return [element("div", {}, element("dt", {}, name), element("dd", { dir: "auto" }, status))];
 }
 
 function wordsOf(
-  filling: FormState,
+  formState: FormState,
   { form }: DecryptedSubmission,
   { list }: Question,
   value: AnswerValue,
   lang: string,
-  { place, node }: QuestionInstance,
+  { instance, node }: QuestionInstance,
 ): string {
   if (list === undefined) return answerText(value);
   const names = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
   return names
     .map(
       (name) =>
-        filling.renderText(form.choices[list]?.find((choice) => choice.name === name)?.label, lang, place, node) ||
+        formState.renderText(form.choices[list]?.find((choice) => choice.name === name)?.label, lang, instance, node) ||
         name,
     )
     .join(" | ");

@@ -14,18 +14,18 @@ export const mount: Feature = async (host, store) => {
   const channel = await store.setting("followed");
   if (!store.isLasting || !channel) return;
   addStyles(sheet);
-  const said = element("p", { role: "status" });
-  const place = element("div");
-  const show = async () => fill(place, ...(await parts(store, channel, options, said, show)));
+  const status = element("p", { role: "status" });
+  const content = element("div");
+  const show = async () => fill(content, ...(await parts(store, channel, options, status, show)));
   await show();
-  fill(host, element("h2", {}, t("Alertes")), place, said);
+  fill(host, element("h2", {}, t("Alertes")), content, status);
 };
 
 async function parts(
   store: PhoneStore,
   channel: string,
   options: HTMLDataListElement[],
-  said: HTMLElement,
+  status: HTMLElement,
   show: () => Promise<void>,
 ): Promise<Node[]> {
   if (!("PushManager" in window) || !("Notification" in window)) {
@@ -52,28 +52,28 @@ async function parts(
   const subscribed = async () => (await registration.pushManager.getSubscription()) !== null;
   if (!(await subscribed()) && Notification.permission === "granted")
     await renewSubscription(registration, store).catch(() => undefined);
-  const told = (await subscribed()) ? await store.setting("told") : null;
-  const { form, read } = preferencesForm(options, told);
+  const preferences = (await subscribed()) ? await store.setting("told") : null;
+  const { form, read } = preferencesForm(options, preferences);
   const act = (work: () => Promise<void>) =>
-    void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
+    void work().catch(() => (status.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
   const keep = async () => {
     if ((await Notification.requestPermission()) !== "granted") return show();
     const choices: AlertPreferences = read();
     await subscribe(registration, channel, choices);
     await store.changeSetting("told", () => choices);
-    said.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
+    status.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
     await show();
   };
   const end = async () => {
     await store.changeSetting("told", () => null);
     await unsubscribe(registration);
-    said.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
+    status.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
     await show();
   };
-  if (!told) return [...explained(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
+  if (!preferences) return [...explained(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
   return [
     element("p", {}, t("Ce téléphone reçoit les alertes.")),
-    paragraph(button(t("Essayer"), () => act(() => sendTestAlert(registration, said)))),
+    paragraph(button(t("Essayer"), () => act(() => sendTestAlert(registration, status)))),
     element(
       "details",
       {},

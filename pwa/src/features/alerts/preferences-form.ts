@@ -8,7 +8,7 @@ const TESTS = "tests";
 
 export function preferencesForm(
   options: readonly HTMLDataListElement[],
-  told: AlertPreferences | null | undefined,
+  preferences: AlertPreferences | null | undefined,
 ): { form: HTMLElement; read: () => AlertPreferences } {
   const severity = select(
     [
@@ -17,13 +17,13 @@ export function preferencesForm(
       ["Severe", t("Seulement les dangers graves")],
       ["Extreme", t("Seulement les dangers de mort")],
     ],
-    told?.severity ?? "Minor",
+    preferences?.severity ?? "Minor",
   );
-  const region = select([["", t("Tout le pays")], ...valuesOf(options, "regions")], told?.region ?? "");
+  const region = select([["", t("Tout le pays")], ...valuesOf(options, "regions")], preferences?.region ?? "");
   const topics = [
     ...valuesOf(options, "topics"),
     [TESTS, t("Les essais (pour les personnes qui préparent les alertes)")] as const,
-  ].map(([value, words]) => [value, tick(words, told?.topics.includes(value) === true)] as const);
+  ].map(([value, words]) => [value, tick(words, preferences?.topics.includes(value) === true)] as const);
   const form = element(
     "div",
     {},

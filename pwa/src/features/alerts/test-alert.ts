@@ -4,13 +4,13 @@ import { formatNumber, t } from "../../ui/i18n";
 
 const PATIENCE = 30_000; // ms: a push that takes longer is late, and the person should know
 
-export async function sendTestAlert(registration: ServiceWorkerRegistration, said: HTMLElement): Promise<void> {
+export async function sendTestAlert(registration: ServiceWorkerRegistration, status: HTMLElement): Promise<void> {
   const began = Date.now();
-  said.textContent = t("Le message part…");
+  status.textContent = t("Le message part…");
   const came = receipt();
   await requestTestPush(registration, document.documentElement.lang);
-  said.textContent = t("Le message est parti. Attendez-le ici.");
-  said.textContent = (await came)
+  status.textContent = t("Le message est parti. Attendez-le ici.");
+  status.textContent = (await came)
     ? t("Reçu en {seconds} s. Les alertes arrivent bien sur ce téléphone.", {
         seconds: formatNumber((Date.now() - began) / 1000, 1),
       })

@@ -4,31 +4,31 @@ import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
-export function selectOneControl(asking: ControlContext): Control {
-  return asking.question.appearance?.includes("minimal") ? menu(asking) : buttons(asking, "radio");
+export function selectOneControl(context: ControlContext): Control {
+  return context.question.appearance?.includes("minimal") ? menu(context) : buttons(context, "radio");
 }
 
-export function selectMultipleControl(asking: ControlContext): Control {
-  return buttons(asking, "checkbox");
+export function selectMultipleControl(context: ControlContext): Control {
+  return buttons(context, "checkbox");
 }
 
-function buttons(asking: ControlContext, type: "radio" | "checkbox"): Control {
-  const { filling, place, node, id, change } = asking;
-  const looks = asking.question.appearance ?? [];
+function buttons(context: ControlContext, type: "radio" | "checkbox"): Control {
+  const { formState, instance, node, id, change } = context;
+  const looks = context.question.appearance ?? [];
   const isRow = looks.includes("horizontal") || looks.includes("likert") || looks.includes("compact");
   const list = element("div", { id, class: isRow ? "choices row" : "choices" });
   let offered: readonly Choice[] = [];
-  const chosen = (): Set<string> => new Set(textOf(asking).split(" "));
+  const chosen = (): Set<string> => new Set(textOf(context).split(" "));
   const take = (): void => {
     const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
     void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
   };
   const show = (): void => {
-    const now = filling.choicesFor(place, node);
+    const now = formState.choicesFor(instance, node);
     if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
     offered = now;
     const marked = chosen();
-    fill(list, ...offered.map((choice, index) => line(asking, choice, type, marked.has(choice.name), index, take)));
+    fill(list, ...offered.map((choice, index) => line(context, choice, type, marked.has(choice.name), index, take)));
     if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
   };
   show();
@@ -41,7 +41,7 @@ function buttons(asking: ControlContext, type: "radio" | "checkbox"): Control {
 }
 
 function line(
-  { filling, place, node, lang, id, describedBy, picture }: ControlContext,
+  { formState, instance, node, lang, id, describedBy, renderMedia }: ControlContext,
   choice: Choice,
   type: string,
   checked: boolean,
@@ -58,38 +58,38 @@ function line(
   });
   input.checked = checked;
   input.addEventListener("change", take);
-  const words = filling.renderText(choice.label, lang, place, node);
+  const words = formState.renderText(choice.label, lang, instance, node);
   return element(
     "label",
     {},
     input,
-    ...picture(choice.media, words, (texts) => filling.renderText(texts, lang, place, node)),
+    ...renderMedia(choice.media, words, (texts) => formState.renderText(texts, lang, instance, node)),
     element("span", {}, words),
   );
 }
 
-function menu(asking: ControlContext): Control {
-  const { filling, place, node, lang, id, describedBy, change } = asking;
+function menu(context: ControlContext): Control {
+  const { formState, instance, node, lang, id, describedBy, change } = context;
   const field = element("select", { id, autocomplete: "off", "aria-describedby": describedBy });
   let offered: readonly Choice[] | null = null;
   const show = (): void => {
-    const now = filling.choicesFor(place, node);
+    const now = formState.choicesFor(instance, node);
     if (offered && now.length === offered.length && now.every((choice, index) => choice === offered?.[index])) return;
     offered = now;
     const options = now.map((choice) =>
-      element("option", { value: choice.name }, filling.renderText(choice.label, lang, place, node)),
+      element("option", { value: choice.name }, formState.renderText(choice.label, lang, instance, node)),
     );
     fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
-    field.value = textOf(asking);
+    field.value = textOf(context);
   };
   show();
   field.addEventListener("change", () => void change(field.value || undefined));
   return { element: field, isSet: false, focus: () => field.focus(), refresh: show };
 }
 
-export function acknowledgeControl({ id, describedBy, answer: given, change }: ControlContext): Control {
+export function acknowledgeControl({ id, describedBy, answer, change }: ControlContext): Control {
   const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
-  input.checked = given === true;
+  input.checked = answer === true;
   input.addEventListener("change", () => void change(input.checked ? true : undefined));
   const box = element(
     "div",
@@ -100,6 +100,6 @@ export function acknowledgeControl({ id, describedBy, answer: given, change }: C
 }
 
 /** What still counts of the answer: a choice that is not offered any more does not. */
-function textOf({ filling, place, node }: ControlContext): string {
-  return filling.textOf(place, node);
+function textOf({ formState, instance, node }: ControlContext): string {
+  return formState.textOf(instance, node);
 }

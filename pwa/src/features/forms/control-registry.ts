@@ -7,31 +7,31 @@ import { recordingControl } from "./recording-control";
 import { dateControl, numberControl, textControl } from "./typed-controls";
 
 /** Null for a question that no one answers: computed, read only, a note. */
-export function createControl(asking: ControlContext): Control | null {
-  const { question } = asking;
+export function createControl(context: ControlContext): Control | null {
+  const { question } = context;
   if (question.calculation !== undefined || question.read_only) return null;
   switch (question.type) {
     case "text":
-      return textControl(asking);
+      return textControl(context);
     case "integer":
     case "decimal":
-      return numberControl(asking);
+      return numberControl(context);
     case "date":
     case "time":
     case "datetime":
-      return dateControl(asking);
+      return dateControl(context);
     case "select_one":
-      return selectOneControl(asking);
+      return selectOneControl(context);
     case "select_multiple":
-      return selectMultipleControl(asking);
+      return selectMultipleControl(context);
     case "acknowledge":
-      return acknowledgeControl(asking);
+      return acknowledgeControl(context);
     case "geopoint":
-      return positionControl(asking);
+      return positionControl(context);
     case "image":
-      return photoControl(asking);
+      return photoControl(context);
     case "audio":
-      return recordingControl(asking);
+      return recordingControl(context);
     default:
       return null;
   }

@@ -7,8 +7,8 @@ import type { MediaRenderer } from "./question-media";
 
 /** A question in its place, and what a control needs to know of it. */
 export interface ControlContext {
-  readonly filling: FormState;
-  readonly place: Instance;
+  readonly formState: FormState;
+  readonly instance: Instance;
   readonly node: FormNode;
   readonly question: Question;
   readonly lang: string;
@@ -18,9 +18,9 @@ export interface ControlContext {
   /** Where attachments are kept. */
   readonly draft: DraftStorage;
   readonly answer: AnswerValue | undefined;
-  readonly picture: MediaRenderer;
+  readonly renderMedia: MediaRenderer;
   /** `problem`: what was typed is no answer of this type, said to the person. Resolves when it is on the phone's disk, with false when it could not be kept. */
-  readonly change: (given: AnswerValue | undefined, problem?: string) => Promise<boolean>;
+  readonly change: (answer: AnswerValue | undefined, problem?: string) => Promise<boolean>;
 }
 
 export interface Control {

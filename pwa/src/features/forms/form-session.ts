@@ -19,34 +19,41 @@ import { createMediaRenderer } from "./question-media";
 export class FormSession {
   constructor(
     private readonly host: HTMLElement,
-    private readonly workplace: FieldSession,
+    private readonly fieldSession: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
     /** Back to what the page offers. */
     private readonly back: () => void,
   ) {}
 
-  async begin(opened: LoadedForm): Promise<void> {
-    const { desk, vault, store } = this.workplace;
+  async begin(loadedForm: LoadedForm): Promise<void> {
+    const { fieldwork, vault, store } = this.fieldSession;
     await requireUnlock(this.host, vault);
     const time = await localTime(store);
-    const { form: slug, languages, lang } = opened.form;
+    const { form: slug, languages, lang } = loadedForm.form;
     const spoken = languages.includes(this.lang) ? this.lang : lang;
-    const filling = FormState.withDefaults(opened.form, time);
-    const title = titleOf(filling, spoken);
+    const formState = FormState.withDefaults(loadedForm.form, time);
+    const title = titleOf(formState, spoken);
     const draft = createDraft(
-      desk,
+      fieldwork,
       vault,
-      { form: slug, title, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text },
+      {
+        form: slug,
+        title,
+        version: loadedForm.version,
+        lang: spoken,
+        recovery: loadedForm.recovery,
+        text: loadedForm.text,
+      },
       time.today,
     );
-    this.show(opened, filling, draft, spoken, "");
+    this.show(loadedForm, formState, draft, spoken, "");
   }
 
-  async practise(opened: LoadedForm): Promise<void> {
+  async practise(loadedForm: LoadedForm): Promise<void> {
     this.show(
-      opened,
-      FormState.withDefaults(opened.form, await localTime(this.workplace.store)),
+      loadedForm,
+      FormState.withDefaults(loadedForm.form, await localTime(this.fieldSession.store)),
       new PracticeDraft(),
       this.lang,
       "",
@@ -54,34 +61,34 @@ export class FormSession {
   }
 
   async resume(draft: Draft): Promise<void> {
-    const { desk, vault, store } = this.workplace;
+    const { fieldwork, vault, store } = this.fieldSession;
     await requireUnlock(this.host, vault);
-    const fresh = (await desk.draft(draft.id)) ?? draft; // a PIN that was set meanwhile has shut it anew
-    const [opened, written] = [await loadDraftForm(this.workplace, fresh), await readDraft(vault, fresh)];
-    if (!opened || isRefusal(opened) || !written) {
-      const code = isRefusal(opened) ? opened.refused : "draft-lost";
+    const fresh = (await fieldwork.draft(draft.id)) ?? draft; // a PIN that was set meanwhile has shut it anew
+    const [loadedForm, content] = [await loadDraftForm(this.fieldSession, fresh), await readDraft(vault, fresh)];
+    if (!loadedForm || isRefusal(loadedForm) || !content) {
+      const code = isRefusal(loadedForm) ? loadedForm.refused : "draft-lost";
       return fill(this.host, element("p", { class: "danger", role: "alert" }, troubleSentence(code)));
     }
-    const filling = new FormState(opened.form, written.answers, await localTime(store));
-    filling.recompute();
-    this.show(opened, filling, new OpenDraft(desk, vault, fresh, undefined), fresh.lang, written.at);
+    const formState = new FormState(loadedForm.form, content.answers, await localTime(store));
+    formState.recompute();
+    this.show(loadedForm, formState, new OpenDraft(fieldwork, vault, fresh, undefined), fresh.lang, content.at);
   }
 
-  private show(opened: LoadedForm, filling: FormState, draft: DraftStorage, lang: string, at: string): void {
-    const { store, vault } = this.workplace;
+  private show(loadedForm: LoadedForm, formState: FormState, draft: DraftStorage, lang: string, at: string): void {
+    const { store, vault } = this.fieldSession;
     const isPractice = draft instanceof PracticeDraft;
-    this.alone(true);
+    this.hideSurroundings(true);
     const pause = () => this.leave();
-    const finishing = () => this.finish(opened, filling, draft, lang);
+    const finishing = () => this.finish(loadedForm, formState, draft, lang);
     const leaving = { finish: finishing, pause, exit: () => quickExitButton(() => lockVault(vault)), isPractice };
-    const filler = new FormRunner(this.host, filling, draft, lang, leaving, createMediaRenderer(store));
-    filler.show(at, at !== "");
+    const runner = new FormRunner(this.host, formState, draft, lang, leaving, createMediaRenderer(store));
+    runner.show(at, at !== "");
     if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
     if (!isPractice) lockWhenIdle(vault, () => void this.leave());
   }
 
   /** While a form is filled, what stands around it on the page would only be in the way. */
-  private alone(isAlone: boolean): void {
+  private hideSurroundings(isAlone: boolean): void {
     for (const other of this.host.parentElement?.children ?? [])
       if (other !== this.host) (other as HTMLElement).hidden = isAlone;
   }
@@ -89,57 +96,62 @@ export class FormSession {
   /** Back to the page's doors, nothing of the form left on it. */
   private leave(): void {
     history.replaceState(null, "", location.pathname);
-    this.alone(false);
+    this.hideSurroundings(false);
     this.back();
   }
 
   private async finish(
-    opened: LoadedForm,
-    filling: FormState,
+    loadedForm: LoadedForm,
+    formState: FormState,
     draft: DraftStorage,
     lang: string,
   ): Promise<string | null> {
-    const { desk } = this.workplace;
+    const { fieldwork } = this.fieldSession;
     if (draft instanceof PracticeDraft) {
-      this.alone(false);
+      this.hideSurroundings(false);
       fill(
         this.host,
         element("p", { class: "note", role: "status" }, t("Exercice fini. Rien n’a été envoyé ni gardé.")),
       );
       return null;
     }
-    const { answers, attachmentKeys: attached } = collectFinalAnswers(filling);
-    const failure = checkAnswers(filling.form, answers, filling.time.today, attached.length);
+    const { answers, attachmentKeys } = collectFinalAnswers(formState);
+    const failure = checkAnswers(formState.form, answers, formState.time.today, attachmentKeys.length);
     if (failure) return troubleSentence(failure[0]);
-    const destination = await destinationOf(this.workplace, this.channel, opened);
+    const destination = await destinationOf(this.fieldSession, this.channel, loadedForm);
     if (!destination) return troubleSentence("no-edition");
-    const title = titleOf(filling, lang);
+    const title = titleOf(formState, lang);
     const id = draft instanceof OpenDraft ? draft.id : undefined;
-    const sent = await finishForm({
-      desk,
-      filling,
+    const entry = await finishForm({
+      fieldwork,
+      formState,
       destination,
       lang,
       title,
       draft: id,
       attachment: (key) => draft.attachment(key),
-      ...when(opened),
+      ...sendingTime(loadedForm),
     });
-    if (typeof sent === "string") return troubleSentence(sent);
+    if (typeof entry === "string") return troubleSentence(entry);
     history.replaceState(null, "", location.pathname);
-    this.alone(false);
-    fill(this.host, doneScreen(this.workplace, sent, this.channel));
+    this.hideSurroundings(false);
+    fill(this.host, doneScreen(this.fieldSession, entry, this.channel));
     return null;
   }
 }
 
-function titleOf(filling: FormState, lang: string): string {
-  return filling.renderText(filling.form.title, lang, filling.root, filling.nodes[0] as (typeof filling.nodes)[number]);
+function titleOf(formState: FormState, lang: string): string {
+  return formState.renderText(
+    formState.form.title,
+    lang,
+    formState.root,
+    formState.nodes[0] as (typeof formState.nodes)[number],
+  );
 }
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms
 
 /** A report leaves at a moment that tells nothing of when it was written. */
-function when({ form }: LoadedForm): { notBefore: number } {
+function sendingTime({ form }: LoadedForm): { notBefore: number } {
   return { notBefore: form.audience === "public" ? Date.now() + Math.random() * SIX_HOURS : 0 };
 }

@@ -29,8 +29,8 @@ export async function loadAnnouncedForm(
 }
 
 /** The form of a draft, as it was when it was begun. */
-export async function loadDraftForm({ desk }: FieldSession, draft: Draft): Promise<LoadedForm | Refusal | null> {
-  const text = await desk.formText(draft.version);
+export async function loadDraftForm({ fieldwork }: FieldSession, draft: Draft): Promise<LoadedForm | Refusal | null> {
+  const text = await fieldwork.formText(draft.version);
   return text === undefined ? null : read(text, draft.version, draft.recovery);
 }
 

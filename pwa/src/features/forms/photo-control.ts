@@ -11,9 +11,9 @@ const TYPE = "image/jpeg";
 const QUALITY = 0.75;
 const PREVIEW = 240;
 
-export function photoControl({ question, id, describedBy, draft, answer: given, change }: ControlContext): Control {
-  const said = element("p", { role: "status" });
-  const shown = element("div");
+export function photoControl({ question, id, describedBy, draft, answer, change }: ControlContext): Control {
+  const status = element("p", { role: "status" });
+  const preview = element("div");
   const field = element("input", {
     id,
     type: "file",
@@ -21,41 +21,43 @@ export function photoControl({ question, id, describedBy, draft, answer: given, 
     capture: "environment",
     "aria-describedby": describedBy,
   });
-  let key = isAttachmentRef(given) ? given.file : undefined;
+  let key = isAttachmentRef(answer) ? answer.file : undefined;
   const drop = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
   const put = async (blob: Blob | null): Promise<void> => {
-    const old = key;
+    const previousKey = key;
     key = blob ? await draft.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
     const isKept = await change(key === undefined ? undefined : { file: key });
-    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
-    said.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
+    if (isKept && previousKey !== undefined) await draft.detach(previousKey); // not before: a draft never names a file that is gone
+    status.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
     drop.hidden = !blob;
-    await show(shown, blob);
+    await show(preview, blob);
   };
   const take = async (): Promise<void> => {
     const file = field.files?.[0];
     if (!file) return;
-    said.textContent = t("Je réduis la photo…");
+    status.textContent = t("Je réduis la photo…");
     const small = await shrunk(file, question.pixels ?? PIXELS);
     field.value = "";
-    if (!small) said.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
-    else if (small.size > ATTACHMENT_LIMIT) said.textContent = t("Cette image est trop lourde.");
+    if (!small) status.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
+    else if (small.size > ATTACHMENT_LIMIT) status.textContent = t("Cette image est trop lourde.");
     else await put(small);
   };
   field.addEventListener(
     "change",
-    () => void take().catch(() => (said.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
+    () => void take().catch(() => (status.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
   );
   drop.hidden = key === undefined;
   if (key !== undefined)
-    void draft.attachment(key).then((kept) => show(shown, kept && new Blob([kept.bytes], { type: kept.type })));
+    void draft
+      .attachment(key)
+      .then((attachment) => show(preview, attachment && new Blob([attachment.bytes], { type: attachment.type })));
   const warning = element("small", {}, t("L’appareil photo garde aussi l’original dans la galerie du téléphone."));
   return {
     element: element(
       "div",
       {},
-      shown,
-      said,
+      preview,
+      status,
       element("label", { for: id }, t("Prendre ou choisir une photo")),
       field,
       drop,

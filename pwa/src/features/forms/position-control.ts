@@ -8,21 +8,21 @@ const PATIENCE = 60_000; // ms: a cheap phone without a network needs that long 
 /** Kilometres that one step of the last digit is, at the equator. */
 const STEP = [111, 11, 1.1, 0.11, 0.011, 0.0011];
 
-export function positionControl({ question, id, answer: given, change }: ControlContext): Control {
+export function positionControl({ question, id, answer, change }: ControlContext): Control {
   const { decimals = 0 } = question;
-  const found = element("p", { role: "status" }, typeof given === "string" ? given : "");
+  const status = element("p", { role: "status" }, typeof answer === "string" ? answer : "");
   const ask = button(
-    given === undefined ? t("Prendre ma position") : t("Reprendre ma position"),
+    answer === undefined ? t("Prendre ma position") : t("Reprendre ma position"),
     () => {
-      found.textContent = t("Je cherche… Restez à ciel ouvert.");
+      status.textContent = t("Je cherche… Restez à ciel ouvert.");
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
           const text = formatPoint(coords.latitude, coords.longitude, decimals);
-          found.textContent = text;
+          status.textContent = text;
           void change(text);
         },
         (error) =>
-          (found.textContent =
+          (status.textContent =
             error.code === error.PERMISSION_DENIED
               ? t("Le téléphone refuse sa position à cette application.")
               : t("Position introuvable ici. Essayez dehors.")),
@@ -34,14 +34,14 @@ export function positionControl({ question, id, answer: given, change }: Control
   const drop = button(
     t("Effacer"),
     () => {
-      found.textContent = "";
+      status.textContent = "";
       void change(undefined);
     },
     { class: "quiet" },
   );
   const about = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
   return {
-    element: element("div", {}, found, ask, drop, element("small", {}, about)),
+    element: element("div", {}, status, ask, drop, element("small", {}, about)),
     isSet: true,
     focus: () => ask.focus(),
   };

@@ -12,7 +12,7 @@ export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: 
   const missing: string[] = [];
   for (const name of namesOf(form, lang)) if (!(await isMediaKept(`/media/${name}`))) missing.push(`/media/${name}`);
   if (missing.length === 0) return;
-  const said = element("small", { role: "status" });
+  const status = element("small", { role: "status" });
   const keep = button(
     t("Garder hors ligne les images et les sons de cette fiche ({n})", { n: missing.length }),
     () => {
@@ -20,18 +20,18 @@ export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: 
       void keepAll(store, missing).then((words) => {
         keep.disabled = false;
         if (missing.length === 0) keep.remove();
-        said.textContent = words;
+        status.textContent = words;
       });
     },
     { class: "quiet" },
   );
-  fill(host, keep, " ", said);
+  fill(host, keep, " ", status);
 }
 
 /** What to say at the end; those kept leave the list. */
 async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
-  for (let place = missing[0]; place !== undefined; place = missing[0]) {
-    const end = await keepMedia(store, place);
+  for (let address = missing[0]; address !== undefined; address = missing[0]) {
+    const end = await keepMedia(store, address);
     if (end !== "kept") return mediaSentence(end);
     missing.shift();
   }

@@ -15,33 +15,33 @@ export type MediaRenderer = (
 
 export function createMediaRenderer(store: PhoneStore): MediaRenderer {
   return (media, words, say) => {
-    const made: HTMLElement[] = [];
-    if (media?.image) made.push(image(store, `/media/${say(media.image)}`));
+    const elements: HTMLElement[] = [];
+    if (media?.image) elements.push(image(store, `/media/${say(media.image)}`));
     if (media?.audio)
-      made.push(
+      elements.push(
         element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }),
       );
-    return made;
+    return elements;
   };
 }
 
 /** The image, or in its place what brings it. */
-function image(store: PhoneStore, place: string): HTMLElement {
+function image(store: PhoneStore, address: string): HTMLElement {
   const box = element("span", { class: "picture" });
-  const show = () => fill(box, element("img", { src: place, alt: "" }));
-  const said = element("small", { role: "status" });
+  const show = () => fill(box, element("img", { src: address, alt: "" }));
+  const status = element("small", { role: "status" });
   const bring = button(
     t("Voir l’image"),
     () => {
       bring.disabled = true;
-      void keepMedia(store, place).then((end) => {
+      void keepMedia(store, address).then((end) => {
         bring.disabled = false;
         if (end === "kept") show();
-        else said.textContent = mediaSentence(end);
+        else status.textContent = mediaSentence(end);
       });
     },
     { class: "quiet" },
   );
-  void isMediaKept(place).then((kept) => (kept ? show() : fill(box, bring, " ", said)));
+  void isMediaKept(address).then((isKept) => (isKept ? show() : fill(box, bring, " ", status)));
   return box;
 }

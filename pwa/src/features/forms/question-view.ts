@@ -21,81 +21,81 @@ export interface QuestionView {
 }
 
 export interface QuestionContext {
-  readonly filling: FormState;
+  readonly formState: FormState;
   readonly lang: string;
   readonly draft: DraftStorage;
-  readonly picture: MediaRenderer;
+  readonly renderMedia: MediaRenderer;
   /** An answer changed: the draft is to be kept. Whether it was. */
-  readonly changed: () => Promise<boolean>;
+  readonly onChange: () => Promise<boolean>;
 }
 
 export function createQuestionView(
-  sheet: QuestionContext,
-  asked: QuestionInstance,
+  context: QuestionContext,
+  questionInstance: QuestionInstance,
   id: string,
   isAlone: boolean,
 ): QuestionView {
-  const { filling, lang, draft, picture } = sheet;
-  const { place, node } = asked;
+  const { formState, lang, draft, renderMedia } = context;
+  const { instance, node } = questionInstance;
   const question = node.item as Question;
-  const say = (texts: Question["label"]) => filling.renderText(texts, lang, place, node);
+  const say = (texts: Question["label"]) => formState.renderText(texts, lang, instance, node);
   const error = element("p", { id: `${id}-error`, class: "bad", role: "alert" });
   const hint = element("p", { id: `${id}-hint` });
   const words = element("span");
   let problem: string | undefined;
-  const change = (given: AnswerValue | undefined, trouble?: string): Promise<boolean> => {
+  const change = (answer: AnswerValue | undefined, trouble?: string): Promise<boolean> => {
     problem = trouble;
     error.textContent = "";
     control?.element.removeAttribute("aria-invalid");
-    filling.setAnswer(place, node, given);
-    return sheet.changed();
+    formState.setAnswer(instance, node, answer);
+    return context.onChange();
   };
-  const given = place.answers[node.name] as AnswerValue | undefined;
+  const answer = instance.answers[node.name] as AnswerValue | undefined;
   const control = createControl({
-    filling,
-    place,
+    formState,
+    instance,
     node,
     question,
     lang,
     id,
     describedBy: `${id}-hint ${id}-error`,
     draft,
-    answer: given,
-    picture,
+    answer,
+    renderMedia,
     change,
   });
-  const shown = frame(question, control, id, isAlone, {
+  const host = questionFrame(question, control, id, isAlone, {
     words,
     hint,
     error,
-    media: picture(question.media, say(question.label), say),
+    media: renderMedia(question.media, say(question.label), say),
   });
   const computed = control || question.type === "note" ? null : element("p", { class: "note" });
-  if (computed) shown.append(computed);
+  if (computed) host.append(computed);
   const refresh = (): void => {
-    shown.hidden = !filling.isRelevant(place, node);
-    const required = filling.isRequired(place, node) || !control ? "" : ` (${t("facultatif")})`;
-    put(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
-    put(hint, say(question.hint));
+    host.hidden = !formState.isRelevant(instance, node);
+    const required = formState.isRequired(instance, node) || !control ? "" : ` (${t("facultatif")})`;
+    setText(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
+    setText(hint, say(question.hint));
     hint.hidden = hint.textContent === "";
-    if (computed) put(computed, filling.textOf(place, node) || "—");
+    if (computed) setText(computed, formState.textOf(instance, node) || "—");
     control?.refresh?.();
   };
   const complain = (): boolean => {
-    const wrong = filling.isRelevant(place, node)
-      ? (problem ?? sentenceOf(problemOf(filling, asked), question, say))
+    const wrong = formState.isRelevant(instance, node)
+      ? (problem ?? problemSentence(problemOf(formState, questionInstance), question, say))
       : "";
-    put(error, wrong);
+    setText(error, wrong);
     if (wrong) control?.element.setAttribute("aria-invalid", "true");
     return wrong !== "";
   };
   refresh();
   return {
-    element: shown,
+    element: host,
     showProblem: complain,
     refresh,
     isUnreadable: () => problem !== undefined,
-    focus: () => (control ? control.focus() : shown.focus()),
+    focus: () => (control ? control.focus() : host.focus()),
   };
 }
 
@@ -107,7 +107,7 @@ interface Parts {
 }
 
 /** A set of controls stands in a fieldset, whose legend is the question; one control has a label. */
-function frame(
+function questionFrame(
   { type }: Question,
   control: Control | null,
   id: string,
@@ -130,7 +130,7 @@ function frame(
   );
 }
 
-function sentenceOf(
+function problemSentence(
   problem: ReturnType<typeof problemOf>,
   question: Question,
   say: (texts: Question["label"]) => string,
@@ -140,6 +140,6 @@ function sentenceOf(
 }
 
 /** Only what differs is written: a screen reader then says only that. */
-function put(host: HTMLElement, words: string): void {
+function setText(host: HTMLElement, words: string): void {
   if (host.textContent !== words) host.textContent = words;
 }

@@ -9,20 +9,20 @@ const BITS = 16_000; // a second: a voice is understood, ten minutes are 1.2 MB
 const LONGEST = 10 * 60; // seconds
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
-export function recordingControl(asking: ControlContext): Control {
-  return typeof MediaRecorder === "undefined" ? chosenFile(asking) : recorder(asking);
+export function recordingControl(context: ControlContext): Control {
+  return typeof MediaRecorder === "undefined" ? chosenFile(context) : recorder(context);
 }
 
-function recorder({ id, draft, answer: given, change }: ControlContext): Control {
-  const said = element("p", { role: "status" });
-  const shown = element("div");
-  const keep = keeper(draft, given, change, shown, said);
+function recorder({ id, draft, answer, change }: ControlContext): Control {
+  const status = element("p", { role: "status" });
+  const player = element("div");
+  const keep = keeper(draft, answer, change, player, status);
   let stop: (() => void) | null = null;
   const toggle = button(t("Enregistrer"), () => (stop ? stop() : void start()), { id });
   const start = async (): Promise<void> => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
     if (!stream) {
-      said.textContent = t("Le téléphone refuse son micro à cette application.");
+      status.textContent = t("Le téléphone refuse son micro à cette application.");
       return;
     }
     const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
@@ -30,7 +30,7 @@ function recorder({ id, draft, answer: given, change }: ControlContext): Control
     const parts: Blob[] = [];
     let seconds = 0;
     const clock = setInterval(() => {
-      said.textContent = t("J’enregistre : {n} s", { n: ++seconds });
+      status.textContent = t("J’enregistre : {n} s", { n: ++seconds });
       if (seconds >= LONGEST) stop?.();
     }, 1000);
     machine.addEventListener("dataavailable", ({ data }) => parts.push(data));
@@ -44,14 +44,14 @@ function recorder({ id, draft, answer: given, change }: ControlContext): Control
     toggle.textContent = t("Arrêter");
     machine.start();
   };
-  return { element: element("div", {}, shown, said, toggle), isSet: true, focus: () => toggle.focus() };
+  return { element: element("div", {}, player, status, toggle), isSet: true, focus: () => toggle.focus() };
 }
 
 /** For browsers that cannot record by themselves. */
-function chosenFile({ id, describedBy, draft, answer: given, change }: ControlContext): Control {
-  const said = element("p", { role: "status" });
-  const shown = element("div");
-  const keep = keeper(draft, given, change, shown, said);
+function chosenFile({ id, describedBy, draft, answer, change }: ControlContext): Control {
+  const status = element("p", { role: "status" });
+  const player = element("div");
+  const keep = keeper(draft, answer, change, player, status);
   const field = element("input", {
     id,
     type: "file",
@@ -61,7 +61,14 @@ function chosenFile({ id, describedBy, draft, answer: given, change }: ControlCo
   });
   field.addEventListener("change", () => field.files?.[0] && void keep(field.files[0]));
   return {
-    element: element("div", {}, shown, said, element("label", { for: id }, t("Enregistrer ou choisir un son")), field),
+    element: element(
+      "div",
+      {},
+      player,
+      status,
+      element("label", { for: id }, t("Enregistrer ou choisir un son")),
+      field,
+    ),
     isSet: true,
     focus: () => field.focus(),
   };
@@ -69,34 +76,36 @@ function chosenFile({ id, describedBy, draft, answer: given, change }: ControlCo
 
 function keeper(
   draft: ControlContext["draft"],
-  given: ControlContext["answer"],
+  answer: ControlContext["answer"],
   change: ControlContext["change"],
-  shown: HTMLElement,
-  said: HTMLElement,
+  player: HTMLElement,
+  status: HTMLElement,
 ): (blob: Blob) => Promise<void> {
-  let key = isAttachmentRef(given) ? given.file : undefined;
+  let key = isAttachmentRef(answer) ? answer.file : undefined;
   const show = (blob: Blob) =>
     fill(
-      shown,
+      player,
       element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }),
     );
   if (key !== undefined)
-    void draft.attachment(key).then((kept) => kept && show(new Blob([kept.bytes], { type: kept.type })));
+    void draft
+      .attachment(key)
+      .then((attachment) => attachment && show(new Blob([attachment.bytes], { type: attachment.type })));
   return async (blob) => {
     if (blob.size > ATTACHMENT_LIMIT) {
-      said.textContent = t("Cet enregistrement est trop long.");
+      status.textContent = t("Cet enregistrement est trop long.");
       return;
     }
-    const old = key;
+    const previousKey = key;
     try {
       key = await draft.attach({ bytes: await blob.arrayBuffer(), type: blob.type.split(";")[0] || "audio/mp4" });
     } catch {
-      said.textContent = t("Ce téléphone n’a plus de place pour un enregistrement.");
+      status.textContent = t("Ce téléphone n’a plus de place pour un enregistrement.");
       return;
     }
     const isKept = await change({ file: key });
-    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
-    said.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
+    if (isKept && previousKey !== undefined) await draft.detach(previousKey); // not before: a draft never names a file that is gone
+    status.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
     show(blob);
   };
 }

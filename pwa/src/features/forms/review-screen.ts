@@ -16,54 +16,57 @@ export interface FormExits {
   readonly isPractice: boolean;
 }
 
-interface Reviewing {
-  readonly filling: FormState;
+interface ReviewContext {
+  readonly formState: FormState;
   readonly lang: string;
-  readonly leaving: FormExits;
-  readonly go: (asked: QuestionInstance) => void;
+  readonly exits: FormExits;
+  readonly goTo: (questionInstance: QuestionInstance) => void;
 }
 
-export function reviewScreen(reviewing: Reviewing): HTMLElement {
-  const { filling, leaving } = reviewing;
-  const problems = problemsOf(filling);
+export function reviewScreen(context: ReviewContext): HTMLElement {
+  const { formState, exits } = context;
+  const problems = problemsOf(formState);
   if (problems.length > 0)
-    return lacking(
-      reviewing,
-      problems.map(({ asked }) => asked),
+    return missingAnswersScreen(
+      context,
+      problems.map(({ asked: questionInstance }) => questionInstance),
     );
-  const said = element("p", { role: "alert", class: "bad" });
-  const finish = button(leaving.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
+  const status = element("p", { role: "alert", class: "bad" });
+  const finish = button(exits.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
     finish.disabled = true;
     const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu."); // a new app took this page's scripts away
-    void leaving
+    void exits
       .finish()
       .catch(failed)
       .then((trouble) => {
         finish.disabled = false;
-        said.textContent = trouble ?? "";
+        status.textContent = trouble ?? "";
       });
   });
-  const count = [...allQuestions(filling, filling.root, filling.nodes)].filter(({ place, node }) =>
-    isAnswered(filling, place, node),
+  const count = [...allQuestions(formState, formState.root, formState.nodes)].filter(({ instance, node }) =>
+    isAnswered(formState, instance, node),
   ).length;
   return element(
     "div",
     { class: "question" },
     element("h2", {}, t("Vérifiez, puis finissez")),
     element("p", {}, t("Réponses données : {n}.", { n: count })),
-    element("p", {}, promise(filling, leaving)),
-    said,
+    element("p", {}, consequenceSentence(formState, exits)),
+    status,
     finish,
   );
 }
 
-function lacking({ filling, lang, go }: Reviewing, asked: readonly QuestionInstance[]): HTMLElement {
-  const rows = asked.map((each) => {
-    const label = filling.renderText((each.node.item as Question).label, lang, each.place, each.node);
+function missingAnswersScreen(
+  { formState, lang, goTo }: ReviewContext,
+  questions: readonly QuestionInstance[],
+): HTMLElement {
+  const rows = questions.map((each) => {
+    const label = formState.renderText((each.node.item as Question).label, lang, each.instance, each.node);
     return element(
       "li",
       {},
-      button(label || each.node.name, () => go(each), { class: "quiet" }),
+      button(label || each.node.name, () => goTo(each), { class: "quiet" }),
     );
   });
   return element(
@@ -74,11 +77,15 @@ function lacking({ filling, lang, go }: Reviewing, asked: readonly QuestionInsta
   );
 }
 
-function isAnswered(filling: FormState, place: QuestionInstance["place"], node: QuestionInstance["node"]): boolean {
-  return (node.item as Question).type !== "calculate" && filling.textOf(place, node) !== "";
+function isAnswered(
+  formState: FormState,
+  instance: QuestionInstance["instance"],
+  node: QuestionInstance["node"],
+): boolean {
+  return (node.item as Question).type !== "calculate" && formState.textOf(instance, node) !== "";
 }
 
-function promise({ form }: FormState, { isPractice }: FormExits): string {
+function consequenceSentence({ form }: FormState, { isPractice }: FormExits): string {
   if (isPractice) return t("C’est un exercice : rien ne sera envoyé ni gardé.");
   if (form.sealed)
     return t(

@@ -4,18 +4,18 @@ import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
-export function textControl({ question, id, describedBy, answer: given, change }: ControlContext): Control {
+export function textControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const looks = new Set(question.appearance);
   const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: TEXT_LIMIT };
   const field = looks.has("multiline")
     ? element("textarea", { ...attributes, rows: 5 })
     : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });
-  field.value = typeof given === "string" ? given : "";
+  field.value = typeof answer === "string" ? answer : "";
   field.addEventListener("input", () => void change(field.value.trim() === "" ? undefined : field.value));
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-export function numberControl({ question, id, describedBy, answer: given, change }: ControlContext): Control {
+export function numberControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const whole = question.type === "integer";
   const field = element("input", {
     id,
@@ -23,7 +23,7 @@ export function numberControl({ question, id, describedBy, answer: given, change
     "aria-describedby": describedBy,
     inputmode: whole ? "numeric" : "decimal",
   });
-  field.value = given === undefined ? "" : String(given);
+  field.value = answer === undefined ? "" : String(answer);
   field.addEventListener("input", () => {
     const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
     if (text === "") return void change(undefined);
@@ -47,10 +47,10 @@ function wholeOf(text: string): number | undefined {
 
 const FIELDS = { date: "date", time: "time", datetime: "datetime-local" } as const;
 
-export function dateControl({ question, id, describedBy, answer: given, change }: ControlContext): Control {
+export function dateControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const type = question.type as keyof typeof FIELDS;
   const field = element("input", { id, type: FIELDS[type], autocomplete: "off", "aria-describedby": describedBy });
-  field.value = typeof given === "string" ? given : "";
+  field.value = typeof answer === "string" ? answer : "";
   field.addEventListener("input", () => {
     const text =
       field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);

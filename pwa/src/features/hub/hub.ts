@@ -11,8 +11,8 @@ import { localNetworkPermission } from "./local-network-permission";
 export const mount: Feature = async (host, store) => {
   if (!store.isLasting) return;
   const policy = document.querySelector<HTMLMetaElement>("meta[http-equiv=Content-Security-Policy]")?.content ?? "";
-  const place = { host, store, hubs: allowedHubs(`content="${policy}"`) };
-  await show(place);
+  const context = { host, store, hubs: allowedHubs(`content="${policy}"`) };
+  await show(context);
 };
 
 interface Place {
@@ -22,25 +22,25 @@ interface Place {
   readonly hubs: readonly string[];
 }
 
-async function show(place: Place, said = ""): Promise<void> {
-  const { host, store } = place;
+async function show(context: Place, sentence = ""): Promise<void> {
+  const { host, store } = context;
   const hub = await chosenHub(store);
   const offered = offeredHub(location.hash);
   const title = element("h2", { id: "hub" }, t("Relais"));
-  const line = element("p", { role: "status" }, said);
+  const line = element("p", { role: "status" }, sentence);
   fill(
     host,
     title,
     ...(hub && (!offered || offered === hub)
-      ? chosen(place, hub, await store.setting("hubSaid"))
-      : await choice(place, offered)),
+      ? chosen(context, hub, await store.setting("hubSaid"))
+      : await choice(context, offered)),
     line,
   );
 }
 
-function chosen(place: Place, hub: string, last: PhoneSettings["hubSaid"] | undefined): Node[] {
-  const attempt = button(t("Essayer maintenant"), () => void ask(place, hub));
-  const leave = button(t("Ne plus passer par ce relais"), () => void choose(place, ""), { class: "quiet" });
+function chosen(context: Place, hub: string, last: PhoneSettings["hubSaid"] | undefined): Node[] {
+  const attempt = button(t("Essayer maintenant"), () => void ask(context, hub));
+  const leave = button(t("Ne plus passer par ce relais"), () => void choose(context, ""), { class: "quiet" });
   const rows = element(
     "dl",
     { class: "data" },
@@ -52,8 +52,8 @@ function chosen(place: Place, hub: string, last: PhoneSettings["hubSaid"] | unde
 }
 
 /** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
-async function choice(place: Place, offered: string): Promise<Node[]> {
-  if (offered && !place.hubs.includes(offered)) {
+async function choice(context: Place, offered: string): Promise<Node[]> {
+  if (offered && !context.hubs.includes(offered)) {
     return [
       element(
         "p",
@@ -81,29 +81,29 @@ async function choice(place: Place, offered: string): Promise<Node[]> {
     ),
     ...asks,
   ];
-  const buttons = (offered ? [offered] : place.hubs).map((hub) =>
-    button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(place, hub)),
+  const buttons = (offered ? [offered] : context.hubs).map((hub) =>
+    button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(context, hub)),
   );
   return [...meaning, ...buttons].map((each) => element("p", {}, each));
 }
 
-async function choose(place: Place, hub: string): Promise<void> {
+async function choose(context: Place, hub: string): Promise<void> {
   if (offeredHub(location.hash)) history.replaceState(null, "", location.pathname);
-  await place.store.changeSetting("hub", () => hub);
-  if (hub) return ask(place, hub);
-  await show(place, t("Ce téléphone demande de nouveau au site."));
+  await context.store.changeSetting("hub", () => hub);
+  if (hub) return ask(context, hub);
+  await show(context, t("Ce téléphone demande de nouveau au site."));
 }
 
 /** Asks for news by way of the hub; what the hub said is told. */
-async function ask(place: Place, hub: string): Promise<void> {
-  const { store } = place;
+async function ask(context: Place, hub: string): Promise<void> {
+  const { store } = context;
   if (!(await chosenHub(store)))
-    return show(place, t("Attendez que les pages du site soient arrivées, puis réessayez."));
-  await show(place, t("Je demande au relais…"));
+    return show(context, t("Attendez que les pages du site soient arrivées, puis réessayez."));
+  await show(context, t("Je demande au relais…"));
   const channel = await store.setting("followed");
   if (channel) await pullChannel(store, channel);
   await show(
-    place,
+    context,
     hubStatusSentence((await store.setting("hubSaid"))?.ended ?? "", nameOf(hub), await localNetworkPermission()),
   );
 }

@@ -10,8 +10,8 @@ const PROGRAMS: readonly (readonly [name: string, mark: RegExp])[] = [
 
 /** The program's name, "" for one unknown by name, null for a browser. */
 export function detectInAppBrowser(userAgent: string): string | null {
-  const found = PROGRAMS.find(([, mark]) => mark.test(userAgent));
-  return found ? found[0] : null;
+  const program = PROGRAMS.find(([, mark]) => mark.test(userAgent));
+  return program ? program[0] : null;
 }
 
 /** An address that Android opens in Chrome. */

@@ -12,7 +12,7 @@ import { formatDay, t } from "../../ui/i18n";
 import { labelFor, quickExitButton } from "../../ui/unlock";
 
 /** A place in the letter that waits for the person's words. */
-interface Hole {
+interface Placeholder {
   readonly name: string;
   readonly label: string;
   readonly hint: string;
@@ -28,17 +28,17 @@ export const mount: Feature = async (host, store) => {
   const note = host.previousElementSibling;
   if (!list || !heading || !note) return; // a letter without a place to fill
   addStyles(sheet);
-  const holes = [...list.querySelectorAll("li")].map((item) => holeOf(item, host));
-  const said = element("p", { role: "status" });
-  const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (said.textContent = "")));
-  const known = readLetterDraft();
+  const holes = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
+  const status = element("p", { role: "status" });
+  const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (status.textContent = "")));
+  const draft = readLetterDraft();
   const { today } = await localTime(store);
   for (const field of fields)
-    field.put(known[field.hole.label] ?? (field.hole.name === "date" ? formatDay(today) : ""));
+    field.put(draft[field.hole.label] ?? (field.hole.name === "date" ? formatDay(today) : ""));
   const erase = () => {
     dropLetterDraft();
     for (const field of fields) field.put("");
-    said.textContent = t("Vos mots sont effacés.");
+    status.textContent = t("Vos mots sont effacés.");
     fields[0]?.input.focus();
   };
   note.textContent = t(
@@ -54,12 +54,12 @@ export const mount: Feature = async (host, store) => {
   form.addEventListener("submit", (event) => event.preventDefault());
   list.remove();
   host.before(form);
-  host.after(element("p", {}, ...ways(host, fields, said)), said, keeping(erase));
+  host.after(element("p", {}, ...letterActions(host, fields, status)), status, privacyNote(erase));
 };
 
 /** Copying, sharing and printing, whichever the browser can. */
-function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement): HTMLElement[] {
-  const tell = (words: string) => (said.textContent = `${words} ${remaining(fields)}`.trim());
+function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
+  const tell = (words: string) => (status.textContent = `${words} ${remaining(fields)}`.trim());
   const copying = () =>
     void copy(letter).then((done) =>
       tell(
@@ -68,9 +68,9 @@ function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement):
           : t("Touchez longtemps la lettre pour la copier."),
       ),
     );
-  const made = [button(t("Copier la lettre"), copying)];
+  const buttons = [button(t("Copier la lettre"), copying)];
   if ("share" in navigator)
-    made.push(
+    buttons.push(
       button(
         t("Partager"),
         () =>
@@ -80,8 +80,8 @@ function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement):
           ),
       ),
     );
-  made.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
-  return made;
+  buttons.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
+  return buttons;
 }
 
 /** What the person has still to do, "" when nothing. */
@@ -92,7 +92,7 @@ function remaining(fields: readonly Field[]): string {
   return empty.length > 0 ? t("Avant de l’envoyer, enlevez ce qui reste entre crochets.") : "";
 }
 
-function keeping(erase: () => void): HTMLElement {
+function privacyNote(erase: () => void): HTMLElement {
   const words = t(
     "Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.",
   );
@@ -114,7 +114,7 @@ async function copy(letter: HTMLElement): Promise<boolean> {
   }
 }
 
-function holeOf(item: HTMLElement, letter: HTMLElement): Hole {
+function parsePlaceholder(item: HTMLElement, letter: HTMLElement): Placeholder {
   const { hole: name = "", must, secret } = item.dataset;
   const [words, ...hint] = [...item.childNodes]
     .filter((node) => node.nodeName !== "BR")
@@ -135,7 +135,7 @@ class Field {
   readonly input: HTMLTextAreaElement;
 
   constructor(
-    readonly hole: Hole,
+    readonly hole: Placeholder,
     id: string,
     changed: () => void,
   ) {
@@ -146,11 +146,11 @@ class Field {
       if (!hole.sensitive) saveLetterDraft({ [hole.label]: this.input.value });
       changed();
     });
-    const asked = labelFor(id, required ? words : `${words} (${t("facultatif")})`);
+    const inputLabel = labelFor(id, required ? words : `${words} (${t("facultatif")})`);
     this.element = element(
       "div",
       { class: "question" },
-      element("b", {}, asked),
+      element("b", {}, inputLabel),
       element("br"),
       element("small", { id: `${id}-hint` }, hint),
       this.input,

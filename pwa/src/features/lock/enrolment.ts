@@ -11,30 +11,30 @@ import { labelFor } from "../../ui/unlock";
 const CODE_LENGTH = 10;
 
 export async function enrolmentSection(
-  workplace: FieldSession,
+  fieldSession: FieldSession,
   device: Device | undefined,
   again: () => void,
 ): Promise<HTMLElement[]> {
   const scanned = codeInAddress();
-  if (device && scanned === null) return enrolled(workplace, device, again);
+  if (device && scanned === null) return enrolled(fieldSession, device, again);
   const open = scanned !== null;
   return [
     element(
       "details",
       open ? { open, id: "enrol" } : { id: "enrol" },
       element("summary", {}, t("Vous avez reçu un code d’inscription ?")),
-      form(workplace, scanned ?? "", again),
+      form(fieldSession, scanned ?? "", again),
     ),
   ];
 }
 
-function enrolled({ desk }: FieldSession, device: Device, again: () => void): HTMLElement[] {
+function enrolled({ fieldwork }: FieldSession, device: Device, again: () => void): HTMLElement[] {
   const leave = button(
     t("Désinscrire ce téléphone"),
     () => {
       const sure = button(
         t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"),
-        () => void desk.dropSetting("device").then(again),
+        () => void fieldwork.dropSetting("device").then(again),
       );
       leave.replaceWith(sure);
       sure.focus();
@@ -55,7 +55,7 @@ function enrolled({ desk }: FieldSession, device: Device, again: () => void): HT
   return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
 }
 
-function form(workplace: FieldSession, code: string, again: () => void): HTMLElement {
+function form(fieldSession: FieldSession, code: string, again: () => void): HTMLElement {
   const field = element("input", {
     id: "code",
     autocomplete: "off",
@@ -64,44 +64,44 @@ function form(workplace: FieldSession, code: string, again: () => void): HTMLEle
     placeholder: "XXXXX-XXXXX",
     "aria-describedby": "code-said",
   });
-  const said = element("p", { id: "code-said", role: "alert" });
+  const status = element("p", { id: "code-said", role: "alert" });
   const send = element("button", {}, t("Inscrire ce téléphone"));
   field.value = code;
-  const made = element(
+  const formElement = element(
     "form",
     { autocomplete: "off" },
     labelFor("code", t("Le code de dix signes")),
     field,
-    said,
+    status,
     send,
   );
-  made.addEventListener("submit", (event) => {
+  formElement.addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = readCode(field.value, CODE_LENGTH);
     if (wanted === null) {
-      said.textContent = t("Un code a dix lettres ou chiffres. Relisez-le.");
+      status.textContent = t("Un code a dix lettres ou chiffres. Relisez-le.");
       return;
     }
     send.disabled = true;
-    said.textContent = t("Je demande au réseau…");
-    void attempt(workplace, wanted).then((trouble) => {
+    status.textContent = t("Je demande au réseau…");
+    void attempt(fieldSession, wanted).then((trouble) => {
       send.disabled = false;
       if (trouble) {
-        said.textContent = trouble;
+        status.textContent = trouble;
         return;
       }
       history.replaceState(null, "", location.pathname); // the code is spent
       again();
     });
   });
-  return made;
+  return formElement;
 }
 
 /** What went wrong, "" when nothing did. */
-async function attempt({ store, desk }: FieldSession, code: string): Promise<string> {
+async function attempt({ store, fieldwork }: FieldSession, code: string): Promise<string> {
   const trust = await store.trust();
   if (!trust) return t("Attendez que les pages du site soient arrivées, puis réessayez.");
-  const outcome = await enrol(desk, createSiteNetwork(store), trust.site, code);
+  const outcome = await enrol(fieldwork, createSiteNetwork(store), trust.site, code);
   return outcome.kind === "enrolled" ? "" : sentence(outcome.code);
 }
 

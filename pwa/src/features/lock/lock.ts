@@ -8,15 +8,22 @@ import { pinSection } from "./pin-settings";
 
 export const mount: Feature = async (host, store) => {
   if (!store.isLasting || !hasWebCrypto()) return;
-  const workplace = await openFieldSession(store);
-  const place = element("div");
-  host.append(place);
-  await show(place, workplace);
+  const fieldSession = await openFieldSession(store);
+  const section = element("div");
+  host.append(section);
+  await show(section, fieldSession);
 };
 
-async function show(place: HTMLElement, workplace: FieldSession): Promise<void> {
-  const again = () => void show(place, workplace);
-  const [device, drafts] = await Promise.all([workplace.desk.setting("device"), workplace.desk.drafts()]);
-  const wantsPin = device !== undefined || drafts.length > 0 || workplace.vault.hasPin;
-  fill(place, ...(await enrolmentSection(workplace, device, again)), ...(wantsPin ? pinSection(workplace, again) : []));
+async function show(section: HTMLElement, fieldSession: FieldSession): Promise<void> {
+  const again = () => void show(section, fieldSession);
+  const [device, drafts] = await Promise.all([
+    fieldSession.fieldwork.setting("device"),
+    fieldSession.fieldwork.drafts(),
+  ]);
+  const wantsPin = device !== undefined || drafts.length > 0 || fieldSession.vault.hasPin;
+  fill(
+    section,
+    ...(await enrolmentSection(fieldSession, device, again)),
+    ...(wantsPin ? pinSection(fieldSession, again) : []),
+  );
 }

@@ -6,13 +6,13 @@ import { labelFor, lockVault, lockWhenIdle, quickExitButton, requireUnlock } fro
 
 const SHORTEST = 4;
 
-export function pinSection(workplace: FieldSession, again: () => void): HTMLElement[] {
-  const { vault } = workplace;
-  const place = element("div");
+export function pinSection(fieldSession: FieldSession, again: () => void): HTMLElement[] {
+  const { vault } = fieldSession;
+  const dialog = element("div");
   const ask = async (work: () => HTMLElement) => {
-    await requireUnlock(place, vault);
+    await requireUnlock(dialog, vault);
     lockWhenIdle(vault, again);
-    fill(place, work());
+    fill(dialog, work());
   };
   const shut = () => {
     lockVault(vault);
@@ -20,13 +20,13 @@ export function pinSection(workplace: FieldSession, again: () => void): HTMLElem
   };
   const acts = vault.hasPin
     ? [
-        button(t("Changer le code"), () => void ask(() => choose(workplace, again)), { class: "quiet" }),
-        button(t("Enlever le code"), () => void ask(() => remove(workplace, again)), { class: "quiet" }),
+        button(t("Changer le code"), () => void ask(() => choose(fieldSession, again)), { class: "quiet" }),
+        button(t("Enlever le code"), () => void ask(() => remove(fieldSession, again)), { class: "quiet" }),
         ...(vault.isOpen
           ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
           : []),
       ]
-    : [button(t("Mettre un code"), () => void ask(() => choose(workplace, again)))];
+    : [button(t("Mettre un code"), () => void ask(() => choose(fieldSession, again)))];
   const honest = t(
     "Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.",
   );
@@ -40,7 +40,7 @@ export function pinSection(workplace: FieldSession, again: () => void): HTMLElem
         : t("Aucun code : qui tient ce téléphone déverrouillé peut lire les fiches commencées."),
     ),
     element("p", {}, ...acts),
-    place,
+    dialog,
     element("p", {}, element("small", {}, honest)),
   ];
 }
@@ -48,7 +48,7 @@ export function pinSection(workplace: FieldSession, again: () => void): HTMLElem
 function choose({ vault }: FieldSession, again: () => void): HTMLElement {
   const first = field("pin-new");
   const second = field("pin-again");
-  const said = element("p", { role: "alert" });
+  const status = element("p", { role: "alert" });
   const save = element("button", {}, t("Garder ce code"));
   const form = element(
     "form",
@@ -57,21 +57,21 @@ function choose({ vault }: FieldSession, again: () => void): HTMLElement {
     first,
     labelFor("pin-again", t("Encore une fois")),
     second,
-    said,
+    status,
     save,
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (first.value.length < SHORTEST) {
-      said.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr.");
+      status.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr.");
       return;
     }
     if (first.value !== second.value) {
-      said.textContent = t("Les deux codes ne sont pas les mêmes.");
+      status.textContent = t("Les deux codes ne sont pas les mêmes.");
       return;
     }
     save.disabled = true;
-    said.textContent = t("Un instant…");
+    status.textContent = t("Un instant…");
     void vault.changePin(first.value).then(() => {
       lockWhenIdle(vault, again);
       again();

@@ -19,22 +19,22 @@ export const mount: Feature = async (host, store) => {
 };
 
 async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: number): Promise<void> {
-  const place = link.pathname;
-  if (place.endsWith(".opus")) {
+  const address = link.pathname;
+  if (address.endsWith(".opus")) {
     const sound = element("audio", {
       controls: true,
       preload: "none",
-      src: place,
+      src: address,
       "aria-label": link.textContent ?? "",
     });
     const box = element("span", {}, sound, element("small", {}, link.textContent ?? ""));
     link.replaceWith(box);
     return mountSound(store, box, sound, bytes);
   }
-  if (await isMediaKept(place)) return show(link);
+  if (await isMediaKept(address)) return show(link);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    void keepMedia(store, place).then((end) => (end === "kept" ? show(link) : say(link, end)));
+    void keepMedia(store, address).then((end) => (end === "kept" ? show(link) : say(link, end)));
   });
 }
 
@@ -44,14 +44,14 @@ function show(link: HTMLAnchorElement): void {
 }
 
 async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudioElement, bytes: number): Promise<void> {
-  const place = new URL(sound.src, location.href).pathname;
+  const address = new URL(sound.src, location.href).pathname;
   const box = element("span", { role: "status" });
   const offer = () => {
     const keep = button(
       t("Garder ce son hors ligne ({size})", { size: formatBytes(bytes) }),
       () => {
         keep.disabled = true;
-        void keepMedia(store, place).then((end) => {
+        void keepMedia(store, address).then((end) => {
           if (end === "kept") return done();
           say(box, end);
           keep.disabled = false;
@@ -62,11 +62,11 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
     fill(box, keep);
   };
   const done = () => {
-    const drop = button(t("Enlever"), () => void dropMedia(place).then(offer), { class: "quiet" });
+    const drop = button(t("Enlever"), () => void dropMedia(address).then(offer), { class: "quiet" });
     fill(box, t("Ce son est gardé sur ce téléphone."), " ", drop);
   };
   host.append(box);
-  if (await isMediaKept(place)) done();
+  if (await isMediaKept(address)) done();
   else offer();
 }
 

@@ -15,8 +15,8 @@ export async function followedChannel(store: PhoneStore, { page }: PageLocation)
 }
 
 /** In the list of languages, a channel's link makes this phone follow it. */
-export function watchLanguageChoice(store: PhoneStore, place: PageLocation): void {
-  if (!isChoosingLanguage(place)) return;
+export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocation): void {
+  if (!isChoosingLanguage(pageLocation)) return;
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a");
     const page = link && link.origin === location.origin ? parsePageAddress(link.pathname) : null;

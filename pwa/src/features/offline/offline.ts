@@ -19,8 +19,11 @@ import { registerPeriodicSync, registerSync, registerWorker, requestFeatureFiles
 /** The store once it is open, for the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
 
-export async function startOffline(status: StatusLine, place: PageLocation): Promise<ServiceWorkerRegistration | null> {
-  const opened = await store;
+export async function startOffline(
+  status: StatusLine,
+  pageLocation: PageLocation,
+): Promise<ServiceWorkerRegistration | null> {
+  const phoneStore = await store;
   if (!hasWebCrypto() || !("serviceWorker" in navigator)) {
     status.setSentence(
       "insecure",
@@ -30,14 +33,14 @@ export async function startOffline(status: StatusLine, place: PageLocation): Pro
     );
     return null;
   }
-  watchLanguageChoice(opened, place);
-  const channel = await followedChannel(opened, place).catch(() => {
+  watchLanguageChoice(phoneStore, pageLocation);
+  const channel = await followedChannel(phoneStore, pageLocation).catch(() => {
     status.setSentence("storage", storageFullSentence());
     return undefined;
   });
   if (!channel) return null; // nothing is kept before a person opens a channel
   const registration = await registerWorker();
-  if (!opened.isLasting || !registration) {
+  if (!phoneStore.isLasting || !registration) {
     status.setSentence(
       "storage",
       t(
@@ -46,38 +49,38 @@ export async function startOffline(status: StatusLine, place: PageLocation): Pro
     );
     return registration;
   }
-  offerLanguageChange(opened, status, channel, place);
-  await showWhatIsHere(opened, status, channel, place);
-  whenIdle(() => void keepUp(opened, status, channel, registration));
+  offerLanguageChange(phoneStore, status, channel, pageLocation);
+  await showWhatIsHere(phoneStore, status, channel, pageLocation);
+  whenIdle(() => void keepUp(phoneStore, status, channel, registration));
   return registration;
 }
 
 async function showWhatIsHere(
-  opened: PhoneStore,
+  phoneStore: PhoneStore,
   status: StatusLine,
   channel: string,
   { page }: PageLocation,
 ): Promise<void> {
-  const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
+  const [holding, ahead] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("ahead")]);
   showAge(status, holding, ahead, Date.now());
   if (page?.path === INDEX && holding?.whole) status.setSentence("sync", readySentence(holding));
 }
 
 async function keepUp(
-  opened: PhoneStore,
+  phoneStore: PhoneStore,
   status: StatusLine,
   channel: string,
   registration: ServiceWorkerRegistration,
 ): Promise<void> {
-  await countOtherTraffic(opened);
+  await countOtherTraffic(phoneStore);
   await registerPeriodicSync(registration);
-  const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
-  if (holding?.whole) await prepare(opened, channel);
+  const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
+  if (holding?.whole) await prepare(phoneStore, channel);
   if (!isPullDue(holding, asked, Date.now())) return;
-  const { pullChannel: askForNews } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
+  const { pullChannel } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
   const show = showProgress(status);
   const ask = async (): Promise<PullOutcome> => {
-    const pages = await askForNews(opened, channel, show);
+    const pages = await pullChannel(phoneStore, channel, show);
     const outcome = pages.kind === "head" ? withFiles(pages, await requestFeatureFiles()) : pages;
     const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
     if (cut) await registerSync(registration);
@@ -86,25 +89,25 @@ async function keepUp(
     return outcome;
   };
   const outcome = await pullWithBackoff(ask, { random: Math.random, wait: waitForNetwork });
-  await tell(opened, status, channel, outcome, holding);
-  await prepare(opened, channel);
+  await tell(phoneStore, status, channel, outcome, holding);
+  await prepare(phoneStore, channel);
 }
 
 /** Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for. */
-function withFiles(pages: Extract<PullOutcome, { kind: "head" }>, kept: AppFilesState): PullOutcome {
-  if (kept === "all") return pages;
-  return kept === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
+function withFiles(pages: Extract<PullOutcome, { kind: "head" }>, appFiles: AppFilesState): PullOutcome {
+  if (appFiles === "all") return pages;
+  return appFiles === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
 }
 
 /** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
 async function tell(
-  opened: PhoneStore,
+  phoneStore: PhoneStore,
   status: StatusLine,
   channel: string,
   outcome: FinalOutcome,
   before: Holding | undefined,
 ): Promise<void> {
-  const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
+  const [holding, ahead] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("ahead")]);
   const news = outcome.kind !== "head" || outcome.changed || before?.whole?.id !== holding?.whole?.id;
   const sentence = outcomeSentence(outcome, holding);
   if (news && sentence) status.setSentence("sync", sentence);
@@ -112,11 +115,11 @@ async function tell(
 }
 
 /** The search index, while nobody waits for anything; most pages opened find it made. */
-async function prepare(opened: PhoneStore, channel: string): Promise<void> {
-  const holding = await opened.holding(channel);
-  if (!holding || (await opened.setting("indexed")) === shownEditionKey(holding)) return;
-  const { prepareIndex: prepareSearch } = await import("../../search/full-text-index");
-  await prepareSearch(opened, channel, () => new Promise((resolve) => whenIdle(resolve)));
+async function prepare(phoneStore: PhoneStore, channel: string): Promise<void> {
+  const holding = await phoneStore.holding(channel);
+  if (!holding || (await phoneStore.setting("indexed")) === shownEditionKey(holding)) return;
+  const { prepareIndex } = await import("../../search/full-text-index");
+  await prepareIndex(phoneStore, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }
 
 /** Waits, but no longer than until the browser says that there is network again. */

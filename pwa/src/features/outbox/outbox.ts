@@ -22,30 +22,30 @@ export const mount: Feature = async (host, store) => {
 };
 
 class Outbox {
-  private readonly said = element("p", { role: "status" });
+  private readonly status = element("p", { role: "status" });
   private readonly list = element("div");
 
   constructor(
     host: HTMLElement,
-    private readonly workplace: FieldSession,
+    private readonly fieldSession: FieldSession,
     private readonly channel: string,
   ) {
-    host.append(this.said, this.list);
+    host.append(this.status, this.list);
     addEventListener(OUTBOX_CHANGED, () => void this.show());
   }
 
-  async show(said = ""): Promise<void> {
-    const { desk, store } = this.workplace;
+  async show(sentence = ""): Promise<void> {
+    const { fieldwork, store } = this.fieldSession;
     const [drafts, outbox, carried, device] = await Promise.all([
-      desk.drafts(),
-      desk.outbox(),
-      desk.carried(),
-      desk.setting("device"),
+      fieldwork.drafts(),
+      fieldwork.outbox(),
+      fieldwork.carried(),
+      fieldwork.setting("device"),
     ]);
     const { today } = await localTime(store);
-    this.said.textContent = said;
+    this.status.textContent = sentence;
     const again = (words = "") => void this.show(words);
-    const receipts = Object.keys((await desk.setting("receipts")) ?? {}).length;
+    const receipts = Object.keys((await fieldwork.setting("receipts")) ?? {}).length;
     const parts: (Node | null)[] = [
       drafts.length > 0
         ? section(
@@ -56,12 +56,12 @@ class Outbox {
       outbox.length > 0
         ? section(
             t("Finies"),
-            outbox.sort(newestFirst).map((sent) => this.sentRow(sent)),
+            outbox.sort(newestFirst).map((entry) => this.sentRow(entry)),
           )
         : null,
       this.sendButton(outbox, carried.size),
       device || outbox.length > 0 || carried.size > 0
-        ? shareSection({ workplace: this.workplace, outbox, carried: carried.size, receipts, today, again })
+        ? shareSection({ fieldSession: this.fieldSession, outbox, carried: carried.size, receipts, today, again })
         : null,
       outbox.length > 0 || drafts.length > 0 ? await storageNotice(again) : null,
     ];
@@ -82,74 +82,82 @@ class Outbox {
     return element("li", {}, link);
   }
 
-  private sentRow(sent: OutboxEntry): HTMLElement {
-    const code = element("small", {}, t("Code {code}", { code: sent.code }), sent.sealed ? ` · ${t("scellée")}` : "");
-    const state = element("small", {}, stateSentence(sent, Date.now()));
-    const answer = sent.answer
+  private sentRow(entry: OutboxEntry): HTMLElement {
+    const code = element("small", {}, t("Code {code}", { code: entry.code }), entry.sealed ? ` · ${t("scellée")}` : "");
+    const state = element("small", {}, stateSentence(entry, Date.now()));
+    const answer = entry.answer
       ? element(
           "p",
-          { class: "note", lang: sent.answer.lang },
-          element("b", {}, t("Réponse du {date}", { date: formatDay(sent.answer.date) })),
+          { class: "note", lang: entry.answer.lang },
+          element("b", {}, t("Réponse du {date}", { date: formatDay(entry.answer.date) })),
           element("br"),
-          sent.answer.text,
+          entry.answer.text,
         )
       : "";
-    const title = element("summary", {}, element("b", {}, sent.title), ` · ${formatDay(sent.day)} `, state);
+    const title = element("summary", {}, element("b", {}, entry.title), ` · ${formatDay(entry.day)} `, state);
     return element(
       "li",
       {},
-      element("details", { "data-state": sent.state, "data-code": sent.code }, title, code, answer, this.acts(sent)),
+      element(
+        "details",
+        { "data-state": entry.state, "data-code": entry.code },
+        title,
+        code,
+        answer,
+        this.actions(entry),
+      ),
     );
   }
 
-  private acts(sent: OutboxEntry): HTMLElement {
-    const { desk, store } = this.workplace;
+  private actions(entry: OutboxEntry): HTMLElement {
+    const { fieldwork, store } = this.fieldSession;
     const acts: HTMLElement[] = [];
-    if (sent.state === "received" && !sent.answer)
+    if (entry.state === "received" && !entry.answer)
       acts.push(
         button(
           t("Demander s’il y a une réponse"),
-          () => void this.withTools(async (tools) => answered(await requestAnswer(tools, sent, Math.random))),
+          () =>
+            void this.withContext(async (context) => answerSentence(await requestAnswer(context, entry, Math.random))),
           { class: "quiet" },
         ),
       );
-    if (sent.public && sent.state === "waiting")
+    if (entry.public && entry.state === "waiting")
       acts.push(
-        button(t("Envoyer maintenant"), () => void sendWaiting(store, desk, sent).then(() => this.show()), {
+        button(t("Envoyer maintenant"), () => void sendWaiting(store, fieldwork, entry).then(() => this.show()), {
           class: "quiet",
         }),
       );
-    if (sent.state === "refused")
+    if (entry.state === "refused")
       acts.push(
         button(
           t("Réessayer"),
           () =>
-            void desk
-              .changeEntry(sent.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
+            void fieldwork
+              .changeEntry(entry.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
               .then(() => this.show()),
           { class: "quiet" },
         ),
       );
-    if (sent.state === "received" || sent.state === "carried")
+    if (entry.state === "received" || entry.state === "carried")
       acts.push(
-        this.sure(
+        this.confirmButton(
           t("Retirer ce que j’ai envoyé"),
           t("Oui, tout faire effacer"),
-          () => void this.withTools(async (tools) => withdrawn(await withdraw(tools, sent))),
+          () => void this.withContext(async (context) => withdrawalSentence(await withdraw(context, entry))),
         ),
       );
-    const lost = sent.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
+    const lost = entry.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
     acts.push(
-      this.sure(
+      this.confirmButton(
         t("Enlever d’ici"),
         t("Oui, enlever.") + lost,
-        () => void desk.dropEntry(sent.id).then(() => this.show()),
+        () => void fieldwork.dropEntry(entry.id).then(() => this.show()),
       ),
     );
     return element("p", {}, ...acts);
   }
 
-  private sure(words: string, really: string, act: () => void): HTMLElement {
+  private confirmButton(words: string, really: string, act: () => void): HTMLElement {
     const first = button(
       words,
       () => {
@@ -163,12 +171,15 @@ class Outbox {
   }
 
   private sendButton(outbox: readonly OutboxEntry[], carried: number): HTMLElement | null {
-    if (!outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) && carried === 0)
+    if (
+      !outbox.some((entry) => !entry.public && (entry.state === "waiting" || entry.state === "carried")) &&
+      carried === 0
+    )
       return null;
     const send = async () => {
-      const { store, desk } = this.workplace;
-      this.said.textContent = t("J’envoie…");
-      const pushed = await sendWaiting(store, desk);
+      const { store, fieldwork } = this.fieldSession;
+      this.status.textContent = t("J’envoie…");
+      const pushed = await sendWaiting(store, fieldwork);
       startSendLoop(store);
       await this.show(
         pushed?.kind === "done"
@@ -185,13 +196,13 @@ class Outbox {
     );
   }
 
-  private async withTools(
-    work: (tools: NonNullable<Awaited<ReturnType<typeof createSendContext>>>) => Promise<string>,
+  private async withContext(
+    work: (context: NonNullable<Awaited<ReturnType<typeof createSendContext>>>) => Promise<string>,
   ): Promise<void> {
-    const { store, desk } = this.workplace;
-    const tools = await createSendContext(store, desk);
-    this.said.textContent = t("Je demande au réseau…");
-    await this.show(tools ? await work(tools) : "");
+    const { store, fieldwork } = this.fieldSession;
+    const context = await createSendContext(store, fieldwork);
+    this.status.textContent = t("Je demande au réseau…");
+    await this.show(context ? await work(context) : "");
   }
 }
 
@@ -203,12 +214,12 @@ function newestFirst(a: OutboxEntry, b: OutboxEntry): number {
   return b.day.localeCompare(a.day) || a.code.localeCompare(b.code);
 }
 
-function answered(asked: Awaited<ReturnType<typeof requestAnswer>>): string {
-  if (asked === "answer") return t("Une réponse est arrivée.");
-  return asked === "network" ? t("Le réseau ne répond pas maintenant.") : t("Pas encore de réponse.");
+function answerSentence(outcome: Awaited<ReturnType<typeof requestAnswer>>): string {
+  if (outcome === "answer") return t("Une réponse est arrivée.");
+  return outcome === "network" ? t("Le réseau ne répond pas maintenant.") : t("Pas encore de réponse.");
 }
 
-function withdrawn(outcome: Awaited<ReturnType<typeof withdraw>>): string {
+function withdrawalSentence(outcome: Awaited<ReturnType<typeof withdraw>>): string {
   if (outcome === "withdrawn") return t("Tout est effacé, ici et chez ceux qui l’avaient reçu.");
   return outcome === "network"
     ? t("Le réseau ne répond pas maintenant.")

@@ -9,7 +9,7 @@ import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 export interface ShareContext {
-  readonly workplace: FieldSession;
+  readonly fieldSession: FieldSession;
   readonly outbox: readonly OutboxEntry[];
   /** Lines of others, receipts for others. */
   readonly carried: number;
@@ -18,9 +18,9 @@ export interface ShareContext {
   readonly again: (words?: string) => void;
 }
 
-export function shareSection(share: ShareContext): HTMLElement {
-  const { outbox, carried, receipts } = share;
-  const waiting = outbox.filter((sent) => !sent.public && sent.state !== "received");
+export function shareSection(context: ShareContext): HTMLElement {
+  const { outbox, carried, receipts } = context;
+  const waiting = outbox.filter((entry) => !entry.public && entry.state !== "received");
   const parts: HTMLElement[] = [element("summary", {}, t("Pas de réseau ? Passer par un autre téléphone"))];
   parts.push(
     element(
@@ -33,27 +33,35 @@ export function shareSection(share: ShareContext): HTMLElement {
   );
   if (waiting.length > 0 || carried > 0)
     parts.push(
-      row(button(t("Donner ce qui attend"), () => void give(share, waiting, carried > 0), { "data-share": "waiting" })),
+      row(
+        button(t("Donner ce qui attend"), () => void shareEntries(context, waiting, carried > 0), {
+          "data-share": "waiting",
+        }),
+      ),
     );
-  for (const sent of outbox.filter((each) => each.public && each.state === "waiting")) {
+  for (const entry of outbox.filter((each) => each.public && each.state === "waiting")) {
     parts.push(
       row(
-        button(t("Donner « {title} » seule", { title: sent.title }), () => void give(share, [sent], false), {
-          class: "quiet",
-        }),
+        button(
+          t("Donner « {title} » seule", { title: entry.title }),
+          () => void shareEntries(context, [entry], false),
+          {
+            class: "quiet",
+          },
+        ),
       ),
     );
   }
   if (receipts > 0)
     parts.push(
       row(
-        button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(share), {
+        button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(context), {
           "data-share": "receipts",
         }),
       ),
     );
   const field = element("input", { id: "bundle", type: "file", accept: "text/plain,.txt" });
-  field.addEventListener("change", () => field.files?.[0] && void take(share, field.files[0]));
+  field.addEventListener("change", () => field.files?.[0] && void importFile(context, field.files[0]));
   parts.push(element("label", { for: "bundle" }, t("Prendre les fiches ou les reçus d’un autre téléphone")), field);
   if (carried > 0)
     parts.push(
@@ -62,9 +70,9 @@ export function shareSection(share: ShareContext): HTMLElement {
   return element("details", {}, ...parts);
 }
 
-async function give(
-  { workplace, today, again }: ShareContext,
-  sent: readonly OutboxEntry[],
+async function shareEntries(
+  { fieldSession, today, again }: ShareContext,
+  entry: readonly OutboxEntry[],
   carried: boolean,
 ): Promise<void> {
   const words = [
@@ -72,22 +80,23 @@ async function give(
       "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
-  const site = await siteOf(workplace);
-  if (site !== null) await hand(await createBundle(workplace.desk, site, today, sent, words, carried), again);
+  const site = await siteOf(fieldSession);
+  if (site !== null)
+    await shareFile(await createBundle(fieldSession.fieldwork, site, today, entry, words, carried), again);
 }
 
-async function giveReceipts({ workplace, today, again }: ShareContext): Promise<void> {
+async function giveReceipts({ fieldSession, today, again }: ShareContext): Promise<void> {
   const words = [
     t(
       "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
-  const site = await siteOf(workplace);
-  if (site !== null) await hand(await createReceiptsBundle(workplace.desk, site, today, words), again);
+  const site = await siteOf(fieldSession);
+  if (site !== null) await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, words), again);
 }
 
 /** By the phone's own ways of sharing where it shares files, else as a download. */
-async function hand({ name, text, count }: BundleFile, again: (words?: string) => void): Promise<void> {
+async function shareFile({ name, text, count }: BundleFile, again: (words?: string) => void): Promise<void> {
   const file = new File([text], name, { type: "text/plain" });
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };
   if (sharer.canShare?.({ files: [file] })) {
@@ -102,21 +111,21 @@ async function hand({ name, text, count }: BundleFile, again: (words?: string) =
   again(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
 }
 
-async function take({ workplace, today, again }: ShareContext, file: File): Promise<void> {
-  const { desk, store } = workplace;
-  await ensurePhoneKey(desk);
-  const tools = await createSendContext(store, desk);
-  if (!tools) return again(t("Ouvrez d’abord l’application avec du réseau une fois."));
-  const taken = await importBundle(
-    { desk, site: tools.site, day: today, keyOfEpoch: tools.keyOfEpoch },
+async function importFile({ fieldSession, today, again }: ShareContext, file: File): Promise<void> {
+  const { fieldwork, store } = fieldSession;
+  await ensurePhoneKey(fieldwork);
+  const context = await createSendContext(store, fieldwork);
+  if (!context) return again(t("Ouvrez d’abord l’application avec du réseau une fois."));
+  const imported = await importBundle(
+    { fieldwork, site: context.site, day: today, keyOfEpoch: context.keyOfEpoch },
     await file.text(),
   );
-  if (isRefusal(taken)) return again(refusedSentence(taken.refused));
+  if (isRefusal(imported)) return again(refusedSentence(imported.refused));
   await store.changeSetting("waiting", () => true);
   again(
-    taken.kind === "receipts"
-      ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: taken.count })
-      : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: taken.count }),
+    imported.kind === "receipts"
+      ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: imported.count })
+      : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: imported.count }),
   );
 }
 

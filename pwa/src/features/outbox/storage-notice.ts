@@ -22,9 +22,9 @@ export async function storageNotice(again: (words?: string) => void): Promise<HT
     );
   if ((await storage?.persisted?.()) === false) {
     const ask = async () => {
-      const kept = await storage?.persist?.();
+      const isPersisted = await storage?.persist?.();
       again(
-        kept
+        isPersisted
           ? t("Le navigateur gardera vos fiches.")
           : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez."),
       );

@@ -5,8 +5,8 @@ import { dropLetterDraft as dropLetters } from "../../fieldwork/letter-draft";
 
 /** How many forms would be lost: begun, or finished and not received. */
 export async function countUnsent(): Promise<number> {
-  const desk = openFieldworkStore();
-  const [drafts, outbox] = await Promise.all([desk.drafts(), desk.outbox()]);
+  const fieldwork = openFieldworkStore();
+  const [drafts, outbox] = await Promise.all([fieldwork.drafts(), fieldwork.outbox()]);
   return drafts.length + outbox.filter(({ state }) => state !== "received").length;
 }
 

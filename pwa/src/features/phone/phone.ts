@@ -11,14 +11,14 @@ import { type PhoneFacts, gatherFacts } from "./phone-facts";
 
 export const mount: Feature = async (host, store) => {
   if (!store.isLasting) return; // what the page says without the app is then true
-  const said = element("p", { role: "status" });
+  const status = element("p", { role: "status" });
   const figures = element("div");
   const show = async () => {
     const facts = await gatherFacts(store, Date.now());
-    fill(figures, list(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, said, show));
+    fill(figures, list(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, status, show));
   };
   await show();
-  fill(host, said, figures);
+  fill(host, status, figures);
 };
 
 function list(facts: PhoneFacts, francs: number): HTMLElement {
@@ -36,34 +36,34 @@ function list(facts: PhoneFacts, francs: number): HTMLElement {
     [t("Place libre"), free === undefined ? undefined : formatBytes(free)],
     [t("Version"), __VERSION__],
   ];
-  const shown = rows.filter(([, value]) => value);
+  const filledRows = rows.filter(([, value]) => value);
   return element(
     "dl",
     { class: "data" },
-    ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
+    ...filledRows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
   );
 }
 
-function actions(facts: PhoneFacts, store: PhoneStore, said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+function actions(facts: PhoneFacts, store: PhoneStore, status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const { channel, whole, promised } = facts;
   const check = async (everything: boolean) => {
     if (!channel) return;
-    said.textContent = t("Je demande au réseau…");
+    status.textContent = t("Je demande au réseau…");
     if (everything) await store.changeSetting("everything", () => true);
-    said.textContent = outcomeSentence(await pullChannel(store, channel));
+    status.textContent = outcomeSentence(await pullChannel(store, channel));
     await show();
   };
-  const made: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
-  if (!whole) made.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
-  if (promised === false) made.push(...promise(said, show));
-  made.push(...forgetting(store));
-  return made;
+  const elements: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
+  if (!whole) elements.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
+  if (promised === false) elements.push(...promise(status, show));
+  elements.push(...forgetting(store));
+  return elements;
 }
 
-function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+function promise(status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const ask = async () => {
-    const kept = await navigator.storage.persist();
-    said.textContent = kept
+    const isPersisted = await navigator.storage.persist();
+    status.textContent = isPersisted
       ? t("Le navigateur gardera ces pages.")
       : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez.");
     await show();
@@ -75,7 +75,7 @@ function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
 }
 
 function forgetting(store: PhoneStore): HTMLElement[] {
-  const place = paragraph();
+  const section = paragraph();
   const ask = async () => {
     const lost = await countUnsent();
     const warning =
@@ -92,7 +92,7 @@ function forgetting(store: PhoneStore): HTMLElement[] {
     const yes = button(t("Oui, tout effacer"), () => void eraseEverything(store));
     const no = button(t("Non"), begin, { class: "quiet" });
     fill(
-      place,
+      section,
       t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "),
       warning,
       yes,
@@ -102,11 +102,11 @@ function forgetting(store: PhoneStore): HTMLElement[] {
   };
   const begin = () =>
     fill(
-      place,
+      section,
       button(t("Tout effacer de ce téléphone"), () => void ask(), { class: "quiet" }),
     );
   begin();
-  return [place];
+  return [section];
 }
 
 function outcomeSentence(outcome: PullOutcome): string {

@@ -25,17 +25,17 @@ export async function saveReport(
   channel: string,
   { form, version, title, lang, answers }: OneTapReport,
 ): Promise<boolean> {
-  const { desk } = await openFieldSession(store);
+  const { fieldwork } = await openFieldSession(store);
   const holding = await store.holding(channel);
   const statement = parseStatement((holding?.early ?? holding?.whole)?.statement ?? "");
   if (isRefusal(statement)) return false;
-  const filling = new FormState(form, answers, await localTime(store));
-  filling.recompute();
+  const formState = new FormState(form, answers, await localTime(store));
+  formState.recompute();
   const destination = { site: statement.site, version, sealingKey: statement.sealingKey, recoveryKey: "" };
   const notBefore = Date.now() + Math.random() * SIX_HOURS;
-  const sent = await finishForm({
-    desk,
-    filling,
+  const entry = await finishForm({
+    fieldwork,
+    formState,
     destination,
     lang,
     title,
@@ -43,7 +43,7 @@ export async function saveReport(
     attachment: async () => null,
     notBefore,
   });
-  if (typeof sent === "string") return false;
+  if (typeof entry === "string") return false;
   await store.changeSetting("waiting", () => true);
   startSendLoop(store);
   return true;

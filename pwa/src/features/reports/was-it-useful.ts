@@ -14,35 +14,35 @@ const FORM = "utilite";
 export const mount: Feature = async (host, store) => {
   const { page, lang } = currentLocation();
   if (!page || !store.isLasting || !hasWebCrypto()) return;
-  const found = await formHeld(store, page.channel);
-  if (!found) return;
-  const { form, version } = found;
+  const published = await formHeld(store, page.channel);
+  if (!published) return;
+  const { form, version } = published;
   const aide = question(form, "aide");
   if (!aide?.list || !question(form, "page")) return;
   const say = (texts: Form["title"]): string => {
     const words = texts[lang] ?? texts[form.lang];
     return typeof words === "string" ? words : "";
   };
-  const said = element("p", { role: "status" });
+  const status = element("p", { role: "status" });
   const row = element("p");
   const tell = async (name: string): Promise<void> => {
     row.remove();
-    const { saveReport: tellSite } = await import("./one-tap-report");
+    const { saveReport } = await import("./one-tap-report");
     const spoken = form.languages.includes(lang) ? lang : form.lang;
-    const kept = await tellSite(store, page.channel, {
+    const isSaved = await saveReport(store, page.channel, {
       form,
       version,
       title: say(form.title),
       lang: spoken,
       answers: { page: page.path, aide: name },
     });
-    said.textContent = kept
+    status.textContent = isSaved
       ? t("Merci. Votre avis partira plus tard, sans rien qui vous désigne.")
       : t("Cet avis n’a pas pu être gardé.");
   };
   for (const { name, label } of form.choices[aide.list] ?? [])
     row.append(button(say(label), () => void tell(name), { class: "quiet" }));
-  host.append(element("div", { class: "note" }, element("p", {}, element("b", {}, say(form.title))), row, said));
+  host.append(element("div", { class: "note" }, element("p", {}, element("b", {}, say(form.title))), row, status));
 };
 
 /** The form in this phone's own pages, proven; null where there is none. */

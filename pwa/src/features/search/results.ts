@@ -30,14 +30,14 @@ export class ResultsView {
   }
 
   /** Pages of one title (a letter that serves several paths) are shown once. */
-  show(question: string, found: readonly SearchResult[]): void {
+  show(question: string, matches: readonly SearchResult[]): void {
     const titles = new Set<string>();
-    const results = found.filter(({ title }) => !titles.has(title) && titles.add(title));
-    const shown = results.slice(0, SHOWN);
-    const passages = shown.map(() => element("small"));
-    fill(this.list, ...shown.map((result, index) => this.row(result, passages[index] as HTMLElement)));
+    const results = matches.filter(({ title }) => !titles.has(title) && titles.add(title));
+    const page = results.slice(0, SHOWN);
+    const passages = page.map(() => element("small"));
+    fill(this.list, ...page.map((result, index) => this.row(result, passages[index] as HTMLElement)));
     this.count.textContent = countSentence(question, results.length);
-    void this.fill(question, shown, passages, ++this.latest);
+    void this.fill(question, page, passages, ++this.latest);
   }
 
   private row({ path, title }: SearchResult, passage: HTMLElement): HTMLElement {
@@ -51,18 +51,18 @@ export class ResultsView {
   /** The passages come after the titles, one by one; a newer question ends it. */
   private async fill(
     question: string,
-    shown: readonly SearchResult[],
+    page: readonly SearchResult[],
     passages: readonly HTMLElement[],
     turn: number,
   ): Promise<void> {
     const holding = await this.store.holding(this.channel);
-    for (const [index, { path }] of shown.entries()) {
+    for (const [index, { path }] of page.entries()) {
       const digest = holding && shownDigest(holding, path);
       const body = digest === undefined ? undefined : await this.store.body(digest);
       if (this.latest !== turn) return;
       if (body === undefined) continue;
       const pieces = extractSnippet(textOfPage(body), question);
-      passages[index]?.append(...pieces.map(({ text, isMatch: found }) => (found ? element("mark", {}, text) : text)));
+      passages[index]?.append(...pieces.map(({ text, isMatch }) => (isMatch ? element("mark", {}, text) : text)));
     }
   }
 }

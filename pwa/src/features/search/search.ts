@@ -44,9 +44,9 @@ class Search {
     }
     this.documents = texts?.documents ?? [];
     ready();
-    const kept = await this.store.searchIndex(this.channel);
-    if (kept === undefined) return;
-    this.index = await loadIndex(kept);
+    const serialized = await this.store.searchIndex(this.channel);
+    if (serialized === undefined) return;
+    this.index = await loadIndex(serialized);
     this.shown = "";
     ready();
   }
