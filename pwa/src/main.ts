@@ -1,6 +1,6 @@
 /**
- * The first script of every page, and the smallest: it starts the phone's part and brings each feature when a page asks for it
- * with `data-feature`. Without it every page still reads.
+ * The first script of every page: starts the offline part, and imports a feature when the page has an element with its `data-feature`. Without
+ * this script every page still reads.
  */
 import { detectInAppBrowser } from "./features/in-app-browser/detect";
 import { startOffline, store } from "./features/offline/offline";

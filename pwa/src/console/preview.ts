@@ -1,6 +1,6 @@
 /**
- * The live preview: what htmx brought for the element marked `data-preview` goes into the frame beside the editor, whose own styles and
- * place stay. Without this script the button "Voir" fills the same frame.
+ * The live preview: puts the response of htmx for the element marked `data-preview` into the frame beside the editor, and keeps the frame's own
+ * styles and scroll position. Without this script the button "Voir" fills the same frame.
  */
 
 interface Answer {
@@ -8,7 +8,7 @@ interface Answer {
   getResponseHeader(name: string): string | null;
 }
 
-interface Asked extends Event {
+interface HtmxRequestEvent extends Event {
   readonly detail: { readonly elt: Element; readonly xhr: Answer; readonly successful: boolean };
 }
 
@@ -17,9 +17,9 @@ export function mountPreview(root: Document): void {
   const frame = root.querySelector<HTMLIFrameElement>("iframe[name=preview]");
   if (!asker || !frame) return;
   asker.addEventListener("htmx:afterRequest", (event) => {
-    const { detail } = event as Asked;
+    const { detail } = event as HtmxRequestEvent;
     if (detail.successful) show(frame, detail.xhr.responseText);
-    say(root, detail.xhr.getResponseHeader("kunnafoni-weight"));
+    showWeight(root, detail.xhr.getResponseHeader("kunnafoni-weight"));
   });
 }
 
@@ -37,7 +37,7 @@ function show(frame: HTMLIFrameElement, html: string): void {
   current.title = fresh.title;
 }
 
-function say(root: Document, weight: string | null): void {
+function showWeight(root: Document, weight: string | null): void {
   const output = root.querySelector<HTMLOutputElement>("output[data-weight]");
   if (output && weight) output.textContent = (output.dataset.words ?? "").replace("{bytes}", weight);
 }

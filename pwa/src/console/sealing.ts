@@ -1,4 +1,4 @@
-/** The console's pages about sealing keys bring the cryptography when they are open, and only then. */
+/** Loads the cryptography on the console's pages about sealing keys, and on no others. */
 
 export function mountSealing(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-make-keys]"))

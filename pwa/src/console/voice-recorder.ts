@@ -1,13 +1,13 @@
-/** Records a voice into the file field of a form marked `data-record`; without it, or without a microphone, a file is chosen as before. */
+/** Records a voice into the file field of a form marked `data-record`. Without script or microphone, people choose a file. */
 
 const BITS = 24_000; // a second: enough for a voice; the server makes 16,000 of it
 
 export function mountVoiceRecorders(root: ParentNode): void {
   if (!("MediaRecorder" in window) || !navigator.mediaDevices) return;
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-record]")) mountOne(form);
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-record]")) mountVoiceRecorder(form);
 }
 
-function mountOne(form: HTMLFormElement): void {
+function mountVoiceRecorder(form: HTMLFormElement): void {
   const host = form.querySelector<HTMLElement>("[data-recorder]");
   const input = form.querySelector<HTMLInputElement>("input[type=file]");
   if (!host || !input) return;

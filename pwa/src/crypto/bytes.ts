@@ -1,4 +1,4 @@
-/** Digests and randomness over bytes. For digests of texts use `verifier.ts`. */
+/** Digests, random bytes and UTF-8. For digests of texts use `verifier.ts`. */
 import { toBase64url } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;

@@ -1,4 +1,4 @@
-/** The key that makes this phone a device: it signs, and nothing can take it out of the browser. */
+/** The signing key of an enrolled phone: ECDSA P-256, not extractable from the browser. */
 import { toBase64url } from "../protocol/canonical";
 import { encodeUtf8 } from "./bytes";
 

@@ -1,4 +1,4 @@
-/** Bytes shut under a key of this phone, and opened again. */
+/** Encrypts what the phone keeps, with AES-GCM under keys of its own. */
 import { type Bytes, decodeUtf8, encodeUtf8, randomBytes } from "./bytes";
 
 const IV = 12;
@@ -19,7 +19,7 @@ export async function encrypt(key: CryptoKey, bytes: BufferSource): Promise<Encr
   return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
 }
 
-/** What was shut, or null when this is not its key. */
+/** The plaintext, or null when this is not its key. */
 export async function decrypt(key: CryptoKey, { iv, data }: Encrypted): Promise<ArrayBuffer | null> {
   try {
     return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);

@@ -1,4 +1,7 @@
-/** A private key that opens what phones sealed (PROTOCOL.md, section 10): made in the page of whoever keeps it, read from its file. Phones have none. */
+/**
+ * The private half of a sealing key (PROTOCOL.md, section 10): generated in the console's page, read from its file, opens what phones sealed.
+ * Phones have none.
+ */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { fromBase64url, toBase64url } from "../protocol/canonical";
 import { decodeUtf8, encodeUtf8 } from "./bytes";

@@ -1,4 +1,4 @@
-/** A text in a file locked with a passphrase, in the age format: the command line and the `age` program open it as well. */
+/** Files locked with a passphrase, in the age format, which the command line and the `age` program open too. */
 import { Decrypter, Encrypter, armor } from "age-encryption";
 
 const HEADER = "-----BEGIN AGE ENCRYPTED FILE-----";

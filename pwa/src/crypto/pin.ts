@@ -1,5 +1,6 @@
 /**
- * The key of drafts when there is a PIN: kept only as the PIN locks it. A PIN of a few digits stops a borrower, not an examiner with the phone's memory: the app says so.
+ * The key of drafts under a PIN: stored only encrypted with a key derived from the PIN. A PIN of a few digits stops a borrower, not an examiner
+ * with a copy of the phone's memory; the app says so.
  */
 import { type Bytes, encodeUtf8, randomBytes } from "./bytes";
 import { type Encrypted, decrypt, encrypt } from "./encrypt";
@@ -25,7 +26,7 @@ export async function createPinLock(
   const raw = randomBytes(32);
   const salt = randomBytes(16);
   const rounds = await roundsFor(pin, salt, now);
-  const locked = await encrypt(await keyOf(pin, salt, rounds), raw);
+  const locked = await encrypt(await deriveKey(pin, salt, rounds), raw);
   const key = await crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
   raw.fill(0);
   return { lock: { salt, rounds, locked }, key };
@@ -33,20 +34,20 @@ export async function createPinLock(
 
 /** The key, or null when the PIN is another. */
 export async function unlockPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
-  const raw = await decrypt(await keyOf(pin, salt, rounds), locked);
+  const raw = await decrypt(await deriveKey(pin, salt, rounds), locked);
   return raw && crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
 }
 
 /** As many rounds as take half a second here, within what is sensible. */
 async function roundsFor(pin: string, salt: Bytes, now: () => number): Promise<number> {
   const begin = now();
-  await keyOf(pin, salt, TRIAL_ROUNDS);
+  await deriveKey(pin, salt, TRIAL_ROUNDS);
   const took = Math.max(now() - begin, 1);
   const rounds = Math.round((TRIAL_ROUNDS * HALF_A_SECOND) / took);
   return Math.max(FEWEST_ROUNDS, Math.min(rounds, MOST_ROUNDS));
 }
 
-async function keyOf(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
+async function deriveKey(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey("raw", encodeUtf8(pin), "PBKDF2", false, ["deriveKey"]);
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base, AES, false, [
     "encrypt",

@@ -1,4 +1,4 @@
-/** Digests and signature verification by WebCrypto, for `protocol/`, which asks for `Verifier`. */
+/** Implements `Verifier`, which `protocol/` asks for, with WebCrypto. */
 import { type Verifier, fromBase64url } from "../protocol/canonical";
 import { digestBytes, encodeUtf8 } from "./bytes";
 

@@ -1,8 +1,8 @@
 /**
- * What a phone keeps, and the promises of whoever keeps it. `indexeddb-store.ts` keeps it in IndexedDB, `memory-store.ts` for as long as the page is open;
- * one suite runs over both.
+ * What a phone keeps, and the promises of its store. `indexeddb-store.ts` implements it with IndexedDB, `memory-store.ts` for as long as the page
+ * is open; one suite runs over both.
  *
- * - Every method that writes does all or nothing: after a refusal what was there before is whole.
+ * - Every write is atomic: after a refusal what was there before is whole.
  * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
  * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
  */
@@ -10,7 +10,7 @@ import type { AlertMessage } from "../protocol/alert";
 import type { Change } from "../protocol/manifest";
 import type { Trust } from "../protocol/trust";
 
-/** An edition, or its first part, that was proven. `id` is the digest of `statement`. */
+/** The verified statement of an edition. `id` is the digest of `statement`. */
 export interface SignedStatement {
   readonly id: string;
   readonly statement: string;
@@ -18,13 +18,13 @@ export interface SignedStatement {
   readonly key: string;
 }
 
-/** The edition that the phone holds whole, as the two texts of its manifest. */
+/** An edition whose pages are all here, with the two texts of its manifest. */
 export interface WholeEdition extends SignedStatement {
   readonly first: string;
   readonly rest: string;
 }
 
-/** The first part of a newer edition whose rest has not come yet. */
+/** A newer edition of which the first part is here. */
 export interface EarlyEdition extends SignedStatement {
   readonly first: string;
 }
@@ -98,7 +98,7 @@ export interface AlertPreferences {
 }
 
 export interface PhoneStore {
-  /** Whether what is kept outlives the page. */
+  /** False in memory: what is kept ends with the page. */
   readonly isLasting: boolean;
 
   trust(): Promise<Trust | undefined>;
@@ -117,7 +117,7 @@ export interface PhoneStore {
     pages: ReadonlyMap<string, string>,
     with_?: { readonly progress?: PartialDownload; readonly trust?: Trust },
   ): Promise<void>;
-  /** Shows this from now on: one write. A finished download's progress goes with it. */
+  /** Shows this holding from now on, in one write; `finished` drops the progress of the download too. */
   show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
   dropProgress(channel: string): Promise<void>;
   /** Forgets channels other than `channel`, and the pages nothing needs any more; how many pages went. */
@@ -135,7 +135,7 @@ export interface PhoneStore {
   keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void>;
   dropSearch(): Promise<void>;
 
-  /** Everything kept on this phone goes. */
+  /** Erases everything kept on this phone. */
   eraseAll(): Promise<void>;
 }
 

@@ -1,4 +1,7 @@
-/** The phone's one IndexedDB: which stores it has, how it is opened, and writing in one piece. Used by the stores beside this file and by the service worker's background send. */
+/**
+ * The phone's IndexedDB: its stores, how it is opened, and atomic writes. Used by the stores beside this file and by the service worker's
+ * background send.
+ */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
 import { type Holding, type PartialDownload, type PhoneSettings, type SearchTexts, StorageFull } from "./contract";
@@ -12,7 +15,7 @@ import type {
 } from "./fieldwork-contract";
 
 const NAME = "kunnafoni";
-/** 2: forms that are filled and sent. 3: mail that the worker posts. */
+/** 2: forms that are filled and sent. 3: requests that the worker posts. */
 const VERSION = 3;
 
 export interface Schema extends DBSchema {
@@ -69,7 +72,7 @@ export class Database {
   ): Promise<void> {
     const change = (await this.open()).transaction(names, "readwrite", { durability });
     const done = change.done.catch(rethrowStorageError);
-    requests((name) => quiet(change.objectStore(name)) as unknown as WriteStore<typeof name>);
+    requests((name) => ignoreRequestErrors(change.objectStore(name)) as unknown as WriteStore<typeof name>);
     await done;
   }
 
@@ -94,7 +97,7 @@ export class Database {
 }
 
 /** Requests whose failure is heard once, from the transaction. */
-function quiet(store: WriteStore<never>): WriteStore<never> {
+function ignoreRequestErrors(store: WriteStore<never>): WriteStore<never> {
   const silent = (request: Promise<unknown>) => request.catch(() => undefined);
   return {
     put: (value, key) => silent(store.put(value, key)),

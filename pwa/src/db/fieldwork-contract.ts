@@ -1,18 +1,18 @@
 /**
- * What a phone keeps of forms: drafts, what waits to be sent, what it carries for others. `fieldwork-store.ts` keeps it in IndexedDB.
+ * What a phone keeps of forms: drafts, the outbox, lines it carries for others. `fieldwork-store.ts` implements it with IndexedDB.
  *
- * - No answer is written here in clear: drafts are shut under the PIN's key or the phone's own, what waits under the phone's own.
- * - Every method that writes does all or nothing, and ends when it is on the disk. A full disk is thrown as `StorageFull`.
+ * - No answer is stored in clear: drafts are encrypted with the PIN's key or the phone's own, the outbox with the phone's own (`shut`).
+ * - Every write is atomic, and resolves when it is on the disk. A full disk is thrown as `StorageFull`.
  * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
  */
 import type { DeviceKey } from "../crypto/device-key";
 import type { Encrypted } from "../crypto/encrypt";
 import type { PinLock } from "../crypto/pin";
 
-/** Which key shut something. */
+/** Which key encrypted something. */
 export type LockKind = "phone" | "pin";
 
-/** A form that is being filled. What was answered is in `shut`. */
+/** A form being filled. `shut`: its answers, encrypted. */
 export interface Draft {
   readonly id: string;
   readonly form: string;
@@ -42,7 +42,7 @@ export interface SendingProblem {
   readonly sentence?: string;
 }
 
-/** A finished form on its way. `shut` holds a `SubmissionPayload`; once it is received, what is left of it: the secret. */
+/** A finished form. `shut`: its `SubmissionPayload`, encrypted; once received, the secret is what is left of it. */
 export interface OutboxEntry {
   readonly id: string;
   readonly code: string;
@@ -70,7 +70,7 @@ export interface SubmissionPayload {
   readonly secret: string;
 }
 
-/** A line of somebody else's inbox request, shut. `of`: the submission it belongs to, "" for a piece whose submission is not known. */
+/** A line of another phone's inbox request, encrypted. `id`: its submission, "" for a piece whose submission is not known. */
 export interface CarriedLine {
   readonly id: string;
   readonly day: string;
@@ -78,7 +78,7 @@ export interface CarriedLine {
   readonly shut: Encrypted;
 }
 
-/** A request made ready for the service worker, which posts it when the page is gone; `answer`: what came back. */
+/** A request prepared for the service worker, which posts it when no page is open; `answer`: the response. */
 export interface BackgroundRequest {
   readonly shut: Encrypted;
   readonly headers: Readonly<Record<string, string>>;
@@ -127,13 +127,13 @@ export interface FieldworkStore {
   /** The same drafts and files under another lock, and the lock itself, in one write. */
   relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftAttachment>, pin: PinLock | null): Promise<void>;
 
-  /** The draft becomes something that waits: in one write. */
+  /** Moves a draft to the outbox in one write. */
   moveToOutbox(entry: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void>;
   outbox(): Promise<OutboxEntry[]>;
   outboxEntry(id: string): Promise<OutboxEntry | undefined>;
   outboxFile(id: string, index: number): Promise<Encrypted | undefined>;
   changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void>;
-  /** Received: its files go, and of its bytes what `sent` still holds stays. */
+  /** Keeps a received entry, and drops its files. */
   markReceived(entry: OutboxEntry): Promise<void>;
   dropEntry(id: string): Promise<void>;
 

@@ -1,4 +1,4 @@
-/** The forms' store in IndexedDB. Promises are in `fieldwork-contract.ts`. */
+/** The fieldwork store in IndexedDB. Promises are in `fieldwork-contract.ts`. */
 
 import type { Encrypted } from "../crypto/encrypt";
 import type { PinLock } from "../crypto/pin";
@@ -50,7 +50,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
   async dropDraft(id: string): Promise<void> {
     await this.write(["drafts", "draftFiles"], (stores) => {
       void stores("drafts").delete(id);
-      void stores("draftFiles").delete(within(id));
+      void stores("draftFiles").delete(keysUnder(id));
     });
     await this.sweepForms();
   }
@@ -73,7 +73,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
 
   async filesOf(draft: string): Promise<Map<string, DraftAttachment>> {
     const files = (await this.database.open()).transaction("draftFiles").store;
-    const [keys, values] = await Promise.all([files.getAllKeys(within(draft)), files.getAll(within(draft))]);
+    const [keys, values] = await Promise.all([files.getAllKeys(keysUnder(draft)), files.getAll(keysUnder(draft))]);
     return new Map(keys.map((key, index) => [key.slice(draft.length + 1), values[index] as DraftAttachment]));
   }
 
@@ -96,7 +96,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
       files.forEach((file, index) => void stores("outboxFiles").put(file, `${entry.id}/${index}`));
       if (draft === undefined) return;
       void stores("drafts").delete(draft);
-      void stores("draftFiles").delete(within(draft));
+      void stores("draftFiles").delete(keysUnder(draft));
     });
     if (draft !== undefined) await this.sweepForms();
   }
@@ -122,14 +122,14 @@ class IndexedDbFieldworkStore implements FieldworkStore {
   async markReceived(entry: OutboxEntry): Promise<void> {
     await this.write(["outbox", "outboxFiles"], (stores) => {
       void stores("outbox").put(entry, entry.id);
-      void stores("outboxFiles").delete(within(entry.id));
+      void stores("outboxFiles").delete(keysUnder(entry.id));
     });
   }
 
   async dropEntry(id: string): Promise<void> {
     await this.write(["outbox", "outboxFiles"], (stores) => {
       void stores("outbox").delete(id);
-      void stores("outboxFiles").delete(within(id));
+      void stores("outboxFiles").delete(keysUnder(id));
     });
   }
 
@@ -181,6 +181,6 @@ class IndexedDbFieldworkStore implements FieldworkStore {
 }
 
 /** Every key under an id. */
-function within(id: string): IDBKeyRange {
+function keysUnder(id: string): IDBKeyRange {
   return IDBKeyRange.bound(`${id}/`, `${id}0`, false, true); // "0" follows "/"
 }

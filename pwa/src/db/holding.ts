@@ -1,4 +1,4 @@
-/** What a holding answers: which page stands at a path, and which pages it needs. Pure; both stores use it. */
+/** Queries over a holding: the digest at a path, the entries shown, the digests to keep. Pure; both stores use it. */
 import { findDigest } from "../protocol/manifest";
 import type { Holding, PartialDownload } from "./contract";
 

@@ -1,4 +1,4 @@
-/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`lasting` tells). */
+/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`isLasting` tells). */
 import type { PhoneStore } from "./contract";
 import { openIndexedDbStore } from "./indexeddb-store";
 import { MemoryStore } from "./memory-store";

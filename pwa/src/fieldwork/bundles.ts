@@ -1,4 +1,4 @@
-/** What waits, as a file for another phone; what other phones wait for, taken along; receipts on their way back (PROTOCOL.md, section 13). */
+/** Bundles between phones (PROTOCOL.md, section 13): write waiting submissions or receipts to a file, and import a file of either. */
 import { decodeUtf8, encodeUtf8 } from "../crypto/bytes";
 import { decryptText, encryptText } from "../crypto/encrypt";
 import { verifier } from "../crypto/verifier";
@@ -100,7 +100,7 @@ export async function importBundle(reader: ImportContext, text: string): Promise
   return bundle.kind === "receipts" ? importReceipts(reader, lines) : importSubmissions(reader, lines);
 }
 
-/** Lines are kept as they came. One's own, brought back by a courier, are left aside. */
+/** Keeps the lines as they are, but for this phone's own that another one brings back. */
 async function importSubmissions(
   { fieldwork, day }: ImportContext,
   lines: readonly string[],

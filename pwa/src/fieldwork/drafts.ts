@@ -1,4 +1,4 @@
-/** Drafts: saved as they are written, shut; reopened under the form they were begun with. */
+/** Drafts: encrypted and saved as they are written, reopened with the form version they were begun with. */
 import { decodeUtf8, encodeUtf8, randomText } from "../crypto/bytes";
 import type { Draft, FieldworkStore } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";

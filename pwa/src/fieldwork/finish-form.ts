@@ -1,4 +1,4 @@
-/** The moment a form is finished: answers checked and put in order, sealed where the form asks it, signed by the device, put in the outbox in one write. */
+/** Finishes a form: orders the answers, seals them where the form asks, signs as the device, and moves the draft to the outbox in one write. */
 import { digestBytes, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
 import { encrypt, encryptText } from "../crypto/encrypt";

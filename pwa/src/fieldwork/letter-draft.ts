@@ -1,6 +1,6 @@
 /**
- * The words of a letter while its tab is open, by the question that asked for them: the next letter of a complaint asks for the same day and
- * link, and what answers another question does not slip into it. Closing the tab forgets them; where the browser refuses, the page does.
+ * The draft of a complaint letter in sessionStorage, by question: the next letter of the same complaint is filled with the same answers to the
+ * same questions. It ends with the tab; where the browser refuses storage, with the page.
  */
 const KEY = "letters";
 

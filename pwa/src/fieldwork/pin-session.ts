@@ -1,4 +1,4 @@
-/** The service worker holds the PIN's key from one page to the next: in its memory only, and not for long. */
+/** Passes the PIN's key from one page to the next through the service worker, which holds it in memory for a minute. */
 
 /** A worker that does not answer holds nothing. */
 const PATIENCE = 400; // ms

@@ -1,4 +1,4 @@
-/** Where forms are filled: the desk, its keys, and the time by the person's calendar. Opened once a page. */
+/** What filling forms needs on a page: the fieldwork store, the vault, the local time. Opened once a page. */
 import type { PhoneStore } from "../db/contract";
 import type { FieldworkStore } from "../db/fieldwork-contract";
 import { openFieldworkStore } from "../db/fieldwork-store";

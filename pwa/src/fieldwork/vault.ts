@@ -1,6 +1,6 @@
 /**
- * The keys of what is kept here: the phone's own, always open, and the PIN's, open while someone is at work. Whoever unlocks on one page
- * finds the next one open: the service worker holds the key in memory, and only for a few minutes. Nothing of it is ever written.
+ * The keys that encrypt what is kept: the phone's own, always available, and the PIN's, available while unlocked. The service worker passes the
+ * PIN's key to the next page (`pin-session.ts`); it is never written to disk.
  */
 
 import { type Encrypted, decrypt, encrypt, generatePhoneKey } from "../crypto/encrypt";
@@ -77,7 +77,7 @@ export class Vault {
     const key = pinLock?.key ?? this.phoneKey;
     const lock: LockKind = pinLock ? "pin" : "phone";
     const again = async (old: { lock: LockKind; shut: Encrypted }): Promise<{ lock: LockKind; shut: Encrypted }> => {
-      const bytes = await decrypt(this.keyOf(old.lock), old.shut);
+      const bytes = await decrypt(this.keyFor(old.lock), old.shut);
       if (!bytes) throw new Error("a draft does not open");
       return { lock, shut: await encrypt(key, bytes) };
     };
@@ -106,21 +106,21 @@ export class Vault {
   /** For drafts: under the PIN where there is one. */
   async encryptDraft(bytes: BufferSource): Promise<{ lock: LockKind; shut: Encrypted }> {
     const lock: LockKind = this.hasPin ? "pin" : "phone";
-    return { lock, shut: await encrypt(this.keyOf(lock), bytes) };
+    return { lock, shut: await encrypt(this.keyFor(lock), bytes) };
   }
 
   async decryptDraft({ lock, shut }: { lock: LockKind; shut: Encrypted }): Promise<ArrayBuffer | null> {
-    return decrypt(this.keyOf(lock), shut);
+    return decrypt(this.keyFor(lock), shut);
   }
 
-  private keyOf(lock: LockKind): CryptoKey {
+  private keyFor(lock: LockKind): CryptoKey {
     const key = lock === "pin" ? this.pinKey : this.phoneKey;
     if (!key) throw new Error("locked");
     return key;
   }
 }
 
-/** The phone's own key, made when first asked for. What waits to be sent is shut under it, so that it can be sent while nobody is there. */
+/** The phone's own key, generated at first use. It encrypts the outbox, which is sent while nobody is there to unlock. */
 export async function ensurePhoneKey(fieldwork: FieldworkStore): Promise<CryptoKey> {
   const key = await fieldwork.setting("phoneKey");
   if (key) return key;

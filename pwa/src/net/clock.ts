@@ -1,4 +1,4 @@
-/** Time on phones whose clock may be years off: corrected by what the server last said. */
+/** The time on phones whose clock may be years off, corrected by the server's `Date` header. */
 
 const DAY = 24 * 60 * 60_000; // ms
 /** A publication is old after this many days without the publisher's word that it still is the newest. */

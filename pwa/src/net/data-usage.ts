@@ -1,4 +1,4 @@
-/** Counts what the network cost this phone, by month, as the browser measured it. */
+/** Counts bytes over the network by month, as the browser measured them. */
 import type { PhoneStore } from "../db/contract";
 import { correctedTime } from "./clock";
 

@@ -1,4 +1,4 @@
-/** Texts packed and unpacked, where the browser can. */
+/** Gzip by the browser's streams; null where it has none. */
 import type { Bytes } from "../crypto/bytes";
 
 /** Null where the browser cannot pack. */

@@ -1,4 +1,4 @@
-/** Lines of UTF-8 out of the chunks that a network gives, refused before they are whole when they are too long. */
+/** Splits UTF-8 chunks into lines; refuses a line that is too long before it is complete. */
 import { type Refusal, refuse } from "../protocol/refusal";
 
 const LINE_FEED = 10;

@@ -1,4 +1,4 @@
-/** Images and recordings kept on this phone because a person tapped: fetched whole, proven by the digest in their name, in a cache of their own. */
+/** Images and recordings that the person chose to keep: downloaded whole, verified by the digest in their name, in a cache of their own. */
 import { digestBytes } from "../crypto/bytes";
 import type { PhoneStore } from "../db/contract";
 import { isRefusal } from "../protocol/refusal";

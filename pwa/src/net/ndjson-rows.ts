@@ -1,4 +1,4 @@
-/** Answers of the inbox, row by row: each a JSON object in a line. */
+/** Reads NDJSON responses of the inbox row by row. */
 import { isRefusal } from "../protocol/refusal";
 import type { NetworkResponse } from "./network";
 
@@ -16,7 +16,7 @@ export async function* readRows<Row>(response: NetworkResponse): AsyncGenerator<
     response.close();
     throw new ServerBusy();
   }
-  for await (const row of objects<Row>(response)) {
+  for await (const row of readObjects<Row>(response)) {
     if (row === null) throw new ServerBusy();
     yield row;
   }
@@ -30,19 +30,19 @@ export async function readRow<Row>(response: NetworkResponse): Promise<Row | nul
     if (isRefusal(chunk)) return null;
     text += decoder.decode(chunk, { stream: true });
   }
-  return rowOf<Row>(text);
+  return parseRow<Row>(text);
 }
 
-async function* objects<Row>(response: NetworkResponse): AsyncGenerator<Row | null, void> {
+async function* readObjects<Row>(response: NetworkResponse): AsyncGenerator<Row | null, void> {
   try {
     for await (const line of response.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
-      yield isRefusal(line) ? null : rowOf<Row>(line);
+      yield isRefusal(line) ? null : parseRow<Row>(line);
   } finally {
     response.close();
   }
 }
 
-function rowOf<Row>(line: string): Row | null {
+function parseRow<Row>(line: string): Row | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null ? (value as Row) : null;

@@ -1,4 +1,4 @@
-/** What a phone tells the server about pushes: its subscription and choices, a test, and that an alert was shown. Nothing that names it. */
+/** Requests about pushes: subscribe with preferences, unsubscribe, send a test, report that an alert was shown. None identifies the person. */
 import type { AlertPreferences, PhoneStore } from "../db/contract";
 import { fromBase64url } from "../protocol/canonical";
 

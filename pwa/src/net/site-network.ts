@@ -1,4 +1,4 @@
-/** The network of a page for what is no feed: counted, without credentials. */
+/** Requests of a page to the site besides feeds: counted as data usage, without credentials. */
 import type { PhoneStore } from "../db/contract";
 import { correctedTime } from "./clock";
 import { addDataUsage } from "./data-usage";

@@ -1,4 +1,4 @@
-/** Fetches the interface's words in a language; none where they cannot be had, so that French is shown. */
+/** Fetches the interface's translations; an empty table, and so French, where they cannot be had. */
 
 export async function fetchTranslations(lang: string): Promise<Readonly<Record<string, string>>> {
   if (lang === "fr") return {};

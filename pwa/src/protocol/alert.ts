@@ -23,7 +23,7 @@ type MessageFields = readonly [string, string, string, string, string, string, s
 const KEPT = 20;
 const FORM = /^(Actual|Exercise|Test),(Alert|Update|Cancel),(Extreme|Severe|Moderate|Minor|Unknown)$/;
 
-/** The word of a payload, when the key that this phone trusts signed it; else null. */
+/** The message of a payload, when the key that this phone trusts signed it; else null. */
 export async function readAlertMessage(proofs: Verifier, trust: Trust, payload: string): Promise<AlertMessage | null> {
   const at = payload.indexOf("\n");
   const statement = payload.slice(0, at);
@@ -45,7 +45,7 @@ export async function readAlertMessage(proofs: Verifier, trust: Trust, payload: 
   return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;
 }
 
-/** What a phone remembers once this came: the newest of each story, newest first. A late older message changes nothing. */
+/** The messages to keep once this one came: the newest of each story, newest first. A late older message changes nothing. */
 export function addAlertMessage(messages: readonly AlertMessage[], message: AlertMessage): readonly AlertMessage[] {
   if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
   return [message, ...messages.filter((other) => other.root !== message.root)]
@@ -53,7 +53,7 @@ export function addAlertMessage(messages: readonly AlertMessage[], message: Aler
     .slice(0, KEPT);
 }
 
-/** Whether a word speaks of a danger now; `now` in milliseconds. */
+/** Whether the alert is in force; `now` in milliseconds. */
 export function isInForce(message: AlertMessage, now: number): boolean {
   return message.msgType !== "Cancel" && message.expires * 1000 > now;
 }

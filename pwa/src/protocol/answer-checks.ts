@@ -37,7 +37,7 @@ class ShapeChecker {
   constructor(private readonly files: number) {}
 
   first(items: readonly Item[], answers: Answers, indexes: readonly number[]): Failure | null {
-    const itemsByName = new Map(level(items));
+    const itemsByName = new Map(flattenGroups(items));
     for (const name of Object.keys(answers)) {
       const item = itemsByName.get(name);
       if (!item || ("q" in item && item.type === "note")) return ["answer-unknown", name.slice(0, 80), ...indexes];
@@ -88,9 +88,9 @@ class ShapeChecker {
   }
 }
 
-function* level(items: readonly Item[]): Generator<[string, Item]> {
+function* flattenGroups(items: readonly Item[]): Generator<[string, Item]> {
   for (const item of items) {
-    if ("group" in item) yield* level(item.items);
+    if ("group" in item) yield* flattenGroups(item.items);
     else yield ["q" in item ? item.q : item.repeat, item];
   }
 }
@@ -108,16 +108,16 @@ function firstFailure(
       around && (item.relevant === undefined || isTrue(item.relevant, formState.scopeAt(instance, node)));
     const failure =
       "q" in item
-        ? failureOf(formState, instance, node, item, relevant, indexes)
+        ? questionFailure(formState, instance, node, item, relevant, indexes)
         : "group" in item
           ? firstFailure(formState, instance, node.children, relevant, indexes)
-          : failureIn(formState, instance, node, relevant, indexes);
+          : repeatFailure(formState, instance, node, relevant, indexes);
     if (failure) return failure;
   }
   return null;
 }
 
-function failureIn(
+function repeatFailure(
   formState: FormState,
   instance: Instance,
   node: FormNode,
@@ -135,7 +135,7 @@ function failureIn(
   return null;
 }
 
-function failureOf(
+function questionFailure(
   formState: FormState,
   instance: Instance,
   node: FormNode,

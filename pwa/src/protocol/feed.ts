@@ -1,6 +1,6 @@
 /**
  * A feed read line by line (PROTOCOL.md, section 4): steps that take the state and a line and say what the line asks.
- * Whoever reads a feed, from the network or from a file, does the asked hashing and keeping between the steps. Twin: sync/editions/feed.py.
+ * The reader of a feed, from the network or a file, hashes and keeps pages between the steps. Twin: sync/editions/feed.py.
  */
 import { type Change, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
@@ -28,7 +28,7 @@ export interface FeedHeader {
   readonly manifest: readonly [first: string, rest: string] | null;
 }
 
-/** The state of a reading: `changes` are the lines taken so far, digests included. */
+/** The state of reading a feed: `changes` are the lines recorded so far, digests included. */
 export interface FeedState {
   readonly header: FeedHeader;
   readonly base: Manifest | null;
@@ -43,7 +43,7 @@ export type ChangeLine =
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: null };
 
 export function readHeader(line: string): FeedHeader | Refusal {
-  const value = object(line);
+  const value = parseObject(line);
   if (!value) return refuse("feed-malformed");
   if (value.v !== VERSION) return refuse("version-unknown");
   const {
@@ -62,19 +62,19 @@ export function readHeader(line: string): FeedHeader | Refusal {
   } = value;
   const link = [key, statement, signature];
   const sound =
-    texts(link) &&
+    isTextList(link) &&
     Array.isArray(chain) &&
-    chain.every((each) => texts(each) && each.length === 3) &&
+    chain.every((each) => isTextList(each) && each.length === 3) &&
     typeof base === "string" &&
-    texts(gone) &&
+    isTextList(gone) &&
     [first, count, bytes, from].every((number) => Number.isSafeInteger(number) && (number as number) >= 0) &&
-    (manifest === undefined || (texts(manifest) && manifest.length === 2));
+    (manifest === undefined || (isTextList(manifest) && manifest.length === 2));
   if (!sound) return refuse("feed-malformed");
   if ((count as number) > LINES_LIMIT) return refuse("feed-too-long");
   return {
     link: link as unknown as ChainLink,
     chain: chain as unknown as readonly ChainLink[],
-    fresh: texts(fresh) && fresh.length === 2 ? (fresh as unknown as Freshness) : null,
+    fresh: isTextList(fresh) && fresh.length === 2 ? (fresh as unknown as Freshness) : null,
     base: base as string,
     first: first as number,
     gone: gone as string[],
@@ -85,7 +85,7 @@ export function readHeader(line: string): FeedHeader | Refusal {
   };
 }
 
-/** A reading from `base` (null: from nothing), with the lines an earlier, broken answer had brought. */
+/** Starts from `base` (null: from nothing), with the lines that an earlier, broken response had brought. */
 export function startFeed(
   header: FeedHeader,
   base: Manifest | null,
@@ -98,7 +98,7 @@ export function startFeed(
 /** What the next change line asks. */
 export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refusal {
   if (feed.changes.length >= feed.header.count) return refuse("feed-malformed");
-  const value = object(line);
+  const value = parseObject(line);
   const path = value?.path;
   const at = value?.at ?? null;
   if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
@@ -131,7 +131,7 @@ export function finishFeed(feed: FeedState): Manifest | Refusal {
   return isFeedComplete(feed) ? partialManifest(feed) : refuse("feed-malformed");
 }
 
-function object(line: string): Record<string, unknown> | null {
+function parseObject(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null && !Array.isArray(value)
@@ -142,6 +142,6 @@ function object(line: string): Record<string, unknown> | null {
   }
 }
 
-function texts(value: unknown): value is string[] {
+function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

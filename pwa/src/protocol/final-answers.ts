@@ -33,7 +33,7 @@ function collect(
     if (!formState.isRelevant(instance, node)) continue;
     const { item } = node;
     if ("q" in item) {
-      const answer = answerTo(formState, instance, node, item, attached);
+      const answer = finalAnswer(formState, instance, node, item, attached);
       if (answer !== undefined) into[node.name] = answer;
     } else if ("group" in item) {
       collect(formState, instance, node.children, into, attached);
@@ -47,7 +47,7 @@ function collect(
   return into;
 }
 
-function answerTo(
+function finalAnswer(
   formState: FormState,
   instance: Instance,
   node: FormNode,
@@ -59,10 +59,10 @@ function answerTo(
   const value = instance.answers[node.name] as AnswerValue | undefined;
   if (isAttachmentRef(value) && question.calculation === undefined) return attached.push(value.file) - 1;
   const answer = parseAnswer(question, text);
-  return Array.isArray(answer) ? inOrder(formState, question, answer) : answer;
+  return Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
 }
 
 /** A set of choices has one way to be written: the list's order. */
-function inOrder({ form }: FormState, { list = "" }: Question, names: readonly string[]): AnswerValue {
+function sortChoices({ form }: FormState, { list = "" }: Question, names: readonly string[]): AnswerValue {
   return (form.choices[list] ?? []).map(({ name }) => name).filter((name) => names.includes(name));
 }

@@ -117,12 +117,12 @@ export async function readForm(proofs: Verifier, text: string, version: string):
   const exact = canonical(value);
   if (exact === null || (await proofs.digest(exact)) !== version) return refuse("form-damaged");
   const form = value as unknown as Form;
-  return form.v === 1 && knowsAll(form.items) ? form : refuse("version-unknown");
+  return form.v === 1 && knowsAllTypes(form.items) ? form : refuse("version-unknown");
 }
 
 /** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
-function knowsAll(items: readonly Item[]): boolean {
+function knowsAllTypes(items: readonly Item[]): boolean {
   return items.every((item) =>
-    "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAll(item.items),
+    "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAllTypes(item.items),
   );
 }

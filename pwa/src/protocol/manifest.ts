@@ -39,9 +39,9 @@ export function restText(manifest: Manifest): string {
 
 /** The manifest written as two texts. */
 export function parseManifest(first: string, rest: string): Manifest | Refusal {
-  const head = lines(first);
-  const tail = lines(rest);
-  return head && tail ? checked([...head, ...tail], head.length) : refuse("manifest-malformed");
+  const head = parseEntries(first);
+  const tail = parseEntries(rest);
+  return head && tail ? checkManifest([...head, ...tail], head.length) : refuse("manifest-malformed");
 }
 
 /** The digest that a manifest's text gives to a path, without parsing it; undefined if it is not there. */
@@ -74,12 +74,12 @@ export function rebuild(
     else if (at !== undefined) entries[at] = entry;
     else return refuse("delta-misfit");
   }
-  const whole = insert(entries, inserted);
-  return isRefusal(whole) ? whole : checked(whole, first);
+  const whole = insertEntries(entries, inserted);
+  return isRefusal(whole) ? whole : checkManifest(whole, first);
 }
 
 /** The entries with each inserted one at its index, given in ascending order; linear. */
-function insert(entries: readonly ManifestEntry[], inserted: readonly Change[]): ManifestEntry[] | Refusal {
+function insertEntries(entries: readonly ManifestEntry[], inserted: readonly Change[]): ManifestEntry[] | Refusal {
   const out: ManifestEntry[] = [];
   let next = 0;
   for (const { path, digest, at } of inserted) {
@@ -91,7 +91,7 @@ function insert(entries: readonly ManifestEntry[], inserted: readonly Change[]):
 }
 
 /** A manifest whose paths and digests are well formed, none twice, within the limit. */
-function checked(entries: readonly ManifestEntry[], first: number): Manifest | Refusal {
+function checkManifest(entries: readonly ManifestEntry[], first: number): Manifest | Refusal {
   const sound =
     entries.length <= ENTRY_LIMIT &&
     first >= 0 &&
@@ -101,7 +101,7 @@ function checked(entries: readonly ManifestEntry[], first: number): Manifest | R
   return sound ? { entries, first } : refuse("manifest-malformed");
 }
 
-function lines(text: string): ManifestEntry[] | null {
+function parseEntries(text: string): ManifestEntry[] | null {
   if (text !== "" && !text.endsWith("\n")) return null;
   return text
     .split("\n")

@@ -36,37 +36,37 @@ export function submissionText(
   content: SubmissionContent,
   files: readonly FileRow[],
 ): string {
-  return exact({ v: 1, ...header, ...content, ...(files.length > 0 ? { files } : {}) });
+  return canonicalText({ v: 1, ...header, ...content, ...(files.length > 0 ? { files } : {}) });
 }
 
 /** What a device signs. */
 export function signedText(site: string, id: string): string {
-  return exact(["kunnafoni-submission/1", site, id]);
+  return canonicalText(["kunnafoni-submission/1", site, id]);
 }
 
 /** What headquarters signs when it holds a submission. */
 export function receiptText(site: string, id: string, date: string): string {
-  return exact(["kunnafoni-receipt/1", site, id, date]);
+  return canonicalText(["kunnafoni-receipt/1", site, id, date]);
 }
 
 /** What a phone signs to become a device; `code` in capitals without `-`. */
 export function enrolmentText(site: string, code: string, key: string): string {
-  return exact(["kunnafoni-device/1", site, code, key]);
+  return canonicalText(["kunnafoni-device/1", site, code, key]);
 }
 
 /** What binds sealed answers to their form, and to the key they are sealed to. */
 export function sealInfo(site: string, keyDigest: string, form: string, version: string, files: number): string {
-  return exact(["kunnafoni-seal/1", site, keyDigest, form, version, "answers", 0, 1 + files]);
+  return canonicalText(["kunnafoni-seal/1", site, keyDigest, form, version, "answers", 0, 1 + files]);
 }
 
 /** What binds an encrypted attachment to its form and place. */
 export function fileBinding(site: string, form: string, version: string, index: number, files: number): string {
-  return exact(["kunnafoni-seal/1", site, "", form, version, "file", index, 1 + files]);
+  return canonicalText(["kunnafoni-seal/1", site, "", form, version, "file", index, 1 + files]);
 }
 
 /** What is sealed: answers, the attachments' keys and media types, and spaces so that the length tells little. */
 export function sealedPlaintext(answers: Answers, keys: readonly string[], types: readonly string[]): string {
-  const text = exact({ answers, keys, types });
+  const text = canonicalText({ answers, keys, types });
   return text + " ".repeat((PADDING - (utf8Length(text) % PADDING)) % PADDING);
 }
 
@@ -99,7 +99,7 @@ export function readCode(typed: string, length: number): string | null {
   return code.length === length && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
 }
 
-function exact(value: unknown): string {
+function canonicalText(value: unknown): string {
   const text = canonical(value as Json);
   if (text === null) throw new TypeError("no canonical form");
   return text;

@@ -44,10 +44,10 @@ export function buildTables(forms: readonly Form[], entries: readonly Submission
       const sheet = sheets.get(path.join("/"));
       const head = path.length === 0 ? about : [code, ...place];
       sheet?.rows.push([
-        ...head.map(harmless),
+        ...head.map(escapeFormula),
         ...sheet.columns
           .slice(head.length)
-          .map((name) => shown(entry, columns.get(name), answers[name] as AnswerValue)),
+          .map((name) => cellText(entry, columns.get(name), answers[name] as AnswerValue)),
       ]);
     }
   }
@@ -56,7 +56,7 @@ export function buildTables(forms: readonly Form[], entries: readonly Submission
 
 /** With a byte-order mark, without which a spreadsheet program takes é for two signs. */
 export function toCsv({ columns, rows }: Sheet): string {
-  return `\ufeff${[columns.map(harmless), ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("")}`;
+  return `\ufeff${[columns.map(escapeFormula), ...rows].map((row) => `${row.map(quoteCsv).join(",")}\r\n`).join("")}`;
 }
 
 function* columnsOf(items: readonly Item[], repeats: readonly string[]): Generator<Column> {
@@ -103,21 +103,21 @@ function* levels(
   }
 }
 
-function shown({ submission }: SubmissionEntry, column: Column | undefined, value: AnswerValue | undefined): string {
+function cellText({ submission }: SubmissionEntry, column: Column | undefined, value: AnswerValue | undefined): string {
   if (value === undefined || !column) return "";
   const { type } = column.item as Question;
   if (type === "image" || type === "audio") return submission.files?.[value as number]?.[0] ?? "";
   if (value === true) return "True";
   if (typeof value === "number") return String(value);
   const text = Array.isArray(value) ? value.join(" ") : String(value);
-  return type === "decimal" ? text : harmless(text);
+  return type === "decimal" ? text : escapeFormula(text);
 }
 
 /** A text that a spreadsheet program would run as a formula gets an apostrophe before it: anybody may have typed it. */
-function harmless(text: string): string {
+function escapeFormula(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 
-function quoted(text: string): string {
+function quoteCsv(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }

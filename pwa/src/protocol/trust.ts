@@ -16,7 +16,7 @@ export interface Trust {
 
 /** Trust on first use: the statement must verify under the key it came with. */
 export async function firstTrust(proofs: Verifier, link: ChainLink): Promise<Trust | Refusal> {
-  const statement = await signed(proofs, link);
+  const statement = await verifyStatement(proofs, link);
   if (isRefusal(statement)) return statement;
   return { site: statement.site, epoch: statement.epoch, key: link[0], nextKeyDigest: statement.nextKeyDigest };
 }
@@ -24,7 +24,7 @@ export async function firstTrust(proofs: Verifier, link: ChainLink): Promise<Tru
 /** Trust after the rotations of a chain; links of epochs already passed are skipped. Refused at the first one that does not hold. */
 export async function follow(proofs: Verifier, trust: Trust, chain: readonly ChainLink[]): Promise<Trust | Refusal> {
   for (const link of chain) {
-    const statement = await signed(proofs, link);
+    const statement = await verifyStatement(proofs, link);
     if (isRefusal(statement)) return statement;
     if (statement.epoch <= trust.epoch) continue;
     const committed = (await proofs.keyDigest(link[0])) === trust.nextKeyDigest;
@@ -76,7 +76,7 @@ export function parseFreshness(value: string | null): Freshness | null {
   return date && signature && more === undefined ? [date, signature] : null;
 }
 
-async function signed(proofs: Verifier, [key, text, signature]: ChainLink): Promise<Statement | Refusal> {
+async function verifyStatement(proofs: Verifier, [key, text, signature]: ChainLink): Promise<Statement | Refusal> {
   const statement = parseStatement(text);
   if (isRefusal(statement)) return statement;
   return (await proofs.verify(key, text, signature)) ? statement : refuse("signature-false");

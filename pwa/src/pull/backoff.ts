@@ -1,4 +1,4 @@
-/** How long to wait before asking again: longer each time nothing came, at random so that phones behind one mast do not ask together. */
+/** Repeats a pull with exponential back-off and jitter, so that phones of one cell do not ask together. */
 import type { FinalOutcome, PullOutcome } from "./outcome";
 
 const SHORTEST = 1_000; // ms

@@ -1,4 +1,4 @@
-/** The pull of a real browser, page or service worker: its fetch, clock, lock and data saver around the pure parts. */
+/** Runs a pull with the browser's fetch, clock, lock and data saver, in a page or the service worker. */
 import { verifier } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
 import { correctedTime, daysSince } from "../net/clock";

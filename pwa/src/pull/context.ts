@@ -1,4 +1,4 @@
-/** What the parts of a pull are given and what each step gives back: the phone's store and network, what it has of the channel, the next step. */
+/** What the parts of a pull share: the store and network they are given, the phone's position in the channel, the step each returns. */
 import type { Holding, PartialDownload, PhoneStore } from "../db/contract";
 import type { Network } from "../net/network";
 import type { Verifier } from "../protocol/canonical";

@@ -1,4 +1,4 @@
-/** Room on a full disk: what a pull can do without is evicted, the search index and the pages that no edition needs. */
+/** Makes room on a full disk: evicts the search index and the pages that no edition needs. */
 import { StorageFull } from "../db/contract";
 import type { PullContext } from "./context";
 

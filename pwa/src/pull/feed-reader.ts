@@ -1,4 +1,4 @@
-/** Reads one feed answer: keeps pages in batches as they come, shows `first` once it proves, switches once all proves. */
+/** Reads one feed response: keeps pages in batches, shows `first` once it verifies, switches once everything does. */
 import type { Holding } from "../db/contract";
 import { Interrupted, type NetworkResponse } from "../net/network";
 import {

@@ -1,4 +1,4 @@
-/** Asks for pages by digest: what a repair needs, and what a browser may have lost. */
+/** Fetches pages by digest: for a repair, and where the browser lost some. */
 
 import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, HEADER_LIMIT, LINE_LIMIT } from "../protocol/feed";
@@ -16,13 +16,13 @@ export async function fetchPages(
   digests: readonly string[],
 ): Promise<Refusal | null> {
   for (let at = 0; at < digests.length; at += DIGESTS) {
-    const problem = await fetchSome(context, channel, digests.slice(at, at + DIGESTS));
+    const problem = await fetchBatch(context, channel, digests.slice(at, at + DIGESTS));
     if (problem) return problem;
   }
   return null;
 }
 
-async function fetchSome(context: PullContext, channel: string, wanted: readonly string[]): Promise<Refusal | null> {
+async function fetchBatch(context: PullContext, channel: string, wanted: readonly string[]): Promise<Refusal | null> {
   const response = await context.network.request(`/feed/${channel}/pages`, {
     method: "POST",
     body: JSON.stringify(wanted),
@@ -38,7 +38,7 @@ async function fetchSome(context: PullContext, channel: string, wanted: readonly
   try {
     if (response.status !== 200) throw new Interrupted(`pages: ${response.status}`);
     for await (const line of response.lines(Math.max(HEADER_LIMIT, LINE_LIMIT), LINE_LIMIT, BYTES_LIMIT)) {
-      const body = isRefusal(line) ? null : bodyOf(line);
+      const body = isRefusal(line) ? null : parseBody(line);
       if (body === null || (await context.verifier.digest(body)) !== wanted[received]) return refuse("manifest-false");
       pages.set(wanted[received++] as string, body);
       batchBytes += body.length;
@@ -52,7 +52,7 @@ async function fetchSome(context: PullContext, channel: string, wanted: readonly
   return null;
 }
 
-function bodyOf(line: string): string | null {
+function parseBody(line: string): string | null {
   try {
     const body: unknown = (JSON.parse(line) as { body?: unknown } | null)?.body;
     return typeof body === "string" ? body : null;

@@ -1,4 +1,4 @@
-/** The texts of a form that stand in pages of the edition (PROTOCOL.md, section 8): those on this phone, else the network's. */
+/** The further parts of a long form (PROTOCOL.md, section 8): from this phone's pages, else from the network. */
 import type { PhoneStore } from "../db/contract";
 import { pageAddress } from "../protocol/page";
 
@@ -14,7 +14,7 @@ export async function readFurtherParts(
   const parts: string[] = [];
   for (let number = 2; number <= count; number++) {
     const path = `forms/${slug}/${number}`;
-    const body = (await store.page(channel, path))?.body ?? (await asked(pageAddress(channel, path)));
+    const body = (await store.page(channel, path))?.body ?? (await fetchText(pageAddress(channel, path)));
     const [, partNumber, text] = PART.exec(body ?? "") ?? [];
     if (text === undefined || Number(partNumber) !== number) return null;
     parts.push(text);
@@ -22,7 +22,7 @@ export async function readFurtherParts(
   return parts;
 }
 
-async function asked(address: string): Promise<string | undefined> {
+async function fetchText(address: string): Promise<string | undefined> {
   try {
     const response = await fetch(address, { credentials: "omit" });
     return response.ok ? await response.text() : undefined;

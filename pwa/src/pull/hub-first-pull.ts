@@ -1,4 +1,4 @@
-/** A pull by way of the hub that the person chose, then by the site. */
+/** Pulls from the chosen hub, then from the site. */
 import type { PullOutcome } from "./outcome";
 
 /**

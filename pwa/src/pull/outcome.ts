@@ -1,4 +1,4 @@
-/** How a pull ended, and what it tells on the way. */
+/** The outcomes of a pull, and its progress. */
 import type { RefusalCode } from "../protocol/refusal";
 
 export type PullOutcome =

@@ -1,6 +1,6 @@
 /**
- * Takes a phone to the newest edition of a channel: asks, resumes, proves, shows `first` as soon as it proves, switches when all is there.
- * Whatever goes wrong is an outcome; what the phone showed before stays whole until one record switches.
+ * Brings a phone to the newest edition of a channel: asks, resumes, verifies, shows `first` early, switches when everything is there. Every
+ * failure is an outcome; what the phone showed stays whole until one record switches.
  */
 
 import { type PhoneStore, StorageFull } from "../db/contract";
@@ -21,7 +21,7 @@ export async function pull(context: PullContext, channel: string): Promise<PullO
   let repaired = false;
   try {
     for (let answers = 0; answers < ANSWERS; answers++) {
-      const position = await positionOf(context.store, channel);
+      const position = await readPosition(context.store, channel);
       const step = await takeStep(context, position, repaired);
       if (step.kind === "repair") {
         repaired = true;
@@ -44,7 +44,7 @@ export async function pull(context: PullContext, channel: string): Promise<PullO
 
 async function takeStep(context: PullContext, position: ChannelPosition, repaired: boolean): Promise<PullStep> {
   if (position.progress?.repairing) return repair(context, position, position.progress.id);
-  const response = await context.network.request(addressOf(position));
+  const response = await context.network.request(feedAddress(position));
   try {
     const step = await readResponse(context, position, response);
     const outrun = step.kind === "refused" && step.refused === "edition-older" && position.progress;
@@ -63,7 +63,7 @@ async function readResponse(
   response: NetworkResponse,
 ): Promise<PullStep> {
   if (response.status === 200) return readFeedResponse(context, position, response);
-  if (response.status === 204) return nothingNew(context, position, response);
+  if (response.status === 204) return confirmNewest(context, position, response);
   if (response.status === 404) return { kind: "unknown-channel" };
   if (position.progress && (response.status === 410 || response.status === 400)) {
     await context.store.dropProgress(position.channel);
@@ -73,7 +73,7 @@ async function readResponse(
 }
 
 /** The server says that what this phone holds whole is the newest. */
-async function nothingNew(
+async function confirmNewest(
   context: PullContext,
   { holding, trust }: ChannelPosition,
   response: NetworkResponse,
@@ -90,7 +90,7 @@ async function nothingNew(
   return { kind: "head", changed: false };
 }
 
-async function positionOf(store: PhoneStore, channel: string): Promise<ChannelPosition> {
+async function readPosition(store: PhoneStore, channel: string): Promise<ChannelPosition> {
   const [holding, progress, trust] = await Promise.all([
     store.holding(channel),
     store.progress(channel),
@@ -100,7 +100,7 @@ async function positionOf(store: PhoneStore, channel: string): Promise<ChannelPo
   return { channel, holding, progress: fits ? progress : undefined, trust };
 }
 
-function addressOf({ channel, holding, progress }: ChannelPosition): string {
+function feedAddress({ channel, holding, progress }: ChannelPosition): string {
   const query = new URLSearchParams();
   const have = progress ? progress.base : holding?.whole?.id;
   if (have) query.set("have", have);

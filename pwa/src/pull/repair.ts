@@ -1,4 +1,4 @@
-/** The second road to an edition: its manifest as it was signed, then the pages that lack. Taken once, when a feed's lines did not prove. */
+/** Repairs a download whose feed lines did not verify: fetches the signed manifest, then the missing pages by digest. Tried once a pull. */
 
 import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, readHeader } from "../protocol/feed";

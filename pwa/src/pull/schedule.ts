@@ -1,4 +1,4 @@
-/** Whether a page that was just opened should ask for news: a phone that has what it wants asks seldom, for each question costs data. */
+/** Whether it is time to pull when a page opens: seldom on a phone that is up to date, since each request costs data. */
 import type { Holding, PhoneSettings } from "../db/contract";
 
 const MINUTE = 60_000; // ms

@@ -1,4 +1,4 @@
-/** The moment a phone goes over to an edition: both parts proven, every page here, one record written. */
+/** Switches to an edition in one write, once both parts of its manifest verify and every page is here. */
 import type { SignedStatement } from "../db/contract";
 import { type Manifest, firstText, restText } from "../protocol/manifest";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";

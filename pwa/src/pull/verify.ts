@@ -1,4 +1,4 @@
-/** Decides whether this phone may take what a feed's header leads to, and what its freshness says. */
+/** Verifies a feed's header: the chain of keys, the statement, its order, its freshness. */
 
 import type { Holding, SignedStatement } from "../db/contract";
 import type { Verifier } from "../protocol/canonical";

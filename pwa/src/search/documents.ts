@@ -1,4 +1,4 @@
-/** Which pages can be found, and what of them is searched. */
+/** The documents of the search index: which pages, and their folded texts. */
 import type { PhoneStore, SearchDocument } from "../db/contract";
 import { shownEntries } from "../db/holding";
 import { terms } from "../protocol/folding";
@@ -27,7 +27,7 @@ export async function collectDocuments(
   for (const { path, digest } of shownEntries(holding)) {
     if (NOT_SEARCHED.test(path)) continue;
     const same = previousByPath.get(path);
-    const document = same?.digest === digest ? same : await read(store, path, digest);
+    const document = same?.digest === digest ? same : await readDocument(store, path, digest);
     if (document) documents.push(document);
     if (documents.length % SLICE === 0) await pause();
   }
@@ -39,7 +39,7 @@ export function foldForSearch(text: string): string {
   return ` ${terms(text).join(" ")}`;
 }
 
-async function read(store: PhoneStore, path: string, digest: string): Promise<SearchDocument | null> {
+async function readDocument(store: PhoneStore, path: string, digest: string): Promise<SearchDocument | null> {
   const body = await store.body(digest);
   if (body === undefined) return null;
   const title = textOfHtml(titleOf(body));

@@ -1,4 +1,4 @@
-/** The full-text index of what a phone holds: prepared in slices after a sync, kept as text, loaded when someone searches. */
+/** The full-text index (MiniSearch): built in slices after a pull, stored as text, loaded when someone searches. */
 import MiniSearch, { type Options } from "minisearch";
 import type { PhoneStore, SearchDocument } from "../db/contract";
 import { shownEditionKey } from "../db/holding";

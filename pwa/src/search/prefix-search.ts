@@ -1,4 +1,4 @@
-/** First results at once, before the index is loaded: pages in which a word begins with each asked word, titles first. Pure. */
+/** Search by word prefixes, for results before the index is loaded; titles first. Pure. */
 import type { SearchDocument } from "../db/contract";
 import { queryTerms } from "./query";
 

@@ -1,4 +1,4 @@
-/** The words of a question as they are looked for. Pure. */
+/** Splits a query into folded, stemmed terms. Pure. */
 import { terms } from "../protocol/folding";
 
 /** Plurals in -s and -x are found by their singular and the other way round; one letter alone (l', d') is no word. */

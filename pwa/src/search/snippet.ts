@@ -1,4 +1,4 @@
-/** A short passage around the first word found, cut into plain and found pieces. Pure. */
+/** A passage around the first match, cut into plain and matching parts. Pure. */
 import { fold } from "../protocol/folding";
 import { queryTerms } from "./query";
 
@@ -11,7 +11,7 @@ const BEFORE = 40; // characters
 const LENGTH = 150;
 
 export function extractSnippet(text: string, question: string): SnippetPart[] {
-  const hits = hitsIn(text, queryTerms(question));
+  const hits = findHits(text, queryTerms(question));
   const start = wordStart(text, Math.max(0, (hits[0]?.[0] ?? 0) - BEFORE));
   const end = Math.min(text.length, start + LENGTH);
   const pieces: SnippetPart[] = start > 0 ? [{ text: "… ", isMatch: false }] : [];
@@ -26,8 +26,8 @@ export function extractSnippet(text: string, question: string): SnippetPart[] {
 }
 
 /** Where the words of the text stand that begin with an asked word. */
-function hitsIn(text: string, words: readonly string[]): [from: number, to: number][] {
-  const { folded, places } = foldedWithPlaces(text);
+function findHits(text: string, words: readonly string[]): [from: number, to: number][] {
+  const { folded, places } = foldWithOffsets(text);
   const hits: [number, number][] = [];
   for (const word of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
     const start = word.index ?? 0;
@@ -37,7 +37,7 @@ function hitsIn(text: string, words: readonly string[]): [from: number, to: numb
   return hits;
 }
 
-function foldedWithPlaces(text: string): { folded: string; places: number[] } {
+function foldWithOffsets(text: string): { folded: string; places: number[] } {
   const places: number[] = [];
   let folded = "";
   let at = 0;

@@ -1,4 +1,4 @@
-/** The lines with which an attachment travels (PROTOCOL.md, section 11): the pieces that the server says it lacks. */
+/** The request lines of an attachment's pieces (PROTOCOL.md, section 11), for those that the server lacks. */
 import { decrypt } from "../crypto/encrypt";
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { toBase64url } from "../protocol/canonical";

@@ -1,4 +1,4 @@
-/** The sending of a real browser, page or service worker: its fetch, clock, lock and compression around the pure parts. */
+/** Runs the sender with the browser's fetch, clock, lock and compression, in a page or the service worker. */
 import { encodeUtf8 } from "../crypto/bytes";
 import { encrypt } from "../crypto/encrypt";
 import { verifier } from "../crypto/verifier";

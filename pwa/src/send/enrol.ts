@@ -1,4 +1,4 @@
-/** Makes this phone a device (PROTOCOL.md, section 12). A lost answer is no lost device: the same code with the same key has the same answer. */
+/** Enrols this phone as a device (PROTOCOL.md, section 12). Repeatable: the same code with the same key gets the same response. */
 import { generateDeviceKey, signText } from "../crypto/device-key";
 import type { Device, FieldworkStore } from "../db/fieldwork-contract";
 import { readRow } from "../net/ndjson-rows";

@@ -1,4 +1,4 @@
-/** What comes back to who sent something: an answer, a receipt for a report, the word that it was withdrawn. Each asked in a request of its own. */
+/** Requests about a submission that was sent: its answer, the receipt of a report, its withdrawal. Each in a request of its own. */
 import { decryptText } from "../crypto/encrypt";
 import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";

@@ -1,6 +1,6 @@
 /**
- * While the app is open: sends what waits, and asks for what should come back. Reports go one at a time, never beside what a device
- * signed, each after a while of its own: nothing then tells that two of them come from one phone (PROTOCOL.md, section 14).
+ * Sends the outbox and asks for replies while the app is open. Reports go one at a time, never beside what the device signed and each after a
+ * random delay, so that nobody can link two of them to one phone (PROTOCOL.md, section 14).
  */
 import type { PhoneStore } from "../db/contract";
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
@@ -45,15 +45,15 @@ async function runRound(store: PhoneStore): Promise<void> {
     await advanceOneReport(store, fieldwork, outbox, now);
   }
   const left = await fieldwork.outbox();
-  if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
-  if (!left.some((entry) => isOpen(entry, now)) && (await fieldwork.carried()).size === 0)
+  if (stateSummary(left) !== stateSummary(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
+  if (!left.some((entry) => isPending(entry, now)) && (await fieldwork.carried()).size === 0)
     await store.changeSetting("waiting", () => false);
 }
 
 /** Reports that were due keep apart from what was just sent. */
 async function postpone(fieldwork: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
   for (const entry of outbox) {
-    if (entry.public && entry.notBefore <= now && isOpen(entry, now))
+    if (entry.public && entry.notBefore <= now && isPending(entry, now))
       await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
   }
 }
@@ -66,7 +66,7 @@ async function advanceOneReport(
   now: number,
 ): Promise<void> {
   const [due, ...others] = outbox
-    .filter((entry) => entry.notBefore <= now && isOpen(entry, now))
+    .filter((entry) => entry.notBefore <= now && isPending(entry, now))
     .sort((a, b) => a.notBefore - b.notBefore);
   if (!due) return;
   const context = await createSendContext(store, fieldwork);
@@ -87,12 +87,12 @@ async function fetchReceipt(
   if ((await requestReceipt(context, entry, Math.random)) && entry.carrier) await sendWaiting(store, fieldwork, entry);
 }
 
-function statesOf(outbox: readonly OutboxEntry[]): string {
+function stateSummary(outbox: readonly OutboxEntry[]): string {
   return outbox.map(({ id, state, answer }) => `${id} ${state} ${answer?.date ?? ""}`).join("\n");
 }
 
 /** Whether something is still to be done about it. */
-function isOpen(entry: OutboxEntry, now: number): boolean {
+function isPending(entry: OutboxEntry, now: number): boolean {
   if (entry.state === "refused") return false;
   return entry.state !== "received" || (entry.answer === undefined && daysSince(entry.day, now) <= ANSWER_DAYS);
 }

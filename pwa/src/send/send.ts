@@ -1,6 +1,6 @@
 /**
- * Sends what waits (PROTOCOL.md, sections 11, 13 and 14): small requests, each verdict taken as it comes, so that a cut costs one request.
- * Sending again is harmless: a submission's id is its bytes. Nothing leaves the phone's keeping before headquarters signed for it.
+ * Sends the outbox (PROTOCOL.md, sections 11, 13 and 14) in small requests, and applies each verdict as it arrives, so that a broken link costs
+ * one request. Sending is idempotent: a submission's id is its digest. Nothing is dropped before headquarters signed its receipt.
  */
 import { decryptText, encryptText } from "../crypto/encrypt";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
@@ -15,7 +15,7 @@ const BATCH_BYTES = 96 * 1024;
 const BATCH_LINES = 20;
 /** Rounds of pieces that one submission may ask for in one run. */
 const ROUNDS = 8;
-/** What the worker may be given to post: it has minutes. */
+/** Characters the worker may be given to post: it has minutes. */
 const MAIL_LIMIT = 3_000_000;
 
 export interface SendContext {
@@ -83,7 +83,7 @@ export class Sender {
     return this.run(async () => this.send(await this.linesOfEntry(entry)));
   }
 
-  /** What the worker was answered while no page was there. */
+  /** Applies the responses that the worker got while no page was open. */
   async takeBackgroundResponses(answers: readonly string[]): Promise<void> {
     for (const line of answers.join("\n").split("\n")) {
       const verdict = line === "" ? null : (JSON.parse(line) as Verdict & { readonly id?: string });

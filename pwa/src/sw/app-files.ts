@@ -1,4 +1,4 @@
-/** The app's own files, kept by build: a page never mixes two builds, and an update is whole before it waits for a tap. */
+/** Caches the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a tap. */
 
 import type { AppFilesState } from "../db/app-files";
 
@@ -24,8 +24,8 @@ export async function answerFromCache(request: Request): Promise<Response> {
 /** What every page needs. All or nothing: without it the new build is not installed. */
 export async function cacheCoreFiles(): Promise<void> {
   const cache = await caches.open(NAME);
-  await cache.addAll(__CORE__.map(revalidated));
-  if (await isFollowing()) await cacheFeatureFiles(); // an update must not take away what already worked offline
+  await cache.addAll(__CORE__.map(revalidatingRequest));
+  if (await isUpdate()) await cacheFeatureFiles(); // an update must not take away what already worked offline
 }
 
 /** Everything else. What came stays, whatever became of the rest. */
@@ -36,7 +36,7 @@ export async function cacheFeatureFiles(): Promise<AppFilesState> {
 
 async function cacheFile(address: string): Promise<AppFilesState> {
   const cache = await caches.open(NAME);
-  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidated(address));
+  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidatingRequest(address));
   return "all";
 }
 
@@ -49,11 +49,11 @@ export async function dropOldCaches(): Promise<void> {
 }
 
 /** Past the browser's own cache where it may be old: names without a digest are asked for again. */
-function revalidated(address: string): Request {
+function revalidatingRequest(address: string): Request {
   return new Request(address, { cache: "no-cache", credentials: "omit" });
 }
 
 /** Whether an older build is at work: then this is an update. */
-async function isFollowing(): Promise<boolean> {
+async function isUpdate(): Promise<boolean> {
   return (await caches.keys()).some((name) => name.startsWith(PREFIX) && name !== NAME);
 }

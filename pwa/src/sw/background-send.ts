@@ -1,4 +1,4 @@
-/** Posts what a page made ready and could not send, when the browser says that there is a network. What it was answered, the next page reads. */
+/** Posts the requests that a page prepared, on the browser's background sync. The next page reads the responses. */
 import { decrypt } from "../crypto/encrypt";
 import { Database } from "../db/database";
 

@@ -1,4 +1,4 @@
-/** Images and recordings that a person kept, answered from the phone: whole, or the range a player asks for. Others come from the network. */
+/** Answers requests for images and recordings: from the media cache, whole or by range, else from the network. */
 
 export function isMedia(address: URL): boolean {
   return address.pathname.startsWith("/media/");
@@ -6,11 +6,11 @@ export function isMedia(address: URL): boolean {
 
 export async function answerMedia(request: Request): Promise<Response> {
   const cached = await caches.match(request.url);
-  return cached ? ranged(cached, request.headers.get("range")) : fetch(request);
+  return cached ? rangeResponse(cached, request.headers.get("range")) : fetch(request);
 }
 
 /** Players ask for `bytes=first-` or `bytes=first-last`. */
-async function ranged(cached: Response, range: string | null): Promise<Response> {
+async function rangeResponse(cached: Response, range: string | null): Promise<Response> {
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? "") ?? [];
   if (!first) return cached;
   const whole = await cached.blob();

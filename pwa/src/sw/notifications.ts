@@ -1,6 +1,6 @@
 /**
- * Alerts that are pushed: shown when the trusted key signed them, kept, and readable without a network. Nothing wakes a phone when an
- * alert ends, so every notification says until when, and each event closes those that are over.
+ * Pushed alerts: shown once their signature verifies, kept, and readable offline. Nothing wakes a phone when an alert ends, so every
+ * notification says until when it holds, and each event closes those that ended.
  */
 import { verifier } from "../crypto/verifier";
 import type { PhoneStore } from "../db/contract";
@@ -19,7 +19,8 @@ export async function showPushedAlert(opening: Promise<PhoneStore>, payload: str
   const trust = await store.trust();
   const message = trust ? await readAlertMessage(verifier, trust, payload) : null;
   await closeEndedNotifications(opening);
-  if (!message) return show(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
+  if (!message)
+    return showNotification(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
   setLanguage(message.lang, await fetchTranslations(message.lang));
   const isTest = message.status === "Test";
   let messages: readonly AlertMessage[] = [];
@@ -28,7 +29,7 @@ export async function showPushedAlert(opening: Promise<PhoneStore>, payload: str
       .changeSetting("alerts", (old = []) => (messages = addAlertMessage(old, message)))
       .catch(() => undefined);
   const newest = messages.find((other) => other.root === message.root) ?? message;
-  await show(...notificationOf(newest, newest !== message, await timeOf(store)));
+  await showNotification(...notificationOf(newest, newest !== message, await currentTime(store)));
   for (const client of await self.clients.matchAll()) client.postMessage({ shown: message.id });
   if (!isTest && newest === message) await reportShown(message.id, message.lang);
 }
@@ -44,7 +45,7 @@ export async function renewChangedSubscription(
 
 /** Closes what is over; called in every event. */
 export async function closeEndedNotifications(opening: Promise<PhoneStore>): Promise<void> {
-  const now = await timeOf(await opening);
+  const now = await currentTime(await opening);
   for (const notification of await self.registration.getNotifications())
     if (endOf(notification) <= now) notification.close();
 }
@@ -64,7 +65,7 @@ export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string
     (await (await opening).setting("alerts"))?.find((other) => path === `alerts/${other.id}`);
   if (!message) return undefined;
   setLanguage(message.lang, await fetchTranslations(message.lang));
-  const [title, ...lines] = `${message.headline}\n${bodyOf(message, await timeOf(await opening))}`
+  const [title, ...lines] = `${message.headline}\n${bodyOf(message, await currentTime(await opening))}`
     .split("\n")
     .map(escapeHtml);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
@@ -98,7 +99,7 @@ function bodyOf(message: AlertMessage, now: number): string {
   return [drill, end, message.area, message.text].filter(Boolean).join("\n");
 }
 
-async function show(title: string, options: NotificationOptions): Promise<void> {
+async function showNotification(title: string, options: NotificationOptions): Promise<void> {
   await self.registration.showNotification(title, { icon: "/app/icon-192.png", ...options });
 }
 
@@ -106,7 +107,7 @@ function endOf(notification: Notification): number {
   return (notification.data as { until?: number } | null)?.until ?? Infinity;
 }
 
-async function timeOf(store: PhoneStore): Promise<number> {
+async function currentTime(store: PhoneStore): Promise<number> {
   return correctedTime(Date.now(), await store.setting("ahead"));
 }
 

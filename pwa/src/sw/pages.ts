@@ -1,4 +1,4 @@
-/** Pages out of the phone's store: composed as the server composes them, at the same addresses. */
+/** Answers navigation with pages from the phone's store, composed as the server composes them, at the same addresses. */
 import type { PageParts, PhoneStore } from "../db/contract";
 import { compose, pageAddress, parsePageAddress } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
@@ -13,11 +13,11 @@ export function isPage(address: URL): boolean {
 /** A page of a channel: the phone's if it holds it, else the network's, else the sentence that it is not here. */
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const page = parsePageAddress(address.pathname);
-  const parts = page ? await read(store, page.channel, page.path) : undefined;
+  const parts = page ? await readPage(store, page.channel, page.path) : undefined;
   const body = parts?.body ?? (parts && (await pushedAlertPage(store, page?.path ?? "").catch(() => undefined)));
-  if (parts && body !== undefined) return composed(parts.shell, body, 200);
+  if (parts && body !== undefined) return composeResponse(parts.shell, body, 200);
   return fromNetwork(request, () =>
-    parts?.missing === undefined ? undefined : composed(parts.shell, parts.missing, 503),
+    parts?.missing === undefined ? undefined : composeResponse(parts.shell, parts.missing, 503),
   );
 }
 
@@ -25,11 +25,13 @@ export async function answerPage(store: Promise<PhoneStore>, request: Request, a
 export async function answerStart(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const followed = await followedChannel(store);
   if (followed && !address.searchParams.has("choose")) return Response.redirect(pageAddress(followed, "index"), 302);
-  const page = followed ? await read(store, followed, LANGUAGES) : undefined;
-  return fromNetwork(request, () => (page?.body === undefined ? undefined : composed(page.shell, page.body, 200)));
+  const page = followed ? await readPage(store, followed, LANGUAGES) : undefined;
+  return fromNetwork(request, () =>
+    page?.body === undefined ? undefined : composeResponse(page.shell, page.body, 200),
+  );
 }
 
-async function read(store: Promise<PhoneStore>, channel: string, path: string): Promise<PageParts | undefined> {
+async function readPage(store: Promise<PhoneStore>, channel: string, path: string): Promise<PageParts | undefined> {
   try {
     return await (await store).page(channel, path);
   } catch {
@@ -53,12 +55,12 @@ async function fromNetwork(request: Request, otherwise: () => Response | undefin
   }
 }
 
-function composed(shell: string, body: string, status: number): Response {
+function composeResponse(shell: string, body: string, status: number): Response {
   const html = compose(shell, body);
   if (isRefusal(html)) return Response.error();
   const headers = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": `${policyIn(shell)};frame-ancestors 'none'`,
+    "content-security-policy": `${policyOf(shell)};frame-ancestors 'none'`,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "server-timing": "phone",
@@ -67,7 +69,7 @@ function composed(shell: string, body: string, status: number): Response {
 }
 
 /** The signed shell names its own policy, with the digest of its styles; a shell without one gets the strictest. */
-function policyIn(shell: string): string {
+function policyOf(shell: string): string {
   const [, policy] = /http-equiv="?Content-Security-Policy"? content="([^"]*)"/i.exec(shell) ?? [];
   return policy?.replace(/&#39;/g, "'") ?? "default-src 'self'";
 }

@@ -1,4 +1,4 @@
-/** Holds the PIN's key between two pages, in memory: without it every link would ask for the PIN again. A minute without a word, and it is gone. */
+/** Holds the PIN's key in memory between two pages, so that a link does not ask for the PIN again. Forgotten after a minute without a message. */
 
 const HELD = 60_000; // ms
 

@@ -1,6 +1,6 @@
 /**
- * The service worker's policy, as a table of contents: which request is answered from where. How is in the files beside this one.
- * It downloads pages only inside events (sync, periodic sync); while a page is open, the page does.
+ * The service worker's policy: which request is answered from where. The files beside this one do it. It pulls only inside events (sync,
+ * periodic sync); while a page is open, the page does.
  */
 import { openStore } from "../db/open-store";
 import { countOtherTraffic } from "../net/data-usage";

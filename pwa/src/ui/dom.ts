@@ -1,4 +1,4 @@
-/** Elements made of text, never of markup: what comes from data cannot become code. */
+/** Creates elements from text, never from markup: data cannot become code. */
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 

@@ -1,4 +1,4 @@
-/** The interface's words: the French sentence is the key, `/app/locale/{lang}.json` the translation; what is not translated stays French. */
+/** Translations: the French sentence is the key, `/app/locale/{lang}.json` has the others; what is not translated stays French. */
 
 let translations: Readonly<Record<string, string>> = {};
 let language = "fr";

@@ -1,4 +1,4 @@
-/** Which page is being read, from its address and its shell. */
+/** The page being read, from its address and shell. */
 import { parsePageAddress } from "../protocol/page";
 
 export interface PageLocation {

@@ -1,4 +1,4 @@
-/** What a person is told when something came that the phone does not take, or did not come. */
+/** Sentences for refusals and for media that did not arrive. */
 import type { RefusalCode } from "../protocol/refusal";
 import { t } from "./i18n";
 
@@ -8,10 +8,10 @@ export function mediaSentence(end: "broken" | "interrupted"): string {
 }
 
 export function refusalSentence(code: RefusalCode): string {
-  return `${reason(code)} ${t("Rien n’a changé sur ce téléphone.")}`;
+  return `${reasonSentence(code)} ${t("Rien n’a changé sur ce téléphone.")}`;
 }
 
-function reason(code: RefusalCode): string {
+function reasonSentence(code: RefusalCode): string {
   switch (code) {
     case "version-unknown":
       return t("Une mise à jour de l’application est nécessaire pour lire les nouvelles pages.");

@@ -1,4 +1,4 @@
-/** The line under the header: what the phone has to say now, one sentence a subject. Screen readers hear a sentence when it changes, not its numbers. */
+/** The status line under the header: one sentence a subject. Screen readers read a sentence when it changes, not its numbers. */
 import { element } from "./dom";
 
 export type StatusSubject = "age" | "clock" | "insecure" | "language" | "road" | "storage" | "sync" | "webview";

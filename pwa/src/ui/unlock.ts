@@ -1,4 +1,4 @@
-/** Asks for the PIN in place of what it protects; then locks again by itself when nobody is there. */
+/** Asks for the PIN in place of what it protects, and locks again when nobody is there. */
 import { storeSessionKey } from "../fieldwork/pin-session";
 import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
@@ -11,10 +11,10 @@ const WORD = 20_000; // ms between two words to the service worker
 /** Shows the question in `host` until the vault is open. */
 export async function requireUnlock(host: HTMLElement, vault: Vault): Promise<void> {
   if (vault.isOpen) return;
-  await new Promise<void>((resolve) => fill(host, question(vault, resolve)));
+  await new Promise<void>((resolve) => fill(host, pinQuestion(vault, resolve)));
 }
 
-function question(vault: Vault, done: () => void): HTMLElement {
+function pinQuestion(vault: Vault, done: () => void): HTMLElement {
   const field = element("input", {
     id: "pin",
     type: "password",
@@ -51,12 +51,12 @@ function question(vault: Vault, done: () => void): HTMLElement {
   const forgotten = element(
     "p",
     {},
-    button(t("Code oublié"), () => forgotten.replaceWith(forgetting(vault, done)), { class: "quiet" }),
+    button(t("Code oublié"), () => forgotten.replaceWith(forgotPinWarning(vault, done)), { class: "quiet" }),
   );
   return element("div", {}, form, forgotten);
 }
 
-function forgetting(vault: Vault, done: () => void): HTMLElement {
+function forgotPinWarning(vault: Vault, done: () => void): HTMLElement {
   const words = t(
     "Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.",
   );
@@ -74,7 +74,7 @@ export function labelFor(id: string, words: string): HTMLElement {
   return element("label", { for: id }, words);
 }
 
-/** While the vault is open under a PIN: leaves its key for the next page, and calls `locked` once it is shut again. */
+/** While the vault is open under a PIN: stores its key for the next page, and calls `locked` once it is locked again. */
 export function lockWhenIdle(vault: Vault, locked: () => void): void {
   if (!vault.hasPin || guardedVaults.has(vault)) return;
   guardedVaults.add(vault);
@@ -107,7 +107,7 @@ export function lockVault(vault: Vault): void {
   storeSessionKey(null);
 }
 
-/** Away from here at once, to a page that says nothing of what one was doing, and not to be found again by "back". `shut`: what is shut before. */
+/** A button that leaves at once for a neutral page, which "back" does not undo. `shut` is called before. */
 export function quickExitButton(shut: () => void): HTMLElement {
   const leave = () => {
     shut();

@@ -1,4 +1,4 @@
-/** Fetches sealed answers for the console's page that opens them. */
+/** Fetches sealed submissions and their attachments for the page that decrypts them. */
 import type { Form } from "../../protocol/form";
 
 export interface SealedLine {

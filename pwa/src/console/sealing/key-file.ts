@@ -1,4 +1,4 @@
-/** A key's file chosen in the page, opened with its passphrase. Words come from the form that asks. */
+/** Reads a key file chosen in the page with its passphrase; its sentences come from the form's `data-words`. */
 
 import { OpeningKey } from "../../crypto/opening-key";
 import { decryptWithPassphrase, isPassphraseFile } from "../../crypto/passphrase-file";

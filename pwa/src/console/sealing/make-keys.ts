@@ -1,6 +1,6 @@
 /**
- * Makes sealing keys in the page, and tries their files out. Private halves leave it only as downloads, locked with the passphrase; the form
- * takes the public halves, or the word that a file opened.
+ * Generates sealing keys in the page and tests key files. Private keys leave the page as downloads locked with the passphrase; the form sends
+ * the public keys, or the word that proves that a file opened.
  */
 
 import { OpeningKey } from "../../crypto/opening-key";
@@ -10,7 +10,7 @@ import { sealInfo } from "../../protocol/submission";
 import { readKeyFile, readWords, yieldToPage } from "./key-file";
 
 const FILES = { key: "cle-de-scellement", recovery: "copie-de-secours" } as const;
-type Which = keyof typeof FILES;
+type KeyRole = keyof typeof FILES;
 
 export function mountKeyMaker(form: HTMLFormElement): void {
   const words = readWords(form);
@@ -22,7 +22,7 @@ export function mountKeyMaker(form: HTMLFormElement): void {
   const say = (name: string): void => {
     status.textContent = words[name] ?? "";
   };
-  const wanted: readonly Which[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
+  const wanted: readonly KeyRole[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
   form.addEventListener("submit", (event) => {
     if (event.submitter === keep) return;
     event.preventDefault();
@@ -30,13 +30,13 @@ export function mountKeyMaker(form: HTMLFormElement): void {
     if (first.value !== again.value) return say("other");
     say("wait");
     event.submitter?.setAttribute("disabled", "");
-    void make(wanted, first.value).then((keyPairs) => {
+    void generateKeyFiles(wanted, first.value).then((keyPairs) => {
       const left = new Set(wanted);
       for (const { which, public_, locked } of keyPairs) {
         const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
         hidden.value = public_;
         files.append(
-          download(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
+          downloadLink(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
             left.delete(which);
             keep.hidden = left.size > 0;
           }),
@@ -50,10 +50,10 @@ export function mountKeyMaker(form: HTMLFormElement): void {
   });
 }
 
-async function make(
-  wanted: readonly Which[],
+async function generateKeyFiles(
+  wanted: readonly KeyRole[],
   passphrase: string,
-): Promise<{ which: Which; public_: string; locked: string }[]> {
+): Promise<{ which: KeyRole; public_: string; locked: string }[]> {
   await yieldToPage();
   const keyPairs = [];
   for (const which of wanted) {
@@ -65,7 +65,7 @@ async function make(
   return keyPairs;
 }
 
-function download(words: string, name: string, text: string, onDownload: () => void): HTMLElement {
+function downloadLink(words: string, name: string, text: string, onDownload: () => void): HTMLElement {
   const link = document.createElement("a");
   link.className = "go";
   link.download = name;

@@ -1,4 +1,4 @@
-/** Opens sealed answers in the page of whoever holds a key: decrypted and judged here, shown, and given as CSV files. Nothing of it is sent anywhere. */
+/** Decrypts sealed submissions in the browser of the person who holds a key, shows them and offers them as CSV files. Sends nothing. */
 
 import { buildTables, toCsv } from "../../protocol/tables";
 import { type DecryptedSubmission, decryptSubmission } from "./decrypt-submission";
@@ -49,7 +49,7 @@ export function mountDecryption(form: HTMLFormElement): void {
       ).length,
     });
     results.append(
-      downloads(fetched, submissions, slug, words),
+      downloadLinks(fetched, submissions, slug, words),
       ...submissions
         .filter(({ answers, doubt }) => answers !== null || doubt !== "")
         .slice(0, SHOWN)
@@ -59,7 +59,7 @@ export function mountDecryption(form: HTMLFormElement): void {
   };
 }
 
-function downloads(
+function downloadLinks(
   { forms }: SealedSubmissions,
   submissions: readonly DecryptedSubmission[],
   slug: string,

@@ -1,4 +1,4 @@
-/** One opened submission on the page: its questions with what was answered, its attachments at a tap. */
+/** One decrypted submission on the page: its questions and answers, its attachments at a tap. */
 import { openSealedFile } from "../../crypto/opening-key";
 import { type AnswerValue, answerText } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
@@ -27,14 +27,14 @@ export function createSubmissionView(decrypted: DecryptedSubmission, context: Vi
   if (decrypted.answers) {
     const formState = FormState.ofAnswers(form, decrypted.answers, { today: submission.day, now: submission.day });
     const rows = [...allQuestions(formState, formState.root, formState.nodes)].flatMap((questionInstance) =>
-      row(decrypted, formState, questionInstance, context),
+      answerRow(decrypted, formState, questionInstance, context),
     );
     parts.push(element("dl", { class: "answers", lang: submission.lang }, ...rows));
   }
   return element("details", {}, title, ...parts);
 }
 
-function row(
+function answerRow(
   decrypted: DecryptedSubmission,
   formState: FormState,
   { instance, node }: QuestionInstance,
@@ -47,12 +47,12 @@ function row(
   const name = instance.repeat ? `${label} (${instance.index + 1})` : label;
   const status =
     question.type === "image" || question.type === "audio"
-      ? attachment(decrypted, value as number, context)
-      : wordsOf(formState, decrypted, question, value, context.lang, { instance, node });
+      ? attachmentButton(decrypted, value as number, context)
+      : valueText(formState, decrypted, question, value, context.lang, { instance, node });
   return [element("div", {}, element("dt", {}, name), element("dd", { dir: "auto" }, status))];
 }
 
-function wordsOf(
+function valueText(
   formState: FormState,
   { form }: DecryptedSubmission,
   { list }: Question,
@@ -71,7 +71,7 @@ function wordsOf(
     .join(" | ");
 }
 
-function attachment(
+function attachmentButton(
   { id, submission, opened }: DecryptedSubmission,
   index: number,
   { address, words }: ViewContext,
@@ -97,12 +97,12 @@ function attachment(
       return;
     }
     host.textContent = "";
-    host.append(shown(clear, opened?.types[index] ?? ""));
+    host.append(mediaElement(clear, opened?.types[index] ?? ""));
   }
 }
 
 /** An image or a sound; a file to keep, whatever else it says it is. */
-function shown(bytes: ArrayBuffer, type: string): HTMLElement {
+function mediaElement(bytes: ArrayBuffer, type: string): HTMLElement {
   const isImage = /^image\/(?:jpeg|png|webp)$/.test(type);
   const isSound = /^audio\/[a-z0-9.+-]+$/.test(type);
   const address = URL.createObjectURL(

@@ -1,4 +1,4 @@
-/** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
+/** Subscribing to alerts: explains before the browser asks, keeps preferences, sends a test, unsubscribes. */
 import sheet from "../../css/forms.css";
 import type { AlertPreferences, PhoneStore } from "../../db/contract";
 import { renewSubscription, subscribe, unsubscribe } from "../../net/push-subscription";
@@ -16,12 +16,12 @@ export const mount: Feature = async (host, store) => {
   addStyles(sheet);
   const status = element("p", { role: "status" });
   const content = element("div");
-  const show = async () => fill(content, ...(await parts(store, channel, options, status, show)));
+  const show = async () => fill(content, ...(await contentFor(store, channel, options, status, show)));
   await show();
   fill(host, element("h2", {}, t("Alertes")), content, status);
 };
 
-async function parts(
+async function contentFor(
   store: PhoneStore,
   channel: string,
   options: HTMLDataListElement[],
@@ -70,7 +70,7 @@ async function parts(
     status.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
     await show();
   };
-  if (!preferences) return [...explained(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
+  if (!preferences) return [...explanation(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
   return [
     element("p", {}, t("Ce téléphone reçoit les alertes.")),
     paragraph(button(t("Essayer"), () => act(() => sendTestAlert(registration, status)))),
@@ -86,7 +86,7 @@ async function parts(
 }
 
 /** What the person should know before the browser asks its question. */
-function explained(): Node[] {
+function explanation(): Node[] {
   return [
     element(
       "p",

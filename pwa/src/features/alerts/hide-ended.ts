@@ -1,4 +1,4 @@
-/** Takes away what a kept page still says of alerts that are over: nothing wakes a page when an alert ends. */
+/** Removes ended alerts from a page that was kept: nothing wakes a page when an alert ends. */
 import type { PhoneStore } from "../../db/contract";
 import { correctedTime } from "../../net/clock";
 import { t } from "../../ui/i18n";

@@ -1,4 +1,4 @@
-/** The form of what a person wants to be told: how grave, where, and which subjects' notices. */
+/** The form of alert preferences: severity, region, and topics whose notices are pushed. */
 import type { AlertPreferences } from "../../db/contract";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -23,12 +23,12 @@ export function preferencesForm(
   const topics = [
     ...valuesOf(options, "topics"),
     [TESTS, t("Les essais (pour les personnes qui préparent les alertes)")] as const,
-  ].map(([value, words]) => [value, tick(words, preferences?.topics.includes(value) === true)] as const);
+  ].map(([value, words]) => [value, checkbox(words, preferences?.topics.includes(value) === true)] as const);
   const form = element(
     "div",
     {},
-    labelled(t("Quelles alertes ?"), severity),
-    labelled(t("Pour quel endroit ?"), region),
+    labelledField(t("Quelles alertes ?"), severity),
+    labelledField(t("Pour quel endroit ?"), region),
     element(
       "fieldset",
       { class: "question choices" },
@@ -54,11 +54,11 @@ function select(values: readonly (readonly [string, string])[], chosen: string):
   return element("select", {}, ...options);
 }
 
-function labelled(words: string, field: HTMLElement): HTMLElement {
+function labelledField(words: string, field: HTMLElement): HTMLElement {
   return element("p", {}, element("label", {}, element("b", {}, words), element("br"), field));
 }
 
-function tick(words: string, checked: boolean): { label: HTMLElement; box: HTMLInputElement } {
+function checkbox(words: string, checked: boolean): { label: HTMLElement; box: HTMLInputElement } {
   const box = element("input", { type: "checkbox", checked });
   return { box, label: element("label", {}, box, element("span", {}, words)) };
 }

@@ -1,4 +1,4 @@
-/** A test alert with its receipt: the service worker says that it came, the page says how long it took. */
+/** Sends a test alert to this phone and shows how long it took; the service worker reports its arrival. */
 import { requestTestPush } from "../../net/push-subscription";
 import { formatNumber, t } from "../../ui/i18n";
 
@@ -7,7 +7,7 @@ const PATIENCE = 30_000; // ms: a push that takes longer is late, and the person
 export async function sendTestAlert(registration: ServiceWorkerRegistration, status: HTMLElement): Promise<void> {
   const began = Date.now();
   status.textContent = t("Le message part…");
-  const came = receipt();
+  const came = waitForTestAlert();
   await requestTestPush(registration, document.documentElement.lang);
   status.textContent = t("Le message est parti. Attendez-le ici.");
   status.textContent = (await came)
@@ -20,7 +20,7 @@ export async function sendTestAlert(registration: ServiceWorkerRegistration, sta
 }
 
 /** Whether a test was shown before patience ends. */
-function receipt(): Promise<boolean> {
+function waitForTestAlert(): Promise<boolean> {
   return new Promise((resolve) => {
     const heard = ({ data }: MessageEvent) => {
       if (typeof (data as { shown?: unknown } | null)?.shown === "string") done(true);

@@ -1,24 +1,24 @@
-/** Answers that are chosen: radio buttons and boxes of which the whole line is the target, or a menu where the form asks for little room. */
+/** Controls of choices: radio buttons and checkboxes, whose whole line is the target, or a menu where the form's appearance is `minimal`. */
 import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
 export function selectOneControl(context: ControlContext): Control {
-  return context.question.appearance?.includes("minimal") ? menu(context) : buttons(context, "radio");
+  return context.question.appearance?.includes("minimal") ? selectMenu(context) : buttonList(context, "radio");
 }
 
 export function selectMultipleControl(context: ControlContext): Control {
-  return buttons(context, "checkbox");
+  return buttonList(context, "checkbox");
 }
 
-function buttons(context: ControlContext, type: "radio" | "checkbox"): Control {
+function buttonList(context: ControlContext, type: "radio" | "checkbox"): Control {
   const { formState, instance, node, id, change } = context;
   const looks = context.question.appearance ?? [];
   const isRow = looks.includes("horizontal") || looks.includes("likert") || looks.includes("compact");
   const list = element("div", { id, class: isRow ? "choices row" : "choices" });
   let offered: readonly Choice[] = [];
-  const chosen = (): Set<string> => new Set(textOf(context).split(" "));
+  const chosen = (): Set<string> => new Set(currentText(context).split(" "));
   const take = (): void => {
     const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
     void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
@@ -28,7 +28,10 @@ function buttons(context: ControlContext, type: "radio" | "checkbox"): Control {
     if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
     offered = now;
     const marked = chosen();
-    fill(list, ...offered.map((choice, index) => line(context, choice, type, marked.has(choice.name), index, take)));
+    fill(
+      list,
+      ...offered.map((choice, index) => choiceLine(context, choice, type, marked.has(choice.name), index, take)),
+    );
     if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
   };
   show();
@@ -40,7 +43,7 @@ function buttons(context: ControlContext, type: "radio" | "checkbox"): Control {
   };
 }
 
-function line(
+function choiceLine(
   { formState, instance, node, lang, id, describedBy, renderMedia }: ControlContext,
   choice: Choice,
   type: string,
@@ -68,7 +71,7 @@ function line(
   );
 }
 
-function menu(context: ControlContext): Control {
+function selectMenu(context: ControlContext): Control {
   const { formState, instance, node, lang, id, describedBy, change } = context;
   const field = element("select", { id, autocomplete: "off", "aria-describedby": describedBy });
   let offered: readonly Choice[] | null = null;
@@ -80,7 +83,7 @@ function menu(context: ControlContext): Control {
       element("option", { value: choice.name }, formState.renderText(choice.label, lang, instance, node)),
     );
     fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
-    field.value = textOf(context);
+    field.value = currentText(context);
   };
   show();
   field.addEventListener("change", () => void change(field.value || undefined));
@@ -100,6 +103,6 @@ export function acknowledgeControl({ id, describedBy, answer, change }: ControlC
 }
 
 /** What still counts of the answer: a choice that is not offered any more does not. */
-function textOf({ formState, instance, node }: ControlContext): string {
+function currentText({ formState, instance, node }: ControlContext): string {
   return formState.textOf(instance, node);
 }

@@ -1,4 +1,4 @@
-/** Which control answers which type of question. */
+/** Maps each question type to its control. */
 import { acknowledgeControl, selectMultipleControl, selectOneControl } from "./choice-controls";
 import type { Control, ControlContext } from "./control";
 import { photoControl } from "./photo-control";

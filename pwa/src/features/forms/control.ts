@@ -1,4 +1,4 @@
-/** The contract of a control, which answers one question: it tells each change, and shows the answer that is there when it is made. */
+/** The contract of a control, which answers one question: it reports each change, and shows the present answer when created. */
 import type { DraftStorage } from "../../fieldwork/drafts";
 import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";

@@ -19,7 +19,7 @@ export function doneScreen({ store, fieldwork }: FieldSession, entry: OutboxEntr
     element("p", {}, t("Code du reçu :"), " ", element("b", {}, entry.code)),
     status,
   ];
-  if (entry.public) parts.push(...reported(status, () => sendWaiting(store, fieldwork, entry).then(tell)));
+  if (entry.public) parts.push(...reportNotice(status, () => sendWaiting(store, fieldwork, entry).then(tell)));
   else void sendWaiting(store, fieldwork).then(tell, tell);
   void store.changeSetting("waiting", () => true);
   const links = element("p", {}, element("a", { class: "go", href: `/${channel}/forms` }, t("Mes fiches")));
@@ -27,7 +27,7 @@ export function doneScreen({ store, fieldwork }: FieldSession, entry: OutboxEntr
 }
 
 /** A report leaves after a while, unless the person prefers now. */
-function reported(status: HTMLElement, send: () => Promise<void>): HTMLElement[] {
+function reportNotice(status: HTMLElement, send: () => Promise<void>): HTMLElement[] {
   status.textContent = t(
     "Elle partira dans les heures qui viennent, à un moment au hasard : personne ne pourra relier l’heure de l’envoi à vous.",
   );

@@ -1,4 +1,4 @@
-/** Takes a person through a form, one screen at a time, and keeps each answer as it is given. */
+/** Runs a form screen by screen, and saves each answer as it is given. */
 
 import { StorageFull } from "../../db/contract";
 import type { DraftStorage } from "../../fieldwork/drafts";

@@ -1,4 +1,4 @@
-/** A form being filled on its page: begun, gone on with, practised, finished. */
+/** One form being filled on its page: started, resumed, practised, finished. */
 import type { Draft } from "../../db/fieldwork-contract";
 import { type DraftStorage, OpenDraft, PracticeDraft, createDraft, readDraft } from "../../fieldwork/drafts";
 import { finishForm } from "../../fieldwork/finish-form";
@@ -33,7 +33,7 @@ export class FormSession {
     const { form: slug, languages, lang } = loadedForm.form;
     const spoken = languages.includes(this.lang) ? this.lang : lang;
     const formState = FormState.withDefaults(loadedForm.form, time);
-    const title = titleOf(formState, spoken);
+    const title = formTitle(formState, spoken);
     const draft = createDraft(
       fieldwork,
       vault,
@@ -120,7 +120,7 @@ export class FormSession {
     if (failure) return troubleSentence(failure[0]);
     const destination = await destinationOf(this.fieldSession, this.channel, loadedForm);
     if (!destination) return troubleSentence("no-edition");
-    const title = titleOf(formState, lang);
+    const title = formTitle(formState, lang);
     const id = draft instanceof OpenDraft ? draft.id : undefined;
     const entry = await finishForm({
       fieldwork,
@@ -140,7 +140,7 @@ export class FormSession {
   }
 }
 
-function titleOf(formState: FormState, lang: string): string {
+function formTitle(formState: FormState, lang: string): string {
   return formState.renderText(
     formState.form.title,
     lang,

@@ -1,4 +1,4 @@
-/** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
+/** The page of a form: start it, resume a draft, practise. Until this script runs, the page's own text stands. */
 import { hasWebCrypto } from "../../crypto/verifier";
 import sheet from "../../css/forms.css";
 import type { Draft } from "../../db/fieldwork-contract";

@@ -1,4 +1,4 @@
-/** What a form's page announces, and what its drafts were begun with: proven before a question is shown. */
+/** Loads a form and verifies its digest before a question is shown: the form that the page announces, or that of a draft. */
 import { verifier } from "../../crypto/verifier";
 import type { Draft } from "../../db/fieldwork-contract";
 import type { Destination } from "../../fieldwork/finish-form";
@@ -25,16 +25,16 @@ export async function loadAnnouncedForm(
   const { form: slug = "", version = "", parts = "1", recovery = "" } = host.dataset;
   const first = document.querySelector('script[data-part="1"]')?.textContent ?? "";
   const further = await readFurtherParts(store, channel, slug, Number(parts));
-  return further && read(first + further.join(""), version, recovery);
+  return further && verifyForm(first + further.join(""), version, recovery);
 }
 
 /** The form of a draft, as it was when it was begun. */
 export async function loadDraftForm({ fieldwork }: FieldSession, draft: Draft): Promise<LoadedForm | Refusal | null> {
   const text = await fieldwork.formText(draft.version);
-  return text === undefined ? null : read(text, draft.version, draft.recovery);
+  return text === undefined ? null : verifyForm(text, draft.version, draft.recovery);
 }
 
-async function read(text: string, version: string, recovery: string): Promise<LoadedForm | Refusal> {
+async function verifyForm(text: string, version: string, recovery: string): Promise<LoadedForm | Refusal> {
   const form = await readForm(verifier, text, version);
   return isRefusal(form) ? form : { form, text, version, recovery };
 }

@@ -1,4 +1,4 @@
-/** A photograph, made smaller on the phone: fewer bytes to send, and nothing left of where and with what it was taken. */
+/** The control of a photograph: scaled down on the phone and stripped of its metadata. */
 
 import { isAttachmentRef } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
@@ -36,7 +36,7 @@ export function photoControl({ question, id, describedBy, draft, answer, change 
     const file = field.files?.[0];
     if (!file) return;
     status.textContent = t("Je réduis la photo…");
-    const small = await shrunk(file, question.pixels ?? PIXELS);
+    const small = await shrink(file, question.pixels ?? PIXELS);
     field.value = "";
     if (!small) status.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
     else if (small.size > ATTACHMENT_LIMIT) status.textContent = t("Cette image est trop lourde.");
@@ -69,19 +69,19 @@ export function photoControl({ question, id, describedBy, draft, answer, change 
 }
 
 /** Drawn again at most so many pixels long; null for what is no image this browser knows. */
-async function shrunk(file: Blob, pixels: number): Promise<Blob | null> {
-  const image = await imageOf(file);
+async function shrink(file: Blob, pixels: number): Promise<Blob | null> {
+  const image = await decodeImage(file);
   if (!image) return null;
-  const canvas = drawn(image, pixels);
+  const canvas = drawOnCanvas(image, pixels);
   return new Promise((resolve) => canvas.toBlob(resolve, TYPE, QUALITY));
 }
 
 type Image = ImageBitmap | HTMLImageElement;
 
-async function imageOf(blob: Blob): Promise<Image | null> {
+async function decodeImage(blob: Blob): Promise<Image | null> {
   try {
     if ("createImageBitmap" in window) return await createImageBitmap(blob);
-    const image = element("img", { src: await dataAddress(blob) }); // Safari 14
+    const image = element("img", { src: await dataUrl(blob) }); // Safari 14
     await image.decode();
     return image;
   } catch {
@@ -89,7 +89,7 @@ async function imageOf(blob: Blob): Promise<Image | null> {
   }
 }
 
-function dataAddress(blob: Blob): Promise<string> {
+function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
@@ -98,7 +98,7 @@ function dataAddress(blob: Blob): Promise<string> {
   });
 }
 
-function drawn(image: Image, pixels: number): HTMLCanvasElement {
+function drawOnCanvas(image: Image, pixels: number): HTMLCanvasElement {
   const scale = Math.min(1, pixels / Math.max(image.width, image.height));
   const canvas = element("canvas", {
     width: Math.round(image.width * scale),
@@ -109,8 +109,8 @@ function drawn(image: Image, pixels: number): HTMLCanvasElement {
 }
 
 async function show(host: HTMLElement, blob: Blob | null): Promise<void> {
-  const image = blob && (await imageOf(blob));
-  const canvas = image && drawn(image, PREVIEW);
+  const image = blob && (await decodeImage(blob));
+  const canvas = image && drawOnCanvas(image, PREVIEW);
   canvas?.setAttribute("role", "img");
   canvas?.setAttribute("aria-label", t("La photo prise"));
   fill(host, ...(canvas ? [canvas] : []));

@@ -1,4 +1,4 @@
-/** Where one is, rounded before it is kept: the phone never writes down a house. */
+/** The control of a position, rounded before it is kept: the phone never stores the position of a house. */
 import { formatPoint } from "../../protocol/answers";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";

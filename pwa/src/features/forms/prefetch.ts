@@ -1,4 +1,4 @@
-/** Images and sounds of a form, kept before one goes where no network is: only when the person taps. */
+/** Keeps a form's images and sounds for offline use, when the person taps. */
 import type { PhoneStore } from "../../db/contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
 import type { Form, Item, LocalizedText, Media } from "../../protocol/form";
@@ -10,7 +10,7 @@ import { mediaSentence } from "../../ui/refusal-sentences";
 export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: Form, lang: string): Promise<void> {
   if (!("caches" in window)) return;
   const missing: string[] = [];
-  for (const name of namesOf(form, lang)) if (!(await isMediaKept(`/media/${name}`))) missing.push(`/media/${name}`);
+  for (const name of mediaNames(form, lang)) if (!(await isMediaKept(`/media/${name}`))) missing.push(`/media/${name}`);
   if (missing.length === 0) return;
   const status = element("small", { role: "status" });
   const keep = button(
@@ -38,7 +38,7 @@ async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
   return t("Gardés : la fiche les montre aussi sans réseau.");
 }
 
-function namesOf({ items, choices, lang: own }: Form, lang: string): Set<string> {
+function mediaNames({ items, choices, lang: own }: Form, lang: string): Set<string> {
   const texts = [...Object.values(choices).flat(), ...questions(items)].flatMap(({ media }) => [
     media?.image,
     media?.audio,

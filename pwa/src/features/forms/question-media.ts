@@ -1,4 +1,4 @@
-/** Pictures and sounds that a form shows beside its words. What this phone keeps is there at once; nothing else is loaded before a tap. */
+/** Images and sounds beside a form's texts: shown at once when this phone has them, else loaded at a tap. */
 import type { PhoneStore } from "../../db/contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
 import type { LocalizedText, Media } from "../../protocol/form";
@@ -16,7 +16,7 @@ export type MediaRenderer = (
 export function createMediaRenderer(store: PhoneStore): MediaRenderer {
   return (media, words, say) => {
     const elements: HTMLElement[] = [];
-    if (media?.image) elements.push(image(store, `/media/${say(media.image)}`));
+    if (media?.image) elements.push(imageBox(store, `/media/${say(media.image)}`));
     if (media?.audio)
       elements.push(
         element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }),
@@ -26,7 +26,7 @@ export function createMediaRenderer(store: PhoneStore): MediaRenderer {
 }
 
 /** The image, or in its place what brings it. */
-function image(store: PhoneStore, address: string): HTMLElement {
+function imageBox(store: PhoneStore, address: string): HTMLElement {
   const box = element("span", { class: "picture" });
   const show = () => fill(box, element("img", { src: address, alt: "" }));
   const status = element("small", { role: "status" });

@@ -1,4 +1,4 @@
-/** A question on the page: its words, its help, what answers it, and what is wrong with the answer. */
+/** A question on the page: its label, hint, control, and what is wrong with the answer. */
 import type { DraftStorage } from "../../fieldwork/drafts";
 import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";

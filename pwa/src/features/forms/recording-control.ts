@@ -1,4 +1,4 @@
-/** A voice, recorded small. Nothing is recorded before the person asks, and the clock shows that it runs. */
+/** The control of a voice recording, at a low bit rate. Recording starts at a tap, and a clock shows that it runs. */
 import { isAttachmentRef } from "../../protocol/answers";
 import { ATTACHMENT_LIMIT } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
@@ -10,13 +10,13 @@ const LONGEST = 10 * 60; // seconds
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
 export function recordingControl(context: ControlContext): Control {
-  return typeof MediaRecorder === "undefined" ? chosenFile(context) : recorder(context);
+  return typeof MediaRecorder === "undefined" ? filePicker(context) : recorder(context);
 }
 
 function recorder({ id, draft, answer, change }: ControlContext): Control {
   const status = element("p", { role: "status" });
   const player = element("div");
-  const keep = keeper(draft, answer, change, player, status);
+  const keep = createSaver(draft, answer, change, player, status);
   let stop: (() => void) | null = null;
   const toggle = button(t("Enregistrer"), () => (stop ? stop() : void start()), { id });
   const start = async (): Promise<void> => {
@@ -48,10 +48,10 @@ function recorder({ id, draft, answer, change }: ControlContext): Control {
 }
 
 /** For browsers that cannot record by themselves. */
-function chosenFile({ id, describedBy, draft, answer, change }: ControlContext): Control {
+function filePicker({ id, describedBy, draft, answer, change }: ControlContext): Control {
   const status = element("p", { role: "status" });
   const player = element("div");
-  const keep = keeper(draft, answer, change, player, status);
+  const keep = createSaver(draft, answer, change, player, status);
   const field = element("input", {
     id,
     type: "file",
@@ -74,7 +74,7 @@ function chosenFile({ id, describedBy, draft, answer, change }: ControlContext):
   };
 }
 
-function keeper(
+function createSaver(
   draft: ControlContext["draft"],
   answer: ControlContext["answer"],
   change: ControlContext["change"],

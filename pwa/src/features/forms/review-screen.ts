@@ -1,4 +1,4 @@
-/** The last screen: what is missing, what will happen with the answers, and the button that finishes. */
+/** The last screen of a form: missing answers, what will happen to the answers, and the button that finishes. */
 
 import type { Question } from "../../protocol/form";
 import type { FormState } from "../../protocol/form-state";

@@ -1,4 +1,4 @@
-/** Answers that are typed. `autocomplete=off` everywhere: the browser must not write them into its own files. */
+/** Controls for typed answers. `autocomplete=off` everywhere: the browser must not store them in its own files. */
 import { TEXT_LIMIT, isTextOfType, normalizeDecimal } from "../../protocol/answers";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -27,7 +27,7 @@ export function numberControl({ question, id, describedBy, answer, change }: Con
   field.addEventListener("input", () => {
     const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
     if (text === "") return void change(undefined);
-    const number = whole ? wholeOf(text) : normalizeDecimal(text);
+    const number = whole ? parseInteger(text) : normalizeDecimal(text);
     void change(
       number,
       number === undefined
@@ -40,7 +40,7 @@ export function numberControl({ question, id, describedBy, answer, change }: Con
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-function wholeOf(text: string): number | undefined {
+function parseInteger(text: string): number | undefined {
   const number = /^[-+]?\d+$/.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(number) ? number + 0 : undefined;
 }
@@ -53,7 +53,9 @@ export function dateControl({ question, id, describedBy, answer, change }: Contr
   field.value = typeof answer === "string" ? answer : "";
   field.addEventListener("input", () => {
     const text =
-      field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);
+      field.type === "text"
+        ? normalizeTypedDate(type, field.value.trim())
+        : field.value.slice(0, type === "time" ? 5 : 16);
     if (text === "") return void change(undefined);
     void change(isTextOfType(type, text) ? text : undefined, isTextOfType(type, text) ? undefined : EXAMPLES[type]());
   });
@@ -61,7 +63,7 @@ export function dateControl({ question, id, describedBy, answer, change }: Contr
 }
 
 /** Browsers without a calendar show a plain field: people then write the day as they do on paper. */
-function spelt(type: keyof typeof FIELDS, text: string): string {
+function normalizeTypedDate(type: keyof typeof FIELDS, text: string): string {
   const [, day = "", month = "", year = "", time = ""] =
     /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}[:h]\d{2}))?$/.exec(text) ?? [];
   const clock = (type === "time" ? text : time).replace("h", ":").replace(/^\d:/, "0$&");

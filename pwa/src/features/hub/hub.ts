@@ -1,4 +1,4 @@
-/** In "Mon téléphone": the hub that this phone asks first. Chosen by a tap, from those that the site names; taken back by a tap. */
+/** The hub section of "Mon téléphone": choose one of those that the site allows, test it, leave it. */
 import type { PhoneSettings, PhoneStore } from "../../db/contract";
 import { allowedHubs, chosenHub } from "../../net/hub";
 import { pullChannel } from "../../pull/browser-pull";
@@ -15,14 +15,14 @@ export const mount: Feature = async (host, store) => {
   await show(context);
 };
 
-interface Place {
+interface HubContext {
   readonly host: HTMLElement;
   readonly store: PhoneStore;
   /** The origins that the site names. */
   readonly hubs: readonly string[];
 }
 
-async function show(context: Place, sentence = ""): Promise<void> {
+async function show(context: HubContext, sentence = ""): Promise<void> {
   const { host, store } = context;
   const hub = await chosenHub(store);
   const offered = offeredHub(location.hash);
@@ -32,34 +32,34 @@ async function show(context: Place, sentence = ""): Promise<void> {
     host,
     title,
     ...(hub && (!offered || offered === hub)
-      ? chosen(context, hub, await store.setting("hubSaid"))
-      : await choice(context, offered)),
+      ? chosenHubSection(context, hub, await store.setting("hubSaid"))
+      : await hubChoiceSection(context, offered)),
     line,
   );
 }
 
-function chosen(context: Place, hub: string, last: PhoneSettings["hubSaid"] | undefined): Node[] {
-  const attempt = button(t("Essayer maintenant"), () => void ask(context, hub));
-  const leave = button(t("Ne plus passer par ce relais"), () => void choose(context, ""), { class: "quiet" });
+function chosenHubSection(context: HubContext, hub: string, last: PhoneSettings["hubSaid"] | undefined): Node[] {
+  const attempt = button(t("Essayer maintenant"), () => void pullFromHub(context, hub));
+  const leave = button(t("Ne plus passer par ce relais"), () => void chooseHub(context, ""), { class: "quiet" });
   const rows = element(
     "dl",
     { class: "data" },
-    row(t("D’abord"), nameOf(hub)),
-    row(t("Ensuite"), location.host),
-    ...(last ? [row(t("Essayé le"), formatDay(last.at))] : []),
+    factRow(t("D’abord"), hubName(hub)),
+    factRow(t("Ensuite"), location.host),
+    ...(last ? [factRow(t("Essayé le"), formatDay(last.at))] : []),
   );
   return [rows, element("p", {}, attempt), element("p", {}, leave)];
 }
 
 /** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
-async function choice(context: Place, offered: string): Promise<Node[]> {
+async function hubChoiceSection(context: HubContext, offered: string): Promise<Node[]> {
   if (offered && !context.hubs.includes(offered)) {
     return [
       element(
         "p",
         { class: "note" },
         t("{hub} n’est pas un relais de ce site. Mettez les pages à jour, ou demandez à qui tient le relais.", {
-          hub: nameOf(offered),
+          hub: hubName(offered),
         }),
       ),
     ];
@@ -82,20 +82,20 @@ async function choice(context: Place, offered: string): Promise<Node[]> {
     ...asks,
   ];
   const buttons = (offered ? [offered] : context.hubs).map((hub) =>
-    button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(context, hub)),
+    button(t("Passer par {hub}", { hub: hubName(hub) }), () => void chooseHub(context, hub)),
   );
   return [...meaning, ...buttons].map((each) => element("p", {}, each));
 }
 
-async function choose(context: Place, hub: string): Promise<void> {
+async function chooseHub(context: HubContext, hub: string): Promise<void> {
   if (offeredHub(location.hash)) history.replaceState(null, "", location.pathname);
   await context.store.changeSetting("hub", () => hub);
-  if (hub) return ask(context, hub);
+  if (hub) return pullFromHub(context, hub);
   await show(context, t("Ce téléphone demande de nouveau au site."));
 }
 
 /** Asks for news by way of the hub; what the hub said is told. */
-async function ask(context: Place, hub: string): Promise<void> {
+async function pullFromHub(context: HubContext, hub: string): Promise<void> {
   const { store } = context;
   if (!(await chosenHub(store)))
     return show(context, t("Attendez que les pages du site soient arrivées, puis réessayez."));
@@ -104,14 +104,14 @@ async function ask(context: Place, hub: string): Promise<void> {
   if (channel) await pullChannel(store, channel);
   await show(
     context,
-    hubStatusSentence((await store.setting("hubSaid"))?.ended ?? "", nameOf(hub), await localNetworkPermission()),
+    hubStatusSentence((await store.setting("hubSaid"))?.ended ?? "", hubName(hub), await localNetworkPermission()),
   );
 }
 
-function nameOf(hub: string): string {
+function hubName(hub: string): string {
   return hub.replace("https://", "");
 }
 
-function row(name: string, value: string): HTMLElement {
+function factRow(name: string, value: string): HTMLElement {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value));
 }

@@ -1,4 +1,4 @@
-/** Whether this browser lets the site speak to machines of the local network: Chrome asks since 142, others do not ask. */
+/** The browser's permission to reach machines of the local network: Chrome asks since 142, others do not ask. */
 
 export async function localNetworkPermission(): Promise<PermissionState | "unknown"> {
   try {

@@ -1,4 +1,4 @@
-/** Which program's built-in browser shows the page: those keep nothing for offline, or lose it. Pure. */
+/** Detects the built-in browsers of other apps, which keep nothing for offline use, or lose it. Pure. */
 
 const PROGRAMS: readonly (readonly [name: string, mark: RegExp])[] = [
   ["Facebook", /FBAN|FBAV|FB_IAB/],

@@ -1,6 +1,6 @@
 /**
- * A letter filled in on the phone: each word typed stands in its place at once, then the letter is copied, shared or printed. Nothing is
- * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
+ * A complaint letter filled in on the phone: words appear in the letter as they are typed; then it is copied, shared or printed. Nothing is
+ * sent. Words that the letter marks as sensitive are not stored even while the tab is open.
  */
 import sheet from "../../css/forms.css";
 import { dropLetterDraft, readLetterDraft, saveLetterDraft } from "../../fieldwork/letter-draft";
@@ -59,9 +59,9 @@ export const mount: Feature = async (host, store) => {
 
 /** Copying, sharing and printing, whichever the browser can. */
 function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
-  const tell = (words: string) => (status.textContent = `${words} ${remaining(fields)}`.trim());
+  const tell = (words: string) => (status.textContent = `${words} ${remainingSentence(fields)}`.trim());
   const copying = () =>
-    void copy(letter).then((done) =>
+    void copyLetter(letter).then((done) =>
       tell(
         done
           ? t("La lettre est copiée. Collez-la là où vous l’envoyez.")
@@ -85,7 +85,7 @@ function letterActions(letter: HTMLElement, fields: readonly Field[], status: HT
 }
 
 /** What the person has still to do, "" when nothing. */
-function remaining(fields: readonly Field[]): string {
+function remainingSentence(fields: readonly Field[]): string {
   const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ hole }) => hole);
   const missing = empty.filter(({ required }) => required).map(({ label: words }) => words);
   if (missing.length > 0) return t("Il manque encore : {labels}.", { labels: missing.join(", ") });
@@ -104,7 +104,7 @@ function privacyNote(erase: () => void): HTMLElement {
   );
 }
 
-async function copy(letter: HTMLElement): Promise<boolean> {
+async function copyLetter(letter: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(letter.textContent ?? "");
     return true;

@@ -1,4 +1,4 @@
-/** A code from the coordination makes this phone a device. It is typed, or comes in the address that a QR code holds. */
+/** Enrols this phone as a device with a code from the coordination, typed or from a QR code's address. */
 import type { Device } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/session";
 import { createSiteNetwork } from "../../net/site-network";
@@ -16,19 +16,19 @@ export async function enrolmentSection(
   again: () => void,
 ): Promise<HTMLElement[]> {
   const scanned = codeInAddress();
-  if (device && scanned === null) return enrolled(fieldSession, device, again);
+  if (device && scanned === null) return enrolledSection(fieldSession, device, again);
   const open = scanned !== null;
   return [
     element(
       "details",
       open ? { open, id: "enrol" } : { id: "enrol" },
       element("summary", {}, t("Vous avez reçu un code d’inscription ?")),
-      form(fieldSession, scanned ?? "", again),
+      enrolmentForm(fieldSession, scanned ?? "", again),
     ),
   ];
 }
 
-function enrolled({ fieldwork }: FieldSession, device: Device, again: () => void): HTMLElement[] {
+function enrolledSection({ fieldwork }: FieldSession, device: Device, again: () => void): HTMLElement[] {
   const leave = button(
     t("Désinscrire ce téléphone"),
     () => {
@@ -44,8 +44,8 @@ function enrolled({ fieldwork }: FieldSession, device: Device, again: () => void
   const rows = element(
     "dl",
     { class: "data" },
-    pair(t("Inscrit au nom de"), device.name),
-    pair(t("Jusqu’au"), formatDay(device.until)),
+    factRow(t("Inscrit au nom de"), device.name),
+    factRow(t("Jusqu’au"), formatDay(device.until)),
   );
   const forms = element(
     "a",
@@ -55,7 +55,7 @@ function enrolled({ fieldwork }: FieldSession, device: Device, again: () => void
   return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
 }
 
-function form(fieldSession: FieldSession, code: string, again: () => void): HTMLElement {
+function enrolmentForm(fieldSession: FieldSession, code: string, again: () => void): HTMLElement {
   const field = element("input", {
     id: "code",
     autocomplete: "off",
@@ -84,7 +84,7 @@ function form(fieldSession: FieldSession, code: string, again: () => void): HTML
     }
     send.disabled = true;
     status.textContent = t("Je demande au réseau…");
-    void attempt(fieldSession, wanted).then((trouble) => {
+    void tryEnrol(fieldSession, wanted).then((trouble) => {
       send.disabled = false;
       if (trouble) {
         status.textContent = trouble;
@@ -98,14 +98,14 @@ function form(fieldSession: FieldSession, code: string, again: () => void): HTML
 }
 
 /** What went wrong, "" when nothing did. */
-async function attempt({ store, fieldwork }: FieldSession, code: string): Promise<string> {
+async function tryEnrol({ store, fieldwork }: FieldSession, code: string): Promise<string> {
   const trust = await store.trust();
   if (!trust) return t("Attendez que les pages du site soient arrivées, puis réessayez.");
   const outcome = await enrol(fieldwork, createSiteNetwork(store), trust.site, code);
-  return outcome.kind === "enrolled" ? "" : sentence(outcome.code);
+  return outcome.kind === "enrolled" ? "" : enrolProblemSentence(outcome.code);
 }
 
-function sentence(code: string): string {
+function enrolProblemSentence(code: string): string {
   switch (code) {
     case "code-used":
       return t("Ce code a déjà servi sur un autre téléphone. Demandez-en un nouveau.");
@@ -125,6 +125,6 @@ function codeInAddress(): string | null {
   return code === undefined ? null : code;
 }
 
-function pair(name: string, value: string): HTMLElement {
+function factRow(name: string, value: string): HTMLElement {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value));
 }

@@ -1,4 +1,4 @@
-/** On "Mon téléphone": makes this phone a facilitator's device, and puts a PIN on what is written on it. */
+/** The section of "Mon téléphone" for fieldwork: enrolment and the PIN. */
 import { hasWebCrypto } from "../../crypto/verifier";
 import { type FieldSession, openFieldSession } from "../../fieldwork/session";
 import { element, fill } from "../../ui/dom";

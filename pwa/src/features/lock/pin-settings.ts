@@ -1,4 +1,4 @@
-/** Sets, changes and takes away the PIN; says what it does and what it does not do. */
+/** Sets, changes and removes the PIN, and says what it protects against. */
 import type { FieldSession } from "../../fieldwork/session";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -20,13 +20,15 @@ export function pinSection(fieldSession: FieldSession, again: () => void): HTMLE
   };
   const acts = vault.hasPin
     ? [
-        button(t("Changer le code"), () => void ask(() => choose(fieldSession, again)), { class: "quiet" }),
-        button(t("Enlever le code"), () => void ask(() => remove(fieldSession, again)), { class: "quiet" }),
+        button(t("Changer le code"), () => void ask(() => choosePinForm(fieldSession, again)), { class: "quiet" }),
+        button(t("Enlever le code"), () => void ask(() => removePinConfirmation(fieldSession, again)), {
+          class: "quiet",
+        }),
         ...(vault.isOpen
           ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
           : []),
       ]
-    : [button(t("Mettre un code"), () => void ask(() => choose(fieldSession, again)))];
+    : [button(t("Mettre un code"), () => void ask(() => choosePinForm(fieldSession, again)))];
   const honest = t(
     "Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.",
   );
@@ -45,9 +47,9 @@ export function pinSection(fieldSession: FieldSession, again: () => void): HTMLE
   ];
 }
 
-function choose({ vault }: FieldSession, again: () => void): HTMLElement {
-  const first = field("pin-new");
-  const second = field("pin-again");
+function choosePinForm({ vault }: FieldSession, again: () => void): HTMLElement {
+  const first = pinField("pin-new");
+  const second = pinField("pin-again");
   const status = element("p", { role: "alert" });
   const save = element("button", {}, t("Garder ce code"));
   const form = element(
@@ -85,7 +87,7 @@ function choose({ vault }: FieldSession, again: () => void): HTMLElement {
   return element("div", {}, warning, form);
 }
 
-function remove({ vault }: FieldSession, again: () => void): HTMLElement {
+function removePinConfirmation({ vault }: FieldSession, again: () => void): HTMLElement {
   return element(
     "p",
     {},
@@ -94,6 +96,6 @@ function remove({ vault }: FieldSession, again: () => void): HTMLElement {
   );
 }
 
-function field(id: string): HTMLInputElement {
+function pinField(id: string): HTMLInputElement {
   return element("input", { id, type: "password", inputmode: "numeric", autocomplete: "new-password", required: true });
 }

@@ -1,6 +1,6 @@
 /**
- * Images and recordings of a text. Nothing is loaded until a person taps, and the words say before what it costs. An image tapped is kept and
- * shown; a recording plays from the network, and is kept for offline by its own button.
+ * Images and recordings of a page. Nothing is loaded before a tap, and the text says what it costs. A tapped image is kept and shown; a
+ * recording streams from the network, and a button of its own keeps it for offline use.
  */
 import { hasWebCrypto } from "../../crypto/verifier";
 import type { PhoneStore } from "../../db/contract";
@@ -31,15 +31,15 @@ async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: numb
     link.replaceWith(box);
     return mountSound(store, box, sound, bytes);
   }
-  if (await isMediaKept(address)) return show(link);
+  if (await isMediaKept(address)) return showImage(link);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    void keepMedia(store, address).then((end) => (end === "kept" ? show(link) : say(link, end)));
+    void keepMedia(store, address).then((end) => (end === "kept" ? showImage(link) : showProblem(link, end)));
   });
 }
 
 /** The image in the place of its link; its words stay, for those who do not see it. */
-function show(link: HTMLAnchorElement): void {
+function showImage(link: HTMLAnchorElement): void {
   link.replaceWith(element("img", { src: link.pathname, alt: link.textContent ?? "" }));
 }
 
@@ -53,7 +53,7 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
         keep.disabled = true;
         void keepMedia(store, address).then((end) => {
           if (end === "kept") return done();
-          say(box, end);
+          showProblem(box, end);
           keep.disabled = false;
         });
       },
@@ -70,6 +70,6 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
   else offer();
 }
 
-function say(beside: Element, end: "broken" | "interrupted"): void {
+function showProblem(beside: Element, end: "broken" | "interrupted"): void {
   beside.after(element("small", { role: "alert" }, mediaSentence(end)));
 }

@@ -1,4 +1,4 @@
-/** Which channel this phone keeps: the first one a person opens, until they choose another in the list of languages. */
+/** The channel this phone follows: the first one opened, until the person chooses another in the list of languages. */
 import type { PhoneStore } from "../../db/contract";
 import { INDEX, parsePageAddress } from "../../protocol/page";
 import { button } from "../../ui/dom";

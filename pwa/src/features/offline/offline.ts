@@ -1,4 +1,4 @@
-/** Keeps this phone's pages: follows a channel, asks for news while a page is open, says what came. */
+/** Keeps this phone's pages up to date while a page is open, and shows the progress and the outcome. */
 import { hasWebCrypto } from "../../crypto/verifier";
 import type { AppFilesState } from "../../db/app-files";
 import type { Holding, PhoneStore } from "../../db/contract";
@@ -51,7 +51,7 @@ export async function startOffline(
   }
   offerLanguageChange(phoneStore, status, channel, pageLocation);
   await showWhatIsHere(phoneStore, status, channel, pageLocation);
-  whenIdle(() => void keepUp(phoneStore, status, channel, registration));
+  whenIdle(() => void keepUpToDate(phoneStore, status, channel, registration));
   return registration;
 }
 
@@ -66,7 +66,7 @@ async function showWhatIsHere(
   if (page?.path === INDEX && holding?.whole) status.setSentence("sync", readySentence(holding));
 }
 
-async function keepUp(
+async function keepUpToDate(
   phoneStore: PhoneStore,
   status: StatusLine,
   channel: string,
@@ -75,13 +75,13 @@ async function keepUp(
   await countOtherTraffic(phoneStore);
   await registerPeriodicSync(registration);
   const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
-  if (holding?.whole) await prepare(phoneStore, channel);
+  if (holding?.whole) await prepareSearchIndex(phoneStore, channel);
   if (!isPullDue(holding, asked, Date.now())) return;
   const { pullChannel } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
   const show = showProgress(status);
   const ask = async (): Promise<PullOutcome> => {
     const pages = await pullChannel(phoneStore, channel, show);
-    const outcome = pages.kind === "head" ? withFiles(pages, await requestFeatureFiles()) : pages;
+    const outcome = pages.kind === "head" ? withAppFiles(pages, await requestFeatureFiles()) : pages;
     const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
     if (cut) await registerSync(registration);
     if (cut && !holding?.whole) status.setSentence("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
@@ -89,18 +89,18 @@ async function keepUp(
     return outcome;
   };
   const outcome = await pullWithBackoff(ask, { random: Math.random, wait: waitForNetwork });
-  await tell(phoneStore, status, channel, outcome, holding);
-  await prepare(phoneStore, channel);
+  await showOutcome(phoneStore, status, channel, outcome, holding);
+  await prepareSearchIndex(phoneStore, channel);
 }
 
 /** Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for. */
-function withFiles(pages: Extract<PullOutcome, { kind: "head" }>, appFiles: AppFilesState): PullOutcome {
+function withAppFiles(pages: Extract<PullOutcome, { kind: "head" }>, appFiles: AppFilesState): PullOutcome {
   if (appFiles === "all") return pages;
   return appFiles === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
 }
 
 /** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
-async function tell(
+async function showOutcome(
   phoneStore: PhoneStore,
   status: StatusLine,
   channel: string,
@@ -115,7 +115,7 @@ async function tell(
 }
 
 /** The search index, while nobody waits for anything; most pages opened find it made. */
-async function prepare(phoneStore: PhoneStore, channel: string): Promise<void> {
+async function prepareSearchIndex(phoneStore: PhoneStore, channel: string): Promise<void> {
   const holding = await phoneStore.holding(channel);
   if (!holding || (await phoneStore.setting("indexed")) === shownEditionKey(holding)) return;
   const { prepareIndex } = await import("../../search/full-text-index");

@@ -1,4 +1,4 @@
-/** What the status line shows of a download, and of how it ended. */
+/** What the status line shows of a download: its progress, its outcome, the age of the pages. */
 import type { Holding } from "../../db/contract";
 import { STALE_AFTER_DAYS, correctedTime, daysSince, isClockWrong } from "../../net/clock";
 import type { DownloadProgress, FinalOutcome } from "../../pull/outcome";

@@ -1,4 +1,4 @@
-/** The page's talk with its service worker: start it, have it keep the features, know its build. */
+/** The page's messages to its service worker: register it, have it cache the features' files, ask for background sync. */
 
 import type { AppFilesState } from "../../db/app-files";
 
@@ -16,13 +16,13 @@ export async function registerWorker(): Promise<ServiceWorkerRegistration | null
 /** Has the worker keep every feature's file; where the worker's own files could not be kept, the browser tries them again first. */
 export async function requestFeatureFiles(): Promise<AppFilesState> {
   const registration = await registerWorker();
-  const worker = registration && (await atWork(registration));
-  if (worker) return (await ask(worker, "keep-features")) as AppFilesState;
+  const worker = registration && (await activeWorker(registration));
+  if (worker) return (await askWorker(worker, "keep-features")) as AppFilesState;
   return (await isNearlyFull()) ? "full" : "some";
 }
 
 /** The worker once it is at work; null when the browser gave it up. */
-function atWork({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+function activeWorker({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
   const coming = installing ?? waiting;
   return new Promise((resolve) => {
     if (active || !coming) return resolve(active);
@@ -34,7 +34,7 @@ function atWork({ active, installing, waiting }: ServiceWorkerRegistration): Pro
 }
 
 /** The worker's answer to a word. */
-async function ask(worker: ServiceWorker, word: string): Promise<unknown> {
+async function askWorker(worker: ServiceWorker, word: string): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = (event) => resolve(event.data);

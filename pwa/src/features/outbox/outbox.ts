@@ -1,4 +1,4 @@
-/** "Mes fiches": what was begun, what waits, what was received; and the ways out when there is no network. */
+/** "Mes fiches": drafts and the outbox, with what can be done about each entry. */
 import sheet from "../../css/forms.css";
 import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
 import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/session";

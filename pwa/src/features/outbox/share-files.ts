@@ -1,4 +1,4 @@
-/** Forms leave and come by files, from hand to hand, where there is no network. */
+/** Sharing forms and receipts as bundle files between phones, where there is no network. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
 import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundles";
 import type { FieldSession } from "../../fieldwork/session";
@@ -33,7 +33,7 @@ export function shareSection(context: ShareContext): HTMLElement {
   );
   if (waiting.length > 0 || carried > 0)
     parts.push(
-      row(
+      paragraph(
         button(t("Donner ce qui attend"), () => void shareEntries(context, waiting, carried > 0), {
           "data-share": "waiting",
         }),
@@ -41,7 +41,7 @@ export function shareSection(context: ShareContext): HTMLElement {
     );
   for (const entry of outbox.filter((each) => each.public && each.state === "waiting")) {
     parts.push(
-      row(
+      paragraph(
         button(
           t("Donner « {title} » seule", { title: entry.title }),
           () => void shareEntries(context, [entry], false),
@@ -54,7 +54,7 @@ export function shareSection(context: ShareContext): HTMLElement {
   }
   if (receipts > 0)
     parts.push(
-      row(
+      paragraph(
         button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(context), {
           "data-share": "receipts",
         }),
@@ -80,7 +80,7 @@ async function shareEntries(
       "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
-  const site = await siteOf(fieldSession);
+  const site = await trustedSite(fieldSession);
   if (site !== null)
     await shareFile(await createBundle(fieldSession.fieldwork, site, today, entry, words, carried), again);
 }
@@ -91,7 +91,7 @@ async function giveReceipts({ fieldSession, today, again }: ShareContext): Promi
       "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
-  const site = await siteOf(fieldSession);
+  const site = await trustedSite(fieldSession);
   if (site !== null) await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, words), again);
 }
 
@@ -136,10 +136,10 @@ function refusedSentence(code: string): string {
   return t("Ce fichier n’est pas un fichier de fiches, ou il est abîmé.");
 }
 
-async function siteOf({ store }: FieldSession): Promise<string | null> {
+async function trustedSite({ store }: FieldSession): Promise<string | null> {
   return (await store.trust())?.site ?? null;
 }
 
-function row(...children: Node[]): HTMLElement {
+function paragraph(...children: Node[]): HTMLElement {
   return element("p", {}, ...children);
 }

@@ -1,4 +1,4 @@
-/** Where a form is, and why it is stuck, in words that say what to do. */
+/** Sentences for an outbox entry's state, which say what to do when it is stuck. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
 import { formatDay, t } from "../../ui/i18n";
 

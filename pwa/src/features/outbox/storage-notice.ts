@@ -1,4 +1,4 @@
-/** What keeps forms from being lost by the browser itself: its promise, and the room that is left. */
+/** Warns when storage is scarce, and asks the browser to keep it persistent. */
 import { button, element } from "../../ui/dom";
 import { formatBytes, t } from "../../ui/i18n";
 

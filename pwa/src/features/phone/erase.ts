@@ -1,4 +1,4 @@
-/** Everything this site keeps on the phone goes: pages, settings, the app itself. */
+/** Erases everything this site keeps on the phone: pages, settings, forms, the app itself. */
 import type { PhoneStore } from "../../db/contract";
 import { openFieldworkStore } from "../../db/fieldwork-store";
 import { dropLetterDraft as dropLetters } from "../../fieldwork/letter-draft";

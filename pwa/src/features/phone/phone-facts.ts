@@ -1,4 +1,4 @@
-/** What "Mon téléphone" knows: gathered from the store and the browser, made of plain values. */
+/** Gathers the figures of "Mon téléphone" from the store and the browser, as plain values. */
 import type { Holding, PhoneSettings, PhoneStore } from "../../db/contract";
 import { shownEntries } from "../../db/holding";
 import { correctedTime } from "../../net/clock";

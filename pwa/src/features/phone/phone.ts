@@ -1,4 +1,4 @@
-/** "Mon téléphone": what is here, how old it is, what it cost, and the person's hand on it. */
+/** "Mon téléphone": what is kept, its age, its cost in data; check for news, erase everything. */
 import type { PhoneStore } from "../../db/contract";
 import { pullChannel } from "../../pull/browser-pull";
 import type { PullOutcome } from "../../pull/outcome";
@@ -15,13 +15,13 @@ export const mount: Feature = async (host, store) => {
   const figures = element("div");
   const show = async () => {
     const facts = await gatherFacts(store, Date.now());
-    fill(figures, list(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, status, show));
+    fill(figures, factsList(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, status, show));
   };
   await show();
   fill(host, status, figures);
 };
 
-function list(facts: PhoneFacts, francs: number): HTMLElement {
+function factsList(facts: PhoneFacts, francs: number): HTMLElement {
   const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
   const cost = Number.isNaN(francs)
     ? ""
@@ -55,12 +55,12 @@ function actions(facts: PhoneFacts, store: PhoneStore, status: HTMLElement, show
   };
   const elements: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
   if (!whole) elements.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
-  if (promised === false) elements.push(...promise(status, show));
-  elements.push(...forgetting(store));
+  if (promised === false) elements.push(...persistenceRequest(status, show));
+  elements.push(...eraseSection(store));
   return elements;
 }
 
-function promise(status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+function persistenceRequest(status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const ask = async () => {
     const isPersisted = await navigator.storage.persist();
     status.textContent = isPersisted
@@ -74,7 +74,7 @@ function promise(status: HTMLElement, show: () => Promise<void>): HTMLElement[] 
   ];
 }
 
-function forgetting(store: PhoneStore): HTMLElement[] {
+function eraseSection(store: PhoneStore): HTMLElement[] {
   const section = paragraph();
   const ask = async () => {
     const lost = await countUnsent();

@@ -1,4 +1,4 @@
-/** Makes a report of one tap: brought when somebody taps. */
+/** Saves a report of one tap into the outbox. Loaded at the tap. */
 import type { PhoneStore } from "../../db/contract";
 import { finishForm } from "../../fieldwork/finish-form";
 import { localTime, openFieldSession } from "../../fieldwork/session";

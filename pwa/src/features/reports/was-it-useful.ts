@@ -1,4 +1,4 @@
-/** "Cela vous a-t-il aidé ?" under a guide: one tap, offline too, and nothing that leads back to the phone. The question is the site's own form. */
+/** "Cela vous a-t-il aidé ?" under a guide: an anonymous report in one tap, offline too. The question is a form that the site publishes. */
 import { hasWebCrypto, verifier } from "../../crypto/verifier";
 import type { PhoneStore } from "../../db/contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
@@ -14,11 +14,11 @@ const FORM = "utilite";
 export const mount: Feature = async (host, store) => {
   const { page, lang } = currentLocation();
   if (!page || !store.isLasting || !hasWebCrypto()) return;
-  const published = await formHeld(store, page.channel);
+  const published = await readPublishedForm(store, page.channel);
   if (!published) return;
   const { form, version } = published;
-  const aide = question(form, "aide");
-  if (!aide?.list || !question(form, "page")) return;
+  const aide = findQuestion(form, "aide");
+  if (!aide?.list || !findQuestion(form, "page")) return;
   const say = (texts: Form["title"]): string => {
     const words = texts[lang] ?? texts[form.lang];
     return typeof words === "string" ? words : "";
@@ -46,7 +46,7 @@ export const mount: Feature = async (host, store) => {
 };
 
 /** The form in this phone's own pages, proven; null where there is none. */
-async function formHeld(
+async function readPublishedForm(
   store: PhoneStore,
   channel: string,
 ): Promise<{ readonly form: Form; readonly version: string } | null> {
@@ -57,6 +57,6 @@ async function formHeld(
   return form && !isRefusal(form) && version ? { form, version } : null;
 }
 
-function question({ items }: Form, name: string): Question | undefined {
+function findQuestion({ items }: Form, name: string): Question | undefined {
   return items.find((item): item is Question => "q" in item && item.q === name);
 }

@@ -1,4 +1,4 @@
-/** The list of results: links with a short passage, and their number said aloud. */
+/** The list of search results: links with snippets, and their number for screen readers. */
 import type { PhoneStore } from "../../db/contract";
 import { shownDigest } from "../../db/holding";
 import { pageAddress } from "../../protocol/page";

@@ -1,4 +1,4 @@
-/** Search among the pages on this phone: results while typing, first from titles and words, then by likeness once the index is loaded. */
+/** Search while typing among the pages on this phone: first by word prefixes, then with the full-text index once it is loaded. */
 import type { PhoneStore, SearchDocument } from "../../db/contract";
 import { fold } from "../../protocol/folding";
 import { parsePageAddress } from "../../protocol/page";
@@ -39,7 +39,7 @@ class Search {
   async load(ready: () => void): Promise<void> {
     let texts = await this.store.searchTexts(this.channel);
     if (!texts) {
-      await prepareIndex(this.store, this.channel, breathe);
+      await prepareIndex(this.store, this.channel, yieldToPage);
       texts = await this.store.searchTexts(this.channel);
     }
     this.documents = texts?.documents ?? [];
@@ -64,6 +64,6 @@ class Search {
   }
 }
 
-function breathe(): Promise<void> {
+function yieldToPage(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

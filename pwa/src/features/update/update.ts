@@ -1,4 +1,4 @@
-/** A new version of the app waits for a tap, and never takes away what someone is writing. */
+/** Offers a new version of the app: it waits for a tap, and never reloads over what someone is writing. */
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
