@@ -60,9 +60,10 @@ export class ResultsView {
       const digest = holding && shownDigest(holding, path);
       const body = digest === undefined ? undefined : await this.store.body(digest);
       if (this.latest !== turn) return;
-      if (body === undefined) continue;
+      const passage = passages[index];
+      if (body === undefined || !passage) continue;
       const pieces = extractSnippet(textOfPage(body), question);
-      passages[index]?.append(...pieces.map(({ text, isMatch }) => (isMatch ? element("mark", {}, text) : text)));
+      passage.append(...pieces.map(({ text, isMatch }) => (isMatch ? element("mark", {}, text) : text)));
     }
   }
 }
