@@ -7,7 +7,7 @@ import { createNetwork } from "../src/net/network";
 import { pullViaHub } from "../src/pull/hub-first-pull";
 import type { PullOutcome } from "../src/pull/outcome";
 import { Sender } from "../src/send/send";
-import { TestDesk, smallForm } from "./desk";
+import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Phone, newStore } from "./phone";
 import { Key, Publisher } from "./publisher";
@@ -78,14 +78,14 @@ describe("news by way of a hub", () => {
 describe("what waits, by way of a hub", () => {
   let near: Inbox;
   let far: Inbox;
-  let phone: TestDesk;
+  let phone: FieldworkPhone;
 
   beforeEach(async () => {
     const key = await Key.make();
     near = new Inbox("exemple.ml", key);
     far = new Inbox("exemple.ml", key);
     near.carrier = "kayes";
-    phone = await TestDesk.make(far);
+    phone = await FieldworkPhone.make(far);
     assert.equal(await phone.enrol(), "");
     for (const [device, secret] of far.devices) near.devices.set(device, secret);
     far.requests.length = 0;
@@ -99,7 +99,7 @@ describe("what waits, by way of a hub", () => {
   it("is carried by the hub while headquarters is out of reach", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    const entry = await phone.desk.outboxEntry(id);
+    const entry = await phone.fieldwork.outboxEntry(id);
     assert.deepEqual([entry?.state, entry?.carrier, far.requests.length], ["carried", "kayes", 0]);
   });
 
@@ -108,7 +108,7 @@ describe("what waits, by way of a hub", () => {
     await send();
     near.mishaps.push({ kind: "lost" });
     await send();
-    assert.equal((await phone.desk.outboxEntry(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     assert.equal(far.held.size, 1);
   });
 
@@ -116,18 +116,18 @@ describe("what waits, by way of a hub", () => {
     near.devices.clear();
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    assert.equal((await phone.desk.outboxEntry(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     const second = await phone.fill(smallForm(), { mot: "y" });
     far.mishaps.push({ kind: "lost" });
     await send();
-    assert.equal((await phone.desk.outboxEntry(second.id))?.state, "waiting", "headquarters did not say no");
+    assert.equal((await phone.fieldwork.outboxEntry(second.id))?.state, "waiting", "headquarters did not say no");
   });
 
   it("is asked of the site where the hub answers with an error", async () => {
     near.mishaps.push({ kind: "status", status: 502 });
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    assert.equal((await phone.desk.outboxEntry(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
   });
 });
 

@@ -48,7 +48,7 @@ const dead = createNetwork({
 class Person {
   private constructor(
     readonly phone: Phone,
-    readonly desk: FieldworkStore,
+    readonly fieldwork: FieldworkStore,
     readonly vault: Vault,
     private readonly site: string,
     private readonly sealingKey: string,
@@ -57,14 +57,14 @@ class Person {
   static async make(): Promise<Person> {
     const phone = await Phone.make(road, CHANNEL);
     assert.equal((await phone.pullOn()).kind, "head");
-    const desk = openFieldworkStore();
+    const fieldwork = openFieldworkStore();
     const statement = parseStatement((await phone.store.holding(CHANNEL))?.whole?.statement ?? "");
     assert(!isRefusal(statement));
-    return new Person(phone, desk, await Vault.open(desk), statement.site, statement.sealingKey);
+    return new Person(phone, fieldwork, await Vault.open(fieldwork), statement.site, statement.sealingKey);
   }
 
   async enrol(code: string): Promise<void> {
-    assert.equal((await enrol(this.desk, network, this.site, code)).kind, "enrolled");
+    assert.equal((await enrol(this.fieldwork, network, this.site, code)).kind, "enrolled");
   }
 
   /** A draft of a form that the edition brought. */
@@ -76,7 +76,7 @@ class Person {
     const form = await readForm(verifier, text, version);
     assert(!isRefusal(form), `${slug}: ${JSON.stringify(form)}`);
     const draft = createDraft(
-      this.desk,
+      this.fieldwork,
       this.vault,
       { form: slug, title: slug, version, lang: "fr", recovery, text },
       TIME.today,
@@ -90,12 +90,12 @@ class Person {
 
   async finish(slug: string, answers: Answers, photo?: string): Promise<OutboxEntry> {
     const { draft, form, given, version, recovery } = await this.write(slug, answers, photo);
-    const filling = new FormState(form, given, TIME);
-    filling.recompute();
+    const formState = new FormState(form, given, TIME);
+    formState.recompute();
     const destination = { site: this.site, version, sealingKey: this.sealingKey, recoveryKey: recovery };
     const sent = await finishForm({
-      fieldwork: this.desk,
-      formState: filling,
+      fieldwork: this.fieldwork,
+      formState,
       destination,
       lang: "fr",
       title: slug,
@@ -107,33 +107,36 @@ class Person {
     return sent;
   }
 
-  async sending(): Promise<Sender> {
+  async sender(): Promise<Sender> {
     const trust = await this.phone.store.trust();
     const pack = async (text: string) => ({ body: text, headers: {} });
-    const tools: SendContext = {
-      fieldwork: this.desk,
+    const context: SendContext = {
+      fieldwork: this.fieldwork,
       network,
       verifier,
-      phoneKey: await ensurePhoneKey(this.desk),
+      phoneKey: await ensurePhoneKey(this.fieldwork),
       site: this.site,
       keyOfEpoch: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
       clock: Date.now,
       compress: pack,
     };
-    return new Sender(tools);
+    return new Sender(context);
   }
 
-  async letter({ id }: OutboxEntry): Promise<SubmissionPayload> {
-    const { shut } = (await this.desk.outboxEntry(id)) as OutboxEntry;
-    return JSON.parse((await decryptText(await ensurePhoneKey(this.desk), shut)) ?? "{}") as SubmissionPayload;
+  async payload({ id }: OutboxEntry): Promise<SubmissionPayload> {
+    const { shut } = (await this.fieldwork.outboxEntry(id)) as OutboxEntry;
+    return JSON.parse((await decryptText(await ensurePhoneKey(this.fieldwork), shut)) ?? "{}") as SubmissionPayload;
   }
 
   bundle(sent: readonly OutboxEntry[]) {
-    return createBundle(this.desk, this.site, TIME.today, sent, [], false);
+    return createBundle(this.fieldwork, this.site, TIME.today, sent, [], false);
   }
 
-  take(text: string) {
-    return importBundle({ fieldwork: this.desk, site: this.site, day: TIME.today, keyOfEpoch: () => undefined }, text);
+  importBundleText(text: string) {
+    return importBundle(
+      { fieldwork: this.fieldwork, site: this.site, day: TIME.today, keyOfEpoch: () => undefined },
+      text,
+    );
   }
 
   save(name: string): Promise<void> {
@@ -144,13 +147,13 @@ class Person {
 /** A phone that the network left in the middle of its first download. */
 async function cut(): Promise<void> {
   const phone = await Phone.make(async (path, init) => {
-    const answer = await road(path, init);
-    const body = new Uint8Array(await answer.arrayBuffer());
+    const response = await road(path, init);
+    const body = new Uint8Array(await response.arrayBuffer());
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(body.subarray(0, body.length * 0.7)),
       pull: (controller) => controller.error(new TypeError("the link broke")),
     });
-    return new Response(stream, { status: answer.status, headers: { date: answer.headers.get("date") ?? "" } });
+    return new Response(stream, { status: response.status, headers: { date: response.headers.get("date") ?? "" } });
   }, CHANNEL);
   assert.equal((await phone.pull()).kind, "interrupted");
   assert(await phone.store.progress(CHANNEL));
@@ -161,45 +164,45 @@ async function cut(): Promise<void> {
 async function handedOver(): Promise<{ text: string; id: string }> {
   const other = await Person.make();
   await other.enrol(second);
-  const sent = await other.finish("visite", { paroles: "Porté par une autre" });
-  const { text } = await other.bundle([sent]);
+  const entry = await other.finish("visite", { paroles: "Porté par une autre" });
+  const { text } = await other.bundle([entry]);
   globalThis.indexedDB = new IDBFactory();
-  return { text, id: sent.id };
+  return { text, id: entry.id };
 }
 
 async function whole(): Promise<Record<string, unknown>> {
   const carried = await handedOver();
   const person = await Person.make();
-  const { phone, desk } = person;
+  const { phone, fieldwork } = person;
   const { store } = phone;
   await prepareIndex(store, CHANNEL, async () => undefined);
   await person.enrol(first);
-  await enrol(desk, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
+  await enrol(fieldwork, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
   const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");
   const sealed = await person.finish("confiance", { nom: "Awa Distinctive" });
   const toErase = await person.finish("visite", { paroles: "À effacer" });
   const report = await person.finish("utilite", { page: "Argent", aide: "oui" });
   const toTakeBack = await person.finish("utilite", { page: "Reprise", aide: "non" });
-  const sending = await person.sending();
-  assert.equal((await sending.sendAll()).kind, "done");
-  for (const one of [report, toTakeBack]) assert.equal((await sending.sendReport(one)).kind, "done");
-  for (const { id, state } of await desk.outbox()) assert.equal(state, "received", id);
+  const sender = await person.sender();
+  assert.equal((await sender.sendAll()).kind, "done");
+  for (const one of [report, toTakeBack]) assert.equal((await sender.sendReport(one)).kind, "done");
+  for (const { id, state } of await fieldwork.outbox()) assert.equal(state, "received", id);
   const waiting = await person.finish("visite", { paroles: "Pas encore partie" }, "vue");
-  const phoneKey = await ensurePhoneKey(desk);
-  await desk.saveBackgroundRequests([
+  const phoneKey = await ensurePhoneKey(fieldwork);
+  await fieldwork.saveBackgroundRequests([
     { shut: await encryptText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } },
   ]);
-  assert.deepEqual(await person.take(carried.text), { kind: "carried", count: 1 });
+  assert.deepEqual(await person.importBundleText(carried.text), { kind: "carried", count: 1 });
   const trust = await store.trust();
   assert(trust);
-  await desk.saveSetting("epochs", { [trust.epoch]: trust.key });
-  const receipt = (await desk.outboxEntry(signed.id))?.receipt;
+  await fieldwork.saveSetting("epochs", { [trust.epoch]: trust.key });
+  const receipt = (await fieldwork.outboxEntry(signed.id))?.receipt;
   assert(receipt);
-  await desk.saveSetting("receipts", { [signed.id]: receipt });
+  await fieldwork.saveSetting("receipts", { [signed.id]: receipt });
   await person.write("confiance", { nom: "Brouillon ouvert à personne" });
   const { draft } = await person.write("visite", { paroles: "Brouillon" }, "vue");
   await person.vault.changePin(PIN);
-  await desk.saveSetting("wrong", { count: 1, until: 0 });
+  await fieldwork.saveSetting("wrong", { count: 1, until: 0 });
   const word = {
     id: "crue-1",
     root: "crue-1",
@@ -233,7 +236,10 @@ async function whole(): Promise<Record<string, unknown>> {
     waiting: waiting.id,
     carried: carried.id,
   };
-  const secrets = { signed: (await person.letter(signed)).secret, takenBack: (await person.letter(toTakeBack)).secret };
+  const secrets = {
+    signed: (await person.payload(signed)).secret,
+    takenBack: (await person.payload(toTakeBack)).secret,
+  };
   const guide = (await phone.paths()).find((path) => path.startsWith("guides/")) ?? "";
   return {
     channel: CHANNEL,

@@ -5,7 +5,7 @@ import { createBundle, createReceiptsBundle, importBundle } from "../src/fieldwo
 import { isRefusal } from "../src/protocol/refusal";
 import { requestAnswer, withdraw } from "../src/send/replies";
 import { Sender } from "../src/send/send";
-import { TestDesk, smallForm } from "./desk";
+import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
 
@@ -18,11 +18,11 @@ function photo(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 let inbox: Inbox;
-let phone: TestDesk;
+let phone: FieldworkPhone;
 
 beforeEach(async () => {
   inbox = new Inbox(SITE, await Key.make());
-  phone = await TestDesk.make(inbox);
+  phone = await FieldworkPhone.make(inbox);
   assert.equal(await phone.enrol(), "");
 });
 
@@ -31,11 +31,11 @@ describe("sending what waits", () => {
     const { id, code } = await phone.fill(FORM, { mot: "sɛnɛ" });
     assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
     assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
-    const entry = await phone.desk.outboxEntry(id);
+    const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.state, "received");
     assert.deepEqual(entry?.receipt?.slice(0, 2), ["2026-11-25", 1]);
     assert.deepEqual(JSON.parse(inbox.held.get(id)?.text ?? "").answers, { mot: "sɛnɛ" });
-    assert.deepEqual(await phone.desk.drafts(), []);
+    assert.deepEqual(await phone.fieldwork.drafts(), []);
     assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
   });
 
@@ -55,8 +55,8 @@ describe("sending what waits", () => {
     assert.deepEqual([...inbox.held.keys()].sort(), [...ids].sort());
     for (const { files } of inbox.held.values())
       for (const [digest, bytes] of files) assert.equal((await inbox.file(digest))?.length, bytes);
-    assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
-    assert.equal(await phone.desk.outboxFile(ids[0] as string, 0), undefined);
+    assert((await phone.fieldwork.outbox()).every(({ state }) => state === "received"));
+    assert.equal(await phone.fieldwork.outboxFile(ids[0] as string, 0), undefined);
   });
 
   it("goes on where a photo was cut, piece by piece", async () => {
@@ -71,12 +71,12 @@ describe("sending what waits", () => {
     inbox.signsWith = await Key.make();
     const { id } = await phone.fill(FORM, { mot: "x" });
     assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
-    const entry = await phone.desk.outboxEntry(id);
+    const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.stuck?.code, "receipt-false");
     assert.notEqual(entry?.state, "received");
     inbox.signsWith = inbox.key;
     (inbox.held.get(id) as { receipt: unknown }).receipt = null;
-    const bundle = await createBundle(phone.desk, SITE, "2026-11-24", [entry as never], [], false);
+    const bundle = await createBundle(phone.fieldwork, SITE, "2026-11-24", [entry as never], [], false);
     assert.equal(bundle.count, 1, "its bytes are still here");
   });
 
@@ -84,7 +84,7 @@ describe("sending what waits", () => {
     inbox.devices.clear();
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.push();
-    const entry = await phone.desk.outboxEntry(id);
+    const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.state, "refused");
     assert.deepEqual(entry?.stuck, { code: "device-unknown", sentence: "Inconnu." });
     const asked = inbox.requests.length;
@@ -96,7 +96,7 @@ describe("sending what waits", () => {
     const { id } = await phone.fill(FORM, { mot: "x" });
     inbox.mishaps.push({ kind: "verdict", verdict: { verdict: "later", code: "quota", seconds: 600 } });
     await phone.push();
-    assert.equal((await phone.desk.outboxEntry(id))?.stuck?.code, "quota");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.stuck?.code, "quota");
     phone.now += 599_000;
     await phone.push();
     assert.equal(inbox.held.size, 0);
@@ -110,7 +110,7 @@ describe("sending what waits", () => {
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.push();
     assert.deepEqual(
-      [(await phone.desk.outboxEntry(id))?.state, (await phone.desk.outboxEntry(id))?.carrier],
+      [(await phone.fieldwork.outboxEntry(id))?.state, (await phone.fieldwork.outboxEntry(id))?.carrier],
       ["carried", "Hub de Kayes"],
     );
     (inbox.held.get(id) as { receipt: unknown }).receipt = [
@@ -119,26 +119,26 @@ describe("sending what waits", () => {
       await inbox.key.sign(`["kunnafoni-receipt/1","${SITE}","${id}","2026-11-26"]`),
     ];
     await phone.push();
-    assert.equal((await phone.desk.outboxEntry(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
   });
 });
 
 describe("enrolment", () => {
   it("is not lost with its answer", async () => {
     const other = new Inbox(SITE, inbox.key);
-    const fresh = await TestDesk.make(other);
+    const fresh = await FieldworkPhone.make(other);
     other.mishaps.push({ kind: "cut", after: 5 });
     assert.equal(await fresh.enrol(), "network");
     assert.equal(await fresh.enrol(), "");
     assert.equal(other.devices.size, 1);
-    const device = await fresh.desk.setting("device");
+    const device = await fresh.fieldwork.setting("device");
     assert.equal(device?.name, "Awa");
     assert.equal(device?.secret.extractable, false);
   });
 
   it("says what is wrong with a code", async () => {
-    assert.equal(await (await TestDesk.make(inbox)).enrol("ZZZZZZZZZZ"), "code-unknown");
-    assert.equal(await (await TestDesk.make(inbox)).enrol(), "code-used");
+    assert.equal(await (await FieldworkPhone.make(inbox)).enrol("ZZZZZZZZZZ"), "code-unknown");
+    assert.equal(await (await FieldworkPhone.make(inbox)).enrol(), "code-used");
   });
 });
 
@@ -171,20 +171,20 @@ describe("a report without a device", () => {
   it("gets its answer, and can be withdrawn by who sent it alone", async () => {
     const one = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
     await new Sender(await phone.tools()).sendReport(one);
-    const sent = async () => (await phone.desk.outboxEntry(one.id)) as never;
+    const sent = async () => (await phone.fieldwork.outboxEntry(one.id)) as never;
     assert.equal(await requestAnswer(await phone.tools(), await sent(), () => 0), "none");
     inbox.answers.set(one.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
     assert.equal(await requestAnswer(await phone.tools(), await sent(), () => 0), "answer");
-    assert.equal((await phone.desk.outboxEntry(one.id))?.answer?.text, "Parce que.");
+    assert.equal((await phone.fieldwork.outboxEntry(one.id))?.answer?.text, "Parce que.");
     assert.equal(await withdraw(await phone.tools(), await sent()), "withdrawn");
     assert.equal(inbox.held.size, 0);
-    assert.deepEqual(await phone.desk.outbox(), []);
+    assert.deepEqual(await phone.fieldwork.outbox(), []);
   });
 });
 
 describe("bundles from hand to hand", () => {
-  const reader = (desk: TestDesk) => ({
-    fieldwork: desk.desk,
+  const reader = (phone: FieldworkPhone) => ({
+    fieldwork: phone.fieldwork,
     site: SITE,
     day: "2026-11-25",
     keyOfEpoch: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined),
@@ -193,10 +193,17 @@ describe("bundles from hand to hand", () => {
   it("two couriers count once, one altered is refused, receipts come home", async () => {
     const first = await phone.fill(FORM, { mot: "un" }, photo(60_000));
     const second = await phone.fill(FORM, { mot: "deux" });
-    const all = await createBundle(phone.desk, SITE, "2026-11-24", await phone.desk.outbox(), ["À porter."], false);
-    const some = await createBundle(phone.desk, SITE, "2026-11-24", [second], [], false);
+    const all = await createBundle(
+      phone.fieldwork,
+      SITE,
+      "2026-11-24",
+      await phone.fieldwork.outbox(),
+      ["À porter."],
+      false,
+    );
+    const some = await createBundle(phone.fieldwork, SITE, "2026-11-24", [second], [], false);
     assert.match(all.name, /^kunnafoni-2026-11-24-2\.txt$/);
-    const [ali, binta] = [await TestDesk.make(inbox), await TestDesk.make(inbox)];
+    const [ali, binta] = [await FieldworkPhone.make(inbox), await FieldworkPhone.make(inbox)];
     assert.deepEqual(await importBundle(reader(ali), all.text), { kind: "carried", count: 2 });
     assert.deepEqual(
       await importBundle(reader(ali), all.text),
@@ -206,17 +213,17 @@ describe("bundles from hand to hand", () => {
     assert.deepEqual(await importBundle(reader(binta), some.text), { kind: "carried", count: 1 });
     for (const courier of [ali, binta, ali]) await courier.pushOn(3);
     assert.deepEqual([...inbox.held.keys()].sort(), [first.id, second.id].sort());
-    assert.equal((await ali.desk.carried()).size, 0);
-    const back = await createReceiptsBundle(ali.desk, SITE, "2026-11-26", []);
+    assert.equal((await ali.fieldwork.carried()).size, 0);
+    const back = await createReceiptsBundle(ali.fieldwork, SITE, "2026-11-26", []);
     assert.deepEqual(await importBundle(reader(phone), back.text), { kind: "receipts", count: 2 });
-    assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
+    assert((await phone.fieldwork.outbox()).every(({ state }) => state === "received"));
   });
 
   it("a courier who changes a word is refused by the signature, and the true one still arrives", async () => {
     const { id } = await phone.fill(FORM, { mot: "vrai" });
-    const entry = await phone.desk.outbox();
-    const thief = await TestDesk.make(inbox);
-    await importBundle(reader(thief), (await createBundle(phone.desk, SITE, "2026-11-24", entry, [], false)).text);
+    const entry = await phone.fieldwork.outbox();
+    const thief = await FieldworkPhone.make(inbox);
+    await importBundle(reader(thief), (await createBundle(phone.fieldwork, SITE, "2026-11-24", entry, [], false)).text);
     const context = await thief.tools();
     const pack = async (text: string) => ({ body: text.replace("vrai", "faux"), headers: {} });
     await new Sender({ ...context, compress: pack }).sendAll();
@@ -230,14 +237,15 @@ describe("bundles from hand to hand", () => {
       const taken = await importBundle(reader(phone), text);
       return isRefusal(taken) ? taken.refused : "";
     };
-    const good = (await createBundle(phone.desk, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false))
-      .text;
+    const good = (
+      await createBundle(phone.fieldwork, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false)
+    ).text;
     assert.equal(await code("Bonjour"), "bundle-malformed");
     assert.equal(await code(good.replace("bundle/1", "bundle/9")), "version-unknown");
     assert.equal(await code(good.replace(SITE, "autre.ml")), "other-site");
     assert.equal(await code(good.slice(0, -20)), "bundle-malformed");
     assert.equal(await code(good.replace(/\n/g, "\r\n\r\n")), "", "mail may break lines anew");
-    assert.equal((await phone.desk.carried()).size, 0, "one's own are left aside");
+    assert.equal((await phone.fieldwork.carried()).size, 0, "one's own are left aside");
   });
 });
 
@@ -251,7 +259,7 @@ describe("what the worker posts while no page is there", () => {
     for (const body of requests) answers.push(await (await inbox.fetch("/inbox", { method: "POST", body })).text());
     const asked = inbox.requests.length;
     await new Sender(await phone.tools()).takeBackgroundResponses(answers);
-    assert.equal((await phone.desk.outboxEntry(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     assert.equal(inbox.requests.length, asked, "without asking again");
     assert.deepEqual([...inbox.held.keys()], [id]);
   });

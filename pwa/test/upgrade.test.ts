@@ -79,72 +79,72 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
 
     it("opens drafts with the PIN, photo and all, under the form they were begun with", async () => {
       await load(read(release, "phone"));
-      const desk = openFieldworkStore();
-      const vault = await Vault.open(desk);
+      const fieldwork = openFieldworkStore();
+      const vault = await Vault.open(fieldwork);
       assert(vault.hasPin && !vault.isOpen);
-      assert.deepEqual(await desk.setting("wrong"), { count: 1, until: 0 });
+      assert.deepEqual(await fieldwork.setting("wrong"), { count: 1, until: 0 });
       assert.deepEqual(await vault.unlock(facts.pin), { kind: "open" });
-      assert.deepEqual((await desk.drafts()).map(({ form, lang }) => [form, lang]).sort(), [
+      assert.deepEqual((await fieldwork.drafts()).map(({ form, lang }) => [form, lang]).sort(), [
         ["confiance", "fr"],
         ["visite", "fr"],
       ]);
-      const draft = await desk.draft(facts.draft);
+      const draft = await fieldwork.draft(facts.draft);
       assert(draft);
       assert.deepEqual([draft.form, draft.title, draft.lang, draft.lock], ["visite", "visite", "fr", "pin"]);
-      const written = await readDraft(vault, draft);
-      assert.equal(written?.at, "paroles");
-      assert.equal(written.answers.paroles, facts.words.draft);
-      const { file } = written.answers.vue as unknown as { file: string };
-      const photo = await new OpenDraft(desk, vault, draft, undefined).attachment(file);
+      const content = await readDraft(vault, draft);
+      assert.equal(content?.at, "paroles");
+      assert.equal(content.answers.paroles, facts.words.draft);
+      const { file } = content.answers.vue as unknown as { file: string };
+      const photo = await new OpenDraft(fieldwork, vault, draft, undefined).attachment(file);
       assert.equal(photo?.type, "image/jpeg");
       assert.equal(await digestBytes(new Uint8Array(photo.bytes)), facts.photoDigest);
-      const form = await readForm(verifier, (await desk.formText(draft.version)) ?? "", draft.version);
+      const form = await readForm(verifier, (await fieldwork.formText(draft.version)) ?? "", draft.version);
       assert(!isRefusal(form));
       assert.equal(form.form, "visite");
     });
 
     it("still waits with what was not sent, keeps receipts and secrets, and signs as the same device", async () => {
       await load(read(release, "phone"));
-      const desk = openFieldworkStore();
-      const phoneKey = await ensurePhoneKey(desk);
+      const fieldwork = openFieldworkStore();
+      const phoneKey = await ensurePhoneKey(fieldwork);
       const { ids, secrets, words } = facts;
       const letter = async (id: string) =>
-        JSON.parse((await decryptText(phoneKey, (await desk.outboxEntry(id))?.shut as never)) ?? "{}") as Record<
+        JSON.parse((await decryptText(phoneKey, (await fieldwork.outboxEntry(id))?.shut as never)) ?? "{}") as Record<
           string,
           string
         >;
-      assert.deepEqual((await desk.outbox()).map(({ state }) => state).sort(), [
+      assert.deepEqual((await fieldwork.outbox()).map(({ state }) => state).sort(), [
         ...Array<string>(5).fill("received"),
         "waiting",
       ]);
       const [signed, report, waiting] = await Promise.all(
-        [ids.signed, ids.report, ids.waiting].map((id) => desk.outboxEntry(id)),
+        [ids.signed, ids.report, ids.waiting].map((id) => fieldwork.outboxEntry(id)),
       );
       assert.deepEqual(
         [signed?.form, signed?.public, signed?.sealed, signed?.receipt?.length],
         ["visite", false, false, 3],
       );
       assert.deepEqual([report?.form, report?.public], ["utilite", true]);
-      assert.equal((await desk.outboxEntry(ids.sealed))?.sealed, true);
+      assert.equal((await fieldwork.outboxEntry(ids.sealed))?.sealed, true);
       assert.deepEqual(await letter(ids.signed), { secret: secrets.signed });
-      assert.deepEqual((await desk.setting("receipts"))?.[ids.signed], signed?.receipt);
+      assert.deepEqual((await fieldwork.setting("receipts"))?.[ids.signed], signed?.receipt);
       assert(waiting);
       const { text = "", signature = "" } = await letter(ids.waiting);
       assert.equal(await verifier.digest(text), ids.waiting);
       assert(text.includes("Pas encore partie") && !text.includes(words.signed));
       assert.notEqual(signature, "");
-      assert(await desk.outboxFile(ids.waiting, 0));
-      const device = await desk.setting("device");
+      assert(await fieldwork.outboxFile(ids.waiting, 0));
+      const device = await fieldwork.setting("device");
       assert.deepEqual([device?.name, device?.place], ["Radio Kayes 1", "ML-1"]);
       assert.notEqual(await signText(device?.secret as CryptoKey, "x"), "");
-      assert.equal((await desk.setting("enrolling"))?.code, "ABCDE01234");
-      assert(Object.keys((await desk.setting("epochs")) ?? {}).includes("1"));
-      const carried = (await desk.carried()).get(ids.carried);
+      assert.equal((await fieldwork.setting("enrolling"))?.code, "ABCDE01234");
+      assert(Object.keys((await fieldwork.setting("epochs")) ?? {}).includes("1"));
+      const carried = (await fieldwork.carried()).get(ids.carried);
       assert.equal(carried?.state, "waiting");
       assert((await decryptText(phoneKey, carried.shut))?.includes("Porté par une autre"));
-      const [mail] = await desk.backgroundRequests();
-      assert.equal(mail && (await decryptText(phoneKey, mail.shut)), "une demande");
-      assert.deepEqual(mail?.headers, { "content-type": "application/x-ndjson" });
+      const [request] = await fieldwork.backgroundRequests();
+      assert.equal(request && (await decryptText(phoneKey, request.shut)), "une demande");
+      assert.deepEqual(request?.headers, { "content-type": "application/x-ndjson" });
     });
 
     it("whose first download was cut shows the first part, and knows where to go on", async () => {

@@ -9,7 +9,7 @@ import { openFieldworkStore } from "../src/db/fieldwork-store";
 import { createDraft, readDraft } from "../src/fieldwork/drafts";
 import { Vault } from "../src/fieldwork/vault";
 import { toBase64url } from "../src/protocol/canonical";
-import { TestDesk, smallForm } from "./desk";
+import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
 
@@ -154,7 +154,7 @@ describe("a finished form", () => {
   for (const sealed of [true, false]) {
     it(`${sealed ? "sealed" : "not sealed"} leaves nothing in clear`, async () => {
       const inbox = new Inbox("exemple.ml", await Key.make());
-      const phone = await TestDesk.make(inbox);
+      const phone = await FieldworkPhone.make(inbox);
       await phone.enrol();
       const photo = new TextEncoder().encode(SECRET.repeat(50)) as Uint8Array<ArrayBuffer>;
       const entry = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, {
@@ -174,12 +174,12 @@ describe("a finished form", () => {
   }
 
   it("cannot be sealed without both keys, and stays a draft", async () => {
-    const phone = await TestDesk.make(new Inbox("exemple.ml", await Key.make()));
+    const phone = await FieldworkPhone.make(new Inbox("exemple.ml", await Key.make()));
     await phone.enrol();
     await assert.rejects(
       phone.fill(smallForm({ sealed: true }), { mot: SECRET }, undefined, { sealingKey: pair() }),
       /cannot-seal/,
     );
-    assert.equal((await phone.desk.drafts()).length, 1);
+    assert.equal((await phone.fieldwork.drafts()).length, 1);
   });
 });

@@ -1,4 +1,4 @@
-/** A phone with a desk for tests: the app's own stores, finishing and push, whose network is whatever `fetch` it is given. */
+/** A phone with forms for tests: the app's own stores, finishing and sending, over whatever `fetch` it is given. */
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
@@ -40,23 +40,23 @@ export function smallForm(more: Partial<Form> = {}): Form {
   };
 }
 
-export class TestDesk {
+export class FieldworkPhone {
   now = Date.parse("2026-11-25T08:00:00Z");
   private constructor(
-    readonly desk: FieldworkStore,
+    readonly fieldwork: FieldworkStore,
     readonly vault: Vault,
     readonly inbox: Inbox,
   ) {}
 
-  static async make(inbox: Inbox): Promise<TestDesk> {
+  static async make(inbox: Inbox): Promise<FieldworkPhone> {
     globalThis.indexedDB = new IDBFactory();
     const fieldwork = openFieldworkStore();
     await fieldwork.drafts(); // opens this database, before another phone's takes its place
-    return new TestDesk(fieldwork, await Vault.open(fieldwork), inbox);
+    return new FieldworkPhone(fieldwork, await Vault.open(fieldwork), inbox);
   }
 
   async enrol(code = this.inbox.code): Promise<string> {
-    const outcome = await enrol(this.desk, this.network, this.inbox.site, code);
+    const outcome = await enrol(this.fieldwork, this.network, this.inbox.site, code);
     return outcome.kind === "enrolled" ? "" : outcome.code;
   }
 
@@ -68,7 +68,7 @@ export class TestDesk {
   ): Promise<OutboxEntry> {
     const version = await verifier.digest(canonical(form as unknown as Json) as string);
     const about = { form: form.form, title: "Essai", version, lang: "fr", recovery: "", text: JSON.stringify(form) };
-    const draft = createDraft(this.desk, this.vault, about, TIME.today);
+    const draft = createDraft(this.fieldwork, this.vault, about, TIME.today);
     const given: Answers = photo
       ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } }
       : { ...answers };
@@ -77,7 +77,7 @@ export class TestDesk {
     formState.recompute();
     const destination = { site: this.inbox.site, version, sealingKey: "", recoveryKey: "", ...to };
     const entry = await finishForm({
-      fieldwork: this.desk,
+      fieldwork: this.fieldwork,
       formState,
       destination,
       lang: "fr",
@@ -103,10 +103,10 @@ export class TestDesk {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
     const pack = async (text: string) => ({ body: text, headers: {} });
     return {
-      fieldwork: this.desk,
+      fieldwork: this.fieldwork,
       network: this.network,
       verifier,
-      phoneKey: await ensurePhoneKey(this.desk),
+      phoneKey: await ensurePhoneKey(this.fieldwork),
       site: this.inbox.site,
       keyOfEpoch: keyOf,
       clock: () => this.now,
@@ -122,7 +122,10 @@ export class TestDesk {
   async pushOn(tries = 100): Promise<void> {
     for (let each = 0; each < tries; each++) {
       this.now += 60 * 60_000;
-      if ((await this.push()).kind === "done" && (await this.desk.outbox()).every(({ state }) => state !== "waiting"))
+      if (
+        (await this.push()).kind === "done" &&
+        (await this.fieldwork.outbox()).every(({ state }) => state !== "waiting")
+      )
         return;
     }
   }
