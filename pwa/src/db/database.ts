@@ -78,18 +78,18 @@ export class Database {
 
   /** The open database; opened again where the browser has closed it (iOS does after a while in the background). */
   open(): Promise<IDBPDatabase<Schema>> {
-    const again = () => (this.opened = null);
+    const reset = () => (this.opened = null);
     this.opened ??= openDB<Schema>(NAME, VERSION, {
       upgrade(db) {
         for (const name of STORES) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
       },
       blocking(_old, _new, event) {
         (event.target as IDBDatabase).close(); // a newer version of the app wants to change the schema
-        again();
+        reset();
       },
-      terminated: again,
+      terminated: reset,
     }).catch((error: unknown) => {
-      again();
+      reset();
       throw error;
     });
     return this.opened;

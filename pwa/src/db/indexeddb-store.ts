@@ -83,10 +83,10 @@ class IndexedDbStore implements PhoneStore {
       change.objectStore("progress"),
       change.objectStore("pages"),
     ];
-    const keep = neededDigests(await holdings.get(channel), await progress.get(channel));
+    const needed = neededDigests(await holdings.get(channel), await progress.get(channel));
     for (const other of await holdings.getAllKeys()) if (other !== channel) void holdings.delete(other);
     for (const other of await progress.getAllKeys()) if (other !== channel) void progress.delete(other);
-    const unneeded = (await pages.getAllKeys()).filter((digest) => !keep.has(digest));
+    const unneeded = (await pages.getAllKeys()).filter((digest) => !needed.has(digest));
     for (const digest of unneeded) void pages.delete(digest);
     await change.done;
     return unneeded.length;

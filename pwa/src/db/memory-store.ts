@@ -63,10 +63,10 @@ export class MemoryStore implements PhoneStore {
   }
 
   async sweep(channel: string): Promise<number> {
-    const keep = neededDigests(this.holdings.get(channel), this.progresses.get(channel));
+    const needed = neededDigests(this.holdings.get(channel), this.progresses.get(channel));
     for (const map of [this.holdings, this.progresses])
       for (const other of [...map.keys()]) if (other !== channel) map.delete(other);
-    const unneeded = [...this.pages.keys()].filter((digest) => !keep.has(digest));
+    const unneeded = [...this.pages.keys()].filter((digest) => !needed.has(digest));
     for (const digest of unneeded) this.pages.delete(digest);
     return unneeded.length;
   }

@@ -25,7 +25,7 @@ export async function createBundle(
   site: string,
   day: string,
   entry: readonly OutboxEntry[],
-  words: readonly string[],
+  comments: readonly string[],
   carried: boolean,
 ): Promise<BundleFile> {
   const phoneKey = await ensurePhoneKey(fieldwork);
@@ -43,7 +43,7 @@ export async function createBundle(
       if (line !== null) lines.push(line);
     }
   }
-  return bundleFile("submissions", site, day, lines, words);
+  return bundleFile("submissions", site, day, lines, comments);
 }
 
 /** A file with the receipts this phone takes back. */
@@ -51,7 +51,7 @@ export async function createReceiptsBundle(
   fieldwork: FieldworkStore,
   site: string,
   day: string,
-  words: readonly string[],
+  comments: readonly string[],
 ): Promise<BundleFile> {
   const receipts = Object.entries((await fieldwork.setting("receipts")) ?? {});
   return bundleFile(
@@ -59,7 +59,7 @@ export async function createReceiptsBundle(
     site,
     day,
     receipts.map(([id, receipt]) => JSON.stringify({ id, receipt })),
-    words,
+    comments,
   );
 }
 
@@ -68,12 +68,12 @@ async function bundleFile(
   site: string,
   day: string,
   lines: readonly string[],
-  words: readonly string[],
+  comments: readonly string[],
 ): Promise<BundleFile> {
   const whole = lines.map((line) => `${line}\n`).join("");
   const body = (await gzip(whole)) ?? encodeUtf8(whole);
   const count = kind === "receipts" ? lines.length : lines.filter((line) => line.startsWith('{"submission"')).length;
-  return { name: `kunnafoni-${day}-${count}.txt`, text: writeBundle({ kind, site, body }, words), count };
+  return { name: `kunnafoni-${day}-${count}.txt`, text: writeBundle({ kind, site, body }, comments), count };
 }
 
 export type ImportOutcome =
@@ -130,7 +130,7 @@ async function importReceipts(
 ): Promise<ImportOutcome | Refusal> {
   const phoneKey = await ensurePhoneKey(fieldwork);
   const receipts: Record<string, Receipt> = { ...(await fieldwork.setting("receipts")) };
-  const drop: string[] = [];
+  const arrivedIds: string[] = [];
   let count = 0;
   for (const line of lines) {
     const row = parseObject(line);
@@ -152,11 +152,11 @@ async function importReceipts(
       count++;
     } else if (!entry) {
       receipts[id] = [date, epoch, signature]; // to be handed on
-      drop.push(id);
+      arrivedIds.push(id);
     }
   }
   await fieldwork.saveSetting("receipts", receipts);
-  await fieldwork.dropCarried(drop);
+  await fieldwork.dropCarried(arrivedIds);
   return { kind: "receipts", count };
 }
 

@@ -15,9 +15,9 @@ export function readLetterDraft(): LetterDraft {
   }
 }
 
-export function saveLetterDraft(words: LetterDraft): void {
+export function saveLetterDraft(draft: LetterDraft): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ ...readLetterDraft(), ...words }));
+    sessionStorage.setItem(KEY, JSON.stringify({ ...readLetterDraft(), ...draft }));
   } catch {
     // the page still has them
   }

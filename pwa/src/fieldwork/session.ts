@@ -14,12 +14,12 @@ export interface FieldSession {
   readonly vault: Vault;
 }
 
-let opened: Promise<FieldSession> | null = null;
+let session: Promise<FieldSession> | null = null;
 
 /** With the PIN's key, where a page before this one opened it a moment ago. */
 export function openFieldSession(store: PhoneStore): Promise<FieldSession> {
-  opened ??= open(store);
-  return opened;
+  session ??= open(store);
+  return session;
 }
 
 async function open(store: PhoneStore): Promise<FieldSession> {

@@ -51,12 +51,12 @@ export class Vault {
   }
 
   async unlock(pin: string): Promise<UnlockOutcome> {
-    const wrong = (await this.fieldwork.setting("wrong")) ?? { count: 0, until: 0 };
+    const failures = (await this.fieldwork.setting("wrong")) ?? { count: 0, until: 0 };
     // A clock that was set back must not shut the phone for years.
-    const wait = Math.min(wrong.until - this.clock(), (DELAYS[DELAYS.length - 1] as number) * 1000);
+    const wait = Math.min(failures.until - this.clock(), (DELAYS[DELAYS.length - 1] as number) * 1000);
     if (wait > 0) return { kind: "wait", wait };
     const lock = this.pinLock;
-    const count = wrong.count + 1;
+    const count = failures.count + 1;
     const delay = (DELAYS[Math.min(count, DELAYS.length - 1)] as number) * 1000;
     await this.fieldwork.saveSetting("wrong", { count, until: this.clock() + delay }); // before trying: closing the page is no way round
     const key = lock && (await unlockPinLock(lock, pin));
@@ -76,7 +76,10 @@ export class Vault {
     const pinLock = pin === null ? null : await createPinLock(pin, () => performance.now());
     const key = pinLock?.key ?? this.phoneKey;
     const lock: LockKind = pinLock ? "pin" : "phone";
-    const again = async (old: { lock: LockKind; shut: Encrypted }): Promise<{ lock: LockKind; shut: Encrypted }> => {
+    const reencrypt = async (old: {
+      lock: LockKind;
+      shut: Encrypted;
+    }): Promise<{ lock: LockKind; shut: Encrypted }> => {
       const bytes = await decrypt(this.keyFor(old.lock), old.shut);
       if (!bytes) throw new Error("a draft does not open");
       return { lock, shut: await encrypt(key, bytes) };
@@ -84,9 +87,9 @@ export class Vault {
     const drafts: Draft[] = [];
     const files = new Map<string, DraftAttachment>();
     for (const draft of await this.fieldwork.drafts()) {
-      drafts.push({ ...draft, ...(await again(draft)) });
+      drafts.push({ ...draft, ...(await reencrypt(draft)) });
       for (const [name, file] of await this.fieldwork.filesOf(draft.id))
-        files.set(`${draft.id}/${name}`, { ...file, ...(await again(file)) });
+        files.set(`${draft.id}/${name}`, { ...file, ...(await reencrypt(file)) });
     }
     await this.fieldwork.relock(drafts, files, pinLock?.lock ?? null);
     this.pinLock = pinLock?.lock;
@@ -124,7 +127,7 @@ export class Vault {
 export async function ensurePhoneKey(fieldwork: FieldworkStore): Promise<CryptoKey> {
   const key = await fieldwork.setting("phoneKey");
   if (key) return key;
-  const made = await generatePhoneKey();
-  await fieldwork.saveSetting("phoneKey", made);
-  return made;
+  const newKey = await generatePhoneKey();
+  await fieldwork.saveSetting("phoneKey", newKey);
+  return newKey;
 }

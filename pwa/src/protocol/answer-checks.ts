@@ -143,16 +143,16 @@ function questionFailure(
   relevant: boolean,
   indexes: readonly number[],
 ): Failure | null {
-  const wrong = (code: FailureCode): Failure => [code, node.name, ...indexes];
+  const failure = (code: FailureCode): Failure => [code, node.name, ...indexes];
   const value = instance.answers[node.name] as AnswerValue | undefined;
-  if (!relevant) return value === undefined ? null : wrong("answer-irrelevant");
+  if (!relevant) return value === undefined ? null : failure("answer-irrelevant");
   if (question.calculation !== undefined) {
-    const wanted = toText(evaluate(question.calculation, formState.scopeAt(instance, node)));
-    return formState.textOf(instance, node) === wanted ? null : wrong("answer-calculation");
+    const computed = toText(evaluate(question.calculation, formState.scopeAt(instance, node)));
+    return formState.textOf(instance, node) === computed ? null : failure("answer-calculation");
   }
-  if (value === undefined) return formState.isRequired(instance, node) ? wrong("answer-missing") : null;
-  if (question.list !== undefined && !areOffered(formState, instance, node, value)) return wrong("answer-choice");
-  return formState.meetsConstraint(instance, node) ? null : wrong("answer-constraint");
+  if (value === undefined) return formState.isRequired(instance, node) ? failure("answer-missing") : null;
+  if (question.list !== undefined && !areOffered(formState, instance, node, value)) return failure("answer-choice");
+  return formState.meetsConstraint(instance, node) ? null : failure("answer-constraint");
 }
 
 /** In the list, in its order, none twice, and let through by the filter. */

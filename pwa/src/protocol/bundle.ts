@@ -18,9 +18,9 @@ export interface Bundle {
 }
 
 /** The text of the file; `words` are for the people who open it. */
-export function writeBundle({ kind, site, body }: Bundle, words: readonly string[]): string {
+export function writeBundle({ kind, site, body }: Bundle, comments: readonly string[]): string {
   const base64 = toBase64(body);
-  const lines = [`${NAMES[kind]} ${site}`, ...words.map((line) => `# ${line.replace(/\s+/g, " ")}`)];
+  const lines = [`${NAMES[kind]} ${site}`, ...comments.map((line) => `# ${line.replace(/\s+/g, " ")}`)];
   for (let at = 0; at < base64.length; at += WIDTH) lines.push(base64.slice(at, at + WIDTH));
   return `${lines.join("\n")}\n`;
 }

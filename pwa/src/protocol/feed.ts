@@ -43,7 +43,7 @@ export type ChangeLine =
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: null };
 
 export function readHeader(line: string): FeedHeader | Refusal {
-  const value = parseObject(line);
+  const value = parseLine(line);
   if (!value) return refuse("feed-malformed");
   if (value.v !== VERSION) return refuse("version-unknown");
   const {
@@ -98,7 +98,7 @@ export function startFeed(
 /** What the next change line asks. */
 export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refusal {
   if (feed.changes.length >= feed.header.count) return refuse("feed-malformed");
-  const value = parseObject(line);
+  const value = parseLine(line);
   const path = value?.path;
   const at = value?.at ?? null;
   if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
@@ -131,7 +131,7 @@ export function finishFeed(feed: FeedState): Manifest | Refusal {
   return isFeedComplete(feed) ? partialManifest(feed) : refuse("feed-malformed");
 }
 
-function parseObject(line: string): Record<string, unknown> | null {
+function parseLine(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null && !Array.isArray(value)

@@ -167,8 +167,8 @@ export class FormState {
   countOf(instance: Instance, node: FormNode): number | undefined {
     const { count } = node.item as Repeat;
     if (count === undefined) return undefined;
-    const wanted = Math.trunc(toNumber(evaluate(count, this.scopeAt(instance, node))));
-    return Math.max(0, Math.min(Number.isNaN(wanted) ? 0 : wanted, INSTANCES_LIMIT));
+    const instanceCount = Math.trunc(toNumber(evaluate(count, this.scopeAt(instance, node))));
+    return Math.max(0, Math.min(Number.isNaN(instanceCount) ? 0 : instanceCount, INSTANCES_LIMIT));
   }
 
   private buildNodes(items: readonly Item[], parent: FormNode | null, repeats: readonly FormNode[]): FormNode[] {
@@ -242,15 +242,15 @@ export class FormState {
   }
 
   private updateRepeat(instance: Instance, node: FormNode, relevant: boolean): void {
-    const wanted = relevant ? this.countOf(instance, node) : undefined;
+    const instanceCount = relevant ? this.countOf(instance, node) : undefined;
     const rows = this.rows(instance, node);
     const begun: Instance[] = [];
-    while (wanted !== undefined && rows.length < wanted) {
+    while (instanceCount !== undefined && rows.length < instanceCount) {
       rows.push({});
       instance.answers[node.name] = rows;
       begun.push(this.instanceOf(rows[rows.length - 1] as Answers, node, instance));
     }
-    const live = relevant ? rows.slice(0, wanted).map((row) => this.instanceOf(row, node, instance)) : [];
+    const live = relevant ? rows.slice(0, instanceCount).map((row) => this.instanceOf(row, node, instance)) : [];
     if (live.length !== this.instancesOf(instance, node).length) this.changed = true;
     live.forEach((child, index) => {
       child.index = index;

@@ -22,15 +22,15 @@ export async function fetchPages(
   return null;
 }
 
-async function fetchBatch(context: PullContext, channel: string, wanted: readonly string[]): Promise<Refusal | null> {
+async function fetchBatch(context: PullContext, channel: string, digests: readonly string[]): Promise<Refusal | null> {
   const response = await context.network.request(`/feed/${channel}/pages`, {
     method: "POST",
-    body: JSON.stringify(wanted),
+    body: JSON.stringify(digests),
   });
   const pages = new Map<string, string>();
   let batchBytes = 0;
   let received = 0;
-  const keep = async () => {
+  const keepBatch = async () => {
     await withEviction(context, channel, () => context.store.keepPages(pages));
     pages.clear();
     batchBytes = 0;
@@ -39,16 +39,16 @@ async function fetchBatch(context: PullContext, channel: string, wanted: readonl
     if (response.status !== 200) throw new Interrupted(`pages: ${response.status}`);
     for await (const line of response.lines(Math.max(HEADER_LIMIT, LINE_LIMIT), LINE_LIMIT, BYTES_LIMIT)) {
       const body = isRefusal(line) ? null : parseBody(line);
-      if (body === null || (await context.verifier.digest(body)) !== wanted[received]) return refuse("manifest-false");
-      pages.set(wanted[received++] as string, body);
+      if (body === null || (await context.verifier.digest(body)) !== digests[received]) return refuse("manifest-false");
+      pages.set(digests[received++] as string, body);
       batchBytes += body.length;
-      if (batchBytes >= BATCH) await keep();
+      if (batchBytes >= BATCH) await keepBatch();
     }
   } finally {
     response.close();
-    await keep();
+    await keepBatch();
   }
-  if (received < wanted.length) throw new Interrupted("pages");
+  if (received < digests.length) throw new Interrupted("pages");
   return null;
 }
 

@@ -26,12 +26,12 @@ export function extractSnippet(text: string, question: string): SnippetPart[] {
 }
 
 /** Where the words of the text stand that begin with an asked word. */
-function findHits(text: string, words: readonly string[]): [from: number, to: number][] {
+function findHits(text: string, terms: readonly string[]): [from: number, to: number][] {
   const { folded, places } = foldWithOffsets(text);
   const hits: [number, number][] = [];
   for (const word of folded.matchAll(/[\p{L}\p{N}]+/gu)) {
     const start = word.index ?? 0;
-    if (words.some((term) => word[0].startsWith(term)))
+    if (terms.some((term) => word[0].startsWith(term)))
       hits.push([places[start] ?? 0, places[start + word[0].length] ?? text.length]);
   }
   return hits;

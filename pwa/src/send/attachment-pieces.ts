@@ -19,11 +19,11 @@ export async function pieceLines(
   const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
   const lines: string[] = [];
   for (const [index, [digest]] of files.entries()) {
-    const wanted = missing[digest] ?? [];
-    const encrypted = wanted.length > 0 ? await fieldwork.outboxFile(id, index) : undefined;
+    const pieces = missing[digest] ?? [];
+    const encrypted = pieces.length > 0 ? await fieldwork.outboxFile(id, index) : undefined;
     const bytes = encrypted && (await decrypt(phoneKey, encrypted));
     if (!bytes) continue;
-    for (const at of wanted)
+    for (const at of pieces)
       lines.push(
         JSON.stringify({
           file: digest,

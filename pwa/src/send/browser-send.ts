@@ -23,11 +23,11 @@ export async function sendWaiting(
   const work = async () => {
     const context = await createSendContext(store, fieldwork);
     if (!context) return null;
-    const sending = new Sender(context);
-    if (report) return sending.sendReport(report);
-    await sending.takeBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
-    const end = await sending.sendAll();
-    await leaveForWorker(sending, context, end.kind === "done");
+    const sender = new Sender(context);
+    if (report) return sender.sendReport(report);
+    await sender.takeBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
+    const end = await sender.sendAll();
+    await leaveForWorker(sender, context, end.kind === "done");
     return end;
   };
   return locks ? (locks.request(LOCK, work) as Promise<SendOutcome | null>) : work();
@@ -55,12 +55,12 @@ export async function createSendContext(store: PhoneStore, fieldwork: FieldworkS
 }
 
 /** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
-async function leaveForWorker(sending: Sender, { fieldwork, phoneKey }: SendContext, done: boolean): Promise<void> {
+async function leaveForWorker(sender: Sender, { fieldwork, phoneKey }: SendContext, done: boolean): Promise<void> {
   const registration = (await navigator.serviceWorker?.getRegistration()) as
     | { sync?: { register(tag: string): Promise<void> } }
     | undefined;
   const requests: BackgroundRequest[] = [];
-  for (const text of done || !registration?.sync ? [] : await sending.prepareBackgroundRequests()) {
+  for (const text of done || !registration?.sync ? [] : await sender.prepareBackgroundRequests()) {
     const { body, headers } = await compress(text);
     const bytes = body instanceof ArrayBuffer ? body : encodeUtf8(text);
     requests.push({

@@ -24,9 +24,9 @@ let running = false;
 export function startSendLoop(store: PhoneStore): void {
   if (!running) {
     running = true;
-    const again = () => void runRound(store).catch(() => undefined);
-    addEventListener("online", again);
-    setInterval(again, BETWEEN);
+    const runNow = () => void runRound(store).catch(() => undefined);
+    addEventListener("online", runNow);
+    setInterval(runNow, BETWEEN);
   }
   void runRound(store).catch(() => undefined);
 }

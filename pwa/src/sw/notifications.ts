@@ -65,7 +65,7 @@ export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string
     (await (await opening).setting("alerts"))?.find((other) => path === `alerts/${other.id}`);
   if (!message) return undefined;
   setLanguage(message.lang, await fetchTranslations(message.lang));
-  const [title, ...lines] = `${message.headline}\n${bodyOf(message, await currentTime(await opening))}`
+  const [title, ...lines] = `${message.headline}\n${notificationBody(message, await currentTime(await opening))}`
     .split("\n")
     .map(escapeHtml);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
@@ -79,7 +79,7 @@ function notificationOf(
   const running = isInForce(message, now);
   const options = {
     tag: message.root,
-    body: bodyOf(message, now),
+    body: notificationBody(message, now),
     lang: message.lang,
     silent: silent || !running,
     renotify: !silent && running,
@@ -91,7 +91,7 @@ function notificationOf(
 }
 
 /** Whether it is an exercise, until when it holds, where, and what to do. */
-function bodyOf(message: AlertMessage, now: number): string {
+function notificationBody(message: AlertMessage, now: number): string {
   const drill = message.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
   const end = isInForce(message, now)
     ? t("Jusqu’au {moment}", { moment: formatDateTime(message.expires * 1000) })

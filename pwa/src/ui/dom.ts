@@ -21,9 +21,9 @@ export function fill(host: Element, ...children: readonly (Node | string)[]): vo
   host.append(...children);
 }
 
-export function button(words: string, act: () => void, attributes: Attributes = {}): HTMLButtonElement {
-  const node = element("button", { type: "button", ...attributes }, words);
-  node.addEventListener("click", act);
+export function button(label: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
+  const node = element("button", { type: "button", ...attributes }, label);
+  node.addEventListener("click", onClick);
   return node;
 }
 

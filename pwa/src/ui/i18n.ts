@@ -3,15 +3,15 @@
 let translations: Readonly<Record<string, string>> = {};
 let language = "fr";
 
-export function setLanguage(lang: string, words: Readonly<Record<string, string>>): void {
+export function setLanguage(lang: string, table: Readonly<Record<string, string>>): void {
   language = lang;
-  translations = words;
+  translations = table;
 }
 
 /** The sentence in the person's language, its `{name}` holes filled. Call it with a literal: the literals are what translators get. */
 export function t(sentence: string, values: Readonly<Record<string, string | number>> = {}): string {
-  const words = translations[sentence] || sentence;
-  return words.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  const translation = translations[sentence] || sentence;
+  return translation.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
 /** A number of bytes as people say it: "41 ko", "1,2 Mo". */

@@ -57,11 +57,11 @@ function pinQuestion(vault: Vault, done: () => void): HTMLElement {
 }
 
 function forgotPinWarning(vault: Vault, done: () => void): HTMLElement {
-  const words = t(
+  const warning = t(
     "Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.",
   );
   const yes = button(t("Effacer les fiches commencées"), () => void vault.resetPin().then(done));
-  return element("div", { class: "danger" }, element("p", {}, element("b", {}, words), " ", yes));
+  return element("div", { class: "danger" }, element("p", {}, element("b", {}, warning), " ", yes));
 }
 
 function waitSentence(wait: number): string {
@@ -70,8 +70,8 @@ function waitSentence(wait: number): string {
     : "";
 }
 
-export function labelFor(id: string, words: string): HTMLElement {
-  return element("label", { for: id }, words);
+export function labelFor(id: string, text: string): HTMLElement {
+  return element("label", { for: id }, text);
 }
 
 /** While the vault is open under a PIN: stores its key for the next page, and calls `locked` once it is locked again. */
@@ -83,7 +83,7 @@ export function lockWhenIdle(vault: Vault, locked: () => void): void {
   const shut = () => {
     lockVault(vault);
     guardedVaults.delete(vault);
-    clearInterval(words);
+    clearInterval(keepAlive);
     locked();
   };
   const stir = () => {
@@ -91,7 +91,7 @@ export function lockWhenIdle(vault: Vault, locked: () => void): void {
     idle = setTimeout(shut, IDLE);
   };
   storeSessionKey(vault.key);
-  const words = setInterval(() => storeSessionKey(vault.key), WORD);
+  const keepAlive = setInterval(() => storeSessionKey(vault.key), WORD);
   for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, stir, { passive: true });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);

@@ -9,7 +9,7 @@ import type { SealedLine, SealedSubmissions } from "./fetch-sealed";
 
 export interface DecryptedSubmission extends SubmissionEntry {
   readonly id: string;
-  readonly opened: SealedContent | null;
+  readonly content: SealedContent | null;
 }
 
 /** A submission with its answers, where this key opens them; null for one of an unknown version. */
@@ -24,9 +24,9 @@ export async function decryptSubmission(
   const id = await digestBytes(encodeUtf8(text));
   const about = { submission, form, id, code: receiptCode(fromBase64url(id) as Uint8Array), received, device };
   const sealed = submission.sealed?.[key.id];
-  if (submission.sealed && sealed === undefined) return { ...about, answers: null, opened: null, doubt };
-  if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, opened: null, doubt };
+  if (submission.sealed && sealed === undefined) return { ...about, answers: null, content: null, doubt };
+  if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, content: null, doubt };
   const info = sealInfo(submission.site, key.id, submission.form, submission.version, submission.files?.length ?? 0);
   const checked = checkOpenedSubmission(form, submission, await key.open(sealed, info));
-  return { ...about, answers: checked.answers, opened: checked.content, doubt: checked.doubt || doubt };
+  return { ...about, answers: checked.answers, content: checked.content, doubt: checked.doubt || doubt };
 }

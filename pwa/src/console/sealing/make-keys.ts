@@ -16,34 +16,34 @@ export function mountKeyMaker(form: HTMLFormElement): void {
   const words = readWords(form);
   const status = form.querySelector("[data-said]");
   const files = form.querySelector("[data-files]");
-  const keep = form.querySelector<HTMLButtonElement>("[data-keep]");
-  const [first, again] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
-  if (!status || !files || !keep || !first || !again) return;
+  const saveButton = form.querySelector<HTMLButtonElement>("[data-keep]");
+  const [first, repeated] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
+  if (!status || !files || !saveButton || !first || !repeated) return;
   const say = (name: string): void => {
     status.textContent = words[name] ?? "";
   };
-  const wanted: readonly KeyRole[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
+  const roles: readonly KeyRole[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
   form.addEventListener("submit", (event) => {
-    if (event.submitter === keep) return;
+    if (event.submitter === saveButton) return;
     event.preventDefault();
     if (first.value.length < first.minLength) return say("short");
-    if (first.value !== again.value) return say("other");
+    if (first.value !== repeated.value) return say("other");
     say("wait");
     event.submitter?.setAttribute("disabled", "");
-    void generateKeyFiles(wanted, first.value).then((keyPairs) => {
-      const left = new Set(wanted);
+    void generateKeyFiles(roles, first.value).then((keyPairs) => {
+      const left = new Set(roles);
       for (const { which, public_, locked } of keyPairs) {
         const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
         hidden.value = public_;
         files.append(
           downloadLink(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
             left.delete(which);
-            keep.hidden = left.size > 0;
+            saveButton.hidden = left.size > 0;
           }),
           " ",
         );
       }
-      for (const field of [first, again]) [field.value, field.disabled] = ["", true];
+      for (const field of [first, repeated]) [field.value, field.disabled] = ["", true];
       event.submitter?.remove();
       say("made");
     });
@@ -51,12 +51,12 @@ export function mountKeyMaker(form: HTMLFormElement): void {
 }
 
 async function generateKeyFiles(
-  wanted: readonly KeyRole[],
+  roles: readonly KeyRole[],
   passphrase: string,
 ): Promise<{ which: KeyRole; public_: string; locked: string }[]> {
   await yieldToPage();
   const keyPairs = [];
-  for (const which of wanted) {
+  for (const which of roles) {
     const pem = await OpeningKey.generate();
     const key = await OpeningKey.read(pem);
     if (!key) throw new Error("a key just made does not open");
@@ -65,12 +65,12 @@ async function generateKeyFiles(
   return keyPairs;
 }
 
-function downloadLink(words: string, name: string, text: string, onDownload: () => void): HTMLElement {
+function downloadLink(label: string, name: string, text: string, onDownload: () => void): HTMLElement {
   const link = document.createElement("a");
   link.className = "go";
   link.download = name;
   link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  link.textContent = words;
+  link.textContent = label;
   link.addEventListener("click", onDownload);
   return link;
 }
@@ -93,8 +93,8 @@ export function mountKeyTest(form: HTMLFormElement): void {
 
   const attempt = async (): Promise<string | null> => {
     await yieldToPage();
-    const chosen = file.files?.[0];
-    const key = chosen ? await readKeyFile(chosen, passphrase.value) : "unreadable";
+    const keyFile = file.files?.[0];
+    const key = keyFile ? await readKeyFile(keyFile, passphrase.value) : "unreadable";
     if (typeof key === "string") return key;
     const text = await key.open(test.sealed?.[key.id] ?? "", sealInfo(test.site, key.id, test.form, test.version, 0));
     if (text === null) return "other";

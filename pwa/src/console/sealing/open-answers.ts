@@ -28,8 +28,8 @@ export function mountDecryption(form: HTMLFormElement): void {
 
   const work = async (): Promise<void> => {
     await yieldToPage();
-    const chosen = file.files?.[0];
-    const key = chosen ? await readKeyFile(chosen, passphrase.value) : "unreadable";
+    const keyFile = file.files?.[0];
+    const key = keyFile ? await readKeyFile(keyFile, passphrase.value) : "unreadable";
     if (typeof key === "string") return say(words[key]);
     passphrase.value = "";
     const fetched = await fetchSealed(address, slug);

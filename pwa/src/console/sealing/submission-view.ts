@@ -72,7 +72,7 @@ function valueText(
 }
 
 function attachmentButton(
-  { id, submission, opened }: DecryptedSubmission,
+  { id, submission, content }: DecryptedSubmission,
   index: number,
   { address, words }: ViewContext,
 ): HTMLElement {
@@ -91,13 +91,13 @@ function attachmentButton(
       index,
       submission.files?.length ?? 0,
     );
-    const clear = bytes && (await openSealedFile(opened?.keys[index] ?? "", bytes, binding));
+    const clear = bytes && (await openSealedFile(content?.keys[index] ?? "", bytes, binding));
     if (!clear) {
       host.textContent = words.missing ?? "";
       return;
     }
     host.textContent = "";
-    host.append(mediaElement(clear, opened?.types[index] ?? ""));
+    host.append(mediaElement(clear, content?.types[index] ?? ""));
   }
 }
 

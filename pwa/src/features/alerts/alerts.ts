@@ -54,9 +54,9 @@ async function contentFor(
     await renewSubscription(registration, store).catch(() => undefined);
   const preferences = (await subscribed()) ? await store.setting("told") : null;
   const { form, read } = preferencesForm(options, preferences);
-  const act = (work: () => Promise<void>) =>
+  const attempt = (work: () => Promise<void>) =>
     void work().catch(() => (status.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
-  const keep = async () => {
+  const subscribeAndKeep = async () => {
     if ((await Notification.requestPermission()) !== "granted") return show();
     const choices: AlertPreferences = read();
     await subscribe(registration, channel, choices);
@@ -70,18 +70,19 @@ async function contentFor(
     status.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
     await show();
   };
-  if (!preferences) return [...explanation(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
+  if (!preferences)
+    return [...explanation(), form, paragraph(button(t("Recevoir les alertes"), () => attempt(subscribeAndKeep)))];
   return [
     element("p", {}, t("Ce téléphone reçoit les alertes.")),
-    paragraph(button(t("Essayer"), () => act(() => sendTestAlert(registration, status)))),
+    paragraph(button(t("Essayer"), () => attempt(() => sendTestAlert(registration, status)))),
     element(
       "details",
       {},
       element("summary", {}, t("Changer mes choix")),
       form,
-      paragraph(button(t("Garder ces choix"), () => act(keep))),
+      paragraph(button(t("Garder ces choix"), () => attempt(subscribeAndKeep))),
     ),
-    paragraph(button(t("Ne plus recevoir"), () => act(end), { class: "quiet" })),
+    paragraph(button(t("Ne plus recevoir"), () => attempt(end), { class: "quiet" })),
   ];
 }
 

@@ -54,11 +54,11 @@ function select(values: readonly (readonly [string, string])[], chosen: string):
   return element("select", {}, ...options);
 }
 
-function labelledField(words: string, field: HTMLElement): HTMLElement {
-  return element("p", {}, element("label", {}, element("b", {}, words), element("br"), field));
+function labelledField(label: string, field: HTMLElement): HTMLElement {
+  return element("p", {}, element("label", {}, element("b", {}, label), element("br"), field));
 }
 
-function checkbox(words: string, checked: boolean): { label: HTMLElement; box: HTMLInputElement } {
+function checkbox(text: string, checked: boolean): { label: HTMLElement; box: HTMLInputElement } {
   const box = element("input", { type: "checkbox", checked });
-  return { box, label: element("label", {}, box, element("span", {}, words)) };
+  return { box, label: element("label", {}, box, element("span", {}, text)) };
 }

@@ -61,13 +61,13 @@ function choiceLine(
   });
   input.checked = checked;
   input.addEventListener("change", take);
-  const words = formState.renderText(choice.label, lang, instance, node);
+  const label = formState.renderText(choice.label, lang, instance, node);
   return element(
     "label",
     {},
     input,
-    ...renderMedia(choice.media, words, (texts) => formState.renderText(texts, lang, instance, node)),
-    element("span", {}, words),
+    ...renderMedia(choice.media, label, (texts) => formState.renderText(texts, lang, instance, node)),
+    element("span", {}, label),
   );
 }
 

@@ -16,7 +16,7 @@ export interface ControlContext {
   readonly id: string;
   readonly describedBy: string;
   /** Where attachments are kept. */
-  readonly draft: DraftStorage;
+  readonly storage: DraftStorage;
   readonly answer: AnswerValue | undefined;
   readonly renderMedia: MediaRenderer;
   /** `problem`: what was typed is no answer of this type, said to the person. Resolves when it is on the phone's disk, with false when it could not be kept. */

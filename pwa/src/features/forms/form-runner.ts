@@ -77,7 +77,8 @@ export class FormRunner {
   }
 
   private progress(index: number, count: number): HTMLElement {
-    const words = index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
+    const position =
+      index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
     const title = this.formState.renderText(
       this.formState.form.title,
       this.lang,
@@ -87,20 +88,20 @@ export class FormRunner {
     return element(
       "p",
       {},
-      element("small", {}, `${title} · ${words}`),
+      element("small", {}, `${title} · ${position}`),
       element("progress", { max: count + 1, value: index + 1, "aria-hidden": "true" }),
     );
   }
 
   /** The groups and the instance one is in. */
   private heading(instance: Instance, group: FormNode | null): HTMLElement[] {
-    const words: string[] = [];
+    const labels: string[] = [];
     for (let at: FormNode | null = group; at; at = at.parent) {
       const label = "q" in at.item ? "" : this.formState.renderText(at.item.label, this.lang, instance, at);
-      if ("repeat" in at.item) words.unshift(t("{label} {n}", { label: label || at.name, n: instance.index + 1 }));
-      else if (label) words.unshift(label);
+      if ("repeat" in at.item) labels.unshift(t("{label} {n}", { label: label || at.name, n: instance.index + 1 }));
+      else if (label) labels.unshift(label);
     }
-    return words.length > 0 ? [element("p", {}, element("b", {}, words.join(" · ")))] : [];
+    return labels.length > 0 ? [element("p", {}, element("b", {}, labels.join(" · ")))] : [];
   }
 
   private questions(questions: readonly QuestionInstance[]): HTMLElement[] {
@@ -117,11 +118,15 @@ export class FormRunner {
     const rows = instances.map((child, index) => {
       const name = t("{label} {n}", { label, n: index + 1 });
       const open = button(name, () => this.showFirst(child), { class: "quiet" });
-      const drop = button(t("Enlever"), () => this.confirmRemoval(drop, () => this.remove(instance, node, index)), {
-        class: "quiet",
-        "aria-label": t("Enlever : {name}", { name }),
-      });
-      return element("li", {}, open, drop);
+      const removeButton = button(
+        t("Enlever"),
+        () => this.confirmRemoval(removeButton, () => this.remove(instance, node, index)),
+        {
+          class: "quiet",
+          "aria-label": t("Enlever : {name}", { name }),
+        },
+      );
+      return element("li", {}, open, removeButton);
     });
     const add = button(
       instances.length === 0 ? t("Ajouter : {label}", { label }) : t("Ajouter encore : {label}", { label }),
@@ -136,8 +141,8 @@ export class FormRunner {
     );
   }
 
-  private confirmRemoval(asker: HTMLElement, act: () => void): void {
-    const sure = button(t("Oui, enlever"), act);
+  private confirmRemoval(asker: HTMLElement, onConfirm: () => void): void {
+    const sure = button(t("Oui, enlever"), onConfirm);
     asker.replaceWith(sure);
     sure.focus();
   }
@@ -204,9 +209,9 @@ export class FormRunner {
   }
 
   private next(): void {
-    const wrong = this.views.filter((each) => each.showProblem());
-    if (wrong.length > 0) {
-      wrong[0]?.focus();
+    const invalid = this.views.filter((each) => each.showProblem());
+    if (invalid.length > 0) {
+      invalid[0]?.focus();
       return;
     }
     this.showAt(screensOf(this.formState), this.screenIndex() + 1, true);
@@ -226,8 +231,8 @@ export class FormRunner {
   /** Keeps what is written now; whether it worked. Until it is on the disk the page does not say so. */
   async save(): Promise<boolean> {
     const change = ++this.changeCount;
-    const say = (words: string): void => {
-      if (change === this.changeCount && !this.exits.isPractice) this.saveStatus.textContent = words;
+    const say = (sentence: string): void => {
+      if (change === this.changeCount && !this.exits.isPractice) this.saveStatus.textContent = sentence;
     };
     say("…");
     try {

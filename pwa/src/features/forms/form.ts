@@ -52,8 +52,8 @@ class FormPage {
 
   async start(): Promise<void> {
     const { fieldwork } = this.fieldSession;
-    const [, wanted] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
-    const draft = wanted === undefined ? undefined : await fieldwork.draft(wanted);
+    const [, draftId] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
+    const draft = draftId === undefined ? undefined : await fieldwork.draft(draftId);
     if (draft) return (await this.formSession()).resume(draft);
     if (!this.loadedForm) return;
     const { form } = this.loadedForm;
@@ -73,11 +73,11 @@ class FormPage {
 
   /** For who is no facilitator (yet). */
   private enrolmentHint(): Node[] {
-    const words = t(
+    const explanation = t(
       "Cette fiche est pour les personnes inscrites par leur coordination. Vous avez un code ? Inscrivez ce téléphone.",
     );
     const enrol = element("a", { class: "go", href: `/${this.channel}/phone` }, t("Inscrire ce téléphone"));
-    return [element("p", { class: "note" }, words), element("p", {}, enrol, this.practiceButton())];
+    return [element("p", { class: "note" }, explanation), element("p", {}, enrol, this.practiceButton())];
   }
 
   private entryPoints(drafts: readonly Draft[], loadedForm: LoadedForm): Node[] {
@@ -86,10 +86,10 @@ class FormPage {
         t("Continuer celle du {date}", { date: formatDay(draft.begun) }),
         () => void this.formSession().then((session) => session.resume(draft)),
       );
-      const drop = button(
+      const eraseButton = button(
         t("Effacer"),
         () => {
-          drop.replaceWith(
+          eraseButton.replaceWith(
             button(
               t("Oui, effacer"),
               () => void this.fieldSession.fieldwork.dropDraft(draft.id).then(() => this.start()),
@@ -98,7 +98,7 @@ class FormPage {
         },
         { class: "quiet" },
       );
-      return element("p", {}, open, drop);
+      return element("p", {}, open, eraseButton);
     });
     const begin = button(
       drafts.length > 0 ? t("Commencer une autre fiche") : t("Commencer"),

@@ -11,7 +11,7 @@ const TYPE = "image/jpeg";
 const QUALITY = 0.75;
 const PREVIEW = 240;
 
-export function photoControl({ question, id, describedBy, draft, answer, change }: ControlContext): Control {
+export function photoControl({ question, id, describedBy, storage, answer, change }: ControlContext): Control {
   const status = element("p", { role: "status" });
   const preview = element("div");
   const field = element("input", {
@@ -22,14 +22,14 @@ export function photoControl({ question, id, describedBy, draft, answer, change 
     "aria-describedby": describedBy,
   });
   let key = isAttachmentRef(answer) ? answer.file : undefined;
-  const drop = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
+  const removeButton = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
   const put = async (blob: Blob | null): Promise<void> => {
     const previousKey = key;
-    key = blob ? await draft.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
+    key = blob ? await storage.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
     const isKept = await change(key === undefined ? undefined : { file: key });
-    if (isKept && previousKey !== undefined) await draft.detach(previousKey); // not before: a draft never names a file that is gone
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // not before: a draft never names a file that is gone
     status.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
-    drop.hidden = !blob;
+    removeButton.hidden = !blob;
     await show(preview, blob);
   };
   const take = async (): Promise<void> => {
@@ -46,9 +46,9 @@ export function photoControl({ question, id, describedBy, draft, answer, change 
     "change",
     () => void take().catch(() => (status.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
   );
-  drop.hidden = key === undefined;
+  removeButton.hidden = key === undefined;
   if (key !== undefined)
-    void draft
+    void storage
       .attachment(key)
       .then((attachment) => show(preview, attachment && new Blob([attachment.bytes], { type: attachment.type })));
   const warning = element("small", {}, t("L’appareil photo garde aussi l’original dans la galerie du téléphone."));
@@ -60,7 +60,7 @@ export function photoControl({ question, id, describedBy, draft, answer, change 
       status,
       element("label", { for: id }, t("Prendre ou choisir une photo")),
       field,
-      drop,
+      removeButton,
       warning,
     ),
     isSet: true,

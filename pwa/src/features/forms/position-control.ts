@@ -31,7 +31,7 @@ export function positionControl({ question, id, answer, change }: ControlContext
     },
     { id },
   );
-  const drop = button(
+  const eraseButton = button(
     t("Effacer"),
     () => {
       status.textContent = "";
@@ -41,7 +41,7 @@ export function positionControl({ question, id, answer, change }: ControlContext
   );
   const about = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
   return {
-    element: element("div", {}, status, ask, drop, element("small", {}, about)),
+    element: element("div", {}, status, ask, eraseButton, element("small", {}, about)),
     isSet: true,
     focus: () => ask.focus(),
   };

@@ -13,19 +13,19 @@ export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: 
   for (const name of mediaNames(form, lang)) if (!(await isMediaKept(`/media/${name}`))) missing.push(`/media/${name}`);
   if (missing.length === 0) return;
   const status = element("small", { role: "status" });
-  const keep = button(
+  const keepButton = button(
     t("Garder hors ligne les images et les sons de cette fiche ({n})", { n: missing.length }),
     () => {
-      keep.disabled = true;
-      void keepAll(store, missing).then((words) => {
-        keep.disabled = false;
-        if (missing.length === 0) keep.remove();
-        status.textContent = words;
+      keepButton.disabled = true;
+      void keepAll(store, missing).then((sentence) => {
+        keepButton.disabled = false;
+        if (missing.length === 0) keepButton.remove();
+        status.textContent = sentence;
       });
     },
     { class: "quiet" },
   );
-  fill(host, keep, " ", status);
+  fill(host, keepButton, " ", status);
 }
 
 /** What to say at the end; those kept leave the list. */

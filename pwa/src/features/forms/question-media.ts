@@ -9,17 +9,17 @@ import { mediaSentence } from "../../ui/refusal-sentences";
 /** What stands beside `words`; `say` chooses the language. */
 export type MediaRenderer = (
   media: Media | undefined,
-  words: string,
+  label: string,
   say: (texts: LocalizedText) => string,
 ) => HTMLElement[];
 
 export function createMediaRenderer(store: PhoneStore): MediaRenderer {
-  return (media, words, say) => {
+  return (media, label, say) => {
     const elements: HTMLElement[] = [];
     if (media?.image) elements.push(imageBox(store, `/media/${say(media.image)}`));
     if (media?.audio)
       elements.push(
-        element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": words }),
+        element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": label }),
       );
     return elements;
   };
@@ -30,18 +30,18 @@ function imageBox(store: PhoneStore, address: string): HTMLElement {
   const box = element("span", { class: "picture" });
   const show = () => fill(box, element("img", { src: address, alt: "" }));
   const status = element("small", { role: "status" });
-  const bring = button(
+  const loadButton = button(
     t("Voir l’image"),
     () => {
-      bring.disabled = true;
+      loadButton.disabled = true;
       void keepMedia(store, address).then((end) => {
-        bring.disabled = false;
+        loadButton.disabled = false;
         if (end === "kept") show();
         else status.textContent = mediaSentence(end);
       });
     },
     { class: "quiet" },
   );
-  void isMediaKept(address).then((isKept) => (isKept ? show() : fill(box, bring, " ", status)));
+  void isMediaKept(address).then((isKept) => (isKept ? show() : fill(box, loadButton, " ", status)));
   return box;
 }

@@ -59,7 +59,7 @@ export function createQuestionView(
     lang,
     id,
     describedBy: `${id}-hint ${id}-error`,
-    draft,
+    storage: draft,
     answer,
     renderMedia,
     change,
@@ -82,12 +82,12 @@ export function createQuestionView(
     control?.refresh?.();
   };
   const complain = (): boolean => {
-    const wrong = formState.isRelevant(instance, node)
+    const sentence = formState.isRelevant(instance, node)
       ? (problem ?? problemSentence(problemOf(formState, questionInstance), question, say))
       : "";
-    setText(error, wrong);
-    if (wrong) control?.element.setAttribute("aria-invalid", "true");
-    return wrong !== "";
+    setText(error, sentence);
+    if (sentence) control?.element.setAttribute("aria-invalid", "true");
+    return sentence !== "";
   };
   refresh();
   return {
@@ -140,6 +140,6 @@ function problemSentence(
 }
 
 /** Only what differs is written: a screen reader then says only that. */
-function setText(host: HTMLElement, words: string): void {
-  if (host.textContent !== words) host.textContent = words;
+function setText(host: HTMLElement, text: string): void {
+  if (host.textContent !== text) host.textContent = text;
 }

@@ -13,10 +13,10 @@ export function recordingControl(context: ControlContext): Control {
   return typeof MediaRecorder === "undefined" ? filePicker(context) : recorder(context);
 }
 
-function recorder({ id, draft, answer, change }: ControlContext): Control {
+function recorder({ id, storage, answer, change }: ControlContext): Control {
   const status = element("p", { role: "status" });
   const player = element("div");
-  const keep = createSaver(draft, answer, change, player, status);
+  const save = createSaver(storage, answer, change, player, status);
   let stop: (() => void) | null = null;
   const toggle = button(t("Enregistrer"), () => (stop ? stop() : void start()), { id });
   const start = async (): Promise<void> => {
@@ -38,7 +38,7 @@ function recorder({ id, draft, answer, change }: ControlContext): Control {
       clearInterval(clock);
       for (const track of stream.getTracks()) track.stop();
       [stop, toggle.textContent] = [null, t("Recommencer")];
-      void keep(new Blob(parts, { type: machine.mimeType }));
+      void save(new Blob(parts, { type: machine.mimeType }));
     });
     stop = () => machine.stop();
     toggle.textContent = t("Arrêter");
@@ -48,10 +48,10 @@ function recorder({ id, draft, answer, change }: ControlContext): Control {
 }
 
 /** For browsers that cannot record by themselves. */
-function filePicker({ id, describedBy, draft, answer, change }: ControlContext): Control {
+function filePicker({ id, describedBy, storage, answer, change }: ControlContext): Control {
   const status = element("p", { role: "status" });
   const player = element("div");
-  const keep = createSaver(draft, answer, change, player, status);
+  const save = createSaver(storage, answer, change, player, status);
   const field = element("input", {
     id,
     type: "file",
@@ -59,7 +59,7 @@ function filePicker({ id, describedBy, draft, answer, change }: ControlContext):
     capture: "user",
     "aria-describedby": describedBy,
   });
-  field.addEventListener("change", () => field.files?.[0] && void keep(field.files[0]));
+  field.addEventListener("change", () => field.files?.[0] && void save(field.files[0]));
   return {
     element: element(
       "div",
@@ -75,7 +75,7 @@ function filePicker({ id, describedBy, draft, answer, change }: ControlContext):
 }
 
 function createSaver(
-  draft: ControlContext["draft"],
+  storage: ControlContext["storage"],
   answer: ControlContext["answer"],
   change: ControlContext["change"],
   player: HTMLElement,
@@ -88,7 +88,7 @@ function createSaver(
       element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }),
     );
   if (key !== undefined)
-    void draft
+    void storage
       .attachment(key)
       .then((attachment) => attachment && show(new Blob([attachment.bytes], { type: attachment.type })));
   return async (blob) => {
@@ -98,13 +98,13 @@ function createSaver(
     }
     const previousKey = key;
     try {
-      key = await draft.attach({ bytes: await blob.arrayBuffer(), type: blob.type.split(";")[0] || "audio/mp4" });
+      key = await storage.attach({ bytes: await blob.arrayBuffer(), type: blob.type.split(";")[0] || "audio/mp4" });
     } catch {
       status.textContent = t("Ce téléphone n’a plus de place pour un enregistrement.");
       return;
     }
     const isKept = await change({ file: key });
-    if (isKept && previousKey !== undefined) await draft.detach(previousKey); // not before: a draft never names a file that is gone
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // not before: a draft never names a file that is gone
     status.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
     show(blob);
   };

@@ -13,7 +13,7 @@ export function showOpenInBrowser(status: StatusLine, program: string): void {
   const how = isAndroid
     ? t("Touchez les trois points en haut, puis « Ouvrir dans Chrome ».")
     : t("Touchez le bouton de partage, puis « Ouvrir dans Safari ».");
-  const words = element("p", {}, element("b", {}, title), ` ${why} ${how} `);
-  if (isAndroid) words.append(element("a", { href: chromeAddress(location.href) }, t("Ouvrir dans Chrome")));
-  status.setBlock("webview", element("div", { class: "danger" }, pictogram("phone"), words));
+  const hint = element("p", {}, element("b", {}, title), ` ${why} ${how} `);
+  if (isAndroid) hint.append(element("a", { href: chromeAddress(location.href) }, t("Ouvrir dans Chrome")));
+  status.setBlock("webview", element("div", { class: "danger" }, pictogram("phone"), hint));
 }

@@ -28,16 +28,18 @@ export const mount: Feature = async (host, store) => {
   const note = host.previousElementSibling;
   if (!list || !heading || !note) return; // a letter without a place to fill
   addStyles(sheet);
-  const holes = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
+  const placeholders = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
   const status = element("p", { role: "status" });
-  const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (status.textContent = "")));
+  const fields = placeholders.map(
+    (placeholder, index) => new Field(placeholder, `hole-${index}`, () => (status.textContent = "")),
+  );
   const draft = readLetterDraft();
   const { today } = await localTime(store);
   for (const field of fields)
-    field.put(draft[field.hole.label] ?? (field.hole.name === "date" ? formatDay(today) : ""));
+    field.setText(draft[field.placeholder.label] ?? (field.placeholder.name === "date" ? formatDay(today) : ""));
   const erase = () => {
     dropLetterDraft();
-    for (const field of fields) field.put("");
+    for (const field of fields) field.setText("");
     status.textContent = t("Vos mots sont effacés.");
     fields[0]?.input.focus();
   };
@@ -59,7 +61,7 @@ export const mount: Feature = async (host, store) => {
 
 /** Copying, sharing and printing, whichever the browser can. */
 function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
-  const tell = (words: string) => (status.textContent = `${words} ${remainingSentence(fields)}`.trim());
+  const tell = (sentence: string) => (status.textContent = `${sentence} ${remainingSentence(fields)}`.trim());
   const copying = () =>
     void copyLetter(letter).then((done) =>
       tell(
@@ -86,20 +88,20 @@ function letterActions(letter: HTMLElement, fields: readonly Field[], status: HT
 
 /** What the person has still to do, "" when nothing. */
 function remainingSentence(fields: readonly Field[]): string {
-  const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ hole }) => hole);
+  const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ placeholder }) => placeholder);
   const missing = empty.filter(({ required }) => required).map(({ label: words }) => words);
   if (missing.length > 0) return t("Il manque encore : {labels}.", { labels: missing.join(", ") });
   return empty.length > 0 ? t("Avant de l’envoyer, enlevez ce qui reste entre crochets.") : "";
 }
 
 function privacyNote(erase: () => void): HTMLElement {
-  const words = t(
+  const explanation = t(
     "Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.",
   );
   return element(
     "div",
     {},
-    element("small", {}, words),
+    element("small", {}, explanation),
     element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExitButton(dropLetterDraft)),
   );
 }
@@ -135,15 +137,15 @@ class Field {
   readonly input: HTMLTextAreaElement;
 
   constructor(
-    readonly hole: Placeholder,
+    readonly placeholder: Placeholder,
     id: string,
     changed: () => void,
   ) {
-    const { label: words, hint, required } = hole;
+    const { label: words, hint, required } = placeholder;
     this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
     this.input.addEventListener("input", () => {
-      this.show();
-      if (!hole.sensitive) saveLetterDraft({ [hole.label]: this.input.value });
+      this.updateLetter();
+      if (!placeholder.sensitive) saveLetterDraft({ [placeholder.label]: this.input.value });
       changed();
     });
     const inputLabel = labelFor(id, required ? words : `${words} (${t("facultatif")})`);
@@ -161,17 +163,17 @@ class Field {
     return this.input.value.trim() === "";
   }
 
-  put(words: string): void {
-    this.input.value = words;
-    this.show();
+  setText(text: string): void {
+    this.input.value = text;
+    this.updateLetter();
   }
 
   /** In the letter, and as many lines as the words need. */
-  private show(): void {
-    const words = this.input.value.trim();
-    for (const mark of this.hole.marks) {
-      mark.textContent = words || `[${this.hole.label}]`;
-      mark.style.textDecoration = words ? "none" : "";
+  private updateLetter(): void {
+    const text = this.input.value.trim();
+    for (const mark of this.placeholder.marks) {
+      mark.textContent = text || `[${this.placeholder.label}]`;
+      mark.style.textDecoration = text ? "none" : "";
     }
     this.input.style.height = "auto";
     this.input.style.height = `${this.input.scrollHeight + 4}px`;

@@ -13,28 +13,28 @@ const CODE_LENGTH = 10;
 export async function enrolmentSection(
   fieldSession: FieldSession,
   device: Device | undefined,
-  again: () => void,
+  refresh: () => void,
 ): Promise<HTMLElement[]> {
   const scanned = codeInAddress();
-  if (device && scanned === null) return enrolledSection(fieldSession, device, again);
+  if (device && scanned === null) return enrolledSection(fieldSession, device, refresh);
   const open = scanned !== null;
   return [
     element(
       "details",
       open ? { open, id: "enrol" } : { id: "enrol" },
       element("summary", {}, t("Vous avez reçu un code d’inscription ?")),
-      enrolmentForm(fieldSession, scanned ?? "", again),
+      enrolmentForm(fieldSession, scanned ?? "", refresh),
     ),
   ];
 }
 
-function enrolledSection({ fieldwork }: FieldSession, device: Device, again: () => void): HTMLElement[] {
+function enrolledSection({ fieldwork }: FieldSession, device: Device, refresh: () => void): HTMLElement[] {
   const leave = button(
     t("Désinscrire ce téléphone"),
     () => {
       const sure = button(
         t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"),
-        () => void fieldwork.dropSetting("device").then(again),
+        () => void fieldwork.dropSetting("device").then(refresh),
       );
       leave.replaceWith(sure);
       sure.focus();
@@ -55,7 +55,7 @@ function enrolledSection({ fieldwork }: FieldSession, device: Device, again: () 
   return [element("h2", {}, t("Ce téléphone est inscrit")), rows, element("p", {}, forms, leave)];
 }
 
-function enrolmentForm(fieldSession: FieldSession, code: string, again: () => void): HTMLElement {
+function enrolmentForm(fieldSession: FieldSession, code: string, refresh: () => void): HTMLElement {
   const field = element("input", {
     id: "code",
     autocomplete: "off",
@@ -77,21 +77,21 @@ function enrolmentForm(fieldSession: FieldSession, code: string, again: () => vo
   );
   formElement.addEventListener("submit", (event) => {
     event.preventDefault();
-    const wanted = readCode(field.value, CODE_LENGTH);
-    if (wanted === null) {
+    const parsedCode = readCode(field.value, CODE_LENGTH);
+    if (parsedCode === null) {
       status.textContent = t("Un code a dix lettres ou chiffres. Relisez-le.");
       return;
     }
     send.disabled = true;
     status.textContent = t("Je demande au réseau…");
-    void tryEnrol(fieldSession, wanted).then((trouble) => {
+    void tryEnrol(fieldSession, parsedCode).then((trouble) => {
       send.disabled = false;
       if (trouble) {
         status.textContent = trouble;
         return;
       }
       history.replaceState(null, "", location.pathname); // the code is spent
-      again();
+      refresh();
     });
   });
   return formElement;

@@ -15,7 +15,7 @@ export const mount: Feature = async (host, store) => {
 };
 
 async function show(section: HTMLElement, fieldSession: FieldSession): Promise<void> {
-  const again = () => void show(section, fieldSession);
+  const refresh = () => void show(section, fieldSession);
   const [device, drafts] = await Promise.all([
     fieldSession.fieldwork.setting("device"),
     fieldSession.fieldwork.drafts(),
@@ -23,7 +23,7 @@ async function show(section: HTMLElement, fieldSession: FieldSession): Promise<v
   const wantsPin = device !== undefined || drafts.length > 0 || fieldSession.vault.hasPin;
   fill(
     section,
-    ...(await enrolmentSection(fieldSession, device, again)),
-    ...(wantsPin ? pinSection(fieldSession, again) : []),
+    ...(await enrolmentSection(fieldSession, device, refresh)),
+    ...(wantsPin ? pinSection(fieldSession, refresh) : []),
   );
 }

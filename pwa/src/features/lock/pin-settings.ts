@@ -6,29 +6,29 @@ import { labelFor, lockVault, lockWhenIdle, quickExitButton, requireUnlock } fro
 
 const SHORTEST = 4;
 
-export function pinSection(fieldSession: FieldSession, again: () => void): HTMLElement[] {
+export function pinSection(fieldSession: FieldSession, refresh: () => void): HTMLElement[] {
   const { vault } = fieldSession;
   const dialog = element("div");
   const ask = async (work: () => HTMLElement) => {
     await requireUnlock(dialog, vault);
-    lockWhenIdle(vault, again);
+    lockWhenIdle(vault, refresh);
     fill(dialog, work());
   };
   const shut = () => {
     lockVault(vault);
-    again();
+    refresh();
   };
   const acts = vault.hasPin
     ? [
-        button(t("Changer le code"), () => void ask(() => choosePinForm(fieldSession, again)), { class: "quiet" }),
-        button(t("Enlever le code"), () => void ask(() => removePinConfirmation(fieldSession, again)), {
+        button(t("Changer le code"), () => void ask(() => choosePinForm(fieldSession, refresh)), { class: "quiet" }),
+        button(t("Enlever le code"), () => void ask(() => removePinConfirmation(fieldSession, refresh)), {
           class: "quiet",
         }),
         ...(vault.isOpen
           ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
           : []),
       ]
-    : [button(t("Mettre un code"), () => void ask(() => choosePinForm(fieldSession, again)))];
+    : [button(t("Mettre un code"), () => void ask(() => choosePinForm(fieldSession, refresh)))];
   const honest = t(
     "Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.",
   );
@@ -47,7 +47,7 @@ export function pinSection(fieldSession: FieldSession, again: () => void): HTMLE
   ];
 }
 
-function choosePinForm({ vault }: FieldSession, again: () => void): HTMLElement {
+function choosePinForm({ vault }: FieldSession, refresh: () => void): HTMLElement {
   const first = pinField("pin-new");
   const second = pinField("pin-again");
   const status = element("p", { role: "alert" });
@@ -75,8 +75,8 @@ function choosePinForm({ vault }: FieldSession, again: () => void): HTMLElement 
     save.disabled = true;
     status.textContent = t("Un instant…");
     void vault.changePin(first.value).then(() => {
-      lockWhenIdle(vault, again);
-      again();
+      lockWhenIdle(vault, refresh);
+      refresh();
     });
   });
   const warning = element(
@@ -87,12 +87,12 @@ function choosePinForm({ vault }: FieldSession, again: () => void): HTMLElement 
   return element("div", {}, warning, form);
 }
 
-function removePinConfirmation({ vault }: FieldSession, again: () => void): HTMLElement {
+function removePinConfirmation({ vault }: FieldSession, refresh: () => void): HTMLElement {
   return element(
     "p",
     {},
     t("Les fiches commencées seront lisibles par qui tient ce téléphone. "),
-    button(t("Oui, enlever le code"), () => void vault.changePin(null).then(again)),
+    button(t("Oui, enlever le code"), () => void vault.changePin(null).then(refresh)),
   );
 }
 

@@ -47,23 +47,23 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
   const address = new URL(sound.src, location.href).pathname;
   const box = element("span", { role: "status" });
   const offer = () => {
-    const keep = button(
+    const keepButton = button(
       t("Garder ce son hors ligne ({size})", { size: formatBytes(bytes) }),
       () => {
-        keep.disabled = true;
+        keepButton.disabled = true;
         void keepMedia(store, address).then((end) => {
           if (end === "kept") return done();
           showProblem(box, end);
-          keep.disabled = false;
+          keepButton.disabled = false;
         });
       },
       { class: "quiet" },
     );
-    fill(box, keep);
+    fill(box, keepButton);
   };
   const done = () => {
-    const drop = button(t("Enlever"), () => void dropMedia(address).then(offer), { class: "quiet" });
-    fill(box, t("Ce son est gardé sur ce téléphone."), " ", drop);
+    const removeButton = button(t("Enlever"), () => void dropMedia(address).then(offer), { class: "quiet" });
+    fill(box, t("Ce son est gardé sur ce téléphone."), " ", removeButton);
   };
   host.append(box);
   if (await isMediaKept(address)) done();

@@ -36,10 +36,14 @@ export function offerLanguageChange(
   { page }: PageLocation,
 ): void {
   if (!page || page.channel === followed) return;
-  const keep = button(t("Garder cette langue-ci"), () => {
+  const keepButton = button(t("Garder cette langue-ci"), () => {
     void follow(store, page.channel).then(() => location.reload());
   });
-  status.setSentence("language", t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays."), keep);
+  status.setSentence(
+    "language",
+    t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays."),
+    keepButton,
+  );
 }
 
 async function follow(store: PhoneStore, channel: string): Promise<void> {

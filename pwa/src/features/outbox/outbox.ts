@@ -44,7 +44,7 @@ class Outbox {
     ]);
     const { today } = await localTime(store);
     this.status.textContent = sentence;
-    const again = (words = "") => void this.show(words);
+    const refresh = (sentence = "") => void this.show(sentence);
     const receipts = Object.keys((await fieldwork.setting("receipts")) ?? {}).length;
     const parts: (Node | null)[] = [
       drafts.length > 0
@@ -61,9 +61,9 @@ class Outbox {
         : null,
       this.sendButton(outbox, carried.size),
       device || outbox.length > 0 || carried.size > 0
-        ? shareSection({ fieldSession: this.fieldSession, outbox, carried: carried.size, receipts, today, again })
+        ? shareSection({ fieldSession: this.fieldSession, outbox, carried: carried.size, receipts, today, refresh })
         : null,
-      outbox.length > 0 || drafts.length > 0 ? await storageNotice(again) : null,
+      outbox.length > 0 || drafts.length > 0 ? await storageNotice(refresh) : null,
     ];
     fill(this.list, ...parts.filter((part): part is Node => part !== null));
   }
@@ -146,22 +146,22 @@ class Outbox {
           () => void this.withContext(async (context) => withdrawalSentence(await withdraw(context, entry))),
         ),
       );
-    const lost = entry.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
+    const lossWarning = entry.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
     acts.push(
       this.confirmButton(
         t("Enlever d’ici"),
-        t("Oui, enlever.") + lost,
+        t("Oui, enlever.") + lossWarning,
         () => void fieldwork.dropEntry(entry.id).then(() => this.show()),
       ),
     );
     return element("p", {}, ...acts);
   }
 
-  private confirmButton(words: string, really: string, act: () => void): HTMLElement {
+  private confirmButton(label: string, confirmLabel: string, onConfirm: () => void): HTMLElement {
     const first = button(
-      words,
+      label,
       () => {
-        const second = button(really, act);
+        const second = button(confirmLabel, onConfirm);
         first.replaceWith(second);
         second.focus();
       },

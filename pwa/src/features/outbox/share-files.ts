@@ -15,7 +15,7 @@ export interface ShareContext {
   readonly carried: number;
   readonly receipts: number;
   readonly today: string;
-  readonly again: (words?: string) => void;
+  readonly refresh: (words?: string) => void;
 }
 
 export function shareSection(context: ShareContext): HTMLElement {
@@ -71,32 +71,33 @@ export function shareSection(context: ShareContext): HTMLElement {
 }
 
 async function shareEntries(
-  { fieldSession, today, again }: ShareContext,
+  { fieldSession, today, refresh }: ShareContext,
   entry: readonly OutboxEntry[],
   carried: boolean,
 ): Promise<void> {
-  const words = [
+  const comments = [
     t(
       "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
   const site = await trustedSite(fieldSession);
   if (site !== null)
-    await shareFile(await createBundle(fieldSession.fieldwork, site, today, entry, words, carried), again);
+    await shareFile(await createBundle(fieldSession.fieldwork, site, today, entry, comments, carried), refresh);
 }
 
-async function giveReceipts({ fieldSession, today, again }: ShareContext): Promise<void> {
-  const words = [
+async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Promise<void> {
+  const comments = [
     t(
       "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
   const site = await trustedSite(fieldSession);
-  if (site !== null) await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, words), again);
+  if (site !== null)
+    await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, comments), refresh);
 }
 
 /** By the phone's own ways of sharing where it shares files, else as a download. */
-async function shareFile({ name, text, count }: BundleFile, again: (words?: string) => void): Promise<void> {
+async function shareFile({ name, text, count }: BundleFile, refresh: (words?: string) => void): Promise<void> {
   const file = new File([text], name, { type: "text/plain" });
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };
   if (sharer.canShare?.({ files: [file] })) {
@@ -104,25 +105,25 @@ async function shareFile({ name, text, count }: BundleFile, again: (words?: stri
       () => true,
       (error: Error) => error.name === "AbortError",
     );
-    if (shared) return again();
+    if (shared) return refresh();
   }
   const link = element("a", { href: URL.createObjectURL(file), download: name });
   link.click();
-  again(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
+  refresh(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
 }
 
-async function importFile({ fieldSession, today, again }: ShareContext, file: File): Promise<void> {
+async function importFile({ fieldSession, today, refresh }: ShareContext, file: File): Promise<void> {
   const { fieldwork, store } = fieldSession;
   await ensurePhoneKey(fieldwork);
   const context = await createSendContext(store, fieldwork);
-  if (!context) return again(t("Ouvrez d’abord l’application avec du réseau une fois."));
+  if (!context) return refresh(t("Ouvrez d’abord l’application avec du réseau une fois."));
   const imported = await importBundle(
     { fieldwork, site: context.site, day: today, keyOfEpoch: context.keyOfEpoch },
     await file.text(),
   );
-  if (isRefusal(imported)) return again(refusedSentence(imported.refused));
+  if (isRefusal(imported)) return refresh(refusedSentence(imported.refused));
   await store.changeSetting("waiting", () => true);
-  again(
+  refresh(
     imported.kind === "receipts"
       ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: imported.count })
       : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: imported.count }),

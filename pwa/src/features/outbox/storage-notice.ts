@@ -5,7 +5,7 @@ import { formatBytes, t } from "../../ui/i18n";
 /** Below this, a photo may not be kept any more: time to hand over what waits. */
 const SCARCE = 20_000_000; // bytes
 
-export async function storageNotice(again: (words?: string) => void): Promise<HTMLElement | null> {
+export async function storageNotice(refresh: (words?: string) => void): Promise<HTMLElement | null> {
   const storage = navigator.storage as StorageManager | undefined;
   const parts: HTMLElement[] = [];
   const room = await storage?.estimate?.().catch(() => undefined);
@@ -23,7 +23,7 @@ export async function storageNotice(again: (words?: string) => void): Promise<HT
   if ((await storage?.persisted?.()) === false) {
     const ask = async () => {
       const isPersisted = await storage?.persist?.();
-      again(
+      refresh(
         isPersisted
           ? t("Le navigateur gardera vos fiches.")
           : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez."),

@@ -77,16 +77,16 @@ function persistenceRequest(status: HTMLElement, show: () => Promise<void>): HTM
 function eraseSection(store: PhoneStore): HTMLElement[] {
   const section = paragraph();
   const ask = async () => {
-    const lost = await countUnsent();
+    const unsentCount = await countUnsent();
     const warning =
-      lost === 0
+      unsentCount === 0
         ? ""
         : element(
             "b",
             {},
             t(
               "Des fiches de ce téléphone ne sont pas encore reçues ({n}) : elles seraient perdues. Envoyez-les ou donnez-les d’abord, dans « Formulaires ». ",
-              { n: lost },
+              { n: unsentCount },
             ),
           );
     const yes = button(t("Oui, tout effacer"), () => void eraseEverything(store));

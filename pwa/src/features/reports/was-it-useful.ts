@@ -20,8 +20,8 @@ export const mount: Feature = async (host, store) => {
   const aide = findQuestion(form, "aide");
   if (!aide?.list || !findQuestion(form, "page")) return;
   const say = (texts: Form["title"]): string => {
-    const words = texts[lang] ?? texts[form.lang];
-    return typeof words === "string" ? words : "";
+    const text = texts[lang] ?? texts[form.lang];
+    return typeof text === "string" ? text : "";
   };
   const status = element("p", { role: "status" });
   const row = element("p");
