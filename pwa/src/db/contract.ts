@@ -38,8 +38,8 @@ export interface Holding {
 }
 
 /**
- * A download that was cut: the lines taken of the answer that leads from `base` to the edition `id`.
- * `repairing`: its lines did not prove, and the pages that lack are being asked for by digest.
+ * An interrupted download: the lines recorded of the feed that leads from `base` to the edition `id`.
+ * `repairing`: its lines did not verify, and the missing pages are fetched by digest.
  */
 export interface PartialDownload {
   readonly channel: string;
@@ -64,7 +64,7 @@ export interface SearchDocument {
   readonly folded: string;
 }
 
-/** Small things remembered, each under its name. No identifier of a person or phone is among them. */
+/** Settings by name. None identifies a person or phone. */
 export interface PhoneSettings {
   /** The channel this phone follows. */
   followed: string;
@@ -80,7 +80,7 @@ export interface PhoneSettings {
   everything: boolean;
   /** Alerts that pushes brought, newest first: one of each story. */
   alerts: readonly AlertMessage[];
-  /** What the person chose to be told of; null or absent: nothing, this phone is not to be subscribed. */
+  /** Alert preferences; null or absent: this phone is not to be subscribed. */
   told: AlertPreferences | null;
   /** The hub that the person chose (an https origin), "" for none. */
   hub: string;
@@ -90,7 +90,7 @@ export interface PhoneSettings {
   waiting: boolean;
 }
 
-/** `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the least grave to be told. */
+/** `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the lowest to be pushed. */
 export interface AlertPreferences {
   readonly topics: readonly string[];
   readonly region: string;

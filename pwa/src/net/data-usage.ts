@@ -5,7 +5,7 @@ import { correctedTime } from "./clock";
 /** Months kept: this one and the last. */
 const MONTHS = 2;
 
-/** Bytes on the wire of the newest answer from an address; what was read of it (`bytes`) where the browser does not tell. */
+/** Transferred bytes of the newest response from an address; `bytes` where the browser does not tell. */
 export function transferredBytes(address: string, bytes: number): number {
   const entries = performance.getEntriesByName(
     new URL(address, location.href).href,
@@ -14,7 +14,7 @@ export function transferredBytes(address: string, bytes: number): number {
   return entries[entries.length - 1]?.transferSize || bytes;
 }
 
-/** Counts what this page or worker fetched besides feeds since it last counted: pages that were not on the phone, the app's own files. */
+/** Adds what this page or worker fetched besides feeds since the last call: pages not on the phone, the app's own files. */
 export async function countOtherTraffic(store: PhoneStore): Promise<void> {
   const bytes = takeOtherTraffic();
   if (bytes > 0)

@@ -1,7 +1,7 @@
 /** Gzip by the browser's streams; null where it has none. */
 import type { Bytes } from "../crypto/bytes";
 
-/** Null where the browser cannot pack. */
+/** Null where the browser cannot compress. */
 export async function gzip(text: string): Promise<Bytes | null> {
   if (typeof CompressionStream === "undefined") return null;
   return new Uint8Array(
@@ -9,7 +9,7 @@ export async function gzip(text: string): Promise<Bytes | null> {
   );
 }
 
-/** Null for what is damaged, unpacks to more than `most` bytes, or where the browser cannot. */
+/** Null for damaged bytes, for more than `most` bytes decompressed, or where the browser cannot. */
 export async function gunzip(bytes: Bytes, most: number): Promise<string | null> {
   if (typeof DecompressionStream === "undefined") return null;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();

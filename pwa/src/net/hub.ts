@@ -5,13 +5,13 @@ import { Interrupted, type Network, createNetwork } from "./network";
 /** A hub on the Wi-Fi answers at once; a phone that is elsewhere must not wait long to learn it. */
 const PATIENCE = 6_000; // ms
 
-/** The machines besides the site that its frame lets pages ask: they stand in the signed policy. */
+/** The hubs that a page's signed Content-Security-Policy allows (`connect-src`). */
 export function allowedHubs(frame: string): string[] {
   const [, list = ""] = /connect-src (?:'|&#39;)self(?:'|&#39;)([^;"]*)/.exec(frame) ?? [];
   return list.split(" ").filter(Boolean);
 }
 
-/** The chosen hub, "" for none: only while the site names it, and once the phone has a key to prove with. */
+/** The chosen hub, "" for none: while the site allows it, and once the phone has a key to verify with. */
 export async function chosenHub(store: PhoneStore): Promise<string> {
   const [hub, channel, trust] = await Promise.all([store.setting("hub"), store.setting("followed"), store.trust()]);
   if (!hub || !channel || !trust) return "";
@@ -29,7 +29,7 @@ export function createHubNetwork(hub: string): Network {
   });
 }
 
-/** Asks the hub as long as it answers well, else the site, from then on at once. A question may name the site: then the hub is not asked. */
+/** Asks the hub while it responds, else the site, and then the site alone. `siteOnly` requests skip the hub. */
 export function preferHub(near: Network, far: Network): Network {
   let silent = false;
   return {
@@ -40,7 +40,7 @@ export function preferHub(near: Network, far: Network): Network {
           silent = true;
         });
         if (response && response.status < 300) return { ...response, isFromHub: true };
-        response?.close(); // it knows less than the site: what it lacks is asked there
+        response?.close(); // it knows less than the site, which is asked instead
       }
       return far.request(address, options);
     },

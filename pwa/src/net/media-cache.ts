@@ -11,7 +11,7 @@ export async function isMediaKept(address: string): Promise<boolean> {
   return (await (await caches.open(CACHE)).match(address)) !== undefined;
 }
 
-/** Keeps it, from the hub where that has it; "broken" when the network gave other bytes than the page names. */
+/** Downloads and keeps a file, from the hub where it has it; "broken" when its digest is not the one in its name. */
 export async function keepMedia(store: PhoneStore, address: string): Promise<"kept" | "broken" | "interrupted"> {
   try {
     const hub = await chosenHub(store).catch(() => "");
@@ -33,7 +33,7 @@ async function keepFromHub(hub: string, address: string): Promise<boolean> {
   return keepVerified(address, await new Blob(parts).arrayBuffer(), response.header("content-type"));
 }
 
-/** False when these are not the bytes that the name promises. */
+/** False when the digest is not the one in the name. */
 async function keepVerified(address: string, bytes: ArrayBuffer, type: string | null): Promise<boolean> {
   if (!address.startsWith(`/media/${await digestBytes(bytes)}.`)) return false;
   await (await caches.open(CACHE)).put(address, new Response(bytes, { headers: { "content-type": type ?? "" } }));

@@ -10,7 +10,7 @@ export class ServerBusy extends Error {
   override readonly name = "Busy";
 }
 
-/** The rows of an answer that is one; throws Busy for any other. */
+/** The rows of a 200 response; throws ServerBusy for any other. */
 export async function* readRows<Row>(response: NetworkResponse): AsyncGenerator<Row, void> {
   if (response.status !== 200) {
     response.close();
@@ -22,7 +22,7 @@ export async function* readRows<Row>(response: NetworkResponse): AsyncGenerator<
   }
 }
 
-/** The only row of an answer, whatever its status; null where it has none. */
+/** The row of a response of one row, whatever its status; null where it has none. */
 export async function readRow<Row>(response: NetworkResponse): Promise<Row | null> {
   const decoder = new TextDecoder();
   let text = "";

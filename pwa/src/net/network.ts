@@ -2,10 +2,10 @@
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { LineSplitter } from "./line-splitter";
 
-/** A link that brings nothing for this long is taken for dead. EDGE answers within seconds; a phone handed to another cell within 20. */
+/** Time without a byte after which a connection counts as lost. EDGE answers within seconds; a phone handed to another cell within 20. */
 const STALL = 45_000; // ms
 
-/** The link broke, or never answered. */
+/** The connection was lost, or there was no response. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
@@ -13,13 +13,13 @@ export class Interrupted extends Error {
 export interface NetworkResponse {
   readonly status: number;
   header(name: string): string | null;
-  /** The answer's bytes as they come; a refusal ends them. Throws Interrupted where the link breaks. */
+  /** The body's chunks; a refusal ends them. Throws Interrupted where the connection is lost. */
   chunks(total: number): AsyncGenerator<Uint8Array | Refusal, void>;
-  /** The answer's lines; a refusal ends them. Throws Interrupted where the link breaks; a line cut in the middle is not given. */
+  /** The body's lines; a refusal ends them. Throws Interrupted where the connection is lost; an incomplete line is dropped. */
   lines(firstLimit: number, limit: number, total: number): AsyncGenerator<string | Refusal, void>;
-  /** Stops the answer and what it costs. */
+  /** Aborts the response. */
   close(): void;
-  /** A hub gave it, which does not speak for headquarters. */
+  /** A hub responded, which does not speak for headquarters. */
   readonly isFromHub?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface RequestOptions {
   readonly method?: "POST";
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Only the site may answer. */
+  /** Not to be asked of a hub. */
   readonly siteOnly?: boolean;
 }
 
@@ -37,12 +37,12 @@ export interface Network {
 
 export interface NetworkOptions {
   readonly fetch: (address: string, init: RequestInit) => Promise<Response>;
-  /** Told once an answer has ended: its address and how many bytes were read of it, after decompression. */
+  /** Called when a response has ended, with its address and the bytes read of it, decompressed. */
   readonly onEnd: (address: string, bytes: number) => void;
-  /** Told what the server's clock says, in milliseconds. */
+  /** Called with the server's time, in milliseconds. */
   readonly onServerTime: (server: number) => void;
   readonly stallTimeout?: number;
-  /** How long the first sign may take. */
+  /** Time until the response must begin. */
   readonly firstTimeout?: number;
 }
 
@@ -118,7 +118,7 @@ export function createNetwork({
   };
 }
 
-/** Calls `dead` when nothing was heard for a while. */
+/** Calls `dead` when it was not reset for a while. */
 class Watchdog {
   private timer: ReturnType<typeof setTimeout>;
 

@@ -21,8 +21,8 @@ export async function subscribe(
 }
 
 /**
- * Where the browser changed the subscription or lost it: a new one, told to the server with the choices made before, and the old one ended.
- * Nothing where the person wants none. Throws as `subscribe` does.
+ * Replaces a subscription that the browser changed or lost by a new one with the same preferences, and ends the old one.
+ * Does nothing where the person wants none. Throws as `subscribe` does.
  */
 export async function renewSubscription(
   registration: ServiceWorkerRegistration,
@@ -53,7 +53,7 @@ export async function requestTestPush(registration: ServiceWorkerRegistration, l
   await request("/push/test", "POST", { endpoint: subscription?.endpoint, lang });
 }
 
-/** Says that an alert was shown: a count by language, and nothing else. */
+/** Reports that an alert was shown; the server counts by language. */
 export async function reportShown(alert: string, lang: string): Promise<void> {
   await request("/push/shown", "POST", { alert, lang }).catch(() => undefined);
 }

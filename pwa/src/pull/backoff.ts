@@ -9,7 +9,7 @@ export interface BackoffOptions {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-/** Pulls until the outcome says that trying again is of no use; while a page is open it does not give up. */
+/** Pulls until the outcome is final; while a page is open it does not give up. */
 export async function pullWithBackoff(
   pull: () => Promise<PullOutcome>,
   { random, wait }: BackoffOptions,

@@ -11,7 +11,7 @@ import { pull } from "./pull";
 
 const LOCK = "kunnafoni-pull";
 
-/** Asks once for news of a channel, alone among this phone's tabs. Never throws: a broken store is told as a full one. */
+/** Pulls a channel once, under a lock of all tabs. Never throws; a failing store is reported as `storage-full`. */
 export async function pullChannel(
   store: PhoneStore,
   channel: string,
@@ -61,7 +61,7 @@ async function countTraffic(store: PhoneStore, address: string, bytes: number): 
   await addDataUsage(store, transferredBytes(address, bytes), correctedTime(Date.now(), await store.setting("ahead")));
 }
 
-/** Where the browser has no locks two tabs may download the same twice; what they keep is proven all the same. */
+/** Without locks two tabs may download the same twice; each verifies what it keeps. */
 async function withPullLock<Value>(work: () => Promise<Value>): Promise<Value> {
   const locks = (navigator as { locks?: LockManager }).locks;
   return locks ? (locks.request(LOCK, work) as Promise<Value>) : work();

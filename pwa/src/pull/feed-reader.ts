@@ -24,7 +24,7 @@ import { withEviction } from "./eviction";
 import { switchToEdition } from "./switch-edition";
 import { type VerifiedHeader, verifyHeader, withConfirmation } from "./verify";
 
-/** Bytes of pages that are kept together: what a phone that dies loses at most. */
+/** Bytes of pages written together: what a phone that dies loses at most. */
 const BATCH = 64 * 1024;
 
 export async function readFeedResponse(
@@ -52,7 +52,7 @@ function refused({ refused }: Refusal): PullStep {
   return { kind: "refused", refused };
 }
 
-/** The answer leads to what this phone has: only the date may be news. */
+/** The feed leads to the edition held: only its date of confirmation may be new. */
 async function confirmHeld(
   context: PullContext,
   holding: Holding,
@@ -79,7 +79,7 @@ function startDownload(
   return isRefusal(feed) ? feed : new Download(context, channel, holding, verified, feed);
 }
 
-/** One answer on its way into the store. */
+/** One feed response being stored. */
 class Download {
   /** Whether this edition's first part is already shown. */
   isFirstPartShown: boolean;
@@ -145,7 +145,7 @@ class Download {
     return firstIsHere || this.batchBytes >= BATCH;
   }
 
-  /** Keeps what has come; shows `first` when it proves by now. */
+  /** Keeps the batch; shows `first` when it verifies by now. */
   private async flush(): Promise<void> {
     const { id } = this.verified;
     const { changes, header } = this.feed;

@@ -2,8 +2,8 @@
 import type { PullOutcome } from "./outcome";
 
 /**
- * News by the hub, then by the site unless what the hub brought is `recent`. What a hub cannot prove is asked of the site as if there
- * were no hub; where the site is silent, what the hub brought stands.
+ * Pulls from the hub, then from the site unless what the hub brought is `recent`. Where the hub's feed does not verify, the site's outcome
+ * counts; where the site does not respond, the hub's.
  */
 export async function pullViaHub(
   near: () => Promise<PullOutcome>,

@@ -6,21 +6,21 @@ export type PullOutcome =
   | { readonly kind: "head"; readonly changed: boolean }
   /** The first part is here, and the person's browser saves data. */
   | { readonly kind: "first-only" }
-  /** The link broke; `progressed`: something came before. */
+  /** The connection was lost; `progressed`: after some lines. */
   | { readonly kind: "interrupted"; readonly progressed: boolean }
   /** The server cannot answer now. */
   | { readonly kind: "busy" }
   /** The server does not know this channel. */
   | { readonly kind: "unknown-channel" }
-  /** What came was not proven; what was there stays. */
+  /** What came did not verify; what was there stays. */
   | { readonly kind: "refused"; readonly refused: RefusalCode }
   /** The phone has no room; what was there stays. */
   | { readonly kind: "storage-full" };
 
-/** An outcome after which asking again at once is of no use. */
+/** An outcome that asking again at once would not change. */
 export type FinalOutcome = Exclude<PullOutcome, { readonly kind: "interrupted" | "busy" }>;
 
-/** How far a download has come. `bytes` are before compression; neither number is proven, both are for people. */
+/** How far a download has come. `bytes` are before compression; the totals are not verified, and meant for people. */
 export interface DownloadProgress {
   readonly pages: number;
   readonly pagesTotal: number;

@@ -72,7 +72,7 @@ async function readResponse(
   return { kind: "busy" };
 }
 
-/** The server says that what this phone holds whole is the newest. */
+/** The server confirms that the edition held is the newest. */
 async function confirmNewest(
   context: PullContext,
   { holding, trust }: ChannelPosition,

@@ -2,7 +2,7 @@
 import type { Holding, PhoneSettings } from "../db/contract";
 
 const MINUTE = 60_000; // ms
-/** Between questions, by how the last one ended. What is not named is asked at once. */
+/** Time between pulls, by the last outcome; none after an outcome that is not listed. */
 const REST: Readonly<Record<string, number>> = {
   head: 10 * MINUTE,
   "first-only": 24 * 60 * MINUTE, // seeing whether there is something new costs a page or two without `have`

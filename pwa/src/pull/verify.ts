@@ -9,7 +9,7 @@ import { type Freshness, type Trust, accept, confirmationDate, firstTrust, follo
 
 export interface VerifiedHeader {
   readonly id: string;
-  /** What was signed, with the key that it proved under: what a header says of a key is not kept. */
+  /** The statement with the key that verified it; a key that the header names is not kept. */
   readonly signed: SignedStatement;
   readonly statement: Statement;
   readonly trust: Trust;

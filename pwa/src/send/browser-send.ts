@@ -10,10 +10,10 @@ import { createSiteNetwork } from "../net/site-network";
 import { type SendContext, type SendOutcome, Sender } from "./send";
 
 const LOCK = "kunnafoni-sending";
-/** Smaller texts grow when packed. */
+/** Smaller texts grow when compressed. */
 const WORTH_PACKING = 500;
 
-/** Sends what waits, alone among this phone's tabs and its worker; with `report`, that report and nothing else. Null when there is nothing to send with. */
+/** Sends the outbox, or `report` alone, under a lock of all tabs and the worker. Null before there is a key to send with. */
 export async function sendWaiting(
   store: PhoneStore,
   fieldwork: FieldworkStore,
@@ -54,7 +54,7 @@ export async function createSendContext(store: PhoneStore, fieldwork: FieldworkS
   };
 }
 
-/** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
+/** Leaves unsent requests to the worker, which the browser wakes once there is a network. */
 async function leaveForWorker(sender: Sender, { fieldwork, phoneKey }: SendContext, done: boolean): Promise<void> {
   const registration = (await navigator.serviceWorker?.getRegistration()) as
     | { sync?: { register(tag: string): Promise<void> } }

@@ -42,7 +42,7 @@ export async function requestAnswer(
   }
 }
 
-/** Asks for the receipt of a report that somebody else holds; whether headquarters itself said that it does not have the report yet. */
+/** Asks for the receipt of a report that a carrier holds; true when headquarters says that it does not have the report. */
 export async function requestReceipt(context: SendContext, entry: OutboxEntry, random: () => number): Promise<boolean> {
   const { fieldwork, network, clock } = context;
   await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
@@ -63,7 +63,7 @@ export async function requestReceipt(context: SendContext, entry: OutboxEntry, r
   }
 }
 
-/** Has everything of it erased, everywhere. */
+/** Has a submission erased everywhere. */
 export async function withdraw(context: SendContext, entry: OutboxEntry): Promise<"withdrawn" | "unknown" | "network"> {
   const payload = await payloadOf(context, entry);
   if (!payload) return "unknown";

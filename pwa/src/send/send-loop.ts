@@ -15,12 +15,12 @@ const BETWEEN = 5 * MINUTE;
 /** Between anything sent and a report that is due. */
 const APART = 10 * MINUTE;
 
-/** Told to the page when a round changed what waits. */
+/** Event on the window when a round changed the outbox. */
 export const OUTBOX_CHANGED = "outbox";
 
 let running = false;
 
-/** Goes on until the page closes. Safe to call again: something new waits. */
+/** Runs until the page closes. Call it again when there is something new to send. */
 export function startSendLoop(store: PhoneStore): void {
   if (!running) {
     running = true;
@@ -77,7 +77,7 @@ async function advanceOneReport(
   else await requestAnswer(context, due, Math.random);
 }
 
-/** What only a hub holds goes to headquarters itself once the phone reaches it: a hub may be stolen. */
+/** Sends to headquarters what only a hub holds so far: a hub may be stolen. */
 async function fetchReceipt(
   store: PhoneStore,
   fieldwork: FieldworkStore,
@@ -91,7 +91,7 @@ function stateSummary(outbox: readonly OutboxEntry[]): string {
   return outbox.map(({ id, state, answer }) => `${id} ${state} ${answer?.date ?? ""}`).join("\n");
 }
 
-/** Whether something is still to be done about it. */
+/** Whether it is still to be sent or asked about. */
 function isPending(entry: OutboxEntry, now: number): boolean {
   if (entry.state === "refused") return false;
   return entry.state !== "received" || (entry.answer === undefined && daysSince(entry.day, now) <= ANSWER_DAYS);

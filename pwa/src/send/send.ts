@@ -37,10 +37,10 @@ export type SendOutcome =
   | { readonly kind: "done"; readonly received: number }
   | { readonly kind: "interrupted" | "busy"; readonly received: number };
 
-/** A line to send and whom its verdict concerns. */
+/** A line of a request, and what its verdict does. */
 interface Line {
   readonly text: string;
-  /** In a request of its own: a report that nothing may be linked to. */
+  /** In a request of its own: a report, which must not be linked to others. */
   readonly alone?: boolean;
   readonly onVerdict: (verdict: Verdict) => Promise<void>;
 }
@@ -57,7 +57,7 @@ interface Verdict {
 
 export class Sender {
   private receivedCount = 0;
-  /** Of others, what lacked pieces that may be sent by now. */
+  /** Lines of other phones whose pieces were missing, to be sent again. */
   private readonly incompleteLines: Line[] = [];
 
   constructor(private readonly context: SendContext) {}
@@ -167,7 +167,7 @@ export class Sender {
     }
   }
 
-  /** Only a receipt that proves lets the bytes go. */
+  /** Drops the bytes once the receipt verifies. */
   private async acceptReceipt(entry: OutboxEntry, { secret }: SubmissionPayload, receipt: Receipt): Promise<void> {
     const { fieldwork, phoneKey } = this.context;
     const proven = await this.verifyReceipt(entry.id, receipt);
@@ -235,7 +235,7 @@ export class Sender {
     await fieldwork.saveSetting("receipts", { ...(await fieldwork.setting("receipts")), [id]: receipt });
   }
 
-  /** Of what others hold now: whether headquarters has signed for it meanwhile. */
+  /** Asks for the receipts of what other carriers hold. */
   private async requestReceipts(): Promise<void> {
     const { fieldwork, network } = this.context;
     const own = (await fieldwork.outbox()).filter((entry) => !entry.public && entry.state === "carried");
@@ -257,7 +257,7 @@ export class Sender {
     const lines: Line[] = [];
     for (const entry of own)
       if (entry.carrier && !answeredIds.has(entry.id)) lines.push(...(await this.linesOfEntry(entry, true)));
-    for (const batch of batches(lines)) await this.send(batch, true); // headquarters is here and does not have it: why wait for the hub
+    for (const batch of batches(lines)) await this.send(batch, true); // headquarters responds and does not have it: do not wait for the hub
   }
 
   private async storeReceipt(

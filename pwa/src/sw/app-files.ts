@@ -28,7 +28,7 @@ export async function cacheCoreFiles(): Promise<void> {
   if (await isUpdate()) await cacheFeatureFiles(); // an update must not take away what already worked offline
 }
 
-/** Everything else. What came stays, whatever became of the rest. */
+/** The other files. Those that arrived stay, whatever became of the rest. */
 export async function cacheFeatureFiles(): Promise<AppFilesState> {
   const states = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
   return states.find((state) => state !== "all") ?? "all";
@@ -48,7 +48,7 @@ export async function dropOldCaches(): Promise<void> {
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
 }
 
-/** Past the browser's own cache where it may be old: names without a digest are asked for again. */
+/** Revalidated with the server: names without a digest may be stale in the browser's cache. */
 function revalidatingRequest(address: string): Request {
   return new Request(address, { cache: "no-cache", credentials: "omit" });
 }

@@ -13,7 +13,7 @@ import { formatDateTime, setLanguage, t } from "../ui/i18n";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 
-/** A push came: something is always shown, as browsers ask, but no word that was not proven. */
+/** Handles a push: shows something always, as browsers demand, but no text whose signature does not verify. */
 export async function showPushedAlert(opening: Promise<PhoneStore>, payload: string): Promise<void> {
   const store = await opening;
   const trust = await store.trust();
@@ -43,7 +43,7 @@ export async function renewChangedSubscription(
   await renewSubscription(self.registration, await opening, old).catch(() => sync?.register("alerts"));
 }
 
-/** Closes what is over; called in every event. */
+/** Closes notifications of ended alerts; called in every event. */
 export async function closeEndedNotifications(opening: Promise<PhoneStore>): Promise<void> {
   const now = await currentTime(await opening);
   for (const notification of await self.registration.getNotifications())
@@ -90,7 +90,7 @@ function notificationOf(
   return [running ? message.headline : t("Alerte terminée : {headline}", { headline: message.headline }), options];
 }
 
-/** Whether it is an exercise, until when it holds, where, and what to do. */
+/** Exercise or not, until when, where, what to do. */
 function notificationBody(message: AlertMessage, now: number): string {
   const drill = message.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
   const end = isInForce(message, now)

@@ -68,7 +68,7 @@ for (const name of ["sync", "periodicsync"]) {
   });
 }
 
-/** Counting must not keep the app from being installed, whatever is the matter with the store. */
+/** A failing store must not keep the app from being installed. */
 async function countTraffic(): Promise<void> {
   await countOtherTraffic(await store).catch(() => undefined);
 }
