@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifier } from "../src/crypto/verifier";
-import { type AlertMessage, addAlertMessage, isInForce, readAlertMessage } from "../src/protocol/alert";
+import { type AlertText, addAlertText, isInForce, verifyPayload } from "../src/protocol/alert";
 import type { Trust } from "../src/protocol/trust";
 import { vectors } from "./vectors";
 
@@ -17,7 +17,7 @@ const cases = vectors<Cases>("alert");
 describe("a pushed alert", () => {
   it("is read as it was signed", async () => {
     for (const { payload, says, sent, expires } of cases.accepted) {
-      const message = await readAlertMessage(verifier, cases.trust, payload);
+      const message = await verifyPayload(verifier, cases.trust, payload);
       assert.ok(message);
       assert.deepEqual(
         [
@@ -37,18 +37,18 @@ describe("a pushed alert", () => {
   });
 
   for (const { why, payload } of cases.refused) {
-    it(`is not read: ${why}`, async () => assert.equal(await readAlertMessage(verifier, cases.trust, payload), null));
+    it(`is not read: ${why}`, async () => assert.equal(await verifyPayload(verifier, cases.trust, payload), null));
   }
 
   it("is not read for another site or by another epoch's key", async () => {
     const payload = cases.accepted[0]?.payload ?? "";
-    assert.equal(await readAlertMessage(verifier, { ...cases.trust, site: "autre.ml" }, payload), null);
-    assert.equal(await readAlertMessage(verifier, { ...cases.trust, epoch: 2 }, payload), null);
+    assert.equal(await verifyPayload(verifier, { ...cases.trust, site: "autre.ml" }, payload), null);
+    assert.equal(await verifyPayload(verifier, { ...cases.trust, epoch: 2 }, payload), null);
   });
 });
 
 describe("what a phone remembers", () => {
-  const message = (id: string, sent: number, root = "crue"): AlertMessage => ({
+  const message = (id: string, sent: number, root = "crue"): AlertText => ({
     id,
     root,
     sent,
@@ -63,9 +63,9 @@ describe("what a phone remembers", () => {
   });
 
   it("is the newest of each story, newest first", () => {
-    let messages: readonly AlertMessage[] = [];
+    let messages: readonly AlertText[] = [];
     for (const each of [message("a", 1), message("b", 2, "feu"), message("c", 3)])
-      messages = addAlertMessage(messages, each);
+      messages = addAlertText(messages, each);
     assert.deepEqual(
       messages.map(({ id }) => id),
       ["c", "b"],
@@ -73,14 +73,14 @@ describe("what a phone remembers", () => {
   });
 
   it("is not changed by an older message that comes late, nor by the same one again", () => {
-    const messages = addAlertMessage([], message("c", 3));
-    assert.deepEqual(addAlertMessage(messages, message("a", 1)), messages);
-    assert.deepEqual(addAlertMessage(messages, message("c", 3)), messages);
+    const messages = addAlertText([], message("c", 3));
+    assert.deepEqual(addAlertText(messages, message("a", 1)), messages);
+    assert.deepEqual(addAlertText(messages, message("c", 3)), messages);
   });
 
   it("does not grow without end", () => {
-    let messages: readonly AlertMessage[] = [];
-    for (let at = 0; at < 100; at++) messages = addAlertMessage(messages, message(`w${at}`, at, `r${at}`));
+    let messages: readonly AlertText[] = [];
+    for (let at = 0; at < 100; at++) messages = addAlertText(messages, message(`w${at}`, at, `r${at}`));
     assert.equal(messages.length, 20);
     assert.equal(messages[0]?.id, "w99");
   });

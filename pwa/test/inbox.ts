@@ -2,7 +2,7 @@
 
 import { digestBytes } from "../src/crypto/bytes";
 import { verifier } from "../src/crypto/verifier";
-import { fromBase64url } from "../src/protocol/canonical";
+import { base64urlDecode } from "../src/protocol/canonical";
 import { type FileRow, PIECE_BYTES, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
 import type { Key } from "./publisher";
 
@@ -141,7 +141,7 @@ export class Inbox {
     const known = [...this.held.values()].some(({ files }) => files.some(([digest]) => digest === file));
     if (!known) return { file, at, verdict: "refused", code: "file-unknown" };
     const pieces = this.pieces.get(file) ?? new Map<number, Uint8Array>();
-    pieces.set(at, fromBase64url(data) as Uint8Array);
+    pieces.set(at, base64urlDecode(data) as Uint8Array);
     this.pieces.set(file, pieces);
     return { file, at, verdict: "accepted" };
   }

@@ -9,7 +9,7 @@ import type { Answers } from "../src/protocol/answers";
 import type { Form } from "../src/protocol/form";
 import { checkOpenedSubmission } from "../src/protocol/opened-submission";
 import { fileBinding, sealInfo, sealedPlaintext } from "../src/protocol/submission";
-import { type SubmissionEntry, buildTables, toCsv } from "../src/protocol/tables";
+import { type ReadSubmission, buildSheets, toCsv } from "../src/protocol/tables";
 
 const FORM: Form = {
   v: 1,
@@ -117,7 +117,7 @@ describe("what was opened", () => {
       somme: "-2.5",
       r: [{ nom: "Awa", s: [{ oui: true }, {}] }, { nom: "-x" }],
     };
-    const entry: SubmissionEntry = {
+    const entry: ReadSubmission = {
       submission,
       form: FORM,
       code: "AAAA-BBBB",
@@ -127,7 +127,7 @@ describe("what was opened", () => {
       answers,
     };
     const older: Form = { ...FORM, items: [{ q: "vieux", type: "text" }] };
-    const sheets = buildTables([FORM, older], [entry, { ...entry, code: "CCCC-DDDD", answers: null }]).map((sheet) => [
+    const sheets = buildSheets([FORM, older], [entry, { ...entry, code: "CCCC-DDDD", answers: null }]).map((sheet) => [
       sheet.name,
       toCsv(sheet),
     ]);

@@ -1,7 +1,7 @@
 /** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
 
 import { verifier } from "../src/crypto/verifier";
-import { canonical, toBase64url } from "../src/protocol/canonical";
+import { base64urlEncode, canonical } from "../src/protocol/canonical";
 import { type Manifest, type ManifestEntry, firstText, restText } from "../src/protocol/manifest";
 import { splitWords } from "../src/protocol/patch";
 import { isRefusal } from "../src/protocol/refusal";
@@ -33,13 +33,13 @@ export class Key {
 
   static async make(): Promise<Key> {
     const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-    const point = toBase64url(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
+    const point = base64urlEncode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
     return new Key(pair, point, await verifier.keyDigest(point));
   }
 
   async sign(text: string): Promise<string> {
     const algorithm = { name: "ECDSA", hash: "SHA-256" };
-    return toBase64url(
+    return base64urlEncode(
       new Uint8Array(await crypto.subtle.sign(algorithm, this.pair.privateKey, new TextEncoder().encode(text))),
     );
   }

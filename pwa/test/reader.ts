@@ -4,7 +4,7 @@ import { type ChangeLine, finishFeed, readChangeLine, readHeader, recordChange, 
 import { type Manifest, firstText, restText } from "../src/protocol/manifest";
 import { applyPatch } from "../src/protocol/patch";
 import { type Refusal, isRefusal, refuse } from "../src/protocol/refusal";
-import { type Trust, accept } from "../src/protocol/trust";
+import { type Trust, acceptStatement } from "../src/protocol/trust";
 
 export interface WholeFeed {
   readonly manifest: Manifest;
@@ -20,7 +20,7 @@ export async function readWhole(
 ): Promise<WholeFeed | Refusal> {
   const header = readHeader(lines[0] ?? "");
   if (isRefusal(header)) return header;
-  const statement = await accept(verifier, trust, channel, header.link[1], header.link[2], null);
+  const statement = await acceptStatement(verifier, trust, channel, header.link[1], header.link[2], null);
   if (isRefusal(statement)) return statement;
   if (header.base !== (base?.id ?? "")) return refuse("base-unknown");
   const feed = startFeed(header, base?.manifest ?? null);

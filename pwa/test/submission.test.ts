@@ -9,12 +9,12 @@ import { seal, sealFile } from "../src/crypto/sealing";
 import { verifier } from "../src/crypto/verifier";
 import { gunzip, gzip } from "../src/net/gzip";
 import { isGzip, linesOf, readBundle, writeBundle } from "../src/protocol/bundle";
-import { fromBase64url } from "../src/protocol/canonical";
+import { base64urlDecode } from "../src/protocol/canonical";
 import { isRefusal } from "../src/protocol/refusal";
 import {
   enrolmentText,
   fileBinding,
-  readCode,
+  normalizeCode,
   receiptCode,
   receiptText,
   sealInfo,
@@ -29,7 +29,7 @@ const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha
 
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const hex = (data: ArrayBuffer) => [...new Uint8Array(data)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const raw = (text: string) => fromBase64url(text) as Uint8Array<ArrayBuffer>;
+const raw = (text: string) => base64urlDecode(text) as Uint8Array<ArrayBuffer>;
 
 describe("submissions", () => {
   interface Table {
@@ -86,8 +86,9 @@ describe("submissions", () => {
     for (const each of receipt.refused) assert.equal(await holds(each.receipt), false, each.why);
   });
   it("a code is read however it is written", async () => {
-    for (const written of enrolment.written) assert.equal(readCode(written, 10), enrolment.code);
-    for (const written of ["ABCDE0123", "ABCDE012345", "ABCDE0123U", ""]) assert.equal(readCode(written, 10), null);
+    for (const written of enrolment.written) assert.equal(normalizeCode(written, 10), enrolment.code);
+    for (const written of ["ABCDE0123", "ABCDE012345", "ABCDE0123U", ""])
+      assert.equal(normalizeCode(written, 10), null);
     assert.equal(enrolmentText(enrolment.site, enrolment.code, enrolment.key), enrolment.bytes);
     assert(await verifier.verify(enrolment.key, enrolment.bytes, enrolment.signature));
     assert.equal(await verifier.keyDigest(enrolment.key), enrolment.device);

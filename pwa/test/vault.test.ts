@@ -8,7 +8,7 @@ import type { Draft, FieldworkStore } from "../src/db/fieldwork-contract";
 import { openFieldworkStore } from "../src/db/fieldwork-store";
 import { createDraft, readDraft } from "../src/fieldwork/drafts";
 import { Vault } from "../src/fieldwork/vault";
-import { toBase64url } from "../src/protocol/canonical";
+import { base64urlEncode } from "../src/protocol/canonical";
 import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
@@ -146,7 +146,7 @@ describe("wrong PINs", () => {
 describe("a finished form", () => {
   const pair = () => {
     const { x, y } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
-    return toBase64url(
+    return base64urlEncode(
       Buffer.concat([Buffer.from([4]), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]),
     );
   };

@@ -5,7 +5,7 @@ import { verifier } from "../src/crypto/verifier";
 import { type Json, canonical } from "../src/protocol/canonical";
 import { fold, terms } from "../src/protocol/folding";
 import {
-  type Change,
+  type EntryChange,
   type Manifest,
   digestsByPath,
   firstText,
@@ -13,11 +13,18 @@ import {
   rebuild,
   restText,
 } from "../src/protocol/manifest";
-import { compose, isPath } from "../src/protocol/page";
+import { compose, isPagePath } from "../src/protocol/page";
 import { applyPatch } from "../src/protocol/patch";
 import { isRefusal } from "../src/protocol/refusal";
 import { freshnessText, parseStatement } from "../src/protocol/statement";
-import { type ChainLink, type Trust, accept, confirmationDate, firstTrust, follow } from "../src/protocol/trust";
+import {
+  type RotationLink,
+  type Trust,
+  acceptStatement,
+  confirmationDate,
+  firstTrust,
+  followChain,
+} from "../src/protocol/trust";
 import { readWhole } from "./reader";
 import { vectors } from "./vectors";
 
@@ -73,14 +80,14 @@ describe("page", () => {
   }
   for (const shell of data["shells refused"] as string[])
     it(`refuses the shell ${shell}`, () => assert.equal(code(compose(shell, "a")), "shell-without-marks"));
-  for (const path of data.paths as string[]) it(`takes the path ${path}`, () => assert(isPath(path)));
+  for (const path of data.paths as string[]) it(`takes the path ${path}`, () => assert(isPagePath(path)));
   for (const path of data["paths refused"] as string[])
-    it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPath(path)));
+    it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPagePath(path)));
 });
 
 describe("manifest", () => {
   const data = vectors<Record<string, unknown>>("manifest");
-  const changes = (list: [string, string, number | null][]): Change[] =>
+  const changes = (list: [string, string, number | null][]): EntryChange[] =>
     list.map(([path, digest, at]) => ({ path, digest, at }));
   for (const each of data.deltas as {
     base: ManifestJson;
@@ -124,13 +131,13 @@ describe("trust", () => {
     why: string;
     code: string;
     trust: TrustJson;
-    chain: ChainLink[];
+    chain: RotationLink[];
     after?: Omit<TrustJson, "site">;
   }
   const data = vectors<{
     accept: AcceptCase[];
     chains: ChainCase[];
-    "first use": { why: string; code: string; link: ChainLink; id?: string }[];
+    "first use": { why: string; code: string; link: RotationLink; id?: string }[];
     fresh: { key: string; statement: string; date: string; text: string; signature: string };
   }>("trust");
   for (const each of data.accept) {
@@ -138,14 +145,16 @@ describe("trust", () => {
       const newest = each.held === null ? null : parseStatement(each.held);
       assert(!isRefusal(newest));
       assert.equal(
-        code(await accept(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, newest)),
+        code(
+          await acceptStatement(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, newest),
+        ),
         each.code,
       );
     });
   }
   for (const each of data.chains) {
     it(each.why, async () => {
-      const after = await follow(verifier, trustOf(each.trust), each.chain);
+      const after = await followChain(verifier, trustOf(each.trust), each.chain);
       assert.equal(code(after), each.code);
       if (each.after) assert.deepEqual(after, trustOf({ site: each.trust.site, ...each.after }));
     });

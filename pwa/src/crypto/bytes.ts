@@ -1,11 +1,11 @@
 /** Digests, random bytes and UTF-8. For digests of texts use `verifier.ts`. */
-import { toBase64url } from "../protocol/canonical";
+import { base64urlEncode } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** SHA-256 as base64url, as it stands in the name of an image or a recording. */
 export async function digestBytes(bytes: BufferSource): Promise<string> {
-  return toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  return base64urlEncode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 export function randomBytes(count: number): Bytes {
@@ -14,7 +14,7 @@ export function randomBytes(count: number): Bytes {
 
 /** So many random bytes as base64url. */
 export function randomText(count: number): string {
-  return toBase64url(randomBytes(count));
+  return base64urlEncode(randomBytes(count));
 }
 
 export function encodeUtf8(text: string): Bytes {

@@ -3,7 +3,7 @@
  * Phones have none.
  */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { fromBase64url, toBase64url } from "../protocol/canonical";
+import { base64urlDecode, base64urlEncode } from "../protocol/canonical";
 import { decodeUtf8, encodeUtf8 } from "./bytes";
 import { verifier } from "./verifier";
 
@@ -38,10 +38,10 @@ export class OpeningKey {
         "jwk",
         await crypto.subtle.importKey("pkcs8", bytes, ECDH, true, ["deriveBits"]),
       );
-      const point = new Uint8Array([4, ...(fromBase64url(x) ?? []), ...(fromBase64url(y) ?? [])]);
+      const point = new Uint8Array([4, ...(base64urlDecode(x) ?? []), ...(base64urlDecode(y) ?? [])]);
       const publicKey = await crypto.subtle.importKey("raw", point, ECDH, true, []);
       const privateKey = await crypto.subtle.importKey("pkcs8", bytes, ECDH, false, ["deriveBits"]);
-      const public_ = toBase64url(point);
+      const public_ = base64urlEncode(point);
       return new OpeningKey({ privateKey, publicKey }, public_, await verifier.keyDigest(public_));
     } catch {
       return null;
@@ -50,7 +50,7 @@ export class OpeningKey {
 
   /** The text that was sealed to this key, or null: changed on the way, or sealed for another place. */
   async open(sealed: string, info: string): Promise<string | null> {
-    const bytes = fromBase64url(sealed);
+    const bytes = base64urlDecode(sealed);
     if (!bytes || bytes.length <= ENC) return null;
     try {
       const recipient = await suite.createRecipientContext({
@@ -68,7 +68,7 @@ export class OpeningKey {
 /** An attachment that was encrypted with its own key; null when it does not open. */
 export async function openSealedFile(key: string, bytes: BufferSource, binding: string): Promise<ArrayBuffer | null> {
   try {
-    const secret = await crypto.subtle.importKey("raw", fromBase64url(key) ?? new Uint8Array(), "AES-GCM", false, [
+    const secret = await crypto.subtle.importKey("raw", base64urlDecode(key) ?? new Uint8Array(), "AES-GCM", false, [
       "decrypt",
     ]);
     return await crypto.subtle.decrypt(

@@ -1,13 +1,13 @@
 /** Seals answers and attachments so that only the holders of two keys open them (PROTOCOL.md, section 10; RFC 9180). */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { fromBase64url, toBase64url } from "../protocol/canonical";
+import { base64urlDecode, base64urlEncode } from "../protocol/canonical";
 import { type Bytes, digestBytes, encodeUtf8, randomBytes } from "./bytes";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 
 /** `enc ‖ ciphertext` in base64url. `key`: the public key of who may open; `info` binds the text to its form. */
 export async function seal(key: string, info: string, plaintext: string): Promise<string> {
-  const point = fromBase64url(key);
+  const point = base64urlDecode(key);
   if (!point) throw new TypeError("no public key");
   const recipientPublicKey = await suite.kem.deserializePublicKey(point.buffer);
   const sender = await suite.createSenderContext({ recipientPublicKey, info: encodeUtf8(info) });
@@ -16,7 +16,7 @@ export async function seal(key: string, info: string, plaintext: string): Promis
   const whole = new Uint8Array(enc.length + ciphertext.length);
   whole.set(enc);
   whole.set(ciphertext, enc.length);
-  return toBase64url(whole);
+  return base64urlEncode(whole);
 }
 
 /** An attachment, encrypted once with a key of its own. */
@@ -34,5 +34,5 @@ export async function sealFile(bytes: BufferSource, binding: string): Promise<Se
   // Each key encrypts one file, so the vector may be the same for all.
   const algorithm = { name: "AES-GCM", iv: new Uint8Array(12), additionalData: encodeUtf8(binding) };
   const ciphertext = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, bytes));
-  return { bytes: ciphertext, digest: await digestBytes(ciphertext), key: toBase64url(raw) };
+  return { bytes: ciphertext, digest: await digestBytes(ciphertext), key: base64urlEncode(raw) };
 }

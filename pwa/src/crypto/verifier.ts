@@ -1,5 +1,5 @@
 /** Implements `Verifier`, which `protocol/` asks for, with WebCrypto. */
-import { type Verifier, fromBase64url } from "../protocol/canonical";
+import { type Verifier, base64urlDecode } from "../protocol/canonical";
 import { digestBytes, encodeUtf8 } from "./bytes";
 
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -16,12 +16,12 @@ export const verifier: Verifier = {
     return digestBytes(encodeUtf8(text));
   },
   async keyDigest(key) {
-    const bytes = fromBase64url(key);
+    const bytes = base64urlDecode(key);
     return bytes?.length === KEY_BYTES ? await digestBytes(bytes) : "";
   },
   async verify(key, text, signature) {
-    const point = fromBase64url(key);
-    const raw = fromBase64url(signature);
+    const point = base64urlDecode(key);
+    const raw = base64urlDecode(signature);
     if (point?.length !== KEY_BYTES || raw?.length !== SIGNATURE_BYTES) return false;
     try {
       const publicKey = await crypto.subtle.importKey("raw", point, ECDSA, false, ["verify"]);

@@ -6,8 +6,8 @@
  * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
  * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
  */
-import type { AlertMessage } from "../protocol/alert";
-import type { Change } from "../protocol/manifest";
+import type { AlertText } from "../protocol/alert";
+import type { EntryChange } from "../protocol/manifest";
 import type { Trust } from "../protocol/trust";
 
 /** The verified statement of an edition. `id` is the digest of `statement`. */
@@ -45,7 +45,7 @@ export interface PartialDownload {
   readonly channel: string;
   readonly id: string;
   readonly base: string;
-  readonly changes: readonly Change[];
+  readonly changes: readonly EntryChange[];
   readonly repairing: boolean;
 }
 
@@ -79,7 +79,7 @@ export interface PhoneSettings {
   /** The person asked for everything although their browser saves data. */
   everything: boolean;
   /** Alerts that pushes brought, newest first: one of each story. */
-  alerts: readonly AlertMessage[];
+  alerts: readonly AlertText[];
   /** Alert preferences; null or absent: this phone is not to be subscribed. */
   told: AlertPreferences | null;
   /** The hub that the person chose (an https origin), "" for none. */

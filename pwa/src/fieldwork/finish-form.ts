@@ -5,14 +5,14 @@ import { encrypt, encryptText } from "../crypto/encrypt";
 import { verifier } from "../crypto/verifier";
 import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
-import { fromBase64url } from "../protocol/canonical";
+import { base64urlDecode } from "../protocol/canonical";
 import { collectFinalAnswers } from "../protocol/final-answers";
 import type { FormState } from "../protocol/form-state";
 import {
-  ATTACHMENTS_LIMIT,
-  ATTACHMENT_LIMIT,
   type FileRow,
-  SUBMISSION_LIMIT,
+  MAX_ATTACHMENTS,
+  MAX_ATTACHMENT_BYTES,
+  MAX_SUBMISSION_BYTES,
   type SubmissionContent,
   fileBinding,
   receiptCode,
@@ -67,8 +67,8 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
     if (!attachment) return "attachment-lost";
     attachments.push(attachment);
   }
-  if (attachments.length > ATTACHMENTS_LIMIT) return "too-large";
-  if (attachments.some(({ bytes }) => bytes.byteLength > ATTACHMENT_LIMIT)) return "too-large";
+  if (attachments.length > MAX_ATTACHMENTS) return "too-large";
+  if (attachments.some(({ bytes }) => bytes.byteLength > MAX_ATTACHMENT_BYTES)) return "too-large";
   const { content, files } = form.sealed
     ? await sealedContent(request, answers, attachments)
     : await plainContent(answers, attachments);
@@ -89,7 +89,7 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
     content,
     files.map(({ row }) => row),
   );
-  if (utf8Length(text) > SUBMISSION_LIMIT) return "too-large";
+  if (utf8Length(text) > MAX_SUBMISSION_BYTES) return "too-large";
   const id = await verifier.digest(text);
   const payload: SubmissionPayload = {
     text,
@@ -99,7 +99,7 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
   const phoneKey = await ensurePhoneKey(fieldwork);
   const entry: OutboxEntry = {
     id,
-    code: receiptCode(fromBase64url(id) as Uint8Array),
+    code: receiptCode(base64urlDecode(id) as Uint8Array),
     form: form.form,
     title,
     day: header.day,

@@ -1,6 +1,6 @@
 /** Requests about pushes: subscribe with preferences, unsubscribe, send a test, report that an alert was shown. None identifies the person. */
 import type { AlertPreferences, PhoneStore } from "../db/contract";
-import { fromBase64url } from "../protocol/canonical";
+import { base64urlDecode } from "../protocol/canonical";
 
 /** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */
 export async function subscribe(
@@ -9,7 +9,7 @@ export async function subscribe(
   choices: AlertPreferences,
 ): Promise<void> {
   const { key } = (await (await request("/push/key")).json()) as { key: string };
-  const applicationServerKey = fromBase64url(key);
+  const applicationServerKey = base64urlDecode(key);
   const manager = registration.pushManager;
   const options = { userVisibleOnly: true, applicationServerKey };
   const subscription = await manager.subscribe(options).catch(async () => {

@@ -3,7 +3,7 @@ import { type Json, type Verifier, canonical } from "./canonical";
 import type { Trust } from "./trust";
 
 /** `root` names the story of which a phone shows one message. `sent`, `expires`: UTC seconds. */
-export interface AlertMessage {
+export interface AlertText {
   readonly id: string;
   readonly root: string;
   readonly status: string;
@@ -24,7 +24,7 @@ const KEPT = 20;
 const FORM = /^(Actual|Exercise|Test),(Alert|Update|Cancel),(Extreme|Severe|Moderate|Minor|Unknown)$/;
 
 /** The message of a payload, when the key that this phone trusts signed it; else null. */
-export async function readAlertMessage(proofs: Verifier, trust: Trust, payload: string): Promise<AlertMessage | null> {
+export async function verifyPayload(proofs: Verifier, trust: Trust, payload: string): Promise<AlertText | null> {
   const at = payload.indexOf("\n");
   const statement = payload.slice(0, at);
   let values: Json;
@@ -46,7 +46,7 @@ export async function readAlertMessage(proofs: Verifier, trust: Trust, payload: 
 }
 
 /** The messages to keep once this one came: the newest of each story, newest first. A late older message changes nothing. */
-export function addAlertMessage(messages: readonly AlertMessage[], message: AlertMessage): readonly AlertMessage[] {
+export function addAlertText(messages: readonly AlertText[], message: AlertText): readonly AlertText[] {
   if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
   return [message, ...messages.filter((other) => other.root !== message.root)]
     .sort((first, other) => other.sent - first.sent)
@@ -54,6 +54,6 @@ export function addAlertMessage(messages: readonly AlertMessage[], message: Aler
 }
 
 /** Whether the alert is in force; `now` in milliseconds. */
-export function isInForce(message: AlertMessage, now: number): boolean {
+export function isInForce(message: AlertText, now: number): boolean {
   return message.msgType !== "Cancel" && message.expires * 1000 > now;
 }

@@ -1,11 +1,11 @@
 /** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/forms/answer_checks.py. */
 import { type AnswerValue, type Answers, isDecimal, isPoint, isTextOfType } from "./answers";
 import { toText } from "./conversions";
-import { evaluate, isTrue } from "./expressions";
-import type { Form, Item, Question } from "./form";
-import { type FormNode, FormState, INSTANCES_LIMIT, type Instance } from "./form-state";
+import { evaluate, evaluateBoolean } from "./expressions";
+import type { Form, FormItem, Question } from "./form";
+import { type FormNode, FormState, type Instance, MAX_INSTANCES } from "./form-state";
 
-export const ANSWERS_LIMIT = 2_000;
+export const MAX_ANSWERS = 2_000;
 
 export type FailureCode =
   | "answer-unknown"
@@ -18,10 +18,10 @@ export type FailureCode =
   | "answer-count";
 
 /** A code, the item's name, the indexes of its repeat instances. */
-export type Failure = readonly [code: FailureCode, name: string, ...indexes: number[]];
+export type AnswerFailure = readonly [code: FailureCode, name: string, ...indexes: number[]];
 
 /** What is wrong first, or null. `files`: how many attachments come with the answers. */
-export function checkAnswers(form: Form, answers: unknown, day: string, files: number): Failure | null {
+export function checkAnswers(form: Form, answers: unknown, day: string, files: number): AnswerFailure | null {
   if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return ["answer-form", ""];
   const shapes = new ShapeChecker(files);
   const misshapen = shapes.first(form.items, answers as Answers, []);
@@ -32,11 +32,11 @@ export function checkAnswers(form: Form, answers: unknown, day: string, files: n
 
 /** The shapes of all values, looked at before anything is computed with them. */
 class ShapeChecker {
-  private left = ANSWERS_LIMIT;
+  private left = MAX_ANSWERS;
 
   constructor(private readonly files: number) {}
 
-  first(items: readonly Item[], answers: Answers, indexes: readonly number[]): Failure | null {
+  first(items: readonly FormItem[], answers: Answers, indexes: readonly number[]): AnswerFailure | null {
     const itemsByName = new Map(flattenGroups(items));
     for (const name of Object.keys(answers)) {
       const item = itemsByName.get(name);
@@ -56,18 +56,18 @@ class ShapeChecker {
     return null;
   }
 
-  private question(question: Question, value: unknown, indexes: readonly number[]): Failure | null {
+  private question(question: Question, value: unknown, indexes: readonly number[]): AnswerFailure | null {
     return this.isOfType(question, value) ? null : ["answer-form", question.q, ...indexes];
   }
 
-  private repeat(item: Item, name: string, value: unknown, indexes: readonly number[]): Failure | null {
+  private repeat(item: FormItem, name: string, value: unknown, indexes: readonly number[]): AnswerFailure | null {
     const isList =
       Array.isArray(value) &&
       value.length > 0 &&
       value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
     if (!isList) return ["answer-form", name, ...indexes];
     const rows = value as Answers[];
-    if (rows.length > INSTANCES_LIMIT) return ["answer-count", name, ...indexes];
+    if (rows.length > MAX_INSTANCES) return ["answer-count", name, ...indexes];
     for (const [index, row] of rows.entries()) {
       const failure = this.first("items" in item ? item.items : [], row, [...indexes, index]);
       if (failure) return failure;
@@ -88,7 +88,7 @@ class ShapeChecker {
   }
 }
 
-function* flattenGroups(items: readonly Item[]): Generator<[string, Item]> {
+function* flattenGroups(items: readonly FormItem[]): Generator<[string, FormItem]> {
   for (const item of items) {
     if ("group" in item) yield* flattenGroups(item.items);
     else yield ["q" in item ? item.q : item.repeat, item];
@@ -101,11 +101,11 @@ function firstFailure(
   nodes: readonly FormNode[],
   around: boolean,
   indexes: readonly number[],
-): Failure | null {
+): AnswerFailure | null {
   for (const node of nodes) {
     const { item } = node;
     const relevant =
-      around && (item.relevant === undefined || isTrue(item.relevant, formState.scopeAt(instance, node)));
+      around && (item.relevant === undefined || evaluateBoolean(item.relevant, formState.scopeAt(instance, node)));
     const failure =
       "q" in item
         ? questionFailure(formState, instance, node, item, relevant, indexes)
@@ -123,7 +123,7 @@ function repeatFailure(
   node: FormNode,
   relevant: boolean,
   indexes: readonly number[],
-): Failure | null {
+): AnswerFailure | null {
   const instances = formState.instancesOf(instance, node);
   if (!relevant && instances.length > 0) return ["answer-irrelevant", node.name, ...indexes];
   if (relevant && (formState.countOf(instance, node) ?? instances.length) !== instances.length)
@@ -142,8 +142,8 @@ function questionFailure(
   question: Question,
   relevant: boolean,
   indexes: readonly number[],
-): Failure | null {
-  const failure = (code: FailureCode): Failure => [code, node.name, ...indexes];
+): AnswerFailure | null {
+  const failure = (code: FailureCode): AnswerFailure => [code, node.name, ...indexes];
   const value = instance.answers[node.name] as AnswerValue | undefined;
   if (!relevant) return value === undefined ? null : failure("answer-irrelevant");
   if (question.calculation !== undefined) {

@@ -15,7 +15,7 @@ export interface Answers {
   [name: string]: AnswerValue | Answers[];
 }
 
-export const TEXT_LIMIT = 10_000;
+export const MAX_TEXT_LENGTH = 10_000;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 const DECIMAL_LIMIT = 17;
 
@@ -64,7 +64,7 @@ export function isTextOfType(type: QuestionType, text: string): boolean {
   if (type === "time")
     return text.length === 5 && parseDateTime(text)?.days === undefined && parseDateTime(text) !== null;
   if (type === "datetime") return text.length === 16 && parseDateTime(text) !== null;
-  return text !== "" && [...text].length <= TEXT_LIMIT;
+  return text !== "" && [...text].length <= MAX_TEXT_LENGTH;
 }
 
 export function isDecimal(text: string): boolean {

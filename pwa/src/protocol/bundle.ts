@@ -1,9 +1,9 @@
 /** Bundles: an inbox request, or receipts on their way back, in a text file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
-import { fromBase64url, toBase64url } from "./canonical";
+import { base64urlDecode, base64urlEncode } from "./canonical";
 import { type Refusal, refuse } from "./refusal";
 
-export const BUNDLE_LIMIT = 20_000_000; // characters of the file
-export const BUNDLE_LINES_LIMIT = 2_000;
+export const MAX_TEXT_LENGTH = 20_000_000; // characters of the file
+export const MAX_LINES = 2_000;
 
 const NAMES = { submissions: "kunnafoni-bundle/1", receipts: "kunnafoni-receipts/1" } as const;
 const WIDTH = 76;
@@ -27,7 +27,7 @@ export function writeBundle({ kind, site, body }: Bundle, comments: readonly str
 
 /** What the file holds, before it is unpacked. */
 export function readBundle(text: string): Bundle | Refusal {
-  if (text.length > BUNDLE_LIMIT) return refuse("bundle-too-large");
+  if (text.length > MAX_TEXT_LENGTH) return refuse("bundle-too-large");
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|[\r\n]/);
   const [name, site, more] = (lines[0] ?? "").trim().split(" ");
   const kind = (Object.keys(NAMES) as BundleKind[]).find((each) => NAMES[each] === name);
@@ -50,17 +50,17 @@ export function isGzip(body: Uint8Array): boolean {
 /** The lines of an unpacked body. */
 export function linesOf(text: string): string[] | Refusal {
   const lines = text.split("\n").filter((line) => line !== "");
-  return lines.length > BUNDLE_LINES_LIMIT ? refuse("bundle-too-large") : lines;
+  return lines.length > MAX_LINES ? refuse("bundle-too-large") : lines;
 }
 
 function toBase64(bytes: Uint8Array): string {
-  const text = toBase64url(bytes).replace(/-/g, "+").replace(/_/g, "/");
+  const text = base64urlEncode(bytes).replace(/-/g, "+").replace(/_/g, "/");
   return text + "=".repeat((4 - (text.length % 4)) % 4);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   const packed = text.replace(/\s+/g, "");
   return /^[A-Za-z0-9+/]*={0,2}$/.test(packed) && packed.length % 4 === 0
-    ? fromBase64url(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
+    ? base64urlDecode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
     : null;
 }

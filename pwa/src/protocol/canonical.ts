@@ -41,7 +41,7 @@ function isList(value: Json): value is readonly Json[] {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Base64url without padding. */
-export function toBase64url(bytes: Uint8Array): string {
+export function base64urlEncode(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
     const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
@@ -52,7 +52,7 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /** The bytes of base64url without padding, or null for anything else. */
-export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
+export function base64urlDecode(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let buffer = 0;
   let bits = 0;
@@ -67,5 +67,5 @@ export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
       bytes[at++] = (buffer >> bits) & 0xff;
     }
   }
-  return toBase64url(bytes) === text ? bytes : null;
+  return base64urlEncode(bytes) === text ? bytes : null;
 }

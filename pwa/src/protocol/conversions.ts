@@ -6,7 +6,7 @@
 /** A list is what `$` gives: the values of a question, in order. */
 export type Value = string | number | boolean | readonly string[];
 
-const DAY = 86_400; // seconds
+const SECONDS_PER_DAY = 86_400; // seconds
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const DATE = /^([1-9]\d{3})-(\d{2})-(\d{2})(?:T(.+))?$/;
 const TIME = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
@@ -59,7 +59,7 @@ export interface DateAndTime {
 }
 
 export function toDays({ days = 0, seconds = 0 }: DateAndTime): number {
-  return (days * DAY + seconds) / DAY;
+  return (days * SECONDS_PER_DAY + seconds) / SECONDS_PER_DAY;
 }
 
 /** A date, a time or both, as XLSForms write them; null for anything else. */
@@ -76,7 +76,7 @@ export function parseDateTime(text: string): DateAndTime | null {
 
 /** The date (YYYY-MM-DD) so many days after 1970-01-01, "" outside the years 1000 to 9999. */
 export function dateText(days: number): string {
-  const date = new Date(days * DAY * 1000);
+  const date = new Date(days * SECONDS_PER_DAY * 1000);
   const year = date.getUTCFullYear();
   return year >= 1000 && year <= 9999
     ? `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
@@ -89,7 +89,9 @@ export function twoDigits(value: number): string {
 
 function daysOf(year: number, month: number, day: number): number | null {
   const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / (DAY * 1000) : null;
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? date.getTime() / (SECONDS_PER_DAY * 1000)
+    : null;
 }
 
 function secondsOf(text: string): number | null {

@@ -87,7 +87,7 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   return call(...parts.map((_, index) => at(index)));
 }
 
-export function isTrue(expression: Expression, scope: Scope): boolean {
+export function evaluateBoolean(expression: Expression, scope: Scope): boolean {
   return toBoolean(evaluate(expression, scope));
 }
 

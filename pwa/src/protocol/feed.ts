@@ -2,9 +2,9 @@
  * A feed read line by line (PROTOCOL.md, section 4): steps that take the state and a line and say what the line asks.
  * The reader of a feed, from the network or a file, hashes and keeps pages between the steps. Twin: sync/editions/feed.py.
  */
-import { type Change, type Manifest, digestsByPath, rebuild } from "./manifest";
+import { type EntryChange, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
-import type { ChainLink, Freshness } from "./trust";
+import type { Freshness, RotationLink } from "./trust";
 
 export const VERSION = 1;
 /** Limits before parsing (section 5), in bytes and lines. */
@@ -15,8 +15,8 @@ export const BYTES_LIMIT = 64 * 1024 * 1024;
 
 export interface FeedHeader {
   /** What was signed, as text, with its signature and the key of its epoch, "" where the header leaves it out. */
-  readonly link: ChainLink;
-  readonly chain: readonly ChainLink[];
+  readonly link: RotationLink;
+  readonly chain: readonly RotationLink[];
   readonly fresh: Freshness | null;
   readonly base: string;
   readonly first: number;
@@ -33,7 +33,7 @@ export interface FeedState {
   readonly header: FeedHeader;
   readonly base: Manifest | null;
   readonly oldDigests: ReadonlyMap<string, string>;
-  readonly changes: Change[];
+  readonly changes: EntryChange[];
 }
 
 /** What a line asks of its reader: keep this body; patch the page `old`; or nothing, the page `old` only moved. */
@@ -72,8 +72,8 @@ export function readHeader(line: string): FeedHeader | Refusal {
   if (!sound) return refuse("feed-malformed");
   if ((count as number) > LINES_LIMIT) return refuse("feed-too-long");
   return {
-    link: link as unknown as ChainLink,
-    chain: chain as unknown as readonly ChainLink[],
+    link: link as unknown as RotationLink,
+    chain: chain as unknown as readonly RotationLink[],
     fresh: isTextList(fresh) && fresh.length === 2 ? (fresh as unknown as Freshness) : null,
     base: base as string,
     first: first as number,
@@ -89,7 +89,7 @@ export function readHeader(line: string): FeedHeader | Refusal {
 export function startFeed(
   header: FeedHeader,
   base: Manifest | null,
-  earlier: readonly Change[] = [],
+  earlier: readonly EntryChange[] = [],
 ): FeedState | Refusal {
   if (header.from > earlier.length) return refuse("feed-malformed");
   return { header, base, oldDigests: digestsByPath(base), changes: earlier.slice(0, header.from) };

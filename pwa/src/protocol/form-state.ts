@@ -4,16 +4,16 @@
  */
 import { type AnswerValue, type Answers, answerText, isAttachmentRef, parseAnswer } from "./answers";
 import { toNumber, toText } from "./conversions";
-import { type Expression, type Scope, evaluate, isTrue } from "./expressions";
-import type { Choice, Form, Item, LocalizedText, Question, Repeat } from "./form";
+import { type Expression, type Scope, evaluate, evaluateBoolean } from "./expressions";
+import type { Choice, Form, FormItem, LocalizedText, Question, Repeat } from "./form";
 
 const SWEEPS = 32;
-export const INSTANCES_LIMIT = 200;
+export const MAX_INSTANCES = 200;
 
 /** An item of the form with its place in it. `repeats`: the repeats around it, outermost first. */
 export interface FormNode {
   readonly id: number;
-  readonly item: Item;
+  readonly item: FormItem;
   readonly name: string;
   readonly parent: FormNode | null;
   readonly repeats: readonly FormNode[];
@@ -139,7 +139,9 @@ export class FormState {
   choicesFor(instance: Instance, node: FormNode): readonly Choice[] {
     const { list = "", filter } = node.item as Question;
     const all = this.form.choices[list] ?? [];
-    return filter === undefined ? all : all.filter((choice) => isTrue(filter, this.scopeAt(instance, node, choice)));
+    return filter === undefined
+      ? all
+      : all.filter((choice) => evaluateBoolean(filter, this.scopeAt(instance, node, choice)));
   }
 
   /** A text in the person's language, or in the form's own, with the values it names. */
@@ -152,14 +154,16 @@ export class FormState {
 
   isRequired(instance: Instance, node: FormNode): boolean {
     const { required } = node.item as Question;
-    return required !== undefined && (required === true || isTrue(required, this.scopeAt(instance, node)));
+    return required !== undefined && (required === true || evaluateBoolean(required, this.scopeAt(instance, node)));
   }
 
   /** Whether what is there fits the question's constraint; nothing there fits always. */
   meetsConstraint(instance: Instance, node: FormNode): boolean {
     const { constraint } = node.item as Question;
     return (
-      constraint === undefined || this.textOf(instance, node) === "" || isTrue(constraint, this.scopeAt(instance, node))
+      constraint === undefined ||
+      this.textOf(instance, node) === "" ||
+      evaluateBoolean(constraint, this.scopeAt(instance, node))
     );
   }
 
@@ -168,10 +172,10 @@ export class FormState {
     const { count } = node.item as Repeat;
     if (count === undefined) return undefined;
     const instanceCount = Math.trunc(toNumber(evaluate(count, this.scopeAt(instance, node))));
-    return Math.max(0, Math.min(Number.isNaN(instanceCount) ? 0 : instanceCount, INSTANCES_LIMIT));
+    return Math.max(0, Math.min(Number.isNaN(instanceCount) ? 0 : instanceCount, MAX_INSTANCES));
   }
 
-  private buildNodes(items: readonly Item[], parent: FormNode | null, repeats: readonly FormNode[]): FormNode[] {
+  private buildNodes(items: readonly FormItem[], parent: FormNode | null, repeats: readonly FormNode[]): FormNode[] {
     return items.map((item) => {
       const name = "q" in item ? item.q : "group" in item ? item.group : item.repeat;
       const children: FormNode[] = [];
@@ -203,7 +207,8 @@ export class FormState {
   private sweep(instance: Instance, nodes: readonly FormNode[], around: boolean): void {
     for (const node of nodes) {
       const { item } = node;
-      const relevant = around && (item.relevant === undefined || isTrue(item.relevant, this.scopeAt(instance, node)));
+      const relevant =
+        around && (item.relevant === undefined || evaluateBoolean(item.relevant, this.scopeAt(instance, node)));
       if (instance.relevant[node.id] !== relevant) {
         instance.relevant[node.id] = relevant;
         this.changed = true;
@@ -235,7 +240,7 @@ export class FormState {
     const { list = "", filter } = node.item as Question;
     const isOffered = (name: string): boolean => {
       const choice = this.form.choices[list]?.find((each) => each.name === name);
-      return choice !== undefined && isTrue(filter as Expression, this.scopeAt(instance, node, choice));
+      return choice !== undefined && evaluateBoolean(filter as Expression, this.scopeAt(instance, node, choice));
     };
     if (typeof answer === "string") return isOffered(answer) ? answer : undefined;
     return (answer as readonly string[]).filter(isOffered);

@@ -68,7 +68,7 @@ export interface Question {
 
 export interface Group {
   readonly group: string;
-  readonly items: readonly Item[];
+  readonly items: readonly FormItem[];
   readonly label?: LocalizedText;
   readonly relevant?: Expression;
   readonly page?: true;
@@ -76,13 +76,13 @@ export interface Group {
 
 export interface Repeat {
   readonly repeat: string;
-  readonly items: readonly Item[];
+  readonly items: readonly FormItem[];
   readonly label?: LocalizedText;
   readonly relevant?: Expression;
   readonly count?: Expression;
 }
 
-export type Item = Question | Group | Repeat;
+export type FormItem = Question | Group | Repeat;
 
 export interface Choice {
   readonly name: string;
@@ -102,7 +102,7 @@ export interface Form {
   readonly sealed: boolean;
   readonly keep: number;
   readonly place?: string;
-  readonly items: readonly Item[];
+  readonly items: readonly FormItem[];
   readonly choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
@@ -121,7 +121,7 @@ export async function readForm(proofs: Verifier, text: string, version: string):
 }
 
 /** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
-function knowsAllTypes(items: readonly Item[]): boolean {
+function knowsAllTypes(items: readonly FormItem[]): boolean {
   return items.every((item) =>
     "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAllTypes(item.items),
   );

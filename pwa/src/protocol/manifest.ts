@@ -2,7 +2,7 @@
  * A manifest: `path digest` lines in reading order, in two parts, and its rebuilding from what changed
  * (PROTOCOL.md, sections 3 and 4). Twins: sync/editions/manifest.py, sync/editions/delta.py.
  */
-import { isPath } from "./page";
+import { isPagePath } from "./page";
 import { type Refusal, isRefusal, refuse } from "./refusal";
 
 export const ENTRY_LIMIT = 10_000;
@@ -14,7 +14,7 @@ export interface ManifestEntry {
 }
 
 /** `at`: the entry's index in the new manifest, null where it keeps its place. */
-export interface Change extends ManifestEntry {
+export interface EntryChange extends ManifestEntry {
   readonly at: number | null;
 }
 
@@ -41,7 +41,7 @@ export function restText(manifest: Manifest): string {
 export function parseManifest(first: string, rest: string): Manifest | Refusal {
   const head = parseEntries(first);
   const tail = parseEntries(rest);
-  return head && tail ? checkManifest([...head, ...tail], head.length) : refuse("manifest-malformed");
+  return head && tail ? validatedManifest([...head, ...tail], head.length) : refuse("manifest-malformed");
 }
 
 /** The digest that a manifest's text gives to a path, without parsing it; undefined if it is not there. */
@@ -58,14 +58,14 @@ export function digestsByPath(manifest: Manifest | null): Map<string, string> {
 export function rebuild(
   base: Manifest | null,
   gone: readonly string[],
-  changes: readonly Change[],
+  changes: readonly EntryChange[],
   first: number,
 ): Manifest | Refusal {
   const dropped = new Set(gone);
   for (const change of changes) if (change.at !== null) dropped.add(change.path);
   const entries: ManifestEntry[] = base ? base.entries.filter((entry) => !dropped.has(entry.path)) : [];
   const indexByPath = new Map(entries.map((entry, index) => [entry.path, index]));
-  const inserted: Change[] = [];
+  const inserted: EntryChange[] = [];
   for (const change of changes) {
     const at = indexByPath.get(change.path);
     const entry = { path: change.path, digest: change.digest };
@@ -75,11 +75,11 @@ export function rebuild(
     else return refuse("delta-misfit");
   }
   const whole = insertEntries(entries, inserted);
-  return isRefusal(whole) ? whole : checkManifest(whole, first);
+  return isRefusal(whole) ? whole : validatedManifest(whole, first);
 }
 
 /** The entries with each inserted one at its index, given in ascending order; linear. */
-function insertEntries(entries: readonly ManifestEntry[], inserted: readonly Change[]): ManifestEntry[] | Refusal {
+function insertEntries(entries: readonly ManifestEntry[], inserted: readonly EntryChange[]): ManifestEntry[] | Refusal {
   const out: ManifestEntry[] = [];
   let next = 0;
   for (const { path, digest, at } of inserted) {
@@ -91,13 +91,13 @@ function insertEntries(entries: readonly ManifestEntry[], inserted: readonly Cha
 }
 
 /** A manifest whose paths and digests are well formed, none twice, within the limit. */
-function checkManifest(entries: readonly ManifestEntry[], first: number): Manifest | Refusal {
+function validatedManifest(entries: readonly ManifestEntry[], first: number): Manifest | Refusal {
   const sound =
     entries.length <= ENTRY_LIMIT &&
     first >= 0 &&
     first <= entries.length &&
     new Set(entries.map((entry) => entry.path)).size === entries.length &&
-    entries.every((entry) => isPath(entry.path) && DIGEST.test(entry.digest));
+    entries.every((entry) => isPagePath(entry.path) && DIGEST.test(entry.digest));
   return sound ? { entries, first } : refuse("manifest-malformed");
 }
 

@@ -3,9 +3,9 @@ import type { Answers } from "./answers";
 import { type Json, canonical } from "./canonical";
 
 /** Limits of section 9, in bytes and counts. */
-export const SUBMISSION_LIMIT = 256 * 1024;
-export const ATTACHMENT_LIMIT = 4 * 1024 * 1024;
-export const ATTACHMENTS_LIMIT = 20;
+export const MAX_SUBMISSION_BYTES = 256 * 1024;
+export const MAX_ATTACHMENT_BYTES = 4 * 1024 * 1024;
+export const MAX_ATTACHMENTS = 20;
 /** Bytes of one piece of an attachment. */
 export const PIECE_BYTES = 49_152;
 
@@ -94,7 +94,7 @@ export function receiptCode(digest: Uint8Array): string {
 }
 
 /** A code as a person typed it, in its one form; null for what is none of that length. */
-export function readCode(typed: string, length: number): string | null {
+export function normalizeCode(typed: string, length: number): string | null {
   const code = typed.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   return code.length === length && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
 }

@@ -1,13 +1,13 @@
 /** Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's. Twins: sync/submissions/tables.py, sync/submissions/export.py. */
 import type { AnswerValue, Answers } from "./answers";
-import type { Form, Item, Question } from "./form";
+import type { Form, FormItem, Question } from "./form";
 import type { Submission } from "./opened-submission";
 
-const MAIN = "reponses";
-const ABOUT = ["code", "day", "received", "place", "lang", "device", "doubt"];
+const MAIN_SHEET = "reponses";
+const METADATA_COLUMNS = ["code", "day", "received", "place", "lang", "device", "doubt"];
 const FORMULA = /^[=+\-@\t\r]/;
 
-export interface SubmissionEntry {
+export interface ReadSubmission {
   readonly submission: Submission;
   readonly form: Form;
   readonly code: string;
@@ -25,16 +25,16 @@ export interface Sheet {
 
 interface Column {
   readonly name: string;
-  readonly item: Item;
+  readonly item: FormItem;
   readonly repeats: readonly string[];
 }
 
 /** The sheets of all versions of one form, the newest first: a question that only an older one had keeps its column. */
-export function buildTables(forms: readonly Form[], entries: readonly SubmissionEntry[]): Sheet[] {
+export function buildSheets(forms: readonly Form[], entries: readonly ReadSubmission[]): Sheet[] {
   const columns = new Map<string, Column>();
   for (const { items } of forms)
     for (const column of columnsOf(items, [])) if (!columns.has(column.name)) columns.set(column.name, column);
-  const sheets = new Map([["", sheetOf(MAIN, "", columns)]]);
+  const sheets = new Map([["", sheetOf(MAIN_SHEET, "", columns)]]);
   for (const { name, item, repeats } of columns.values())
     if ("repeat" in item) sheets.set(pathOf(repeats, name), sheetOf(name, pathOf(repeats, name), columns));
   for (const entry of entries) {
@@ -59,7 +59,7 @@ export function toCsv({ columns, rows }: Sheet): string {
   return `\ufeff${[columns.map(escapeFormula), ...rows].map((row) => `${row.map(quoteCsv).join(",")}\r\n`).join("")}`;
 }
 
-function* columnsOf(items: readonly Item[], repeats: readonly string[]): Generator<Column> {
+function* columnsOf(items: readonly FormItem[], repeats: readonly string[]): Generator<Column> {
   for (const item of items) {
     if ("q" in item) yield { name: item.q, item, repeats };
     else if ("group" in item) yield* columnsOf(item.items, repeats);
@@ -78,7 +78,7 @@ function sheetOf(name: string, path: string, columns: ReadonlyMap<string, Column
   const own = [...columns.values()].filter(
     ({ item, repeats }) => "q" in item && item.type !== "note" && repeats.join("/") === path,
   );
-  const depth = path === "" ? ABOUT : ["code", ...path.split("/")];
+  const depth = path === "" ? METADATA_COLUMNS : ["code", ...path.split("/")];
   return { name, columns: [...depth, ...own.map((column) => column.name)], rows: [] };
 }
 
@@ -90,7 +90,7 @@ interface Level {
 }
 
 function* levels(
-  items: readonly Item[],
+  items: readonly FormItem[],
   answers: Answers,
   path: readonly string[],
   place: readonly string[],
@@ -103,7 +103,7 @@ function* levels(
   }
 }
 
-function cellText({ submission }: SubmissionEntry, column: Column | undefined, value: AnswerValue | undefined): string {
+function cellText({ submission }: ReadSubmission, column: Column | undefined, value: AnswerValue | undefined): string {
   if (value === undefined || !column) return "";
   const { type } = column.item as Question;
   if (type === "image" || type === "audio") return submission.files?.[value as number]?.[0] ?? "";

@@ -4,7 +4,7 @@ import { type Refusal, isRefusal, refuse } from "./refusal";
 import { type Statement, compareOrder, freshnessText, isDate, parseStatement } from "./statement";
 
 /** One edition of a key's epoch: public key, statement, signature. */
-export type ChainLink = readonly [key: string, statement: string, signature: string];
+export type RotationLink = readonly [key: string, statement: string, signature: string];
 
 /** The key a phone believes for a site, and the digest of the next one. */
 export interface Trust {
@@ -15,14 +15,18 @@ export interface Trust {
 }
 
 /** Trust on first use: the statement must verify under the key it came with. */
-export async function firstTrust(proofs: Verifier, link: ChainLink): Promise<Trust | Refusal> {
+export async function firstTrust(proofs: Verifier, link: RotationLink): Promise<Trust | Refusal> {
   const statement = await verifyStatement(proofs, link);
   if (isRefusal(statement)) return statement;
   return { site: statement.site, epoch: statement.epoch, key: link[0], nextKeyDigest: statement.nextKeyDigest };
 }
 
 /** Trust after the rotations of a chain; links of epochs already passed are skipped. Refused at the first one that does not hold. */
-export async function follow(proofs: Verifier, trust: Trust, chain: readonly ChainLink[]): Promise<Trust | Refusal> {
+export async function followChain(
+  proofs: Verifier,
+  trust: Trust,
+  chain: readonly RotationLink[],
+): Promise<Trust | Refusal> {
   for (const link of chain) {
     const statement = await verifyStatement(proofs, link);
     if (isRefusal(statement)) return statement;
@@ -36,7 +40,7 @@ export async function follow(proofs: Verifier, trust: Trust, chain: readonly Cha
 }
 
 /** The statement, when this phone may take its edition. `held`: the newest it has. */
-export async function accept(
+export async function acceptStatement(
   proofs: Verifier,
   trust: Trust,
   channel: string,
@@ -76,7 +80,7 @@ export function parseFreshness(value: string | null): Freshness | null {
   return date && signature && more === undefined ? [date, signature] : null;
 }
 
-async function verifyStatement(proofs: Verifier, [key, text, signature]: ChainLink): Promise<Statement | Refusal> {
+async function verifyStatement(proofs: Verifier, [key, text, signature]: RotationLink): Promise<Statement | Refusal> {
   const statement = parseStatement(text);
   if (isRefusal(statement)) return statement;
   return (await proofs.verify(key, text, signature)) ? statement : refuse("signature-false");

@@ -5,7 +5,14 @@ import type { Verifier } from "../protocol/canonical";
 import type { FeedHeader } from "../protocol/feed";
 import { type Refusal, isRefusal } from "../protocol/refusal";
 import { type Statement, parseStatement } from "../protocol/statement";
-import { type Freshness, type Trust, accept, confirmationDate, firstTrust, follow } from "../protocol/trust";
+import {
+  type Freshness,
+  type Trust,
+  acceptStatement,
+  confirmationDate,
+  firstTrust,
+  followChain,
+} from "../protocol/trust";
 
 export interface VerifiedHeader {
   readonly id: string;
@@ -31,10 +38,10 @@ export async function verifyHeader(
   heldTrust: Trust | undefined,
   holding: Holding | undefined,
 ): Promise<VerifiedHeader | Refusal> {
-  const trust = heldTrust ? await follow(proofs, heldTrust, header.chain) : await firstTrust(proofs, header.link);
+  const trust = heldTrust ? await followChain(proofs, heldTrust, header.chain) : await firstTrust(proofs, header.link);
   if (isRefusal(trust)) return trust;
   const [, text, signature] = header.link;
-  const statement = await accept(proofs, trust, channel, text, signature, newestStatement(holding));
+  const statement = await acceptStatement(proofs, trust, channel, text, signature, newestStatement(holding));
   if (isRefusal(statement)) return statement;
   const confirmed = header.fresh ? await confirmationDate(proofs, trust, statement, header.fresh) : null;
   const id = await proofs.digest(text);

@@ -1,7 +1,7 @@
 /** The request lines of an attachment's pieces (PROTOCOL.md, section 11), for those that the server lacks. */
 import { decrypt } from "../crypto/encrypt";
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
-import { toBase64url } from "../protocol/canonical";
+import { base64urlEncode } from "../protocol/canonical";
 import { type FileRow, PIECE_BYTES } from "../protocol/submission";
 
 interface PieceSource {
@@ -28,7 +28,7 @@ export async function pieceLines(
         JSON.stringify({
           file: digest,
           at,
-          data: toBase64url(new Uint8Array(bytes.slice(at * PIECE_BYTES, (at + 1) * PIECE_BYTES))),
+          data: base64urlEncode(new Uint8Array(bytes.slice(at * PIECE_BYTES, (at + 1) * PIECE_BYTES))),
         }),
       );
   }

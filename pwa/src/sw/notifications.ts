@@ -7,7 +7,7 @@ import type { PhoneStore } from "../db/contract";
 import { correctedTime } from "../net/clock";
 import { renewSubscription, reportShown } from "../net/push-subscription";
 import { fetchTranslations } from "../net/translations";
-import { type AlertMessage, addAlertMessage, isInForce, readAlertMessage } from "../protocol/alert";
+import { type AlertText, addAlertText, isInForce, verifyPayload } from "../protocol/alert";
 import { pageAddress } from "../protocol/page";
 import { formatDateTime, setLanguage, t } from "../ui/i18n";
 
@@ -17,17 +17,15 @@ declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 export async function showPushedAlert(opening: Promise<PhoneStore>, payload: string): Promise<void> {
   const store = await opening;
   const trust = await store.trust();
-  const message = trust ? await readAlertMessage(verifier, trust, payload) : null;
+  const message = trust ? await verifyPayload(verifier, trust, payload) : null;
   await closeEndedNotifications(opening);
   if (!message)
     return showNotification(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
   setLanguage(message.lang, await fetchTranslations(message.lang));
   const isTest = message.status === "Test";
-  let messages: readonly AlertMessage[] = [];
+  let messages: readonly AlertText[] = [];
   if (!isTest)
-    await store
-      .changeSetting("alerts", (old = []) => (messages = addAlertMessage(old, message)))
-      .catch(() => undefined);
+    await store.changeSetting("alerts", (old = []) => (messages = addAlertText(old, message))).catch(() => undefined);
   const newest = messages.find((other) => other.root === message.root) ?? message;
   await showNotification(...notificationOf(newest, newest !== message, await currentTime(store)));
   for (const client of await self.clients.matchAll()) client.postMessage({ shown: message.id });
@@ -72,7 +70,7 @@ export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string
 }
 
 function notificationOf(
-  message: AlertMessage,
+  message: AlertText,
   silent: boolean,
   now: number,
 ): [title: string, options: NotificationOptions] {
@@ -91,7 +89,7 @@ function notificationOf(
 }
 
 /** Exercise or not, until when, where, what to do. */
-function notificationBody(message: AlertMessage, now: number): string {
+function notificationBody(message: AlertText, now: number): string {
   const drill = message.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
   const end = isInForce(message, now)
     ? t("Jusqu’au {moment}", { moment: formatDateTime(message.expires * 1000) })

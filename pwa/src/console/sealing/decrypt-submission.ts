@@ -1,13 +1,13 @@
 /** One submission as the console fetched it: decrypted where the key opens it, and its answers checked against the form. */
 import { digestBytes, encodeUtf8 } from "../../crypto/bytes";
 import type { OpeningKey } from "../../crypto/opening-key";
-import { fromBase64url } from "../../protocol/canonical";
+import { base64urlDecode } from "../../protocol/canonical";
 import { type SealedContent, type Submission, checkOpenedSubmission } from "../../protocol/opened-submission";
 import { receiptCode, sealInfo } from "../../protocol/submission";
-import type { SubmissionEntry } from "../../protocol/tables";
+import type { ReadSubmission } from "../../protocol/tables";
 import type { SealedLine, SealedSubmissions } from "./fetch-sealed";
 
-export interface DecryptedSubmission extends SubmissionEntry {
+export interface DecryptedSubmission extends ReadSubmission {
   readonly id: string;
   readonly content: SealedContent | null;
 }
@@ -22,7 +22,7 @@ export async function decryptSubmission(
   const form = forms[submission.version];
   if (!form) return null;
   const id = await digestBytes(encodeUtf8(text));
-  const about = { submission, form, id, code: receiptCode(fromBase64url(id) as Uint8Array), received, device };
+  const about = { submission, form, id, code: receiptCode(base64urlDecode(id) as Uint8Array), received, device };
   const sealed = submission.sealed?.[key.id];
   if (submission.sealed && sealed === undefined) return { ...about, answers: null, content: null, doubt };
   if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, content: null, doubt };

@@ -1,6 +1,6 @@
 /** Decrypts sealed submissions in the browser of the person who holds a key, shows them and offers them as CSV files. Sends nothing. */
 
-import { buildTables, toCsv } from "../../protocol/tables";
+import { buildSheets, toCsv } from "../../protocol/tables";
 import { type DecryptedSubmission, decryptSubmission } from "./decrypt-submission";
 import { type SealedSubmissions, fetchSealed } from "./fetch-sealed";
 import { type PageWords, fillPlaceholders, readKeyFile, readWords, yieldToPage } from "./key-file";
@@ -66,7 +66,7 @@ function downloadLinks(
   words: PageWords,
 ): HTMLElement {
   const links = paragraph("");
-  for (const sheet of buildTables(Object.values(forms), submissions)) {
+  for (const sheet of buildSheets(Object.values(forms), submissions)) {
     const link = document.createElement("a");
     link.className = "go";
     link.download = `${slug}-${sheet.name}.csv`;

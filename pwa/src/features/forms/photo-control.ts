@@ -1,7 +1,7 @@
 /** The control of a photograph: scaled down on the phone and stripped of its metadata. */
 
 import { isAttachmentRef } from "../../protocol/answers";
-import { ATTACHMENT_LIMIT } from "../../protocol/submission";
+import { MAX_ATTACHMENT_BYTES } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
 import { formatBytes, t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
@@ -39,7 +39,7 @@ export function photoControl({ question, id, describedBy, storage, answer, chang
     const small = await shrink(file, question.pixels ?? PIXELS);
     field.value = "";
     if (!small) status.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
-    else if (small.size > ATTACHMENT_LIMIT) status.textContent = t("Cette image est trop lourde.");
+    else if (small.size > MAX_ATTACHMENT_BYTES) status.textContent = t("Cette image est trop lourde.");
     else await put(small);
   };
   field.addEventListener(

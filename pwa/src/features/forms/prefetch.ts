@@ -1,7 +1,7 @@
 /** Keeps a form's images and sounds for offline use, when the person taps. */
 import type { PhoneStore } from "../../db/contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
-import type { Form, Item, LocalizedText, Media } from "../../protocol/form";
+import type { Form, FormItem, LocalizedText, Media } from "../../protocol/form";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { mediaSentence } from "../../ui/refusal-sentences";
@@ -47,7 +47,7 @@ function mediaNames({ items, choices, lang: own }: Form, lang: string): Set<stri
   return new Set(names.filter((name): name is string => typeof name === "string"));
 }
 
-function* questions(items: readonly Item[]): Generator<{ readonly media?: Media }> {
+function* questions(items: readonly FormItem[]): Generator<{ readonly media?: Media }> {
   for (const item of items) {
     if ("q" in item) yield item;
     else yield* questions(item.items);

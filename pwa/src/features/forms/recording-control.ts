@@ -1,6 +1,6 @@
 /** The control of a voice recording, at a low bit rate. Recording starts at a tap, and a clock shows that it runs. */
 import { isAttachmentRef } from "../../protocol/answers";
-import { ATTACHMENT_LIMIT } from "../../protocol/submission";
+import { MAX_ATTACHMENT_BYTES } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
 import { formatBytes, t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
@@ -92,7 +92,7 @@ function createSaver(
       .attachment(key)
       .then((attachment) => attachment && show(new Blob([attachment.bytes], { type: attachment.type })));
   return async (blob) => {
-    if (blob.size > ATTACHMENT_LIMIT) {
+    if (blob.size > MAX_ATTACHMENT_BYTES) {
       status.textContent = t("Cet enregistrement est trop long.");
       return;
     }

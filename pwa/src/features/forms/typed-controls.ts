@@ -1,12 +1,12 @@
 /** Controls for typed answers. `autocomplete=off` everywhere: the browser must not store them in its own files. */
-import { TEXT_LIMIT, isTextOfType, normalizeDecimal } from "../../protocol/answers";
+import { MAX_TEXT_LENGTH, isTextOfType, normalizeDecimal } from "../../protocol/answers";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
 export function textControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const looks = new Set(question.appearance);
-  const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: TEXT_LIMIT };
+  const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: MAX_TEXT_LENGTH };
   const field = looks.has("multiline")
     ? element("textarea", { ...attributes, rows: 5 })
     : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });

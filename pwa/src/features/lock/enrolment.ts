@@ -2,7 +2,7 @@
 import type { Device } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/session";
 import { createSiteNetwork } from "../../net/site-network";
-import { readCode } from "../../protocol/submission";
+import { normalizeCode } from "../../protocol/submission";
 import { enrol } from "../../send/enrol";
 import { button, element } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
@@ -77,7 +77,7 @@ function enrolmentForm(fieldSession: FieldSession, code: string, refresh: () => 
   );
   formElement.addEventListener("submit", (event) => {
     event.preventDefault();
-    const parsedCode = readCode(field.value, CODE_LENGTH);
+    const parsedCode = normalizeCode(field.value, CODE_LENGTH);
     if (parsedCode === null) {
       status.textContent = t("Un code a dix lettres ou chiffres. Relisez-le.");
       return;
