@@ -5,9 +5,9 @@
 import { detectInAppBrowser } from "./features/in-app-browser/detect";
 import { startOffline, store } from "./features/offline/offline";
 import { fetchTranslations } from "./net/translations";
+import { currentLocation, markCurrentLinks } from "./ui/current-page";
 import type { Feature } from "./ui/feature";
 import { setLanguage } from "./ui/i18n";
-import { currentLocation, markCurrentLinks } from "./ui/location";
 import { StatusLine } from "./ui/status-line";
 
 const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature }>>> = {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
-import { verifier } from "../src/crypto/verifier";
+import { verifier } from "../src/crypto/signature-verifier";
 import type { FieldworkStore, OutboxEntry } from "../src/db/fieldwork-contract";
 import { openFieldworkStore } from "../src/db/fieldwork-store";
 import { createDraft } from "../src/fieldwork/drafts";
@@ -14,7 +14,7 @@ import { type Json, canonical } from "../src/protocol/canonical";
 import type { Form } from "../src/protocol/form";
 import { FormState } from "../src/protocol/form-state";
 import { enrol } from "../src/send/enrol";
-import { type SendContext, type SendOutcome, Sender } from "../src/send/send";
+import { type SendContext, type SendOutcome, Sender } from "../src/send/send-outbox";
 import type { Inbox } from "./inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };

@@ -1,7 +1,7 @@
 /** A form is filled, judged and finished on the phone as it is by whoever reads it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { verifier } from "../src/crypto/verifier";
+import { verifier } from "../src/crypto/signature-verifier";
 import { checkAnswers } from "../src/protocol/answer-checks";
 import type { Answers } from "../src/protocol/answers";
 import { type Json, canonical } from "../src/protocol/canonical";

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { offeredHub } from "../src/features/hub/hub-status";
-import { allowedHubs, chosenHub, preferHub } from "../src/net/hub";
+import { allowedHubs, chosenHub, preferHub } from "../src/net/hub-choice";
 import { createNetwork } from "../src/net/network";
 import { pullViaHub } from "../src/pull/hub-first-pull";
 import type { PullOutcome } from "../src/pull/outcome";
-import { Sender } from "../src/send/send";
+import { Sender } from "../src/send/send-outbox";
 import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Phone, newStore } from "./phone";

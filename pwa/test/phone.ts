@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { verifier } from "../src/crypto/verifier";
-import type { PhoneStore } from "../src/db/contract";
-import { shownEntries } from "../src/db/holding";
+import { verifier } from "../src/crypto/signature-verifier";
+import { shownEntries } from "../src/db/held-editions";
 import { openIndexedDbStore } from "../src/db/indexeddb-store";
+import type { PhoneStore } from "../src/db/store-contract";
 import { createNetwork } from "../src/net/network";
 import { digestsByPath, parseManifest } from "../src/protocol/manifest";
 import { isRefusal } from "../src/protocol/refusal";

@@ -1,5 +1,5 @@
 /** Reads a feed that is whole in memory, with nothing but the protocol's steps: what a reader of packs will do. */
-import { verifier } from "../src/crypto/verifier";
+import { verifier } from "../src/crypto/signature-verifier";
 import { type ChangeLine, finishFeed, readChangeLine, readHeader, recordChange, startFeed } from "../src/protocol/feed";
 import { type Manifest, firstText, restText } from "../src/protocol/manifest";
 import { applyPatch } from "../src/protocol/patch";

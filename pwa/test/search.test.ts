@@ -1,7 +1,7 @@
 /** Searching what a phone holds: without accents, with typing errors, while the index is not there yet. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { PhoneStore } from "../src/db/contract";
+import type { PhoneStore } from "../src/db/store-contract";
 import { textOfHtml } from "../src/protocol/page-text";
 import { loadIndex, prepareIndex, searchPaths } from "../src/search/full-text-index";
 import { prefixSearch } from "../src/search/prefix-search";

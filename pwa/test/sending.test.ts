@@ -4,7 +4,7 @@ import { beforeEach, describe, it } from "node:test";
 import { createBundle, createReceiptsBundle, importBundle } from "../src/fieldwork/bundles";
 import { isRefusal } from "../src/protocol/refusal";
 import { requestAnswer, withdraw } from "../src/send/replies";
-import { Sender } from "../src/send/send";
+import { Sender } from "../src/send/send-outbox";
 import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";

@@ -1,9 +1,9 @@
 /** The store's promises, over IndexedDB and over memory alike. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Holding, type PhoneStore, StorageFull } from "../src/db/contract";
 import { MemoryStore } from "../src/db/memory-store";
 import { openStore } from "../src/db/open-store";
+import { type Holding, type PhoneStore, StorageFull } from "../src/db/store-contract";
 import type { Trust } from "../src/protocol/trust";
 import { Phone, newStore } from "./phone";
 import { Publisher } from "./publisher";

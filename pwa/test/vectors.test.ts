@@ -1,7 +1,7 @@
 /** The phone's rules agree with Python's on every shared vector. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { verifier } from "../src/crypto/verifier";
+import { verifier } from "../src/crypto/signature-verifier";
 import { type Json, canonical } from "../src/protocol/canonical";
 import { fold, terms } from "../src/protocol/folding";
 import {

@@ -2,7 +2,7 @@
 import "htmx.org";
 import { mountCopyButtons } from "./copy-button";
 import { mountPreview } from "./preview";
-import { mountSealing } from "./sealing";
+import { mountSealing } from "./sealing-pages";
 import { mountVoiceRecorders } from "./voice-recorder";
 
 for (const mount of [mountCopyButtons, mountPreview, mountVoiceRecorders, mountSealing]) mount(document);

@@ -1,4 +1,4 @@
-/** Digests, random bytes and UTF-8. For digests of texts use `verifier.ts`. */
+/** Digests, random bytes and UTF-8. For digests of texts use `signature-verifier.ts`. */
 import { base64urlEncode } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;

@@ -3,7 +3,7 @@
  * with a copy of the phone's memory; the app says so.
  */
 import { type Bytes, encodeUtf8, randomBytes } from "./bytes";
-import { type Encrypted, decrypt, encrypt } from "./encrypt";
+import { type Encrypted, decrypt, encrypt } from "./local-encryption";
 
 const AES = { name: "AES-GCM", length: 256 } as const;
 const MOST_ROUNDS = 600_000;

@@ -4,7 +4,6 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
-import { type Holding, type PartialDownload, type PhoneSettings, type SearchTexts, StorageFull } from "./contract";
 import type {
   BackgroundRequest,
   CarriedLine,
@@ -13,6 +12,13 @@ import type {
   FieldworkSettings,
   OutboxEntry,
 } from "./fieldwork-contract";
+import {
+  type Holding,
+  type PartialDownload,
+  type PhoneSettings,
+  type SearchTexts,
+  StorageFull,
+} from "./store-contract";
 
 const NAME = "kunnafoni";
 /** 2: forms that are filled and sent. 3: requests that the worker posts. */

@@ -6,7 +6,7 @@
  * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
  */
 import type { DeviceKey } from "../crypto/device-key";
-import type { Encrypted } from "../crypto/encrypt";
+import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
 
 /** Which key encrypted something. */

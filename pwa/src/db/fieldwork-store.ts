@@ -1,6 +1,6 @@
 /** The fieldwork store in IndexedDB. Promises are in `fieldwork-contract.ts`. */
 
-import type { Encrypted } from "../crypto/encrypt";
+import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
 import { Database, type StoreName, type WriteStore, rethrowStorageError } from "./database";
 import type {

@@ -1,9 +1,9 @@
-/** The phone's store in IndexedDB. Promises are in `contract.ts`. */
+/** The phone's store in IndexedDB. Promises are in `store-contract.ts`. */
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
-import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./contract";
 import { Database, STORES, rethrowStorageError } from "./database";
-import { neededDigests, shownDigest } from "./holding";
+import { neededDigests, shownDigest } from "./held-editions";
+import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./store-contract";
 
 const TRUST = "site"; // one site an origin, so one key
 

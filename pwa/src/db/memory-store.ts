@@ -1,8 +1,8 @@
-/** The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in `contract.ts`. */
+/** The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in `store-contract.ts`. */
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
-import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./contract";
-import { neededDigests, shownDigest } from "./holding";
+import { neededDigests, shownDigest } from "./held-editions";
+import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./store-contract";
 
 export class MemoryStore implements PhoneStore {
   readonly isLasting = false;

@@ -1,7 +1,8 @@
 /** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`isLasting` tells). */
-import type { PhoneStore } from "./contract";
+
 import { openIndexedDbStore } from "./indexeddb-store";
 import { MemoryStore } from "./memory-store";
+import type { PhoneStore } from "./store-contract";
 
 /** Some private windows neither open nor refuse. */
 const PATIENCE = 5_000; // ms

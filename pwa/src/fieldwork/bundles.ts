@@ -1,7 +1,7 @@
 /** Bundles between phones (PROTOCOL.md, section 13): write waiting submissions or receipts to a file, and import a file of either. */
 import { decodeUtf8, encodeUtf8 } from "../crypto/bytes";
-import { decryptText, encryptText } from "../crypto/encrypt";
-import { verifier } from "../crypto/verifier";
+import { decryptText, encryptText } from "../crypto/local-encryption";
+import { verifier } from "../crypto/signature-verifier";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { gunzip, gzip } from "../net/gzip";
 import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";

@@ -1,8 +1,8 @@
 /** Finishes a form: orders the answers, seals them where the form asks, signs as the device, and moves the draft to the outbox in one write. */
 import { digestBytes, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
-import { encrypt, encryptText } from "../crypto/encrypt";
-import { verifier } from "../crypto/verifier";
+import { encrypt, encryptText } from "../crypto/local-encryption";
+import { verifier } from "../crypto/signature-verifier";
 import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
 import { base64urlDecode } from "../protocol/canonical";
@@ -131,7 +131,7 @@ async function sealedContent(
   answers: Answers,
   attachments: readonly Attachment[],
 ): Promise<SubmissionParts> {
-  const { seal, sealFile } = await import("../crypto/sealing");
+  const { seal, sealFile } = await import("../crypto/seal-answers");
   const { site, version, sealingKey, recoveryKey } = destination;
   const count = attachments.length;
   const files: OutgoingFile[] = [];

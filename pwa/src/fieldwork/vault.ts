@@ -1,9 +1,9 @@
 /**
  * The keys that encrypt what is kept: the phone's own, always available, and the PIN's, available while unlocked. The service worker passes the
- * PIN's key to the next page (`pin-session.ts`); it is never written to disk.
+ * PIN's key to the next page (`unlocked-key.ts`); it is never written to disk.
  */
 
-import { type Encrypted, decrypt, encrypt, generatePhoneKey } from "../crypto/encrypt";
+import { type Encrypted, decrypt, encrypt, generatePhoneKey } from "../crypto/local-encryption";
 import { type PinLock, createPinLock, unlockPinLock } from "../crypto/pin";
 import type { Draft, DraftAttachment, FieldworkStore, LockKind } from "../db/fieldwork-contract";
 

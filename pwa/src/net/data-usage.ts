@@ -1,5 +1,5 @@
 /** Counts bytes over the network by month, as the browser measured them. */
-import type { PhoneStore } from "../db/contract";
+import type { PhoneStore } from "../db/store-contract";
 import { correctedTime } from "./clock";
 
 /** Months kept: this one and the last. */

@@ -1,8 +1,8 @@
 /** Images and recordings that the person chose to keep: downloaded whole, verified by the digest in their name, in a cache of their own. */
 import { digestBytes } from "../crypto/bytes";
-import type { PhoneStore } from "../db/contract";
+import type { PhoneStore } from "../db/store-contract";
 import { isRefusal } from "../protocol/refusal";
-import { chosenHub, createHubNetwork } from "./hub";
+import { chosenHub, createHubNetwork } from "./hub-choice";
 
 const CACHE = "media";
 const LIMIT = 16 * 1024 * 1024; // bytes that a hub may send for one

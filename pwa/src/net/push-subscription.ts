@@ -1,5 +1,5 @@
 /** Requests about pushes: subscribe with preferences, unsubscribe, send a test, report that an alert was shown. None identifies the person. */
-import type { AlertPreferences, PhoneStore } from "../db/contract";
+import type { AlertPreferences, PhoneStore } from "../db/store-contract";
 import { base64urlDecode } from "../protocol/canonical";
 
 /** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */

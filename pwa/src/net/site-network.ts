@@ -1,5 +1,5 @@
 /** Requests of a page to the site besides feeds: counted as data usage, without credentials. */
-import type { PhoneStore } from "../db/contract";
+import type { PhoneStore } from "../db/store-contract";
 import { correctedTime } from "./clock";
 import { addDataUsage } from "./data-usage";
 import { type Network, createNetwork } from "./network";

@@ -1,9 +1,9 @@
 /** Runs a pull with the browser's fetch, clock, lock and data saver, in a page or the service worker. */
-import { verifier } from "../crypto/verifier";
-import type { PhoneStore } from "../db/contract";
+import { verifier } from "../crypto/signature-verifier";
+import type { PhoneStore } from "../db/store-contract";
 import { correctedTime, daysSince } from "../net/clock";
 import { addDataUsage, transferredBytes } from "../net/data-usage";
-import { chosenHub, createHubNetwork } from "../net/hub";
+import { chosenHub, createHubNetwork } from "../net/hub-choice";
 import { type Network, createNetwork } from "../net/network";
 import { pullViaHub } from "./hub-first-pull";
 import type { DownloadProgress, PullOutcome } from "./outcome";

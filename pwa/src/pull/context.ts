@@ -1,5 +1,5 @@
 /** What the parts of a pull share: the store and network they are given, the phone's position in the channel, the step each returns. */
-import type { Holding, PartialDownload, PhoneStore } from "../db/contract";
+import type { Holding, PartialDownload, PhoneStore } from "../db/store-contract";
 import type { Network } from "../net/network";
 import type { Verifier } from "../protocol/canonical";
 import type { Refusal } from "../protocol/refusal";

@@ -1,5 +1,5 @@
 /** Makes room on a full disk: evicts the search index and the pages that no edition needs. */
-import { StorageFull } from "../db/contract";
+import { StorageFull } from "../db/store-contract";
 import type { PullContext } from "./context";
 
 /** Writes; where the disk is full, evicts and writes once more. Throws StorageFull where that is not enough. */

@@ -1,5 +1,5 @@
 /** Reads one feed response: keeps pages in batches, shows `first` once it verifies, switches once everything does. */
-import type { Holding } from "../db/contract";
+import type { Holding } from "../db/store-contract";
 import { Interrupted, type NetworkResponse } from "../net/network";
 import {
   BYTES_LIMIT,

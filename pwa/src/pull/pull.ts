@@ -3,7 +3,7 @@
  * failure is an outcome; what the phone showed stays whole until one record switches.
  */
 
-import { type PhoneStore, StorageFull } from "../db/contract";
+import { type PhoneStore, StorageFull } from "../db/store-contract";
 import { Interrupted, type NetworkResponse } from "../net/network";
 import { isRepairable } from "../protocol/refusal";
 import { parseFreshness } from "../protocol/trust";

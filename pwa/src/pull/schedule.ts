@@ -1,5 +1,5 @@
 /** Whether it is time to pull when a page opens: seldom on a phone that is up to date, since each request costs data. */
-import type { Holding, PhoneSettings } from "../db/contract";
+import type { Holding, PhoneSettings } from "../db/store-contract";
 
 const MINUTE = 60_000; // ms
 /** Time between pulls, by the last outcome; none after an outcome that is not listed. */

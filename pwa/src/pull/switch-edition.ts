@@ -1,5 +1,5 @@
 /** Switches to an edition in one write, once both parts of its manifest verify and every page is here. */
-import type { SignedStatement } from "../db/contract";
+import type { SignedStatement } from "../db/store-contract";
 import { type Manifest, firstText, restText } from "../protocol/manifest";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import type { PullContext } from "./context";

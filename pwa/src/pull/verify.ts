@@ -1,6 +1,6 @@
 /** Verifies a feed's header: the chain of keys, the statement, its order, its freshness. */
 
-import type { Holding, SignedStatement } from "../db/contract";
+import type { Holding, SignedStatement } from "../db/store-contract";
 import type { Verifier } from "../protocol/canonical";
 import type { FeedHeader } from "../protocol/feed";
 import { type Refusal, isRefusal } from "../protocol/refusal";

@@ -1,6 +1,7 @@
 /** The documents of the search index: which pages, and their folded texts. */
-import type { PhoneStore, SearchDocument } from "../db/contract";
-import { shownEntries } from "../db/holding";
+
+import { shownEntries } from "../db/held-editions";
+import type { PhoneStore, SearchDocument } from "../db/store-contract";
 import { terms } from "../protocol/folding";
 import { titleOf } from "../protocol/page";
 import { textOfHtml, textOfPage } from "../protocol/page-text";

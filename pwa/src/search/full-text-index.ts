@@ -1,7 +1,7 @@
 /** The full-text index (MiniSearch): built in slices after a pull, stored as text, loaded when someone searches. */
 import MiniSearch, { type Options } from "minisearch";
-import type { PhoneStore, SearchDocument } from "../db/contract";
-import { shownEditionKey } from "../db/holding";
+import { shownEditionKey } from "../db/held-editions";
+import type { PhoneStore, SearchDocument } from "../db/store-contract";
 import { terms } from "../protocol/folding";
 import { type Pause, collectDocuments } from "./documents";
 import { stem } from "./query";

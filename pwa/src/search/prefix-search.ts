@@ -1,5 +1,5 @@
 /** Search by word prefixes, for results before the index is loaded; titles first. Pure. */
-import type { SearchDocument } from "../db/contract";
+import type { SearchDocument } from "../db/store-contract";
 import { queryTerms } from "./query";
 
 export function prefixSearch(documents: readonly SearchDocument[], question: string): string[] {

@@ -1,5 +1,5 @@
 /** The request lines of an attachment's pieces (PROTOCOL.md, section 11), for those that the server lacks. */
-import { decrypt } from "../crypto/encrypt";
+import { decrypt } from "../crypto/local-encryption";
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { base64urlEncode } from "../protocol/canonical";
 import { type FileRow, PIECE_BYTES } from "../protocol/submission";

@@ -1,13 +1,13 @@
 /** Runs the sender with the browser's fetch, clock, lock and compression, in a page or the service worker. */
 import { encodeUtf8 } from "../crypto/bytes";
-import { encrypt } from "../crypto/encrypt";
-import { verifier } from "../crypto/verifier";
-import type { PhoneStore } from "../db/contract";
+import { encrypt } from "../crypto/local-encryption";
+import { verifier } from "../crypto/signature-verifier";
 import type { BackgroundRequest, FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
+import type { PhoneStore } from "../db/store-contract";
 import { gzip } from "../net/gzip";
-import { chosenHub, createHubNetwork, preferHub } from "../net/hub";
+import { chosenHub, createHubNetwork, preferHub } from "../net/hub-choice";
 import { createSiteNetwork } from "../net/site-network";
-import { type SendContext, type SendOutcome, Sender } from "./send";
+import { type SendContext, type SendOutcome, Sender } from "./send-outbox";
 
 const LOCK = "kunnafoni-sending";
 /** Smaller texts grow when compressed. */

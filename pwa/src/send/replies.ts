@@ -1,10 +1,10 @@
 /** Requests about a submission that was sent: its answer, the receipt of a report, its withdrawal. Each in a request of its own. */
-import { decryptText } from "../crypto/encrypt";
+import { decryptText } from "../crypto/local-encryption";
 import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";
 import { Interrupted } from "../net/network";
 import { receiptText } from "../protocol/submission";
-import type { SendContext } from "./send";
+import type { SendContext } from "./send-outbox";
 
 const DAY = 24 * 60 * 60_000; // ms
 /** An answer is asked for this long; then the person may still ask by a tap. */

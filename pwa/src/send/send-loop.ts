@@ -2,13 +2,14 @@
  * Sends the outbox and asks for replies while the app is open. Reports go one at a time, never beside what the device signed and each after a
  * random delay, so that nobody can link two of them to one phone (PROTOCOL.md, section 14).
  */
-import type { PhoneStore } from "../db/contract";
+
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { openFieldworkStore } from "../db/fieldwork-store";
+import type { PhoneStore } from "../db/store-contract";
 import { daysSince } from "../net/clock";
 import { createSendContext, sendWaiting } from "./browser-send";
 import { ANSWER_DAYS, requestAnswer, requestReceipt } from "./replies";
-import type { SendContext } from "./send";
+import type { SendContext } from "./send-outbox";
 
 const MINUTE = 60_000; // ms
 const BETWEEN = 5 * MINUTE;

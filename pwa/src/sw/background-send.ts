@@ -1,5 +1,5 @@
 /** Posts the requests that a page prepared, on the browser's background sync. The next page reads the responses. */
-import { decrypt } from "../crypto/encrypt";
+import { decrypt } from "../crypto/local-encryption";
 import { Database } from "../db/database";
 
 export async function postBackgroundRequests(): Promise<void> {

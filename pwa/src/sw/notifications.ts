@@ -2,8 +2,8 @@
  * Pushed alerts: shown once their signature verifies, kept, and readable offline. Nothing wakes a phone when an alert ends, so every
  * notification says until when it holds, and each event closes those that ended.
  */
-import { verifier } from "../crypto/verifier";
-import type { PhoneStore } from "../db/contract";
+import { verifier } from "../crypto/signature-verifier";
+import type { PhoneStore } from "../db/store-contract";
 import { correctedTime } from "../net/clock";
 import { renewSubscription, reportShown } from "../net/push-subscription";
 import { fetchTranslations } from "../net/translations";

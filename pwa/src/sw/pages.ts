@@ -1,5 +1,5 @@
 /** Answers navigation with pages from the phone's store, composed as the server composes them, at the same addresses. */
-import type { PageParts, PhoneStore } from "../db/contract";
+import type { PageParts, PhoneStore } from "../db/store-contract";
 import { compose, pageAddress, parsePageAddress } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
 import { pushedAlertPage } from "./notifications";

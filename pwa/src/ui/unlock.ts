@@ -1,5 +1,5 @@
 /** Asks for the PIN in place of what it protects, and locks again when nobody is there. */
-import { storeSessionKey } from "../fieldwork/pin-session";
+import { storeSessionKey } from "../fieldwork/unlocked-key";
 import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
 import { formatNumber, t } from "./i18n";

@@ -1,10 +1,10 @@
 /** One submission as the console fetched it: decrypted where the key opens it, and its answers checked against the form. */
 import { digestBytes, encodeUtf8 } from "../../crypto/bytes";
-import type { OpeningKey } from "../../crypto/opening-key";
+import type { OpeningKey } from "../../crypto/private-sealing-key";
+import type { ReadSubmission } from "../../protocol/answer-tables";
 import { base64urlDecode } from "../../protocol/canonical";
 import { type SealedContent, type Submission, checkOpenedSubmission } from "../../protocol/opened-submission";
 import { receiptCode, sealInfo } from "../../protocol/submission";
-import type { ReadSubmission } from "../../protocol/tables";
 import type { SealedLine, SealedSubmissions } from "./fetch-sealed";
 
 export interface DecryptedSubmission extends ReadSubmission {

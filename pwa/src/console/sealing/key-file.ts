@@ -1,7 +1,7 @@
 /** Reads a key file chosen in the page with its passphrase; its sentences come from the form's `data-words`. */
 
-import { OpeningKey } from "../../crypto/opening-key";
-import { decryptWithPassphrase, isPassphraseFile } from "../../crypto/passphrase-file";
+import { decryptWithPassphrase, isPassphraseFile } from "../../crypto/age-file";
+import { OpeningKey } from "../../crypto/private-sealing-key";
 
 export type PageWords = Readonly<Record<string, string>>;
 

@@ -3,8 +3,8 @@
  * the public keys, or the word that proves that a file opened.
  */
 
-import { OpeningKey } from "../../crypto/opening-key";
-import { encryptWithPassphrase } from "../../crypto/passphrase-file";
+import { encryptWithPassphrase } from "../../crypto/age-file";
+import { OpeningKey } from "../../crypto/private-sealing-key";
 import type { Submission } from "../../protocol/opened-submission";
 import { sealInfo } from "../../protocol/submission";
 import { readKeyFile, readWords, yieldToPage } from "./key-file";

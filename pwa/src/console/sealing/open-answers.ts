@@ -1,6 +1,6 @@
 /** Decrypts sealed submissions in the browser of the person who holds a key, shows them and offers them as CSV files. Sends nothing. */
 
-import { buildSheets, toCsv } from "../../protocol/tables";
+import { buildSheets, toCsv } from "../../protocol/answer-tables";
 import { type DecryptedSubmission, decryptSubmission } from "./decrypt-submission";
 import { type SealedSubmissions, fetchSealed } from "./fetch-sealed";
 import { type PageWords, fillPlaceholders, readKeyFile, readWords, yieldToPage } from "./key-file";

@@ -1,5 +1,5 @@
 /** One decrypted submission on the page: its questions and answers, its attachments at a tap. */
-import { openSealedFile } from "../../crypto/opening-key";
+import { openSealedFile } from "../../crypto/private-sealing-key";
 import { type AnswerValue, answerText } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
 import { FormState } from "../../protocol/form-state";

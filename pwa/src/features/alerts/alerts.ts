@@ -1,6 +1,6 @@
 /** Subscribing to alerts: explains before the browser asks, keeps preferences, sends a test, unsubscribes. */
 import sheet from "../../css/forms.css";
-import type { AlertPreferences, PhoneStore } from "../../db/contract";
+import type { AlertPreferences, PhoneStore } from "../../db/store-contract";
 import { renewSubscription, subscribe, unsubscribe } from "../../net/push-subscription";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";

@@ -1,5 +1,5 @@
 /** Removes ended alerts from a page that was kept: nothing wakes a page when an alert ends. */
-import type { PhoneStore } from "../../db/contract";
+import type { PhoneStore } from "../../db/store-contract";
 import { correctedTime } from "../../net/clock";
 import { t } from "../../ui/i18n";
 

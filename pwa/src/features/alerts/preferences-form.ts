@@ -1,5 +1,5 @@
 /** The form of alert preferences: severity, region, and topics whose notices are pushed. */
-import type { AlertPreferences } from "../../db/contract";
+import type { AlertPreferences } from "../../db/store-contract";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 

@@ -1,6 +1,6 @@
 /** After a form is finished: its receipt code, and what happens next. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
-import type { FieldSession } from "../../fieldwork/session";
+import type { FieldSession } from "../../fieldwork/field-session";
 import { sendWaiting } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";

@@ -1,6 +1,6 @@
 /** Runs a form screen by screen, and saves each answer as it is given. */
 
-import { StorageFull } from "../../db/contract";
+import { StorageFull } from "../../db/store-contract";
 import type { DraftStorage } from "../../fieldwork/drafts";
 import type { Repeat } from "../../protocol/form";
 import type { FormNode, FormState, Instance } from "../../protocol/form-state";

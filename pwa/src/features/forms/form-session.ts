@@ -1,8 +1,8 @@
 /** One form being filled on its page: started, resumed, practised, finished. */
 import type { Draft } from "../../db/fieldwork-contract";
 import { type DraftStorage, OpenDraft, PracticeDraft, createDraft, readDraft } from "../../fieldwork/drafts";
+import { type FieldSession, localTime } from "../../fieldwork/field-session";
 import { finishForm } from "../../fieldwork/finish-form";
-import { type FieldSession, localTime } from "../../fieldwork/session";
 import { checkAnswers } from "../../protocol/answer-checks";
 import { collectFinalAnswers } from "../../protocol/final-answers";
 import { FormState } from "../../protocol/form-state";

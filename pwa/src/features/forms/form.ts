@@ -1,14 +1,14 @@
 /** The page of a form: start it, resume a draft, practise. Until this script runs, the page's own text stands. */
-import { hasWebCrypto } from "../../crypto/verifier";
+import { hasWebCrypto } from "../../crypto/signature-verifier";
 import sheet from "../../css/forms.css";
 import type { Draft } from "../../db/fieldwork-contract";
-import { type FieldSession, openFieldSession } from "../../fieldwork/session";
+import { type FieldSession, openFieldSession } from "../../fieldwork/field-session";
 import { isRefusal } from "../../protocol/refusal";
+import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
-import { currentLocation } from "../../ui/location";
 import { troubleSentence } from "./error-sentences";
 import type { FormSession } from "./form-session";
 import { type LoadedForm, loadAnnouncedForm } from "./open-form";

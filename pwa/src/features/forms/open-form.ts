@@ -1,12 +1,12 @@
 /** Loads a form and verifies its digest before a question is shown: the form that the page announces, or that of a draft. */
-import { verifier } from "../../crypto/verifier";
+import { verifier } from "../../crypto/signature-verifier";
 import type { Draft } from "../../db/fieldwork-contract";
+import type { FieldSession } from "../../fieldwork/field-session";
 import type { Destination } from "../../fieldwork/finish-form";
-import type { FieldSession } from "../../fieldwork/session";
 import { type Form, readForm } from "../../protocol/form";
 import { type Refusal, isRefusal } from "../../protocol/refusal";
 import { parseStatement } from "../../protocol/statement";
-import { readFurtherParts } from "../../pull/form-parts";
+import { readFurtherParts } from "../../pull/fetch-form-parts";
 
 /** A form that may be filled. `text` is kept with its drafts. */
 export interface LoadedForm {

@@ -1,5 +1,5 @@
 /** Keeps a form's images and sounds for offline use, when the person taps. */
-import type { PhoneStore } from "../../db/contract";
+import type { PhoneStore } from "../../db/store-contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
 import type { Form, FormItem, LocalizedText, Media } from "../../protocol/form";
 import { button, element, fill } from "../../ui/dom";

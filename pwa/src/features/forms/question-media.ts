@@ -1,5 +1,5 @@
 /** Images and sounds beside a form's texts: shown at once when this phone has them, else loaded at a tap. */
-import type { PhoneStore } from "../../db/contract";
+import type { PhoneStore } from "../../db/store-contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
 import type { LocalizedText, Media } from "../../protocol/form";
 import { button, element, fill } from "../../ui/dom";

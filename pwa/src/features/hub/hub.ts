@@ -1,6 +1,6 @@
 /** The hub section of "Mon téléphone": choose one of those that the site allows, test it, leave it. */
-import type { PhoneSettings, PhoneStore } from "../../db/contract";
-import { allowedHubs, chosenHub } from "../../net/hub";
+import type { PhoneSettings, PhoneStore } from "../../db/store-contract";
+import { allowedHubs, chosenHub } from "../../net/hub-choice";
 import { pullChannel } from "../../pull/browser-pull";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";

@@ -3,8 +3,8 @@
  * sent. Words that the letter marks as sensitive are not stored even while the tab is open.
  */
 import sheet from "../../css/forms.css";
+import { localTime } from "../../fieldwork/field-session";
 import { dropLetterDraft, readLetterDraft, saveLetterDraft } from "../../fieldwork/letter-draft";
-import { localTime } from "../../fieldwork/session";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";

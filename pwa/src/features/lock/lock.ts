@@ -1,9 +1,9 @@
 /** The section of "Mon téléphone" for fieldwork: enrolment and the PIN. */
-import { hasWebCrypto } from "../../crypto/verifier";
-import { type FieldSession, openFieldSession } from "../../fieldwork/session";
+import { hasWebCrypto } from "../../crypto/signature-verifier";
+import { type FieldSession, openFieldSession } from "../../fieldwork/field-session";
 import { element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { enrolmentSection } from "./enrolment";
+import { enrolmentSection } from "./device-enrolment";
 import { pinSection } from "./pin-settings";
 
 export const mount: Feature = async (host, store) => {

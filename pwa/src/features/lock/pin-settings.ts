@@ -1,5 +1,5 @@
 /** Sets, changes and removes the PIN, and says what it protects against. */
-import type { FieldSession } from "../../fieldwork/session";
+import type { FieldSession } from "../../fieldwork/field-session";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { labelFor, lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";

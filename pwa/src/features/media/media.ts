@@ -2,8 +2,8 @@
  * Images and recordings of a page. Nothing is loaded before a tap, and the text says what it costs. A tapped image is kept and shown; a
  * recording streams from the network, and a button of its own keeps it for offline use.
  */
-import { hasWebCrypto } from "../../crypto/verifier";
-import type { PhoneStore } from "../../db/contract";
+import { hasWebCrypto } from "../../crypto/signature-verifier";
+import type { PhoneStore } from "../../db/store-contract";
 import { dropMedia, isMediaKept, keepMedia } from "../../net/media-cache";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";

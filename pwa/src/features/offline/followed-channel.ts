@@ -1,9 +1,9 @@
 /** The channel this phone follows: the first one opened, until the person chooses another in the list of languages. */
-import type { PhoneStore } from "../../db/contract";
+import type { PhoneStore } from "../../db/store-contract";
 import { INDEX, parsePageAddress } from "../../protocol/page";
+import { type PageLocation, isChoosingLanguage } from "../../ui/current-page";
 import { button } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { type PageLocation, isChoosingLanguage } from "../../ui/location";
 import type { StatusLine } from "../../ui/status-line";
 
 /** The followed channel; undefined before one was opened. */

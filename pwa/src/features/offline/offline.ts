@@ -1,16 +1,16 @@
 /** Keeps this phone's pages up to date while a page is open, and shows the progress and the outcome. */
-import { hasWebCrypto } from "../../crypto/verifier";
+import { hasWebCrypto } from "../../crypto/signature-verifier";
 import type { AppFilesState } from "../../db/app-files";
-import type { Holding, PhoneStore } from "../../db/contract";
-import { shownEditionKey } from "../../db/holding";
+import { shownEditionKey } from "../../db/held-editions";
 import { openStore } from "../../db/open-store";
+import type { Holding, PhoneStore } from "../../db/store-contract";
 import { countOtherTraffic } from "../../net/data-usage";
 import { INDEX } from "../../protocol/page";
 import { pullWithBackoff } from "../../pull/backoff";
 import type { FinalOutcome, PullOutcome } from "../../pull/outcome";
 import { isPullDue } from "../../pull/schedule";
+import type { PageLocation } from "../../ui/current-page";
 import { t } from "../../ui/i18n";
-import type { PageLocation } from "../../ui/location";
 import type { StatusLine } from "../../ui/status-line";
 import { followedChannel, offerLanguageChange, watchLanguageChoice } from "./followed-channel";
 import { outcomeSentence, readySentence, showAge, showProgress, storageFullSentence } from "./progress";

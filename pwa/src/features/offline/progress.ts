@@ -1,5 +1,5 @@
 /** What the status line shows of a download: its progress, its outcome, the age of the pages. */
-import type { Holding } from "../../db/contract";
+import type { Holding } from "../../db/store-contract";
 import { STALE_AFTER_DAYS, correctedTime, daysSince, isClockWrong } from "../../net/clock";
 import type { DownloadProgress, FinalOutcome } from "../../pull/outcome";
 import { element } from "../../ui/dom";

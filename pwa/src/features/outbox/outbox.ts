@@ -1,15 +1,15 @@
 /** "Mes fiches": drafts and the outbox, with what can be done about each entry. */
 import sheet from "../../css/forms.css";
 import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
-import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/session";
+import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/field-session";
 import { createSendContext, sendWaiting } from "../../send/browser-send";
 import { requestAnswer, withdraw } from "../../send/replies";
 import { OUTBOX_CHANGED, startSendLoop } from "../../send/send-loop";
+import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
-import { currentLocation } from "../../ui/location";
 import { shareSection } from "./share-files";
 import { stateSentence } from "./status-sentences";
 import { storageNotice } from "./storage-notice";

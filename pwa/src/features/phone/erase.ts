@@ -1,6 +1,7 @@
 /** Erases everything this site keeps on the phone: pages, settings, forms, the app itself. */
-import type { PhoneStore } from "../../db/contract";
+
 import { openFieldworkStore } from "../../db/fieldwork-store";
+import type { PhoneStore } from "../../db/store-contract";
 import { dropLetterDraft as dropLetters } from "../../fieldwork/letter-draft";
 
 /** How many forms would be lost: begun, or finished and not received. */

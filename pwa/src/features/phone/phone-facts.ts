@@ -1,6 +1,7 @@
 /** Gathers the figures of "Mon téléphone" from the store and the browser, as plain values. */
-import type { Holding, PhoneSettings, PhoneStore } from "../../db/contract";
-import { shownEntries } from "../../db/holding";
+
+import { shownEntries } from "../../db/held-editions";
+import type { Holding, PhoneSettings, PhoneStore } from "../../db/store-contract";
 import { correctedTime } from "../../net/clock";
 import { monthOf } from "../../net/data-usage";
 import { isRefusal } from "../../protocol/refusal";

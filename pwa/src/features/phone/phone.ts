@@ -1,5 +1,5 @@
 /** "Mon téléphone": what is kept, its age, its cost in data; check for news, erase everything. */
-import type { PhoneStore } from "../../db/contract";
+import type { PhoneStore } from "../../db/store-contract";
 import { pullChannel } from "../../pull/browser-pull";
 import type { PullOutcome } from "../../pull/outcome";
 import { button, element, fill } from "../../ui/dom";

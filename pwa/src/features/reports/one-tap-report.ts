@@ -1,7 +1,7 @@
 /** Saves a report of one tap into the outbox. Loaded at the tap. */
-import type { PhoneStore } from "../../db/contract";
+import type { PhoneStore } from "../../db/store-contract";
+import { localTime, openFieldSession } from "../../fieldwork/field-session";
 import { finishForm } from "../../fieldwork/finish-form";
-import { localTime, openFieldSession } from "../../fieldwork/session";
 import type { Answers } from "../../protocol/answers";
 import type { Form } from "../../protocol/form";
 import { FormState } from "../../protocol/form-state";

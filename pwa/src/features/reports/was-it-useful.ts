@@ -1,12 +1,12 @@
 /** "Cela vous a-t-il aidé ?" under a guide: an anonymous report in one tap, offline too. The question is a form that the site publishes. */
-import { hasWebCrypto, verifier } from "../../crypto/verifier";
-import type { PhoneStore } from "../../db/contract";
+import { hasWebCrypto, verifier } from "../../crypto/signature-verifier";
+import type { PhoneStore } from "../../db/store-contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
 import { isRefusal } from "../../protocol/refusal";
+import { currentLocation } from "../../ui/current-page";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { t } from "../../ui/i18n";
-import { currentLocation } from "../../ui/location";
 
 /** A form with this name, a choice `aide` and a text `page` asks; a site without it does not. */
 const FORM = "utilite";

@@ -1,6 +1,7 @@
 /** The list of search results: links with snippets, and their number for screen readers. */
-import type { PhoneStore } from "../../db/contract";
-import { shownDigest } from "../../db/holding";
+
+import { shownDigest } from "../../db/held-editions";
+import type { PhoneStore } from "../../db/store-contract";
 import { pageAddress } from "../../protocol/page";
 import { textOfPage } from "../../protocol/page-text";
 import { extractSnippet } from "../../search/snippet";

@@ -1,5 +1,5 @@
 /** Search while typing among the pages on this phone: first by word prefixes, then with the full-text index once it is loaded. */
-import type { PhoneStore, SearchDocument } from "../../db/contract";
+import type { PhoneStore, SearchDocument } from "../../db/store-contract";
 import { fold } from "../../protocol/folding";
 import { parsePageAddress } from "../../protocol/page";
 import { type SearchIndex, loadIndex, prepareIndex, searchPaths } from "../../search/full-text-index";

@@ -1,6 +1,6 @@
 /** Enrols this phone as a device with a code from the coordination, typed or from a QR code's address. */
 import type { Device } from "../../db/fieldwork-contract";
-import type { FieldSession } from "../../fieldwork/session";
+import type { FieldSession } from "../../fieldwork/field-session";
 import { createSiteNetwork } from "../../net/site-network";
 import { normalizeCode } from "../../protocol/submission";
 import { enrol } from "../../send/enrol";

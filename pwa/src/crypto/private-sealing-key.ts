@@ -5,7 +5,7 @@
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { base64urlDecode, base64urlEncode } from "../protocol/canonical";
 import { decodeUtf8, encodeUtf8 } from "./bytes";
-import { verifier } from "./verifier";
+import { verifier } from "./signature-verifier";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 const ECDH = { name: "ECDH", namedCurve: "P-256" } as const;

@@ -1,5 +1,5 @@
 /** The further parts of a long form (PROTOCOL.md, section 8): from this phone's pages, else from the network. */
-import type { PhoneStore } from "../db/contract";
+import type { PhoneStore } from "../db/store-contract";
 import { pageAddress } from "../protocol/page";
 
 const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>(.*?)<\/script>/s;

@@ -1,11 +1,12 @@
 /** What filling forms needs on a page: the fieldwork store, the vault, the local time. Opened once a page. */
-import type { PhoneStore } from "../db/contract";
+
 import type { FieldworkStore } from "../db/fieldwork-contract";
 import { openFieldworkStore } from "../db/fieldwork-store";
+import type { PhoneStore } from "../db/store-contract";
 import { correctedTime } from "../net/clock";
 import { twoDigits } from "../protocol/conversions";
 import type { FormTime } from "../protocol/form-state";
-import { fetchSessionKey } from "./pin-session";
+import { fetchSessionKey } from "./unlocked-key";
 import { Vault } from "./vault";
 
 export interface FieldSession {

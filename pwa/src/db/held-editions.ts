@@ -1,6 +1,6 @@
 /** Queries over a holding: the digest at a path, the entries shown, the digests to keep. Pure; both stores use it. */
 import { findDigest } from "../protocol/manifest";
-import type { Holding, PartialDownload } from "./contract";
+import type { Holding, PartialDownload } from "./store-contract";
 
 /** The digest shown at a path: the early first part's, else the whole edition's. */
 export function shownDigest(holding: Holding, path: string): string | undefined {

@@ -1,5 +1,5 @@
 /** The hub that a person chose: a nearer server, asked before the site, whose answers are verified like any others. */
-import type { PhoneStore } from "../db/contract";
+import type { PhoneStore } from "../db/store-contract";
 import { Interrupted, type Network, createNetwork } from "./network";
 
 /** A hub on the Wi-Fi answers at once; a phone that is elsewhere must not wait long to learn it. */

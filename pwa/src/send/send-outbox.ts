@@ -2,7 +2,7 @@
  * Sends the outbox (PROTOCOL.md, sections 11, 13 and 14) in small requests, and applies each verdict as it arrives, so that a broken link costs
  * one request. Sending is idempotent: a submission's id is its digest. Nothing is dropped before headquarters signed its receipt.
  */
-import { decryptText, encryptText } from "../crypto/encrypt";
+import { decryptText, encryptText } from "../crypto/local-encryption";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { ServerBusy, readRows } from "../net/ndjson-rows";
 import { Interrupted, type Network } from "../net/network";
