@@ -1,4 +1,4 @@
-/** What the build writes into the code. */
+/** Constants and modules that the build defines. */
 
 /** A sheet as text. */
 declare module "*.css" {

@@ -1,14 +1,14 @@
 /**
- * The first script of every page, and the smallest: it starts the phone's part and brings each feature when a page asks for it
- * with `data-feature`. Without it every page still reads.
+ * The first script of every page: starts the offline part, and imports a feature when the page has an element with its `data-feature`. Without
+ * this script every page still reads.
  */
-import { programOf } from "./features/inapp/detect";
+import { detectInAppBrowser } from "./features/in-app-browser/detect";
 import { startOffline, store } from "./features/offline/offline";
-import { wordsOf } from "./net/translations";
+import { fetchTranslations } from "./net/translations";
+import { currentLocation, markCurrentLinks } from "./ui/current-page";
 import type { Feature } from "./ui/feature";
-import { speak } from "./ui/i18n";
-import { here, markHere } from "./ui/location";
-import { Status } from "./ui/status-line";
+import { setLanguage } from "./ui/i18n";
+import { StatusLine } from "./ui/status-line";
 
 const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature }>>> = {
   search: () => import("./features/search/search"),
@@ -26,20 +26,22 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
 void start();
 
 async function start(): Promise<void> {
-  const place = here();
-  markHere();
-  const status = new Status(document.getElementById("status"));
-  speak(place.lang, await wordsOf(place.lang));
-  const program = programOf(navigator.userAgent);
+  const pageLocation = currentLocation();
+  markCurrentLinks();
+  const status = new StatusLine(document.getElementById("status"));
+  setLanguage(pageLocation.lang, await fetchTranslations(pageLocation.lang));
+  const program = detectInAppBrowser(navigator.userAgent);
   if (program !== null)
-    void import("./features/inapp/in-app-browser").then(({ showWayOut }) => showWayOut(status, program));
+    void import("./features/in-app-browser/open-in-browser").then(({ showOpenInBrowser }) =>
+      showOpenInBrowser(status, program),
+    );
   for (const host of document.querySelectorAll<HTMLElement>("[data-feature]")) void mount(host);
   if (document.querySelector("[data-until]"))
-    void import("./features/alerts/hide-ended").then(async ({ markEnded }) => markEnded(await store));
-  const registration = await startOffline(status, place);
+    void import("./features/alerts/hide-ended").then(async ({ hideEndedAlerts }) => hideEndedAlerts(await store));
+  const registration = await startOffline(status, pageLocation);
   if (registration) void import("./features/update/update").then(({ watchUpdates }) => watchUpdates(registration));
   if (await (await store).setting("waiting"))
-    void import("./send/send-loop").then(async ({ startCourier }) => startCourier(await store));
+    void import("./send/send-loop").then(async ({ startSendLoop }) => startSendLoop(await store));
 }
 
 /** A feature that does not come leaves what the page said without it. */

@@ -1,8 +1,8 @@
 /** Alerts: the vectors that Python reads too, and what a phone remembers of a story. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { proofs } from "../src/crypto/proofs";
-import { type Word, holds, readWord, remember } from "../src/protocol/alert";
+import { verifier } from "../src/crypto/signature-verifier";
+import { type AlertText, addAlertText, isInForce, verifyPayload } from "../src/protocol/alert";
 import type { Trust } from "../src/protocol/trust";
 import { vectors } from "./vectors";
 
@@ -17,29 +17,38 @@ const cases = vectors<Cases>("alert");
 describe("a pushed alert", () => {
   it("is read as it was signed", async () => {
     for (const { payload, says, sent, expires } of cases.accepted) {
-      const word = await readWord(proofs, cases.trust, payload);
-      assert.ok(word);
+      const message = await verifyPayload(verifier, cases.trust, payload);
+      assert.ok(message);
       assert.deepEqual(
-        [word.id, word.root, word.msgType, word.lang, word.headline, word.text, word.area, word.severity],
+        [
+          message.id,
+          message.root,
+          message.msgType,
+          message.lang,
+          message.headline,
+          message.text,
+          message.area,
+          message.severity,
+        ],
         says,
       );
-      assert.deepEqual([word.sent, word.expires], [sent, expires]);
+      assert.deepEqual([message.sent, message.expires], [sent, expires]);
     }
   });
 
   for (const { why, payload } of cases.refused) {
-    it(`is not read: ${why}`, async () => assert.equal(await readWord(proofs, cases.trust, payload), null));
+    it(`is not read: ${why}`, async () => assert.equal(await verifyPayload(verifier, cases.trust, payload), null));
   }
 
   it("is not read for another site or by another epoch's key", async () => {
     const payload = cases.accepted[0]?.payload ?? "";
-    assert.equal(await readWord(proofs, { ...cases.trust, site: "autre.ml" }, payload), null);
-    assert.equal(await readWord(proofs, { ...cases.trust, epoch: 2 }, payload), null);
+    assert.equal(await verifyPayload(verifier, { ...cases.trust, site: "autre.ml" }, payload), null);
+    assert.equal(await verifyPayload(verifier, { ...cases.trust, epoch: 2 }, payload), null);
   });
 });
 
 describe("what a phone remembers", () => {
-  const word = (id: string, sent: number, root = "crue"): Word => ({
+  const message = (id: string, sent: number, root = "crue"): AlertText => ({
     id,
     root,
     sent,
@@ -54,30 +63,31 @@ describe("what a phone remembers", () => {
   });
 
   it("is the newest of each story, newest first", () => {
-    let kept: readonly Word[] = [];
-    for (const each of [word("a", 1), word("b", 2, "feu"), word("c", 3)]) kept = remember(kept, each);
+    let messages: readonly AlertText[] = [];
+    for (const each of [message("a", 1), message("b", 2, "feu"), message("c", 3)])
+      messages = addAlertText(messages, each);
     assert.deepEqual(
-      kept.map(({ id }) => id),
+      messages.map(({ id }) => id),
       ["c", "b"],
     );
   });
 
   it("is not changed by an older message that comes late, nor by the same one again", () => {
-    const kept = remember([], word("c", 3));
-    assert.deepEqual(remember(kept, word("a", 1)), kept);
-    assert.deepEqual(remember(kept, word("c", 3)), kept);
+    const messages = addAlertText([], message("c", 3));
+    assert.deepEqual(addAlertText(messages, message("a", 1)), messages);
+    assert.deepEqual(addAlertText(messages, message("c", 3)), messages);
   });
 
   it("does not grow without end", () => {
-    let kept: readonly Word[] = [];
-    for (let at = 0; at < 100; at++) kept = remember(kept, word(`w${at}`, at, `r${at}`));
-    assert.equal(kept.length, 20);
-    assert.equal(kept[0]?.id, "w99");
+    let messages: readonly AlertText[] = [];
+    for (let at = 0; at < 100; at++) messages = addAlertText(messages, message(`w${at}`, at, `r${at}`));
+    assert.equal(messages.length, 20);
+    assert.equal(messages[0]?.id, "w99");
   });
 
   it("holds until its end, and a cancel never", () => {
-    assert.equal(holds(word("a", 100), 159_000), true);
-    assert.equal(holds(word("a", 100), 160_000), false);
-    assert.equal(holds({ ...word("a", 100), msgType: "Cancel" }, 0), false);
+    assert.equal(isInForce(message("a", 100), 159_000), true);
+    assert.equal(isInForce(message("a", 100), 160_000), false);
+    assert.equal(isInForce({ ...message("a", 100), msgType: "Cancel" }, 0), false);
   });
 });

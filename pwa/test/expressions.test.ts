@@ -29,11 +29,11 @@ const { context, cases } = vectors<Table>("expressions");
 const scope: Scope = {
   today: context.today,
   now: `${context.today}T08:00`,
-  here: () => context.here,
+  currentAnswer: () => context.here,
   values: (name) => context.values[name] ?? [],
-  everywhere: (name) => context.all[name] ?? [],
-  column: (name) => context.columns[name] ?? "",
-  position: () => context.position,
+  allValues: (name) => context.all[name] ?? [],
+  choiceColumn: (name) => context.columns[name] ?? "",
+  instanceNumber: () => context.position,
   choiceLabel: (name, list) => context.labels[list]?.[name] ?? "",
 };
 

@@ -1,13 +1,13 @@
 /** A form is filled, judged and finished on the phone as it is by whoever reads it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { proofs } from "../src/crypto/proofs";
+import { verifier } from "../src/crypto/signature-verifier";
 import { checkAnswers } from "../src/protocol/answer-checks";
 import type { Answers } from "../src/protocol/answers";
 import { type Json, canonical } from "../src/protocol/canonical";
-import { finish } from "../src/protocol/final-answers";
+import { collectFinalAnswers } from "../src/protocol/final-answers";
 import { type Form, readForm } from "../src/protocol/form";
-import { Filling } from "../src/protocol/form-state";
+import { FormState } from "../src/protocol/form-state";
 import { isRefusal } from "../src/protocol/refusal";
 import { problemsOf, screensOf } from "../src/protocol/screens";
 import { vectors } from "./vectors";
@@ -33,7 +33,7 @@ const { forms, answers } = vectors<Table>("forms");
 
 async function formNamed(name: string): Promise<Form> {
   const { version, text } = forms.find((each) => each.name === name) as Table["forms"][number];
-  const form = await readForm(proofs, typeof text === "string" ? text : text.join(""), version);
+  const form = await readForm(verifier, typeof text === "string" ? text : text.join(""), version);
   assert(!isRefusal(form));
   return form;
 }
@@ -41,15 +41,15 @@ async function formNamed(name: string): Promise<Form> {
 describe("forms", () => {
   for (const { name, compiled, version } of forms) {
     it(`${name} is proven by its version`, async () => {
-      assert.equal(await proofs.digest(canonical(compiled) as string), version);
+      assert.equal(await verifier.digest(canonical(compiled) as string), version);
       assert.deepEqual(await formNamed(name), compiled);
       const changed = JSON.stringify({ ...(compiled as object), keep: 1 });
-      assert.deepEqual(await readForm(proofs, changed, version), { refused: "form-damaged" });
+      assert.deepEqual(await readForm(verifier, changed, version), { refused: "form-damaged" });
     });
   }
   it("a form with a type of question that is not known yet asks for a newer app", async () => {
     const text = canonical({ v: 1, form: "x", items: [{ q: "a", type: "hologram" }] }) as string;
-    assert.deepEqual(await readForm(proofs, text, await proofs.digest(text)), { refused: "version-unknown" });
+    assert.deepEqual(await readForm(verifier, text, await verifier.digest(text)), { refused: "version-unknown" });
   });
 });
 
@@ -64,12 +64,12 @@ describe("answers", () => {
       const form = await formNamed(name);
       const typed = JSON.parse(JSON.stringify(given)) as Answers;
       if ("photo" in typed) typed.photo = { file: "kept-under-this" };
-      const filling = new Filling(form, typed, { today: day, now: `${day}T08:00` });
-      filling.settle();
-      const made = finish(filling);
+      const formState = new FormState(form, typed, { today: day, now: `${day}T08:00` });
+      formState.recompute();
+      const made = collectFinalAnswers(formState);
       assert.deepEqual(made.answers, given);
-      assert.deepEqual(made.attached, "photo" in typed ? ["kept-under-this"] : []);
-      assert.deepEqual(problemsOf(filling), []);
+      assert.deepEqual(made.attachmentKeys, "photo" in typed ? ["kept-under-this"] : []);
+      assert.deepEqual(problemsOf(formState), []);
       assert.equal(made.place, typed.region ?? "");
     });
   }
@@ -79,12 +79,13 @@ describe("a form being filled", () => {
   const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
 
   it("shows what is relevant, and sends nothing else", async () => {
-    const filling = Filling.begin(await formNamed("foyer"), TIME);
+    const formState = FormState.withDefaults(await formNamed("foyer"), TIME);
     const shown = () =>
-      screensOf(filling).map((screen) =>
-        screen.kind === "repeat" ? `+${screen.node.name}` : screen.asked.map(({ node }) => node.name).join(),
+      screensOf(formState).map((screen) =>
+        screen.kind === "repeat" ? `+${screen.node.name}` : screen.questions.map(({ node }) => node.name).join(),
       );
-    const set = (name: string, value: never) => filling.set(filling.root, filling.node(name) as never, value);
+    const set = (name: string, value: never) =>
+      formState.setAnswer(formState.root, formState.nodeNamed(name) as never, value);
     assert(!shown().includes("pays"));
     set("chef", "Awa" as never);
     set("age", 40 as never);
@@ -92,28 +93,31 @@ describe("a form being filled", () => {
     set("region", "ML-1" as never);
     assert(shown().includes("pays"));
     set("pays", "NE" as never);
-    assert.equal(finish(filling).answers.region, undefined, "a region of another country is not sent");
+    assert.equal(collectFinalAnswers(formState).answers.region, undefined, "a region of another country is not sent");
     set("pays", "ML" as never);
-    assert.equal(finish(filling).answers.region, "ML-1", "and is not lost either");
+    assert.equal(collectFinalAnswers(formState).answers.region, "ML-1", "and is not lost either");
     set("age", 10 as never);
     assert(!shown().includes("pays"));
-    assert.deepEqual(Object.keys(finish(filling).answers).sort(), ["age", "chef", "majeur", "total"]);
+    assert.deepEqual(Object.keys(collectFinalAnswers(formState).answers).sort(), ["age", "chef", "majeur", "total"]);
   });
 
   it("repeats are added, counted and taken away", async () => {
-    const filling = Filling.begin(await formNamed("foyer"), TIME);
-    const enfants = filling.node("enfants") as never;
-    filling.set(filling.root, filling.node("chef") as never, "Awa");
-    filling.set(filling.root, filling.node("age") as never, 40);
-    const first = filling.add(filling.root, enfants);
-    const second = filling.add(filling.root, enfants);
-    filling.set(first, filling.node("ans") as never, 3);
-    filling.set(second, filling.node("ans") as never, 12);
-    assert.equal(filling.instances(first, filling.node("doses") as never).length, 2);
-    assert.equal(filling.instances(second, filling.node("doses") as never).length, 0);
-    assert.equal(finish(filling).answers.total, "15");
-    filling.remove(filling.root, enfants, 0);
-    assert.equal(finish(filling).answers.total, "12");
-    assert.equal(checkAnswers(filling.form, finish(filling).answers, TIME.today, 0)?.[0], "answer-missing");
+    const formState = FormState.withDefaults(await formNamed("foyer"), TIME);
+    const enfants = formState.nodeNamed("enfants") as never;
+    formState.setAnswer(formState.root, formState.nodeNamed("chef") as never, "Awa");
+    formState.setAnswer(formState.root, formState.nodeNamed("age") as never, 40);
+    const first = formState.addInstance(formState.root, enfants);
+    const second = formState.addInstance(formState.root, enfants);
+    formState.setAnswer(first, formState.nodeNamed("ans") as never, 3);
+    formState.setAnswer(second, formState.nodeNamed("ans") as never, 12);
+    assert.equal(formState.instancesOf(first, formState.nodeNamed("doses") as never).length, 2);
+    assert.equal(formState.instancesOf(second, formState.nodeNamed("doses") as never).length, 0);
+    assert.equal(collectFinalAnswers(formState).answers.total, "15");
+    formState.removeInstance(formState.root, enfants, 0);
+    assert.equal(collectFinalAnswers(formState).answers.total, "12");
+    assert.equal(
+      checkAnswers(formState.form, collectFinalAnswers(formState).answers, TIME.today, 0)?.[0],
+      "answer-missing",
+    );
   });
 });

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { offeredHub } from "../src/features/hub/hub-status";
-import { networkOf } from "../src/net/network";
-import { chosenHub, hubFirst, hubsIn, pullNear } from "../src/pull/hub";
-import type { Outcome } from "../src/pull/outcome";
-import { Sending } from "../src/send/send";
-import { TestDesk, smallForm } from "./desk";
+import { allowedHubs, chosenHub, preferHub } from "../src/net/hub-choice";
+import { createNetwork } from "../src/net/network";
+import { pullViaHub } from "../src/pull/hub-first-pull";
+import type { PullOutcome } from "../src/pull/outcome";
+import { Sender } from "../src/send/send-outbox";
+import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Phone, newStore } from "./phone";
 import { Key, Publisher } from "./publisher";
@@ -28,9 +29,9 @@ describe("news by way of a hub", () => {
     for (const server of [hub, site]) server.editions.push(edition);
   });
 
-  async function ask(store: Awaited<ReturnType<typeof newStore>>, today = "2026-11-25"): Promise<Outcome> {
+  async function ask(store: Awaited<ReturnType<typeof newStore>>, today = "2026-11-25"): Promise<PullOutcome> {
     const recent = async () => (await store.holding("fr-ML"))?.confirmed === today;
-    return pullNear(
+    return pullViaHub(
       () => Phone.with(store, hub.fetch).pull(),
       () => Phone.with(store, site.fetch).pull(),
       recent,
@@ -77,27 +78,29 @@ describe("news by way of a hub", () => {
 describe("what waits, by way of a hub", () => {
   let near: Inbox;
   let far: Inbox;
-  let phone: TestDesk;
+  let phone: FieldworkPhone;
 
   beforeEach(async () => {
     const key = await Key.make();
     near = new Inbox("exemple.ml", key);
     far = new Inbox("exemple.ml", key);
     near.carrier = "kayes";
-    phone = await TestDesk.make(far);
+    phone = await FieldworkPhone.make(far);
     assert.equal(await phone.enrol(), "");
     for (const [device, secret] of far.devices) near.devices.set(device, secret);
     far.requests.length = 0;
   });
 
-  const road = (inbox: Inbox) => networkOf({ fetch: inbox.fetch, spent: () => undefined, clock: () => undefined });
-  const send = async () => new Sending({ ...(await phone.tools()), network: hubFirst(road(near), road(far)) }).all();
+  const road = (inbox: Inbox) =>
+    createNetwork({ fetch: inbox.fetch, onEnd: () => undefined, onServerTime: () => undefined });
+  const send = async () =>
+    new Sender({ ...(await phone.tools()), network: preferHub(road(near), road(far)) }).sendAll();
 
   it("is carried by the hub while headquarters is out of reach", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    const sent = await phone.desk.sent(id);
-    assert.deepEqual([sent?.state, sent?.carrier, far.requests.length], ["carried", "kayes", 0]);
+    const entry = await phone.fieldwork.outboxEntry(id);
+    assert.deepEqual([entry?.state, entry?.carrier, far.requests.length], ["carried", "kayes", 0]);
   });
 
   it("goes to headquarters itself once the phone is there, so that a stolen hub loses nothing", async () => {
@@ -105,7 +108,7 @@ describe("what waits, by way of a hub", () => {
     await send();
     near.mishaps.push({ kind: "lost" });
     await send();
-    assert.equal((await phone.desk.sent(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     assert.equal(far.held.size, 1);
   });
 
@@ -113,26 +116,26 @@ describe("what waits, by way of a hub", () => {
     near.devices.clear();
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    assert.equal((await phone.desk.sent(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     const second = await phone.fill(smallForm(), { mot: "y" });
     far.mishaps.push({ kind: "lost" });
     await send();
-    assert.equal((await phone.desk.sent(second.id))?.state, "waiting", "headquarters did not say no");
+    assert.equal((await phone.fieldwork.outboxEntry(second.id))?.state, "waiting", "headquarters did not say no");
   });
 
   it("is asked of the site where the hub answers with an error", async () => {
     near.mishaps.push({ kind: "status", status: 502 });
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    assert.equal((await phone.desk.sent(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
   });
 });
 
 describe("choosing a hub", () => {
   it("is for those that the signed frame names", async () => {
     const frame = `<meta http-equiv=Content-Security-Policy content="default-src &#39;none&#39;;connect-src &#39;self&#39; ${HUB};manifest-src &#39;self&#39;">`;
-    assert.deepEqual(hubsIn(frame), [HUB]);
-    assert.deepEqual(hubsIn("connect-src 'self';form-action 'self'"), []);
+    assert.deepEqual(allowedHubs(frame), [HUB]);
+    assert.deepEqual(allowedHubs("connect-src 'self';form-action 'self'"), []);
     const publisher = await Publisher.make("exemple.ml");
     const server = new Server(publisher);
     server.editions.push(

@@ -1,9 +1,9 @@
 /** A small headquarters for tests: takes submissions as PROTOCOL.md says, signs receipts, and can be told to cut, refuse or put off. */
 
-import { digestOf } from "../src/crypto/bytes";
-import { proofs } from "../src/crypto/proofs";
-import { decode } from "../src/protocol/canonical";
-import { type FileRow, PIECE, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
+import { digestBytes } from "../src/crypto/bytes";
+import { verifier } from "../src/crypto/signature-verifier";
+import { base64urlDecode } from "../src/protocol/canonical";
+import { type FileRow, PIECE_BYTES, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
 import type { Key } from "./publisher";
 
 export type Mishap =
@@ -83,7 +83,10 @@ export class Inbox {
     if (path === "/devices") return this.enrol(asked);
     const id = asked.id as string;
     const held = this.held.get(id);
-    if (!held || (JSON.parse(held.text) as { answer: string }).answer !== (await proofs.digest(asked.secret as string)))
+    if (
+      !held ||
+      (JSON.parse(held.text) as { answer: string }).answer !== (await verifier.digest(asked.secret as string))
+    )
       return { status: 404, body: "{}" };
     if (path === "/inbox/withdrawals") {
       this.held.delete(id);
@@ -94,13 +97,13 @@ export class Inbox {
   }
 
   private async enrol({ code, key, signature }: Record<string, string>): Promise<{ status: number; body: string }> {
-    const proven = await proofs.verify(
+    const proven = await verifier.verify(
       key as string,
       enrolmentText(this.site, code as string, key as string),
       signature as string,
     );
     if (!proven || code !== this.code) return { status: 404, body: '{"code":"code-unknown"}' };
-    const device = await proofs.keyDigest(key as string);
+    const device = await verifier.keyDigest(key as string);
     if (this.devices.size > 0 && !this.devices.has(device)) return { status: 410, body: '{"code":"code-used"}' };
     this.devices.set(device, key as string);
     return { status: 201, body: JSON.stringify({ device, name: "Awa", place: "ML-1", until: "2027-11-24" }) };
@@ -112,13 +115,13 @@ export class Inbox {
   ): Promise<Record<string, unknown>> {
     if (row.file !== undefined) return this.piece(row.file, Number(row.at), row.data as string);
     const text = row.submission as string;
-    const id = await proofs.digest(text);
+    const id = await verifier.digest(text);
     if (forced) return { id, ...forced };
     const { device, files = [] } = JSON.parse(text) as { device?: string; files?: FileRow[] };
     if (device !== undefined) {
       const key = this.devices.get(device);
       if (!key) return { id, verdict: "refused", code: "device-unknown", sentence: "Inconnu." };
-      if (!(await proofs.verify(key, signedText(this.site, id), row.signature ?? "")))
+      if (!(await verifier.verify(key, signedText(this.site, id), row.signature ?? "")))
         return { id, verdict: "refused", code: "signature-false" };
     }
     if (!this.held.has(id)) this.held.set(id, { text, files, receipt: null });
@@ -138,14 +141,14 @@ export class Inbox {
     const known = [...this.held.values()].some(({ files }) => files.some(([digest]) => digest === file));
     if (!known) return { file, at, verdict: "refused", code: "file-unknown" };
     const pieces = this.pieces.get(file) ?? new Map<number, Uint8Array>();
-    pieces.set(at, decode(data) as Uint8Array);
+    pieces.set(at, base64urlDecode(data) as Uint8Array);
     this.pieces.set(file, pieces);
     return { file, at, verdict: "accepted" };
   }
 
   private lacking(digest: string, bytes: number): number[] {
     const have = this.pieces.get(digest);
-    return Array.from({ length: Math.ceil(bytes / PIECE) }, (_, at) => at).filter((at) => !have?.has(at));
+    return Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, at) => at).filter((at) => !have?.has(at));
   }
 
   /** An attachment put together again, if it is what its digest says. */
@@ -154,7 +157,7 @@ export class Inbox {
       .sort(([a], [b]) => a - b)
       .map(([, bytes]) => bytes);
     const whole = Uint8Array.from(parts.flatMap((part) => [...part]));
-    return (await digestOf(whole)) === digest ? whole : null;
+    return (await digestBytes(whole)) === digest ? whole : null;
   }
 }
 

@@ -1,15 +1,15 @@
 /** What a phone sealed opens with the key's file and with nothing else; files under a passphrase; what was opened is judged before it is shown. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { utf8 } from "../src/crypto/bytes";
-import { OpeningKey, openFile } from "../src/crypto/opening-key";
-import { isLocked, lockText, unlockText } from "../src/crypto/passphrase-file";
-import { seal, sealFile } from "../src/crypto/sealing";
+import { decryptWithPassphrase, encryptWithPassphrase, isPassphraseFile } from "../src/crypto/age-file";
+import { encodeUtf8 } from "../src/crypto/bytes";
+import { OpeningKey, openSealedFile } from "../src/crypto/private-sealing-key";
+import { seal, sealFile } from "../src/crypto/seal-answers";
+import { type ReadSubmission, buildSheets, toCsv } from "../src/protocol/answer-tables";
 import type { Answers } from "../src/protocol/answers";
 import type { Form } from "../src/protocol/form";
-import { judge } from "../src/protocol/opened-submission";
+import { checkOpenedSubmission } from "../src/protocol/opened-submission";
 import { fileBinding, sealInfo, sealedPlaintext } from "../src/protocol/submission";
-import { type Entry, csvOf, tables } from "../src/protocol/tables";
 
 const FORM: Form = {
   v: 1,
@@ -68,13 +68,13 @@ describe("opening", () => {
   });
 
   it("opens an attachment in its own place only", async () => {
-    const { bytes, key } = await sealFile(utf8("photo"), fileBinding("ici", "f", "v", 0, 2));
+    const { bytes, key } = await sealFile(encodeUtf8("photo"), fileBinding("ici", "f", "v", 0, 2));
     assert.deepEqual(
-      new Uint8Array((await openFile(key, bytes, fileBinding("ici", "f", "v", 0, 2))) ?? new ArrayBuffer(0)),
-      utf8("photo"),
+      new Uint8Array((await openSealedFile(key, bytes, fileBinding("ici", "f", "v", 0, 2))) ?? new ArrayBuffer(0)),
+      encodeUtf8("photo"),
     );
-    assert.equal(await openFile(key, bytes, fileBinding("ici", "f", "v", 1, 2)), null);
-    assert.equal(await openFile("", bytes, fileBinding("ici", "f", "v", 0, 2)), null);
+    assert.equal(await openSealedFile(key, bytes, fileBinding("ici", "f", "v", 1, 2)), null);
+    assert.equal(await openSealedFile("", bytes, fileBinding("ici", "f", "v", 0, 2)), null);
   });
 
   it("takes no other text for a key", async () => {
@@ -87,28 +87,28 @@ describe("opening", () => {
   });
 
   it("unlocks a file with its passphrase alone", async () => {
-    const file = await lockText("secret", "lune rouge sur le fleuve");
-    assert.ok(isLocked(`\n${file}`));
-    assert.ok(!isLocked("-----BEGIN PRIVATE KEY-----"));
-    assert.equal(await unlockText(`${file}\n`, "lune rouge sur le fleuve"), "secret");
-    assert.equal(await unlockText(file, "lune bleue sur le fleuve"), null);
+    const file = await encryptWithPassphrase("secret", "lune rouge sur le fleuve");
+    assert.ok(isPassphraseFile(`\n${file}`));
+    assert.ok(!isPassphraseFile("-----BEGIN PRIVATE KEY-----"));
+    assert.equal(await decryptWithPassphrase(`${file}\n`, "lune rouge sur le fleuve"), "secret");
+    assert.equal(await decryptWithPassphrase(file, "lune bleue sur le fleuve"), null);
   });
 });
 
 describe("what was opened", () => {
   const submission = { ...HEAD, files: [] };
-  const judged = (answers: unknown, keys: string[] = []) =>
-    judge(FORM, submission, sealedPlaintext(answers as never, keys, keys));
+  const checked = (answers: unknown, keys: string[] = []) =>
+    checkOpenedSubmission(FORM, submission, sealedPlaintext(answers as never, keys, keys));
 
   it("is judged by the form's own rules", () => {
-    assert.equal(judged({ mot: "a" }).doubt, "");
-    assert.equal(judged({ somme: "1" }).doubt, "answers-refused");
-    assert.deepEqual(judged({ somme: "1" }).answers, { somme: "1" }, "read, with a word of doubt");
+    assert.equal(checked({ mot: "a" }).doubt, "");
+    assert.equal(checked({ somme: "1" }).doubt, "answers-refused");
+    assert.deepEqual(checked({ somme: "1" }).answers, { somme: "1" }, "read, with a word of doubt");
     for (const answers of [{ mot: 5 }, { mot: "a", autre: "b" }, []])
-      assert.deepEqual([judged(answers).answers, judged(answers).doubt], [null, "answers-refused"]);
-    assert.equal(judged({ mot: "a" }, ["key of no file"]).doubt, "seal-broken");
-    assert.equal(judge(FORM, submission, null).doubt, "seal-broken");
-    assert.equal(judge(FORM, submission, "no JSON").doubt, "seal-broken");
+      assert.deepEqual([checked(answers).answers, checked(answers).doubt], [null, "answers-refused"]);
+    assert.equal(checked({ mot: "a" }, ["key of no file"]).doubt, "seal-broken");
+    assert.equal(checkOpenedSubmission(FORM, submission, null).doubt, "seal-broken");
+    assert.equal(checkOpenedSubmission(FORM, submission, "no JSON").doubt, "seal-broken");
   });
 
   it("becomes one table for the form and one for each repeat, which no spreadsheet runs", () => {
@@ -117,7 +117,7 @@ describe("what was opened", () => {
       somme: "-2.5",
       r: [{ nom: "Awa", s: [{ oui: true }, {}] }, { nom: "-x" }],
     };
-    const entry: Entry = {
+    const entry: ReadSubmission = {
       submission,
       form: FORM,
       code: "AAAA-BBBB",
@@ -127,9 +127,9 @@ describe("what was opened", () => {
       answers,
     };
     const older: Form = { ...FORM, items: [{ q: "vieux", type: "text" }] };
-    const sheets = tables([FORM, older], [entry, { ...entry, code: "CCCC-DDDD", answers: null }]).map((sheet) => [
+    const sheets = buildSheets([FORM, older], [entry, { ...entry, code: "CCCC-DDDD", answers: null }]).map((sheet) => [
       sheet.name,
-      csvOf(sheet),
+      toCsv(sheet),
     ]);
     assert.deepEqual(sheets, [
       [

@@ -2,21 +2,22 @@
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { proofs } from "../src/crypto/proofs";
-import type { PhoneStore } from "../src/db/contract";
-import { entriesShown } from "../src/db/holding";
-import { openIndexed } from "../src/db/indexeddb-store";
-import { networkOf } from "../src/net/network";
-import { byPath, parseManifest } from "../src/protocol/manifest";
+import { verifier } from "../src/crypto/signature-verifier";
+import { shownEntries } from "../src/db/held-editions";
+import { openIndexedDbStore } from "../src/db/indexeddb-store";
+import type { PhoneStore } from "../src/db/store-contract";
+import { createNetwork } from "../src/net/network";
+import { digestsByPath, parseManifest } from "../src/protocol/manifest";
 import { isRefusal } from "../src/protocol/refusal";
 import { parseStatement } from "../src/protocol/statement";
-import type { Moment, Outcome } from "../src/pull/outcome";
-import { type Tools, pull } from "../src/pull/pull";
+import type { PullContext } from "../src/pull/context";
+import type { DownloadProgress, PullOutcome } from "../src/pull/outcome";
+import { pull } from "../src/pull/pull";
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
 export class Phone {
-  readonly moments: Moment[] = [];
+  readonly moments: DownloadProgress[] = [];
   savesData = false;
   spent = 0;
   serverTime = 0;
@@ -36,28 +37,28 @@ export class Phone {
     return new Phone(store, channel, fetch);
   }
 
-  get tools(): Tools {
-    const network = networkOf({
+  get tools(): PullContext {
+    const network = createNetwork({
       fetch: this.fetch,
-      spent: (_, bytes) => (this.spent += bytes),
-      clock: (server) => (this.serverTime = server),
-      stall: 5_000,
+      onEnd: (_, bytes) => (this.spent += bytes),
+      onServerTime: (server) => (this.serverTime = server),
+      stallTimeout: 5_000,
     });
     return {
       store: this.store,
-      proofs,
+      verifier,
       network,
-      onlyFirst: () => this.savesData,
-      watch: (moment) => this.moments.push(moment),
+      stopsAfterFirst: () => this.savesData,
+      onProgress: (moment) => this.moments.push(moment),
     };
   }
 
-  pull(): Promise<Outcome> {
+  pull(): Promise<PullOutcome> {
     return pull(this.tools, this.channel);
   }
 
   /** Asks until the outcome is final, as the open page does, without its waits. */
-  async pullOn(tries = 200): Promise<Outcome> {
+  async pullOn(tries = 200): Promise<PullOutcome> {
     for (let each = 1; ; each++) {
       const outcome = await this.pull();
       if ((outcome.kind !== "interrupted" && outcome.kind !== "busy") || each === tries) return outcome;
@@ -70,7 +71,7 @@ export class Phone {
   }
 
   async body(path: string): Promise<string | undefined> {
-    return (await this.store.shown(this.channel, path))?.body;
+    return (await this.store.page(this.channel, path))?.body;
   }
 
   /** Everything that a person may open now is proven: signed statement, manifest text, page bytes. Returns how many pages there are. */
@@ -83,18 +84,18 @@ export class Phone {
       if (!signed) continue;
       const statement = parseStatement(signed.statement);
       assert(!isRefusal(statement), "a statement is readable");
-      assert(await proofs.verify(signed.key, signed.statement, signed.signature), "a statement is signed");
-      assert.equal(await proofs.digest(signed.statement), signed.id);
-      assert.equal(await proofs.digest(signed.first), statement.first, "the first part is what was signed");
+      assert(await verifier.verify(signed.key, signed.statement, signed.signature), "a statement is signed");
+      assert.equal(await verifier.digest(signed.statement), signed.id);
+      assert.equal(await verifier.digest(signed.first), statement.first, "the first part is what was signed");
       if ("rest" in signed)
-        assert.equal(await proofs.digest(signed.rest as string), statement.rest, "the rest is what was signed");
+        assert.equal(await verifier.digest(signed.rest as string), statement.rest, "the rest is what was signed");
     }
     if (holding.whole) assert(!isRefusal(parseManifest(holding.whole.first, holding.whole.rest)));
-    const entries = entriesShown(holding);
+    const entries = shownEntries(holding);
     for (const { path, digest } of entries) {
       const body = await this.store.body(digest);
       assert(body !== undefined, `${path} is here`);
-      assert.equal(await proofs.digest(body), digest, `${path} is what was signed`);
+      assert.equal(await verifier.digest(body), digest, `${path} is what was signed`);
     }
     return entries.length;
   }
@@ -103,12 +104,12 @@ export class Phone {
   async paths(): Promise<string[]> {
     const whole = (await this.store.holding(this.channel))?.whole;
     const manifest = whole && parseManifest(whole.first, whole.rest);
-    return manifest && !isRefusal(manifest) ? [...byPath(manifest).keys()] : [];
+    return manifest && !isRefusal(manifest) ? [...digestsByPath(manifest).keys()] : [];
   }
 }
 
 /** A store in an IndexedDB of its own. */
 export async function newStore(): Promise<PhoneStore> {
   globalThis.indexedDB = new IDBFactory();
-  return openIndexed();
+  return openIndexedDbStore();
 }

@@ -33,18 +33,18 @@ function badRoad(random: () => number): Fetch {
       met.silent++;
       throw new TypeError("no network");
     }
-    const answer = await fetch(address + path, init);
-    if (good || answer.status !== 200) return answer;
-    const body = new Uint8Array(await answer.arrayBuffer());
-    old.push({ body, headers: answer.headers });
-    if (dice < 0.35) return cut(body, Math.floor(random() * body.length), answer.headers);
-    if (dice < 0.5) return forged(body, random, answer.headers);
+    const response = await fetch(address + path, init);
+    if (good || response.status !== 200) return response;
+    const body = new Uint8Array(await response.arrayBuffer());
+    old.push({ body, headers: response.headers });
+    if (dice < 0.35) return cut(body, Math.floor(random() * body.length), response.headers);
+    if (dice < 0.5) return forged(body, random, response.headers);
     const frozen = old[Math.floor(random() * old.length)];
     if (dice < 0.65 && frozen) {
       met.frozen++;
       return new Response(frozen.body, { headers: frozen.headers });
     }
-    return new Response(body, { headers: answer.headers });
+    return new Response(body, { headers: response.headers });
   };
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { newestHeld } from "../src/pull/verify";
+import { newestStatement } from "../src/pull/verify";
 import { Phone } from "./phone";
 import { Publisher } from "./publisher";
 import { Server, type Trouble } from "./server";
@@ -65,7 +65,7 @@ async function live(events: readonly Event[]): Promise<void> {
   for (const each of events) {
     await happen(each, publisher, server, phone);
     await phone.checkShown();
-    const held = newestHeld(await phone.store.holding("fr-ML")) ?? newest;
+    const held = newestStatement(await phone.store.holding("fr-ML")) ?? newest;
     assert(held.epoch > newest.epoch || (held.epoch === newest.epoch && held.number >= newest.number), "never back");
     newest = held;
   }

@@ -1,11 +1,11 @@
 /** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
 
-import { proofs } from "../src/crypto/proofs";
-import { canonical, encode } from "../src/protocol/canonical";
-import { type Entry, type Manifest, firstText, restText } from "../src/protocol/manifest";
-import { words } from "../src/protocol/patch";
+import { verifier } from "../src/crypto/signature-verifier";
+import { base64urlEncode, canonical } from "../src/protocol/canonical";
+import { type Manifest, type ManifestEntry, firstText, restText } from "../src/protocol/manifest";
+import { splitWords } from "../src/protocol/patch";
 import { isRefusal } from "../src/protocol/refusal";
-import { freshText, parseStatement } from "../src/protocol/statement";
+import { freshnessText, parseStatement } from "../src/protocol/statement";
 
 export interface TestPage {
   readonly path: string;
@@ -33,13 +33,13 @@ export class Key {
 
   static async make(): Promise<Key> {
     const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-    const point = encode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
-    return new Key(pair, point, await proofs.keyDigest(point));
+    const point = base64urlEncode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
+    return new Key(pair, point, await verifier.keyDigest(point));
   }
 
   async sign(text: string): Promise<string> {
     const algorithm = { name: "ECDSA", hash: "SHA-256" };
-    return encode(
+    return base64urlEncode(
       new Uint8Array(await crypto.subtle.sign(algorithm, this.pair.privateKey, new TextEncoder().encode(text))),
     );
   }
@@ -73,15 +73,15 @@ export class Publisher {
 
   async publish(pages: readonly TestPage[]): Promise<TestEdition> {
     const ordered = [...pages.filter((page) => page.part === "first"), ...pages.filter((page) => page.part === "rest")];
-    const entries: Entry[] = [];
+    const entries: ManifestEntry[] = [];
     const bodies = new Map<string, string>();
     for (const { path, body } of ordered) {
-      const digest = await proofs.digest(body);
+      const digest = await verifier.digest(body);
       entries.push({ path, digest });
       bodies.set(digest, body);
     }
     const manifest = { entries, first: pages.filter((page) => page.part === "first").length };
-    const [first, rest] = [await proofs.digest(firstText(manifest)), await proofs.digest(restText(manifest))];
+    const [first, rest] = [await verifier.digest(firstText(manifest)), await verifier.digest(restText(manifest))];
     const next = (this.keys[this.epoch] as Key).digest;
     const statement = canonical([
       "kunnafoni-edition/1",
@@ -106,13 +106,13 @@ export class Publisher {
       bodies,
       chain: [...this.chain],
     };
-    return { ...edition, id: await proofs.digest(statement) };
+    return { ...edition, id: await verifier.digest(statement) };
   }
 
   async fresh(edition: TestEdition, date: string): Promise<[string, string]> {
     const statement = parseStatement(edition.statement);
     if (isRefusal(statement)) throw new Error(statement.refused);
-    return [date, await this.key.sign(freshText(statement, date))];
+    return [date, await this.key.sign(freshnessText(statement, date))];
   }
 }
 
@@ -177,7 +177,7 @@ function settled(paths: readonly string[], before: readonly string[]): Set<strin
 
 /** What both begin with stays, the rest is replaced. */
 function patchOf(old: string, new_: string): (number | string)[] {
-  const [before, after] = [words(old), words(new_)];
+  const [before, after] = [splitWords(old), splitWords(new_)];
   let same = 0;
   while (same < before.length && same < after.length && before[same] === after[same]) same += 1;
   const patch: (number | string)[] = same > 0 ? [same] : [];

@@ -1,10 +1,10 @@
 /** Reads a feed that is whole in memory, with nothing but the protocol's steps: what a reader of packs will do. */
-import { proofs } from "../src/crypto/proofs";
-import { type Asked, begin, finish, readChange, readHeader, take } from "../src/protocol/feed";
+import { verifier } from "../src/crypto/signature-verifier";
+import { type ChangeLine, finishFeed, readChangeLine, readHeader, recordChange, startFeed } from "../src/protocol/feed";
 import { type Manifest, firstText, restText } from "../src/protocol/manifest";
 import { applyPatch } from "../src/protocol/patch";
 import { type Refusal, isRefusal, refuse } from "../src/protocol/refusal";
-import { type Trust, accept } from "../src/protocol/trust";
+import { type Trust, acceptStatement } from "../src/protocol/trust";
 
 export interface WholeFeed {
   readonly manifest: Manifest;
@@ -20,30 +20,30 @@ export async function readWhole(
 ): Promise<WholeFeed | Refusal> {
   const header = readHeader(lines[0] ?? "");
   if (isRefusal(header)) return header;
-  const statement = await accept(proofs, trust, channel, header.link[1], header.link[2], null);
+  const statement = await acceptStatement(verifier, trust, channel, header.link[1], header.link[2], null);
   if (isRefusal(statement)) return statement;
   if (header.base !== (base?.id ?? "")) return refuse("base-unknown");
-  const reading = begin(header, base?.manifest ?? null);
-  if (isRefusal(reading)) return reading;
+  const feed = startFeed(header, base?.manifest ?? null);
+  if (isRefusal(feed)) return feed;
   const bodies = new Map<string, string>();
   for (const line of lines.slice(1)) {
-    const asked = readChange(reading, line);
+    const asked = readChangeLine(feed, line);
     if (isRefusal(asked)) return asked;
     const body = bodyOf(asked, held);
     if (isRefusal(body)) return body;
-    const digest = body === null ? (asked as { old: string }).old : await proofs.digest(body);
+    const digest = body === null ? (asked as { old: string }).old : await verifier.digest(body);
     if (body !== null) bodies.set(digest, body);
-    take(reading, asked, digest);
+    recordChange(feed, asked, digest);
   }
-  const manifest = finish(reading);
+  const manifest = finishFeed(feed);
   if (isRefusal(manifest)) return manifest;
   const proven =
-    (await proofs.digest(firstText(manifest))) === statement.first &&
-    (await proofs.digest(restText(manifest))) === statement.rest;
+    (await verifier.digest(firstText(manifest))) === statement.first &&
+    (await verifier.digest(restText(manifest))) === statement.rest;
   return proven ? { manifest, bodies } : refuse("manifest-false");
 }
 
-function bodyOf(asked: Asked, held: Readonly<Record<string, string>>): string | Refusal | null {
+function bodyOf(asked: ChangeLine, held: Readonly<Record<string, string>>): string | Refusal | null {
   if ("body" in asked) return asked.body;
   return asked.patch === null ? null : applyPatch(held[asked.old] ?? "", asked.patch);
 }

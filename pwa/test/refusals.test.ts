@@ -1,7 +1,7 @@
 /** What a phone does not take: whatever comes instead, what it had stays readable and proven. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { Outcome } from "../src/pull/outcome";
+import type { PullOutcome } from "../src/pull/outcome";
 import { Phone } from "./phone";
 import { Publisher, feedOf, headerOf, line } from "./publisher";
 import { Server } from "./server";
@@ -22,7 +22,7 @@ beforeEach(async () => {
   server.editions.push(await publisher.publish(site(4, 30, 1)));
 });
 
-async function refusedAs(outcome: Promise<Outcome>, code: string): Promise<void> {
+async function refusedAs(outcome: Promise<PullOutcome>, code: string): Promise<void> {
   assert.deepEqual(await outcome, { kind: "refused", refused: code });
   assert.equal(await phone.whole(), before);
   assert.equal(await phone.checkShown(), 37);
@@ -66,9 +66,9 @@ describe("damaged on the way", () => {
 
   it("bytes that are no UTF-8", async () => {
     const bad = (address: string, init: RequestInit) =>
-      server.fetch(address, init).then(async (answer) => {
-        if (!address.includes("have=") || answer.status !== 200) return answer;
-        const bytes = new Uint8Array(await answer.arrayBuffer());
+      server.fetch(address, init).then(async (response) => {
+        if (!address.includes("have=") || response.status !== 200) return response;
+        const bytes = new Uint8Array(await response.arrayBuffer());
         bytes[bytes.length - 10] = 0xff;
         return new Response(bytes, { status: 200 });
       });

@@ -8,24 +8,24 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { IDBFactory } from "fake-indexeddb";
-import { digestOf } from "../src/crypto/bytes";
-import { openText, shutText } from "../src/crypto/encrypt";
-import { proofs } from "../src/crypto/proofs";
-import type { DeskStore, Letter, Sent } from "../src/db/fieldwork-contract";
-import { openDesk } from "../src/db/fieldwork-store";
-import { bundleOf, takeBundle } from "../src/fieldwork/bundles";
-import { newDraft } from "../src/fieldwork/drafts";
+import { digestBytes } from "../src/crypto/bytes";
+import { decryptText, encryptText } from "../src/crypto/local-encryption";
+import { verifier } from "../src/crypto/signature-verifier";
+import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { createBundle, importBundle } from "../src/fieldwork/bundles";
+import { createDraft } from "../src/fieldwork/drafts";
 import { finishForm } from "../src/fieldwork/finish-form";
-import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
-import { networkOf } from "../src/net/network";
+import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
+import { createNetwork } from "../src/net/network";
 import type { Answers } from "../src/protocol/answers";
 import { readForm } from "../src/protocol/form";
-import { Filling } from "../src/protocol/form-state";
+import { FormState } from "../src/protocol/form-state";
 import { isRefusal } from "../src/protocol/refusal";
 import { parseStatement } from "../src/protocol/statement";
-import { prepareSearch } from "../src/search/index";
+import { prepareIndex } from "../src/search/full-text-index";
 import { enrol } from "../src/send/enrol";
-import { Sending, type SendingTools } from "../src/send/send";
+import { type SendContext, Sender } from "../src/send/send-outbox";
 import { dump, makeKeysExtractable } from "./idb";
 import { type Fetch, Phone } from "./phone";
 
@@ -38,17 +38,17 @@ const WORD = "Le puits de kɛnɛba est à sec";
 const PHOTO = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at + (at >> 3)) & 255); // three pieces
 
 const road: Fetch = (path, init) => fetch(address + path, init);
-const network = networkOf({ fetch: road, spent: () => undefined, clock: () => undefined });
-const dead = networkOf({
+const network = createNetwork({ fetch: road, onEnd: () => undefined, onServerTime: () => undefined });
+const dead = createNetwork({
   fetch: () => Promise.reject(new TypeError("no network")),
-  spent: () => undefined,
-  clock: () => undefined,
+  onEnd: () => undefined,
+  onServerTime: () => undefined,
 });
 
 class Person {
   private constructor(
     readonly phone: Phone,
-    readonly desk: DeskStore,
+    readonly fieldwork: FieldworkStore,
     readonly vault: Vault,
     private readonly site: string,
     private readonly sealingKey: string,
@@ -57,14 +57,14 @@ class Person {
   static async make(): Promise<Person> {
     const phone = await Phone.make(road, CHANNEL);
     assert.equal((await phone.pullOn()).kind, "head");
-    const desk = openDesk();
+    const fieldwork = openFieldworkStore();
     const statement = parseStatement((await phone.store.holding(CHANNEL))?.whole?.statement ?? "");
     assert(!isRefusal(statement));
-    return new Person(phone, desk, await Vault.open(desk), statement.site, statement.sealingKey);
+    return new Person(phone, fieldwork, await Vault.open(fieldwork), statement.site, statement.sealingKey);
   }
 
   async enrol(code: string): Promise<void> {
-    assert.equal((await enrol(this.desk, network, this.site, code)).kind, "enrolled");
+    assert.equal((await enrol(this.fieldwork, network, this.site, code)).kind, "enrolled");
   }
 
   /** A draft of a form that the edition brought. */
@@ -73,10 +73,10 @@ class Person {
     const data = (name: string) => new RegExp(`\\bdata-${name}=["']?([\\w-]+)`).exec(page)?.[1] ?? "";
     const text = /<script\b[^>]*\bdata-part=["']?1["']?[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? "";
     const [version, recovery] = [data("version"), data("recovery")];
-    const form = await readForm(proofs, text, version);
+    const form = await readForm(verifier, text, version);
     assert(!isRefusal(form), `${slug}: ${JSON.stringify(form)}`);
-    const draft = newDraft(
-      this.desk,
+    const draft = createDraft(
+      this.fieldwork,
       this.vault,
       { form: slug, title: slug, version, lang: "fr", recovery, text },
       TIME.today,
@@ -88,14 +88,14 @@ class Person {
     return { draft, form, given, version, recovery };
   }
 
-  async finish(slug: string, answers: Answers, photo?: string): Promise<Sent> {
+  async finish(slug: string, answers: Answers, photo?: string): Promise<OutboxEntry> {
     const { draft, form, given, version, recovery } = await this.write(slug, answers, photo);
-    const filling = new Filling(form, given, TIME);
-    filling.settle();
+    const formState = new FormState(form, given, TIME);
+    formState.recompute();
     const destination = { site: this.site, version, sealingKey: this.sealingKey, recoveryKey: recovery };
     const sent = await finishForm({
-      desk: this.desk,
-      filling,
+      fieldwork: this.fieldwork,
+      formState,
       destination,
       lang: "fr",
       title: slug,
@@ -107,33 +107,36 @@ class Person {
     return sent;
   }
 
-  async sending(): Promise<Sending> {
+  async sender(): Promise<Sender> {
     const trust = await this.phone.store.trust();
     const pack = async (text: string) => ({ body: text, headers: {} });
-    const tools: SendingTools = {
-      desk: this.desk,
+    const context: SendContext = {
+      fieldwork: this.fieldwork,
       network,
-      proofs,
-      phoneKey: await phoneKeyOf(this.desk),
+      verifier,
+      phoneKey: await ensurePhoneKey(this.fieldwork),
       site: this.site,
-      keyOf: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
+      keyOfEpoch: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
       clock: Date.now,
-      pack,
+      compress: pack,
     };
-    return new Sending(tools);
+    return new Sender(context);
   }
 
-  async letter({ id }: Sent): Promise<Letter> {
-    const { shut } = (await this.desk.sent(id)) as Sent;
-    return JSON.parse((await openText(await phoneKeyOf(this.desk), shut)) ?? "{}") as Letter;
+  async payload({ id }: OutboxEntry): Promise<SubmissionPayload> {
+    const { shut } = (await this.fieldwork.outboxEntry(id)) as OutboxEntry;
+    return JSON.parse((await decryptText(await ensurePhoneKey(this.fieldwork), shut)) ?? "{}") as SubmissionPayload;
   }
 
-  bundle(sent: readonly Sent[]) {
-    return bundleOf(this.desk, this.site, TIME.today, sent, [], false);
+  bundle(sent: readonly OutboxEntry[]) {
+    return createBundle(this.fieldwork, this.site, TIME.today, sent, [], false);
   }
 
-  take(text: string) {
-    return takeBundle({ desk: this.desk, site: this.site, day: TIME.today, keyOf: () => undefined }, text);
+  importBundleText(text: string) {
+    return importBundle(
+      { fieldwork: this.fieldwork, site: this.site, day: TIME.today, keyOfEpoch: () => undefined },
+      text,
+    );
   }
 
   save(name: string): Promise<void> {
@@ -144,13 +147,13 @@ class Person {
 /** A phone that the network left in the middle of its first download. */
 async function cut(): Promise<void> {
   const phone = await Phone.make(async (path, init) => {
-    const answer = await road(path, init);
-    const body = new Uint8Array(await answer.arrayBuffer());
+    const response = await road(path, init);
+    const body = new Uint8Array(await response.arrayBuffer());
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(body.subarray(0, body.length * 0.7)),
       pull: (controller) => controller.error(new TypeError("the link broke")),
     });
-    return new Response(stream, { status: answer.status, headers: { date: answer.headers.get("date") ?? "" } });
+    return new Response(stream, { status: response.status, headers: { date: response.headers.get("date") ?? "" } });
   }, CHANNEL);
   assert.equal((await phone.pull()).kind, "interrupted");
   assert(await phone.store.progress(CHANNEL));
@@ -161,45 +164,45 @@ async function cut(): Promise<void> {
 async function handedOver(): Promise<{ text: string; id: string }> {
   const other = await Person.make();
   await other.enrol(second);
-  const sent = await other.finish("visite", { paroles: "Porté par une autre" });
-  const { text } = await other.bundle([sent]);
+  const entry = await other.finish("visite", { paroles: "Porté par une autre" });
+  const { text } = await other.bundle([entry]);
   globalThis.indexedDB = new IDBFactory();
-  return { text, id: sent.id };
+  return { text, id: entry.id };
 }
 
 async function whole(): Promise<Record<string, unknown>> {
   const carried = await handedOver();
   const person = await Person.make();
-  const { phone, desk } = person;
+  const { phone, fieldwork } = person;
   const { store } = phone;
-  await prepareSearch(store, CHANNEL, async () => undefined);
+  await prepareIndex(store, CHANNEL, async () => undefined);
   await person.enrol(first);
-  await enrol(desk, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
+  await enrol(fieldwork, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
   const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");
   const sealed = await person.finish("confiance", { nom: "Awa Distinctive" });
   const toErase = await person.finish("visite", { paroles: "À effacer" });
   const report = await person.finish("utilite", { page: "Argent", aide: "oui" });
   const toTakeBack = await person.finish("utilite", { page: "Reprise", aide: "non" });
-  const sending = await person.sending();
-  assert.equal((await sending.all()).kind, "done");
-  for (const one of [report, toTakeBack]) assert.equal((await sending.report(one)).kind, "done");
-  for (const { id, state } of await desk.outbox()) assert.equal(state, "received", id);
+  const sender = await person.sender();
+  assert.equal((await sender.sendAll()).kind, "done");
+  for (const one of [report, toTakeBack]) assert.equal((await sender.sendReport(one)).kind, "done");
+  for (const { id, state } of await fieldwork.outbox()) assert.equal(state, "received", id);
   const waiting = await person.finish("visite", { paroles: "Pas encore partie" }, "vue");
-  const phoneKey = await phoneKeyOf(desk);
-  await desk.keepMail([
-    { shut: await shutText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } },
+  const phoneKey = await ensurePhoneKey(fieldwork);
+  await fieldwork.saveBackgroundRequests([
+    { shut: await encryptText(phoneKey, "une demande"), headers: { "content-type": "application/x-ndjson" } },
   ]);
-  assert.deepEqual(await person.take(carried.text), { kind: "carried", count: 1 });
+  assert.deepEqual(await person.importBundleText(carried.text), { kind: "carried", count: 1 });
   const trust = await store.trust();
   assert(trust);
-  await desk.remember("epochs", { [trust.epoch]: trust.key });
-  const receipt = (await desk.sent(signed.id))?.receipt;
+  await fieldwork.saveSetting("epochs", { [trust.epoch]: trust.key });
+  const receipt = (await fieldwork.outboxEntry(signed.id))?.receipt;
   assert(receipt);
-  await desk.remember("receipts", { [signed.id]: receipt });
+  await fieldwork.saveSetting("receipts", { [signed.id]: receipt });
   await person.write("confiance", { nom: "Brouillon ouvert à personne" });
   const { draft } = await person.write("visite", { paroles: "Brouillon" }, "vue");
-  await person.vault.change(PIN);
-  await desk.remember("wrong", { count: 1, until: 0 });
+  await person.vault.changePin(PIN);
+  await fieldwork.saveSetting("wrong", { count: 1, until: 0 });
   const word = {
     id: "crue-1",
     root: "crue-1",
@@ -233,17 +236,20 @@ async function whole(): Promise<Record<string, unknown>> {
     waiting: waiting.id,
     carried: carried.id,
   };
-  const secrets = { signed: (await person.letter(signed)).secret, takenBack: (await person.letter(toTakeBack)).secret };
+  const secrets = {
+    signed: (await person.payload(signed)).secret,
+    takenBack: (await person.payload(toTakeBack)).secret,
+  };
   const guide = (await phone.paths()).find((path) => path.startsWith("guides/")) ?? "";
   return {
     channel: CHANNEL,
     edition: await phone.whole(),
     pages: await phone.checkShown(),
     guide,
-    guideDigest: await proofs.digest((await phone.body(guide)) ?? ""),
+    guideDigest: await verifier.digest((await phone.body(guide)) ?? ""),
     pin: PIN,
     draft: draft.id,
-    photoDigest: await digestOf(PHOTO),
+    photoDigest: await digestBytes(PHOTO),
     words: { signed: WORD, sealed: "Awa Distinctive", draft: "Brouillon" },
     ids,
     secrets,

@@ -1,11 +1,11 @@
 /** Searching what a phone holds: without accents, with typing errors, while the index is not there yet. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { PhoneStore } from "../src/db/contract";
+import type { PhoneStore } from "../src/db/store-contract";
 import { textOfHtml } from "../src/protocol/page-text";
-import { extract } from "../src/search/extract";
-import { find, loadSearch, prepareSearch } from "../src/search/index";
-import { quickly } from "../src/search/prefix-search";
+import { loadIndex, prepareIndex, searchPaths } from "../src/search/full-text-index";
+import { prefixSearch } from "../src/search/prefix-search";
+import { extractSnippet } from "../src/search/snippet";
 import { Phone } from "./phone";
 import { Publisher, type TestPage } from "./publisher";
 import { Server } from "./server";
@@ -26,8 +26,9 @@ const PAGES = [
 ];
 
 let store: PhoneStore;
-const quick = async (question: string) => quickly((await store.searchTexts("fr-ML"))?.documents ?? [], question);
-const full = async (question: string) => find(await loadSearch((await store.searchIndex("fr-ML")) ?? ""), question);
+const quick = async (question: string) => prefixSearch((await store.searchTexts("fr-ML"))?.documents ?? [], question);
+const full = async (question: string) =>
+  searchPaths(await loadIndex((await store.searchIndex("fr-ML")) ?? ""), question);
 const pause = async () => undefined;
 
 before(async () => {
@@ -37,7 +38,7 @@ before(async () => {
   const phone = await Phone.make(server.fetch);
   await phone.pull();
   store = phone.store;
-  await prepareSearch(store, "fr-ML", pause);
+  await prepareIndex(store, "fr-ML", pause);
 });
 
 for (const [kind, search] of Object.entries({ quick, full })) {
@@ -71,7 +72,7 @@ describe("the index", () => {
       reads += 1;
       return body(digest);
     };
-    await prepareSearch(store, "fr-ML", pause);
+    await prepareIndex(store, "fr-ML", pause);
     assert.equal(reads, 0);
     assert.equal(await store.searchIndex("fr-ML"), before);
     store.body = body;
@@ -80,23 +81,25 @@ describe("the index", () => {
 
 describe("extract", () => {
   it("marks the words as they stand in the text, accents and all", () => {
-    assert.deepEqual(extract("Vos données personnelles.", "donnees"), [
-      { text: "Vos ", found: false },
-      { text: "données", found: true },
-      { text: " personnelles.", found: false },
+    assert.deepEqual(extractSnippet("Vos données personnelles.", "donnees"), [
+      { text: "Vos ", isMatch: false },
+      { text: "données", isMatch: true },
+      { text: " personnelles.", isMatch: false },
     ]);
   });
   it("shows what stands around the first word found", () => {
-    const pieces = extract(`${"avant ".repeat(50)}ɲɛnabɔ ${"après ".repeat(50)}`, "nye");
+    const pieces = extractSnippet(`${"avant ".repeat(50)}ɲɛnabɔ ${"après ".repeat(50)}`, "nye");
     const text = pieces.map((piece) => piece.text).join("");
     assert(text.startsWith("… avant") && text.endsWith("…") && text.length < 170);
     assert.deepEqual(
-      pieces.filter((piece) => piece.found),
-      [{ text: "ɲɛnabɔ", found: true }],
+      pieces.filter((piece) => piece.isMatch),
+      [{ text: "ɲɛnabɔ", isMatch: true }],
     );
   });
   it("is the beginning when the word is only in the title", () => {
-    assert.deepEqual(extract("Trois mots au hasard", "passe"), [{ text: "Trois mots au hasard", found: false }]);
+    assert.deepEqual(extractSnippet("Trois mots au hasard", "passe"), [
+      { text: "Trois mots au hasard", isMatch: false },
+    ]);
   });
 });
 

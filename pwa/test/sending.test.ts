@@ -1,11 +1,11 @@
 /** What waits arrives once, by whatever road, and leaves the phone when headquarters has signed for it. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { bundleOf, receiptsOf, takeBundle } from "../src/fieldwork/bundles";
+import { createBundle, createReceiptsBundle, importBundle } from "../src/fieldwork/bundles";
 import { isRefusal } from "../src/protocol/refusal";
-import { askAnswer, withdraw } from "../src/send/replies";
-import { Sending } from "../src/send/send";
-import { TestDesk, smallForm } from "./desk";
+import { requestAnswer, withdraw } from "../src/send/replies";
+import { Sender } from "../src/send/send-outbox";
+import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
 
@@ -18,11 +18,11 @@ function photo(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 let inbox: Inbox;
-let phone: TestDesk;
+let phone: FieldworkPhone;
 
 beforeEach(async () => {
   inbox = new Inbox(SITE, await Key.make());
-  phone = await TestDesk.make(inbox);
+  phone = await FieldworkPhone.make(inbox);
   assert.equal(await phone.enrol(), "");
 });
 
@@ -31,11 +31,11 @@ describe("sending what waits", () => {
     const { id, code } = await phone.fill(FORM, { mot: "sɛnɛ" });
     assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
     assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
-    const sent = await phone.desk.sent(id);
-    assert.equal(sent?.state, "received");
-    assert.deepEqual(sent?.receipt?.slice(0, 2), ["2026-11-25", 1]);
+    const entry = await phone.fieldwork.outboxEntry(id);
+    assert.equal(entry?.state, "received");
+    assert.deepEqual(entry?.receipt?.slice(0, 2), ["2026-11-25", 1]);
     assert.deepEqual(JSON.parse(inbox.held.get(id)?.text ?? "").answers, { mot: "sɛnɛ" });
-    assert.deepEqual(await phone.desk.drafts(), []);
+    assert.deepEqual(await phone.fieldwork.drafts(), []);
     assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
   });
 
@@ -55,8 +55,8 @@ describe("sending what waits", () => {
     assert.deepEqual([...inbox.held.keys()].sort(), [...ids].sort());
     for (const { files } of inbox.held.values())
       for (const [digest, bytes] of files) assert.equal((await inbox.file(digest))?.length, bytes);
-    assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
-    assert.equal(await phone.desk.sentFile(ids[0] as string, 0), undefined);
+    assert((await phone.fieldwork.outbox()).every(({ state }) => state === "received"));
+    assert.equal(await phone.fieldwork.outboxFile(ids[0] as string, 0), undefined);
   });
 
   it("goes on where a photo was cut, piece by piece", async () => {
@@ -71,12 +71,12 @@ describe("sending what waits", () => {
     inbox.signsWith = await Key.make();
     const { id } = await phone.fill(FORM, { mot: "x" });
     assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
-    const sent = await phone.desk.sent(id);
-    assert.equal(sent?.stuck?.code, "receipt-false");
-    assert.notEqual(sent?.state, "received");
+    const entry = await phone.fieldwork.outboxEntry(id);
+    assert.equal(entry?.stuck?.code, "receipt-false");
+    assert.notEqual(entry?.state, "received");
     inbox.signsWith = inbox.key;
     (inbox.held.get(id) as { receipt: unknown }).receipt = null;
-    const bundle = await bundleOf(phone.desk, SITE, "2026-11-24", [sent as never], [], false);
+    const bundle = await createBundle(phone.fieldwork, SITE, "2026-11-24", [entry as never], [], false);
     assert.equal(bundle.count, 1, "its bytes are still here");
   });
 
@@ -84,9 +84,9 @@ describe("sending what waits", () => {
     inbox.devices.clear();
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.push();
-    const sent = await phone.desk.sent(id);
-    assert.equal(sent?.state, "refused");
-    assert.deepEqual(sent?.stuck, { code: "device-unknown", sentence: "Inconnu." });
+    const entry = await phone.fieldwork.outboxEntry(id);
+    assert.equal(entry?.state, "refused");
+    assert.deepEqual(entry?.stuck, { code: "device-unknown", sentence: "Inconnu." });
     const asked = inbox.requests.length;
     await phone.push();
     assert.equal(inbox.requests.length, asked, "it is not sent again by itself");
@@ -96,7 +96,7 @@ describe("sending what waits", () => {
     const { id } = await phone.fill(FORM, { mot: "x" });
     inbox.mishaps.push({ kind: "verdict", verdict: { verdict: "later", code: "quota", seconds: 600 } });
     await phone.push();
-    assert.equal((await phone.desk.sent(id))?.stuck?.code, "quota");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.stuck?.code, "quota");
     phone.now += 599_000;
     await phone.push();
     assert.equal(inbox.held.size, 0);
@@ -110,7 +110,7 @@ describe("sending what waits", () => {
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.push();
     assert.deepEqual(
-      [(await phone.desk.sent(id))?.state, (await phone.desk.sent(id))?.carrier],
+      [(await phone.fieldwork.outboxEntry(id))?.state, (await phone.fieldwork.outboxEntry(id))?.carrier],
       ["carried", "Hub de Kayes"],
     );
     (inbox.held.get(id) as { receipt: unknown }).receipt = [
@@ -119,26 +119,26 @@ describe("sending what waits", () => {
       await inbox.key.sign(`["kunnafoni-receipt/1","${SITE}","${id}","2026-11-26"]`),
     ];
     await phone.push();
-    assert.equal((await phone.desk.sent(id))?.state, "received");
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
   });
 });
 
 describe("enrolment", () => {
   it("is not lost with its answer", async () => {
     const other = new Inbox(SITE, inbox.key);
-    const fresh = await TestDesk.make(other);
+    const fresh = await FieldworkPhone.make(other);
     other.mishaps.push({ kind: "cut", after: 5 });
     assert.equal(await fresh.enrol(), "network");
     assert.equal(await fresh.enrol(), "");
     assert.equal(other.devices.size, 1);
-    const device = await fresh.desk.setting("device");
+    const device = await fresh.fieldwork.setting("device");
     assert.equal(device?.name, "Awa");
     assert.equal(device?.secret.extractable, false);
   });
 
   it("says what is wrong with a code", async () => {
-    assert.equal(await (await TestDesk.make(inbox)).enrol("ZZZZZZZZZZ"), "code-unknown");
-    assert.equal(await (await TestDesk.make(inbox)).enrol(), "code-used");
+    assert.equal(await (await FieldworkPhone.make(inbox)).enrol("ZZZZZZZZZZ"), "code-unknown");
+    assert.equal(await (await FieldworkPhone.make(inbox)).enrol(), "code-used");
   });
 });
 
@@ -148,7 +148,7 @@ describe("a report without a device", () => {
     await phone.fill(PUBLIC, { mot: "encore" });
     await phone.fill(FORM, { mot: "signé" });
     assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
-    assert.deepEqual(await new Sending(await phone.tools()).report(one), { kind: "done", received: 1 });
+    assert.deepEqual(await new Sender(await phone.tools()).sendReport(one), { kind: "done", received: 1 });
     const { lines, headers } = inbox.requests[inbox.requests.length - 1] as (typeof inbox.requests)[number];
     assert.equal(lines.length, 1);
     assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
@@ -170,56 +170,63 @@ describe("a report without a device", () => {
 
   it("gets its answer, and can be withdrawn by who sent it alone", async () => {
     const one = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
-    await new Sending(await phone.tools()).report(one);
-    const sent = async () => (await phone.desk.sent(one.id)) as never;
-    assert.equal(await askAnswer(await phone.tools(), await sent(), () => 0), "none");
+    await new Sender(await phone.tools()).sendReport(one);
+    const sent = async () => (await phone.fieldwork.outboxEntry(one.id)) as never;
+    assert.equal(await requestAnswer(await phone.tools(), await sent(), () => 0), "none");
     inbox.answers.set(one.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
-    assert.equal(await askAnswer(await phone.tools(), await sent(), () => 0), "answer");
-    assert.equal((await phone.desk.sent(one.id))?.answer?.text, "Parce que.");
+    assert.equal(await requestAnswer(await phone.tools(), await sent(), () => 0), "answer");
+    assert.equal((await phone.fieldwork.outboxEntry(one.id))?.answer?.text, "Parce que.");
     assert.equal(await withdraw(await phone.tools(), await sent()), "withdrawn");
     assert.equal(inbox.held.size, 0);
-    assert.deepEqual(await phone.desk.outbox(), []);
+    assert.deepEqual(await phone.fieldwork.outbox(), []);
   });
 });
 
 describe("bundles from hand to hand", () => {
-  const reader = (desk: TestDesk) => ({
-    desk: desk.desk,
+  const reader = (phone: FieldworkPhone) => ({
+    fieldwork: phone.fieldwork,
     site: SITE,
     day: "2026-11-25",
-    keyOf: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined),
+    keyOfEpoch: (epoch: number) => (epoch === 1 ? inbox.key.public_ : undefined),
   });
 
   it("two couriers count once, one altered is refused, receipts come home", async () => {
     const first = await phone.fill(FORM, { mot: "un" }, photo(60_000));
     const second = await phone.fill(FORM, { mot: "deux" });
-    const all = await bundleOf(phone.desk, SITE, "2026-11-24", await phone.desk.outbox(), ["À porter."], false);
-    const some = await bundleOf(phone.desk, SITE, "2026-11-24", [second], [], false);
+    const all = await createBundle(
+      phone.fieldwork,
+      SITE,
+      "2026-11-24",
+      await phone.fieldwork.outbox(),
+      ["À porter."],
+      false,
+    );
+    const some = await createBundle(phone.fieldwork, SITE, "2026-11-24", [second], [], false);
     assert.match(all.name, /^kunnafoni-2026-11-24-2\.txt$/);
-    const [ali, binta] = [await TestDesk.make(inbox), await TestDesk.make(inbox)];
-    assert.deepEqual(await takeBundle(reader(ali), all.text), { kind: "carried", count: 2 });
+    const [ali, binta] = [await FieldworkPhone.make(inbox), await FieldworkPhone.make(inbox)];
+    assert.deepEqual(await importBundle(reader(ali), all.text), { kind: "carried", count: 2 });
     assert.deepEqual(
-      await takeBundle(reader(ali), all.text),
+      await importBundle(reader(ali), all.text),
       { kind: "carried", count: 0 },
       "the same file again adds nothing",
     );
-    assert.deepEqual(await takeBundle(reader(binta), some.text), { kind: "carried", count: 1 });
+    assert.deepEqual(await importBundle(reader(binta), some.text), { kind: "carried", count: 1 });
     for (const courier of [ali, binta, ali]) await courier.pushOn(3);
     assert.deepEqual([...inbox.held.keys()].sort(), [first.id, second.id].sort());
-    assert.equal((await ali.desk.carried()).size, 0);
-    const back = await receiptsOf(ali.desk, SITE, "2026-11-26", []);
-    assert.deepEqual(await takeBundle(reader(phone), back.text), { kind: "receipts", count: 2 });
-    assert((await phone.desk.outbox()).every(({ state }) => state === "received"));
+    assert.equal((await ali.fieldwork.carried()).size, 0);
+    const back = await createReceiptsBundle(ali.fieldwork, SITE, "2026-11-26", []);
+    assert.deepEqual(await importBundle(reader(phone), back.text), { kind: "receipts", count: 2 });
+    assert((await phone.fieldwork.outbox()).every(({ state }) => state === "received"));
   });
 
   it("a courier who changes a word is refused by the signature, and the true one still arrives", async () => {
     const { id } = await phone.fill(FORM, { mot: "vrai" });
-    const sent = await phone.desk.outbox();
-    const thief = await TestDesk.make(inbox);
-    await takeBundle(reader(thief), (await bundleOf(phone.desk, SITE, "2026-11-24", sent, [], false)).text);
-    const tools = await thief.tools();
+    const entry = await phone.fieldwork.outbox();
+    const thief = await FieldworkPhone.make(inbox);
+    await importBundle(reader(thief), (await createBundle(phone.fieldwork, SITE, "2026-11-24", entry, [], false)).text);
+    const context = await thief.tools();
     const pack = async (text: string) => ({ body: text.replace("vrai", "faux"), headers: {} });
-    await new Sending({ ...tools, pack }).all();
+    await new Sender({ ...context, compress: pack }).sendAll();
     assert.equal(inbox.held.size, 0);
     await phone.push();
     assert.deepEqual([...inbox.held.keys()], [id]);
@@ -227,17 +234,18 @@ describe("bundles from hand to hand", () => {
 
   it("what is no bundle, or another site's, changes nothing", async () => {
     const code = async (text: string): Promise<string> => {
-      const taken = await takeBundle(reader(phone), text);
+      const taken = await importBundle(reader(phone), text);
       return isRefusal(taken) ? taken.refused : "";
     };
-    const good = (await bundleOf(phone.desk, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false))
-      .text;
+    const good = (
+      await createBundle(phone.fieldwork, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false)
+    ).text;
     assert.equal(await code("Bonjour"), "bundle-malformed");
     assert.equal(await code(good.replace("bundle/1", "bundle/9")), "version-unknown");
     assert.equal(await code(good.replace(SITE, "autre.ml")), "other-site");
     assert.equal(await code(good.slice(0, -20)), "bundle-malformed");
     assert.equal(await code(good.replace(/\n/g, "\r\n\r\n")), "", "mail may break lines anew");
-    assert.equal((await phone.desk.carried()).size, 0, "one's own are left aside");
+    assert.equal((await phone.fieldwork.carried()).size, 0, "one's own are left aside");
   });
 });
 
@@ -245,13 +253,13 @@ describe("what the worker posts while no page is there", () => {
   it("arrives once, photos too, and the next page knows", async () => {
     const { id } = await phone.fill(FORM, { mot: "la nuit" }, photo(120_000));
     await phone.fill(PUBLIC, { mot: "jamais avec les autres" });
-    const requests = await new Sending(await phone.tools()).ready();
+    const requests = await new Sender(await phone.tools()).prepareBackgroundRequests();
     assert(requests.every((text) => !text.includes("jamais")));
     const answers: string[] = [];
     for (const body of requests) answers.push(await (await inbox.fetch("/inbox", { method: "POST", body })).text());
     const asked = inbox.requests.length;
-    await new Sending(await phone.tools()).taken(answers);
-    assert.equal((await phone.desk.sent(id))?.state, "received");
+    await new Sender(await phone.tools()).takeBackgroundResponses(answers);
+    assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     assert.equal(inbox.requests.length, asked, "without asking again");
     assert.deepEqual([...inbox.held.keys()], [id]);
   });

@@ -1,9 +1,9 @@
 /** The store's promises, over IndexedDB and over memory alike. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Holding, type PhoneStore, StorageFull } from "../src/db/contract";
 import { MemoryStore } from "../src/db/memory-store";
 import { openStore } from "../src/db/open-store";
+import { type Holding, type PhoneStore, StorageFull } from "../src/db/store-contract";
 import type { Trust } from "../src/protocol/trust";
 import { Phone, newStore } from "./phone";
 import { Publisher } from "./publisher";
@@ -28,7 +28,7 @@ for (const [kind, make] of Object.entries({
     it("is empty at first", async () => {
       const store = await make();
       assert.equal(await store.trust(), undefined);
-      assert.equal(await store.shown("fr-ML", "index"), undefined);
+      assert.equal(await store.page("fr-ML", "index"), undefined);
       assert.deepEqual(await store.missing([name("a")]), [name("a")]);
     });
 
@@ -41,7 +41,7 @@ for (const [kind, make] of Object.entries({
         changes: [{ path: "index", digest: name("b"), at: null }],
         repairing: false,
       };
-      await store.keep(new Map([[name("b"), "B"]]), { progress, trust: TRUST });
+      await store.keepPages(new Map([[name("b"), "B"]]), { progress, trust: TRUST });
       assert.equal(await store.body(name("b")), "B");
       assert.deepEqual(await store.progress("fr-ML"), progress);
       assert.deepEqual(await store.trust(), TRUST);
@@ -49,25 +49,25 @@ for (const [kind, make] of Object.entries({
 
     it("shows a page by one record, the early first part before the whole", async () => {
       const store = await make();
-      await store.keep(new Map([..."abce"].map((letter) => [name(letter), letter])));
+      await store.keepPages(new Map([..."abce"].map((letter) => [name(letter), letter])));
       await store.show(HOLDING, TRUST, true);
-      assert.deepEqual(await store.shown("fr-ML", "guides/x"), { shell: "a", missing: undefined, body: "c" });
-      assert.equal((await store.shown("fr-ML", "guides"))?.body, undefined);
+      assert.deepEqual(await store.page("fr-ML", "guides/x"), { shell: "a", missing: undefined, body: "c" });
+      assert.equal((await store.page("fr-ML", "guides"))?.body, undefined);
       await store.show(
         { ...HOLDING, early: { ...SIGNED, first: `_shell ${name("a")}\nindex ${name("e")}\n` } },
         TRUST,
         false,
       );
-      assert.equal((await store.shown("fr-ML", "index"))?.body, "e");
-      assert.equal((await store.shown("fr-ML", "guides/x"))?.body, "c");
+      assert.equal((await store.page("fr-ML", "index"))?.body, "e");
+      assert.equal((await store.page("fr-ML", "guides/x"))?.body, "c");
     });
 
     it("sweeps what nothing needs, and other channels", async () => {
       const store = await make();
-      await store.keep(new Map([..."abcdef"].map((letter) => [name(letter), letter])));
+      await store.keepPages(new Map([..."abcdef"].map((letter) => [name(letter), letter])));
       await store.show(HOLDING, TRUST, true);
       await store.show({ ...HOLDING, channel: "bm-ML" }, TRUST, true);
-      await store.keep(new Map(), {
+      await store.keepPages(new Map(), {
         progress: {
           channel: "fr-ML",
           id: name("i"),
@@ -89,10 +89,10 @@ for (const [kind, make] of Object.entries({
 
     it("forgets everything", async () => {
       const store = await make();
-      await store.keep(new Map([[name("a"), "A"]]), { trust: TRUST });
+      await store.keepPages(new Map([[name("a"), "A"]]), { trust: TRUST });
       await store.changeSetting("followed", () => "fr-ML");
       await store.keepSearch("fr-ML", { edition: "e", documents: [] }, "{}");
-      await store.forget();
+      await store.eraseAll();
       assert.equal(await store.body(name("a")), undefined);
       assert.equal(await store.trust(), undefined);
       assert.equal(await store.setting("followed"), undefined);
@@ -110,7 +110,7 @@ describe("a browser that refuses", () => {
       },
     } as unknown as IDBFactory;
     try {
-      assert.equal((await openStore()).lasting, false);
+      assert.equal((await openStore()).isLasting, false);
     } finally {
       globalThis.indexedDB = real;
     }
@@ -123,7 +123,7 @@ describe("a full phone", () => {
     return new Proxy(store, {
       get(target, property) {
         const value = Reflect.get(target, property) as unknown;
-        if (property === "keep" && writes-- <= 0)
+        if (property === "keepPages" && writes-- <= 0)
           return async () => {
             throw new StorageFull();
           };
@@ -161,7 +161,7 @@ describe("a full phone", () => {
     };
     try {
       await assert.rejects(
-        store.keep(
+        store.keepPages(
           new Map([
             [name("a"), "first"],
             [name("b"), "last"],

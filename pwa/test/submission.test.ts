@@ -3,18 +3,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { utf8 } from "../src/crypto/bytes";
-import { newDeviceKey, signText } from "../src/crypto/device-key";
-import { proofs } from "../src/crypto/proofs";
-import { seal, sealFile } from "../src/crypto/sealing";
+import { encodeUtf8 } from "../src/crypto/bytes";
+import { generateDeviceKey, signText } from "../src/crypto/device-key";
+import { seal, sealFile } from "../src/crypto/seal-answers";
+import { verifier } from "../src/crypto/signature-verifier";
 import { gunzip, gzip } from "../src/net/gzip";
 import { isGzip, linesOf, readBundle, writeBundle } from "../src/protocol/bundle";
-import { decode } from "../src/protocol/canonical";
+import { base64urlDecode } from "../src/protocol/canonical";
 import { isRefusal } from "../src/protocol/refusal";
 import {
   enrolmentText,
   fileBinding,
-  readCode,
+  normalizeCode,
   receiptCode,
   receiptText,
   sealInfo,
@@ -29,7 +29,7 @@ const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha
 
 const bytes = (hex: string) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 const hex = (data: ArrayBuffer) => [...new Uint8Array(data)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const raw = (text: string) => decode(text) as Uint8Array<ArrayBuffer>;
+const raw = (text: string) => base64urlDecode(text) as Uint8Array<ArrayBuffer>;
 
 describe("submissions", () => {
   interface Table {
@@ -68,37 +68,39 @@ describe("submissions", () => {
       const { v: _, answers, sealed, files = [], ...header } = JSON.parse(text) as Record<string, never>;
       const made = submissionText(header as never, (sealed ? { sealed } : { answers }) as never, files);
       assert.equal(made, text);
-      assert.equal(await proofs.digest(made), id);
+      assert.equal(await verifier.digest(made), id);
       assert.equal(receiptCode(raw(id)), code);
     });
   }
   it("a device's signature is over the id", async () => {
     assert.equal(signedText(signed.site, signed.id), signed.bytes);
-    assert(await proofs.verify(signed.key, signed.bytes, signed.signature));
+    assert(await verifier.verify(signed.key, signed.bytes, signed.signature));
     for (const each of signed.refused)
-      assert.equal(await proofs.verify(signed.key, signed.bytes, each.signature), false, each.why);
+      assert.equal(await verifier.verify(signed.key, signed.bytes, each.signature), false, each.why);
   });
   it("a receipt is headquarters' own", async () => {
     const holds = ([date, , signature]: readonly [string, number, string]) =>
-      proofs.verify(receipt.key, receiptText(receipt.site, receipt.id, date), signature);
+      verifier.verify(receipt.key, receiptText(receipt.site, receipt.id, date), signature);
     assert.equal(receiptText(receipt.site, receipt.id, receipt.receipt[0]), receipt.bytes);
     assert(await holds(receipt.receipt));
     for (const each of receipt.refused) assert.equal(await holds(each.receipt), false, each.why);
   });
   it("a code is read however it is written", async () => {
-    for (const written of enrolment.written) assert.equal(readCode(written, 10), enrolment.code);
-    for (const written of ["ABCDE0123", "ABCDE012345", "ABCDE0123U", ""]) assert.equal(readCode(written, 10), null);
+    for (const written of enrolment.written) assert.equal(normalizeCode(written, 10), enrolment.code);
+    for (const written of ["ABCDE0123", "ABCDE012345", "ABCDE0123U", ""])
+      assert.equal(normalizeCode(written, 10), null);
     assert.equal(enrolmentText(enrolment.site, enrolment.code, enrolment.key), enrolment.bytes);
-    assert(await proofs.verify(enrolment.key, enrolment.bytes, enrolment.signature));
-    assert.equal(await proofs.keyDigest(enrolment.key), enrolment.device);
+    assert(await verifier.verify(enrolment.key, enrolment.bytes, enrolment.signature));
+    assert.equal(await verifier.keyDigest(enrolment.key), enrolment.device);
   });
   it("a new key signs what its public half proves, and stays in the browser", async () => {
-    const key = await newDeviceKey();
-    assert(await proofs.verify(key.public_, "un texte", await signText(key.secret, "un texte")));
+    const key = await generateDeviceKey();
+    assert(await verifier.verify(key.public_, "un texte", await signText(key.secret, "un texte")));
     assert.equal(key.secret.extractable, false);
     await assert.rejects(crypto.subtle.exportKey("pkcs8", key.secret));
   });
-  it("a secret's digest is what is sent", async () => assert.equal(await proofs.digest(secret.secret), secret.answer));
+  it("a secret's digest is what is sent", async () =>
+    assert.equal(await verifier.digest(secret.secret), secret.answer));
 });
 
 describe("sealing", () => {
@@ -140,7 +142,7 @@ describe("sealing", () => {
     const recipient = await suite.createRecipientContext({
       recipientKey,
       enc: whole.slice(0, 65).buffer,
-      info: utf8(info),
+      info: encodeUtf8(info),
     });
     return new TextDecoder().decode(await recipient.open(whole.slice(65).buffer));
   }
@@ -153,11 +155,11 @@ describe("sealing", () => {
     assert.equal(hex(await (await recipient()).open(bytes(rfc.ciphertext))), rfc.plaintext);
     // appendix A.3.1.1 itself, whose additional data this wire leaves empty
     const own = "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434";
-    assert.equal(hex(await (await recipient()).open(bytes(own), utf8("Count-0"))), rfc.plaintext);
+    assert.equal(hex(await (await recipient()).open(bytes(own), encodeUtf8("Count-0"))), rfc.plaintext);
   });
   table.keys.forEach(({ id, public: key, pem }, index) => {
     it(`Python's seal opens with key ${index + 1}`, async () => {
-      assert.equal(await proofs.keyDigest(key), id);
+      assert.equal(await verifier.keyDigest(key), id);
       assert.equal(sealInfo(site, id, form, version, 1), table.info[index]);
       const opened = await openWith(pem, table.info[index] as string, sealed[id] as string);
       assert.equal(utf8Length(opened) % 256, 0);
@@ -178,7 +180,7 @@ describe("sealing", () => {
       const opener = await crypto.subtle.importKey("raw", raw(key), "AES-GCM", false, ["decrypt"]);
       return new Uint8Array(
         await crypto.subtle.decrypt(
-          { name: "AES-GCM", iv: new Uint8Array(12), additionalData: utf8(binding) },
+          { name: "AES-GCM", iv: new Uint8Array(12), additionalData: encodeUtf8(binding) },
           opener,
           data,
         ),

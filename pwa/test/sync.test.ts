@@ -81,11 +81,11 @@ describe("arriving", () => {
     await phone.pull();
     const last = phone.moments[phone.moments.length - 1];
     assert.equal(last?.pages, 67);
-    assert.equal(last?.pagesInAll, 67);
-    assert(phone.moments.every((moment) => moment.firstEver));
+    assert.equal(last?.pagesTotal, 67);
+    assert(phone.moments.every((moment) => moment.isFirstDownload));
     assert(
-      phone.moments.some((moment) => !moment.firstReady) &&
-        phone.moments.some((moment) => moment.firstReady && moment.pages < 67),
+      phone.moments.some((moment) => !moment.isFirstPartReady) &&
+        phone.moments.some((moment) => moment.isFirstPartReady && moment.pages < 67),
     );
   });
 
@@ -188,11 +188,16 @@ describe("a link that breaks", () => {
           init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
         ),
     );
-    const { tools } = silent;
-    const { networkOf } = await import("../src/net/network");
+    const { tools: context } = silent;
+    const { createNetwork } = await import("../src/net/network");
     const { pull } = await import("../src/pull/pull");
-    const network = networkOf({ fetch: silent.fetch, spent: () => undefined, clock: () => undefined, stall: 20 });
-    assert.deepEqual(await pull({ ...tools, network }, "fr-ML"), { kind: "interrupted", progressed: false });
+    const network = createNetwork({
+      fetch: silent.fetch,
+      onEnd: () => undefined,
+      onServerTime: () => undefined,
+      stallTimeout: 20,
+    });
+    assert.deepEqual(await pull({ ...context, network }, "fr-ML"), { kind: "interrupted", progressed: false });
   });
 
   it("an unknown channel is said so", async () => {

@@ -3,17 +3,17 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { brotliDecompressSync } from "node:zlib";
-import { digestOf } from "../src/crypto/bytes";
+import { digestBytes } from "../src/crypto/bytes";
 import { signText } from "../src/crypto/device-key";
-import { openText } from "../src/crypto/encrypt";
-import { proofs } from "../src/crypto/proofs";
-import { openDesk } from "../src/db/fieldwork-store";
-import { openIndexed } from "../src/db/indexeddb-store";
+import { decryptText } from "../src/crypto/local-encryption";
+import { verifier } from "../src/crypto/signature-verifier";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { openIndexedDbStore } from "../src/db/indexeddb-store";
 import { OpenDraft, readDraft } from "../src/fieldwork/drafts";
-import { Vault, phoneKeyOf } from "../src/fieldwork/vault";
+import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
 import { readForm } from "../src/protocol/form";
 import { isRefusal } from "../src/protocol/refusal";
-import { find, loadSearch } from "../src/search/index";
+import { loadIndex, searchPaths } from "../src/search/full-text-index";
 import { type Dump, load } from "./idb";
 import { Phone } from "./phone";
 
@@ -53,14 +53,14 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
   describe(`a phone of ${release}`, () => {
     it("shows and finds the pages it kept, and knows what was chosen", async () => {
       await load(read(release, "phone"));
-      const store = await openIndexed();
+      const store = await openIndexedDbStore();
       const phone = Phone.with(store, nowhere, CHANNEL);
       assert.equal(await phone.whole(), facts.edition);
       assert.equal(await phone.checkShown(), facts.pages);
-      assert.equal(await proofs.digest((await phone.body(facts.guide)) ?? ""), facts.guideDigest);
+      assert.equal(await verifier.digest((await phone.body(facts.guide)) ?? ""), facts.guideDigest);
       assert((await store.trust())?.key);
-      const index = await loadSearch((await store.searchIndex(CHANNEL)) ?? "");
-      assert(find(index, "premiers pas").includes(facts.guide));
+      const index = await loadIndex((await store.searchIndex(CHANNEL)) ?? "");
+      assert(searchPaths(index, "premiers pas").includes(facts.guide));
       assert.equal((await store.searchTexts(CHANNEL))?.edition, await store.setting("indexed"));
       assert.equal(await store.setting("followed"), CHANNEL);
       assert.deepEqual(await store.setting("spent"), { "2026-11": 75_000 });
@@ -79,74 +79,77 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
 
     it("opens drafts with the PIN, photo and all, under the form they were begun with", async () => {
       await load(read(release, "phone"));
-      const desk = openDesk();
-      const vault = await Vault.open(desk);
+      const fieldwork = openFieldworkStore();
+      const vault = await Vault.open(fieldwork);
       assert(vault.hasPin && !vault.isOpen);
-      assert.deepEqual(await desk.setting("wrong"), { count: 1, until: 0 });
+      assert.deepEqual(await fieldwork.setting("wrong"), { count: 1, until: 0 });
       assert.deepEqual(await vault.unlock(facts.pin), { kind: "open" });
-      assert.deepEqual((await desk.drafts()).map(({ form, lang }) => [form, lang]).sort(), [
+      assert.deepEqual((await fieldwork.drafts()).map(({ form, lang }) => [form, lang]).sort(), [
         ["confiance", "fr"],
         ["visite", "fr"],
       ]);
-      const draft = await desk.draft(facts.draft);
+      const draft = await fieldwork.draft(facts.draft);
       assert(draft);
       assert.deepEqual([draft.form, draft.title, draft.lang, draft.lock], ["visite", "visite", "fr", "pin"]);
-      const written = await readDraft(vault, draft);
-      assert.equal(written?.at, "paroles");
-      assert.equal(written.answers.paroles, facts.words.draft);
-      const { file } = written.answers.vue as unknown as { file: string };
-      const photo = await new OpenDraft(desk, vault, draft, undefined).attachment(file);
+      const content = await readDraft(vault, draft);
+      assert.equal(content?.at, "paroles");
+      assert.equal(content.answers.paroles, facts.words.draft);
+      const { file } = content.answers.vue as unknown as { file: string };
+      const photo = await new OpenDraft(fieldwork, vault, draft, undefined).attachment(file);
       assert.equal(photo?.type, "image/jpeg");
-      assert.equal(await digestOf(new Uint8Array(photo.bytes)), facts.photoDigest);
-      const form = await readForm(proofs, (await desk.formText(draft.version)) ?? "", draft.version);
+      assert.equal(await digestBytes(new Uint8Array(photo.bytes)), facts.photoDigest);
+      const form = await readForm(verifier, (await fieldwork.formText(draft.version)) ?? "", draft.version);
       assert(!isRefusal(form));
       assert.equal(form.form, "visite");
     });
 
     it("still waits with what was not sent, keeps receipts and secrets, and signs as the same device", async () => {
       await load(read(release, "phone"));
-      const desk = openDesk();
-      const phoneKey = await phoneKeyOf(desk);
+      const fieldwork = openFieldworkStore();
+      const phoneKey = await ensurePhoneKey(fieldwork);
       const { ids, secrets, words } = facts;
       const letter = async (id: string) =>
-        JSON.parse((await openText(phoneKey, (await desk.sent(id))?.shut as never)) ?? "{}") as Record<string, string>;
-      assert.deepEqual((await desk.outbox()).map(({ state }) => state).sort(), [
+        JSON.parse((await decryptText(phoneKey, (await fieldwork.outboxEntry(id))?.shut as never)) ?? "{}") as Record<
+          string,
+          string
+        >;
+      assert.deepEqual((await fieldwork.outbox()).map(({ state }) => state).sort(), [
         ...Array<string>(5).fill("received"),
         "waiting",
       ]);
       const [signed, report, waiting] = await Promise.all(
-        [ids.signed, ids.report, ids.waiting].map((id) => desk.sent(id)),
+        [ids.signed, ids.report, ids.waiting].map((id) => fieldwork.outboxEntry(id)),
       );
       assert.deepEqual(
         [signed?.form, signed?.public, signed?.sealed, signed?.receipt?.length],
         ["visite", false, false, 3],
       );
       assert.deepEqual([report?.form, report?.public], ["utilite", true]);
-      assert.equal((await desk.sent(ids.sealed))?.sealed, true);
+      assert.equal((await fieldwork.outboxEntry(ids.sealed))?.sealed, true);
       assert.deepEqual(await letter(ids.signed), { secret: secrets.signed });
-      assert.deepEqual((await desk.setting("receipts"))?.[ids.signed], signed?.receipt);
+      assert.deepEqual((await fieldwork.setting("receipts"))?.[ids.signed], signed?.receipt);
       assert(waiting);
       const { text = "", signature = "" } = await letter(ids.waiting);
-      assert.equal(await proofs.digest(text), ids.waiting);
+      assert.equal(await verifier.digest(text), ids.waiting);
       assert(text.includes("Pas encore partie") && !text.includes(words.signed));
       assert.notEqual(signature, "");
-      assert(await desk.sentFile(ids.waiting, 0));
-      const device = await desk.setting("device");
+      assert(await fieldwork.outboxFile(ids.waiting, 0));
+      const device = await fieldwork.setting("device");
       assert.deepEqual([device?.name, device?.place], ["Radio Kayes 1", "ML-1"]);
       assert.notEqual(await signText(device?.secret as CryptoKey, "x"), "");
-      assert.equal((await desk.setting("enrolling"))?.code, "ABCDE01234");
-      assert(Object.keys((await desk.setting("epochs")) ?? {}).includes("1"));
-      const carried = (await desk.carried()).get(ids.carried);
+      assert.equal((await fieldwork.setting("enrolling"))?.code, "ABCDE01234");
+      assert(Object.keys((await fieldwork.setting("epochs")) ?? {}).includes("1"));
+      const carried = (await fieldwork.carried()).get(ids.carried);
       assert.equal(carried?.state, "waiting");
-      assert((await openText(phoneKey, carried.shut))?.includes("Porté par une autre"));
-      const [mail] = await desk.mail();
-      assert.equal(mail && (await openText(phoneKey, mail.shut)), "une demande");
-      assert.deepEqual(mail?.headers, { "content-type": "application/x-ndjson" });
+      assert((await decryptText(phoneKey, carried.shut))?.includes("Porté par une autre"));
+      const [request] = await fieldwork.backgroundRequests();
+      assert.equal(request && (await decryptText(phoneKey, request.shut)), "une demande");
+      assert.deepEqual(request?.headers, { "content-type": "application/x-ndjson" });
     });
 
     it("whose first download was cut shows the first part, and knows where to go on", async () => {
       await load(read(release, "phone-cut"));
-      const store = await openIndexed();
+      const store = await openIndexedDbStore();
       const phone = Phone.with(store, nowhere, CHANNEL);
       const progress = await store.progress(CHANNEL);
       assert((await phone.checkShown()) > 0);

@@ -4,34 +4,34 @@ import { beforeEach, describe, it } from "node:test";
 import "fake-indexeddb/auto";
 import { generateKeyPairSync } from "node:crypto";
 import { IDBFactory } from "fake-indexeddb";
-import type { DeskStore, Draft } from "../src/db/fieldwork-contract";
-import { openDesk } from "../src/db/fieldwork-store";
-import { newDraft, readDraft } from "../src/fieldwork/drafts";
+import type { Draft, FieldworkStore } from "../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { createDraft, readDraft } from "../src/fieldwork/drafts";
 import { Vault } from "../src/fieldwork/vault";
-import { encode } from "../src/protocol/canonical";
-import { TestDesk, smallForm } from "./desk";
+import { base64urlEncode } from "../src/protocol/canonical";
+import { FieldworkPhone, smallForm } from "./fieldwork-phone";
 import { Inbox } from "./inbox";
 import { Key } from "./publisher";
 
 const SECRET = "Aminata a tout vu au marché de kɛnɛba";
 const ABOUT = { form: "essai", title: "Essai", version: "v".repeat(43), lang: "fr", recovery: "", text: "{}" };
 
-let desk: DeskStore;
+let fieldwork: FieldworkStore;
 let now: number;
 
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
-  desk = openDesk();
+  fieldwork = openFieldworkStore();
   now = 1_000_000;
 });
 
-const vaultNow = () => Vault.open(desk, () => now);
+const vaultNow = () => Vault.open(fieldwork, () => now);
 
 async function written(vault: Vault): Promise<Draft> {
-  const draft = newDraft(desk, vault, ABOUT, "2026-11-24");
+  const draft = createDraft(fieldwork, vault, ABOUT, "2026-11-24");
   await draft.attach({ bytes: new TextEncoder().encode(SECRET).buffer as ArrayBuffer, type: "image/jpeg" });
   await draft.save({ answers: { mot: SECRET }, at: "mot" }, "2026-11-24");
-  return (await desk.draft(draft.id)) as Draft;
+  return (await fieldwork.draft(draft.id)) as Draft;
 }
 
 /** Everything in every store of this phone, as text. */
@@ -66,19 +66,19 @@ describe("drafts", () => {
     const draft = await written(vault);
     assert.deepEqual(await readDraft(vault, draft), { answers: { mot: SECRET }, at: "mot" });
     assert(!(await everything()).includes("Aminata"));
-    assert.equal((await desk.setting("phoneKey"))?.extractable, false);
+    assert.equal((await fieldwork.setting("phoneKey"))?.extractable, false);
   });
 
   it("go over to the PIN, to another PIN, and back", async () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
     for (const pin of ["2468", "97531", null]) {
-      await vault.change(pin);
-      const draft = (await desk.draft(id)) as Draft;
+      await vault.changePin(pin);
+      const draft = (await fieldwork.draft(id)) as Draft;
       assert.equal(draft.lock, pin === null ? "phone" : "pin");
       assert.equal((await readDraft(vault, draft))?.answers.mot, SECRET);
-      const [file] = (await desk.filesOf(id)).values();
-      assert.equal(new TextDecoder().decode((await vault.openDraft(file as never)) as ArrayBuffer), SECRET);
+      const [file] = (await fieldwork.filesOf(id)).values();
+      assert.equal(new TextDecoder().decode((await vault.decryptDraft(file as never)) as ArrayBuffer), SECRET);
       assert(!(await everything()).includes("Aminata"));
     }
   });
@@ -86,29 +86,29 @@ describe("drafts", () => {
   it("are shut on the next page until the PIN is typed", async () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
-    await vault.change("2468");
+    await vault.changePin("2468");
     const next = await vaultNow();
     assert.equal(next.isOpen, false);
-    await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
+    await assert.rejects(readDraft(next, (await fieldwork.draft(id)) as Draft));
     assert.deepEqual(await next.unlock("2468"), { kind: "open" });
-    assert.equal((await readDraft(next, (await desk.draft(id)) as Draft))?.answers.mot, SECRET);
+    assert.equal((await readDraft(next, (await fieldwork.draft(id)) as Draft))?.answers.mot, SECRET);
     next.lock();
-    await assert.rejects(readDraft(next, (await desk.draft(id)) as Draft));
+    await assert.rejects(readDraft(next, (await fieldwork.draft(id)) as Draft));
   });
 
   it("keep their form as long as they need it", async () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
-    assert.equal(await desk.formText(ABOUT.version), "{}");
-    await desk.dropDraft(id);
-    assert.equal(await desk.formText(ABOUT.version), undefined);
-    assert.equal((await desk.filesOf(id)).size, 0);
+    assert.equal(await fieldwork.formText(ABOUT.version), "{}");
+    await fieldwork.dropDraft(id);
+    assert.equal(await fieldwork.formText(ABOUT.version), undefined);
+    assert.equal((await fieldwork.filesOf(id)).size, 0);
   });
 });
 
 describe("wrong PINs", () => {
   it("make people wait, longer and longer, over closed pages too", async () => {
-    await (await vaultNow()).change("2468");
+    await (await vaultNow()).changePin("2468");
     const waits: number[] = [];
     for (let each = 0; each < 8; each++) {
       const outcome = await (await vaultNow()).unlock("0000");
@@ -125,8 +125,8 @@ describe("wrong PINs", () => {
   });
 
   it("a clock that was set back shuts nobody out for longer than an hour", async () => {
-    await (await vaultNow()).change("2468");
-    await desk.remember("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
+    await (await vaultNow()).changePin("2468");
+    await fieldwork.saveSetting("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
     const outcome = await (await vaultNow()).unlock("2468");
     assert(outcome.kind === "wait" && outcome.wait <= 3_600_000);
   });
@@ -134,10 +134,10 @@ describe("wrong PINs", () => {
   it("a forgotten one costs the drafts it locked, and nothing else", async () => {
     const vault = await vaultNow();
     await written(vault);
-    await vault.change("2468");
+    await vault.changePin("2468");
     const next = await vaultNow();
-    await next.forgetLocked();
-    assert.deepEqual(await desk.drafts(), []);
+    await next.resetPin();
+    assert.deepEqual(await fieldwork.drafts(), []);
     assert.equal(next.hasPin, false);
     assert.equal(next.isOpen, true);
   });
@@ -146,7 +146,7 @@ describe("wrong PINs", () => {
 describe("a finished form", () => {
   const pair = () => {
     const { x, y } = generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" });
-    return encode(
+    return base64urlEncode(
       Buffer.concat([Buffer.from([4]), Buffer.from(x as string, "base64url"), Buffer.from(y as string, "base64url")]),
     );
   };
@@ -154,16 +154,16 @@ describe("a finished form", () => {
   for (const sealed of [true, false]) {
     it(`${sealed ? "sealed" : "not sealed"} leaves nothing in clear`, async () => {
       const inbox = new Inbox("exemple.ml", await Key.make());
-      const phone = await TestDesk.make(inbox);
+      const phone = await FieldworkPhone.make(inbox);
       await phone.enrol();
       const photo = new TextEncoder().encode(SECRET.repeat(50)) as Uint8Array<ArrayBuffer>;
-      const sent = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, {
+      const entry = await phone.fill(smallForm({ sealed }), { mot: SECRET }, photo, {
         sealingKey: pair(),
         recoveryKey: pair(),
       });
       assert(!(await everything()).includes("Aminata"));
       await phone.push();
-      const held = inbox.held.get(sent.id);
+      const held = inbox.held.get(entry.id);
       assert.equal(held?.text.includes("Aminata"), !sealed, "the control: the same search finds what is not sealed");
       assert.equal(
         sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0,
@@ -174,12 +174,12 @@ describe("a finished form", () => {
   }
 
   it("cannot be sealed without both keys, and stays a draft", async () => {
-    const phone = await TestDesk.make(new Inbox("exemple.ml", await Key.make()));
+    const phone = await FieldworkPhone.make(new Inbox("exemple.ml", await Key.make()));
     await phone.enrol();
     await assert.rejects(
       phone.fill(smallForm({ sealed: true }), { mot: SECRET }, undefined, { sealingKey: pair() }),
       /cannot-seal/,
     );
-    assert.equal((await phone.desk.drafts()).length, 1);
+    assert.equal((await phone.fieldwork.drafts()).length, 1);
   });
 });

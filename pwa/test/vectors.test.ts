@@ -1,23 +1,30 @@
 /** The phone's rules agree with Python's on every shared vector. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { proofs } from "../src/crypto/proofs";
+import { verifier } from "../src/crypto/signature-verifier";
 import { type Json, canonical } from "../src/protocol/canonical";
 import { fold, terms } from "../src/protocol/folding";
 import {
-  type Change,
+  type EntryChange,
   type Manifest,
-  byPath,
+  digestsByPath,
   firstText,
   parseManifest,
   rebuild,
   restText,
 } from "../src/protocol/manifest";
-import { compose, isPath } from "../src/protocol/page";
+import { compose, isPagePath } from "../src/protocol/page";
 import { applyPatch } from "../src/protocol/patch";
 import { isRefusal } from "../src/protocol/refusal";
-import { freshText, parseStatement } from "../src/protocol/statement";
-import { type Link, type Trust, accept, confirmedOn, firstTrust, follow } from "../src/protocol/trust";
+import { freshnessText, parseStatement } from "../src/protocol/statement";
+import {
+  type RotationLink,
+  type Trust,
+  acceptStatement,
+  confirmationDate,
+  firstTrust,
+  followChain,
+} from "../src/protocol/trust";
 import { readWhole } from "./reader";
 import { vectors } from "./vectors";
 
@@ -48,7 +55,7 @@ describe("canonical", () => {
   for (const { value, text, digest } of cases) {
     it(text, async () => {
       assert.equal(canonical(value), text);
-      assert.equal(await proofs.digest(text), digest);
+      assert.equal(await verifier.digest(text), digest);
     });
   }
   for (const value of refused)
@@ -73,14 +80,14 @@ describe("page", () => {
   }
   for (const shell of data["shells refused"] as string[])
     it(`refuses the shell ${shell}`, () => assert.equal(code(compose(shell, "a")), "shell-without-marks"));
-  for (const path of data.paths as string[]) it(`takes the path ${path}`, () => assert(isPath(path)));
+  for (const path of data.paths as string[]) it(`takes the path ${path}`, () => assert(isPagePath(path)));
   for (const path of data["paths refused"] as string[])
-    it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPath(path)));
+    it(`refuses the path ${JSON.stringify(path)}`, () => assert(!isPagePath(path)));
 });
 
 describe("manifest", () => {
   const data = vectors<Record<string, unknown>>("manifest");
-  const changes = (list: [string, string, number | null][]): Change[] =>
+  const changes = (list: [string, string, number | null][]): EntryChange[] =>
     list.map(([path, digest, at]) => ({ path, digest, at }));
   for (const each of data.deltas as {
     base: ManifestJson;
@@ -124,48 +131,50 @@ describe("trust", () => {
     why: string;
     code: string;
     trust: TrustJson;
-    chain: Link[];
+    chain: RotationLink[];
     after?: Omit<TrustJson, "site">;
   }
   const data = vectors<{
     accept: AcceptCase[];
     chains: ChainCase[];
-    "first use": { why: string; code: string; link: Link; id?: string }[];
+    "first use": { why: string; code: string; link: RotationLink; id?: string }[];
     fresh: { key: string; statement: string; date: string; text: string; signature: string };
   }>("trust");
   for (const each of data.accept) {
     it(each.why, async () => {
-      const held = each.held === null ? null : parseStatement(each.held);
-      assert(!isRefusal(held));
+      const newest = each.held === null ? null : parseStatement(each.held);
+      assert(!isRefusal(newest));
       assert.equal(
-        code(await accept(proofs, trustOf(each.trust), each.channel, each.statement, each.signature, held)),
+        code(
+          await acceptStatement(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, newest),
+        ),
         each.code,
       );
     });
   }
   for (const each of data.chains) {
     it(each.why, async () => {
-      const after = await follow(proofs, trustOf(each.trust), each.chain);
+      const after = await followChain(verifier, trustOf(each.trust), each.chain);
       assert.equal(code(after), each.code);
       if (each.after) assert.deepEqual(after, trustOf({ site: each.trust.site, ...each.after }));
     });
   }
   for (const each of data["first use"]) {
     it(`first use: ${each.why}`, async () => {
-      assert.equal(code(await firstTrust(proofs, each.link)), each.code);
-      if (each.id) assert.equal(await proofs.digest(each.link[1]), each.id);
+      assert.equal(code(await firstTrust(verifier, each.link)), each.code);
+      if (each.id) assert.equal(await verifier.digest(each.link[1]), each.id);
     });
   }
   it("fresh: the publisher's word of a day", async () => {
     const { key, statement: text, date, text: wanted, signature } = data.fresh;
     const statement = parseStatement(text);
     assert(!isRefusal(statement));
-    assert.equal(freshText(statement, date), wanted);
+    assert.equal(freshnessText(statement, date), wanted);
     const trust = { site: statement.site, epoch: statement.epoch, key, nextKeyDigest: statement.nextKeyDigest };
-    assert.equal(await confirmedOn(proofs, trust, statement, [date, signature]), date);
-    assert.equal(await confirmedOn(proofs, trust, statement, ["2026-11-26", signature]), null);
+    assert.equal(await confirmationDate(verifier, trust, statement, [date, signature]), date);
+    assert.equal(await confirmationDate(verifier, trust, statement, ["2026-11-26", signature]), null);
     assert.equal(
-      await confirmedOn(proofs, trust, { ...statement, number: statement.number + 1 }, [date, signature]),
+      await confirmationDate(verifier, trust, { ...statement, number: statement.number + 1 }, [date, signature]),
       null,
     );
   });
@@ -194,7 +203,8 @@ describe("feed", () => {
     const made = await read(data.whole, "");
     assert(!isRefusal(made));
     assert.deepEqual(made.manifest, manifestOf(data.before));
-    for (const digest of byPath(made.manifest).values()) assert.equal(made.bodies.get(digest), data.bodies[digest]);
+    for (const digest of digestsByPath(made.manifest).values())
+      assert.equal(made.bodies.get(digest), data.bodies[digest]);
   });
   it("a delta gives the newer manifest and the changed pages", async () => {
     const made = await read(data.delta, data.before.id);

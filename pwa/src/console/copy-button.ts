@@ -1,6 +1,6 @@
 /** A button that copies the text of the element it names: `<button data-copy="link" hidden>`. It stays hidden where there is no clipboard. */
 
-export function mountCopying(root: ParentNode): void {
+export function mountCopyButtons(root: ParentNode): void {
   if (!("clipboard" in navigator)) return;
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
     const source = document.getElementById(button.dataset.copy ?? "");

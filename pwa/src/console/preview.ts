@@ -1,6 +1,6 @@
 /**
- * The live preview: what htmx brought for the element marked `data-preview` goes into the frame beside the editor, whose own styles and
- * place stay. Without this script the button "Voir" fills the same frame.
+ * The live preview: puts the response of htmx for the element marked `data-preview` into the frame beside the editor, and keeps the frame's own
+ * styles and scroll position. Without this script the button "Voir" fills the same frame.
  */
 
 interface Answer {
@@ -8,7 +8,7 @@ interface Answer {
   getResponseHeader(name: string): string | null;
 }
 
-interface Asked extends Event {
+interface HtmxRequestEvent extends Event {
   readonly detail: { readonly elt: Element; readonly xhr: Answer; readonly successful: boolean };
 }
 
@@ -17,27 +17,27 @@ export function mountPreview(root: Document): void {
   const frame = root.querySelector<HTMLIFrameElement>("iframe[name=preview]");
   if (!asker || !frame) return;
   asker.addEventListener("htmx:afterRequest", (event) => {
-    const { detail } = event as Asked;
+    const { detail } = event as HtmxRequestEvent;
     if (detail.successful) show(frame, detail.xhr.responseText);
-    say(root, detail.xhr.getResponseHeader("kunnafoni-weight"));
+    showWeight(root, detail.xhr.getResponseHeader("kunnafoni-weight"));
   });
 }
 
 /** Puts the new page's text into the frame; a frame that held no page of a phone yet is filled by the button. */
 function show(frame: HTMLIFrameElement, html: string): void {
-  const shown = frame.contentDocument;
+  const current = frame.contentDocument;
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const [old, main] = [shown?.getElementById("main"), fresh.getElementById("main")];
-  if (!shown || !old || !main) return;
-  if (fresh.querySelector("style") !== null && shown.querySelector("style") === null) {
+  const [old, main] = [current?.getElementById("main"), fresh.getElementById("main")];
+  if (!current || !old || !main) return;
+  if (fresh.querySelector("style") !== null && current.querySelector("style") === null) {
     document.querySelector<HTMLButtonElement>("button[formtarget=preview]")?.click();
     return;
   }
-  old.replaceWith(shown.adoptNode(main));
-  shown.title = fresh.title;
+  old.replaceWith(current.adoptNode(main));
+  current.title = fresh.title;
 }
 
-function say(root: Document, weight: string | null): void {
+function showWeight(root: Document, weight: string | null): void {
   const output = root.querySelector<HTMLOutputElement>("output[data-weight]");
   if (output && weight) output.textContent = (output.dataset.words ?? "").replace("{bytes}", weight);
 }

@@ -1,26 +1,26 @@
-/** Records a voice into the file field of a form marked `data-record`; without it, or without a microphone, a file is chosen as before. */
+/** Records a voice into the file field of a form marked `data-record`. Without script or microphone, people choose a file. */
 
 const BITS = 24_000; // a second: enough for a voice; the server makes 16,000 of it
 
-export function mountRecording(root: ParentNode): void {
+export function mountVoiceRecorders(root: ParentNode): void {
   if (!("MediaRecorder" in window) || !navigator.mediaDevices) return;
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-record]")) mountOne(form);
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-record]")) mountVoiceRecorder(form);
 }
 
-function mountOne(form: HTMLFormElement): void {
+function mountVoiceRecorder(form: HTMLFormElement): void {
   const host = form.querySelector<HTMLElement>("[data-recorder]");
   const input = form.querySelector<HTMLInputElement>("input[type=file]");
   if (!host || !input) return;
   const words = form.dataset as Readonly<Record<"start" | "stop" | "refused" | "ready", string>>;
   const button = document.createElement("button");
-  const said = document.createElement("p");
+  const status = document.createElement("p");
   const listen = document.createElement("audio");
   button.type = "button";
   button.textContent = words.start;
-  said.setAttribute("role", "status");
+  status.setAttribute("role", "status");
   listen.controls = true;
   listen.hidden = true;
-  host.append(button, said, listen);
+  host.append(button, status, listen);
   host.hidden = false;
   let recorder: MediaRecorder | null = null;
   button.addEventListener("click", () => {
@@ -31,22 +31,22 @@ function mountOne(form: HTMLFormElement): void {
   async function start(): Promise<void> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
     if (!stream) {
-      said.textContent = words.refused;
+      status.textContent = words.refused;
       return;
     }
     const parts: Blob[] = [];
-    const made = new MediaRecorder(stream, { audioBitsPerSecond: BITS });
-    recorder = made;
-    made.addEventListener("dataavailable", ({ data }) => parts.push(data));
-    made.addEventListener("stop", () => {
+    const mediaRecorder = new MediaRecorder(stream, { audioBitsPerSecond: BITS });
+    recorder = mediaRecorder;
+    mediaRecorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+    mediaRecorder.addEventListener("stop", () => {
       for (const track of stream.getTracks()) track.stop();
       recorder = null;
       button.textContent = words.start;
-      take(new Blob(parts, { type: made.mimeType }));
+      take(new Blob(parts, { type: mediaRecorder.mimeType }));
     });
-    made.start();
+    mediaRecorder.start();
     button.textContent = words.stop;
-    said.textContent = "●";
+    status.textContent = "●";
   }
 
   /** What was recorded becomes the form's file, as if it had been chosen. */
@@ -57,6 +57,6 @@ function mountOne(form: HTMLFormElement): void {
     if (listen.src) URL.revokeObjectURL(listen.src);
     listen.src = URL.createObjectURL(recorded);
     listen.hidden = false;
-    said.textContent = words.ready;
+    status.textContent = words.ready;
   };
 }

@@ -1,10 +1,11 @@
-/** Digests and randomness over bytes. Texts are `proofs`' matter. */
-import { encode } from "../protocol/canonical";
+/** Digests, random bytes and UTF-8. For digests of texts use `signature-verifier.ts`. */
+import { base64urlEncode } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-export async function digestOf(bytes: Bytes): Promise<string> {
-  return encode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+/** SHA-256 as base64url, as it stands in the name of an image or a recording. */
+export async function digestBytes(bytes: BufferSource): Promise<string> {
+  return base64urlEncode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
 
 export function randomBytes(count: number): Bytes {
@@ -13,13 +14,13 @@ export function randomBytes(count: number): Bytes {
 
 /** So many random bytes as base64url. */
 export function randomText(count: number): string {
-  return encode(randomBytes(count));
+  return base64urlEncode(randomBytes(count));
 }
 
-export function utf8(text: string): Bytes {
+export function encodeUtf8(text: string): Bytes {
   return new TextEncoder().encode(text) as Bytes;
 }
 
-export function fromUtf8(bytes: BufferSource): string {
+export function decodeUtf8(bytes: BufferSource): string {
   return new TextDecoder().decode(bytes);
 }

@@ -1,6 +1,6 @@
-/** The key that makes this phone a device: it signs, and nothing can take it out of the browser. */
-import { encode } from "../protocol/canonical";
-import { utf8 } from "./bytes";
+/** The signing key of an enrolled phone: ECDSA P-256, not extractable from the browser. */
+import { base64urlEncode } from "../protocol/canonical";
+import { encodeUtf8 } from "./bytes";
 
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
@@ -10,14 +10,14 @@ export interface DeviceKey {
   readonly public_: string;
 }
 
-export async function newDeviceKey(): Promise<DeviceKey> {
+export async function generateDeviceKey(): Promise<DeviceKey> {
   const pair = await crypto.subtle.generateKey(ECDSA, false, ["sign", "verify"]);
   return {
     secret: pair.privateKey,
-    public_: encode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey))),
+    public_: base64urlEncode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey))),
   };
 }
 
 export async function signText(secret: CryptoKey, text: string): Promise<string> {
-  return encode(new Uint8Array(await crypto.subtle.sign(ECDSA, secret, utf8(text))));
+  return base64urlEncode(new Uint8Array(await crypto.subtle.sign(ECDSA, secret, encodeUtf8(text))));
 }

@@ -1,8 +1,9 @@
 /**
- * The key of drafts when there is a PIN: kept only as the PIN locks it. A PIN of a few digits stops a borrower, not an examiner with the phone's memory: the app says so.
+ * The key of drafts under a PIN: stored only encrypted with a key derived from the PIN. A PIN of a few digits stops a borrower, not an examiner
+ * with a copy of the phone's memory; the app says so.
  */
-import { type Bytes, randomBytes, utf8 } from "./bytes";
-import { type Shut, open, shut } from "./encrypt";
+import { type Bytes, encodeUtf8, randomBytes } from "./bytes";
+import { type Encrypted, decrypt, encrypt } from "./local-encryption";
 
 const AES = { name: "AES-GCM", length: 256 } as const;
 const MOST_ROUNDS = 600_000;
@@ -14,40 +15,40 @@ const TRIAL_ROUNDS = 20_000;
 export interface PinLock {
   readonly salt: Bytes;
   readonly rounds: number;
-  readonly locked: Shut;
+  readonly locked: Encrypted;
 }
 
 /** A new key, open, and as the PIN locks it. `now`: a clock in milliseconds. */
-export async function newPinLock(
+export async function createPinLock(
   pin: string,
   now: () => number,
 ): Promise<{ readonly lock: PinLock; readonly key: CryptoKey }> {
   const raw = randomBytes(32);
   const salt = randomBytes(16);
   const rounds = await roundsFor(pin, salt, now);
-  const locked = await shut(await keyOf(pin, salt, rounds), raw);
+  const locked = await encrypt(await deriveKey(pin, salt, rounds), raw);
   const key = await crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
   raw.fill(0);
   return { lock: { salt, rounds, locked }, key };
 }
 
 /** The key, or null when the PIN is another. */
-export async function openPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
-  const raw = await open(await keyOf(pin, salt, rounds), locked);
+export async function unlockPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
+  const raw = await decrypt(await deriveKey(pin, salt, rounds), locked);
   return raw && crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
 }
 
 /** As many rounds as take half a second here, within what is sensible. */
 async function roundsFor(pin: string, salt: Bytes, now: () => number): Promise<number> {
   const begin = now();
-  await keyOf(pin, salt, TRIAL_ROUNDS);
+  await deriveKey(pin, salt, TRIAL_ROUNDS);
   const took = Math.max(now() - begin, 1);
   const rounds = Math.round((TRIAL_ROUNDS * HALF_A_SECOND) / took);
   return Math.max(FEWEST_ROUNDS, Math.min(rounds, MOST_ROUNDS));
 }
 
-async function keyOf(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
-  const base = await crypto.subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveKey"]);
+async function deriveKey(pin: string, salt: Bytes, iterations: number): Promise<CryptoKey> {
+  const base = await crypto.subtle.importKey("raw", encodeUtf8(pin), "PBKDF2", false, ["deriveKey"]);
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, base, AES, false, [
     "encrypt",
     "decrypt",

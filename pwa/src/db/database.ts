@@ -1,29 +1,45 @@
-/** The phone's one IndexedDB: which stores it has, how it is opened, and writing in one piece. Only the stores beside this file use it. */
+/**
+ * The phone's IndexedDB: its stores, how it is opened, and atomic writes. Used by the stores beside this file and by the service worker's
+ * background send.
+ */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
-import { type Holding, type Progress, type SearchTexts, type Settings, StorageFull } from "./contract";
-import type { Carried, DeskSettings, Draft, DraftFile, Mail, Sent } from "./fieldwork-contract";
+import type {
+  BackgroundRequest,
+  CarriedLine,
+  Draft,
+  DraftAttachment,
+  FieldworkSettings,
+  OutboxEntry,
+} from "./fieldwork-contract";
+import {
+  type Holding,
+  type PartialDownload,
+  type PhoneSettings,
+  type SearchTexts,
+  StorageFull,
+} from "./store-contract";
 
 const NAME = "kunnafoni";
-/** 2: forms that are filled and sent. 3: mail that the worker posts. */
+/** 2: forms that are filled and sent. 3: requests that the worker posts. */
 const VERSION = 3;
 
 export interface Schema extends DBSchema {
   pages: { key: string; value: string };
   holdings: { key: string; value: Holding };
-  progress: { key: string; value: Progress };
+  progress: { key: string; value: PartialDownload };
   trust: { key: string; value: Trust };
-  settings: { key: string; value: Settings[keyof Settings] };
+  settings: { key: string; value: PhoneSettings[keyof PhoneSettings] };
   searchTexts: { key: string; value: SearchTexts };
   searchIndexes: { key: string; value: string };
-  desk: { key: string; value: DeskSettings[keyof DeskSettings] };
+  desk: { key: string; value: FieldworkSettings[keyof FieldworkSettings] };
   drafts: { key: string; value: Draft };
-  draftFiles: { key: string; value: DraftFile };
+  draftFiles: { key: string; value: DraftAttachment };
   forms: { key: string; value: string };
-  outbox: { key: string; value: Sent };
-  outboxFiles: { key: string; value: Sent["shut"] };
-  carried: { key: string; value: Carried };
-  mail: { key: string; value: Mail };
+  outbox: { key: string; value: OutboxEntry };
+  outboxFiles: { key: string; value: OutboxEntry["shut"] };
+  carried: { key: string; value: CarriedLine };
+  mail: { key: string; value: BackgroundRequest };
 }
 
 export const STORES = [
@@ -61,25 +77,25 @@ export class Database {
     durability: "default" | "strict" = "default",
   ): Promise<void> {
     const change = (await this.open()).transaction(names, "readwrite", { durability });
-    const done = change.done.catch(asStorageFull);
-    requests((name) => quiet(change.objectStore(name)) as unknown as WriteStore<typeof name>);
+    const done = change.done.catch(rethrowStorageError);
+    requests((name) => ignoreRequestErrors(change.objectStore(name)) as unknown as WriteStore<typeof name>);
     await done;
   }
 
   /** The open database; opened again where the browser has closed it (iOS does after a while in the background). */
   open(): Promise<IDBPDatabase<Schema>> {
-    const again = () => (this.opened = null);
+    const reset = () => (this.opened = null);
     this.opened ??= openDB<Schema>(NAME, VERSION, {
       upgrade(db) {
         for (const name of STORES) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
       },
       blocking(_old, _new, event) {
         (event.target as IDBDatabase).close(); // a newer version of the app wants to change the schema
-        again();
+        reset();
       },
-      terminated: again,
+      terminated: reset,
     }).catch((error: unknown) => {
-      again();
+      reset();
       throw error;
     });
     return this.opened;
@@ -87,7 +103,7 @@ export class Database {
 }
 
 /** Requests whose failure is heard once, from the transaction. */
-function quiet(store: WriteStore<never>): WriteStore<never> {
+function ignoreRequestErrors(store: WriteStore<never>): WriteStore<never> {
   const silent = (request: Promise<unknown>) => request.catch(() => undefined);
   return {
     put: (value, key) => silent(store.put(value, key)),
@@ -96,7 +112,7 @@ function quiet(store: WriteStore<never>): WriteStore<never> {
   };
 }
 
-export function asStorageFull(error: unknown): never {
+export function rethrowStorageError(error: unknown): never {
   if (error instanceof Error && error.name === "QuotaExceededError") throw new StorageFull();
   throw error;
 }

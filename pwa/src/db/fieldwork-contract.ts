@@ -1,18 +1,18 @@
 /**
- * What a phone keeps of forms: drafts, what waits to be sent, what it carries for others. `fieldwork-store.ts` keeps it in IndexedDB.
+ * What a phone keeps of forms: drafts, the outbox, lines it carries for others. `fieldwork-store.ts` implements it with IndexedDB.
  *
- * - No answer is written here in clear: drafts are shut under the PIN's key or the phone's own, what waits under the phone's own.
- * - Every method that writes does all or nothing, and ends when it is on the disk. A full disk is thrown as `StorageFull`.
+ * - No answer is stored in clear: drafts are encrypted with the PIN's key or the phone's own, the outbox with the phone's own (`shut`).
+ * - Every write is atomic, and resolves when it is on the disk. A full disk is thrown as `StorageFull`.
  * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
  */
 import type { DeviceKey } from "../crypto/device-key";
-import type { Shut } from "../crypto/encrypt";
+import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
 
-/** Which key shut something. */
-export type Lock = "phone" | "pin";
+/** Which key encrypted something. */
+export type LockKind = "phone" | "pin";
 
-/** A form that is being filled. What was answered is in `shut`. */
+/** A form being filled. `shut`: its answers, encrypted. */
 export interface Draft {
   readonly id: string;
   readonly form: string;
@@ -24,26 +24,26 @@ export interface Draft {
   /** Days, YYYY-MM-DD. */
   readonly begun: string;
   readonly changed: string;
-  readonly lock: Lock;
-  readonly shut: Shut;
+  readonly lock: LockKind;
+  readonly shut: Encrypted;
 }
 
-export interface DraftFile {
-  readonly lock: Lock;
+export interface DraftAttachment {
+  readonly lock: LockKind;
   readonly type: string;
-  readonly shut: Shut;
+  readonly shut: Encrypted;
 }
 
 export type Receipt = readonly [date: string, epoch: number, signature: string];
 
 /** Why something waits: a code of the wire, or `network`; `sentence` as the server said it. */
-export interface Stuck {
+export interface SendingProblem {
   readonly code: string;
   readonly sentence?: string;
 }
 
-/** A finished form on its way. `shut` holds a `Letter`; once it is received, what is left of it: the secret. */
-export interface Sent {
+/** A finished form. `shut`: its `SubmissionPayload`, encrypted; once received, the secret is what is left of it. */
+export interface OutboxEntry {
   readonly id: string;
   readonly code: string;
   readonly form: string;
@@ -55,32 +55,32 @@ export interface Sent {
   readonly state: "waiting" | "carried" | "received" | "refused";
   readonly carrier?: string;
   readonly receipt?: Receipt;
-  readonly stuck?: Stuck;
+  readonly stuck?: SendingProblem;
   /** Not to be sent, or asked about, before (phone's clock, ms). */
   readonly notBefore: number;
   readonly answer?: { readonly text: string; readonly lang: string; readonly date: string };
-  readonly shut: Shut;
+  readonly shut: Encrypted;
 }
 
-/** What `Sent.shut` holds. */
-export interface Letter {
+/** What `OutboxEntry.shut` holds. */
+export interface SubmissionPayload {
   /** The exact submission; absent once it is received. */
   readonly text?: string;
   readonly signature?: string;
   readonly secret: string;
 }
 
-/** A line of somebody else's inbox request, shut. `of`: the submission it belongs to, "" for a piece whose submission is not known. */
-export interface Carried {
+/** A line of another phone's inbox request, encrypted. `id`: its submission, "" for a piece whose submission is not known. */
+export interface CarriedLine {
   readonly id: string;
   readonly day: string;
   readonly state: "waiting" | "carried";
-  readonly shut: Shut;
+  readonly shut: Encrypted;
 }
 
-/** A request made ready for the service worker, which posts it when the page is gone; `answer`: what came back. */
-export interface Mail {
-  readonly shut: Shut;
+/** A request prepared for the service worker, which posts it when no page is open; `answer`: the response. */
+export interface BackgroundRequest {
+  readonly shut: Encrypted;
   readonly headers: Readonly<Record<string, string>>;
   readonly answer?: string;
 }
@@ -95,7 +95,7 @@ export interface Device {
 }
 
 /** Small things remembered, each under its name. */
-export interface DeskSettings {
+export interface FieldworkSettings {
   phoneKey: CryptoKey;
   pin: PinLock;
   /** Wrong PINs since the last right one, and until when none is taken (ms). */
@@ -109,10 +109,10 @@ export interface DeskSettings {
   receipts: Readonly<Record<string, Receipt>>;
 }
 
-export interface DeskStore {
-  setting<Name extends keyof DeskSettings>(name: Name): Promise<DeskSettings[Name] | undefined>;
-  remember<Name extends keyof DeskSettings>(name: Name, value: DeskSettings[Name]): Promise<void>;
-  drop(name: keyof DeskSettings): Promise<void>;
+export interface FieldworkStore {
+  setting<Name extends keyof FieldworkSettings>(name: Name): Promise<FieldworkSettings[Name] | undefined>;
+  saveSetting<Name extends keyof FieldworkSettings>(name: Name, value: FieldworkSettings[Name]): Promise<void>;
+  dropSetting(name: keyof FieldworkSettings): Promise<void>;
 
   drafts(): Promise<Draft[]>;
   draft(id: string): Promise<Draft | undefined>;
@@ -120,28 +120,28 @@ export interface DeskStore {
   saveDraft(draft: Draft, text?: string): Promise<void>;
   dropDraft(id: string): Promise<void>;
   formText(version: string): Promise<string | undefined>;
-  saveFile(draft: string, key: string, file: DraftFile): Promise<void>;
-  file(draft: string, key: string): Promise<DraftFile | undefined>;
+  saveFile(draft: string, key: string, file: DraftAttachment): Promise<void>;
+  file(draft: string, key: string): Promise<DraftAttachment | undefined>;
   dropFile(draft: string, key: string): Promise<void>;
-  filesOf(draft: string): Promise<Map<string, DraftFile>>;
+  filesOf(draft: string): Promise<Map<string, DraftAttachment>>;
   /** The same drafts and files under another lock, and the lock itself, in one write. */
-  relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftFile>, pin: PinLock | null): Promise<void>;
+  relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftAttachment>, pin: PinLock | null): Promise<void>;
 
-  /** The draft becomes something that waits: in one write. */
-  send(sent: Sent, files: readonly Shut[], draft?: string): Promise<void>;
-  outbox(): Promise<Sent[]>;
-  sent(id: string): Promise<Sent | undefined>;
-  sentFile(id: string, index: number): Promise<Shut | undefined>;
-  changeSent(id: string, change: (sent: Sent) => Sent): Promise<void>;
-  /** Received: its files go, and of its bytes what `sent` still holds stays. */
-  settle(sent: Sent): Promise<void>;
-  dropSent(id: string): Promise<void>;
+  /** Moves a draft to the outbox in one write. */
+  moveToOutbox(entry: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void>;
+  outbox(): Promise<OutboxEntry[]>;
+  outboxEntry(id: string): Promise<OutboxEntry | undefined>;
+  outboxFile(id: string, index: number): Promise<Encrypted | undefined>;
+  changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void>;
+  /** Keeps a received entry, and drops its files. */
+  markReceived(entry: OutboxEntry): Promise<void>;
+  dropEntry(id: string): Promise<void>;
 
-  carry(lines: ReadonlyMap<string, Carried>): Promise<void>;
-  carried(): Promise<Map<string, Carried>>;
+  saveCarried(lines: ReadonlyMap<string, CarriedLine>): Promise<void>;
+  carried(): Promise<Map<string, CarriedLine>>;
   dropCarried(keys: readonly string[]): Promise<void>;
 
-  mail(): Promise<Mail[]>;
+  backgroundRequests(): Promise<BackgroundRequest[]>;
   /** In place of what was there. */
-  keepMail(mail: readonly Mail[]): Promise<void>;
+  saveBackgroundRequests(requests: readonly BackgroundRequest[]): Promise<void>;
 }

@@ -1,26 +1,34 @@
-/** The forms' store in IndexedDB. Promises are in `fieldwork-contract.ts`. */
+/** The fieldwork store in IndexedDB. Promises are in `fieldwork-contract.ts`. */
 
-import type { Shut } from "../crypto/encrypt";
+import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
-import { Database, type StoreName, type WriteStore, asStorageFull } from "./database";
-import type { Carried, DeskSettings, DeskStore, Draft, DraftFile, Mail, Sent } from "./fieldwork-contract";
+import { Database, type StoreName, type WriteStore, rethrowStorageError } from "./database";
+import type {
+  BackgroundRequest,
+  CarriedLine,
+  Draft,
+  DraftAttachment,
+  FieldworkSettings,
+  FieldworkStore,
+  OutboxEntry,
+} from "./fieldwork-contract";
 
-export function openDesk(): DeskStore {
-  return new IndexedDesk();
+export function openFieldworkStore(): FieldworkStore {
+  return new IndexedDbFieldworkStore();
 }
 
-class IndexedDesk implements DeskStore {
+class IndexedDbFieldworkStore implements FieldworkStore {
   private readonly database = new Database();
 
-  async setting<Name extends keyof DeskSettings>(name: Name): Promise<DeskSettings[Name] | undefined> {
-    return (await (await this.database.open()).get("desk", name)) as DeskSettings[Name] | undefined;
+  async setting<Name extends keyof FieldworkSettings>(name: Name): Promise<FieldworkSettings[Name] | undefined> {
+    return (await (await this.database.open()).get("desk", name)) as FieldworkSettings[Name] | undefined;
   }
 
-  async remember<Name extends keyof DeskSettings>(name: Name, value: DeskSettings[Name]): Promise<void> {
+  async saveSetting<Name extends keyof FieldworkSettings>(name: Name, value: FieldworkSettings[Name]): Promise<void> {
     await this.write(["desk"], (stores) => void stores("desk").put(value, name));
   }
 
-  async drop(name: keyof DeskSettings): Promise<void> {
+  async dropSetting(name: keyof FieldworkSettings): Promise<void> {
     await this.write(["desk"], (stores) => void stores("desk").delete(name));
   }
 
@@ -42,7 +50,7 @@ class IndexedDesk implements DeskStore {
   async dropDraft(id: string): Promise<void> {
     await this.write(["drafts", "draftFiles"], (stores) => {
       void stores("drafts").delete(id);
-      void stores("draftFiles").delete(within(id));
+      void stores("draftFiles").delete(keysUnder(id));
     });
     await this.sweepForms();
   }
@@ -51,11 +59,11 @@ class IndexedDesk implements DeskStore {
     return (await this.database.open()).get("forms", version);
   }
 
-  async saveFile(draft: string, key: string, file: DraftFile): Promise<void> {
+  async saveFile(draft: string, key: string, file: DraftAttachment): Promise<void> {
     await this.write(["draftFiles"], (stores) => void stores("draftFiles").put(file, `${draft}/${key}`));
   }
 
-  async file(draft: string, key: string): Promise<DraftFile | undefined> {
+  async file(draft: string, key: string): Promise<DraftAttachment | undefined> {
     return (await this.database.open()).get("draftFiles", `${draft}/${key}`);
   }
 
@@ -63,13 +71,17 @@ class IndexedDesk implements DeskStore {
     await this.write(["draftFiles"], (stores) => void stores("draftFiles").delete(`${draft}/${key}`));
   }
 
-  async filesOf(draft: string): Promise<Map<string, DraftFile>> {
+  async filesOf(draft: string): Promise<Map<string, DraftAttachment>> {
     const files = (await this.database.open()).transaction("draftFiles").store;
-    const [keys, values] = await Promise.all([files.getAllKeys(within(draft)), files.getAll(within(draft))]);
-    return new Map(keys.map((key, index) => [key.slice(draft.length + 1), values[index] as DraftFile]));
+    const [keys, values] = await Promise.all([files.getAllKeys(keysUnder(draft)), files.getAll(keysUnder(draft))]);
+    return new Map(keys.map((key, index) => [key.slice(draft.length + 1), values[index] as DraftAttachment]));
   }
 
-  async relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftFile>, pin: PinLock | null): Promise<void> {
+  async relock(
+    drafts: readonly Draft[],
+    files: ReadonlyMap<string, DraftAttachment>,
+    pin: PinLock | null,
+  ): Promise<void> {
     await this.write(["drafts", "draftFiles", "desk"], (stores) => {
       for (const draft of drafts) void stores("drafts").put(draft, draft.id);
       for (const [key, file] of files) void stores("draftFiles").put(file, key);
@@ -78,59 +90,59 @@ class IndexedDesk implements DeskStore {
     });
   }
 
-  async send(sent: Sent, files: readonly Shut[], draft?: string): Promise<void> {
+  async moveToOutbox(entry: OutboxEntry, files: readonly Encrypted[], draft?: string): Promise<void> {
     await this.write(["outbox", "outboxFiles", "drafts", "draftFiles"], (stores) => {
-      void stores("outbox").put(sent, sent.id);
-      files.forEach((file, index) => void stores("outboxFiles").put(file, `${sent.id}/${index}`));
+      void stores("outbox").put(entry, entry.id);
+      files.forEach((file, index) => void stores("outboxFiles").put(file, `${entry.id}/${index}`));
       if (draft === undefined) return;
       void stores("drafts").delete(draft);
-      void stores("draftFiles").delete(within(draft));
+      void stores("draftFiles").delete(keysUnder(draft));
     });
     if (draft !== undefined) await this.sweepForms();
   }
 
-  async outbox(): Promise<Sent[]> {
+  async outbox(): Promise<OutboxEntry[]> {
     return (await this.database.open()).getAll("outbox");
   }
 
-  async sent(id: string): Promise<Sent | undefined> {
+  async outboxEntry(id: string): Promise<OutboxEntry | undefined> {
     return (await this.database.open()).get("outbox", id);
   }
 
-  async sentFile(id: string, index: number): Promise<Shut | undefined> {
+  async outboxFile(id: string, index: number): Promise<Encrypted | undefined> {
     return (await this.database.open()).get("outboxFiles", `${id}/${index}`);
   }
 
-  async changeSent(id: string, change: (sent: Sent) => Sent): Promise<void> {
+  async changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void> {
     const writing = (await this.database.open()).transaction("outbox", "readwrite", { durability: "strict" });
     const old = await writing.store.get(id);
-    await Promise.all([old && writing.store.put(change(old), id), writing.done]).catch(asStorageFull);
+    await Promise.all([old && writing.store.put(change(old), id), writing.done]).catch(rethrowStorageError);
   }
 
-  async settle(sent: Sent): Promise<void> {
+  async markReceived(entry: OutboxEntry): Promise<void> {
     await this.write(["outbox", "outboxFiles"], (stores) => {
-      void stores("outbox").put(sent, sent.id);
-      void stores("outboxFiles").delete(within(sent.id));
+      void stores("outbox").put(entry, entry.id);
+      void stores("outboxFiles").delete(keysUnder(entry.id));
     });
   }
 
-  async dropSent(id: string): Promise<void> {
+  async dropEntry(id: string): Promise<void> {
     await this.write(["outbox", "outboxFiles"], (stores) => {
       void stores("outbox").delete(id);
-      void stores("outboxFiles").delete(within(id));
+      void stores("outboxFiles").delete(keysUnder(id));
     });
   }
 
-  async carry(lines: ReadonlyMap<string, Carried>): Promise<void> {
+  async saveCarried(lines: ReadonlyMap<string, CarriedLine>): Promise<void> {
     await this.write(["carried"], (stores) => {
       for (const [key, line] of lines) void stores("carried").put(line, key);
     });
   }
 
-  async carried(): Promise<Map<string, Carried>> {
+  async carried(): Promise<Map<string, CarriedLine>> {
     const lines = (await this.database.open()).transaction("carried").store;
     const [keys, values] = await Promise.all([lines.getAllKeys(), lines.getAll()]);
-    return new Map(keys.map((key, index) => [key, values[index] as Carried]));
+    return new Map(keys.map((key, index) => [key, values[index] as CarriedLine]));
   }
 
   async dropCarried(keys: readonly string[]): Promise<void> {
@@ -139,14 +151,14 @@ class IndexedDesk implements DeskStore {
     });
   }
 
-  async mail(): Promise<Mail[]> {
+  async backgroundRequests(): Promise<BackgroundRequest[]> {
     return (await this.database.open()).getAll("mail");
   }
 
-  async keepMail(mail: readonly Mail[]): Promise<void> {
+  async saveBackgroundRequests(requests: readonly BackgroundRequest[]): Promise<void> {
     await this.write(["mail"], (stores) => {
       void stores("mail").clear();
-      mail.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
+      requests.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
     });
   }
 
@@ -169,6 +181,6 @@ class IndexedDesk implements DeskStore {
 }
 
 /** Every key under an id. */
-function within(id: string): IDBKeyRange {
+function keysUnder(id: string): IDBKeyRange {
   return IDBKeyRange.bound(`${id}/`, `${id}0`, false, true); // "0" follows "/"
 }

@@ -1,21 +1,21 @@
-/** The phone's store in IndexedDB. Promises are in `contract.ts`. */
+/** The phone's store in IndexedDB. Promises are in `store-contract.ts`. */
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
-import type { Holding, PhoneStore, Progress, SearchTexts, Settings, Shown } from "./contract";
-import { Database, STORES, asStorageFull } from "./database";
-import { digestShown, needed } from "./holding";
+import { Database, STORES, rethrowStorageError } from "./database";
+import { neededDigests, shownDigest } from "./held-editions";
+import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./store-contract";
 
 const TRUST = "site"; // one site an origin, so one key
 
 /** Opens the store; rejects where the browser refuses (private windows, a broken profile). */
-export async function openIndexed(): Promise<PhoneStore> {
-  const store = new IndexedStore();
+export async function openIndexedDbStore(): Promise<PhoneStore> {
+  const store = new IndexedDbStore();
   await store.trust();
   return store;
 }
 
-class IndexedStore implements PhoneStore {
-  readonly lasting = true;
+class IndexedDbStore implements PhoneStore {
+  readonly isLasting = true;
   private readonly database = new Database();
 
   async trust(): Promise<Trust | undefined> {
@@ -26,7 +26,7 @@ class IndexedStore implements PhoneStore {
     return (await this.database.open()).get("holdings", channel);
   }
 
-  async progress(channel: string): Promise<Progress | undefined> {
+  async progress(channel: string): Promise<PartialDownload | undefined> {
     return (await this.database.open()).get("progress", channel);
   }
 
@@ -40,20 +40,23 @@ class IndexedStore implements PhoneStore {
     return digests.filter((_, index) => keys[index] === undefined);
   }
 
-  async shown(channel: string, path: string): Promise<Shown | undefined> {
+  async page(channel: string, path: string): Promise<PageParts | undefined> {
     const moment = (await this.database.open()).transaction(["holdings", "pages"]);
     const holding = await moment.objectStore("holdings").get(channel);
     if (!holding) return undefined;
     const [shell, missing, body] = await Promise.all(
       [SHELL, MISSING, path].map((each) => {
-        const digest = digestShown(holding, each);
+        const digest = shownDigest(holding, each);
         return digest === undefined ? undefined : moment.objectStore("pages").get(digest);
       }),
     );
     return shell === undefined ? undefined : { shell, missing, body };
   }
 
-  async keep(pages: ReadonlyMap<string, string>, with_: { progress?: Progress; trust?: Trust } = {}): Promise<void> {
+  async keepPages(
+    pages: ReadonlyMap<string, string>,
+    with_: { progress?: PartialDownload; trust?: Trust } = {},
+  ): Promise<void> {
     await this.database.write(["pages", "progress", "trust"], (stores) => {
       for (const [digest, body] of pages) void stores("pages").put(body, digest);
       if (with_.progress) void stores("progress").put(with_.progress, with_.progress.channel);
@@ -80,26 +83,26 @@ class IndexedStore implements PhoneStore {
       change.objectStore("progress"),
       change.objectStore("pages"),
     ];
-    const keep = needed(await holdings.get(channel), await progress.get(channel));
+    const needed = neededDigests(await holdings.get(channel), await progress.get(channel));
     for (const other of await holdings.getAllKeys()) if (other !== channel) void holdings.delete(other);
     for (const other of await progress.getAllKeys()) if (other !== channel) void progress.delete(other);
-    const unneeded = (await pages.getAllKeys()).filter((digest) => !keep.has(digest));
+    const unneeded = (await pages.getAllKeys()).filter((digest) => !needed.has(digest));
     for (const digest of unneeded) void pages.delete(digest);
     await change.done;
     return unneeded.length;
   }
 
-  async setting<Name extends keyof Settings>(name: Name): Promise<Settings[Name] | undefined> {
-    return (await (await this.database.open()).get("settings", name)) as Settings[Name] | undefined;
+  async setting<Name extends keyof PhoneSettings>(name: Name): Promise<PhoneSettings[Name] | undefined> {
+    return (await (await this.database.open()).get("settings", name)) as PhoneSettings[Name] | undefined;
   }
 
-  async changeSetting<Name extends keyof Settings>(
+  async changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
-    change: (old: Settings[Name] | undefined) => Settings[Name],
+    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void> {
     const writing = (await this.database.open()).transaction("settings", "readwrite");
-    const old = (await writing.store.get(name)) as Settings[Name] | undefined;
-    await Promise.all([writing.store.put(change(old), name), writing.done]).catch(asStorageFull);
+    const old = (await writing.store.get(name)) as PhoneSettings[Name] | undefined;
+    await Promise.all([writing.store.put(change(old), name), writing.done]).catch(rethrowStorageError);
   }
 
   async searchTexts(channel: string): Promise<SearchTexts | undefined> {
@@ -126,7 +129,7 @@ class IndexedStore implements PhoneStore {
     });
   }
 
-  async forget(): Promise<void> {
+  async eraseAll(): Promise<void> {
     await this.database.write([...STORES], (stores) => {
       for (const name of STORES) void stores(name).clear();
     });

@@ -1,16 +1,16 @@
-/** The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in `contract.ts`. */
+/** The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in `store-contract.ts`. */
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
-import type { Holding, PhoneStore, Progress, SearchTexts, Settings, Shown } from "./contract";
-import { digestShown, needed } from "./holding";
+import { neededDigests, shownDigest } from "./held-editions";
+import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./store-contract";
 
 export class MemoryStore implements PhoneStore {
-  readonly lasting = false;
+  readonly isLasting = false;
   private trusted: Trust | undefined;
   private readonly pages = new Map<string, string>();
   private readonly holdings = new Map<string, Holding>();
-  private readonly progresses = new Map<string, Progress>();
-  private readonly settings = new Map<keyof Settings, unknown>();
+  private readonly progresses = new Map<string, PartialDownload>();
+  private readonly settings = new Map<keyof PhoneSettings, unknown>();
   private readonly texts = new Map<string, SearchTexts>();
   private readonly indexes = new Map<string, string>();
 
@@ -22,7 +22,7 @@ export class MemoryStore implements PhoneStore {
     return this.holdings.get(channel);
   }
 
-  async progress(channel: string): Promise<Progress | undefined> {
+  async progress(channel: string): Promise<PartialDownload | undefined> {
     return this.progresses.get(channel);
   }
 
@@ -34,16 +34,19 @@ export class MemoryStore implements PhoneStore {
     return digests.filter((digest) => !this.pages.has(digest));
   }
 
-  async shown(channel: string, path: string): Promise<Shown | undefined> {
+  async page(channel: string, path: string): Promise<PageParts | undefined> {
     const holding = this.holdings.get(channel);
     if (!holding) return undefined;
     const [shell, missing, body] = [SHELL, MISSING, path].map((each) =>
-      this.pages.get(digestShown(holding, each) ?? ""),
+      this.pages.get(shownDigest(holding, each) ?? ""),
     );
     return shell === undefined ? undefined : { shell, missing, body };
   }
 
-  async keep(pages: ReadonlyMap<string, string>, with_: { progress?: Progress; trust?: Trust } = {}): Promise<void> {
+  async keepPages(
+    pages: ReadonlyMap<string, string>,
+    with_: { progress?: PartialDownload; trust?: Trust } = {},
+  ): Promise<void> {
     for (const [digest, body] of pages) this.pages.set(digest, body);
     if (with_.progress) this.progresses.set(with_.progress.channel, with_.progress);
     if (with_.trust) this.trusted = with_.trust;
@@ -60,23 +63,23 @@ export class MemoryStore implements PhoneStore {
   }
 
   async sweep(channel: string): Promise<number> {
-    const keep = needed(this.holdings.get(channel), this.progresses.get(channel));
+    const needed = neededDigests(this.holdings.get(channel), this.progresses.get(channel));
     for (const map of [this.holdings, this.progresses])
       for (const other of [...map.keys()]) if (other !== channel) map.delete(other);
-    const unneeded = [...this.pages.keys()].filter((digest) => !keep.has(digest));
+    const unneeded = [...this.pages.keys()].filter((digest) => !needed.has(digest));
     for (const digest of unneeded) this.pages.delete(digest);
     return unneeded.length;
   }
 
-  async setting<Name extends keyof Settings>(name: Name): Promise<Settings[Name] | undefined> {
-    return this.settings.get(name) as Settings[Name] | undefined;
+  async setting<Name extends keyof PhoneSettings>(name: Name): Promise<PhoneSettings[Name] | undefined> {
+    return this.settings.get(name) as PhoneSettings[Name] | undefined;
   }
 
-  async changeSetting<Name extends keyof Settings>(
+  async changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
-    change: (old: Settings[Name] | undefined) => Settings[Name],
+    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void> {
-    this.settings.set(name, change(this.settings.get(name) as Settings[Name] | undefined));
+    this.settings.set(name, change(this.settings.get(name) as PhoneSettings[Name] | undefined));
   }
 
   async searchTexts(channel: string): Promise<SearchTexts | undefined> {
@@ -98,7 +101,7 @@ export class MemoryStore implements PhoneStore {
     this.indexes.clear();
   }
 
-  async forget(): Promise<void> {
+  async eraseAll(): Promise<void> {
     this.trusted = undefined;
     for (const map of [this.pages, this.holdings, this.progresses, this.settings, this.texts, this.indexes])
       map.clear();

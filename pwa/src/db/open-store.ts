@@ -1,7 +1,8 @@
-/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`lasting` tells). */
-import type { PhoneStore } from "./contract";
-import { openIndexed } from "./indexeddb-store";
+/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`isLasting` tells). */
+
+import { openIndexedDbStore } from "./indexeddb-store";
 import { MemoryStore } from "./memory-store";
+import type { PhoneStore } from "./store-contract";
 
 /** Some private windows neither open nor refuse. */
 const PATIENCE = 5_000; // ms
@@ -12,7 +13,7 @@ export async function openStore(): Promise<PhoneStore> {
     timer = setTimeout(() => reject(new Error("IndexedDB does not answer")), PATIENCE);
   });
   try {
-    return await Promise.race([openIndexed(), slow]);
+    return await Promise.race([openIndexedDbStore(), slow]);
   } catch {
     return new MemoryStore();
   } finally {

@@ -1,11 +1,11 @@
-/** Drafts: saved as they are written, shut; reopened under the form they were begun with. */
-import { fromUtf8, randomText, utf8 } from "../crypto/bytes";
-import type { DeskStore, Draft } from "../db/fieldwork-contract";
+/** Drafts: encrypted and saved as they are written, reopened with the form version they were begun with. */
+import { decodeUtf8, encodeUtf8, randomText } from "../crypto/bytes";
+import type { Draft, FieldworkStore } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
 import type { Vault } from "./vault";
 
 /** What a draft holds inside its lock. `at`: the screen where the person is. */
-export interface Written {
+export interface DraftContent {
   readonly answers: Answers;
   readonly at: string;
 }
@@ -16,16 +16,16 @@ export interface Attachment {
 }
 
 /** Where a form being filled is kept. */
-export interface Keeper {
+export interface DraftStorage {
   /** Resolves when this, or something newer, is kept. Rejects with StorageFull when it is not. */
-  save(written: Written, today: string): Promise<void>;
+  save(content: DraftContent, today: string): Promise<void>;
   attach(attachment: Attachment): Promise<string>;
   attachment(key: string): Promise<Attachment | null>;
   detach(key: string): Promise<void>;
 }
 
 /** An exercise: nothing is written, and all goes with the page. */
-export class Exercise implements Keeper {
+export class PracticeDraft implements DraftStorage {
   private readonly attachments = new Map<string, Attachment>();
 
   async save(): Promise<void> {
@@ -48,12 +48,12 @@ export class Exercise implements Keeper {
 }
 
 /** A draft that is open on a page. Saves are done one after the other, the last one wins. */
-export class OpenDraft implements Keeper {
+export class OpenDraft implements DraftStorage {
   private saving: Promise<void> = Promise.resolve();
-  private latest: Written | null = null;
+  private latest: DraftContent | null = null;
 
   constructor(
-    private readonly desk: DeskStore,
+    private readonly fieldwork: FieldworkStore,
     private readonly vault: Vault,
     readonly draft: Draft,
     /** The form's text, until it is kept. */
@@ -64,8 +64,8 @@ export class OpenDraft implements Keeper {
     return this.draft.id;
   }
 
-  save(written: Written, today: string): Promise<void> {
-    this.latest = written;
+  save(content: DraftContent, today: string): Promise<void> {
+    this.latest = content;
     const after = this.saving.catch(() => undefined).then(() => this.write(today));
     this.saving = after;
     return after;
@@ -73,46 +73,46 @@ export class OpenDraft implements Keeper {
 
   async attach(attachment: Attachment): Promise<string> {
     const key = randomText(9);
-    await this.desk.saveFile(this.id, key, {
+    await this.fieldwork.saveFile(this.id, key, {
       type: attachment.type,
-      ...(await this.vault.shutDraft(attachment.bytes)),
+      ...(await this.vault.encryptDraft(attachment.bytes)),
     });
     return key;
   }
 
   async attachment(key: string): Promise<Attachment | null> {
-    const file = await this.desk.file(this.id, key);
-    const bytes = file && (await this.vault.openDraft(file));
+    const file = await this.fieldwork.file(this.id, key);
+    const bytes = file && (await this.vault.decryptDraft(file));
     return file && bytes ? { bytes, type: file.type } : null;
   }
 
   async detach(key: string): Promise<void> {
-    await this.desk.dropFile(this.id, key);
+    await this.fieldwork.dropFile(this.id, key);
   }
 
   async drop(): Promise<void> {
     await this.saving.catch(() => undefined);
-    await this.desk.dropDraft(this.id);
+    await this.fieldwork.dropDraft(this.id);
   }
 
   private async write(today: string): Promise<void> {
-    const written = this.latest;
-    if (!written) return;
+    const content = this.latest;
+    if (!content) return;
     this.latest = null;
     try {
-      const closed = await this.vault.shutDraft(utf8(JSON.stringify(written)));
-      await this.desk.saveDraft({ ...this.draft, changed: today, ...closed }, this.text);
+      const encrypted = await this.vault.encryptDraft(encodeUtf8(JSON.stringify(content)));
+      await this.fieldwork.saveDraft({ ...this.draft, changed: today, ...encrypted }, this.text);
       this.text = undefined;
     } catch (error) {
-      this.latest ??= written;
+      this.latest ??= content;
       throw error;
     }
   }
 }
 
 /** A new draft; it is kept with its first save. */
-export function newDraft(
-  desk: DeskStore,
+export function createDraft(
+  fieldwork: FieldworkStore,
   vault: Vault,
   form: { form: string; title: string; version: string; lang: string; recovery: string; text: string },
   today: string,
@@ -120,7 +120,7 @@ export function newDraft(
   const { text, ...about } = form;
   const empty = { iv: new Uint8Array(0), data: new ArrayBuffer(0) };
   return new OpenDraft(
-    desk,
+    fieldwork,
     vault,
     { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty },
     text,
@@ -128,7 +128,7 @@ export function newDraft(
 }
 
 /** What was written in a draft, or null when this key does not open it. */
-export async function readDraft(vault: Vault, draft: Draft): Promise<Written | null> {
-  const bytes = await vault.openDraft(draft);
-  return bytes && (JSON.parse(fromUtf8(bytes)) as Written);
+export async function readDraft(vault: Vault, draft: Draft): Promise<DraftContent | null> {
+  const bytes = await vault.decryptDraft(draft);
+  return bytes && (JSON.parse(decodeUtf8(bytes)) as DraftContent);
 }

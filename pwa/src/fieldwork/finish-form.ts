@@ -1,19 +1,19 @@
-/** The moment a form is finished: answers checked and put in order, sealed where the form asks it, signed by the device, put in the outbox in one write. */
-import { digestOf, randomText } from "../crypto/bytes";
+/** Finishes a form: orders the answers, seals them where the form asks, signs as the device, and moves the draft to the outbox in one write. */
+import { digestBytes, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
-import { shut, shutText } from "../crypto/encrypt";
-import { proofs } from "../crypto/proofs";
-import type { DeskStore, Letter, Sent } from "../db/fieldwork-contract";
+import { encrypt, encryptText } from "../crypto/local-encryption";
+import { verifier } from "../crypto/signature-verifier";
+import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
-import { decode } from "../protocol/canonical";
-import { finish } from "../protocol/final-answers";
-import type { Filling } from "../protocol/form-state";
+import { base64urlDecode } from "../protocol/canonical";
+import { collectFinalAnswers } from "../protocol/final-answers";
+import type { FormState } from "../protocol/form-state";
 import {
-  ATTACHMENTS_LIMIT,
-  ATTACHMENT_LIMIT,
-  type Content,
   type FileRow,
-  SUBMISSION_LIMIT,
+  MAX_ATTACHMENTS,
+  MAX_ATTACHMENT_BYTES,
+  MAX_SUBMISSION_BYTES,
+  type SubmissionContent,
   fileBinding,
   receiptCode,
   sealInfo,
@@ -23,7 +23,7 @@ import {
   utf8Length,
 } from "../protocol/submission";
 import type { Attachment } from "./drafts";
-import { phoneKeyOf } from "./vault";
+import { ensurePhoneKey } from "./vault";
 
 /** Where a form is sent, and who may open it. */
 export interface Destination {
@@ -34,9 +34,9 @@ export interface Destination {
   readonly recoveryKey: string;
 }
 
-export interface Finishing {
-  readonly desk: DeskStore;
-  readonly filling: Filling;
+export interface FinishRequest {
+  readonly fieldwork: FieldworkStore;
+  readonly formState: FormState;
   readonly destination: Destination;
   readonly lang: string;
   readonly title: string;
@@ -46,42 +46,42 @@ export interface Finishing {
   readonly notBefore: number;
 }
 
-export type NotFinished = "not-enrolled" | "cannot-seal" | "too-large" | "attachment-lost";
+export type FinishFailure = "not-enrolled" | "cannot-seal" | "too-large" | "attachment-lost";
 
-interface Ready {
+interface OutgoingFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly row: FileRow;
 }
 
 /** What now waits, or why it cannot. */
-export async function finishForm(finishing: Finishing): Promise<Sent | NotFinished> {
-  const { desk, filling, destination, lang, title, draft, notBefore } = finishing;
-  const { form } = filling;
-  const device = form.audience === "device" ? await desk.setting("device") : undefined;
+export async function finishForm(request: FinishRequest): Promise<OutboxEntry | FinishFailure> {
+  const { fieldwork, formState, destination, lang, title, draft, notBefore } = request;
+  const { form } = formState;
+  const device = form.audience === "device" ? await fieldwork.setting("device") : undefined;
   if (form.audience === "device" && !device) return "not-enrolled";
   if (form.sealed && !(destination.sealingKey && destination.recoveryKey)) return "cannot-seal";
-  const { answers, attached, place } = finish(filling);
+  const { answers, attachmentKeys, place } = collectFinalAnswers(formState);
   const attachments: Attachment[] = [];
-  for (const key of attached) {
-    const attachment = await finishing.attachment(key);
+  for (const key of attachmentKeys) {
+    const attachment = await request.attachment(key);
     if (!attachment) return "attachment-lost";
     attachments.push(attachment);
   }
-  if (attachments.length > ATTACHMENTS_LIMIT) return "too-large";
-  if (attachments.some(({ bytes }) => bytes.byteLength > ATTACHMENT_LIMIT)) return "too-large";
+  if (attachments.length > MAX_ATTACHMENTS) return "too-large";
+  if (attachments.some(({ bytes }) => bytes.byteLength > MAX_ATTACHMENT_BYTES)) return "too-large";
   const { content, files } = form.sealed
-    ? await sealed(finishing, answers, attachments)
-    : await plain(answers, attachments);
+    ? await sealedContent(request, answers, attachments)
+    : await plainContent(answers, attachments);
   const secret = randomText(32);
   const header = {
     nonce: randomText(16),
     site: destination.site,
     form: form.form,
     version: destination.version,
-    day: filling.time.today,
+    day: formState.time.today,
     lang,
     place: form.sealed ? (device?.place ?? "") : place,
-    answer: await proofs.digest(secret),
+    answer: await verifier.digest(secret),
     ...(device ? { device: device.device } : {}),
   };
   const text = submissionText(
@@ -89,17 +89,17 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
     content,
     files.map(({ row }) => row),
   );
-  if (utf8Length(text) > SUBMISSION_LIMIT) return "too-large";
-  const id = await proofs.digest(text);
-  const letter: Letter = {
+  if (utf8Length(text) > MAX_SUBMISSION_BYTES) return "too-large";
+  const id = await verifier.digest(text);
+  const payload: SubmissionPayload = {
     text,
     secret,
     ...(device ? { signature: await signText(device.secret, signedText(destination.site, id)) } : {}),
   };
-  const phoneKey = await phoneKeyOf(desk);
-  const sent: Sent = {
+  const phoneKey = await ensurePhoneKey(fieldwork);
+  const entry: OutboxEntry = {
     id,
-    code: receiptCode(decode(id) as Uint8Array),
+    code: receiptCode(base64urlDecode(id) as Uint8Array),
     form: form.form,
     title,
     day: header.day,
@@ -107,39 +107,39 @@ export async function finishForm(finishing: Finishing): Promise<Sent | NotFinish
     sealed: form.sealed,
     state: "waiting",
     notBefore,
-    shut: await shutText(phoneKey, JSON.stringify(letter)),
+    shut: await encryptText(phoneKey, JSON.stringify(payload)),
   };
-  const kept = [];
-  for (const { bytes } of files) kept.push(await shut(phoneKey, bytes));
-  await desk.send(sent, kept, draft);
-  return sent;
+  const encryptedFiles = [];
+  for (const { bytes } of files) encryptedFiles.push(await encrypt(phoneKey, bytes));
+  await fieldwork.moveToOutbox(entry, encryptedFiles, draft);
+  return entry;
 }
 
-type Made = { readonly content: Content; readonly files: readonly Ready[] };
+type SubmissionParts = { readonly content: SubmissionContent; readonly files: readonly OutgoingFile[] };
 
-async function plain(answers: Answers, attachments: readonly Attachment[]): Promise<Made> {
-  const files: Ready[] = [];
+async function plainContent(answers: Answers, attachments: readonly Attachment[]): Promise<SubmissionParts> {
+  const files: OutgoingFile[] = [];
   for (const { bytes, type } of attachments) {
     const whole = new Uint8Array(bytes);
-    files.push({ bytes: whole, row: [await digestOf(whole), whole.length, type] });
+    files.push({ bytes: whole, row: [await digestBytes(whole), whole.length, type] });
   }
   return { content: { answers }, files };
 }
 
-async function sealed(
-  { filling: { form }, destination }: Finishing,
+async function sealedContent(
+  { formState: { form }, destination }: FinishRequest,
   answers: Answers,
   attachments: readonly Attachment[],
-): Promise<Made> {
-  const { seal, sealFile } = await import("../crypto/sealing");
+): Promise<SubmissionParts> {
+  const { seal, sealFile } = await import("../crypto/seal-answers");
   const { site, version, sealingKey, recoveryKey } = destination;
   const count = attachments.length;
-  const files: Ready[] = [];
+  const files: OutgoingFile[] = [];
   const keys: string[] = [];
   for (const [index, { bytes }] of attachments.entries()) {
-    const made = await sealFile(bytes, fileBinding(site, form.form, version, index, count));
-    files.push({ bytes: made.bytes, row: [made.digest, made.bytes.length, ""] });
-    keys.push(made.key);
+    const sealedFile = await sealFile(bytes, fileBinding(site, form.form, version, index, count));
+    files.push({ bytes: sealedFile.bytes, row: [sealedFile.digest, sealedFile.bytes.length, ""] });
+    keys.push(sealedFile.key);
   }
   const plaintext = sealedPlaintext(
     answers,
@@ -148,7 +148,7 @@ async function sealed(
   );
   const boxes: Record<string, string> = {};
   for (const key of [sealingKey, recoveryKey]) {
-    const name = await proofs.keyDigest(key);
+    const name = await verifier.keyDigest(key);
     boxes[name] = await seal(key, sealInfo(site, name, form.form, version, count), plaintext);
   }
   return { content: { sealed: boxes }, files };

@@ -1,12 +1,12 @@
-/** Counts what the network cost this phone, by month, as the browser measured it. */
-import type { PhoneStore } from "../db/contract";
-import { trueTime } from "./clock";
+/** Counts bytes over the network by month, as the browser measured them. */
+import type { PhoneStore } from "../db/store-contract";
+import { correctedTime } from "./clock";
 
 /** Months kept: this one and the last. */
 const MONTHS = 2;
 
-/** Bytes on the wire of the newest answer from an address; what was read of it (`bytes`) where the browser does not tell. */
-export function onTheWire(address: string, bytes: number): number {
+/** Transferred bytes of the newest response from an address; `bytes` where the browser does not tell. */
+export function transferredBytes(address: string, bytes: number): number {
   const entries = performance.getEntriesByName(
     new URL(address, location.href).href,
     "resource",
@@ -14,14 +14,14 @@ export function onTheWire(address: string, bytes: number): number {
   return entries[entries.length - 1]?.transferSize || bytes;
 }
 
-/** Counts what this page or worker fetched besides feeds since it last counted: pages that were not on the phone, the app's own files. */
-export async function countOthers(store: PhoneStore): Promise<void> {
-  const bytes = spentOnOthers();
+/** Adds what this page or worker fetched besides feeds since the last call: pages not on the phone, the app's own files. */
+export async function countOtherTraffic(store: PhoneStore): Promise<void> {
+  const bytes = takeOtherTraffic();
   if (bytes > 0)
-    await addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
+    await addDataUsage(store, bytes, correctedTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
 }
 
-function spentOnOthers(): number {
+function takeOtherTraffic(): number {
   const entries = [
     ...performance.getEntriesByType("navigation"),
     ...performance.getEntriesByType("resource"),
@@ -33,7 +33,7 @@ function spentOnOthers(): number {
   return own.reduce((sum, entry) => sum + (entry.transferSize || 0), 0);
 }
 
-export async function addSpent(store: PhoneStore, bytes: number, now: number): Promise<void> {
+export async function addDataUsage(store: PhoneStore, bytes: number, now: number): Promise<void> {
   if (bytes <= 0) return;
   const month = monthOf(now);
   await store.changeSetting("spent", (old = {}) => {

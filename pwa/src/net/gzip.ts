@@ -1,8 +1,7 @@
-/** Texts packed and unpacked, where the browser can. */
+/** Gzip by the browser's streams; null where it has none. */
+import type { Bytes } from "../crypto/bytes";
 
-export type Bytes = Uint8Array<ArrayBuffer>;
-
-/** Null where the browser cannot pack. */
+/** Null where the browser cannot compress. */
 export async function gzip(text: string): Promise<Bytes | null> {
   if (typeof CompressionStream === "undefined") return null;
   return new Uint8Array(
@@ -10,19 +9,19 @@ export async function gzip(text: string): Promise<Bytes | null> {
   );
 }
 
-/** Null for what is damaged, unpacks to more than `most` bytes, or where the browser cannot. */
+/** Null for damaged bytes, for more than `most` bytes decompressed, or where the browser cannot. */
 export async function gunzip(bytes: Bytes, most: number): Promise<string | null> {
   if (typeof DecompressionStream === "undefined") return null;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   const decoder = new TextDecoder();
   let text = "";
-  let taken = 0;
+  let total = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
-      taken += value.length;
-      if (taken > most) return null;
+      total += value.length;
+      if (total > most) return null;
       text += decoder.decode(value, { stream: true });
     }
   } catch {

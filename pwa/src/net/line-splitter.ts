@@ -1,11 +1,11 @@
-/** Lines of UTF-8 out of the chunks that a network gives, refused before they are whole when they are too long. */
+/** Splits UTF-8 chunks into lines; refuses a line that is too long before it is complete. */
 import { type Refusal, refuse } from "../protocol/refusal";
 
 const LINE_FEED = 10;
 
 export class LineSplitter {
-  failed = false;
-  private held: Uint8Array[] = [];
+  hasFailed = false;
+  private parts: Uint8Array[] = [];
   private length = 0;
   private limit: number;
   private readonly decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -21,29 +21,29 @@ export class LineSplitter {
   /** The lines that this chunk ends; after a refusal nothing more comes. */
   *push(chunk: Uint8Array): Generator<string | Refusal, void> {
     let start = 0;
-    while (!this.failed) {
+    while (!this.hasFailed) {
       const end = chunk.indexOf(LINE_FEED, start);
-      this.hold(chunk.subarray(start, end < 0 ? chunk.length : end));
+      this.addPart(chunk.subarray(start, end < 0 ? chunk.length : end));
       if (this.length > this.limit) yield this.fail("feed-too-long");
       else if (end < 0) return;
-      else yield this.line();
+      else yield this.takeLine();
       start = end + 1;
     }
   }
 
-  private hold(part: Uint8Array): void {
-    this.held.push(part);
+  private addPart(part: Uint8Array): void {
+    this.parts.push(part);
     this.length += part.length;
   }
 
-  private line(): string | Refusal {
+  private takeLine(): string | Refusal {
     const bytes = new Uint8Array(this.length);
     let at = 0;
-    for (const part of this.held) {
+    for (const part of this.parts) {
       bytes.set(part, at);
       at += part.length;
     }
-    this.held = [];
+    this.parts = [];
     this.length = 0;
     this.limit = this.nextLimit;
     try {
@@ -54,7 +54,7 @@ export class LineSplitter {
   }
 
   private fail(code: "feed-too-long" | "feed-malformed"): Refusal {
-    this.failed = true;
+    this.hasFailed = true;
     return refuse(code);
   }
 }

@@ -1,24 +1,24 @@
-/** Images and recordings kept on this phone because a person tapped: fetched whole, proven by the digest in their name, in a cache of their own. */
-import { digestOfBytes } from "../crypto/proofs";
-import type { PhoneStore } from "../db/contract";
+/** Images and recordings that the person chose to keep: downloaded whole, verified by the digest in their name, in a cache of their own. */
+import { digestBytes } from "../crypto/bytes";
+import type { PhoneStore } from "../db/store-contract";
 import { isRefusal } from "../protocol/refusal";
-import { chosenHub, hubNetwork } from "../pull/hub";
+import { chosenHub, createHubNetwork } from "./hub-choice";
 
 const CACHE = "media";
 const LIMIT = 16 * 1024 * 1024; // bytes that a hub may send for one
 
-export async function isKept(place: string): Promise<boolean> {
-  return (await (await caches.open(CACHE)).match(place)) !== undefined;
+export async function isMediaKept(address: string): Promise<boolean> {
+  return (await (await caches.open(CACHE)).match(address)) !== undefined;
 }
 
-/** Keeps it, from the hub where that has it; "broken" when the network gave other bytes than the page names. */
-export async function keepMedium(store: PhoneStore, place: string): Promise<"kept" | "broken" | "interrupted"> {
+/** Downloads and keeps a file, from the hub where it has it; "broken" when its digest is not the one in its name. */
+export async function keepMedia(store: PhoneStore, address: string): Promise<"kept" | "broken" | "interrupted"> {
   try {
     const hub = await chosenHub(store).catch(() => "");
-    if (hub && (await keepFrom(hub, place).catch(() => false))) return "kept";
-    const answer = await fetch(place, { credentials: "omit" });
-    if (!answer.ok) return "interrupted";
-    return (await keepProven(place, await answer.arrayBuffer(), answer.headers.get("content-type")))
+    if (hub && (await keepFromHub(hub, address).catch(() => false))) return "kept";
+    const response = await fetch(address, { credentials: "omit" });
+    if (!response.ok) return "interrupted";
+    return (await keepVerified(address, await response.arrayBuffer(), response.headers.get("content-type")))
       ? "kept"
       : "broken";
   } catch {
@@ -26,20 +26,20 @@ export async function keepMedium(store: PhoneStore, place: string): Promise<"kep
   }
 }
 
-async function keepFrom(hub: string, place: string): Promise<boolean> {
-  const answer = await hubNetwork(hub).ask(place);
+async function keepFromHub(hub: string, address: string): Promise<boolean> {
+  const response = await createHubNetwork(hub).request(address);
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  for await (const chunk of answer.chunks(LIMIT)) if (!isRefusal(chunk)) parts.push(chunk as Uint8Array<ArrayBuffer>);
-  return keepProven(place, await new Blob(parts).arrayBuffer(), answer.header("content-type"));
+  for await (const chunk of response.chunks(LIMIT)) if (!isRefusal(chunk)) parts.push(chunk as Uint8Array<ArrayBuffer>);
+  return keepVerified(address, await new Blob(parts).arrayBuffer(), response.header("content-type"));
 }
 
-/** False when these are not the bytes that the name promises. */
-async function keepProven(place: string, bytes: ArrayBuffer, type: string | null): Promise<boolean> {
-  if (!place.startsWith(`/media/${await digestOfBytes(bytes)}.`)) return false;
-  await (await caches.open(CACHE)).put(place, new Response(bytes, { headers: { "content-type": type ?? "" } }));
+/** False when the digest is not the one in the name. */
+async function keepVerified(address: string, bytes: ArrayBuffer, type: string | null): Promise<boolean> {
+  if (!address.startsWith(`/media/${await digestBytes(bytes)}.`)) return false;
+  await (await caches.open(CACHE)).put(address, new Response(bytes, { headers: { "content-type": type ?? "" } }));
   return true;
 }
 
-export async function dropMedium(place: string): Promise<void> {
-  await (await caches.open(CACHE)).delete(place);
+export async function dropMedia(address: string): Promise<void> {
+  await (await caches.open(CACHE)).delete(address);
 }

@@ -1,48 +1,48 @@
-/** Answers of the inbox, row by row: each a JSON object in a line. */
+/** Reads NDJSON responses of the inbox row by row. */
 import { isRefusal } from "../protocol/refusal";
-import type { Answer } from "./network";
+import type { NetworkResponse } from "./network";
 
 const ROW_LIMIT = 64 * 1024;
 const ROWS_LIMIT = 4 * 1024 * 1024;
 
 /** The server cannot answer now. */
-export class Busy extends Error {
+export class ServerBusy extends Error {
   override readonly name = "Busy";
 }
 
-/** The rows of an answer that is one; throws Busy for any other. */
-export async function* rows<Row>(answer: Answer): AsyncGenerator<Row, void> {
-  if (answer.status !== 200) {
-    answer.close();
-    throw new Busy();
+/** The rows of a 200 response; throws ServerBusy for any other. */
+export async function* readRows<Row>(response: NetworkResponse): AsyncGenerator<Row, void> {
+  if (response.status !== 200) {
+    response.close();
+    throw new ServerBusy();
   }
-  for await (const row of objects<Row>(answer)) {
-    if (row === null) throw new Busy();
+  for await (const row of readObjects<Row>(response)) {
+    if (row === null) throw new ServerBusy();
     yield row;
   }
 }
 
-/** The only row of an answer, whatever its status; null where it has none. */
-export async function rowOrNone<Row>(answer: Answer): Promise<Row | null> {
+/** The row of a response of one row, whatever its status; null where it has none. */
+export async function readRow<Row>(response: NetworkResponse): Promise<Row | null> {
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of answer.chunks(ROW_LIMIT)) {
+  for await (const chunk of response.chunks(ROW_LIMIT)) {
     if (isRefusal(chunk)) return null;
     text += decoder.decode(chunk, { stream: true });
   }
-  return rowOf<Row>(text);
+  return parseRow<Row>(text);
 }
 
-async function* objects<Row>(answer: Answer): AsyncGenerator<Row | null, void> {
+async function* readObjects<Row>(response: NetworkResponse): AsyncGenerator<Row | null, void> {
   try {
-    for await (const line of answer.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
-      yield isRefusal(line) ? null : rowOf<Row>(line);
+    for await (const line of response.lines(ROW_LIMIT, ROW_LIMIT, ROWS_LIMIT))
+      yield isRefusal(line) ? null : parseRow<Row>(line);
   } finally {
-    answer.close();
+    response.close();
   }
 }
 
-function rowOf<Row>(line: string): Row | null {
+function parseRow<Row>(line: string): Row | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null ? (value as Row) : null;

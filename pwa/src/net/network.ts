@@ -1,56 +1,62 @@
-/** The road to the server: one answer, read line by line within limits, given up when it stalls. The only caller of fetch besides the service worker. */
+/** Requests to the server: each response is read line by line within limits, and given up when it stalls. */
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { LineSplitter } from "./line-splitter";
 
-/** A link that brings nothing for this long is taken for dead. EDGE answers within seconds; a phone handed to another cell within 20. */
+/** Time without a byte after which a connection counts as lost. EDGE answers within seconds; a phone handed to another cell within 20. */
 const STALL = 45_000; // ms
 
-/** The link broke, or never answered. */
+/** The connection was lost, or there was no response. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-export interface Answer {
+export interface NetworkResponse {
   readonly status: number;
   header(name: string): string | null;
-  /** The answer's bytes as they come; a refusal ends them. Throws Interrupted where the link breaks. */
+  /** The body's chunks; a refusal ends them. Throws Interrupted where the connection is lost. */
   chunks(total: number): AsyncGenerator<Uint8Array | Refusal, void>;
-  /** The answer's lines; a refusal ends them. Throws Interrupted where the link breaks; a line cut in the middle is not given. */
+  /** The body's lines; a refusal ends them. Throws Interrupted where the connection is lost; an incomplete line is dropped. */
   lines(firstLimit: number, limit: number, total: number): AsyncGenerator<string | Refusal, void>;
-  /** Stops the answer and what it costs. */
+  /** Aborts the response. */
   close(): void;
-  /** A hub gave it, which does not speak for headquarters. */
-  readonly byHub?: boolean;
+  /** A hub responded, which does not speak for headquarters. */
+  readonly isFromHub?: boolean;
 }
 
-export interface Question {
+export interface RequestOptions {
   readonly method?: "POST";
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Only the site may answer. */
-  readonly site?: boolean;
+  /** Not to be asked of a hub. */
+  readonly siteOnly?: boolean;
 }
 
 export interface Network {
-  ask(address: string, question?: Question): Promise<Answer>;
+  request(address: string, options?: RequestOptions): Promise<NetworkResponse>;
 }
 
-export interface NetworkParts {
+export interface NetworkOptions {
   readonly fetch: (address: string, init: RequestInit) => Promise<Response>;
-  /** Told once an answer has ended: its address and how many bytes were read of it, after decompression. */
-  readonly spent: (address: string, bytes: number) => void;
-  /** Told what the server's clock says, in milliseconds. */
-  readonly clock: (server: number) => void;
-  readonly stall?: number;
-  /** How long the first sign may take. */
-  readonly first?: number;
+  /** Called when a response has ended, with its address and the bytes read of it, decompressed. */
+  readonly onEnd: (address: string, bytes: number) => void;
+  /** Called with the server's time, in milliseconds. */
+  readonly onServerTime: (server: number) => void;
+  readonly stallTimeout?: number;
+  /** Time until the response must begin. */
+  readonly firstTimeout?: number;
 }
 
-export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }: NetworkParts): Network {
+export function createNetwork({
+  fetch,
+  onEnd,
+  onServerTime,
+  stallTimeout = STALL,
+  firstTimeout = stallTimeout,
+}: NetworkOptions): Network {
   return {
-    async ask(address, { method, body, headers: named } = {}) {
+    async request(address, { method, body, headers: named } = {}) {
       const abort = new AbortController();
-      const watch = new Watch(() => abort.abort(), stall, first);
+      const watch = new Watchdog(() => abort.abort(), stallTimeout, firstTimeout);
       const headers = body === undefined ? {} : { "content-type": "application/json", ...named };
       const init = {
         ...(method ? { method } : {}),
@@ -62,22 +68,22 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
         signal: abort.signal,
       } as const;
       const response = await fetch(address, init).catch(() => {
-        watch.end();
+        watch.stop();
         throw new Interrupted(address);
       });
-      watch.again();
+      watch.reset();
       const date = Date.parse(response.headers.get("date") ?? "");
-      if (!Number.isNaN(date)) clock(date);
+      if (!Number.isNaN(date)) onServerTime(date);
       let bytes = 0;
       let open = true;
       const close = () => {
         if (!open) return;
         open = false;
-        watch.end();
+        watch.stop();
         abort.abort();
-        spent(address, bytes);
+        onEnd(address, bytes);
       };
-      const made: Answer = {
+      const networkResponse: NetworkResponse = {
         status: response.status,
         header: (name) => response.headers.get(name),
         close,
@@ -89,7 +95,7 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
                 throw new Interrupted(address);
               });
               if (done) return;
-              watch.again();
+              watch.reset();
               bytes += value.length;
               if (bytes > total) return void (yield refuse("feed-too-long"));
               yield value;
@@ -100,20 +106,20 @@ export function networkOf({ fetch, spent, clock, stall = STALL, first = stall }:
         },
         async *lines(firstLimit, limit, total) {
           const splitter = new LineSplitter(firstLimit, limit);
-          for await (const chunk of made.chunks(total)) {
+          for await (const chunk of networkResponse.chunks(total)) {
             if (isRefusal(chunk)) yield chunk;
             else yield* splitter.push(chunk);
-            if (splitter.failed) return;
+            if (splitter.hasFailed) return;
           }
         },
       };
-      return made;
+      return networkResponse;
     },
   };
 }
 
-/** Calls `dead` when nothing was heard for a while. */
-class Watch {
+/** Calls `dead` when it was not reset for a while. */
+class Watchdog {
   private timer: ReturnType<typeof setTimeout>;
 
   constructor(
@@ -124,12 +130,12 @@ class Watch {
     this.timer = setTimeout(dead, first);
   }
 
-  again(): void {
+  reset(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(this.dead, this.patience);
   }
 
-  end(): void {
+  stop(): void {
     clearTimeout(this.timer);
   }
 }

@@ -1,15 +1,15 @@
-/** What a phone tells the server about pushes: its subscription and choices, a test, and that an alert was shown. Nothing that names it. */
-import type { Choices, PhoneStore } from "../db/contract";
-import { decode } from "../protocol/canonical";
+/** Requests about pushes: subscribe with preferences, unsubscribe, send a test, report that an alert was shown. None identifies the person. */
+import type { AlertPreferences, PhoneStore } from "../db/store-contract";
+import { base64urlDecode } from "../protocol/canonical";
 
 /** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */
 export async function subscribe(
   registration: ServiceWorkerRegistration,
   channel: string,
-  choices: Choices,
+  choices: AlertPreferences,
 ): Promise<void> {
-  const { key } = (await (await asked("/push/key")).json()) as { key: string };
-  const applicationServerKey = decode(key);
+  const { key } = (await (await request("/push/key")).json()) as { key: string };
+  const applicationServerKey = base64urlDecode(key);
   const manager = registration.pushManager;
   const options = { userVisibleOnly: true, applicationServerKey };
   const subscription = await manager.subscribe(options).catch(async () => {
@@ -17,14 +17,14 @@ export async function subscribe(
     return manager.subscribe(options);
   });
   const { endpoint, keys } = subscription.toJSON();
-  await asked("/push/subscriptions", "POST", { endpoint, keys, channel, ...choices });
+  await request("/push/subscriptions", "POST", { endpoint, keys, channel, ...choices });
 }
 
 /**
- * Where the browser changed the subscription or lost it: a new one, told to the server with the choices made before, and the old one ended.
- * Nothing where the person wants none. Throws as `subscribe` does.
+ * Replaces a subscription that the browser changed or lost by a new one with the same preferences, and ends the old one.
+ * Does nothing where the person wants none. Throws as `subscribe` does.
  */
-export async function renew(
+export async function renewSubscription(
   registration: ServiceWorkerRegistration,
   store: PhoneStore,
   old?: PushSubscription | null,
@@ -32,41 +32,41 @@ export async function renew(
   const [channel, choices] = await Promise.all([store.setting("followed"), store.setting("told")]);
   if (!channel || !choices) return;
   await subscribe(registration, channel, choices);
-  if (old) await end(old.endpoint);
+  if (old) await endSubscription(old.endpoint);
 }
 
 /** Ends the subscription: here first, so that it ends even without a network. */
 export async function unsubscribe(registration: ServiceWorkerRegistration): Promise<void> {
   const subscription = await registration.pushManager.getSubscription();
   await subscription?.unsubscribe();
-  if (subscription) await end(subscription.endpoint);
+  if (subscription) await endSubscription(subscription.endpoint);
 }
 
 /** A server that is not told finds out by itself when it next sends. */
-async function end(endpoint: string): Promise<void> {
-  await asked("/push/subscriptions", "DELETE", { endpoint }).catch(() => undefined);
+async function endSubscription(endpoint: string): Promise<void> {
+  await request("/push/subscriptions", "DELETE", { endpoint }).catch(() => undefined);
 }
 
 /** Asks for a test message to this phone. */
-export async function askForTest(registration: ServiceWorkerRegistration, lang: string): Promise<void> {
+export async function requestTestPush(registration: ServiceWorkerRegistration, lang: string): Promise<void> {
   const subscription = await registration.pushManager.getSubscription();
-  await asked("/push/test", "POST", { endpoint: subscription?.endpoint, lang });
+  await request("/push/test", "POST", { endpoint: subscription?.endpoint, lang });
 }
 
-/** Says that an alert was shown: a count by language, and nothing else. */
-export async function countShown(alert: string, lang: string): Promise<void> {
-  await asked("/push/shown", "POST", { alert, lang }).catch(() => undefined);
+/** Reports that an alert was shown; the server counts by language. */
+export async function reportShown(alert: string, lang: string): Promise<void> {
+  await request("/push/shown", "POST", { alert, lang }).catch(() => undefined);
 }
 
-async function asked(address: string, method = "GET", value?: unknown): Promise<Response> {
+async function request(address: string, method = "GET", value?: unknown): Promise<Response> {
   const body = value === undefined ? null : JSON.stringify(value);
-  const answer = await fetch(address, {
+  const response = await fetch(address, {
     method,
     body,
     cache: "no-store",
     credentials: "omit",
     referrerPolicy: "no-referrer",
   });
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer;
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response;
 }

@@ -1,18 +1,18 @@
-/** The network of a page for what is no feed: counted, without credentials. */
-import type { PhoneStore } from "../db/contract";
-import { trueTime } from "./clock";
-import { addSpent } from "./data-usage";
-import { type Network, networkOf } from "./network";
+/** Requests of a page to the site besides feeds: counted as data usage, without credentials. */
+import type { PhoneStore } from "../db/store-contract";
+import { correctedTime } from "./clock";
+import { addDataUsage } from "./data-usage";
+import { type Network, createNetwork } from "./network";
 
-export function siteNetwork(store: PhoneStore): Network {
+export function createSiteNetwork(store: PhoneStore): Network {
   const spend = async (bytes: number) =>
-    addSpent(store, bytes, trueTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
-  return networkOf({
+    addDataUsage(store, bytes, correctedTime(Date.now(), await store.setting("ahead"))).catch(() => undefined);
+  return createNetwork({
     fetch: (address, init) => {
       void spend(init.body instanceof ArrayBuffer ? init.body.byteLength : String(init.body ?? "").length);
       return fetch(address, init);
     },
-    spent: (_, bytes) => void spend(bytes),
-    clock: () => undefined,
+    onEnd: (_, bytes) => void spend(bytes),
+    onServerTime: () => undefined,
   });
 }

@@ -1,10 +1,10 @@
-/** Fetches the interface's words in a language; none where they cannot be had, so that French is shown. */
+/** Fetches the interface's translations; an empty table, and so French, where they cannot be had. */
 
-export async function wordsOf(lang: string): Promise<Readonly<Record<string, string>>> {
+export async function fetchTranslations(lang: string): Promise<Readonly<Record<string, string>>> {
   if (lang === "fr") return {};
   try {
-    const answer = await fetch(`/app/locale/${encodeURIComponent(lang)}.json`);
-    return answer.ok ? ((await answer.json()) as Record<string, string>) : {};
+    const response = await fetch(`/app/locale/${encodeURIComponent(lang)}.json`);
+    return response.ok ? ((await response.json()) as Record<string, string>) : {};
   } catch {
     return {};
   }

@@ -1,9 +1,9 @@
 /** Alerts as pushes carry them: signed, readable without a network (PROTOCOL.md, section 15). Twin: sync/alerts/push_payload.py. */
-import { type Json, type Proofs, canonical } from "./canonical";
+import { type Json, type Verifier, canonical } from "./canonical";
 import type { Trust } from "./trust";
 
 /** `root` names the story of which a phone shows one message. `sent`, `expires`: UTC seconds. */
-export interface Word {
+export interface AlertText {
   readonly id: string;
   readonly root: string;
   readonly status: string;
@@ -17,14 +17,14 @@ export interface Word {
   readonly expires: number;
 }
 
-type Said = readonly [string, string, string, string, string, string, string, string, string, number, number];
+type MessageFields = readonly [string, string, string, string, string, string, string, string, string, number, number];
 
 /** How many alerts a phone remembers from pushes; the edition has them all. */
 const KEPT = 20;
 const FORM = /^(Actual|Exercise|Test),(Alert|Update|Cancel),(Extreme|Severe|Moderate|Minor|Unknown)$/;
 
-/** The word of a payload, when the key that this phone trusts signed it; else null. */
-export async function readWord(proofs: Proofs, trust: Trust, payload: string): Promise<Word | null> {
+/** The message of a payload, when the key that this phone trusts signed it; else null. */
+export async function verifyPayload(proofs: Verifier, trust: Trust, payload: string): Promise<AlertText | null> {
   const at = payload.indexOf("\n");
   const statement = payload.slice(0, at);
   let values: Json;
@@ -34,25 +34,26 @@ export async function readWord(proofs: Proofs, trust: Trust, payload: string): P
     return null;
   }
   if (!Array.isArray(values) || values.length !== 14 || canonical(values as Json) !== statement) return null;
-  const [name, site, epoch, ...said] = values as Json[];
-  const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] = said as unknown as Said;
+  const [name, site, epoch, ...fields] = values as Json[];
+  const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] =
+    fields as unknown as MessageFields;
   const sound =
     `${name},${site},${epoch}` === `kunnafoni-alert/1,${trust.site},${trust.epoch}` &&
-    said.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
+    fields.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
     FORM.test([status, msgType, severity].join()) &&
     (await proofs.verify(trust.key, statement, payload.slice(at + 1)));
   return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;
 }
 
-/** What a phone remembers once this came: the newest of each story, newest first. A late older message changes nothing. */
-export function remember(kept: readonly Word[], word: Word): readonly Word[] {
-  if (kept.some((one) => one.root === word.root && one.sent > word.sent)) return kept;
-  return [word, ...kept.filter((one) => one.root !== word.root)]
-    .sort((one, other) => other.sent - one.sent)
+/** The messages to keep once this one came: the newest of each story, newest first. A late older message changes nothing. */
+export function addAlertText(messages: readonly AlertText[], message: AlertText): readonly AlertText[] {
+  if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
+  return [message, ...messages.filter((other) => other.root !== message.root)]
+    .sort((first, other) => other.sent - first.sent)
     .slice(0, KEPT);
 }
 
-/** Whether a word speaks of a danger now; `now` in milliseconds. */
-export function holds(word: Word, now: number): boolean {
-  return word.msgType !== "Cancel" && word.expires * 1000 > now;
+/** Whether the alert is in force; `now` in milliseconds. */
+export function isInForce(message: AlertText, now: number): boolean {
+  return message.msgType !== "Cancel" && message.expires * 1000 > now;
 }

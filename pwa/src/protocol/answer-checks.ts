@@ -1,11 +1,11 @@
 /** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/forms/answer_checks.py. */
-import { type Answers, type Given, isDecimal, isPoint, isText } from "./answers";
+import { type AnswerValue, type Answers, isDecimal, isPoint, isTextOfType } from "./answers";
 import { toText } from "./conversions";
-import { evaluate, isTrue } from "./expressions";
-import type { Form, Item, Question } from "./form";
-import { Filling, INSTANCES_LIMIT, type Node, type Place } from "./form-state";
+import { evaluate, evaluateBoolean } from "./expressions";
+import type { Form, FormItem, Question } from "./form";
+import { type FormNode, FormState, type Instance, MAX_INSTANCES } from "./form-state";
 
-export const ANSWERS_LIMIT = 2_000;
+export const MAX_ANSWERS = 2_000;
 
 export type FailureCode =
   | "answer-unknown"
@@ -18,32 +18,32 @@ export type FailureCode =
   | "answer-count";
 
 /** A code, the item's name, the indexes of its repeat instances. */
-export type Failure = readonly [code: FailureCode, name: string, ...indexes: number[]];
+export type AnswerFailure = readonly [code: FailureCode, name: string, ...indexes: number[]];
 
 /** What is wrong first, or null. `files`: how many attachments come with the answers. */
-export function checkAnswers(form: Form, answers: unknown, day: string, files: number): Failure | null {
+export function checkAnswers(form: Form, answers: unknown, day: string, files: number): AnswerFailure | null {
   if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return ["answer-form", ""];
-  const shapes = new Shapes(files);
+  const shapes = new ShapeChecker(files);
   const misshapen = shapes.first(form.items, answers as Answers, []);
   if (misshapen) return misshapen;
-  const filling = Filling.of(form, answers as Answers, { today: day, now: day });
-  return firstFailure(filling, filling.root, filling.nodes, true, []);
+  const formState = FormState.ofAnswers(form, answers as Answers, { today: day, now: day });
+  return firstFailure(formState, formState.root, formState.nodes, true, []);
 }
 
 /** The shapes of all values, looked at before anything is computed with them. */
-class Shapes {
-  private left = ANSWERS_LIMIT;
+class ShapeChecker {
+  private left = MAX_ANSWERS;
 
   constructor(private readonly files: number) {}
 
-  first(items: readonly Item[], answers: Answers, indexes: readonly number[]): Failure | null {
-    const known = new Map(level(items));
+  first(items: readonly FormItem[], answers: Answers, indexes: readonly number[]): AnswerFailure | null {
+    const itemsByName = new Map(flattenGroups(items));
     for (const name of Object.keys(answers)) {
-      const item = known.get(name);
+      const item = itemsByName.get(name);
       if (!item || ("q" in item && item.type === "note")) return ["answer-unknown", name.slice(0, 80), ...indexes];
       if (--this.left < 0) return ["answer-count", name, ...indexes];
     }
-    for (const [name, item] of known) {
+    for (const [name, item] of itemsByName) {
       const value = answers[name];
       const failure =
         value === undefined
@@ -56,18 +56,18 @@ class Shapes {
     return null;
   }
 
-  private question(question: Question, value: unknown, indexes: readonly number[]): Failure | null {
+  private question(question: Question, value: unknown, indexes: readonly number[]): AnswerFailure | null {
     return this.isOfType(question, value) ? null : ["answer-form", question.q, ...indexes];
   }
 
-  private repeat(item: Item, name: string, value: unknown, indexes: readonly number[]): Failure | null {
+  private repeat(item: FormItem, name: string, value: unknown, indexes: readonly number[]): AnswerFailure | null {
     const isList =
       Array.isArray(value) &&
       value.length > 0 &&
       value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
     if (!isList) return ["answer-form", name, ...indexes];
     const rows = value as Answers[];
-    if (rows.length > INSTANCES_LIMIT) return ["answer-count", name, ...indexes];
+    if (rows.length > MAX_INSTANCES) return ["answer-count", name, ...indexes];
     for (const [index, row] of rows.entries()) {
       const failure = this.first("items" in item ? item.items : [], row, [...indexes, index]);
       if (failure) return failure;
@@ -84,79 +84,80 @@ class Shapes {
       return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
     if (typeof value !== "string") return false;
     if (type === "decimal") return isDecimal(value);
-    return type === "geopoint" ? isPoint(value, decimals) : isText(type, value);
+    return type === "geopoint" ? isPoint(value, decimals) : isTextOfType(type, value);
   }
 }
 
-function* level(items: readonly Item[]): Generator<[string, Item]> {
+function* flattenGroups(items: readonly FormItem[]): Generator<[string, FormItem]> {
   for (const item of items) {
-    if ("group" in item) yield* level(item.items);
+    if ("group" in item) yield* flattenGroups(item.items);
     else yield ["q" in item ? item.q : item.repeat, item];
   }
 }
 
 function firstFailure(
-  filling: Filling,
-  place: Place,
-  nodes: readonly Node[],
+  formState: FormState,
+  instance: Instance,
+  nodes: readonly FormNode[],
   around: boolean,
   indexes: readonly number[],
-): Failure | null {
+): AnswerFailure | null {
   for (const node of nodes) {
     const { item } = node;
-    const relevant = around && (item.relevant === undefined || isTrue(item.relevant, filling.scope(place, node)));
+    const relevant =
+      around && (item.relevant === undefined || evaluateBoolean(item.relevant, formState.scopeAt(instance, node)));
     const failure =
       "q" in item
-        ? failureOf(filling, place, node, item, relevant, indexes)
+        ? questionFailure(formState, instance, node, item, relevant, indexes)
         : "group" in item
-          ? firstFailure(filling, place, node.children, relevant, indexes)
-          : failureIn(filling, place, node, relevant, indexes);
+          ? firstFailure(formState, instance, node.children, relevant, indexes)
+          : repeatFailure(formState, instance, node, relevant, indexes);
     if (failure) return failure;
   }
   return null;
 }
 
-function failureIn(
-  filling: Filling,
-  place: Place,
-  node: Node,
+function repeatFailure(
+  formState: FormState,
+  instance: Instance,
+  node: FormNode,
   relevant: boolean,
   indexes: readonly number[],
-): Failure | null {
-  const instances = filling.instances(place, node);
+): AnswerFailure | null {
+  const instances = formState.instancesOf(instance, node);
   if (!relevant && instances.length > 0) return ["answer-irrelevant", node.name, ...indexes];
-  if (relevant && (filling.countOf(place, node) ?? instances.length) !== instances.length)
+  if (relevant && (formState.countOf(instance, node) ?? instances.length) !== instances.length)
     return ["answer-count", node.name, ...indexes];
   for (const [index, instance] of instances.entries()) {
-    const failure = firstFailure(filling, instance, node.children, relevant, [...indexes, index]);
+    const failure = firstFailure(formState, instance, node.children, relevant, [...indexes, index]);
     if (failure) return failure;
   }
   return null;
 }
 
-function failureOf(
-  filling: Filling,
-  place: Place,
-  node: Node,
+function questionFailure(
+  formState: FormState,
+  instance: Instance,
+  node: FormNode,
   question: Question,
   relevant: boolean,
   indexes: readonly number[],
-): Failure | null {
-  const wrong = (code: FailureCode): Failure => [code, node.name, ...indexes];
-  const value = place.given[node.name] as Given | undefined;
-  if (!relevant) return value === undefined ? null : wrong("answer-irrelevant");
+): AnswerFailure | null {
+  const failure = (code: FailureCode): AnswerFailure => [code, node.name, ...indexes];
+  const value = instance.answers[node.name] as AnswerValue | undefined;
+  if (!relevant) return value === undefined ? null : failure("answer-irrelevant");
   if (question.calculation !== undefined) {
-    const wanted = toText(evaluate(question.calculation, filling.scope(place, node)));
-    return filling.text(place, node) === wanted ? null : wrong("answer-calculation");
+    const computed = toText(evaluate(question.calculation, formState.scopeAt(instance, node)));
+    return formState.textOf(instance, node) === computed ? null : failure("answer-calculation");
   }
-  if (value === undefined) return filling.isRequired(place, node) ? wrong("answer-missing") : null;
-  if (question.list !== undefined && !areOffered(filling, place, node, value)) return wrong("answer-choice");
-  return filling.fits(place, node) ? null : wrong("answer-constraint");
+  if (value === undefined) return formState.isRequired(instance, node) ? failure("answer-missing") : null;
+  if (question.list !== undefined && !areOffered(formState, instance, node, value)) return failure("answer-choice");
+  return formState.meetsConstraint(instance, node) ? null : failure("answer-constraint");
 }
 
 /** In the list, in its order, none twice, and let through by the filter. */
-function areOffered(filling: Filling, place: Place, node: Node, value: Given): boolean {
+function areOffered(formState: FormState, instance: Instance, node: FormNode, value: AnswerValue): boolean {
   const chosen = typeof value === "object" ? (value as readonly string[]) : [value];
-  const offered = filling.choices(place, node).filter(({ name }) => chosen.includes(name));
+  const offered = formState.choicesFor(instance, node).filter(({ name }) => chosen.includes(name));
   return offered.length === chosen.length && offered.every(({ name }, index) => name === chosen[index]);
 }

@@ -1,9 +1,9 @@
 /** Bundles: an inbox request, or receipts on their way back, in a text file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
-import { decode, encode } from "./canonical";
+import { base64urlDecode, base64urlEncode } from "./canonical";
 import { type Refusal, refuse } from "./refusal";
 
-export const BUNDLE_LIMIT = 20_000_000; // characters of the file
-export const BUNDLE_LINES_LIMIT = 2_000;
+export const MAX_TEXT_LENGTH = 20_000_000; // characters of the file
+export const MAX_LINES = 2_000;
 
 const NAMES = { submissions: "kunnafoni-bundle/1", receipts: "kunnafoni-receipts/1" } as const;
 const WIDTH = 76;
@@ -18,16 +18,16 @@ export interface Bundle {
 }
 
 /** The text of the file; `words` are for the people who open it. */
-export function writeBundle({ kind, site, body }: Bundle, words: readonly string[]): string {
+export function writeBundle({ kind, site, body }: Bundle, comments: readonly string[]): string {
   const base64 = toBase64(body);
-  const lines = [`${NAMES[kind]} ${site}`, ...words.map((line) => `# ${line.replace(/\s+/g, " ")}`)];
+  const lines = [`${NAMES[kind]} ${site}`, ...comments.map((line) => `# ${line.replace(/\s+/g, " ")}`)];
   for (let at = 0; at < base64.length; at += WIDTH) lines.push(base64.slice(at, at + WIDTH));
   return `${lines.join("\n")}\n`;
 }
 
 /** What the file holds, before it is unpacked. */
 export function readBundle(text: string): Bundle | Refusal {
-  if (text.length > BUNDLE_LIMIT) return refuse("bundle-too-large");
+  if (text.length > MAX_TEXT_LENGTH) return refuse("bundle-too-large");
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|[\r\n]/);
   const [name, site, more] = (lines[0] ?? "").trim().split(" ");
   const kind = (Object.keys(NAMES) as BundleKind[]).find((each) => NAMES[each] === name);
@@ -50,17 +50,17 @@ export function isGzip(body: Uint8Array): boolean {
 /** The lines of an unpacked body. */
 export function linesOf(text: string): string[] | Refusal {
   const lines = text.split("\n").filter((line) => line !== "");
-  return lines.length > BUNDLE_LINES_LIMIT ? refuse("bundle-too-large") : lines;
+  return lines.length > MAX_LINES ? refuse("bundle-too-large") : lines;
 }
 
 function toBase64(bytes: Uint8Array): string {
-  const text = encode(bytes).replace(/-/g, "+").replace(/_/g, "/");
+  const text = base64urlEncode(bytes).replace(/-/g, "+").replace(/_/g, "/");
   return text + "=".repeat((4 - (text.length % 4)) % 4);
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   const packed = text.replace(/\s+/g, "");
   return /^[A-Za-z0-9+/]*={0,2}$/.test(packed) && packed.length % 4 === 0
-    ? decode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
+    ? base64urlDecode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
     : null;
 }

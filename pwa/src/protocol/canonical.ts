@@ -1,9 +1,9 @@
-/** Canonical JSON and base64url (PROTOCOL.md, section 1). Twin: sync/canonical.py. Hashing itself is passed in, see `SignatureChecker`. */
+/** Canonical JSON and base64url (PROTOCOL.md, section 1). Twin: sync/canonical.py. Hashing itself is passed in, see `Verifier`. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What the rules need from cryptography. Texts stand for their UTF-8 bytes. */
-export interface Proofs {
+export interface Verifier {
   /** SHA-256 of the text, 43 characters of base64url. */
   digest(text: string): Promise<string>;
   /** The digest of a public key's 65 bytes; "" for what is no public key. */
@@ -41,7 +41,7 @@ function isList(value: Json): value is readonly Json[] {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Base64url without padding. */
-export function encode(bytes: Uint8Array): string {
+export function base64urlEncode(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += 3) {
     const three = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
@@ -52,20 +52,20 @@ export function encode(bytes: Uint8Array): string {
 }
 
 /** The bytes of base64url without padding, or null for anything else. */
-export function decode(text: string): Uint8Array<ArrayBuffer> | null {
+export function base64urlDecode(text: string): Uint8Array<ArrayBuffer> | null {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let held = 0;
+  let buffer = 0;
   let bits = 0;
   let at = 0;
   for (const letter of text) {
     const value = ALPHABET.indexOf(letter);
     if (value < 0) return null;
-    held = ((held << 6) | value) & 0xffff;
+    buffer = ((buffer << 6) | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      bytes[at++] = (held >> bits) & 0xff;
+      bytes[at++] = (buffer >> bits) & 0xff;
     }
   }
-  return encode(bytes) === text ? bytes : null;
+  return base64urlEncode(bytes) === text ? bytes : null;
 }

@@ -6,7 +6,7 @@
 /** A list is what `$` gives: the values of a question, in order. */
 export type Value = string | number | boolean | readonly string[];
 
-const DAY = 86_400; // seconds
+const SECONDS_PER_DAY = 86_400; // seconds
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const DATE = /^([1-9]\d{3})-(\d{2})-(\d{2})(?:T(.+))?$/;
 const TIME = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
@@ -23,19 +23,19 @@ export function toNumber(value: Value): number {
   if (typeof value === "boolean") return value ? 1 : 0;
   const text = toText(value).replace(BLANK, "");
   if (NUMBER.test(text)) return Number(text);
-  const moment = momentOf(text);
-  return moment ? daysAndFraction(moment) : NaN;
+  const moment = parseDateTime(text);
+  return moment ? toDays(moment) : NaN;
 }
 
-export function toTruth(value: Value): boolean {
+export function toBoolean(value: Value): boolean {
   if (typeof value === "boolean") return value;
   if (typeof value === "number") return value !== 0 && !Number.isNaN(value);
   return toText(value) !== "";
 }
 
 /** Whether two values are the same, by the kind of the stronger one. */
-export function same(a: Value, b: Value): boolean {
-  if (typeof a === "boolean" || typeof b === "boolean") return toTruth(a) === toTruth(b);
+export function areEqual(a: Value, b: Value): boolean {
+  if (typeof a === "boolean" || typeof b === "boolean") return toBoolean(a) === toBoolean(b);
   if (typeof a === "number" || typeof b === "number") return toNumber(a) === toNumber(b);
   return toText(a) === toText(b);
 }
@@ -52,18 +52,18 @@ export function numberText(value: number): string {
 }
 
 /** What a text says of a day and of a time of day; `days` since 1970-01-01. */
-export interface Moment {
+export interface DateAndTime {
   readonly days: number | undefined;
   /** Of the day; undefined where the text names no time. */
   readonly seconds: number | undefined;
 }
 
-export function daysAndFraction({ days = 0, seconds = 0 }: Moment): number {
-  return (days * DAY + seconds) / DAY;
+export function toDays({ days = 0, seconds = 0 }: DateAndTime): number {
+  return (days * SECONDS_PER_DAY + seconds) / SECONDS_PER_DAY;
 }
 
 /** A date, a time or both, as XLSForms write them; null for anything else. */
-export function momentOf(text: string): Moment | null {
+export function parseDateTime(text: string): DateAndTime | null {
   const [, year, month, day, after] = DATE.exec(text) ?? [];
   if (year === undefined) {
     const seconds = secondsOf(text);
@@ -76,18 +76,22 @@ export function momentOf(text: string): Moment | null {
 
 /** The date (YYYY-MM-DD) so many days after 1970-01-01, "" outside the years 1000 to 9999. */
 export function dateText(days: number): string {
-  const date = new Date(days * DAY * 1000);
+  const date = new Date(days * SECONDS_PER_DAY * 1000);
   const year = date.getUTCFullYear();
-  return year >= 1000 && year <= 9999 ? `${year}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}` : "";
+  return year >= 1000 && year <= 9999
+    ? `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`
+    : "";
 }
 
-export function two(value: number): string {
+export function twoDigits(value: number): string {
   return String(value).padStart(2, "0");
 }
 
 function daysOf(year: number, month: number, day: number): number | null {
   const date = new Date(Date.UTC(year, month - 1, day));
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / (DAY * 1000) : null;
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day
+    ? date.getTime() / (SECONDS_PER_DAY * 1000)
+    : null;
 }
 
 function secondsOf(text: string): number | null {

@@ -3,7 +3,7 @@
  * Twin: sync/forms/evaluation.py. An unknown name is a form from a newer server: it throws, and the form is not begun.
  */
 
-import { type Value, same, toNumber, toText, toTruth } from "./conversions";
+import { type Value, areEqual, toBoolean, toNumber, toText } from "./conversions";
 import { FUNCTIONS } from "./functions";
 
 /** A text, an integer, or an operator or function with what it takes. */
@@ -15,15 +15,15 @@ export interface Scope {
   readonly today: string;
   readonly now: string;
   /** The answer judged. */
-  here(): string;
+  currentAnswer(): string;
   /** A question's values, seen from this place. */
   values(name: string): readonly string[];
   /** The same over all instances, wherever the place is. */
-  everywhere(name: string): readonly string[];
+  allValues(name: string): readonly string[];
   /** The column of the choice judged. */
-  column(name: string): string;
+  choiceColumn(name: string): string;
   /** The number of the repeat instance, from 1. */
-  position(): number;
+  instanceNumber(): number;
   choiceLabel(name: string, list: string): string;
 }
 
@@ -48,25 +48,25 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   const at = (index: number): Value => evaluate(parts[index] as Expression, scope);
   switch (name) {
     case ".":
-      return scope.here();
+      return scope.currentAnswer();
     case "$":
       return scope.values(parts[0] as string);
     case "@":
-      return scope.column(parts[0] as string);
+      return scope.choiceColumn(parts[0] as string);
     case "#":
       return Number(parts[0]);
     case "and":
-      return toTruth(at(0)) && toTruth(at(1));
+      return toBoolean(at(0)) && toBoolean(at(1));
     case "or":
-      return toTruth(at(0)) || toTruth(at(1));
+      return toBoolean(at(0)) || toBoolean(at(1));
     case "=":
-      return same(at(0), at(1));
+      return areEqual(at(0), at(1));
     case "!=":
-      return !same(at(0), at(1));
+      return !areEqual(at(0), at(1));
     case "neg":
       return -toNumber(at(0));
     case "if":
-      return toTruth(at(0)) ? at(1) : at(2);
+      return toBoolean(at(0)) ? at(1) : at(2);
     case "coalesce":
       return toText(at(0)) || toText(at(1));
     case "today":
@@ -74,9 +74,9 @@ export function evaluate(expression: Expression, scope: Scope): Value {
     case "now":
       return scope.now;
     case "position":
-      return scope.position();
+      return scope.instanceNumber();
     case "at":
-      return scope.everywhere((parts[0] as readonly Expression[])[1] as string)[toNumber(at(1)) - 1] ?? "";
+      return scope.allValues((parts[0] as readonly Expression[])[1] as string)[toNumber(at(1)) - 1] ?? "";
     case "choice-label":
       return scope.choiceLabel(toText(at(0)), parts[1] as string);
   }
@@ -87,8 +87,8 @@ export function evaluate(expression: Expression, scope: Scope): Value {
   return call(...parts.map((_, index) => at(index)));
 }
 
-export function isTrue(expression: Expression, scope: Scope): boolean {
-  return toTruth(evaluate(expression, scope));
+export function evaluateBoolean(expression: Expression, scope: Scope): boolean {
+  return toBoolean(evaluate(expression, scope));
 }
 
 /** The form was compiled for a newer app. */

@@ -1,10 +1,10 @@
 /**
  * A feed read line by line (PROTOCOL.md, section 4): steps that take the state and a line and say what the line asks.
- * Whoever reads a feed, from the network or from a file, does the asked hashing and keeping between the steps. Twin: sync/editions/feed.py.
+ * The reader of a feed, from the network or a file, hashes and keeps pages between the steps. Twin: sync/editions/feed.py.
  */
-import { type Change, type Manifest, byPath, rebuild } from "./manifest";
+import { type EntryChange, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
-import type { Fresh, Link } from "./trust";
+import type { Freshness, RotationLink } from "./trust";
 
 export const VERSION = 1;
 /** Limits before parsing (section 5), in bytes and lines. */
@@ -13,11 +13,11 @@ export const LINE_LIMIT = 128 * 1024;
 export const LINES_LIMIT = 20_000;
 export const BYTES_LIMIT = 64 * 1024 * 1024;
 
-export interface Header {
+export interface FeedHeader {
   /** What was signed, as text, with its signature and the key of its epoch, "" where the header leaves it out. */
-  readonly link: Link;
-  readonly chain: readonly Link[];
-  readonly fresh: Fresh | null;
+  readonly link: RotationLink;
+  readonly chain: readonly RotationLink[];
+  readonly fresh: Freshness | null;
   readonly base: string;
   readonly first: number;
   readonly gone: readonly string[];
@@ -28,22 +28,22 @@ export interface Header {
   readonly manifest: readonly [first: string, rest: string] | null;
 }
 
-/** The state of a reading: `changes` are the lines taken so far, digests included. */
-export interface Reading {
-  readonly header: Header;
+/** The state of reading a feed: `changes` are the lines recorded so far, digests included. */
+export interface FeedState {
+  readonly header: FeedHeader;
   readonly base: Manifest | null;
-  readonly old: ReadonlyMap<string, string>;
-  readonly changes: Change[];
+  readonly oldDigests: ReadonlyMap<string, string>;
+  readonly changes: EntryChange[];
 }
 
 /** What a line asks of its reader: keep this body; patch the page `old`; or nothing, the page `old` only moved. */
-export type Asked =
+export type ChangeLine =
   | { readonly path: string; readonly at: number | null; readonly body: string }
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: readonly unknown[] }
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: null };
 
-export function readHeader(line: string): Header | Refusal {
-  const value = object(line);
+export function readHeader(line: string): FeedHeader | Refusal {
+  const value = parseLine(line);
   if (!value) return refuse("feed-malformed");
   if (value.v !== VERSION) return refuse("version-unknown");
   const {
@@ -62,19 +62,19 @@ export function readHeader(line: string): Header | Refusal {
   } = value;
   const link = [key, statement, signature];
   const sound =
-    texts(link) &&
+    isTextList(link) &&
     Array.isArray(chain) &&
-    chain.every((each) => texts(each) && each.length === 3) &&
+    chain.every((each) => isTextList(each) && each.length === 3) &&
     typeof base === "string" &&
-    texts(gone) &&
+    isTextList(gone) &&
     [first, count, bytes, from].every((number) => Number.isSafeInteger(number) && (number as number) >= 0) &&
-    (manifest === undefined || (texts(manifest) && manifest.length === 2));
+    (manifest === undefined || (isTextList(manifest) && manifest.length === 2));
   if (!sound) return refuse("feed-malformed");
   if ((count as number) > LINES_LIMIT) return refuse("feed-too-long");
   return {
-    link: link as unknown as Link,
-    chain: chain as unknown as readonly Link[],
-    fresh: texts(fresh) && fresh.length === 2 ? (fresh as unknown as Fresh) : null,
+    link: link as unknown as RotationLink,
+    chain: chain as unknown as readonly RotationLink[],
+    fresh: isTextList(fresh) && fresh.length === 2 ? (fresh as unknown as Freshness) : null,
     base: base as string,
     first: first as number,
     gone: gone as string[],
@@ -85,49 +85,53 @@ export function readHeader(line: string): Header | Refusal {
   };
 }
 
-/** A reading from `base` (null: from nothing), with the lines an earlier, broken answer had brought. */
-export function begin(header: Header, base: Manifest | null, earlier: readonly Change[] = []): Reading | Refusal {
+/** Starts from `base` (null: from nothing), with the lines that an earlier, broken response had brought. */
+export function startFeed(
+  header: FeedHeader,
+  base: Manifest | null,
+  earlier: readonly EntryChange[] = [],
+): FeedState | Refusal {
   if (header.from > earlier.length) return refuse("feed-malformed");
-  return { header, base, old: byPath(base), changes: earlier.slice(0, header.from) };
+  return { header, base, oldDigests: digestsByPath(base), changes: earlier.slice(0, header.from) };
 }
 
 /** What the next change line asks. */
-export function readChange(reading: Reading, line: string): Asked | Refusal {
-  if (reading.changes.length >= reading.header.count) return refuse("feed-malformed");
-  const value = object(line);
+export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refusal {
+  if (feed.changes.length >= feed.header.count) return refuse("feed-malformed");
+  const value = parseLine(line);
   const path = value?.path;
   const at = value?.at ?? null;
   if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
   const common = { path, at: at as number | null };
   if ("body" in value)
     return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
-  const old = reading.old.get(path);
+  const oldDigest = feed.oldDigests.get(path);
   const patch = value.patch ?? null;
-  if (old === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
-  return { ...common, old, patch };
+  if (oldDigest === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");
+  return { ...common, old: oldDigest, patch };
 }
 
 /** The line was done: its page has this digest. */
-export function take(reading: Reading, asked: Asked, digest: string): void {
-  reading.changes.push({ path: asked.path, at: asked.at, digest });
+export function recordChange(feed: FeedState, change: ChangeLine, digest: string): void {
+  feed.changes.push({ path: change.path, at: change.at, digest });
 }
 
 /** Whether every line of the answer has been taken. */
-export function isComplete(reading: Reading): boolean {
-  return reading.changes.length === reading.header.count;
+export function isFeedComplete(feed: FeedState): boolean {
+  return feed.changes.length === feed.header.count;
 }
 
 /** The manifest as far as the lines go: its `first` may already prove. */
-export function manifestSoFar(reading: Reading): Manifest | Refusal {
-  return rebuild(reading.base, reading.header.gone, reading.changes, reading.header.first);
+export function partialManifest(feed: FeedState): Manifest | Refusal {
+  return rebuild(feed.base, feed.header.gone, feed.changes, feed.header.first);
 }
 
 /** The new manifest, once the answer has ended. */
-export function finish(reading: Reading): Manifest | Refusal {
-  return isComplete(reading) ? manifestSoFar(reading) : refuse("feed-malformed");
+export function finishFeed(feed: FeedState): Manifest | Refusal {
+  return isFeedComplete(feed) ? partialManifest(feed) : refuse("feed-malformed");
 }
 
-function object(line: string): Record<string, unknown> | null {
+function parseLine(line: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null && !Array.isArray(value)
@@ -138,6 +142,6 @@ function object(line: string): Record<string, unknown> | null {
   }
 }
 
-function texts(value: unknown): value is string[] {
+function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }

@@ -1,58 +1,68 @@
 /** The answers of a finished form, as they are sent: only what is relevant, calculations among them, attachments by their place. */
-import { type Answers, type Given, answerOf, isAttached } from "./answers";
+import { type AnswerValue, type Answers, isAttachmentRef, parseAnswer } from "./answers";
 import type { Question } from "./form";
-import type { Filling, Node, Place } from "./form-state";
+import type { FormNode, FormState, Instance } from "./form-state";
 
-export interface Finished {
+export interface FinalAnswers {
   readonly answers: Answers;
   /** Keys of the draft's attachments, in the order of the form. */
-  readonly attached: readonly string[];
+  readonly attachmentKeys: readonly string[];
   /** The answer to the form's place question, "" if there is none. */
   readonly place: string;
 }
 
-export function finish(filling: Filling): Finished {
+export function collectFinalAnswers(formState: FormState): FinalAnswers {
   const attached: string[] = [];
-  const answers = collect(filling, filling.root, filling.nodes, {}, attached);
-  const asked = filling.form.place === undefined ? undefined : filling.node(filling.form.place);
-  return { answers, attached, place: asked ? filling.text(filling.root, asked) : "" };
+  const answers = collect(formState, formState.root, formState.nodes, {}, attached);
+  const placeQuestion = formState.form.place === undefined ? undefined : formState.nodeNamed(formState.form.place);
+  return {
+    answers,
+    attachmentKeys: attached,
+    place: placeQuestion ? formState.textOf(formState.root, placeQuestion) : "",
+  };
 }
 
-function collect(filling: Filling, place: Place, nodes: readonly Node[], into: Answers, attached: string[]): Answers {
+function collect(
+  formState: FormState,
+  instance: Instance,
+  nodes: readonly FormNode[],
+  into: Answers,
+  attached: string[],
+): Answers {
   for (const node of nodes) {
-    if (!filling.isRelevant(place, node)) continue;
+    if (!formState.isRelevant(instance, node)) continue;
     const { item } = node;
     if ("q" in item) {
-      const answer = answerTo(filling, place, node, item, attached);
+      const answer = finalAnswer(formState, instance, node, item, attached);
       if (answer !== undefined) into[node.name] = answer;
     } else if ("group" in item) {
-      collect(filling, place, node.children, into, attached);
+      collect(formState, instance, node.children, into, attached);
     } else {
-      const instances = filling
-        .instances(place, node)
-        .map((instance) => collect(filling, instance, node.children, {}, attached));
+      const instances = formState
+        .instancesOf(instance, node)
+        .map((child) => collect(formState, child, node.children, {}, attached));
       if (instances.length > 0) into[node.name] = instances;
     }
   }
   return into;
 }
 
-function answerTo(
-  filling: Filling,
-  place: Place,
-  node: Node,
+function finalAnswer(
+  formState: FormState,
+  instance: Instance,
+  node: FormNode,
   question: Question,
   attached: string[],
-): Given | undefined {
-  const text = filling.text(place, node);
+): AnswerValue | undefined {
+  const text = formState.textOf(instance, node);
   if (text === "" || question.type === "note") return undefined;
-  const given = place.given[node.name] as Given | undefined;
-  if (isAttached(given) && question.calculation === undefined) return attached.push(given.file) - 1;
-  const answer = answerOf(question, text);
-  return Array.isArray(answer) ? inOrder(filling, question, answer) : answer;
+  const value = instance.answers[node.name] as AnswerValue | undefined;
+  if (isAttachmentRef(value) && question.calculation === undefined) return attached.push(value.file) - 1;
+  const answer = parseAnswer(question, text);
+  return Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
 }
 
 /** A set of choices has one way to be written: the list's order. */
-function inOrder({ form }: Filling, { list = "" }: Question, names: readonly string[]): Given {
+function sortChoices({ form }: FormState, { list = "" }: Question, names: readonly string[]): AnswerValue {
   return (form.choices[list] ?? []).map(({ name }) => name).filter((name) => names.includes(name));
 }

@@ -1,80 +1,80 @@
 /**
  * A form being filled: what is relevant now, what the calculations give, which choices are offered (PROTOCOL.md, sections 8 and 9).
- * Answers that became irrelevant stay in the draft and leave only what is sent. Twin: sync/submissions/filling.py.
+ * Answers that became irrelevant stay in the draft and leave only what is sent. Twin: sync/forms/answer_checks.py.
  */
-import { type Answers, type Given, answerOf, givenText, isAttached } from "./answers";
+import { type AnswerValue, type Answers, answerText, isAttachmentRef, parseAnswer } from "./answers";
 import { toNumber, toText } from "./conversions";
-import { type Expression, type Scope, evaluate, isTrue } from "./expressions";
-import type { Choice, Form, Item, Question, Repeat, Texts } from "./form";
+import { type Expression, type Scope, evaluate, evaluateBoolean } from "./expressions";
+import type { Choice, Form, FormItem, LocalizedText, Question, Repeat } from "./form";
 
 const SWEEPS = 32;
-export const INSTANCES_LIMIT = 200;
+export const MAX_INSTANCES = 200;
 
 /** An item of the form with its place in it. `repeats`: the repeats around it, outermost first. */
-export interface Node {
+export interface FormNode {
   readonly id: number;
-  readonly item: Item;
+  readonly item: FormItem;
   readonly name: string;
-  readonly parent: Node | null;
-  readonly repeats: readonly Node[];
-  readonly children: readonly Node[];
+  readonly parent: FormNode | null;
+  readonly repeats: readonly FormNode[];
+  readonly children: readonly FormNode[];
 }
 
 /** The form's own answers, or those of one instance of a repeat. */
-export class Place {
+export class Instance {
   readonly texts: string[] = [];
   readonly relevant: boolean[] = [];
-  readonly instances = new Map<number, readonly Place[]>();
+  readonly instances = new Map<number, readonly Instance[]>();
   index = 0;
 
   constructor(
-    readonly given: Answers,
-    readonly repeat: Node | null,
-    readonly parent: Place | null,
+    readonly answers: Answers,
+    readonly repeat: FormNode | null,
+    readonly parent: Instance | null,
     readonly depth: number,
   ) {}
 }
 
-export interface Today {
+export interface FormTime {
   /** YYYY-MM-DD and YYYY-MM-DDThh:mm, in the person's calendar. */
   readonly today: string;
   readonly now: string;
 }
 
-export class Filling {
-  readonly nodes: readonly Node[];
-  readonly root: Place;
-  private readonly byName = new Map<string, Node>();
-  private readonly places = new WeakMap<Answers, Place>();
+export class FormState {
+  readonly nodes: readonly FormNode[];
+  readonly root: Instance;
+  private readonly byName = new Map<string, FormNode>();
+  private readonly instanceByRow = new WeakMap<Answers, Instance>();
   private changed = false;
   private files = 0;
   private count = 0;
 
   constructor(
     readonly form: Form,
-    readonly given: Answers,
-    readonly time: Today,
+    readonly answers: Answers,
+    readonly time: FormTime,
   ) {
-    this.nodes = this.plan(form.items, null, []);
-    this.root = new Place(given, null, null, 0);
+    this.nodes = this.buildNodes(form.items, null, []);
+    this.root = new Instance(answers, null, null, 0);
   }
 
   /** A new draft, with the form's default answers. */
-  static begin(form: Form, time: Today): Filling {
-    const filling = new Filling(form, {}, time);
-    filling.beginAt(filling.root, filling.nodes);
-    return filling;
+  static withDefaults(form: Form, time: FormTime): FormState {
+    const formState = new FormState(form, {}, time);
+    formState.applyDefaults(formState.root, formState.nodes);
+    return formState;
   }
 
   /** Answers as they came, for whoever checks them: nothing is judged, left out or added. */
-  static of(form: Form, answers: Answers, time: Today): Filling {
-    const filling = new Filling(form, answers, time);
-    filling.take(filling.root, filling.nodes);
-    return filling;
+  static ofAnswers(form: Form, answers: Answers, time: FormTime): FormState {
+    const formState = new FormState(form, answers, time);
+    formState.loadTexts(formState.root, formState.nodes);
+    return formState;
   }
 
   /** Brings relevance and calculations up to date with the answers. */
-  settle(): void {
+  recompute(): void {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       this.changed = false;
       this.files = 0;
@@ -83,231 +83,238 @@ export class Filling {
     }
   }
 
-  set(place: Place, node: Node, given: Given | undefined): void {
-    if (given === undefined) delete place.given[node.name];
-    else place.given[node.name] = given;
-    this.settle();
+  setAnswer(instance: Instance, node: FormNode, answer: AnswerValue | undefined): void {
+    if (answer === undefined) delete instance.answers[node.name];
+    else instance.answers[node.name] = answer;
+    this.recompute();
   }
 
   /** A new instance of a repeat, at its end. */
-  add(place: Place, node: Node): Place {
-    const rows = this.rows(place, node);
+  addInstance(instance: Instance, node: FormNode): Instance {
+    const rows = this.rows(instance, node);
     const row: Answers = {};
     rows.push(row);
-    place.given[node.name] = rows;
-    this.beginAt(this.placeOf(row, node, place), node.children);
-    return this.placeOf(row, node, place);
+    instance.answers[node.name] = rows;
+    this.applyDefaults(this.instanceOf(row, node, instance), node.children);
+    return this.instanceOf(row, node, instance);
   }
 
-  remove(place: Place, node: Node, index: number): void {
-    this.rows(place, node).splice(index, 1);
-    this.settle();
+  removeInstance(instance: Instance, node: FormNode, index: number): void {
+    this.rows(instance, node).splice(index, 1);
+    this.recompute();
   }
 
-  node(name: string): Node | undefined {
+  nodeNamed(name: string): FormNode | undefined {
     return this.byName.get(name);
   }
 
-  isRelevant(place: Place, node: Node): boolean {
-    return place.relevant[node.id] === true;
+  isRelevant(instance: Instance, node: FormNode): boolean {
+    return instance.relevant[node.id] === true;
   }
 
-  text(place: Place, node: Node): string {
-    return place.texts[node.id] ?? "";
+  textOf(instance: Instance, node: FormNode): string {
+    return instance.texts[node.id] ?? "";
   }
 
-  instances(place: Place, node: Node): readonly Place[] {
-    return place.instances.get(node.id) ?? [];
+  instancesOf(instance: Instance, node: FormNode): readonly Instance[] {
+    return instance.instances.get(node.id) ?? [];
   }
 
-  scope(place: Place, node: Node, choice?: Choice): Scope {
+  scopeAt(instance: Instance, node: FormNode, choice?: Choice): Scope {
     return {
       ...this.time,
-      here: () => this.text(place, node),
-      values: (name) => this.values(name, place),
-      everywhere: (name) => this.values(name, this.root),
-      column: (name) => (name === "name" ? choice?.name : choice?.is?.[name]) ?? "",
-      position: () => place.index + 1,
+      currentAnswer: () => this.textOf(instance, node),
+      values: (name) => this.values(name, instance),
+      allValues: (name) => this.values(name, this.root),
+      choiceColumn: (name) => (name === "name" ? choice?.name : choice?.is?.[name]) ?? "",
+      instanceNumber: () => instance.index + 1,
       choiceLabel: (name, list) => {
-        const found = this.form.choices[list]?.find((each) => each.name === name);
-        return found ? this.say(found.label, this.form.lang, place, node) : "";
+        const labelled = this.form.choices[list]?.find((each) => each.name === name);
+        return labelled ? this.renderText(labelled.label, this.form.lang, instance, node) : "";
       },
     };
   }
 
   /** The choices a person may take here, in order. */
-  choices(place: Place, node: Node): readonly Choice[] {
+  choicesFor(instance: Instance, node: FormNode): readonly Choice[] {
     const { list = "", filter } = node.item as Question;
     const all = this.form.choices[list] ?? [];
-    return filter === undefined ? all : all.filter((choice) => isTrue(filter, this.scope(place, node, choice)));
+    return filter === undefined
+      ? all
+      : all.filter((choice) => evaluateBoolean(filter, this.scopeAt(instance, node, choice)));
   }
 
   /** A text in the person's language, or in the form's own, with the values it names. */
-  say(texts: Texts | undefined, lang: string, place: Place, node: Node): string {
+  renderText(texts: LocalizedText | undefined, lang: string, instance: Instance, node: FormNode): string {
     const text = texts?.[lang] ?? texts?.[this.form.lang] ?? "";
     return typeof text === "string"
       ? text
-      : text.map((part) => toText(evaluate(part, this.scope(place, node)))).join("");
+      : text.map((part) => toText(evaluate(part, this.scopeAt(instance, node)))).join("");
   }
 
-  isRequired(place: Place, node: Node): boolean {
+  isRequired(instance: Instance, node: FormNode): boolean {
     const { required } = node.item as Question;
-    return required !== undefined && (required === true || isTrue(required, this.scope(place, node)));
+    return required !== undefined && (required === true || evaluateBoolean(required, this.scopeAt(instance, node)));
   }
 
   /** Whether what is there fits the question's constraint; nothing there fits always. */
-  fits(place: Place, node: Node): boolean {
+  meetsConstraint(instance: Instance, node: FormNode): boolean {
     const { constraint } = node.item as Question;
-    return constraint === undefined || this.text(place, node) === "" || isTrue(constraint, this.scope(place, node));
+    return (
+      constraint === undefined ||
+      this.textOf(instance, node) === "" ||
+      evaluateBoolean(constraint, this.scopeAt(instance, node))
+    );
   }
 
   /** How many instances a counted repeat has; undefined where people add and remove. */
-  countOf(place: Place, node: Node): number | undefined {
+  countOf(instance: Instance, node: FormNode): number | undefined {
     const { count } = node.item as Repeat;
     if (count === undefined) return undefined;
-    const wanted = Math.trunc(toNumber(evaluate(count, this.scope(place, node))));
-    return Math.max(0, Math.min(Number.isNaN(wanted) ? 0 : wanted, INSTANCES_LIMIT));
+    const instanceCount = Math.trunc(toNumber(evaluate(count, this.scopeAt(instance, node))));
+    return Math.max(0, Math.min(Number.isNaN(instanceCount) ? 0 : instanceCount, MAX_INSTANCES));
   }
 
-  private plan(items: readonly Item[], parent: Node | null, repeats: readonly Node[]): Node[] {
+  private buildNodes(items: readonly FormItem[], parent: FormNode | null, repeats: readonly FormNode[]): FormNode[] {
     return items.map((item) => {
       const name = "q" in item ? item.q : "group" in item ? item.group : item.repeat;
-      const children: Node[] = [];
-      const node: Node = { id: this.count++, item, name, parent, repeats, children };
+      const children: FormNode[] = [];
+      const node: FormNode = { id: this.count++, item, name, parent, repeats, children };
       if (!this.byName.has(name) || "q" in item) this.byName.set(name, node);
       if (!("q" in item))
-        children.push(...this.plan(item.items, node, "repeat" in item ? [...repeats, node] : repeats));
+        children.push(...this.buildNodes(item.items, node, "repeat" in item ? [...repeats, node] : repeats));
       return node;
     });
   }
 
   /** Default answers, once; those that are computed see the ones that are written. */
-  private beginAt(place: Place, nodes: readonly Node[]): void {
-    const computed: Node[] = [];
+  private applyDefaults(instance: Instance, nodes: readonly FormNode[]): void {
+    const computed: FormNode[] = [];
     for (const node of questionsOf(nodes)) {
       const { default: first } = node.item as Question;
       if (isComputed(first)) computed.push(node);
-      else if (first !== undefined) place.given[node.name] = first as Given;
+      else if (first !== undefined) instance.answers[node.name] = first as AnswerValue;
     }
-    this.settle();
+    this.recompute();
     for (const node of computed) {
       const { is } = (node.item as Question).default as { is: Expression };
-      const answer = answerOf(node.item as Question, toText(evaluate(is, this.scope(place, node))));
-      if (answer !== undefined) place.given[node.name] = answer;
+      const answer = parseAnswer(node.item as Question, toText(evaluate(is, this.scopeAt(instance, node))));
+      if (answer !== undefined) instance.answers[node.name] = answer;
     }
-    if (computed.length > 0) this.settle();
+    if (computed.length > 0) this.recompute();
   }
 
-  private sweep(place: Place, nodes: readonly Node[], around: boolean): void {
+  private sweep(instance: Instance, nodes: readonly FormNode[], around: boolean): void {
     for (const node of nodes) {
       const { item } = node;
-      const relevant = around && (item.relevant === undefined || isTrue(item.relevant, this.scope(place, node)));
-      if (place.relevant[node.id] !== relevant) {
-        place.relevant[node.id] = relevant;
+      const relevant =
+        around && (item.relevant === undefined || evaluateBoolean(item.relevant, this.scopeAt(instance, node)));
+      if (instance.relevant[node.id] !== relevant) {
+        instance.relevant[node.id] = relevant;
         this.changed = true;
       }
-      if ("q" in item) this.value(place, node, item, relevant);
-      else if ("group" in item) this.sweep(place, node.children, relevant);
-      else this.repeat(place, node, relevant);
+      if ("q" in item) this.updateText(instance, node, item, relevant);
+      else if ("group" in item) this.sweep(instance, node.children, relevant);
+      else this.updateRepeat(instance, node, relevant);
     }
   }
 
-  private value(place: Place, node: Node, question: Question, relevant: boolean): void {
-    const text = relevant ? this.current(place, node, question) : "";
-    if ((place.texts[node.id] ?? "") !== text) {
-      place.texts[node.id] = text;
+  private updateText(instance: Instance, node: FormNode, question: Question, relevant: boolean): void {
+    const text = relevant ? this.computeText(instance, node, question) : "";
+    if ((instance.texts[node.id] ?? "") !== text) {
+      instance.texts[node.id] = text;
       this.changed = true;
     }
   }
 
-  private current(place: Place, node: Node, question: Question): string {
-    if (question.calculation !== undefined) return toText(evaluate(question.calculation, this.scope(place, node)));
-    const given = place.given[node.name] as Given | undefined;
-    if (isAttached(given)) return String(this.files++);
-    if (question.filter === undefined || given === undefined) return givenText(given);
-    return givenText(this.offered(place, node, given));
+  private computeText(instance: Instance, node: FormNode, question: Question): string {
+    if (question.calculation !== undefined) return toText(evaluate(question.calculation, this.scopeAt(instance, node)));
+    const answer = instance.answers[node.name] as AnswerValue | undefined;
+    if (isAttachmentRef(answer)) return String(this.files++);
+    if (question.filter === undefined || answer === undefined) return answerText(answer);
+    return answerText(this.stillOffered(instance, node, answer));
   }
 
   /** Of a choice made earlier, what is still offered. */
-  private offered(place: Place, node: Node, given: Given): Given | undefined {
+  private stillOffered(instance: Instance, node: FormNode, answer: AnswerValue): AnswerValue | undefined {
     const { list = "", filter } = node.item as Question;
     const isOffered = (name: string): boolean => {
       const choice = this.form.choices[list]?.find((each) => each.name === name);
-      return choice !== undefined && isTrue(filter as Expression, this.scope(place, node, choice));
+      return choice !== undefined && evaluateBoolean(filter as Expression, this.scopeAt(instance, node, choice));
     };
-    if (typeof given === "string") return isOffered(given) ? given : undefined;
-    return (given as readonly string[]).filter(isOffered);
+    if (typeof answer === "string") return isOffered(answer) ? answer : undefined;
+    return (answer as readonly string[]).filter(isOffered);
   }
 
-  private repeat(place: Place, node: Node, relevant: boolean): void {
-    const wanted = relevant ? this.countOf(place, node) : undefined;
-    const rows = this.rows(place, node);
-    const begun: Place[] = [];
-    while (wanted !== undefined && rows.length < wanted) {
+  private updateRepeat(instance: Instance, node: FormNode, relevant: boolean): void {
+    const instanceCount = relevant ? this.countOf(instance, node) : undefined;
+    const rows = this.rows(instance, node);
+    const begun: Instance[] = [];
+    while (instanceCount !== undefined && rows.length < instanceCount) {
       rows.push({});
-      place.given[node.name] = rows;
-      begun.push(this.placeOf(rows[rows.length - 1] as Answers, node, place));
+      instance.answers[node.name] = rows;
+      begun.push(this.instanceOf(rows[rows.length - 1] as Answers, node, instance));
     }
-    const live = relevant ? rows.slice(0, wanted).map((row) => this.placeOf(row, node, place)) : [];
-    if (live.length !== this.instances(place, node).length) this.changed = true;
-    live.forEach((instance, index) => {
-      instance.index = index;
+    const live = relevant ? rows.slice(0, instanceCount).map((row) => this.instanceOf(row, node, instance)) : [];
+    if (live.length !== this.instancesOf(instance, node).length) this.changed = true;
+    live.forEach((child, index) => {
+      child.index = index;
     });
-    place.instances.set(node.id, live);
-    for (const instance of begun) {
-      this.beginAt(instance, node.children);
+    instance.instances.set(node.id, live);
+    for (const child of begun) {
+      this.applyDefaults(child, node.children);
       this.changed = true;
     }
-    for (const instance of live) this.sweep(instance, node.children, relevant);
+    for (const child of live) this.sweep(child, node.children, relevant);
   }
 
-  private take(place: Place, nodes: readonly Node[]): void {
+  private loadTexts(instance: Instance, nodes: readonly FormNode[]): void {
     for (const node of nodes) {
       if ("q" in node.item) {
-        place.texts[node.id] = givenText(place.given[node.name] as Given | undefined);
+        instance.texts[node.id] = answerText(instance.answers[node.name] as AnswerValue | undefined);
       } else if ("group" in node.item) {
-        this.take(place, node.children);
+        this.loadTexts(instance, node.children);
       } else {
-        const instances = this.rows(place, node).map((row) => this.placeOf(row, node, place));
-        place.instances.set(node.id, instances);
-        instances.forEach((instance, index) => {
-          instance.index = index;
-          this.take(instance, node.children);
+        const instances = this.rows(instance, node).map((row) => this.instanceOf(row, node, instance));
+        instance.instances.set(node.id, instances);
+        instances.forEach((child, index) => {
+          child.index = index;
+          this.loadTexts(child, node.children);
         });
       }
     }
   }
 
-  private rows(place: Place, node: Node): Answers[] {
-    return (place.given[node.name] as Answers[] | undefined) ?? [];
+  private rows(child: Instance, node: FormNode): Answers[] {
+    return (child.answers[node.name] as Answers[] | undefined) ?? [];
   }
 
-  private placeOf(row: Answers, node: Node, parent: Place): Place {
-    let place = this.places.get(row);
-    if (!place) {
-      place = new Place(row, node, parent, parent.depth + 1);
-      this.places.set(row, place);
+  private instanceOf(row: Answers, node: FormNode, parent: Instance): Instance {
+    let instance = this.instanceByRow.get(row);
+    if (!instance) {
+      instance = new Instance(row, node, parent, parent.depth + 1);
+      this.instanceByRow.set(row, instance);
     }
-    return place;
+    return instance;
   }
 
   /** The values of a name, in the innermost instances that its node and the place share. */
-  private values(name: string, place: Place): readonly string[] {
+  private values(name: string, child: Instance): readonly string[] {
     const node = this.byName.get(name);
     if (!node) return [];
-    const chain: Place[] = [];
-    for (let at: Place | null = place; at; at = at.parent) chain.unshift(at);
+    const chain: Instance[] = [];
+    for (let at: Instance | null = child; at; at = at.parent) chain.unshift(at);
     let shared = 0;
     while (shared < node.repeats.length && chain[shared + 1]?.repeat === node.repeats[shared]) shared++;
-    let places: readonly Place[] = [chain[shared] as Place];
-    for (const repeat of node.repeats.slice(shared)) places = places.flatMap((each) => this.instances(each, repeat));
-    if ("q" in node.item) return places.map((each) => this.text(each, node));
-    return ("repeat" in node.item ? places.flatMap((each) => this.instances(each, node)) : places).map(() => "");
+    let places: readonly Instance[] = [chain[shared] as Instance];
+    for (const repeat of node.repeats.slice(shared)) places = places.flatMap((each) => this.instancesOf(each, repeat));
+    if ("q" in node.item) return places.map((each) => this.textOf(each, node));
+    return ("repeat" in node.item ? places.flatMap((each) => this.instancesOf(each, node)) : places).map(() => "");
   }
 }
 
 /** The questions of these items, groups opened, repeats left closed. */
-export function* questionsOf(nodes: readonly Node[]): Generator<Node> {
+export function* questionsOf(nodes: readonly FormNode[]): Generator<FormNode> {
   for (const node of nodes) {
     if ("q" in node.item) yield node;
     else if ("group" in node.item) yield* questionsOf(node.children);

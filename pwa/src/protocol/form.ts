@@ -1,10 +1,10 @@
-/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/submissions/form.py. */
-import { type Json, type Proofs, canonical } from "./canonical";
+/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/forms/form.py. */
+import { type Json, type Verifier, canonical } from "./canonical";
 import type { Expression } from "./expressions";
 import { type Refusal, refuse } from "./refusal";
 
 /** By language. An array is put together from strings and expressions. */
-export type Texts = Readonly<Record<string, string | readonly Expression[]>>;
+export type LocalizedText = Readonly<Record<string, string | readonly Expression[]>>;
 
 export type QuestionType =
   | "text"
@@ -41,20 +41,20 @@ const TYPES: ReadonlySet<string> = new Set<QuestionType>([
 
 /** Names of files served at /media/. */
 export interface Media {
-  readonly image?: Texts;
-  readonly audio?: Texts;
+  readonly image?: LocalizedText;
+  readonly audio?: LocalizedText;
 }
 
 export interface Question {
   readonly q: string;
   readonly type: QuestionType;
-  readonly label?: Texts;
-  readonly hint?: Texts;
+  readonly label?: LocalizedText;
+  readonly hint?: LocalizedText;
   readonly required?: true | Expression;
-  readonly required_message?: Texts;
+  readonly required_message?: LocalizedText;
   readonly relevant?: Expression;
   readonly constraint?: Expression;
-  readonly constraint_message?: Texts;
+  readonly constraint_message?: LocalizedText;
   readonly calculation?: Expression;
   readonly default?: Json;
   readonly list?: string;
@@ -68,25 +68,25 @@ export interface Question {
 
 export interface Group {
   readonly group: string;
-  readonly items: readonly Item[];
-  readonly label?: Texts;
+  readonly items: readonly FormItem[];
+  readonly label?: LocalizedText;
   readonly relevant?: Expression;
   readonly page?: true;
 }
 
 export interface Repeat {
   readonly repeat: string;
-  readonly items: readonly Item[];
-  readonly label?: Texts;
+  readonly items: readonly FormItem[];
+  readonly label?: LocalizedText;
   readonly relevant?: Expression;
   readonly count?: Expression;
 }
 
-export type Item = Question | Group | Repeat;
+export type FormItem = Question | Group | Repeat;
 
 export interface Choice {
   readonly name: string;
-  readonly label: Texts;
+  readonly label: LocalizedText;
   readonly media?: Media;
   readonly is?: Readonly<Record<string, string>>;
 }
@@ -96,18 +96,18 @@ export interface Form {
   readonly form: string;
   readonly lang: string;
   readonly languages: readonly string[];
-  readonly title: Texts;
-  readonly about?: Texts;
+  readonly title: LocalizedText;
+  readonly about?: LocalizedText;
   readonly audience: "public" | "device";
   readonly sealed: boolean;
   readonly keep: number;
   readonly place?: string;
-  readonly items: readonly Item[];
+  readonly items: readonly FormItem[];
   readonly choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
 /** The form whose parts these texts are, when they are the version announced. */
-export async function readForm(proofs: Proofs, text: string, version: string): Promise<Form | Refusal> {
+export async function readForm(proofs: Verifier, text: string, version: string): Promise<Form | Refusal> {
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
@@ -117,12 +117,12 @@ export async function readForm(proofs: Proofs, text: string, version: string): P
   const exact = canonical(value);
   if (exact === null || (await proofs.digest(exact)) !== version) return refuse("form-damaged");
   const form = value as unknown as Form;
-  return form.v === 1 && knowsAll(form.items) ? form : refuse("version-unknown");
+  return form.v === 1 && knowsAllTypes(form.items) ? form : refuse("version-unknown");
 }
 
 /** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
-function knowsAll(items: readonly Item[]): boolean {
+function knowsAllTypes(items: readonly FormItem[]): boolean {
   return items.every((item) =>
-    "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAll(item.items),
+    "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAllTypes(item.items),
   );
 }

@@ -1,19 +1,19 @@
 /** The functions of expressions that need nothing but their arguments (PROTOCOL.md, section 8). Twin: sync/forms/functions.py. */
 import {
-  type Moment,
+  type DateAndTime,
   type Value,
   dateText,
-  daysAndFraction,
-  momentOf,
+  parseDateTime,
+  toBoolean,
+  toDays,
   toNumber,
   toText,
-  toTruth,
-  two,
+  twoDigits,
 } from "./conversions";
 
-type Function = (...values: readonly Value[]) => Value;
+type FormFunction = (...values: readonly Value[]) => Value;
 
-const TABLE: Readonly<Record<string, Function>> = {
+const TABLE: Readonly<Record<string, FormFunction>> = {
   true: () => true,
   false: () => false,
   not: (a) => !truth(a),
@@ -54,14 +54,14 @@ const TABLE: Readonly<Record<string, Function>> = {
   max: (...values) => extreme(values, Math.max),
 
   date: (a) => dateOf(a as Value),
-  "decimal-date-time": (a) => daysOf(momentOf(typeof a === "number" ? dateOf(a) : text(a))),
-  "decimal-time": (a) => fractionOf(momentOf(text(a))),
-  "format-date": (a, pattern) => format(momentOf(typeof a === "number" ? dateOf(a) : text(a)), text(pattern)),
-  "format-date-time": (a, pattern) => format(momentOf(typeof a === "number" ? dateOf(a) : text(a)), text(pattern)),
+  "decimal-date-time": (a) => daysOf(parseDateTime(typeof a === "number" ? dateOf(a) : text(a))),
+  "decimal-time": (a) => fractionOf(parseDateTime(text(a))),
+  "format-date": (a, pattern) => format(parseDateTime(typeof a === "number" ? dateOf(a) : text(a)), text(pattern)),
+  "format-date-time": (a, pattern) => format(parseDateTime(typeof a === "number" ? dateOf(a) : text(a)), text(pattern)),
 };
 
 /** By name. */
-export const FUNCTIONS: ReadonlyMap<string, Function> = new Map(Object.entries(TABLE));
+export const FUNCTIONS: ReadonlyMap<string, FormFunction> = new Map(Object.entries(TABLE));
 
 function text(value: Value | undefined): string {
   return value === undefined ? "" : toText(value);
@@ -72,7 +72,7 @@ function number(value: Value | undefined): number {
 }
 
 function truth(value: Value | undefined): boolean {
-  return value !== undefined && toTruth(value);
+  return value !== undefined && toBoolean(value);
 }
 
 /** All texts of the values, lists spread. */
@@ -85,8 +85,8 @@ function numbers(values: readonly Value[]): number[] {
 }
 
 function extreme(values: readonly Value[], choose: (...numbers: number[]) => number): number {
-  const found = numbers(values);
-  return found.length > 0 ? choose(...found) : NaN;
+  const operands = numbers(values);
+  return operands.length > 0 ? choose(...operands) : NaN;
 }
 
 /** Characters as people count them: code points. */
@@ -148,19 +148,19 @@ function power(value: number, times: number): number {
 }
 
 function dateOf(value: Value): string {
-  const days = typeof value === "number" ? value : (momentOf(toText(value))?.days ?? toNumber(value));
+  const days = typeof value === "number" ? value : (parseDateTime(toText(value))?.days ?? toNumber(value));
   return Number.isFinite(days) ? dateText(Math.floor(days)) : "";
 }
 
-function daysOf(moment: Moment | null): number {
-  return moment?.days === undefined ? NaN : daysAndFraction(moment);
+function daysOf(moment: DateAndTime | null): number {
+  return moment?.days === undefined ? NaN : toDays(moment);
 }
 
-function fractionOf(moment: Moment | null): number {
-  return moment ? daysAndFraction({ days: 0, seconds: moment.seconds ?? 0 }) : NaN;
+function fractionOf(moment: DateAndTime | null): number {
+  return moment ? toDays({ days: 0, seconds: moment.seconds ?? 0 }) : NaN;
 }
 
-function format(moment: Moment | null, pattern: string): string {
+function format(moment: DateAndTime | null, pattern: string): string {
   if (moment?.days === undefined) return "";
   const [year = "", month = "", day = ""] = dateText(moment.days).split("-");
   const { seconds = 0 } = moment;
@@ -172,10 +172,10 @@ function format(moment: Moment | null, pattern: string): string {
     n: String(Number(month)),
     d: day,
     e: String(Number(day)),
-    H: two(hours),
+    H: twoDigits(hours),
     h: String(hours),
-    M: two(minutes),
-    S: two(seconds % 60),
+    M: twoDigits(minutes),
+    S: twoDigits(seconds % 60),
     "%": "%",
   };
   return pattern.replace(/%(.)/g, (whole, sign: string) => signs[sign] ?? whole);

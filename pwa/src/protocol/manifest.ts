@@ -1,56 +1,56 @@
 /**
  * A manifest: `path digest` lines in reading order, in two parts, and its rebuilding from what changed
- * (PROTOCOL.md, sections 3 and 4). Twins: sync/editions/manifest.py, delta.py.
+ * (PROTOCOL.md, sections 3 and 4). Twins: sync/editions/manifest.py, sync/editions/delta.py.
  */
-import { isPath } from "./page";
+import { isPagePath } from "./page";
 import { type Refusal, isRefusal, refuse } from "./refusal";
 
 export const ENTRY_LIMIT = 10_000;
 export const DIGEST = /^[A-Za-z0-9_-]{43}$/;
 
-export interface Entry {
+export interface ManifestEntry {
   readonly path: string;
   readonly digest: string;
 }
 
 /** `at`: the entry's index in the new manifest, null where it keeps its place. */
-export interface Change extends Entry {
+export interface EntryChange extends ManifestEntry {
   readonly at: number | null;
 }
 
 /** `entries` in reading order; the first `first` of them are what a new phone reads at once. */
 export interface Manifest {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly ManifestEntry[];
   readonly first: number;
 }
 
 /** The text of entries, whose digest a statement signs. */
-export function textOf(entries: readonly Entry[]): string {
+export function entriesText(entries: readonly ManifestEntry[]): string {
   return entries.map((entry) => `${entry.path} ${entry.digest}\n`).join("");
 }
 
 export function firstText(manifest: Manifest): string {
-  return textOf(manifest.entries.slice(0, manifest.first));
+  return entriesText(manifest.entries.slice(0, manifest.first));
 }
 
 export function restText(manifest: Manifest): string {
-  return textOf(manifest.entries.slice(manifest.first));
+  return entriesText(manifest.entries.slice(manifest.first));
 }
 
 /** The manifest written as two texts. */
 export function parseManifest(first: string, rest: string): Manifest | Refusal {
-  const head = lines(first);
-  const tail = lines(rest);
-  return head && tail ? checked([...head, ...tail], head.length) : refuse("manifest-malformed");
+  const head = parseEntries(first);
+  const tail = parseEntries(rest);
+  return head && tail ? validatedManifest([...head, ...tail], head.length) : refuse("manifest-malformed");
 }
 
 /** The digest that a manifest's text gives to a path, without parsing it; undefined if it is not there. */
-export function digestIn(text: string, path: string): string | undefined {
+export function findDigest(text: string, path: string): string | undefined {
   const at = `\n${text}`.indexOf(`\n${path} `);
   return at < 0 ? undefined : text.slice(at + path.length + 1, at + path.length + 44);
 }
 
-export function byPath(manifest: Manifest | null): Map<string, string> {
+export function digestsByPath(manifest: Manifest | null): Map<string, string> {
   return new Map(manifest?.entries.map((entry) => [entry.path, entry.digest]));
 }
 
@@ -58,32 +58,32 @@ export function byPath(manifest: Manifest | null): Map<string, string> {
 export function rebuild(
   base: Manifest | null,
   gone: readonly string[],
-  changes: readonly Change[],
+  changes: readonly EntryChange[],
   first: number,
 ): Manifest | Refusal {
   const dropped = new Set(gone);
   for (const change of changes) if (change.at !== null) dropped.add(change.path);
-  const entries: Entry[] = base ? base.entries.filter((entry) => !dropped.has(entry.path)) : [];
-  const place = new Map(entries.map((entry, index) => [entry.path, index]));
-  const inserted: Change[] = [];
+  const entries: ManifestEntry[] = base ? base.entries.filter((entry) => !dropped.has(entry.path)) : [];
+  const indexByPath = new Map(entries.map((entry, index) => [entry.path, index]));
+  const inserted: EntryChange[] = [];
   for (const change of changes) {
-    const at = place.get(change.path);
+    const at = indexByPath.get(change.path);
     const entry = { path: change.path, digest: change.digest };
     if (change.at !== null) inserted.push(change);
     else if (!base) entries.push(entry);
     else if (at !== undefined) entries[at] = entry;
     else return refuse("delta-misfit");
   }
-  const whole = insert(entries, inserted);
-  return isRefusal(whole) ? whole : checked(whole, first);
+  const whole = insertEntries(entries, inserted);
+  return isRefusal(whole) ? whole : validatedManifest(whole, first);
 }
 
 /** The entries with each inserted one at its index, given in ascending order; linear. */
-function insert(entries: readonly Entry[], inserted: readonly Change[]): Entry[] | Refusal {
-  const out: Entry[] = [];
+function insertEntries(entries: readonly ManifestEntry[], inserted: readonly EntryChange[]): ManifestEntry[] | Refusal {
+  const out: ManifestEntry[] = [];
   let next = 0;
   for (const { path, digest, at } of inserted) {
-    while (out.length < (at ?? 0) && next < entries.length) out.push(entries[next++] as Entry);
+    while (out.length < (at ?? 0) && next < entries.length) out.push(entries[next++] as ManifestEntry);
     if (out.length !== at) return refuse("delta-misfit");
     out.push({ path, digest });
   }
@@ -91,17 +91,17 @@ function insert(entries: readonly Entry[], inserted: readonly Change[]): Entry[]
 }
 
 /** A manifest whose paths and digests are well formed, none twice, within the limit. */
-function checked(entries: readonly Entry[], first: number): Manifest | Refusal {
+function validatedManifest(entries: readonly ManifestEntry[], first: number): Manifest | Refusal {
   const sound =
     entries.length <= ENTRY_LIMIT &&
     first >= 0 &&
     first <= entries.length &&
     new Set(entries.map((entry) => entry.path)).size === entries.length &&
-    entries.every((entry) => isPath(entry.path) && DIGEST.test(entry.digest));
+    entries.every((entry) => isPagePath(entry.path) && DIGEST.test(entry.digest));
   return sound ? { entries, first } : refuse("manifest-malformed");
 }
 
-function lines(text: string): Entry[] | null {
+function parseEntries(text: string): ManifestEntry[] | null {
   if (text !== "" && !text.endsWith("\n")) return null;
   return text
     .split("\n")

@@ -9,20 +9,20 @@ const PATH_LIMIT = 120;
 const PATH = /^(?:[a-z0-9-]+(?:\/[a-z0-9-]+){0,3}|_shell|_missing)$/;
 const ADDRESS = /^\/([a-z]{2,3}-[A-Z]{2})\/(.*)$/;
 
-export function isPath(path: string): boolean {
+export function isPagePath(path: string): boolean {
   return path.length <= PATH_LIMIT && PATH.test(path);
 }
 
 /** The channel and page at an address of this site, or null for any other address. Reserved pages have no address. */
-export function pageAt(pathname: string): { channel: string; path: string } | null {
+export function parsePageAddress(pathname: string): { channel: string; path: string } | null {
   const [, channel, rest] = ADDRESS.exec(pathname) ?? [];
   if (channel === undefined || rest === undefined) return null;
   const path = rest === "" ? INDEX : rest;
-  return isPath(path) && !path.startsWith("_") && rest !== INDEX ? { channel, path } : null;
+  return isPagePath(path) && !path.startsWith("_") && rest !== INDEX ? { channel, path } : null;
 }
 
 /** The address of a page in a channel. */
-export function addressOf(channel: string, path: string): string {
+export function pageAddress(channel: string, path: string): string {
   return `/${channel}/${path === INDEX ? "" : path}`;
 }
 

@@ -1,13 +1,13 @@
 /** A patch in words: what turns one page body into another in few bytes (PROTOCOL.md, section 4). Twin: sync/editions/patch.py. */
 import { type Refusal, refuse } from "./refusal";
 
-export function words(text: string): string[] {
+export function splitWords(text: string): string[] {
   return text.match(/[^ \n<>]*[ \n<>]|[^ \n<>]+/g) ?? [];
 }
 
 /** The new body that the patch makes of `old`. */
 export function applyPatch(old: string, patch: readonly unknown[]): string | Refusal {
-  const before = words(old);
+  const before = splitWords(old);
   const out: string[] = [];
   let at = 0;
   for (const operation of patch) {

@@ -1,4 +1,4 @@
-/** Why something is not taken, as named data. The codes are those of the wire's errors in Python; sentences live in src/ui/sentences.ts. */
+/** Why something is not taken, as named data. The codes are those of the wire's errors in Python; sentences live in src/ui/refusal-sentences.ts. */
 
 export type RefusalCode =
   | "version-unknown"

@@ -1,60 +1,76 @@
 /** A form as screens: one question, one group that stands together, or one repeat with what may be added to it. Pure. */
 
 import type { Question } from "./form";
-import { type Filling, type Node, type Place, questionsOf } from "./form-state";
+import { type FormNode, type FormState, type Instance, questionsOf } from "./form-state";
 
-export interface Asked {
-  readonly place: Place;
-  readonly node: Node;
+export interface QuestionInstance {
+  readonly instance: Instance;
+  readonly node: FormNode;
 }
 
 export type Screen =
   /** Some of what is asked together may be irrelevant now: an answer beside it may change that. */
-  | { readonly kind: "questions"; readonly asked: readonly Asked[]; readonly place: Place; readonly group: Node | null }
+  | {
+      readonly kind: "questions";
+      readonly questions: readonly QuestionInstance[];
+      readonly instance: Instance;
+      readonly group: FormNode | null;
+    }
   /** After the instances of a repeat: add one, remove one, go on. */
-  | { readonly kind: "repeat"; readonly place: Place; readonly node: Node };
+  | { readonly kind: "repeat"; readonly instance: Instance; readonly node: FormNode };
 
 /** What is relevant now, in order. */
-export function screensOf(filling: Filling): Screen[] {
+export function screensOf(formState: FormState): Screen[] {
   const screens: Screen[] = [];
-  collect(filling, filling.root, filling.nodes, screens);
+  collect(formState, formState.root, formState.nodes, screens);
   return screens;
 }
 
 /** A name for a screen that stays the same while answers change. */
 export function screenKey(screen: Screen): string {
-  const node = screen.kind === "repeat" ? screen.node : (screen.asked[0] as Asked).node;
+  const node = screen.kind === "repeat" ? screen.node : (screen.questions[0] as QuestionInstance).node;
   const steps: number[] = [];
-  for (let at: Place | null = screen.place; at?.parent; at = at.parent) steps.unshift(at.index);
+  for (let at: Instance | null = screen.instance; at?.parent; at = at.parent) steps.unshift(at.index);
   return [screen.kind === "repeat" ? "+" : "", node.name, ...steps].join("/");
 }
 
-function collect(filling: Filling, place: Place, nodes: readonly Node[], screens: Screen[]): void {
+function collect(formState: FormState, instance: Instance, nodes: readonly FormNode[], screens: Screen[]): void {
   for (const node of nodes) {
-    if (!filling.isRelevant(place, node)) continue;
+    if (!formState.isRelevant(instance, node)) continue;
     const { item } = node;
     if ("q" in item) {
-      if (isShown(item)) screens.push({ kind: "questions", asked: [{ place, node }], place, group: node.parent });
+      if (isShown(item))
+        screens.push({
+          kind: "questions",
+          questions: [{ instance, node }],
+          instance,
+          group: node.parent,
+        });
     } else if ("repeat" in item) {
-      for (const instance of filling.instances(place, node)) collect(filling, instance, node.children, screens);
-      if (item.count === undefined) screens.push({ kind: "repeat", place, node });
+      for (const child of formState.instancesOf(instance, node)) collect(formState, child, node.children, screens);
+      if (item.count === undefined) screens.push({ kind: "repeat", instance, node });
     } else if (item.page) {
-      const asked = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question));
-      if (asked.some((each) => filling.isRelevant(place, each)))
-        screens.push({ kind: "questions", asked: asked.map((each) => ({ place, node: each })), place, group: node });
-      collectRepeats(filling, place, node.children, screens);
+      const questions = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question));
+      if (questions.some((each) => formState.isRelevant(instance, each)))
+        screens.push({
+          kind: "questions",
+          questions: questions.map((each) => ({ instance, node: each })),
+          instance,
+          group: node,
+        });
+      collectRepeats(formState, instance, node.children, screens);
     } else {
-      collect(filling, place, node.children, screens);
+      collect(formState, instance, node.children, screens);
     }
   }
 }
 
 /** A repeat inside a page comes after it. */
-function collectRepeats(filling: Filling, place: Place, nodes: readonly Node[], screens: Screen[]): void {
+function collectRepeats(formState: FormState, instance: Instance, nodes: readonly FormNode[], screens: Screen[]): void {
   for (const node of nodes) {
-    if ("repeat" in node.item) collect(filling, place, [node], screens);
-    else if ("group" in node.item && filling.isRelevant(place, node))
-      collectRepeats(filling, place, node.children, screens);
+    if ("repeat" in node.item) collect(formState, instance, [node], screens);
+    else if ("group" in node.item && formState.isRelevant(instance, node))
+      collectRepeats(formState, instance, node.children, screens);
   }
 }
 
@@ -65,28 +81,33 @@ function isShown({ type }: Question): boolean {
 export type Problem = "missing" | "constraint";
 
 /** What keeps a question from being left as it is. */
-export function problemOf(filling: Filling, { place, node }: Asked): Problem | null {
-  if (!filling.isRelevant(place, node)) return null;
-  if (filling.text(place, node) === "")
-    return (node.item as Question).type !== "note" && filling.isRequired(place, node) ? "missing" : null;
-  return filling.fits(place, node) ? null : "constraint";
+export function problemOf(formState: FormState, { instance, node }: QuestionInstance): Problem | null {
+  if (!formState.isRelevant(instance, node)) return null;
+  if (formState.textOf(instance, node) === "")
+    return (node.item as Question).type !== "note" && formState.isRequired(instance, node) ? "missing" : null;
+  return formState.meetsConstraint(instance, node) ? null : "constraint";
 }
 
 /** Every problem, in the form's order. */
-export function problemsOf(filling: Filling): { readonly asked: Asked; readonly problem: Problem }[] {
-  const found: { asked: Asked; problem: Problem }[] = [];
-  for (const asked of everyQuestion(filling, filling.root, filling.nodes)) {
-    const problem = problemOf(filling, asked);
-    if (problem) found.push({ asked, problem });
+export function problemsOf(formState: FormState): { readonly asked: QuestionInstance; readonly problem: Problem }[] {
+  const problems: { asked: QuestionInstance; problem: Problem }[] = [];
+  for (const questionInstance of allQuestions(formState, formState.root, formState.nodes)) {
+    const problem = problemOf(formState, questionInstance);
+    if (problem) problems.push({ asked: questionInstance, problem });
   }
-  return found;
+  return problems;
 }
 
 /** Every question in every instance, in order. */
-export function* everyQuestion(filling: Filling, place: Place, nodes: readonly Node[]): Generator<Asked> {
+export function* allQuestions(
+  formState: FormState,
+  instance: Instance,
+  nodes: readonly FormNode[],
+): Generator<QuestionInstance> {
   for (const node of nodes) {
-    if ("q" in node.item) yield { place, node };
-    else if ("group" in node.item) yield* everyQuestion(filling, place, node.children);
-    else for (const instance of filling.instances(place, node)) yield* everyQuestion(filling, instance, node.children);
+    if ("q" in node.item) yield { instance, node };
+    else if ("group" in node.item) yield* allQuestions(formState, instance, node.children);
+    else
+      for (const child of formState.instancesOf(instance, node)) yield* allQuestions(formState, child, node.children);
   }
 }

@@ -3,8 +3,8 @@ import { type Json, canonical } from "./canonical";
 import { DIGEST } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
 
-const NAME = "kunnafoni-edition/1";
-const FRESH_NAME = "kunnafoni-fresh/1";
+const STATEMENT_TAG = "kunnafoni-edition/1";
+const FRESHNESS_TAG = "kunnafoni-fresh/1";
 
 const SITE = /^[a-z0-9.-]{1,64}$/;
 const CHANNEL = /^[a-z]{2,3}-[A-Z]{2}$/;
@@ -35,7 +35,7 @@ export function parseStatement(text: string): Statement | Refusal {
   }
   if (!Array.isArray(values)) return refuse("statement-malformed");
   const [name, site, channel, epoch, number, date, sealingKey, nextKeyDigest, first, rest] = values as Json[];
-  if (typeof name === "string" && name !== NAME) return refuse("version-unknown");
+  if (typeof name === "string" && name !== STATEMENT_TAG) return refuse("version-unknown");
   const sound =
     values.length === 10 &&
     matches(site, SITE) &&
@@ -59,8 +59,15 @@ export function compareOrder(one: Statement, other: Statement): number {
 }
 
 /** What the publisher signs once a day: on that date this was the head. */
-export function freshText(statement: Statement, date: string): string {
-  return canonical([FRESH_NAME, statement.site, statement.channel, statement.epoch, statement.number, date]) as string;
+export function freshnessText(statement: Statement, date: string): string {
+  return canonical([
+    FRESHNESS_TAG,
+    statement.site,
+    statement.channel,
+    statement.epoch,
+    statement.number,
+    date,
+  ]) as string;
 }
 
 export function isDate(value: unknown): value is string {

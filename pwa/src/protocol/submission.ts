@@ -3,11 +3,11 @@ import type { Answers } from "./answers";
 import { type Json, canonical } from "./canonical";
 
 /** Limits of section 9, in bytes and counts. */
-export const SUBMISSION_LIMIT = 256 * 1024;
-export const ATTACHMENT_LIMIT = 4 * 1024 * 1024;
-export const ATTACHMENTS_LIMIT = 20;
+export const MAX_SUBMISSION_BYTES = 256 * 1024;
+export const MAX_ATTACHMENT_BYTES = 4 * 1024 * 1024;
+export const MAX_ATTACHMENTS = 20;
 /** Bytes of one piece of an attachment. */
-export const PIECE = 49_152;
+export const PIECE_BYTES = 49_152;
 
 const PADDING = 256;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -15,7 +15,7 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** An attachment: digest, bytes, media type ("" when sealed). */
 export type FileRow = readonly [digest: string, bytes: number, type: string];
 
-export interface Header {
+export interface SubmissionHeader {
   readonly nonce: string;
   readonly site: string;
   readonly form: string;
@@ -28,41 +28,45 @@ export interface Header {
   readonly device?: string;
 }
 
-export type Content = { readonly answers: Answers } | { readonly sealed: Readonly<Record<string, string>> };
+export type SubmissionContent = { readonly answers: Answers } | { readonly sealed: Readonly<Record<string, string>> };
 
 /** The text whose UTF-8 is the submission; its digest is the id. */
-export function submissionText(header: Header, content: Content, files: readonly FileRow[]): string {
-  return exact({ v: 1, ...header, ...content, ...(files.length > 0 ? { files } : {}) });
+export function submissionText(
+  header: SubmissionHeader,
+  content: SubmissionContent,
+  files: readonly FileRow[],
+): string {
+  return canonicalText({ v: 1, ...header, ...content, ...(files.length > 0 ? { files } : {}) });
 }
 
 /** What a device signs. */
 export function signedText(site: string, id: string): string {
-  return exact(["kunnafoni-submission/1", site, id]);
+  return canonicalText(["kunnafoni-submission/1", site, id]);
 }
 
 /** What headquarters signs when it holds a submission. */
 export function receiptText(site: string, id: string, date: string): string {
-  return exact(["kunnafoni-receipt/1", site, id, date]);
+  return canonicalText(["kunnafoni-receipt/1", site, id, date]);
 }
 
 /** What a phone signs to become a device; `code` in capitals without `-`. */
 export function enrolmentText(site: string, code: string, key: string): string {
-  return exact(["kunnafoni-device/1", site, code, key]);
+  return canonicalText(["kunnafoni-device/1", site, code, key]);
 }
 
 /** What binds sealed answers to their form, and to the key they are sealed to. */
 export function sealInfo(site: string, keyDigest: string, form: string, version: string, files: number): string {
-  return exact(["kunnafoni-seal/1", site, keyDigest, form, version, "answers", 0, 1 + files]);
+  return canonicalText(["kunnafoni-seal/1", site, keyDigest, form, version, "answers", 0, 1 + files]);
 }
 
 /** What binds an encrypted attachment to its form and place. */
 export function fileBinding(site: string, form: string, version: string, index: number, files: number): string {
-  return exact(["kunnafoni-seal/1", site, "", form, version, "file", index, 1 + files]);
+  return canonicalText(["kunnafoni-seal/1", site, "", form, version, "file", index, 1 + files]);
 }
 
 /** What is sealed: answers, the attachments' keys and media types, and spaces so that the length tells little. */
 export function sealedPlaintext(answers: Answers, keys: readonly string[], types: readonly string[]): string {
-  const text = exact({ answers, keys, types });
+  const text = canonicalText({ answers, keys, types });
   return text + " ".repeat((PADDING - (utf8Length(text) % PADDING)) % PADDING);
 }
 
@@ -79,23 +83,23 @@ export function utf8Length(text: string): number {
 /** The id's first 40 bits for people: `36XK-P2WS`. `digest`: the id's bytes. */
 export function receiptCode(digest: Uint8Array): string {
   let letters = "";
-  let [held, bits] = [0, 0];
+  let [buffer, bits] = [0, 0];
   for (const byte of digest.slice(0, 5)) {
-    held = (held << 8) | byte;
+    buffer = (buffer << 8) | byte;
     bits += 8;
-    for (; bits >= 5; bits -= 5) letters += ALPHABET.charAt((held >> (bits - 5)) & 31);
-    held &= 31;
+    for (; bits >= 5; bits -= 5) letters += ALPHABET.charAt((buffer >> (bits - 5)) & 31);
+    buffer &= 31;
   }
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
 /** A code as a person typed it, in its one form; null for what is none of that length. */
-export function readCode(typed: string, length: number): string | null {
+export function normalizeCode(typed: string, length: number): string | null {
   const code = typed.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   return code.length === length && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
 }
 
-function exact(value: unknown): string {
+function canonicalText(value: unknown): string {
   const text = canonical(value as Json);
   if (text === null) throw new TypeError("no canonical form");
   return text;

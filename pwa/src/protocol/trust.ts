@@ -1,10 +1,10 @@
 /** Whom a phone believes, and which edition it takes (PROTOCOL.md, section 3). Twin: sync/editions/trust.py. */
-import type { Proofs } from "./canonical";
+import type { Verifier } from "./canonical";
 import { type Refusal, isRefusal, refuse } from "./refusal";
-import { type Statement, compareOrder, freshText, isDate, parseStatement } from "./statement";
+import { type Statement, compareOrder, freshnessText, isDate, parseStatement } from "./statement";
 
 /** One edition of a key's epoch: public key, statement, signature. */
-export type Link = readonly [key: string, statement: string, signature: string];
+export type RotationLink = readonly [key: string, statement: string, signature: string];
 
 /** The key a phone believes for a site, and the digest of the next one. */
 export interface Trust {
@@ -15,16 +15,20 @@ export interface Trust {
 }
 
 /** Trust on first use: the statement must verify under the key it came with. */
-export async function firstTrust(proofs: Proofs, link: Link): Promise<Trust | Refusal> {
-  const statement = await signed(proofs, link);
+export async function firstTrust(proofs: Verifier, link: RotationLink): Promise<Trust | Refusal> {
+  const statement = await verifyStatement(proofs, link);
   if (isRefusal(statement)) return statement;
   return { site: statement.site, epoch: statement.epoch, key: link[0], nextKeyDigest: statement.nextKeyDigest };
 }
 
 /** Trust after the rotations of a chain; links of epochs already passed are skipped. Refused at the first one that does not hold. */
-export async function follow(proofs: Proofs, trust: Trust, chain: readonly Link[]): Promise<Trust | Refusal> {
+export async function followChain(
+  proofs: Verifier,
+  trust: Trust,
+  chain: readonly RotationLink[],
+): Promise<Trust | Refusal> {
   for (const link of chain) {
-    const statement = await signed(proofs, link);
+    const statement = await verifyStatement(proofs, link);
     if (isRefusal(statement)) return statement;
     if (statement.epoch <= trust.epoch) continue;
     const committed = (await proofs.keyDigest(link[0])) === trust.nextKeyDigest;
@@ -36,13 +40,13 @@ export async function follow(proofs: Proofs, trust: Trust, chain: readonly Link[
 }
 
 /** The statement, when this phone may take its edition. `held`: the newest it has. */
-export async function accept(
-  proofs: Proofs,
+export async function acceptStatement(
+  proofs: Verifier,
   trust: Trust,
   channel: string,
   text: string,
   signature: string,
-  held: Statement | null,
+  newest: Statement | null,
 ): Promise<Statement | Refusal> {
   const statement = parseStatement(text);
   if (isRefusal(statement)) return statement;
@@ -51,32 +55,32 @@ export async function accept(
   if (statement.epoch !== trust.epoch) return refuse("other-epoch");
   if (!(await proofs.verify(trust.key, text, signature))) return refuse("signature-false");
   if (statement.nextKeyDigest !== trust.nextKeyDigest) return refuse("next-key-changed");
-  const order = held ? compareOrder(statement, held) : 1;
-  if (order < 0 || (order === 0 && statement.text !== held?.text)) return refuse("edition-older");
+  const order = newest ? compareOrder(statement, newest) : 1;
+  if (order < 0 || (order === 0 && statement.text !== newest?.text)) return refuse("edition-older");
   return statement;
 }
 
 /** The date on which the publisher said that this statement was the head, or null when the word does not hold. */
-export async function confirmedOn(
-  proofs: Proofs,
+export async function confirmationDate(
+  proofs: Verifier,
   trust: Trust,
   statement: Statement,
-  fresh: Fresh,
+  fresh: Freshness,
 ): Promise<string | null> {
   const [date, signature] = fresh;
   if (!isDate(date) || statement.epoch !== trust.epoch) return null;
-  return (await proofs.verify(trust.key, freshText(statement, date), signature)) ? date : null;
+  return (await proofs.verify(trust.key, freshnessText(statement, date), signature)) ? date : null;
 }
 
-export type Fresh = readonly [date: string, signature: string];
+export type Freshness = readonly [date: string, signature: string];
 
 /** The value of the header `Kunnafoni-Fresh`, or null. */
-export function parseFresh(value: string | null): Fresh | null {
+export function parseFreshness(value: string | null): Freshness | null {
   const [date, signature, more] = value?.split(" ") ?? [];
   return date && signature && more === undefined ? [date, signature] : null;
 }
 
-async function signed(proofs: Proofs, [key, text, signature]: Link): Promise<Statement | Refusal> {
+async function verifyStatement(proofs: Verifier, [key, text, signature]: RotationLink): Promise<Statement | Refusal> {
   const statement = parseStatement(text);
   if (isRefusal(statement)) return statement;
   return (await proofs.verify(key, text, signature)) ? statement : refuse("signature-false");

@@ -1,62 +1,68 @@
-/** The pull of a real browser, page or service worker: its fetch, clock, lock and data saver around the pure parts. */
-import { proofs } from "../crypto/proofs";
-import type { PhoneStore } from "../db/contract";
-import { daysSince, trueTime } from "../net/clock";
-import { addSpent, onTheWire } from "../net/data-usage";
-import { type Network, networkOf } from "../net/network";
-import { chosenHub, hubNetwork, pullNear } from "./hub";
-import type { Moment, Outcome } from "./outcome";
+/** Runs a pull with the browser's fetch, clock, lock and data saver, in a page or the service worker. */
+import { verifier } from "../crypto/signature-verifier";
+import type { PhoneStore } from "../db/store-contract";
+import { correctedTime, daysSince } from "../net/clock";
+import { addDataUsage, transferredBytes } from "../net/data-usage";
+import { chosenHub, createHubNetwork } from "../net/hub-choice";
+import { type Network, createNetwork } from "../net/network";
+import { pullViaHub } from "./hub-first-pull";
+import type { DownloadProgress, PullOutcome } from "./outcome";
 import { pull } from "./pull";
 
 const LOCK = "kunnafoni-pull";
 
-/** Asks once for news of a channel, alone among this phone's tabs. Never throws: a broken store is told as a full one. */
-export async function askForNews(
+/** Pulls a channel once, under a lock of all tabs. Never throws; a failing store is reported as `storage-full`. */
+export async function pullChannel(
   store: PhoneStore,
   channel: string,
-  watch: (moment: Moment) => void = () => undefined,
-): Promise<Outcome> {
-  return alone(async () => {
+  watch: (moment: DownloadProgress) => void = () => undefined,
+): Promise<PullOutcome> {
+  return withPullLock(async () => {
     const everything = await store.setting("everything").catch(() => false);
     const ask = (network: Network, onlyFirst: () => boolean) =>
-      pull({ store, proofs, network, watch, onlyFirst }, channel).catch((): Outcome => ({ kind: "storage-full" }));
-    const site = networkOf({
+      pull({ store, verifier, network, onProgress: watch, stopsAfterFirst: onlyFirst }, channel).catch(
+        (): PullOutcome => ({ kind: "storage-full" }),
+      );
+    const site = createNetwork({
       fetch: (address, init) => fetch(address, init),
-      spent: (address, bytes) => void count(store, address, bytes).catch(() => undefined),
-      clock: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
+      onEnd: (address, bytes) => void countTraffic(store, address, bytes).catch(() => undefined),
+      onServerTime: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
     });
-    const far = () => ask(site, () => !everything && savesData());
+    const far = () => ask(site, () => !everything && isSavingData());
     const hub = await chosenHub(store).catch(() => "");
     const near = async () => {
-      const said = await ask(hubNetwork(hub), () => false);
+      const outcome = await ask(createHubNetwork(hub), () => false);
       await store
-        .changeSetting("hubSaid", () => ({ at: Date.now(), ended: said.kind === "refused" ? said.refused : said.kind }))
+        .changeSetting("hubSaid", () => ({
+          at: Date.now(),
+          ended: outcome.kind === "refused" ? outcome.refused : outcome.kind,
+        }))
         .catch(() => undefined);
-      return said;
+      return outcome;
     };
-    const outcome = await (hub ? pullNear(near, far, () => isConfirmedToday(store, channel)) : far());
+    const outcome = await (hub ? pullViaHub(near, far, () => isConfirmedToday(store, channel)) : far());
     await store.changeSetting("asked", () => ({ at: Date.now(), ended: outcome.kind })).catch(() => undefined);
     return outcome;
   });
 }
 
 /** Whether the person told the browser to save data. */
-export function savesData(): boolean {
+export function isSavingData(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
 
 async function isConfirmedToday(store: PhoneStore, channel: string): Promise<boolean> {
   const [holding, ahead] = await Promise.all([store.holding(channel), store.setting("ahead")]);
-  return !!holding?.confirmed && daysSince(holding.confirmed, trueTime(Date.now(), ahead)) <= 0;
+  return !!holding?.confirmed && daysSince(holding.confirmed, correctedTime(Date.now(), ahead)) <= 0;
 }
 
-async function count(store: PhoneStore, address: string, bytes: number): Promise<void> {
+async function countTraffic(store: PhoneStore, address: string, bytes: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve)); // the browser notes an answer's size just after its end
-  await addSpent(store, onTheWire(address, bytes), trueTime(Date.now(), await store.setting("ahead")));
+  await addDataUsage(store, transferredBytes(address, bytes), correctedTime(Date.now(), await store.setting("ahead")));
 }
 
-/** Where the browser has no locks two tabs may download the same twice; what they keep is proven all the same. */
-async function alone<Value>(work: () => Promise<Value>): Promise<Value> {
+/** Without locks two tabs may download the same twice; each verifies what it keeps. */
+async function withPullLock<Value>(work: () => Promise<Value>): Promise<Value> {
   const locks = (navigator as { locks?: LockManager }).locks;
   return locks ? (locks.request(LOCK, work) as Promise<Value>) : work();
 }

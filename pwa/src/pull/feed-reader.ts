@@ -1,206 +1,206 @@
-/** Reads one feed answer: keeps pages in batches as they come, shows `first` once it proves, switches once all proves. */
-import { type Holding, StorageFull } from "../db/contract";
-import { type Answer, Interrupted } from "../net/network";
+/** Reads one feed response: keeps pages in batches, shows `first` once it verifies, switches once everything does. */
+import type { Holding } from "../db/store-contract";
+import { Interrupted, type NetworkResponse } from "../net/network";
 import {
-  type Asked,
   BYTES_LIMIT,
+  type ChangeLine,
+  type FeedHeader,
+  type FeedState,
   HEADER_LIMIT,
-  type Header,
   LINE_LIMIT,
-  type Reading,
-  begin,
-  finish,
-  isComplete,
-  manifestSoFar,
-  readChange,
+  finishFeed,
+  isFeedComplete,
+  partialManifest,
+  readChangeLine,
   readHeader,
-  take,
+  recordChange,
+  startFeed,
 } from "../protocol/feed";
 import { type Manifest, firstText, parseManifest } from "../protocol/manifest";
 import { applyPatch } from "../protocol/patch";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
-import type { Position, Step, Tools } from "./pull";
-import { switchTo } from "./switch-edition";
-import { type Judged, confirm, judge } from "./verify";
+import type { ChannelPosition, PullContext, PullStep } from "./context";
+import { withEviction } from "./eviction";
+import { switchToEdition } from "./switch-edition";
+import { type VerifiedHeader, verifyHeader, withConfirmation } from "./verify";
 
-/** Bytes of pages that are kept together: what a phone that dies loses at most. */
+/** Bytes of pages written together: what a phone that dies loses at most. */
 const BATCH = 64 * 1024;
 
-export async function readAnswer(tools: Tools, position: Position, answer: Answer): Promise<Step> {
-  const lines = answer.lines(HEADER_LIMIT, LINE_LIMIT, BYTES_LIMIT);
+export async function readFeedResponse(
+  context: PullContext,
+  position: ChannelPosition,
+  response: NetworkResponse,
+): Promise<PullStep> {
+  const lines = response.lines(HEADER_LIMIT, LINE_LIMIT, BYTES_LIMIT);
   const opening = await lines.next();
   if (opening.done) throw new Interrupted("no header");
   const header = isRefusal(opening.value) ? opening.value : readHeader(opening.value);
   if (isRefusal(header)) return refused(header);
-  const judged = await judge(tools.proofs, position.channel, header, position.trust, position.holding);
-  if (isRefusal(judged)) return refused(judged);
-  if (judged.id === position.holding?.whole?.id) return known(tools, position.holding, judged, header);
-  const download = prepare(tools, position, header, judged);
-  if (isRefusal(download)) return { kind: "repair", id: judged.id, why: download };
-  if (download.early && !download.reading.base && tools.onlyFirst()) return { kind: "first-only" };
+  const verified = await verifyHeader(context.verifier, position.channel, header, position.trust, position.holding);
+  if (isRefusal(verified)) return refused(verified);
+  if (verified.id === position.holding?.whole?.id) return confirmHeld(context, position.holding, verified, header);
+  const download = startDownload(context, position, header, verified);
+  if (isRefusal(download)) return { kind: "repair", id: verified.id, why: download };
+  if (download.isFirstPartShown && !download.feed.base && context.stopsAfterFirst()) return { kind: "first-only" };
   const end = await download.run(lines);
-  if (isRefusal(end)) return { kind: "repair", id: judged.id, why: end };
+  if (isRefusal(end)) return { kind: "repair", id: verified.id, why: end };
   return end;
 }
 
-function refused({ refused }: Refusal): Step {
+function refused({ refused }: Refusal): PullStep {
   return { kind: "refused", refused };
 }
 
-/** The answer leads to what this phone has: only the date may be news. */
-async function known(tools: Tools, holding: Holding, judged: Judged, header: Header): Promise<Step> {
-  const confirmed = await confirm(tools.proofs, judged.trust, holding, header.fresh);
-  await tools.store.show(confirmed, judged.trust, true);
+/** The feed leads to the edition held: only its date of confirmation may be new. */
+async function confirmHeld(
+  context: PullContext,
+  holding: Holding,
+  verified: VerifiedHeader,
+  header: FeedHeader,
+): Promise<PullStep> {
+  const confirmed = await withConfirmation(context.verifier, verified.trust, holding, header.fresh);
+  await context.store.show(confirmed, verified.trust, true);
   return { kind: "head", changed: false };
 }
 
-function prepare(
-  tools: Tools,
-  { channel, holding, progress }: Position,
-  header: Header,
-  judged: Judged,
+function startDownload(
+  context: PullContext,
+  { channel, holding, progress }: ChannelPosition,
+  header: FeedHeader,
+  verified: VerifiedHeader,
 ): Download | Refusal {
   const whole = holding?.whole;
   if (header.base !== "" && header.base !== whole?.id) return refuse("base-unknown");
   const base = header.base !== "" && whole ? parseManifest(whole.first, whole.rest) : null;
   if (isRefusal(base)) return base;
-  const earlier = progress?.id === judged.id && progress.base === header.base ? progress.changes : [];
-  const reading = begin(header, base, earlier);
-  return isRefusal(reading) ? reading : new Download(tools, channel, holding, judged, reading);
+  const earlier = progress?.id === verified.id && progress.base === header.base ? progress.changes : [];
+  const feed = startFeed(header, base, earlier);
+  return isRefusal(feed) ? feed : new Download(context, channel, holding, verified, feed);
 }
 
-/** One answer on its way into the store. */
+/** One feed response being stored. */
 class Download {
   /** Whether this edition's first part is already shown. */
-  early: boolean;
+  isFirstPartShown: boolean;
   private batch = new Map<string, string>();
   private batchBytes = 0;
   private bytes = 0;
   private readonly startedAt: number;
 
   constructor(
-    private readonly tools: Tools,
+    private readonly context: PullContext,
     private readonly channel: string,
     private holding: Holding | undefined,
-    private readonly judged: Judged,
-    readonly reading: Reading,
+    private readonly verified: VerifiedHeader,
+    readonly feed: FeedState,
   ) {
-    this.early = holding?.early?.id === judged.id;
-    this.startedAt = reading.changes.length;
+    this.isFirstPartShown = holding?.early?.id === verified.id;
+    this.startedAt = feed.changes.length;
   }
 
-  async run(lines: AsyncGenerator<string | Refusal, void>): Promise<Step | Refusal> {
+  async run(lines: AsyncGenerator<string | Refusal, void>): Promise<PullStep | Refusal> {
     try {
       for await (const line of lines) {
-        const problem = isRefusal(line) ? line : await this.line(line);
+        const problem = isRefusal(line) ? line : await this.takeLine(line);
         if (problem) return problem;
-        if (this.isDue()) await this.flush();
-        if (this.early && !this.reading.base && this.tools.onlyFirst()) return { kind: "first-only" };
+        if (this.isBatchDue()) await this.flush();
+        if (this.isFirstPartShown && !this.feed.base && this.context.stopsAfterFirst()) return { kind: "first-only" };
       }
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
     }
-    return isComplete(this.reading) ? this.finish() : this.cut();
+    return isFeedComplete(this.feed) ? this.finish() : this.endInterrupted();
   }
 
-  private async line(text: string): Promise<Refusal | null> {
-    const asked = readChange(this.reading, text);
-    if (isRefusal(asked)) return asked;
-    const digest = await this.digestOf(asked);
+  private async takeLine(text: string): Promise<Refusal | null> {
+    const change = readChangeLine(this.feed, text);
+    if (isRefusal(change)) return change;
+    const digest = await this.digestOf(change);
     if (isRefusal(digest)) return digest;
-    take(this.reading, asked, digest);
+    recordChange(this.feed, change, digest);
     this.bytes += text.length;
-    this.tell();
+    this.reportProgress();
     return null;
   }
 
   /** The digest of the page that a line gives, its body put into the batch. */
-  private async digestOf(asked: Asked): Promise<string | Refusal> {
-    if (!("body" in asked) && asked.patch === null) return asked.old;
-    const body = "body" in asked ? asked.body : await this.patched(asked.old, asked.patch ?? []);
+  private async digestOf(change: ChangeLine): Promise<string | Refusal> {
+    if (!("body" in change) && change.patch === null) return change.old;
+    const body = "body" in change ? change.body : await this.applyPatchOf(change.old, change.patch ?? []);
     if (isRefusal(body)) return body;
-    const digest = await this.tools.proofs.digest(body);
+    const digest = await this.context.verifier.digest(body);
     this.batch.set(digest, body);
     this.batchBytes += body.length;
     return digest;
   }
 
-  private async patched(old: string, patch: readonly unknown[]): Promise<string | Refusal> {
-    const body = await this.tools.store.body(old);
+  private async applyPatchOf(oldDigest: string, patch: readonly unknown[]): Promise<string | Refusal> {
+    const body = await this.context.store.body(oldDigest);
     return body === undefined ? refuse("patch-misfit") : applyPatch(body, patch);
   }
 
-  private isDue(): boolean {
-    const firstIsHere = !this.reading.base && this.reading.changes.length === this.reading.header.first;
+  private isBatchDue(): boolean {
+    const firstIsHere = !this.feed.base && this.feed.changes.length === this.feed.header.first;
     return firstIsHere || this.batchBytes >= BATCH;
   }
 
-  /** Keeps what has come; shows `first` when it proves by now. */
+  /** Keeps the batch; shows `first` when it verifies by now. */
   private async flush(): Promise<void> {
-    const { id } = this.judged;
-    const { changes, header } = this.reading;
+    const { id } = this.verified;
+    const { changes, header } = this.feed;
     const progress = { channel: this.channel, id, base: header.base, changes: [...changes], repairing: false };
-    await withRoom(this.tools, this.channel, () =>
-      this.tools.store.keep(this.batch, { progress, trust: this.judged.trust }),
+    await withEviction(this.context, this.channel, () =>
+      this.context.store.keepPages(this.batch, { progress, trust: this.verified.trust }),
     );
     this.batch = new Map();
     this.batchBytes = 0;
-    if (!this.early && !isComplete(this.reading)) await this.showFirst();
-    this.tell();
+    if (!this.isFirstPartShown && !isFeedComplete(this.feed)) await this.showFirst();
+    this.reportProgress();
   }
 
   private async showFirst(): Promise<void> {
-    const { base, changes, header } = this.reading;
+    const { base, changes, header } = this.feed;
     if (!base && changes.length < header.first) return;
-    const manifest = manifestSoFar(this.reading);
+    const manifest = partialManifest(this.feed);
     if (isRefusal(manifest)) return;
     const first = firstText(manifest);
-    const { statement } = this.judged;
-    if ((await this.tools.proofs.digest(first)) !== statement.first) return;
-    if ((await this.tools.store.missing(manifest.entries.slice(0, manifest.first).map((entry) => entry.digest))).length)
+    const { statement } = this.verified;
+    if ((await this.context.verifier.digest(first)) !== statement.first) return;
+    if (
+      (await this.context.store.missing(manifest.entries.slice(0, manifest.first).map((entry) => entry.digest))).length
+    )
       return;
     const whole = this.holding?.whole ?? null;
-    const confirmed = whole ? (this.holding?.confirmed ?? "") : this.judged.confirmed || statement.date;
-    this.holding = { channel: this.channel, whole, early: { ...this.judged.signed, first }, confirmed };
-    await this.tools.store.show(this.holding, this.judged.trust, false);
-    this.early = true;
+    const confirmed = whole ? (this.holding?.confirmed ?? "") : this.verified.confirmed || statement.date;
+    this.holding = { channel: this.channel, whole, early: { ...this.verified.signed, first }, confirmed };
+    await this.context.store.show(this.holding, this.verified.trust, false);
+    this.isFirstPartShown = true;
   }
 
-  private async cut(): Promise<Step> {
+  private async endInterrupted(): Promise<PullStep> {
     await this.flush();
-    return { kind: "interrupted", progressed: this.reading.changes.length > this.startedAt };
+    return { kind: "interrupted", progressed: this.feed.changes.length > this.startedAt };
   }
 
-  private async finish(): Promise<Step | Refusal> {
-    const manifest: Manifest | Refusal = finish(this.reading);
+  private async finish(): Promise<PullStep | Refusal> {
+    const manifest: Manifest | Refusal = finishFeed(this.feed);
     await this.flush();
     if (isRefusal(manifest)) return manifest;
-    const problem = await switchTo(this.tools, this.channel, this.judged, this.judged.signed, manifest);
+    const problem = await switchToEdition(this.context, this.channel, this.verified, this.verified.signed, manifest);
     if (problem) return problem;
-    return this.judged.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
+    return this.verified.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
   }
 
-  private tell(): void {
-    const { header, changes } = this.reading;
-    this.tools.watch({
+  private reportProgress(): void {
+    const { header, changes } = this.feed;
+    this.context.onProgress({
       pages: changes.length,
-      pagesInAll: header.count,
+      pagesTotal: header.count,
       bytes: this.bytes,
-      bytesInAll: header.bytes,
-      firstEver: !this.holding?.whole,
-      firstReady: this.early || !!this.holding?.whole,
+      bytesTotal: header.bytes,
+      isFirstDownload: !this.holding?.whole,
+      isFirstPartReady: this.isFirstPartShown || !!this.holding?.whole,
     });
-  }
-}
-
-/** Does it once more after making room, when the phone's disk is full. */
-export async function withRoom(tools: Tools, channel: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    if (!(error instanceof StorageFull)) throw error;
-    await tools.store.dropSearch();
-    await tools.store.sweep(channel);
-    await write();
   }
 }

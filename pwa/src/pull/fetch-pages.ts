@@ -1,51 +1,58 @@
-/** Asks for pages by digest: what a repair needs, and what a browser may have lost. */
+/** Fetches pages by digest: for a repair, and where the browser lost some. */
 
 import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, HEADER_LIMIT, LINE_LIMIT } from "../protocol/feed";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
-import { withRoom } from "./feed-reader";
-import type { Tools } from "./pull";
+import type { PullContext } from "./context";
+import { withEviction } from "./eviction";
 
 const DIGESTS = 512; // of one request, as the protocol says
 const BATCH = 64 * 1024;
 
 /** Null when every page is now kept; each was hashed. Throws Interrupted when the link breaks; what had come is kept. */
-export async function fetchPages(tools: Tools, channel: string, digests: readonly string[]): Promise<Refusal | null> {
+export async function fetchPages(
+  context: PullContext,
+  channel: string,
+  digests: readonly string[],
+): Promise<Refusal | null> {
   for (let at = 0; at < digests.length; at += DIGESTS) {
-    const problem = await fetchSome(tools, channel, digests.slice(at, at + DIGESTS));
+    const problem = await fetchBatch(context, channel, digests.slice(at, at + DIGESTS));
     if (problem) return problem;
   }
   return null;
 }
 
-async function fetchSome(tools: Tools, channel: string, wanted: readonly string[]): Promise<Refusal | null> {
-  const answer = await tools.network.ask(`/feed/${channel}/pages`, { method: "POST", body: JSON.stringify(wanted) });
+async function fetchBatch(context: PullContext, channel: string, digests: readonly string[]): Promise<Refusal | null> {
+  const response = await context.network.request(`/feed/${channel}/pages`, {
+    method: "POST",
+    body: JSON.stringify(digests),
+  });
   const pages = new Map<string, string>();
   let batchBytes = 0;
-  let taken = 0;
-  const keep = async () => {
-    await withRoom(tools, channel, () => tools.store.keep(pages));
+  let received = 0;
+  const keepBatch = async () => {
+    await withEviction(context, channel, () => context.store.keepPages(pages));
     pages.clear();
     batchBytes = 0;
   };
   try {
-    if (answer.status !== 200) throw new Interrupted(`pages: ${answer.status}`);
-    for await (const line of answer.lines(Math.max(HEADER_LIMIT, LINE_LIMIT), LINE_LIMIT, BYTES_LIMIT)) {
-      const body = isRefusal(line) ? null : bodyOf(line);
-      if (body === null || (await tools.proofs.digest(body)) !== wanted[taken]) return refuse("manifest-false");
-      pages.set(wanted[taken++] as string, body);
+    if (response.status !== 200) throw new Interrupted(`pages: ${response.status}`);
+    for await (const line of response.lines(Math.max(HEADER_LIMIT, LINE_LIMIT), LINE_LIMIT, BYTES_LIMIT)) {
+      const body = isRefusal(line) ? null : parseBody(line);
+      if (body === null || (await context.verifier.digest(body)) !== digests[received]) return refuse("manifest-false");
+      pages.set(digests[received++] as string, body);
       batchBytes += body.length;
-      if (batchBytes >= BATCH) await keep();
+      if (batchBytes >= BATCH) await keepBatch();
     }
   } finally {
-    answer.close();
-    await keep();
+    response.close();
+    await keepBatch();
   }
-  if (taken < wanted.length) throw new Interrupted("pages");
+  if (received < digests.length) throw new Interrupted("pages");
   return null;
 }
 
-function bodyOf(line: string): string | null {
+function parseBody(line: string): string | null {
   try {
     const body: unknown = (JSON.parse(line) as { body?: unknown } | null)?.body;
     return typeof body === "string" ? body : null;

@@ -1,53 +1,31 @@
 /**
- * Takes a phone to the newest edition of a channel: asks, resumes, proves, shows `first` as soon as it proves, switches when all is there.
- * Whatever goes wrong is an outcome; what the phone showed before stays whole until one record switches.
+ * Brings a phone to the newest edition of a channel: asks, resumes, verifies, shows `first` early, switches when everything is there. Every
+ * failure is an outcome; what the phone showed stays whole until one record switches.
  */
 
-import { type Holding, type PhoneStore, type Progress, StorageFull } from "../db/contract";
-import { type Answer, Interrupted, type Network } from "../net/network";
-import type { Proofs } from "../protocol/canonical";
-import { type Refusal, isRepairable } from "../protocol/refusal";
-import { type Trust, parseFresh } from "../protocol/trust";
-import { readAnswer } from "./feed-reader";
-import type { Moment, Outcome } from "./outcome";
+import { type PhoneStore, StorageFull } from "../db/store-contract";
+import { Interrupted, type NetworkResponse } from "../net/network";
+import { isRepairable } from "../protocol/refusal";
+import { parseFreshness } from "../protocol/trust";
+import type { ChannelPosition, PullContext, PullStep } from "./context";
+import { readFeedResponse } from "./feed-reader";
+import type { PullOutcome } from "./outcome";
 import { repair } from "./repair";
-import { confirm } from "./verify";
-
-export interface Tools {
-  readonly store: PhoneStore;
-  readonly proofs: Proofs;
-  readonly network: Network;
-  /** Whether to stop once `first` is here (the browser saves data). */
-  readonly onlyFirst: () => boolean;
-  readonly watch: (moment: Moment) => void;
-}
-
-/** What the phone has of a channel when it asks. */
-export interface Position {
-  readonly channel: string;
-  readonly holding: Holding | undefined;
-  readonly progress: Progress | undefined;
-  readonly trust: Trust | undefined;
-}
-
-export type Step =
-  | Outcome
-  | { readonly kind: "again"; readonly changed: boolean }
-  | { readonly kind: "repair"; readonly id: string; readonly why: Refusal };
+import { withConfirmation } from "./verify";
 
 /** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
 const ANSWERS = 6;
 
-export async function pull(tools: Tools, channel: string): Promise<Outcome> {
+export async function pull(context: PullContext, channel: string): Promise<PullOutcome> {
   let changed = false;
   let repaired = false;
   try {
     for (let answers = 0; answers < ANSWERS; answers++) {
-      const position = await positionOf(tools.store, channel);
-      const step = await next(tools, position, repaired);
+      const position = await readPosition(context.store, channel);
+      const step = await takeStep(context, position, repaired);
       if (step.kind === "repair") {
         repaired = true;
-        await tools.store.keep(new Map(), {
+        await context.store.keepPages(new Map(), {
           progress: { channel, id: step.id, base: "", changes: [], repairing: true },
         });
       } else if (step.kind === "again") {
@@ -64,42 +42,55 @@ export async function pull(tools: Tools, channel: string): Promise<Outcome> {
   }
 }
 
-async function next(tools: Tools, position: Position, repaired: boolean): Promise<Step> {
-  if (position.progress?.repairing) return repair(tools, position, position.progress.id);
-  const answer = await tools.network.ask(addressOf(position));
+async function takeStep(context: PullContext, position: ChannelPosition, repaired: boolean): Promise<PullStep> {
+  if (position.progress?.repairing) return repair(context, position, position.progress.id);
+  const response = await context.network.request(feedAddress(position));
   try {
-    const step = await take(tools, position, answer);
+    const step = await readResponse(context, position, response);
     const outrun = step.kind === "refused" && step.refused === "edition-older" && position.progress;
     if (step.kind !== "repair" && !outrun) return step;
-    await tools.store.dropProgress(position.channel);
+    await context.store.dropProgress(position.channel);
     if (step.kind !== "repair") return { kind: "again", changed: false }; // another tab has brought a newer one meanwhile
     return isRepairable(step.why) && !repaired ? step : { kind: "refused", refused: step.why.refused };
   } finally {
-    answer.close();
+    response.close();
   }
 }
 
-async function take(tools: Tools, position: Position, answer: Answer): Promise<Step> {
-  if (answer.status === 200) return readAnswer(tools, position, answer);
-  if (answer.status === 204) return nothingNew(tools, position, answer);
-  if (answer.status === 404) return { kind: "unknown-channel" };
-  if (position.progress && (answer.status === 410 || answer.status === 400)) {
-    await tools.store.dropProgress(position.channel);
+async function readResponse(
+  context: PullContext,
+  position: ChannelPosition,
+  response: NetworkResponse,
+): Promise<PullStep> {
+  if (response.status === 200) return readFeedResponse(context, position, response);
+  if (response.status === 204) return confirmNewest(context, position, response);
+  if (response.status === 404) return { kind: "unknown-channel" };
+  if (position.progress && (response.status === 410 || response.status === 400)) {
+    await context.store.dropProgress(position.channel);
     return { kind: "again", changed: false };
   }
   return { kind: "busy" };
 }
 
-/** The server says that what this phone holds whole is the newest. */
-async function nothingNew(tools: Tools, { holding, trust }: Position, answer: Answer): Promise<Step> {
+/** The server confirms that the edition held is the newest. */
+async function confirmNewest(
+  context: PullContext,
+  { holding, trust }: ChannelPosition,
+  response: NetworkResponse,
+): Promise<PullStep> {
   if (!holding?.whole || !trust) return { kind: "busy" };
   if (holding.early) return { kind: "refused", refused: "edition-older" }; // this phone has seen a newer one
-  const confirmed = await confirm(tools.proofs, trust, holding, parseFresh(answer.header("Kunnafoni-Fresh")));
-  if (confirmed !== holding) await tools.store.show(confirmed, trust, false);
+  const confirmed = await withConfirmation(
+    context.verifier,
+    trust,
+    holding,
+    parseFreshness(response.header("Kunnafoni-Fresh")),
+  );
+  if (confirmed !== holding) await context.store.show(confirmed, trust, false);
   return { kind: "head", changed: false };
 }
 
-async function positionOf(store: PhoneStore, channel: string): Promise<Position> {
+async function readPosition(store: PhoneStore, channel: string): Promise<ChannelPosition> {
   const [holding, progress, trust] = await Promise.all([
     store.holding(channel),
     store.progress(channel),
@@ -109,7 +100,7 @@ async function positionOf(store: PhoneStore, channel: string): Promise<Position>
   return { channel, holding, progress: fits ? progress : undefined, trust };
 }
 
-function addressOf({ channel, holding, progress }: Position): string {
+function feedAddress({ channel, holding, progress }: ChannelPosition): string {
   const query = new URLSearchParams();
   const have = progress ? progress.base : holding?.whole?.id;
   if (have) query.set("have", have);

@@ -1,50 +1,50 @@
-/** The second road to an edition: its manifest as it was signed, then the pages that lack. Taken once, when a feed's lines did not prove. */
+/** Repairs a download whose feed lines did not verify: fetches the signed manifest, then the missing pages by digest. Tried once a pull. */
 
 import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, readHeader } from "../protocol/feed";
 import { parseManifest } from "../protocol/manifest";
 import { isRefusal } from "../protocol/refusal";
-import type { Position, Step, Tools } from "./pull";
-import { switchTo } from "./switch-edition";
-import { judge } from "./verify";
+import type { ChannelPosition, PullContext, PullStep } from "./context";
+import { switchToEdition } from "./switch-edition";
+import { verifyHeader } from "./verify";
 
 /** A manifest of 10,000 entries, in JSON, with room for its header. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
-export async function repair(tools: Tools, position: Position, id: string): Promise<Step> {
+export async function repair(context: PullContext, position: ChannelPosition, id: string): Promise<PullStep> {
   const { channel } = position;
-  const line = await manifestLine(tools, channel, id);
+  const line = await manifestLine(context, channel, id);
   if (line === null) {
-    await tools.store.dropProgress(channel);
+    await context.store.dropProgress(channel);
     return { kind: "again", changed: false };
   }
   const header = readHeader(line);
-  const judged = isRefusal(header)
+  const verified = isRefusal(header)
     ? header
-    : await judge(tools.proofs, channel, header, position.trust, position.holding);
-  if (isRefusal(header) || isRefusal(judged)) return giveUp(tools, channel, judged);
+    : await verifyHeader(context.verifier, channel, header, position.trust, position.holding);
+  if (isRefusal(header) || isRefusal(verified)) return giveUp(context, channel, verified);
   const manifest = parseManifest(...(header.manifest ?? ["", ""]));
-  if (isRefusal(manifest)) return giveUp(tools, channel, manifest);
-  const problem = await switchTo(tools, channel, judged, judged.signed, manifest);
-  if (problem) return giveUp(tools, channel, problem);
-  return judged.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
+  if (isRefusal(manifest)) return giveUp(context, channel, manifest);
+  const problem = await switchToEdition(context, channel, verified, verified.signed, manifest);
+  if (problem) return giveUp(context, channel, problem);
+  return verified.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
 }
 
 /** The answer's one line, or null when the edition is gone from the server. */
-async function manifestLine(tools: Tools, channel: string, id: string): Promise<string | null> {
-  const answer = await tools.network.ask(`/feed/${channel}/manifest?to=${id}`);
+async function manifestLine(context: PullContext, channel: string, id: string): Promise<string | null> {
+  const response = await context.network.request(`/feed/${channel}/manifest?to=${id}`);
   try {
-    if (answer.status === 410) return null;
-    if (answer.status !== 200) throw new Interrupted(`manifest: ${answer.status}`);
-    const { value } = await answer.lines(MANIFEST_LIMIT, MANIFEST_LIMIT, BYTES_LIMIT).next();
+    if (response.status === 410) return null;
+    if (response.status !== 200) throw new Interrupted(`manifest: ${response.status}`);
+    const { value } = await response.lines(MANIFEST_LIMIT, MANIFEST_LIMIT, BYTES_LIMIT).next();
     if (value === undefined) throw new Interrupted("manifest");
     return isRefusal(value) ? "" : value;
   } finally {
-    answer.close();
+    response.close();
   }
 }
 
-async function giveUp(tools: Tools, channel: string, why: unknown): Promise<Step> {
-  await tools.store.dropProgress(channel);
+async function giveUp(context: PullContext, channel: string, why: unknown): Promise<PullStep> {
+  await context.store.dropProgress(channel);
   return { kind: "refused", refused: isRefusal(why) ? why.refused : "feed-malformed" };
 }

@@ -1,8 +1,8 @@
-/** Whether a page that was just opened should ask for news: a phone that has what it wants asks seldom, for each question costs data. */
-import type { Holding, Settings } from "../db/contract";
+/** Whether it is time to pull when a page opens: seldom on a phone that is up to date, since each request costs data. */
+import type { Holding, PhoneSettings } from "../db/store-contract";
 
 const MINUTE = 60_000; // ms
-/** Between questions, by how the last one ended. What is not named is asked at once. */
+/** Time between pulls, by the last outcome; none after an outcome that is not listed. */
 const REST: Readonly<Record<string, number>> = {
   head: 10 * MINUTE,
   "first-only": 24 * 60 * MINUTE, // seeing whether there is something new costs a page or two without `have`
@@ -11,8 +11,12 @@ const REST: Readonly<Record<string, number>> = {
   "storage-full": 10 * MINUTE,
 };
 
-export function isDue(holding: Holding | undefined, asked: Settings["asked"] | undefined, now: number): boolean {
-  if (!asked || !(holding?.whole || holding?.early)) return true;
-  const since = now - asked.at;
-  return since < 0 || since >= (REST[asked.ended] ?? 0); // a clock that was set back makes no phone silent
+export function isPullDue(
+  holding: Holding | undefined,
+  lastPull: PhoneSettings["asked"] | undefined,
+  now: number,
+): boolean {
+  if (!lastPull || !(holding?.whole || holding?.early)) return true;
+  const since = now - lastPull.at;
+  return since < 0 || since >= (REST[lastPull.ended] ?? 0); // a clock that was set back makes no phone silent
 }

@@ -1,26 +1,26 @@
-/** The moment a phone goes over to an edition: both parts proven, every page here, one record written. */
-import type { Signed } from "../db/contract";
+/** Switches to an edition in one write, once both parts of its manifest verify and every page is here. */
+import type { SignedStatement } from "../db/store-contract";
 import { type Manifest, firstText, restText } from "../protocol/manifest";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
+import type { PullContext } from "./context";
 import { fetchPages } from "./fetch-pages";
-import type { Tools } from "./pull";
-import type { Judged } from "./verify";
+import type { VerifiedHeader } from "./verify";
 
 /** Null when the phone now shows the edition; else why the manifest or a page did not prove. */
-export async function switchTo(
-  tools: Tools,
+export async function switchToEdition(
+  context: PullContext,
   channel: string,
-  judged: Judged,
-  signed: Signed,
+  verified: VerifiedHeader,
+  signed: SignedStatement,
   manifest: Manifest,
 ): Promise<Refusal | null> {
-  const { store, proofs } = tools;
+  const { store, verifier } = context;
   const [first, rest] = [firstText(manifest), restText(manifest)];
-  const { statement, trust, confirmed } = judged;
-  const proven = (await proofs.digest(first)) === statement.first && (await proofs.digest(rest)) === statement.rest;
+  const { statement, trust, confirmed } = verified;
+  const proven = (await verifier.digest(first)) === statement.first && (await verifier.digest(rest)) === statement.rest;
   if (!proven) return refuse("manifest-false");
   const missing = await store.missing([...new Set(manifest.entries.map((entry) => entry.digest))]);
-  const problem = await fetchPages(tools, channel, missing);
+  const problem = await fetchPages(context, channel, missing);
   if (isRefusal(problem)) return problem;
   const whole = { ...signed, first, rest };
   await store.show({ channel, whole, early: null, confirmed: confirmed || statement.date }, trust, true);

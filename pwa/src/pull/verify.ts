@@ -1,16 +1,23 @@
-/** Decides whether this phone may take what a feed's header leads to, and what its freshness says. */
+/** Verifies a feed's header: the chain of keys, the statement, its order, its freshness. */
 
-import type { Holding, Signed } from "../db/contract";
-import type { Proofs } from "../protocol/canonical";
-import type { Header } from "../protocol/feed";
+import type { Holding, SignedStatement } from "../db/store-contract";
+import type { Verifier } from "../protocol/canonical";
+import type { FeedHeader } from "../protocol/feed";
 import { type Refusal, isRefusal } from "../protocol/refusal";
 import { type Statement, parseStatement } from "../protocol/statement";
-import { type Fresh, type Trust, accept, confirmedOn, firstTrust, follow } from "../protocol/trust";
+import {
+  type Freshness,
+  type Trust,
+  acceptStatement,
+  confirmationDate,
+  firstTrust,
+  followChain,
+} from "../protocol/trust";
 
-export interface Judged {
+export interface VerifiedHeader {
   readonly id: string;
-  /** What was signed, with the key that it proved under: what a header says of a key is not kept. */
-  readonly signed: Signed;
+  /** The statement with the key that verified it; a key that the header names is not kept. */
+  readonly signed: SignedStatement;
   readonly statement: Statement;
   readonly trust: Trust;
   /** YYYY-MM-DD: when the publisher last said that this is the head; "" when this answer does not lead there. */
@@ -18,25 +25,25 @@ export interface Judged {
 }
 
 /** The newest statement that this phone has taken, whole or in part. */
-export function newestHeld(holding: Holding | undefined): Statement | null {
+export function newestStatement(holding: Holding | undefined): Statement | null {
   const text = holding?.early?.statement ?? holding?.whole?.statement;
   const statement = text === undefined ? null : parseStatement(text);
   return isRefusal(statement) ? null : statement;
 }
 
-export async function judge(
-  proofs: Proofs,
+export async function verifyHeader(
+  proofs: Verifier,
   channel: string,
-  header: Header,
-  known: Trust | undefined,
+  header: FeedHeader,
+  heldTrust: Trust | undefined,
   holding: Holding | undefined,
-): Promise<Judged | Refusal> {
-  const trust = known ? await follow(proofs, known, header.chain) : await firstTrust(proofs, header.link);
+): Promise<VerifiedHeader | Refusal> {
+  const trust = heldTrust ? await followChain(proofs, heldTrust, header.chain) : await firstTrust(proofs, header.link);
   if (isRefusal(trust)) return trust;
   const [, text, signature] = header.link;
-  const statement = await accept(proofs, trust, channel, text, signature, newestHeld(holding));
+  const statement = await acceptStatement(proofs, trust, channel, text, signature, newestStatement(holding));
   if (isRefusal(statement)) return statement;
-  const confirmed = header.fresh ? await confirmedOn(proofs, trust, statement, header.fresh) : null;
+  const confirmed = header.fresh ? await confirmationDate(proofs, trust, statement, header.fresh) : null;
   const id = await proofs.digest(text);
   return {
     id,
@@ -48,9 +55,14 @@ export async function judge(
 }
 
 /** The holding with a later date of confirmation for the edition held whole, when the publisher's word holds. */
-export async function confirm(proofs: Proofs, trust: Trust, holding: Holding, fresh: Fresh | null): Promise<Holding> {
+export async function withConfirmation(
+  proofs: Verifier,
+  trust: Trust,
+  holding: Holding,
+  fresh: Freshness | null,
+): Promise<Holding> {
   const statement = holding.whole && fresh ? parseStatement(holding.whole.statement) : null;
   if (!statement || !fresh || isRefusal(statement)) return holding;
-  const date = await confirmedOn(proofs, trust, statement, fresh);
+  const date = await confirmationDate(proofs, trust, statement, fresh);
   return date !== null && date > holding.confirmed ? { ...holding, confirmed: date } : holding;
 }

@@ -1,6 +1,7 @@
-/** Which pages can be found, and what of them is searched. */
-import type { PhoneStore, SearchDocument } from "../db/contract";
-import { entriesShown } from "../db/holding";
+/** The documents of the search index: which pages, and their folded texts. */
+
+import { shownEntries } from "../db/held-editions";
+import type { PhoneStore, SearchDocument } from "../db/store-contract";
 import { terms } from "../protocol/folding";
 import { titleOf } from "../protocol/page";
 import { textOfHtml, textOfPage } from "../protocol/page-text";
@@ -14,20 +15,20 @@ export type Pause = () => Promise<void>;
 const SLICE = 8;
 
 /** The documents of what a phone shows now; those of `old` that did not change are taken over. */
-export async function documentsOf(
+export async function collectDocuments(
   store: PhoneStore,
   channel: string,
-  old: readonly SearchDocument[],
+  previous: readonly SearchDocument[],
   pause: Pause,
 ): Promise<SearchDocument[]> {
   const holding = await store.holding(channel);
   if (!holding) return [];
-  const known = new Map(old.map((document) => [document.path, document]));
+  const previousByPath = new Map(previous.map((document) => [document.path, document]));
   const documents: SearchDocument[] = [];
-  for (const { path, digest } of entriesShown(holding)) {
+  for (const { path, digest } of shownEntries(holding)) {
     if (NOT_SEARCHED.test(path)) continue;
-    const same = known.get(path);
-    const document = same?.digest === digest ? same : await read(store, path, digest);
+    const same = previousByPath.get(path);
+    const document = same?.digest === digest ? same : await readDocument(store, path, digest);
     if (document) documents.push(document);
     if (documents.length % SLICE === 0) await pause();
   }
@@ -35,13 +36,13 @@ export async function documentsOf(
 }
 
 /** A document's words, folded, each after a space: a word's beginning is found by looking for a space and the letters. */
-export function foldedOf(text: string): string {
+export function foldForSearch(text: string): string {
   return ` ${terms(text).join(" ")}`;
 }
 
-async function read(store: PhoneStore, path: string, digest: string): Promise<SearchDocument | null> {
+async function readDocument(store: PhoneStore, path: string, digest: string): Promise<SearchDocument | null> {
   const body = await store.body(digest);
   if (body === undefined) return null;
   const title = textOfHtml(titleOf(body));
-  return { path, digest, title, titleFolded: foldedOf(title), folded: foldedOf(textOfPage(body)) };
+  return { path, digest, title, titleFolded: foldForSearch(title), folded: foldForSearch(textOfPage(body)) };
 }

@@ -1,20 +1,20 @@
-/** First results at once, before the index is loaded: pages in which a word begins with each asked word, titles first. Pure. */
-import type { SearchDocument } from "../db/contract";
-import { asked } from "./query";
+/** Search by word prefixes, for results before the index is loaded; titles first. Pure. */
+import type { SearchDocument } from "../db/store-contract";
+import { queryTerms } from "./query";
 
-export function quickly(documents: readonly SearchDocument[], question: string): string[] {
-  const words = asked(question).map((term) => ` ${term}`);
-  if (words.length === 0) return [];
-  const found = documents
-    .map((document) => ({ path: document.path, score: score(document, words) }))
+export function prefixSearch(documents: readonly SearchDocument[], question: string): string[] {
+  const prefixes = queryTerms(question).map((term) => ` ${term}`);
+  if (prefixes.length === 0) return [];
+  const matches = documents
+    .map((document) => ({ path: document.path, score: score(document, prefixes) }))
     .filter((each) => each.score > 0);
-  return found.sort((one, other) => other.score - one.score).map((each) => each.path);
+  return matches.sort((match, other) => other.score - match.score).map((each) => each.path);
 }
 
 /** 0 when a word is nowhere; the more words stand in the title, and the earlier in the text, the more. */
-function score(document: SearchDocument, words: readonly string[]): number {
+function score(document: SearchDocument, prefixes: readonly string[]): number {
   let sum = 0;
-  for (const word of words) {
+  for (const word of prefixes) {
     const at = document.folded.indexOf(word);
     if (document.titleFolded.includes(word)) sum += 10;
     else if (at < 0) return 0;

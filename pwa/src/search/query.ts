@@ -1,4 +1,4 @@
-/** The words of a question as they are looked for. Pure. */
+/** Splits a query into folded, stemmed terms. Pure. */
 import { terms } from "../protocol/folding";
 
 /** Plurals in -s and -x are found by their singular and the other way round; one letter alone (l', d') is no word. */
@@ -7,7 +7,7 @@ export function stem(term: string): string | null {
   return term.length > 3 && /[sx]$/.test(term) ? term.slice(0, -1) : term;
 }
 
-export function asked(question: string): string[] {
+export function queryTerms(question: string): string[] {
   return terms(question)
     .map(stem)
     .filter((term): term is string => term !== null);

@@ -1,62 +1,78 @@
-/** The sending of a real browser, page or service worker: its fetch, clock, lock and compression around the pure parts. */
-import { utf8 } from "../crypto/bytes";
-import { shut } from "../crypto/encrypt";
-import { proofs } from "../crypto/proofs";
-import type { PhoneStore } from "../db/contract";
-import type { DeskStore, Mail, Sent } from "../db/fieldwork-contract";
+/** Runs the sender with the browser's fetch, clock, lock and compression, in a page or the service worker. */
+import { encodeUtf8 } from "../crypto/bytes";
+import { encrypt } from "../crypto/local-encryption";
+import { verifier } from "../crypto/signature-verifier";
+import type { BackgroundRequest, FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
+import type { PhoneStore } from "../db/store-contract";
 import { gzip } from "../net/gzip";
-import { siteNetwork } from "../net/site-network";
-import { chosenHub, hubFirst, hubNetwork } from "../pull/hub";
-import { Sending, type SendingEnd, type SendingTools } from "./send";
+import { chosenHub, createHubNetwork, preferHub } from "../net/hub-choice";
+import { createSiteNetwork } from "../net/site-network";
+import { type SendContext, type SendOutcome, Sender } from "./send-outbox";
 
 const LOCK = "kunnafoni-sending";
-/** Smaller texts grow when packed. */
+/** Smaller texts grow when compressed. */
 const WORTH_PACKING = 500;
 
-/** Sends what waits, alone among this phone's tabs and its worker; with `report`, that report and nothing else. Null when there is nothing to send with. */
-export async function sendWaiting(store: PhoneStore, desk: DeskStore, report?: Sent): Promise<SendingEnd | null> {
+/** Sends the outbox, or `report` alone, under a lock of all tabs and the worker. Null before there is a key to send with. */
+export async function sendWaiting(
+  store: PhoneStore,
+  fieldwork: FieldworkStore,
+  report?: OutboxEntry,
+): Promise<SendOutcome | null> {
   const locks = (navigator as { locks?: LockManager }).locks;
   const work = async () => {
-    const tools = await toolsOf(store, desk);
-    if (!tools) return null;
-    const sending = new Sending(tools);
-    if (report) return sending.report(report);
-    await sending.taken((await desk.mail()).map(({ answer = "" }) => answer));
-    const end = await sending.all();
-    await leaveMail(sending, tools, end.kind === "done");
+    const context = await createSendContext(store, fieldwork);
+    if (!context) return null;
+    const sender = new Sender(context);
+    if (report) return sender.sendReport(report);
+    await sender.takeBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
+    const end = await sender.sendAll();
+    await leaveForWorker(sender, context, end.kind === "done");
     return end;
   };
-  return locks ? (locks.request(LOCK, work) as Promise<SendingEnd | null>) : work();
+  return locks ? (locks.request(LOCK, work) as Promise<SendOutcome | null>) : work();
 }
 
 /** What this page's requests need; null before the phone trusts a site, or before anything was finished. */
-export async function toolsOf(store: PhoneStore, desk: DeskStore): Promise<SendingTools | null> {
-  const [trust, phoneKey] = await Promise.all([store.trust(), desk.setting("phoneKey")]);
+export async function createSendContext(store: PhoneStore, fieldwork: FieldworkStore): Promise<SendContext | null> {
+  const [trust, phoneKey] = await Promise.all([store.trust(), fieldwork.setting("phoneKey")]);
   if (!trust || !phoneKey) return null;
-  const epochs = (await desk.setting("epochs")) ?? {};
-  if (epochs[trust.epoch] !== trust.key) await desk.remember("epochs", { ...epochs, [trust.epoch]: trust.key });
+  const epochs = (await fieldwork.setting("epochs")) ?? {};
+  if (epochs[trust.epoch] !== trust.key) await fieldwork.saveSetting("epochs", { ...epochs, [trust.epoch]: trust.key });
   const hub = await chosenHub(store);
-  const network = hub ? hubFirst(hubNetwork(hub), siteNetwork(store)) : siteNetwork(store);
+  const network = hub ? preferHub(createHubNetwork(hub), createSiteNetwork(store)) : createSiteNetwork(store);
   const keyOf = (epoch: number) => (epoch === trust.epoch ? trust.key : epochs[epoch]);
-  return { desk, network, proofs, phoneKey, site: trust.site, keyOf, clock: Date.now, pack };
+  return {
+    fieldwork,
+    network,
+    verifier,
+    phoneKey,
+    site: trust.site,
+    keyOfEpoch: keyOf,
+    clock: Date.now,
+    compress,
+  };
 }
 
-/** What could not be sent is left to the worker, where the browser wakes it once there is a network. */
-async function leaveMail(sending: Sending, { desk, phoneKey }: SendingTools, done: boolean): Promise<void> {
+/** Leaves unsent requests to the worker, which the browser wakes once there is a network. */
+async function leaveForWorker(sender: Sender, { fieldwork, phoneKey }: SendContext, done: boolean): Promise<void> {
   const registration = (await navigator.serviceWorker?.getRegistration()) as
     | { sync?: { register(tag: string): Promise<void> } }
     | undefined;
-  const mail: Mail[] = [];
-  for (const text of done || !registration?.sync ? [] : await sending.ready()) {
-    const { body, headers } = await pack(text);
-    const bytes = body instanceof ArrayBuffer ? body : utf8(text);
-    mail.push({ shut: await shut(phoneKey, bytes), headers: { "content-type": "application/x-ndjson", ...headers } });
+  const requests: BackgroundRequest[] = [];
+  for (const text of done || !registration?.sync ? [] : await sender.prepareBackgroundRequests()) {
+    const { body, headers } = await compress(text);
+    const bytes = body instanceof ArrayBuffer ? body : encodeUtf8(text);
+    requests.push({
+      shut: await encrypt(phoneKey, bytes),
+      headers: { "content-type": "application/x-ndjson", ...headers },
+    });
   }
-  await desk.keepMail(mail);
-  if (mail.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
+  await fieldwork.saveBackgroundRequests(requests);
+  if (requests.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
 }
 
-async function pack(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
+async function compress(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
   const packed = text.length < WORTH_PACKING ? null : await gzip(text);
   return packed ? { body: packed.buffer, headers: { "content-encoding": "gzip" } } : { body: text, headers: {} };
 }

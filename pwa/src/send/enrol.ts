@@ -1,11 +1,11 @@
-/** Makes this phone a device (PROTOCOL.md, section 12). A lost answer is no lost device: the same code with the same key has the same answer. */
-import { newDeviceKey, signText } from "../crypto/device-key";
-import type { DeskStore, Device } from "../db/fieldwork-contract";
-import { rowOrNone } from "../net/ndjson-rows";
+/** Enrols this phone as a device (PROTOCOL.md, section 12). Repeatable: the same code with the same key gets the same response. */
+import { generateDeviceKey, signText } from "../crypto/device-key";
+import type { Device, FieldworkStore } from "../db/fieldwork-contract";
+import { readRow } from "../net/ndjson-rows";
 import { Interrupted, type Network } from "../net/network";
 import { enrolmentText } from "../protocol/submission";
 
-export type Enrolled =
+export type EnrolOutcome =
   | { readonly kind: "enrolled"; readonly device: Device }
   /** A code of the wire: code-used, code-expired, code-unknown, busy; or `network`. */
   | { readonly kind: "refused"; readonly code: string };
@@ -18,25 +18,30 @@ interface Answer {
 }
 
 /** `code` in capitals without `-`. */
-export async function enrol(desk: DeskStore, network: Network, site: string, code: string): Promise<Enrolled> {
-  const begun = await desk.setting("enrolling");
-  const key = begun?.code === code ? begun.key : await newDeviceKey();
-  await desk.remember("enrolling", { code, key });
+export async function enrol(
+  fieldwork: FieldworkStore,
+  network: Network,
+  site: string,
+  code: string,
+): Promise<EnrolOutcome> {
+  const begun = await fieldwork.setting("enrolling");
+  const key = begun?.code === code ? begun.key : await generateDeviceKey();
+  await fieldwork.saveSetting("enrolling", { code, key });
   const signature = await signText(key.secret, enrolmentText(site, code, key.public_));
   try {
-    const answer = await network.ask("/devices", {
+    const response = await network.request("/devices", {
       method: "POST",
       body: JSON.stringify({ code, key: key.public_, signature }),
     });
-    const said = await rowOrNone<Answer & { code?: string }>(answer);
-    if (answer.status !== 201 && answer.status !== 200)
-      return { kind: "refused", code: said?.code ?? (answer.status === 503 ? "busy" : "network") };
-    if (!said?.device) return { kind: "refused", code: "network" };
-    const { device, name, place, until } = said;
-    const made: Device = { device, name, place, until, secret: key.secret };
-    await desk.remember("device", made);
-    await desk.drop("enrolling");
-    return { kind: "enrolled", device: made };
+    const reply = await readRow<Answer & { code?: string }>(response);
+    if (response.status !== 201 && response.status !== 200)
+      return { kind: "refused", code: reply?.code ?? (response.status === 503 ? "busy" : "network") };
+    if (!reply?.device) return { kind: "refused", code: "network" };
+    const { device, name, place, until } = reply;
+    const enrolledDevice: Device = { device, name, place, until, secret: key.secret };
+    await fieldwork.saveSetting("device", enrolledDevice);
+    await fieldwork.dropSetting("enrolling");
+    return { kind: "enrolled", device: enrolledDevice };
   } catch (error) {
     if (error instanceof Interrupted) return { kind: "refused", code: "network" };
     throw error;

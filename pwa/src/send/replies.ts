@@ -1,77 +1,81 @@
-/** What comes back to who sent something: an answer, a receipt for a report, the word that it was withdrawn. Each asked in a request of its own. */
-import { openText } from "../crypto/encrypt";
-import type { Letter, Receipt, Sent } from "../db/fieldwork-contract";
-import { Busy, rowOrNone, rows } from "../net/ndjson-rows";
+/** Requests about a submission that was sent: its answer, the receipt of a report, its withdrawal. Each in a request of its own. */
+import { decryptText } from "../crypto/local-encryption";
+import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
+import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";
 import { Interrupted } from "../net/network";
 import { receiptText } from "../protocol/submission";
-import type { SendingTools } from "./send";
+import type { SendContext } from "./send-outbox";
 
 const DAY = 24 * 60 * 60_000; // ms
 /** An answer is asked for this long; then the person may still ask by a tap. */
-export const ASKED_DAYS = 60;
+export const ANSWER_DAYS = 60;
 
-export type Asked = "answer" | "none" | "erased" | "network";
+export type AnswerOutcome = "answer" | "none" | "erased" | "network";
 
 /** Asks once for the answer to something that was received, and keeps it. */
-export async function askAnswer(tools: SendingTools, sent: Sent, random: () => number): Promise<Asked> {
-  const { desk, network, clock } = tools;
-  const letter = await letterOf(tools, sent);
-  if (!letter) return "none";
+export async function requestAnswer(
+  context: SendContext,
+  entry: OutboxEntry,
+  random: () => number,
+): Promise<AnswerOutcome> {
+  const { fieldwork, network, clock } = context;
+  const payload = await payloadOf(context, entry);
+  if (!payload) return "none";
   try {
-    const answer = await network.ask("/inbox/answers", {
+    const response = await network.request("/inbox/answers", {
       method: "POST",
-      body: JSON.stringify({ id: sent.id, secret: letter.secret }),
+      body: JSON.stringify({ id: entry.id, secret: payload.secret }),
     });
-    const { status } = answer;
-    if (status !== 200) answer.close();
-    const said = status === 200 ? await rowOrNone<NonNullable<Sent["answer"]>>(answer) : null;
+    const { status } = response;
+    if (status !== 200) response.close();
+    const reply = status === 200 ? await readRow<NonNullable<OutboxEntry["answer"]>>(response) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
-    await desk.changeSent(sent.id, (old) => ({
+    await fieldwork.changeEntry(entry.id, (old) => ({
       ...old,
       notBefore,
-      ...(said?.text ? { answer: { text: said.text, lang: said.lang, date: said.date } } : {}),
+      ...(reply?.text ? { answer: { text: reply.text, lang: reply.lang, date: reply.date } } : {}),
     }));
-    return said?.text ? "answer" : status === 404 ? "erased" : "none";
+    return reply?.text ? "answer" : status === 404 ? "erased" : "none";
   } catch (error) {
     if (error instanceof Interrupted) return "network";
     throw error;
   }
 }
 
-/** Asks for the receipt of a report that somebody else holds; whether headquarters itself said that it does not have the report yet. */
-export async function askReceipt(tools: SendingTools, sent: Sent, random: () => number): Promise<boolean> {
-  const { desk, network, clock } = tools;
-  await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
+/** Asks for the receipt of a report that a carrier holds; true when headquarters says that it does not have the report. */
+export async function requestReceipt(context: SendContext, entry: OutboxEntry, random: () => number): Promise<boolean> {
+  const { fieldwork, network, clock } = context;
+  await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
-    const answer = await network.ask("/inbox/receipts", { method: "POST", body: JSON.stringify([sent.id]) });
-    let told = false;
-    for await (const { id, receipt } of rows<{ id: string; receipt?: Receipt }>(answer)) {
-      told = true;
-      const key = receipt && tools.keyOf(receipt[1]);
-      if (id !== sent.id || !receipt || !key) continue;
-      if (await tools.proofs.verify(key, receiptText(tools.site, id, receipt[0]), receipt[2]))
-        await desk.changeSent(id, (old) => ({ ...old, state: "received", receipt }));
+    const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify([entry.id]) });
+    let isKnown = false;
+    for await (const { id, receipt } of readRows<{ id: string; receipt?: Receipt }>(response)) {
+      isKnown = true;
+      const key = receipt && context.keyOfEpoch(receipt[1]);
+      if (id !== entry.id || !receipt || !key) continue;
+      if (await context.verifier.verify(key, receiptText(context.site, id, receipt[0]), receipt[2]))
+        await fieldwork.changeEntry(id, (old) => ({ ...old, state: "received", receipt }));
     }
-    return !told && !answer.byHub;
+    return !isKnown && !response.isFromHub;
   } catch (error) {
-    if (!(error instanceof Interrupted || error instanceof Busy)) throw error;
+    if (!(error instanceof Interrupted || error instanceof ServerBusy)) throw error;
     return false;
   }
 }
 
-/** Has everything of it erased, everywhere. */
-export async function withdraw(tools: SendingTools, sent: Sent): Promise<"withdrawn" | "unknown" | "network"> {
-  const letter = await letterOf(tools, sent);
-  if (!letter) return "unknown";
+/** Has a submission erased everywhere. */
+export async function withdraw(context: SendContext, entry: OutboxEntry): Promise<"withdrawn" | "unknown" | "network"> {
+  const payload = await payloadOf(context, entry);
+  if (!payload) return "unknown";
   try {
-    const answer = await tools.network.ask("/inbox/withdrawals", {
+    const response = await context.network.request("/inbox/withdrawals", {
       method: "POST",
-      body: JSON.stringify({ id: sent.id, secret: letter.secret }),
+      body: JSON.stringify({ id: entry.id, secret: payload.secret }),
     });
-    answer.close();
-    if (answer.status === 404) return "unknown";
-    if (answer.status !== 200) return "network";
-    await tools.desk.dropSent(sent.id);
+    response.close();
+    if (response.status === 404) return "unknown";
+    if (response.status !== 200) return "network";
+    await context.fieldwork.dropEntry(entry.id);
     return "withdrawn";
   } catch (error) {
     if (error instanceof Interrupted) return "network";
@@ -79,7 +83,7 @@ export async function withdraw(tools: SendingTools, sent: Sent): Promise<"withdr
   }
 }
 
-async function letterOf({ phoneKey }: SendingTools, sent: Sent): Promise<Letter | null> {
-  const text = await openText(phoneKey, sent.shut);
-  return text === null ? null : (JSON.parse(text) as Letter);
+async function payloadOf({ phoneKey }: SendContext, entry: OutboxEntry): Promise<SubmissionPayload | null> {
+  const text = await decryptText(phoneKey, entry.shut);
+  return text === null ? null : (JSON.parse(text) as SubmissionPayload);
 }

@@ -1,88 +1,99 @@
 /**
- * While the app is open: sends what waits, and asks for what should come back. Reports go one at a time, never beside what a device
- * signed, each after a while of its own: nothing then tells that two of them come from one phone (PROTOCOL.md, section 14).
+ * Sends the outbox and asks for replies while the app is open. Reports go one at a time, never beside what the device signed and each after a
+ * random delay, so that nobody can link two of them to one phone (PROTOCOL.md, section 14).
  */
-import type { PhoneStore } from "../db/contract";
-import type { DeskStore, Sent } from "../db/fieldwork-contract";
-import { openDesk } from "../db/fieldwork-store";
+
+import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
+import { openFieldworkStore } from "../db/fieldwork-store";
+import type { PhoneStore } from "../db/store-contract";
 import { daysSince } from "../net/clock";
-import { sendWaiting, toolsOf } from "./browser-send";
-import { ASKED_DAYS, askAnswer, askReceipt } from "./replies";
-import type { SendingTools } from "./send";
+import { createSendContext, sendWaiting } from "./browser-send";
+import { ANSWER_DAYS, requestAnswer, requestReceipt } from "./replies";
+import type { SendContext } from "./send-outbox";
 
 const MINUTE = 60_000; // ms
 const BETWEEN = 5 * MINUTE;
 /** Between anything sent and a report that is due. */
 const APART = 10 * MINUTE;
 
-/** Told to the page when a round changed what waits. */
-export const CHANGED = "outbox";
+/** Event on the window when a round changed the outbox. */
+export const OUTBOX_CHANGED = "outbox";
 
 let running = false;
 
-/** Goes on until the page closes. Safe to call again: something new waits. */
-export function startCourier(store: PhoneStore): void {
+/** Runs until the page closes. Call it again when there is something new to send. */
+export function startSendLoop(store: PhoneStore): void {
   if (!running) {
     running = true;
-    const again = () => void round(store).catch(() => undefined);
-    addEventListener("online", again);
-    setInterval(again, BETWEEN);
+    const runNow = () => void runRound(store).catch(() => undefined);
+    addEventListener("online", runNow);
+    setInterval(runNow, BETWEEN);
   }
-  void round(store).catch(() => undefined);
+  void runRound(store).catch(() => undefined);
 }
 
-async function round(store: PhoneStore): Promise<void> {
-  const desk = openDesk();
+async function runRound(store: PhoneStore): Promise<void> {
+  const fieldwork = openFieldworkStore();
   const now = Date.now();
-  const outbox = await desk.outbox();
+  const outbox = await fieldwork.outbox();
   const hasSigned =
-    outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) ||
-    (await desk.carried()).size > 0;
+    outbox.some((entry) => !entry.public && (entry.state === "waiting" || entry.state === "carried")) ||
+    (await fieldwork.carried()).size > 0;
   if (hasSigned) {
-    await sendWaiting(store, desk);
-    await postpone(desk, outbox, now);
+    await sendWaiting(store, fieldwork);
+    await postpone(fieldwork, outbox, now);
   } else {
-    await oneReport(store, desk, outbox, now);
+    await advanceOneReport(store, fieldwork, outbox, now);
   }
-  const left = await desk.outbox();
-  if (statesOf(left) !== statesOf(outbox)) dispatchEvent(new Event(CHANGED));
-  if (!left.some((sent) => isOpen(sent, now)) && (await desk.carried()).size === 0)
+  const left = await fieldwork.outbox();
+  if (stateSummary(left) !== stateSummary(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
+  if (!left.some((entry) => isPending(entry, now)) && (await fieldwork.carried()).size === 0)
     await store.changeSetting("waiting", () => false);
 }
 
 /** Reports that were due keep apart from what was just sent. */
-async function postpone(desk: DeskStore, outbox: readonly Sent[], now: number): Promise<void> {
-  for (const sent of outbox) {
-    if (sent.public && sent.notBefore <= now && isOpen(sent, now))
-      await desk.changeSent(sent.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
+async function postpone(fieldwork: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
+  for (const entry of outbox) {
+    if (entry.public && entry.notBefore <= now && isPending(entry, now))
+      await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
   }
 }
 
 /** The report that has waited longest: sent, or asked about. */
-async function oneReport(store: PhoneStore, desk: DeskStore, outbox: readonly Sent[], now: number): Promise<void> {
+async function advanceOneReport(
+  store: PhoneStore,
+  fieldwork: FieldworkStore,
+  outbox: readonly OutboxEntry[],
+  now: number,
+): Promise<void> {
   const [due, ...others] = outbox
-    .filter((sent) => sent.notBefore <= now && isOpen(sent, now))
+    .filter((entry) => entry.notBefore <= now && isPending(entry, now))
     .sort((a, b) => a.notBefore - b.notBefore);
   if (!due) return;
-  const tools = await toolsOf(store, desk);
-  if (!tools) return;
-  await postpone(desk, others, now);
-  if (due.state === "waiting") await sendWaiting(store, desk, due);
-  else if (due.state === "carried") await fetchReceipt(store, desk, due, tools);
-  else await askAnswer(tools, due, Math.random);
+  const context = await createSendContext(store, fieldwork);
+  if (!context) return;
+  await postpone(fieldwork, others, now);
+  if (due.state === "waiting") await sendWaiting(store, fieldwork, due);
+  else if (due.state === "carried") await fetchReceipt(store, fieldwork, due, context);
+  else await requestAnswer(context, due, Math.random);
 }
 
-/** What only a hub holds goes to headquarters itself once the phone reaches it: a hub may be stolen. */
-async function fetchReceipt(store: PhoneStore, desk: DeskStore, sent: Sent, tools: SendingTools): Promise<void> {
-  if ((await askReceipt(tools, sent, Math.random)) && sent.carrier) await sendWaiting(store, desk, sent);
+/** Sends to headquarters what only a hub holds so far: a hub may be stolen. */
+async function fetchReceipt(
+  store: PhoneStore,
+  fieldwork: FieldworkStore,
+  entry: OutboxEntry,
+  context: SendContext,
+): Promise<void> {
+  if ((await requestReceipt(context, entry, Math.random)) && entry.carrier) await sendWaiting(store, fieldwork, entry);
 }
 
-function statesOf(outbox: readonly Sent[]): string {
+function stateSummary(outbox: readonly OutboxEntry[]): string {
   return outbox.map(({ id, state, answer }) => `${id} ${state} ${answer?.date ?? ""}`).join("\n");
 }
 
-/** Whether something is still to be done about it. */
-function isOpen(sent: Sent, now: number): boolean {
-  if (sent.state === "refused") return false;
-  return sent.state !== "received" || (sent.answer === undefined && daysSince(sent.day, now) <= ASKED_DAYS);
+/** Whether it is still to be sent or asked about. */
+function isPending(entry: OutboxEntry, now: number): boolean {
+  if (entry.state === "refused") return false;
+  return entry.state !== "received" || (entry.answer === undefined && daysSince(entry.day, now) <= ANSWER_DAYS);
 }

@@ -1,6 +1,6 @@
-/** The app's own files, kept by build: a page never mixes two builds, and an update is whole before it waits for a tap. */
+/** Caches the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a tap. */
 
-import type { Kept } from "./kept-files";
+import type { AppFilesState } from "../db/app-files";
 
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;
@@ -12,35 +12,35 @@ export function isAppFile(address: URL): boolean {
 }
 
 /** From this build's cache, else from the network (and kept). */
-export async function cached(request: Request): Promise<Response> {
+export async function answerFromCache(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
-  const held = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
-  if (held) return held;
-  const answer = await fetch(request);
-  if (answer.ok) await cache.put(request, answer.clone()).catch(() => undefined);
-  return answer;
+  const cached = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
+  if (cached) return cached;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(request, response.clone()).catch(() => undefined);
+  return response;
 }
 
 /** What every page needs. All or nothing: without it the new build is not installed. */
-export async function keepCore(): Promise<void> {
+export async function cacheCoreFiles(): Promise<void> {
   const cache = await caches.open(NAME);
-  await cache.addAll(__CORE__.map(revalidated));
-  if (await isFollowing()) await keepFeatures(); // an update must not take away what already worked offline
+  await cache.addAll(__CORE__.map(revalidatingRequest));
+  if (await isUpdate()) await cacheFeatureFiles(); // an update must not take away what already worked offline
 }
 
-/** Everything else. What came stays, whatever became of the rest. */
-export async function keepFeatures(): Promise<Kept> {
-  const kept = await Promise.all(__FEATURES__.map((address) => keepFeature(address).catch(lacking)));
-  return kept.find((one) => one !== "all") ?? "all";
+/** The other files. Those that arrived stay, whatever became of the rest. */
+export async function cacheFeatureFiles(): Promise<AppFilesState> {
+  const states = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
+  return states.find((state) => state !== "all") ?? "all";
 }
 
-async function keepFeature(address: string): Promise<Kept> {
+async function cacheFile(address: string): Promise<AppFilesState> {
   const cache = await caches.open(NAME);
-  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidated(address));
+  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidatingRequest(address));
   return "all";
 }
 
-function lacking(error: unknown): Kept {
+function stateAfter(error: unknown): AppFilesState {
   return error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some";
 }
 
@@ -48,12 +48,12 @@ export async function dropOldCaches(): Promise<void> {
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
 }
 
-/** Past the browser's own cache where it may be old: names without a digest are asked for again. */
-function revalidated(address: string): Request {
+/** Revalidated with the server: names without a digest may be stale in the browser's cache. */
+function revalidatingRequest(address: string): Request {
   return new Request(address, { cache: "no-cache", credentials: "omit" });
 }
 
 /** Whether an older build is at work: then this is an update. */
-async function isFollowing(): Promise<boolean> {
+async function isUpdate(): Promise<boolean> {
   return (await caches.keys()).some((name) => name.startsWith(PREFIX) && name !== NAME);
 }

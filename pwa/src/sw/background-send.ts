@@ -1,22 +1,22 @@
-/** Posts what a page made ready and could not send, when the browser says that there is a network. What it was answered, the next page reads. */
-import { open } from "../crypto/encrypt";
+/** Posts the requests that a page prepared, on the browser's background sync. The next page reads the responses. */
+import { decrypt } from "../crypto/local-encryption";
 import { Database } from "../db/database";
 
-export async function postMail(): Promise<void> {
+export async function postBackgroundRequests(): Promise<void> {
   const db = await new Database().open();
   const key = (await db.get("desk", "phoneKey")) as CryptoKey | undefined;
   for (const at of key ? await db.getAllKeys("mail") : []) {
-    const mail = await db.get("mail", at);
-    const body = mail && mail.answer === undefined ? await open(key as CryptoKey, mail.shut) : null;
-    if (!mail || !body) continue;
-    const answer = await fetch("/inbox", {
+    const request = await db.get("mail", at);
+    const body = request && request.answer === undefined ? await decrypt(key as CryptoKey, request.shut) : null;
+    if (!request || !body) continue;
+    const response = await fetch("/inbox", {
       method: "POST",
       body,
-      headers: mail.headers,
+      headers: request.headers,
       credentials: "omit",
       referrerPolicy: "no-referrer",
     });
-    if (!answer.ok) throw new Error(`/inbox ${answer.status}`); // the browser tries again later
-    await db.put("mail", { ...mail, answer: await answer.text() }, at);
+    if (!response.ok) throw new Error(`/inbox ${response.status}`); // the browser tries again later
+    await db.put("mail", { ...request, answer: await response.text() }, at);
   }
 }

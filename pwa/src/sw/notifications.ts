@@ -1,101 +1,114 @@
 /**
- * Alerts that are pushed: shown when the trusted key signed them, kept, and readable without a network. Nothing wakes a phone when an
- * alert ends, so every notification says until when, and each event closes those that are over.
+ * Pushed alerts: shown once their signature verifies, kept, and readable offline. Nothing wakes a phone when an alert ends, so every
+ * notification says until when it holds, and each event closes those that ended.
  */
-import { proofs } from "../crypto/proofs";
-import type { PhoneStore } from "../db/contract";
-import { trueTime } from "../net/clock";
-import { countShown, renew } from "../net/push-subscription";
-import { wordsOf } from "../net/translations";
-import { type Word, holds, readWord, remember } from "../protocol/alert";
-import { addressOf } from "../protocol/page";
-import { moment, speak, t } from "../ui/i18n";
+import { verifier } from "../crypto/signature-verifier";
+import type { PhoneStore } from "../db/store-contract";
+import { correctedTime } from "../net/clock";
+import { renewSubscription, reportShown } from "../net/push-subscription";
+import { fetchTranslations } from "../net/translations";
+import { type AlertText, addAlertText, isInForce, verifyPayload } from "../protocol/alert";
+import { pageAddress } from "../protocol/page";
+import { formatDateTime, setLanguage, t } from "../ui/i18n";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 
-/** A push came: something is always shown, as browsers ask, but no word that was not proven. */
-export async function receive(opening: Promise<PhoneStore>, payload: string): Promise<void> {
+/** Handles a push: shows something always, as browsers demand, but no text whose signature does not verify. */
+export async function showPushedAlert(opening: Promise<PhoneStore>, payload: string): Promise<void> {
   const store = await opening;
   const trust = await store.trust();
-  const word = trust ? await readWord(proofs, trust, payload) : null;
-  await closeEnded(opening);
-  if (!word) return show(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
-  speak(word.lang, await wordsOf(word.lang));
-  const isTest = word.status === "Test";
-  let kept: readonly Word[] = [];
-  if (!isTest) await store.changeSetting("alerts", (old = []) => (kept = remember(old, word))).catch(() => undefined);
-  const newest = kept.find((one) => one.root === word.root) ?? word;
-  await show(...noticeOf(newest, newest !== word, await timeOf(store)));
-  for (const client of await self.clients.matchAll()) client.postMessage({ shown: word.id });
-  if (!isTest && newest === word) await countShown(word.id, word.lang);
+  const message = trust ? await verifyPayload(verifier, trust, payload) : null;
+  await closeEndedNotifications(opening);
+  if (!message)
+    return showNotification(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
+  setLanguage(message.lang, await fetchTranslations(message.lang));
+  const isTest = message.status === "Test";
+  let messages: readonly AlertText[] = [];
+  if (!isTest)
+    await store.changeSetting("alerts", (old = []) => (messages = addAlertText(old, message))).catch(() => undefined);
+  const newest = messages.find((other) => other.root === message.root) ?? message;
+  await showNotification(...notificationOf(newest, newest !== message, await currentTime(store)));
+  for (const client of await self.clients.matchAll()) client.postMessage({ shown: message.id });
+  if (!isTest && newest === message) await reportShown(message.id, message.lang);
 }
 
 /** The browser gave up a subscription: alerts go on under a new one. Without a network, as soon as there is one. */
-export async function renewed(opening: Promise<PhoneStore>, old?: PushSubscription | null): Promise<void> {
+export async function renewChangedSubscription(
+  opening: Promise<PhoneStore>,
+  old?: PushSubscription | null,
+): Promise<void> {
   const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
-  await renew(self.registration, await opening, old).catch(() => sync?.register("alerts"));
+  await renewSubscription(self.registration, await opening, old).catch(() => sync?.register("alerts"));
 }
 
-/** Closes what is over; called in every event. */
-export async function closeEnded(opening: Promise<PhoneStore>): Promise<void> {
-  const now = await timeOf(await opening);
-  for (const shown of await self.registration.getNotifications()) if (until(shown) <= now) shown.close();
+/** Closes notifications of ended alerts; called in every event. */
+export async function closeEndedNotifications(opening: Promise<PhoneStore>): Promise<void> {
+  const now = await currentTime(await opening);
+  for (const notification of await self.registration.getNotifications())
+    if (endOf(notification) <= now) notification.close();
 }
 
 /** A tap leads to the alert. */
-export async function tapped(opening: Promise<PhoneStore>, shown: Notification): Promise<void> {
-  shown.close();
+export async function openTappedAlert(opening: Promise<PhoneStore>, notification: Notification): Promise<void> {
+  notification.close();
   const channel = await (await opening).setting("followed");
-  const path = (shown.data as { path?: string } | null)?.path;
-  await self.clients.openWindow(channel ? addressOf(channel, path ?? "index") : "/");
+  const path = (notification.data as { path?: string } | null)?.path;
+  await self.clients.openWindow(channel ? pageAddress(channel, path ?? "index") : "/");
 }
 
 /** The body of an alert's page out of what was pushed, for a phone whose edition does not have it yet. */
-export async function keptPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
-  const kept =
-    path.startsWith("alerts/") && (await (await opening).setting("alerts"))?.find((one) => path === `alerts/${one.id}`);
-  if (!kept) return undefined;
-  speak(kept.lang, await wordsOf(kept.lang));
-  const [title, ...lines] = `${kept.headline}\n${bodyOf(kept, await timeOf(await opening))}`.split("\n").map(escaped);
+export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
+  const message =
+    path.startsWith("alerts/") &&
+    (await (await opening).setting("alerts"))?.find((other) => path === `alerts/${other.id}`);
+  if (!message) return undefined;
+  setLanguage(message.lang, await fetchTranslations(message.lang));
+  const [title, ...lines] = `${message.headline}\n${notificationBody(message, await currentTime(await opening))}`
+    .split("\n")
+    .map(escapeHtml);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
 }
 
-function noticeOf(word: Word, silent: boolean, now: number): [title: string, options: NotificationOptions] {
-  const running = holds(word, now);
+function notificationOf(
+  message: AlertText,
+  silent: boolean,
+  now: number,
+): [title: string, options: NotificationOptions] {
+  const running = isInForce(message, now);
   const options = {
-    tag: word.root,
-    body: bodyOf(word, now),
-    lang: word.lang,
+    tag: message.root,
+    body: notificationBody(message, now),
+    lang: message.lang,
     silent: silent || !running,
     renotify: !silent && running,
-    requireInteraction: running && /e(m|r)e$/.test(word.severity), // Extreme, Severe
-    timestamp: word.sent * 1000,
-    data: { path: word.status === "Test" ? "phone" : `alerts/${word.id}`, until: word.expires * 1000 },
+    requireInteraction: running && /e(m|r)e$/.test(message.severity), // Extreme, Severe
+    timestamp: message.sent * 1000,
+    data: { path: message.status === "Test" ? "phone" : `alerts/${message.id}`, until: message.expires * 1000 },
   };
-  return [running ? word.headline : t("Alerte terminée : {headline}", { headline: word.headline }), options];
+  return [running ? message.headline : t("Alerte terminée : {headline}", { headline: message.headline }), options];
 }
 
-/** Whether it is an exercise, until when it holds, where, and what to do. */
-function bodyOf(word: Word, now: number): string {
-  const drill = word.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
-  const end = holds(word, now)
-    ? t("Jusqu’au {moment}", { moment: moment(word.expires * 1000) })
+/** Exercise or not, until when, where, what to do. */
+function notificationBody(message: AlertText, now: number): string {
+  const drill = message.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
+  const end = isInForce(message, now)
+    ? t("Jusqu’au {moment}", { moment: formatDateTime(message.expires * 1000) })
     : t("Cette alerte est terminée.");
-  return [drill, end, word.area, word.text].filter(Boolean).join("\n");
+  return [drill, end, message.area, message.text].filter(Boolean).join("\n");
 }
 
-async function show(title: string, options: NotificationOptions): Promise<void> {
+async function showNotification(title: string, options: NotificationOptions): Promise<void> {
   await self.registration.showNotification(title, { icon: "/app/icon-192.png", ...options });
 }
 
-function until(shown: Notification): number {
-  return (shown.data as { until?: number } | null)?.until ?? Infinity;
+function endOf(notification: Notification): number {
+  return (notification.data as { until?: number } | null)?.until ?? Infinity;
 }
 
-async function timeOf(store: PhoneStore): Promise<number> {
-  return trueTime(Date.now(), await store.setting("ahead"));
+async function currentTime(store: PhoneStore): Promise<number> {
+  return correctedTime(Date.now(), await store.setting("ahead"));
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -1,37 +1,39 @@
-/** Pages out of the phone's store: composed as the server composes them, at the same addresses. */
-import type { PhoneStore, Shown } from "../db/contract";
-import { addressOf, compose, pageAt } from "../protocol/page";
+/** Answers navigation with pages from the phone's store, composed as the server composes them, at the same addresses. */
+import type { PageParts, PhoneStore } from "../db/store-contract";
+import { compose, pageAddress, parsePageAddress } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
-import { keptPage } from "./notifications";
+import { pushedAlertPage } from "./notifications";
 
 const LANGUAGES = "languages";
 
 export function isPage(address: URL): boolean {
-  return pageAt(address.pathname) !== null;
+  return parsePageAddress(address.pathname) !== null;
 }
 
 /** A page of a channel: the phone's if it holds it, else the network's, else the sentence that it is not here. */
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
-  const page = pageAt(address.pathname);
-  const shown = page ? await read(store, page.channel, page.path) : undefined;
-  const body = shown?.body ?? (shown && (await keptPage(store, page?.path ?? "").catch(() => undefined)));
-  if (shown && body !== undefined) return composed(shown.shell, body, 200);
+  const page = parsePageAddress(address.pathname);
+  const parts = page ? await readPage(store, page.channel, page.path) : undefined;
+  const body = parts?.body ?? (parts && (await pushedAlertPage(store, page?.path ?? "").catch(() => undefined)));
+  if (parts && body !== undefined) return composeResponse(parts.shell, body, 200);
   return fromNetwork(request, () =>
-    shown?.missing === undefined ? undefined : composed(shown.shell, shown.missing, 503),
+    parts?.missing === undefined ? undefined : composeResponse(parts.shell, parts.missing, 503),
   );
 }
 
 /** `/` leads to the followed channel; `/?choose`, or a phone that follows none, chooses a language. */
 export async function answerStart(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const followed = await followedChannel(store);
-  if (followed && !address.searchParams.has("choose")) return Response.redirect(addressOf(followed, "index"), 302);
-  const shown = followed ? await read(store, followed, LANGUAGES) : undefined;
-  return fromNetwork(request, () => (shown?.body === undefined ? undefined : composed(shown.shell, shown.body, 200)));
+  if (followed && !address.searchParams.has("choose")) return Response.redirect(pageAddress(followed, "index"), 302);
+  const page = followed ? await readPage(store, followed, LANGUAGES) : undefined;
+  return fromNetwork(request, () =>
+    page?.body === undefined ? undefined : composeResponse(page.shell, page.body, 200),
+  );
 }
 
-async function read(store: Promise<PhoneStore>, channel: string, path: string): Promise<Shown | undefined> {
+async function readPage(store: Promise<PhoneStore>, channel: string, path: string): Promise<PageParts | undefined> {
   try {
-    return await (await store).shown(channel, path);
+    return await (await store).page(channel, path);
   } catch {
     return undefined; // a broken store must not take the network's pages away
   }
@@ -53,12 +55,12 @@ async function fromNetwork(request: Request, otherwise: () => Response | undefin
   }
 }
 
-function composed(shell: string, body: string, status: number): Response {
+function composeResponse(shell: string, body: string, status: number): Response {
   const html = compose(shell, body);
   if (isRefusal(html)) return Response.error();
   const headers = {
     "content-type": "text/html; charset=utf-8",
-    "content-security-policy": `${policyIn(shell)};frame-ancestors 'none'`,
+    "content-security-policy": `${policyOf(shell)};frame-ancestors 'none'`,
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "server-timing": "phone",
@@ -67,7 +69,7 @@ function composed(shell: string, body: string, status: number): Response {
 }
 
 /** The signed shell names its own policy, with the digest of its styles; a shell without one gets the strictest. */
-function policyIn(shell: string): string {
+function policyOf(shell: string): string {
   const [, policy] = /http-equiv="?Content-Security-Policy"? content="([^"]*)"/i.exec(shell) ?? [];
   return policy?.replace(/&#39;/g, "'") ?? "default-src 'self'";
 }

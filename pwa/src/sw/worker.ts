@@ -1,17 +1,17 @@
 /**
- * The service worker's policy, as a table of contents: which request is answered from where. How is in the files beside this one.
- * It downloads pages only inside events (sync, periodic sync); while a page is open, the page does.
+ * The service worker's policy: which request is answered from where. The files beside this one do it. It pulls only inside events (sync,
+ * periodic sync); while a page is open, the page does.
  */
 import { openStore } from "../db/open-store";
-import { countOthers } from "../net/data-usage";
-import { askForNews } from "../pull/browser-pull";
-import { isDue } from "../pull/schedule";
-import { cached, dropOldCaches, isAppFile, keepCore, keepFeatures } from "./app-files";
-import { postMail } from "./background-send";
+import { countOtherTraffic } from "../net/data-usage";
+import { pullChannel } from "../pull/browser-pull";
+import { isPullDue } from "../pull/schedule";
+import { answerFromCache, cacheCoreFiles, cacheFeatureFiles, dropOldCaches, isAppFile } from "./app-files";
+import { postBackgroundRequests } from "./background-send";
 import { answerMedia, isMedia } from "./media";
-import { closeEnded, receive, renewed, tapped } from "./notifications";
+import { closeEndedNotifications, openTappedAlert, renewChangedSubscription, showPushedAlert } from "./notifications";
 import { answerPage, answerStart, isPage } from "./pages";
-import { holdKey } from "./pin-key";
+import { holdPinKey } from "./pin-key";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 
@@ -25,57 +25,58 @@ interface ChangeEvent extends ExtendableEvent {
 
 const store = openStore();
 
-self.addEventListener("install", (event) => event.waitUntil(keepCore().then(count)));
+self.addEventListener("install", (event) => event.waitUntil(cacheCoreFiles().then(countTraffic)));
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([dropOldCaches(), self.clients.claim()])));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
-  if (isAppFile(address)) event.respondWith(cached(request));
+  if (isAppFile(address)) event.respondWith(answerFromCache(request));
   else if (isMedia(address)) event.respondWith(answerMedia(request));
   else if (request.mode !== "navigate") return;
   else if (address.pathname === "/") event.respondWith(answerStart(store, request, address));
   else if (isPage(address)) event.respondWith(answerPage(store, request, address));
-  event.waitUntil(closeEnded(store).catch(() => undefined));
+  event.waitUntil(closeEndedNotifications(store).catch(() => undefined));
 });
 
-self.addEventListener("push", (event) => event.waitUntil(receive(store, event.data?.text() ?? "")));
+self.addEventListener("push", (event) => event.waitUntil(showPushedAlert(store, event.data?.text() ?? "")));
 self.addEventListener("pushsubscriptionchange", (event) =>
-  (event as ChangeEvent).waitUntil(renewed(store, (event as ChangeEvent).oldSubscription)),
+  (event as ChangeEvent).waitUntil(renewChangedSubscription(store, (event as ChangeEvent).oldSubscription)),
 );
-self.addEventListener("notificationclick", (event) => event.waitUntil(tapped(store, event.notification)));
+self.addEventListener("notificationclick", (event) => event.waitUntil(openTappedAlert(store, event.notification)));
 
 /** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build, to hold a key. */
 self.addEventListener("message", (event) => {
-  holdKey(event);
+  holdPinKey(event);
   if (event.data === "update") void self.skipWaiting();
   if (event.data === "keep-features")
     event.waitUntil(
-      keepFeatures()
-        .then((kept) => event.ports[0]?.postMessage(kept))
-        .then(count),
+      cacheFeatureFiles()
+        .then((state) => event.ports[0]?.postMessage(state))
+        .then(countTraffic),
     );
   if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);
 });
 
 for (const name of ["sync", "periodicsync"]) {
   self.addEventListener(name, (event) => {
-    if ((event as TagEvent).tag === "news") (event as TagEvent).waitUntil(Promise.all([closeEnded(store), news()]));
-    if ((event as TagEvent).tag === "outbox") (event as TagEvent).waitUntil(postMail());
-    if ((event as TagEvent).tag === "alerts") (event as TagEvent).waitUntil(renewed(store));
+    if ((event as TagEvent).tag === "news")
+      (event as TagEvent).waitUntil(Promise.all([closeEndedNotifications(store), pullIfDue()]));
+    if ((event as TagEvent).tag === "outbox") (event as TagEvent).waitUntil(postBackgroundRequests());
+    if ((event as TagEvent).tag === "alerts") (event as TagEvent).waitUntil(renewChangedSubscription(store));
   });
 }
 
-/** Counting must not keep the app from being installed, whatever is the matter with the store. */
-async function count(): Promise<void> {
-  await countOthers(await store).catch(() => undefined);
+/** A failing store must not keep the app from being installed. */
+async function countTraffic(): Promise<void> {
+  await countOtherTraffic(await store).catch(() => undefined);
 }
 
-async function news(): Promise<void> {
-  const opened = await store;
-  const channel = await opened.setting("followed");
-  if (!channel || !opened.lasting) return;
-  const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
-  if (isDue(holding, asked, Date.now())) await askForNews(opened, channel);
+async function pullIfDue(): Promise<void> {
+  const phoneStore = await store;
+  const channel = await phoneStore.setting("followed");
+  if (!channel || !phoneStore.isLasting) return;
+  const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
+  if (isPullDue(holding, asked, Date.now())) await pullChannel(phoneStore, channel);
 }

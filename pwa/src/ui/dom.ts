@@ -1,4 +1,4 @@
-/** Elements made of text, never of markup: what comes from data cannot become code. */
+/** Creates elements from text, never from markup: data cannot become code. */
 
 type Attributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -7,12 +7,12 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   attributes: Attributes = {},
   ...children: readonly (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
-  const made = document.createElement(tag);
+  const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false) made.setAttribute(name, value === true ? "" : String(value));
+    if (value !== false) node.setAttribute(name, value === true ? "" : String(value));
   }
-  made.append(...children);
-  return made;
+  node.append(...children);
+  return node;
 }
 
 /** The children of an element replaced by these. (`replaceChildren` is newer than the oldest browsers.) */
@@ -21,10 +21,10 @@ export function fill(host: Element, ...children: readonly (Node | string)[]): vo
   host.append(...children);
 }
 
-export function button(words: string, act: () => void, attributes: Attributes = {}): HTMLButtonElement {
-  const made = element("button", { type: "button", ...attributes }, words);
-  made.addEventListener("click", act);
-  return made;
+export function button(label: string, onClick: () => void, attributes: Attributes = {}): HTMLButtonElement {
+  const node = element("button", { type: "button", ...attributes }, label);
+  node.addEventListener("click", onClick);
+  return node;
 }
 
 /** A pictogram of the shell, for sighted people; a word stands beside it. */

@@ -1,4 +1,7 @@
-/** Styles that a feature brings with it, so that no first visit carries them. The page's policy lets a script write rules, but no other sheet in. */
+/**
+ * Styles of a feature, added when it mounts, so that a first visit does not carry them. The page's policy allows inserted rules, but no other
+ * sheet.
+ */
 
 const added = new Set<string>();
 

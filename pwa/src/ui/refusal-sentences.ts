@@ -1,17 +1,17 @@
-/** What a person is told when something came that the phone does not take, or did not come. */
+/** Sentences for refusals and for media that did not arrive. */
 import type { RefusalCode } from "../protocol/refusal";
 import { t } from "./i18n";
 
 /** Why an image or a recording did not come. */
-export function mediumSentence(end: "broken" | "interrupted"): string {
+export function mediaSentence(end: "broken" | "interrupted"): string {
   return end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
 }
 
 export function refusalSentence(code: RefusalCode): string {
-  return `${reason(code)} ${t("Rien n’a changé sur ce téléphone.")}`;
+  return `${reasonSentence(code)} ${t("Rien n’a changé sur ce téléphone.")}`;
 }
 
-function reason(code: RefusalCode): string {
+function reasonSentence(code: RefusalCode): string {
   switch (code) {
     case "version-unknown":
       return t("Une mise à jour de l’application est nécessaire pour lire les nouvelles pages.");

@@ -1,29 +1,29 @@
-/** The line under the header: what the phone has to say now, one sentence a subject. Screen readers hear a sentence when it changes, not its numbers. */
+/** The status line under the header: one sentence a subject. Screen readers read a sentence when it changes, not its numbers. */
 import { element } from "./dom";
 
-export type Subject = "age" | "clock" | "insecure" | "language" | "road" | "storage" | "sync" | "webview";
+export type StatusSubject = "age" | "clock" | "insecure" | "language" | "road" | "storage" | "sync" | "webview";
 
-export class Status {
-  private readonly said = new Map<Subject, HTMLElement>();
+export class StatusLine {
+  private readonly blocks = new Map<StatusSubject, HTMLElement>();
 
   constructor(private readonly host: HTMLElement | null) {}
 
   /** Says a sentence about a subject, in place of the last one; `more` stands after it (a button, a bar). */
-  say(subject: Subject, sentence: string, ...more: readonly Node[]): void {
+  setSentence(subject: StatusSubject, sentence: string, ...more: readonly Node[]): void {
     const line = element("p", {}, sentence, ...more);
-    this.put(subject, line);
+    this.setBlock(subject, line);
   }
 
   /** Puts a block made elsewhere in a subject's place. */
-  put(subject: Subject, block: HTMLElement): void {
-    const old = this.said.get(subject);
-    if (old) old.replaceWith(block);
+  setBlock(subject: StatusSubject, block: HTMLElement): void {
+    const previous = this.blocks.get(subject);
+    if (previous) previous.replaceWith(block);
     else this.host?.append(block);
-    this.said.set(subject, block);
+    this.blocks.set(subject, block);
   }
 
-  hush(subject: Subject): void {
-    this.said.get(subject)?.remove();
-    this.said.delete(subject);
+  clear(subject: StatusSubject): void {
+    this.blocks.get(subject)?.remove();
+    this.blocks.delete(subject);
   }
 }

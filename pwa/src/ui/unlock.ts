@@ -1,20 +1,20 @@
-/** Asks for the PIN in place of what it protects; then locks again by itself when nobody is there. */
-import { leaveKey } from "../fieldwork/pin-session";
+/** Asks for the PIN in place of what it protects, and locks again when nobody is there. */
+import { storeSessionKey } from "../fieldwork/unlocked-key";
 import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
-import { number, t } from "./i18n";
+import { formatNumber, t } from "./i18n";
 
 const IDLE = 3 * 60_000; // ms without a touch
 const HIDDEN = 60_000; // ms behind another app
 const WORD = 20_000; // ms between two words to the service worker
 
 /** Shows the question in `host` until the vault is open. */
-export async function unlocked(host: HTMLElement, vault: Vault): Promise<void> {
+export async function requireUnlock(host: HTMLElement, vault: Vault): Promise<void> {
   if (vault.isOpen) return;
-  await new Promise<void>((resolve) => fill(host, question(vault, resolve)));
+  await new Promise<void>((resolve) => fill(host, pinQuestion(vault, resolve)));
 }
 
-function question(vault: Vault, done: () => void): HTMLElement {
+function pinQuestion(vault: Vault, done: () => void): HTMLElement {
   const field = element("input", {
     id: "pin",
     type: "password",
@@ -23,15 +23,15 @@ function question(vault: Vault, done: () => void): HTMLElement {
     required: true,
     "aria-describedby": "pin-said",
   });
-  const said = element("p", { id: "pin-said", role: "alert" });
+  const status = element("p", { id: "pin-said", role: "alert" });
   const enter = element("button", {}, t("Ouvrir"));
   const form = element(
     "form",
     { autocomplete: "off" },
     element("h2", {}, t("Votre code")),
-    label("pin", t("Code de cette application")),
+    labelFor("pin", t("Code de cette application")),
     field,
-    said,
+    status,
     enter,
   );
   form.addEventListener("submit", (event) => {
@@ -42,7 +42,7 @@ function question(vault: Vault, done: () => void): HTMLElement {
       if (outcome.kind === "open") return done();
       field.value = "";
       field.focus();
-      said.textContent =
+      status.textContent =
         outcome.kind === "wrong"
           ? `${t("Ce n’est pas ce code.")} ${waitSentence(outcome.wait)}`
           : waitSentence(outcome.wait);
@@ -51,45 +51,47 @@ function question(vault: Vault, done: () => void): HTMLElement {
   const forgotten = element(
     "p",
     {},
-    button(t("Code oublié"), () => forgotten.replaceWith(forgetting(vault, done)), { class: "quiet" }),
+    button(t("Code oublié"), () => forgotten.replaceWith(forgotPinWarning(vault, done)), { class: "quiet" }),
   );
   return element("div", {}, form, forgotten);
 }
 
-function forgetting(vault: Vault, done: () => void): HTMLElement {
-  const words = t(
+function forgotPinWarning(vault: Vault, done: () => void): HTMLElement {
+  const warning = t(
     "Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.",
   );
-  const yes = button(t("Effacer les fiches commencées"), () => void vault.forgetLocked().then(done));
-  return element("div", { class: "danger" }, element("p", {}, element("b", {}, words), " ", yes));
+  const yes = button(t("Effacer les fiches commencées"), () => void vault.resetPin().then(done));
+  return element("div", { class: "danger" }, element("p", {}, element("b", {}, warning), " ", yes));
 }
 
 function waitSentence(wait: number): string {
-  return wait > 0 ? t("Attendez {n} secondes avant d’essayer encore.", { n: number(Math.ceil(wait / 1000), 0) }) : "";
+  return wait > 0
+    ? t("Attendez {n} secondes avant d’essayer encore.", { n: formatNumber(Math.ceil(wait / 1000), 0) })
+    : "";
 }
 
-export function label(id: string, words: string): HTMLElement {
-  return element("label", { for: id }, words);
+export function labelFor(id: string, text: string): HTMLElement {
+  return element("label", { for: id }, text);
 }
 
-/** While the vault is open under a PIN: leaves its key for the next page, and calls `locked` once it is shut again. */
-export function guard(vault: Vault, locked: () => void): void {
-  if (!vault.hasPin || guarded.has(vault)) return;
-  guarded.add(vault);
+/** While the vault is open under a PIN: stores its key for the next page, and calls `locked` once it is locked again. */
+export function lockWhenIdle(vault: Vault, locked: () => void): void {
+  if (!vault.hasPin || guardedVaults.has(vault)) return;
+  guardedVaults.add(vault);
   let idle: ReturnType<typeof setTimeout> | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
   const shut = () => {
-    lockNow(vault);
-    guarded.delete(vault);
-    clearInterval(words);
+    lockVault(vault);
+    guardedVaults.delete(vault);
+    clearInterval(keepAlive);
     locked();
   };
   const stir = () => {
     clearTimeout(idle);
     idle = setTimeout(shut, IDLE);
   };
-  leaveKey(vault.key);
-  const words = setInterval(() => leaveKey(vault.key), WORD);
+  storeSessionKey(vault.key);
+  const keepAlive = setInterval(() => storeSessionKey(vault.key), WORD);
   for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, stir, { passive: true });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);
@@ -98,15 +100,15 @@ export function guard(vault: Vault, locked: () => void): void {
   stir();
 }
 
-const guarded = new WeakSet<Vault>();
+const guardedVaults = new WeakSet<Vault>();
 
-export function lockNow(vault: Vault): void {
+export function lockVault(vault: Vault): void {
   vault.lock();
-  leaveKey(null);
+  storeSessionKey(null);
 }
 
-/** Away from here at once, to a page that says nothing of what one was doing, and not to be found again by "back". `shut`: what is shut before. */
-export function quickExit(shut: () => void): HTMLElement {
+/** A button that leaves at once for a neutral page, which "back" does not undo. `shut` is called before. */
+export function quickExitButton(shut: () => void): HTMLElement {
   const leave = () => {
     shut();
     fill(document.body);

@@ -35,6 +35,7 @@ PWA = ROOT / "pwa"
 Command = Callable[..., str]  # runs a command in a folder; what it said
 CHANNEL = "fr-ML"
 PUSH = "push.invalid"  # a name that no machine has: what is sent there waits
+CONTACT = "mailto:alertes@exemple.ml"
 PHRASE = "cinq mots sans aucun rapport"
 KEYS = ("sealing.pem", "recovery.pem")
 VISIT = """| survey |
@@ -85,7 +86,7 @@ def live(folder: Path, run: Command = run) -> dict[str, Any]:
     names = {"awa": "administrator", "moussa": "coordinator", "fanta": "editor", "binta": "analyst"}
     links = {name: _link(run(folder, "account", "add", name, "--role", role)) for name, role in names.items()}
     later = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=20)).strftime("%Y-%m-%dT18:00")
-    with served(folder, KUNNAFONI_PUSH_SERVICES=PUSH) as server, ExitStack() as ends:
+    with served(folder, KUNNAFONI_PUSH_SERVICES=PUSH, KUNNAFONI_PUSH_CONTACT=CONTACT) as server, ExitStack() as ends:
         server.get("")
         people = {name: Colleague(server.url, name, links[name]) for name in ("awa", "moussa", "fanta")}
         for one in people.values():

@@ -1,4 +1,4 @@
-/** Fetches sealed answers for the console's page that opens them. */
+/** Fetches sealed submissions and their attachments for the page that decrypts them. */
 import type { Form } from "../../protocol/form";
 
 export interface SealedLine {
@@ -8,20 +8,20 @@ export interface SealedLine {
   readonly doubt: string;
 }
 
-export interface Taken {
+export interface SealedSubmissions {
   /** By version, the newest first. */
   readonly forms: Readonly<Record<string, Form>>;
   readonly lines: readonly SealedLine[];
 }
 
 /** Everything that was sent of one form; null when the network broke off. `address`: of the console's sealed answers. */
-export async function takeSealed(address: string, form: string): Promise<Taken | null> {
+export async function fetchSealed(address: string, form: string): Promise<SealedSubmissions | null> {
   try {
-    const answer = await fetch(`${address}/${form}`);
-    if (!answer.ok || answer.redirected) return null;
-    const [first, ...lines] = (await answer.text()).split("\n").filter(Boolean);
+    const response = await fetch(`${address}/${form}`);
+    if (!response.ok || response.redirected) return null;
+    const [first, ...lines] = (await response.text()).split("\n").filter(Boolean);
     return {
-      forms: JSON.parse(first ?? "{}") as Taken["forms"],
+      forms: JSON.parse(first ?? "{}") as SealedSubmissions["forms"],
       lines: lines.map((line) => JSON.parse(line) as SealedLine),
     };
   } catch {
@@ -30,10 +30,10 @@ export async function takeSealed(address: string, form: string): Promise<Taken |
 }
 
 /** The encrypted bytes of an attachment; null when they are not there. */
-export async function takeSealedFile(address: string, id: string, index: number): Promise<ArrayBuffer | null> {
+export async function fetchSealedFile(address: string, id: string, index: number): Promise<ArrayBuffer | null> {
   try {
-    const answer = await fetch(`${address}/${id}/${index}`);
-    return answer.ok ? await answer.arrayBuffer() : null;
+    const response = await fetch(`${address}/${id}/${index}`);
+    return response.ok ? await response.arrayBuffer() : null;
   } catch {
     return null;
   }

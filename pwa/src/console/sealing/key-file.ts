@@ -1,28 +1,31 @@
-/** A key's file chosen in the page, opened with its passphrase. Words come from the form that asks. */
+/** Reads a key file chosen in the page with its passphrase; its sentences come from the form's `data-words`. */
 
-import { OpeningKey } from "../../crypto/opening-key";
-import { isLocked, unlockText } from "../../crypto/passphrase-file";
+import { decryptWithPassphrase, isPassphraseFile } from "../../crypto/age-file";
+import { OpeningKey } from "../../crypto/private-sealing-key";
 
-export type Words = Readonly<Record<string, string>>;
+export type PageWords = Readonly<Record<string, string>>;
 
-export function wordsOf(host: HTMLElement): Words {
-  return JSON.parse(host.dataset.words ?? "{}") as Words;
+export function readWords(host: HTMLElement): PageWords {
+  return JSON.parse(host.dataset.words ?? "{}") as PageWords;
 }
 
 /** Says what stands in a sentence's `{holes}`. */
-export function filled(sentence: string | undefined, values: Readonly<Record<string, string | number>>): string {
+export function fillPlaceholders(
+  sentence: string | undefined,
+  values: Readonly<Record<string, string | number>>,
+): string {
   return (sentence ?? "").replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
 /** The key, or the name of the words that say why there is none. */
-export async function chosenKey(file: File, passphrase: string): Promise<OpeningKey | "phrase" | "unreadable"> {
+export async function readKeyFile(file: File, passphrase: string): Promise<OpeningKey | "phrase" | "unreadable"> {
   const text = await file.text();
-  const pem = isLocked(text) ? await unlockText(text, passphrase) : text;
+  const pem = isPassphraseFile(text) ? await decryptWithPassphrase(text, passphrase) : text;
   if (pem === null) return "phrase";
   return (await OpeningKey.read(pem)) ?? "unreadable";
 }
 
 /** A moment for the page to show what was said, before work that stops it. */
-export function breath(): Promise<void> {
+export function yieldToPage(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 50));
 }

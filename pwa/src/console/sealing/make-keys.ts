@@ -1,88 +1,88 @@
 /**
- * Makes sealing keys in the page, and tries their files out. Private halves leave it only as downloads, locked with the passphrase; the form
- * takes the public halves, or the word that a file opened.
+ * Generates sealing keys in the page and tests key files. Private keys leave the page as downloads locked with the passphrase; the form sends
+ * the public keys, or the word that proves that a file opened.
  */
 
-import { OpeningKey } from "../../crypto/opening-key";
-import { lockText } from "../../crypto/passphrase-file";
+import { encryptWithPassphrase } from "../../crypto/age-file";
+import { OpeningKey } from "../../crypto/private-sealing-key";
 import type { Submission } from "../../protocol/opened-submission";
 import { sealInfo } from "../../protocol/submission";
-import { breath, chosenKey, wordsOf } from "./key-file";
+import { readKeyFile, readWords, yieldToPage } from "./key-file";
 
 const FILES = { key: "cle-de-scellement", recovery: "copie-de-secours" } as const;
-type Which = keyof typeof FILES;
+type KeyRole = keyof typeof FILES;
 
-export function mountMaking(form: HTMLFormElement): void {
-  const words = wordsOf(form);
-  const said = form.querySelector("[data-said]");
+export function mountKeyMaker(form: HTMLFormElement): void {
+  const words = readWords(form);
+  const status = form.querySelector("[data-said]");
   const files = form.querySelector("[data-files]");
-  const keep = form.querySelector<HTMLButtonElement>("[data-keep]");
-  const [first, again] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
-  if (!said || !files || !keep || !first || !again) return;
+  const saveButton = form.querySelector<HTMLButtonElement>("[data-keep]");
+  const [first, repeated] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
+  if (!status || !files || !saveButton || !first || !repeated) return;
   const say = (name: string): void => {
-    said.textContent = words[name] ?? "";
+    status.textContent = words[name] ?? "";
   };
-  const wanted: readonly Which[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
+  const roles: readonly KeyRole[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
   form.addEventListener("submit", (event) => {
-    if (event.submitter === keep) return;
+    if (event.submitter === saveButton) return;
     event.preventDefault();
     if (first.value.length < first.minLength) return say("short");
-    if (first.value !== again.value) return say("other");
+    if (first.value !== repeated.value) return say("other");
     say("wait");
     event.submitter?.setAttribute("disabled", "");
-    void make(wanted, first.value).then((made) => {
-      const left = new Set(wanted);
-      for (const { which, public_, locked } of made) {
+    void generateKeyFiles(roles, first.value).then((keyPairs) => {
+      const left = new Set(roles);
+      for (const { which, public_, locked } of keyPairs) {
         const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
         hidden.value = public_;
         files.append(
-          download(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
+          downloadLink(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
             left.delete(which);
-            keep.hidden = left.size > 0;
+            saveButton.hidden = left.size > 0;
           }),
           " ",
         );
       }
-      for (const field of [first, again]) [field.value, field.disabled] = ["", true];
+      for (const field of [first, repeated]) [field.value, field.disabled] = ["", true];
       event.submitter?.remove();
       say("made");
     });
   });
 }
 
-async function make(
-  wanted: readonly Which[],
+async function generateKeyFiles(
+  roles: readonly KeyRole[],
   passphrase: string,
-): Promise<{ which: Which; public_: string; locked: string }[]> {
-  await breath();
-  const made = [];
-  for (const which of wanted) {
+): Promise<{ which: KeyRole; public_: string; locked: string }[]> {
+  await yieldToPage();
+  const keyPairs = [];
+  for (const which of roles) {
     const pem = await OpeningKey.generate();
     const key = await OpeningKey.read(pem);
     if (!key) throw new Error("a key just made does not open");
-    made.push({ which, public_: key.public_, locked: await lockText(pem, passphrase) });
+    keyPairs.push({ which, public_: key.public_, locked: await encryptWithPassphrase(pem, passphrase) });
   }
-  return made;
+  return keyPairs;
 }
 
-function download(words: string, name: string, text: string, taken: () => void): HTMLElement {
+function downloadLink(label: string, name: string, text: string, onDownload: () => void): HTMLElement {
   const link = document.createElement("a");
   link.className = "go";
   link.download = name;
   link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  link.textContent = words;
-  link.addEventListener("click", taken);
+  link.textContent = label;
+  link.addEventListener("click", onDownload);
   return link;
 }
 
 /** A file and its passphrase open the test; the form tells the word that was in it. */
-export function mountTrying(form: HTMLFormElement): void {
-  const words = wordsOf(form);
-  const said = form.querySelector("[data-said]");
+export function mountKeyTest(form: HTMLFormElement): void {
+  const words = readWords(form);
+  const status = form.querySelector("[data-said]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
-  if (!said || !file || !passphrase) return;
+  if (!status || !file || !passphrase) return;
   const say = (name: string): void => {
-    said.textContent = words[name] ?? "";
+    status.textContent = words[name] ?? "";
   };
   const test = JSON.parse(form.dataset.test ?? "{}") as Submission;
   form.addEventListener("submit", (event) => {
@@ -92,9 +92,9 @@ export function mountTrying(form: HTMLFormElement): void {
   });
 
   const attempt = async (): Promise<string | null> => {
-    await breath();
-    const chosen = file.files?.[0];
-    const key = chosen ? await chosenKey(chosen, passphrase.value) : "unreadable";
+    await yieldToPage();
+    const keyFile = file.files?.[0];
+    const key = keyFile ? await readKeyFile(keyFile, passphrase.value) : "unreadable";
     if (typeof key === "string") return key;
     const text = await key.open(test.sealed?.[key.id] ?? "", sealInfo(test.site, key.id, test.form, test.version, 0));
     if (text === null) return "other";

@@ -1,108 +1,84 @@
-/** Opens sealed answers in the page of whoever holds a key: decrypted and judged here, shown, and given as CSV files. Nothing of it is sent anywhere. */
+/** Decrypts sealed submissions in the browser of the person who holds a key, shows them and offers them as CSV files. Sends nothing. */
 
-import { utf8 } from "../../crypto/bytes";
-import type { OpeningKey } from "../../crypto/opening-key";
-import { digestOfBytes } from "../../crypto/proofs";
-import { decode } from "../../protocol/canonical";
-import { type Opened, type Submission, judge } from "../../protocol/opened-submission";
-import { receiptCode, sealInfo } from "../../protocol/submission";
-import { type Entry, csvOf, tables } from "../../protocol/tables";
-import { type SealedLine, type Taken, takeSealed } from "./fetch-sealed";
-import { type Words, breath, chosenKey, filled, wordsOf } from "./key-file";
-import { showEntry } from "./submission-view";
+import { buildSheets, toCsv } from "../../protocol/answer-tables";
+import { type DecryptedSubmission, decryptSubmission } from "./decrypt-submission";
+import { type SealedSubmissions, fetchSealed } from "./fetch-sealed";
+import { type PageWords, fillPlaceholders, readKeyFile, readWords, yieldToPage } from "./key-file";
+import { createSubmissionView } from "./submission-view";
 
 /** A page with thousands of answers would not scroll. */
 const SHOWN = 200;
 
-export interface Found extends Entry {
-  readonly id: string;
-  readonly opened: Opened | null;
-}
-
-export function mountOpening(form: HTMLFormElement): void {
-  const words = wordsOf(form);
-  const said = form.querySelector("[data-said]");
-  const place = document.querySelector("[data-opened]");
+export function mountDecryption(form: HTMLFormElement): void {
+  const words = readWords(form);
+  const status = form.querySelector("[data-said]");
+  const results = document.querySelector("[data-opened]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   const { openSealed: address = "", form: slug = "", lang = "fr" } = form.dataset;
-  if (!said || !place || !file || !passphrase) return;
+  if (!status || !results || !file || !passphrase) return;
   const say = (sentence: string | undefined, values = {}): void => {
-    said.textContent = filled(sentence, values);
+    status.textContent = fillPlaceholders(sentence, values);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     say(words.wait);
-    place.textContent = "";
+    results.textContent = "";
     void work();
   });
 
   const work = async (): Promise<void> => {
-    await breath();
-    const chosen = file.files?.[0];
-    const key = chosen ? await chosenKey(chosen, passphrase.value) : "unreadable";
+    await yieldToPage();
+    const keyFile = file.files?.[0];
+    const key = keyFile ? await readKeyFile(keyFile, passphrase.value) : "unreadable";
     if (typeof key === "string") return say(words[key]);
     passphrase.value = "";
-    const taken = await takeSealed(address, slug);
-    if (!taken) return say(words.network);
-    const found: Found[] = [];
-    for (const line of taken.lines) {
-      const one = await openLine(key, taken, line);
-      if (one) found.push(one);
-      if (found.length % 50 === 0) say(words.opening, { n: found.length, count: taken.lines.length });
+    const fetched = await fetchSealed(address, slug);
+    if (!fetched) return say(words.network);
+    const submissions: DecryptedSubmission[] = [];
+    for (const line of fetched.lines) {
+      const decrypted = await decryptSubmission(key, fetched, line);
+      if (decrypted) submissions.push(decrypted);
+      if (submissions.length % 50 === 0) say(words.opening, { n: submissions.length, count: fetched.lines.length });
     }
-    const opened = found.filter(({ answers }) => answers !== null);
+    const opened = submissions.filter(({ answers }) => answers !== null);
     say(words.opened, {
       opened: opened.length,
-      count: found.length,
-      other: found.filter(
+      count: submissions.length,
+      other: submissions.filter(
         ({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused",
       ).length,
     });
-    place.append(
-      downloads(taken, found, slug, words),
-      ...found
+    results.append(
+      downloadLinks(fetched, submissions, slug, words),
+      ...submissions
         .filter(({ answers, doubt }) => answers !== null || doubt !== "")
         .slice(0, SHOWN)
-        .map((one) => showEntry(one, { address, lang, words })),
+        .map((decrypted) => createSubmissionView(decrypted, { address, lang, words })),
     );
-    if (opened.length > SHOWN) place.append(paragraph(filled(words.more, { n: SHOWN })));
+    if (opened.length > SHOWN) results.append(paragraph(fillPlaceholders(words.more, { n: SHOWN })));
   };
 }
 
-/** A submission with its answers, where this key opens them; null for one of an unknown version. */
-async function openLine(
-  key: OpeningKey,
-  { forms }: Taken,
-  { text, received, device, doubt }: SealedLine,
-): Promise<Found | null> {
-  const submission = JSON.parse(text) as Submission;
-  const form = forms[submission.version];
-  if (!form) return null;
-  const id = await digestOfBytes(utf8(text).buffer);
-  const about = { submission, form, id, code: receiptCode(decode(id) as Uint8Array), received, device };
-  const sealed = submission.sealed?.[key.id];
-  if (submission.sealed && sealed === undefined) return { ...about, answers: null, opened: null, doubt };
-  if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, opened: null, doubt };
-  const info = sealInfo(submission.site, key.id, submission.form, submission.version, submission.files?.length ?? 0);
-  const judged = judge(form, submission, await key.open(sealed, info));
-  return { ...about, answers: judged.answers, opened: judged.opened, doubt: judged.doubt || doubt };
-}
-
-function downloads({ forms }: Taken, found: readonly Found[], slug: string, words: Words): HTMLElement {
+function downloadLinks(
+  { forms }: SealedSubmissions,
+  submissions: readonly DecryptedSubmission[],
+  slug: string,
+  words: PageWords,
+): HTMLElement {
   const links = paragraph("");
-  for (const sheet of tables(Object.values(forms), found)) {
+  for (const sheet of buildSheets(Object.values(forms), submissions)) {
     const link = document.createElement("a");
     link.className = "go";
     link.download = `${slug}-${sheet.name}.csv`;
-    link.href = URL.createObjectURL(new Blob([csvOf(sheet)], { type: "text/csv" }));
-    link.textContent = filled(words.download, { name: link.download });
+    link.href = URL.createObjectURL(new Blob([toCsv(sheet)], { type: "text/csv" }));
+    link.textContent = fillPlaceholders(words.download, { name: link.download });
     links.append(link, " ");
   }
   return links;
 }
 
 function paragraph(text: string): HTMLElement {
-  const made = document.createElement("p");
-  made.textContent = text;
-  return made;
+  const p = document.createElement("p");
+  p.textContent = text;
+  return p;
 }

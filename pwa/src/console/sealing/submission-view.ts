@@ -1,71 +1,81 @@
-/** One opened submission on the page: its questions with what was answered, its attachments at a tap. */
-import { openFile } from "../../crypto/opening-key";
-import { type Given, givenText } from "../../protocol/answers";
+/** One decrypted submission on the page: its questions and answers, its attachments at a tap. */
+import { openSealedFile } from "../../crypto/private-sealing-key";
+import { type AnswerValue, answerText } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
-import { Filling } from "../../protocol/form-state";
-import { type Asked, everyQuestion } from "../../protocol/screens";
+import { FormState } from "../../protocol/form-state";
+import { type QuestionInstance, allQuestions } from "../../protocol/screens";
 import { fileBinding } from "../../protocol/submission";
 import { element } from "../../ui/dom";
-import { takeSealedFile } from "./fetch-sealed";
-import type { Words } from "./key-file";
-import type { Found } from "./open-answers";
+import type { DecryptedSubmission } from "./decrypt-submission";
+import { fetchSealedFile } from "./fetch-sealed";
+import type { PageWords } from "./key-file";
 
-export interface Showing {
+export interface ViewContext {
   /** Of the console's sealed answers. */
   readonly address: string;
   readonly lang: string;
-  readonly words: Words;
+  readonly words: PageWords;
 }
 
-export function showEntry(found: Found, showing: Showing): HTMLElement {
-  const { submission, form, code, doubt, device } = found;
-  const { words } = showing;
+export function createSubmissionView(decrypted: DecryptedSubmission, context: ViewContext): HTMLElement {
+  const { submission, form, code, doubt, device } = decrypted;
+  const { words } = context;
   const title = element("summary", {}, [code, submission.day, submission.place, device].filter(Boolean).join(" · "));
   const parts: HTMLElement[] = doubt
     ? [element("p", { class: "danger" }, `${words.doubt ?? ""} : ${words[doubt] ?? doubt}`)]
     : [];
-  if (found.answers) {
-    const filling = Filling.of(form, found.answers, { today: submission.day, now: submission.day });
-    const rows = [...everyQuestion(filling, filling.root, filling.nodes)].flatMap((asked) =>
-      row(found, filling, asked, showing),
+  if (decrypted.answers) {
+    const formState = FormState.ofAnswers(form, decrypted.answers, { today: submission.day, now: submission.day });
+    const rows = [...allQuestions(formState, formState.root, formState.nodes)].flatMap((questionInstance) =>
+      answerRow(decrypted, formState, questionInstance, context),
     );
     parts.push(element("dl", { class: "answers", lang: submission.lang }, ...rows));
   }
   return element("details", {}, title, ...parts);
 }
 
-function row(found: Found, filling: Filling, { place, node }: Asked, showing: Showing): HTMLElement[] {
+function answerRow(
+  decrypted: DecryptedSubmission,
+  formState: FormState,
+  { instance, node }: QuestionInstance,
+  context: ViewContext,
+): HTMLElement[] {
   const question = node.item as Question;
-  const value = place.given[node.name] as Given | undefined;
+  const value = instance.answers[node.name] as AnswerValue | undefined;
   if (value === undefined) return [];
-  const label = filling.say(question.label, showing.lang, place, node) || node.name;
-  const name = place.repeat ? `${label} (${place.index + 1})` : label;
-  const said =
+  const label = formState.renderText(question.label, context.lang, instance, node) || node.name;
+  const name = instance.repeat ? `${label} (${instance.index + 1})` : label;
+  const status =
     question.type === "image" || question.type === "audio"
-      ? attachment(found, value as number, showing)
-      : wordsOf(filling, found, question, value, showing.lang, { place, node });
-  return [element("div", {}, element("dt", {}, name), element("dd", { dir: "auto" }, said))];
+      ? attachmentButton(decrypted, value as number, context)
+      : valueText(formState, decrypted, question, value, context.lang, { instance, node });
+  return [element("div", {}, element("dt", {}, name), element("dd", { dir: "auto" }, status))];
 }
 
-function wordsOf(
-  filling: Filling,
-  { form }: Found,
+function valueText(
+  formState: FormState,
+  { form }: DecryptedSubmission,
   { list }: Question,
-  value: Given,
+  value: AnswerValue,
   lang: string,
-  { place, node }: Asked,
+  { instance, node }: QuestionInstance,
 ): string {
-  if (list === undefined) return givenText(value);
+  if (list === undefined) return answerText(value);
   const names = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
   return names
     .map(
       (name) =>
-        filling.say(form.choices[list]?.find((choice) => choice.name === name)?.label, lang, place, node) || name,
+        formState.renderText(form.choices[list]?.find((choice) => choice.name === name)?.label, lang, instance, node) ||
+        name,
     )
     .join(" | ");
 }
 
-function attachment({ id, submission, opened }: Found, index: number, { address, words }: Showing): HTMLElement {
+function attachmentButton(
+  { id, submission, content }: DecryptedSubmission,
+  index: number,
+  { address, words }: ViewContext,
+): HTMLElement {
   const host = element("span");
   const ask = element("button", { type: "button", class: "quiet" }, words.file ?? "");
   ask.addEventListener("click", () => void open());
@@ -73,7 +83,7 @@ function attachment({ id, submission, opened }: Found, index: number, { address,
   return host;
 
   async function open(): Promise<void> {
-    const bytes = await takeSealedFile(address, id, index);
+    const bytes = await fetchSealedFile(address, id, index);
     const binding = fileBinding(
       submission.site,
       submission.form,
@@ -81,18 +91,18 @@ function attachment({ id, submission, opened }: Found, index: number, { address,
       index,
       submission.files?.length ?? 0,
     );
-    const clear = bytes && (await openFile(opened?.keys[index] ?? "", bytes, binding));
+    const clear = bytes && (await openSealedFile(content?.keys[index] ?? "", bytes, binding));
     if (!clear) {
       host.textContent = words.missing ?? "";
       return;
     }
     host.textContent = "";
-    host.append(shown(clear, opened?.types[index] ?? ""));
+    host.append(mediaElement(clear, content?.types[index] ?? ""));
   }
 }
 
 /** An image or a sound; a file to keep, whatever else it says it is. */
-function shown(bytes: ArrayBuffer, type: string): HTMLElement {
+function mediaElement(bytes: ArrayBuffer, type: string): HTMLElement {
   const isImage = /^image\/(?:jpeg|png|webp)$/.test(type);
   const isSound = /^audio\/[a-z0-9.+-]+$/.test(type);
   const address = URL.createObjectURL(

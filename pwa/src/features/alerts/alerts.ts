@@ -1,31 +1,31 @@
-/** Alerts on this phone: explained before the browser asks, chosen, tried out, ended. */
+/** Subscribing to alerts: explains before the browser asks, keeps preferences, sends a test, unsubscribes. */
 import sheet from "../../css/forms.css";
-import type { Choices, PhoneStore } from "../../db/contract";
-import { renew, subscribe, unsubscribe } from "../../net/push-subscription";
+import type { AlertPreferences, PhoneStore } from "../../db/store-contract";
+import { renewSubscription, subscribe, unsubscribe } from "../../net/push-subscription";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { t } from "../../ui/i18n";
-import { formOf } from "./choices-form";
-import { tryOut } from "./test-alert";
+import { preferencesForm } from "./preferences-form";
+import { sendTestAlert } from "./test-alert";
 
 export const mount: Feature = async (host, store) => {
   const options = [...host.querySelectorAll("datalist")];
   const channel = await store.setting("followed");
-  if (!store.lasting || !channel) return;
+  if (!store.isLasting || !channel) return;
   addStyles(sheet);
-  const said = element("p", { role: "status" });
-  const place = element("div");
-  const show = async () => fill(place, ...(await parts(store, channel, options, said, show)));
+  const status = element("p", { role: "status" });
+  const content = element("div");
+  const show = async () => fill(content, ...(await contentFor(store, channel, options, status, show)));
   await show();
-  fill(host, element("h2", {}, t("Alertes")), place, said);
+  fill(host, element("h2", {}, t("Alertes")), content, status);
 };
 
-async function parts(
+async function contentFor(
   store: PhoneStore,
   channel: string,
   options: HTMLDataListElement[],
-  said: HTMLElement,
+  status: HTMLElement,
   show: () => Promise<void>,
 ): Promise<Node[]> {
   if (!("PushManager" in window) || !("Notification" in window)) {
@@ -51,42 +51,43 @@ async function parts(
   const registration = await navigator.serviceWorker.ready;
   const subscribed = async () => (await registration.pushManager.getSubscription()) !== null;
   if (!(await subscribed()) && Notification.permission === "granted")
-    await renew(registration, store).catch(() => undefined);
-  const told = (await subscribed()) ? await store.setting("told") : null;
-  const { form, read } = formOf(options, told);
-  const act = (work: () => Promise<void>) =>
-    void work().catch(() => (said.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
-  const keep = async () => {
+    await renewSubscription(registration, store).catch(() => undefined);
+  const preferences = (await subscribed()) ? await store.setting("told") : null;
+  const { form, read } = preferencesForm(options, preferences);
+  const attempt = (work: () => Promise<void>) =>
+    void work().catch(() => (status.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
+  const subscribeAndKeep = async () => {
     if ((await Notification.requestPermission()) !== "granted") return show();
-    const choices: Choices = read();
+    const choices: AlertPreferences = read();
     await subscribe(registration, channel, choices);
     await store.changeSetting("told", () => choices);
-    said.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
+    status.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
     await show();
   };
   const end = async () => {
     await store.changeSetting("told", () => null);
     await unsubscribe(registration);
-    said.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
+    status.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
     await show();
   };
-  if (!told) return [...explained(), form, paragraph(button(t("Recevoir les alertes"), () => act(keep)))];
+  if (!preferences)
+    return [...explanation(), form, paragraph(button(t("Recevoir les alertes"), () => attempt(subscribeAndKeep)))];
   return [
     element("p", {}, t("Ce téléphone reçoit les alertes.")),
-    paragraph(button(t("Essayer"), () => act(() => tryOut(registration, said)))),
+    paragraph(button(t("Essayer"), () => attempt(() => sendTestAlert(registration, status)))),
     element(
       "details",
       {},
       element("summary", {}, t("Changer mes choix")),
       form,
-      paragraph(button(t("Garder ces choix"), () => act(keep))),
+      paragraph(button(t("Garder ces choix"), () => attempt(subscribeAndKeep))),
     ),
-    paragraph(button(t("Ne plus recevoir"), () => act(end), { class: "quiet" })),
+    paragraph(button(t("Ne plus recevoir"), () => attempt(end), { class: "quiet" })),
   ];
 }
 
 /** What the person should know before the browser asks its question. */
-function explained(): Node[] {
+function explanation(): Node[] {
   return [
     element(
       "p",

@@ -1,14 +1,14 @@
-/** Takes away what a kept page still says of alerts that are over: nothing wakes a page when an alert ends. */
-import type { PhoneStore } from "../../db/contract";
-import { trueTime } from "../../net/clock";
+/** Removes ended alerts from a page that was kept: nothing wakes a page when an alert ends. */
+import type { PhoneStore } from "../../db/store-contract";
+import { correctedTime } from "../../net/clock";
 import { t } from "../../ui/i18n";
 
-export async function markEnded(store: PhoneStore): Promise<void> {
-  const now = trueTime(Date.now(), await store.setting("ahead"));
-  for (const said of document.querySelectorAll<HTMLElement>("[data-until]")) {
-    if (Number(said.dataset.until) * 1000 > now) continue;
-    if (said.tagName === "P") said.textContent = t("Cette alerte est terminée.");
-    else (said.closest("li") ?? said).remove();
+export async function hideEndedAlerts(store: PhoneStore): Promise<void> {
+  const now = correctedTime(Date.now(), await store.setting("ahead"));
+  for (const status of document.querySelectorAll<HTMLElement>("[data-until]")) {
+    if (Number(status.dataset.until) * 1000 > now) continue;
+    if (status.tagName === "P") status.textContent = t("Cette alerte est terminée.");
+    else (status.closest("li") ?? status).remove();
   }
   for (const list of document.querySelectorAll("ul.rows:empty")) {
     list.previousElementSibling?.remove(); // its heading

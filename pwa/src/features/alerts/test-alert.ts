@@ -1,18 +1,18 @@
-/** A test alert with its receipt: the service worker says that it came, the page says how long it took. */
-import { askForTest } from "../../net/push-subscription";
-import { number, t } from "../../ui/i18n";
+/** Sends a test alert to this phone and shows how long it took; the service worker reports its arrival. */
+import { requestTestPush } from "../../net/push-subscription";
+import { formatNumber, t } from "../../ui/i18n";
 
 const PATIENCE = 30_000; // ms: a push that takes longer is late, and the person should know
 
-export async function tryOut(registration: ServiceWorkerRegistration, said: HTMLElement): Promise<void> {
+export async function sendTestAlert(registration: ServiceWorkerRegistration, status: HTMLElement): Promise<void> {
   const began = Date.now();
-  said.textContent = t("Le message part…");
-  const came = receipt();
-  await askForTest(registration, document.documentElement.lang);
-  said.textContent = t("Le message est parti. Attendez-le ici.");
-  said.textContent = (await came)
+  status.textContent = t("Le message part…");
+  const came = waitForTestAlert();
+  await requestTestPush(registration, document.documentElement.lang);
+  status.textContent = t("Le message est parti. Attendez-le ici.");
+  status.textContent = (await came)
     ? t("Reçu en {seconds} s. Les alertes arrivent bien sur ce téléphone.", {
-        seconds: number((Date.now() - began) / 1000, 1),
+        seconds: formatNumber((Date.now() - began) / 1000, 1),
       })
     : t(
         "Rien n’est encore arrivé. Vérifiez que le téléphone laisse le navigateur montrer des notifications et économise moins la batterie.",
@@ -20,7 +20,7 @@ export async function tryOut(registration: ServiceWorkerRegistration, said: HTML
 }
 
 /** Whether a test was shown before patience ends. */
-function receipt(): Promise<boolean> {
+function waitForTestAlert(): Promise<boolean> {
   return new Promise((resolve) => {
     const heard = ({ data }: MessageEvent) => {
       if (typeof (data as { shown?: unknown } | null)?.shown === "string") done(true);

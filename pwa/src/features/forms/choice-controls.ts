@@ -1,34 +1,37 @@
-/** Answers that are chosen: radio buttons and boxes of which the whole line is the target, or a menu where the form asks for little room. */
+/** Controls of choices: radio buttons and checkboxes, whose whole line is the target, or a menu where the form's appearance is `minimal`. */
 import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Control, ControlContext } from "./control";
 
-export function oneOf(asking: Asking): Control {
-  return asking.question.appearance?.includes("minimal") ? menu(asking) : buttons(asking, "radio");
+export function selectOneControl(context: ControlContext): Control {
+  return context.question.appearance?.includes("minimal") ? selectMenu(context) : buttonList(context, "radio");
 }
 
-export function manyOf(asking: Asking): Control {
-  return buttons(asking, "checkbox");
+export function selectMultipleControl(context: ControlContext): Control {
+  return buttonList(context, "checkbox");
 }
 
-function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
-  const { filling, place, node, id, change } = asking;
-  const looks = asking.question.appearance ?? [];
+function buttonList(context: ControlContext, type: "radio" | "checkbox"): Control {
+  const { formState, instance, node, id, change } = context;
+  const looks = context.question.appearance ?? [];
   const isRow = looks.includes("horizontal") || looks.includes("likert") || looks.includes("compact");
   const list = element("div", { id, class: isRow ? "choices row" : "choices" });
   let offered: readonly Choice[] = [];
-  const chosen = (): Set<string> => new Set(textOf(asking).split(" "));
+  const chosen = (): Set<string> => new Set(currentText(context).split(" "));
   const take = (): void => {
     const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
     void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
   };
   const show = (): void => {
-    const now = filling.choices(place, node);
+    const now = formState.choicesFor(instance, node);
     if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
     offered = now;
     const marked = chosen();
-    fill(list, ...offered.map((choice, index) => line(asking, choice, type, marked.has(choice.name), index, take)));
+    fill(
+      list,
+      ...offered.map((choice, index) => choiceLine(context, choice, type, marked.has(choice.name), index, take)),
+    );
     if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
   };
   show();
@@ -40,8 +43,8 @@ function buttons(asking: Asking, type: "radio" | "checkbox"): Control {
   };
 }
 
-function line(
-  { filling, place, node, lang, id, describedBy, picture }: Asking,
+function choiceLine(
+  { formState, instance, node, lang, id, describedBy, renderMedia }: ControlContext,
   choice: Choice,
   type: string,
   checked: boolean,
@@ -58,38 +61,38 @@ function line(
   });
   input.checked = checked;
   input.addEventListener("change", take);
-  const words = filling.say(choice.label, lang, place, node);
+  const label = formState.renderText(choice.label, lang, instance, node);
   return element(
     "label",
     {},
     input,
-    ...picture(choice.media, words, (texts) => filling.say(texts, lang, place, node)),
-    element("span", {}, words),
+    ...renderMedia(choice.media, label, (texts) => formState.renderText(texts, lang, instance, node)),
+    element("span", {}, label),
   );
 }
 
-function menu(asking: Asking): Control {
-  const { filling, place, node, lang, id, describedBy, change } = asking;
+function selectMenu(context: ControlContext): Control {
+  const { formState, instance, node, lang, id, describedBy, change } = context;
   const field = element("select", { id, autocomplete: "off", "aria-describedby": describedBy });
   let offered: readonly Choice[] | null = null;
   const show = (): void => {
-    const now = filling.choices(place, node);
+    const now = formState.choicesFor(instance, node);
     if (offered && now.length === offered.length && now.every((choice, index) => choice === offered?.[index])) return;
     offered = now;
     const options = now.map((choice) =>
-      element("option", { value: choice.name }, filling.say(choice.label, lang, place, node)),
+      element("option", { value: choice.name }, formState.renderText(choice.label, lang, instance, node)),
     );
     fill(field, element("option", { value: "" }, t("Choisissez")), ...options);
-    field.value = textOf(asking);
+    field.value = currentText(context);
   };
   show();
   field.addEventListener("change", () => void change(field.value || undefined));
   return { element: field, isSet: false, focus: () => field.focus(), refresh: show };
 }
 
-export function acknowledgement({ id, describedBy, given, change }: Asking): Control {
+export function acknowledgeControl({ id, describedBy, answer, change }: ControlContext): Control {
   const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
-  input.checked = given === true;
+  input.checked = answer === true;
   input.addEventListener("change", () => void change(input.checked ? true : undefined));
   const box = element(
     "div",
@@ -100,6 +103,6 @@ export function acknowledgement({ id, describedBy, given, change }: Asking): Con
 }
 
 /** What still counts of the answer: a choice that is not offered any more does not. */
-function textOf({ filling, place, node }: Asking): string {
-  return filling.text(place, node);
+function currentText({ formState, instance, node }: ControlContext): string {
+  return formState.textOf(instance, node);
 }

@@ -1,40 +1,40 @@
 /** After a form is finished: its receipt code, and what happens next. */
-import type { Sent } from "../../db/fieldwork-contract";
-import type { Workplace } from "../../fieldwork/session";
+import type { OutboxEntry } from "../../db/fieldwork-contract";
+import type { FieldSession } from "../../fieldwork/field-session";
 import { sendWaiting } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-export function doneScreen({ store, desk }: Workplace, sent: Sent, channel: string): HTMLElement {
-  const said = element("p", { role: "status" });
+export function doneScreen({ store, fieldwork }: FieldSession, entry: OutboxEntry, channel: string): HTMLElement {
+  const status = element("p", { role: "status" });
   const tell = async () => {
-    const now = await desk.sent(sent.id);
-    said.textContent =
+    const now = await fieldwork.outboxEntry(entry.id);
+    status.textContent =
       now?.state === "received"
         ? t("Reçue.")
         : t("Pas encore reçue : elle partira d’elle-même quand il y aura du réseau.");
   };
   const parts: HTMLElement[] = [
     element("h2", { tabindex: -1 }, t("La fiche est finie.")),
-    element("p", {}, t("Code du reçu :"), " ", element("b", {}, sent.code)),
-    said,
+    element("p", {}, t("Code du reçu :"), " ", element("b", {}, entry.code)),
+    status,
   ];
-  if (sent.public) parts.push(...reported(said, () => sendWaiting(store, desk, sent).then(tell)));
-  else void sendWaiting(store, desk).then(tell, tell);
+  if (entry.public) parts.push(...reportNotice(status, () => sendWaiting(store, fieldwork, entry).then(tell)));
+  else void sendWaiting(store, fieldwork).then(tell, tell);
   void store.changeSetting("waiting", () => true);
   const links = element("p", {}, element("a", { class: "go", href: `/${channel}/forms` }, t("Mes fiches")));
   return element("div", { class: "note" }, ...parts, links);
 }
 
 /** A report leaves after a while, unless the person prefers now. */
-function reported(said: HTMLElement, send: () => Promise<void>): HTMLElement[] {
-  said.textContent = t(
+function reportNotice(status: HTMLElement, send: () => Promise<void>): HTMLElement[] {
+  status.textContent = t(
     "Elle partira dans les heures qui viennent, à un moment au hasard : personne ne pourra relier l’heure de l’envoi à vous.",
   );
   const now = button(
     t("Envoyer maintenant"),
     () => {
-      said.textContent = t("J’envoie…");
+      status.textContent = t("J’envoie…");
       void send();
     },
     { class: "quiet" },

@@ -1,4 +1,4 @@
-/** What a person is told when a form does not go on. */
+/** Sentences for errors that keep a form from opening or finishing. */
 import { t } from "../../ui/i18n";
 
 export function troubleSentence(code: string): string {

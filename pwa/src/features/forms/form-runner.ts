@@ -1,41 +1,41 @@
-/** Takes a person through a form, one screen at a time, and keeps each answer as it is given. */
+/** Runs a form screen by screen, and saves each answer as it is given. */
 
-import { StorageFull } from "../../db/contract";
-import type { Keeper } from "../../fieldwork/drafts";
+import { StorageFull } from "../../db/store-contract";
+import type { DraftStorage } from "../../fieldwork/drafts";
 import type { Repeat } from "../../protocol/form";
-import type { Filling, Node, Place } from "../../protocol/form-state";
-import { type Asked, type Screen, screenKey, screensOf } from "../../protocol/screens";
+import type { FormNode, FormState, Instance } from "../../protocol/form-state";
+import { type QuestionInstance, type Screen, screenKey, screensOf } from "../../protocol/screens";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Picture } from "./media";
-import { type Sheet, type Shown, showQuestion } from "./question-view";
-import { type Leaving, reviewScreen } from "./review-screen";
+import type { MediaRenderer } from "./question-media";
+import { type QuestionContext, type QuestionView, createQuestionView } from "./question-view";
+import { type FormExits, reviewScreen } from "./review-screen";
 
 /** The last screen. */
 export const REVIEW = "=";
 
-export class Filler {
-  private at = "";
-  private shown: Shown[] = [];
-  private readonly kept = element("small");
+export class FormRunner {
+  private screenKey = "";
+  private views: QuestionView[] = [];
+  private readonly saveStatus = element("small");
   /** Counts changes: only the last one's end is told. */
-  private change = 0;
-  private readonly sheet: Sheet;
+  private changeCount = 0;
+  private readonly context: QuestionContext;
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly filling: Filling,
-    private readonly draft: Keeper,
+    private readonly formState: FormState,
+    private readonly draft: DraftStorage,
     private readonly lang: string,
-    private readonly leaving: Leaving,
-    picture: Picture,
+    private readonly exits: FormExits,
+    renderMedia: MediaRenderer,
   ) {
-    this.sheet = { filling, lang, draft, picture, changed: () => this.changed() };
+    this.context = { formState, lang, draft, renderMedia, onChange: () => this.answerChanged() };
   }
 
   /** Shows the screen with this key; the first one when it is not there (any more). */
   show(key: string, focus = true): void {
-    const screens = screensOf(this.filling);
+    const screens = screensOf(this.formState);
     const index =
       key === REVIEW
         ? screens.length
@@ -48,8 +48,8 @@ export class Filler {
 
   private showAt(screens: readonly Screen[], index: number, focus: boolean): void {
     const screen = screens[index];
-    this.at = screen ? screenKey(screen) : REVIEW;
-    this.shown = [];
+    this.screenKey = screen ? screenKey(screen) : REVIEW;
+    this.views = [];
     const form = element(
       "form",
       { autocomplete: "off", novalidate: true, class: "sheet" },
@@ -58,14 +58,14 @@ export class Filler {
     if (!screen)
       form.append(
         reviewScreen({
-          filling: this.filling,
+          formState: this.formState,
           lang: this.lang,
-          leaving: this.leaving,
-          go: (asked) => this.goTo(asked),
+          exits: this.exits,
+          goTo: (questionInstance) => this.goTo(questionInstance),
         }),
       );
-    else if (screen.kind === "repeat") form.append(this.repeat(screen.place, screen.node));
-    else form.append(...this.heading(screen.place, screen.group), ...this.questions(screen.asked));
+    else if (screen.kind === "repeat") form.append(this.repeat(screen.instance, screen.node));
+    else form.append(...this.heading(screen.instance, screen.group), ...this.questions(screen.questions));
     form.append(this.buttons(screens, index));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -77,53 +77,60 @@ export class Filler {
   }
 
   private progress(index: number, count: number): HTMLElement {
-    const words = index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
-    const title = this.filling.say(
-      this.filling.form.title,
+    const position =
+      index < count ? t("Écran {n} sur {count}", { n: index + 1, count: count + 1 }) : t("Dernier écran");
+    const title = this.formState.renderText(
+      this.formState.form.title,
       this.lang,
-      this.filling.root,
-      this.filling.nodes[0] as Node,
+      this.formState.root,
+      this.formState.nodes[0] as FormNode,
     );
     return element(
       "p",
       {},
-      element("small", {}, `${title} · ${words}`),
+      element("small", {}, `${title} · ${position}`),
       element("progress", { max: count + 1, value: index + 1, "aria-hidden": "true" }),
     );
   }
 
   /** The groups and the instance one is in. */
-  private heading(place: Place, group: Node | null): HTMLElement[] {
-    const words: string[] = [];
-    for (let at: Node | null = group; at; at = at.parent) {
-      const label = "q" in at.item ? "" : this.filling.say(at.item.label, this.lang, place, at);
-      if ("repeat" in at.item) words.unshift(t("{label} {n}", { label: label || at.name, n: place.index + 1 }));
-      else if (label) words.unshift(label);
+  private heading(instance: Instance, group: FormNode | null): HTMLElement[] {
+    const labels: string[] = [];
+    for (let at: FormNode | null = group; at; at = at.parent) {
+      const label = "q" in at.item ? "" : this.formState.renderText(at.item.label, this.lang, instance, at);
+      if ("repeat" in at.item) labels.unshift(t("{label} {n}", { label: label || at.name, n: instance.index + 1 }));
+      else if (label) labels.unshift(label);
     }
-    return words.length > 0 ? [element("p", {}, element("b", {}, words.join(" · ")))] : [];
+    return labels.length > 0 ? [element("p", {}, element("b", {}, labels.join(" · ")))] : [];
   }
 
-  private questions(asked: readonly Asked[]): HTMLElement[] {
-    this.shown = asked.map((each, index) => showQuestion(this.sheet, each, `q${index}`, asked.length === 1));
-    return this.shown.map(({ element: each }) => each);
+  private questions(questions: readonly QuestionInstance[]): HTMLElement[] {
+    this.views = questions.map((each, index) =>
+      createQuestionView(this.context, each, `q${index}`, questions.length === 1),
+    );
+    return this.views.map(({ element: each }) => each);
   }
 
-  private repeat(place: Place, node: Node): HTMLElement {
+  private repeat(instance: Instance, node: FormNode): HTMLElement {
     const item = node.item as Repeat;
-    const label = this.filling.say(item.label, this.lang, place, node) || node.name;
-    const instances = this.filling.instances(place, node);
-    const rows = instances.map((instance, index) => {
+    const label = this.formState.renderText(item.label, this.lang, instance, node) || node.name;
+    const instances = this.formState.instancesOf(instance, node);
+    const rows = instances.map((child, index) => {
       const name = t("{label} {n}", { label, n: index + 1 });
-      const open = button(name, () => this.showFirst(instance), { class: "quiet" });
-      const drop = button(t("Enlever"), () => this.ask(drop, () => this.remove(place, node, index)), {
-        class: "quiet",
-        "aria-label": t("Enlever : {name}", { name }),
-      });
-      return element("li", {}, open, drop);
+      const open = button(name, () => this.showFirst(child), { class: "quiet" });
+      const removeButton = button(
+        t("Enlever"),
+        () => this.confirmRemoval(removeButton, () => this.remove(instance, node, index)),
+        {
+          class: "quiet",
+          "aria-label": t("Enlever : {name}", { name }),
+        },
+      );
+      return element("li", {}, open, removeButton);
     });
     const add = button(
       instances.length === 0 ? t("Ajouter : {label}", { label }) : t("Ajouter encore : {label}", { label }),
-      () => this.add(place, node),
+      () => this.add(instance, node),
     );
     return element(
       "div",
@@ -134,37 +141,41 @@ export class Filler {
     );
   }
 
-  private ask(asker: HTMLElement, act: () => void): void {
-    const sure = button(t("Oui, enlever"), act);
+  private confirmRemoval(asker: HTMLElement, onConfirm: () => void): void {
+    const sure = button(t("Oui, enlever"), onConfirm);
     asker.replaceWith(sure);
     sure.focus();
   }
 
-  private add(place: Place, node: Node): void {
-    const instance = this.filling.add(place, node);
-    void this.changed();
-    this.showFirst(instance);
+  private add(instance: Instance, node: FormNode): void {
+    const child = this.formState.addInstance(instance, node);
+    void this.answerChanged();
+    this.showFirst(child);
   }
 
-  private remove(place: Place, node: Node, index: number): void {
-    this.filling.remove(place, node, index);
-    void this.changed();
-    this.show(this.at);
+  private remove(child: Instance, node: FormNode, index: number): void {
+    this.formState.removeInstance(child, node, index);
+    void this.answerChanged();
+    this.show(this.screenKey);
   }
 
-  private showFirst(instance: Place): void {
-    const screens = screensOf(this.filling);
-    const index = screens.findIndex(({ place }) => isWithin(place, instance));
-    this.showAt(screens, index < 0 ? screens.findIndex((each) => screenKey(each) === this.at) : index, true);
+  private showFirst(ancestor: Instance): void {
+    const screens = screensOf(this.formState);
+    const index = screens.findIndex(({ instance }) => isWithin(instance, ancestor));
+    this.showAt(screens, index < 0 ? screens.findIndex((each) => screenKey(each) === this.screenKey) : index, true);
   }
 
-  private goTo({ place, node }: Asked): void {
-    const screens = screensOf(this.filling);
+  private goTo({ instance, node }: QuestionInstance): void {
+    const screens = screensOf(this.formState);
     const index = screens.findIndex(
-      (each) => each.kind === "questions" && each.asked.some((asked) => asked.node === node && asked.place === place),
+      (each) =>
+        each.kind === "questions" &&
+        each.questions.some(
+          (questionInstance) => questionInstance.node === node && questionInstance.instance === instance,
+        ),
     );
     this.showAt(screens, Math.max(0, index), true);
-    this.shown.filter((each) => each.complain())[0]?.focus();
+    this.views.filter((each) => each.showProblem())[0]?.focus();
   }
 
   private buttons(screens: readonly Screen[], index: number): HTMLElement {
@@ -172,7 +183,7 @@ export class Filler {
     if (index < screens.length) parts.push(element("button", {}, t("Suivant")));
     if (index > 0)
       parts.push(
-        button(t("Retour"), () => this.showAt(screensOf(this.filling), Math.max(0, this.place() - 1), true), {
+        button(t("Retour"), () => this.showAt(screensOf(this.formState), Math.max(0, this.screenIndex() - 1), true), {
           class: "quiet",
         }),
       );
@@ -183,51 +194,51 @@ export class Filler {
       element(
         "p",
         {},
-        this.kept,
+        this.saveStatus,
         " ",
         button(t("Continuer plus tard"), () => void this.pause(), { class: "quiet" }),
-        this.leaving.exit(),
+        this.exits.exit(),
       ),
     );
   }
 
-  private place(): number {
-    const screens = screensOf(this.filling);
-    const index = screens.findIndex((each) => screenKey(each) === this.at);
+  private screenIndex(): number {
+    const screens = screensOf(this.formState);
+    const index = screens.findIndex((each) => screenKey(each) === this.screenKey);
     return index < 0 ? screens.length : index;
   }
 
   private next(): void {
-    const wrong = this.shown.filter((each) => each.complain());
-    if (wrong.length > 0) {
-      wrong[0]?.focus();
+    const invalid = this.views.filter((each) => each.showProblem());
+    if (invalid.length > 0) {
+      invalid[0]?.focus();
       return;
     }
-    this.showAt(screensOf(this.filling), this.place() + 1, true);
-    void this.keep();
+    this.showAt(screensOf(this.formState), this.screenIndex() + 1, true);
+    void this.save();
   }
 
-  private changed(): Promise<boolean> {
-    for (const each of this.shown) each.refresh();
-    return this.keep();
+  private answerChanged(): Promise<boolean> {
+    for (const each of this.views) each.refresh();
+    return this.save();
   }
 
   private async pause(): Promise<void> {
-    await this.keep();
-    this.leaving.pause();
+    await this.save();
+    this.exits.pause();
   }
 
   /** Keeps what is written now; whether it worked. Until it is on the disk the page does not say so. */
-  async keep(): Promise<boolean> {
-    const change = ++this.change;
-    const say = (words: string): void => {
-      if (change === this.change && !this.leaving.isPractice) this.kept.textContent = words;
+  async save(): Promise<boolean> {
+    const change = ++this.changeCount;
+    const say = (sentence: string): void => {
+      if (change === this.changeCount && !this.exits.isPractice) this.saveStatus.textContent = sentence;
     };
     say("…");
     try {
-      await this.draft.save({ answers: this.filling.given, at: this.at }, this.filling.time.today);
+      await this.draft.save({ answers: this.formState.answers, at: this.screenKey }, this.formState.time.today);
       say(
-        this.shown.some((each) => each.isUnreadable())
+        this.views.some((each) => each.isUnreadable())
           ? t("Cette réponse n’est pas encore gardée.")
           : t("Gardé sur ce téléphone."),
       );
@@ -243,8 +254,8 @@ export class Filler {
   }
 }
 
-function isWithin(place: Place, instance: Place): boolean {
-  for (let at: Place | null = place; at; at = at.parent) if (at === instance) return true;
+function isWithin(instance: Instance, ancestor: Instance): boolean {
+  for (let at: Instance | null = instance; at; at = at.parent) if (at === ancestor) return true;
   return false;
 }
 

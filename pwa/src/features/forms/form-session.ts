@@ -1,81 +1,94 @@
-/** A form being filled on its page: begun, gone on with, practised, finished. */
+/** One form being filled on its page: started, resumed, practised, finished. */
 import type { Draft } from "../../db/fieldwork-contract";
-import { Exercise, type Keeper, OpenDraft, newDraft, readDraft } from "../../fieldwork/drafts";
+import { type DraftStorage, OpenDraft, PracticeDraft, createDraft, readDraft } from "../../fieldwork/drafts";
+import { type FieldSession, localTime } from "../../fieldwork/field-session";
 import { finishForm } from "../../fieldwork/finish-form";
-import { type Workplace, timeHere } from "../../fieldwork/session";
 import { checkAnswers } from "../../protocol/answer-checks";
-import { finish } from "../../protocol/final-answers";
-import { Filling } from "../../protocol/form-state";
+import { collectFinalAnswers } from "../../protocol/final-answers";
+import { FormState } from "../../protocol/form-state";
 import { isRefusal } from "../../protocol/refusal";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { guard, lockNow, quickExit, unlocked } from "../../ui/unlock";
+import { lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";
 import { doneScreen } from "./done-screen";
 import { troubleSentence } from "./error-sentences";
-import { Filler } from "./form-runner";
-import { pictures } from "./media";
-import { type Opened, destinationOf, formOf } from "./open-form";
+import { FormRunner } from "./form-runner";
+import { type LoadedForm, destinationOf, loadDraftForm } from "./open-form";
+import { createMediaRenderer } from "./question-media";
 
-export class Session {
+export class FormSession {
   constructor(
     private readonly host: HTMLElement,
-    private readonly workplace: Workplace,
+    private readonly fieldSession: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
     /** Back to what the page offers. */
     private readonly back: () => void,
   ) {}
 
-  async begin(opened: Opened): Promise<void> {
-    const { desk, vault, store } = this.workplace;
-    await unlocked(this.host, vault);
-    const time = await timeHere(store);
-    const { form: slug, languages, lang } = opened.form;
+  async begin(loadedForm: LoadedForm): Promise<void> {
+    const { fieldwork, vault, store } = this.fieldSession;
+    await requireUnlock(this.host, vault);
+    const time = await localTime(store);
+    const { form: slug, languages, lang } = loadedForm.form;
     const spoken = languages.includes(this.lang) ? this.lang : lang;
-    const filling = Filling.begin(opened.form, time);
-    const title = titleOf(filling, spoken);
-    const draft = newDraft(
-      desk,
+    const formState = FormState.withDefaults(loadedForm.form, time);
+    const title = formTitle(formState, spoken);
+    const draft = createDraft(
+      fieldwork,
       vault,
-      { form: slug, title, version: opened.version, lang: spoken, recovery: opened.recovery, text: opened.text },
+      {
+        form: slug,
+        title,
+        version: loadedForm.version,
+        lang: spoken,
+        recovery: loadedForm.recovery,
+        text: loadedForm.text,
+      },
       time.today,
     );
-    this.show(opened, filling, draft, spoken, "");
+    this.show(loadedForm, formState, draft, spoken, "");
   }
 
-  async practise(opened: Opened): Promise<void> {
-    this.show(opened, Filling.begin(opened.form, await timeHere(this.workplace.store)), new Exercise(), this.lang, "");
+  async practise(loadedForm: LoadedForm): Promise<void> {
+    this.show(
+      loadedForm,
+      FormState.withDefaults(loadedForm.form, await localTime(this.fieldSession.store)),
+      new PracticeDraft(),
+      this.lang,
+      "",
+    );
   }
 
   async resume(draft: Draft): Promise<void> {
-    const { desk, vault, store } = this.workplace;
-    await unlocked(this.host, vault);
-    const fresh = (await desk.draft(draft.id)) ?? draft; // a PIN that was set meanwhile has shut it anew
-    const [opened, written] = [await formOf(this.workplace, fresh), await readDraft(vault, fresh)];
-    if (!opened || isRefusal(opened) || !written) {
-      const code = isRefusal(opened) ? opened.refused : "draft-lost";
+    const { fieldwork, vault, store } = this.fieldSession;
+    await requireUnlock(this.host, vault);
+    const fresh = (await fieldwork.draft(draft.id)) ?? draft; // a PIN that was set meanwhile has shut it anew
+    const [loadedForm, content] = [await loadDraftForm(this.fieldSession, fresh), await readDraft(vault, fresh)];
+    if (!loadedForm || isRefusal(loadedForm) || !content) {
+      const code = isRefusal(loadedForm) ? loadedForm.refused : "draft-lost";
       return fill(this.host, element("p", { class: "danger", role: "alert" }, troubleSentence(code)));
     }
-    const filling = new Filling(opened.form, written.answers, await timeHere(store));
-    filling.settle();
-    this.show(opened, filling, new OpenDraft(desk, vault, fresh, undefined), fresh.lang, written.at);
+    const formState = new FormState(loadedForm.form, content.answers, await localTime(store));
+    formState.recompute();
+    this.show(loadedForm, formState, new OpenDraft(fieldwork, vault, fresh, undefined), fresh.lang, content.at);
   }
 
-  private show(opened: Opened, filling: Filling, draft: Keeper, lang: string, at: string): void {
-    const { store, vault } = this.workplace;
-    const isPractice = draft instanceof Exercise;
-    this.alone(true);
+  private show(loadedForm: LoadedForm, formState: FormState, draft: DraftStorage, lang: string, at: string): void {
+    const { store, vault } = this.fieldSession;
+    const isPractice = draft instanceof PracticeDraft;
+    this.hideSurroundings(true);
     const pause = () => this.leave();
-    const finishing = () => this.finish(opened, filling, draft, lang);
-    const leaving = { finish: finishing, pause, exit: () => quickExit(() => lockNow(vault)), isPractice };
-    const filler = new Filler(this.host, filling, draft, lang, leaving, pictures(store));
-    filler.show(at, at !== "");
+    const finishing = () => this.finish(loadedForm, formState, draft, lang);
+    const leaving = { finish: finishing, pause, exit: () => quickExitButton(() => lockVault(vault)), isPractice };
+    const runner = new FormRunner(this.host, formState, draft, lang, leaving, createMediaRenderer(store));
+    runner.show(at, at !== "");
     if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
-    if (!isPractice) guard(vault, () => void this.leave());
+    if (!isPractice) lockWhenIdle(vault, () => void this.leave());
   }
 
   /** While a form is filled, what stands around it on the page would only be in the way. */
-  private alone(isAlone: boolean): void {
+  private hideSurroundings(isAlone: boolean): void {
     for (const other of this.host.parentElement?.children ?? [])
       if (other !== this.host) (other as HTMLElement).hidden = isAlone;
   }
@@ -83,52 +96,62 @@ export class Session {
   /** Back to the page's doors, nothing of the form left on it. */
   private leave(): void {
     history.replaceState(null, "", location.pathname);
-    this.alone(false);
+    this.hideSurroundings(false);
     this.back();
   }
 
-  private async finish(opened: Opened, filling: Filling, draft: Keeper, lang: string): Promise<string | null> {
-    const { desk } = this.workplace;
-    if (draft instanceof Exercise) {
-      this.alone(false);
+  private async finish(
+    loadedForm: LoadedForm,
+    formState: FormState,
+    draft: DraftStorage,
+    lang: string,
+  ): Promise<string | null> {
+    const { fieldwork } = this.fieldSession;
+    if (draft instanceof PracticeDraft) {
+      this.hideSurroundings(false);
       fill(
         this.host,
         element("p", { class: "note", role: "status" }, t("Exercice fini. Rien n’a été envoyé ni gardé.")),
       );
       return null;
     }
-    const { answers, attached } = finish(filling);
-    const failure = checkAnswers(filling.form, answers, filling.time.today, attached.length);
+    const { answers, attachmentKeys } = collectFinalAnswers(formState);
+    const failure = checkAnswers(formState.form, answers, formState.time.today, attachmentKeys.length);
     if (failure) return troubleSentence(failure[0]);
-    const destination = await destinationOf(this.workplace, this.channel, opened);
+    const destination = await destinationOf(this.fieldSession, this.channel, loadedForm);
     if (!destination) return troubleSentence("no-edition");
-    const title = titleOf(filling, lang);
+    const title = formTitle(formState, lang);
     const id = draft instanceof OpenDraft ? draft.id : undefined;
-    const sent = await finishForm({
-      desk,
-      filling,
+    const entry = await finishForm({
+      fieldwork,
+      formState,
       destination,
       lang,
       title,
       draft: id,
       attachment: (key) => draft.attachment(key),
-      ...when(opened),
+      ...sendingTime(loadedForm),
     });
-    if (typeof sent === "string") return troubleSentence(sent);
+    if (typeof entry === "string") return troubleSentence(entry);
     history.replaceState(null, "", location.pathname);
-    this.alone(false);
-    fill(this.host, doneScreen(this.workplace, sent, this.channel));
+    this.hideSurroundings(false);
+    fill(this.host, doneScreen(this.fieldSession, entry, this.channel));
     return null;
   }
 }
 
-function titleOf(filling: Filling, lang: string): string {
-  return filling.say(filling.form.title, lang, filling.root, filling.nodes[0] as (typeof filling.nodes)[number]);
+function formTitle(formState: FormState, lang: string): string {
+  return formState.renderText(
+    formState.form.title,
+    lang,
+    formState.root,
+    formState.nodes[0] as (typeof formState.nodes)[number],
+  );
 }
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms
 
 /** A report leaves at a moment that tells nothing of when it was written. */
-function when({ form }: Opened): { notBefore: number } {
+function sendingTime({ form }: LoadedForm): { notBefore: number } {
   return { notBefore: form.audience === "public" ? Date.now() + Math.random() * SIX_HOURS : 0 };
 }

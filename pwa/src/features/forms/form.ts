@@ -1,24 +1,24 @@
-/** The page of a form: begin, go on with a draft, practise. What the page said without the app stands until the app can do better. */
-import { canProve } from "../../crypto/proofs";
+/** The page of a form: start it, resume a draft, practise. Until this script runs, the page's own text stands. */
+import { hasWebCrypto } from "../../crypto/signature-verifier";
 import sheet from "../../css/forms.css";
 import type { Draft } from "../../db/fieldwork-contract";
-import { type Workplace, openWorkplace } from "../../fieldwork/session";
+import { type FieldSession, openFieldSession } from "../../fieldwork/field-session";
 import { isRefusal } from "../../protocol/refusal";
+import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
-import { day, t } from "../../ui/i18n";
-import { here } from "../../ui/location";
+import { formatDay, t } from "../../ui/i18n";
 import { troubleSentence } from "./error-sentences";
-import type { Session } from "./form-session";
-import { type Opened, announced } from "./open-form";
-import { offerAhead } from "./prefetch";
+import type { FormSession } from "./form-session";
+import { type LoadedForm, loadAnnouncedForm } from "./open-form";
+import { offerPrefetch } from "./prefetch";
 
 export const mount: Feature = async (host, store) => {
-  const { page, lang } = here();
-  if (!page || !canProve()) return; // the page then says how to be heard without the app
+  const { page, lang } = currentLocation();
+  if (!page || !hasWebCrypto()) return; // the page then says how to be heard without the app
   // Nothing is sent from such a window either: what is finished waits for its moment, and waiting needs a place.
-  if (!store.lasting)
+  if (!store.isLasting)
     return fill(
       host,
       element(
@@ -30,86 +30,90 @@ export const mount: Feature = async (host, store) => {
       ),
     );
   addStyles(sheet);
-  const workplace = await openWorkplace(store);
-  const opened = "version" in host.dataset ? await announced(host, workplace, page.channel) : null;
-  await new FormPage(host, workplace, page.channel, lang, isRefusal(opened) ? null : opened).start();
-  if (isRefusal(opened))
-    host.prepend(element("p", { class: "danger", role: "alert" }, troubleSentence(opened.refused)));
+  const fieldSession = await openFieldSession(store);
+  const loadedForm = "version" in host.dataset ? await loadAnnouncedForm(host, fieldSession, page.channel) : null;
+  await new FormPage(host, fieldSession, page.channel, lang, isRefusal(loadedForm) ? null : loadedForm).start();
+  if (isRefusal(loadedForm))
+    host.prepend(element("p", { class: "danger", role: "alert" }, troubleSentence(loadedForm.refused)));
 };
 
 class FormPage {
   /** What fills the form comes while the person reads what there is to tap. */
-  private session: Promise<Session> | undefined;
+  private sessionLoading: Promise<FormSession> | undefined;
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly workplace: Workplace,
+    private readonly fieldSession: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
     /** The form as it is published now. */
-    private readonly opened: Opened | null,
+    private readonly loadedForm: LoadedForm | null,
   ) {}
 
   async start(): Promise<void> {
-    const { desk } = this.workplace;
-    const [, wanted] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
-    const draft = wanted === undefined ? undefined : await desk.draft(wanted);
-    if (draft) return (await this.filler()).resume(draft);
-    if (!this.opened) return;
-    const { form } = this.opened;
-    const isOutside = form.audience === "device" && !(await desk.setting("device"));
-    const drafts = (await desk.drafts()).filter((each) => each.form === form.form);
-    fill(this.host, ...(isOutside ? this.forDevices() : this.doors(drafts, this.opened)));
-    void this.filler();
+    const { fieldwork } = this.fieldSession;
+    const [, draftId] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
+    const draft = draftId === undefined ? undefined : await fieldwork.draft(draftId);
+    if (draft) return (await this.formSession()).resume(draft);
+    if (!this.loadedForm) return;
+    const { form } = this.loadedForm;
+    const isOutside = form.audience === "device" && !(await fieldwork.setting("device"));
+    const drafts = (await fieldwork.drafts()).filter((each) => each.form === form.form);
+    fill(this.host, ...(isOutside ? this.enrolmentHint() : this.entryPoints(drafts, this.loadedForm)));
+    void this.formSession();
   }
 
-  private filler(): Promise<Session> {
-    this.session ??= import("./form-session").then(
-      ({ Session: Made }) => new Made(this.host, this.workplace, this.channel, this.lang, () => void this.start()),
+  private formSession(): Promise<FormSession> {
+    this.sessionLoading ??= import("./form-session").then(
+      ({ FormSession: Made }) =>
+        new Made(this.host, this.fieldSession, this.channel, this.lang, () => void this.start()),
     );
-    return this.session;
+    return this.sessionLoading;
   }
 
   /** For who is no facilitator (yet). */
-  private forDevices(): Node[] {
-    const words = t(
+  private enrolmentHint(): Node[] {
+    const explanation = t(
       "Cette fiche est pour les personnes inscrites par leur coordination. Vous avez un code ? Inscrivez ce téléphone.",
     );
     const enrol = element("a", { class: "go", href: `/${this.channel}/phone` }, t("Inscrire ce téléphone"));
-    return [element("p", { class: "note" }, words), element("p", {}, enrol, this.exercise())];
+    return [element("p", { class: "note" }, explanation), element("p", {}, enrol, this.practiceButton())];
   }
 
-  private doors(drafts: readonly Draft[], opened: Opened): Node[] {
+  private entryPoints(drafts: readonly Draft[], loadedForm: LoadedForm): Node[] {
     const rows = drafts.map((draft) => {
       const open = button(
-        t("Continuer celle du {date}", { date: day(draft.begun) }),
-        () => void this.filler().then((session) => session.resume(draft)),
+        t("Continuer celle du {date}", { date: formatDay(draft.begun) }),
+        () => void this.formSession().then((session) => session.resume(draft)),
       );
-      const drop = button(
+      const eraseButton = button(
         t("Effacer"),
         () => {
-          drop.replaceWith(
-            button(t("Oui, effacer"), () => void this.workplace.desk.dropDraft(draft.id).then(() => this.start())),
+          eraseButton.replaceWith(
+            button(
+              t("Oui, effacer"),
+              () => void this.fieldSession.fieldwork.dropDraft(draft.id).then(() => this.start()),
+            ),
           );
         },
         { class: "quiet" },
       );
-      return element("p", {}, open, drop);
+      return element("p", {}, open, eraseButton);
     });
     const begin = button(
       drafts.length > 0 ? t("Commencer une autre fiche") : t("Commencer"),
-      () => void this.filler().then((session) => session.begin(opened)),
+      () => void this.formSession().then((session) => session.begin(loadedForm)),
     );
-    const isDevice = opened.form.audience === "device";
+    const isDevice = loadedForm.form.audience === "device";
     const ahead = element("p");
-    void offerAhead(ahead, this.workplace.store, opened.form, this.lang);
-    return [...rows, element("p", {}, begin, ...(isDevice ? [this.exercise()] : [])), ahead];
+    void offerPrefetch(ahead, this.fieldSession.store, loadedForm.form, this.lang);
+    return [...rows, element("p", {}, begin, ...(isDevice ? [this.practiceButton()] : [])), ahead];
   }
 
-  private exercise(): HTMLElement {
+  private practiceButton(): HTMLElement {
     return button(
       t("S’exercer sans rien envoyer"),
-      () => void this.filler().then((session) => session.practise(this.opened as Opened)),
+      () => void this.formSession().then((session) => session.practise(this.loadedForm as LoadedForm)),
       { class: "quiet" },
     );
   }

@@ -1,15 +1,15 @@
-/** What a form's page announces, and what its drafts were begun with: proven before a question is shown. */
-import { proofs } from "../../crypto/proofs";
+/** Loads a form and verifies its digest before a question is shown: the form that the page announces, or that of a draft. */
+import { verifier } from "../../crypto/signature-verifier";
 import type { Draft } from "../../db/fieldwork-contract";
+import type { FieldSession } from "../../fieldwork/field-session";
 import type { Destination } from "../../fieldwork/finish-form";
-import type { Workplace } from "../../fieldwork/session";
 import { type Form, readForm } from "../../protocol/form";
 import { type Refusal, isRefusal } from "../../protocol/refusal";
 import { parseStatement } from "../../protocol/statement";
-import { furtherParts } from "../../pull/form-pages";
+import { readFurtherParts } from "../../pull/fetch-form-parts";
 
 /** A form that may be filled. `text` is kept with its drafts. */
-export interface Opened {
+export interface LoadedForm {
   readonly form: Form;
   readonly text: string;
   readonly version: string;
@@ -17,33 +17,33 @@ export interface Opened {
 }
 
 /** The form that the page's element announces; null when a part of it is not on this phone. */
-export async function announced(
+export async function loadAnnouncedForm(
   host: HTMLElement,
-  { store }: Workplace,
+  { store }: FieldSession,
   channel: string,
-): Promise<Opened | Refusal | null> {
+): Promise<LoadedForm | Refusal | null> {
   const { form: slug = "", version = "", parts = "1", recovery = "" } = host.dataset;
   const first = document.querySelector('script[data-part="1"]')?.textContent ?? "";
-  const further = await furtherParts(store, channel, slug, Number(parts));
-  return further && read(first + further.join(""), version, recovery);
+  const further = await readFurtherParts(store, channel, slug, Number(parts));
+  return further && verifyForm(first + further.join(""), version, recovery);
 }
 
 /** The form of a draft, as it was when it was begun. */
-export async function formOf({ desk }: Workplace, draft: Draft): Promise<Opened | Refusal | null> {
-  const text = await desk.formText(draft.version);
-  return text === undefined ? null : read(text, draft.version, draft.recovery);
+export async function loadDraftForm({ fieldwork }: FieldSession, draft: Draft): Promise<LoadedForm | Refusal | null> {
+  const text = await fieldwork.formText(draft.version);
+  return text === undefined ? null : verifyForm(text, draft.version, draft.recovery);
 }
 
-async function read(text: string, version: string, recovery: string): Promise<Opened | Refusal> {
-  const form = await readForm(proofs, text, version);
+async function verifyForm(text: string, version: string, recovery: string): Promise<LoadedForm | Refusal> {
+  const form = await readForm(verifier, text, version);
   return isRefusal(form) ? form : { form, text, version, recovery };
 }
 
 /** Where a form of this version is sent, by the newest statement that this phone trusts; null before there is one. */
 export async function destinationOf(
-  { store }: Workplace,
+  { store }: FieldSession,
   channel: string,
-  { version, recovery }: Opened,
+  { version, recovery }: LoadedForm,
 ): Promise<Destination | null> {
   const holding = await store.holding(channel);
   const statement = parseStatement((holding?.early ?? holding?.whole)?.statement ?? "");

@@ -1,19 +1,19 @@
-/** A photograph, made smaller on the phone: fewer bytes to send, and nothing left of where and with what it was taken. */
+/** The control of a photograph: scaled down on the phone and stripped of its metadata. */
 
-import { isAttached } from "../../protocol/answers";
-import { ATTACHMENT_LIMIT } from "../../protocol/submission";
+import { isAttachmentRef } from "../../protocol/answers";
+import { MAX_ATTACHMENT_BYTES } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
-import { size, t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import { formatBytes, t } from "../../ui/i18n";
+import type { Control, ControlContext } from "./control";
 
 const PIXELS = 1280;
 const TYPE = "image/jpeg";
 const QUALITY = 0.75;
 const PREVIEW = 240;
 
-export function photograph({ question, id, describedBy, draft, given, change }: Asking): Control {
-  const said = element("p", { role: "status" });
-  const shown = element("div");
+export function photoControl({ question, id, describedBy, storage, answer, change }: ControlContext): Control {
+  const status = element("p", { role: "status" });
+  const preview = element("div");
   const field = element("input", {
     id,
     type: "file",
@@ -21,44 +21,46 @@ export function photograph({ question, id, describedBy, draft, given, change }: 
     capture: "environment",
     "aria-describedby": describedBy,
   });
-  let key = isAttached(given) ? given.file : undefined;
-  const drop = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
+  let key = isAttachmentRef(answer) ? answer.file : undefined;
+  const removeButton = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
   const put = async (blob: Blob | null): Promise<void> => {
-    const old = key;
-    key = blob ? await draft.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
+    const previousKey = key;
+    key = blob ? await storage.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
     const isKept = await change(key === undefined ? undefined : { file: key });
-    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
-    said.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: size(blob.size) }) : "";
-    drop.hidden = !blob;
-    await show(shown, blob);
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // not before: a draft never names a file that is gone
+    status.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
+    removeButton.hidden = !blob;
+    await show(preview, blob);
   };
   const take = async (): Promise<void> => {
     const file = field.files?.[0];
     if (!file) return;
-    said.textContent = t("Je réduis la photo…");
-    const small = await shrunk(file, question.pixels ?? PIXELS);
+    status.textContent = t("Je réduis la photo…");
+    const small = await shrink(file, question.pixels ?? PIXELS);
     field.value = "";
-    if (!small) said.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
-    else if (small.size > ATTACHMENT_LIMIT) said.textContent = t("Cette image est trop lourde.");
+    if (!small) status.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
+    else if (small.size > MAX_ATTACHMENT_BYTES) status.textContent = t("Cette image est trop lourde.");
     else await put(small);
   };
   field.addEventListener(
     "change",
-    () => void take().catch(() => (said.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
+    () => void take().catch(() => (status.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
   );
-  drop.hidden = key === undefined;
+  removeButton.hidden = key === undefined;
   if (key !== undefined)
-    void draft.attachment(key).then((kept) => show(shown, kept && new Blob([kept.bytes], { type: kept.type })));
+    void storage
+      .attachment(key)
+      .then((attachment) => show(preview, attachment && new Blob([attachment.bytes], { type: attachment.type })));
   const warning = element("small", {}, t("L’appareil photo garde aussi l’original dans la galerie du téléphone."));
   return {
     element: element(
       "div",
       {},
-      shown,
-      said,
+      preview,
+      status,
       element("label", { for: id }, t("Prendre ou choisir une photo")),
       field,
-      drop,
+      removeButton,
       warning,
     ),
     isSet: true,
@@ -67,19 +69,19 @@ export function photograph({ question, id, describedBy, draft, given, change }: 
 }
 
 /** Drawn again at most so many pixels long; null for what is no image this browser knows. */
-async function shrunk(file: Blob, pixels: number): Promise<Blob | null> {
-  const image = await imageOf(file);
+async function shrink(file: Blob, pixels: number): Promise<Blob | null> {
+  const image = await decodeImage(file);
   if (!image) return null;
-  const canvas = drawn(image, pixels);
+  const canvas = drawOnCanvas(image, pixels);
   return new Promise((resolve) => canvas.toBlob(resolve, TYPE, QUALITY));
 }
 
 type Image = ImageBitmap | HTMLImageElement;
 
-async function imageOf(blob: Blob): Promise<Image | null> {
+async function decodeImage(blob: Blob): Promise<Image | null> {
   try {
     if ("createImageBitmap" in window) return await createImageBitmap(blob);
-    const image = element("img", { src: await dataAddress(blob) }); // Safari 14
+    const image = element("img", { src: await dataUrl(blob) }); // Safari 14
     await image.decode();
     return image;
   } catch {
@@ -87,7 +89,7 @@ async function imageOf(blob: Blob): Promise<Image | null> {
   }
 }
 
-function dataAddress(blob: Blob): Promise<string> {
+function dataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
@@ -96,7 +98,7 @@ function dataAddress(blob: Blob): Promise<string> {
   });
 }
 
-function drawn(image: Image, pixels: number): HTMLCanvasElement {
+function drawOnCanvas(image: Image, pixels: number): HTMLCanvasElement {
   const scale = Math.min(1, pixels / Math.max(image.width, image.height));
   const canvas = element("canvas", {
     width: Math.round(image.width * scale),
@@ -107,8 +109,8 @@ function drawn(image: Image, pixels: number): HTMLCanvasElement {
 }
 
 async function show(host: HTMLElement, blob: Blob | null): Promise<void> {
-  const image = blob && (await imageOf(blob));
-  const canvas = image && drawn(image, PREVIEW);
+  const image = blob && (await decodeImage(blob));
+  const canvas = image && drawOnCanvas(image, PREVIEW);
   canvas?.setAttribute("role", "img");
   canvas?.setAttribute("aria-label", t("La photo prise"));
   fill(host, ...(canvas ? [canvas] : []));

@@ -1,28 +1,28 @@
-/** Where one is, rounded before it is kept: the phone never writes down a house. */
-import { pointText } from "../../protocol/answers";
+/** The control of a position, rounded before it is kept: the phone never stores the position of a house. */
+import { formatPoint } from "../../protocol/answers";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Control, ControlContext } from "./control";
 
 const PATIENCE = 60_000; // ms: a cheap phone without a network needs that long to see satellites
 /** Kilometres that one step of the last digit is, at the equator. */
 const STEP = [111, 11, 1.1, 0.11, 0.011, 0.0011];
 
-export function position({ question, id, given, change }: Asking): Control {
+export function positionControl({ question, id, answer, change }: ControlContext): Control {
   const { decimals = 0 } = question;
-  const found = element("p", { role: "status" }, typeof given === "string" ? given : "");
+  const status = element("p", { role: "status" }, typeof answer === "string" ? answer : "");
   const ask = button(
-    given === undefined ? t("Prendre ma position") : t("Reprendre ma position"),
+    answer === undefined ? t("Prendre ma position") : t("Reprendre ma position"),
     () => {
-      found.textContent = t("Je cherche… Restez à ciel ouvert.");
+      status.textContent = t("Je cherche… Restez à ciel ouvert.");
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
-          const text = pointText(coords.latitude, coords.longitude, decimals);
-          found.textContent = text;
+          const text = formatPoint(coords.latitude, coords.longitude, decimals);
+          status.textContent = text;
           void change(text);
         },
         (error) =>
-          (found.textContent =
+          (status.textContent =
             error.code === error.PERMISSION_DENIED
               ? t("Le téléphone refuse sa position à cette application.")
               : t("Position introuvable ici. Essayez dehors.")),
@@ -31,17 +31,17 @@ export function position({ question, id, given, change }: Asking): Control {
     },
     { id },
   );
-  const drop = button(
+  const eraseButton = button(
     t("Effacer"),
     () => {
-      found.textContent = "";
+      status.textContent = "";
       void change(undefined);
     },
     { class: "quiet" },
   );
   const about = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
   return {
-    element: element("div", {}, found, ask, drop, element("small", {}, about)),
+    element: element("div", {}, status, ask, eraseButton, element("small", {}, about)),
     isSet: true,
     focus: () => ask.focus(),
   };

@@ -1,53 +1,53 @@
-/** Images and sounds of a form, kept before one goes where no network is: only when the person taps. */
-import type { PhoneStore } from "../../db/contract";
-import { isKept, keepMedium } from "../../net/media-cache";
-import type { Form, Item, Media, Texts } from "../../protocol/form";
+/** Keeps a form's images and sounds for offline use, when the person taps. */
+import type { PhoneStore } from "../../db/store-contract";
+import { isMediaKept, keepMedia } from "../../net/media-cache";
+import type { Form, FormItem, LocalizedText, Media } from "../../protocol/form";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { mediumSentence } from "../../ui/refusal-sentences";
+import { mediaSentence } from "../../ui/refusal-sentences";
 
 /** The offer, in `host`; nothing where the form shows none, or all are kept. */
-export async function offerAhead(host: HTMLElement, store: PhoneStore, form: Form, lang: string): Promise<void> {
+export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: Form, lang: string): Promise<void> {
   if (!("caches" in window)) return;
   const missing: string[] = [];
-  for (const name of namesOf(form, lang)) if (!(await isKept(`/media/${name}`))) missing.push(`/media/${name}`);
+  for (const name of mediaNames(form, lang)) if (!(await isMediaKept(`/media/${name}`))) missing.push(`/media/${name}`);
   if (missing.length === 0) return;
-  const said = element("small", { role: "status" });
-  const keep = button(
+  const status = element("small", { role: "status" });
+  const keepButton = button(
     t("Garder hors ligne les images et les sons de cette fiche ({n})", { n: missing.length }),
     () => {
-      keep.disabled = true;
-      void keepAll(store, missing).then((words) => {
-        keep.disabled = false;
-        if (missing.length === 0) keep.remove();
-        said.textContent = words;
+      keepButton.disabled = true;
+      void keepAll(store, missing).then((sentence) => {
+        keepButton.disabled = false;
+        if (missing.length === 0) keepButton.remove();
+        status.textContent = sentence;
       });
     },
     { class: "quiet" },
   );
-  fill(host, keep, " ", said);
+  fill(host, keepButton, " ", status);
 }
 
 /** What to say at the end; those kept leave the list. */
 async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
-  for (let place = missing[0]; place !== undefined; place = missing[0]) {
-    const end = await keepMedium(store, place);
-    if (end !== "kept") return mediumSentence(end);
+  for (let address = missing[0]; address !== undefined; address = missing[0]) {
+    const end = await keepMedia(store, address);
+    if (end !== "kept") return mediaSentence(end);
     missing.shift();
   }
   return t("Gardés : la fiche les montre aussi sans réseau.");
 }
 
-function namesOf({ items, choices, lang: own }: Form, lang: string): Set<string> {
+function mediaNames({ items, choices, lang: own }: Form, lang: string): Set<string> {
   const texts = [...Object.values(choices).flat(), ...questions(items)].flatMap(({ media }) => [
     media?.image,
     media?.audio,
   ]);
-  const names = texts.map((each: Texts | undefined) => each?.[lang] ?? each?.[own]);
+  const names = texts.map((each: LocalizedText | undefined) => each?.[lang] ?? each?.[own]);
   return new Set(names.filter((name): name is string => typeof name === "string"));
 }
 
-function* questions(items: readonly Item[]): Generator<{ readonly media?: Media }> {
+function* questions(items: readonly FormItem[]): Generator<{ readonly media?: Media }> {
   for (const item of items) {
     if ("q" in item) yield item;
     else yield* questions(item.items);

@@ -1,95 +1,101 @@
-/** A question on the page: its words, its help, what answers it, and what is wrong with the answer. */
-import type { Keeper } from "../../fieldwork/drafts";
-import type { Given } from "../../protocol/answers";
+/** A question on the page: its label, hint, control, and what is wrong with the answer. */
+import type { DraftStorage } from "../../fieldwork/drafts";
+import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
-import type { Filling } from "../../protocol/form-state";
-import { type Asked, problemOf } from "../../protocol/screens";
+import type { FormState } from "../../protocol/form-state";
+import { type QuestionInstance, problemOf } from "../../protocol/screens";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { type Control, controlFor } from "./controls";
-import type { Picture } from "./media";
+import type { Control } from "./control";
+import { createControl } from "./control-registry";
+import type { MediaRenderer } from "./question-media";
 
-export interface Shown {
+export interface QuestionView {
   readonly element: HTMLElement;
   /** Says what keeps the person here; false when nothing does. */
-  readonly complain: () => boolean;
+  readonly showProblem: () => boolean;
   readonly refresh: () => void;
   /** What stands there is no answer of this type, so that it is not kept. */
   readonly isUnreadable: () => boolean;
   readonly focus: () => void;
 }
 
-export interface Sheet {
-  readonly filling: Filling;
+export interface QuestionContext {
+  readonly formState: FormState;
   readonly lang: string;
-  readonly draft: Keeper;
-  readonly picture: Picture;
+  readonly draft: DraftStorage;
+  readonly renderMedia: MediaRenderer;
   /** An answer changed: the draft is to be kept. Whether it was. */
-  readonly changed: () => Promise<boolean>;
+  readonly onChange: () => Promise<boolean>;
 }
 
-export function showQuestion(sheet: Sheet, asked: Asked, id: string, isAlone: boolean): Shown {
-  const { filling, lang, draft, picture } = sheet;
-  const { place, node } = asked;
+export function createQuestionView(
+  context: QuestionContext,
+  questionInstance: QuestionInstance,
+  id: string,
+  isAlone: boolean,
+): QuestionView {
+  const { formState, lang, draft, renderMedia } = context;
+  const { instance, node } = questionInstance;
   const question = node.item as Question;
-  const say = (texts: Question["label"]) => filling.say(texts, lang, place, node);
+  const say = (texts: Question["label"]) => formState.renderText(texts, lang, instance, node);
   const error = element("p", { id: `${id}-error`, class: "bad", role: "alert" });
   const hint = element("p", { id: `${id}-hint` });
   const words = element("span");
   let problem: string | undefined;
-  const change = (given: Given | undefined, trouble?: string): Promise<boolean> => {
+  const change = (answer: AnswerValue | undefined, trouble?: string): Promise<boolean> => {
     problem = trouble;
     error.textContent = "";
     control?.element.removeAttribute("aria-invalid");
-    filling.set(place, node, given);
-    return sheet.changed();
+    formState.setAnswer(instance, node, answer);
+    return context.onChange();
   };
-  const given = place.given[node.name] as Given | undefined;
-  const control = controlFor({
-    filling,
-    place,
+  const answer = instance.answers[node.name] as AnswerValue | undefined;
+  const control = createControl({
+    formState,
+    instance,
     node,
     question,
     lang,
     id,
     describedBy: `${id}-hint ${id}-error`,
-    draft,
-    given,
-    picture,
+    storage: draft,
+    answer,
+    renderMedia,
     change,
   });
-  const shown = frame(question, control, id, isAlone, {
+  const host = questionFrame(question, control, id, isAlone, {
     words,
     hint,
     error,
-    media: picture(question.media, say(question.label), say),
+    media: renderMedia(question.media, say(question.label), say),
   });
   const computed = control || question.type === "note" ? null : element("p", { class: "note" });
-  if (computed) shown.append(computed);
+  if (computed) host.append(computed);
   const refresh = (): void => {
-    shown.hidden = !filling.isRelevant(place, node);
-    const required = filling.isRequired(place, node) || !control ? "" : ` (${t("facultatif")})`;
-    put(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
-    put(hint, say(question.hint));
+    host.hidden = !formState.isRelevant(instance, node);
+    const required = formState.isRequired(instance, node) || !control ? "" : ` (${t("facultatif")})`;
+    setText(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
+    setText(hint, say(question.hint));
     hint.hidden = hint.textContent === "";
-    if (computed) put(computed, filling.text(place, node) || "—");
+    if (computed) setText(computed, formState.textOf(instance, node) || "—");
     control?.refresh?.();
   };
   const complain = (): boolean => {
-    const wrong = filling.isRelevant(place, node)
-      ? (problem ?? sentenceOf(problemOf(filling, asked), question, say))
+    const sentence = formState.isRelevant(instance, node)
+      ? (problem ?? problemSentence(problemOf(formState, questionInstance), question, say))
       : "";
-    put(error, wrong);
-    if (wrong) control?.element.setAttribute("aria-invalid", "true");
-    return wrong !== "";
+    setText(error, sentence);
+    if (sentence) control?.element.setAttribute("aria-invalid", "true");
+    return sentence !== "";
   };
   refresh();
   return {
-    element: shown,
-    complain,
+    element: host,
+    showProblem: complain,
     refresh,
     isUnreadable: () => problem !== undefined,
-    focus: () => (control ? control.focus() : shown.focus()),
+    focus: () => (control ? control.focus() : host.focus()),
   };
 }
 
@@ -101,7 +107,7 @@ interface Parts {
 }
 
 /** A set of controls stands in a fieldset, whose legend is the question; one control has a label. */
-function frame(
+function questionFrame(
   { type }: Question,
   control: Control | null,
   id: string,
@@ -124,7 +130,7 @@ function frame(
   );
 }
 
-function sentenceOf(
+function problemSentence(
   problem: ReturnType<typeof problemOf>,
   question: Question,
   say: (texts: Question["label"]) => string,
@@ -134,6 +140,6 @@ function sentenceOf(
 }
 
 /** Only what differs is written: a screen reader then says only that. */
-function put(host: HTMLElement, words: string): void {
-  if (host.textContent !== words) host.textContent = words;
+function setText(host: HTMLElement, text: string): void {
+  if (host.textContent !== text) host.textContent = text;
 }

@@ -1,28 +1,28 @@
-/** A voice, recorded small. Nothing is recorded before the person asks, and the clock shows that it runs. */
-import { isAttached } from "../../protocol/answers";
-import { ATTACHMENT_LIMIT } from "../../protocol/submission";
+/** The control of a voice recording, at a low bit rate. Recording starts at a tap, and a clock shows that it runs. */
+import { isAttachmentRef } from "../../protocol/answers";
+import { MAX_ATTACHMENT_BYTES } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
-import { size, t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import { formatBytes, t } from "../../ui/i18n";
+import type { Control, ControlContext } from "./control";
 
 const BITS = 16_000; // a second: a voice is understood, ten minutes are 1.2 MB
 const LONGEST = 10 * 60; // seconds
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
-export function recording(asking: Asking): Control {
-  return typeof MediaRecorder === "undefined" ? chosenFile(asking) : recorder(asking);
+export function recordingControl(context: ControlContext): Control {
+  return typeof MediaRecorder === "undefined" ? filePicker(context) : recorder(context);
 }
 
-function recorder({ id, draft, given, change }: Asking): Control {
-  const said = element("p", { role: "status" });
-  const shown = element("div");
-  const keep = keeper(draft, given, change, shown, said);
+function recorder({ id, storage, answer, change }: ControlContext): Control {
+  const status = element("p", { role: "status" });
+  const player = element("div");
+  const save = createSaver(storage, answer, change, player, status);
   let stop: (() => void) | null = null;
   const toggle = button(t("Enregistrer"), () => (stop ? stop() : void start()), { id });
   const start = async (): Promise<void> => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
     if (!stream) {
-      said.textContent = t("Le téléphone refuse son micro à cette application.");
+      status.textContent = t("Le téléphone refuse son micro à cette application.");
       return;
     }
     const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
@@ -30,7 +30,7 @@ function recorder({ id, draft, given, change }: Asking): Control {
     const parts: Blob[] = [];
     let seconds = 0;
     const clock = setInterval(() => {
-      said.textContent = t("J’enregistre : {n} s", { n: ++seconds });
+      status.textContent = t("J’enregistre : {n} s", { n: ++seconds });
       if (seconds >= LONGEST) stop?.();
     }, 1000);
     machine.addEventListener("dataavailable", ({ data }) => parts.push(data));
@@ -38,20 +38,20 @@ function recorder({ id, draft, given, change }: Asking): Control {
       clearInterval(clock);
       for (const track of stream.getTracks()) track.stop();
       [stop, toggle.textContent] = [null, t("Recommencer")];
-      void keep(new Blob(parts, { type: machine.mimeType }));
+      void save(new Blob(parts, { type: machine.mimeType }));
     });
     stop = () => machine.stop();
     toggle.textContent = t("Arrêter");
     machine.start();
   };
-  return { element: element("div", {}, shown, said, toggle), isSet: true, focus: () => toggle.focus() };
+  return { element: element("div", {}, player, status, toggle), isSet: true, focus: () => toggle.focus() };
 }
 
 /** For browsers that cannot record by themselves. */
-function chosenFile({ id, describedBy, draft, given, change }: Asking): Control {
-  const said = element("p", { role: "status" });
-  const shown = element("div");
-  const keep = keeper(draft, given, change, shown, said);
+function filePicker({ id, describedBy, storage, answer, change }: ControlContext): Control {
+  const status = element("p", { role: "status" });
+  const player = element("div");
+  const save = createSaver(storage, answer, change, player, status);
   const field = element("input", {
     id,
     type: "file",
@@ -59,44 +59,53 @@ function chosenFile({ id, describedBy, draft, given, change }: Asking): Control 
     capture: "user",
     "aria-describedby": describedBy,
   });
-  field.addEventListener("change", () => field.files?.[0] && void keep(field.files[0]));
+  field.addEventListener("change", () => field.files?.[0] && void save(field.files[0]));
   return {
-    element: element("div", {}, shown, said, element("label", { for: id }, t("Enregistrer ou choisir un son")), field),
+    element: element(
+      "div",
+      {},
+      player,
+      status,
+      element("label", { for: id }, t("Enregistrer ou choisir un son")),
+      field,
+    ),
     isSet: true,
     focus: () => field.focus(),
   };
 }
 
-function keeper(
-  draft: Asking["draft"],
-  given: Asking["given"],
-  change: Asking["change"],
-  shown: HTMLElement,
-  said: HTMLElement,
+function createSaver(
+  storage: ControlContext["storage"],
+  answer: ControlContext["answer"],
+  change: ControlContext["change"],
+  player: HTMLElement,
+  status: HTMLElement,
 ): (blob: Blob) => Promise<void> {
-  let key = isAttached(given) ? given.file : undefined;
+  let key = isAttachmentRef(answer) ? answer.file : undefined;
   const show = (blob: Blob) =>
     fill(
-      shown,
+      player,
       element("audio", { controls: true, src: URL.createObjectURL(blob), "aria-label": t("Votre enregistrement") }),
     );
   if (key !== undefined)
-    void draft.attachment(key).then((kept) => kept && show(new Blob([kept.bytes], { type: kept.type })));
+    void storage
+      .attachment(key)
+      .then((attachment) => attachment && show(new Blob([attachment.bytes], { type: attachment.type })));
   return async (blob) => {
-    if (blob.size > ATTACHMENT_LIMIT) {
-      said.textContent = t("Cet enregistrement est trop long.");
+    if (blob.size > MAX_ATTACHMENT_BYTES) {
+      status.textContent = t("Cet enregistrement est trop long.");
       return;
     }
-    const old = key;
+    const previousKey = key;
     try {
-      key = await draft.attach({ bytes: await blob.arrayBuffer(), type: blob.type.split(";")[0] || "audio/mp4" });
+      key = await storage.attach({ bytes: await blob.arrayBuffer(), type: blob.type.split(";")[0] || "audio/mp4" });
     } catch {
-      said.textContent = t("Ce téléphone n’a plus de place pour un enregistrement.");
+      status.textContent = t("Ce téléphone n’a plus de place pour un enregistrement.");
       return;
     }
     const isKept = await change({ file: key });
-    if (isKept && old !== undefined) await draft.detach(old); // not before: a draft never names a file that is gone
-    said.textContent = isKept ? t("Gardé : {size}.", { size: size(blob.size) }) : "";
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // not before: a draft never names a file that is gone
+    status.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
     show(blob);
   };
 }

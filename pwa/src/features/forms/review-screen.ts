@@ -1,13 +1,13 @@
-/** The last screen: what is missing, what will happen with the answers, and the button that finishes. */
+/** The last screen of a form: missing answers, what will happen to the answers, and the button that finishes. */
 
 import type { Question } from "../../protocol/form";
-import type { Filling } from "../../protocol/form-state";
-import { type Asked, everyQuestion, problemsOf } from "../../protocol/screens";
+import type { FormState } from "../../protocol/form-state";
+import { type QuestionInstance, allQuestions, problemsOf } from "../../protocol/screens";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 /** What the page does when the person is done, or not yet. */
-export interface Leaving {
+export interface FormExits {
   /** Resolves with what went wrong, said to the person; null when the page now shows something else. */
   readonly finish: () => Promise<string | null>;
   readonly pause: () => void;
@@ -16,54 +16,57 @@ export interface Leaving {
   readonly isPractice: boolean;
 }
 
-interface Reviewing {
-  readonly filling: Filling;
+interface ReviewContext {
+  readonly formState: FormState;
   readonly lang: string;
-  readonly leaving: Leaving;
-  readonly go: (asked: Asked) => void;
+  readonly exits: FormExits;
+  readonly goTo: (questionInstance: QuestionInstance) => void;
 }
 
-export function reviewScreen(reviewing: Reviewing): HTMLElement {
-  const { filling, leaving } = reviewing;
-  const problems = problemsOf(filling);
+export function reviewScreen(context: ReviewContext): HTMLElement {
+  const { formState, exits } = context;
+  const problems = problemsOf(formState);
   if (problems.length > 0)
-    return lacking(
-      reviewing,
-      problems.map(({ asked }) => asked),
+    return missingAnswersScreen(
+      context,
+      problems.map(({ asked: questionInstance }) => questionInstance),
     );
-  const said = element("p", { role: "alert", class: "bad" });
-  const finish = button(leaving.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
+  const status = element("p", { role: "alert", class: "bad" });
+  const finish = button(exits.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
     finish.disabled = true;
     const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu."); // a new app took this page's scripts away
-    void leaving
+    void exits
       .finish()
       .catch(failed)
       .then((trouble) => {
         finish.disabled = false;
-        said.textContent = trouble ?? "";
+        status.textContent = trouble ?? "";
       });
   });
-  const count = [...everyQuestion(filling, filling.root, filling.nodes)].filter(({ place, node }) =>
-    isAnswered(filling, place, node),
+  const count = [...allQuestions(formState, formState.root, formState.nodes)].filter(({ instance, node }) =>
+    isAnswered(formState, instance, node),
   ).length;
   return element(
     "div",
     { class: "question" },
     element("h2", {}, t("Vérifiez, puis finissez")),
     element("p", {}, t("Réponses données : {n}.", { n: count })),
-    element("p", {}, promise(filling, leaving)),
-    said,
+    element("p", {}, consequenceSentence(formState, exits)),
+    status,
     finish,
   );
 }
 
-function lacking({ filling, lang, go }: Reviewing, asked: readonly Asked[]): HTMLElement {
-  const rows = asked.map((each) => {
-    const label = filling.say((each.node.item as Question).label, lang, each.place, each.node);
+function missingAnswersScreen(
+  { formState, lang, goTo }: ReviewContext,
+  questions: readonly QuestionInstance[],
+): HTMLElement {
+  const rows = questions.map((each) => {
+    const label = formState.renderText((each.node.item as Question).label, lang, each.instance, each.node);
     return element(
       "li",
       {},
-      button(label || each.node.name, () => go(each), { class: "quiet" }),
+      button(label || each.node.name, () => goTo(each), { class: "quiet" }),
     );
   });
   return element(
@@ -74,11 +77,15 @@ function lacking({ filling, lang, go }: Reviewing, asked: readonly Asked[]): HTM
   );
 }
 
-function isAnswered(filling: Filling, place: Asked["place"], node: Asked["node"]): boolean {
-  return (node.item as Question).type !== "calculate" && filling.text(place, node) !== "";
+function isAnswered(
+  formState: FormState,
+  instance: QuestionInstance["instance"],
+  node: QuestionInstance["node"],
+): boolean {
+  return (node.item as Question).type !== "calculate" && formState.textOf(instance, node) !== "";
 }
 
-function promise({ form }: Filling, { isPractice }: Leaving): string {
+function consequenceSentence({ form }: FormState, { isPractice }: FormExits): string {
   if (isPractice) return t("C’est un exercice : rien ne sera envoyé ni gardé.");
   if (form.sealed)
     return t(

@@ -1,21 +1,21 @@
-/** Answers that are typed. `autocomplete=off` everywhere: the browser must not write them into its own files. */
-import { TEXT_LIMIT, decimalOf, isText } from "../../protocol/answers";
+/** Controls for typed answers. `autocomplete=off` everywhere: the browser must not store them in its own files. */
+import { MAX_TEXT_LENGTH, isTextOfType, normalizeDecimal } from "../../protocol/answers";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { Asking, Control } from "./controls";
+import type { Control, ControlContext } from "./control";
 
-export function written({ question, id, describedBy, given, change }: Asking): Control {
+export function textControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const looks = new Set(question.appearance);
-  const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: TEXT_LIMIT };
+  const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: MAX_TEXT_LENGTH };
   const field = looks.has("multiline")
     ? element("textarea", { ...attributes, rows: 5 })
     : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });
-  field.value = typeof given === "string" ? given : "";
+  field.value = typeof answer === "string" ? answer : "";
   field.addEventListener("input", () => void change(field.value.trim() === "" ? undefined : field.value));
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-export function numbered({ question, id, describedBy, given, change }: Asking): Control {
+export function numberControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const whole = question.type === "integer";
   const field = element("input", {
     id,
@@ -23,11 +23,11 @@ export function numbered({ question, id, describedBy, given, change }: Asking): 
     "aria-describedby": describedBy,
     inputmode: whole ? "numeric" : "decimal",
   });
-  field.value = given === undefined ? "" : String(given);
+  field.value = answer === undefined ? "" : String(answer);
   field.addEventListener("input", () => {
     const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
     if (text === "") return void change(undefined);
-    const number = whole ? wholeOf(text) : decimalOf(text);
+    const number = whole ? parseInteger(text) : normalizeDecimal(text);
     void change(
       number,
       number === undefined
@@ -40,28 +40,30 @@ export function numbered({ question, id, describedBy, given, change }: Asking): 
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-function wholeOf(text: string): number | undefined {
+function parseInteger(text: string): number | undefined {
   const number = /^[-+]?\d+$/.test(text) ? Number(text) : NaN;
   return Number.isSafeInteger(number) ? number + 0 : undefined;
 }
 
 const FIELDS = { date: "date", time: "time", datetime: "datetime-local" } as const;
 
-export function dated({ question, id, describedBy, given, change }: Asking): Control {
+export function dateControl({ question, id, describedBy, answer, change }: ControlContext): Control {
   const type = question.type as keyof typeof FIELDS;
   const field = element("input", { id, type: FIELDS[type], autocomplete: "off", "aria-describedby": describedBy });
-  field.value = typeof given === "string" ? given : "";
+  field.value = typeof answer === "string" ? answer : "";
   field.addEventListener("input", () => {
     const text =
-      field.type === "text" ? spelt(type, field.value.trim()) : field.value.slice(0, type === "time" ? 5 : 16);
+      field.type === "text"
+        ? normalizeTypedDate(type, field.value.trim())
+        : field.value.slice(0, type === "time" ? 5 : 16);
     if (text === "") return void change(undefined);
-    void change(isText(type, text) ? text : undefined, isText(type, text) ? undefined : EXAMPLES[type]());
+    void change(isTextOfType(type, text) ? text : undefined, isTextOfType(type, text) ? undefined : EXAMPLES[type]());
   });
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
 /** Browsers without a calendar show a plain field: people then write the day as they do on paper. */
-function spelt(type: keyof typeof FIELDS, text: string): string {
+function normalizeTypedDate(type: keyof typeof FIELDS, text: string): string {
   const [, day = "", month = "", year = "", time = ""] =
     /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}[:h]\d{2}))?$/.exec(text) ?? [];
   const clock = (type === "time" ? text : time).replace("h", ":").replace(/^\d:/, "0$&");

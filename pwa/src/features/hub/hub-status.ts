@@ -1,8 +1,8 @@
-/** What a hub answered, in words that say what to do; and the hub that an address in a QR code offers. */
+/** Sentences for a hub's outcomes, and the hub that a QR code's address offers. */
 import { t } from "../../ui/i18n";
 
 /** `ended`: an outcome's kind, or the code of what did not prove. */
-export function saidSentence(ended: string, hub: string, permission: string): string {
+export function hubStatusSentence(ended: string, hub: string, permission: string): string {
   switch (ended) {
     case "head":
       return t("{hub} répond : ce téléphone a ce que le relais a de plus récent.", { hub });

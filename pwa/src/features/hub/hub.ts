@@ -1,71 +1,71 @@
-/** In "Mon téléphone": the hub that this phone asks first. Chosen by a tap, from those that the site names; taken back by a tap. */
-import type { PhoneStore, Settings } from "../../db/contract";
-import { askForNews } from "../../pull/browser-pull";
-import { chosenHub, hubsIn } from "../../pull/hub";
+/** The hub section of "Mon téléphone": choose one of those that the site allows, test it, leave it. */
+import type { PhoneSettings, PhoneStore } from "../../db/store-contract";
+import { allowedHubs, chosenHub } from "../../net/hub-choice";
+import { pullChannel } from "../../pull/browser-pull";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { day, t } from "../../ui/i18n";
-import { offeredHub, saidSentence } from "./hub-status";
-import { permission } from "./permission";
+import { formatDay, t } from "../../ui/i18n";
+import { hubStatusSentence, offeredHub } from "./hub-status";
+import { localNetworkPermission } from "./local-network-permission";
 
 export const mount: Feature = async (host, store) => {
-  if (!store.lasting) return;
+  if (!store.isLasting) return;
   const policy = document.querySelector<HTMLMetaElement>("meta[http-equiv=Content-Security-Policy]")?.content ?? "";
-  const place = { host, store, hubs: hubsIn(`content="${policy}"`) };
-  await show(place);
+  const context = { host, store, hubs: allowedHubs(`content="${policy}"`) };
+  await show(context);
 };
 
-interface Place {
+interface HubContext {
   readonly host: HTMLElement;
   readonly store: PhoneStore;
   /** The origins that the site names. */
   readonly hubs: readonly string[];
 }
 
-async function show(place: Place, said = ""): Promise<void> {
-  const { host, store } = place;
+async function show(context: HubContext, sentence = ""): Promise<void> {
+  const { host, store } = context;
   const hub = await chosenHub(store);
   const offered = offeredHub(location.hash);
   const title = element("h2", { id: "hub" }, t("Relais"));
-  const line = element("p", { role: "status" }, said);
+  const line = element("p", { role: "status" }, sentence);
   fill(
     host,
     title,
     ...(hub && (!offered || offered === hub)
-      ? chosen(place, hub, await store.setting("hubSaid"))
-      : await choice(place, offered)),
+      ? chosenHubSection(context, hub, await store.setting("hubSaid"))
+      : await hubChoiceSection(context, offered)),
     line,
   );
 }
 
-function chosen(place: Place, hub: string, last: Settings["hubSaid"] | undefined): Node[] {
-  const attempt = button(t("Essayer maintenant"), () => void ask(place, hub));
-  const leave = button(t("Ne plus passer par ce relais"), () => void choose(place, ""), { class: "quiet" });
+function chosenHubSection(context: HubContext, hub: string, last: PhoneSettings["hubSaid"] | undefined): Node[] {
+  const attempt = button(t("Essayer maintenant"), () => void pullFromHub(context, hub));
+  const leave = button(t("Ne plus passer par ce relais"), () => void chooseHub(context, ""), { class: "quiet" });
   const rows = element(
     "dl",
     { class: "data" },
-    row(t("D’abord"), nameOf(hub)),
-    row(t("Ensuite"), location.host),
-    ...(last ? [row(t("Essayé le"), day(last.at))] : []),
+    factRow(t("D’abord"), hubName(hub)),
+    factRow(t("Ensuite"), location.host),
+    ...(last ? [factRow(t("Essayé le"), formatDay(last.at))] : []),
   );
   return [rows, element("p", {}, attempt), element("p", {}, leave)];
 }
 
 /** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
-async function choice(place: Place, offered: string): Promise<Node[]> {
-  if (offered && !place.hubs.includes(offered)) {
+async function hubChoiceSection(context: HubContext, offered: string): Promise<Node[]> {
+  if (offered && !context.hubs.includes(offered)) {
     return [
       element(
         "p",
         { class: "note" },
         t("{hub} n’est pas un relais de ce site. Mettez les pages à jour, ou demandez à qui tient le relais.", {
-          hub: nameOf(offered),
+          hub: hubName(offered),
         }),
       ),
     ];
   }
   const asks =
-    (await permission()) === "prompt"
+    (await localNetworkPermission()) === "prompt"
       ? [
           t(
             "Le navigateur demandera si ce site peut parler aux appareils du réseau local. Dites oui : le relais en est un.",
@@ -81,34 +81,37 @@ async function choice(place: Place, offered: string): Promise<Node[]> {
     ),
     ...asks,
   ];
-  const buttons = (offered ? [offered] : place.hubs).map((hub) =>
-    button(t("Passer par {hub}", { hub: nameOf(hub) }), () => void choose(place, hub)),
+  const buttons = (offered ? [offered] : context.hubs).map((hub) =>
+    button(t("Passer par {hub}", { hub: hubName(hub) }), () => void chooseHub(context, hub)),
   );
   return [...meaning, ...buttons].map((each) => element("p", {}, each));
 }
 
-async function choose(place: Place, hub: string): Promise<void> {
+async function chooseHub(context: HubContext, hub: string): Promise<void> {
   if (offeredHub(location.hash)) history.replaceState(null, "", location.pathname);
-  await place.store.changeSetting("hub", () => hub);
-  if (hub) return ask(place, hub);
-  await show(place, t("Ce téléphone demande de nouveau au site."));
+  await context.store.changeSetting("hub", () => hub);
+  if (hub) return pullFromHub(context, hub);
+  await show(context, t("Ce téléphone demande de nouveau au site."));
 }
 
 /** Asks for news by way of the hub; what the hub said is told. */
-async function ask(place: Place, hub: string): Promise<void> {
-  const { store } = place;
+async function pullFromHub(context: HubContext, hub: string): Promise<void> {
+  const { store } = context;
   if (!(await chosenHub(store)))
-    return show(place, t("Attendez que les pages du site soient arrivées, puis réessayez."));
-  await show(place, t("Je demande au relais…"));
+    return show(context, t("Attendez que les pages du site soient arrivées, puis réessayez."));
+  await show(context, t("Je demande au relais…"));
   const channel = await store.setting("followed");
-  if (channel) await askForNews(store, channel);
-  await show(place, saidSentence((await store.setting("hubSaid"))?.ended ?? "", nameOf(hub), await permission()));
+  if (channel) await pullChannel(store, channel);
+  await show(
+    context,
+    hubStatusSentence((await store.setting("hubSaid"))?.ended ?? "", hubName(hub), await localNetworkPermission()),
+  );
 }
 
-function nameOf(hub: string): string {
+function hubName(hub: string): string {
   return hub.replace("https://", "");
 }
 
-function row(name: string, value: string): HTMLElement {
+function factRow(name: string, value: string): HTMLElement {
   return element("div", {}, element("dt", {}, name), element("dd", {}, value));
 }

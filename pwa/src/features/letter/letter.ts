@@ -1,18 +1,18 @@
 /**
- * A letter filled in on the phone: each word typed stands in its place at once, then the letter is copied, shared or printed. Nothing is
- * sent from here. What a letter marks as sensitive is not kept even while the tab is open.
+ * A complaint letter filled in on the phone: words appear in the letter as they are typed; then it is copied, shared or printed. Nothing is
+ * sent. Words that the letter marks as sensitive are not stored even while the tab is open.
  */
 import sheet from "../../css/forms.css";
-import { drop, keep, kept } from "../../fieldwork/letter-words";
-import { timeHere } from "../../fieldwork/session";
+import { localTime } from "../../fieldwork/field-session";
+import { dropLetterDraft, readLetterDraft, saveLetterDraft } from "../../fieldwork/letter-draft";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
-import { day, t } from "../../ui/i18n";
-import { label, quickExit } from "../../ui/unlock";
+import { formatDay, t } from "../../ui/i18n";
+import { labelFor, quickExitButton } from "../../ui/unlock";
 
 /** A place in the letter that waits for the person's words. */
-interface Hole {
+interface Placeholder {
   readonly name: string;
   readonly label: string;
   readonly hint: string;
@@ -28,16 +28,19 @@ export const mount: Feature = async (host, store) => {
   const note = host.previousElementSibling;
   if (!list || !heading || !note) return; // a letter without a place to fill
   addStyles(sheet);
-  const holes = [...list.querySelectorAll("li")].map((item) => holeOf(item, host));
-  const said = element("p", { role: "status" });
-  const fields = holes.map((hole, index) => new Field(hole, `hole-${index}`, () => (said.textContent = "")));
-  const known = kept();
-  const { today } = await timeHere(store);
-  for (const field of fields) field.put(known[field.hole.label] ?? (field.hole.name === "date" ? day(today) : ""));
+  const placeholders = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
+  const status = element("p", { role: "status" });
+  const fields = placeholders.map(
+    (placeholder, index) => new Field(placeholder, `hole-${index}`, () => (status.textContent = "")),
+  );
+  const draft = readLetterDraft();
+  const { today } = await localTime(store);
+  for (const field of fields)
+    field.setText(draft[field.placeholder.label] ?? (field.placeholder.name === "date" ? formatDay(today) : ""));
   const erase = () => {
-    drop();
-    for (const field of fields) field.put("");
-    said.textContent = t("Vos mots sont effacés.");
+    dropLetterDraft();
+    for (const field of fields) field.setText("");
+    status.textContent = t("Vos mots sont effacés.");
     fields[0]?.input.focus();
   };
   note.textContent = t(
@@ -53,23 +56,23 @@ export const mount: Feature = async (host, store) => {
   form.addEventListener("submit", (event) => event.preventDefault());
   list.remove();
   host.before(form);
-  host.after(element("p", {}, ...ways(host, fields, said)), said, keeping(erase));
+  host.after(element("p", {}, ...letterActions(host, fields, status)), status, privacyNote(erase));
 };
 
 /** Copying, sharing and printing, whichever the browser can. */
-function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement): HTMLElement[] {
-  const tell = (words: string) => (said.textContent = `${words} ${remaining(fields)}`.trim());
+function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
+  const tell = (sentence: string) => (status.textContent = `${sentence} ${remainingSentence(fields)}`.trim());
   const copying = () =>
-    void copy(letter).then((done) =>
+    void copyLetter(letter).then((done) =>
       tell(
         done
           ? t("La lettre est copiée. Collez-la là où vous l’envoyez.")
           : t("Touchez longtemps la lettre pour la copier."),
       ),
     );
-  const made = [button(t("Copier la lettre"), copying)];
+  const buttons = [button(t("Copier la lettre"), copying)];
   if ("share" in navigator)
-    made.push(
+    buttons.push(
       button(
         t("Partager"),
         () =>
@@ -79,31 +82,31 @@ function ways(letter: HTMLElement, fields: readonly Field[], said: HTMLElement):
           ),
       ),
     );
-  made.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
-  return made;
+  buttons.push(button(t("Imprimer"), () => print(), { class: "quiet" }));
+  return buttons;
 }
 
 /** What the person has still to do, "" when nothing. */
-function remaining(fields: readonly Field[]): string {
-  const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ hole }) => hole);
+function remainingSentence(fields: readonly Field[]): string {
+  const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ placeholder }) => placeholder);
   const missing = empty.filter(({ required }) => required).map(({ label: words }) => words);
   if (missing.length > 0) return t("Il manque encore : {labels}.", { labels: missing.join(", ") });
   return empty.length > 0 ? t("Avant de l’envoyer, enlevez ce qui reste entre crochets.") : "";
 }
 
-function keeping(erase: () => void): HTMLElement {
-  const words = t(
+function privacyNote(erase: () => void): HTMLElement {
+  const explanation = t(
     "Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.",
   );
   return element(
     "div",
     {},
-    element("small", {}, words),
-    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExit(drop)),
+    element("small", {}, explanation),
+    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExitButton(dropLetterDraft)),
   );
 }
 
-async function copy(letter: HTMLElement): Promise<boolean> {
+async function copyLetter(letter: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(letter.textContent ?? "");
     return true;
@@ -113,7 +116,7 @@ async function copy(letter: HTMLElement): Promise<boolean> {
   }
 }
 
-function holeOf(item: HTMLElement, letter: HTMLElement): Hole {
+function parsePlaceholder(item: HTMLElement, letter: HTMLElement): Placeholder {
   const { hole: name = "", must, secret } = item.dataset;
   const [words, ...hint] = [...item.childNodes]
     .filter((node) => node.nodeName !== "BR")
@@ -134,22 +137,22 @@ class Field {
   readonly input: HTMLTextAreaElement;
 
   constructor(
-    readonly hole: Hole,
+    readonly placeholder: Placeholder,
     id: string,
     changed: () => void,
   ) {
-    const { label: words, hint, required } = hole;
+    const { label: words, hint, required } = placeholder;
     this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
     this.input.addEventListener("input", () => {
-      this.show();
-      if (!hole.sensitive) keep({ [hole.label]: this.input.value });
+      this.updateLetter();
+      if (!placeholder.sensitive) saveLetterDraft({ [placeholder.label]: this.input.value });
       changed();
     });
-    const asked = label(id, required ? words : `${words} (${t("facultatif")})`);
+    const inputLabel = labelFor(id, required ? words : `${words} (${t("facultatif")})`);
     this.element = element(
       "div",
       { class: "question" },
-      element("b", {}, asked),
+      element("b", {}, inputLabel),
       element("br"),
       element("small", { id: `${id}-hint` }, hint),
       this.input,
@@ -160,17 +163,17 @@ class Field {
     return this.input.value.trim() === "";
   }
 
-  put(words: string): void {
-    this.input.value = words;
-    this.show();
+  setText(text: string): void {
+    this.input.value = text;
+    this.updateLetter();
   }
 
   /** In the letter, and as many lines as the words need. */
-  private show(): void {
-    const words = this.input.value.trim();
-    for (const mark of this.hole.marks) {
-      mark.textContent = words || `[${this.hole.label}]`;
-      mark.style.textDecoration = words ? "none" : "";
+  private updateLetter(): void {
+    const text = this.input.value.trim();
+    for (const mark of this.placeholder.marks) {
+      mark.textContent = text || `[${this.placeholder.label}]`;
+      mark.style.textDecoration = text ? "none" : "";
     }
     this.input.style.height = "auto";
     this.input.style.height = `${this.input.scrollHeight + 4}px`;

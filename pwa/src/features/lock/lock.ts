@@ -1,22 +1,29 @@
-/** On "Mon téléphone": makes this phone a facilitator's device, and puts a PIN on what is written on it. */
-import { canProve } from "../../crypto/proofs";
-import { type Workplace, openWorkplace } from "../../fieldwork/session";
+/** The section of "Mon téléphone" for fieldwork: enrolment and the PIN. */
+import { hasWebCrypto } from "../../crypto/signature-verifier";
+import { type FieldSession, openFieldSession } from "../../fieldwork/field-session";
 import { element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { enrolment } from "./enrolment";
-import { pinSettings } from "./pin-settings";
+import { enrolmentSection } from "./device-enrolment";
+import { pinSection } from "./pin-settings";
 
 export const mount: Feature = async (host, store) => {
-  if (!store.lasting || !canProve()) return;
-  const workplace = await openWorkplace(store);
-  const place = element("div");
-  host.append(place);
-  await show(place, workplace);
+  if (!store.isLasting || !hasWebCrypto()) return;
+  const fieldSession = await openFieldSession(store);
+  const section = element("div");
+  host.append(section);
+  await show(section, fieldSession);
 };
 
-async function show(place: HTMLElement, workplace: Workplace): Promise<void> {
-  const again = () => void show(place, workplace);
-  const [device, drafts] = await Promise.all([workplace.desk.setting("device"), workplace.desk.drafts()]);
-  const wantsPin = device !== undefined || drafts.length > 0 || workplace.vault.hasPin;
-  fill(place, ...(await enrolment(workplace, device, again)), ...(wantsPin ? pinSettings(workplace, again) : []));
+async function show(section: HTMLElement, fieldSession: FieldSession): Promise<void> {
+  const refresh = () => void show(section, fieldSession);
+  const [device, drafts] = await Promise.all([
+    fieldSession.fieldwork.setting("device"),
+    fieldSession.fieldwork.drafts(),
+  ]);
+  const wantsPin = device !== undefined || drafts.length > 0 || fieldSession.vault.hasPin;
+  fill(
+    section,
+    ...(await enrolmentSection(fieldSession, device, refresh)),
+    ...(wantsPin ? pinSection(fieldSession, refresh) : []),
+  );
 }

@@ -1,32 +1,34 @@
-/** Sets, changes and takes away the PIN; says what it does and what it does not do. */
-import type { Workplace } from "../../fieldwork/session";
+/** Sets, changes and removes the PIN, and says what it protects against. */
+import type { FieldSession } from "../../fieldwork/field-session";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { guard, label, lockNow, quickExit, unlocked } from "../../ui/unlock";
+import { labelFor, lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";
 
 const SHORTEST = 4;
 
-export function pinSettings(workplace: Workplace, again: () => void): HTMLElement[] {
-  const { vault } = workplace;
-  const place = element("div");
+export function pinSection(fieldSession: FieldSession, refresh: () => void): HTMLElement[] {
+  const { vault } = fieldSession;
+  const dialog = element("div");
   const ask = async (work: () => HTMLElement) => {
-    await unlocked(place, vault);
-    guard(vault, again);
-    fill(place, work());
+    await requireUnlock(dialog, vault);
+    lockWhenIdle(vault, refresh);
+    fill(dialog, work());
   };
   const shut = () => {
-    lockNow(vault);
-    again();
+    lockVault(vault);
+    refresh();
   };
   const acts = vault.hasPin
     ? [
-        button(t("Changer le code"), () => void ask(() => choose(workplace, again)), { class: "quiet" }),
-        button(t("Enlever le code"), () => void ask(() => remove(workplace, again)), { class: "quiet" }),
+        button(t("Changer le code"), () => void ask(() => choosePinForm(fieldSession, refresh)), { class: "quiet" }),
+        button(t("Enlever le code"), () => void ask(() => removePinConfirmation(fieldSession, refresh)), {
+          class: "quiet",
+        }),
         ...(vault.isOpen
-          ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExit(() => lockNow(vault))]
+          ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
           : []),
       ]
-    : [button(t("Mettre un code"), () => void ask(() => choose(workplace, again)))];
+    : [button(t("Mettre un code"), () => void ask(() => choosePinForm(fieldSession, refresh)))];
   const honest = t(
     "Le code protège les fiches commencées contre qui emprunte ce téléphone. Il n’arrête pas un spécialiste qui tient le téléphone entre ses mains. Une fiche finie et scellée, personne ne la lit sur ce téléphone.",
   );
@@ -40,41 +42,41 @@ export function pinSettings(workplace: Workplace, again: () => void): HTMLElemen
         : t("Aucun code : qui tient ce téléphone déverrouillé peut lire les fiches commencées."),
     ),
     element("p", {}, ...acts),
-    place,
+    dialog,
     element("p", {}, element("small", {}, honest)),
   ];
 }
 
-function choose({ vault }: Workplace, again: () => void): HTMLElement {
-  const first = field("pin-new");
-  const second = field("pin-again");
-  const said = element("p", { role: "alert" });
+function choosePinForm({ vault }: FieldSession, refresh: () => void): HTMLElement {
+  const first = pinField("pin-new");
+  const second = pinField("pin-again");
+  const status = element("p", { role: "alert" });
   const save = element("button", {}, t("Garder ce code"));
   const form = element(
     "form",
     { autocomplete: "off" },
-    label("pin-new", t("Nouveau code, quatre signes au moins")),
+    labelFor("pin-new", t("Nouveau code, quatre signes au moins")),
     first,
-    label("pin-again", t("Encore une fois")),
+    labelFor("pin-again", t("Encore une fois")),
     second,
-    said,
+    status,
     save,
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (first.value.length < SHORTEST) {
-      said.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr.");
+      status.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr.");
       return;
     }
     if (first.value !== second.value) {
-      said.textContent = t("Les deux codes ne sont pas les mêmes.");
+      status.textContent = t("Les deux codes ne sont pas les mêmes.");
       return;
     }
     save.disabled = true;
-    said.textContent = t("Un instant…");
-    void vault.change(first.value).then(() => {
-      guard(vault, again);
-      again();
+    status.textContent = t("Un instant…");
+    void vault.changePin(first.value).then(() => {
+      lockWhenIdle(vault, refresh);
+      refresh();
     });
   });
   const warning = element(
@@ -85,15 +87,15 @@ function choose({ vault }: Workplace, again: () => void): HTMLElement {
   return element("div", {}, warning, form);
 }
 
-function remove({ vault }: Workplace, again: () => void): HTMLElement {
+function removePinConfirmation({ vault }: FieldSession, refresh: () => void): HTMLElement {
   return element(
     "p",
     {},
     t("Les fiches commencées seront lisibles par qui tient ce téléphone. "),
-    button(t("Oui, enlever le code"), () => void vault.change(null).then(again)),
+    button(t("Oui, enlever le code"), () => void vault.changePin(null).then(refresh)),
   );
 }
 
-function field(id: string): HTMLInputElement {
+function pinField(id: string): HTMLInputElement {
   return element("input", { id, type: "password", inputmode: "numeric", autocomplete: "new-password", required: true });
 }

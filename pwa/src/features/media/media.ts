@@ -1,17 +1,17 @@
 /**
- * Images and recordings of a text. Nothing is loaded until a person taps, and the words say before what it costs. An image tapped is kept and
- * shown; a recording plays from the network, and is kept for offline by its own button.
+ * Images and recordings of a page. Nothing is loaded before a tap, and the text says what it costs. A tapped image is kept and shown; a
+ * recording streams from the network, and a button of its own keeps it for offline use.
  */
-import { canProve } from "../../crypto/proofs";
-import type { PhoneStore } from "../../db/contract";
-import { dropMedium, isKept, keepMedium } from "../../net/media-cache";
+import { hasWebCrypto } from "../../crypto/signature-verifier";
+import type { PhoneStore } from "../../db/store-contract";
+import { dropMedia, isMediaKept, keepMedia } from "../../net/media-cache";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { size, t } from "../../ui/i18n";
-import { mediumSentence } from "../../ui/refusal-sentences";
+import { formatBytes, t } from "../../ui/i18n";
+import { mediaSentence } from "../../ui/refusal-sentences";
 
 export const mount: Feature = async (host, store) => {
-  if (!canProve() || !("caches" in window)) return; // the link and the player serve
+  if (!hasWebCrypto() || !("caches" in window)) return; // the link and the player serve
   const bytes = Number(host.dataset.bytes);
   const sound = host.querySelector("audio");
   if (sound) await mountSound(store, host, sound, bytes);
@@ -19,57 +19,57 @@ export const mount: Feature = async (host, store) => {
 };
 
 async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: number): Promise<void> {
-  const place = link.pathname;
-  if (place.endsWith(".opus")) {
+  const address = link.pathname;
+  if (address.endsWith(".opus")) {
     const sound = element("audio", {
       controls: true,
       preload: "none",
-      src: place,
+      src: address,
       "aria-label": link.textContent ?? "",
     });
     const box = element("span", {}, sound, element("small", {}, link.textContent ?? ""));
     link.replaceWith(box);
     return mountSound(store, box, sound, bytes);
   }
-  if (await isKept(place)) return show(link);
+  if (await isMediaKept(address)) return showImage(link);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    void keepMedium(store, place).then((end) => (end === "kept" ? show(link) : say(link, end)));
+    void keepMedia(store, address).then((end) => (end === "kept" ? showImage(link) : showProblem(link, end)));
   });
 }
 
 /** The image in the place of its link; its words stay, for those who do not see it. */
-function show(link: HTMLAnchorElement): void {
+function showImage(link: HTMLAnchorElement): void {
   link.replaceWith(element("img", { src: link.pathname, alt: link.textContent ?? "" }));
 }
 
 async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudioElement, bytes: number): Promise<void> {
-  const place = new URL(sound.src, location.href).pathname;
+  const address = new URL(sound.src, location.href).pathname;
   const box = element("span", { role: "status" });
   const offer = () => {
-    const keep = button(
-      t("Garder ce son hors ligne ({size})", { size: size(bytes) }),
+    const keepButton = button(
+      t("Garder ce son hors ligne ({size})", { size: formatBytes(bytes) }),
       () => {
-        keep.disabled = true;
-        void keepMedium(store, place).then((end) => {
+        keepButton.disabled = true;
+        void keepMedia(store, address).then((end) => {
           if (end === "kept") return done();
-          say(box, end);
-          keep.disabled = false;
+          showProblem(box, end);
+          keepButton.disabled = false;
         });
       },
       { class: "quiet" },
     );
-    fill(box, keep);
+    fill(box, keepButton);
   };
   const done = () => {
-    const drop = button(t("Enlever"), () => void dropMedium(place).then(offer), { class: "quiet" });
-    fill(box, t("Ce son est gardé sur ce téléphone."), " ", drop);
+    const removeButton = button(t("Enlever"), () => void dropMedia(address).then(offer), { class: "quiet" });
+    fill(box, t("Ce son est gardé sur ce téléphone."), " ", removeButton);
   };
   host.append(box);
-  if (await isKept(place)) done();
+  if (await isMediaKept(address)) done();
   else offer();
 }
 
-function say(beside: Element, end: "broken" | "interrupted"): void {
-  beside.after(element("small", { role: "alert" }, mediumSentence(end)));
+function showProblem(beside: Element, end: "broken" | "interrupted"): void {
+  beside.after(element("small", { role: "alert" }, mediaSentence(end)));
 }

@@ -1,13 +1,13 @@
-/** Which channel this phone keeps: the first one a person opens, until they choose another in the list of languages. */
-import type { PhoneStore } from "../../db/contract";
-import { INDEX, pageAt } from "../../protocol/page";
+/** The channel this phone follows: the first one opened, until the person chooses another in the list of languages. */
+import type { PhoneStore } from "../../db/store-contract";
+import { INDEX, parsePageAddress } from "../../protocol/page";
+import { type PageLocation, isChoosingLanguage } from "../../ui/current-page";
 import { button } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { type Here, isChoosing } from "../../ui/location";
-import type { Status } from "../../ui/status-line";
+import type { StatusLine } from "../../ui/status-line";
 
 /** The followed channel; undefined before one was opened. */
-export async function followedChannel(store: PhoneStore, { page }: Here): Promise<string | undefined> {
+export async function followedChannel(store: PhoneStore, { page }: PageLocation): Promise<string | undefined> {
   const followed = await store.setting("followed");
   if (followed || !page) return followed;
   await follow(store, page.channel);
@@ -15,11 +15,11 @@ export async function followedChannel(store: PhoneStore, { page }: Here): Promis
 }
 
 /** In the list of languages, a channel's link makes this phone follow it. */
-export function watchChoice(store: PhoneStore, place: Here): void {
-  if (!isChoosing(place)) return;
+export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocation): void {
+  if (!isChoosingLanguage(pageLocation)) return;
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a");
-    const page = link && link.origin === location.origin ? pageAt(link.pathname) : null;
+    const page = link && link.origin === location.origin ? parsePageAddress(link.pathname) : null;
     if (!link || page?.path !== INDEX) return;
     event.preventDefault();
     void follow(store, page.channel)
@@ -29,12 +29,21 @@ export function watchChoice(store: PhoneStore, place: Here): void {
 }
 
 /** A page of another channel was opened, by a link that someone shared: the phone asks before it changes what it keeps. */
-export function offerChoice(store: PhoneStore, status: Status, followed: string, { page }: Here): void {
+export function offerLanguageChange(
+  store: PhoneStore,
+  status: StatusLine,
+  followed: string,
+  { page }: PageLocation,
+): void {
   if (!page || page.channel === followed) return;
-  const keep = button(t("Garder cette langue-ci"), () => {
+  const keepButton = button(t("Garder cette langue-ci"), () => {
     void follow(store, page.channel).then(() => location.reload());
   });
-  status.say("language", t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays."), keep);
+  status.setSentence(
+    "language",
+    t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays."),
+    keepButton,
+  );
 }
 
 async function follow(store: PhoneStore, channel: string): Promise<void> {

@@ -1,28 +1,31 @@
-/** Keeps this phone's pages: follows a channel, asks for news while a page is open, says what came. */
-import { canProve } from "../../crypto/proofs";
-import type { Holding, PhoneStore } from "../../db/contract";
-import { shownEdition } from "../../db/holding";
+/** Keeps this phone's pages up to date while a page is open, and shows the progress and the outcome. */
+import { hasWebCrypto } from "../../crypto/signature-verifier";
+import type { AppFilesState } from "../../db/app-files";
+import { shownEditionKey } from "../../db/held-editions";
 import { openStore } from "../../db/open-store";
-import { persist } from "../../net/backoff";
-import { countOthers } from "../../net/data-usage";
+import type { Holding, PhoneStore } from "../../db/store-contract";
+import { countOtherTraffic } from "../../net/data-usage";
 import { INDEX } from "../../protocol/page";
-import type { Final, Outcome } from "../../pull/outcome";
-import { isDue } from "../../pull/schedule";
-import type { Kept } from "../../sw/kept-files";
+import { pullWithBackoff } from "../../pull/backoff";
+import type { FinalOutcome, PullOutcome } from "../../pull/outcome";
+import { isPullDue } from "../../pull/schedule";
+import type { PageLocation } from "../../ui/current-page";
 import { t } from "../../ui/i18n";
-import type { Here } from "../../ui/location";
-import type { Status } from "../../ui/status-line";
-import { followedChannel, offerChoice, watchChoice } from "./followed-channel";
-import { endSentence, noRoom, readySentence, showAge, showProgress } from "./progress";
-import { askToBeWoken, askToGoOn, keepFeatures, startWorker } from "./worker-messages";
+import type { StatusLine } from "../../ui/status-line";
+import { followedChannel, offerLanguageChange, watchLanguageChoice } from "./followed-channel";
+import { outcomeSentence, readySentence, showAge, showProgress, storageFullSentence } from "./progress";
+import { registerPeriodicSync, registerSync, registerWorker, requestFeatureFiles } from "./worker-messages";
 
 /** The store once it is open, for the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
 
-export async function startOffline(status: Status, place: Here): Promise<ServiceWorkerRegistration | null> {
-  const opened = await store;
-  if (!canProve() || !("serviceWorker" in navigator)) {
-    status.say(
+export async function startOffline(
+  status: StatusLine,
+  pageLocation: PageLocation,
+): Promise<ServiceWorkerRegistration | null> {
+  const phoneStore = await store;
+  if (!hasWebCrypto() || !("serviceWorker" in navigator)) {
+    status.setSentence(
       "insecure",
       isSecureContext
         ? t("Ce navigateur ne garde pas de pages : elles se lisent avec du réseau.")
@@ -30,15 +33,15 @@ export async function startOffline(status: Status, place: Here): Promise<Service
     );
     return null;
   }
-  watchChoice(opened, place);
-  const channel = await followedChannel(opened, place).catch(() => {
-    status.say("storage", noRoom());
+  watchLanguageChoice(phoneStore, pageLocation);
+  const channel = await followedChannel(phoneStore, pageLocation).catch(() => {
+    status.setSentence("storage", storageFullSentence());
     return undefined;
   });
   if (!channel) return null; // nothing is kept before a person opens a channel
-  const registration = await startWorker();
-  if (!opened.lasting || !registration) {
-    status.say(
+  const registration = await registerWorker();
+  if (!phoneStore.isLasting || !registration) {
+    status.setSentence(
       "storage",
       t(
         "Ce navigateur ne garde rien : fenêtre privée, ou place refusée. Les pages se lisent avec du réseau seulement.",
@@ -46,72 +49,77 @@ export async function startOffline(status: Status, place: Here): Promise<Service
     );
     return registration;
   }
-  offerChoice(opened, status, channel, place);
-  await showWhatIsHere(opened, status, channel, place);
-  whenIdle(() => void keepUp(opened, status, channel, registration));
+  offerLanguageChange(phoneStore, status, channel, pageLocation);
+  await showWhatIsHere(phoneStore, status, channel, pageLocation);
+  whenIdle(() => void keepUpToDate(phoneStore, status, channel, registration));
   return registration;
 }
 
-async function showWhatIsHere(opened: PhoneStore, status: Status, channel: string, { page }: Here): Promise<void> {
-  const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
+async function showWhatIsHere(
+  phoneStore: PhoneStore,
+  status: StatusLine,
+  channel: string,
+  { page }: PageLocation,
+): Promise<void> {
+  const [holding, ahead] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("ahead")]);
   showAge(status, holding, ahead, Date.now());
-  if (page?.path === INDEX && holding?.whole) status.say("sync", readySentence(holding));
+  if (page?.path === INDEX && holding?.whole) status.setSentence("sync", readySentence(holding));
 }
 
-async function keepUp(
-  opened: PhoneStore,
-  status: Status,
+async function keepUpToDate(
+  phoneStore: PhoneStore,
+  status: StatusLine,
   channel: string,
   registration: ServiceWorkerRegistration,
 ): Promise<void> {
-  await countOthers(opened);
-  await askToBeWoken(registration);
-  const [holding, asked] = await Promise.all([opened.holding(channel), opened.setting("asked")]);
-  if (holding?.whole) await prepare(opened, channel);
-  if (!isDue(holding, asked, Date.now())) return;
-  const { askForNews } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
+  await countOtherTraffic(phoneStore);
+  await registerPeriodicSync(registration);
+  const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
+  if (holding?.whole) await prepareSearchIndex(phoneStore, channel);
+  if (!isPullDue(holding, asked, Date.now())) return;
+  const { pullChannel } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
   const show = showProgress(status);
-  const ask = async (): Promise<Outcome> => {
-    const pages = await askForNews(opened, channel, show);
-    const outcome = pages.kind === "head" ? withFiles(pages, await keepFeatures()) : pages;
+  const ask = async (): Promise<PullOutcome> => {
+    const pages = await pullChannel(phoneStore, channel, show);
+    const outcome = pages.kind === "head" ? withAppFiles(pages, await requestFeatureFiles()) : pages;
     const cut = outcome.kind === "interrupted" || outcome.kind === "busy";
-    if (cut) await askToGoOn(registration);
-    if (cut && !holding?.whole) status.say("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
-    else status.hush("road");
+    if (cut) await registerSync(registration);
+    if (cut && !holding?.whole) status.setSentence("road", t("Le réseau a coupé. La suite viendra d’elle-même."));
+    else status.clear("road");
     return outcome;
   };
-  const outcome = await persist(ask, { random: Math.random, wait: waitForNetwork });
-  await tell(opened, status, channel, outcome, holding);
-  await prepare(opened, channel);
+  const outcome = await pullWithBackoff(ask, { random: Math.random, wait: waitForNetwork });
+  await showOutcome(phoneStore, status, channel, outcome, holding);
+  await prepareSearchIndex(phoneStore, channel);
 }
 
 /** Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for. */
-function withFiles(pages: Extract<Outcome, { kind: "head" }>, kept: Kept): Outcome {
-  if (kept === "all") return pages;
-  return kept === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
+function withAppFiles(pages: Extract<PullOutcome, { kind: "head" }>, appFiles: AppFilesState): PullOutcome {
+  if (appFiles === "all") return pages;
+  return appFiles === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
 }
 
 /** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
-async function tell(
-  opened: PhoneStore,
-  status: Status,
+async function showOutcome(
+  phoneStore: PhoneStore,
+  status: StatusLine,
   channel: string,
-  outcome: Final,
+  outcome: FinalOutcome,
   before: Holding | undefined,
 ): Promise<void> {
-  const [holding, ahead] = await Promise.all([opened.holding(channel), opened.setting("ahead")]);
+  const [holding, ahead] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("ahead")]);
   const news = outcome.kind !== "head" || outcome.changed || before?.whole?.id !== holding?.whole?.id;
-  const sentence = endSentence(outcome, holding);
-  if (news && sentence) status.say("sync", sentence);
+  const sentence = outcomeSentence(outcome, holding);
+  if (news && sentence) status.setSentence("sync", sentence);
   showAge(status, holding, ahead, Date.now());
 }
 
 /** The search index, while nobody waits for anything; most pages opened find it made. */
-async function prepare(opened: PhoneStore, channel: string): Promise<void> {
-  const holding = await opened.holding(channel);
-  if (!holding || (await opened.setting("indexed")) === shownEdition(holding)) return;
-  const { prepareSearch } = await import("../../search/index");
-  await prepareSearch(opened, channel, () => new Promise((resolve) => whenIdle(resolve)));
+async function prepareSearchIndex(phoneStore: PhoneStore, channel: string): Promise<void> {
+  const holding = await phoneStore.holding(channel);
+  if (!holding || (await phoneStore.setting("indexed")) === shownEditionKey(holding)) return;
+  const { prepareIndex } = await import("../../search/full-text-index");
+  await prepareIndex(phoneStore, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }
 
 /** Waits, but no longer than until the browser says that there is network again. */

@@ -1,41 +1,41 @@
-/** What the status line shows of a download, and of how it ended. */
-import type { Holding } from "../../db/contract";
-import { OLD_AFTER, daysSince, isClockWrong, trueTime } from "../../net/clock";
-import type { Final, Moment } from "../../pull/outcome";
+/** What the status line shows of a download: its progress, its outcome, the age of the pages. */
+import type { Holding } from "../../db/store-contract";
+import { STALE_AFTER_DAYS, correctedTime, daysSince, isClockWrong } from "../../net/clock";
+import type { DownloadProgress, FinalOutcome } from "../../pull/outcome";
 import { element } from "../../ui/dom";
-import { day, size, t } from "../../ui/i18n";
+import { formatBytes, formatDay, t } from "../../ui/i18n";
 import { refusalSentence } from "../../ui/refusal-sentences";
-import type { Status } from "../../ui/status-line";
+import type { StatusLine } from "../../ui/status-line";
 
 /** A bar for the first download only: later ones are small, and nobody waits for them. */
-export function showProgress(status: Status): (moment: Moment) => void {
+export function showProgress(status: StatusLine): (moment: DownloadProgress) => void {
   let bar: { numbers: HTMLElement; progress: HTMLProgressElement; firstReady: boolean } | null = null;
   return (moment) => {
-    if (!moment.firstEver) return;
-    if (!bar || bar.firstReady !== moment.firstReady)
-      bar = { ...start(status, moment.firstReady), firstReady: moment.firstReady };
-    bar.progress.max = Math.max(moment.bytesInAll, moment.bytes, 1);
+    if (!moment.isFirstDownload) return;
+    if (!bar || bar.firstReady !== moment.isFirstPartReady)
+      bar = { ...start(status, moment.isFirstPartReady), firstReady: moment.isFirstPartReady };
+    bar.progress.max = Math.max(moment.bytesTotal, moment.bytes, 1);
     bar.progress.value = moment.bytes;
     bar.numbers.textContent = t("{pages} pages sur {all} · {size}", {
       pages: moment.pages,
-      all: moment.pagesInAll,
-      size: size(moment.bytes),
+      all: moment.pagesTotal,
+      size: formatBytes(moment.bytes),
     });
   };
 }
 
-function start(status: Status, firstReady: boolean): { numbers: HTMLElement; progress: HTMLProgressElement } {
+function start(status: StatusLine, firstReady: boolean): { numbers: HTMLElement; progress: HTMLProgressElement } {
   const sentence = firstReady
     ? t("L’essentiel est déjà sur ce téléphone. Le reste arrive.")
     : t("Les pages arrivent sur ce téléphone.");
   const numbers = element("span", { "aria-hidden": "true" });
   const progress = element("progress", { "aria-label": t("Pages reçues") });
-  status.say("sync", `${sentence} `, numbers, progress);
+  status.setSentence("sync", `${sentence} `, numbers, progress);
   return { numbers, progress };
 }
 
 /** The sentence with which a download ends; "" when there is nothing to say. */
-export function endSentence(outcome: Final, holding: Holding | undefined): string {
+export function outcomeSentence(outcome: FinalOutcome, holding: Holding | undefined): string {
   switch (outcome.kind) {
     case "head":
       return readySentence(holding);
@@ -48,11 +48,11 @@ export function endSentence(outcome: Final, holding: Holding | undefined): strin
     case "unknown-channel":
       return t("Ce site ne publie plus dans cette langue pour ce pays.");
     case "storage-full":
-      return noRoom();
+      return storageFullSentence();
   }
 }
 
-export function noRoom(): string {
+export function storageFullSentence(): string {
   return t(
     "Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.",
   );
@@ -60,24 +60,29 @@ export function noRoom(): string {
 
 export function readySentence(holding: Holding | undefined): string {
   if (!holding?.whole) return "";
-  return t("Prêt hors ligne. Confirmé le {date}.", { date: day(holding.confirmed) });
+  return t("Prêt hors ligne. Confirmé le {date}.", { date: formatDay(holding.confirmed) });
 }
 
 /** Says that the pages are old, or that the phone's clock is wrong: both are told whether or not a download ran. */
-export function showAge(status: Status, holding: Holding | undefined, ahead: number | undefined, now: number): void {
+export function showAge(
+  status: StatusLine,
+  holding: Holding | undefined,
+  ahead: number | undefined,
+  now: number,
+): void {
   if (isClockWrong(ahead))
-    status.say(
+    status.setSentence(
       "clock",
       t("L’horloge de ce téléphone est fausse. Réglez sa date : sans cela, des sites sûrs ne s’ouvrent plus."),
     );
-  else status.hush("clock");
+  else status.clear("clock");
   if (!holding?.whole) return;
-  const days = daysSince(holding.confirmed, trueTime(now, ahead));
-  if (days > OLD_AFTER) {
-    status.say(
+  const days = daysSince(holding.confirmed, correctedTime(now, ahead));
+  if (days > STALE_AFTER_DAYS) {
+    status.setSentence(
       "age",
       t("Personne n’a confirmé ces pages depuis le {date}. Cherchez du réseau pour les mettre à jour.", {
-        date: day(holding.confirmed),
+        date: formatDay(holding.confirmed),
       }),
     );
   }

@@ -1,11 +1,11 @@
-/** The page's talk with its service worker: start it, have it keep the features, know its build. */
+/** The page's messages to its service worker: register it, have it cache the features' files, ask for background sync. */
 
-import type { Kept } from "../../sw/kept-files";
+import type { AppFilesState } from "../../db/app-files";
 
 const ROOM = 1024 * 1024; // bytes: what the app's own files take, unpacked, with what browsers add
 
 /** Registers the worker; null where the browser refuses (private windows of some browsers). */
-export async function startWorker(): Promise<ServiceWorkerRegistration | null> {
+export async function registerWorker(): Promise<ServiceWorkerRegistration | null> {
   try {
     return await navigator.serviceWorker.register("/sw.js");
   } catch {
@@ -14,15 +14,15 @@ export async function startWorker(): Promise<ServiceWorkerRegistration | null> {
 }
 
 /** Has the worker keep every feature's file; where the worker's own files could not be kept, the browser tries them again first. */
-export async function keepFeatures(): Promise<Kept> {
-  const registration = await startWorker();
-  const worker = registration && (await atWork(registration));
-  if (worker) return (await ask(worker, "keep-features")) as Kept;
+export async function requestFeatureFiles(): Promise<AppFilesState> {
+  const registration = await registerWorker();
+  const worker = registration && (await activeWorker(registration));
+  if (worker) return (await askWorker(worker, "keep-features")) as AppFilesState;
   return (await isNearlyFull()) ? "full" : "some";
 }
 
 /** The worker once it is at work; null when the browser gave it up. */
-function atWork({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+function activeWorker({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
   const coming = installing ?? waiting;
   return new Promise((resolve) => {
     if (active || !coming) return resolve(active);
@@ -34,7 +34,7 @@ function atWork({ active, installing, waiting }: ServiceWorkerRegistration): Pro
 }
 
 /** The worker's answer to a word. */
-async function ask(worker: ServiceWorker, word: string): Promise<unknown> {
+async function askWorker(worker: ServiceWorker, word: string): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = (event) => resolve(event.data);
@@ -56,13 +56,13 @@ interface Wakeable {
 const HALF_A_DAY = 12 * 60 * 60_000; // ms
 
 /** Asks the browser to wake the worker now and then. Who refuses loses nothing. */
-export async function askToBeWoken(registration: ServiceWorkerRegistration): Promise<void> {
+export async function registerPeriodicSync(registration: ServiceWorkerRegistration): Promise<void> {
   await (registration as unknown as Wakeable).periodicSync
     ?.register("news", { minInterval: HALF_A_DAY })
     .catch(() => undefined);
 }
 
 /** Asks the browser to wake the worker once when there is network again, should the page be closed before. */
-export async function askToGoOn(registration: ServiceWorkerRegistration): Promise<void> {
+export async function registerSync(registration: ServiceWorkerRegistration): Promise<void> {
   await (registration as unknown as Wakeable).sync?.register("news").catch(() => undefined);
 }

@@ -1,51 +1,51 @@
-/** "Mes fiches": what was begun, what waits, what was received; and the ways out when there is no network. */
+/** "Mes fiches": drafts and the outbox, with what can be done about each entry. */
 import sheet from "../../css/forms.css";
-import type { Draft, Sent } from "../../db/fieldwork-contract";
-import { type Workplace, openWorkplace, timeHere } from "../../fieldwork/session";
-import { sendWaiting, toolsOf } from "../../send/browser-send";
-import { askAnswer, withdraw } from "../../send/replies";
-import { CHANGED, startCourier } from "../../send/send-loop";
+import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
+import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/field-session";
+import { createSendContext, sendWaiting } from "../../send/browser-send";
+import { requestAnswer, withdraw } from "../../send/replies";
+import { OUTBOX_CHANGED, startSendLoop } from "../../send/send-loop";
+import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
-import { day, t } from "../../ui/i18n";
-import { here } from "../../ui/location";
-import { sharing } from "./share-files";
+import { formatDay, t } from "../../ui/i18n";
+import { shareSection } from "./share-files";
 import { stateSentence } from "./status-sentences";
-import { keeping } from "./storage-room";
+import { storageNotice } from "./storage-notice";
 
 export const mount: Feature = async (host, store) => {
-  const { page } = here();
-  if (!store.lasting || !page) return;
+  const { page } = currentLocation();
+  if (!store.isLasting || !page) return;
   addStyles(sheet);
-  await new Outbox(host, await openWorkplace(store), page.channel).show();
+  await new Outbox(host, await openFieldSession(store), page.channel).show();
 };
 
 class Outbox {
-  private readonly said = element("p", { role: "status" });
+  private readonly status = element("p", { role: "status" });
   private readonly list = element("div");
 
   constructor(
     host: HTMLElement,
-    private readonly workplace: Workplace,
+    private readonly fieldSession: FieldSession,
     private readonly channel: string,
   ) {
-    host.append(this.said, this.list);
-    addEventListener(CHANGED, () => void this.show());
+    host.append(this.status, this.list);
+    addEventListener(OUTBOX_CHANGED, () => void this.show());
   }
 
-  async show(said = ""): Promise<void> {
-    const { desk, store } = this.workplace;
+  async show(sentence = ""): Promise<void> {
+    const { fieldwork, store } = this.fieldSession;
     const [drafts, outbox, carried, device] = await Promise.all([
-      desk.drafts(),
-      desk.outbox(),
-      desk.carried(),
-      desk.setting("device"),
+      fieldwork.drafts(),
+      fieldwork.outbox(),
+      fieldwork.carried(),
+      fieldwork.setting("device"),
     ]);
-    const { today } = await timeHere(store);
-    this.said.textContent = said;
-    const again = (words = "") => void this.show(words);
-    const receipts = Object.keys((await desk.setting("receipts")) ?? {}).length;
+    const { today } = await localTime(store);
+    this.status.textContent = sentence;
+    const refresh = (sentence = "") => void this.show(sentence);
+    const receipts = Object.keys((await fieldwork.setting("receipts")) ?? {}).length;
     const parts: (Node | null)[] = [
       drafts.length > 0
         ? section(
@@ -56,14 +56,14 @@ class Outbox {
       outbox.length > 0
         ? section(
             t("Finies"),
-            outbox.sort(newestFirst).map((sent) => this.sentRow(sent)),
+            outbox.sort(newestFirst).map((entry) => this.sentRow(entry)),
           )
         : null,
       this.sendButton(outbox, carried.size),
       device || outbox.length > 0 || carried.size > 0
-        ? sharing({ workplace: this.workplace, outbox, carried: carried.size, receipts, today, again })
+        ? shareSection({ fieldSession: this.fieldSession, outbox, carried: carried.size, receipts, today, refresh })
         : null,
-      outbox.length > 0 || drafts.length > 0 ? await keeping(again) : null,
+      outbox.length > 0 || drafts.length > 0 ? await storageNotice(refresh) : null,
     ];
     fill(this.list, ...parts.filter((part): part is Node => part !== null));
   }
@@ -76,84 +76,92 @@ class Outbox {
         "span",
         {},
         draft.title,
-        element("small", {}, t("Commencée le {date}. Touchez pour continuer.", { date: day(draft.begun) })),
+        element("small", {}, t("Commencée le {date}. Touchez pour continuer.", { date: formatDay(draft.begun) })),
       ),
     );
     return element("li", {}, link);
   }
 
-  private sentRow(sent: Sent): HTMLElement {
-    const code = element("small", {}, t("Code {code}", { code: sent.code }), sent.sealed ? ` · ${t("scellée")}` : "");
-    const state = element("small", {}, stateSentence(sent, Date.now()));
-    const answer = sent.answer
+  private sentRow(entry: OutboxEntry): HTMLElement {
+    const code = element("small", {}, t("Code {code}", { code: entry.code }), entry.sealed ? ` · ${t("scellée")}` : "");
+    const state = element("small", {}, stateSentence(entry, Date.now()));
+    const answer = entry.answer
       ? element(
           "p",
-          { class: "note", lang: sent.answer.lang },
-          element("b", {}, t("Réponse du {date}", { date: day(sent.answer.date) })),
+          { class: "note", lang: entry.answer.lang },
+          element("b", {}, t("Réponse du {date}", { date: formatDay(entry.answer.date) })),
           element("br"),
-          sent.answer.text,
+          entry.answer.text,
         )
       : "";
-    const title = element("summary", {}, element("b", {}, sent.title), ` · ${day(sent.day)} `, state);
+    const title = element("summary", {}, element("b", {}, entry.title), ` · ${formatDay(entry.day)} `, state);
     return element(
       "li",
       {},
-      element("details", { "data-state": sent.state, "data-code": sent.code }, title, code, answer, this.acts(sent)),
+      element(
+        "details",
+        { "data-state": entry.state, "data-code": entry.code },
+        title,
+        code,
+        answer,
+        this.actions(entry),
+      ),
     );
   }
 
-  private acts(sent: Sent): HTMLElement {
-    const { desk, store } = this.workplace;
+  private actions(entry: OutboxEntry): HTMLElement {
+    const { fieldwork, store } = this.fieldSession;
     const acts: HTMLElement[] = [];
-    if (sent.state === "received" && !sent.answer)
+    if (entry.state === "received" && !entry.answer)
       acts.push(
         button(
           t("Demander s’il y a une réponse"),
-          () => void this.withTools(async (tools) => answered(await askAnswer(tools, sent, Math.random))),
+          () =>
+            void this.withContext(async (context) => answerSentence(await requestAnswer(context, entry, Math.random))),
           { class: "quiet" },
         ),
       );
-    if (sent.public && sent.state === "waiting")
+    if (entry.public && entry.state === "waiting")
       acts.push(
-        button(t("Envoyer maintenant"), () => void sendWaiting(store, desk, sent).then(() => this.show()), {
+        button(t("Envoyer maintenant"), () => void sendWaiting(store, fieldwork, entry).then(() => this.show()), {
           class: "quiet",
         }),
       );
-    if (sent.state === "refused")
+    if (entry.state === "refused")
       acts.push(
         button(
           t("Réessayer"),
           () =>
-            void desk
-              .changeSent(sent.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
+            void fieldwork
+              .changeEntry(entry.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
               .then(() => this.show()),
           { class: "quiet" },
         ),
       );
-    if (sent.state === "received" || sent.state === "carried")
+    if (entry.state === "received" || entry.state === "carried")
       acts.push(
-        this.sure(
+        this.confirmButton(
           t("Retirer ce que j’ai envoyé"),
           t("Oui, tout faire effacer"),
-          () => void this.withTools(async (tools) => withdrawn(await withdraw(tools, sent))),
+          () => void this.withContext(async (context) => withdrawalSentence(await withdraw(context, entry))),
         ),
       );
-    const lost = sent.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
+    const lossWarning = entry.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
     acts.push(
-      this.sure(
+      this.confirmButton(
         t("Enlever d’ici"),
-        t("Oui, enlever.") + lost,
-        () => void desk.dropSent(sent.id).then(() => this.show()),
+        t("Oui, enlever.") + lossWarning,
+        () => void fieldwork.dropEntry(entry.id).then(() => this.show()),
       ),
     );
     return element("p", {}, ...acts);
   }
 
-  private sure(words: string, really: string, act: () => void): HTMLElement {
+  private confirmButton(label: string, confirmLabel: string, onConfirm: () => void): HTMLElement {
     const first = button(
-      words,
+      label,
       () => {
-        const second = button(really, act);
+        const second = button(confirmLabel, onConfirm);
         first.replaceWith(second);
         second.focus();
       },
@@ -162,14 +170,17 @@ class Outbox {
     return first;
   }
 
-  private sendButton(outbox: readonly Sent[], carried: number): HTMLElement | null {
-    if (!outbox.some((sent) => !sent.public && (sent.state === "waiting" || sent.state === "carried")) && carried === 0)
+  private sendButton(outbox: readonly OutboxEntry[], carried: number): HTMLElement | null {
+    if (
+      !outbox.some((entry) => !entry.public && (entry.state === "waiting" || entry.state === "carried")) &&
+      carried === 0
+    )
       return null;
     const send = async () => {
-      const { store, desk } = this.workplace;
-      this.said.textContent = t("J’envoie…");
-      const pushed = await sendWaiting(store, desk);
-      startCourier(store);
+      const { store, fieldwork } = this.fieldSession;
+      this.status.textContent = t("J’envoie…");
+      const pushed = await sendWaiting(store, fieldwork);
+      startSendLoop(store);
       await this.show(
         pushed?.kind === "done"
           ? pushed.received > 0
@@ -185,13 +196,13 @@ class Outbox {
     );
   }
 
-  private async withTools(
-    work: (tools: NonNullable<Awaited<ReturnType<typeof toolsOf>>>) => Promise<string>,
+  private async withContext(
+    work: (context: NonNullable<Awaited<ReturnType<typeof createSendContext>>>) => Promise<string>,
   ): Promise<void> {
-    const { store, desk } = this.workplace;
-    const tools = await toolsOf(store, desk);
-    this.said.textContent = t("Je demande au réseau…");
-    await this.show(tools ? await work(tools) : "");
+    const { store, fieldwork } = this.fieldSession;
+    const context = await createSendContext(store, fieldwork);
+    this.status.textContent = t("Je demande au réseau…");
+    await this.show(context ? await work(context) : "");
   }
 }
 
@@ -199,16 +210,16 @@ function section(title: string, rows: readonly HTMLElement[]): HTMLElement {
   return element("div", {}, element("h2", {}, title), element("ul", { class: "rows" }, ...rows));
 }
 
-function newestFirst(a: Sent, b: Sent): number {
+function newestFirst(a: OutboxEntry, b: OutboxEntry): number {
   return b.day.localeCompare(a.day) || a.code.localeCompare(b.code);
 }
 
-function answered(asked: Awaited<ReturnType<typeof askAnswer>>): string {
-  if (asked === "answer") return t("Une réponse est arrivée.");
-  return asked === "network" ? t("Le réseau ne répond pas maintenant.") : t("Pas encore de réponse.");
+function answerSentence(outcome: Awaited<ReturnType<typeof requestAnswer>>): string {
+  if (outcome === "answer") return t("Une réponse est arrivée.");
+  return outcome === "network" ? t("Le réseau ne répond pas maintenant.") : t("Pas encore de réponse.");
 }
 
-function withdrawn(outcome: Awaited<ReturnType<typeof withdraw>>): string {
+function withdrawalSentence(outcome: Awaited<ReturnType<typeof withdraw>>): string {
   if (outcome === "withdrawn") return t("Tout est effacé, ici et chez ceux qui l’avaient reçu.");
   return outcome === "network"
     ? t("Le réseau ne répond pas maintenant.")

@@ -1,26 +1,26 @@
-/** Forms leave and come by files, from hand to hand, where there is no network. */
-import type { Sent } from "../../db/fieldwork-contract";
-import { type MadeBundle, bundleOf, receiptsOf, takeBundle } from "../../fieldwork/bundles";
-import type { Workplace } from "../../fieldwork/session";
-import { phoneKeyOf } from "../../fieldwork/vault";
+/** Sharing forms and receipts as bundle files between phones, where there is no network. */
+import type { OutboxEntry } from "../../db/fieldwork-contract";
+import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundles";
+import type { FieldSession } from "../../fieldwork/field-session";
+import { ensurePhoneKey } from "../../fieldwork/vault";
 import { isRefusal } from "../../protocol/refusal";
-import { toolsOf } from "../../send/browser-send";
+import { createSendContext } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-export interface Sharing {
-  readonly workplace: Workplace;
-  readonly outbox: readonly Sent[];
+export interface ShareContext {
+  readonly fieldSession: FieldSession;
+  readonly outbox: readonly OutboxEntry[];
   /** Lines of others, receipts for others. */
   readonly carried: number;
   readonly receipts: number;
   readonly today: string;
-  readonly again: (words?: string) => void;
+  readonly refresh: (words?: string) => void;
 }
 
-export function sharing(share: Sharing): HTMLElement {
-  const { outbox, carried, receipts } = share;
-  const waiting = outbox.filter((sent) => !sent.public && sent.state !== "received");
+export function shareSection(context: ShareContext): HTMLElement {
+  const { outbox, carried, receipts } = context;
+  const waiting = outbox.filter((entry) => !entry.public && entry.state !== "received");
   const parts: HTMLElement[] = [element("summary", {}, t("Pas de réseau ? Passer par un autre téléphone"))];
   parts.push(
     element(
@@ -33,27 +33,35 @@ export function sharing(share: Sharing): HTMLElement {
   );
   if (waiting.length > 0 || carried > 0)
     parts.push(
-      row(button(t("Donner ce qui attend"), () => void give(share, waiting, carried > 0), { "data-share": "waiting" })),
-    );
-  for (const sent of outbox.filter((each) => each.public && each.state === "waiting")) {
-    parts.push(
-      row(
-        button(t("Donner « {title} » seule", { title: sent.title }), () => void give(share, [sent], false), {
-          class: "quiet",
+      paragraph(
+        button(t("Donner ce qui attend"), () => void shareEntries(context, waiting, carried > 0), {
+          "data-share": "waiting",
         }),
+      ),
+    );
+  for (const entry of outbox.filter((each) => each.public && each.state === "waiting")) {
+    parts.push(
+      paragraph(
+        button(
+          t("Donner « {title} » seule", { title: entry.title }),
+          () => void shareEntries(context, [entry], false),
+          {
+            class: "quiet",
+          },
+        ),
       ),
     );
   }
   if (receipts > 0)
     parts.push(
-      row(
-        button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(share), {
+      paragraph(
+        button(t("Rendre les reçus ({n})", { n: receipts }), () => void giveReceipts(context), {
           "data-share": "receipts",
         }),
       ),
     );
   const field = element("input", { id: "bundle", type: "file", accept: "text/plain,.txt" });
-  field.addEventListener("change", () => field.files?.[0] && void take(share, field.files[0]));
+  field.addEventListener("change", () => field.files?.[0] && void importFile(context, field.files[0]));
   parts.push(element("label", { for: "bundle" }, t("Prendre les fiches ou les reçus d’un autre téléphone")), field);
   if (carried > 0)
     parts.push(
@@ -62,28 +70,34 @@ export function sharing(share: Sharing): HTMLElement {
   return element("details", {}, ...parts);
 }
 
-async function give({ workplace, today, again }: Sharing, sent: readonly Sent[], carried: boolean): Promise<void> {
-  const words = [
+async function shareEntries(
+  { fieldSession, today, refresh }: ShareContext,
+  entry: readonly OutboxEntry[],
+  carried: boolean,
+): Promise<void> {
+  const comments = [
     t(
       "Fiches de Kunnafoni à porter. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
-  const site = await siteOf(workplace);
-  if (site !== null) await hand(await bundleOf(workplace.desk, site, today, sent, words, carried), again);
+  const site = await trustedSite(fieldSession);
+  if (site !== null)
+    await shareFile(await createBundle(fieldSession.fieldwork, site, today, entry, comments, carried), refresh);
 }
 
-async function giveReceipts({ workplace, today, again }: Sharing): Promise<void> {
-  const words = [
+async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Promise<void> {
+  const comments = [
     t(
       "Reçus de Kunnafoni à rendre. Ouvrez l’application à « Formulaires », touchez « Pas de réseau ? » et choisissez ce fichier.",
     ),
   ];
-  const site = await siteOf(workplace);
-  if (site !== null) await hand(await receiptsOf(workplace.desk, site, today, words), again);
+  const site = await trustedSite(fieldSession);
+  if (site !== null)
+    await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, comments), refresh);
 }
 
 /** By the phone's own ways of sharing where it shares files, else as a download. */
-async function hand({ name, text, count }: MadeBundle, again: (words?: string) => void): Promise<void> {
+async function shareFile({ name, text, count }: BundleFile, refresh: (words?: string) => void): Promise<void> {
   const file = new File([text], name, { type: "text/plain" });
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };
   if (sharer.canShare?.({ files: [file] })) {
@@ -91,25 +105,28 @@ async function hand({ name, text, count }: MadeBundle, again: (words?: string) =
       () => true,
       (error: Error) => error.name === "AbortError",
     );
-    if (shared) return again();
+    if (shared) return refresh();
   }
   const link = element("a", { href: URL.createObjectURL(file), download: name });
   link.click();
-  again(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
+  refresh(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
 }
 
-async function take({ workplace, today, again }: Sharing, file: File): Promise<void> {
-  const { desk, store } = workplace;
-  await phoneKeyOf(desk);
-  const tools = await toolsOf(store, desk);
-  if (!tools) return again(t("Ouvrez d’abord l’application avec du réseau une fois."));
-  const taken = await takeBundle({ desk, site: tools.site, day: today, keyOf: tools.keyOf }, await file.text());
-  if (isRefusal(taken)) return again(refusedSentence(taken.refused));
+async function importFile({ fieldSession, today, refresh }: ShareContext, file: File): Promise<void> {
+  const { fieldwork, store } = fieldSession;
+  await ensurePhoneKey(fieldwork);
+  const context = await createSendContext(store, fieldwork);
+  if (!context) return refresh(t("Ouvrez d’abord l’application avec du réseau une fois."));
+  const imported = await importBundle(
+    { fieldwork, site: context.site, day: today, keyOfEpoch: context.keyOfEpoch },
+    await file.text(),
+  );
+  if (isRefusal(imported)) return refresh(refusedSentence(imported.refused));
   await store.changeSetting("waiting", () => true);
-  again(
-    taken.kind === "receipts"
-      ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: taken.count })
-      : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: taken.count }),
+  refresh(
+    imported.kind === "receipts"
+      ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: imported.count })
+      : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: imported.count }),
   );
 }
 
@@ -120,10 +137,10 @@ function refusedSentence(code: string): string {
   return t("Ce fichier n’est pas un fichier de fiches, ou il est abîmé.");
 }
 
-async function siteOf({ store }: Workplace): Promise<string | null> {
+async function trustedSite({ store }: FieldSession): Promise<string | null> {
   return (await store.trust())?.site ?? null;
 }
 
-function row(...children: Node[]): HTMLElement {
+function paragraph(...children: Node[]): HTMLElement {
   return element("p", {}, ...children);
 }

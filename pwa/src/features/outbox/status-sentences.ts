@@ -1,26 +1,26 @@
-/** Where a form is, and why it is stuck, in words that say what to do. */
-import type { Sent } from "../../db/fieldwork-contract";
-import { day, t } from "../../ui/i18n";
+/** Sentences for an outbox entry's state, which say what to do when it is stuck. */
+import type { OutboxEntry } from "../../db/fieldwork-contract";
+import { formatDay, t } from "../../ui/i18n";
 
-export function stateSentence(sent: Sent, now: number): string {
-  switch (sent.state) {
+export function stateSentence(entry: OutboxEntry, now: number): string {
+  switch (entry.state) {
     case "received":
-      return t("Reçue le {date}.", { date: day(sent.receipt?.[0] ?? sent.day) });
+      return t("Reçue le {date}.", { date: formatDay(entry.receipt?.[0] ?? entry.day) });
     case "carried":
-      return sent.carrier
-        ? t("Portée par {carrier}, pas encore reçue.", { carrier: sent.carrier })
+      return entry.carrier
+        ? t("Portée par {carrier}, pas encore reçue.", { carrier: entry.carrier })
         : t("Arrivée, le reçu signé n’est pas encore là.");
     case "refused":
-      return `${t("Refusée.")} ${sent.stuck?.sentence ?? refusedSentence(sent.stuck?.code ?? "")}`;
+      return `${t("Refusée.")} ${entry.stuck?.sentence ?? refusedSentence(entry.stuck?.code ?? "")}`;
     default:
-      return `${t("En attente d’envoi.")} ${waitingSentence(sent, now)}`.trim();
+      return `${t("En attente d’envoi.")} ${waitingSentence(entry, now)}`.trim();
   }
 }
 
-function waitingSentence(sent: Sent, now: number): string {
-  switch (sent.stuck?.code) {
+function waitingSentence(entry: OutboxEntry, now: number): string {
+  switch (entry.stuck?.code) {
     case undefined:
-      return sent.public && sent.notBefore > now ? t("Elle partira à un moment au hasard.") : "";
+      return entry.public && entry.notBefore > now ? t("Elle partira à un moment au hasard.") : "";
     case "disk-full":
       return t("Le serveur n’a plus de place : prévenez la coordination.");
     case "receipt-false":

@@ -1,17 +1,18 @@
-/** Everything this site keeps on the phone goes: pages, settings, the app itself. */
-import type { PhoneStore } from "../../db/contract";
-import { openDesk } from "../../db/fieldwork-store";
-import { drop as dropLetters } from "../../fieldwork/letter-words";
+/** Erases everything this site keeps on the phone: pages, settings, forms, the app itself. */
+
+import { openFieldworkStore } from "../../db/fieldwork-store";
+import type { PhoneStore } from "../../db/store-contract";
+import { dropLetterDraft as dropLetters } from "../../fieldwork/letter-draft";
 
 /** How many forms would be lost: begun, or finished and not received. */
-export async function unsent(): Promise<number> {
-  const desk = openDesk();
-  const [drafts, outbox] = await Promise.all([desk.drafts(), desk.outbox()]);
+export async function countUnsent(): Promise<number> {
+  const fieldwork = openFieldworkStore();
+  const [drafts, outbox] = await Promise.all([fieldwork.drafts(), fieldwork.outbox()]);
   return drafts.length + outbox.filter(({ state }) => state !== "received").length;
 }
 
-export async function forgetEverything(store: PhoneStore): Promise<void> {
-  await store.forget();
+export async function eraseEverything(store: PhoneStore): Promise<void> {
+  await store.eraseAll();
   dropLetters();
   for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
   for (const name of await caches.keys()) await caches.delete(name);

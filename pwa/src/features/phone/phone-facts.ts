@@ -1,12 +1,13 @@
-/** What "Mon téléphone" knows: gathered from the store and the browser, made of plain values. */
-import type { Holding, PhoneStore, Settings } from "../../db/contract";
-import { entriesShown } from "../../db/holding";
-import { trueTime } from "../../net/clock";
+/** Gathers the figures of "Mon téléphone" from the store and the browser, as plain values. */
+
+import { shownEntries } from "../../db/held-editions";
+import type { Holding, PhoneSettings, PhoneStore } from "../../db/store-contract";
+import { correctedTime } from "../../net/clock";
 import { monthOf } from "../../net/data-usage";
 import { isRefusal } from "../../protocol/refusal";
 import { parseStatement } from "../../protocol/statement";
 
-export interface Facts {
+export interface PhoneFacts {
   readonly channel: string | undefined;
   readonly pages: number;
   readonly guides: number;
@@ -14,7 +15,7 @@ export interface Facts {
   /** YYYY-MM-DD, "" when nothing is here. */
   readonly published: string;
   readonly confirmed: string;
-  readonly asked: Settings["asked"] | undefined;
+  readonly asked: PhoneSettings["asked"] | undefined;
   readonly spent: number;
   readonly used: number | undefined;
   readonly free: number | undefined;
@@ -22,7 +23,7 @@ export interface Facts {
   readonly promised: boolean | undefined;
 }
 
-export async function factsOf(store: PhoneStore, now: number): Promise<Facts> {
+export async function gatherFacts(store: PhoneStore, now: number): Promise<PhoneFacts> {
   const channel = await store.setting("followed");
   const [holding, asked, spent, ahead] = await Promise.all([
     channel ? store.holding(channel) : undefined,
@@ -30,7 +31,7 @@ export async function factsOf(store: PhoneStore, now: number): Promise<Facts> {
     store.setting("spent"),
     store.setting("ahead"),
   ]);
-  const entries = holding ? entriesShown(holding).filter(({ path }) => !path.startsWith("_")) : [];
+  const entries = holding ? shownEntries(holding).filter(({ path }) => !path.startsWith("_")) : [];
   const room = await estimate();
   return {
     channel,
@@ -40,7 +41,7 @@ export async function factsOf(store: PhoneStore, now: number): Promise<Facts> {
     published: publishedOn(holding),
     confirmed: holding?.confirmed ?? "",
     asked,
-    spent: spent?.[monthOf(trueTime(now, ahead))] ?? 0,
+    spent: spent?.[monthOf(correctedTime(now, ahead))] ?? 0,
     used: room?.usage,
     free: room?.quota === undefined ? undefined : room.quota - (room.usage ?? 0),
     promised: await navigator.storage?.persisted?.(),

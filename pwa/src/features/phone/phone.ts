@@ -1,69 +1,69 @@
-/** "Mon téléphone": what is here, how old it is, what it cost, and the person's hand on it. */
-import type { PhoneStore } from "../../db/contract";
-import { askForNews } from "../../pull/browser-pull";
-import type { Outcome } from "../../pull/outcome";
+/** "Mon téléphone": what is kept, its age, its cost in data; check for news, erase everything. */
+import type { PhoneStore } from "../../db/store-contract";
+import { pullChannel } from "../../pull/browser-pull";
+import type { PullOutcome } from "../../pull/outcome";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
-import { day, number, size, t } from "../../ui/i18n";
+import { formatBytes, formatDay, formatNumber, t } from "../../ui/i18n";
 import { refusalSentence } from "../../ui/refusal-sentences";
-import { forgetEverything, unsent } from "./erase";
-import { type Facts, factsOf } from "./phone-facts";
+import { countUnsent, eraseEverything } from "./erase";
+import { type PhoneFacts, gatherFacts } from "./phone-facts";
 
 export const mount: Feature = async (host, store) => {
-  if (!store.lasting) return; // what the page says without the app is then true
-  const said = element("p", { role: "status" });
+  if (!store.isLasting) return; // what the page says without the app is then true
+  const status = element("p", { role: "status" });
   const figures = element("div");
   const show = async () => {
-    const facts = await factsOf(store, Date.now());
-    fill(figures, list(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, said, show));
+    const facts = await gatherFacts(store, Date.now());
+    fill(figures, factsList(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, status, show));
   };
   await show();
-  fill(host, said, figures);
+  fill(host, status, figures);
 };
 
-function list(facts: Facts, francs: number): HTMLElement {
+function factsList(facts: PhoneFacts, francs: number): HTMLElement {
   const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
   const cost = Number.isNaN(francs)
     ? ""
-    : ` · ${t("environ {n} F", { n: number(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
+    : ` · ${t("environ {n} F", { n: formatNumber(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
   const rows: (readonly [string, string | undefined])[] = [
     [t("Pages gardées"), t("{pages}, dont {guides} guides", { pages, guides })],
-    [t("Publiées le"), published && day(published)],
-    [t("Confirmées le"), confirmed && day(confirmed)],
-    [t("Dernière demande"), asked && day(asked.at)],
-    [t("Données de ce mois"), size(spent) + cost],
-    [t("Place prise"), used === undefined ? undefined : size(used)],
-    [t("Place libre"), free === undefined ? undefined : size(free)],
+    [t("Publiées le"), published && formatDay(published)],
+    [t("Confirmées le"), confirmed && formatDay(confirmed)],
+    [t("Dernière demande"), asked && formatDay(asked.at)],
+    [t("Données de ce mois"), formatBytes(spent) + cost],
+    [t("Place prise"), used === undefined ? undefined : formatBytes(used)],
+    [t("Place libre"), free === undefined ? undefined : formatBytes(free)],
     [t("Version"), __VERSION__],
   ];
-  const shown = rows.filter(([, value]) => value);
+  const filledRows = rows.filter(([, value]) => value);
   return element(
     "dl",
     { class: "data" },
-    ...shown.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
+    ...filledRows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
   );
 }
 
-function actions(facts: Facts, store: PhoneStore, said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+function actions(facts: PhoneFacts, store: PhoneStore, status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const { channel, whole, promised } = facts;
   const check = async (everything: boolean) => {
     if (!channel) return;
-    said.textContent = t("Je demande au réseau…");
+    status.textContent = t("Je demande au réseau…");
     if (everything) await store.changeSetting("everything", () => true);
-    said.textContent = outcomeSentence(await askForNews(store, channel));
+    status.textContent = outcomeSentence(await pullChannel(store, channel));
     await show();
   };
-  const made: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
-  if (!whole) made.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
-  if (promised === false) made.push(...promise(said, show));
-  made.push(...forgetting(store));
-  return made;
+  const elements: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
+  if (!whole) elements.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
+  if (promised === false) elements.push(...persistenceRequest(status, show));
+  elements.push(...eraseSection(store));
+  return elements;
 }
 
-function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
+function persistenceRequest(status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   const ask = async () => {
-    const kept = await navigator.storage.persist();
-    said.textContent = kept
+    const isPersisted = await navigator.storage.persist();
+    status.textContent = isPersisted
       ? t("Le navigateur gardera ces pages.")
       : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez.");
     await show();
@@ -74,25 +74,25 @@ function promise(said: HTMLElement, show: () => Promise<void>): HTMLElement[] {
   ];
 }
 
-function forgetting(store: PhoneStore): HTMLElement[] {
-  const place = paragraph();
+function eraseSection(store: PhoneStore): HTMLElement[] {
+  const section = paragraph();
   const ask = async () => {
-    const lost = await unsent();
+    const unsentCount = await countUnsent();
     const warning =
-      lost === 0
+      unsentCount === 0
         ? ""
         : element(
             "b",
             {},
             t(
               "Des fiches de ce téléphone ne sont pas encore reçues ({n}) : elles seraient perdues. Envoyez-les ou donnez-les d’abord, dans « Formulaires ». ",
-              { n: lost },
+              { n: unsentCount },
             ),
           );
-    const yes = button(t("Oui, tout effacer"), () => void forgetEverything(store));
+    const yes = button(t("Oui, tout effacer"), () => void eraseEverything(store));
     const no = button(t("Non"), begin, { class: "quiet" });
     fill(
-      place,
+      section,
       t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "),
       warning,
       yes,
@@ -102,14 +102,14 @@ function forgetting(store: PhoneStore): HTMLElement[] {
   };
   const begin = () =>
     fill(
-      place,
+      section,
       button(t("Tout effacer de ce téléphone"), () => void ask(), { class: "quiet" }),
     );
   begin();
-  return [place];
+  return [section];
 }
 
-function outcomeSentence(outcome: Outcome): string {
+function outcomeSentence(outcome: PullOutcome): string {
   switch (outcome.kind) {
     case "head":
       return outcome.changed ? t("Les nouvelles pages sont là.") : t("Rien de nouveau : ce téléphone a tout.");

@@ -1,17 +1,17 @@
-/** Makes a report of one tap: brought when somebody taps. */
-import type { PhoneStore } from "../../db/contract";
+/** Saves a report of one tap into the outbox. Loaded at the tap. */
+import type { PhoneStore } from "../../db/store-contract";
+import { localTime, openFieldSession } from "../../fieldwork/field-session";
 import { finishForm } from "../../fieldwork/finish-form";
-import { openWorkplace, timeHere } from "../../fieldwork/session";
 import type { Answers } from "../../protocol/answers";
 import type { Form } from "../../protocol/form";
-import { Filling } from "../../protocol/form-state";
+import { FormState } from "../../protocol/form-state";
 import { isRefusal } from "../../protocol/refusal";
 import { parseStatement } from "../../protocol/statement";
-import { startCourier } from "../../send/send-loop";
+import { startSendLoop } from "../../send/send-loop";
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms
 
-export interface Telling {
+export interface OneTapReport {
   readonly form: Form;
   readonly version: string;
   readonly title: string;
@@ -20,22 +20,22 @@ export interface Telling {
 }
 
 /** Whether it is kept, to be sent at a moment that tells nothing. */
-export async function tellSite(
+export async function saveReport(
   store: PhoneStore,
   channel: string,
-  { form, version, title, lang, answers }: Telling,
+  { form, version, title, lang, answers }: OneTapReport,
 ): Promise<boolean> {
-  const { desk } = await openWorkplace(store);
+  const { fieldwork } = await openFieldSession(store);
   const holding = await store.holding(channel);
   const statement = parseStatement((holding?.early ?? holding?.whole)?.statement ?? "");
   if (isRefusal(statement)) return false;
-  const filling = new Filling(form, answers, await timeHere(store));
-  filling.settle();
+  const formState = new FormState(form, answers, await localTime(store));
+  formState.recompute();
   const destination = { site: statement.site, version, sealingKey: statement.sealingKey, recoveryKey: "" };
   const notBefore = Date.now() + Math.random() * SIX_HOURS;
-  const sent = await finishForm({
-    desk,
-    filling,
+  const entry = await finishForm({
+    fieldwork,
+    formState,
     destination,
     lang,
     title,
@@ -43,8 +43,8 @@ export async function tellSite(
     attachment: async () => null,
     notBefore,
   });
-  if (typeof sent === "string") return false;
+  if (typeof entry === "string") return false;
   await store.changeSetting("waiting", () => true);
-  startCourier(store);
+  startSendLoop(store);
   return true;
 }

@@ -1,62 +1,62 @@
-/** "Cela vous a-t-il aidé ?" under a guide: one tap, offline too, and nothing that leads back to the phone. The question is the site's own form. */
-import { canProve, proofs } from "../../crypto/proofs";
-import type { PhoneStore } from "../../db/contract";
+/** "Cela vous a-t-il aidé ?" under a guide: an anonymous report in one tap, offline too. The question is a form that the site publishes. */
+import { hasWebCrypto, verifier } from "../../crypto/signature-verifier";
+import type { PhoneStore } from "../../db/store-contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
 import { isRefusal } from "../../protocol/refusal";
+import { currentLocation } from "../../ui/current-page";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { t } from "../../ui/i18n";
-import { here } from "../../ui/location";
 
 /** A form with this name, a choice `aide` and a text `page` asks; a site without it does not. */
 const FORM = "utilite";
 
 export const mount: Feature = async (host, store) => {
-  const { page, lang } = here();
-  if (!page || !store.lasting || !canProve()) return;
-  const found = await formHeld(store, page.channel);
-  if (!found) return;
-  const { form, version } = found;
-  const aide = question(form, "aide");
-  if (!aide?.list || !question(form, "page")) return;
+  const { page, lang } = currentLocation();
+  if (!page || !store.isLasting || !hasWebCrypto()) return;
+  const published = await readPublishedForm(store, page.channel);
+  if (!published) return;
+  const { form, version } = published;
+  const aide = findQuestion(form, "aide");
+  if (!aide?.list || !findQuestion(form, "page")) return;
   const say = (texts: Form["title"]): string => {
-    const words = texts[lang] ?? texts[form.lang];
-    return typeof words === "string" ? words : "";
+    const text = texts[lang] ?? texts[form.lang];
+    return typeof text === "string" ? text : "";
   };
-  const said = element("p", { role: "status" });
+  const status = element("p", { role: "status" });
   const row = element("p");
   const tell = async (name: string): Promise<void> => {
     row.remove();
-    const { tellSite } = await import("./one-tap-report");
+    const { saveReport } = await import("./one-tap-report");
     const spoken = form.languages.includes(lang) ? lang : form.lang;
-    const kept = await tellSite(store, page.channel, {
+    const isSaved = await saveReport(store, page.channel, {
       form,
       version,
       title: say(form.title),
       lang: spoken,
       answers: { page: page.path, aide: name },
     });
-    said.textContent = kept
+    status.textContent = isSaved
       ? t("Merci. Votre avis partira plus tard, sans rien qui vous désigne.")
       : t("Cet avis n’a pas pu être gardé.");
   };
   for (const { name, label } of form.choices[aide.list] ?? [])
     row.append(button(say(label), () => void tell(name), { class: "quiet" }));
-  host.append(element("div", { class: "note" }, element("p", {}, element("b", {}, say(form.title))), row, said));
+  host.append(element("div", { class: "note" }, element("p", {}, element("b", {}, say(form.title))), row, status));
 };
 
 /** The form in this phone's own pages, proven; null where there is none. */
-async function formHeld(
+async function readPublishedForm(
   store: PhoneStore,
   channel: string,
 ): Promise<{ readonly form: Form; readonly version: string } | null> {
-  const body = (await store.shown(channel, `forms/${FORM}`))?.body ?? "";
+  const body = (await store.page(channel, `forms/${FORM}`))?.body ?? "";
   const [, version] = /\bdata-version=["']?([\w-]{43})/.exec(body) ?? [];
   const [, text] = /<script\b[^>]*\bdata-part=["']?1\b[^>]*>(.*?)<\/script>/s.exec(body) ?? [];
-  const form = version && text ? await readForm(proofs, text, version) : null;
+  const form = version && text ? await readForm(verifier, text, version) : null;
   return form && !isRefusal(form) && version ? { form, version } : null;
 }
 
-function question({ items }: Form, name: string): Question | undefined {
+function findQuestion({ items }: Form, name: string): Question | undefined {
   return items.find((item): item is Question => "q" in item && item.q === name);
 }

@@ -1,21 +1,22 @@
-/** The list of results: links with a short passage, and their number said aloud. */
-import type { PhoneStore } from "../../db/contract";
-import { digestShown } from "../../db/holding";
-import { addressOf } from "../../protocol/page";
+/** The list of search results: links with snippets, and their number for screen readers. */
+
+import { shownDigest } from "../../db/held-editions";
+import type { PhoneStore } from "../../db/store-contract";
+import { pageAddress } from "../../protocol/page";
 import { textOfPage } from "../../protocol/page-text";
-import { extract } from "../../search/extract";
+import { extractSnippet } from "../../search/snippet";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 /** More would not be read on a phone. */
 const SHOWN = 15;
 
-export interface Result {
+export interface SearchResult {
   readonly path: string;
   readonly title: string;
 }
 
-export class Results {
+export class ResultsView {
   private readonly count = element("p", { role: "status" });
   private readonly list = element("ul", { class: "rows" });
   private latest = 0;
@@ -30,39 +31,40 @@ export class Results {
   }
 
   /** Pages of one title (a letter that serves several paths) are shown once. */
-  show(question: string, found: readonly Result[]): void {
+  show(question: string, matches: readonly SearchResult[]): void {
     const titles = new Set<string>();
-    const results = found.filter(({ title }) => !titles.has(title) && titles.add(title));
-    const shown = results.slice(0, SHOWN);
-    const passages = shown.map(() => element("small"));
-    fill(this.list, ...shown.map((result, index) => this.row(result, passages[index] as HTMLElement)));
+    const results = matches.filter(({ title }) => !titles.has(title) && titles.add(title));
+    const page = results.slice(0, SHOWN);
+    const passages = page.map(() => element("small"));
+    fill(this.list, ...page.map((result, index) => this.row(result, passages[index] as HTMLElement)));
     this.count.textContent = countSentence(question, results.length);
-    void this.fill(question, shown, passages, ++this.latest);
+    void this.fill(question, page, passages, ++this.latest);
   }
 
-  private row({ path, title }: Result, passage: HTMLElement): HTMLElement {
+  private row({ path, title }: SearchResult, passage: HTMLElement): HTMLElement {
     return element(
       "li",
       {},
-      element("a", { href: addressOf(this.channel, path) }, element("span", {}, title, passage)),
+      element("a", { href: pageAddress(this.channel, path) }, element("span", {}, title, passage)),
     );
   }
 
   /** The passages come after the titles, one by one; a newer question ends it. */
   private async fill(
     question: string,
-    shown: readonly Result[],
+    page: readonly SearchResult[],
     passages: readonly HTMLElement[],
     turn: number,
   ): Promise<void> {
     const holding = await this.store.holding(this.channel);
-    for (const [index, { path }] of shown.entries()) {
-      const digest = holding && digestShown(holding, path);
+    for (const [index, { path }] of page.entries()) {
+      const digest = holding && shownDigest(holding, path);
       const body = digest === undefined ? undefined : await this.store.body(digest);
       if (this.latest !== turn) return;
-      if (body === undefined) continue;
-      const pieces = extract(textOfPage(body), question);
-      passages[index]?.append(...pieces.map(({ text, found }) => (found ? element("mark", {}, text) : text)));
+      const passage = passages[index];
+      if (body === undefined || !passage) continue;
+      const pieces = extractSnippet(textOfPage(body), question);
+      passage.append(...pieces.map(({ text, isMatch }) => (isMatch ? element("mark", {}, text) : text)));
     }
   }
 }

@@ -1,4 +1,4 @@
-/** A new version of the app waits for a tap, and never takes away what someone is writing. */
+/** Offers a new version of the app: it waits for a tap, and never reloads over what someone is writing. */
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
@@ -41,10 +41,10 @@ export function isWriting(): boolean {
 
 const KEPT: ReadonlySet<string> = new Set(["search", "hidden", "checkbox", "radio"]);
 
-let shown: HTMLElement | null = null;
+let currentToast: HTMLElement | null = null;
 
 function toast(sentence: string, action: HTMLElement): void {
-  shown?.remove();
+  currentToast?.remove();
   const box = element(
     "div",
     { class: "toast", role: "alertdialog", "aria-label": sentence },
@@ -53,5 +53,5 @@ function toast(sentence: string, action: HTMLElement): void {
   );
   box.append(button(t("Plus tard"), () => box.remove(), { class: "quiet" }));
   document.body.append(box);
-  shown = box;
+  currentToast = box;
 }

@@ -1,0 +1,152 @@
+/**
+ * What a phone keeps, and the promises of its store. `indexeddb-store.ts` implements it with IndexedDB, `memory-store.ts` for as long as the page
+ * is open; one suite runs over both.
+ *
+ * - Every write is atomic: after a refusal what was there before is whole.
+ * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
+ * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
+ */
+import type { AlertText } from "../protocol/alert";
+import type { EntryChange } from "../protocol/manifest";
+import type { Trust } from "../protocol/trust";
+
+/** The verified statement of an edition. `id` is the digest of `statement`. */
+export interface SignedStatement {
+  readonly id: string;
+  readonly statement: string;
+  readonly signature: string;
+  readonly key: string;
+}
+
+/** An edition whose pages are all here, with the two texts of its manifest. */
+export interface WholeEdition extends SignedStatement {
+  readonly first: string;
+  readonly rest: string;
+}
+
+/** A newer edition of which the first part is here. */
+export interface EarlyEdition extends SignedStatement {
+  readonly first: string;
+}
+
+/** What a phone shows of a channel: `early` before `whole`. One record, so that a switch is one write. `confirmed`: YYYY-MM-DD or "". */
+export interface Holding {
+  readonly channel: string;
+  readonly whole: WholeEdition | null;
+  readonly early: EarlyEdition | null;
+  readonly confirmed: string;
+}
+
+/**
+ * An interrupted download: the lines recorded of the feed that leads from `base` to the edition `id`.
+ * `repairing`: its lines did not verify, and the missing pages are fetched by digest.
+ */
+export interface PartialDownload {
+  readonly channel: string;
+  readonly id: string;
+  readonly base: string;
+  readonly changes: readonly EntryChange[];
+  readonly repairing: boolean;
+}
+
+/** What was indexed for search: one record of texts to read at once, one of the index to load after. */
+export interface SearchTexts {
+  readonly edition: string;
+  readonly documents: readonly SearchDocument[];
+}
+
+/** A page that can be found. `folded`: its words without accents, each after a space. */
+export interface SearchDocument {
+  readonly path: string;
+  readonly digest: string;
+  readonly title: string;
+  readonly titleFolded: string;
+  readonly folded: string;
+}
+
+/** Settings by name. None identifies a person or phone. */
+export interface PhoneSettings {
+  /** The channel this phone follows. */
+  followed: string;
+  /** Bytes that came over the network, by month (YYYY-MM). */
+  spent: Readonly<Record<string, number>>;
+  /** How far the server's clock was ahead of this phone's when it last answered (ms). */
+  ahead: number;
+  /** When this phone last asked for news (its clock, ms), and how that ended. */
+  asked: { readonly at: number; readonly ended: string };
+  /** What the search index was made of (`shownEditionKey`). */
+  indexed: string;
+  /** The person asked for everything although their browser saves data. */
+  everything: boolean;
+  /** Alerts that pushes brought, newest first: one of each story. */
+  alerts: readonly AlertText[];
+  /** Alert preferences; null or absent: this phone is not to be subscribed. */
+  told: AlertPreferences | null;
+  /** The hub that the person chose (an https origin), "" for none. */
+  hub: string;
+  /** How it answered when last asked for news (this phone's clock, ms): an outcome's kind, or why it was refused. */
+  hubSaid: { readonly at: number; readonly ended: string };
+  /** Forms wait to be sent, or answers to be asked for. */
+  waiting: boolean;
+}
+
+/** `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the lowest to be pushed. */
+export interface AlertPreferences {
+  readonly topics: readonly string[];
+  readonly region: string;
+  readonly severity: string;
+}
+
+export interface PhoneStore {
+  /** False in memory: what is kept ends with the page. */
+  readonly isLasting: boolean;
+
+  trust(): Promise<Trust | undefined>;
+  holding(channel: string): Promise<Holding | undefined>;
+  progress(channel: string): Promise<PartialDownload | undefined>;
+
+  /** The body with this digest. */
+  body(digest: string): Promise<string | undefined>;
+  /** Which of these digests are not here. */
+  missing(digests: readonly string[]): Promise<string[]>;
+  /** The shell of a channel and the body of its page, read at one moment; undefined where the phone does not hold them. */
+  page(channel: string, path: string): Promise<PageParts | undefined>;
+
+  /** Keeps pages, and the progress and trust they came with, together. */
+  keepPages(
+    pages: ReadonlyMap<string, string>,
+    with_?: { readonly progress?: PartialDownload; readonly trust?: Trust },
+  ): Promise<void>;
+  /** Shows this holding from now on, in one write; `finished` drops the progress of the download too. */
+  show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
+  dropProgress(channel: string): Promise<void>;
+  /** Forgets channels other than `channel`, and the pages nothing needs any more; how many pages went. */
+  sweep(channel: string): Promise<number>;
+
+  setting<Name extends keyof PhoneSettings>(name: Name): Promise<PhoneSettings[Name] | undefined>;
+  /** Replaces a setting by what `change` makes of it, without another writer between. */
+  changeSetting<Name extends keyof PhoneSettings>(
+    name: Name,
+    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
+  ): Promise<void>;
+
+  searchTexts(channel: string): Promise<SearchTexts | undefined>;
+  searchIndex(channel: string): Promise<string | undefined>;
+  keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void>;
+  dropSearch(): Promise<void>;
+
+  /** Erases everything kept on this phone. */
+  eraseAll(): Promise<void>;
+}
+
+/** `body` is undefined when the phone holds the channel but not this page. */
+export interface PageParts {
+  readonly shell: string;
+  readonly missing: string | undefined;
+  readonly body: string | undefined;
+}
+
+/** The phone's disk is full, or the browser gives no more. */
+export class StorageFull extends Error {
+  override readonly name = "StorageFull";
+}

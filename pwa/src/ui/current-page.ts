@@ -1,0 +1,28 @@
+/** The page being read, from its address and shell. */
+import { parsePageAddress } from "../protocol/page";
+
+export interface PageLocation {
+  readonly lang: string;
+  /** The page's channel and path; null on the page where a language is chosen. */
+  readonly page: { readonly channel: string; readonly path: string } | null;
+}
+
+export function currentLocation(): PageLocation {
+  return { lang: document.documentElement.lang || "fr", page: parsePageAddress(location.pathname) };
+}
+
+/** Whether the person reads the list of languages: then a channel's link chooses that channel. */
+export function isChoosingLanguage({ page }: PageLocation): boolean {
+  return location.pathname === "/" || page?.path === "languages";
+}
+
+/** Marks where the person is in the navigation: one shell serves every page. */
+export function markCurrentLinks(): void {
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {
+    const isHome = link.pathname.endsWith("/");
+    const isHere = isHome
+      ? location.pathname === link.pathname
+      : `${location.pathname}/`.startsWith(`${link.pathname}/`);
+    if (isHere) link.setAttribute("aria-current", "page");
+  }
+}

@@ -1,0 +1,132 @@
+/** A phone with forms for tests: the app's own stores, finishing and sending, over whatever `fetch` it is given. */
+import assert from "node:assert/strict";
+import { IDBFactory } from "fake-indexeddb";
+import "fake-indexeddb/auto";
+import { verifier } from "../src/crypto/signature-verifier";
+import type { FieldworkStore, OutboxEntry } from "../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../src/db/fieldwork-store";
+import { createDraft } from "../src/fieldwork/drafts";
+import { type Destination, finishForm } from "../src/fieldwork/finish-form";
+import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
+import { createNetwork } from "../src/net/network";
+import type { Answers } from "../src/protocol/answers";
+import { type Json, canonical } from "../src/protocol/canonical";
+import type { Form } from "../src/protocol/form";
+import { FormState } from "../src/protocol/form-state";
+import { enrol } from "../src/send/enrol";
+import { type SendContext, type SendOutcome, Sender } from "../src/send/send-outbox";
+import type { Inbox } from "./inbox";
+
+export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
+
+/** `text` and `photo`, and whatever a test adds. */
+export function smallForm(more: Partial<Form> = {}): Form {
+  const items: Form["items"] = [
+    { q: "mot", type: "text", label: { fr: "Un mot ?" }, required: true },
+    { q: "photo", type: "image", label: { fr: "Une photo ?" } },
+  ];
+  return {
+    v: 1,
+    form: "essai",
+    lang: "fr",
+    languages: ["fr"],
+    title: { fr: "Essai" },
+    audience: "device",
+    sealed: false,
+    keep: 365,
+    items,
+    choices: {},
+    ...more,
+  };
+}
+
+export class FieldworkPhone {
+  now = Date.parse("2026-11-25T08:00:00Z");
+  private constructor(
+    readonly fieldwork: FieldworkStore,
+    readonly vault: Vault,
+    readonly inbox: Inbox,
+  ) {}
+
+  static async make(inbox: Inbox): Promise<FieldworkPhone> {
+    globalThis.indexedDB = new IDBFactory();
+    const fieldwork = openFieldworkStore();
+    await fieldwork.drafts(); // opens this database, before another phone's takes its place
+    return new FieldworkPhone(fieldwork, await Vault.open(fieldwork), inbox);
+  }
+
+  async enrol(code = this.inbox.code): Promise<string> {
+    const outcome = await enrol(this.fieldwork, this.network, this.inbox.site, code);
+    return outcome.kind === "enrolled" ? "" : outcome.code;
+  }
+
+  async fill(
+    form: Form,
+    answers: Answers,
+    photo?: Uint8Array<ArrayBuffer>,
+    to: Partial<Destination> = {},
+  ): Promise<OutboxEntry> {
+    const version = await verifier.digest(canonical(form as unknown as Json) as string);
+    const about = { form: form.form, title: "Essai", version, lang: "fr", recovery: "", text: JSON.stringify(form) };
+    const draft = createDraft(this.fieldwork, this.vault, about, TIME.today);
+    const given: Answers = photo
+      ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } }
+      : { ...answers };
+    await draft.save({ answers: given, at: "" }, TIME.today);
+    const formState = new FormState(form, given, TIME);
+    formState.recompute();
+    const destination = { site: this.inbox.site, version, sealingKey: "", recoveryKey: "", ...to };
+    const entry = await finishForm({
+      fieldwork: this.fieldwork,
+      formState,
+      destination,
+      lang: "fr",
+      title: "Essai",
+      draft: draft.id,
+      attachment: (key) => draft.attachment(key),
+      notBefore: 0,
+    });
+    assert(typeof entry === "object", `finished, not ${String(entry)}`);
+    return entry;
+  }
+
+  get network(): SendContext["network"] {
+    return createNetwork({
+      fetch: this.inbox.fetch,
+      onEnd: () => undefined,
+      onServerTime: () => undefined,
+      stallTimeout: 5_000,
+    });
+  }
+
+  async tools(): Promise<SendContext> {
+    const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
+    const pack = async (text: string) => ({ body: text, headers: {} });
+    return {
+      fieldwork: this.fieldwork,
+      network: this.network,
+      verifier,
+      phoneKey: await ensurePhoneKey(this.fieldwork),
+      site: this.inbox.site,
+      keyOfEpoch: keyOf,
+      clock: () => this.now,
+      compress: pack,
+    };
+  }
+
+  async push(): Promise<SendOutcome> {
+    return new Sender(await this.tools()).sendAll();
+  }
+
+  /** Pushes until all is done, as a phone does over a day. */
+  async pushOn(tries = 100): Promise<void> {
+    for (let each = 0; each < tries; each++) {
+      this.now += 60 * 60_000;
+      if (
+        (await this.push()).kind === "done" &&
+        (await this.fieldwork.outbox()).every(({ state }) => state !== "waiting")
+      )
+        return;
+    }
+  }
+}
