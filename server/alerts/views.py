@@ -9,7 +9,7 @@ from server.alerts.service import alerts_of
 from server.push.delivery import DeliveryStatus
 from server.push.posted_json import endpoint_from, read_json
 from server.push.transport import push_of
-from server.push.views import NEVER_KEPT
+from server.push.views import NO_STORE
 from server.web.app_state import translator_of
 from sync.errors import Gone
 
@@ -24,9 +24,9 @@ async def test(request: Request) -> Response:
         raise Gone(
             "subscription-dead", "Le service de messages ne connaît plus ce téléphone.", "Abonnez-le de nouveau."
         )
-    return JSONResponse({"fate": delivery.status, "reason": delivery.reason}, headers=NEVER_KEPT)
+    return JSONResponse({"fate": delivery.status, "reason": delivery.reason}, headers=NO_STORE)
 
 
-async def shown(request: Request) -> Response:
+async def count_display(request: Request) -> Response:
     alerts_of(request).display_counts.add(await read_json(request))
-    return Response(status_code=204, headers=NEVER_KEPT)
+    return Response(status_code=204, headers=NO_STORE)

@@ -21,7 +21,7 @@ from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.console import page
 from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin
-from server.console.navigation import Entry
+from server.console.navigation import NavigationEntry
 from server.console.posted_form import read_form
 from server.web.compression import choose_encoding, compress_once
 from server.web.errors import status_of
@@ -29,7 +29,7 @@ from sync.errors import KunnafoniError, Refused, Unavailable
 
 log = logging.getLogger("kunnafoni.console")
 
-__all__ = ["EVERYONE", "PUBLIC", "ConsoleRoute", "Entry", "Forbidden", "Role"]
+__all__ = ["EVERYONE", "PUBLIC", "ConsoleRoute", "Forbidden", "NavigationEntry", "Role"]
 
 
 class Public(Enum):
@@ -68,14 +68,14 @@ class ConsoleRoute:
         if not set(self.methods) <= {"GET", "POST"}:
             raise ValueError(f"{self.path}: the console is asked with GET and POST only")
 
-    def to_route(self, entries: Sequence[Entry]) -> Route:
+    def to_route(self, entries: Sequence[NavigationEntry]) -> Route:
         async def endpoint(request: Request) -> Response:
             return await handle_request(self, entries, request)
 
         return Route(self.path, endpoint, methods=list(self.methods))
 
 
-async def handle_request(route: ConsoleRoute, entries: Sequence[Entry], request: Request) -> Response:
+async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry], request: Request) -> Response:
     found = await accounts_of(request).sessions.find(request.cookies.get(SESSION_COOKIE, ""))
     session, account = found or (None, None)
     visit = ConsoleContext(

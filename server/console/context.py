@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from server.accounts.account import Account
 from server.accounts.audit import audit_of
 from server.accounts.sessions import Session
-from server.console.navigation import Entry
+from server.console.navigation import NavigationEntry
 from server.web.app_state import settings_of, translator_of
 from sync.errors import Refused
 from sync.locale import Language
@@ -34,7 +34,7 @@ class ConsoleContext:
     request: Request
     session: Session | None
     account: Account | None
-    entries: tuple[Entry, ...]
+    entries: tuple[NavigationEntry, ...]
     form: FormData = field(default_factory=FormData)
 
     @property

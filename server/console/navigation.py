@@ -8,10 +8,10 @@ from server.accounts.account import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line, shown to those roles. `words` is a msgid."""
+class NavigationEntry:
+    """One line, shown to those roles. `label` is a msgid."""
 
     path: str
-    words: str
+    label: str
     pictogram: str
     roles: frozenset[Role]

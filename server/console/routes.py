@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from server.console.access import PUBLIC, ConsoleRoute, Entry
+from server.console.access import PUBLIC, ConsoleRoute, NavigationEntry
 from server.console.accounts import routes as accounts
 from server.console.alerts import routes as alerts
 from server.console.context import CONSOLE_PATH, ConsoleContext
@@ -45,7 +45,7 @@ async def page_not_found(context: ConsoleContext) -> Response:
 
 
 ROUTES: tuple[ConsoleRoute, ...] = tuple(row for area in AREAS for row in area.ROUTES)
-ENTRIES: tuple[Entry, ...] = tuple(entry for area in AREAS for entry in area.ENTRIES)
+ENTRIES: tuple[NavigationEntry, ...] = tuple(entry for area in AREAS for entry in area.ENTRIES)
 FALLBACK = ConsoleRoute("/{path:path}", page_not_found, PUBLIC, ("GET", "POST"))
 
 

@@ -10,18 +10,18 @@ from server.push.subscriptions import parse_subscription
 from server.push.transport import push_of
 from sync.errors import Unavailable
 
-NEVER_KEPT = {"cache-control": "no-store"}
+NO_STORE = {"cache-control": "no-store"}
 
 
-async def key(request: Request) -> Response:
+async def public_key(request: Request) -> Response:
     """The VAPID public key."""
     vapid = push_of(request).vapid
     if vapid is None:
         raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
-    return JSONResponse({"key": vapid.public_key}, headers=NEVER_KEPT)
+    return JSONResponse({"key": vapid.public_key}, headers=NO_STORE)
 
 
-async def subscribe(request: Request) -> Response:
+async def subscriptions(request: Request) -> Response:
     """Keep a subscription, or the choices of one that is known; DELETE ends it."""
     push = push_of(request)
     value = await read_json(request)
@@ -29,4 +29,4 @@ async def subscribe(request: Request) -> Response:
         await push.subscriptions.delete(endpoint_from(value))
     else:
         await push.subscriptions.save(parse_subscription(value, push.guard, push.clock().date().isoformat()))
-    return Response(status_code=204, headers=NEVER_KEPT)
+    return Response(status_code=204, headers=NO_STORE)

@@ -1,4 +1,4 @@
-/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/forms/form.py. */
+/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/forms/compiled_form.py. */
 import { type Json, type Verifier, canonical } from "./canonical";
 import type { Expression } from "./expressions";
 import { type Refusal, refuse } from "./refusal";

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.accounts import views
 from sync.locale import N_
 
@@ -16,4 +16,4 @@ ROUTES = (
     ConsoleRoute("/accounts/{name}/sessions", views.end_sessions, ADMINISTRATORS, ("POST",)),
     ConsoleRoute("/accounts/{name}/close", views.close_account, ADMINISTRATORS, ("POST",)),
 )
-ENTRIES = (Entry("/accounts", N_("Comptes"), "people", ADMINISTRATORS),)
+ENTRIES = (NavigationEntry("/accounts", N_("Comptes"), "people", ADMINISTRATORS),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.alerts import actions, views
 from sync.locale import N_
 
@@ -21,4 +21,4 @@ ROUTES = (
     ConsoleRoute("/alerts/drafts/{slug}/drop", actions.delete_draft, SENDERS, ("POST",)),
     ConsoleRoute("/alerts/sent/{slug}", views.sent_alert, SENDERS),
 )
-ENTRIES = (Entry("/alerts", N_("Alertes"), "megaphone", SENDERS),)
+ENTRIES = (NavigationEntry("/alerts", N_("Alertes"), "megaphone", SENDERS),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.devices import views
 from sync.locale import N_
 
@@ -13,4 +13,4 @@ ROUTES = (
     ConsoleRoute("/devices/drop", views.cancel_invitation, DEVICE_MANAGERS, ("POST",)),
     ConsoleRoute("/devices/{id}/revoke", views.revoke_device, DEVICE_MANAGERS, ("POST",)),
 )
-ENTRIES = (Entry("/devices", N_("Téléphones"), "phone", DEVICE_MANAGERS),)
+ENTRIES = (NavigationEntry("/devices", N_("Téléphones"), "phone", DEVICE_MANAGERS),)

@@ -5,7 +5,7 @@ Who registers a key decides who reads sealed answers: administrators.
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.feedback import exports, forms, keys, overview, sealed, submission
 from sync.locale import N_
 
@@ -34,4 +34,4 @@ ROUTES = (
     ConsoleRoute("/feedback/one/{id}/answer", submission.save_answer, READERS, ("POST",)),
     ConsoleRoute("/feedback/one/{id}/erase", submission.erase_submission, READERS, ("POST",)),
 )
-ENTRIES = (Entry("/feedback", N_("Retours"), "ear", TOTALS_READERS),)
+ENTRIES = (NavigationEntry("/feedback", N_("Retours"), "ear", TOTALS_READERS),)

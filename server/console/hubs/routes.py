@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.hubs import views
 from sync.locale import N_
 
@@ -12,4 +12,4 @@ ROUTES = (
     ConsoleRoute("/hubs", views.hubs, COORDINATORS),
     ConsoleRoute("/hubs/split", views.conflict, COORDINATORS, ("GET", "POST")),
 )
-ENTRIES = (Entry("/hubs", N_("Relais et machines"), "shield", COORDINATORS),)
+ENTRIES = (NavigationEntry("/hubs", N_("Relais et machines"), "shield", COORDINATORS),)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.journal import views
 from sync.locale import N_
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 ROUTES = (ConsoleRoute("/journal", views.journal, ADMINISTRATORS),)
-ENTRIES = (Entry("/journal", N_("Journal"), "eye", ADMINISTRATORS),)
+ENTRIES = (NavigationEntry("/journal", N_("Journal"), "eye", ADMINISTRATORS),)

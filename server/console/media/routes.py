@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.media import views
 from sync.locale import N_
 
@@ -15,4 +15,4 @@ ROUTES = (
     ConsoleRoute("/media/sound", views.add_sound, WRITERS, ("POST",), views.MAX_SOUND_BYTES),
     ConsoleRoute("/media/{name}/withdraw", views.withdraw, COORDINATORS, ("POST",)),
 )
-ENTRIES = (Entry("/media", N_("Images et sons"), "camera", WRITERS),)
+ENTRIES = (NavigationEntry("/media", N_("Images et sons"), "camera", WRITERS),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import EVERYONE, ConsoleRoute, Entry
+from server.console.access import EVERYONE, ConsoleRoute, NavigationEntry
 from server.console.profile import views
 from sync.locale import N_
 
@@ -14,4 +14,4 @@ ROUTES = (
     ConsoleRoute("/me/second", views.second_factor, EVERYONE, ("GET", "POST")),
     ConsoleRoute("/me/second/off", views.disable_second_factor, EVERYONE, ("POST",)),
 )
-ENTRIES = (Entry("/me", N_("Mon compte"), "key", EVERYONE),)
+ENTRIES = (NavigationEntry("/me", N_("Mon compte"), "key", EVERYONE),)

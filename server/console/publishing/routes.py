@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.publishing import requests, views
 from sync.locale import N_
 
@@ -17,4 +17,4 @@ ROUTES = (
     ConsoleRoute("/publishing/{channel}", views.history, PUBLISHERS),
     ConsoleRoute("/publishing/{channel}/again/{edition}", views.republish, PUBLISHERS, ("GET", "POST")),
 )
-ENTRIES = (Entry("/publishing", N_("Publier"), "megaphone", PUBLISHERS),)
+ENTRIES = (NavigationEntry("/publishing", N_("Publier"), "megaphone", PUBLISHERS),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Entry
+from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, NavigationEntry
 from server.console.sign_in import views
 
 ROUTES = (
@@ -10,4 +10,4 @@ ROUTES = (
     ConsoleRoute("/welcome/{token}", views.welcome, PUBLIC, ("GET", "POST")),
     ConsoleRoute("/sign-out", views.sign_out, EVERYONE, ("POST",)),
 )
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[NavigationEntry, ...] = ()

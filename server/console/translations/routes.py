@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.translations import views
 from sync.locale import N_
 
 WRITERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR})
 
 ROUTES = (ConsoleRoute("/translations", views.translations, WRITERS),)
-ENTRIES = (Entry("/translations", N_("Traductions"), "globe", WRITERS),)
+ENTRIES = (NavigationEntry("/translations", N_("Traductions"), "globe", WRITERS),)

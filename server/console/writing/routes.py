@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, Entry, Role
+from server.console.access import ConsoleRoute, NavigationEntry, Role
 from server.console.writing import actions, editor, preview, views
 from sync.locale import N_
 
@@ -24,4 +24,4 @@ ROUTES = (
     ConsoleRoute("/writing/{id}/withdraw", actions.withdraw_document, COORDINATORS, ("POST",)),
     ConsoleRoute("/writing/{id}/back", actions.restore_document, COORDINATORS, ("POST",)),
 )
-ENTRIES = (Entry("/writing", N_("Documents"), "book", WRITERS),)
+ENTRIES = (NavigationEntry("/writing", N_("Documents"), "book", WRITERS),)
