@@ -25,7 +25,7 @@ class Faulty(SqliteStore):
 
     faults = 0
 
-    async def wait(self, room: Collection, cursor: str, timeout: float) -> None:
+    async def wait_for_changes(self, room: Collection, cursor: str, timeout: float) -> None:
         if self.faults:
             self.faults -= 1
             raise Unavailable("store-busy", "Occupé.")
