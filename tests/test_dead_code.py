@@ -1,0 +1,99 @@
+"""No code that nothing calls: vulture over the product, templates counted as callers, with a list of explained exceptions."""
+
+from __future__ import annotations
+
+import re
+
+from vulture import Vulture
+
+from tests.support import repository
+
+MIN_CONFIDENCE = 60  # percent: everything vulture suspects
+CALLED_BY_LIBRARIES = {
+    # asyncio and httptools call a connection's callbacks
+    "connection_lost",
+    "data_received",
+    "exc",
+    "on_header",
+    "on_message_begin",
+    "on_message_complete",
+    # markdown-it's renderer and yaml's dumper call what they find by name
+    "code_block",
+    "hardbreak",
+    "ignore_aliases",
+    "renderToken",
+    "softbreak",
+    "validateLink",
+    # starlette's convertors
+    "regex",
+    # attributes that libraries read: tarfile, Pillow, PyAV, couchdb-python, openpyxl, markdown-it, exceptions
+    "MAX_IMAGE_PIXELS",
+    "__cause__",
+    "attrs",
+    "bit_rate",
+    "connection_pool",
+    "data_type",
+    "layout",
+    "mode",
+    "pts",
+    # click takes commands by their decorator
+    "enrol_",
+    "export",
+    "export_",
+    "import_",
+}
+FIELDS_READ_BY_NAME = {
+    # of documents and alerts: schemas, CAP and exports walk the dataclass
+    "certainty",
+    "checked_by",
+    "effective",
+    "evidence",
+    "generic",
+    "keywords",
+    "onset",
+    "seen_when",
+    "seen_where",
+    "urgency",
+}
+READERS_SIDE = {
+    # twins of what phones do: the vectors hold both languages to them
+    "accept_statement",
+    "first_trust",
+    "follow_chain",
+    "is_receipt_valid",
+    "parse_manifest",
+    "read_feed",
+    "read_receipts",
+    "seal_attachment",
+    "verify_payload",
+    "write_bundle",
+}
+FOR_TESTS = {
+    "DETAILS",  # the journal's words for details: templates look them up, a test holds them complete
+    "run_once",  # one turn of the fan-out: tests and the bench drive it
+}
+ALLOWED = CALLED_BY_LIBRARIES | FIELDS_READ_BY_NAME | READERS_SIDE | FOR_TESTS
+
+
+def template_words() -> set[str]:
+    """Names that the product's templates use."""
+    texts = [repository.text(path) for path in repository.under("server", "sync", ends=".html")]
+    tags = re.findall(r"\{[{%].*?[%}]\}", "\n".join(texts), re.DOTALL)
+    return {word for tag in tags for word in re.findall(r"[A-Za-z_]\w*", tag)}
+
+
+def suspects() -> dict[str, str]:
+    """Names that vulture finds unused, each with its file."""
+    vulture = Vulture()
+    vulture.scavenge([str(repository.ROOT / folder) for folder in ("server", "sync")])
+    items = vulture.get_unused_code(min_confidence=MIN_CONFIDENCE)
+    return {item.name: str(item.filename.relative_to(repository.ROOT)) for item in items}
+
+
+def test_nothing_is_there_that_nothing_uses() -> None:
+    used = template_words() | ALLOWED
+    assert {name: path for name, path in suspects().items() if name not in used} == {}
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    assert ALLOWED - suspects().keys() == set()
