@@ -20,7 +20,7 @@ typed = $(if $(filter command,$(firstword $(origin $1))),--$2 "$($1)")
 options = $(call typed,HOST,host) $(call typed,PORT,port) $(call typed,DATA,data) $(call typed,STORE,store)
 # Serving installs no test tools; any other goal does.
 set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
-quick = tests/test_architecture.py tests/test_docs.py $(wildcard tests/content/test_site_*.py)
+quick = tests/test_architecture.py tests/test_architecture_walks.py tests/test_names.py tests/test_dead_code.py tests/test_docs.py $(wildcard tests/content/test_site_*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium spelling hooks
