@@ -7,6 +7,8 @@
 ## make bench    the budgets as measured now, in bytes and milliseconds, beside PouchDB replicating the same texts
 ## make soak     the long runs that "make test" leaves out
 ## make setup    everything for working on the code, without running anything
+## make words    what translators get: content/locale/*.po brought up to date with the code
+## make names    the frozen list of names that live outside the code, written anew for a change that is meant
 ## make lock     requirements/*.txt made anew from pyproject.toml (needs uv)
 ## make clean    remove what was built and installed here (never data/)
 ## make help     this text
@@ -23,7 +25,7 @@ set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
 quick = tests/test_architecture.py tests/test_architecture_walks.py tests/test_names.py tests/test_dead_code.py tests/test_docs.py $(wildcard tests/content/test_site_*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench soak setup lock clean static python node packages app peers chromium spelling hooks
+.PHONY: help serve test check bench soak setup words names lock clean static python node packages app peers chromium spelling hooks
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -73,6 +75,11 @@ spelling: python
 	@tests/tools/spelling.sh
 hooks:
 	@tests/tools/hooks.sh
+
+words: python
+	.venv/bin/python -m tests.support.translatable_sentences
+names: app
+	.venv/bin/python -m tests.names
 
 lock:
 	@for set in "serve.txt pyproject.toml --group build" "test.txt pyproject.toml --group build --group test -c requirements/serve.txt" "node.txt --group node"; do \
