@@ -1,4 +1,4 @@
-"""Lines of the console's navigation."""
+"""Lines of the console's navigation, which each area declares in its `routes.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from server.accounts.account import Role
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """One line, shown to those roles. `label` is a msgid."""
+    """One line of the navigation, shown to `roles`. `label` is a msgid."""
 
     path: str
     label: str
