@@ -1,1 +1,1 @@
-"""The coordinators' console: pages that work without script. README.md says how an area is added."""
+"""The coordinators' console: pages that work without script. README.md describes how to add an area."""

@@ -1,7 +1,7 @@
-"""Who may open what: each address of the console is a row that names its roles; a row without them cannot be made.
+"""Access rules of the console: each route names its roles, and a route without roles cannot be constructed.
 
-`guarded` stands before every endpoint: it finds the session, checks role and form token, keeps sizes in bounds, and answers errors in
-the console's own frame.
+`handle_request` wraps every endpoint: it finds the session, checks role, origin and form token, limits the size of
+the body, and renders errors as console pages.
 """
 
 from __future__ import annotations
@@ -33,28 +33,30 @@ __all__ = ["EVERYONE", "PUBLIC", "ConsoleRoute", "Forbidden", "NavigationEntry",
 
 
 class Public(Enum):
-    """In the place of roles: nobody need be signed in."""
+    """The type of `PUBLIC`, which stands in for roles on routes that need no session."""
 
     PUBLIC = "public"
 
 
 PUBLIC = Public.PUBLIC
-EVERYONE = frozenset(Role)  # whoever is signed in
+EVERYONE = frozenset(Role)  # every signed-in account
 
-FORM_LIMIT = (
-    2 * 1024 * 1024
-)  # bytes of a posted form: the largest text (256 kB) thrice as long when encoded, and its neighbours
+# Bytes of a posted form: URL encoding triples the largest text (256 kB), and the other fields need space too.
+FORM_LIMIT = 2 * 1024 * 1024
 
 ConsoleEndpoint = Callable[[ConsoleContext], Awaitable[Response]]
 
 
 class Forbidden(Refused):
-    """Signed in, but not with a role for this; or a form that this session did not get from us."""
+    """The account's role does not allow the request, or the form's origin or token is not this session's."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleRoute:
-    """One address under /console. `roles`: PUBLIC, or at least one role. `limit`: bytes of a posted body."""
+    """One address under /console. `roles`: PUBLIC, or at least one role. `limit`: bytes of a posted body.
+
+    Raises ValueError without a role, or with methods other than GET and POST.
+    """
 
     path: str
     endpoint: ConsoleEndpoint
@@ -76,49 +78,47 @@ class ConsoleRoute:
 
 
 async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry], request: Request) -> Response:
-    found = await accounts_of(request).sessions.find(request.cookies.get(SESSION_COOKIE, ""))
-    session, account = found or (None, None)
-    visit = ConsoleContext(
-        request,
-        session,
-        account,
-        tuple(entry for entry in entries if account and account.role in entry.roles),
-    )
+    session, account = await accounts_of(request).sessions.find(request.cookies.get(SESSION_COOKIE, "")) or (None, None)
+    visible_entries = tuple(entry for entry in entries if account and account.role in entry.roles)
+    context = ConsoleContext(request, session, account, visible_entries)
     try:
-        answer = await _authorize_and_call(route, visit)
+        response = await _authorize_and_call(route, context)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
             await audit_of(request).record_refusal(account.name if account else "", request.url.path, error.code)
-        answer = page.render_error(visit, error, 403 if isinstance(error, Forbidden) else status_of(error))
+        response = page.render_error(context, error, 403 if isinstance(error, Forbidden) else status_of(error))
     except Exception as error:
         log.exception("unexpected error", exc_info=error)
         unexpected = Unavailable("unexpected", "Quelque chose n’a pas marché ici.", "Réessayez dans un moment.")
-        answer = page.render_error(visit, unexpected, 500)
+        response = page.render_error(context, unexpected, 500)
     finally:
-        await visit.form.close()
-    answer.headers.setdefault("cache-control", "no-store")
-    answer.headers.setdefault("referrer-policy", "same-origin")  # with "no-referrer" browsers hide a form's own origin
-    answer.headers.setdefault("content-security-policy", page.CONTENT_SECURITY_POLICY)
-    return _compress(request, answer)
+        await context.form.close()
+    response.headers.setdefault("cache-control", "no-store")
+    response.headers.setdefault("referrer-policy", "same-origin")  # under "no-referrer" forms post `Origin: null`
+    response.headers.setdefault("content-security-policy", page.CONTENT_SECURITY_POLICY)
+    return _compress(request, response)
 
 
-def _compress(request: Request, answer: Response) -> Response:
-    """A page, compressed. That sizes tell secrets needs another site to ask in a person's name: the session's cookie is SameSite=Strict."""
+def _compress(request: Request, response: Response) -> Response:
+    """Compress an HTML page.
+
+    Compression side channels (BREACH) need cross-site requests with the session; its cookie is SameSite=Strict.
+    """
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    if encoding != "identity" and isinstance(answer, HTMLResponse):
-        answer.body = compress_once(bytes(answer.body), encoding)
-        answer.headers["content-encoding"] = encoding
-        answer.headers["content-length"] = str(len(answer.body))
-        answer.headers["vary"] = "accept-encoding"
-    return answer
+    if encoding != "identity" and isinstance(response, HTMLResponse):
+        response.body = compress_once(bytes(response.body), encoding)
+        response.headers["content-encoding"] = encoding
+        response.headers["content-length"] = str(len(response.body))
+        response.headers["vary"] = "accept-encoding"
+    return response
 
 
 async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> Response:
     request = context.request
-    asks = request.method in ("GET", "HEAD")
-    public = isinstance(route.roles, Public)
-    if not public and context.account is None:
-        if asks:
+    is_read = request.method in ("GET", "HEAD")
+    is_public = isinstance(route.roles, Public)
+    if not is_public and context.account is None:
+        if is_read:
             target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             return RedirectResponse(f"/console/sign-in?next={quote(target)}", 303)
         return page.render(
@@ -130,11 +130,11 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
             "Votre rôle ne donne pas accès à cette page.",
             "Demandez à la personne qui administre le site.",
         )
-    if not asks:
+    if not is_read:
         if not is_same_origin(request):
             raise Forbidden("origin-other", "Cette demande vient d’un autre site.")
         context.form = await read_form(request, route.limit)
-        if not public and not context.has_token():
+        if not is_public and not context.has_token():
             raise Forbidden(
                 "form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez."
             )

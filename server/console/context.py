@@ -1,4 +1,7 @@
-"""One request to the console: who asks, in which language, what they sent."""
+"""One request to the console: session, account, language and form, with the answers that most handlers give.
+
+Created by `access.handle_request` and passed to every handler.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,17 @@ from sync.errors import Refused
 from sync.locale import Language
 
 SESSION_COOKIE = "kunnafoni-session"
-FLASH_COOKIE = "kunnafoni-said"  # a sentence for the next page, after a redirect
+FLASH_COOKIE = "kunnafoni-said"  # the flash message: a sentence for the page after a redirect
 CONSOLE_PATH = "/console"
 LANGUAGES = ("fr", "en")
 
 
 @dataclass
 class ConsoleContext:
-    """Accessors of services take a visit as they take a request: `drafts_of(visit)`."""
+    """One request to the console. Accessors of services accept it in place of a request: `drafts_of(context)`.
+
+    `entries`: the navigation that the account's role may see. `form`: empty unless the method is POST.
+    """
 
     request: Request
     session: Session | None
@@ -39,69 +45,74 @@ class ConsoleContext:
 
     @property
     def app(self) -> Any:
-        """The application, whose services accessors find."""
+        """The application; accessors read its state."""
         return self.request.app
 
     @property
     def user(self) -> Account:
-        """Whoever is signed in; only for endpoints that are not PUBLIC."""
+        """The signed-in account, for handlers of routes that are not PUBLIC. Raises Refused without a session."""
         if self.account is None:
             raise Refused("session-over", "Votre session est finie.", "Entrez de nouveau.")
         return self.account
 
     @property
     def language(self) -> Language:
-        """The account's choice, else what the browser prefers of ours, else the site's."""
-        chosen = self.account.language if self.account else ""
-        wanted = [
+        """The account's language, else the first of the browser's that the console has, else the site's."""
+        account_code = self.account.language if self.account else ""
+        browser_codes = [
             part.partition(";")[0].strip()[:2].lower()
             for part in self.request.headers.get("accept-language", "").split(",")
         ]
-        code = chosen or next((code for code in wanted if code in LANGUAGES), settings_of(self).lang)
+        code = account_code or next((code for code in browser_codes if code in LANGUAGES), settings_of(self).lang)
         return translator_of(self).language_of(code)
 
     @property
     def csrf(self) -> str:
+        """The session's form token; "" without a session."""
         return self.session.csrf if self.session else ""
 
     def has_token(self) -> bool:
+        """True if the form carries the session's token."""
         return bool(self.csrf) and hmac.compare_digest(self.text("csrf").encode(), self.csrf.encode())
 
     def param(self, name: str) -> str:
-        """A part of the address."""
+        """A path parameter, or ""."""
         return str(self.request.path_params.get(name, ""))
 
     def query(self, name: str) -> str:
+        """A query parameter, or ""."""
         return self.request.query_params.get(name, "")
 
     def text(self, name: str) -> str:
-        """A field of the form; "" when it is not there, or is a file."""
+        """A text field of the form; "" when it is missing or a file."""
         value = self.form.get(name)
         return value if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
+        """All values of a text field of the form."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
     async def record_action(self, action: str, target: str = "", **detail: Any) -> None:
-        """Write a deed of whoever is signed in into the journal."""
+        """Write an action of the signed-in account to the audit log."""
         await audit_of(self).record(self.user.name, action, target, **detail)
 
     def redirect(self, path: str, message: str = "", **values: Any) -> Response:
-        """To another page of the console, which will say `said` (a msgid)."""
-        answer = RedirectResponse(CONSOLE_PATH + path, 303)
+        """Redirect to another page of the console, which shows `message` (a msgid, with `values`) once."""
+        response = RedirectResponse(CONSOLE_PATH + path, 303)
         if message:
-            told = base64.urlsafe_b64encode(json.dumps([message, values]).encode()).decode()
-            self.set_cookie(answer, FLASH_COOKIE, told, max_age=60)
-        return answer
+            flash = base64.urlsafe_b64encode(json.dumps([message, values]).encode()).decode()
+            self.set_cookie(response, FLASH_COOKIE, flash, max_age=60)
+        return response
 
-    def set_cookie(self, answer: Response, name: str, value: str, max_age: int | None = None) -> None:
+    def set_cookie(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
+        """Set a cookie that only the console's own pages send and that no script reads. `max_age` in seconds."""
         secure = self.request.url.scheme == "https"
-        answer.set_cookie(
+        response.set_cookie(
             name, value, max_age=max_age, path=CONSOLE_PATH, secure=secure, httponly=True, samesite="strict"
         )
 
     def read_flash(self) -> str:
-        """What the page before left to say, in words; "" for nothing."""
+        """The flash message in the page's language; "" without one, or when the cookie is malformed."""
         try:
             sentence, values = json.loads(base64.urlsafe_b64decode(self.request.cookies.get(FLASH_COOKIE, "")))
             return self.language(str(sentence), **values)
@@ -110,7 +121,10 @@ class ConsoleContext:
 
 
 def is_same_origin(request: Request) -> bool:
-    """Whether a browser says that the form came from this very site. Browsers too old to say it still need the form's token."""
+    """True unless the browser says that the form comes from another origin.
+
+    Old browsers send neither header: for them the form's token is the protection.
+    """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")

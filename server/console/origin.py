@@ -1,4 +1,7 @@
-"""Two origins kept apart: where the console has an address of its own, it answers there alone, and readers' pages do not."""
+"""Separation of origins: a console with an address of its own answers there only, and readers' pages do not.
+
+Used by `server.app`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.console.context import CONSOLE_PATH
 
-SHARED_PATHS = ("/media/", "/app/icon")  # what the console's own pages show
+SHARED_PATHS = ("/media/", "/app/icon")  # files that the console's own pages load
 OPERATOR_PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 class ConsoleOriginMiddleware:
-    """`url`: the console's address; "" when it shares the readers'."""
+    """ASGI middleware. `url`: the console's address; "" when it shares the readers' origin."""
 
     def __init__(self, app: ASGIApp, url: str) -> None:
         self._app = app
@@ -24,12 +27,12 @@ class ConsoleOriginMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self._host:
             path = scope["path"]
-            of_console = path == CONSOLE_PATH or path.startswith(CONSOLE_PATH + "/")
-            at_console = Headers(scope=scope).get("host", "").lower() == self._host
-            if at_console and path == "/":
+            is_console_path = path == CONSOLE_PATH or path.startswith(CONSOLE_PATH + "/")
+            is_console_host = Headers(scope=scope).get("host", "").lower() == self._host
+            if is_console_host and path == "/":
                 await RedirectResponse(f"{CONSOLE_PATH}/", 307)(scope, receive, send)
                 return
-            if of_console != at_console and not path.startswith((*SHARED_PATHS, *OPERATOR_PATHS)):
+            if is_console_path != is_console_host and not path.startswith((*SHARED_PATHS, *OPERATOR_PATHS)):
                 await PlainTextResponse("404\n", 404)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -1,4 +1,7 @@
-"""A screen of the console: a template of an area inside the one layout. Templates are named `area/file.html` or `components/file.html`."""
+"""Pages of the console, rendered from an area's template inside the common layout.
+
+Templates are named `<area>/<file>.html` or `components/<file>.html`. Called by the handlers of all areas.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,17 @@ from sync.errors import KunnafoniError
 CONSOLE_FOLDER = Path(__file__).parent
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self' blob:;connect-src 'self';"
-    "frame-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
+    "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self' blob:;"
+    "connect-src 'self';frame-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'"
 )
 
 
 def render(context: ConsoleContext, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
-    """The screen. `values` are the template's; `_`, `visit`, `language`, `icon` and the words of roles and states are always there."""
-    told = context.read_flash()
+    """Render a page. The template gets `values` and the names below, which every page has.
+
+    A flash message left by a redirect is shown and its cookie deleted.
+    """
+    flash = context.read_flash()
     html = (
         _get_environment()
         .get_template(template)
@@ -37,25 +43,25 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
             _=context.language,
             language=context.language,
             title=title,
-            told=told,
-            here=context.request.url.path,
+            flash=flash,
+            path=context.request.url.path,
             icon=icon,
             symbols=_symbols(),
-            words=labels,
+            labels=labels,
             Role=Role,
             site=settings_of(context),
             console=CONSOLE_PATH,
             **values,
         )
     )
-    answer = HTMLResponse(html, status)
-    if told:
-        answer.delete_cookie(FLASH_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
-    return answer
+    response = HTMLResponse(html, status)
+    if flash:
+        response.delete_cookie(FLASH_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
+    return response
 
 
 def render_error(context: ConsoleContext, error: KunnafoniError, status: int) -> Response:
-    """What did not work, in a sentence, and what to do."""
+    """Render an error as a page: its sentence, its hint and its code."""
     _ = context.language
     sentence = _(error.sentence, **error.values)
     hint = _(error.hint, **error.values) if error.hint else ""
@@ -71,7 +77,7 @@ def render_error(context: ConsoleContext, error: KunnafoniError, status: int) ->
 
 
 def icon(name: str) -> Markup:
-    """A pictogram for sighted people; a word stands beside it."""
+    """A pictogram, hidden from screen readers: the label beside it carries the meaning."""
     return Markup('<svg aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
 
 
@@ -81,15 +87,15 @@ def _symbols() -> Markup:
 
 
 class _AreaLoader(BaseLoader):
-    """`guides/list.html` lies in server/console/guides/templates/list.html."""
+    """Load `media/list.html` from server/console/media/templates/list.html."""
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         area, _, name = template.partition("/")
         path = CONSOLE_FOLDER / area / "templates" / name
         if not path.resolve().is_relative_to(CONSOLE_FOLDER) or not path.is_file():
             raise TemplateNotFound(template)
-        written = path.stat().st_mtime
-        return path.read_text("utf-8"), str(path), lambda: path.stat().st_mtime == written
+        modified = path.stat().st_mtime
+        return path.read_text("utf-8"), str(path), lambda: path.stat().st_mtime == modified
 
 
 @cache

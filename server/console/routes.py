@@ -1,4 +1,7 @@
-"""Every area of the console in one table: its addresses and its lines of the navigation, in the order people see them."""
+"""All areas of the console, in the order of the navigation, and the Starlette routes made from them.
+
+Used by `server.app`.
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,16 @@ from server.console.home import routes as home
 from server.console.hubs import routes as hubs
 from server.console.journal import routes as journal
 from server.console.media import routes as media
-from server.console.profile import routes as me
+from server.console.profile import routes as profile
 from server.console.publishing import routes as publishing
-from server.console.sign_in import routes as entrance
+from server.console.sign_in import routes as sign_in
 from server.console.translations import routes as translations
 from server.console.writing import routes as writing
 from sync.errors import NotFound
 
 AREAS = (
     home,
-    entrance,
+    sign_in,
     writing,
     translations,
     media,
@@ -36,7 +39,7 @@ AREAS = (
     hubs,
     accounts,
     journal,
-    me,
+    profile,
 )
 
 
@@ -44,7 +47,7 @@ async def page_not_found(context: ConsoleContext) -> Response:
     raise NotFound("address-unknown", "Cette page n’existe pas.", "Revenez à l’accueil.")
 
 
-ROUTES: tuple[ConsoleRoute, ...] = tuple(row for area in AREAS for row in area.ROUTES)
+ROUTES: tuple[ConsoleRoute, ...] = tuple(route for area in AREAS for route in area.ROUTES)
 ENTRIES: tuple[NavigationEntry, ...] = tuple(entry for area in AREAS for entry in area.ENTRIES)
 FALLBACK = ConsoleRoute("/{path:path}", page_not_found, PUBLIC, ("GET", "POST"))
 
@@ -55,5 +58,5 @@ async def redirect_home(request: Request) -> Response:
 
 CONSOLE_ROUTES: list[BaseRoute] = [
     Route(CONSOLE_PATH, redirect_home),
-    Mount(CONSOLE_PATH, routes=[row.to_route(ENTRIES) for row in (*ROUTES, FALLBACK)]),
+    Mount(CONSOLE_PATH, routes=[route.to_route(ENTRIES) for route in (*ROUTES, FALLBACK)]),
 ]

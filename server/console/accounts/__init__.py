@@ -1,1 +1,1 @@
-"""The accounts of the site, for administrators."""
+"""Accounts of the site, for administrators."""

@@ -1,4 +1,7 @@
-"""Open, change and close accounts. A link to join or to choose a new password is shown once, to be handed over: there may be no mail."""
+"""Pages of accounts: the list with the form that opens one, and one account.
+
+A one-time link is shown once, to be handed over: a site may have no mail.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,8 @@ from server.console.context import CONSOLE_PATH, ConsoleContext
 from sync.errors import BadRequest, Refused
 
 
-def parse_role(context: ConsoleContext) -> Role:
-    try:
-        return Role(context.text("role"))
-    except ValueError:
-        raise BadRequest("role-unknown", "Ce rôle n’existe pas.") from None
-
-
 async def accounts(context: ConsoleContext) -> Response:
+    """The list; a POST invites a new account and shows its link."""
     if context.request.method != "POST":
         return await _render_list(context)
     name = context.text("name").strip().casefold()
@@ -28,7 +25,7 @@ async def accounts(context: ConsoleContext) -> Response:
     except Refused as error:
         return await _render_list(context, error)
     await context.record_action("account-invited", name, role=context.text("role"))
-    return _render_link(context, name, token)
+    return render_link(context, name, token)
 
 
 async def _render_list(context: ConsoleContext, error: Refused | None = None) -> Response:
@@ -39,72 +36,46 @@ async def _render_list(context: ConsoleContext, error: Refused | None = None) ->
         status=422 if error else 200,
         accounts=await accounts_of(context).accounts.all(),
         wrong={"name": error.text(context.language)} if error else {},
-        roles=[(role.value, context.language(ROLES[role])) for role in Role],
+        roles=_role_options(context),
     )
 
 
 async def account(context: ConsoleContext) -> Response:
-    return await _render_account(context, await _get_account(context))
+    return await render_account(context, await get_account(context))
 
 
-async def _render_account(context: ConsoleContext, found: Account, error: Refused | None = None) -> Response:
+async def render_account(context: ConsoleContext, account: Account, error: Refused | None = None) -> Response:
     return page.render(
         context,
-        "accounts/one.html",
-        found.display_name,
+        "accounts/account.html",
+        account.display_name,
         status=422 if error else 200,
-        one=found,
-        sessions=await accounts_of(context).sessions.list_for(found),
+        account=account,
+        sessions=await accounts_of(context).sessions.list_for(account),
         wrong={"": error.text(context.language)} if error else {},
-        roles=[(role.value, context.language(ROLES[role])) for role in Role],
+        roles=_role_options(context),
     )
 
 
-async def change_role(context: ConsoleContext) -> Response:
-    found = await _get_account(context)
-    role = parse_role(context)
-    try:
-        await accounts_of(context).accounts.change_role(found, role)
-    except Refused as error:
-        return await _render_account(context, found, error)
-    await context.record_action("account-role", found.name, before=found.role.value, after=role.value)
-    return context.redirect(f"/accounts/{found.name}", "Le rôle est changé.")
-
-
-async def reset_password(context: ConsoleContext) -> Response:
-    found = await _get_account(context)
-    if found.closed:
-        raise Refused("account-closed", "Ce compte est fermé.")
-    token = await accounts_of(context).invitations.create(found.name)
-    await context.record_action("account-reset", found.name)
-    return _render_link(context, found.name, token)
-
-
-async def end_sessions(context: ConsoleContext) -> Response:
-    found = await _get_account(context)
-    count = await accounts_of(context).sessions.end(found.name)
-    await context.record_action("session-ended", found.name, count=count)
-    return context.redirect(f"/accounts/{found.name}", "Les sessions sont fermées.")
-
-
-async def close_account(context: ConsoleContext) -> Response:
-    found = await _get_account(context)
-    try:
-        await accounts_of(context).accounts.close(found)
-    except Refused as error:
-        return await _render_account(context, found, error)
-    await accounts_of(context).sessions.end(found.name)
-    await accounts_of(context).invitations.revoke(found.name)
-    await context.record_action("account-closed", found.name)
-    return context.redirect("/accounts", "Le compte {name} est fermé.", name=found.name)
-
-
-async def _get_account(context: ConsoleContext) -> Account:
-    return await accounts_of(context).accounts.get(context.param("name"))
-
-
-def _render_link(context: ConsoleContext, name: str, token: str) -> Response:
+def render_link(context: ConsoleContext, name: str, token: str) -> Response:
     address = str(context.request.url.replace(path=f"{CONSOLE_PATH}/welcome/{token}", query="", fragment=""))
     return page.render(
         context, "accounts/link.html", context.language("Le lien pour {name}", name=name), name=name, address=address
     )
+
+
+async def get_account(context: ConsoleContext) -> Account:
+    """The account that the address names. Raises NotFound."""
+    return await accounts_of(context).accounts.get(context.param("name"))
+
+
+def parse_role(context: ConsoleContext) -> Role:
+    """The role of the form. Raises BadRequest."""
+    try:
+        return Role(context.text("role"))
+    except ValueError:
+        raise BadRequest("role-unknown", "Ce rôle n’existe pas.") from None
+
+
+def _role_options(context: ConsoleContext) -> list[tuple[str, str]]:
+    return [(role.value, context.language(ROLES[role])) for role in Role]

@@ -1,1 +1,1 @@
-"""Alerts in the console: write, see what phones will show, have a second person approve, send, follow."""
+"""Alerts: drafting, preview, approval by a second person, sending and delivery counts."""

@@ -1,4 +1,4 @@
-"""An alert's fields as a form: what was typed to fields, and the words for CAP's codes."""
+"""The form of an alert: parsing into fields, local times, and labels for CAP's codes."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ MULTIPLE_FIELDS = ("category", "responseType", "geocode")
 
 
 def parse_fields(context: ConsoleContext, current: Mapping[str, Any], langs: list[str], country: str) -> dict[str, Any]:
-    """What was typed. A language without any text is left out; what the form does not ask stays as it was."""
+    """Parse the posted fields. A language without any text is left out; fields that the form lacks keep their value."""
     fields = {name: value for name, value in current.items() if name in ("msgType", "references")}
     fields |= {name: context.text(name) for name in (*CHOICE_FIELDS, "topic") if context.text(name)}
     fields |= {name: context.texts(name) for name in MULTIPLE_FIELDS if context.texts(name)}
@@ -81,14 +81,14 @@ def parse_fields(context: ConsoleContext, current: Mapping[str, Any], langs: lis
         fields["expires"] = parse_local_time(context.text("expires"), country)
     info = {}
     for lang in langs:
-        said = {name: context.text(f"{lang}-{name}").replace("\r\n", "\n").strip() for name in TEXT_FIELDS}
-        if any(said.values()):
-            info[lang] = {name: text for name, text in said.items() if text}
+        texts = {name: context.text(f"{lang}-{name}").replace("\r\n", "\n").strip() for name in TEXT_FIELDS}
+        if any(texts.values()):
+            info[lang] = {name: text for name, text in texts.items() if text}
     return {**fields, "info": info} if info else fields
 
 
 def parse_local_time(text: str, country: str) -> str:
-    """A moment of `datetime-local`, by the clocks of the country; what is none stays for the check to name."""
+    """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check."""
     try:
         return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
     except ValueError:
@@ -96,7 +96,7 @@ def parse_local_time(text: str, country: str) -> str:
 
 
 def format_local_time(moment: str, country: str) -> str:
-    """As `datetime-local` wants it."""
+    """Value for a `datetime-local` input; "" for an invalid timestamp."""
     try:
         return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
     except ValueError:
@@ -104,17 +104,17 @@ def format_local_time(moment: str, country: str) -> str:
 
 
 def list_languages(library: Library) -> list[str]:
-    """The site's own language first."""
+    """Languages of the site's channels, its own language first."""
     return list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
 
 
 def clock_country(library: Library) -> str:
-    """By whose clocks coordinators write: the first channel's country."""
+    """Country whose time zone the form uses: that of the first channel."""
     return library.site.channels[0].partition("-")[2]
 
 
 def list_places(library: Library) -> list[tuple[str, str]]:
-    """Countries with their places below them."""
+    """Options of the place field: each country, followed by its places."""
     rows: list[tuple[str, str]] = []
     for country in dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels):
         places = library.places.get(country)

@@ -1,4 +1,4 @@
-"""The addresses of alerts: coordinators and administrators."""
+"""Routes of alerts, for coordinators and administrators."""
 
 from __future__ import annotations
 

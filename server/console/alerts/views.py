@@ -1,4 +1,4 @@
-"""What coordinators see of alerts: all of them, one being written, what phones will show of it, what became of it."""
+"""Pages of alerts: the list, the editor of a draft, its check with previews, and delivery counts of a sent alert."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from sync.locale import Language
 
 @dataclass(frozen=True, slots=True)
 class AlertPreview:
-    """One language of an alert: as the phone shows it, and the copies to hand on."""
+    """One language of an alert: notification on the phone, SMS and radio script."""
 
     lang: str
     alert_text: AlertText
@@ -36,64 +36,67 @@ class AlertPreview:
 
 
 async def alerts(context: ConsoleContext) -> Response:
-    office = alerts_of(context)
-    library = await office.load_library()
-    gone = replaced_slugs(library.alerts)
-    sent = sorted(library.alerts.values(), key=lambda one: one.sent, reverse=True)
-    plans = sorted(await office.drafts.all(), key=lambda one: one.headline)
+    service = alerts_of(context)
+    library = await service.load_library()
+    replaced = replaced_slugs(library.alerts)
+    sent = sorted(library.alerts.values(), key=lambda alert: alert.sent, reverse=True)
+    drafts = sorted(await service.drafts.all(), key=lambda draft: draft.headline)
     return page.render(
         context,
         "alerts/list.html",
         context.language("Alertes"),
-        plans=[one for one in plans if one.state is not AlertDraftState.TEMPLATE],
-        templates=[one for one in plans if one.state is AlertDraftState.TEMPLATE],
-        running=[one for one in sent if is_in_force(one, gone)],
-        ended=[one for one in sent if not is_in_force(one, gone)][:50],
+        drafts=[draft for draft in drafts if draft.state is not AlertDraftState.TEMPLATE],
+        templates=[draft for draft in drafts if draft.state is AlertDraftState.TEMPLATE],
+        current=[alert for alert in sent if is_in_force(alert, replaced)],
+        ended=[alert for alert in sent if not is_in_force(alert, replaced)][:50],
         lang=library.site.lang,
         form=alert_form,
-        when=_time_formatter(context.language, library),
+        format_time=_time_formatter(context.language, library),
     )
 
 
 async def draft(context: ConsoleContext) -> Response:
-    office = alerts_of(context)
-    library = await office.load_library()
-    planned = await office.drafts.get(context.param("slug"))
+    """The editor of a draft; a POST saves it and leads to the check."""
+    service = alerts_of(context)
+    library = await service.load_library()
+    alert_draft = await service.drafts.get(context.param("slug"))
     langs, country = alert_form.list_languages(library), alert_form.clock_country(library)
     if context.request.method == "POST":
-        fields = alert_form.parse_fields(context, planned.fields, langs, country)
-        await office.drafts.save(with_fields(planned, fields, context.user.name))
-        return context.redirect(f"/alerts/drafts/{planned.slug}/check")
+        fields = alert_form.parse_fields(context, alert_draft.fields, langs, country)
+        await service.drafts.save(with_fields(alert_draft, fields, context.user.name))
+        return context.redirect(f"/alerts/drafts/{alert_draft.slug}/check")
     return page.render(
         context,
         "alerts/edit.html",
         context.language("Écrire une alerte"),
-        planned=planned,
-        fields=planned.fields,
+        draft=alert_draft,
+        fields=alert_draft.fields,
         langs=langs,
         form=alert_form,
         places=alert_form.list_places(library),
         topics=[(topic.slug, topic.titles.get(library.site.lang, topic.slug)) for topic in library.topics],
-        options=lambda words: [(code, context.language(said)) for code, said in words.items()],
-        expires=alert_form.format_local_time(str(planned.fields.get("expires", "")), country),
+        options=lambda labels: [(code, context.language(label)) for code, label in labels.items()],
+        expires=alert_form.format_local_time(str(alert_draft.fields.get("expires", "")), country),
         country=context.language.country(country),
     )
 
 
 async def draft_check(context: ConsoleContext) -> Response:
-    """What is wrong; else what phones will show, how many, and what may be done now."""
-    office = alerts_of(context)
-    library = await office.load_library()
-    planned = await office.drafts.get(context.param("slug"))
+    """The errors of a draft; without any, its previews, the number of phones, and the next steps."""
+    service = alerts_of(context)
+    library = await service.load_library()
+    alert_draft = await service.drafts.get(context.param("slug"))
     wrong: list[str] = []
     alert: Alert | None = None
     try:
-        alert = planned.to_alert()
-        wrong = [context.language(one.sentence, **one.values) for one in find_issues(alert, library, office.clock())]
+        alert = alert_draft.to_alert()
+        wrong = [
+            context.language(issue.sentence, **issue.values) for issue in find_issues(alert, library, service.clock())
+        ]
     except BadFolder as error:
         wrong = [_error_sentence(context, one) for one in error.errors]
     counts = (
-        await office.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
+        await service.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
         if alert and not wrong
         else {}
     )
@@ -101,80 +104,85 @@ async def draft_check(context: ConsoleContext) -> Response:
         context,
         "alerts/check.html",
         context.language("Vérifier et envoyer"),
-        planned=planned,
+        draft=alert_draft,
         alert=alert,
         wrong=wrong,
         limit=MAX_PAYLOAD_BYTES,
-        shown=_make_previews(context, alert, library) if alert and not wrong else [],
+        previews=_make_previews(context, alert, library) if alert and not wrong else [],
         counts=counts,
         total=sum(counts.values()),
-        silence=office.push_problem.text(context.language) if office.push_problem else "",
-        second=bool(alert and needs_second_approval(alert) and not planned.approved_by),
-        own=planned.by == context.user.name,
+        push_problem=service.push_problem.text(context.language) if service.push_problem else "",
+        needs_approval=bool(alert and needs_second_approval(alert) and not alert_draft.approved_by),
+        is_own=alert_draft.by == context.user.name,
         form=alert_form,
         State=AlertDraftState,
-        when=_time_formatter(context.language, library),
+        format_time=_time_formatter(context.language, library),
     )
 
 
 def _error_sentence(context: ConsoleContext, error: BadContent) -> str:
-    """By the words that stand beside the field, not by its name in a file."""
-    named = alert_form.FIELD_LABELS.get(str(error.values.get("name", "")))
+    """The sentence of an error, with the field's label in the form in place of its name."""
+    label = alert_form.FIELD_LABELS.get(str(error.values.get("name", "")))
     return (
-        context.language(error.sentence, **{**error.values, "name": context.language(named)})
-        if named
+        context.language(error.sentence, **{**error.values, "name": context.language(label)})
+        if label
         else error.text(context.language)
     )
 
 
 async def sent_alert(context: ConsoleContext) -> Response:
-    office = alerts_of(context)
-    library = await office.load_library()
+    """A sent alert with its delivery and display counts by language."""
+    service = alerts_of(context)
+    library = await service.load_library()
     alert = library.alerts.get(context.param("slug"))
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    found = await shards.load_shards(office.store, alert.slug)
-    totals, shown = shards.sum_counts(found), await office.display_counts.sum_by_language(alert.slug)
-    langs = sorted({lang for lang in (*totals, *shown) if lang})
+    all_shards = await shards.load_shards(service.store, alert.slug)
+    delivered, displayed = shards.sum_counts(all_shards), await service.display_counts.sum_by_language(alert.slug)
+    langs = sorted({lang for lang in (*delivered, *displayed) if lang})
     rows = [
-        (lang, *(totals.get(lang, {}).get(fate, 0) for fate in ("delivered", "gone", "refused")), shown.get(lang, 0))
+        (
+            lang,
+            *(delivered.get(lang, {}).get(status, 0) for status in ("delivered", "gone", "refused")),
+            displayed.get(lang, 0),
+        )
         for lang in langs
     ]
-    running = is_in_force(alert, replaced_slugs(library.alerts))
+    is_current = is_in_force(alert, replaced_slugs(library.alerts))
     return page.render(
         context,
         "alerts/sent.html",
         alert.info[_main_language(alert, library)].headline,
         alert=alert,
         rows=rows,
-        running=running,
+        is_current=is_current,
         form=alert_form,
-        done=bool(found) and all(shard.done for shard in found.values()),
-        shown=_make_previews(context, alert, library),
-        when=_time_formatter(context.language, library),
+        is_done=bool(all_shards) and all(shard.done for shard in all_shards.values()),
+        previews=_make_previews(context, alert, library),
+        format_time=_time_formatter(context.language, library),
     )
 
 
 def _make_previews(context: ConsoleContext, alert: Alert, library: Library) -> list[AlertPreview]:
-    dated = replace(alert, sent=alert.sent or format_timestamp(alerts_of(context).clock()))
-    rows = []
+    dated_alert = replace(alert, sent=alert.sent or format_timestamp(alerts_of(context).clock()))
+    previews = []
     for lang, info in alert.info.items():
         language = translator_of(context).language_of(lang)
-        word = alert_text(dated, lang, library, 1)
+        text = alert_text(dated_alert, lang, library, 1)
         until = language(
             "Jusqu’au {moment}",
             moment=language.local_time(parse_timestamp(alert.expires), alert_form.clock_country(library)),
         )
-        rows.append(
+        previews.append(
             AlertPreview(
                 lang,
-                word,
+                text,
                 until,
-                write_sms(info, word.area, until),
-                write_radio_script(info, word.area, until, language),
+                write_sms(info, text.area, until),
+                write_radio_script(info, text.area, until, language),
             )
         )
-    return rows
+    return previews
 
 
 def _main_language(alert: Alert, library: Library) -> str:
@@ -182,9 +190,9 @@ def _main_language(alert: Alert, library: Library) -> str:
 
 
 def _time_formatter(language: Language, library: Library) -> object:
-    """Writes a kept moment by the clocks of the site's first country."""
+    """A function that writes a timestamp in the time zone of the site's first country."""
 
-    def when(moment: str) -> str:
+    def format_time(moment: str) -> str:
         return language.local_time(parse_timestamp(moment), alert_form.clock_country(library)) if moment else ""
 
-    return when
+    return format_time

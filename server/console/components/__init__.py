@@ -1,1 +1,1 @@
-"""What every area shares: the layout and the macros of its screens, forms, tables, words. It knows no area."""
+"""Shared by all areas: layout, macros for forms and lists, labels. Imports no area."""

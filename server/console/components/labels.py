@@ -1,4 +1,4 @@
-"""The console's words for what the program names by code: roles, deeds, states. Msgids; translated where shown."""
+"""Labels of the console for codes: roles, audit actions, states, fields. All are msgids, translated on rendering."""
 
 from __future__ import annotations
 

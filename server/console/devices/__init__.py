@@ -1,1 +1,1 @@
-"""The phones of facilitators: invited by a code on a sheet of paper, revoked when they are lost."""
+"""Phones of facilitators: enrolment by a printed code, revocation."""

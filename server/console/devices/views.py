@@ -1,4 +1,7 @@
-"""Invite a phone, print its sheet, revoke it. A code is shown once: only its digest is kept."""
+"""Pages of phones: the list with the form that invites one, and the enrolment sheet to print.
+
+An enrolment code is shown once: only its digest is stored.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,11 @@ from server.inbox.enrolment_sheet import draw_qr_svg
 from server.reader.current_editions import current_editions_of
 from server.web.app_state import clock_of, settings_of, store_of
 from sync.content.stored import library_from_store
-from sync.errors import BadRequest, NotFound
+from sync.errors import BadRequest
 from sync.forms.place_codes import PLACE_CODE
-from sync.store.contract import Collection, Record, Write
-from sync.store.ensure_saved import ensure_saved
+from sync.store.contract import Collection, Record
 from sync.store.iteration import iterate_records
-from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_from_record, invite, revoke
+from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Device, Invitation, device_from_record, invite
 from sync.submissions.submission import make_code
 
 VALIDITY_DAYS = (30, 90, 365, 730)
@@ -28,6 +30,7 @@ MAX_NAME_LENGTH = 60
 
 
 async def devices(context: ConsoleContext) -> Response:
+    """The list; a POST invites a phone and shows its sheet."""
     if context.request.method != "POST":
         return await _render_list(context)
     name, place, days = context.text("name").strip(), context.text("place"), context.text("days")
@@ -39,16 +42,15 @@ async def devices(context: ConsoleContext) -> Response:
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
     today = clock_of(context)().date()
     code = make_code(secrets.token_bytes(CODE_LENGTH), CODE_LENGTH)
-    until, expires = (today + datetime.timedelta(days=span) for span in (int(days), CODE_DAYS))
-    await invite(
-        store_of(context), code, Invitation(name, place, until.isoformat(), expires.isoformat(), context.user.name)
-    )
+    until = (today + datetime.timedelta(days=int(days))).isoformat()
+    expires = (today + datetime.timedelta(days=CODE_DAYS)).isoformat()
+    await invite(store_of(context), code, Invitation(name, place, until, expires, context.user.name))
     await context.record_action("device-invited", name, place=place)
-    return _render_sheet(context, name, place, code, expires.isoformat())
+    return _render_sheet(context, name, place, code, expires)
 
 
 def _render_sheet(context: ConsoleContext, name: str, place: str, code: str, expires: str) -> Response:
-    """The sheet to print: the code in big letters, its QR code, what to do in four steps."""
+    """Render the enrolment sheet: the code, its QR code and instructions."""
     path = f"/{current_editions_of(context).default_channel(settings_of(context).lang)}/phone"
     address = str(context.request.url.replace(path=path, query="", fragment=f"enrol={code}"))
     return page.render(
@@ -64,37 +66,20 @@ def _render_sheet(context: ConsoleContext, name: str, place: str, code: str, exp
     )
 
 
-async def revoke_device(context: ConsoleContext) -> Response:
-    device = await revoke(store_of(context), context.param("id"), clock_of(context)().date().isoformat())
-    await context.record_action("device-revoked", device.name)
-    return context.redirect("/devices", "Le téléphone {name} n’envoie plus.", name=device.name)
-
-
-async def cancel_invitation(context: ConsoleContext) -> Response:
-    """A code that nobody used yet is taken back."""
-    record = await store_of(context).get(Collection.PEOPLE, context.text("invite"))
-    if record is None or not record.id.startswith("enrolment:") or "device" in record.body:
-        raise NotFound("invite-unknown", "Ce code n’attend plus.")
-    [outcome] = await store_of(context).write(Collection.PEOPLE, [Write(record.id, None, record.rev)])
-    ensure_saved(outcome)
-    await context.record_action("device-dropped", str(record.body["name"]))
-    return context.redirect("/devices", "Le code ne vaut plus.")
-
-
 async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = None) -> Response:
     today = clock_of(context)().date().isoformat()
     store = store_of(context)
-    found = [
+    devices = [
         device_from_record(record.id, record.body)
         async for record in iterate_records(store, Collection.PEOPLE, "device:")
     ]
-    waiting = [
+    invitations = [
         _invitation_row(record, today)
         async for record in iterate_records(store, Collection.PEOPLE, "enrolment:")
         if "device" not in record.body
     ]
     library = await library_from_store(store)
-    places = [(one.code, one.name) for country in library.places.values() for one in country.places]
+    places = [(place.code, place.name) for country in library.places.values() for place in country.places]
     return page.render(
         context,
         "devices/list.html",
@@ -102,17 +87,17 @@ async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = N
         status=422 if wrong else 200,
         wrong=wrong or {},
         devices=sorted(
-            ((device, _status_tone(device, today)) for device in found),
+            ((device, _status_tone(device, today)) for device in devices),
             key=lambda pair: (pair[1] != "good", pair[0].name),
         ),
-        waiting=waiting,
+        invitations=invitations,
         places=places,
         days=[(str(days), context.language("{count} jours", count=days)) for days in VALIDITY_DAYS],
     )
 
 
 def _invitation_row(record: Record, today: str) -> dict[str, Any]:
-    return {**record.body, "id": record.id, "over": record.body["expires"] < today}
+    return {**record.body, "id": record.id, "is_expired": record.body["expires"] < today}
 
 
 def _status_tone(device: Device, today: str) -> str:

@@ -1,1 +1,1 @@
-"""What people sent: lists, one submission, charts, exports; and the forms they fill."""
+"""Submissions: lists, one submission, charts, exports; the forms and sealing keys they need."""

@@ -1,4 +1,4 @@
-"""Answers to one form as a file to download: CSV, XLSX or NDJSON, with names or with the words people saw."""
+"""Answers to one form as a file to download: CSV, XLSX or NDJSON, with names or with labels."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from sync.submissions.submission_reader import SubmissionReader
 
 
 async def download_answers(context: ConsoleContext) -> Response:
-    slug, kind = context.param("form"), context.query("kind") or "csv"
+    slug, format = context.param("form"), context.query("kind") or "csv"
     forms = (await load_versions(store_of(context))).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    if kind not in FORMATS:
+    if format not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
     entries = [entry async for entry in SubmissionReader(store_of(context)).read_all(slug)]
     labels = context.query("labels") == "1"
-    data, ends = await to_thread.run_sync(
-        lambda: export_submissions(kind, forms, entries, labels=labels, lang=context.language.code)
+    data, suffix = await to_thread.run_sync(
+        lambda: export_submissions(format, forms, entries, labels=labels, lang=context.language.code)
     )
-    await context.record_action("feedback-exported", slug, count=len(entries), kind=kind)
-    name = f"{slug}-{inbox_of(context).today}.{ends}"
+    await context.record_action("feedback-exported", slug, count=len(entries), kind=format)
+    name = f"{slug}-{inbox_of(context).today}.{suffix}"
     return Response(
-        data, media_type=CONTENT_TYPES[ends], headers={"content-disposition": f'attachment; filename="{name}"'}
+        data, media_type=CONTENT_TYPES[suffix], headers={"content-disposition": f'attachment; filename="{name}"'}
     )

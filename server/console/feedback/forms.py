@@ -1,4 +1,4 @@
-"""The site's forms: which are published, and a new one from a workbook, refused by sheet, row and column."""
+"""The page of the site's forms: list, and upload of a workbook, with errors by sheet, row and column."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from sync.store.ensure_saved import ensure_saved
 
 
 async def load_versions(store: Store) -> dict[str, list[Form]]:
-    """Every version ever published, by slug; the one in the documents now first."""
+    """All versions ever published, by slug; the version of today's document comes first."""
     library = await library_from_store(store)
-    now = {slug: Form(compile_document(document)).version for slug, document in library.forms.items()}
-    found: dict[str, list[Form]] = {}
+    current = {slug: Form(compile_document(document)).version for slug, document in library.forms.items()}
+    versions: dict[str, list[Form]] = {}
     for form in (await load_stored_forms(store)).values():
-        found.setdefault(form.slug, []).append(form)
+        versions.setdefault(form.slug, []).append(form)
     return {
-        slug: sorted(forms, key=lambda form: (form.version != now.get(slug), form.version))
-        for slug, forms in found.items()
+        slug: sorted(forms, key=lambda form: (form.version != current.get(slug), form.version))
+        for slug, forms in versions.items()
     }
 
 
 async def forms(context: ConsoleContext) -> Response:
+    """The list; a POST stores the form of an uploaded workbook (.xlsx) or Markdown file."""
     if context.request.method != "POST":
         return await _render_list(context)
     file, slug = context.form.get("file"), context.text("slug").strip()
@@ -48,8 +49,8 @@ async def forms(context: ConsoleContext) -> Response:
         )
     try:
         document = _parse_document(slug, await file.read(), file.filename)
-    except BadFolder as refused:
-        return await _render_list(context, problems=[error.text(context.language) for error in refused.errors])
+    except BadFolder as failure:
+        return await _render_list(context, problems=[error.text(context.language) for error in failure.errors])
     if problems := await _find_missing_media(context, document):
         return await _render_list(context, problems=problems)
     await _save(store_of(context), document)
@@ -58,14 +59,15 @@ async def forms(context: ConsoleContext) -> Response:
 
 
 async def _find_missing_media(context: ConsoleContext, document: FormDocument) -> list[str]:
-    """A sentence for each image or sound that the form names and that is not among the site's."""
-    held = (await library_from_store(store_of(context))).media
-    names = sorted(Form(compile_document(document)).media - held.keys())
+    """An error for each image or sound that the form names and the site lacks."""
+    site_media = (await library_from_store(store_of(context))).media
+    names = sorted(Form(compile_document(document)).media - site_media.keys())
     hint = context.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
     return [f"{context.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
 
 
 def _parse_document(slug: str, data: bytes, name: str) -> FormDocument:
+    """Raises BadFolder with the errors of the file, or BadRequest for another kind of file."""
     if name.lower().endswith(".xlsx"):
         return form_from_xlsx(slug, data, name)
     report = ErrorReport(name)
@@ -90,15 +92,16 @@ async def _render_list(
     context: ConsoleContext, wrong: dict[str, str] | None = None, problems: list[str] | None = None
 ) -> Response:
     library = await library_from_store(store_of(context))
-    known = await load_versions(store_of(context))
+    versions = await load_versions(store_of(context))
     rows = []
     for slug, document in sorted(library.forms.items()):
         try:
             form = Form(compile_document(document))
         except KunnafoniError:
             continue
-        published = any(form.version == one.version for one in known.get(slug, ()))
-        rows.append((form, form.title(context.language.code), published, len(known.get(slug, ()))))
+        stored = versions.get(slug, [])
+        is_published = any(form.version == version.version for version in stored)
+        rows.append((form, form.title(context.language.code), is_published, len(stored)))
     return page.render(
         context,
         "feedback/forms.html",
@@ -107,5 +110,5 @@ async def _render_list(
         rows=rows,
         wrong=wrong or {},
         problems=problems or [],
-        takes_sealed=get_live_pair(settings_of(context).keys).is_live,
+        accepts_sealed=get_live_pair(settings_of(context).keys).is_live,
     )

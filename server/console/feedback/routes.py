@@ -1,12 +1,12 @@
-"""The addresses of feedback. Analysts see totals alone; whoever coordinates reads, answers and erases.
+"""Routes of feedback. Analysts see totals; coordinators and administrators read, answer and erase.
 
-Who registers a key decides who reads sealed answers: administrators.
+Sealing keys decide who reads sealed answers, so only administrators register them.
 """
 
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.feedback import exports, forms, keys, overview, sealed, submission
+from server.console.feedback import actions, exports, forms, keys, sealed, submission, views
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -15,23 +15,23 @@ TOTALS_READERS = READERS | {Role.ANALYST}
 UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
 
 ROUTES = (
-    ConsoleRoute("/feedback", overview.overview, TOTALS_READERS),
-    ConsoleRoute("/feedback/list", overview.submissions, READERS),
-    ConsoleRoute("/feedback/code", overview.find_by_code, READERS),
-    ConsoleRoute("/feedback/charts/{form}", overview.charts, TOTALS_READERS),
+    ConsoleRoute("/feedback", views.overview, TOTALS_READERS),
+    ConsoleRoute("/feedback/list", views.submissions, READERS),
+    ConsoleRoute("/feedback/code", views.find_by_code, READERS),
+    ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", forms.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
     ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS),
-    ConsoleRoute("/feedback/keys/made", keys.register_keys, ADMINISTRATORS, ("POST",)),
-    ConsoleRoute("/feedback/keys/tried", keys.confirm_key_test, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/feedback/keys/tried", actions.confirm_key_test, ADMINISTRATORS, ("POST",)),
     ConsoleRoute("/feedback/open/{form}", sealed.decryption_page, READERS),
     ConsoleRoute("/feedback/sealed/{form}", sealed.sealed_lines, READERS),
     ConsoleRoute("/feedback/sealed/{id}/{index}", sealed.sealed_attachment, READERS),
     ConsoleRoute("/feedback/one/{id}", submission.submission, READERS),
     ConsoleRoute("/feedback/one/{id}/file/{index}", submission.attachment, READERS),
-    ConsoleRoute("/feedback/one/{id}/handle", submission.update_handling, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/note", submission.add_note, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/answer", submission.save_answer, READERS, ("POST",)),
-    ConsoleRoute("/feedback/one/{id}/erase", submission.erase_submission, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/handle", actions.update_handling, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/note", actions.add_note, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/answer", actions.save_answer, READERS, ("POST",)),
+    ConsoleRoute("/feedback/one/{id}/erase", actions.erase_submission, READERS, ("POST",)),
 )
 ENTRIES = (NavigationEntry("/feedback", N_("Retours"), "ear", TOTALS_READERS),)

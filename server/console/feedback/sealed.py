@@ -1,6 +1,6 @@
-"""Sealed answers on their way to a page that opens them: everything as it was sent, nothing opened here.
+"""Sealed answers for a page that decrypts them in the browser; the server decrypts nothing.
 
-`sealed/{form}.ndjson` has one JSON a line: the form's versions first, the newest foremost, then each submission as the export has it.
+`sealed_lines` streams NDJSON: first the form's versions, the newest first, then one line for each submission.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 
 
 async def decryption_page(context: ConsoleContext) -> Response:
-    """The page in which a key's file is chosen."""
+    """The page that decrypts: a key file is chosen there."""
     slug, forms = await _get_forms(context)
     return page.render(
         context,
@@ -43,9 +43,9 @@ async def sealed_lines(context: ConsoleContext) -> Response:
 
 
 async def sealed_attachment(context: ConsoleContext) -> Response:
-    """The encrypted bytes."""
-    found = await inbox_of(context).node_cache.find_record_ids([context.param("id")])
-    entry = await SubmissionReader(store_of(context)).read_one(*found.values()) if found else None
+    """The encrypted bytes of an attachment."""
+    record_ids = await inbox_of(context).node_cache.find_record_ids([context.param("id")])
+    entry = await SubmissionReader(store_of(context)).read_one(*record_ids.values()) if record_ids else None
     index = int(context.param("index")) if context.param("index").isdigit() else -1
     if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")

@@ -1,4 +1,4 @@
-"""The address of the console's first page."""
+"""Route of the console's first page, for every role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page: what waits for this person, then what each role finds where."""
+"""The first page: pending tasks of this person, then links to the areas of their role."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WRITERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
 
 @dataclass(frozen=True, slots=True)
 class PendingTask:
-    """`sentence` is a msgid with a hole for the count."""
+    """A number of documents that need work, and the page that lists them. `sentence` is a msgid with {count}."""
 
     sentence: str
     count: int
@@ -29,27 +29,29 @@ class PendingTask:
 
 
 async def home(context: ConsoleContext) -> Response:
-    waiting = [one for one in await _list_tasks(context) if one.count] if context.user.role in WRITERS else []
+    is_writer = context.user.role in WRITERS
+    tasks = [task for task in await _list_tasks(context) if task.count] if is_writer else []
     title = context.language("Bonjour, {name}", name=context.user.display_name)
-    return page.render(context, "home/home.html", title, waiting=waiting, writes=context.user.role in WRITERS)
+    return page.render(context, "home/home.html", title, tasks=tasks, is_writer=is_writer)
 
 
 async def _list_tasks(context: ConsoleContext) -> list[PendingTask]:
-    works = [
-        work for work in (await workspace_of(context).load_snapshot()).works.values() if work.kind in EDITABLE_KINDS
-    ]
+    snapshot = await workspace_of(context).load_snapshot()
+    works = [work for work in snapshot.works.values() if work.kind in EDITABLE_KINDS]
     today = clock_of(context)().date().isoformat()
-    me = context.user.name
-    drafts = [one.draft for one in works if one.draft]
-    review = sum(draft.state == REVIEW and me not in draft.writers for draft in drafts)
-    mine = sum(draft.state == DRAFT and me in draft.writers for draft in drafts)
+    user = context.user.name
+    drafts = [work.draft for work in works if work.draft]
+    review_count = sum(draft.state == REVIEW and user not in draft.writers for draft in drafts)
+    own_count = sum(draft.state == DRAFT and user in draft.writers for draft in drafts)
+    aside_count = sum(bool(work.asides) for work in works)
+    overdue_count = sum(is_overdue(work, today) for work in works)
     return [
-        PendingTask(N_("Textes à relire : {count}"), review, "/writing?state=review"),
-        PendingTask(N_("Textes à régler : {count}"), sum(bool(one.asides) for one in works), "/writing?state=aside"),
-        PendingTask(N_("Vos brouillons : {count}"), mine, "/writing?state=draft"),
+        PendingTask(N_("Textes à relire : {count}"), review_count, "/writing?state=review"),
+        PendingTask(N_("Textes à régler : {count}"), aside_count, "/writing?state=aside"),
+        PendingTask(N_("Vos brouillons : {count}"), own_count, "/writing?state=draft"),
         PendingTask(
             N_("Textes à relire depuis trop longtemps : {count}"),
-            sum(is_overdue(one, today) for one in works),
+            overdue_count,
             "/writing?overdue=1",
         ),
     ]

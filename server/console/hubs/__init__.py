@@ -1,1 +1,1 @@
-"""Hubs and machines: how replication goes, when each hub was last heard of, and versions that it left, to be settled."""
+"""Hubs and machines: state of replication, last contact, and conflicts that need a decision."""

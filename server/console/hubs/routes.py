@@ -1,4 +1,4 @@
-"""The addresses of hubs and of records with several versions: coordination only."""
+"""Routes of hubs and of replication conflicts, for coordinators and administrators."""
 
 from __future__ import annotations
 

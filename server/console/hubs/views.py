@@ -1,4 +1,4 @@
-"""How hubs and machines keep in step, and the settling of what they wrote apart from each other."""
+"""Pages of hubs: state of replication with each hub, and replication conflicts that a person must resolve."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MACHINE_FIELDS = ("imported : ", "kind : ", "fields.slug : ", "fields.lang : ")
 
 @dataclass(frozen=True, slots=True)
 class HubStatus:
-    """`note` None: never heard of. `boxes`: what comes out of its box here."""
+    """One hub. `report`: its own latest word, None without any. `replications`: those from its staging database."""
 
     name: str
     report: hub_job.HubReport | None
@@ -34,49 +34,50 @@ class HubStatus:
 
     @property
     def is_healthy(self) -> bool:
-        return bool(self.report) and all(one.is_healthy for one in self.replications)
+        return bool(self.report) and all(state.is_healthy for state in self.replications)
 
 
 async def hubs(context: ConsoleContext) -> Response:
-    found: list[HubStatus] = []
-    down: list[replication_status.ReplicationState] = []
-    silent: KunnafoniError | None = None
+    hub_statuses: list[HubStatus] = []
+    downward: list[replication_status.ReplicationState] = []
+    couch_error: KunnafoniError | None = None
     open_couch = open_couch_of(context)
     if open_couch:
         try:
-            found, down = await _load_hubs(context, open_couch)
+            hub_statuses, downward = await _load_hubs(context, open_couch)
         except KunnafoniError as error:
-            silent = error
+            couch_error = error
     return page.render(
         context,
         "hubs/list.html",
         context.language("Relais et machines"),
-        hubs=found,
-        down=down,
+        hubs=hub_statuses,
+        downward=downward,
         is_couch=open_couch is not None,
-        silent=silent.text(context.language) if silent else "",
-        splits=await list_conflicts(store_of(context)),
-        late=_contact_age,
-        signs=await _list_signs(context),
-        qr=lambda address: Markup(draw_qr_svg(address)),  # noqa: S704  (made here, of squares)
+        couch_error=couch_error.text(context.language) if couch_error else "",
+        conflicts=await list_conflicts(store_of(context)),
+        contact_age=_contact_age,
+        posters=await _list_posters(context),
+        qr=lambda address: Markup(draw_qr_svg(address)),  # noqa: S704  (segno's own drawing)
     )
 
 
-async def _list_signs(context: ConsoleContext) -> list[tuple[str, str]]:
-    """What hangs on the wall beside each hub that the site names: its address, and the one that its QR code opens in the app."""
-    settings, shelf = settings_of(context), current_editions_of(context)
+async def _list_posters(context: ConsoleContext) -> list[tuple[str, str]]:
+    """The posters to hang near the site's hubs: each hub's address, and the app's address for its QR code."""
+    settings, editions = settings_of(context), current_editions_of(context)
     site = await store_of(context).get(Collection.CONTENT, "site")
-    if site is None or not settings.url or not shelf.channels:
+    if site is None or not settings.url or not editions.channels:
         return []
     hubs: list[str] = site.body["fields"].get("hubs", [])
-    phone = f"{settings.url.rstrip('/')}/{shelf.default_channel(settings.lang)}/phone"
+    phone = f"{settings.url.rstrip('/')}/{editions.default_channel(settings.lang)}/phone"
     return [(hub, f"{phone}#hub={hub}") for hub in hubs]
 
 
 async def _load_hubs(
     context: ConsoleContext, open_couch: OpenCouchAdmin
 ) -> tuple[list[HubStatus], list[replication_status.ReplicationState]]:
-    notes = {note.name: note for note in await hub_job.list_reports(store_of(context))}
+    """The hubs with their upward replications, and the downward replications of all hubs."""
+    reports = {report.name: report for report in await hub_job.list_reports(store_of(context))}
     async with open_couch() as couch:
         names = await headquarters.list_hub_names(couch)
         if not names:
@@ -84,59 +85,62 @@ async def _load_hubs(
         states = await replication_status.load_states(
             couch, replications.headquarters_replications(couch.prefix, names)
         )
-        boxes = {
-            name: [one for one in states if one.replication.source == replications.up_database(couch.prefix, name)]
-            for name in names
-        }
-        return [HubStatus(name, notes.get(name), boxes[name]) for name in names], [
-            one for one in states if not one.replication.is_upward
-        ]
+        hub_statuses = []
+        for name in names:
+            staging = replications.up_database(couch.prefix, name)
+            upward = [state for state in states if state.replication.source == staging]
+            hub_statuses.append(HubStatus(name, reports.get(name), upward))
+        return hub_statuses, [state for state in states if not state.replication.is_upward]
 
 
-def _contact_age(note: hub_job.HubReport, context: ConsoleContext) -> str:
-    """The age of the last contact in words; "" when it is fresh."""
-    return replication_status.describe_age(note.contact, clock_of(context)(), context.language)
+def _contact_age(report: hub_job.HubReport, context: ConsoleContext) -> str:
+    """The age of the last contact in words; "" when it is recent."""
+    return replication_status.describe_age(report.contact, clock_of(context)(), context.language)
 
 
 async def conflict(context: ConsoleContext) -> Response:
-    posted = context.request.method == "POST"
-    room = context.text("room") if posted else context.query("room")
-    found = await _get_conflict(context, room, context.text("id") if posted else context.query("id"))
-    if posted:
-        await resolve(store_of(context), Collection(room), found, context.text("rev"), context.texts("seen"))
-        await context.record_action("split-settled", found.id[:200], room=room)
+    """One conflict, its versions side by side; a POST resolves it with the chosen version."""
+    is_post = context.request.method == "POST"
+    parameter = context.text if is_post else context.query
+    collection = parameter("room")
+    record = await _get_conflict(context, collection, parameter("id"))
+    if is_post:
+        await resolve(store_of(context), Collection(collection), record, context.text("rev"), context.texts("seen"))
+        await context.record_action("split-settled", record.id[:200], room=collection)
         return context.redirect("/hubs", "C’est réglé.")
-    first, *others = list_versions(Collection(room), found)
+    first, *others = list_versions(Collection(collection), record)
     return page.render(
         context,
-        "hubs/split.html",
+        "hubs/conflict.html",
         context.language("Deux versions d’une même fiche"),
-        room=room,
-        split=found,
+        collection=collection,
+        record=record,
         first=first,
         others=others,
-        rows=lambda one, other: _diff_rows(one, other, context),
-        revs=[record.rev for record in found.versions],
+        diff_rows=lambda first, other: _diff_rows(first, other, context),
+        revs=[version.rev for version in record.versions],
     )
 
 
-async def _get_conflict(context: ConsoleContext, room: str, id: str) -> ConflictedRecord:
-    """Raises NotFound when there is nothing to settle under it any more."""
-    splits = await store_of(context).conflicts(Collection(room)) if room in list(Collection) else []
-    one = next((split for split in splits if split.id == id and needs_decision(split)), None)
-    if one is None:
+async def _get_conflict(context: ConsoleContext, collection: str, id: str) -> ConflictedRecord:
+    """Raises NotFound when the record has no conflict that needs a decision."""
+    records = await store_of(context).conflicts(Collection(collection)) if collection in list(Collection) else []
+    conflict = next((record for record in records if record.id == id and needs_decision(record)), None)
+    if conflict is None:
         raise NotFound("split-unknown", "Il n’y a plus rien à régler ici.", "Revenez à la liste.")
-    return one
+    return conflict
 
 
 def _diff_rows(first: ConflictVersion, other: ConflictVersion, context: ConsoleContext) -> object:
-    """Fields under the names they have where they are written; what only machines read is left out where both sides have it."""
-    alike = {line for line in first.text.split("\n") if line.startswith(MACHINE_FIELDS)} & set(other.text.split("\n"))
+    """Two versions line by line, with the editor's field labels; machine fields are left out when equal."""
+    equal_lines = {line for line in first.text.split("\n") if line.startswith(MACHINE_FIELDS)} & set(
+        other.text.split("\n")
+    )
 
-    def said(text: str) -> str:
-        return "\n".join(_label_line(line, context) for line in text.split("\n") if line not in alike)
+    def label_lines(text: str) -> str:
+        return "\n".join(_label_line(line, context) for line in text.split("\n") if line not in equal_lines)
 
-    return side_by_side(said(first.text), said(other.text))
+    return side_by_side(label_lines(first.text), label_lines(other.text))
 
 
 def _label_line(line: str, context: ConsoleContext) -> str:

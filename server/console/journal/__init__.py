@@ -1,1 +1,1 @@
-"""The journal of deeds, read by administrators."""
+"""The audit log, for administrators."""

@@ -1,4 +1,4 @@
-"""The address of the journal."""
+"""Route of the audit log, for administrators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who did what, when: newest first, by person or deed."""
+"""The page of the audit log: newest entries first, filtered by person and action."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ PAGE_SIZE = 50
 async def journal(context: ConsoleContext) -> Response:
     who, what, before = context.query("who"), context.query("what"), context.query("before")
 
-    def wanted(deed: AuditEntry) -> bool:
-        return (not who or deed.who == who) and (not what or deed.what == what)
+    def matches(entry: AuditEntry) -> bool:
+        return (not who or entry.who == who) and (not what or entry.what == what)
 
-    deeds = await audit_of(context).list_recent(PAGE_SIZE + 1, before, wanted)
-    further = ""
-    if len(deeds) > PAGE_SIZE:
-        further = f"{CONSOLE_PATH}/journal?" + urlencode({"who": who, "what": what, "before": deeds[PAGE_SIZE - 1].id})
+    audit_entries = await audit_of(context).list_recent(PAGE_SIZE + 1, before, matches)
+    next_page = ""
+    if len(audit_entries) > PAGE_SIZE:
+        parameters = {"who": who, "what": what, "before": audit_entries[PAGE_SIZE - 1].id}
+        next_page = f"{CONSOLE_PATH}/journal?{urlencode(parameters)}"
     _ = context.language
     return page.render(
         context,
         "journal/journal.html",
         _("Journal"),
-        deeds=deeds[:PAGE_SIZE],
+        audit_entries=audit_entries[:PAGE_SIZE],
         who=who,
         what=what,
-        further=further,
+        next_page=next_page,
         people=[(account.name, account.display_name) for account in await accounts_of(context).accounts.all()],
-        kinds=sorted(((code, _(sentence)) for code, sentence in DEEDS.items()), key=lambda pair: pair[1]),
+        actions=sorted(((code, _(sentence)) for code, sentence in DEEDS.items()), key=lambda pair: pair[1]),
     )

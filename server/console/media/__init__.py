@@ -1,1 +1,1 @@
-"""Images and recordings: sent or recorded here, shrunk, listed with what they cost a reader."""
+"""Images and recordings: upload, conversion, list with the cost to a reader."""

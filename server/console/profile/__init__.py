@@ -1,1 +1,1 @@
-"""One's own account: password, second factor, sessions, language."""
+"""The signed-in person's own account: password, second factor, sessions, language."""

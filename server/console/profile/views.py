@@ -1,4 +1,4 @@
-"""What each person does with their own account. A new password ends every other session."""
+"""Pages of one's own account: the profile, and the second factor with its recovery codes."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from starlette.responses import Response
 from server.accounts import second_factor as second
 from server.accounts.account_service import accounts_of
 from server.console import page
-from server.console.context import LANGUAGES, SESSION_COOKIE, ConsoleContext
+from server.console.context import LANGUAGES, ConsoleContext
 from server.web.app_state import translator_of
 from sync.errors import Refused
 
 
 async def profile(context: ConsoleContext) -> Response:
-    return await _render_profile(context)
+    return await render_profile(context)
 
 
-async def _render_profile(context: ConsoleContext, field: str = "", error: Refused | None = None) -> Response:
+async def render_profile(context: ConsoleContext, field: str = "", error: Refused | None = None) -> Response:
+    """The profile; `error` is shown beside `field`."""
     return page.render(
         context,
-        "profile/me.html",
+        "profile/profile.html",
         context.language("Mon compte"),
         status=422 if error else 200,
         sessions=await accounts_of(context).sessions.list_for(context.user),
@@ -30,41 +31,11 @@ async def _render_profile(context: ConsoleContext, field: str = "", error: Refus
     )
 
 
-async def save_settings(context: ConsoleContext) -> Response:
-    language = context.text("language")
-    await accounts_of(context).accounts.update(
-        context.user, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
-    )
-    return context.redirect("/me", "C’est enregistré.")
-
-
-async def change_password(context: ConsoleContext) -> Response:
-    people = accounts_of(context)
-    try:
-        if context.text("password") != context.text("again"):
-            raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await people.change_password(context.user, context.text("old"), context.text("password"))
-    except Refused as error:
-        return await _render_profile(context, "old" if error.code == "password-wrong" else "password", error)
-    await context.record_action("password-changed", account.name)
-    answer = context.redirect("/me", "Le mot de passe est changé. Toutes les autres sessions sont fermées.")
-    context.set_cookie(
-        answer, SESSION_COOKIE, await people.sessions.create(account, context.request.headers.get("user-agent", ""))
-    )
-    return answer
-
-
-async def end_session(context: ConsoleContext) -> Response:
-    """One session of one's own, or with `all` every other one."""
-    current = context.session.id if context.session else ""
-    ids = None if context.text("all") else {context.text("id")}
-    count = await accounts_of(context).sessions.end(context.user.name, ids, except_id=current)
-    await context.record_action("session-ended", context.user.name, count=count)
-    return context.redirect("/me", "C’est fermé.")
-
-
 async def second_factor(context: ConsoleContext) -> Response:
-    """Show a new secret; take it once the phone gives its code. The secret travels in the form until then, to its owner alone."""
+    """Show a new secret; a POST with a valid code enables it and shows the recovery codes once.
+
+    Until then the secret is a hidden field of the form and is not stored.
+    """
     if context.request.method != "POST":
         return _render_second_factor(context, second.generate_secret())
     secret = context.text("secret")
@@ -75,7 +46,7 @@ async def second_factor(context: ConsoleContext) -> Response:
     except Refused as error:
         return _render_second_factor(context, secret, error)
     await context.record_action("second-on", context.user.name)
-    return page.render(context, "profile/recovery.html", context.language("Vos codes de secours"), codes=codes)
+    return page.render(context, "profile/recovery-codes.html", context.language("Vos codes de secours"), codes=codes)
 
 
 def _render_second_factor(context: ConsoleContext, secret: str, error: Refused | None = None) -> Response:
@@ -85,19 +56,10 @@ def _render_second_factor(context: ConsoleContext, secret: str, error: Refused |
     )
     return page.render(
         context,
-        "profile/second.html",
+        "profile/second-factor.html",
         context.language("Un code en plus du mot de passe"),
         status=422 if error else 200,
         secret=secret,
-        drawing=Markup(drawing),  # noqa: S704  (drawn here, of squares only)
+        drawing=Markup(drawing),  # noqa: S704  (segno's own drawing)
         wrong={"code": error.text(context.language)} if error else {},
     )
-
-
-async def disable_second_factor(context: ConsoleContext) -> Response:
-    try:
-        await accounts_of(context).disable_second_factor(context.user, context.text("password-now"))
-    except Refused as error:
-        return await _render_profile(context, "password-now", error)
-    await context.record_action("second-off", context.user.name)
-    return context.redirect("/me", "Le code n’est plus demandé.")

@@ -1,1 +1,1 @@
-"""Publishing: what changes in each channel, what each phone will download for it, the history, an older edition again."""
+"""Publishing: planned changes and download costs by channel, history, republishing an older edition."""

@@ -1,4 +1,7 @@
-"""Plans and their costs, kept until the documents or a head change: what was seen is what is published, or nothing is."""
+"""Publication plans as the console previews them: changed pages, costs, and a digest of the plans shown.
+
+The digest lets `actions` refuse to publish anything but what the person saw.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ from sync.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class PlannedChange:
-    """One page: `kind` new, changed or gone."""
+    """A page that the next edition adds, changes or drops. `kind`: new, changed or gone."""
 
     kind: str
     path: str
@@ -25,36 +28,36 @@ class PlannedChange:
 
 
 async def preview_publications(publisher: Publisher) -> list[Publication]:
+    """The plans of all channels, without publishing. Raises Refused on a machine without keys."""
     return await publisher.publish(publisher.require_keys(), dry_run=True)
 
 
 def plans_digest(publications: Sequence[Publication]) -> str:
-    """The fingerprint of what was shown: every channel, where it starts and where it leads."""
-    seen = [
-        (one.plan.channel, one.plan.previous.id if one.plan.previous else "", *one.plan.manifest.digests)
-        for one in publications
-    ]
-    return digest(repr(seen))
+    """Digest of the plans: each channel with its previous edition and the pages of the next."""
+    plans = [publication.plan for publication in publications]
+    parts = [(plan.channel, plan.previous.id if plan.previous else "", *plan.manifest.digests) for plan in plans]
+    return digest(repr(parts))
 
 
 def list_changes(plan: PublicationPlan) -> list[PlannedChange]:
-    found = [
+    changes = [
         PlannedChange(
             "changed" if change.old else "new", change.entry.path, parse_title(plan.bodies[change.entry.digest])
         )
         for change in plan.delta.changes
         if change.old != change.entry.digest
     ]
-    return found + [PlannedChange("gone", path, path) for path in plan.delta.gone]
+    return changes + [PlannedChange("gone", path, path) for path in plan.delta.gone]
 
 
 def parse_title(body: str) -> str:
+    """The title in the first line of a page; "" for other files."""
     title, newline, _ = body.partition("\n")
     return unescape(title) if newline and not title.startswith("<!") else ""
 
 
 async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tuple[Edition, Publication]:
-    """What publishing an older edition's pages again would do. Raises NotFound where its pages are not all kept."""
+    """Plan to publish an older edition's pages again. Raises NotFound unless all its pages are still stored."""
     edition = await publisher.archive.edition(id)
     if edition is None or edition.statement.channel != channel:
         raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
@@ -67,14 +70,14 @@ async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tup
         for index, entry in enumerate(edition.manifest.entries)
     ]
     keys = publisher.require_keys()
-    plan_ = await plan_publication(publisher.archive, channel, pages)
-    price = await measure_cost(publisher.archive, plan_, keys, edition.statement.site, publisher.clock())
-    return edition, Publication(plan_, price, None)
+    plan = await plan_publication(publisher.archive, channel, pages)
+    cost = await measure_cost(publisher.archive, plan, keys, edition.statement.site, publisher.clock())
+    return edition, Publication(plan, cost, None)
 
 
-async def publish_older_edition(publisher: Publisher, edition: Edition, planned: Publication) -> Publication:
-    """The older pages under a new number: numbers only grow."""
-    done = await publish_plan(
-        publisher.archive, planned.plan, publisher.require_keys(), edition.statement.site, publisher.clock()
+async def publish_older_edition(publisher: Publisher, edition: Edition, publication: Publication) -> Publication:
+    """Publish the plan of `plan_older_edition` under a new number: numbers only grow."""
+    published_edition = await publish_plan(
+        publisher.archive, publication.plan, publisher.require_keys(), edition.statement.site, publisher.clock()
     )
-    return Publication(planned.plan, planned.cost, done)
+    return Publication(publication.plan, publication.cost, published_edition)

@@ -1,9 +1,9 @@
-"""The addresses of publishing: coordination only."""
+"""Routes of publishing, for coordinators and administrators."""
 
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.publishing import requests, views
+from server.console.publishing import actions, views
 from sync.locale import N_
 
 PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -11,9 +11,9 @@ PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 ROUTES = (
     ConsoleRoute("/publishing", views.overview, PUBLISHERS),
     ConsoleRoute("/publishing/plan", views.plan, PUBLISHERS),
-    ConsoleRoute("/publishing/publish", views.publish_plan, PUBLISHERS, ("POST",)),
-    ConsoleRoute("/publishing/ask", requests.request_form, PUBLISHERS),
-    ConsoleRoute("/publishing/ask", requests.request_publication, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/publish", actions.publish_plan, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/ask", views.request_form, PUBLISHERS),
+    ConsoleRoute("/publishing/ask", actions.request_publication, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/{channel}", views.history, PUBLISHERS),
     ConsoleRoute("/publishing/{channel}/again/{edition}", views.republish, PUBLISHERS, ("GET", "POST")),
 )

@@ -1,1 +1,1 @@
-"""Coming in and going out: sign-in, one-time links, sign-out."""
+"""Sign-in, one-time links and sign-out."""

@@ -1,4 +1,7 @@
-"""Sign-in in one step (name, password, and the code for those who have one), so that no answer tells which part was wrong."""
+"""Pages without a session: sign-in, and the one-time link that sets a password.
+
+Sign-in takes name, password and code in one step, so that no answer reveals which of them was wrong.
+"""
 
 from __future__ import annotations
 
@@ -18,26 +21,28 @@ _NEXT_PATH = re.compile(r"/console/[A-Za-z0-9._~:/?=&%-]*")
 
 
 async def sign_in(context: ConsoleContext) -> Response:
-    following = context.query("next") or context.text("next")
-    following = following if _NEXT_PATH.fullmatch(following) and "//" not in following else f"{CONSOLE_PATH}/"
+    """The form; a POST starts a session and leads to `next`, if that is an address of the console."""
+    next_path = context.query("next") or context.text("next")
+    if not _NEXT_PATH.fullmatch(next_path) or "//" in next_path:
+        next_path = f"{CONSOLE_PATH}/"
     if context.request.method != "POST":
-        return RedirectResponse(following, 303) if context.account else _render_form(context, following)
-    people = accounts_of(context)
+        return RedirectResponse(next_path, 303) if context.account else _render_form(context, next_path)
+    service = accounts_of(context)
     try:
-        account = await people.authenticator.authenticate(
+        account = await service.authenticator.authenticate(
             context.text("name"), context.text("password"), context.text("code")
         )
     except TooManyTries as error:
-        return _render_form(context, following, error, 429)
+        return _render_form(context, next_path, error, 429)
     except Refused as error:
-        known = await people.accounts.find(context.text("name").strip().casefold())
-        await audit_of(context).record_refusal(known.name if known else "", "sign-in", error.code)
-        return _render_form(context, following, error, 422)
+        account_or_none = await service.accounts.find(context.text("name").strip().casefold())
+        await audit_of(context).record_refusal(account_or_none.name if account_or_none else "", "sign-in", error.code)
+        return _render_form(context, next_path, error, 422)
     await audit_of(context).record(account.name, "signed-in")
-    return await start_session(context, account, RedirectResponse(following, 303))
+    return await start_session(context, account, RedirectResponse(next_path, 303))
 
 
-def _render_form(context: ConsoleContext, following: str, error: Refused | None = None, status: int = 200) -> Response:
+def _render_form(context: ConsoleContext, next_path: str, error: Refused | None = None, status: int = 200) -> Response:
     wrong = {"": error.text(context.language)} if error else {}
     name = context.text("name") if error else ""
     return page.render(
@@ -45,36 +50,36 @@ def _render_form(context: ConsoleContext, following: str, error: Refused | None 
         "sign_in/sign-in.html",
         context.language("Entrer"),
         status=status,
-        following=following,
+        next_path=next_path,
         wrong=wrong,
         name=name,
     )
 
 
-async def start_session(context: ConsoleContext, account: Account, answer: Response) -> Response:
-    """A new session, whatever the browser held before."""
+async def start_session(context: ConsoleContext, account: Account, response: Response) -> Response:
+    """Start a new session and set its cookie; a cookie that the browser sent is ignored."""
     token = await accounts_of(context).sessions.create(account, context.request.headers.get("user-agent", ""))
-    context.set_cookie(answer, SESSION_COOKIE, token)
-    return answer
+    context.set_cookie(response, SESSION_COOKIE, token)
+    return response
 
 
 async def welcome(context: ConsoleContext) -> Response:
-    """A one-time link: opening it changes nothing, sending the form uses it up."""
-    people = accounts_of(context)
-    invite = await people.invitations.get(context.param("token"))
+    """A one-time link: opening it changes nothing; a POST sets the password, uses the link up and signs in."""
+    service = accounts_of(context)
+    invitation = await service.invitations.get(context.param("token"))
     if context.request.method != "POST":
-        return _render_welcome(context, invite.account)
+        return _render_welcome(context, invitation.account)
     try:
         if context.text("password") != context.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await people.accept_invitation(
-            invite, context.text("name").strip().casefold(), context.text("password")
+        account = await service.accept_invitation(
+            invitation, context.text("name").strip().casefold(), context.text("password")
         )
     except Refused as error:
-        if error.code == "invite-gone":
+        if error.code == "invitation-gone":
             raise
-        return _render_welcome(context, invite.account, error)
-    await audit_of(context).record(account.name, "account-joined" if invite.account else "first-account")
+        return _render_welcome(context, invitation.account, error)
+    await audit_of(context).record(account.name, "account-joined" if invitation.account else "first-account")
     return await start_session(context, account, context.redirect("/", "Bienvenue, {name}.", name=account.display_name))
 
 
@@ -86,15 +91,6 @@ def _render_welcome(context: ConsoleContext, name: str, error: Refused | None = 
         context.language("Choisir un mot de passe" if name else "Le premier compte"),
         status=422 if error else 200,
         name=name or context.text("name"),
-        first=not name,
+        is_first=not name,
         wrong={field: error.text(context.language)} if error else {},
     )
-
-
-async def sign_out(context: ConsoleContext) -> Response:
-    if context.session:
-        await accounts_of(context).sessions.end(context.user.name, {context.session.id})
-    await context.record_action("signed-out")
-    answer = context.redirect("/sign-in")
-    answer.delete_cookie(SESSION_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
-    return answer

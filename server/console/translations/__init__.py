@@ -1,1 +1,1 @@
-"""How far the languages are: documents against languages, what waits for a speaker, what nobody recorded."""
+"""Coverage of languages: missing, unreviewed and outdated translations, guides without a recording."""

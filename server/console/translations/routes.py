@@ -1,4 +1,4 @@
-"""The addresses of translating; the texts themselves are written in the editor."""
+"""Route of the table of translations; the texts themselves are edited in the area `writing`."""
 
 from __future__ import annotations
 

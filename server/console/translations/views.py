@@ -1,4 +1,4 @@
-"""The table of languages. Each cell leads to the editor, where original and translation stand side by side."""
+"""The table of translations: documents by languages. Each cell links to the document or its editor."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from server.writing.workspace import workspace_of
 async def translations(context: ConsoleContext) -> Response:
     snapshot = await workspace_of(context).load_snapshot()
     langs, lines = compute_coverage(snapshot)
-    kept = {name: context.query(name) for name in ("kind", "lang", "state", "silent")}
-    shown_langs = [lang for lang in langs if kept["lang"] in ("", lang)]
+    filters = {name: context.query(name) for name in ("kind", "lang", "state", "silent")}
+    selected_langs = [lang for lang in langs if filters["lang"] in ("", lang)]
     _ = context.language
     return page.render(
         context,
         "translations/table.html",
         _("Traductions"),
-        langs=shown_langs,
-        kept=kept,
-        lines=[line for line in lines if _matches(line, kept)],
+        langs=selected_langs,
+        filters=filters,
+        lines=[line for line in lines if _matches(line, filters)],
         kinds=[(kind, _(KINDS[kind])) for kind in TEXT_KINDS],
         all_langs=[(lang, _.name_of(lang)) for lang in langs],
-        states=[(state, _(words)) for state, words in TRANSLATION_STATES.items()],
+        states=[(state, _(label)) for state, label in TRANSLATION_STATES.items()],
         done={
             lang: sum(cell.state == "done" for line in lines for cell in line.cells if cell.lang == lang)
-            for lang in shown_langs
+            for lang in selected_langs
         },
         count=len(lines),
-        silent=sum(line.is_silent for line in lines),
-        ours=snapshot.library.site.lang,
+        silent_count=sum(line.is_silent for line in lines),
+        site_lang=snapshot.library.site.lang,
     )
 
 
-def _matches(line: TranslationLine, kept: dict[str, str]) -> bool:
-    cells = [cell for cell in line.cells if kept["lang"] in ("", cell.lang)]
+def _matches(line: TranslationLine, filters: dict[str, str]) -> bool:
+    cells = [cell for cell in line.cells if filters["lang"] in ("", cell.lang)]
     return (
-        kept["kind"] in ("", line.original.kind)
-        and (not kept["state"] or any(cell.state == kept["state"] for cell in cells))
-        and (not kept["silent"] or line.is_silent or any(cell.is_silent for cell in cells))
+        filters["kind"] in ("", line.original.kind)
+        and (not filters["state"] or any(cell.state == filters["state"] for cell in cells))
+        and (not filters["silent"] or line.is_silent or any(cell.is_silent for cell in cells))
     )

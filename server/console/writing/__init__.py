@@ -1,1 +1,1 @@
-"""Documents: the list, the editor, the review by somebody else, what is overdue, two texts to settle."""
+"""Documents: list, editor, review by a second person, overdue reviews, resolution of parallel edits."""

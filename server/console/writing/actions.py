@@ -1,4 +1,4 @@
-"""What is done to a document besides writing in it. Each deed goes to the journal."""
+"""Changes to a document besides editing: review, withdrawal, dates. Each is written to the audit log."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ async def request_review(context: ConsoleContext) -> Response:
 
 
 async def approve_draft(context: ConsoleContext) -> Response:
+    """Approve a draft in review; a translation needs the reviewer's word that they speak its language."""
     snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     if work.draft is None or work.draft.state != REVIEW:
@@ -97,16 +98,15 @@ async def restore_document(context: ConsoleContext) -> Response:
 
 
 def _check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Any:
-    """The draft's fields as the store keeps them. Raises Refused where the text cannot be published as it is."""
+    """The draft's checked fields as JSON. Raises NotFound without a draft, Refused if it cannot be published."""
     if work.draft is None:
         raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
-    checked = check(work, work.draft.fields, snapshot)
-    if checked.errors or checked.value is None:
+    result = check(work, work.draft.fields, snapshot)
+    if result.errors or result.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
-    render_preview(
-        snapshot.library, assets_of(context), work.kind, checked.value
-    )  # a page over the limit is refused here, not on the day
-    return checked.fields
+    # Raises for a page over the size limit, which would otherwise be refused on publishing only.
+    render_preview(snapshot.library, assets_of(context), work.kind, result.value)
+    return result.fields
 
 
 def _is_translation(work: WorkingDocument, snapshot: Snapshot) -> bool:
@@ -114,6 +114,7 @@ def _is_translation(work: WorkingDocument, snapshot: Snapshot) -> bool:
 
 
 def _parse_day(text: str) -> str:
+    """An ISO date, or "". Raises BadRequest."""
     try:
         return datetime.date.fromisoformat(text).isoformat() if text else ""
     except ValueError:

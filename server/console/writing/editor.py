@@ -1,4 +1,7 @@
-"""The editor: fields made from the tables, rows added and moved with or without script, two texts to settle when two people wrote."""
+"""The editor of documents: inputs made from the schemas, rows added and moved with or without script.
+
+When two people saved in parallel, it shows both texts and saves the one that resolves them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from server.writing.editor_fields import make_inputs
 from server.writing.editor_parser import PostedForm, parse_form
 from server.writing.editor_rows import edit_rows
 from server.writing.preview import BODY_LIMIT
-from server.writing.text_diff import side_by_side
+from server.writing.text_diff import DiffRow, side_by_side
 from server.writing.translations import TRANSLATED_FIELDS, source_fields
 from server.writing.workspace import Snapshot, workspace_of
 from sync.errors import NotFound
@@ -27,7 +30,7 @@ from sync.errors import NotFound
 
 @dataclass(frozen=True)
 class EditorState:
-    """What the editor shows. `at`: the row that was just added or moved, by its name, and what was done with it."""
+    """The editor's content. `other`: the text to compare with. `focus`: name of the row or list that just changed."""
 
     fields: Mapping[str, Any]
     starting_point: StartingPoint
@@ -37,6 +40,7 @@ class EditorState:
 
 
 async def edit(context: ConsoleContext) -> Response:
+    """The editor; a POST saves the draft, or with `row` changes one row without saving."""
     snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     if context.text("row"):
@@ -53,19 +57,19 @@ async def edit(context: ConsoleContext) -> Response:
 
 
 async def _edit_row(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Response:
-    """The form as it was sent, with a row more, fewer or elsewhere. Nothing is kept yet: what the writer began from stays."""
-    fields, at = edit_rows(work.kind, read_fields(context, work, whole=True), context.text("row"))
+    """Show the posted form with a row added, removed or moved. Saves nothing: the starting point stays."""
+    fields, focus = edit_rows(work.kind, read_fields(context, work, keep_empty_rows=True), context.text("row"))
     other = await _find_version(context, work, context.text("settles"))
     return _render_editor(
-        context, work, snapshot, EditorState(fields, _posted_starting_point(context), other, focus=at)
+        context, work, snapshot, EditorState(fields, _posted_starting_point(context), other, focus=focus)
     )
 
 
 async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Response:
-    checked = check(work, read_fields(context, work), snapshot)
+    result = check(work, read_fields(context, work), snapshot)
     source = translation_source(work, snapshot) if context.text("follows") else None
     aside = await drafts_of(context).save(
-        work, checked.fields, context.user.name, _posted_starting_point(context), source
+        work, result.fields, context.user.name, _posted_starting_point(context), source
     )
     if aside:
         await context.record_action("text-aside", work.id)
@@ -73,31 +77,27 @@ async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
             f"/writing/{work.id}/edit?with={aside.id}", "Quelqu’un d’autre a enregistré avant vous. Rien n’est perdu."
         )
     await context.record_action("text-saved", work.id)
-    if settled := context.text("settles"):
-        fresh = await workspace_of(context).get_work(work.id)
-        if await drafts_of(context).delete_aside(fresh, settled):
+    if aside_id := context.text("settles"):
+        current_work = await workspace_of(context).get_work(work.id)
+        if await drafts_of(context).delete_aside(current_work, aside_id):
             await context.record_action("text-settled", work.id)
-    if _has_errors(checked):
-        after = await workspace_of(context).load_snapshot()
-        kept = after.get_work(work.id)
-        return _render_editor(
-            context,
-            kept,
-            after,
-            EditorState(
-                checked.fields, _current_starting_point(kept), wrong=error_sentences(context.language, checked)
-            ),
-        )
+    if _has_errors(result):
+        snapshot = await workspace_of(context).load_snapshot()
+        work = snapshot.get_work(work.id)
+        wrong = error_sentences(context.language, result)
+        state = EditorState(result.fields, _current_starting_point(work), wrong=wrong)
+        return _render_editor(context, work, snapshot, state)
     return context.redirect(f"/writing/{work.id}", "Le brouillon est enregistré.")
 
 
-def read_fields(context: ConsoleContext, work: WorkingDocument, *, whole: bool = False) -> dict[str, Any]:
-    """The document's fields as the form says them; `whole`: with its empty rows."""
-    return parse_form(work.kind, PostedForm(context.text, context.texts, context.form.keys()), keep_empty_rows=whole)
+def read_fields(context: ConsoleContext, work: WorkingDocument, *, keep_empty_rows: bool = False) -> dict[str, Any]:
+    """The document's fields in the posted form."""
+    form = PostedForm(context.text, context.texts, context.form.keys())
+    return parse_form(work.kind, form, keep_empty_rows=keep_empty_rows)
 
 
-def _has_errors(checked: CheckResult) -> bool:
-    return checked.value is None or bool(checked.errors)
+def _has_errors(result: CheckResult) -> bool:
+    return result.value is None or bool(result.errors)
 
 
 def _current_starting_point(work: WorkingDocument) -> StartingPoint:
@@ -108,68 +108,67 @@ def _posted_starting_point(context: ConsoleContext) -> StartingPoint:
     return StartingPoint(context.text("rev"), context.text("base"))
 
 
-async def _find_version(context: ConsoleContext, work: WorkingDocument, wanted: str) -> TextVersion | None:
-    """A text set aside, or an older one, that the writer wants to see beside today's."""
-    if not wanted:
+async def _find_version(context: ConsoleContext, work: WorkingDocument, id: str) -> TextVersion | None:
+    """A text set aside or a past version, to compare with today's; None without an id. Raises NotFound."""
+    if not id:
         return None
-    kept = [*work.asides, *await workspace_of(context).list_past_versions(work.id)]
-    found = next((one for one in kept if one.id == wanted), None)
-    if found is None:
+    versions = [*work.asides, *await workspace_of(context).list_past_versions(work.id)]
+    version = next((version for version in versions if version.id == id), None)
+    if version is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
-    return found
+    return version
 
 
 def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, state: EditorState) -> Response:
     _ = context.language
     library, other = snapshot.library, state.other
-    beside = (
-        document_text(work, work.fields) if other else document_text(work, work.approved or {}) if work.is_stale else ""
-    )
-    mine = (
-        document_text(work, other.fields)
-        if other
-        else document_text(work, work.draft.fields)
-        if work.is_stale and work.draft
-        else ""
-    )
+    diff_rows: list[DiffRow] = []
+    if other:
+        diff_rows = side_by_side(document_text(work, work.fields), document_text(work, other.fields))
+    elif work.is_stale:
+        draft_text = document_text(work, work.draft.fields) if work.draft else ""
+        diff_rows = side_by_side(document_text(work, work.approved or {}), draft_text)
     original = (
         snapshot.works.get(f"{work.kind}:{work.slug}:{library.site.lang}")
         if work.lang and work.lang != library.site.lang
         else None
     )
-    follows = work.source or {}
+    source = work.source or {}
+    source_rows: list[DiffRow] = []
+    if source:
+        original_fields = (original.approved or {}) if original else {}
+        source_rows = side_by_side(_original_text(source), _original_text(original_fields))
     return page.render(
         context,
         "writing/edit.html",
         document_title(_, work),
         status=422 if state.wrong else 200,
         work=work,
-        shown=state,
+        editor=state,
         wrong=state.wrong,
         other=other,
-        opened=_open_rows(state),
-        plain=FACT_KINDS,
+        open_rows=_open_rows(state),
+        fact_kinds=FACT_KINDS,
         form=make_inputs(work.kind, state.fields, list_known_values(snapshot, work)),
-        rows=side_by_side(beside, mine) if other or work.is_stale else [],
+        diff_rows=diff_rows,
         label=lambda name: field_label(_, name),
         option=lambda name, value: option_label(_, snapshot, work, name, value),
         limit=BODY_LIMIT,
         original=original if original and work.kind in TEXT_KINDS else None,
-        live=work.kind in TEXT_KINDS,
-        changed=side_by_side(_original_text(follows), _original_text((original.approved or {}) if original else {}))
-        if follows
-        else [],
+        is_text=work.kind in TEXT_KINDS,
+        source_rows=source_rows,
         media=library.media.values() if work.kind in TEXT_KINDS else (),
     )
 
 
 def _open_rows(state: EditorState) -> frozenset[str]:
-    """The names of lists and rows that stand open: around what is wrong, and around the row just changed."""
+    """Names of the lists and rows to open: those around errors and around the row just changed."""
     names = [name.split(".") for name in (*state.wrong, state.focus) if name]
     return frozenset(".".join(steps[:count]) for steps in names for count in range(1, len(steps) + 1))
 
 
 def translation_source(work: WorkingDocument, snapshot: Snapshot) -> dict[str, Any] | None:
+    """The original's fields that a translation follows; None for an original, or one not approved yet."""
     original = snapshot.works.get(f"{work.kind}:{work.slug}:{snapshot.library.site.lang}")
     return source_fields(original.approved) if original and original.id != work.id and original.approved else None
 

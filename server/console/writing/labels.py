@@ -1,4 +1,4 @@
-"""What a form's fields and values are called, and the values that the site knows for them."""
+"""Labels of the editor: titles of documents, fields, options and errors, and the values to choose from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHOICES = {
 
 
 def document_title(language: Language, work: WorkingDocument) -> str:
-    """What a document is called; what has no title of its own by its kind and country."""
+    """A document's title; kind and country for a kind that has no titles."""
     if work.kind == "route":
         country = language("tous les pays") if work.slug == "ANY" else language.country(work.slug)
         return f"{language(KINDS['route'])} : {country}"
@@ -32,20 +32,21 @@ def document_title(language: Language, work: WorkingDocument) -> str:
 
 
 def field_label(language: Language, name: str) -> str:
-    """The words for a field; for `lang:fr` and `country:ML` the language's and the country's name."""
-    under, _, code = name.partition(":")
+    """Label of a field; for `lang:fr` and `country:ML` the name of the language or country."""
+    prefix, _, code = name.partition(":")
     if code:
-        return language.name_of(code) if under == "lang" else language.country(code)
+        return language.name_of(code) if prefix == "lang" else language.country(code)
     last = name.rpartition(".")[2]
     return language(FIELDS[last]) if last in FIELDS else name
 
 
 def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
+    """Options by field name, from the site's documents and media."""
     library = snapshot.library
     langs = list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
     countries = list(dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels))
-    offices = library.authorities.get(work.slug)
-    ours = library.site.lang
+    authorities = library.authorities.get(work.slug)
+    site_lang = library.site.lang
     return {
         "topics": [topic.slug for topic in library.topics],
         "countries": countries,
@@ -53,15 +54,15 @@ def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
         "lang": langs,
         "drafts": langs,
         "audio": [name for name, medium in library.media.items() if medium.is_sound],
-        "authority": [office.slug for office in offices.authorities] if offices else [],
-        "template": [slug for slug, lang in library.templates if lang == ours],
-        "guides": [slug for slug, lang in library.guides if lang == ours],
+        "authority": [authority.slug for authority in authorities.authorities] if authorities else [],
+        "template": [slug for slug, lang in library.templates if lang == site_lang],
+        "guides": [slug for slug, lang in library.guides if lang == site_lang],
         "pictogram": list(pictograms.PICTOGRAMS),
     }
 
 
 def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, name: str, value: str) -> str:
-    """The words for a value to choose."""
+    """Label of an option; the value itself without one."""
     library = snapshot.library
     if value in CHOICES.get(name, {}):
         return language(CHOICES[name][value])
@@ -72,10 +73,9 @@ def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, 
     if name in ("lang", "drafts"):
         return language.name_of(value)
     if name == "authority":
-        offices = library.authorities.get(work.slug)
-        return (
-            next((office.name for office in offices.authorities if office.slug == value), value) if offices else value
-        )
+        country = library.authorities.get(work.slug)
+        names = {authority.slug: authority.name for authority in country.authorities} if country else {}
+        return names.get(value, value)
     if name == "template" and (letter := library.templates.get((value, library.site.lang))):
         return letter.title
     if name == "guides" and (guide := library.guides.get((value, library.site.lang))):
@@ -85,9 +85,9 @@ def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, 
 
 
 def error_sentences(language: Language, result: CheckResult) -> dict[str, str]:
-    """The sentences by field, "" for the whole."""
+    """Error sentences by field; "" for the whole document."""
     wrong: dict[str, str] = {}
-    for one in result.errors:
-        sentence = one.format_sentence(language, lambda name: field_label(language, name))
-        wrong[one.field] = f"{wrong[one.field]} {sentence}" if one.field in wrong else sentence
+    for error in result.errors:
+        sentence = error.format_sentence(language, lambda name: field_label(language, name))
+        wrong[error.field] = f"{wrong[error.field]} {sentence}" if error.field in wrong else sentence
     return wrong

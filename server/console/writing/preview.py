@@ -1,4 +1,4 @@
-"""A document as the phone shows it, framed beside its editor. Scripts do not run in it."""
+"""The preview of a document as phones show it, in a frame beside the editor where no script runs."""
 
 from __future__ import annotations
 
@@ -13,43 +13,40 @@ from server.console.writing.views import get_work
 from server.web.app_state import assets_of
 from server.web.security import FRAMES, shell_policy
 from server.writing.checks import check
-from server.writing.preview import Preview
-from server.writing.preview import render_preview as draw
+from server.writing.preview import render_preview
 from server.writing.workspace import workspace_of
 from sync.errors import BadContent
 
 
 async def preview(context: ConsoleContext) -> Response:
-    """The page of what was posted, or of the text as it is kept."""
+    """The posted text as a page, or on GET the stored text."""
     snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
-    checked = check(work, read_fields(context, work) if context.request.method == "POST" else work.fields, snapshot)
-    if checked.value is None:
-        return _render_frame(context, None, list(error_sentences(context.language, checked).values()))
+    fields = read_fields(context, work) if context.request.method == "POST" else work.fields
+    result = check(work, fields, snapshot)
+    if result.value is None:
+        return _render_errors(context, list(error_sentences(context.language, result).values()))
     try:
-        drawn = await to_thread.run_sync(
-            draw, snapshot.library, assets_of(context), work.kind, checked.value, context.query("page")
+        preview = await to_thread.run_sync(
+            render_preview, snapshot.library, assets_of(context), work.kind, result.value, context.query("page")
         )
     except BadContent as error:
-        return _render_frame(context, None, [error.text(context.language)])
-    return _render_frame(context, drawn, [])
+        return _render_errors(context, [error.text(context.language)])
+    if preview is None:
+        return _render_errors(context, [context.language("Aucune page ne montre encore ce document.")])
+    headers = _frame_headers(shell_policy(preview.shell).removesuffix(FRAMES))
+    return HTMLResponse(preview.html, headers=headers | {"kunnafoni-weight": str(preview.byte_size)})
 
 
-def _render_frame(context: ConsoleContext, drawn: Preview | None, wrong: list[str]) -> Response:
-    if drawn is None:
-        said = wrong or [context.language("Aucune page ne montre encore ce document.")]
-        items = Markup("").join(Markup("<p>{}</p>").format(sentence) for sentence in said)
-        opening = f'<!doctype html><html lang="{escape(context.language.code)}"><meta charset="utf-8"><title>–</title>'
-        html = f'{opening}<main id="main">{items}</main>'
-        return HTMLResponse(html, headers=_frame_headers("default-src 'none'"))
-    headers = _frame_headers(shell_policy(drawn.shell).removesuffix(FRAMES)) | {
-        "kunnafoni-weight": str(drawn.byte_size)
-    }
-    return HTMLResponse(drawn.html, headers=headers)
+def _render_errors(context: ConsoleContext, sentences: list[str]) -> Response:
+    items = Markup("").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
+    opening = f'<!doctype html><html lang="{escape(context.language.code)}"><meta charset="utf-8"><title>–</title>'
+    html = f'{opening}<main id="main">{items}</main>'
+    return HTMLResponse(html, headers=_frame_headers("default-src 'none'"))
 
 
 def _frame_headers(policy: str) -> dict[str, str]:
-    """For the editor's own frame alone, and without scripts, whatever the text holds."""
+    """Headers that allow the editor's own frame only, and no scripts."""
     return {
         "content-security-policy": f"{policy};frame-ancestors 'self';sandbox allow-same-origin",
         "x-frame-options": "SAMEORIGIN",

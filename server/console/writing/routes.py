@@ -1,4 +1,4 @@
-"""The addresses of writing. Whoever writes may review what others wrote; taking a document off the site is for coordination."""
+"""Routes of documents. Writers review each other; withdrawal and review dates are for coordinators."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""The list of documents with its filters, a new document, and one document with all that can be done to it."""
+"""Pages of documents: the filtered list, the form of a new document, and one document with its actions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -31,21 +30,19 @@ SINGLE_LANGUAGE_KINDS = ("authorities", "route")
 async def documents(context: ConsoleContext) -> Response:
     snapshot = await workspace_of(context).load_snapshot()
     today = clock_of(context)().date().isoformat()
-    kept = {name: context.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
+    filters = {name: context.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
     _ = context.language
     rows = [
         work
         for work in snapshot.works.values()
-        if work.kind in EDITABLE_KINDS and _matches(work, document_title(_, work), kept, today)
+        if work.kind in EDITABLE_KINDS and _matches(work, document_title(_, work), filters, today)
     ]
     rows.sort(key=lambda work: (EDITABLE_KINDS.index(work.kind), document_title(_, work).casefold(), work.lang))
     start = int(context.query("from")) if re.fullmatch(r"\d{1,6}", context.query("from")) else 0
-    further = (
-        f"{CONSOLE_PATH}/writing?" + urlencode({**kept, "from": start + PAGE_SIZE})
-        if len(rows) > start + PAGE_SIZE
-        else ""
-    )
-    ours = snapshot.library.site.lang
+    next_page = ""
+    if len(rows) > start + PAGE_SIZE:
+        next_page = f"{CONSOLE_PATH}/writing?" + urlencode({**filters, "from": start + PAGE_SIZE})
+    site_lang = snapshot.library.site.lang
     langs = sorted({work.lang for work in snapshot.works.values() if work.lang})
     return page.render(
         context,
@@ -53,36 +50,36 @@ async def documents(context: ConsoleContext) -> Response:
         _("Documents"),
         rows=rows[start : start + PAGE_SIZE],
         count=len(rows),
-        kept=kept,
-        further=further,
+        filters=filters,
+        next_page=next_page,
         kinds=[(kind, _(KINDS[kind])) for kind in EDITABLE_KINDS],
-        states=[(state, _(words)) for state, words in STATES.items()],
+        states=[(state, _(label)) for state, label in STATES.items()],
         langs=[(lang, _.name_of(lang)) for lang in langs],
         topics=[
-            (topic.slug, topic.titles.get(_.code) or topic.titles.get(ours, topic.slug))
+            (topic.slug, topic.titles.get(_.code) or topic.titles.get(site_lang, topic.slug))
             for topic in snapshot.library.topics
         ],
-        due_of=get_due_date,
+        get_due_date=get_due_date,
         today=today,
-        title_of=lambda work: document_title(_, work),
-        any=bool(snapshot.works),
+        get_title=lambda work: document_title(_, work),
+        has_documents=bool(snapshot.works),
     )
 
 
-def _matches(work: WorkingDocument, title: str, kept: dict[str, str], today: str) -> bool:
+def _matches(work: WorkingDocument, title: str, filters: dict[str, str], today: str) -> bool:
     states = (*work.states, *(("aside",) if work.asides else ()))
     return (
-        kept["kind"] in ("", work.kind)
-        and kept["lang"] in ("", work.lang)
-        and (not kept["state"] or kept["state"] in states)
-        and (not kept["topic"] or kept["topic"] in work.fields.get("topics", ()))
-        and (not kept["overdue"] or is_overdue(work, today))
-        and all(word in f"{title} {work.id}".casefold() for word in kept["words"].casefold().split())
+        filters["kind"] in ("", work.kind)
+        and filters["lang"] in ("", work.lang)
+        and (not filters["state"] or filters["state"] in states)
+        and (not filters["topic"] or filters["topic"] in work.fields.get("topics", ()))
+        and (not filters["overdue"] or is_overdue(work, today))
+        and all(word in f"{title} {work.id}".casefold() for word in filters["words"].casefold().split())
     )
 
 
 async def new_document(context: ConsoleContext) -> Response:
-    """A new document begins as a draft with a title."""
+    """The form; a POST creates a document as a draft with a title, and opens the editor."""
     snapshot = await workspace_of(context).load_snapshot()
     wrong: dict[str, str] = {}
     if context.request.method == "POST":
@@ -110,6 +107,7 @@ async def new_document(context: ConsoleContext) -> Response:
 
 
 async def _create(context: ConsoleContext, snapshot: Snapshot) -> Response:
+    """Raises Refused, with the field in `values`."""
     kind, slug, lang, title = (context.text(name).strip() for name in ("kind", "slug", "lang", "title"))
     if kind in TEXT_KINDS:
         if not re.fullmatch(SLUG, slug):
@@ -117,9 +115,9 @@ async def _create(context: ConsoleContext, snapshot: Snapshot) -> Response:
             raise Refused("slug-form", "Ce nom n’a pas la bonne forme.", hint, field="slug")
         if not re.fullmatch(LANG, lang):
             raise Refused("lang-form", "Un code de langue, en minuscules : fr, bm, ff, ha.", field="lang")
-        taken_over = initial_fields(snapshot.works.get(f"{kind}:{slug}:{snapshot.library.site.lang}"))
-        id, fields = f"{kind}:{slug}:{lang}", {**taken_over, "slug": slug, "lang": lang}
-        fields["title"] = title or taken_over.get("title", slug)
+        fields_of_original = initial_fields(snapshot.works.get(f"{kind}:{slug}:{snapshot.library.site.lang}"))
+        id, fields = f"{kind}:{slug}:{lang}", {**fields_of_original, "slug": slug, "lang": lang}
+        fields["title"] = title or fields_of_original.get("title", slug)
     elif kind in FACT_KINDS and kind not in SINGLETON_KINDS:
         country = slug.upper()
         if not re.fullmatch(COUNTRY, country) and (kind, country) != ("route", "ANY"):
@@ -141,30 +139,27 @@ async def document(context: ConsoleContext) -> Response:
     snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     draft = work.draft
-    rows = side_by_side(document_text(work, work.approved or {}), document_text(work, draft.fields)) if draft else []
-    family = [
-        one for one in snapshot.works.values() if one.kind == work.kind and one.slug == work.slug and one.id != work.id
-    ]
+    diff_rows = (
+        side_by_side(document_text(work, work.approved or {}), document_text(work, draft.fields)) if draft else []
+    )
+    same_slug = [other for other in snapshot.works.values() if other.kind == work.kind and other.slug == work.slug]
     return page.render(
         context,
-        "writing/one.html",
+        "writing/document.html",
         document_title(context.language, work),
         work=work,
-        rows=rows,
+        diff_rows=diff_rows,
         due=get_due_date(work),
         today=clock_of(context)().date().isoformat(),
-        own=bool(draft and context.user.name in draft.writers),
-        past=await workspace_of(context).list_past_versions(work.id),
-        family=_with_language(family),
-        translation=bool(work.lang) and work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang,
+        is_own=bool(draft and context.user.name in draft.writers),
+        past_versions=await workspace_of(context).list_past_versions(work.id),
+        other_languages=[other for other in same_slug if other.lang and other.id != work.id],
+        is_translation=bool(work.lang) and work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang,
     )
 
 
-def _with_language(works: Sequence[WorkingDocument]) -> list[WorkingDocument]:
-    return [work for work in works if work.lang]
-
-
 def get_work(snapshot: Snapshot, context: ConsoleContext) -> WorkingDocument:
+    """The working document that the address names. Raises NotFound."""
     work = snapshot.get_work(context.param("id"))
     if work.kind not in EDITABLE_KINDS:
         raise NotFound("document-unknown", "Ce document n’existe pas.")

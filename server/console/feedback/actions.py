@@ -1,0 +1,120 @@
+"""Changes to submissions (handling, notes, answer, erasure) and to sealing keys (registration, test).
+
+Never receives a private key or a passphrase: the browser makes the keys, downloads them as encrypted files, and proves
+that a file opens by returning the word that was sealed for it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from starlette.responses import Response
+
+from server.console.context import ConsoleContext
+from server.console.feedback.submission import get_entry
+from server.inbox.service import inbox_of
+from server.inbox.submission_index import STATES
+from server.keys import sealing_keys
+from server.publishing.publisher import publisher_of
+from server.web.app_state import clock_of, settings_of, store_of
+from sync.errors import BadRequest, Refused
+from sync.store.contract import Collection, Write
+from sync.store.ensure_saved import ensure_saved
+
+MAX_NOTE_LENGTH = 2000
+MAX_ANSWER_LENGTH = 2000
+
+
+async def register_keys(context: ConsoleContext) -> Response:
+    """Register the public keys that the page made. An empty `recovery` keeps the recovery key in use."""
+    folder, site = _require_key_folder(context), await _site_id(context)
+    pair = await to_thread.run_sync(
+        sealing_keys.register_pair, folder, site, context.text("sealing"), context.text("recovery")
+    )
+    await context.record_action("sealing-made", str(pair.number))
+    return context.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
+
+
+async def confirm_key_test(context: ConsoleContext) -> Response:
+    """Record that a key file opened the test: the page returns the word that was sealed in it."""
+    folder = _require_key_folder(context)
+    untested = sealing_keys.get_untested_pair(folder)
+    if untested is sealing_keys.NO_PAIR:
+        raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
+    pair = await to_thread.run_sync(
+        sealing_keys.confirm_with_word, folder, untested, context.text("key"), context.text("word")
+    )
+    await context.record_action("sealing-tried", str(pair.number))
+    if pair.is_live:
+        return context.redirect(
+            "/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent."
+        )
+    return context.redirect("/feedback/keys", "L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
+
+
+async def update_handling(context: ConsoleContext) -> Response:
+    entry = await get_entry(context)
+    state, who = context.text("state"), context.text("who")
+    if state not in STATES or len(who) > 60:
+        raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
+    await _save(context, f"handling:{entry.submission.id}", {"state": state, "who": who})
+    await context.record_action("feedback-handled", entry.submission.code, state=state)
+    return _redirect_back(context, "C’est enregistré.")
+
+
+async def add_note(context: ConsoleContext) -> Response:
+    entry = await get_entry(context)
+    text = context.text("text").strip()
+    if not 0 < len(text) <= MAX_NOTE_LENGTH:
+        raise BadRequest("note-length", "Une note a de 1 à {most} signes.", most=MAX_NOTE_LENGTH)
+    now = clock_of(context)()
+    id = f"note:{entry.submission.id}:{now:%Y%m%dT%H%M%S}:{secrets.token_hex(4)}"
+    body = {"text": text, "who": context.user.name, "when": now.isoformat(timespec="minutes")}
+    [outcome] = await store_of(context).write(Collection.FEEDBACK, [Write(id, body)])
+    ensure_saved(outcome)
+    return _redirect_back(context, "La note est ajoutée.")
+
+
+async def save_answer(context: ConsoleContext) -> Response:
+    """Save the answer, which the sender's phone fetches with its receipt secret."""
+    entry = await get_entry(context)
+    text = context.text("text").strip()
+    if not 0 < len(text) <= MAX_ANSWER_LENGTH:
+        raise BadRequest("answer-length", "Une réponse a de 1 à {most} signes.", most=MAX_ANSWER_LENGTH)
+    body = {"text": text, "lang": entry.submission.lang, "date": inbox_of(context).today}
+    await _save(context, f"answer:{entry.submission.id}", body)
+    await context.record_action("feedback-answered", entry.submission.code)
+    return _redirect_back(context, "La réponse attend : le téléphone de la personne la prendra.")
+
+
+async def erase_submission(context: ConsoleContext) -> Response:
+    entry = await get_entry(context)
+    await inbox_of(context).erase(entry.submission.id, "asked")
+    await context.record_action("feedback-erased", entry.submission.code)
+    return context.redirect("/feedback/list", "L’envoi {code} est effacé pour toujours.", code=entry.submission.code)
+
+
+def _require_key_folder(context: ConsoleContext) -> Path:
+    """Raises Refused on a machine that does not sign editions: phones would never receive keys registered there."""
+    publisher_of(context).require_keys()
+    return settings_of(context).keys
+
+
+async def _site_id(context: ConsoleContext) -> str:
+    """The site's id from its document, because there may be no edition yet."""
+    record = await store_of(context).get(Collection.CONTENT, "site")
+    return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
+
+
+async def _save(context: ConsoleContext, id: str, body: dict[str, Any]) -> None:
+    """Create or replace a record of feedback. Raises Conflict when it changed meanwhile, or Unavailable."""
+    current = await store_of(context).get(Collection.FEEDBACK, id)
+    [outcome] = await store_of(context).write(Collection.FEEDBACK, [Write(id, body, current.rev if current else None)])
+    ensure_saved(outcome)
+
+
+def _redirect_back(context: ConsoleContext, message: str) -> Response:
+    return context.redirect(f"/feedback/one/{context.param('id')}", message)

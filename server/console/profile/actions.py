@@ -1,0 +1,55 @@
+"""Changes to one's own account: settings, password, sessions, second factor off.
+
+A new password ends every other session.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from server.accounts.account_service import accounts_of
+from server.console.context import LANGUAGES, SESSION_COOKIE, ConsoleContext
+from server.console.profile.views import render_profile
+from sync.errors import Refused
+
+
+async def save_settings(context: ConsoleContext) -> Response:
+    language = context.text("language")
+    await accounts_of(context).accounts.update(
+        context.user, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
+    )
+    return context.redirect("/me", "C’est enregistré.")
+
+
+async def change_password(context: ConsoleContext) -> Response:
+    """Change the password, end all sessions and start a new one for this browser."""
+    service = accounts_of(context)
+    try:
+        if context.text("password") != context.text("again"):
+            raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
+        account = await service.change_password(context.user, context.text("old"), context.text("password"))
+    except Refused as error:
+        return await render_profile(context, "old" if error.code == "password-wrong" else "password", error)
+    await context.record_action("password-changed", account.name)
+    response = context.redirect("/me", "Le mot de passe est changé. Toutes les autres sessions sont fermées.")
+    token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
+    context.set_cookie(response, SESSION_COOKIE, token)
+    return response
+
+
+async def end_session(context: ConsoleContext) -> Response:
+    """End one of the person's sessions, or with `all` every one but the current."""
+    current = context.session.id if context.session else ""
+    ids = None if context.text("all") else {context.text("id")}
+    count = await accounts_of(context).sessions.end(context.user.name, ids, except_id=current)
+    await context.record_action("session-ended", context.user.name, count=count)
+    return context.redirect("/me", "C’est fermé.")
+
+
+async def disable_second_factor(context: ConsoleContext) -> Response:
+    try:
+        await accounts_of(context).disable_second_factor(context.user, context.text("password-now"))
+    except Refused as error:
+        return await render_profile(context, "password-now", error)
+    await context.record_action("second-off", context.user.name)
+    return context.redirect("/me", "Le code n’est plus demandé.")
