@@ -66,9 +66,9 @@ class ConsoleRoute:
 
     def __post_init__(self) -> None:
         if not isinstance(self.roles, Public) and not (self.roles and self.roles <= EVERYONE):
-            raise ValueError(f"{self.path} names no role; say PUBLIC if that is meant")
+            raise ValueError(f"{self.path} names no role; use PUBLIC for a page without sign-in")
         if not set(self.methods) <= {"GET", "POST"}:
-            raise ValueError(f"{self.path}: the console is asked with GET and POST only")
+            raise ValueError(f"{self.path}: only GET and POST are allowed")
 
     def to_route(self, entries: Sequence[NavigationEntry]) -> Route:
         async def endpoint(request: Request) -> Response:

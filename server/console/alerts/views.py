@@ -94,7 +94,7 @@ async def draft_check(context: ConsoleContext) -> Response:
             context.language(issue.sentence, **issue.values) for issue in find_issues(alert, library, service.clock())
         ]
     except BadFolder as error:
-        wrong = [_error_sentence(context, one) for one in error.errors]
+        wrong = [_error_sentence(context, content_error) for content_error in error.errors]
     counts = (
         await service.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
         if alert and not wrong

@@ -36,7 +36,7 @@ def _pair_state(pair: SealingKeyPair, live: SealingKeyPair, untested: SealingKey
 
 
 def _key_tests(pair: SealingKeyPair) -> list[tuple[str, str, bool]]:
-    """Of each key of a pair: name (key or recovery), first signs of its digest, True if it opened the test."""
+    """Each key of a pair: name (key or recovery), first 8 digits of its digest, True if it opened the test."""
     if pair is sealing_keys.NO_PAIR:
         return []
     ids = (("key", key_digest(pair.sealing)), ("recovery", key_digest(pair.recovery)))
