@@ -69,7 +69,6 @@ async def draft(context: ConsoleContext) -> Response:
         context,
         "alerts/edit.html",
         context.language("Écrire une alerte"),
-        draft=alert_draft,
         fields=alert_draft.fields,
         langs=langs,
         form=alert_form,
@@ -115,8 +114,6 @@ async def draft_check(context: ConsoleContext) -> Response:
         needs_approval=bool(alert and needs_second_approval(alert) and not alert_draft.approved_by),
         is_own=alert_draft.by == context.user.name,
         form=alert_form,
-        State=AlertDraftState,
-        format_time=_time_formatter(context.language, library),
     )
 
 

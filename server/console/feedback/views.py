@@ -12,7 +12,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.feedback.forms import load_versions
 from server.console.feedback.place_names import load_place_names
-from server.inbox.submission_index import STATES, SubmissionFilter, submission_index_of
+from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.web.app_state import store_of
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
@@ -67,7 +67,6 @@ async def submissions(context: ConsoleContext) -> Response:
         total=len(rows),
         filters=filters,
         titles={slug: forms[0].title(context.language.code) for slug, forms in versions.items()},
-        states=STATES,
         sealed={slug for slug, forms in versions.items() if any(form.is_sealed for form in forms)},
         places=sorted(
             {

@@ -26,7 +26,7 @@ MACHINE_FIELDS = ("imported : ", "kind : ", "fields.slug : ", "fields.lang : ")
 
 @dataclass(frozen=True, slots=True)
 class HubStatus:
-    """One hub. `report`: its own latest word, None without any. `replications`: those from its staging database."""
+    """One hub. `report`: the latest it wrote itself, or None. `replications`: those from its staging database."""
 
     name: str
     report: hub_job.HubReport | None

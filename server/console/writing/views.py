@@ -102,7 +102,6 @@ async def new_document(context: ConsoleContext) -> Response:
             for kind in (*TEXT_KINDS, *(kind for kind in FACT_KINDS if kind not in SINGLETON_KINDS))
         ],
         langs=[(lang, _.name_of(lang)) for lang in langs],
-        form_kinds=TEXT_KINDS,
     )
 
 
