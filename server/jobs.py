@@ -27,15 +27,19 @@ DAY = 24 * HOUR
 @asynccontextmanager
 async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
     """The shelf loaded and every job running, until the context ends."""
-    async with services.shelf.follow_changes(), services.desk.follow_changes(), anyio.create_task_group() as tasks:
+    async with (
+        services.current_editions.follow_changes(),
+        services.inbox.follow_changes(),
+        anyio.create_task_group() as tasks,
+    ):
         tasks.start_soon(_precompress_feeds, services)
         tasks.start_soon(services.alerts.run)
         if services.open_couch:
             hubs = HubJob(
                 services.open_couch,
                 services.store,
-                services.desk,
-                services.desk.node_cache.find_record_id,
+                services.inbox,
+                services.inbox.node_cache.find_record_id,
                 services.clock,
                 keys is not None,
             )
@@ -52,18 +56,18 @@ async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterato
 
 async def _precompress_feeds(services: Services) -> None:
     while True:
-        loads = services.shelf.load_count
-        for channel in services.shelf.channels:
+        loads = services.current_editions.load_count
+        for channel in services.current_editions.channels:
             await _run_logging_errors(services.feeds.precompress(channel))
-        await services.shelf.wait_for_newer(loads)
+        await services.current_editions.wait_for_newer(loads)
 
 
 async def _renew_keys(services: Services) -> None:
     while True:
-        loads = services.shelf.load_count  # a rotation publishes every channel, which loads the shelf
+        loads = services.current_editions.load_count  # a rotation publishes every channel, which loads the shelf
         await _run_logging_errors(_renew(services))
         with anyio.move_on_after(RETRY_INTERVAL):
-            await services.shelf.wait_for_newer(loads)
+            await services.current_editions.wait_for_newer(loads)
 
 
 async def _renew(services: Services) -> None:
@@ -74,17 +78,17 @@ async def _renew(services: Services) -> None:
 
 async def _publish_requests(services: Services) -> None:
     while True:
-        loads = services.shelf.load_count  # the shelf follows the room in which requests lie
+        loads = services.current_editions.load_count  # the shelf follows the room in which requests lie
         if keys := services.publisher.keys:
             await _run_logging_errors(services.publish_requests.process_pending(keys))
         with anyio.move_on_after(RETRY_INTERVAL):
-            await services.shelf.wait_for_newer(loads)
+            await services.current_editions.wait_for_newer(loads)
 
 
 async def _confirm_hourly(services: Services) -> None:
     while True:
         if keys := services.publisher.keys:
-            await _run_logging_errors(services.publisher.confirm_heads(keys, services.shelf.channels))
+            await _run_logging_errors(services.publisher.confirm_heads(keys, services.current_editions.channels))
         await anyio.sleep(HOUR)
 
 
@@ -97,7 +101,7 @@ async def _clean_up_daily(services: Services) -> None:
 async def clean_up(services: Services) -> None:
     """What one day's turn drops: old editions, then the bytes of media that were withdrawn and that nothing needs any more; ended codes."""
     before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
-    await _run_logging_errors(services.archive.prune(services.shelf.channels, before))
+    await _run_logging_errors(services.archive.prune(services.current_editions.channels, before))
     await _run_logging_errors(_purge_media(services))
     await _run_logging_errors(_drop_invitations(services))
 
@@ -115,7 +119,7 @@ async def _purge_media(services: Services) -> None:
 async def _erase_old(services: Services) -> None:
     while True:
         today = services.clock().date()
-        await _run_logging_errors(erase_expired(services.store, services.desk, services.index, today))
+        await _run_logging_errors(erase_expired(services.store, services.inbox, services.submission_index, today))
         await anyio.sleep(DAY)
 
 

@@ -52,27 +52,27 @@ class Services:
     translator: Translator
     app_files: AppFiles
     clock: Clock = utc_now
-    memory: ResponseCache = field(default_factory=ResponseCache)
+    response_cache: ResponseCache = field(default_factory=ResponseCache)
     open_couch: OpenCouchAdmin | None = None
-    push_guard: EndpointPolicy | None = None
+    endpoint_policy: EndpointPolicy | None = None
 
     def __post_init__(self) -> None:
         self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
         self.archive = Archive(self.store)
-        self.shelf = CurrentEditions(self.store, self.archive)
-        self.readiness = Readiness(self.store, lambda: self.shelf.channels)
-        self.feeds = FeedService(self.shelf, self.memory)
-        self.searcher = Searcher(self.translator)
+        self.current_editions = CurrentEditions(self.store, self.archive)
+        self.readiness = Readiness(self.store, lambda: self.current_editions.channels)
+        self.feeds = FeedService(self.current_editions, self.response_cache)
+        self.search = Searcher(self.translator)
         self.audit = AuditLog(self.store, self.clock)
-        self.people = AccountService(self.store, self.clock)
-        self.desk = InboxService(self.settings, self.store, self.shelf, self.clock)
-        self.index = SubmissionIndex(self.store, self.desk.node_cache.find_record_id)
-        self.desk.node_cache.change_listeners.append(self.index.mark_changed)
-        self.shelves = Workspace(self.store)
+        self.accounts = AccountService(self.store, self.clock)
+        self.inbox = InboxService(self.settings, self.store, self.current_editions, self.clock)
+        self.submission_index = SubmissionIndex(self.store, self.inbox.node_cache.find_record_id)
+        self.inbox.node_cache.change_listeners.append(self.submission_index.mark_changed)
+        self.workspace = Workspace(self.store)
         self.drafts = Drafts(self.store, self.clock)
         self.publisher = Publisher(self.store, self.archive, self.assets, self.settings.keys, self.clock)
         self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)
-        self.push = PushTransport(self.settings, self.store, self.clock, self.push_guard)
+        self.push = PushTransport(self.settings, self.store, self.clock, self.endpoint_policy)
         self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
@@ -81,7 +81,7 @@ class Services:
     def sign_with(self, keys: SigningKeys) -> None:
         """This process publishes, gives receipts and signs alerts with these keys from now on."""
         self.publisher.keys = keys
-        self.desk.sign_with(keys)
+        self.inbox.sign_with(keys)
         self.alerts.sign_with(keys)
 
     def install(self, state: State) -> None:
@@ -93,16 +93,16 @@ class Services:
         state.translator = self.translator
         state.assets = self.assets
         state.app_files = self.app_files
-        state.response_cache = self.memory
+        state.response_cache = self.response_cache
         state.readiness = self.readiness
-        state.current_editions = self.shelf
+        state.current_editions = self.current_editions
         state.feeds = self.feeds
-        state.search = self.searcher
+        state.search = self.search
         state.audit = self.audit
-        state.people = self.people
-        state.inbox = self.desk
-        state.index = self.index
-        state.workspace = self.shelves
+        state.accounts = self.accounts
+        state.inbox = self.inbox
+        state.submission_index = self.submission_index
+        state.workspace = self.workspace
         state.drafts = self.drafts
         state.publisher = self.publisher
         state.publish_requests = self.publish_requests

@@ -104,5 +104,5 @@ class AccountService:
 
 
 def accounts_of(request: HasApp) -> AccountService:
-    people: AccountService = request.app.state.people
-    return people
+    accounts: AccountService = request.app.state.accounts
+    return accounts

@@ -149,7 +149,7 @@ def add(name: str, role: str, **options: Any) -> None:
 
     async def run() -> str:
         async with serving.open_services(create_services(settings)) as services:
-            token = await services.people.invite(name, Role(role))
+            token = await services.accounts.invite(name, Role(role))
             await services.audit.record("", "account-invited", name, role=role)
             return token
 

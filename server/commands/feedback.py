@@ -64,10 +64,10 @@ def register(commands: click.Group, keys: click.Group) -> None:
 async def _open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open, with the shelf loaded and, where this node has the key, able to give receipts."""
     async with serve.open_services(create_services(settings)) as services:
-        await services.shelf.load()
+        await services.current_editions.load()
         ring = await serve.load_keyring(services)
         if ring:
-            services.desk.sign_with(ring.keys)
+            services.inbox.sign_with(ring.keys)
         yield services
 
 
@@ -213,7 +213,10 @@ async def load_form_versions(services: Services, slug: str) -> list[Form]:
     found = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
     if not found:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    published = "".join(services.shelf.get(channel).body(f"forms/{slug}") or "" for channel in services.shelf.channels)
+    published = "".join(
+        services.current_editions.get(channel).body(f"forms/{slug}") or ""
+        for channel in services.current_editions.channels
+    )
     return sorted(found, key=lambda form: (form.version not in published, form.version))
 
 
@@ -234,14 +237,14 @@ def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
         carried = BundleResult()
         for file in files:
             try:
-                carried.add(await import_bundle(services.desk, file.read_text("utf-8", "replace")))
+                carried.add(await import_bundle(services.inbox, file.read_text("utf-8", "replace")))
             except KunnafoniError as error:
                 say("{file} : {reason}", file=file.name, reason=error.text(terminal_language()))
         say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **carried.counts)
         for code, count in Counter(carried.refusals).items():
             click.echo(f"  {code}: {count}")
         if receipts:
-            await anyio.Path(receipts).write_text(write_receipts(services.desk.site, carried.receipts), "utf-8")
+            await anyio.Path(receipts).write_text(write_receipts(services.inbox.site, carried.receipts), "utf-8")
             say("{count} accusés de réception dans {file}.", count=len(carried.receipts), file=receipts)
 
     _run_with_services(options, work)
@@ -279,7 +282,7 @@ def enrol_(name: str, place: str, days: int, **options: Any) -> None:
             date=expires.isoformat(),
         )
         settings = services.settings
-        click.echo(enrolment_url(settings.url, services.shelf.default_channel(settings.lang), code))
+        click.echo(enrolment_url(settings.url, services.current_editions.default_channel(settings.lang), code))
 
     _run_with_services(options, work)
 

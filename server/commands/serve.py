@@ -109,7 +109,7 @@ async def _prepare_site(services: Services, ring: Keyring, say: Say, language: L
 
 async def say_first_link(services: Services, url: str, say: Say) -> None:
     """As long as nobody can administer: a new link, once, by which someone becomes the first who can."""
-    token = await services.people.invite_first_administrator()
+    token = await services.accounts.invite_first_administrator()
     if token:
         say("")
         say(

@@ -139,5 +139,5 @@ class SubmissionIndex:
 
 
 def submission_index_of(request: HasApp) -> SubmissionIndex:
-    index: SubmissionIndex = request.app.state.index
+    index: SubmissionIndex = request.app.state.submission_index
     return index

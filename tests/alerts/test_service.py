@@ -59,7 +59,7 @@ def office(site: Site) -> AlertService:
 
 
 async def page(site: Site, path: str) -> str:
-    await site.services.shelf.load()
+    await site.services.current_editions.load()
     return (await site.client.get(f"/fr-ML/{path}")).text
 
 
@@ -136,10 +136,16 @@ async def test_an_update_and_a_cancel_follow(site: Site) -> None:
 
 
 async def test_a_test_alert_changes_no_page(site: Site) -> None:
-    heads = {channel: site.services.shelf.get(channel).edition.id for channel in site.services.shelf.channels}
+    heads = {
+        channel: site.services.current_editions.get(channel).edition.id
+        for channel in site.services.current_editions.channels
+    }
     await office(site).send(replace(DRAFT, status="Test"), "awa")
-    await site.services.shelf.load()
-    assert heads == {channel: site.services.shelf.get(channel).edition.id for channel in site.services.shelf.channels}
+    await site.services.current_editions.load()
+    assert heads == {
+        channel: site.services.current_editions.get(channel).edition.id
+        for channel in site.services.current_editions.channels
+    }
     [waiting] = await shards.list_open_broadcasts(site.services.store)
     assert waiting.audience.topic == "tests"
 
@@ -273,7 +279,7 @@ async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) 
 
 async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the_processor(tmp_path: Path) -> None:
     async with large_site(tmp_path) as site:
-        shelf = site.services.shelf
+        shelf = site.services.current_editions
         before = {channel: shelf.get(channel).edition.id for channel in CHANNELS}
         began = time.process_time()
         await office(site).send(DRAFT, "awa")

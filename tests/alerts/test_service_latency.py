@@ -32,7 +32,7 @@ async def test_forty_channels_of_three_hundred_pages_have_it_within_a_second(tmp
 
 async def sent(site: Site, slug: str) -> tuple[float, float]:
     """Seconds until whoever asks for any feed gets the alert, and what the slowest page took meanwhile."""
-    shelf = site.services.shelf
+    shelf = site.services.current_editions
     before = {channel: shelf.get(channel).edition.id for channel in CHANNELS}
     took: list[float] = []
 

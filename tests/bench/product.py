@@ -46,7 +46,7 @@ class Site:
         """Take a folder's documents and publish; returns when new phones get the hard compressed feed."""
         await import_folder(self.services.store, folder, prune=True, dry_run=False)
         await self.services.publisher.publish(self.keys, [CHANNEL])
-        await self.services.shelf.load()
+        await self.services.current_editions.load()
         await self.services.feeds.precompress(CHANNEL)
 
 

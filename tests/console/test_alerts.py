@@ -67,7 +67,7 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
     sent = await awa.post(f"{address}/send")
     followed = (await awa.get(sent.headers["location"].removeprefix("/console"))).text
     assert "Annuler" in followed
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
     assert "Le Bani déborde" in (await awa.get("/alerts")).text
     assert (await awa.get(f"{address}/check")).status_code == 404
@@ -91,7 +91,7 @@ async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_publ
         assert words in seen
     assert "téléphones la recevront" not in seen
     assert (await awa.post(f"{address}/send")).status_code == 303
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
 
 
@@ -140,7 +140,7 @@ async def test_it_is_updated_then_cancelled(desk: Desk) -> None:
     library = await desk.site.services.alerts.load_library()
     [cancel] = [one for one in library.alerts.values() if one.msgType == "Cancel"]
     assert cancel.references == (first,)
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     assert "Le Bani" not in (await desk.site.client.get("/fr-ML/")).text
 
 

@@ -38,14 +38,14 @@ class Team:
     coordinator: Person
 
     async def catch_up(self) -> None:
-        await self.office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+        await self.office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
 
 
 @pytest.fixture
 async def team(tmp_path: Path) -> AsyncIterator[Team]:
     async with open_office(tmp_path) as office:
         site = office.site
-        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK))
+        site.services.accounts = AccountService(site.services.store, site.clock, Passwords(QUICK))
         desk = Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
         yield Team(office, desk, await desk.person(Role.COORDINATOR, "awa"))
 
@@ -88,7 +88,7 @@ async def test_the_list_filters(team: Team) -> None:
 
 async def test_one_is_found_by_its_code_read_noted_answered_and_erased(team: Team) -> None:
     [filled] = await visits(team)
-    entry = (await team.office.site.services.desk.get_submission(filled.id)).code
+    entry = (await team.office.site.services.inbox.get_submission(filled.id)).code
     found = await team.coordinator.get(f"/feedback/code?code={entry.lower()}")
     assert found.headers["location"] == f"/console/feedback/one/{filled.id}"
     one = f"/feedback/one/{filled.id}"

@@ -52,7 +52,7 @@ TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
     async with open_office(tmp_path) as office:
-        office.site.services.people = AccountService(office.site.services.store, office.site.clock, Passwords(QUICK))
+        office.site.services.accounts = AccountService(office.site.services.store, office.site.clock, Passwords(QUICK))
         yield office
 
 
@@ -107,4 +107,4 @@ async def sent_in(office: Office) -> None:
     phone = await office.enrolled()
     filled = phone.fill(office.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5")
     await office.send(filled.line)
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)

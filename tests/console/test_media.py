@@ -166,12 +166,12 @@ async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn
     saved = await edit(writer, ARGENT, body=f"Regardez.\n\n![L’écran](media:{image})", audio=sound)
     assert saved.status_code == 303, saved.text
     assert (await writer.post(f"/writing/{ARGENT}/ask")).status_code == 303
-    draft = (await desk.site.services.shelves.get_work(ARGENT)).draft
+    draft = (await desk.site.services.workspace.get_work(ARGENT)).draft
     await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
 
     async def page() -> str:
         await desk.site.services.publisher.publish(desk.site.keys)
-        await desk.site.services.shelf.load()
+        await desk.site.services.current_editions.load()
         return (await desk.site.client.get("/fr-ML/guides/argent")).text
 
     shown = await page()

@@ -19,7 +19,7 @@ async def approved(desk: Desk, id: str, **changes: str) -> None:
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
     assert (await edit(writer, id, **changes)).status_code == 303
     await writer.post(f"/writing/{id}/ask")
-    draft = (await desk.site.services.shelves.get_work(id)).draft
+    draft = (await desk.site.services.workspace.get_work(id)).draft
     assert (await other.post(f"/writing/{id}/approve", {"rev": draft.rev if draft else ""})).status_code == 303
 
 
@@ -53,7 +53,7 @@ async def test_what_was_shown_is_published_with_who_and_why(desk: Desk, chief: P
         await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": "Le titre disait trop peu."})
     ).status_code == 303
     assert await head(desk) > before
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     assert "Votre argent" in (await desk.site.client.get("/fr-ML/guides/argent")).text
     history = (await chief.get("/publishing/fr-ML")).text
     assert "Le titre disait trop peu." in history
@@ -112,7 +112,7 @@ async def test_the_cost_shown_is_the_answer_that_phones_get(desk: Desk, chief: P
     section = plan.split('data-channel="fr-ML"')[1].split("</section>")[0]
     shown = {kind: int(value) for value, kind in re.findall(r'<data value="(\d+)" data-cost="(\w+)"', section)}
     await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": "Des règles."})
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     await desk.site.services.feeds.precompress("fr-ML")
     for kind, query in (("update", f"?have={old.id}"), ("new", "")):
         async with desk.site.client.stream("GET", f"/feed/fr-ML{query}", headers={"accept-encoding": "br"}) as answer:

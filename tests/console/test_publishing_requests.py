@@ -33,9 +33,9 @@ async def another_machine(desk: Desk) -> AsyncIterator[Person]:
     """The console of a second server on the same store, without the key; a coordinator is signed in there."""
     await desk.person(Role.COORDINATOR, "chef")
     services = create_services(desk.site.services.settings, clock=desk.site.clock)
-    services.people = AccountService(services.store, desk.site.clock, Passwords(QUICK))
+    services.accounts = AccountService(services.store, desk.site.clock, Passwords(QUICK))
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
-    async with services.shelf.follow_changes():
+    async with services.current_editions.follow_changes():
         chief = Person(httpx.AsyncClient(transport=transport, base_url="http://site"))
         assert (await chief.sign_in("chef")).status_code == 303
         yield chief

@@ -18,7 +18,7 @@ BAMBARA = "guide:compte:bm"
 
 async def page(desk: Desk, channel: str = "bm-ML") -> str:
     await desk.site.services.publisher.publish(desk.site.keys)
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     return (await desk.site.client.get(f"/{channel}/guides/compte")).text
 
 
@@ -32,19 +32,19 @@ async def test_a_translation_stays_out_until_a_speaker_reviewed_it(desk: Desk) -
     assert "Le texte à traduire" in editor
     assert "Choisissez un code." in editor
     assert (await edit(writer, BAMBARA, title="I ka konti lakana", body="Kode dɔ sugandi.")).status_code == 303
-    work = await desk.site.services.shelves.get_work(BAMBARA)
+    work = await desk.site.services.workspace.get_work(BAMBARA)
     assert work.fields["topics"] == ["comptes"]
     assert work.source and work.source["title"] == "Garder son compte"
     await writer.post(f"/writing/{BAMBARA}/ask")
     rev = work.draft
-    fresh = (await desk.site.services.shelves.get_work(BAMBARA)).draft
+    fresh = (await desk.site.services.workspace.get_work(BAMBARA)).draft
     assert rev and fresh
     assert "I ka konti" not in await page(desk)
     unspoken = await speaker.post(f"/writing/{BAMBARA}/approve", {"rev": fresh.rev})
     assert unspoken.status_code == 422
     assert (await speaker.post(f"/writing/{BAMBARA}/approve", {"rev": fresh.rev, "speaks": "1"})).status_code == 303
     assert "I ka konti" in await page(desk)
-    done = await desk.site.services.shelves.get_work(BAMBARA)
+    done = await desk.site.services.workspace.get_work(BAMBARA)
     assert done.approved and done.approved["reviewed"] == {"by": "fanta", "date": "2026-11-24"}
     assert "relu par fanta" in (await writer.get("/translations")).text
 
@@ -59,7 +59,7 @@ async def test_an_original_that_moved_on_is_seen_word_by_word(desk: Desk) -> Non
     assert "Ce qui a changé dans l’original" in editor
     assert re.search(r"<ins>long ?</ins>|<ins> ?long</ins>", editor)
     await edit(writer, BAMBARA, body="Kode jan dɔ sugandi.", follows="1")
-    work = await desk.site.services.shelves.get_work(BAMBARA)
+    work = await desk.site.services.workspace.get_work(BAMBARA)
     assert "reviewed" not in work.fields
     assert work.source and work.source["body"] == "Choisissez un long code."
 

@@ -42,7 +42,7 @@ async def edit(person: Person, id: str, /, **changes: Any) -> Any:
 
 async def published(desk: Desk, path: str) -> str:
     await desk.site.services.publisher.publish(desk.site.keys)
-    await desk.site.services.shelf.load()
+    await desk.site.services.current_editions.load()
     return (await desk.site.client.get(f"/fr-ML/{path}")).text
 
 
@@ -50,7 +50,7 @@ async def test_saving_a_form_untouched_changes_nothing(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
     for id in (id for id in IDS if id.partition(":")[0] in EDITABLE_KINDS):
         assert (await edit(writer, id)).status_code == 303, id
-        work = await desk.site.services.shelves.get_work(id)
+        work = await desk.site.services.workspace.get_work(id)
         assert work.draft and work.draft.fields_digest == work.approved_digest, id
 
 
@@ -59,7 +59,7 @@ async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(desk: D
     assert (await edit(writer, ARGENT, title="Votre argent")).headers["location"] == f"/console/writing/{ARGENT}"
     assert "Votre argent" not in await published(desk, "guides/argent")
     await writer.post(f"/writing/{ARGENT}/ask", {"note": "Relis le titre."})
-    rev = (await desk.site.services.shelves.get_work(ARGENT)).draft
+    rev = (await desk.site.services.workspace.get_work(ARGENT)).draft
     assert rev
     own = await writer.post(f"/writing/{ARGENT}/approve", {"rev": rev.rev})
     assert own.status_code == 422
@@ -69,10 +69,12 @@ async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(desk: D
     assert "<ins>Votre</ins>" in page or "<ins>" in page
     assert (await other.post(f"/writing/{ARGENT}/approve", {"rev": rev.rev})).status_code == 303
     assert "Votre argent" in await published(desk, "guides/argent")
-    work = await desk.site.services.shelves.get_work(ARGENT)
+    work = await desk.site.services.workspace.get_work(ARGENT)
     assert work.draft is None
     assert work.approval and work.approval["by"] == "awa"
-    assert [kept.fields["title"] for kept in await desk.site.services.shelves.list_past_versions(ARGENT)] == ["Argent"]
+    assert [kept.fields["title"] for kept in await desk.site.services.workspace.list_past_versions(ARGENT)] == [
+        "Argent"
+    ]
 
 
 async def test_whoever_saves_second_loses_nothing(desk: Desk) -> None:
@@ -80,7 +82,7 @@ async def test_whoever_saves_second_loses_nothing(desk: Desk) -> None:
     mine, theirs = [form_of((await one.get(f"/writing/{ARGENT}/edit")).text) for one in (writer, other)]
     await writer.post(f"/writing/{ARGENT}/edit", {**mine, "title": "Le mien"})
     answer = await other.post(f"/writing/{ARGENT}/edit", {**theirs, "title": "Le sien"})
-    work = await desk.site.services.shelves.get_work(ARGENT)
+    work = await desk.site.services.workspace.get_work(ARGENT)
     assert work.draft and work.draft.fields["title"] == "Le mien"
     [aside] = work.asides
     assert (aside.fields["title"], aside.by) == ("Le sien", "awa")
@@ -90,7 +92,7 @@ async def test_whoever_saves_second_loses_nothing(desk: Desk) -> None:
     form = form_of(settling.text)
     assert form["title"] == ["Le sien"]
     await other.post(f"/writing/{ARGENT}/edit", {**form, "title": "Le mien et le sien"})
-    work = await desk.site.services.shelves.get_work(ARGENT)
+    work = await desk.site.services.workspace.get_work(ARGENT)
     assert work.draft and work.draft.fields["title"] == "Le mien et le sien"
     assert work.draft.writers == ("editor", "awa")
     assert work.asides == ()
@@ -101,7 +103,7 @@ async def test_a_draft_whose_ground_moved_is_settled_before_it_is_approved(desk:
     await edit(writer, ARGENT, title="Mon titre")
     await writer.post(f"/writing/{ARGENT}/ask")
     await desk.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
-    work = await desk.site.services.shelves.get_work(ARGENT)
+    work = await desk.site.services.workspace.get_work(ARGENT)
     assert work.is_stale
     refused = await other.post(f"/writing/{ARGENT}/approve", {"rev": work.draft.rev if work.draft else ""})
     assert refused.status_code == 409
@@ -113,7 +115,7 @@ async def test_an_import_leaves_what_was_approved_here_alone(desk: Desk) -> None
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
     await edit(writer, ARGENT, title="Approuvé ici")
     await writer.post(f"/writing/{ARGENT}/ask")
-    draft = (await desk.site.services.shelves.get_work(ARGENT)).draft
+    draft = (await desk.site.services.workspace.get_work(ARGENT)).draft
     await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
     await desk.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
     assert "Approuvé ici" in await published(desk, "guides/argent")
@@ -133,7 +135,7 @@ async def test_errors_stand_beside_their_fields_and_the_text_is_kept(desk: Desk)
     )
     assert "Ligne 3" in answer.text
     assert "Ligne 5" in answer.text
-    work = await desk.site.services.shelves.get_work(ARGENT)
+    work = await desk.site.services.workspace.get_work(ARGENT)
     assert work.draft and "nulle-part" in work.draft.fields["body"]
     assert (await writer.post(f"/writing/{ARGENT}/ask")).status_code == 422
 
@@ -170,7 +172,7 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk)
         assert said in sentence, (sentence, said)
         assert f'href="#f-{where}"' in answer.text
         assert f'id="f-{where}"' in answer.text or f'id="r-{where.replace(".", "-")}"' in answer.text
-        work = await desk.site.services.shelves.get_work(id)
+        work = await desk.site.services.workspace.get_work(id)
         assert work.draft, "what was written is kept"
         assert (await writer.post(f"/writing/{id}/ask")).status_code == 422
         await writer.post(f"/writing/{id}/discard")
@@ -185,7 +187,7 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
         assert answer.status_code == 200
         assert "pas encore enregistré" in answer.text
         page = answer.text
-    assert (await desk.site.services.shelves.get_work("authorities:ML:fr")).draft is None, "nothing is kept by a row"
+    assert (await desk.site.services.workspace.get_work("authorities:ML:fr")).draft is None, "nothing is kept by a row"
     form = form_of(page) | {
         "authorities.1.slug": "fleuve",
         "authorities.1.name": "Commissariat du fleuve",
@@ -198,7 +200,7 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
     }
     del form["authorities.1.facts.0.source.checked"]
     assert (await writer.post(path, form)).status_code == 303
-    work = await desk.site.services.shelves.get_work("authorities:ML:fr")
+    work = await desk.site.services.workspace.get_work("authorities:ML:fr")
     assert work.draft
     assert work.draft.fields["authorities"][1] == {
         "slug": "fleuve",
@@ -209,7 +211,7 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
         "facts": [{"text": "C’est gratuit.", "source": {"name": "Une radio", "date": "2026-11", "checked": False}}],
     }
     await writer.post("/writing/authorities:ML:fr/ask")
-    rev = (await desk.site.services.shelves.get_work("authorities:ML:fr")).draft
+    rev = (await desk.site.services.workspace.get_work("authorities:ML:fr")).draft
     assert rev
     assert (await other.post("/writing/authorities:ML:fr/approve", {"rev": rev.rev})).status_code == 303
     assert "Commissariat du fleuve" in await published(desk, "complaints/scam")
@@ -224,13 +226,13 @@ async def test_a_row_moved_while_somebody_else_saved_overwrites_nothing(desk: De
     moved = await other.post(path, {**theirs, "row": "down:places.0"})
     saved = await other.post(path, form_of(moved.text))
     assert "?with=aside:" in saved.headers["location"]
-    work = await desk.site.services.shelves.get_work("places:ML")
+    work = await desk.site.services.workspace.get_work("places:ML")
     assert work.draft and work.draft.fields["places"][0]["name"] == "Kayes la grande"
     settling = form_of((await other.client.get(saved.headers["location"])).text)
     again = await other.post(path, {**settling, "row": "up:places.1"})
     assert "Deux textes" in again.text, "the two texts stay beside each other while rows move"
     assert (await other.post(path, form_of(again.text))).status_code == 303
-    assert (await desk.site.services.shelves.get_work("places:ML")).asides == ()
+    assert (await desk.site.services.workspace.get_work("places:ML")).asides == ()
 
 
 async def test_a_crafted_row_changes_nothing(desk: Desk) -> None:
@@ -240,7 +242,7 @@ async def test_a_crafted_row_changes_nothing(desk: Desk) -> None:
         assert (await writer.post("/writing/places:ML/edit", {**form, "row": row})).status_code == 400
     crafted = await writer.post("/writing/places:ML/edit", {**form, "country": "BF", "slug": "BF", "lang": "en"})
     assert crafted.status_code == 303
-    work = await desk.site.services.shelves.get_work("places:ML")
+    work = await desk.site.services.workspace.get_work("places:ML")
     assert work.draft and work.draft.fields["country"] == "ML", "which document it is, its address says"
 
 
@@ -254,7 +256,7 @@ async def test_a_new_guide_begins_as_a_draft_and_appears_once_approved(desk: Des
     assert (await edit(writer, "guide:neuf:fr", body="Un texte.")).status_code == 303
     assert "Tout neuf" not in await published(desk, "guides")
     await writer.post("/writing/guide:neuf:fr/ask")
-    draft = (await desk.site.services.shelves.get_work("guide:neuf:fr")).draft
+    draft = (await desk.site.services.workspace.get_work("guide:neuf:fr")).draft
     await other.post("/writing/guide:neuf:fr/approve", {"rev": draft.rev if draft else "", "due": "2027-01-01"})
     assert "Tout neuf" in await published(desk, "guides")
     await other.post("/writing/guide:neuf:fr/withdraw")
@@ -293,7 +295,7 @@ async def test_the_preview_is_the_very_page_of_the_edition(desk: Desk) -> None:
     live = await writer.post("/writing/guide:compte:fr/preview", {**form, "body": "Autre **texte**."})
     assert "<strong>texte</strong>" in live.text
     assert int(live.headers["kunnafoni-weight"]) < 1000
-    assert (await desk.site.services.shelves.get_work("guide:compte:fr")).draft is None
+    assert (await desk.site.services.workspace.get_work("guide:compte:fr")).draft is None
     for id in ("notice:megas:fr", "template:procureur:fr", "authorities:ML:fr", "site", "topics"):
         assert (await writer.get(f"/writing/{id}/preview")).status_code == 200
 

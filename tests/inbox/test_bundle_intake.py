@@ -36,7 +36,7 @@ def bundle(*lines: str) -> str:
 
 async def take(office: Office, text: str) -> BundleResult:
     carried = BundleResult()
-    carried.add(await import_bundle(office.site.services.desk, text))
+    carried.add(await import_bundle(office.site.services.inbox, text))
     return carried
 
 
@@ -143,5 +143,5 @@ async def test_what_is_erased_is_in_no_file_any_more(office: Office) -> None:
     plain = phone.fill(office.forms["visite"], {"paroles": NEEDLE})
     await office.send(plain.line)
     assert found_in(everything(office.site.services.settings.data), NEEDLE)
-    await office.site.services.desk.erase(plain.id, "asked")
+    await office.site.services.inbox.erase(plain.id, "asked")
     assert not found_in(everything(office.site.services.settings.data), NEEDLE)

@@ -46,12 +46,12 @@ async def test_it_counts_once_while_both_are_there(office: Office) -> None:
     services = office.site.services
     assert len(await names(office)) == 2
     assert [entry.submission.id async for entry in SubmissionReader(services.store).read_all()] == [filled.id]
-    assert [row.id for row in await services.index.find(SubmissionFilter())] == [filled.id]
+    assert [row.id for row in await services.submission_index.find(SubmissionFilter())] == [filled.id]
 
 
 async def test_the_name_that_sorts_first_is_kept(office: Office) -> None:
     filled = await twice(office)
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await names(office) == [FIRST + filled.id]
     [verdict] = await office.send(filled.line)
     assert verdict["verdict"] == "accepted"
@@ -63,9 +63,9 @@ async def test_a_repeat_under_a_new_name_goes_again(office: Office) -> None:
     await office.send(filled.line)
     [own] = await names(office)
     store = office.site.services.store
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     await store.write(Collection.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await names(office) == [own]
 
 
@@ -73,9 +73,9 @@ async def test_a_kept_name_without_a_record_gets_one_first(office: Office) -> No
     """Taken here, and not written yet, while another process wrote it under its own."""
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     store = office.site.services.store
-    own = office.site.services.desk.node_cache.record_id(filled.id)
+    own = office.site.services.inbox.node_cache.record_id(filled.id)
     await store.write(Collection.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await names(office) == [own]
 
 
@@ -87,18 +87,18 @@ async def test_neither_goes_while_the_kept_one_is_not_safe(office: Office, monke
         return [NotDurable(write.id) for write in writes]
 
     monkeypatch.setattr(store, "write", later)
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     monkeypatch.undo()
     assert await names(office) == [FIRST + filled.id, SECOND + filled.id]
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await names(office) == [FIRST + filled.id]
 
 
 async def test_what_another_process_took_just_now_can_be_taken_back_here(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
     services = office.site.services
-    await services.desk.node_cache.ensure_loaded()
-    other = InboxService(services.settings, services.store, services.shelf, services.clock)
+    await services.inbox.node_cache.ensure_loaded()
+    other = InboxService(services.settings, services.store, services.current_editions, services.clock)
     [verdict] = await other.receive(read_lines(filled.line.encode()))
     assert verdict.verdict == "accepted"
     answer = await office.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})
@@ -109,8 +109,8 @@ async def test_what_another_process_took_just_now_can_be_taken_back_here(office:
 async def test_an_erased_one_goes_under_both_names(office: Office) -> None:
     filled = await twice(office)
     services = office.site.services
-    await services.desk.node_cache.ensure_loaded()
-    await services.desk.erase(filled.id, "asked")
-    await services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await services.inbox.node_cache.ensure_loaded()
+    await services.inbox.erase(filled.id, "asked")
+    await services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await names(office) == []
     assert [entry async for entry in SubmissionReader(services.store).read_all()] == []

@@ -139,7 +139,7 @@ async def test_attachments_come_in_pieces_in_any_order_and_the_receipt_when_all_
     assert [one["verdict"] for one in await office.send(lines[2], lines[0])] == ["accepted", "accepted"]
     [verdict] = await office.send(filled.line)
     assert verdict["missing"] == {digest(data): [1]}
-    assert await office.site.services.desk.get_receipts([filled.id]) == {}
+    assert await office.site.services.inbox.get_receipts([filled.id]) == {}
     assert [one["verdict"] for one in await office.send(lines[1], lines[1])] == ["accepted", "accepted"]
     [verdict] = await office.send(filled.line)
     assert "receipt" in verdict
@@ -225,7 +225,7 @@ async def test_a_code_ends_and_so_does_a_device(office: Office) -> None:
 async def test_a_revoked_device_may_only_bring_what_was_finished_before(office: Office) -> None:
     phone, form = await office.enrolled(), office.forms["visite"]
     await revoke(office.site.services.store, phone.device, "2026-11-22")
-    await office.site.services.desk.node_cache._catch_up(Collection.PEOPLE)
+    await office.site.services.inbox.node_cache._catch_up(Collection.PEOPLE)
     verdicts = await office.send(phone.fill(form, VISIT, day=DAY).line, phone.fill(form, VISIT, day="2026-11-21").line)
     assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-revoked", "accepted"]
 
@@ -250,7 +250,7 @@ def test_quotas_slow_and_never_lose() -> None:
 
 
 async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
-    office.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
+    office.site.services.inbox.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
     phone = Phone(SITE)
     verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
     assert [(one["verdict"], one.get("code")) for one in verdicts] == [
@@ -279,7 +279,7 @@ async def test_any_origin_may_send_and_no_cookie_is_set(office: Office) -> None:
 
 
 async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> None:
-    desk = office.site.services.desk
+    desk = office.site.services.inbox
     hub = Inbox(office.site.services.store, desk.node_cache, "kayes", None)
     hub.carrier = "kayes"
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
@@ -299,11 +299,11 @@ async def test_a_hub_carries_and_headquarters_acknowledges(office: Office) -> No
 async def test_what_an_old_replica_brings_back_is_erased_again(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
-    await office.site.services.desk.erase(filled.id, "asked")
+    await office.site.services.inbox.erase(filled.id, "asked")
     await office.site.services.store.write(
         Collection.FEEDBACK, [Write(f"submission:{filled.id}", {"text": filled.text})]
     )
-    await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await held(office) == []
 
 
@@ -311,9 +311,9 @@ async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
     filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
     await office.send(filled.line)
     services = office.site.services
-    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 0
+    assert await erase_expired(services.store, services.inbox, services.submission_index, services.clock().date()) == 0
     office.site.clock.pass_time(days=office.forms["rumeur"].retention_days + 1)
-    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 1
+    assert await erase_expired(services.store, services.inbox, services.submission_index, services.clock().date()) == 1
     assert await held(office) == []
     assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
 

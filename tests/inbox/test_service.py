@@ -29,7 +29,7 @@ async def another_machine(office: Office) -> AsyncIterator[httpx.AsyncClient]:
     services = create_services(settings, clock=office.site.clock)
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
     async with (
-        services.shelf.follow_changes(),
+        services.current_editions.follow_changes(),
         httpx.AsyncClient(transport=transport, base_url="http://other") as client,
     ):
         yield client

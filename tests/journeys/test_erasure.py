@@ -50,7 +50,7 @@ def taken_back(side: Side) -> int:
             Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store)
         )
         try:
-            return await submission_withdrawals.apply_withdrawals(services.store, services.desk, "2026-11-24")
+            return await submission_withdrawals.apply_withdrawals(services.store, services.inbox, "2026-11-24")
         finally:
             await services.store.close()
 

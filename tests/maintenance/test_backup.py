@@ -54,7 +54,7 @@ async def test_a_restored_site_is_the_same(tmp_path: Path) -> None:
         assert (await summarize(store)).digest == (await summarize(site.services.store)).digest
         head = await Archive(store).head("fr-ML")
         assert head
-        assert head.id == site.services.shelf.get("fr-ML").edition.id
+        assert head.id == site.services.current_editions.get("fr-ML").edition.id
         ring = open_keyring(tmp_path / "keys", create=False)
         assert ring
         assert ring.keys.signer.public_key == site.keys.signer.public_key
@@ -81,7 +81,7 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         await save(site, file)
         site.clock.pass_time(days=2)
         await site.publish(OTHER)
-        seen = site.services.shelf.get("fr-ML").edition.statement  # then the machine is lost
+        seen = site.services.current_editions.get("fr-ML").edition.statement  # then the machine is lost
         site.clock.pass_time(days=1)
         await restore(store, tmp_path / "keys", file, PHRASE)
         restored = dataclasses.replace(site.services, store=store)

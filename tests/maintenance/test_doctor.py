@@ -78,7 +78,7 @@ async def test_a_clock_that_is_behind_and_a_publisher_that_stopped_are_seen(tmp_
 async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         (site.services.settings.keys / "next-1.pem").unlink()
-        body = site.services.shelf.get("fr-ML").edition.manifest.entries[-1]
+        body = site.services.current_editions.get("fr-ML").edition.manifest.entries[-1]
         record = await site.services.store.get(Collection.EDITIONS, f"page:{body.digest}")
         assert record
         await site.services.store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])

@@ -59,7 +59,7 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
         writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
         await edit(writer, ARGENT, body=body)
         await writer.post(f"/writing/{ARGENT}/ask")
-        draft = (await desk.site.services.shelves.get_work(ARGENT)).draft
+        draft = (await desk.site.services.workspace.get_work(ARGENT)).draft
         await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
         desk.site.clock.pass_time(seconds=1)
         await desk.site.services.publisher.publish(desk.site.keys)
@@ -69,14 +69,14 @@ async def test_bytes_that_a_kept_edition_names_stay_until_it_is_pruned(desk: Des
     await desk.site.services.media.withdraw(name, desk.site.clock().isoformat())
     desk.site.clock.pass_time(seconds=GRACE_PERIOD.total_seconds())
     assert await purged(desk) == [], "an older text names it"
-    for past in await desk.site.services.shelves.list_past_versions(ARGENT):
+    for past in await desk.site.services.workspace.list_past_versions(ARGENT):
         record = await desk.site.services.store.get(Collection.CONTENT, past.id)
         assert record
         await desk.site.services.store.write(Collection.CONTENT, [Write(past.id, None, record.rev)])
     assert await purged(desk) == [], "an older edition shows it"
     for n in range(20):  # a manifest kept as a difference keeps what it builds on
         await approved(f"Sans image, {n}.")
-    for past in await desk.site.services.shelves.list_past_versions(ARGENT):
+    for past in await desk.site.services.workspace.list_past_versions(ARGENT):
         assert name not in str(past.fields)
     await desk.site.services.archive.prune(["fr-ML", "bm-ML"], int(desk.site.clock().timestamp()))
     assert await purged(desk) == [name]

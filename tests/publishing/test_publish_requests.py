@@ -29,7 +29,7 @@ async def taken_in(site: Site) -> None:
 @pytest.mark.anyio
 async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        before = site.services.shelf.get("fr-ML").edition.id
+        before = site.services.current_editions.get("fr-ML").edition.id
         await taken_in(site)
         request = await site.services.publish_requests.create_request("awa", ["fr-ML"])
         assert request.state is PublishRequestState.WAITING

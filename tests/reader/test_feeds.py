@@ -75,7 +75,7 @@ async def test_a_new_phone_gets_everything_in_one_answer_and_then_nothing_new(tm
     async with running_site(tmp_path) as site:
         phone = Phone(site)
         assert await phone.pull() == 2
-        assert phone.edition and phone.edition.id == site.services.shelf.get("fr-ML").edition.id
+        assert phone.edition and phone.edition.id == site.services.current_editions.get("fr-ML").edition.id
 
 
 async def test_a_week_of_edits_is_one_small_answer(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ async def test_a_week_of_edits_is_one_small_answer(tmp_path: Path) -> None:
 
 async def test_nothing_new_is_a_204_that_carries_todays_word(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        head = site.services.shelf.get("fr-ML").edition
+        head = site.services.current_editions.get("fr-ML").edition
         answer = await site.client.get("/feed/fr-ML", params={"have": head.id})
         assert (answer.status_code, answer.content) == (204, b"")
         date, signature = answer.headers["kunnafoni-fresh"].split()
@@ -107,20 +107,20 @@ async def test_nothing_new_is_a_204_that_carries_todays_word(tmp_path: Path) -> 
 
 async def test_freshness_is_signed_again_each_day_and_only_once(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        assert await site.services.publisher.confirm_heads(site.keys, site.services.shelf.channels) == 0
+        assert await site.services.publisher.confirm_heads(site.keys, site.services.current_editions.channels) == 0
         site.clock.pass_time(days=1)
-        assert await site.services.publisher.confirm_heads(site.keys, site.services.shelf.channels) == len(
-            site.services.shelf.channels
+        assert await site.services.publisher.confirm_heads(site.keys, site.services.current_editions.channels) == len(
+            site.services.current_editions.channels
         )
-        assert await site.services.publisher.confirm_heads(site.keys, site.services.shelf.channels) == 0
-        await site.services.shelf.load()
-        fresh = site.services.shelf.get("fr-ML").freshness
+        assert await site.services.publisher.confirm_heads(site.keys, site.services.current_editions.channels) == 0
+        await site.services.current_editions.load()
+        fresh = site.services.current_editions.get("fr-ML").freshness
         assert fresh and fresh.date == "2026-11-25"
 
 
 async def test_a_broken_download_goes_on_where_it_broke(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        id = site.services.shelf.get("fr-ML").edition.id
+        id = site.services.current_editions.get("fr-ML").edition.id
         whole = (await site.client.get("/feed/fr-ML", params={"to": id})).content.splitlines(keepends=True)
         for after in (1, 7, len(whole) - 1):
             rest = (await site.client.get("/feed/fr-ML", params={"to": id, "after": after})).content.splitlines(
@@ -132,7 +132,7 @@ async def test_a_broken_download_goes_on_where_it_broke(tmp_path: Path) -> None:
 
 async def test_an_answer_for_a_named_edition_lasts_and_the_heads_does_not(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        id = site.services.shelf.get("fr-ML").edition.id
+        id = site.services.current_editions.get("fr-ML").edition.id
         assert "immutable" in (await site.client.get("/feed/fr-ML", params={"to": id})).headers["cache-control"]
         head = await site.client.get("/feed/fr-ML")
         assert head.headers["cache-control"] == "max-age=0, s-maxage=15"
@@ -176,19 +176,19 @@ async def test_an_edition_this_node_does_not_know_gets_a_whole_one(tmp_path: Pat
 async def test_a_new_phone_just_after_a_publication_gets_the_hard_edition_then_a_delta(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         await site.services.feeds.precompress("fr-ML")
-        hard = site.services.shelf.get("fr-ML").edition.id
+        hard = site.services.current_editions.get("fr-ML").edition.id
         await site.publish(OTHER)
         first = json.loads((await site.client.get("/feed/fr-ML")).content.splitlines()[0])
         assert parse_statement(first["statement"]).id == hard
         assert "fresh" not in first
         phone = Phone(site)
         assert await phone.pull() == 3
-        assert phone.edition and phone.edition.id == site.services.shelf.get("fr-ML").edition.id
+        assert phone.edition and phone.edition.id == site.services.current_editions.get("fr-ML").edition.id
 
 
 async def test_manifest_and_pages_mend_what_did_not_prove(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        edition = site.services.shelf.get("fr-ML").edition
+        edition = site.services.current_editions.get("fr-ML").edition
         value = (await site.client.get("/feed/fr-ML/manifest", params={"to": edition.id})).json()
         manifest: Manifest = parse_manifest(*value["manifest"])
         assert manifest == edition.manifest
@@ -211,7 +211,7 @@ async def test_malformed_page_lists_are_refused(tmp_path: Path, body: bytes) -> 
 
 async def test_every_encoding_says_the_same(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        id = site.services.shelf.get("fr-ML").edition.id
+        id = site.services.current_editions.get("fr-ML").edition.id
         bodies = []
         encodings = {
             "br": brotli.decompress,
@@ -235,14 +235,14 @@ async def test_a_rotation_reaches_a_phone_that_missed_two(tmp_path: Path) -> Non
         for epoch in (1, 2):
             keys = rotate(folder, (folder / f"next-{epoch}.pem").read_bytes()).keys
             await site.services.publisher.publish(keys)
-        await site.services.shelf.load()
+        await site.services.current_editions.load()
         await phone.pull()
         assert phone.trust and phone.trust.epoch == 3
 
 
 async def test_old_editions_are_pruned_and_what_is_needed_stays(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        first = site.services.shelf.get("fr-ML").edition.id
+        first = site.services.current_editions.get("fr-ML").edition.id
         for day in range(40):
             site.clock.pass_time(days=1)
             await site.publish({"guides/argent/fr.md": f"---\ntitle: Argent\n---\nTexte du jour {day}.\n"})

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_page_is_its_fragment_in_the_shell(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        held = site.services.shelf.get("fr-ML")
+        held = site.services.current_editions.get("fr-ML")
         answer = await site.client.get("/fr-ML/guides/compte")
         assert answer.text == compose(held.shell, held.body("guides/compte") or "")
         assert "Garder son compte" in answer.text
@@ -119,4 +119,7 @@ async def test_app_files_are_asked_for_again_unless_their_name_carries_their_con
 async def test_health_says_up_and_ready(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         assert (await site.client.get("/healthz")).text == "ok\n"
-        assert (await site.client.get("/readyz")).json() == {"ready": True, "channels": site.services.shelf.channels}
+        assert (await site.client.get("/readyz")).json() == {
+            "ready": True,
+            "channels": site.services.current_editions.channels,
+        }

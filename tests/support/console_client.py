@@ -60,7 +60,7 @@ class Desk:
 
     @property
     def people(self) -> AccountService:
-        return self.site.services.people
+        return self.site.services.accounts
 
     def browser(self, base: str = "") -> Person:
         return Person(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
@@ -80,6 +80,6 @@ class Desk:
 @asynccontextmanager
 async def running_desk(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Desk]:
     async with running_site(folder, files, store) as site:
-        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK))
+        site.services.accounts = AccountService(site.services.store, site.clock, Passwords(QUICK))
         site.app = create_app(site.services, site.keys)
         yield Desk(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

@@ -104,5 +104,5 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
         await site.publish()
         library = await library_from_store(site.services.store)
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
-        async with site.services.desk.follow_changes():
+        async with site.services.inbox.follow_changes():
             yield Office(site, forms, key, recovery)

@@ -45,6 +45,8 @@ async def large_site(folder: Path) -> AsyncIterator[Site]:
                 "grand",
                 site.clock(),
             )
-        await services.shelf.load()
-        assert {len(services.shelf.get(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {True}
+        await services.current_editions.load()
+        assert {len(services.current_editions.get(channel).edition.manifest.entries) > 300 for channel in CHANNELS} == {
+            True
+        }
         yield site

@@ -56,7 +56,7 @@ class Site:
         write(self.content, files or {})
         await import_folder(self.services.store, self.content, prune=prune)
         done = await self.services.publisher.publish(self.keys)
-        await self.services.shelf.load()
+        await self.services.current_editions.load()
         return done
 
 
@@ -89,7 +89,7 @@ async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str
     app = create_app(services, ring.keys)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
-        services.shelf.follow_changes(),
+        services.current_editions.follow_changes(),
         httpx.AsyncClient(transport=transport, base_url="http://site") as client,
     ):
         yield Site(services, ring.keys, clock, content, client, app)

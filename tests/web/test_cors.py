@@ -57,7 +57,7 @@ def test_the_routes_are_those_that_the_app_posts_to_by_way_of_a_hub() -> None:
 async def test_feeds_pages_and_media_are_open_to_another_address_and_reader_pages_are_not(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         feed = await site.client.get("/feed/fr-ML", headers=ORIGIN)
-        id = site.services.shelf.get("fr-ML").edition.id
+        id = site.services.current_editions.get("fr-ML").edition.id
         nothing_new = await site.client.get(f"/feed/fr-ML?have={id}", headers=ORIGIN)
         manifest = await site.client.get(f"/feed/fr-ML/manifest?to={id}", headers=ORIGIN)
         pages = await site.client.post("/feed/fr-ML/pages", json=[], headers=ORIGIN)
