@@ -1,1 +1,1 @@
-"""The Starlette server and the command line: everything with a clock, a socket or an environment."""
+"""The Starlette server and the command line: all code that needs a clock, a socket or environment variables."""

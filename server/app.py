@@ -1,4 +1,7 @@
-"""The composition root of the server: settings and services in, an ASGI application out. Commands build the same services."""
+"""The composition root: builds the services from settings, and the ASGI application from the services.
+
+Used by `commands.serve`; the other commands build the services without the application.
+"""
 
 from __future__ import annotations
 
@@ -39,21 +42,21 @@ def create_services(settings: Settings, store: Store | None = None, clock: Clock
 
 
 def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette:
-    """The application; its lifespan loads the shelf and runs the jobs. `keys` None: this process does not sign."""
+    """The application; its lifespan runs the background jobs. `keys` is None where this process does not sign."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with jobs.run_jobs(services, keys):
             yield
 
-    answer_error = ErrorHandler(error_page)
+    handle_error = ErrorHandler(error_page)
     app = Starlette(
         routes=ROUTES,
         middleware=[
             Middleware(SecurityHeadersMiddleware),
             Middleware(ConsoleOriginMiddleware, services.settings.console_url),
         ],
-        exception_handlers={KunnafoniError: answer_error, Exception: answer_error},
+        exception_handlers={KunnafoniError: handle_error, Exception: handle_error},
         lifespan=lifespan,
     )
     services.install(app.state)

@@ -1,5 +1,7 @@
-"""Background work of a server process: follow the store, harden feeds; and where the keys are: publish what others ask for,
-sign the day's freshness, prune old editions, drop the bytes of media long withdrawn.
+"""Background jobs of a server process, run by the application's lifespan.
+
+Every process follows the store and precompresses feeds. A process that has the signing keys also publishes on request,
+signs the daily freshness, prunes old editions and media, and erases expired submissions.
 """
 
 from __future__ import annotations
@@ -20,13 +22,13 @@ from sync.errors import KunnafoniError
 log = logging.getLogger("kunnafoni.jobs")
 
 HOUR = 3600.0
-RETRY_INTERVAL = 60.0  # seconds until what could not be published, because the store was silent, is tried again
+RETRY_INTERVAL = 60.0  # seconds before pending requests and renewed keys are checked again without a change
 DAY = 24 * HOUR
 
 
 @asynccontextmanager
 async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
-    """The shelf loaded and every job running, until the context ends."""
+    """Follow the store and run every job until the context ends."""
     async with (
         services.current_editions.follow_changes(),
         services.inbox.follow_changes(),
@@ -56,33 +58,33 @@ async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterato
 
 async def _precompress_feeds(services: Services) -> None:
     while True:
-        loads = services.current_editions.load_count
+        load_count = services.current_editions.load_count
         for channel in services.current_editions.channels:
             await _run_logging_errors(services.feeds.precompress(channel))
-        await services.current_editions.wait_for_newer(loads)
+        await services.current_editions.wait_for_newer(load_count)
 
 
 async def _renew_keys(services: Services) -> None:
     while True:
-        loads = services.current_editions.load_count  # a rotation publishes every channel, which loads the shelf
+        load_count = services.current_editions.load_count  # raised by a key rotation, which publishes every channel
         await _run_logging_errors(_renew(services))
         with anyio.move_on_after(RETRY_INTERVAL):
-            await services.current_editions.wait_for_newer(loads)
+            await services.current_editions.wait_for_newer(load_count)
 
 
 async def _renew(services: Services) -> None:
-    """Sign with the keys of the newest epoch, when another process replaced them."""
+    """Sign with the keys of the newest epoch once another process has rotated them."""
     if keys := await services.publisher.load_renewed_keys():
         services.sign_with(keys)
 
 
 async def _publish_requests(services: Services) -> None:
     while True:
-        loads = services.current_editions.load_count  # the shelf follows the room in which requests lie
+        load_count = services.current_editions.load_count  # follows the collection that also stores the requests
         if keys := services.publisher.keys:
             await _run_logging_errors(services.publish_requests.process_pending(keys))
         with anyio.move_on_after(RETRY_INTERVAL):
-            await services.current_editions.wait_for_newer(loads)
+            await services.current_editions.wait_for_newer(load_count)
 
 
 async def _confirm_hourly(services: Services) -> None:
@@ -99,7 +101,7 @@ async def _clean_up_daily(services: Services) -> None:
 
 
 async def clean_up(services: Services) -> None:
-    """What one day's turn drops: old editions, then the bytes of media that were withdrawn and that nothing needs any more; ended codes."""
+    """Daily clean-up: old editions, then unused bytes of withdrawn media, and expired enrolment codes."""
     before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
     await _run_logging_errors(services.archive.prune(services.current_editions.channels, before))
     await _run_logging_errors(_purge_media(services))
@@ -108,7 +110,7 @@ async def clean_up(services: Services) -> None:
 
 async def _drop_invitations(services: Services) -> None:
     if count := await drop_expired_invitations(services.store, services.clock().date()):
-        log.info("%d ended codes of phones dropped", count)
+        log.info("%d expired enrolment codes dropped", count)
 
 
 async def _purge_media(services: Services) -> None:
@@ -124,7 +126,7 @@ async def _erase_old(services: Services) -> None:
 
 
 async def _run_logging_errors(work: Awaitable[object]) -> None:
-    """A job that fails is logged by its code and tried again at its next turn."""
+    """Log a failing job by its error code; the job runs again at its next interval."""
     try:
         await work
     except KunnafoniError as error:

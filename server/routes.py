@@ -1,4 +1,4 @@
-"""Every address of the server in one table."""
+"""The routing table of the server; the application is built from it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from starlette.routing import BaseRoute, Route
 from server.alerts import cap_views
 from server.alerts import views as alerts
 from server.console.routes import CONSOLE_ROUTES
-from server.inbox import views as incoming
+from server.inbox import views as inbox
 from server.inbox.submit_endpoint import InboxEndpoint
 from server.push import views as push
 from server.reader import media_views, views
 from server.web import health
 from server.web.cors import preflight
-from sync.editions.edition import CHANNEL as CHANNEL_FORM
+from sync.editions.edition import CHANNEL as CHANNEL_PATTERN
 
 
 class ChannelConvertor(Convertor[str]):
-    """A channel in an address: `fr-ML`."""
+    """A channel in a path, such as `fr-ML`."""
 
-    regex = CHANNEL_FORM.pattern
+    regex = CHANNEL_PATTERN.pattern
 
     def convert(self, value: str) -> str:
         return value
@@ -34,20 +34,20 @@ register_url_convertor("channel", ChannelConvertor())
 
 CHANNEL = "{channel:channel}"
 POST = ["POST"]
-CORS_PATHS = (
+CORS_PATHS = (  # requests with a body that an app sends to a hub or to headquarters by its own name
     "/inbox",
     "/inbox/receipts",
     "/inbox/answers",
     "/inbox/withdrawals",
     f"/feed/{CHANNEL}/pages",
-)  # with a body, by a hub's name
+)
 
 ROUTES: list[BaseRoute] = [
     Route("/inbox", InboxEndpoint(), methods=POST, name="inbox"),
-    Route("/inbox/receipts", incoming.receipts, methods=POST),
-    Route("/inbox/answers", incoming.answers, methods=POST),
-    Route("/inbox/withdrawals", incoming.withdrawals, methods=POST),
-    Route("/devices", incoming.devices, methods=POST),
+    Route("/inbox/receipts", inbox.receipts, methods=POST),
+    Route("/inbox/answers", inbox.answers, methods=POST),
+    Route("/inbox/withdrawals", inbox.withdrawals, methods=POST),
+    Route("/devices", inbox.devices, methods=POST),
     *(Route(path, preflight, methods=["OPTIONS"]) for path in CORS_PATHS),
     Route("/", views.home),
     Route("/healthz", health.healthz),

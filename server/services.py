@@ -1,5 +1,6 @@
-"""Every service of the application, built once by the composition root. Only it, background jobs and commands hold them all;
-handlers ask for the one they use by its accessor, which stands beside the service's class.
+"""All services of the application, built once by the composition root and used whole by background jobs and commands.
+
+Request handlers fetch the one service that they need through its accessor, which is defined beside the service's class.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def utc_now() -> datetime.datetime:
 
 @dataclass
 class Services:
-    """`open_couch`: how to open the administration of the store's CouchDB; None where the store is another."""
+    """`open_couch` opens the administration of the store's CouchDB; None for any other store."""
 
     settings: Settings
     store: Store
@@ -79,13 +80,13 @@ class Services:
         self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)
 
     def sign_with(self, keys: SigningKeys) -> None:
-        """This process publishes, gives receipts and signs alerts with these keys from now on."""
+        """Publish, sign receipts and sign alerts with these keys from now on."""
         self.publisher.keys = keys
         self.inbox.sign_with(keys)
         self.alerts.sign_with(keys)
 
     def install(self, state: State) -> None:
-        """Give each service its entry, where its accessor finds it."""
+        """Store each service in the entry that its accessor reads."""
         state.settings = self.settings
         state.store = self.store
         state.archive = self.archive

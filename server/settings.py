@@ -1,6 +1,7 @@
-"""Settings: `KUNNAFONI_*` variables, or the same names in lower case in a TOML file named by `KUNNAFONI_CONFIG`. Read once, passed in.
+"""Settings: `KUNNAFONI_*` variables, or the same names in lower case in the TOML file that `KUNNAFONI_CONFIG` names.
 
-Every setting stands with its reason in deploy/kunnafoni.env.example; a test compares the two.
+Read once by each command and passed in. deploy/kunnafoni.env.example documents every setting with its reason; a test
+compares the two.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data`: where the embedded store, keys and caches live. `store`: "" for the embedded store under `data`."""
+    """`data`: folder of the embedded store, the keys and caches. `store`: "" for the embedded store under `data`."""
 
     data: Path = Path("data")
     store: str = ""
@@ -47,7 +48,10 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
-    """Settings from the environment (or its TOML file); `given` values that are not None win. Raises Refused naming the wrong one."""
+    """Read the TOML file, then the environment, then the `overrides` that are not None; later ones win.
+
+    Raises Refused, naming the setting, for an unknown name or an invalid value.
+    """
     values: dict[str, Any] = {}
     if config := environ.get(f"{PREFIX}CONFIG"):
         values.update(_read_file(Path(config)))

@@ -1,1 +1,1 @@
-"""What every answer passes: errors, security headers, compression, CORS, caches, the packets themselves."""
+"""HTTP concerns of all requests: errors, security headers, compression, CORS, caches and write coalescing."""

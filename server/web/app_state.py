@@ -1,7 +1,7 @@
-"""What the whole application shares, by name: settings, store, archive, clock, words, assets of pages.
+"""Typed accessors to `app.state` for settings, store, archive, clock, translator and page assets.
 
-The composition root gives each service an entry of its own in `app.state`; an accessor with the service's type stands beside its class.
-Those here belong to classes that know no HTTP.
+The composition root stores each service under its own entry; the accessor of a service is defined beside its class. This
+module has the accessors of classes that are independent of HTTP.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Clock = Callable[[], datetime.datetime]
 
 
 class HasApp(Protocol):
-    """A request, or anything that carries its application: a visit to the console."""
+    """A request, or an object that carries its application, such as a ConsoleContext."""
 
     @property
     def app(self) -> Any: ...

@@ -1,6 +1,6 @@
-"""The built app (pwa/dist): its files kept compressed in memory, and the styles and scripts that the shell names.
+"""The built app (pwa/dist): its files, compressed in memory, and the CSS and scripts that the page shell links.
 
-Files whose name carries the digest of their content last for ever; the others are asked for again each time and mostly answered 304.
+Files with a content hash in their name are immutable; all others are revalidated on each request and mostly answered 304.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
-COMPRESSED_SUFFIXES = {".png"}  # already compressed
+COMPRESSED_SUFFIXES = {".png"}  # compressed formats, served as they are
 
 _HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")
 
@@ -41,36 +41,36 @@ class AppFile:
 
 
 class AppFiles:
-    """Every file of the built app, ready to send; `css` and `scripts` are for the shell."""
+    """All files of the built app in memory; `css` and `scripts` are for the page shell. Raises Unavailable if not built."""
 
     def __init__(self, folder: Path) -> None:
         files = [file for pattern in SERVED_PATTERNS for file in sorted(folder.glob(pattern)) if file.is_file()]
         self._files = {"/" + file.relative_to(folder).as_posix(): _load(file) for file in files}
         try:
-            described = json.loads((folder / "assets.json").read_text("utf-8"))
-            self.css: str = described["css"]
-            self.scripts: tuple[str, ...] = tuple(described["scripts"])
+            manifest = json.loads((folder / "assets.json").read_text("utf-8"))
+            self.css: str = manifest["css"]
+            self.scripts: tuple[str, ...] = tuple(manifest["scripts"])
         except (OSError, ValueError, KeyError) as error:
             raise Unavailable(
                 "app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder
             ) from error
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Response:
-        """Raises NotFound for a path that is no file of the app."""
+        """The file at a path, or a 304. Raises NotFound for a path that is not a file of the app."""
         file = self._files.get(path)
         if file is None:
             raise NotFound("address-unknown", "Cette adresse n’existe pas.", "Revenez à l’accueil.")
         encoding = choose_encoding(headers.get("accept-encoding", "")) if len(file.bodies) > 1 else "identity"
-        answer = {
+        response_headers = {
             "cache-control": "public, max-age=31536000, immutable" if file.is_immutable else "no-cache",
             "etag": f'"{file.etag}-{encoding}"',
             "vary": "Accept-Encoding",
         }
         if encoding != "identity":
-            answer["content-encoding"] = encoding
-        if headers.get("if-none-match") == answer["etag"]:
-            return Response(status_code=304, headers=answer)
-        return Response(file.bodies[encoding], 200, answer, file.media_type)
+            response_headers["content-encoding"] = encoding
+        if headers.get("if-none-match") == response_headers["etag"]:
+            return Response(status_code=304, headers=response_headers)
+        return Response(file.bodies[encoding], 200, response_headers, file.media_type)
 
 
 def app_files_of(request: HasApp) -> AppFiles:
@@ -80,8 +80,8 @@ def app_files_of(request: HasApp) -> AppFiles:
 
 def _load(path: Path) -> AppFile:
     raw = path.read_bytes()
-    kind = MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    media_type = MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     bodies = {"identity": raw}
     if path.suffix not in COMPRESSED_SUFFIXES:
         bodies |= {"br": compress(raw, "br", best=True), "gzip": compress(raw, "gzip", best=True)}
-    return AppFile(kind, digest(raw)[:22], bool(_HASHED.search(path.name)), bodies)
+    return AppFile(media_type, digest(raw)[:22], bool(_HASHED.search(path.name)), bodies)

@@ -1,4 +1,7 @@
-"""Which encoding an answer takes and the bytes in it. Only br and gzip: no phone's download may stand still inside a compressor's block."""
+"""Content encodings of responses: negotiation and compression.
+
+Brotli and gzip alone: the large blocks of other compressors would stall a download on a slow network.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,14 @@ import brotli
 
 Encoding: TypeAlias = Literal["br", "gzip", "identity"]
 
-BEST_QUALITY = 11  # brotli quality for what is kept and handed out many times: seconds per megabyte
-FAST_QUALITY = 6  # for what is made while a phone waits: some tens of milliseconds per megabyte
-ONE_OFF_QUALITY = 4  # for what is made for one person and asked for once
-SMALL_BODY = 32_768  # bytes up to which hard costs little
+BEST_QUALITY = 11  # brotli, for bodies that are cached and served many times: seconds per megabyte
+FAST_QUALITY = 6  # brotli, for bodies compressed while a phone waits: tens of milliseconds per megabyte
+ONE_OFF_QUALITY = 4  # brotli and gzip, for bodies that are served once
+SMALL_BODY = 32_768  # bytes; up to this size the best quality is cheap
 
 
 def choose_encoding(accept: str) -> Encoding:
-    """The best encoding of an Accept-Encoding header that this server writes."""
+    """The best supported encoding that an Accept-Encoding header accepts."""
     weights = {
         name.strip().lower(): parameters for name, _, parameters in (part.partition(";") for part in accept.split(","))
     }
@@ -37,7 +40,7 @@ def compress(body: bytes, encoding: Encoding, best: bool = False) -> bytes:
 
 
 def compress_once(body: bytes, encoding: Encoding) -> bytes:
-    """For a page made for one person: a millisecond of work, whatever its size."""
+    """Compress a page that is served once: about a millisecond, whatever its size."""
     if encoding == "br":
         return bytes(brotli.compress(body, quality=ONE_OFF_QUALITY))
     return gzip.compress(body, ONE_OFF_QUALITY, mtime=0) if encoding == "gzip" else body

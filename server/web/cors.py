@@ -1,6 +1,6 @@
-"""What an app that came from another address may ask here: phones that follow headquarters ask a hub by its own name, and the reverse.
+"""CORS: an app installed from headquarters may call a hub by the hub's own name, and the reverse.
 
-No cookie is read by what is open to them, so that nothing is given to another site that it could not have had by itself.
+The routes that allow any origin read no cookie, so another site gains nothing that it could not request by itself.
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ PREFLIGHT_HEADERS = ALLOW_ANY_ORIGIN | {
 
 
 async def preflight(request: Request) -> Response:
-    """The question that browsers put before a request with a body."""
+    """Answer the CORS preflight request of a browser."""
     return Response(status_code=204, headers=PREFLIGHT_HEADERS)

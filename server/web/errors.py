@@ -1,4 +1,7 @@
-"""From an error to an answer, in one place: the status by the error's class, the sentence in the reader's language, the log by class."""
+"""Error responses: the status by the error's class, the sentence in the reader's language, the log by class.
+
+Used by the application as the handler of all errors.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +31,11 @@ RETRY_AFTER = {503: "5"}
 
 
 def status_of(error: KunnafoniError) -> int:
-    return next((status for kind, status in STATUS_CODES.items() if isinstance(error, kind)), 500)
+    return next((status for error_class, status in STATUS_CODES.items() if isinstance(error, error_class)), 500)
 
 
 class ErrorPage(Protocol):
-    """A page for people: the sentence and its title in the site's frame."""
+    """Renders an error page for people, with the sentence and its title, in the site's layout."""
 
     def __call__(
         self, request: Request, status: int, sentence: str, title: str, headers: dict[str, str]
@@ -40,7 +43,7 @@ class ErrorPage(Protocol):
 
 
 class ErrorHandler:
-    """The application's handler of every error: JSON for programs, `page` for people."""
+    """Answers every error: JSON for programs, `page` for people."""
 
     def __init__(self, page: ErrorPage) -> None:
         self._error_page = page
@@ -60,5 +63,5 @@ class ErrorHandler:
             title = language("Cette page ne peut pas être montrée")
             return self._error_page(request, status, error.text(language), title, headers)
         hint = language(error.hint, **error.values) if error.hint else ""
-        value = {"code": error.code, "sentence": language(error.sentence, **error.values), "hint": hint}
-        return Response(json.dumps(value, ensure_ascii=False), status, headers | ALLOW_ANY_ORIGIN, "application/json")
+        body = {"code": error.code, "sentence": language(error.sentence, **error.values), "hint": hint}
+        return Response(json.dumps(body, ensure_ascii=False), status, headers | ALLOW_ANY_ORIGIN, "application/json")

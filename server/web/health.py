@@ -1,4 +1,4 @@
-"""For operators' tools: is the process up, can it serve. No reader is in it."""
+"""Health checks for operators' tools: liveness and readiness. They reveal nothing about readers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_STORE = {"cache-control": "no-store"}
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What `/readyz` looks at. `channels`: those this process can serve now."""
+    """Input of `/readyz`; `channels` returns the channels that this process can serve now."""
 
     store: Store
     channels: Callable[[], list[str]]
@@ -33,7 +33,7 @@ async def healthz(request: Request) -> Response:
 
 
 async def readyz(request: Request) -> Response:
-    """200 when something is published and the store answers."""
+    """200 if the store responds and at least one channel can be served, otherwise 503."""
     readiness = readiness_of(request)
     try:
         await readiness.store.get(Collection.EDITIONS, "head:none")

@@ -1,4 +1,4 @@
-"""Ready answers kept in memory: the least recently used go first, and what several ask for at once is made once."""
+"""LRU cache of response bodies; concurrent misses of one key are computed once. Used by feeds and the reader's pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import anyio
 
 from server.web.app_state import HasApp
 
-MAX_BYTES = 64 * 1024 * 1024  # bytes of answers one process keeps
+MAX_BYTES = 64 * 1024 * 1024  # bytes of cached bodies per process
 
 
 class ResponseCache:
@@ -20,9 +20,9 @@ class ResponseCache:
         self._pending: dict[Hashable, anyio.Event] = {}
 
     async def get_or_create(self, key: Hashable, make: Callable[[], Awaitable[bytes]]) -> bytes:
-        """The bytes kept under the key, made now if there are none.
+        """The cached body of the key; on a miss, the result of `make`, which is cached.
 
-        An error of `make` reaches whoever started it; others try themselves.
+        An error of `make` is raised to the caller that started it; callers that waited try again.
         """
         while True:
             if key in self._entries:

@@ -1,4 +1,4 @@
-"""Headers that guard: against guessed types on everything with a body, against framing and leaks on pages."""
+"""Security headers: against MIME sniffing on every response with a body, against framing and leaks on pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Small on purpose: an answer that says "nothing new" costs a phone its headers, so each stands only where it does something.
+# Few on purpose: headers are the whole cost of a 304 for a phone, so each is sent only where it has an effect.
 BODY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
 PAGE_HEADERS = (
     (b"referrer-policy", b"no-referrer"),
@@ -17,15 +17,14 @@ PAGE_HEADERS = (
 )
 HTTPS_HEADER = (b"strict-transport-security", b"max-age=31536000")
 
-
 _POLICY = re.compile(r'<meta http-equiv="?Content-Security-Policy"? content="([^"]*)"')
-FRAMES = ";frame-ancestors 'none'"  # a meta element cannot say it
+FRAMES = ";frame-ancestors 'none'"  # not supported in a meta element
 
 
 def shell_policy(shell: str) -> str:
-    """The shell's own content security policy, as a header."""
-    found = _POLICY.search(shell)
-    return (html.unescape(found[1]) if found else "default-src 'none'") + FRAMES
+    """The Content-Security-Policy header for a page shell, from its own meta element."""
+    match = _POLICY.search(shell)
+    return (html.unescape(match[1]) if match else "default-src 'none'") + FRAMES
 
 
 class SecurityHeadersMiddleware:
@@ -37,16 +36,16 @@ class SecurityHeadersMiddleware:
             await self._app(scope, receive, send)
             return
 
-        async def with_headers(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kind = dict(message["headers"]).get(b"content-type", b"")
-                if kind:
+                content_type = dict(message["headers"]).get(b"content-type", b"")
+                if content_type:
                     message["headers"] = [*message["headers"], *BODY_HEADERS]
-                if kind.startswith(b"text/html"):
-                    given = {name for name, _ in message["headers"]}
-                    message["headers"] += [header for header in PAGE_HEADERS if header[0] not in given]
+                if content_type.startswith(b"text/html"):
+                    present = {name for name, _ in message["headers"]}
+                    message["headers"] += [header for header in PAGE_HEADERS if header[0] not in present]
                     if scope["scheme"] == "https":
                         message["headers"].append(HTTPS_HEADER)
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        await self._app(scope, receive, send_with_headers)
