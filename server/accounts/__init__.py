@@ -1,1 +1,1 @@
-"""Who works here: accounts and their roles, passwords, second factors, one-time links, sessions. Kept in the room `people`; no HTTP."""
+"""Accounts, passwords, second factors, invitations and sessions, in the collection `people`. Independent of HTTP."""

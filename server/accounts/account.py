@@ -1,4 +1,7 @@
-"""Accounts: `account:NAME` in the room `people`. A role comes from this record alone, at every request, never from what a browser sends."""
+"""Accounts: the records `account:NAME` of the collection `people`.
+
+Every request reads the role from this record, never from data that the browser sends.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ NAME_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 
 
 class Role(StrEnum):
-    """What a person may do; an account has one."""
+    """The permissions of a person; an account has one role."""
 
     ADMINISTRATOR = "administrator"
     COORDINATOR = "coordinator"
@@ -28,8 +31,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`password`: an Argon2id hash, "" until the person took their link. `generation` rises with each password: sessions of an older
-    one are void. `totp`: the shared secret, "" for none; `step`: the last time step a code was taken for, so that no code counts twice.
+    """An account as stored.
+
+    `shown`: the display name. `password`: an Argon2id hash, "" until the invitation is accepted. `generation` rises
+    with every new password, which ends older sessions. `totp`: the shared secret, "" without a second factor. `step`:
+    the time step of the last accepted code, so that none is accepted twice. `recovery`: digests of unused recovery
+    codes.
     """
 
     name: str
@@ -95,10 +102,10 @@ class Accounts:
         return account_from_record(record) if record else None
 
     async def get(self, name: str) -> Account:
-        found = await self.find(name)
-        if found is None:
+        account = await self.find(name)
+        if account is None:
             raise NotFound("account-unknown", "Ce compte n’existe pas.")
-        return found
+        return account
 
     async def all(self) -> list[Account]:
         return [
@@ -106,7 +113,7 @@ class Accounts:
         ]
 
     async def create(self, name: str, role: Role, today: str, display_name: str = "") -> Account:
-        """Raises Refused for a name that has not the form, or is taken."""
+        """Create an account without a password. Raises Refused for a malformed or existing name."""
         if not NAME_PATTERN.fullmatch(name):
             raise Refused(
                 "account-name",
@@ -120,24 +127,24 @@ class Accounts:
         )
 
     async def update(self, account: Account, **changes: Any) -> Account:
-        """The account with these fields changed. Raises Conflict when somebody else changed it since it was read."""
+        """Store changed fields of an account. Raises Conflict if it was changed since it was read."""
         changed = replace(account, **changes)
         [outcome] = await self._store.write(
             Collection.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)]
         )
-        meanwhile = Conflict(
+        conflict = Conflict(
             "account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez."
         )
-        return replace(changed, rev=ensure_saved(outcome, meanwhile).rev)
+        return replace(changed, rev=ensure_saved(outcome, conflict).rev)
 
     async def change_role(self, account: Account, role: Role) -> Account:
-        """Raises Refused when the site would be left without an administrator."""
+        """Change the role. Raises Refused for the last administrator."""
         if role is not Role.ADMINISTRATOR:
             await self._require_another_administrator(account)
         return await self.update(account, role=role)
 
     async def close(self, account: Account) -> Account:
-        """No sign-in any more; the name stays, for the journal. Raises Refused for the last administrator."""
+        """Disable sign-in but keep the record for the audit log. Raises Refused for the last administrator."""
         await self._require_another_administrator(account)
         return await self.update(
             account, closed=True, password="", totp="", recovery=(), generation=account.generation + 1
@@ -145,9 +152,9 @@ class Accounts:
 
     async def _require_another_administrator(self, account: Account) -> None:
         others = [
-            one
-            for one in await self.all()
-            if one.role is Role.ADMINISTRATOR and one.password and one.name != account.name
+            other
+            for other in await self.all()
+            if other.role is Role.ADMINISTRATOR and other.password and other.name != account.name
         ]
         if account.role is Role.ADMINISTRATOR and not others:
             raise Refused(

@@ -1,4 +1,7 @@
-"""Everything about accounts in one place, built once for the services, and the deeds that touch several parts at once."""
+"""The account service: accounts, passwords, invitations, sessions and sign-in, with the operations that span several.
+
+Used by the console and the commands.
+"""
 
 from __future__ import annotations
 
@@ -34,18 +37,21 @@ class AccountService:
         self.authenticator = Authenticator(self.accounts, self.passwords, clock)
 
     async def invite_first_administrator(self) -> str | None:
-        """The secret of a link that makes the first administrator; None when somebody can administer already."""
+        """The token of an invitation for the first administrator; None if the site has an administrator."""
         if any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all()):
             return None
         return await self.invitations.create("")
 
     async def invite(self, name: str, role: Role, display_name: str = "") -> str:
-        """A new account and the secret of the link by which its person joins."""
+        """Create an account and return the token of its invitation. Raises Refused for a malformed or existing name."""
         await self.accounts.create(name, role, self._clock().date().isoformat(), display_name)
         return await self.invitations.create(name)
 
     async def accept_invitation(self, invitation: AccountInvitation, name: str, password: str) -> Account:
-        """Take a link: the account with its new password. Every session it had ends."""
+        """Redeem an invitation: set the password, remove the second factor and end all sessions of the account.
+
+        Raises Refused for a closed account, a weak password or a taken name; Gone if the link was used meanwhile.
+        """
         if invitation.account:
             account = await self.accounts.get(invitation.account)
             if account.closed:
@@ -67,25 +73,28 @@ class AccountService:
         return account
 
     async def change_password(self, account: Account, old: str, new: str) -> Account:
-        """Raises Refused when the old one is not the old one. Every session ends, this one too: its holder gets a new one."""
+        """Change the password and end all sessions; the caller opens a new one for the person.
+
+        Raises Refused for a wrong old or weak new password, TooManyTries after repeated failures.
+        """
         self.authenticator.throttle.check(account.name)
         if not await self.passwords.verify(account.password, old):
             self.authenticator.throttle.record_failure(account.name)
             raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
         check_strength(new, account.name)
-        changed = await self.accounts.update(
+        updated = await self.accounts.update(
             account, password=await self.passwords.hash(new), generation=account.generation + 1
         )
         await self.sessions.end(account.name)
-        return changed
+        return updated
 
     async def enable_second_factor(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
-        """The account and its recovery codes, to be shown once. Raises Refused when the phone does not give the right code."""
+        """Enable TOTP; returns the account and recovery codes to show once. Raises Refused for a wrong code."""
         step = second_factor.find_step(secret, code.strip(), self._clock().timestamp())
         if step is None:
             raise Refused("code-wrong", "Ce code n’est pas le bon.", "Vérifiez l’heure de votre téléphone.")
-        shown, kept = second_factor.generate_recovery_codes(self._random)
-        return await self.accounts.update(account, totp=secret, step=step, recovery=kept), shown
+        codes, digests = second_factor.generate_recovery_codes(self._random)
+        return await self.accounts.update(account, totp=secret, step=step, recovery=digests), codes
 
     async def disable_second_factor(self, account: Account, password: str) -> Account:
         self.authenticator.throttle.check(account.name)
@@ -95,12 +104,12 @@ class AccountService:
         return await self.accounts.update(account, totp="", step=0, recovery=())
 
     async def _create_first_administrator(self, invitation: AccountInvitation, name: str) -> Account:
-        held = await self.accounts.find(name)
-        made = held or await self.accounts.create(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
-        if made.password or made.role is not Role.ADMINISTRATOR:
+        existing = await self.accounts.find(name)
+        account = existing or await self.accounts.create(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
+        if account.password or account.role is not Role.ADMINISTRATOR:
             raise Refused("account-taken", "Ce nom de compte est déjà pris.")
         await self.invitations.redeem(invitation)
-        return made
+        return account
 
 
 def accounts_of(request: HasApp) -> AccountService:

@@ -1,6 +1,7 @@
-"""The journal of deeds: who did what to what, and when. `audit:{moment}:{random}` in the room `journal`, written once and never changed.
+"""The audit log ("journal" in the console): the actor, action, target and time of each change.
 
-No secret and no reader's address is ever given to `AuditLog.record`.
+Records `audit:{timestamp}:{random}` of the collection `journal`, written once and never changed. Callers pass no secret
+and no reader's address.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sync.store.iteration import iterate_range
 
 log = logging.getLogger("kunnafoni.audit")
 
-FIRST_WINDOW = datetime.timedelta(days=1)
+FIRST_WINDOW = datetime.timedelta(days=1)  # of a backward search, doubled until enough entries match
 
 _ENTRY_ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
 
@@ -37,46 +38,54 @@ class AuditEntry:
 
 
 class AuditLog:
-    """The journal, to write and to read."""
+    """Appends audit entries and lists the recent ones."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def record(self, actor: str, action: str, target: str = "", **detail: Any) -> None:
-        """Write a deed down. `who`: an account's name, "" for nobody signed in. Raises Unavailable when the store does not take it."""
-        when = _format_time(self._clock())
-        body = {"who": actor, "what": action, "target": target[:200], "when": when, "detail": detail}
-        [outcome] = await self._store.write(Collection.JOURNAL, [Write(f"audit:{when}:{secrets.token_hex(4)}", body)])
+        """Append an entry; returns once it is durable. Raises Unavailable if the store cannot save it.
+
+        `actor`: an account's name, "" without a signed-in account. `target` is cut to 200 characters.
+        """
+        timestamp = _format_time(self._clock())
+        body = {"who": actor, "what": action, "target": target[:200], "when": timestamp, "detail": detail}
+        [outcome] = await self._store.write(
+            Collection.JOURNAL, [Write(f"audit:{timestamp}:{secrets.token_hex(4)}", body)]
+        )
         ensure_saved(outcome)
 
     async def record_refusal(self, actor: str, target: str, code: str) -> None:
-        """A refused deed; the refusal stands even when the journal cannot take it."""
+        """Append a refused action. Never raises: a failing store is logged."""
         try:
             await self.record(actor, "refused", target, code=code)
         except KunnafoniError as error:
             log.warning("journal: %s", error.code)
 
     async def list_recent(
-        self, count: int, before: str = "", matches: Callable[[AuditEntry], bool] = lambda deed: True
+        self, count: int, before: str = "", matches: Callable[[AuditEntry], bool] = lambda entry: True
     ) -> list[AuditEntry]:
-        """The newest deeds, newest first: at most `count`, of those `keep` wants, with ids below `before` ("": all)."""
+        """At most `count` matching entries, newest oldest, with ids below `before` ("" for no bound).
+
+        Raises BadRequest if `before` is not the id of an entry.
+        """
         if before and not _ENTRY_ID.fullmatch(before):
             raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
-        first = await self._store.scan(Collection.JOURNAL, "audit:", "audit;", 1)
-        if not first:
+        oldest = await self._store.scan(Collection.JOURNAL, "audit:", "audit;", 1)
+        if not oldest:
             return []
-        found: list[AuditEntry] = []
+        entries: list[AuditEntry] = []
         end = before or "audit;"
         moment = _parse_time(before) if before else self._clock()
         window = FIRST_WINDOW
-        while len(found) < count and end > first[0].id:
+        while len(entries) < count and end > oldest[0].id:
             moment -= window
             start = "audit:" + _format_time(moment)
-            deeds = [_entry_from_record(one) for one in await _scan(self._store, start, end)]
-            found += [deed for deed in reversed(deeds) if matches(deed)]
+            scanned = [_entry_from_record(record) for record in await _scan(self._store, start, end)]
+            entries += [entry for entry in reversed(scanned) if matches(entry)]
             end, window = start, window * 2
-        return found[:count]
+        return entries[:count]
 
 
 def audit_of(request: HasApp) -> AuditLog:

@@ -1,4 +1,7 @@
-"""One-time links: to make the first administrator, to join, to choose a new password. Only the digest of a link's secret is kept."""
+"""One-time links to create the first administrator, to join, or to reset a password.
+
+Records `invite:DIGEST(token)` of the collection `people`; the token itself is not stored.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ LIFETIME = datetime.timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class AccountInvitation:
-    """`account`: whose password the link sets; "" for the first administrator, who chooses a name."""
+    """`account`: the account that gets a password; "" for the first administrator, who also chooses a name."""
 
     id: str
     account: str
@@ -32,7 +35,7 @@ class AccountInvitations:
         self._random = random
 
     async def create(self, account: str) -> str:
-        """The secret of a new link; links made before for the same account end."""
+        """Create a link and return its token; earlier links of the account are revoked."""
         await self.revoke(account)
         token = base64url_encode(self._random(24))
         body = {"account": account, "until": (self._clock() + LIFETIME).isoformat()}
@@ -41,31 +44,30 @@ class AccountInvitations:
         return token
 
     async def get(self, token: str) -> AccountInvitation:
-        """Raises Gone for a link that was used, replaced, or is too old: which of these, nobody is told."""
+        """The invitation of a token. Raises the same Gone for a link that is unknown, used, replaced or expired."""
         record = await self._store.get(Collection.PEOPLE, f"invite:{digest(token)}")
         if record is None or str(record.body["until"]) < self._clock().isoformat():
-            raise Gone(
-                "invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."
-            )
+            raise _gone()
         return _invitation_from_record(record)
 
     async def redeem(self, invitation: AccountInvitation) -> None:
-        """Use the link up. Raises Gone when somebody else just did."""
+        """Use the link up. Raises Gone if it was used meanwhile."""
         [outcome] = await self._store.write(Collection.PEOPLE, [Write(invitation.id, None, invitation.rev)])
-        ensure_saved(
-            outcome,
-            Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site."),
-        )
+        ensure_saved(outcome, _gone())
 
     async def revoke(self, account: str) -> None:
-        """End the account's links, and all that are too old."""
+        """Delete the account's links, and all expired ones."""
         now = self._clock().isoformat()
         records = iterate_records(self._store, Collection.PEOPLE, "invite:")
-        old = [
+        revoked = [
             record async for record in records if record.body["account"] == account or str(record.body["until"]) < now
         ]
-        await delete_records(self._store, Collection.PEOPLE, old)
+        await delete_records(self._store, Collection.PEOPLE, revoked)
 
 
 def _invitation_from_record(record: Record) -> AccountInvitation:
     return AccountInvitation(record.id, record.body["account"], record.body["until"], record.rev)
+
+
+def _gone() -> Gone:
+    return Gone("invite-gone", "Ce lien ne sert plus.", "Demandez-en un autre à la personne qui administre le site.")

@@ -1,4 +1,7 @@
-"""Passwords: Argon2id, and what a new one must be. Hashing runs in a thread, few at a time: each takes 64 MB for a moment."""
+"""Passwords: Argon2id hashing, and the rules for a new password.
+
+Hashing runs in worker threads, at most MAX_CONCURRENT at a time, because each hash needs 64 MB.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ from sync.errors import Refused
 
 T = TypeVar("T")
 
-MIN_LENGTH = 12  # characters: what a sign-in throttled to a few tries a minute cannot guess
-MAX_LENGTH = 200  # characters: hashing is paid for by whoever is asked
+MIN_LENGTH = 12  # characters: beyond guessing at a few throttled tries a minute
+MAX_LENGTH = 200  # characters: bounds the cost of hashing for the server
 MAX_CONCURRENT = 2
 
 
@@ -29,7 +32,7 @@ class Passwords:
         return await self._run_in_thread(self._hasher.hash, password)
 
     async def verify(self, hashed: str, password: str) -> bool:
-        """Whether the password is the hashed one. Without a hash it takes as long and is False: time tells nobody who exists."""
+        """True if the password matches. An empty hash never matches but takes as long, to hide which accounts exist."""
         if not self._dummy_hash:
             self._dummy_hash = await self.hash("nobody's password")
         return await self._run_in_thread(self._verify_now, hashed or self._dummy_hash, password[:MAX_LENGTH]) and bool(
@@ -46,13 +49,13 @@ class Passwords:
             return False
 
     async def _run_in_thread(self, work: Callable[..., T], *values: str) -> T:
-        if self._limiter is None:  # made inside the event loop it limits
+        if self._limiter is None:  # must be created inside the event loop
             self._limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
         return await to_thread.run_sync(work, *values, limiter=self._limiter)
 
 
 def check_strength(password: str, name: str) -> None:
-    """Raises Refused, saying how to choose, for a password that is too easy."""
+    """Raises Refused, with advice, for a password that is too short, too long or too easy to guess."""
     if len(password) < MIN_LENGTH:
         raise Refused(
             "password-short",

@@ -1,4 +1,4 @@
-"""The second factor: six digits of a phone's clock (TOTP), or one of ten recovery codes written down, each good once."""
+"""The second factor: a six-digit TOTP code, or one of ten recovery codes; each is accepted once."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ TIME_STEP = 30  # seconds
 RECOVERY_CODE_COUNT = 10
 ISSUER = "Kunnafoni"
 
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # none that a hand writes like another
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without characters that look alike in handwriting
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedCode:
-    """A code that counts, and what the account must remember so that it does not count again."""
+    """The account's new `step` and `recovery` after an accepted code, so that it is not accepted again."""
 
     step: int
     recovery: tuple[str, ...]
@@ -32,12 +32,12 @@ def generate_secret() -> str:
 
 
 def provisioning_uri(secret: str, name: str, site: str) -> str:
-    """What the phone's code program reads, from a QR code."""
+    """The otpauth: URI that an authenticator app reads from a QR code."""
     return str(pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=site or ISSUER))
 
 
 def find_step(secret: str, code: str, now: float, last: int = 0) -> int | None:
-    """The time step whose code this is: this one, the one before or after, and later than the last that counted."""
+    """The time step of a code: the current one or a neighbour, later than `last`; None if no code matches."""
     if not re.fullmatch(r"[0-9]{6}", code):
         return None
     current = int(now) // TIME_STEP
@@ -46,19 +46,19 @@ def find_step(secret: str, code: str, now: float, last: int = 0) -> int | None:
 
 
 def verify_code(account: Account, code: str, now: float) -> AcceptedCode | None:
-    """None: the code does not count."""
+    """Check a TOTP or recovery code; None if it is wrong or already used."""
     code = re.sub(r"[\s-]", "", code.lower())
     step = find_step(account.totp, code, now, account.step)
     if step is not None:
         return AcceptedCode(step, account.recovery)
-    name = digest(f"recovery:{code}")
-    if name in account.recovery:
-        return AcceptedCode(account.step, tuple(kept for kept in account.recovery if kept != name))
+    used = digest(f"recovery:{code}")
+    if used in account.recovery:
+        return AcceptedCode(account.step, tuple(unused for unused in account.recovery if unused != used))
     return None
 
 
 def generate_recovery_codes(random: Callable[[int], bytes]) -> tuple[list[str], tuple[str, ...]]:
-    """Codes to show once, and what is kept of them."""
+    """Recovery codes to show once, and their digests to store."""
     codes = ["".join(_ALPHABET[byte % len(_ALPHABET)] for byte in random(10)) for _ in range(RECOVERY_CODE_COUNT)]
     return [f"{code[:5]}-{code[5:]}" for code in codes], tuple(digest(f"recovery:{code}") for code in codes)
 

@@ -1,4 +1,7 @@
-"""Sessions: `session:DIGEST(token)` in the room `people`. Only the browser has the token; no address is kept, of the browser its name."""
+"""Sessions: the records `session:DIGEST(token)` of the collection `people`.
+
+The token is stored by the browser alone. A record has the browser's name, but no IP address.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from sync.store.iteration import iterate_records
 
 IDLE_TIMEOUT = datetime.timedelta(hours=24)
 MAX_LIFETIME = datetime.timedelta(days=14)
-SEEN_INTERVAL = datetime.timedelta(minutes=10)  # a session's last moment is written this often at most
+SEEN_INTERVAL = datetime.timedelta(minutes=10)  # minimum between two updates of `seen`
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
 _SYSTEMS = (
@@ -31,7 +34,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`csrf`: what every form of this session holds; "" where it was read from a list, without the token."""
+    """`csrf`: the token in every form of this session; "" for a session from a list. `seen`: the last use."""
 
     id: str
     account: str
@@ -53,7 +56,7 @@ class Sessions:
         self._random = random
 
     async def create(self, account: Account, user_agent: str) -> str:
-        """The token of a new session. Sessions that are over are cleared away on this occasion."""
+        """Open a session and return its token; expired sessions are deleted in the same write."""
         token = base64url_encode(self._random(32))
         now = self._clock().isoformat()
         body = {
@@ -63,13 +66,15 @@ class Sessions:
             "seen": now,
             "browser": describe_browser(user_agent),
         }
-        old = [Write(one.id, None, one.rev) for one in await self._list_all() if self._is_expired(one)]
-        *_, opened = await self._store.write(Collection.PEOPLE, [*old, Write(_record_id(token), body)])
-        ensure_saved(opened)
+        expired = [
+            Write(session.id, None, session.rev) for session in await self._list_all() if self._is_expired(session)
+        ]
+        *_, outcome = await self._store.write(Collection.PEOPLE, [*expired, Write(_record_id(token), body)])
+        ensure_saved(outcome)
         return token
 
     async def find(self, token: str) -> tuple[Session, Account] | None:
-        """The session and its account, both as they are now; None when either does not stand any more."""
+        """The session and its account; None if either has ended or the password has changed since."""
         if not _TOKEN.fullmatch(token):
             return None
         record = await self._store.get(Collection.PEOPLE, _record_id(token))
@@ -87,16 +92,23 @@ class Sessions:
         return session, account
 
     async def list_for(self, account: Account) -> list[Session]:
-        """The account's open sessions, newest first."""
+        """Open sessions of the account, last used first."""
         own = (
-            one
-            for one in await self._list_all()
-            if one.account == account.name and one.generation == account.generation
+            session
+            for session in await self._list_all()
+            if session.account == account.name and session.generation == account.generation
         )
-        return sorted((one for one in own if not self._is_expired(one)), key=lambda one: one.seen, reverse=True)
+        return sorted(
+            (session for session in own if not self._is_expired(session)),
+            key=lambda session: session.seen,
+            reverse=True,
+        )
 
     async def end(self, account: str, ids: set[str] | None = None, except_id: str = "") -> int:
-        """End sessions of an account: those of `ids`, or all but `keep`. How many. Raises Unavailable: who hears "ended" counts on it."""
+        """End the sessions of an account with these `ids`, or all but `except_id`; returns their number.
+
+        Returns only once the deletion is durable; raises Unavailable otherwise.
+        """
         own = [record for record in await self._scan() if record.body["account"] == account and record.id != except_id]
         ended = [record for record in own if ids is None or record.id in ids]
         await delete_records(self._store, Collection.PEOPLE, ended)
@@ -115,9 +127,9 @@ class Sessions:
 
 
 def describe_browser(user_agent: str) -> str:
-    """ "Firefox · Android": enough to know one's own session in a list, nothing that follows a person."""
-    found = [next((name for sign, name in known if sign in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
-    return " · ".join(name for name in found if name)
+    """Browser and system, such as "Firefox · Android": recognisable in a list of sessions, useless for tracking."""
+    names = [next((name for sign, name in table if sign in user_agent), "") for table in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(name for name in names if name)
 
 
 def _record_id(token: str) -> str:

@@ -1,6 +1,7 @@
-"""Signing in: one answer for a wrong name, password or code, as slow for each; tries are counted by name and in all, never by address.
+"""Sign-in: one error and the same duration for a wrong name, password or code.
 
-Counts live in this process's memory: a name is kept as its digest, since people type passwords into the wrong box.
+Failures are throttled per name and in total, never per IP address. The counts are in this process's memory; names are
+stored as digests, because people type passwords into the name field.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from server.accounts.passwords import Passwords
 from sync.canonical import digest
 from sync.errors import Refused
 
-FREE_TRIES = 4  # before a name has to wait
-MAX_WAIT = 300.0  # seconds: whoever wants to keep somebody out gains five minutes at most
+FREE_TRIES = 4  # failures of a name before it has to wait
+MAX_WAIT = 300.0  # seconds: an attacker can lock somebody out for five minutes at most
 MAX_NAMES = 10_000
-MAX_FAILURES_PER_MINUTE = 60  # wrong tries a minute of all names together
+MAX_FAILURES_PER_MINUTE = 60  # failures of all names together
 
 
 class TooManyTries(Refused):
-    """The name, or everybody, has to wait."""
+    """Too many failures of this name, or of all names together."""
 
 
 class SignInThrottle:
@@ -32,7 +33,7 @@ class SignInThrottle:
         self._recent_failures: deque[float] = deque(maxlen=MAX_FAILURES_PER_MINUTE)
 
     def check(self, name: str) -> None:
-        """Raises TooManyTries, the same whether or not the name exists."""
+        """Raises TooManyTries during a wait, whether or not the name exists."""
         now = self._clock().timestamp()
         count, last = self._failures_by_name.get(digest(name), (0, 0.0))
         wait = last + self._delay(count) - now
@@ -45,8 +46,8 @@ class SignInThrottle:
 
     def record_failure(self, name: str) -> None:
         now = self._clock().timestamp()
-        key = digest(name)
-        self._failures_by_name[key] = (self._failures_by_name.pop(key, (0, 0.0))[0] + 1, now)
+        name_digest = digest(name)
+        self._failures_by_name[name_digest] = (self._failures_by_name.pop(name_digest, (0, 0.0))[0] + 1, now)
         self._recent_failures.append(now)
         while len(self._failures_by_name) > MAX_NAMES:
             self._failures_by_name.popitem(last=False)
@@ -67,18 +68,20 @@ class Authenticator:
         self.throttle = SignInThrottle(clock)
 
     async def authenticate(self, name: str, password: str, code: str) -> Account:
-        """The account. Raises TooManyTries, or Refused without telling which part was wrong."""
+        """The account of these credentials. Raises TooManyTries, or Refused without naming the wrong part."""
         name = name.strip().casefold()
         self.throttle.check(name)
         account = await self._accounts.find(name)
-        fits = await self._passwords.verify(account.password if account and not account.closed else "", password)
-        taken = (
+        is_password_right = await self._passwords.verify(
+            account.password if account and not account.closed else "", password
+        )
+        accepted = (
             second_factor.verify_code(account, code, self._clock().timestamp()) if account and account.totp else None
         )
-        if account is None or not fits or (account.totp and taken is None):
+        if account is None or not is_password_right or (account.totp and accepted is None):
             self.throttle.record_failure(name)
             raise Refused("sign-in-refused", "Le nom, le mot de passe ou le code n’est pas le bon.")
-        changes: dict[str, object] = {"step": taken.step, "recovery": taken.recovery} if taken else {}
+        changes: dict[str, object] = {"step": accepted.step, "recovery": accepted.recovery} if accepted else {}
         if self._passwords.needs_rehash(account.password):
             changes["password"] = await self._passwords.hash(password)
         self.throttle.record_success(name)

@@ -1,4 +1,7 @@
-"""The commands `alert`: send one from a file. What the file lacks is said with its line, before anything leaves."""
+"""The command group `alert`: send an alert from a YAML file.
+
+Errors in the file are reported with their lines before anything is stored or sent.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from server.alerts.service import AlertService
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
-from server.keys import keyring
+from server.keys.keyring import open_keyring
 from server.push import shards
 from server.settings import read_settings
 from sync.alerts.alert import Alert
@@ -28,9 +31,9 @@ from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 
 ACTOR = "terminal"
-POLL_INTERVAL = 1.0  # seconds between looks at what another server sends
-RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0)  # seconds before an alert is sent again
-EXPLAIN_AFTER = 15.0  # seconds after which whoever waits at the terminal is told why
+POLL_INTERVAL = 1.0  # seconds between polls while another server sends
+RETRY_DELAYS = (0.5, 1.0, 2.0, 4.0)  # seconds before each retry of `AlertService.send`
+EXPLAIN_AFTER = 15.0  # seconds of fan-out after which the delay is explained
 
 
 def register(commands: click.Group) -> None:
@@ -48,56 +51,54 @@ def alert() -> None:
 @STORE_OPTION
 @DATA_OPTION
 def send(file: Path, test: bool, **options: Any) -> None:
-    """Send the alert in a YAML file; asked again, it goes on where it stopped."""
+    """Send the alert in a YAML file; run again, it continues where it stopped."""
     settings = read_settings(os.environ, **options)
-    read = read_alert(file.read_bytes(), file.name)
-    written = replace(read.alert, status="Test") if test else read.alert
+    file_alert = read_alert(file.read_bytes(), file.name)
+    alert_to_send = replace(file_alert.alert, status="Test") if test else file_alert.alert
 
     async def run() -> None:
         async with serve.open_services(create_services(settings)) as services:
-            office = services.alerts
-            ring = keyring.open_keyring(settings.keys, create=False)
-            if ring:
-                office.sign_with(ring.keys)
-            library = await office.load_library()
-            if written.slug not in library.alerts:
-                require_sendable(written, library, services.clock(), file.name, read.node)
-            if (
-                office.push_problem and written.status == "Test"
-            ):  # a test stands on no page: nothing of it would be left
-                raise office.push_problem
-            await print_preview(office, written, library)
-            if needs_second_approval(written) and written.slug not in library.alerts:
-                await office.drafts.save(
-                    AlertDraft(written.slug, to_fields("alert", written), ACTOR, AlertDraftState.WAITING)
+            service = services.alerts
+            keyring = open_keyring(settings.keys, create=False)
+            if keyring:
+                service.sign_with(keyring.keys)
+            library = await service.load_library()
+            if alert_to_send.slug not in library.alerts:
+                require_sendable(alert_to_send, library, services.clock(), file.name, file_alert.node)
+            if service.push_problem and alert_to_send.status == "Test":  # a test is on no page: push is its only effect
+                raise service.push_problem
+            await print_preview(service, alert_to_send, library)
+            if needs_second_approval(alert_to_send) and alert_to_send.slug not in library.alerts:
+                await service.drafts.save(
+                    AlertDraft(alert_to_send.slug, to_fields("alert", alert_to_send), ACTOR, AlertDraftState.WAITING)
                 )
                 say("Danger de mort : une deuxième personne doit l’approuver dans la console avant l’envoi.")
                 return
-            await send_with_retries(office, written)
-            say("Alerte envoyée : {slug}", slug=written.slug)
-            if ring is None:
+            await send_with_retries(service, alert_to_send)
+            say("Alerte envoyée : {slug}", slug=alert_to_send.slug)
+            if keyring is None:
                 say("La machine qui a les clés va la publier.")
             else:
-                await follow_fanout(office, written.slug)
+                await follow_fanout(service, alert_to_send.slug)
 
     anyio.run(run)
 
 
 async def print_preview(service: AlertService, alert: Alert, library: Library) -> None:
-    """What phones will show, and how many."""
+    """Print the text that phones will show, its size, and the number of subscriptions."""
     counts = await service.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
     sent = service.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
     for lang in alert.info:
-        word = alert_text(alert, lang, library, 1, sent=sent)
-        click.echo(f"[{lang}] {word.headline}\n{word.area}\n{word.text}\n")
-        say("{bytes} octets sur {limit}", bytes=word.size, limit=MAX_PAYLOAD_BYTES)
+        text = alert_text(alert, lang, library, 1, sent=sent)
+        click.echo(f"[{lang}] {text.headline}\n{text.area}\n{text.text}\n")
+        say("{bytes} octets sur {limit}", bytes=text.size, limit=MAX_PAYLOAD_BYTES)
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
     if service.push_problem:
         click.echo(service.push_problem.text(terminal_language()))
 
 
 async def send_with_retries(service: AlertService, alert: Alert) -> None:
-    """Sent again, an alert goes on where it stopped: so for some seconds while the store is not sure to have it."""
+    """Send, with a few seconds of retries while the store is unavailable; `send` is idempotent."""
     for pause in RETRY_DELAYS:
         try:
             await service.send(alert, ACTOR)
@@ -110,25 +111,28 @@ async def send_with_retries(service: AlertService, alert: Alert) -> None:
 async def explain_delay() -> None:
     await anyio.sleep(EXPLAIN_AFTER)
     say(
-        "Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. Ctrl+C arrête ici : un serveur en marche continue."
+        "Des téléphones n’ont pas encore pu être servis ; de nouveaux essais suivent. "
+        "Ctrl+C arrête ici : un serveur en marche continue."
     )
 
 
 async def follow_fanout(service: AlertService, slug: str) -> None:
-    """Help with the fan-out until it is done, and say what became of it."""
+    """Take part in the fan-out until it is done, then print the delivery counts by language."""
     if service.fanout is None:
         return
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(explain_delay)
-        while waiting := [one for one in await shards.list_open_broadcasts(service.store) if one.alert == slug]:
-            if not await service.fanout.try_send(waiting[0]):
+        while broadcasts := [
+            broadcast for broadcast in await shards.list_open_broadcasts(service.store) if broadcast.alert == slug
+        ]:
+            if not await service.fanout.try_send(broadcasts[0]):
                 await anyio.sleep(POLL_INTERVAL)
         tasks.cancel_scope.cancel()
-    for lang, fates in sorted(shards.sum_counts(await shards.load_shards(service.store, slug)).items()):
+    for lang, counts in sorted(shards.sum_counts(await shards.load_shards(service.store, slug)).items()):
         say(
             "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées",
             lang=lang or "—",
-            delivered=fates.get("delivered", 0),
-            gone=fates.get("gone", 0),
-            refused=fates.get("refused", 0),
+            delivered=counts.get("delivered", 0),
+            gone=counts.get("gone", 0),
+            refused=counts.get("refused", 0),
         )

@@ -1,6 +1,6 @@
-"""The command line `kunnafoni`. Each command reads settings, asks a use case and says in plain words what happened.
+"""The command line `kunnafoni`: each command reads the settings, calls one use case and prints the result.
 
-Errors are sentences on stderr, exit 1.
+Errors are printed as sentences on stderr, with exit status 1.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import click
 
 from server.accounts.account import Role
 from server.app import create_services
-from server.commands import alert as alerts
-from server.commands import feedback as incoming
+from server.commands import alert as alert_commands
+from server.commands import feedback as feedback_commands
 from server.commands import maintenance
-from server.commands import serve as serving
+from server.commands import serve as serve_command
 from server.commands.hub import hub
 from server.commands.logging_setup import configure_logging
 from server.commands.site_address import site_url
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
-from server.keys import keyring
+from server.keys.keyring import rotate as rotate_keys
 from server.publishing.publish_requests import PublishRequestState
 from server.publishing.publisher import Publication
 from server.services import Services
@@ -33,7 +33,7 @@ from sync.content.export import ExportReport, export_folder
 from sync.content.intake import ImportReport, import_folder
 from sync.errors import BadFolder, KunnafoniError, Refused
 
-REQUEST_TIMEOUT = 120.0  # seconds that a request to publish is watched
+REQUEST_TIMEOUT = 120.0  # seconds of polling a request to publish
 
 
 @click.group()
@@ -54,7 +54,7 @@ def commands() -> None:
 @DATA_OPTION
 def serve(**options: Any) -> None:
     """Serve the site; an empty store takes content/ and publishes it first."""
-    serving.serve(read_settings(os.environ, **options), say, terminal_language())
+    serve_command.serve(read_settings(os.environ, **options), say, terminal_language())
 
 
 @commands.command("import")
@@ -64,11 +64,11 @@ def serve(**options: Any) -> None:
 @STORE_OPTION
 @DATA_OPTION
 def import_(folder: Path, prune: bool, dry_run: bool, **options: Any) -> None:
-    """Take content files into the store: all of them or none."""
+    """Import content files into the store: all of them or none."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> ImportReport:
-        async with serving.open_services(create_services(settings)) as services:
+        async with serve_command.open_services(create_services(settings)) as services:
             return await import_folder(services.store, folder, prune=prune, dry_run=dry_run)
 
     report = anyio.run(run)
@@ -87,11 +87,11 @@ def import_(folder: Path, prune: bool, dry_run: bool, **options: Any) -> None:
 @STORE_OPTION
 @DATA_OPTION
 def export(folder: Path, drop_comments: bool, **options: Any) -> None:
-    """Write every document of the store as content files; a file that says the same already is left as it is."""
+    """Write every document of the store as content files; equivalent files are left as they are."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> ExportReport:
-        async with serving.open_services(create_services(settings)) as services:
+        async with serve_command.open_services(create_services(settings)) as services:
             return await export_folder(services.store, folder, drop_comments=drop_comments)
 
     report = anyio.run(run)
@@ -109,25 +109,28 @@ def export(folder: Path, drop_comments: bool, **options: Any) -> None:
 @STORE_OPTION
 @DATA_OPTION
 def publish(channels: tuple[str, ...], dry_run: bool, again: bool, **options: Any) -> None:
-    """Publish what the store holds, after showing what each phone will download. Without the key: ask the machine that has it."""
+    """Publish the documents in the store, after showing the size of the downloads.
+
+    A machine without the key leaves a request for the one that has it.
+    """
     settings = read_settings(os.environ, **options)
 
     async def run() -> None:
-        async with serving.open_services(create_services(settings)) as services:
-            ring = await serving.load_keyring(services)
-            if ring is None and not dry_run and not again:
+        async with serve_command.open_services(create_services(settings)) as services:
+            keyring = await serve_command.load_keyring(services)
+            if keyring is None and not dry_run and not again:
                 await request_publication(services, channels)
                 return
-            if ring is None:
+            if keyring is None:
                 raise Refused(
                     "no-publisher",
                     "Cette machine ne publie pas : elle n’a pas la clé.",
                     "Publiez depuis la machine qui l’a.",
                 )
-            if ring.is_new:
-                serving.say_keys(ring, say)
+            if keyring.is_new:
+                serve_command.say_keys(keyring, say)
             await services.publisher.publish(
-                ring.keys, channels, dry_run=dry_run, again=again, progress=say_publication
+                keyring.keys, channels, dry_run=dry_run, again=again, progress=say_publication
             )
 
     anyio.run(run)
@@ -144,17 +147,17 @@ def account() -> None:
 @STORE_OPTION
 @DATA_OPTION
 def add(name: str, role: str, **options: Any) -> None:
-    """Open an account and print the link by which its person chooses a password."""
+    """Open an account and print the link with which the person chooses a password."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> str:
-        async with serving.open_services(create_services(settings)) as services:
+        async with serve_command.open_services(create_services(settings)) as services:
             token = await services.accounts.invite(name, Role(role))
             await services.audit.record("", "account-invited", name, role=role)
             return token
 
     url = site_url(settings.host, settings.port, settings.url)
-    link = serving.welcome_url(settings, url, anyio.run(run))
+    link = serve_command.welcome_url(settings, url, anyio.run(run))
     say("Le compte {name} est ouvert. Ce lien sert une fois, pendant un jour :", name=name)
     say("{link}", link=link)
 
@@ -171,18 +174,18 @@ def keys() -> None:
 def rotate(file: Path, **options: Any) -> None:
     """Begin the next epoch with the next-*.pem kept offline, and publish every channel under it."""
     settings = read_settings(os.environ, **options)
-    made = keyring.rotate(settings.keys, file.read_bytes())
-    serving.say_keys(made, say)
+    keyring = rotate_keys(settings.keys, file.read_bytes())
+    serve_command.say_keys(keyring, say)
 
     async def run() -> None:
-        async with serving.open_services(create_services(settings)) as services:
-            await services.publisher.publish(made.keys, progress=say_publication)
+        async with serve_command.open_services(create_services(settings)) as services:
+            await services.publisher.publish(keyring.keys, progress=say_publication)
 
     anyio.run(run)
 
 
 async def request_publication(services: Services, channels: tuple[str, ...]) -> None:
-    """Leave a request to publish and say what came of it; after a while, only that it waits."""
+    """Store a request to publish and poll its outcome for REQUEST_TIMEOUT. Raises its refusal."""
     request = await services.publish_requests.create_request("", channels)
     say("Cette machine n’a pas la clé : la demande est laissée à celle qui l’a …")
     with anyio.move_on_after(REQUEST_TIMEOUT):
@@ -199,9 +202,9 @@ async def request_publication(services: Services, channels: tuple[str, ...]) -> 
 
 
 maintenance.register(commands)
-alerts.register(commands)
+alert_commands.register(commands)
 commands.add_command(hub)
-incoming.register(commands, keys)
+feedback_commands.register(commands, keys)
 
 
 def say_import(report: ImportReport) -> None:
@@ -212,26 +215,26 @@ def say_import(report: ImportReport) -> None:
         unchanged=len(report.unchanged),
         withdrawn=len(report.withdrawn),
     )
-    for clash in report.conflicts:
-        say("En conflit avec une modification faite dans la console : {id}", id=clash.id)
+    for conflict in report.conflicts:
+        say("En conflit avec une modification faite dans la console : {id}", id=conflict.id)
 
 
 def say_publication(publication: Publication) -> None:
-    serving.say_publication(publication, say, terminal_language())
+    serve_command.say_publication(publication, say, terminal_language())
 
 
 def main() -> None:
-    """Errors become sentences on stderr and exit 1."""
+    """Run a command; errors become sentences on stderr and exit status 1."""
     configure_logging()
-    speak: Callable[[str], str] = terminal_language()
+    language: Callable[[str], str] = terminal_language()
     try:
         commands.main(standalone_mode=False)
     except BadFolder as error:
-        for one in error.errors:
-            click.echo(f"{one.path}:{one.line}: {one.text(speak)}", err=True)
+        for file_error in error.errors:
+            click.echo(f"{file_error.path}:{file_error.line}: {file_error.text(language)}", err=True)
         sys.exit(1)
     except KunnafoniError as error:
-        click.echo(error.text(speak), err=True)
+        click.echo(error.text(language), err=True)
         sys.exit(1)
     except click.ClickException as error:
         error.show()

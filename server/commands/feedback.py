@@ -1,4 +1,4 @@
-"""Commands about what comes back from the field: sealing keys, devices, bundles, exports, opening what is sealed."""
+"""Commands for submissions: sealing keys, devices, bundles, exports, and opening sealed answers."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def register(commands: click.Group, keys: click.Group) -> None:
 
 @asynccontextmanager
 async def _open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Open, with the shelf loaded and, where this node has the key, able to give receipts."""
+    """Services with the current editions loaded, and able to sign receipts if this node has the key."""
     async with serve.open_services(create_services(settings)) as services:
         await services.current_editions.load()
-        ring = await serve.load_keyring(services)
-        if ring:
-            services.inbox.sign_with(ring.keys)
+        keyring = await serve.load_keyring(services)
+        if keyring:
+            services.inbox.sign_with(keyring.keys)
         yield services
 
 
@@ -98,7 +98,8 @@ def new(key_file: Path, recovery_file: Path, **options: Any) -> None:
         for file in (key_file, recovery_file):
             click.echo(f"  kunnafoni feedback open --test --key {file}")
         say(
-            "Puis publiez. Gardez les deux fichiers à deux endroits, hors de cette machine : sans eux, personne ne lira les réponses."
+            "Puis publiez. Gardez les deux fichiers à deux endroits, hors de cette machine : "
+            "sans eux, personne ne lira les réponses."
         )
 
     _run_with_services(options, work)
@@ -111,7 +112,7 @@ def new(key_file: Path, recovery_file: Path, **options: Any) -> None:
 @STORE_OPTION
 @DATA_OPTION
 def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, **options: Any) -> None:
-    """When the sealing key is lost: make a new one beside the same recovery copy, which still opens everything."""
+    """Replace a lost sealing key; the recovery copy stays the same and still opens everything."""
 
     pem = read_pem(recovery_file, lambda: read_passphrase(passphrase_file, new=False))
 
@@ -126,7 +127,7 @@ def recover(recovery_file: Path, key_file: Path, passphrase_file: Path | None, *
 
 @click.group()
 def feedback() -> None:
-    """What people sent: export it, open what is sealed."""
+    """Submissions: export them, open sealed ones."""
 
 
 @feedback.command("export")
@@ -137,7 +138,7 @@ def feedback() -> None:
 @STORE_OPTION
 @DATA_OPTION
 def export_(out: Path, slug: str, kind: str, labels: bool, **options: Any) -> None:
-    """Write the answers to one form into a file; sealed ones without what they say."""
+    """Write the submissions of one form into a file; sealed ones without their answers."""
     _run_with_services(
         options, lambda services: _export(services, SubmissionReader(services.store), slug, kind, labels, out)
     )
@@ -169,7 +170,7 @@ def open_(
     passphrase_file: Path | None,
     **options: Any,
 ) -> None:
-    """Open sealed answers on this machine and write them into a file; nothing of them goes back into the store."""
+    """Open sealed answers on this machine and write them into a file, never into the store."""
     key = SealingKey.from_pem(read_pem(key_file, lambda: read_passphrase(passphrase_file, new=False)))
 
     async def work(services: Services) -> None:
@@ -184,12 +185,13 @@ def open_(
 
 
 async def _test_key(services: Services, key: SealingKey) -> None:
-    waiting = sealing_keys.get_untested_pair(services.settings.keys)
-    if waiting is sealing_keys.NO_PAIR:
+    """Open the test of the newest pair. Raises NotFound if no pair waits for its test."""
+    pair = sealing_keys.get_untested_pair(services.settings.keys)
+    if pair is sealing_keys.NO_PAIR:
         raise NotFound("no-test", "Aucune clé n’attend d’être essayée.")
-    noted = await anyio.to_thread.run_sync(sealing_keys.confirm_with_key, services.settings.keys, waiting, key)
+    confirmed = await anyio.to_thread.run_sync(sealing_keys.confirm_with_key, services.settings.keys, pair, key)
     say("L’essai s’ouvre avec cette clé.")
-    if noted.is_live:
+    if confirmed.is_live:
         say("Les deux clés ont été essayées : publiez, et les formulaires scellés partent.")
     else:
         say("Essayez aussi l’autre fichier.")
@@ -197,32 +199,32 @@ async def _test_key(services: Services, key: SealingKey) -> None:
 
 async def _export(services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path) -> None:
     forms = await load_form_versions(services, slug)
-    entries: list[ReadSubmission] = []
-    async for entry in reader.read_all(slug):
-        entries.append(entry)
-        if len(entries) % PROGRESS_INTERVAL == 0:
-            say("{count} envois lus …", count=len(entries))
-    data, _ = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, entries, labels=labels))
+    submissions: list[ReadSubmission] = []
+    async for submission in reader.read_all(slug):
+        submissions.append(submission)
+        if len(submissions) % PROGRESS_INTERVAL == 0:
+            say("{count} envois lus …", count=len(submissions))
+    data, _ = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, submissions, labels=labels))
     await anyio.Path(out).write_bytes(data)
-    sealed = sum(entry.answers is None for entry in entries)
-    say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(entries), file=out, sealed=sealed)
+    sealed = sum(submission.answers is None for submission in submissions)
+    say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(submissions), file=out, sealed=sealed)
 
 
 async def load_form_versions(services: Services, slug: str) -> list[Form]:
-    """Every version of a form, the one now published first. Raises NotFound for a form this site never had."""
-    found = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
-    if not found:
+    """All versions of a form, the published_pages ones first. Raises NotFound if this site never had the form."""
+    versions = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
+    if not versions:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    published = "".join(
+    published_pages = "".join(
         services.current_editions.get(channel).body(f"forms/{slug}") or ""
         for channel in services.current_editions.channels
     )
-    return sorted(found, key=lambda form: (form.version not in published, form.version))
+    return sorted(versions, key=lambda form: (form.version not in published_pages, form.version))
 
 
 @click.group()
 def bundle() -> None:
-    """Bundles: submissions that were carried in a file."""
+    """Bundles: submissions transported in a file."""
 
 
 @bundle.command()
@@ -231,21 +233,21 @@ def bundle() -> None:
 @STORE_OPTION
 @DATA_OPTION
 def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
-    """Take bundles in, as if their phones had sent them."""
+    """Import bundles, as if their phones had sent them."""
 
     async def work(services: Services) -> None:
-        carried = BundleResult()
+        result = BundleResult()
         for file in files:
             try:
-                carried.add(await import_bundle(services.inbox, file.read_text("utf-8", "replace")))
+                result.add(await import_bundle(services.inbox, file.read_text("utf-8", "replace")))
             except KunnafoniError as error:
                 say("{file} : {reason}", file=file.name, reason=error.text(terminal_language()))
-        say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **carried.counts)
-        for code, count in Counter(carried.refusals).items():
+        say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **result.counts)
+        for code, count in Counter(result.refusals).items():
             click.echo(f"  {code}: {count}")
         if receipts:
-            await anyio.Path(receipts).write_text(write_receipts(services.inbox.site, carried.receipts), "utf-8")
-            say("{count} accusés de réception dans {file}.", count=len(carried.receipts), file=receipts)
+            await anyio.Path(receipts).write_text(write_receipts(services.inbox.site, result.receipts), "utf-8")
+            say("{count} accusés de réception dans {file}.", count=len(result.receipts), file=receipts)
 
     _run_with_services(options, work)
 
@@ -264,7 +266,7 @@ def device() -> None:
 @STORE_OPTION
 @DATA_OPTION
 def enrol_(name: str, place: str, days: int, **options: Any) -> None:
-    """Make the code by which one phone is enrolled."""
+    """Create the code with which one phone is enrolled."""
 
     async def work(services: Services) -> None:
         today = services.clock().date()
@@ -288,6 +290,6 @@ def enrol_(name: str, place: str, days: int, **options: Any) -> None:
 
 
 async def _site_id(services: Services) -> str:
-    """The site's id, from its documents: there may be no edition yet."""
+    """The site's id from its document, because there may be no edition yet."""
     record = await services.store.get(Collection.CONTENT, "site")
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"

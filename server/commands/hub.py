@@ -1,4 +1,4 @@
-"""`kunnafoni hub …`: at headquarters add and remove, at a hub join and leave, at either status."""
+"""The command group `hub`: `add` and `remove` at headquarters, `join` and `leave` at a hub, `status` at both."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sync.store.open_store import open_couch_admin
 
 @click.group("hub")
 def hub() -> None:
-    """Village hubs: computers that hold a copy and bring answers, whenever there is a link."""
+    """Village hubs: computers with a copy of the site that send submissions whenever there is a connection."""
 
 
 @hub.command("add")
@@ -31,7 +31,7 @@ def hub() -> None:
 )
 @STORE_OPTION
 def add(name: str, address: str, **options: Any) -> None:
-    """At headquarters: let a hub in and print what to type there. Asked again: a new password for it."""
+    """At headquarters: admit a hub and print the command to run there. Run again: a new password for it."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> headquarters.HubCredentials:
@@ -39,20 +39,20 @@ def add(name: str, address: str, **options: Any) -> None:
             open_couch_admin(settings.store_address) as couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            admission = await headquarters.add_hub(couch, name, address)
+            credentials = await headquarters.add_hub(couch, name, address)
             await services.audit.record("", "hub-added", name)
-            return admission
+            return credentials
 
-    admission = anyio.run(run)
+    credentials = anyio.run(run)
     say("Le relais {name} peut venir. À taper là-bas (le mot de passe n’est montré qu’ici) :", name=name)
-    click.echo(f"kunnafoni hub join '{admission.address}'")
+    click.echo(f"kunnafoni hub join '{credentials.address}'")
 
 
 @hub.command("remove")
 @click.argument("name")
 @STORE_OPTION
 def remove(name: str, **options: Any) -> None:
-    """At headquarters: shut a hub out, for example one that was stolen. What it had not sent is not taken any more."""
+    """At headquarters: revoke a hub, for example a stolen one. Submissions not sent yet are no longer accepted."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> None:
@@ -74,22 +74,25 @@ def remove(name: str, **options: Any) -> None:
 )
 @STORE_OPTION
 def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
-    """At the hub: set up replication with headquarters, by the address that "hub add" printed there. Asked again: mended, or changed."""
+    """At the hub: set up replication with headquarters, by the address that "hub add" printed remote_couch.
+
+    Run again, it repairs or changes the replications.
+    """
     settings = read_settings(os.environ, **options)
 
     async def run() -> joining.HubMembership:
         async with (
-            open_couch_admin(settings.store_address) as here,
-            open_couch_admin(address) as there,
+            open_couch_admin(settings.store_address) as local_couch,
+            open_couch_admin(address) as remote_couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            return await joining.join(here, there, services.store, channels, services.clock())
+            return await joining.join(local_couch, remote_couch, services.store, channels, services.clock())
 
-    joined = anyio.run(run)
+    membership = anyio.run(run)
     say(
         "Ce relais, {name}, suit maintenant {address}. Voir : kunnafoni hub status",
-        name=joined.name,
-        address=joined.headquarters,
+        name=membership.name,
+        address=membership.headquarters,
     )
     if settings.publisher:
         say("Mettez KUNNAFONI_PUBLISHER=0 sur cette machine : un relais ne publie pas.")
@@ -98,15 +101,15 @@ def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
 @hub.command("leave")
 @STORE_OPTION
 def leave(**options: Any) -> None:
-    """At the hub: end replication. What is here stays."""
+    """At the hub: end replication; data already couch stays."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> bool:
         async with (
-            open_couch_admin(settings.store_address) as here,
+            open_couch_admin(settings.store_address) as couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            return await joining.leave(here, services.store)
+            return await joining.leave(couch, services.store)
 
     say("Ce relais ne suit plus personne." if anyio.run(run) else "Cette machine n’est pas un relais.")
 
@@ -114,7 +117,7 @@ def leave(**options: Any) -> None:
 @hub.command("status")
 @STORE_OPTION
 def status(**options: Any) -> None:
-    """How replication goes, here; at headquarters, also what each hub last said."""
+    """State of the replications; at headquarters, also the last report of each hub."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> None:
@@ -122,17 +125,17 @@ def status(**options: Any) -> None:
             open_couch_admin(settings.store_address) as couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            joined = await joining.get_membership(services.store)
-            await (_show_hub(couch, services, joined) if joined else _show_headquarters(couch, services))
+            membership = await joining.get_membership(services.store)
+            await (_show_hub(couch, services, membership) if membership else _show_headquarters(couch, services))
 
     anyio.run(run)
 
 
-async def _show_hub(couch: CouchAdmin, services: Services, joined: joining.HubMembership) -> None:
-    note = await hub_job.update_report(couch, services.store, services.clock())
-    say("Relais {name}, siège : {address}", name=joined.name, address=joined.headquarters)
-    _say_states(await replication_status.load_states(couch, hub_job.expected_replications(couch, joined)))
-    _say_contact(note.contact if note else "", services)
+async def _show_hub(couch: CouchAdmin, services: Services, membership: joining.HubMembership) -> None:
+    report = await hub_job.update_report(couch, services.store, services.clock())
+    say("Relais {name}, siège : {address}", name=membership.name, address=membership.headquarters)
+    _say_states(await replication_status.load_states(couch, hub_job.expected_replications(couch, membership)))
+    _say_contact(report.contact if report else "", services)
 
 
 async def _show_headquarters(couch: CouchAdmin, services: Services) -> None:
@@ -143,33 +146,34 @@ async def _show_headquarters(couch: CouchAdmin, services: Services) -> None:
     _say_states(
         await replication_status.load_states(couch, replications.headquarters_replications(couch.prefix, names))
     )
-    told = {note.name: note for note in await hub_job.list_reports(services.store)}
+    reports = {report.name: report for report in await hub_job.list_reports(services.store)}
     for name in names:
-        contact = told[name].contact if name in told else ""
-        past = replication_status.describe_age(contact, services.clock(), terminal_language())
+        contact = reports[name].contact if name in reports else ""
+        age = replication_status.describe_age(contact, services.clock(), terminal_language())
         say(
             "Relais {name}, dernier contact : {when}",
             name=name,
-            when=_format_time(contact) + (f" ({past})" if contact and past else ""),
+            when=_format_time(contact) + (f" ({age})" if contact and age else ""),
         )
     say("Un relais sans lien garde ce qu’il reçoit, et l’envoie de lui-même quand le lien revient.")
 
 
-def _say_states(found: list[replication_status.ReplicationState]) -> None:
-    for one in found:
-        arrow, language = "↑" if one.replication.is_upward else "↓", terminal_language()
-        click.echo(f"  {arrow} {language(one.replication.label)} : {one.sentence(language)}")
+def _say_states(states: list[replication_status.ReplicationState]) -> None:
+    for state in states:
+        arrow, language = "↑" if state.replication.is_upward else "↓", terminal_language()
+        click.echo(f"  {arrow} {language(state.replication.label)} : {state.sentence(language)}")
 
 
 def _say_contact(contact: str, services: Services) -> None:
-    past = replication_status.describe_age(contact, services.clock(), terminal_language())
-    if contact and not past:
+    age = replication_status.describe_age(contact, services.clock(), terminal_language())
+    if contact and not age:
         return say("Le lien marchait à {when}.", when=_format_time(contact))
     if not contact:
         return say("Le lien n’a pas encore marché.")
-    say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_format_time(contact), past=past)
+    say("Le lien a marché pour la dernière fois le {when}, {past}.", when=_format_time(contact), past=age)
     say(
-        "Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. Les pages restent lisibles."
+        "Ce que les gens envoient reste ici, en sûreté, et partira de lui-même quand le lien reviendra. "
+        "Les pages restent lisibles."
     )
     return None
 

@@ -1,4 +1,4 @@
-"""Logs without readers in them: no address, no path, no question; counts and codes only."""
+"""Logging without personal data: counts and error codes, no IP address, path or query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def configure_logging() -> None:
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
             "root": {"handlers": ["stderr"], "level": "INFO"},
             "loggers": {
-                # uvicorn's access log names addresses; its error log repeats start and stop that the command line says better.
+                # uvicorn's access log contains IP addresses; its error log repeats messages that `serve` prints.
                 "uvicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
                 "uvicorn.error": {"level": "WARNING"},
             },

@@ -1,4 +1,4 @@
-"""Commands that keep a site safe: look after it, copy to another store, back up, restore."""
+"""Maintenance commands: `doctor`, `copy`, `backup` and `restore`."""
 
 from __future__ import annotations
 
@@ -37,19 +37,22 @@ def register(commands: click.Group) -> None:
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 def copy_command(source: str, target: str) -> None:
-    """Copy one store into another, empty one; both are store addresses. Asked again after an interruption, it goes on."""
+    """Copy one store into another, empty one; both are store addresses.
+
+    Run again after an interruption, it continues.
+    """
 
     async def run() -> StoreSummary:
-        here, there = open_store(source), open_store(target)
+        source_store, target_store = open_store(source), open_store(target)
         try:
-            await there.prepare()
-            return await copy_store(here, there, ProgressPrinter())
+            await target_store.prepare()
+            return await copy_store(source_store, target_store, ProgressPrinter())
         finally:
-            await here.close()
-            await there.close()
+            await source_store.close()
+            await target_store.close()
 
-    done = anyio.run(run)
-    say("Copié et vérifié : {records} fiches, {blobs} fichiers, empreinte {digest}", **_summarize(done))
+    summary = anyio.run(run)
+    say("Copié et vérifié : {records} fiches, {blobs} fichiers, empreinte {digest}", **_summarize(summary))
 
 
 @click.command("backup")
@@ -58,13 +61,13 @@ def copy_command(source: str, target: str) -> None:
 @STORE_OPTION
 @DATA_OPTION
 def backup_command(file: Path, passphrase_file: Path | None, **options: Any) -> None:
-    """Write the whole site and its keys into one file locked with a passphrase."""
+    """Write the whole site and its keys into one file encrypted with a passphrase."""
     settings = read_settings(os.environ, **options)
-    phrase = read_passphrase(passphrase_file, new=True)
+    passphrase = read_passphrase(passphrase_file, new=True)
 
     async def run() -> BackupContents:
         async with serve.open_services(create_services(settings)) as services:
-            return await back_up(services.store, settings.keys, file, phrase, services.clock(), ProgressPrinter())
+            return await back_up(services.store, settings.keys, file, passphrase, services.clock(), ProgressPrinter())
 
     contents = anyio.run(run)
     _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)
@@ -82,13 +85,13 @@ def backup_command(file: Path, passphrase_file: Path | None, **options: Any) -> 
 @STORE_OPTION
 @DATA_OPTION
 def restore_command(file: Path, passphrase_file: Path | None, **options: Any) -> None:
-    """Fill an empty store and key folder from a backup. Asked again after an interruption, it goes on."""
+    """Fill an empty store and key folder from a backup. Run again after an interruption, it continues."""
     settings = read_settings(os.environ, **options)
-    phrase = read_passphrase(passphrase_file, new=False)
+    passphrase = read_passphrase(passphrase_file, new=False)
 
     async def run() -> BackupContents:
         async with serve.open_services(create_services(settings)) as services:
-            return await restore(services.store, settings.keys, file, phrase, ProgressPrinter())
+            return await restore(services.store, settings.keys, file, passphrase, ProgressPrinter())
 
     contents = anyio.run(run)
     _say_contents("Restauré tel qu’il était le {when} : {records} fiches, {blobs} fichiers, {keys} clés", contents)
@@ -96,25 +99,25 @@ def restore_command(file: Path, passphrase_file: Path | None, **options: Any) ->
 
 
 @click.command("doctor")
-@click.option("--fix", is_flag=True, help="Mend what can be mended.")
+@click.option("--fix", is_flag=True, help="Repair the problems that can be repaired.")
 @STORE_OPTION
 @DATA_OPTION
 def doctor_command(fix: bool, **options: Any) -> None:
-    """Say what is missing or wrong: store, keys, disk, clock, what is published, hubs."""
+    """Check the store, keys, disk, clock, publications, push contact, media and hubs."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> bool:
         services = create_services(settings)
         try:
-            found = await services.doctor.examine()
-            for one in found if fix else ():
-                if one.fix:
-                    await one.fix()
-                    say("Réparé : {what}", what=_describe(one))
-            left = await services.doctor.examine() if fix else found
-            for one in left:
-                _print_finding(one)
-            return not any(one.is_problem for one in left)
+            findings = await services.doctor.examine()
+            for finding in findings if fix else ():
+                if finding.fix:
+                    await finding.fix()
+                    say("Réparé : {what}", what=_describe(finding))
+            remaining = await services.doctor.examine() if fix else findings
+            for finding in remaining:
+                _print_finding(finding)
+            return not any(finding.is_problem for finding in remaining)
         finally:
             await services.store.close()
 
@@ -123,39 +126,39 @@ def doctor_command(fix: bool, **options: Any) -> None:
     say("Tout va bien.")
 
 
-def _print_finding(one: doctor.Finding) -> None:
-    click.echo(f"- {_describe(one)}")
-    if one.hint:
-        click.echo(f"  {terminal_language()(one.hint)}")
-    if one.fix:
+def _print_finding(finding: doctor.Finding) -> None:
+    click.echo(f"- {_describe(finding)}")
+    if finding.hint:
+        click.echo(f"  {terminal_language()(finding.hint)}")
+    if finding.fix:
         say("  Pour réparer : kunnafoni doctor --fix")
 
 
-def _describe(one: doctor.Finding) -> str:
-    speak = terminal_language()
+def _describe(finding: doctor.Finding) -> str:
+    language = terminal_language()
     values = {
-        name: value.sentence(speak) if isinstance(value, ReplicationState) else value
-        for name, value in one.values.items()
+        name: value.sentence(language) if isinstance(value, ReplicationState) else value
+        for name, value in finding.values.items()
     }
-    return speak(one.sentence, **values)
+    return language(finding.sentence, **values)
 
 
 class ProgressPrinter:
-    """Says how far it is: a line for every ten thousand records of a room."""
+    """Prints a line for every ten thousand records of a collection."""
 
     INTERVAL = 10_000
 
     def __init__(self) -> None:
         self._reported: dict[Collection, int] = {}
 
-    def __call__(self, room: Collection, count: int) -> None:
-        if count // self.INTERVAL > self._reported.get(room, 0):
-            self._reported[room] = count // self.INTERVAL
-            say("{room} : {count}", room=room.value, count=count)
+    def __call__(self, collection: Collection, count: int) -> None:
+        if count // self.INTERVAL > self._reported.get(collection, 0):
+            self._reported[collection] = count // self.INTERVAL
+            say("{room} : {count}", room=collection.value, count=count)
 
 
-def _summarize(done: StoreSummary) -> dict[str, Any]:
-    return {"records": len(done.records), "blobs": len(done.blobs), "digest": done.digest[:12]}
+def _summarize(summary: StoreSummary) -> dict[str, Any]:
+    return {"records": len(summary.records), "blobs": len(summary.blobs), "digest": summary.digest[:12]}
 
 
 def _say_contents(sentence: str, contents: BackupContents) -> None:

@@ -1,4 +1,4 @@
-"""The command `serve`: check the port, fill an empty store, say where the site is, run until stopped."""
+"""The command `serve`: check the port, fill an empty store, print the site's address, run until stopped."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from sync.store.contract import Collection
 
 Say = Callable[..., None]
 
-KEEP_ALIVE_TIMEOUT = 75  # seconds: a phone's second request on EDGE comes late
+KEEP_ALIVE_TIMEOUT = 75  # seconds: the pause before a phone's second request is long on EDGE
 
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
-    """Runs until interrupted. Raises Refused for a port taken or bad content, before anything is half done."""
-    with listen(settings.host, settings.port, settings.share_port) as listening:
-        anyio.run(_serve, settings, listening, say, language, backend_options={"use_uvloop": True})
+    """Run until interrupted. Raises Refused for a port in use, BadFolder for invalid content."""
+    with listen(settings.host, settings.port, settings.share_port) as listener:
+        anyio.run(_serve, settings, listener, say, language, backend_options={"use_uvloop": True})
 
 
 @asynccontextmanager
 async def open_services(services: Services) -> AsyncIterator[Services]:
-    """Services whose store is ready, closed at the end."""
+    """Prepare the store, and close it at the end."""
     try:
         await services.store.prepare()
         yield services
@@ -46,19 +46,20 @@ async def open_services(services: Services) -> AsyncIterator[Services]:
         await services.store.close()
 
 
-async def _serve(settings: Settings, listening: socket.socket, say: Say, language: Language) -> None:
+async def _serve(settings: Settings, listener: socket.socket, say: Say, language: Language) -> None:
     async with open_services(create_services(settings)) as services:
-        ring = await load_keyring(services)
-        if ring and not await can_sign(services.archive, ring.keys):
-            ring = None
-        if ring:
-            await _prepare_site(services, ring, say, language)
+        keyring = await load_keyring(services)
+        if keyring and not await can_sign(services.archive, keyring.keys):
+            keyring = None
+        if keyring:
+            await _prepare_site(services, keyring, say, language)
         elif settings.publisher:
             say(
-                "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. Elle laisse des demandes à celle qui l’a."
+                "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. "
+                "Elle laisse des demandes à celle qui l’a."
             )
         config = uvicorn.Config(
-            create_app(services, ring.keys if ring else None),
+            create_app(services, keyring.keys if keyring else None),
             http=CoalescingProtocol,
             log_config=None,
             access_log=False,
@@ -68,39 +69,44 @@ async def _serve(settings: Settings, listening: socket.socket, say: Say, languag
             timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
             lifespan="on",
         )
-        url = site_url(settings.host, listening.getsockname()[1], settings.url)
+        url = site_url(settings.host, listener.getsockname()[1], settings.url)
         if settings.publisher:
             await say_first_link(services, url, say)
         say_address(url, say)
         tune()
-        await uvicorn.Server(config).serve(sockets=[listening])
+        await uvicorn.Server(config).serve(sockets=[listener])
 
 
 async def load_keyring(services: Services) -> Keyring | None:
-    """This node's keys; new ones only where it publishes and the store has no edition yet."""
+    """This node's keys; new ones only if it publishes and the store has no edition yet."""
     settings = services.settings
     return open_keyring(settings.keys, create=settings.publisher and await services.archive.current_key() is None)
 
 
-async def _prepare_site(services: Services, ring: Keyring, say: Say, language: Language) -> None:
-    """Fill an empty store; in one with content, only say what publishing would change."""
-    if ring.is_new:
-        say_keys(ring, say)
+async def _prepare_site(services: Services, keyring: Keyring, say: Say, language: Language) -> None:
+    """Fill and publish an empty store; otherwise print the changes that are not published yet."""
+    if keyring.is_new:
+        say_keys(keyring, say)
     if not await services.store.scan(Collection.CONTENT, "", "~", limit=1):
         say("Lecture de {folder} …", folder=services.settings.content.name + "/")
         report = await import_folder(services.store, services.settings.content, prune=False, dry_run=False)
         say("Documents lus : {count}", count=len(report.added))
     if not await services.store.scan(Collection.EDITIONS, "head:", "head;", limit=1):
         say("Première publication …")
-        await services.publisher.publish(ring.keys, progress=lambda done: say_publication(done, say, language))
+        await services.publisher.publish(
+            keyring.keys, progress=lambda publication: say_publication(publication, say, language)
+        )
         return
     try:
-        _, planned = await services.publisher.make_plans()
-        waiting = [plan.channel for plan in planned if not plan.is_unchanged]
-        if waiting:
+        _, plans = await services.publisher.make_plans()
+        channels = [plan.channel for plan in plans if not plan.is_unchanged]
+        if channels:
             say("Pas encore publié (les téléphones ne le voient pas) :")
             await services.publisher.publish(
-                ring.keys, waiting, dry_run=True, progress=lambda one: say_publication(one, say, language)
+                keyring.keys,
+                channels,
+                dry_run=True,
+                progress=lambda publication: say_publication(publication, say, language),
             )
             say("Pour publier : kunnafoni publish")
     except KunnafoniError as error:
@@ -108,7 +114,7 @@ async def _prepare_site(services: Services, ring: Keyring, say: Say, language: L
 
 
 async def say_first_link(services: Services, url: str, say: Say) -> None:
-    """As long as nobody can administer: a new link, once, by which someone becomes the first who can."""
+    """Print a one-time link for the first administrator, as long as the site has none."""
     token = await services.accounts.invite_first_administrator()
     if token:
         say("")
@@ -136,39 +142,35 @@ def say_address(url: str, say: Say) -> None:
     say("Pour arrêter : Ctrl+C")
 
 
-def say_keys(ring: Keyring, say: Say) -> None:
-    say("De nouvelles clés signent les éditions (époque {epoch}).", epoch=ring.keys.epoch)
-    if ring.next_file:
+def say_keys(keyring: Keyring, say: Say) -> None:
+    say("De nouvelles clés signent les éditions (époque {epoch}).", epoch=keyring.keys.epoch)
+    if keyring.next_file:
         say(
             "Mettez {file} à l’abri hors de cette machine : lui seul permettra de remplacer la clé.",
-            file=ring.next_file,
+            file=keyring.next_file,
         )
 
 
 def say_publication(publication: Publication, say: Say, language: Language) -> None:
-    """One line a channel: what changes, and what a phone downloads for it."""
-    planned, cost = publication.plan, publication.cost
-    values: dict[str, Any] = {"channel": planned.channel, "whole": language.size(cost.new_phone)}
-    if (
-        publication.edition
-        and planned.previous
-        and planned.is_unchanged
-        and publication.edition.id != planned.previous.id
-    ):
+    """Print one line per channel: its changes, and the size of the download."""
+    plan, cost = publication.plan, publication.cost
+    values: dict[str, Any] = {"channel": plan.channel, "whole": language.size(cost.new_phone)}
+    if publication.edition and plan.previous and plan.is_unchanged and publication.edition.id != plan.previous.id:
         say("{channel} : les mêmes pages, signées de nouveau", **values)
-    elif planned.is_unchanged:
+    elif plan.is_unchanged:
         say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
-    elif planned.previous is None:
+    elif plan.previous is None:
         say(
             "{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}",
-            pages=len(planned.manifest.entries),
+            pages=len(plan.manifest.entries),
             **values,
         )
     else:
         say(
-            "{channel} : {changed} pages changent, {gone} partent ; un téléphone à jour télécharge {update}, un nouveau {whole}",
-            changed=len(planned.delta.changes),
-            gone=len(planned.delta.gone),
+            "{channel} : {changed} pages changent, {gone} partent ; un téléphone à jour télécharge {update}, "
+            "un nouveau {whole}",
+            changed=len(plan.delta.changes),
+            gone=len(plan.delta.gone),
             update=language.size(cost.update),
             **values,
         )

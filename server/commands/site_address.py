@@ -1,4 +1,4 @@
-"""The address people open: a free port, what a phone could reach, and the QR code for it."""
+"""The site's address: the listening socket, the URL that phones can reach, and its QR code. Used by `serve`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from sync.errors import Refused
 
 
 def listen(host: str, port: int, reuse_port: bool = False) -> socket.socket:
-    """A listening socket; `shared` with other processes that say so too. Raises Refused with a sentence when the address cannot be had."""
+    """A listening socket; `reuse_port` shares it with other processes that also set it.
+
+    Raises Refused if the port is in use or the address is not available.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, reuse_port=reuse_port)
@@ -32,15 +35,15 @@ def listen(host: str, port: int, reuse_port: bool = False) -> socket.socket:
 
 
 def site_url(host: str, port: int, public: str) -> str:
-    """What to type: the public address if one is set, else this machine's name for the one it listens on."""
+    """The URL to open: `public` if set, else the listening address, with a wildcard replaced by this machine's IP."""
     if public:
         return public.rstrip("/") + "/"
-    shown = _find_own_address() or host if _is_wildcard(host) else host
-    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    hostname = _find_own_address() or host if _is_wildcard(host) else host
+    return f"http://{f'[{hostname}]' if ':' in hostname else hostname}:{port}/"
 
 
 def is_reachable(url: str) -> bool:
-    """Whether a phone could open the address: not a name or number that means "this machine"."""
+    """True if a phone could open the URL: its host is not localhost, loopback or unspecified."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return False
@@ -51,17 +54,17 @@ def is_reachable(url: str) -> bool:
 
 
 def can_work_offline(url: str) -> bool:
-    """Browsers keep pages offline over https, and on the machine itself."""
+    """True if browsers allow a service worker: over https, or on the machine itself."""
     return url.startswith("https://") or not is_reachable(url)
 
 
 def draw_qr_code(url: str) -> str:
-    """The QR code in half blocks, for a terminal."""
+    """The QR code of a URL in half-block characters, for a terminal."""
     return _draw_blocks([[bool(module) for module in row] for row in segno.make(url, error="m").matrix_iter(border=2)])
 
 
 def _draw_blocks(rows: list[list[bool]]) -> str:
-    """Two rows of modules a line; light modules are drawn, as terminals are dark."""
+    """Draw two rows of modules per line; light modules are drawn, because terminals are dark."""
     rows = [*rows, [False] * len(rows[0])] if len(rows) % 2 else rows
     blocks = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
     pairs = zip(rows[::2], rows[1::2], strict=True)
@@ -73,7 +76,7 @@ def _is_wildcard(host: str) -> bool:
 
 
 def _find_own_address() -> str:
-    """This machine's address on its network; no packet is sent to find it."""
+    """This machine's IP address on its network, or ""; no packet is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("10.255.255.255", 1))

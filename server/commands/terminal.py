@@ -1,4 +1,4 @@
-"""What every command of the terminal shares: the options that name the store, and sentences in the person's language."""
+"""Shared parts of all commands: options for the store, passphrases, and sentences in the user's language."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ DATA_OPTION = click.option(
 PASSPHRASE_OPTION = click.option(
     "--passphrase-file",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A file that holds the passphrase, readable by its owner alone (default: it is asked).",
+    help="A file with the passphrase, readable by its owner alone (default: a prompt).",
 )
 
 
 def read_passphrase(file: Path | None, *, new: bool) -> str:
-    """Asked on the terminal, twice when it is a new one, or read from its file. Raises Refused when others can read that."""
+    """Read from the file, or prompt, twice for a new one. Raises Refused if other users can read the file."""
     if file is None:
         return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new))
     check_private(file)
@@ -37,9 +37,9 @@ def read_passphrase(file: Path | None, *, new: bool) -> str:
 
 
 def terminal_language() -> Language:
-    """The person's language from the terminal's, French when it names none we have."""
-    wanted = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
-    return Translator.load(ROOT / "content" / "locale").language_of(wanted)
+    """The language of the locale environment variables, or French."""
+    code = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
+    return Translator.load(ROOT / "content" / "locale").language_of(code)
 
 
 def say(sentence: str, **values: Any) -> None:

@@ -1,1 +1,1 @@
-"""Files of keys beside the store: signing keys, sealing keys, the VAPID key, and who may read them."""
+"""Key files beside the store: signing keys, public sealing keys and the VAPID key, readable by their owner alone."""

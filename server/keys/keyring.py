@@ -1,6 +1,7 @@
-"""The publishing node's key files, outside the store: `edition-EPOCH.pem` signs, `next-EPOCH.pem` is committed to and belongs offline.
+"""The publishing node's signing keys, in files outside the store.
 
-Made on first start, readable by their owner alone. A directory or file that others can read is refused.
+`edition-EPOCH.pem` signs editions. `next-EPOCH.pem`, the committed key of the next epoch, belongs offline. Both are
+generated on the first start. A folder or file that other users can read is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _EDITION_FILE = re.compile(r"edition-(\d+)\.pem")
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """`keys` to publish with; `made` when they are new; `next_file`, the private half to carry offline, if it still lies here."""
+    """The keys of the current epoch; `next_file`: the private key to carry offline, or None once it has been moved."""
 
     keys: SigningKeys
     is_new: bool
@@ -28,20 +29,23 @@ class Keyring:
 
 
 def open_keyring(folder: Path, *, create: bool) -> Keyring | None:
-    """The keys of a folder; with `make`, new ones when there are none. None: this node does not publish."""
-    found = sorted(int(match[1]) for file in _list_files(folder) if (match := _EDITION_FILE.fullmatch(file.name)))
-    if found:
-        return _read(folder, found[-1], made=False)
+    """The newest keys of a folder; with `create`, new ones if it has none. None: this node does not publish.
+
+    Raises Refused for keys that are unreadable, or readable by other users.
+    """
+    epochs = sorted(int(match[1]) for file in _list_files(folder) if (match := _EDITION_FILE.fullmatch(file.name)))
+    if epochs:
+        return _read(folder, epochs[-1], is_new=False)
     if not create:
         return None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     _write_epoch(folder, 1, Signer.generate(), Signer.generate())
-    return _read(folder, 1, made=True)
+    return _read(folder, 1, is_new=True)
 
 
 def rotate(folder: Path, next_pem: bytes) -> Keyring:
-    """Begin the next epoch with the committed key. Raises Refused when it is not the committed one."""
+    """Begin the next epoch with the committed key. Raises Refused for any other key, or without a current one."""
     current = open_keyring(folder, create=False)
     if current is None:
         raise Refused("key-missing", "Cette machine n’a pas de clé : il n’y a rien à remplacer.")
@@ -55,27 +59,29 @@ def rotate(folder: Path, next_pem: bytes) -> Keyring:
     epoch = current.keys.epoch + 1
     _write_epoch(folder, epoch, signer, Signer.generate())
     (folder / f"next-{epoch - 1}.pem").unlink(missing_ok=True)
-    return _read(folder, epoch, made=True)
+    return _read(folder, epoch, is_new=True)
 
 
-def _write_epoch(folder: Path, epoch: int, signer: Signer, following: Signer) -> None:
-    """The signing key's file comes last: only with it an epoch begins."""
-    write_private(folder / f"next-{epoch}.pem", following.pem(), replace=False)
-    write_private(folder / f"next-{epoch}.public", following.public_key.encode() + b"\n", replace=False)
+def _write_epoch(folder: Path, epoch: int, signer: Signer, next_signer: Signer) -> None:
+    """Write the key files; the signing key's file last, because it begins the epoch."""
+    write_private(folder / f"next-{epoch}.pem", next_signer.pem(), replace=False)
+    write_private(folder / f"next-{epoch}.public", next_signer.public_key.encode() + b"\n", replace=False)
     write_private(folder / f"edition-{epoch}.pem", signer.pem(), replace=False)
 
 
-def _read(folder: Path, epoch: int, made: bool) -> Keyring:
+def _read(folder: Path, epoch: int, is_new: bool) -> Keyring:
     for file in (folder, *_list_files(folder)):
         check_private(file)
     try:
         signer = Signer.from_pem((folder / f"edition-{epoch}.pem").read_bytes())
-        following = (folder / f"next-{epoch}.public").read_text("ascii").strip()
-        base64url_decode(following)
+        next_public_key = (folder / f"next-{epoch}.public").read_text("ascii").strip()
+        base64url_decode(next_public_key)
     except (OSError, ValueError) as error:
         raise Refused("key-unreadable", "Les clés du dossier {path} ne peuvent pas être lues.", path=folder) from error
     offline = folder / f"next-{epoch}.pem"
-    return Keyring(SigningKeys(signer, epoch, key_digest(following)), made, offline if offline.exists() else None)
+    return Keyring(
+        SigningKeys(signer, epoch, key_digest(next_public_key)), is_new, offline if offline.exists() else None
+    )
 
 
 def _list_files(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Private files: for their owner alone from the first moment, durable, and under their name only when they are whole."""
+"""Atomic, durable writes of private files: mode 0600 from creation, under the final name only once complete."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WITHOUT_SYNC = (errno.EACCES, errno.EINVAL, errno.ENOTSUP)
 
 
 def write_private(path: Path, data: bytes, *, replace: bool) -> None:
-    """Write a whole private file. Without `replace`, raises FileExistsError where a file of that name is, and leaves that one as it is."""
+    """Write a private file at once. Without `replace`, raises FileExistsError and keeps a file that exists."""
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     with private_file(path, part, replace=replace) as file:
         file.write(data)
@@ -26,8 +26,8 @@ def write_private(path: Path, data: bytes, *, replace: bool) -> None:
 
 @contextmanager
 def private_file(path: Path, part: Path, *, replace: bool) -> Iterator[BinaryIO]:
-    """Write a private file bit by bit. It lies under `part`, in the same folder, until the block ends; an error there removes it."""
-    part.unlink(missing_ok=True)  # left by a crash; opened anew, so that it is nobody else's and no link
+    """Write to `part`, in the same folder, and rename it to `path` if the block ends without error."""
+    part.unlink(missing_ok=True)  # left by a crash; O_EXCL below refuses a foreign file or link
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             yield file
@@ -36,14 +36,14 @@ def private_file(path: Path, part: Path, *, replace: bool) -> Iterator[BinaryIO]
         if replace:
             part.replace(path)
         else:
-            _name(part, path)
+            _rename_exclusive(part, path)
     finally:
         part.unlink(missing_ok=True)
     _sync(path.parent)
 
 
 def check_private(path: Path) -> None:
-    """Raise Refused when others than its owner can read the file or folder."""
+    """Raises Refused if anybody but its owner can read, write or open the file or folder."""
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise Refused(
             "key-readable-by-others",
@@ -53,8 +53,8 @@ def check_private(path: Path) -> None:
         )
 
 
-def _name(part: Path, path: Path) -> None:
-    """Give the file its name unless another has it."""
+def _rename_exclusive(part: Path, path: Path) -> None:
+    """Rename `part` to `path`. Raises FileExistsError if `path` exists."""
     try:
         os.link(part, path)
     except OSError as error:
@@ -69,13 +69,13 @@ def _name(part: Path, path: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Make the name itself survive a power cut, where the file system and the folder's rights allow it."""
+    """Make the rename durable, where the file system and the folder's permissions allow it."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            os.fsync(descriptor)
         finally:
-            os.close(handle)
+            os.close(descriptor)
     except OSError as error:
         if error.errno not in _WITHOUT_SYNC:
             raise

@@ -1,7 +1,7 @@
-"""A private sealing key's file: PEM, as the command line writes it, or that PEM locked with a passphrase in the age format, as the
-console's page makes it.
+"""The file of a private sealing key: PEM, or PEM encrypted with a passphrase in the age format.
 
-Why age: backups use it too, and the `age` program opens it without this one.
+The command line writes plain PEM, the console's page the encrypted form. Why age: backups use it too, and the `age`
+program decrypts it without Kunnafoni.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import pyrage
 
 from sync.errors import Refused
 
-_LOCKED = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"age-encryption.org/")
+_AGE_HEADERS = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"age-encryption.org/")
 
 
 def read_pem(file: Path, ask_passphrase: Callable[[], str]) -> bytes:
-    """The PEM inside; `ask` is called for the passphrase of a locked file. Raises Refused when it does not open."""
+    """The PEM of a key file; calls `ask_passphrase` for an encrypted one. Raises Refused for a wrong passphrase."""
     data = file.read_bytes()
-    if not data.lstrip().startswith(_LOCKED):
+    if not data.lstrip().startswith(_AGE_HEADERS):
         return data
     try:
         return bytes(pyrage.passphrase.decrypt(data, ask_passphrase()))

@@ -1,7 +1,7 @@
-"""VAPID (RFC 8292): the key by which push services know this site, in `keys/vapid.pem` beside the edition's, and the tokens that py_vapid
-signs with it: once for each service and half a day.
+"""VAPID (RFC 8292): the site's key for push services, in `keys/vapid.pem`, and the tokens signed with it.
 
-A phone's subscription is bound to the key: every server that sends must have the same file, and who loses it loses all subscriptions.
+py_vapid signs one token per push service and half day. Subscriptions are bound to the key: all servers that send need
+the same file, and losing it loses every subscription. Used by `server.push`.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from sync.editions.signing import Signer
 from sync.errors import Refused
 
 FILE_NAME = "vapid.pem"
-TOKEN_LIFETIME = 12 * 3600  # seconds; services take 24 hours at most
-RENEWAL_MARGIN = 3600  # seconds: a token is not used down to its last moment
+TOKEN_LIFETIME = 12 * 3600  # seconds; push services accept at most 24 hours
+RENEWAL_MARGIN = 3600  # seconds before expiry at which a token is replaced
 
 
 class VapidTokenError(Exception):
-    """A service for which py_vapid signs no token: its origin has a form that py_vapid does not know."""
+    """py_vapid signs no token for this push service, because it rejects the form of its origin."""
 
 
 class VapidKey:
-    """`contact`: where a push service reaches the operator, mailto: or https:."""
+    """`contact`: a mailto: or https: address at which push services reach the operator."""
 
     def __init__(self, signer: Signer, contact: str) -> None:
         self.public_key = signer.public_key
@@ -36,12 +36,12 @@ class VapidKey:
         self._tokens: dict[str, tuple[int, str]] = {}
 
     def authorization_header(self, audience: str, now: int) -> str:
-        """The Authorization header for a service (its origin), made once and used for hours. Raises NoToken."""
-        until, header = self._tokens.get(audience, (0, ""))
-        if until - RENEWAL_MARGIN < now:
-            until = now + TOKEN_LIFETIME
-            header = self._sign({"aud": audience, "exp": until, "sub": self._contact})
-            self._tokens[audience] = (until, header)
+        """The Authorization header for a push service's origin, cached for hours. Raises VapidTokenError."""
+        expiry, header = self._tokens.get(audience, (0, ""))
+        if expiry - RENEWAL_MARGIN < now:
+            expiry = now + TOKEN_LIFETIME
+            header = self._sign({"aud": audience, "exp": expiry, "sub": self._contact})
+            self._tokens[audience] = (expiry, header)
         return header
 
     def _sign(self, claims: dict[str, Any]) -> str:
@@ -49,31 +49,37 @@ class VapidKey:
 
         try:
             return str(py_vapid.Vapid02.from_pem(self._signer.pem()).sign(claims)["Authorization"])
-        except Exception as error:  # theirs, or what an origin nobody foresaw makes of it
+        except Exception as error:  # VapidException, or any other error that an unusual origin causes
             raise VapidTokenError from error
 
 
-def resolve_contact(given: str, url: str) -> str:
-    """The contact that push services are told: KUNNAFONI_PUSH_CONTACT, else the host of an https address. Raises Refused without one."""
-    contact = given or _https_origin(url)
+def resolve_contact(configured: str, url: str) -> str:
+    """The contact for push services: KUNNAFONI_PUSH_CONTACT, else the origin of an https `url`.
+
+    Raises Refused for a missing or invalid contact.
+    """
+    contact = configured or _https_origin(url)
     if not contact:
         raise Refused(
             "push-contact-missing",
             "Aucun message ne part vers les téléphones : les services de messages ne sauraient pas à qui écrire.",
-            "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou une adresse https dans KUNNAFONI_URL), puis relancez.",
+            "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou une adresse https dans KUNNAFONI_URL), "
+            "puis relancez.",
         )
     if not _is_accepted(contact):
         raise Refused(
             "push-contact-wrong",
-            "Aucun message ne part vers les téléphones : « {contact} » n’est pas un contact pour les services de messages.",
-            "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou https://exemple.org, sans chemin), puis relancez.",
+            "Aucun message ne part vers les téléphones : « {contact} » n’est pas un contact pour "
+            "les services de messages.",
+            "Mettez KUNNAFONI_PUSH_CONTACT=mailto:alertes@exemple.org (ou https://exemple.org, sans chemin), "
+            "puis relancez.",
             contact=contact,
         )
     return contact
 
 
 def _https_origin(url: str) -> str:
-    """The site of an https address, without port or path: py_vapid takes neither."""
+    """The origin of an https address without port and path, which py_vapid rejects; "" for any other address."""
     try:
         parts = urlsplit(url)
         return f"https://{parts.hostname}" if parts.scheme == "https" and parts.hostname else ""
@@ -82,7 +88,7 @@ def _https_origin(url: str) -> str:
 
 
 def _is_accepted(contact: str) -> bool:
-    """Whether py_vapid signs claims with it."""
+    """True if py_vapid accepts the contact in its claims."""
     import py_vapid
 
     claims = {"aud": "https://push.example", "exp": TOKEN_LIFETIME, "sub": contact}
@@ -94,13 +100,16 @@ def _is_accepted(contact: str) -> bool:
 
 
 def open_vapid(keys: Path, contact: str, *, create: bool) -> VapidKey | None:
-    """The site's VAPID key; with `make`, a new one where there is none. None: this node sends no pushes."""
+    """The site's VAPID key; with `create`, a new one if there is none. None: this node sends no pushes.
+
+    Raises Refused if the file is unreadable, or readable by other users.
+    """
     path = keys / FILE_NAME
     if not path.exists():
         if not create:
             return None
         keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with suppress(FileExistsError):  # another process just made one
+        with suppress(FileExistsError):  # another process has just created one
             write_private(path, Signer.generate().pem(), replace=False)
     check_private(path)
     try:

@@ -1,1 +1,1 @@
-"""Keeping a site safe: backup and restore, the doctor, conflicts that replication left."""
+"""Maintenance of a site: backup and restore, the doctor's checks, replication conflicts."""

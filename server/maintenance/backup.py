@@ -1,7 +1,7 @@
-"""Backup and restore: everything the store holds as of one moment, and the keys, in one file locked with a passphrase.
+"""Backup and restore: a snapshot of the whole store, and the keys, in one file encrypted with a passphrase.
 
-A restored site has the same editions. Phones may have seen later ones: the next publication's number is above them, because it is
-never below the clock (`sync/editions/edition.py`).
+A restored site has the editions of the backup. Phones may have newer ones: the next publication's number is above them,
+because it is never below the clock (`sync/editions/edition.py`). Used by `commands.maintenance`.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from sync.store.copying import (
 from sync.store.ensure_saved import ensure_saved
 
 FORMAT_VERSION = 1
-MIN_PASSPHRASE_LENGTH = 12  # characters: it guards signing keys
-MARKER_ID = "restoring:site"  # in the journal while a restoration is under way: it may go on
+MIN_PASSPHRASE_LENGTH = 12  # characters: the file contains signing keys
+MARKER_ID = "restoring:site"  # in the journal during a restore, so that an interrupted one can continue
 
 Progress = Callable[[Collection, int], None]
 
 
-def ignore_progress(room: Collection, count: int) -> None:
+def ignore_progress(collection: Collection, count: int) -> None:
     return
 
 
 @dataclass(frozen=True, slots=True)
 class BackupContents:
-    """What a backup holds. `split`: records of which several versions lived side by side; it holds the one that was shown."""
+    """Counts of a backup. `conflict_count`: conflicted records, of which it has the winning version alone."""
 
     when: str
     records: int
@@ -60,28 +60,31 @@ async def back_up(
     now: datetime.datetime,
     progress: Progress = ignore_progress,
 ) -> BackupContents:
-    """Write the file; an older one of that name stays until the new one is whole. Raises Refused for a short passphrase."""
+    """Write a backup; an older file of that name stays until the new one is complete.
+
+    Raises Refused for a short passphrase or an unwritable file.
+    """
     if len(passphrase) < MIN_PASSPHRASE_LENGTH:
         raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=MIN_PASSPHRASE_LENGTH)
     part = target.with_name(target.name + ".part")
-    taken = StoreSummary()
+    summary = StoreSummary()
     counts = dict.fromkeys(Collection, 0)
-    split = sum([len(await store.conflicts(room)) for room in Collection])
-    files = list(_list_key_files(keys))
+    conflict_count = sum([len(await store.conflicts(collection)) for collection in Collection])
+    key_files = list(_list_key_files(keys))
     when = now.isoformat(timespec="seconds")
     try:
         with private_file(target, part, replace=True) as file:
-            lock = ArchiveWriter(file, passphrase)
-            lock.write({"kunnafoni-backup": FORMAT_VERSION, "when": when, "split": split})
-            for name, data in files:
-                lock.write({"key": name, "data": base64.b64encode(data).decode()})
+            archive = ArchiveWriter(file, passphrase)
+            archive.write({"kunnafoni-backup": FORMAT_VERSION, "when": when, "split": conflict_count})
+            for name, data in key_files:
+                archive.write({"key": name, "data": base64.b64encode(data).decode()})
             async for entry in read_snapshot(store):
-                taken.add(entry)
-                lock.write(_line_from_entry(entry))
+                summary.add(entry)
+                archive.write(_line_from_entry(entry))
                 counts[entry.collection] += 1
                 if counts[entry.collection] % BATCH_SIZE == 0:
                     progress(entry.collection, counts[entry.collection])
-            lock.close({"records": len(taken.records), "blobs": len(taken.blobs), "digest": taken.digest})
+            archive.close({"records": len(summary.records), "blobs": len(summary.blobs), "digest": summary.digest})
     except OSError as error:
         raise Refused(
             "backup-unwritable",
@@ -89,31 +92,34 @@ async def back_up(
             "Regardez la place et les droits.",
             path=target,
         ) from error
-    return BackupContents(when, len(taken.records), len(taken.blobs), len(files), split)
+    return BackupContents(when, len(summary.records), len(summary.blobs), len(key_files), conflict_count)
 
 
 def verify_backup(source: Path, passphrase: str) -> BackupContents:
-    """Read the whole file and check it against its own count and digest. Raises Refused, NotProven."""
-    taken = StoreSummary()
-    keys, first = 0, None
+    """Read the whole file and check it against its digest. Raises Refused or NotProven."""
+    summary = StoreSummary()
+    key_count, first = 0, None
     last: ArchiveLine = {}
     for line in read_archive(source, passphrase):
         first = first or line
-        keys += "key" in line
+        key_count += "key" in line
         if entry := _entry_from_line(line):
-            taken.add(entry)
+            summary.add(entry)
         last = line
     if first is None or first.get("kunnafoni-backup") != FORMAT_VERSION:
         raise Refused("backup-version", "Cette sauvegarde vient d’une autre version de Kunnafoni.")
-    if last.get("digest") != taken.digest:
+    if last.get("digest") != summary.digest:
         raise NotProven("backup-damaged", "Cette sauvegarde est abîmée ou coupée.", "Prenez-en une autre.")
-    return BackupContents(first["when"], len(taken.records), len(taken.blobs), keys, first["split"])
+    return BackupContents(first["when"], len(summary.records), len(summary.blobs), key_count, first["split"])
 
 
 async def restore(
     store: Store, keys: Path, source: Path, passphrase: str, progress: Progress = ignore_progress
 ) -> BackupContents:
-    """Fill an empty store and an empty key folder; what was interrupted goes on. Raises Refused before anything is written."""
+    """Fill an empty store and key folder from a backup; an interrupted restore continues.
+
+    Raises Refused or NotProven before anything is written.
+    """
     contents = verify_backup(source, passphrase)
     await _mark_started(store, source.name, contents)
     _restore_keys(keys, read_archive(source, passphrase))
@@ -127,19 +133,19 @@ async def restore(
 
 
 async def _mark_started(store: Store, name: str, contents: BackupContents) -> None:
-    mark = {"backup": name, "when": contents.when, "records": contents.records}
-    under_way = await store.get(Collection.JOURNAL, MARKER_ID)
-    if under_way and under_way.body == mark:
+    marker = {"backup": name, "when": contents.when, "records": contents.records}
+    existing = await store.get(Collection.JOURNAL, MARKER_ID)
+    if existing and existing.body == marker:
         return
-    for room in Collection:
-        if found := await store.scan(room, "", "~", 1):
+    for collection in Collection:
+        if records := await store.scan(collection, "", "~", 1):
             raise Refused(
                 "restore-not-empty",
                 "Le magasin de données n’est pas vide : « {id} ».",
                 "Restaurez vers un magasin vide.",
-                id=found[0].id,
+                id=records[0].id,
             )
-    [outcome] = await store.write(Collection.JOURNAL, [Write(MARKER_ID, mark)])
+    [outcome] = await store.write(Collection.JOURNAL, [Write(MARKER_ID, marker)])
     ensure_saved(outcome)
 
 
@@ -150,7 +156,7 @@ def _list_key_files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _restore_keys(folder: Path, lines: Iterator[ArchiveLine]) -> None:
-    """Every key or none; a key that lies there already must be the same."""
+    """Write all key files or none. Raises Refused if a different key exists, NotProven for a path outside."""
     files = {folder / line["key"]: base64.b64decode(line["data"]) for line in lines if "key" in line}
     for path, data in files.items():
         if not path.resolve().is_relative_to(folder.resolve()):
@@ -176,23 +182,23 @@ async def _read_entries(source: Path, passphrase: str) -> AsyncIterator[Snapshot
 
 def _line_from_entry(entry: SnapshotEntry) -> ArchiveLine:
     match entry:
-        case SnapshotRecord(room, record):
-            return {"room": room.value, "id": record.id, "body": dict(record.body)}
-        case SnapshotDeletion(room, id):
-            return {"room": room.value, "id": id, "body": None}
-        case SnapshotBlob(room, blob):
+        case SnapshotRecord(collection, record):
+            return {"room": collection.value, "id": record.id, "body": dict(record.body)}
+        case SnapshotDeletion(collection, id):
+            return {"room": collection.value, "id": id, "body": None}
+        case SnapshotBlob(collection, blob):
             data = base64.b64encode(blob.data).decode()
-            return {"room": room.value, "blob": blob.digest, "type": blob.type, "data": data}
+            return {"room": collection.value, "blob": blob.digest, "type": blob.type, "data": data}
 
 
 def _entry_from_line(line: ArchiveLine) -> SnapshotEntry | None:
     if "room" not in line:
         return None
-    room: Any = Collection(line["room"])
+    collection: Any = Collection(line["room"])
     if "blob" in line:
-        return SnapshotBlob(room, Blob(line["blob"], line["type"], base64.b64decode(line["data"])))
+        return SnapshotBlob(collection, Blob(line["blob"], line["type"], base64.b64decode(line["data"])))
     return (
-        SnapshotDeletion(room, line["id"])
+        SnapshotDeletion(collection, line["id"])
         if line["body"] is None
-        else SnapshotRecord(room, Record(line["id"], "", line["body"]))
+        else SnapshotRecord(collection, Record(line["id"], "", line["body"]))
     )

@@ -1,6 +1,6 @@
-"""`kunnafoni doctor`: what is missing or wrong, in plain words, and with `--fix` what can be mended is. It changes nothing otherwise.
+"""The checks of `kunnafoni doctor`: findings in plain words, and the fixes that `--fix` applies. Checks change nothing.
 
-Each check gives findings; a check that cannot look because the store is away is left out, and the store's own finding says it.
+If the store is unavailable, only the checks without it run; the store's own finding reports the failure.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_records
 
-MIN_FREE_BYTES = 1024**3  # bytes free on the disk: compaction and purges need as much again as the largest database
+MIN_FREE_BYTES = 1024**3  # free bytes: compaction and purges need as much again as the largest database
 MAX_CONFIRMATION_AGE = datetime.timedelta(days=2)  # the publisher confirms every day
 MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's clock
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`sentence` and `hint`: msgids. `wrong`: something does not work; otherwise it is only good to know. `mend`: what `--fix` does."""
+    """`sentence`, `hint`: msgids. `is_problem`: False for mere information. `fix`: the repair, None without one."""
 
     code: str
     sentence: str
@@ -51,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """`open_couch`: None where the store is no CouchDB."""
+    """`open_couch` is None if the store is not a CouchDB."""
 
     settings: Settings
     store: Store
@@ -60,11 +60,11 @@ class Doctor:
     open_couch: OpenCouchAdmin | None
 
     async def examine(self) -> list[Finding]:
-        """Everything found, the store first. Where the store cannot be asked, only what needs none of it."""
-        found = await self._check_store()
-        found += [*self._check_key_files(), *self._check_disk()]
-        if any(one.code.startswith("store-") and one.is_problem for one in found):
-            return found
+        """All findings, the store's first; without a working store, those of the checks that do not need it."""
+        findings = await self._check_store()
+        findings += [*self._check_key_files(), *self._check_disk()]
+        if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
+            return findings
         for check in (
             self._check_signing_key,
             self._check_push,
@@ -73,28 +73,28 @@ class Doctor:
             self._check_conflicts,
             self._check_hubs,
         ):
-            found += await check()
-        return found
+            findings += await check()
+        return findings
 
     async def _check_store(self) -> list[Finding]:
         try:
-            flaws = await self.store.check_health()
+            issues = await self.store.check_health()
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, values=error.values)]
-        mend = self.store.prepare
+        fix = self.store.prepare
         return [
-            Finding(flaw.code, flaw.sentence, values=dict(flaw.values), fix=mend if flaw.is_repairable else None)
-            for flaw in flaws
+            Finding(issue.code, issue.sentence, values=dict(issue.values), fix=fix if issue.is_repairable else None)
+            for issue in issues
         ]
 
     def _check_key_files(self) -> list[Finding]:
         folder = self.settings.keys
         if not folder.is_dir():
             return []
-        found = []
+        findings = []
         for path in (folder, *sorted(folder.rglob("*"))):
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
-                found.append(
+                findings.append(
                     Finding(
                         "key-readable-by-others",
                         "D’autres personnes peuvent lire {path}.",
@@ -103,7 +103,7 @@ class Doctor:
                     )
                 )
             if path.name.startswith("next-") and path.suffix == ".pem":
-                found.append(
+                findings.append(
                     Finding(
                         "key-next-here",
                         "La clé suivante est encore sur cette machine : {path}.",
@@ -112,7 +112,7 @@ class Doctor:
                         {"path": str(path)},
                     )
                 )
-        return found
+        return findings
 
     def _check_disk(self) -> list[Finding]:
         folder = self.settings.data.resolve()
@@ -133,14 +133,14 @@ class Doctor:
     async def _check_signing_key(self) -> list[Finding]:
         settings = self.settings
         try:
-            ring = open_keyring(settings.keys, create=False)
+            keyring = open_keyring(settings.keys, create=False)
         except KunnafoniError as error:
             return (
                 []
                 if error.code == "key-readable-by-others"
                 else [Finding(error.code, error.sentence, error.hint, values=error.values)]
             )
-        if ring and not await can_sign(self.archive, ring.keys):
+        if keyring and not await can_sign(self.archive, keyring.keys):
             return [
                 Finding(
                     "key-not-this-stores",
@@ -148,7 +148,7 @@ class Doctor:
                     "Remettez la bonne clé (kunnafoni restore), ou KUNNAFONI_PUBLISHER=0 sur cette machine.",
                 )
             ]
-        if ring is None and settings.publisher and await self.archive.current_key():
+        if keyring is None and settings.publisher and await self.archive.current_key():
             return [
                 Finding(
                     "key-missing-here",
@@ -159,15 +159,15 @@ class Doctor:
         return []
 
     async def _check_push(self) -> list[Finding]:
-        """The contact for push services, where this machine sends to them; wrong once a phone waits for messages."""
+        """The contact for push services, on machines that send; a problem if set wrongly or needed by a phone."""
         settings = self.settings
         if not settings.publisher and not (settings.keys / vapid.FILE_NAME).exists():
             return []
         try:
             vapid.resolve_contact(settings.push_contact, settings.url)
         except KunnafoniError as error:
-            wrong = bool(settings.push_contact or await self.store.scan(Collection.PUSH, "sub:", "sub;", 1))
-            return [Finding(error.code, error.sentence, error.hint, wrong, error.values)]
+            is_problem = bool(settings.push_contact or await self.store.scan(Collection.PUSH, "sub:", "sub;", 1))
+            return [Finding(error.code, error.sentence, error.hint, is_problem, error.values)]
         return []
 
     async def _check_publications(self) -> list[Finding]:
@@ -181,11 +181,11 @@ class Doctor:
                 )
             ]
         now = self.clock()
-        found = []
+        findings = []
         for record in heads:
             channel = record.id.partition(":")[2]
             if int(record.body["number"]) > now.timestamp() + MAX_CLOCK_SKEW:
-                found.append(
+                findings.append(
                     Finding(
                         "clock-behind",
                         "L’horloge de cette machine retarde : {channel} a été publié plus tard que maintenant ({now}).",
@@ -193,21 +193,22 @@ class Doctor:
                         values={"channel": channel, "now": now.isoformat(timespec="minutes")},
                     )
                 )
-            found += await self._check_pages(channel, str(record.body["edition"]))
-            found += await self._check_freshness(channel, str(record.body["edition"]), now.date())
-        return found
+            findings += await self._check_pages(channel, str(record.body["edition"]))
+            findings += await self._check_freshness(channel, str(record.body["edition"]), now.date())
+        return findings
 
     async def _check_pages(self, channel: str, id: str) -> list[Finding]:
         edition = await self.archive.edition(id)
-        wanted = {entry.digest for entry in edition.manifest.entries} if edition else set()
-        missing = len(wanted) - len(await self.archive.bodies(wanted))
+        digests = {entry.digest for entry in edition.manifest.entries} if edition else set()
+        missing = len(digests) - len(await self.archive.bodies(digests))
         if edition and not missing:
             return []
         return [
             Finding(
                 "edition-not-whole",
                 "Il manque ici {count} pages de la dernière édition de {channel}.",
-                "Sur un relais, elles arrivent avec la liaison : kunnafoni hub status. Au siège : kunnafoni publish --again.",
+                "Sur un relais, elles arrivent avec la liaison : kunnafoni hub status. "
+                "Au siège : kunnafoni publish --again.",
                 values={"channel": channel, "count": missing},
             )
         ]
@@ -226,29 +227,29 @@ class Doctor:
         ]
 
     async def _check_media(self) -> list[Finding]:
-        """Images and sounds that a guide or a form shows and this site does not have: the phone could only say that they do not come."""
-        held = await read_media(self.store)
+        """Media that a guide or form refers to and that this site does not have, so that phones cannot load them."""
+        media = await read_media(self.store)
         try:
-            shown = await read_documents(self.store)
+            documents = await read_documents(self.store)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, values=error.values)]
-        found = []
-        for one in shown:
-            named = MEDIA_NAME.findall(json.dumps(to_fields(one.kind, one.value), ensure_ascii=False))
-            for name in sorted(set(named) - held.keys()):
-                found.append(
+        findings = []
+        for document in documents:
+            names = MEDIA_NAME.findall(json.dumps(to_fields(document.kind, document.value), ensure_ascii=False))
+            for name in sorted(set(names) - media.keys()):
+                findings.append(
                     Finding(
                         "medium-not-here",
                         "« {id} » montre {name}, que ce site n’a pas.",
                         "Ajoutez le fichier dans la console (Images et sons), ou enlevez son nom du texte.",
-                        values={"id": one.id, "name": name},
+                        values={"id": document.id, "name": name},
                     )
                 )
-        return found
+        return findings
 
     async def _check_conflicts(self) -> list[Finding]:
-        found = [split for room in Collection for split in await self.store.conflicts(room)]
-        if not found:
+        conflicts = [record for collection in Collection for record in await self.store.conflicts(collection)]
+        if not conflicts:
             return []
         return [
             Finding(
@@ -256,7 +257,7 @@ class Doctor:
                 "{count} fiches ont deux versions, par exemple « {id} ».",
                 "Réglez-les dans la console : Relais et machines.",
                 False,
-                {"count": len(found), "id": found[0].id},
+                {"count": len(conflicts), "id": conflicts[0].id},
             )
         ]
 
@@ -265,39 +266,39 @@ class Doctor:
             return []
         try:
             async with self.open_couch() as couch:
-                joined = await join.get_membership(self.store)
-                names = [] if joined else await headquarters.list_hub_names(couch)
+                membership = await join.get_membership(self.store)
+                names = [] if membership else await headquarters.list_hub_names(couch)
                 expected = (
-                    expected_replications(couch, joined)
-                    if joined
+                    expected_replications(couch, membership)
+                    if membership
                     else replications.headquarters_replications(couch.prefix, names)
                     if names
                     else []
                 )
-                found = await replication_status.load_states(couch, expected)
-                unfenced = await headquarters.find_unprotected(couch)
+                states = await replication_status.load_states(couch, expected)
+                unprotected = await headquarters.find_unprotected(couch)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, False, error.values)]
-        mend = None if joined else _make_hub_fix(self.open_couch)
-        open_ = "Rien n’empêche un relais d’écrire dans la base {name}."
-        return [Finding("hub-fence", open_, values={"name": name}, fix=mend) for name in unfenced] + [
+        fix = None if membership else _make_hub_fix(self.open_couch)
+        sentence = "Rien n’empêche un relais d’écrire dans la base {name}."
+        return [Finding("hub-fence", sentence, values={"name": name}, fix=fix) for name in unprotected] + [
             Finding(
                 "hub-road",
                 "La réplication {name} est {state}.",
                 "Voir : kunnafoni hub status",
-                values={"name": one.replication.name, "state": one},
-                fix=mend if one.health is replication_status.ReplicationHealth.MISSING else None,
+                values={"name": state.replication.name, "state": state},
+                fix=fix if state.health is replication_status.ReplicationHealth.MISSING else None,
             )
-            for one in found
-            if not one.is_healthy and one.health is not replication_status.ReplicationHealth.STARTING
+            for state in states
+            if not state.is_healthy and state.health is not replication_status.ReplicationHealth.STARTING
         ]
 
 
 def _make_private_fix(path: Path) -> Callable[[], Awaitable[None]]:
-    async def close() -> None:
+    async def fix() -> None:
         await to_thread.run_sync(_make_private, path)
 
-    return close
+    return fix
 
 
 def _make_private(path: Path) -> None:
@@ -305,8 +306,8 @@ def _make_private(path: Path) -> None:
 
 
 def _make_hub_fix(open_couch: OpenCouchAdmin) -> Callable[[], Awaitable[None]]:
-    async def mend() -> None:
+    async def fix() -> None:
         async with open_couch() as couch:
             await headquarters.repair(couch)
 
-    return mend
+    return fix

@@ -1,10 +1,11 @@
-"""A backup's file: lines of JSON, packed and locked in parts with a passphrase, so that neither writing nor reading needs much memory.
+"""The file format of backups: a tar of JSON lines in gzip parts, encrypted with age under a passphrase.
 
     README.txt     how to open it without this program
-    key.age        a key made for this file alone, locked with the passphrase
-    00001.age …    each a gzip of lines, locked with that key; its first line says which part it is
+    key.age        a key generated for this file, encrypted with the passphrase
+    00001.age …    gzip of lines, encrypted with that key; the first line is the number of the part
 
-Why age: its format is specified, and `age` and other programs open it. Why a key: locking with a passphrase takes a second on purpose.
+Parts bound the memory of writing and reading. Why age: its format is specified, and other programs decrypt it. Why a
+key: encryption with a passphrase takes a second on purpose, too long for each part. Used by `backup`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pyrage
 
 from sync.errors import NotProven, Refused
 
-PART_BYTES = 8 * 1024 * 1024  # bytes of lines in a part
+PART_BYTES = 8 * 1024 * 1024  # uncompressed bytes of lines per part
 README = """This is a backup of a Kunnafoni site. `kunnafoni restore` reads it. By hand, with tar and age:
 
     tar xf THIS_FILE && age -d key.age > key && for part in 0*.age; do age -d -i key "$part" | gunzip; done
@@ -31,7 +32,7 @@ ArchiveLine = dict[str, Any]
 
 
 class ArchiveWriter:
-    """Writes lines into a file. `close` ends it; what was not closed is no backup."""
+    """Writes lines to a file; without `close` the file is incomplete and does not verify."""
 
     def __init__(self, file: IO[bytes], passphrase: str) -> None:
         identity = pyrage.x25519.Identity.generate()
@@ -50,7 +51,7 @@ class ArchiveWriter:
         self._size += len(raw)
 
     def close(self, end_mark: ArchiveLine) -> None:
-        """`last` is the end mark: a file without it is cut."""
+        """Write `end_mark` as the last line, by which a reader detects truncation, and close the archive."""
         self.write(end_mark | {"end": True})
         self._finish_part()
         self._tar.close()
@@ -61,8 +62,8 @@ class ArchiveWriter:
         self._size = 0
 
     def _finish_part(self) -> None:
-        packed = gzip.compress(b"".join(self._lines), 6, mtime=0)
-        self._add_member(f"{self._part:05}.age", pyrage.encrypt(packed, [self._recipient]))
+        compressed = gzip.compress(b"".join(self._lines), 6, mtime=0)
+        self._add_member(f"{self._part:05}.age", pyrage.encrypt(compressed, [self._recipient]))
 
     def _add_member(self, name: str, data: bytes) -> None:
         member = tarfile.TarInfo(name)
@@ -71,7 +72,10 @@ class ArchiveWriter:
 
 
 def read_archive(path: Path, passphrase: str) -> Iterator[ArchiveLine]:
-    """The lines, the end mark last. Raises Refused for another file or passphrase, NotProven for a damaged or cut one."""
+    """The lines, the end mark last.
+
+    Raises Refused for a foreign file or a wrong passphrase, NotProven for a damaged or truncated file.
+    """
     try:
         with tarfile.open(path, "r|") as tar:
             yield from _read_lines(tar, passphrase)
@@ -83,20 +87,20 @@ def read_archive(path: Path, passphrase: str) -> Iterator[ArchiveLine]:
 
 def _read_lines(tar: tarfile.TarFile, passphrase: str) -> Iterator[ArchiveLine]:
     identity: Any = None
-    part, ended = 0, False
+    part, has_ended = 0, False
     for member in tar:
-        read = tar.extractfile(member)
-        data = read.read() if read else b""
+        file = tar.extractfile(member)
+        data = file.read() if file else b""
         if member.name == "key.age":
             identity = _decrypt_identity(data, passphrase)
         elif member.name.endswith(".age"):
             part += 1
             for line in _decrypt_part(data, identity, part):
-                ended = bool(line.get("end"))
+                has_ended = bool(line.get("end"))
                 yield line
     if identity is None:
         raise _not_a_backup()
-    if not ended:
+    if not has_ended:
         raise _damaged()
 
 

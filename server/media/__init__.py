@@ -1,1 +1,1 @@
-"""Images and recordings: shrunk in a process of their own, kept by the digest of their bytes, shown with what they cost."""
+"""Images and recordings: conversion in a separate process, storage by digest, purging after withdrawal."""

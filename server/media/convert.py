@@ -1,7 +1,7 @@
-"""Conversion in a process of its own: bytes in, one line of JSON and bytes out.
+"""Media conversion in a subprocess: the upload on stdin; one line of JSON, then the converted bytes, on stdout.
 
-Readers of images and sound are large C programs fed with strangers' files. Here such a file meets a process with little memory, little
-time and nothing to steal, whose death is a refusal.
+Decoders of images and sound are large C libraries, and uploads are untrusted. The subprocess has limited memory and CPU
+time, an empty environment and no secrets; a crash is reported as a refused file.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from sync.errors import Refused
 
 MEMORY_LIMIT = 1024 * 1024 * 1024  # bytes of address space
 CPU_LIMIT = 60  # seconds
-TIMEOUT = 120  # seconds on the clock
-MAX_CONCURRENT = 1  # conversions: two at once would starve a small server
+TIMEOUT = 120  # seconds of wall-clock time
+MAX_CONCURRENT = 1  # two conversions at once would starve a small server
 
 _CHILD_PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from server.media.convert import main; main()"
 
@@ -48,19 +48,19 @@ class ConvertedMedia:
 
 
 class MediaConverter:
-    """Converts one file after the other."""
+    """Converts uploads, one at a time."""
 
     def __init__(self) -> None:
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def convert(self, kind: str, raw: bytes) -> ConvertedMedia:
-        """Raises Refused, saying why, for a file that cannot be converted."""
-        if self._limiter is None:  # made inside the event loop it limits
+        """Convert an upload; `kind` is "image" or "sound". Raises Refused, with the reason, if that fails."""
+        if self._limiter is None:  # must be created inside the event loop
             self._limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
         async with self._limiter:
             try:
                 with anyio.fail_after(TIMEOUT):
-                    done = await anyio.run_process(
+                    process = await anyio.run_process(
                         [sys.executable, "-I", "-c", _CHILD_PROGRAM, str(ROOT), kind],
                         input=raw,
                         check=False,
@@ -69,15 +69,15 @@ class MediaConverter:
                     )
             except TimeoutError:
                 raise conversion_error("file-heavy") from None
-        head, _, data = done.stdout.partition(b"\n")
+        header, _, data = process.stdout.partition(b"\n")
         try:
-            said = json.loads(head)
+            result = json.loads(header)
         except ValueError:
             raise conversion_error("file-heavy") from None
-        if "refused" in said:
-            raise conversion_error(said["refused"])
+        if "refused" in result:
+            raise conversion_error(result["refused"])
         return ConvertedMedia(
-            data, said["extension"], said.get("seconds", 0), said.get("width", 0), said.get("height", 0)
+            data, result["extension"], result.get("seconds", 0), result.get("width", 0), result.get("height", 0)
         )
 
 
@@ -95,12 +95,12 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     raw = sys.stdin.buffer.read()
-    said, data = _convert(sys.argv[1], raw)
-    sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + data)
+    result, data = _convert(sys.argv[1], raw)
+    sys.stdout.buffer.write(json.dumps(result).encode() + b"\n" + data)
 
 
 def _convert(kind: str, raw: bytes) -> tuple[dict[str, object], bytes]:
-    from server.media import images, sounds  # here, so that the server itself never loads these readers
+    from server.media import images, sounds  # not loaded by the server process itself
 
     try:
         if kind == "image":

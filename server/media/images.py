@@ -1,6 +1,6 @@
-"""An image for cheap phones: checked, turned upright, stripped of what it betrays (place, camera), at most 40 kB of WebP.
+"""Image conversion for cheap phones: upright, without metadata (location, camera), at most 40 kB of WebP.
 
-Runs in a process of its own (`convert.py`): what comes in is whatever somebody uploaded.
+Runs in the subprocess of `convert.py`, because uploads are untrusted.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-MAX_PIXELS = 50_000_000  # a large phone's camera; three bytes each when decoded
+MAX_PIXELS = 50_000_000  # the camera of a high-end phone; three bytes per pixel when decoded
 MAX_BYTES = 40_000  # bytes: two seconds on EDGE
 WIDTHS = (960, 800, 640, 480, 320)
 QUALITIES = (75, 60, 45, 30)
-BACKGROUND = (246, 236, 217)  # behind what is transparent: the page's own ground
+BACKGROUND = (246, 236, 217)  # replaces transparency: the page's background colour
 
 
 class UnreadableImage(Exception):
-    """Not an image of a kind we take, or one that is broken; the text is a code."""
+    """The image is damaged or of an unsupported format; the text is an error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,16 @@ class Picture:
 
 
 def shrink(raw: bytes) -> Picture:
-    """Raises Unreadable for anything else than an image of a sensible size."""
+    """Convert to WebP within MAX_BYTES. Raises UnreadableImage for a damaged, too large or too detailed image."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
+        with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
                 raise UnreadableImage("image-too-many-pixels")
-            if opened.format == "JPEG":
-                opened.draft("RGB", (WIDTHS[0] * 2, WIDTHS[0] * 2))  # decodes no more than is needed
-            upright = ImageOps.exif_transpose(opened)
+            if image.format == "JPEG":
+                image.draft("RGB", (WIDTHS[0] * 2, WIDTHS[0] * 2))  # decode at a reduced size
+            upright = ImageOps.exif_transpose(image)
             return _encode_within_limit(_flatten(upright))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UnreadableImage("image-too-many-pixels") from None
@@ -49,23 +49,23 @@ def shrink(raw: bytes) -> Picture:
 
 
 def _flatten(image: Image.Image) -> Image.Image:
-    """Red, green and blue only: no palette, no transparency, no metadata."""
-    clear = image.convert("RGBA")
-    flat = Image.new("RGB", clear.size, BACKGROUND)
-    flat.paste(clear, mask=clear.getchannel("A"))
+    """Convert to plain RGB: no palette, transparency or metadata."""
+    rgba = image.convert("RGBA")
+    flat = Image.new("RGB", rgba.size, BACKGROUND)
+    flat.paste(rgba, mask=rgba.getchannel("A"))
     return flat
 
 
 def _encode_within_limit(image: Image.Image) -> Picture:
-    """The largest of our widths at the best quality that stays within the limit."""
+    """Encode at the largest width, then the best quality, that fits MAX_BYTES. Raises UnreadableImage if none does."""
     for width in WIDTHS:
         if width > image.width and width != WIDTHS[-1]:
             continue
-        sized = image.copy()
-        sized.thumbnail((width, width * 2))
+        resized = image.copy()
+        resized.thumbnail((width, width * 2))
         for quality in QUALITIES:
-            out = io.BytesIO()
-            sized.save(out, "WEBP", quality=quality, method=4)
-            if out.tell() <= MAX_BYTES:
-                return Picture(out.getvalue(), sized.width, sized.height)
+            buffer = io.BytesIO()
+            resized.save(buffer, "WEBP", quality=quality, method=4)
+            if buffer.tell() <= MAX_BYTES:
+                return Picture(buffer.getvalue(), resized.width, resized.height)
     raise UnreadableImage("image-too-detailed")

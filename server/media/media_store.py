@@ -1,6 +1,6 @@
-"""Where images and recordings are kept: bytes as a blob of the room `editions`, what they are as `media:NAME` in the room `content`.
+"""Storage of images and recordings: bytes as blobs in the collection `editions`, metadata as `media:NAME` in `content`.
 
-A medium withdrawn is handed out no more; pages that name it show its words at the next publication.
+Withdrawn media are no longer served; from the next publication, pages show the label instead.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from sync.store.iteration import iterate_records
 
 MEDIA_TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE_SIZE = 500
-WITHDRAWN_ON, PURGED = (
-    "withdrawn_on",
-    "purged",
-)  # of a record: when it was withdrawn, whether its bytes are gone since (purging.py)
+WITHDRAWN_ON = "withdrawn_on"  # field: when the medium was withdrawn
+PURGED = "purged"  # field: True once its bytes are deleted (unused_media.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class MediaStore:
         self._store = store
 
     async def save(self, converted: ConvertedMedia, label: str, actor: str, when: str) -> MediaItem:
-        """Keep what was converted. The same bytes again are the same medium, with the newer words."""
+        """Store converted media; the same bytes again update the label. Raises Unavailable or Conflict."""
         name = f"{digest(converted.data)}.{converted.extension}"
         await self._store.put_blob(
             Collection.EDITIONS, Blob(digest(converted.data), MEDIA_TYPES[converted.extension], converted.data)
@@ -68,7 +66,7 @@ class MediaStore:
         return _item_from_body(body)
 
     async def all(self) -> list[MediaItem]:
-        """Newest first, withdrawn ones too."""
+        """All media, newest first, including withdrawn ones."""
         items = [
             _item_from_body(record.body)
             async for record in iterate_records(self._store, Collection.CONTENT, "media:", page_size=PAGE_SIZE)
@@ -76,13 +74,14 @@ class MediaStore:
         return sorted(items, key=lambda item: item.when, reverse=True)
 
     async def withdraw(self, name: str, when: str) -> None:
+        """Stop serving a medium. Raises NotFound for an unknown name."""
         record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:
             raise _not_found()
         await self._save_record(record.id, {**record.body, "state": WITHDRAWN, WITHDRAWN_ON: when}, record)
 
     async def read_bytes(self, name: str) -> bytes:
-        """Raises NotFound for what was never here, Gone for what was withdrawn."""
+        """The bytes of a medium. Raises NotFound for an unknown name, Gone for a withdrawn medium."""
         record = await self._store.get(Collection.CONTENT, f"media:{name}") if MEDIA_NAME.fullmatch(name) else None
         if record is None:
             raise _not_found()

@@ -1,6 +1,6 @@
-"""A recording for cheap phones: any usual kind of sound to Ogg Opus, one voice, about 16 kbit/s (two minutes: 240 kB).
+"""Sound conversion for cheap phones: any common format to mono Ogg Opus at about 16 kbit/s (two minutes: 240 kB).
 
-Runs in a process of its own (`convert.py`): what comes in is whatever somebody uploaded.
+Runs in the subprocess of `convert.py`, because uploads are untrusted.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 from av.error import FFmpegError
 
-SAMPLE_RATE = 48_000  # samples a second: what Opus counts in
-BIT_RATE = 16_000  # a second
-MAX_SECONDS = 15 * 60  # seconds: 1.8 MB, more than most will pay for
+SAMPLE_RATE = 48_000  # samples per second, the time base of Opus
+BIT_RATE = 16_000  # bits per second
+MAX_SECONDS = 15 * 60  # seconds, 1.8 MB: more than most people will pay for
 
 
 class UnreadableSound(Exception):
-    """Not a sound of a kind we take, or one that is broken; the text is a code."""
+    """The sound is damaged or of an unsupported format; the text is an error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Recording:
 
 
 def detect_format(raw: bytes) -> str | None:
-    """The reader for this file, by its first bytes. Named, so that no playlist or script is ever followed."""
+    """FFmpeg demuxer for a file, by its magic bytes, or None. Explicit, so that FFmpeg never follows a playlist."""
     if raw[:4] == b"OggS":
         return "ogg"
     if raw[:4] == b"\x1aE\xdf\xa3":
@@ -52,46 +52,46 @@ def detect_format(raw: bytes) -> str | None:
 
 
 def convert_to_opus(raw: bytes) -> Recording:
-    """Raises Unreadable for anything else than a sound of a sensible length."""
-    kind = detect_format(raw)
-    if kind is None:
+    """Convert a recording to Ogg Opus. Raises UnreadableSound if it is unreadable, empty or too long."""
+    demuxer = detect_format(raw)
+    if demuxer is None:
         raise UnreadableSound("sound-kind-unknown")
-    out = io.BytesIO()
+    buffer = io.BytesIO()
     try:
-        with av.open(io.BytesIO(raw), mode="r", format=kind, metadata_errors="ignore") as source:
-            samples = _encode(source, out)
+        with av.open(io.BytesIO(raw), mode="r", format=demuxer, metadata_errors="ignore") as source:
+            samples = _encode(source, buffer)
     except FFmpegError as error:
         raise UnreadableSound("sound-unreadable") from error
     if samples < SAMPLE_RATE // 2:
         raise UnreadableSound("sound-empty")
-    return Recording(out.getvalue(), max(1, round(samples / SAMPLE_RATE)))
+    return Recording(buffer.getvalue(), max(1, round(samples / SAMPLE_RATE)))
 
 
-def _encode(source: InputContainer, out: io.BytesIO) -> int:
-    """How many samples were written."""
+def _encode(source: InputContainer, buffer: io.BytesIO) -> int:
+    """Encode the first audio stream; returns the number of samples written."""
     if not source.streams.audio:
         raise UnreadableSound("sound-without-sound")
     if source.duration and source.duration > MAX_SECONDS * av.time_base:
         raise UnreadableSound("sound-too-long")
     samples = 0
-    with av.open(out, mode="w", format="ogg") as target:
-        voice = target.add_stream(
+    with av.open(buffer, mode="w", format="ogg") as target:
+        stream = target.add_stream(
             "libopus", rate=SAMPLE_RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"}
         )
-        voice.layout = "mono"
-        voice.bit_rate = BIT_RATE
+        stream.layout = "mono"
+        stream.bit_rate = BIT_RATE
         for frame in _resample(source):
             samples += frame.samples
             if samples > MAX_SECONDS * SAMPLE_RATE:
                 raise UnreadableSound("sound-too-long")
-            target.mux(voice.encode(frame))
-        target.mux(voice.encode(None))
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
     return samples
 
 
 def _resample(source: InputContainer) -> Iterator[AudioFrame]:
     resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
     for frame in source.decode(source.streams.audio[0]):
-        frame.pts = None  # a phone's recorder leaves holes in its time; the voice has none
+        frame.pts = None  # gaps in a phone recorder's timestamps must not become silence
         yield from resampler.resample(frame)
     yield from resampler.resample(None)

@@ -1,1 +1,1 @@
-"""Publishing editions from the documents in the store, the publication log, and requests of other machines."""
+"""Publishing editions from stored documents, the publication log, and requests from machines without the key."""

@@ -1,4 +1,7 @@
-"""What stands beside each edition for people: who published it, when, why, and what it cost. `published:EDITION` in the room `journal`."""
+"""The publication log: for each edition the account that published it, the time, the reason and the download cost.
+
+Records `published:EDITION` of the collection `journal`. Used by the console and PublishRequests.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from sync.store.contract import Collection, Store, Write
 
 @dataclass(frozen=True, slots=True)
 class PublicationEntry:
-    """`of`: the older edition that was published again; "" for new texts."""
+    """`changed`, `gone`: counts of pages. `update`, `new_phone`: bytes to download.
+
+    `of`: the older edition that was published again, "" for new texts.
+    """
 
     edition: str
     who: str
@@ -27,6 +33,7 @@ class PublicationEntry:
 async def record_publication(
     store: Store, publication: Publication, actor: str, reason: str, when: str, of: str = ""
 ) -> None:
+    """Store the log entry of an edition; does nothing for a plan without one."""
     if publication.edition is None:
         return
     body: dict[str, Any] = {
@@ -43,7 +50,7 @@ async def record_publication(
 
 
 async def get_entries(store: Store, editions: list[str]) -> dict[str, PublicationEntry]:
-    """The notices of those editions that have one: the command line leaves none."""
+    """Log entries by edition id; editions published by the command line have none."""
     records = await store.get_many(Collection.JOURNAL, [f"published:{edition}" for edition in editions])
     return {
         id.partition(":")[2]: PublicationEntry(id.partition(":")[2], **record.body) for id, record in records.items()

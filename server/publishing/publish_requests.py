@@ -1,8 +1,8 @@
-"""Requests to publish: a process without the signing key leaves one in the store, the publishing node's process takes it.
-Who asked and why then stand beside the edition, as if they had published it there.
+"""Requests to publish: a process without the signing key stores one, the publishing node processes it.
 
-Record `request:{moment}:{random}` in the room `editions`, which every process follows anyway; hubs get none of them. The publisher
-writes the outcome into the same record, where whoever asked reads it; after a week it goes.
+Records `request:{timestamp}:{random}` of the collection `editions`, which every process follows; hubs do not receive
+them. The publisher writes the outcome into the same record, for the requester to poll, and deletes it after a week. The
+publication log records the requester and the reason.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ class PublishRequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
-    """`channels` empty: all. `editions`: what was published, by channel; of a channel that had nothing new, what it had already.
+    """A request and its outcome.
+
+    `channels`: empty for all. `editions`: the current edition of each channel after publishing, new or unchanged.
     `error`: code, sentence, hint and values of a refusal.
     """
 
@@ -57,7 +59,7 @@ class PublishRequest:
 
 
 class PublishRequests:
-    """Requests left in the store, by whichever process: `ask` and `look` anywhere, `fulfil` where the key is."""
+    """Any process creates and reads requests; the one with the signing key calls `process_pending`."""
 
     def __init__(self, store: Store, publisher: Publisher, audit: AuditLog, clock: Clock) -> None:
         self._store = store
@@ -66,7 +68,7 @@ class PublishRequests:
         self._clock = clock
 
     async def create_request(self, actor: str, channels: Sequence[str] = (), reason: str = "") -> PublishRequest:
-        """Leave a request; it survives whatever happens to this process. Raises Unavailable when the store is not sure to have it."""
+        """Store a request; returns once it is durable. Raises Unavailable otherwise."""
         when = self._clock().isoformat(timespec="microseconds").replace("+00:00", "Z")
         body = {
             "who": actor,
@@ -80,51 +82,55 @@ class PublishRequests:
         return _request_from_record(Record(id, ensure_saved(outcome).rev, body))
 
     async def get_request(self, id: str) -> PublishRequest:
-        """How far it is. Raises NotFound."""
+        """The current state of a request. Raises NotFound."""
         record = await self._store.get(Collection.EDITIONS, id)
         if record is None:
             raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
         return _request_from_record(record)
 
     async def list_recent(self, count: int = 20) -> list[PublishRequest]:
-        """The newest first."""
+        """At most `count` requests, newest first."""
         requests = [
             _request_from_record(record) async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX)
         ]
         return requests[::-1][:count]
 
     async def process_pending(self, keys: SigningKeys) -> int:
-        """Publish what was asked, oldest first, and write down what came of it. How many requests were taken."""
-        taken = 0
+        """Publish for waiting requests, oldest first, and store the outcomes; returns the number processed."""
+        processed = 0
         async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX):
             request = _request_from_record(record)
             if request.state is PublishRequestState.WAITING:
-                taken += 1
+                processed += 1
                 outcome = await self._publish(keys, request)
                 await self._store.write(Collection.EDITIONS, [Write(record.id, {**record.body, **outcome}, record.rev)])
             elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < self._clock() - RETENTION:
                 await self._store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
-        return taken
+        return processed
 
     async def _publish(self, keys: SigningKeys, request: PublishRequest) -> dict[str, Any]:
         try:
-            done = await self._publisher.publish(keys, request.channels)
+            publications = await self._publisher.publish(keys, request.channels)
         except Unavailable:
-            raise  # the request waits for a better moment
+            raise  # the request stays waiting
         except KunnafoniError as error:
             return {
                 "state": PublishRequestState.REFUSED.value,
                 "error": [error.code, error.sentence, error.hint, _plain_values(error.values)],
             }
-        for one in done:
-            if request.why and not one.plan.is_unchanged:
+        for publication in publications:
+            if request.why and not publication.plan.is_unchanged:
                 when = self._clock().isoformat(timespec="seconds")
-                await record_publication(self._store, one, request.who, request.why, when)
-                number = one.edition.statement.number if one.edition else 0
-                await self._audit.record(request.who, "published", one.plan.channel, why=request.why, number=number)
+                await record_publication(self._store, publication, request.who, request.why, when)
+                number = publication.edition.statement.number if publication.edition else 0
+                await self._audit.record(
+                    request.who, "published", publication.plan.channel, why=request.why, number=number
+                )
         return {
             "state": PublishRequestState.PUBLISHED.value,
-            "editions": {one.plan.channel: one.edition.id for one in done if one.edition},
+            "editions": {
+                publication.plan.channel: publication.edition.id for publication in publications if publication.edition
+            },
         }
 
 

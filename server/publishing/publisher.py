@@ -1,4 +1,4 @@
-"""Publishing from documents in the store: render every channel, then plan, cost and publish."""
+"""The publisher: renders channels from stored documents, plans the editions, measures their cost and publishes them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from sync.store.contract import Store
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What publishing did, or would do: `edition` None for a plan only."""
+    """The result of publishing a channel; `edition` is None for a dry run."""
 
     plan: PublicationPlan
     cost: DownloadCost
@@ -43,7 +43,7 @@ class Publication:
 
 @dataclass
 class Publisher:
-    """`folder`: where this machine's keys lie. `keys`: what this process signs with; None: it does not publish by itself."""
+    """`key_folder`: this machine's key files. `keys`: the signing keys, None if this process does not publish."""
 
     store: Store
     archive: Archive
@@ -53,7 +53,7 @@ class Publisher:
     keys: SigningKeys | None = None
 
     def require_keys(self) -> SigningKeys:
-        """Raises Refused on a machine that does not sign."""
+        """The signing keys. Raises Refused if this process has none."""
         if self.keys is None:
             raise Refused(
                 "no-publisher",
@@ -71,25 +71,25 @@ class Publisher:
         again: bool = False,
         progress: Callable[[Publication], None] = lambda publication: None,
     ) -> list[Publication]:
-        """Publish the named channels (none: all of the site). Everything is rendered and checked before the first is signed.
+        """Publish the channels, or all if empty. All are rendered and checked before the first is signed.
 
-        `again`: what did not change is signed under a new number too.
+        `again`: also sign unchanged channels, under a new number. Raises NotFound for an unknown channel.
         """
         keys = with_sealing_key(self.key_folder, keys)
-        library, planned_channels = await self.make_plans(channels)
+        library, plans = await self.make_plans(channels)
         if not dry_run:
             await store_versions(self.store, [compile_document(form) for form in library.forms.values()])
-        done: list[Publication] = []
-        for planned in planned_channels:
+        publications: list[Publication] = []
+        for plan in plans:
             now = self.clock()
-            price = await measure_cost(self.archive, planned, keys, library.site.id, now)
-            edition = None if dry_run else await publish(self.archive, planned, keys, library.site.id, now, force=again)
-            done.append(Publication(planned, price, edition))
-            progress(done[-1])
-        return done
+            cost = await measure_cost(self.archive, plan, keys, library.site.id, now)
+            edition = None if dry_run else await publish(self.archive, plan, keys, library.site.id, now, force=again)
+            publications.append(Publication(plan, cost, edition))
+            progress(publications[-1])
+        return publications
 
     async def make_plans(self, channels: Sequence[str] = ()) -> tuple[Library, list[PublicationPlan]]:
-        """What publishing the named channels (none: all) would do. Raises NotFound for a channel that is not the site's."""
+        """Plan the editions of the channels, or all if empty. Raises NotFound for an unknown channel."""
         library = await library_from_store(self.store)
         for channel in channels:
             if channel not in library.site.channels:
@@ -97,22 +97,22 @@ class Publisher:
         return library, [await self._plan(library, channel) for channel in channels or library.site.channels]
 
     async def confirm_heads(self, keys: SigningKeys, channels: Sequence[str]) -> int:
-        """Sign today's freshness of every head that this node's key signed. How many were signed."""
-        signed = 0
+        """Sign today's freshness of each head that has this node's key; returns the number of new signatures."""
+        count = 0
         for channel in channels:
             head = await self.archive.head(channel)
             if head and head.key == keys.signer.public_key:
-                signed += await confirm_freshness(self.archive, head, keys, self.clock())
-        return signed
+                count += await confirm_freshness(self.archive, head, keys, self.clock())
+        return count
 
     async def load_renewed_keys(self) -> SigningKeys | None:
-        """The keys of the newest epoch, when another process replaced them since this one began; None: there are none newer."""
+        """The keys of the newest epoch after a rotation by another process; None without a newer epoch."""
         current = await self.archive.current_key()
         if self.keys is None or current is None or current[0] <= self.keys.epoch:
             return None
-        ring = await to_thread.run_sync(lambda: open_keyring(self.key_folder, create=False))
-        if ring and ring.keys.epoch > self.keys.epoch and await can_sign(self.archive, ring.keys):
-            return ring.keys
+        keyring = await to_thread.run_sync(lambda: open_keyring(self.key_folder, create=False))
+        if keyring and keyring.keys.epoch > self.keys.epoch and await can_sign(self.archive, keyring.keys):
+            return keyring.keys
         return None
 
     async def _plan(self, library: Library, channel: str) -> PublicationPlan:

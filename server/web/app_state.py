@@ -1,7 +1,7 @@
 """Typed accessors to `app.state` for settings, store, archive, clock, translator and page assets.
 
-The composition root stores each service under its own entry; the accessor of a service is defined beside its class. This
-module has the accessors of classes that are independent of HTTP.
+The composition root stores each service under its own entry; the accessor of a service is defined beside its class.
+This module has the accessors of classes that are independent of HTTP.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The built app (pwa/dist): its files, compressed in memory, and the CSS and scripts that the page shell links.
 
-Files with a content hash in their name are immutable; all others are revalidated on each request and mostly answered 304.
+Files with a content hash in their name are immutable; all others are revalidated on each request, mostly with a 304.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class AppFile:
 
 
 class AppFiles:
-    """All files of the built app in memory; `css` and `scripts` are for the page shell. Raises Unavailable if not built."""
+    """All files of the built app; `css` and `scripts` are for the page shell. Raises Unavailable without a build."""
 
     def __init__(self, folder: Path) -> None:
         files = [file for pattern in SERVED_PATTERNS for file in sorted(folder.glob(pattern)) if file.is_file()]

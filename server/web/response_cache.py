@@ -1,4 +1,4 @@
-"""LRU cache of response bodies; concurrent misses of one key are computed once. Used by feeds and the reader's pages."""
+"""LRU cache of response bodies; concurrent misses of one key are computed once. Used by `server.reader`."""
 
 from __future__ import annotations
 
