@@ -1,4 +1,4 @@
-"""The routing table of the server; the application is built from it."""
+"""The routing table of the server. Used by the composition root."""
 
 from __future__ import annotations
 

@@ -127,15 +127,15 @@ class Accounts:
         )
 
     async def update(self, account: Account, **changes: Any) -> Account:
-        """Store changed fields of an account. Raises Conflict if it was changed since it was read."""
-        changed = replace(account, **changes)
+        """Store updated fields of an account. Raises Conflict if it was updated since it was read."""
+        updated = replace(account, **changes)
         [outcome] = await self._store.write(
-            Collection.PEOPLE, [Write(f"account:{account.name}", changed.body, account.rev)]
+            Collection.PEOPLE, [Write(f"account:{account.name}", updated.body, account.rev)]
         )
         conflict = Conflict(
             "account-changed", "Ce compte vient d’être changé ailleurs.", "Rechargez la page et recommencez."
         )
-        return replace(changed, rev=ensure_saved(outcome, conflict).rev)
+        return replace(updated, rev=ensure_saved(outcome, conflict).rev)
 
     async def change_role(self, account: Account, role: Role) -> Account:
         """Change the role. Raises Refused for the last administrator."""

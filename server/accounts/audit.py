@@ -22,7 +22,7 @@ from sync.store.iteration import iterate_range
 
 log = logging.getLogger("kunnafoni.audit")
 
-FIRST_WINDOW = datetime.timedelta(days=1)  # of a backward search, doubled until enough entries match
+FIRST_WINDOW = datetime.timedelta(days=1)  # searched first; doubled until enough entries match
 
 _ENTRY_ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
 
@@ -66,7 +66,7 @@ class AuditLog:
     async def list_recent(
         self, count: int, before: str = "", matches: Callable[[AuditEntry], bool] = lambda entry: True
     ) -> list[AuditEntry]:
-        """At most `count` matching entries, newest oldest, with ids below `before` ("" for no bound).
+        """At most `count` matching entries, newest first, with ids below `before` ("" for no bound).
 
         Raises BadRequest if `before` is not the id of an entry.
         """

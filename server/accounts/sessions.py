@@ -109,10 +109,12 @@ class Sessions:
 
         Returns only once the deletion is durable; raises Unavailable otherwise.
         """
-        own = [record for record in await self._scan() if record.body["account"] == account and record.id != except_id]
-        ended = [record for record in own if ids is None or record.id in ids]
-        await delete_records(self._store, Collection.PEOPLE, ended)
-        return len(ended)
+        records = [
+            record for record in await self._scan() if record.body["account"] == account and record.id != except_id
+        ]
+        sessions_to_end = [record for record in records if ids is None or record.id in ids]
+        await delete_records(self._store, Collection.PEOPLE, sessions_to_end)
+        return len(sessions_to_end)
 
     async def _list_all(self) -> list[Session]:
         return [_session_from_record(record) for record in await self._scan()]

@@ -1,1 +1,1 @@
-"""The command line `kunnafoni`: one module for each group of commands, and what they share."""
+"""The command line `kunnafoni`: one module per group of commands, and their shared parts."""

@@ -211,7 +211,7 @@ async def _export(services: Services, reader: SubmissionReader, slug: str, kind:
 
 
 async def load_form_versions(services: Services, slug: str) -> list[Form]:
-    """All versions of a form, the published_pages ones first. Raises NotFound if this site never had the form."""
+    """All versions of a form, the published ones first. Raises NotFound if this site never had the form."""
     versions = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
     if not versions:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)

@@ -74,7 +74,7 @@ def remove(name: str, **options: Any) -> None:
 )
 @STORE_OPTION
 def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
-    """At the hub: set up replication with headquarters, by the address that "hub add" printed remote_couch.
+    """At the hub: set up replication with headquarters, by the address that "hub add" printed there.
 
     Run again, it repairs or changes the replications.
     """
@@ -101,7 +101,7 @@ def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
 @hub.command("leave")
 @STORE_OPTION
 def leave(**options: Any) -> None:
-    """At the hub: end replication; data already couch stays."""
+    """At the hub: end replication; data already here stays."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> bool:

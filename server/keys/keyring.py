@@ -21,7 +21,7 @@ _EDITION_FILE = re.compile(r"edition-(\d+)\.pem")
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The keys of the current epoch; `next_file`: the private key to carry offline, or None once it has been moved."""
+    """The keys of the current epoch; `next_file`: the private key to move offline, None once it is gone."""
 
     keys: SigningKeys
     is_new: bool

@@ -49,7 +49,7 @@ class SealingKeyPair:
     def is_live(self) -> bool:
         return len(self.opened) == 2
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         return {
             "sealing": self.sealing,
             "recovery": self.recovery,
@@ -126,7 +126,7 @@ def replace_sealing_key(folder: Path, site: str, recovery_pem: bytes, key_file: 
 
 
 def register_pair(folder: Path, site: str, sealing: str, recovery: str = "") -> SealingKeyPair:
-    """Register public keys generated in the browser; without `recovery` the current pair stays.
+    """Register public keys generated in the browser; without `recovery` the current recovery key stays.
 
     Raises Refused for invalid, equal or already registered keys.
     """
@@ -195,7 +195,7 @@ def _make_test(site: str, public_keys: list[str], word: str) -> Submission:
 
 
 def _save(folder: Path, pair: SealingKeyPair) -> None:
-    data = json.dumps(pair.as_json(), indent=1).encode()
+    data = json.dumps(pair.to_json(), indent=1).encode()
     _write(folder / f"sealing-{pair.number}.json", data, replace=True)
 
 

@@ -31,12 +31,12 @@ class ResponseCache:
             if key not in self._pending:
                 break
             await self._pending[key].wait()
-        done = self._pending[key] = anyio.Event()
+        finished = self._pending[key] = anyio.Event()
         try:
             value = await make()
         finally:
             del self._pending[key]
-            done.set()
+            finished.set()
         self.put(key, value)
         return value
 
