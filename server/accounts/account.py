@@ -127,7 +127,7 @@ class Accounts:
         )
 
     async def update(self, account: Account, **changes: Any) -> Account:
-        """Store updated fields of an account. Raises Conflict if it was updated since it was read."""
+        """Store changed fields of an account. Raises Conflict if it was changed since it was read."""
         updated = replace(account, **changes)
         [outcome] = await self._store.write(
             Collection.PEOPLE, [Write(f"account:{account.name}", updated.body, account.rev)]
