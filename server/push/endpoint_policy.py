@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 from sync.errors import Refused
 
 MAX_ENDPOINT_LENGTH = 1000  # characters; the longest in use have 300
+_ORIGIN = r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?"  # no user information, no query, no empty port
+_ORIGIN_PATTERN = re.compile(_ORIGIN)
 _ENDPOINT_PATTERN = re.compile(
-    r"(https?://[!-.0-~]+)(/[!\"$-~]*)?"
-)  # visible signs only: nothing could end a line of the request; no fragment
+    rf"({_ORIGIN})(/[!\"$-~]*)?"
+)  # printable ASCII only, so that no byte ends a line of the request; no fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class EndpointPolicy:
 
     @lru_cache(maxsize=256)  # noqa: B019  (guards live as long as the program)
     def parse_service(self, origin: str) -> PushService:
-        """Raises Refused for an origin that is no listed service's."""
+        """Raises Refused for a malformed origin and for one outside the list."""
+        if not _ORIGIN_PATTERN.fullmatch(origin):
+            raise _unknown_service()
         try:
             parts = urlsplit(origin)
             port = parts.port
@@ -69,7 +73,7 @@ class EndpointPolicy:
         host = (parts.hostname or "").lower()
         secure = parts.scheme == "https"
         sound = (secure and port in (None, 443)) or (self.allows_local and parts.scheme == "http")
-        if not sound or not host or parts.username is not None or not self._is_listed(host):
+        if not sound or not host or not self._is_listed(host):
             raise _unknown_service()
         return PushService(host, port or 443, origin, secure)
 

@@ -50,6 +50,26 @@ def test_known_push_services_are_taken(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "origin",
+    [
+        "https://fcm.googleapis.com?x",
+        "https://fcm.googleapis.com#x",
+        "https://fcm.googleapis.com:",
+        "https://@fcm.googleapis.com",
+        "https://user:word@fcm.googleapis.com",
+        "https://fcm.googleapis.com/",
+    ],
+)
+def test_an_origin_is_scheme_host_and_port_alone(origin: str) -> None:
+    with pytest.raises(Refused, match="push-service-unknown"):
+        GUARD.parse_service(origin)
+    if not origin.endswith("/"):
+        for path in ("", "/x"):
+            with pytest.raises(Refused, match="push-service-unknown"):
+                GUARD.parse_endpoint(origin + path)
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "http://fcm.googleapis.com/x",
