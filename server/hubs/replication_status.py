@@ -68,10 +68,15 @@ class ReplicationState:
 
 
 async def load_states(couch: CouchAdmin, expected: Sequence[Replication]) -> list[ReplicationState]:
-    return [
-        _parse_state(road, await couch.get_json(f"_scheduler/docs/{REPLICATOR}/{road.document_id}"))
-        for road in expected
-    ]
+    """The state of each replication; MISSING also for one whose stored selector is not the expected one."""
+    return [await _load_state(couch, replication) for replication in expected]
+
+
+async def _load_state(couch: CouchAdmin, replication: Replication) -> ReplicationState:
+    definition = await couch.get_document(REPLICATOR, replication.document_id)
+    if definition is None or definition.get("selector") != replication.selector:
+        return _parse_state(replication, None)
+    return _parse_state(replication, await couch.get_json(f"_scheduler/docs/{REPLICATOR}/{replication.document_id}"))
 
 
 def _parse_state(replication: Replication, document: Mapping[str, Any] | None) -> ReplicationState:

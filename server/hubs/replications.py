@@ -25,7 +25,7 @@ from sync.store.contract import Collection
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
-_DRAFT_PREFIXES = "draft:|aside:|past:"  # texts nobody approved stay at headquarters
+_DRAFT_PREFIXES = "draft:|aside:|past:|alert-draft:"  # unapproved texts and unsent alerts stay at headquarters
 _REPLY_PREFIXES = "receipt:|answer:|erased:"
 _SUBMISSION_PREFIXES = "submission:|file:|piece:|received:|withdrawal:"
 
@@ -51,11 +51,15 @@ class Replication:
     def document_id(self) -> str:
         return f"kunnafoni-{self.name}"
 
+    @property
+    def selector(self) -> dict[str, Any]:
+        return {"_id": {"$regex": self.id_pattern}}
+
     def to_document(self, source: CouchAdmin, target: CouchAdmin) -> dict[str, Any]:
         return {
             "source": source.endpoint(self.source),
             "target": target.endpoint(self.target),
-            "selector": {"_id": {"$regex": self.id_pattern}},
+            "selector": self.selector,
             "continuous": True,
             "create_target": False,
         }

@@ -32,11 +32,21 @@ async def clean_up(couch: CouchAdmin, store: Store, name_of: RecordIdLookup) -> 
         replications.down_database(couch.prefix),
         [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased],
     )
-    for name in await list_hub_names(couch):
+    names = await list_hub_names(couch)
+    if names:  # without hubs there is no database to look into
+        gone += await _purge_alert_drafts(couch)
+    for name in names:
         box = replications.up_database(couch.prefix, name)
         for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
             gone += await couch.purge(box, await _find_completed(couch, box, store, start, name_of))
     return gone
+
+
+async def _purge_alert_drafts(couch: CouchAdmin) -> int:
+    """Purge drafts of alerts from `down`: earlier releases replicated them."""
+    down = replications.down_database(couch.prefix)
+    drafts = couch.iterate_records(down, "alert-draft:", "alert-draft;", PAGE_SIZE)
+    return await couch.purge(down, [record.id async for record in drafts])
 
 
 async def _find_completed(couch: CouchAdmin, box: str, store: Store, start: str, name_of: RecordIdLookup) -> list[str]:

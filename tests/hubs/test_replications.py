@@ -1,0 +1,144 @@
+"""Drafts stay at headquarters, and a replication defined by an earlier release is reported and defined anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.hubs import headquarters, replication_status, replications, staging_cleanup
+from server.hubs.replication_status import ReplicationHealth
+from sync.store.administration import REPLICATOR, CouchAdmin
+from sync.store.contract import Record
+from tests.support.small_site import running_site
+
+pytestmark = pytest.mark.anyio
+
+EARLIER_SELECTOR = {"_id": {"$regex": "^(?!_design/|draft:|aside:|past:)"}}
+
+
+@dataclass
+class MemoryCouch:
+    """A CouchDB's administration over a dict of documents; every replication that is defined runs."""
+
+    url: str = "http://couch.example.org"
+    account: str = "admin"
+    prefix: str = "hq"
+    databases: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def endpoint(self, database: str) -> dict[str, Any]:
+        return {"url": f"{self.url}/{database}"}
+
+    async def get_json(self, path: str) -> dict[str, Any] | None:
+        assert path.startswith(f"_scheduler/docs/{REPLICATOR}/")
+        return {"state": "running", "info": {"changes_pending": 0}}
+
+    async def get_document(self, database: str, id: str) -> dict[str, Any] | None:
+        return self.databases.get(database, {}).get(id)
+
+    async def list_documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
+        documents = self.databases.get(database, {})
+        return [{"_id": id, **documents[id]} for id in sorted(documents) if start <= id <= end]
+
+    async def put_document(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
+        self.databases.setdefault(database, {})[id] = dict(body)
+        return True
+
+    async def delete_document(self, database: str, id: str) -> bool:
+        return self.databases.get(database, {}).pop(id, None) is not None
+
+    async def create_database(self, database: str) -> None:
+        self.databases.setdefault(database, {})
+
+    async def delete_database(self, database: str) -> None:
+        self.databases.pop(database, None)
+
+    async def require_access(self, database: str) -> None:
+        pass
+
+    async def grant_access(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
+        pass
+
+    async def iterate_records(self, database: str, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
+        for id, body in sorted(self.databases[database].items()):
+            if start <= id < end:
+                yield Record(id, "1-x", body)
+
+    async def purge(self, database: str, ids: Sequence[str]) -> int:
+        return sum([await self.delete_document(database, id) for id in ids])
+
+
+def content_replication() -> replications.Replication:
+    return replications.headquarters_replications("hq", ["kayes"])[0]
+
+
+@pytest.mark.parametrize(
+    ("id", "goes_down"),
+    [
+        ("guide:argent:fr", True),
+        ("alert:crue", True),
+        ("site", True),
+        ("alert-draft:crue", False),
+        ("draft:guide:argent:fr", False),
+        ("aside:guide:argent:fr:1", False),
+        ("past:guide:argent:fr:1", False),
+        ("_design/kunnafoni-hubs", False),
+    ],
+)
+def test_drafts_of_texts_and_alerts_stay_at_headquarters(id: str, goes_down: bool) -> None:
+    assert bool(re.search(content_replication().id_pattern, id)) == goes_down
+
+
+async def test_a_replication_with_another_selector_is_missing_until_it_is_repaired() -> None:
+    couch: CouchAdmin = MemoryCouch()
+    await headquarters.add_hub(couch, "kayes", "https://couch.example.org")
+    expected = replications.headquarters_replications("hq", ["kayes"])
+
+    async def health() -> list[ReplicationHealth]:
+        return [state.health for state in await replication_status.load_states(couch, expected)]
+
+    assert set(await health()) == {ReplicationHealth.CURRENT}
+    earlier = {**expected[0].to_document(couch, couch), "selector": EARLIER_SELECTOR}
+    await couch.put_document(REPLICATOR, expected[0].document_id, earlier)
+    assert await health() == [ReplicationHealth.MISSING] + [ReplicationHealth.CURRENT] * (len(expected) - 1)
+    await headquarters.repair(couch)
+    assert set(await health()) == {ReplicationHealth.CURRENT}
+
+
+async def test_the_doctor_defines_a_replication_of_an_earlier_release_anew(tmp_path: Path) -> None:
+    couch = MemoryCouch()
+    await headquarters.add_hub(couch, "kayes", "https://couch.example.org")
+    couch.databases[REPLICATOR][content_replication().document_id]["selector"] = EARLIER_SELECTOR
+
+    @asynccontextmanager
+    async def open_couch() -> AsyncIterator[CouchAdmin]:
+        yield couch
+
+    async with running_site(tmp_path) as site:
+        doctor = replace(site.services.doctor, open_couch=open_couch)
+        [finding] = [finding for finding in await doctor.examine() if finding.code.startswith("hub-")]
+        assert finding.values["name"] == "hq-down-content"
+        assert finding.fix
+        await finding.fix()
+        assert couch.databases[REPLICATOR][content_replication().document_id]["selector"] == (
+            content_replication().selector
+        )
+        assert not [finding for finding in await doctor.examine() if finding.code.startswith("hub-")]
+
+
+async def test_alert_drafts_that_an_earlier_release_sent_down_are_purged(tmp_path: Path) -> None:
+    couch = MemoryCouch()
+    async with running_site(tmp_path) as site:
+        assert await staging_cleanup.clean_up(couch, site.services.store, lambda id: None) == 0  # no hub, no database
+        await headquarters.add_hub(couch, "kayes", "https://couch.example.org")
+        for id in ("alert-draft:crue", "alert:crue"):
+            await couch.put_document(replications.down_database("hq"), id, {"kind": "alert"})
+        assert await staging_cleanup.clean_up(couch, site.services.store, lambda id: None) == 1
+        down = couch.databases[replications.down_database("hq")]
+        assert "alert-draft:crue" not in down
+        assert "alert:crue" in down
