@@ -1,4 +1,4 @@
-"""One message to one phone, and what became of it."""
+"""One message to one phone and its delivery status. Used by `sender.py` and `shard_worker.py`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from server.push.connection_pool import PushConnection
 from server.push.message_encryption import InvalidSubscriptionKeys, encode
 from sync.canonical import digest
 
-SLOW_AFTER = 1.0  # seconds after which a silent message holds its neighbours up no longer
-TIMEOUT = 20.0  # seconds after which it is given up, to be tried again
-MAX_QUEUE_TIME = 10.0  # seconds that a message may wait for a connection
-POLL_INTERVAL = 0.25  # seconds between looks at what is silent
+SLOW_AFTER = 1.0  # seconds without a response after which a batch stops waiting for a delivery
+TIMEOUT = 20.0  # seconds without a response after which a delivery fails, to be retried
+MAX_QUEUE_TIME = 10.0  # seconds that a delivery may wait for a connection
+POLL_INTERVAL = 0.25  # seconds between checks for slow deliveries
 
 
 class DeliveryStatus(StrEnum):
-    DELIVERED = "delivered"  # the push service has it
-    GONE = "gone"  # the subscription is dead
-    REFUSED = "refused"  # it will never take this message
-    RETRY = "later"  # try again
-    SLOW = "slow"  # no answer yet
+    DELIVERED = "delivered"  # the push service accepted it
+    GONE = "gone"  # the subscription no longer exists
+    REFUSED = "refused"  # the push service will never accept this message
+    RETRY = "later"  # to be retried
+    SLOW = "slow"  # no response yet
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One payload for many phones. `root`: a later message of the same story replaces it while it waits at the service."""
+    """One payload for many phones. `root` names the story: the push service keeps only its latest undelivered message."""
 
     payload: bytes
     severity: str
@@ -41,7 +41,10 @@ class Message:
 
 
 class Delivery:
-    """`subscription`: the body of its record. `fate` None: on its way. From SLOW it still changes; then `changed` is called."""
+    """One message to one subscription, given as the body of its record.
+
+    `status` is None while pending. SLOW is the only status that still changes; `on_change` is called then.
+    """
 
     __slots__ = (
         "_batch",
@@ -79,7 +82,10 @@ class Delivery:
         return self.status is None
 
     def encrypt(self) -> bool:
-        """Encode; False, and refused, for keys that are none. Many in a row cost a sixth less than each between two answers."""
+        """Encrypt the payload; False, with status REFUSED, for invalid keys.
+
+        Encrypting in batches costs a sixth less CPU than one at a time between two responses.
+        """
         try:
             self._request_bytes = self._header + encode(self._payload, self._subscription)
         except InvalidSubscriptionKeys:
@@ -88,8 +94,8 @@ class Delivery:
         return True
 
     def to_bytes(self) -> bytes:
-        wire, self._request_bytes = self._request_bytes, b""
-        return wire
+        request_bytes, self._request_bytes = self._request_bytes, b""
+        return request_bytes
 
     def on_sent(self, connection: PushConnection) -> None:
         self._connection = connection
@@ -111,7 +117,7 @@ class Delivery:
             self.on_change(self)
 
     def mark_slow(self) -> None:
-        """It holds its batch up no longer, nor the place of its connection."""
+        """Stop waiting for this delivery and replace its connection."""
         self.status = DeliveryStatus.SLOW
         self._batch.count_down()
         asyncio.get_running_loop().call_later(TIMEOUT - SLOW_AFTER, self._time_out)
@@ -124,7 +130,7 @@ class Delivery:
 
 
 class DeliveryBatch:
-    """Deliveries that are waited for together."""
+    """Deliveries awaited together."""
 
     def __init__(self) -> None:
         self.time = asyncio.get_running_loop().time
@@ -138,7 +144,7 @@ class DeliveryBatch:
         self._remaining += 1
 
     def take_deliveries(self) -> list[Delivery]:
-        """Its deliveries, which it lets go of: each knows its batch, and a ring would stay until the collector finds it."""
+        """Hand over the deliveries and drop them, to avoid a reference cycle."""
         deliveries, self.deliveries = self.deliveries, []
         return deliveries
 
@@ -148,7 +154,10 @@ class DeliveryBatch:
             self._done.set()
 
     async def wait(self) -> None:
-        """Until each has a fate: what is silent for PATIENCE is SLOW, what is not begun within QUEUED is LATER."""
+        """Wait until every delivery has a status.
+
+        One without a response after SLOW_AFTER becomes SLOW, one not sent within MAX_QUEUE_TIME becomes RETRY.
+        """
         while self._remaining:
             try:
                 async with asyncio.timeout(POLL_INTERVAL):
@@ -166,7 +175,7 @@ class DeliveryBatch:
 
 
 def classify_response(status: int) -> DeliveryStatus:
-    """What a service's answer means (RFC 8030). Redirects are refused, never followed."""
+    """The delivery status for an HTTP status (RFC 8030). Redirects count as REFUSED."""
     if 200 <= status < 300:
         return DeliveryStatus.DELIVERED
     if status in (404, 410):

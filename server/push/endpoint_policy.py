@@ -1,6 +1,7 @@
-"""Where messages may go: endpoints of known push services only, over https, and never into a private network.
+"""Policy for push endpoints: known push services only, over HTTPS, and never an address of a private network.
 
-Whoever subscribes names the address that this server will then call: without these rules it could be made to call anything.
+A subscriber chooses the URL that this server will call; the policy prevents SSRF. Used by `subscriptions.py`,
+`sender.py` and `connection_pool.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _ENDPOINT_PATTERN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PushService:
-    """`origin`: scheme, host and port as the endpoint names them: the audience of tokens."""
+    """A push service. `origin` is scheme, host and port as written in the endpoint: the audience of VAPID tokens."""
 
     host: str
     port: int
@@ -35,7 +36,7 @@ class PushService:
 
 
 class PushEndpoint(NamedTuple):
-    """`target`: what stands in the request line."""
+    """An endpoint's service and its request target."""
 
     service: PushService
     target: str
@@ -43,7 +44,10 @@ class PushEndpoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EndpointPolicy:
-    """`services`: host names; one that begins with a dot stands for every name below it. `local`: for tests, also http and this machine."""
+    """The push services that may be called.
+
+    A host that begins with a dot allows every name below it. `allows_local` is for tests: HTTP and private addresses.
+    """
 
     allowed_hosts: tuple[str, ...]
     allows_local: bool = False
@@ -53,16 +57,16 @@ class EndpointPolicy:
         return cls(tuple(name.strip().lower() for name in setting.split(",") if name.strip()))
 
     def parse_endpoint(self, address: str) -> PushEndpoint:
-        """Raises Refused for an address that is no endpoint of a listed service."""
-        found = _ENDPOINT_PATTERN.fullmatch(address)
-        if not found or len(address) > MAX_ENDPOINT_LENGTH:
+        """Raises Refused for a URL that is not an endpoint of an allowed service."""
+        match = _ENDPOINT_PATTERN.fullmatch(address)
+        if not match or len(address) > MAX_ENDPOINT_LENGTH:
             raise _unknown_service()
-        origin, target = found.groups()
+        origin, target = match.groups()
         return PushEndpoint(self.parse_service(origin), target or "/")
 
-    @lru_cache(maxsize=256)  # noqa: B019  (guards live as long as the program)
+    @lru_cache(maxsize=256)  # noqa: B019  (policies live as long as the program)
     def parse_service(self, origin: str) -> PushService:
-        """Raises Refused for a malformed origin and for one outside the list."""
+        """Raises Refused for a malformed origin and for a service that is not allowed."""
         if not _ORIGIN_PATTERN.fullmatch(origin):
             raise _unknown_service()
         try:
@@ -71,17 +75,17 @@ class EndpointPolicy:
         except ValueError:
             raise _unknown_service() from None
         host = (parts.hostname or "").lower()
-        secure = parts.scheme == "https"
-        sound = (secure and port in (None, 443)) or (self.allows_local and parts.scheme == "http")
-        if not sound or not host or not self._is_listed(host):
+        is_secure = parts.scheme == "https"
+        is_allowed = (is_secure and port in (None, 443)) or (self.allows_local and parts.scheme == "http")
+        if not is_allowed or not host or not self._is_listed(host):
             raise _unknown_service()
-        return PushService(host, port or 443, origin, secure)
+        return PushService(host, port or 443, origin, is_secure)
 
     async def resolve(self, service: PushService) -> list[str]:
-        """The service's addresses. Raises Refused when one of them is not of the open Internet, OSError when there are none."""
+        """IP addresses of the service. Raises Refused when one of them is not public, OSError when there are none."""
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        entries = await loop.getaddrinfo(service.host, service.port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in entries))
         if not self.allows_local and not all(is_public_address(address) for address in addresses):
             raise Refused(
                 "push-private", "Ce service de messages mène à un réseau privé.", "Vérifiez le DNS de ce serveur."
@@ -93,10 +97,10 @@ class EndpointPolicy:
 
 
 def is_public_address(address: str) -> bool:
-    """Whether an address is of the open Internet; an IPv4 one inside an IPv6 one is judged as what it is."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    inside = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (inside is None or is_public_address(str(inside)))
+    """True if the IP address is public; an IPv4 address embedded in an IPv6 one must be public too."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    embedded = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    return ip.is_global and not ip.is_multicast and (embedded is None or is_public_address(str(embedded)))
 
 
 def _unknown_service() -> Refused:

@@ -1,4 +1,4 @@
-"""The fan-out: every server that has the site's VAPID key takes shards of what is to be sent, until all are done."""
+"""The fan-out: every server with the site's VAPID key claims shards of open broadcasts until all are done."""
 
 from __future__ import annotations
 
@@ -18,15 +18,13 @@ from sync.store.contract import Store
 
 log = logging.getLogger("kunnafoni.push")
 
-MAX_SHARDS = 8  # shards at work at once: enough that a silent service leaves others to go on
-MAX_PREPARING = (
-    2  # of them read or encoded: the next one is ready when one ends, and the rest is left for other servers to take
-)
-POLL_INTERVAL = 1.0  # seconds between looks for what another process began, or left
+MAX_SHARDS = 8  # shards in progress: enough for a slow push service not to block the others
+MAX_PREPARING = 2  # shards being read or encrypted: the next is ready when one ends; other servers can claim the rest
+POLL_INTERVAL = 1.0  # seconds between checks for broadcasts that another process started or abandoned
 
 
 class PreparationSlot:
-    """A place among those that need the processor; given back as soon as only answers are waited for."""
+    """A place among the shards that need the CPU; released early, when only responses are awaited."""
 
     def __init__(self, slots: asyncio.Semaphore) -> None:
         self._slots = slots
@@ -65,32 +63,32 @@ class Fanout:
         self._wake_event = asyncio.Event()
 
     async def run(self) -> None:
-        """Work on whatever is to be sent, until cancelled. An alert waits for none before it."""
-        working: dict[str, asyncio.Task[bool]] = {}
+        """Send open broadcasts until cancelled, all of them concurrently."""
+        running: dict[str, asyncio.Task[bool]] = {}
         async with asyncio.TaskGroup() as tasks:
             while True:
                 self._wake_event.clear()
                 try:
-                    for sending in await shards.list_open_broadcasts(self._store):
-                        if sending.alert not in working or working[sending.alert].done():
-                            working[sending.alert] = tasks.create_task(self.try_send(sending))
+                    for broadcast in await shards.list_open_broadcasts(self._store):
+                        if broadcast.alert not in running or running[broadcast.alert].done():
+                            running[broadcast.alert] = tasks.create_task(self.try_send(broadcast))
                 except KunnafoniError as error:
                     log.warning("push: %s", error.code)
                 with anyio.move_on_after(POLL_INTERVAL):
                     await self._wake_event.wait()
 
     def wake(self) -> None:
-        """Something new is to be sent."""
+        """Look for new broadcasts now."""
         self._wake_event.set()
 
     async def run_once(self) -> None:
-        """Finish what can be finished now; what another server holds is left to it."""
+        """Send open broadcasts once; shards under another server's lease are left to it."""
         async with asyncio.TaskGroup() as tasks:
-            for sending in await shards.list_open_broadcasts(self._store):
-                tasks.create_task(self.send(sending))
+            for broadcast in await shards.list_open_broadcasts(self._store):
+                tasks.create_task(self.send(broadcast))
 
     async def try_send(self, broadcast: Broadcast) -> bool:
-        """As `send`; a store that is not sure, or does not answer, is not the end: what was not done is tried again."""
+        """Send like `send`, but log errors of the store and return False: the caller tries again."""
         done = False
         try:
             done = await self.send(broadcast)
@@ -99,11 +97,11 @@ class Fanout:
         return done
 
     async def send(self, broadcast: Broadcast) -> bool:
-        """Work on one alert's shards. Whether all are done."""
-        found = list((await shards.load_shards(self._store, broadcast.alert)).values())
-        start = int(self._random() * len(found))  # several servers begin in different places
+        """Work on the shards of one broadcast. True if all of them are done."""
+        pending = list((await shards.load_shards(self._store, broadcast.alert)).values())
+        start = int(self._random() * len(pending))  # a random first shard keeps servers apart
         async with asyncio.TaskGroup() as tasks:
-            for shard in (*found[start:], *found[:start]):
+            for shard in (*pending[start:], *pending[:start]):
                 if not shard.done:
                     tasks.create_task(self._work_on_shard(broadcast, shard))
         if not all(shard.done for shard in (await shards.load_shards(self._store, broadcast.alert)).values()):
@@ -113,12 +111,12 @@ class Fanout:
 
     async def _work_on_shard(self, broadcast: Broadcast, shard: Shard) -> None:
         try:
-            async with self._shard_slots, PreparationSlot(self._preparation_slots) as turn:  # from the claim on
+            async with self._shard_slots, PreparationSlot(self._preparation_slots) as slot:
                 claimed = await shards.claim(self._store, shard, self._owner, self._clock())
                 if claimed is None:
                     return
                 worker = ShardWorker(self._store, self._sender, self._clock, self._random, broadcast, claimed)
-                await worker.send_all(turn.release)
+                await worker.send_all(slot.release)
             await worker.retry()
         except LeaseLost:
             log.info("shard %s of %s went to another server", shard.letter, broadcast.alert)

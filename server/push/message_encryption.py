@@ -1,6 +1,6 @@
-"""Payloads encoded for one phone each, by pywebpush: RFC 8291, content coding aes128gcm of RFC 8188, one record.
+"""Message encryption for Web Push by pywebpush: RFC 8291, content coding aes128gcm (RFC 8188), one record.
 
-pywebpush is imported with the first message: with its two HTTP clients, which nothing here uses, it takes 0.15 s and 14 MB.
+pywebpush is imported with the first message: it loads two HTTP clients that are not needed (0.15 s and 14 MB).
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ OVERHEAD = 86 + 1 + 16  # bytes: salt, record size, key id; the record's delimit
 
 
 class InvalidSubscriptionKeys(Exception):
-    """Keys of a subscription for which nothing can be encoded."""
+    """The subscription's keys cannot be used for encryption."""
 
 
 def encode(payload: bytes, subscription: Mapping[str, Any]) -> bytes:
-    """The payload for a subscription's record, OVERHEAD bytes longer. The sender has seen to it that it fits. Raises BrokenKeys."""
+    """Encrypt a payload for the body of a subscription's record; the result is OVERHEAD bytes longer.
+
+    The caller has checked that the payload fits into one record. Raises InvalidSubscriptionKeys.
+    """
     import pywebpush
 
     try:
         keys = {"p256dh": subscription["public"], "auth": subscription["auth"]}
         pusher = pywebpush.WebPusher({"endpoint": subscription["endpoint"], "keys": keys})
         body = bytes(pusher.encode(payload)["body"])
-    except Exception as error:  # theirs have no parent in common, and whatever it is, it is about this one subscription
+    except Exception as error:  # the library's errors have no common base; each concerns this subscription
         raise InvalidSubscriptionKeys from error
-    if len(body) != len(payload) + OVERHEAD:  # it would not be what the content-length says
+    if len(body) != len(payload) + OVERHEAD:  # the Content-Length header was computed from OVERHEAD
         raise InvalidSubscriptionKeys
     return body

@@ -1,4 +1,4 @@
-"""The bodies of requests about push: JSON objects, read within their limit before anything is parsed."""
+"""Request bodies about push: JSON objects, read up to a size limit before they are parsed. Used by the views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.errors import BadRequest
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """Raises BadRequest for a body that is too long or no object."""
+    """Raises BadRequest for a body that is too long or not a JSON object."""
     body = b""
     async for chunk in request.stream():
         body += chunk
@@ -28,7 +28,7 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 def endpoint_from(value: dict[str, Any]) -> str:
-    """The phone's address at its push service. Raises BadRequest where there is none."""
+    """The endpoint in a request body. Raises BadRequest if it is missing."""
     endpoint = value.get("endpoint")
     if not isinstance(endpoint, str):
         raise _malformed()

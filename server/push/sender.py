@@ -1,4 +1,4 @@
-"""Sends messages to push services and says what became of each. Knows no store: the fan-out keeps what must be kept."""
+"""Sends messages to push services and reports each delivery. Stores nothing; used by the fan-out and for test alerts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from server.push.message_encryption import OVERHEAD
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.errors import Refused
 
-ENCRYPTION_BATCH = 16  # messages encoded in a row: two and a half milliseconds in which this process does nothing else
-MAX_TTL = 28 * 24 * 3600  # seconds: what services keep at most
+ENCRYPTION_BATCH = 16  # messages encrypted in a row: they block the event loop for 2.5 ms
+MAX_TTL = 28 * 24 * 3600  # seconds: the longest time that services store a message
 URGENCY = {"Extreme": "high", "Severe": "high", "Moderate": "normal", "Minor": "low", "Unknown": "low"}
 
 
 class PushSender:
-    """`trust`: whom TLS believes; None: what this machine believes."""
+    """Sends to all push services, with one connection pool for each. `ssl_context` None: the system's certificates."""
 
     def __init__(
         self,
@@ -42,13 +42,13 @@ class PushSender:
         receivers: Iterable[tuple[str, Mapping[str, Any], Message]],
         on_encrypted: Callable[[], None] = lambda: None,
     ) -> list[Delivery]:
-        """Each (id, subscription's body, message), and what became of it, in the same order. SLOW ones go on in the background.
+        """Send to receivers (id, body of the subscription's record, message); return their deliveries in the same order.
 
-        `sealed` is called when all are encoded: from then on this process only waits for answers.
+        SLOW deliveries continue in the background. `on_encrypted` is called once only responses are awaited.
         """
         batch = DeliveryBatch()
-        queued: dict[str, list[Delivery]] = {}
-        heads: dict[tuple[str, bytes], bytes] = {}
+        by_origin: dict[str, list[Delivery]] = {}
+        header_by_key: dict[tuple[str, bytes], bytes] = {}
         now = int(self._clock())
         for id, subscription, message in receivers:
             try:
@@ -59,30 +59,28 @@ class PushSender:
             if message.expires <= now:
                 self._refuse(id, batch, "over")
                 continue
-            if (
-                len(message.payload) > MAX_PAYLOAD_BYTES
-            ):  # pywebpush would make two records of it, which services refuse
+            if len(message.payload) > MAX_PAYLOAD_BYTES:  # it would need a second record, which services refuse
                 self._refuse(id, batch, "size")
                 continue
             origin = endpoint.service.origin
             key = (origin, message.payload)
             try:
-                if key not in heads:
-                    heads[key] = self._request_head(endpoint.service, message, now)
+                if key not in header_by_key:
+                    header_by_key[key] = self._request_head(endpoint.service, message, now)
             except VapidTokenError:
                 self._refuse(id, batch, "key")
                 continue
-            head = b"POST " + endpoint.target.encode() + heads[key]
-            delivery = Delivery(id, subscription, head, message.payload, batch)
+            header = b"POST " + endpoint.target.encode() + header_by_key[key]
+            delivery = Delivery(id, subscription, header, message.payload, batch)
             batch.add(delivery)
-            queued.setdefault(origin, []).append(delivery)
+            by_origin.setdefault(origin, []).append(delivery)
             if origin not in self._pools:
                 self._pools[origin] = ServicePool(endpoint.service, self._policy, self._ssl_context, self._clock)
-        async with self._encryption_lock:  # one batch after the other, so that shards end one by one
-            for origin, deliveries in queued.items():
+        async with self._encryption_lock:  # one batch at a time, so that shards end one by one
+            for origin, deliveries in by_origin.items():
                 for start in range(0, len(deliveries), ENCRYPTION_BATCH):
                     self._pools[origin].send(
-                        [one for one in deliveries[start : start + ENCRYPTION_BATCH] if one.encrypt()]
+                        [delivery for delivery in deliveries[start : start + ENCRYPTION_BATCH] if delivery.encrypt()]
                     )
                     await asyncio.sleep(0)
         on_encrypted()
@@ -90,8 +88,8 @@ class PushSender:
         return batch.take_deliveries()
 
     def close(self) -> None:
-        for line in self._pools.values():
-            line.close()
+        for pool in self._pools.values():
+            pool.close()
         self._pools.clear()
 
     @staticmethod
@@ -101,7 +99,7 @@ class PushSender:
         delivery.finish(DeliveryStatus.REFUSED, reason)
 
     def _request_head(self, service: PushService, message: Message, now: int) -> bytes:
-        """What follows the target in every request for this message to this service."""
+        """The request head after the target, the same for every request with this message to this service."""
         lines = (
             " HTTP/1.1",
             f"host: {service.origin.partition('://')[2]}",
