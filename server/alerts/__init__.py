@@ -1,1 +1,1 @@
-"""Alerts: drafts and their approval, sending, ends, CAP out, and the counts of what phones displayed."""
+"""Alerts: drafts and their approval, sending, expiry, CAP output, and counts of displays on phones."""

@@ -1,4 +1,4 @@
-"""CAP out: `/cap/alerts.atom` and `/cap/{slug}.xml`, for other alerting systems."""
+"""Views of alerts in CAP 1.2 for other alerting systems: `/cap/alerts.atom` and `/cap/{slug}.xml`."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ CAP_HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-orig
 
 async def feed(request: Request) -> Response:
     library = await alerts_of(request).load_library()
-    newest = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)[:MAX_FEED_ALERTS]
+    newest = sorted(library.alerts.values(), key=lambda alert: (alert.sent, alert.slug), reverse=True)[:MAX_FEED_ALERTS]
     body = write_atom(newest, library, _base_url(request), format_timestamp(clock_of(request)()))
     return Response(body, headers=CAP_HEADERS, media_type=ATOM_TYPE)
 
 
 async def alert(request: Request) -> Response:
     library = await alerts_of(request).load_library()
-    found = library.alerts.get(request.path_params["slug"])
-    if found is None:
+    alert = library.alerts.get(request.path_params["slug"])
+    if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    return Response(write_cap(found, library, _base_url(request)), headers=CAP_HEADERS, media_type=CAP_TYPE)
+    return Response(write_cap(alert, library, _base_url(request)), headers=CAP_HEADERS, media_type=CAP_TYPE)
 
 
 def _base_url(request: Request) -> str:

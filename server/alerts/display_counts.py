@@ -1,4 +1,4 @@
-"""How often alerts were shown: phones say so without any identifier, and this process adds it up before it writes."""
+"""Counts of alert displays: phones report them without any identifier, and this process sums them before it writes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from sync.errors import BadRequest
 from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_records
 
-MAX_PENDING = 10_000  # kinds of count between two writes: what nobody sent is dropped there
+MAX_PENDING = 10_000  # pairs of alert and language between two writes; limits what invented alerts can occupy
 _ALERT = re.compile(r"[a-z0-9-]{1,60}")
 _LANG = re.compile(r"[a-z]{2,3}")
 
 
 class DisplayCounts:
-    """`node`: names this process in the records, so that no two count in the same one."""
+    """Display counts by alert and language. `node` names this process: each process writes records of its own."""
 
     def __init__(self, store: Store, node: str) -> None:
         self._store = store
@@ -24,7 +24,7 @@ class DisplayCounts:
         self._pending: Counter[tuple[str, str]] = Counter()
 
     def add(self, value: Any) -> None:
-        """`{"alert", "lang"}`. Raises BadRequest for anything else."""
+        """Count one display from a body `{"alert", "lang"}`. Raises BadRequest if malformed."""
         alert, lang = (value.get("alert"), value.get("lang")) if isinstance(value, dict) else (None, None)
         if (
             not isinstance(alert, str)
@@ -37,21 +37,21 @@ class DisplayCounts:
             self._pending[alert, lang] += 1
 
     async def flush(self) -> None:
-        """Add what came since the last time to what is kept; counts of alerts that were never sent are dropped."""
+        """Add the pending counts to the stored ones; drop counts of alerts that were never sent."""
         if not self._pending:
             return
         new, self._pending = self._pending, Counter()
         alerts = {alert for alert, _ in new}
-        known = await self._store.get_many(
+        broadcasts = await self._store.get_many(
             Collection.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")]
         )
-        real = {id.partition(":")[2] for id in known}
-        held = await self._store.get_many(Collection.PUSH, [self._record_id(alert) for alert in real])
+        sent_alerts = {id.partition(":")[2] for id in broadcasts}
+        records = await self._store.get_many(Collection.PUSH, [self._record_id(alert) for alert in sent_alerts])
         writes = []
-        for alert in sorted(real):
-            record = held.get(self._record_id(alert))
+        for alert in sorted(sent_alerts):
+            record = records.get(self._record_id(alert))
             counts = Counter(record.body["shown"] if record else {})
-            counts.update({lang: count for (one, lang), count in new.items() if one == alert})
+            counts.update({lang: count for (counted_alert, lang), count in new.items() if counted_alert == alert})
             writes.append(
                 Write(
                     self._record_id(alert), {"node": self._node, "shown": dict(counts)}, record.rev if record else None
@@ -61,7 +61,7 @@ class DisplayCounts:
             await self._store.write(Collection.PUSH, writes)
 
     async def sum_by_language(self, alert: str) -> dict[str, int]:
-        """By language, of all nodes."""
+        """Displays of an alert by language, summed over all nodes."""
         sums: Counter[str] = Counter()
         async for record in iterate_records(self._store, Collection.PUSH, f"shown:{alert}:"):
             sums.update(record.body["shown"])

@@ -1,6 +1,7 @@
-"""Alerts that are not sent yet: `alert-draft:SLUG` in the room `content`. They may lack what sending asks for.
+"""Alerts that are not sent yet: records `alert-draft:SLUG` in the collection `content`, possibly incomplete.
 
-Extreme and real, it needs a second person: whoever wrote it last cannot approve it, and a change takes the approval away.
+A real alert of severity Extreme needs a second person: its last writer cannot approve it, and an edit revokes the
+approval.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ from sync.store.iteration import iterate_records
 
 class AlertDraftState(StrEnum):
     DRAFT = "draft"
-    WAITING = "waiting"  # for a second person
+    WAITING = "waiting"  # for approval by a second person
     SCHEDULED = "scheduled"
     TEMPLATE = "template"
 
 
 @dataclass(frozen=True, slots=True)
 class AlertDraft:
-    """`fields`: an alert's, some may be missing. `at`: when to send it, "" for at once. `by`: who wrote it last."""
+    """An alert that is not sent yet, whose `fields` may be incomplete.
+
+    `at`: when to send it, "" for at once. `by`: the account that last wrote it.
+    """
 
     slug: str
     fields: Mapping[str, Any]
@@ -57,15 +61,15 @@ class AlertDraft:
     @property
     def headline(self) -> str:
         info = self.fields.get("info") or {}
-        return next((str(said["headline"]) for said in info.values() if said.get("headline")), self.slug)
+        return next((str(texts["headline"]) for texts in info.values() if texts.get("headline")), self.slug)
 
     def to_alert(self) -> Alert:
-        """Raises BadFolder for what is missing or has not the right form; each error's `values` name the field."""
+        """The alert. Raises BadFolder for missing or invalid fields; each error's `values` name the field."""
         report = ErrorReport(self.slug)
-        found = ALERT_SCHEMA.read("alert", from_json({**self.fields, "slug": self.slug}), report)
-        if report.errors or not isinstance(found, Alert):
+        alert = ALERT_SCHEMA.read("alert", from_json({**self.fields, "slug": self.slug}), report)
+        if report.errors or not isinstance(alert, Alert):
             raise BadFolder(report.errors)
-        return found
+        return alert
 
 
 def needs_second_approval(alert: Alert) -> bool:
@@ -73,7 +77,7 @@ def needs_second_approval(alert: Alert) -> bool:
 
 
 def with_approval(draft: AlertDraft, actor: str) -> AlertDraft:
-    """Raises Refused for one's own."""
+    """The draft with an approval. Raises Refused if `actor` wrote it."""
     if actor == draft.by:
         raise Refused(
             "approval-own",
@@ -100,12 +104,15 @@ class AlertDrafts:
         return _draft_from_record(record)
 
     async def save(self, draft: AlertDraft) -> AlertDraft:
-        """Raises Conflict when somebody else changed it since it was read."""
+        """Raises Conflict if the draft was changed since it was read."""
         [outcome] = await self._store.write(Collection.CONTENT, [Write(draft.id, draft.body, draft.rev)])
         return replace(draft, rev=ensure_saved(outcome, _changed_meanwhile()).rev)
 
     async def delete(self, draft: AlertDraft) -> None:
-        """Who hears that it is gone counts on it: it is not sent. Raises Conflict when somebody else changed it since it was read."""
+        """Delete a draft. Raises Conflict if it was changed since it was read.
+
+        Returns only once the deletion is durable, so the alert cannot be sent afterwards.
+        """
         [outcome] = await self._store.write(Collection.CONTENT, [Write(draft.id, None, draft.rev)])
         if not isinstance(outcome, Stale) or outcome.current:
             ensure_saved(outcome, _changed_meanwhile())
@@ -116,7 +123,7 @@ def with_schedule(draft: AlertDraft, at: str) -> AlertDraft:
 
 
 def with_fields(draft: AlertDraft, fields: Mapping[str, Any], actor: str) -> AlertDraft:
-    """With new fields: by this person, approved by nobody, sent at no time."""
+    """The draft with new fields by `actor`: an edit drops approval and schedule."""
     if dict(fields) == dict(draft.fields):
         return draft
     state = AlertDraftState.TEMPLATE if draft.state is AlertDraftState.TEMPLATE else AlertDraftState.DRAFT

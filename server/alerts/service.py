@@ -1,6 +1,7 @@
-"""The use case of alerts: check, write, publish what changed, hand to the fan-out. And what time brings: scheduled ones, ends, a crash.
+"""The use case of alerts: check, store, publish the changed pages, start the fan-out; later scheduled alerts and expiry.
 
-One node publishes and signs; on others an alert that was written waits there for it.
+One node publishes and signs; an alert sent on another node is stored and waits for it. Used by the console and the
+command line.
 """
 
 from __future__ import annotations
@@ -44,12 +45,10 @@ from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.alerts")
 
-RETRY_INTERVAL = 2.0  # seconds until what the store did not take is tried again, and between writings of what was shown
-IDLE_INTERVAL = (
-    30.0  # seconds between looks when nothing is written and nothing is due: a clock may be put right meanwhile
-)
-TEST_LIFETIME = 900  # seconds: a test that comes later would only confuse
-MAX_TRIES = 5  # of publishing a channel that somebody else publishes at the same time
+RETRY_INTERVAL = 2.0  # seconds before the store is tried again, and between writes of the display counts
+IDLE_INTERVAL = 30.0  # seconds between checks when nothing changes and nothing is due: the clock may be corrected
+TEST_LIFETIME = 900  # seconds: a later test alert would only confuse
+MAX_TRIES = 5  # attempts to publish a channel that another process publishes at the same time
 _PAGE_SIZE = 500
 _MAX_CHANGES = 10_000
 
@@ -73,7 +72,7 @@ class AlertService:
         return self._store
 
     def sign_with(self, keys: SigningKeys) -> None:
-        """This process publishes and signs."""
+        """Make this process the one that publishes and signs."""
         self._keys = keys
         self._push.create_key()
 
@@ -87,8 +86,8 @@ class AlertService:
 
     @property
     def push_problem(self) -> Refused | None:
-        """The reason why no push can leave; None where they can, and where other nodes send them."""
-        return self._push.silence
+        """The error that keeps this node from sending push messages; None if it can send or need not."""
+        return self._push.problem
 
     @property
     def fanout(self) -> Fanout | None:
@@ -97,32 +96,32 @@ class AlertService:
         return self._fanout
 
     async def load_library(self) -> Library:
-        """What alerts need to know: the site, its topics and places, and every alert that was sent. Not the texts of the site."""
-        held = await self._store.get_many(Collection.CONTENT, ["site", "topics"])
+        """Load a library of site, topics, places and all sent alerts, without the site's texts."""
+        records = await self._store.get_many(Collection.CONTENT, ["site", "topics"])
         for kind in ("places", "alert"):
-            found = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE_SIZE)
-            held.update([(record.id, record) async for record in found])
-        shown = [record for record in held.values() if record.body.get("state") != WITHDRAWN]
+            scan = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE_SIZE)
+            records.update([(record.id, record) async for record in scan])
+        active = [record for record in records.values() if record.body.get("state") != WITHDRAWN]
         return build_library(
-            (_kind_of(record), from_fields(_kind_of(record), record.body["fields"], record.id)) for record in shown
+            (_kind_of(record), from_fields(_kind_of(record), record.body["fields"], record.id)) for record in active
         )
 
     async def send(self, alert: Alert, actor: str) -> Alert:
-        """The alert as sent: written down, published, handed to the fan-out. Sending the same one again goes on where it stopped.
+        """Store, publish and fan out an alert; return it with its time of sending. Idempotent: a repeat resumes.
 
-        Raises BadFolder for what keeps it from being sent, Refused for a name that was used.
+        Raises BadFolder if the alert cannot be sent, Refused if another alert has its slug.
         """
         library = await self.load_library()
-        held = library.alerts.get(alert.slug)
-        if held:
-            if replace(held, sent="", over=False) != replace(alert, sent="", over=False):
+        existing = library.alerts.get(alert.slug)
+        if existing:
+            if replace(existing, sent="", over=False) != replace(alert, sent="", over=False):
                 raise Refused(
                     "alert-exists",
                     "Une autre alerte porte déjà le nom « {slug} ».",
                     "Donnez-en un autre.",
                     slug=alert.slug,
                 )
-            alert = held
+            alert = existing
         else:
             now = self.clock()
             require_sendable(alert, library, now)
@@ -136,13 +135,13 @@ class AlertService:
         return alert
 
     async def send_test(self, endpoint: str, language: Callable[[str], str]) -> Delivery:
-        """A signed message of status Test to one phone, at once. Raises Unavailable where this node cannot sign or send."""
+        """Send a signed alert of status Test to one phone. Raises Unavailable if this node cannot sign or send."""
         record = await self.subscriptions.get(endpoint)
         if not self._keys or not self._push.sender:
             raise Unavailable("push-not-here", "Ce serveur n’envoie pas de message.", "Réessayez plus tard.")
         library = await self.load_library()
         now = int(self._now())
-        word = AlertText(
+        text = AlertText(
             library.site.id,
             self._keys.epoch,
             f"essai-{secrets.token_hex(4)}",
@@ -157,30 +156,30 @@ class AlertService:
             now,
             now + TEST_LIFETIME,
         )
-        message = Message(sign_payload(word, self._keys.signer).encode(), "Severe", word.root, word.expires)
+        message = Message(sign_payload(text, self._keys.signer).encode(), "Severe", text.root, text.expires)
         [delivery] = await self._push.sender.send([(record.id, record.body, message)])
         return delivery
 
     async def process_due(self) -> float:
-        """What is due: scheduled alerts, ends, and what a crash left half done. Seconds until something more is, as far as is known now."""
-        plans = [one for one in await self.drafts.all() if one.state is AlertDraftState.SCHEDULED]
+        """Send due alerts, end expired ones, complete those that a crash interrupted; return seconds until the next."""
+        scheduled = [draft for draft in await self.drafts.all() if draft.state is AlertDraftState.SCHEDULED]
         now = format_timestamp(self.clock())
-        for planned in (one for one in plans if one.at <= now):
-            alert = planned.to_alert()
-            if needs_second_approval(alert) and not planned.approved_by:
+        for draft in (draft for draft in scheduled if draft.at <= now):
+            alert = draft.to_alert()
+            if needs_second_approval(alert) and not draft.approved_by:
                 continue
             try:
-                await self.send(alert, planned.by)
+                await self.send(alert, draft.by)
             except Refused as error:
-                log.warning("scheduled alert %s: %s", planned.slug, error.code)
-                await self._audit.record(planned.by, "alert-not-sent", planned.slug, code=error.code)
-            await self.drafts.delete(planned)
+                log.warning("scheduled alert %s: %s", draft.slug, error.code)
+                await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
+            await self.drafts.delete(draft)
         running = await self._expire_and_complete(self._keys) if self._keys else []
-        coming = [one.at for one in plans if one.at > now] + [one.expires for one in running]
-        return min((max(0.0, utc_seconds(one) - self._now()) for one in coming), default=IDLE_INTERVAL)
+        due_times = [draft.at for draft in scheduled if draft.at > now] + [alert.expires for alert in running]
+        return min((max(0.0, utc_seconds(time) - self._now()) for time in due_times), default=IDLE_INTERVAL)
 
     async def run(self) -> None:
-        """Tend and fan out, until cancelled."""
+        """Run the fan-out and process what is due, until cancelled."""
         async with anyio.create_task_group() as tasks:
             if self.fanout:
                 tasks.start_soon(self.fanout.run)
@@ -194,7 +193,7 @@ class AlertService:
         return end, min(await self.process_due(), IDLE_INTERVAL)
 
     async def _drain_changes(self, cursor: str | None) -> str:
-        """Where the changes of alerts and drafts end now; whoever waits from there on misses none."""
+        """Skip the changes of `content` so far; return the cursor after them."""
         while (changes := await self._store.changes(Collection.CONTENT, cursor, _MAX_CHANGES)).more:
             cursor = changes.cursor
         return changes.cursor
@@ -208,27 +207,27 @@ class AlertService:
             await anyio.sleep(RETRY_INTERVAL)
 
     async def _expire_and_complete(self, keys: SigningKeys) -> list[Alert]:
-        """The alerts that hold."""
+        """End expired alerts, fan out unexpired ones that were not; return the unexpired ones."""
         library = await self.load_library()
         now = format_timestamp(self.clock())
-        gone = replaced_slugs(library.alerts)
-        ended = [one for one in library.alerts.values() if not one.over and one.expires <= now]
+        replaced = replaced_slugs(library.alerts)
+        ended = [alert for alert in library.alerts.values() if not alert.over and alert.expires <= now]
         for alert in ended:
             await self._save(replace(alert, over=True))
         if ended:
             library = await self.load_library()
-            await self._publish([one for one in ended if one.slug not in gone], library, keys)
-        running = [one for one in library.alerts.values() if one.expires > now]
-        known = await self._store.get_many(
-            Collection.PUSH, [f"{kind}:{one.slug}" for one in running for kind in ("sending", "sent")]
+            await self._publish([alert for alert in ended if alert.slug not in replaced], library, keys)
+        running = [alert for alert in library.alerts.values() if alert.expires > now]
+        broadcasts = await self._store.get_many(
+            Collection.PUSH, [f"{kind}:{alert.slug}" for alert in running for kind in ("sending", "sent")]
         )
         for alert in running:
-            if f"sending:{alert.slug}" not in known and f"sent:{alert.slug}" not in known:
+            if f"sending:{alert.slug}" not in broadcasts and f"sent:{alert.slug}" not in broadcasts:
                 await self._publish_and_fan_out(alert, library, keys)
         return running
 
     async def _publish_and_fan_out(self, alert: Alert, library: Library, keys: SigningKeys) -> None:
-        """Publish and hand to the fan-out; every step may be done twice."""
+        """Publish the pages and start the fan-out. Idempotent."""
         await self._publish([alert, *story_of(alert, library.alerts).earlier], library, keys)
         payloads = {
             lang: sign_payload(alert_text(alert, lang, library, keys.epoch), keys.signer) for lang in alert.info
@@ -246,22 +245,22 @@ class AlertService:
         channels = [
             channel
             for channel in library.site.channels
-            if any(one.concerns(channel.partition("-")[2]) and one.status != "Test" for one in alerts)
+            if any(alert.concerns(channel.partition("-")[2]) and alert.status != "Test" for alert in alerts)
         ]
         await asyncio.gather(*(self._publish_channel(channel, library, keys) for channel in channels))
 
     async def _publish_channel(self, channel: str, library: Library, keys: SigningKeys) -> None:
-        for tried in range(MAX_TRIES):
-            planned = await plan_alerts(
+        for attempt in range(MAX_TRIES):
+            plan = await plan_alerts(
                 self._archive, library, channel, self._assets, lambda: library_from_store(self._store)
             )
-            if planned is None:
+            if plan is None:
                 return
             try:
-                await publish(self._archive, planned, keys, library.site.id, self.clock())
+                await publish(self._archive, plan, keys, library.site.id, self.clock())
                 return
             except Conflict:
-                if tried == MAX_TRIES - 1:
+                if attempt == MAX_TRIES - 1:
                     raise
 
     async def _library_with(self, library: Library, alert: Alert) -> Library:
@@ -269,9 +268,9 @@ class AlertService:
 
     async def _save(self, alert: Alert) -> None:
         id = f"alert:{alert.slug}"
-        held = await self._store.get(Collection.CONTENT, id)
+        current = await self._store.get(Collection.CONTENT, id)
         body = {"kind": "alert", "fields": to_fields("alert", alert)}
-        [outcome] = await self._store.write(Collection.CONTENT, [Write(id, body, held.rev if held else None)])
+        [outcome] = await self._store.write(Collection.CONTENT, [Write(id, body, current.rev if current else None)])
         ensure_saved(
             outcome, Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page.")
         )

@@ -1,4 +1,4 @@
-"""The addresses by which phones try out alerts and count those they showed. No cookie, no address kept."""
+"""Views for phones: a test alert and display counts. No cookies; client addresses are not stored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sync.errors import Gone
 
 
 async def test(request: Request) -> Response:
-    """Send a test to the phone that asks; only it knows its endpoint."""
+    """Send a test alert to the requesting phone, which proves itself by its endpoint."""
     value = await read_json(request)
     language = translator_of(request).language_of(str(value.get("lang", ""))[:3])
     delivery = await alerts_of(request).send_test(endpoint_from(value), language)

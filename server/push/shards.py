@@ -1,10 +1,11 @@
-"""What is kept of a fan-out, in the room `push`, so that a restart goes on where it was and several servers share it.
+"""Records of the fan-out in the collection `push`: they survive a restart, and several servers share the work by them.
 
-`sending:ALERT`        what is to be sent and to whom; becomes `sent:ALERT` when every shard is done
-`shard:ALERT:S`        who works on the shard until when (its lease), how far it came (its checkpoint), counts by language and fate
-`later:ALERT:DIGEST`   one phone to be tried again
+`sending:ALERT`        a broadcast: payloads and audience; replaced by `sent:ALERT` when every shard is done
+`shard:ALERT:S`        a shard's lease (owner and end), its checkpoint, and counts by language and delivery status
+`later:ALERT:DIGEST`   a retry for one subscription
 
-A lease is no lock: after it ran out, or where a cluster lets two win, a message may be sent twice. The phone shows it once.
+A lease is no lock: when it expires, or when a cluster grants it twice, a message may be sent twice. The phone displays
+it once. Used by `fanout.py`, `shard_worker.py` and the alert service.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Counts = dict[str, dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """`payloads` by language, signed; `otherwise`: the language of phones whose own has none."""
+    """One alert's push: signed `payloads` by language, with `otherwise` as the fallback language."""
 
     alert: str
     root: str
@@ -78,7 +79,10 @@ def broadcast_from_record(record: Record) -> Broadcast:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """`after`: the id that the next scan begins with; "" from the start. `read`: every subscription was read once."""
+    """One 64th of the subscriptions. `until`: end of the lease, in seconds since the epoch.
+
+    `after`: the id at which the next scan begins, "" for the first one. `read`: every subscription was read once.
+    """
 
     alert: str
     letter: str
@@ -118,17 +122,17 @@ def shard_from_record(record: Record) -> Shard:
         body["after"],
         body["read"],
         body["done"],
-        {lang: dict(fates) for lang, fates in body["counts"].items()},
+        {lang: dict(counts) for lang, counts in body["counts"].items()},
         record.rev,
     )
 
 
 class LeaseLost(Exception):
-    """Somebody else took the shard over."""
+    """Another server took the shard over."""
 
 
 async def start(store: Store, broadcast: Broadcast) -> None:
-    """Write down what is to be sent. Idempotent: what was begun is gone on with, what is done stays done."""
+    """Store a broadcast and its shards. Idempotent: one that is in progress or done is left as it is."""
     if await store.get(Collection.PUSH, f"sent:{broadcast.alert}"):
         return
     outcomes = await store.write(Collection.PUSH, [Shard(broadcast.alert, letter).as_write for letter in SHARD_LETTERS])
@@ -137,7 +141,7 @@ async def start(store: Store, broadcast: Broadcast) -> None:
 
 
 async def finish(store: Store, broadcast: Broadcast) -> None:
-    """Every shard is done; only the counts are looked at from now on."""
+    """Mark a broadcast as sent; its shards stay for their counts."""
     await store.write(
         Collection.PUSH,
         [Write(f"sent:{broadcast.alert}", {"alert": broadcast.alert}), Write(broadcast.id, None, broadcast.rev)],
@@ -145,19 +149,19 @@ async def finish(store: Store, broadcast: Broadcast) -> None:
 
 
 async def list_open_broadcasts(store: Store) -> list[Broadcast]:
-    """What is not finished, the gravest first."""
-    found = [broadcast_from_record(record) async for record in iterate_records(store, Collection.PUSH, "sending:")]
-    return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), one.alert))
+    """Broadcasts that are not finished, the most severe first."""
+    broadcasts = [broadcast_from_record(record) async for record in iterate_records(store, Collection.PUSH, "sending:")]
+    return sorted(broadcasts, key=lambda broadcast: (SEVERITIES.index(broadcast.severity), broadcast.alert))
 
 
 async def load_shards(store: Store, alert: str) -> dict[str, Shard]:
-    """By letter."""
-    found = [shard_from_record(record) async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:")]
-    return {shard.letter: shard for shard in found}
+    """Shards of a broadcast by letter."""
+    loaded = [shard_from_record(record) async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:")]
+    return {shard.letter: shard for shard in loaded}
 
 
 async def claim(store: Store, shard: Shard, owner: str, now: float) -> Shard | None:
-    """The shard with our lease; None when it is done, or somebody else's."""
+    """Take the lease of a shard; None if it is done or leased to another server."""
     if shard.done or (shard.owner not in ("", owner) and shard.until > now):
         return None
     try:
@@ -167,21 +171,21 @@ async def claim(store: Store, shard: Shard, owner: str, now: float) -> Shard | N
 
 
 async def save_checkpoint(store: Store, shard: Shard, *others: Write) -> Shard:
-    """The checkpoint, and with it what must be kept for it to be true. Raises Lost when the shard is not ours any more."""
-    # What is to be tried again stands before the checkpoint that passes over it: of two writes the first may be alone.
+    """Store a checkpoint and the writes that it depends on. Raises LeaseLost."""
+    # Retries are written before the checkpoint that skips them: a crash may leave the first writes alone.
     outcomes = await store.write(Collection.PUSH, [*others, shard.as_write])
-    saved = outcomes[-1]
-    if isinstance(saved, Stale):
+    outcome = outcomes[-1]
+    if isinstance(outcome, Stale):
         raise LeaseLost
-    return replace(shard, rev=ensure_saved(saved).rev)
+    return replace(shard, rev=ensure_saved(outcome).rev)
 
 
 def sum_counts(by_letter: Mapping[str, Shard]) -> Counts:
-    """Counts of all shards: language -> fate -> phones."""
+    """Counts of all shards: language -> delivery status -> phones."""
     sums: Counts = {}
     for shard in by_letter.values():
-        for lang, fates in shard.counts.items():
-            into = sums.setdefault(lang, {})
-            for fate, count in fates.items():
-                into[fate] = into.get(fate, 0) + count
+        for lang, counts in shard.counts.items():
+            sum_by_status = sums.setdefault(lang, {})
+            for status, count in counts.items():
+                sum_by_status[status] = sum_by_status.get(status, 0) + count
     return sums

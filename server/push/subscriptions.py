@@ -1,6 +1,6 @@
-"""Subscriptions: `sub:DIGEST(endpoint)` in the room `push`. What the push service needs and what the person chose; nobody is named.
+"""Push subscriptions: records `sub:DIGEST(endpoint)` in the collection `push`, without personal data.
 
-The digest's first letter is the shard: one of 64, so that several servers can share a fan-out.
+The first letter of the digest is the shard, one of 64, so that several servers can share a fan-out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sync.store.ensure_saved import delete_records, ensure_saved
 from sync.store.iteration import iterate_records
 
 SHARD_LETTERS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
-MAX_BODY_BYTES = 4096  # bytes of a request
+MAX_BODY_BYTES = 4096  # bytes of a request body
 MAX_TOPICS = 40
 _TOPIC = re.compile(r"[a-z0-9-]{1,60}")
 _REGION = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
@@ -33,7 +33,10 @@ _PAGE_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """`region` "": everything of the country. `severity`: the least grave that is told. `since`: day of the last visit, YYYY-MM-DD."""
+    """A phone's subscription and its choices.
+
+    `region` "": the whole country. `severity`: the lowest one that is sent. `since`: day of the last visit, YYYY-MM-DD.
+    """
 
     endpoint: str
     public: str
@@ -67,12 +70,12 @@ def subscription_id(endpoint: str) -> str:
 
 
 def shard_range(prefix: str, shard: str) -> tuple[str, str]:
-    """Ids of a shard: from the first, to the second not inclusive."""
+    """Start (inclusive) and end (exclusive) of a shard's ids."""
     return f"{prefix}{shard}", f"{prefix}{chr(ord(shard) + 1)}"
 
 
 def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscription:
-    """What a phone sent. Raises BadRequest for what is malformed, Refused for a push service that is not known."""
+    """The subscription in a request body. Raises BadRequest if malformed, Refused for an unknown push service."""
     if not isinstance(value, dict) or not isinstance(value.get("keys"), dict):
         raise _malformed()
     keys = value["keys"]
@@ -88,7 +91,7 @@ def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscr
     if not all(isinstance(text, str) for text in texts) or not isinstance(topics, list) or len(topics) > MAX_TOPICS:
         raise _malformed()
     endpoint, public, auth, channel, region, severity = (str(text) for text in texts)
-    sound = (
+    is_valid = (
         _is_public_key(public)
         and _is_secret(auth)
         and CHANNEL.fullmatch(channel)
@@ -97,7 +100,7 @@ def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscr
         and topics
         and all(isinstance(topic, str) and _TOPIC.fullmatch(topic) for topic in topics)
     )
-    if not sound:
+    if not is_valid:
         raise _malformed()
     policy.parse_endpoint(endpoint)
     return Subscription(
@@ -110,13 +113,13 @@ class Subscriptions:
         self._store = store
 
     async def save(self, subscription: Subscription) -> None:
-        """Idempotent; a phone that changes its choices sends them again."""
+        """Create or replace a subscription. Idempotent. Raises Conflict after three concurrent changes."""
         for _ in range(3):
-            held = await self._store.get(Collection.PUSH, subscription.id)
-            if held and held.body == subscription.body:
+            current = await self._store.get(Collection.PUSH, subscription.id)
+            if current and current.body == subscription.body:
                 return
             [outcome] = await self._store.write(
-                Collection.PUSH, [Write(subscription.id, subscription.body, held.rev if held else None)]
+                Collection.PUSH, [Write(subscription.id, subscription.body, current.rev if current else None)]
             )
             if not isinstance(outcome, Stale):
                 ensure_saved(outcome)
@@ -130,7 +133,10 @@ class Subscriptions:
         return record
 
     async def delete(self, endpoint: str) -> None:
-        """Idempotent. Knowing the endpoint is the right to end it. Raises Unavailable: who ended it hears no alert any more."""
+        """Delete a subscription; knowing its endpoint is the authorization. Idempotent.
+
+        Returns only once the deletion is durable, so no alert is sent afterwards. Raises Unavailable otherwise.
+        """
         record = await self._store.get(Collection.PUSH, subscription_id(endpoint))
         if record:
             await delete_records(self._store, Collection.PUSH, [record])
@@ -139,7 +145,7 @@ class Subscriptions:
         return iterate_records(self._store, Collection.PUSH, "sub:", page_size=_PAGE_SIZE)
 
     async def count_by_language(self, audience: Audience) -> dict[str, int]:
-        """How many phones are among it, by language."""
+        """Number of phones in an audience, by language."""
         counts: dict[str, int] = {}
         async for record in self.all():
             if audience.includes(record.body):

@@ -1,4 +1,4 @@
-"""Web Push as this site has it: who subscribed, where messages may go, and the key by which push services know the site."""
+"""Web Push of this site: subscriptions, endpoint policy, VAPID key and sender. Made by the composition root."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from sync.store.contract import Store
 
 
 class PushTransport:
-    """`guard`: None for the push services of the settings."""
+    """Opens the VAPID key and the sender on first use. `policy` None: the push services of the settings."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock, guard: EndpointPolicy | None = None) -> None:
-        self.guard = guard or EndpointPolicy.from_setting(settings.push_services)
+    def __init__(self, settings: Settings, store: Store, clock: Clock, policy: EndpointPolicy | None = None) -> None:
+        self.policy = policy or EndpointPolicy.from_setting(settings.push_services)
         self.subscriptions = Subscriptions(store)
         self.clock = clock
         self._settings = settings
-        self._makes_key = False
+        self._creates_key = False
         self._vapid: VapidKey | None = None
         self._sender: PushSender | None = None
 
     def create_key(self) -> None:
-        """This node publishes: it makes the VAPID key where there is none yet."""
-        self._makes_key = True
+        """Create the VAPID key on first use if it is missing. Called on the node that publishes."""
+        self._creates_key = True
 
     @property
     def vapid(self) -> VapidKey | None:
-        """The site's VAPID key; the node that publishes makes it. None: this node sends no pushes."""
+        """The site's VAPID key; None on a node that sends no push messages."""
         if self._vapid is None:
             try:
                 contact = resolve_contact(self._settings.push_contact, self._settings.url)
             except Refused:
                 return None
-            self._vapid = open_vapid(self._settings.keys, contact, create=self._makes_key)
+            self._vapid = open_vapid(self._settings.keys, contact, create=self._creates_key)
         return self._vapid
 
     @property
-    def silence(self) -> Refused | None:
-        """The reason why no push can leave: no contact. None where they can, and where other nodes send them."""
-        if self._makes_key or (self._settings.keys / FILE_NAME).exists():
+    def problem(self) -> Refused | None:
+        """The error that keeps this node from sending: no contact address. None if it can send or need not."""
+        if self._creates_key or (self._settings.keys / FILE_NAME).exists():
             try:
                 resolve_contact(self._settings.push_contact, self._settings.url)
             except Refused as error:
@@ -52,7 +52,7 @@ class PushTransport:
     @property
     def sender(self) -> PushSender | None:
         if self._sender is None and self.vapid:
-            self._sender = PushSender(self.guard, self.vapid, self.now)
+            self._sender = PushSender(self.policy, self.vapid, self.now)
         return self._sender
 
     def now(self) -> float:

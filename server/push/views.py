@@ -1,4 +1,4 @@
-"""The addresses of push alone: the key to subscribe with, and subscriptions. No cookie, no address kept."""
+"""Views of Web Push: the VAPID public key and subscriptions. No cookies; client addresses are not stored."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ async def subscriptions(request: Request) -> Response:
     if request.method == "DELETE":
         await push.subscriptions.delete(endpoint_from(value))
     else:
-        await push.subscriptions.save(parse_subscription(value, push.guard, push.clock().date().isoformat()))
+        await push.subscriptions.save(parse_subscription(value, push.policy, push.clock().date().isoformat()))
     return Response(status_code=204, headers=NO_STORE)
