@@ -1,4 +1,4 @@
-"""Bundles taken in: the lines of a file judged by the same rules as a request's, in portions."""
+"""Import of bundles: the lines of a file, received in batches by the rules of a request. Used by console and commands."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync.submissions.receipts import Receipt
 
 @dataclass
 class BundleResult:
-    """What became of the lines: counts by verdict, the codes of refusals, the receipts to carry back."""
+    """Result of an import: counts by verdict, error codes of refusals, receipts by submission id."""
 
     counts: dict[str, int] = field(default_factory=lambda: {"accepted": 0, "refused": 0, "later": 0})
     refusals: list[str] = field(default_factory=list)
@@ -29,7 +29,7 @@ class BundleResult:
 
 
 async def import_bundle(inbox: InboxService, text: str) -> list[Verdict]:
-    """Raises Refused for what is no bundle of this site."""
+    """Receive the lines of a bundle; return their verdicts. Raises Refused if it is not a bundle of this site."""
     lines = read_bundle(text, inbox.site)
     verdicts: list[Verdict] = []
     for start in range(0, len(lines), MAX_LINES):

@@ -1,4 +1,4 @@
-"""Whether the disk has room for what arrives; looked at every few seconds, because asking costs more than a small answer."""
+"""Free disk space for submissions, checked every few seconds: a check costs more than a small submission."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 import time
 from pathlib import Path
 
-MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes free below which nothing more is taken
+MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes; below this, submissions are refused
 CHECK_INTERVAL = 5.0  # seconds
 
 

@@ -1,4 +1,4 @@
-"""The enrolment sheet's address and QR code: what a facilitator scans, or types from paper."""
+"""URL and QR code of an enrolment sheet, which a facilitator scans or types. Used by the console."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import segno
 
 
 def enrolment_url(url: str, channel: str, code: str) -> str:
-    """The code stands after #, so that no server and no log ever gets it. `url`: the site's public address."""
+    """The enrolment URL; the code is in the fragment, so that no server or log receives it. `url`: the site's public URL."""
     return f"{url.rstrip('/')}/{channel}/phone#enrol={code}"
 
 
 def draw_qr_svg(text: str) -> str:
-    """The code as SVG for a printed sheet, without a line that a policy would refuse."""
-    out = io.BytesIO()
-    segno.make(text, error="m").save(out, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, border=2)
-    return out.getvalue().decode()
+    """A QR code as SVG without inline styles, which the content security policy would refuse."""
+    buffer = io.BytesIO()
+    segno.make(text, error="m").save(buffer, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=True, border=2)
+    return buffer.getvalue().decode()

@@ -1,4 +1,4 @@
-"""What a node knows without asking for each submission: forms by version, devices, erased ids. It follows the store."""
+"""Cache of what receiving a submission needs: forms by version, devices, erased ids, record ids. Follows the store."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sync.submissions.record_ids import PREFIX, RecordIds, submission_id_of
 
 log = logging.getLogger("kunnafoni.inbox")
 
-POLL_INTERVAL = 30.0  # seconds between looks when the store gives no sign
-GATHER_DELAY = 0.5  # seconds in which changes of a busy moment come together: asking for each would cost the store as much as writing it
-RETRY_DELAY = 2.0  # seconds after a store that did not answer
+POLL_INTERVAL = 30.0  # seconds between checks when the store signals no change
+GATHER_DELAY = 0.5  # seconds to collect changes in: reading each alone would cost the store as much as its write
+RETRY_DELAY = 2.0  # seconds after an error of the store
 PAGE_SIZE = 2000
 
 
 class NodeCache:
-    """`arrived` is called with the ids of submissions that other nodes received and that replication brought here."""
+    """The caches of one node. `on_arrival` is called with the ids of submissions that replication brought from others."""
 
     def __init__(self, store: Store, quota: Quota, node: str) -> None:
         self._store = store
@@ -37,7 +37,7 @@ class NodeCache:
         self._devices: dict[str, Device] = {}
         self._erased: set[str] = set()
         self._record_ids = RecordIds()
-        self._duplicates: dict[str, str] = {}  # records to go, each with the name that is kept
+        self._duplicates: dict[str, str] = {}  # record id of each duplicate -> record id of the original
         self._cursors: dict[Collection, str | None] = {Collection.FEEDBACK: None, Collection.PEOPLE: None}
         self._load_lock = anyio.Lock()
         self._catch_up_lock = anyio.Lock()
@@ -47,10 +47,10 @@ class NodeCache:
 
     async def form(self, version: str) -> Form | None:
         if version not in self._forms:
-            found = await load_stored_form(self._store, version)
-            if found is None:
+            form = await load_stored_form(self._store, version)
+            if form is None:
                 return None
-            self._forms[version] = found
+            self._forms[version] = form
         return self._forms[version]
 
     async def device(self, id: str) -> Device | None:
@@ -68,64 +68,64 @@ class NodeCache:
         return self._record_ids.assign(id)
 
     def find_record_id(self, id: str) -> str | None:
-        """Of the record of a submission that was ever here, as far as this process has heard."""
+        """Record id of a submission, if this process knows it."""
         return self._record_ids.find(id)
 
     async def find_record_ids(self, ids: Iterable[str]) -> dict[str, str]:
-        """By id, the names of their records; another process may have written one just now."""
-        wanted = [id for id in ids if not self.is_erased(id)]
-        if any(self._record_ids.find(id) is None for id in wanted):
+        """Record ids by submission id; reads new changes first if another process may have written one."""
+        expected = [id for id in ids if not self.is_erased(id)]
+        if any(self._record_ids.find(id) is None for id in expected):
             await self._catch_up(Collection.FEEDBACK)
-        return {id: name for id in wanted if (name := self._record_ids.find(id))}
+        return {id: record_id for id in expected if (record_id := self._record_ids.find(id))}
 
     def mark_erased(self, id: str) -> None:
-        """From now on this submission is refused."""
+        """Refuse this submission from now on."""
         self._erased.add(id)
 
     def unmark_erased(self, id: str) -> None:
-        """Forgetting it did not come to pass."""
+        """Undo `mark_erased`: the erasure could not be stored."""
         self._erased.discard(id)
 
     def try_take(self, device: str) -> int:
         return self._quota.try_take(device)
 
     async def ensure_loaded(self) -> None:
-        """Everything the store holds is known. Cheap once it was called."""
+        """Load the whole cache once."""
         if self._is_loaded:
             return
         async with self._load_lock:
-            for room in self._cursors:
-                await self._catch_up(room)
+            for collection in self._cursors:
+                await self._catch_up(collection)
             self._is_loaded = True
 
     @asynccontextmanager
     async def follow_changes(self) -> AsyncIterator[None]:
         await self.ensure_loaded()
         async with anyio.create_task_group() as tasks:
-            for room in self._cursors:
-                tasks.start_soon(self._follow, room)
+            for collection in self._cursors:
+                tasks.start_soon(self._follow, collection)
             yield
             tasks.cancel_scope.cancel()
 
-    async def _follow(self, room: Collection) -> None:
+    async def _follow(self, collection: Collection) -> None:
         async def turn(cursor: str | None) -> tuple[str, float]:
             if cursor is not None:
                 await anyio.sleep(GATHER_DELAY)
-            return await self._catch_up(room), POLL_INTERVAL
+            return await self._catch_up(collection), POLL_INTERVAL
 
-        await follow(self._store, room, turn, retry_delay=RETRY_DELAY, on_error=_warn)
+        await follow(self._store, collection, turn, retry_delay=RETRY_DELAY, on_error=_warn)
 
-    async def _catch_up(self, room: Collection) -> str:
-        """Learn what changed, and return the cursor behind it."""
+    async def _catch_up(self, collection: Collection) -> str:
+        """Apply all changes; return the cursor after them."""
         async with self._catch_up_lock:
             while True:
-                changes = await self._store.changes(room, self._cursors[room], PAGE_SIZE)
+                changes = await self._store.changes(collection, self._cursors[collection], PAGE_SIZE)
                 await (
                     self._apply_people_changes(changes.ids)
-                    if room is Collection.PEOPLE
+                    if collection is Collection.PEOPLE
                     else self._apply_feedback_changes(changes.ids)
                 )
-                self._cursors[room] = changes.cursor
+                self._cursors[collection] = changes.cursor
                 if not changes.more:
                     return changes.cursor
 
@@ -142,33 +142,51 @@ class NodeCache:
         erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
         self._erased |= erased
         self._duplicates |= self._record_ids.learn(ids)
-        names = [
-            *(name for name in ids if name.startswith(PREFIX)),
+        candidates = [
+            *(record_id for record_id in ids if record_id.startswith(PREFIX)),
             *self._duplicates,
             *filter(None, map(self._record_ids.find, erased)),
         ]
-        back = [name for name in dict.fromkeys(names) if submission_id_of(name) in self._erased]
-        for name in await self._store.get_many(Collection.FEEDBACK, back) if back else ():
-            await erase_records(self._store, submission_id_of(name), [name])
+        returned = [record_id for record_id in dict.fromkeys(candidates) if submission_id_of(record_id) in self._erased]
+        for record_id in await self._store.get_many(Collection.FEEDBACK, returned) if returned else ():
+            await erase_records(self._store, submission_id_of(record_id), [record_id])
         await self._drop_duplicates()
-        mine = f":{self.node}"
-        self.on_arrival([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(mine)])
-        for tell in self.change_listeners:
-            tell(ids)
+        suffix = f":{self.node}"
+        self.on_arrival([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(suffix)])
+        for listener in self.change_listeners:
+            listener(ids)
 
     async def _drop_duplicates(self) -> None:
-        """Each goes once the record that is kept is as durable as it, wherever that one was written first; else at a later turn."""
-        doubles = {name: kept for name, kept in self._duplicates.items() if submission_id_of(name) not in self._erased}
-        held = await self._store.get_many(Collection.FEEDBACK, [*doubles, *doubles.values()]) if doubles else {}
-        bodies = {kept: held.get(kept, held[name]).body for name, kept in doubles.items() if name in held}
-        outcomes = (
-            await self._store.write(Collection.FEEDBACK, [Write(*one) for one in bodies.items()]) if bodies else []
+        """Erase each duplicate once its original is durable; the others stay for a later turn."""
+        duplicates = {
+            duplicate: original
+            for duplicate, original in self._duplicates.items()
+            if submission_id_of(duplicate) not in self._erased
+        }
+        records = (
+            await self._store.get_many(Collection.FEEDBACK, [*duplicates, *duplicates.values()]) if duplicates else {}
         )
-        safe = {outcome.id for outcome in outcomes if isinstance(outcome, Saved)}
-        gone = [name for name, kept in doubles.items() if name in held and kept in safe]
-        if gone:
-            await self._store.erase(Collection.FEEDBACK, gone)
-        self._duplicates = {name: kept for name, kept in doubles.items() if name in held and kept not in safe}
+        bodies = {
+            original: records.get(original, records[duplicate]).body
+            for duplicate, original in duplicates.items()
+            if duplicate in records
+        }
+        outcomes = (
+            await self._store.write(Collection.FEEDBACK, [Write(id, body) for id, body in bodies.items()])
+            if bodies
+            else []
+        )
+        durable = {outcome.id for outcome in outcomes if isinstance(outcome, Saved)}
+        dropped = [
+            duplicate for duplicate, original in duplicates.items() if duplicate in records and original in durable
+        ]
+        if dropped:
+            await self._store.erase(Collection.FEEDBACK, dropped)
+        self._duplicates = {
+            duplicate: original
+            for duplicate, original in duplicates.items()
+            if duplicate in records and original not in durable
+        }
 
 
 def _warn(error: KunnafoniError) -> None:

@@ -1,6 +1,7 @@
-"""How many submissions are taken at once: more have to wait, none is lost. What is counted is submissions, never addresses.
+"""Token buckets that limit submissions: one bucket for the public, one for each device. Clients retry, so none is lost.
 
-Thousands of phones share one address behind an operator's gateway, so a limit by address would stop a town and hardly an attacker.
+There is no limit by IP address: behind an operator's gateway thousands of phones share one, so it would stop a town and
+hardly an attacker.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-PUBLIC_BURST = 2000  # reports at once, e.g. after a radio programme
-PUBLIC_RATE = 20.0  # a second, refilled: 1.7 million a day
-DEVICE_BURST = 500  # a facilitator's week, carried home at once
-DEVICE_RATE = 0.1  # a second
-MAX_BUCKETS = 10_000  # buckets kept; a full one says nothing and is forgotten
+PUBLIC_BURST = 2000  # submissions at once, for example after a radio programme
+PUBLIC_RATE = 20.0  # tokens a second: 1.7 million submissions a day
+DEVICE_BURST = 500  # a facilitator's week, submitted at once
+DEVICE_RATE = 0.1  # tokens a second
+MAX_BUCKETS = 10_000  # beyond it full buckets are dropped, which changes nothing
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class _TokenBucket:
 
 
 class Quota:
-    """`clock` gives seconds."""
+    """Buckets as pairs of burst and tokens a second. `clock` returns seconds."""
 
     def __init__(
         self,
@@ -36,7 +37,7 @@ class Quota:
         self._buckets: dict[str, _TokenBucket] = {}
 
     def try_take(self, device: str) -> int:
-        """0 and counted, or the seconds after which there is room again."""
+        """Take a token and return 0, or return the seconds until the next one. `device` "": the public."""
         burst, rate = self._device if device else self._public
         now = self._clock()
         bucket = self._buckets.setdefault(device, _TokenBucket(burst, now))

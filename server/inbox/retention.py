@@ -1,5 +1,6 @@
-"""What is not kept for ever: submissions, as long as their form says, erased here and by replication on every node; codes of phones that
-were to be enrolled, a month after they ended.
+"""Daily erasure of expired submissions and enrolment codes. Used by `server/jobs.py`.
+
+A form's version says how long its submissions are kept; replication erases them on every node.
 """
 
 from __future__ import annotations
@@ -13,24 +14,27 @@ from sync.store.contract import Collection, Saved, Store, Write
 from sync.store.iteration import iterate_pages
 
 ERASURE_REASON = "kept-long-enough"
-GRACE_DAYS = 30  # an ended code is still told from one that never was, and a phone whose answer was lost gets it again
+GRACE_DAYS = 30  # an expired code keeps its own error, and a phone that lost the response can repeat its request
 PAGE_SIZE = 500
 
 
-async def erase_expired(store: Store, desk: InboxService, index: SubmissionIndex, today: datetime.date) -> int:
-    """Erase what has been here longer than its form's version says. How many there were."""
+async def erase_expired(store: Store, inbox: InboxService, index: SubmissionIndex, today: datetime.date) -> int:
+    """Erase submissions older than the retention of their form's version; return their number."""
     forms = await load_stored_forms(store)
     erased = 0
-    for row in await index.find(SubmissionFilter()):
-        form = forms.get(row.version)
-        if form and datetime.date.fromisoformat(row.received) + datetime.timedelta(days=form.retention_days) < today:
-            await desk.erase(row.id, ERASURE_REASON)
+    for summary in await index.find(SubmissionFilter()):
+        form = forms.get(summary.version)
+        if (
+            form
+            and datetime.date.fromisoformat(summary.received) + datetime.timedelta(days=form.retention_days) < today
+        ):
+            await inbox.erase(summary.id, ERASURE_REASON)
             erased += 1
     return erased
 
 
 async def drop_expired_invitations(store: Store, today: datetime.date) -> int:
-    """Forget codes that ended long ago, used or not; the phones they enrolled stay. How many went."""
+    """Delete codes that expired GRACE_DAYS ago, used or not; return their number. Enrolled phones stay."""
     before = (today - datetime.timedelta(days=GRACE_DAYS)).isoformat()
     dropped = 0
     async for page in iterate_pages(store, Collection.PEOPLE, "enrolment:", page_size=PAGE_SIZE):

@@ -1,4 +1,4 @@
-"""The inbox of this node: takes, acknowledges, answers and erases. Made once by the composition root; views and commands ask it."""
+"""The inbox of this node: receives, acknowledges, answers and erases submissions. Used by views, console and commands."""
 
 from __future__ import annotations
 
@@ -34,14 +34,11 @@ from sync.submissions.submission import Submission, parse_submission
 log = logging.getLogger("kunnafoni.inbox")
 
 HEADQUARTERS_NODE = "hq"
-KEYLESS_NODE = "hub"  # also of headquarters' other machines: the records say that it was not the one that signs
-HUB_CHECK_INTERVAL = 30.0  # seconds between looks whether this machine has become a hub
-MAX_CONCURRENT = 256  # requests being read or written: past that, answering "later" is the faster way
-CODE_GUESS_LIMIT = (
-    30.0,
-    0.02,
-)  # tries at once, and a second: a typing hand never meets it, a guessing machine needs a million years
-RECEIPT_INTERVAL = 5.0  # seconds between looks for submissions that replication brought
+KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
+HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
+MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
+CODE_GUESS_LIMIT = (30.0, 0.02)  # burst and tokens a second: typing never exceeds it, guessing takes a million years
+RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
 
 
 class InboxService:
@@ -63,14 +60,14 @@ class InboxService:
         self._active_requests = 0
 
     def sign_with(self, keys: SigningKeys) -> None:
-        """This node is headquarters: it gives receipts."""
+        """Make this node headquarters, which signs receipts."""
         self._keys, self.node = keys, HEADQUARTERS_NODE
         self.node_cache.node = self.node
         self._inbox = Inbox(self._store, self.node_cache, self.node, keys)
 
     @property
     def site(self) -> str:
-        """The site's id, from what is published. Raises Unavailable before the first publication."""
+        """Id of the published site. Raises Unavailable before the first publication."""
         channels = self._editions.channels
         if not channels:
             raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
@@ -81,7 +78,7 @@ class InboxService:
         return self._clock().date().isoformat()
 
     async def receive(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
-        """Raises Unavailable when this node has no room or no hand for it now."""
+        """One verdict for each line. Raises Unavailable if the disk is full or too many requests are in progress."""
         if self._active_requests >= MAX_CONCURRENT:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
         self._active_requests += 1
@@ -95,21 +92,23 @@ class InboxService:
             self._active_requests -= 1
 
     async def get_receipts(self, ids: Sequence[str]) -> dict[str, Receipt | None]:
-        """By id, in the order asked: the receipt, or None for an erased one; unknown ids are left out."""
+        """Receipts by submission id, in the order given; None for an erased one. Unknown ids are left out."""
         await self.node_cache.ensure_loaded()
-        names = await self.node_cache.find_record_ids(ids)
-        held = await self._store.get_many(Collection.FEEDBACK, [*names.values(), *(f"receipt:{id}" for id in ids)])
-        found: dict[str, Receipt | None] = {}
+        record_ids = await self.node_cache.find_record_ids(ids)
+        records = await self._store.get_many(
+            Collection.FEEDBACK, [*record_ids.values(), *(f"receipt:{id}" for id in ids)]
+        )
+        receipts: dict[str, Receipt | None] = {}
         for id in ids:
             if self.node_cache.is_erased(id):
-                found[id] = None
-            elif kept := held.get(f"receipt:{id}"):
-                found[id] = Receipt(kept.body["date"], kept.body["epoch"], kept.body["signature"])
-            elif record := held.get(names.get(id, "")):
+                receipts[id] = None
+            elif stored := records.get(f"receipt:{id}"):
+                receipts[id] = Receipt(stored.body["date"], stored.body["epoch"], stored.body["signature"])
+            elif record := records.get(record_ids.get(id, "")):
                 receipt = await self._inbox.make_receipt(parse_submission(record.body["text"]), self.site, self.today)
                 if receipt:
-                    found[id] = receipt
-        return found
+                    receipts[id] = receipt
+        return receipts
 
     async def get_answer(self, id: str, secret: str) -> dict[str, str] | None:
         await self._check_secret(id, secret)
@@ -117,7 +116,7 @@ class InboxService:
         return {key: str(record.body[key]) for key in ("text", "lang", "date")} if record else None
 
     async def withdraw(self, id: str, secret: str) -> None:
-        """The person who sent it takes it back. Raises NotFound when id and secret do not belong together."""
+        """Erase a submission for its sender. Idempotent. Raises NotFound if the secret does not belong to the id."""
         await self.node_cache.ensure_loaded()
         if not self.node_cache.is_erased(id):
             await self._check_secret(id, secret)
@@ -125,15 +124,15 @@ class InboxService:
             await self.erase(id, "withdrawn")
 
     async def erase(self, id: str, reason: str) -> None:
-        """Raises Unavailable where the store is not sure of it: then it is not erased, and may be asked again."""
+        """Erase a submission. Idempotent. Raises Unavailable if it is not durable: then nothing was erased."""
         self.node_cache.mark_erased(id)
         try:
             await record_erasure(self._store, id, self.today, reason)
         except KunnafoniError:
             self.node_cache.unmark_erased(id)
             raise
-        name = self.node_cache.find_record_id(id)
-        await erase_records(self._store, id, [name] if name else [])
+        record_id = self.node_cache.find_record_id(id)
+        await erase_records(self._store, id, [record_id] if record_id else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
         if self._code_guesses.try_take(""):
@@ -151,8 +150,8 @@ class InboxService:
         return parse_submission((await self._get_record(id)).body["text"])
 
     async def _get_record(self, id: str) -> Record:
-        name = (await self.node_cache.find_record_ids([id])).get(id)
-        record = await self._store.get(Collection.FEEDBACK, name) if name else None
+        record_id = (await self.node_cache.find_record_ids([id])).get(id)
+        record = await self._store.get(Collection.FEEDBACK, record_id) if record_id else None
         if record is None:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
         return record
@@ -163,32 +162,32 @@ class InboxService:
             raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
 
     async def _check_membership(self) -> None:
-        """Whether this is a hub, and whose name the phones read: "hub join" may have been typed meanwhile."""
+        """Update the hub's name that phones display; `hub join` may run while this process serves."""
         if self._keys is None and time.monotonic() - self._hub_checked_at >= HUB_CHECK_INTERVAL:
             self._hub_checked_at = time.monotonic()
-            joined = await get_membership(self._store)
-            self._inbox.carrier = joined.name if joined else ""
+            membership = await get_membership(self._store)
+            self._inbox.carrier = membership.name if membership else ""
 
     def _queue_receipts(self, ids: list[str]) -> None:
         if self._keys:
             self._unacknowledged.extend(ids)
 
     async def _acknowledge_replicated(self) -> None:
-        """Receipts as records, for submissions that came through a hub: replication brings them back to it."""
+        """Write receipts of submissions received by hubs as records, which replication carries back to the hubs."""
         while True:
-            waiting, self._unacknowledged = self._unacknowledged[:200], self._unacknowledged[200:]
+            ids, self._unacknowledged = self._unacknowledged[:200], self._unacknowledged[200:]
             try:
-                if waiting:
-                    await self._write_receipts(waiting)
+                if ids:
+                    await self._write_receipts(ids)
             except KunnafoniError as error:
                 log.warning("receipts: %s", error.code)
-                self._unacknowledged = [*waiting, *self._unacknowledged]
+                self._unacknowledged = [*ids, *self._unacknowledged]
             if not self._unacknowledged:
                 await anyio.sleep(RECEIPT_INTERVAL)
 
     async def _write_receipts(self, ids: list[str]) -> None:
-        known = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])
-        signed = await self.get_receipts([id for id in ids if f"receipt:{id}" not in known])
+        existing = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])
+        signed = await self.get_receipts([id for id in ids if f"receipt:{id}" not in existing])
         writes = [Write(f"receipt:{id}", _receipt_body(receipt)) for id, receipt in signed.items() if receipt]
         if writes:
             ensure_all_present(await self._store.write(Collection.FEEDBACK, writes))

@@ -1,4 +1,4 @@
-"""What the console's lists ask of all submissions, kept in memory: where, when, which form, in whose hands. Loaded when first asked for."""
+"""Index of all submissions in memory for the console's lists. Loaded on first use, updated by the node cache."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STATES = (NEW, TAKEN, DONE)
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSummary:
-    """One submission as a list shows it. `who`: the account that has it in hand."""
+    """One submission in a list. `who`: the account that handles it."""
 
     id: str
     form: str
@@ -39,7 +39,7 @@ class SubmissionSummary:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionFilter:
-    """Empty values ask for nothing."""
+    """Criteria of a list; an empty value matches everything."""
 
     form: str = ""
     place: str = ""
@@ -49,30 +49,30 @@ class SubmissionFilter:
     who: str = ""
     device: str = ""
 
-    def matches(self, row: SubmissionSummary) -> bool:
+    def matches(self, summary: SubmissionSummary) -> bool:
         return (
-            self.form in ("", row.form)
-            and (not self.place or row.place == self.place or row.place.startswith(f"{self.place}-"))
-            and (not self.first or row.day >= self.first)
-            and (not self.last or row.day <= self.last)
-            and self.state in ("", row.state)
-            and self.who in ("", row.who)
-            and self.device in ("", row.device)
+            self.form in ("", summary.form)
+            and (not self.place or summary.place == self.place or summary.place.startswith(f"{self.place}-"))
+            and (not self.first or summary.day >= self.first)
+            and (not self.last or summary.day <= self.last)
+            and self.state in ("", summary.state)
+            and self.who in ("", summary.who)
+            and self.device in ("", summary.device)
         )
 
 
 @dataclass
 class SubmissionIndex:
-    """`name`: of the record of a submission, None where it is not known."""
+    """The index over a store. `find_record_id`: record id of a submission, None if unknown."""
 
     store: Store
     find_record_id: Callable[[str], str | None]
-    _rows: dict[str, SubmissionSummary] = field(default_factory=dict)
+    _summaries: dict[str, SubmissionSummary] = field(default_factory=dict)
     _dirty: set[str] = field(default_factory=set)
     _is_loaded: bool = False
 
     def mark_changed(self, ids: Iterable[str]) -> None:
-        """Called with every id that changed in the room `feedback`."""
+        """Note changed record ids of the collection `feedback`, to be read again on the next query."""
         if self._is_loaded:
             self._dirty.update(
                 submission_id_of(id)
@@ -81,19 +81,19 @@ class SubmissionIndex:
             )
 
     async def find(self, criteria: SubmissionFilter) -> list[SubmissionSummary]:
-        """Newest day first; within a day, by id, which tells no order of arrival."""
+        """Matching submissions, newest day first; within a day by id, which reveals no order of arrival."""
         await self._refresh()
         return sorted(
-            (row for row in self._rows.values() if criteria.matches(row)),
-            key=lambda row: (row.day, row.id),
+            (summary for summary in self._summaries.values() if criteria.matches(summary)),
+            key=lambda summary: (summary.day, summary.id),
             reverse=True,
         )
 
     async def find_by_code(self, code_text: str) -> list[SubmissionSummary]:
-        """The submissions of a receipt code as a person wrote it: one, or by rare chance a few."""
+        """Submissions with a receipt code as a person typed it: none, one, or rarely several."""
         await self._refresh()
         code = normalize_code(code_text, 8)
-        return [row for row in self._rows.values() if code and row.code.replace("-", "") == code]
+        return [summary for summary in self._summaries.values() if code and summary.code.replace("-", "") == code]
 
     async def _refresh(self) -> None:
         if not self._is_loaded:
@@ -109,33 +109,40 @@ class SubmissionIndex:
             self._apply(kind, record)
 
     async def _reload(self, ids: Sequence[str]) -> None:
-        names = {id: name for id in ids if (name := self.find_record_id(id))}
-        beside = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
-        held = await self.store.get_many(Collection.FEEDBACK, [*names.values(), *beside])
+        record_ids = {id: record_id for id in ids if (record_id := self.find_record_id(id))}
+        related = [f"{kind}:{id}" for id in ids for kind in ("handling", "answer")]
+        records = await self.store.get_many(Collection.FEEDBACK, [*record_ids.values(), *related])
         for id in ids:
-            self._rows.pop(id, None)
-            if record := held.get(names.get(id, "")):
+            self._summaries.pop(id, None)
+            if record := records.get(record_ids.get(id, "")):
                 self._apply("submission", record)
                 async for received in iterate_records(self.store, Collection.FEEDBACK, f"received:{id}:"):
                     self._apply("received", received)
                 for kind in ("handling", "answer"):
-                    if other := held.get(f"{kind}:{id}"):
-                        self._apply(kind, other)
+                    if related_record := records.get(f"{kind}:{id}"):
+                        self._apply(kind, related_record)
 
     def _apply(self, kind: str, record: Record) -> None:
         id = submission_id_of(record.id)
         if kind == "submission":
-            one = parse_submission(record.body["text"])
-            self._rows[id] = SubmissionSummary(
-                id, one.form, one.version, one.day, one.place, one.device, one.sealed is not None, one.day
+            submission = parse_submission(record.body["text"])
+            self._summaries[id] = SubmissionSummary(
+                id,
+                submission.form,
+                submission.version,
+                submission.day,
+                submission.place,
+                submission.device,
+                submission.sealed is not None,
+                submission.day,
             )
-        elif row := self._rows.get(id):
+        elif summary := self._summaries.get(id):
             if kind == "received":
-                self._rows[id] = replace(row, received=max(row.day, str(record.body["day"])))
+                self._summaries[id] = replace(summary, received=max(summary.day, str(record.body["day"])))
             elif kind == "handling":
-                self._rows[id] = replace(row, state=str(record.body["state"]), who=str(record.body["who"]))
+                self._summaries[id] = replace(summary, state=str(record.body["state"]), who=str(record.body["who"]))
             else:
-                self._rows[id] = replace(row, answered=True)
+                self._summaries[id] = replace(summary, answered=True)
 
 
 def submission_index_of(request: HasApp) -> SubmissionIndex:

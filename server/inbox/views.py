@@ -1,4 +1,4 @@
-"""The inbox's addresses. Bodies are read within their limit before anything is parsed; ids and secrets stay out of addresses."""
+"""Views of the inbox. Bodies are read up to a size limit before they are parsed; ids and secrets never appear in URLs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sync.submissions.body_lines import request_too_large
 
 NDJSON = "application/x-ndjson"
 MAX_IDS = 200
-MAX_BODY_BYTES = 16 * 1024  # bytes of every other request
+MAX_BODY_BYTES = 16 * 1024  # all requests except submissions
 HEADERS = {"cache-control": "no-store"} | ALLOW_ANY_ORIGIN
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -33,11 +33,11 @@ async def receipts(request: Request) -> Response:
         or not all(isinstance(id, str) and _DIGEST.fullmatch(id) for id in ids)
     ):
         raise _malformed()
-    found = await inbox_of(request).get_receipts(list(dict.fromkeys(ids)))
+    receipts_by_id = await inbox_of(request).get_receipts(list(dict.fromkeys(ids)))
     return _ndjson_response(
         [
             {"id": id, "erased": True} if receipt is None else {"id": id, "receipt": receipt.as_json()}
-            for id, receipt in found.items()
+            for id, receipt in receipts_by_id.items()
         ]
     )
 
@@ -62,7 +62,7 @@ async def devices(request: Request) -> Response:
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises TooLarge before more than `limit` bytes are held; a request cut in the middle leaves nothing."""
+    """The whole body. Raises TooLarge beyond `limit` bytes, BadRequest if the client disconnects before the end."""
     parts: list[bytes] = []
     size = 0
     more = True
@@ -88,10 +88,10 @@ async def _read_json(request: Request) -> Any:
 
 async def _read_id_and_secret(request: Request) -> tuple[str, str]:
     value = await _read_json(request)
-    given = [value.get("id"), value.get("secret")] if isinstance(value, dict) else []
-    if not given or not all(isinstance(one, str) and _DIGEST.fullmatch(one) for one in given):
+    texts = [value.get("id"), value.get("secret")] if isinstance(value, dict) else []
+    if not texts or not all(isinstance(text, str) and _DIGEST.fullmatch(text) for text in texts):
         raise _malformed()
-    return str(given[0]), str(given[1])
+    return str(texts[0]), str(texts[1])
 
 
 def _malformed() -> BadRequest:
@@ -99,9 +99,9 @@ def _malformed() -> BadRequest:
 
 
 def language_of(request: Request) -> Language:
-    wanted = request.headers.get("accept-language", "")[:2].lower()
-    known = wanted.isalpha() and len(wanted) == 2
-    return translator_of(request).language_of(wanted if known else settings_of(request).lang)
+    preferred = request.headers.get("accept-language", "")[:2].lower()
+    is_code = preferred.isalpha() and len(preferred) == 2
+    return translator_of(request).language_of(preferred if is_code else settings_of(request).lang)
 
 
 def _ndjson_response(values: list[dict[str, Any]]) -> Response:

@@ -20,13 +20,13 @@ class PushTransport:
         self.subscriptions = Subscriptions(store)
         self.clock = clock
         self._settings = settings
-        self._creates_key = False
+        self._makes_key = False
         self._vapid: VapidKey | None = None
         self._sender: PushSender | None = None
 
     def create_key(self) -> None:
         """Create the VAPID key on first use if it is missing. Called on the node that publishes."""
-        self._creates_key = True
+        self._makes_key = True
 
     @property
     def vapid(self) -> VapidKey | None:
@@ -36,13 +36,13 @@ class PushTransport:
                 contact = resolve_contact(self._settings.push_contact, self._settings.url)
             except Refused:
                 return None
-            self._vapid = open_vapid(self._settings.keys, contact, create=self._creates_key)
+            self._vapid = open_vapid(self._settings.keys, contact, create=self._makes_key)
         return self._vapid
 
     @property
     def problem(self) -> Refused | None:
         """The error that keeps this node from sending: no contact address. None if it can send or need not."""
-        if self._creates_key or (self._settings.keys / FILE_NAME).exists():
+        if self._makes_key or (self._settings.keys / FILE_NAME).exists():
             try:
                 resolve_contact(self._settings.push_contact, self._settings.url)
             except Refused as error:
