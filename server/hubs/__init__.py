@@ -1,1 +1,1 @@
-"""Village hubs: small computers that CouchDB's own replication keeps in step with headquarters. Editions go down, answers come up."""
+"""Village hubs: small computers that replicate with headquarters by CouchDB. Editions down, submissions up."""

@@ -1,4 +1,4 @@
-"""Headquarters' side of hubs: let one in, shut one out, name them. Idempotent; what an interruption left is finished by asking again."""
+"""Headquarters' administration of hubs: add, remove, list, repair. Idempotent: a repeat completes an interrupted call."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ VALIDATION_DOCUMENT = "_design/kunnafoni-hubs"
 
 @dataclass(frozen=True, slots=True)
 class HubCredentials:
-    """`address`: what to type at the hub. It holds the password, which nobody can read again."""
+    """The address to type at the hub. It contains the password, which is stored nowhere else in clear."""
 
     name: str
     address: str
 
 
 async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
-    """Open the hub's account and box; asked again, the account gets a new password. `public`: where hubs reach this CouchDB."""
+    """Create a hub's account, database and replications, or give its account a new password.
+
+    `public`: the URL at which hubs reach this CouchDB. Raises Refused for an invalid name or URL.
+    """
     replications.check_name(name)
     parts = urlsplit(public)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
@@ -45,31 +48,31 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
 
 
 async def repair(couch: CouchAdmin) -> None:
-    """Databases, fences, rights and replications of every hub that is let in, as they have to be."""
-    prefix, known = couch.prefix, await list_hub_names(couch)
-    for database, script, members in _protected_databases(prefix, known):
+    """Create or correct databases, validation documents, access and replications of all hubs."""
+    prefix, hub_names = couch.prefix, await list_hub_names(couch)
+    for database, script, members in _protected_databases(prefix, hub_names):
         await couch.create_database(database)
         await couch.put_document(database, VALIDATION_DOCUMENT, replications.validation_document(script, prefix))
         hub_roles = () if members else (replications.hub_role(prefix),)
         await couch.grant_access(database, names=(couch.account, *members), roles=hub_roles)
-    for road in replications.headquarters_replications(prefix, known):
-        await couch.put_document(REPLICATOR, road.document_id, road.to_document(couch, couch))
+    for replication in replications.headquarters_replications(prefix, hub_names):
+        await couch.put_document(REPLICATOR, replication.document_id, replication.to_document(couch, couch))
 
 
 async def find_unprotected(couch: CouchAdmin) -> list[str]:
-    """Databases that hubs open, or will, and whose fence is missing or another one."""
-    found = []
+    """Databases accessible to hubs whose validation document is missing or differs."""
+    unprotected = []
     for database, script, _ in _protected_databases(couch.prefix, await list_hub_names(couch)):
-        fence = await couch.get_document(database, VALIDATION_DOCUMENT)
-        if fence is None or any(
-            fence.get(key) != value for key, value in replications.validation_document(script, couch.prefix).items()
+        document = await couch.get_document(database, VALIDATION_DOCUMENT)
+        if document is None or any(
+            document.get(key) != value for key, value in replications.validation_document(script, couch.prefix).items()
         ):
-            found.append(database)
-    return found
+            unprotected.append(database)
+    return unprotected
 
 
 def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Database, fence, and the one account that opens it; none: every hub's."""
+    """Database, validation script and accounts with access; no account means all hubs."""
     if not names:
         return []
     shared = [
@@ -93,19 +96,19 @@ def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, s
 
 
 async def remove_hub(couch: CouchAdmin, name: str) -> None:
-    """Shut a hub out: what it has not sent yet is lost to it. Raises NotFound."""
+    """Revoke a hub's access; what it has not sent yet is lost. Raises NotFound."""
     prefix = replications.check_name(name) and couch.prefix
-    was = await couch.delete_document(USERS, f"org.couchdb.user:{replications.hub_account(prefix, name)}")
-    for road in replications.headquarters_replications(prefix, [name]):
-        if road.source == replications.up_database(prefix, name):
-            was |= await couch.delete_document(REPLICATOR, road.document_id)
+    is_known = await couch.delete_document(USERS, f"org.couchdb.user:{replications.hub_account(prefix, name)}")
+    for replication in replications.headquarters_replications(prefix, [name]):
+        if replication.source == replications.up_database(prefix, name):
+            is_known |= await couch.delete_document(REPLICATOR, replication.document_id)
     await couch.delete_database(replications.up_database(prefix, name))
-    if not was:
+    if not is_known:
         raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
 
 
 async def list_hub_names(couch: CouchAdmin) -> list[str]:
-    """The hubs that are let in."""
+    """Names of the hubs with an account, sorted."""
     start = f"org.couchdb.user:{replications.hub_account(couch.prefix, '')}"
     return sorted(
         str(document["_id"]).removeprefix(start) for document in await couch.list_documents(USERS, start, start + "~")

@@ -1,6 +1,4 @@
-"""Background work for hubs. On a hub: now and then a note of how it goes, which replication carries up. At headquarters:
-the databases between are emptied.
-"""
+"""Background job for hubs. A hub reports the health of its replications; headquarters purges staging databases."""
 
 from __future__ import annotations
 
@@ -21,25 +19,28 @@ from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.hubs")
 
-INTERVAL = 600.0  # seconds between looks: a purge rewrites a file, so not often
-OFFLINE_INTERVAL = 60.0  # seconds between looks for a link that was cut: it may last an hour
-REPORT_INTERVAL = datetime.timedelta(hours=1)  # a note costs a metered link about a kilobyte
+INTERVAL = 600.0  # seconds between runs: a purge rewrites a file
+OFFLINE_INTERVAL = 60.0  # seconds between runs without a connection to headquarters: it may come back for an hour only
+REPORT_INTERVAL = datetime.timedelta(hours=1)  # a report costs about a kilobyte of metered traffic
 
 
 @dataclass(frozen=True, slots=True)
 class HubReport:
-    """A hub's own word of how it goes. `contact`: when all its replications last went well; "" for never."""
+    """A hub's report on its replications. `contact`: when all of them were last healthy, "" for never."""
 
     name: str
     when: str
     contact: str
     channels: tuple[str, ...]
-    roads: dict[str, tuple[str, int, str]]  # health, pending, why
+    roads: dict[str, tuple[str, int, str]]  # name -> health, pending changes, reason
 
 
 @dataclass(frozen=True, slots=True)
 class HubJob:
-    """`name_of`: the record in which this machine has a submission. `signs`: this is headquarters' machine with the key."""
+    """The job of this machine. `is_headquarters`: it has the signing key.
+
+    `find_record_id`: the record id under which this machine stores a submission.
+    """
 
     open_couch: OpenCouchAdmin
     store: Store
@@ -62,20 +63,21 @@ class HubJob:
                 await anyio.sleep(pause)
 
     async def _run_at_headquarters(self, couch: CouchAdmin) -> float:
-        """Seconds until the next look; here and below."""
+        """Apply withdrawals and purge staging databases; return the seconds until the next run."""
         await submission_withdrawals.apply_withdrawals(self.store, self.inbox, self._today)
         await staging_cleanup.clean_up(couch, self.store, self.find_record_id)
         return INTERVAL
 
     async def _run_at_hub(self, couch: CouchAdmin) -> float:
-        told = await update_report(couch, self.store, self.clock())
-        if told is None:
+        """Report and restart broken replications; return the seconds until the next run."""
+        report = await update_report(couch, self.store, self.clock())
+        if report is None:
             return INTERVAL
         await submission_withdrawals.drop_old(self.store, self._today)
-        if all(health != replication_status.ReplicationHealth.CUT for health, _, _ in told.roads.values()):
+        if all(health != replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values()):
             return INTERVAL
-        if joined := await get_membership(self.store):
-            await replication_retry.restart_cut(couch, joined, expected_replications(couch, joined))
+        if membership := await get_membership(self.store):
+            await replication_retry.restart_cut(couch, membership, expected_replications(couch, membership))
         return OFFLINE_INTERVAL
 
     @property
@@ -84,41 +86,43 @@ class HubJob:
 
 
 def open_couch_of(request: HasApp) -> OpenCouchAdmin | None:
-    """How to open the administration of this site's CouchDB; None where the store is another."""
+    """Opens the administration of this site's CouchDB; None if the store is not a CouchDB."""
     open_couch: OpenCouchAdmin | None = request.app.state.open_couch
     return open_couch
 
 
 async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime) -> HubReport | None:
-    """On a hub: look, and write down what changed, or that an hour passed. None where no headquarters was joined."""
-    joined = await get_membership(store)
-    if joined is None:
+    """Write this hub's report if the health changed or an hour passed. None if this is not a hub."""
+    membership = await get_membership(store)
+    if membership is None:
         return None
-    found = await replication_status.load_states(couch, expected_replications(couch, joined))
-    id = f"hub:{joined.name}"
+    states = await replication_status.load_states(couch, expected_replications(couch, membership))
+    id = f"hub:{membership.name}"
     record = await store.get(Collection.JOURNAL, id)
-    before = report_from_record(joined.name, record.body) if record else None
-    told = {one.replication.name: (one.health.value, max(one.pending, 0), one.reason) for one in found}
-    moment = now.isoformat(timespec="seconds")
-    contact = moment if all(one.is_healthy for one in found) else (before.contact if before else "")
+    previous = report_from_record(membership.name, record.body) if record else None
+    states_by_name = {
+        state.replication.name: (state.health.value, max(state.pending, 0), state.reason) for state in states
+    }
+    timestamp = now.isoformat(timespec="seconds")
+    contact = timestamp if all(state.is_healthy for state in states) else (previous.contact if previous else "")
     if (
-        before
-        and _health_by_name(before.roads) == _health_by_name(told)
-        and now - datetime.datetime.fromisoformat(before.when) < REPORT_INTERVAL
+        previous
+        and _health_by_name(previous.roads) == _health_by_name(states_by_name)
+        and now - datetime.datetime.fromisoformat(previous.when) < REPORT_INTERVAL
     ):
-        return before
+        return previous
     body: dict[str, Any] = {
-        "when": moment,
+        "when": timestamp,
         "contact": contact,
-        "channels": list(joined.channels),
-        "roads": {name: list(seen) for name, seen in told.items()},
+        "channels": list(membership.channels),
+        "roads": {name: list(values) for name, values in states_by_name.items()},
     }
     await store.write(Collection.JOURNAL, [Write(id, body, record.rev if record else None)])
-    return report_from_record(joined.name, body)
+    return report_from_record(membership.name, body)
 
 
 async def list_reports(store: Store) -> list[HubReport]:
-    """At headquarters: the last word of each hub that ever said one."""
+    """Latest report of each hub, as headquarters has them."""
     return [
         report_from_record(record.id.removeprefix("hub:"), record.body)
         async for record in iterate_records(store, Collection.JOURNAL, "hub:")
@@ -129,10 +133,13 @@ def expected_replications(couch: CouchAdmin, membership: HubMembership) -> list[
     return replications.hub_replications(couch.prefix, membership.prefix, membership.name, membership.channels)
 
 
-def _health_by_name(seen: dict[str, tuple[str, int, str]]) -> dict[str, str]:
-    return {name: health for name, (health, _, _) in seen.items()}
+def _health_by_name(states_by_name: dict[str, tuple[str, int, str]]) -> dict[str, str]:
+    return {name: health for name, (health, _, _) in states_by_name.items()}
 
 
 def report_from_record(name: str, body: Any) -> HubReport:
-    seen = {road: (str(one[0]), int(one[1]), str(one[2])) for road, one in body["roads"].items()}
-    return HubReport(name, body["when"], body["contact"], tuple(body["channels"]), seen)
+    states_by_name = {
+        replication_name: (str(values[0]), int(values[1]), str(values[2]))
+        for replication_name, values in body["roads"].items()
+    }
+    return HubReport(name, body["when"], body["contact"], tuple(body["channels"]), states_by_name)

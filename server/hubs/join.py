@@ -1,4 +1,4 @@
-"""A hub's side: replications with headquarters set up in its own CouchDB, and a note of what was joined. Idempotent."""
+"""Membership of a hub: joining and leaving headquarters by replications in the hub's own CouchDB. Idempotent."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sync.store.administration import REPLICATOR, CouchAdmin
 from sync.store.contract import Collection, Store, Write
 from sync.store.ensure_saved import ensure_saved
 
-MEMBERSHIP_ID = "joined:here"  # in the journal, which goes up without it
+MEMBERSHIP_ID = "joined:here"  # in the journal, whose replication excludes it
 
 
 @dataclass(frozen=True, slots=True)
 class HubMembership:
-    """`headquarters`: its CouchDB's address without the password."""
+    """The headquarters that this hub joined. `headquarters`: URL of its CouchDB without the password."""
 
     name: str
     headquarters: str
@@ -29,45 +29,50 @@ class HubMembership:
 async def join(
     here: CouchAdmin, there: CouchAdmin, store: Store, channels: Sequence[str], now: datetime.datetime
 ) -> HubMembership:
-    """Raises Refused when headquarters does not let this hub in, Unavailable when it does not answer."""
+    """Define the replications and store the membership.
+
+    Raises Refused if headquarters denies access, Unavailable if it does not answer.
+    """
     start = replications.hub_account(there.prefix, "")
     if not there.account.startswith(start):
         raise Refused("hub-account", "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.")
     name = replications.check_name(there.account.removeprefix(start))
-    planned = replications.hub_replications(here.prefix, there.prefix, name, channels)
+    expected = replications.hub_replications(here.prefix, there.prefix, name, channels)
     for database in (replications.down_database(there.prefix), replications.up_database(there.prefix, name)):
         await there.require_access(database)
     await here.create_database(REPLICATOR)
-    for road in planned:
-        source, target = (here, there) if road.is_upward else (there, here)
-        await here.put_document(REPLICATOR, road.document_id, road.to_document(source, target))
-    joined = HubMembership(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
+    for replication in expected:
+        source, target = (here, there) if replication.is_upward else (there, here)
+        await here.put_document(REPLICATOR, replication.document_id, replication.to_document(source, target))
+    membership = HubMembership(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
     body = {
         "name": name,
-        "headquarters": joined.headquarters,
-        "prefix": joined.prefix,
+        "headquarters": membership.headquarters,
+        "prefix": membership.prefix,
         "channels": list(channels),
-        "when": joined.when,
+        "when": membership.when,
     }
     current = await store.get(Collection.JOURNAL, MEMBERSHIP_ID)
     [outcome] = await store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, body, current.rev if current else None)])
     ensure_saved(outcome)
-    return joined
+    return membership
 
 
 async def leave(here: CouchAdmin, store: Store) -> bool:
-    """End the replications; what the hub holds stays. Whether it was one."""
-    joined = await get_membership(store)
-    if joined is None:
+    """Delete the replications; the hub's data stays. False if it had not joined."""
+    membership = await get_membership(store)
+    if membership is None:
         return False
-    for road in replications.hub_replications(here.prefix, joined.prefix, joined.name, joined.channels):
-        await here.delete_document(REPLICATOR, road.document_id)
-    await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{joined.name}"])
+    for replication in replications.hub_replications(
+        here.prefix, membership.prefix, membership.name, membership.channels
+    ):
+        await here.delete_document(REPLICATOR, replication.document_id)
+    await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{membership.name}"])
     return True
 
 
 async def get_membership(store: Store) -> HubMembership | None:
-    """What this hub joined; None where it is none."""
+    """The membership of this machine; None if it is not a hub."""
     record = await store.get(Collection.JOURNAL, MEMBERSHIP_ID)
     if record is None:
         return None

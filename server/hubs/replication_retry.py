@@ -1,5 +1,6 @@
-"""Replications tried again once headquarters answers: after a day without a link CouchDB itself waits up to eight hours between tries,
-and a link that lasts an hour would pass unused.
+"""Restart of broken replications once headquarters is reachable. Used by `hub_job.py` on a hub.
+
+CouchDB's back-off grows to eight hours after a day offline, so a connection of one hour could pass unused.
 """
 
 from __future__ import annotations
@@ -14,27 +15,24 @@ from server.hubs.join import HubMembership
 from server.hubs.replications import Replication
 from sync.store.administration import REPLICATOR, CouchAdmin
 
-CONNECT_TIMEOUT = 10.0  # seconds for headquarters to take a connection
-BATCH_SIZES = (
-    500,
-    499,
-)  # CouchDB's own number and another one: it starts a replication anew only when something of it has changed
+CONNECT_TIMEOUT = 10.0  # seconds
+BATCH_SIZES = (500, 499)  # the default and another value: CouchDB restarts a replication whose document changed
 
 
 async def restart_cut(couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]) -> int:
-    """How many were started anew; none while headquarters does not answer."""
+    """Restart broken replications if headquarters is reachable; return their number."""
     cut = [
-        one.replication
-        for one in await replication_status.load_states(couch, expected)
-        if one.health is replication_status.ReplicationHealth.CUT
+        state.replication
+        for state in await replication_status.load_states(couch, expected)
+        if state.health is replication_status.ReplicationHealth.CUT
     ]
     if not cut or not await is_reachable(membership.headquarters):
         return 0
-    return sum([await _restart(couch, road) for road in cut])
+    return sum([await _restart(couch, replication) for replication in cut])
 
 
 async def is_reachable(url: str) -> bool:
-    """Whether anything takes a connection there: a few packets, where a replication's own try costs kilobytes."""
+    """True if a TCP connection succeeds: a few packets, where a replication's own try costs kilobytes."""
     parts = urlsplit(url)
     try:
         with anyio.fail_after(CONNECT_TIMEOUT):
@@ -52,5 +50,5 @@ async def _restart(couch: CouchAdmin, replication: Replication) -> bool:
     if document is None:
         return False
     body = {name: value for name, value in document.items() if not name.startswith("_")}
-    other = BATCH_SIZES[1] if body.get("worker_batch_size", BATCH_SIZES[0]) == BATCH_SIZES[0] else BATCH_SIZES[0]
-    return await couch.put_document(REPLICATOR, replication.document_id, {**body, "worker_batch_size": other})
+    batch_size = BATCH_SIZES[1] if body.get("worker_batch_size", BATCH_SIZES[0]) == BATCH_SIZES[0] else BATCH_SIZES[0]
+    return await couch.put_document(REPLICATOR, replication.document_id, {**body, "worker_batch_size": batch_size})

@@ -1,4 +1,4 @@
-"""How each replication goes, in plain words: from what CouchDB's scheduler says of it, never from its text shown as it is."""
+"""State of each replication from CouchDB's scheduler, with a sentence for people; CouchDB's own text is never shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ReplicationHealth(StrEnum):
     MISSING = "missing"
 
 
-# By health, and by the words in which CouchDB tells an error.
+# By health, and by words in CouchDB's error messages.
 HEALTH_SENTENCES = {
     ReplicationHealth.CURRENT: N_("à jour"),
     ReplicationHealth.BEHIND: N_("{pending} changements en attente"),
@@ -47,7 +47,10 @@ UNKNOWN_ERROR = N_("CouchDB dit pourquoi dans son journal")
 
 @dataclass(frozen=True, slots=True)
 class ReplicationState:
-    """`pending`: changes not yet looked at, -1 when CouchDB does not know. `since`: when CouchDB last saw it change, "" for never."""
+    """State of one replication.
+
+    `pending`: number of changes to examine, -1 if unknown. `since`: when CouchDB last updated the state, "" for never.
+    """
 
     replication: Replication
     health: ReplicationHealth
@@ -84,42 +87,46 @@ def _parse_state(replication: Replication, document: Mapping[str, Any] | None) -
         return ReplicationState(replication, ReplicationHealth.MISSING, -1, "", "")
     info = document.get("info") or {}
     pending = info.get("changes_pending")
-    known = pending if isinstance(pending, int) else -1
+    pending_count = pending if isinstance(pending, int) else -1
     since = str(document.get("last_updated") or "")
     match document.get("state"):
         case "running":
             return ReplicationState(
-                replication, ReplicationHealth.BEHIND if known > 0 else ReplicationHealth.CURRENT, known, "", since
+                replication,
+                ReplicationHealth.BEHIND if pending_count > 0 else ReplicationHealth.CURRENT,
+                pending_count,
+                "",
+                since,
             )
         case "completed":
             return ReplicationState(replication, ReplicationHealth.CURRENT, 0, "", since)
         case "crashing" | "error":
-            return ReplicationState(replication, ReplicationHealth.CUT, known, explain_error(info), since)
+            return ReplicationState(replication, ReplicationHealth.CUT, pending_count, explain_error(info), since)
         case "failed":
-            return ReplicationState(replication, ReplicationHealth.STOPPED, known, explain_error(info), since)
+            return ReplicationState(replication, ReplicationHealth.STOPPED, pending_count, explain_error(info), since)
         case _:
             errors = document.get("error_count") or 0
             return ReplicationState(
                 replication,
                 ReplicationHealth.CUT if errors else ReplicationHealth.STARTING,
-                known,
+                pending_count,
                 explain_error(info) if errors else "",
                 since,
             )
 
 
 def explain_error(info: Mapping[str, Any]) -> str:
-    """The msgid that says it."""
+    """The msgid of the sentence for an error of CouchDB."""
     text = str(info.get("error", "")).lower()
     return next((sentence for words, sentence in ERROR_SENTENCES if any(word in text for word in words)), UNKNOWN_ERROR)
 
 
 def describe_age(since: str, now: datetime.datetime, translate: Any) -> str:
-    """How long ago in words, "" for less than three hours, "jamais" for never."""
-    passed = time_since(since, now)
-    if passed is None:
+    """Age in words: "" for less than three hours, "jamais" for never."""
+    age = time_since(since, now)
+    if age is None:
         return str(translate(N_("jamais")))
-    hours = int(passed.total_seconds() // 3600)
+    hours = int(age.total_seconds() // 3600)
     if hours < 3:
         return ""
     count, sentence = (hours // 24, N_("il y a {count} jours")) if hours >= 48 else (hours, N_("il y a {count} heures"))
@@ -127,7 +134,7 @@ def describe_age(since: str, now: datetime.datetime, translate: Any) -> str:
 
 
 def time_since(since: str, now: datetime.datetime) -> datetime.timedelta | None:
-    """How long ago; None for never."""
+    """Age of a timestamp; None if it is empty or malformed."""
     try:
         return now - datetime.datetime.fromisoformat(since.replace("Z", "+00:00"))
     except ValueError:

@@ -1,13 +1,13 @@
-"""Which databases replicate where, and what of them: CouchDB's own replications between headquarters and a hub, as plain values.
+"""The replications between headquarters and hubs, as values. Used by `headquarters.py`, `join.py` and the doctor.
 
     headquarters                                                    hub
     editions ───────────────────────────────────────────────────►  editions     chosen channels
     content, devices, receipts, answers, erasures ──► down ──────►  content, people, feedback
     feedback, journal ◄── up-NAME ◄───────────────────────────────  feedback, journal
 
-Why `down` and `up-NAME` between: a hub's account opens those and the public editions, nothing else of headquarters. A stolen hub gives
-away no account of a person and no other hub's answers, and `up-NAME` is emptied as soon as headquarters has what it held.
-No selector lets a design document pass.
+`down` and `up-NAME` are staging databases: a hub's account can access these and the public editions, nothing else of
+headquarters. A stolen hub discloses no person's account and no other hub's submissions, and documents in `up-NAME` are
+purged as soon as headquarters has them. No selector matches a design document.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ REPLIES, ANSWERS, NEWS = N_("Reçus, réponses et effacements"), N_("Fiches et m
 
 @dataclass(frozen=True, slots=True)
 class Replication:
-    """One replication. `ids`: which documents take it, as a pattern of their ids. `carries`: what that is, in words (a msgid).
-    `up`: from a hub to headquarters.
+    """One replication of the documents whose ids match `id_pattern`.
+
+    `label`: its contents in words, a msgid. `is_upward`: from a hub to headquarters.
     """
 
     name: str
@@ -91,13 +92,13 @@ def up_database(prefix: str, name: str) -> str:
     return f"{prefix}-up-{name}"
 
 
-def collection_database(prefix: str, room: Collection) -> str:
-    return f"{prefix}-{room.value}"
+def collection_database(prefix: str, collection: Collection) -> str:
+    return f"{prefix}-{collection.value}"
 
 
 def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replication]:
-    """Inside headquarters' own CouchDB: what fills `down`, and what comes out of each hub's box."""
-    roads = [
+    """Replications inside headquarters' CouchDB: into `down`, and from `up-NAME` of each hub."""
+    expected = [
         Replication(
             f"{prefix}-down-content",
             collection_database(prefix, Collection.CONTENT),
@@ -121,43 +122,43 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
         ),
     ]
     for name in names:
-        box = up_database(prefix, name)
-        roads.append(
+        database = up_database(prefix, name)
+        expected.append(
             Replication(
                 f"{prefix}-up-{name}-feedback",
-                box,
+                database,
                 collection_database(prefix, Collection.FEEDBACK),
                 f"^({_SUBMISSION_PREFIXES})",
                 ANSWERS,
                 is_upward=True,
             )
         )
-        roads.append(
+        expected.append(
             Replication(
                 f"{prefix}-up-{name}-journal",
-                box,
+                database,
                 collection_database(prefix, Collection.JOURNAL),
                 f"^(hub:{name}$|count:)",
                 NEWS,
                 is_upward=True,
             )
         )
-    return roads
+    return expected
 
 
 def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) -> list[Replication]:
-    """Between headquarters (databases `there-…`) and a hub (`here-…`). No channels: all."""
+    """Replications between headquarters (databases `there-…`) and a hub (`here-…`); without channels, all of them."""
     for channel in channels:
         if not CHANNEL.fullmatch(channel):
             raise Refused("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
-    others = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
-    box = up_database(there, name)
+    excluded = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
+    database = up_database(there, name)
     return [
         Replication(
             f"{here}-editions",
             collection_database(there, Collection.EDITIONS),
             collection_database(here, Collection.EDITIONS),
-            f"^(?!_design/|request:{others})",
+            f"^(?!_design/|request:{excluded})",
             PAGES,
         ),
         Replication(
@@ -180,7 +181,7 @@ def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) 
         Replication(
             f"{here}-feedback",
             collection_database(here, Collection.FEEDBACK),
-            box,
+            database,
             f"^({_SUBMISSION_PREFIXES})",
             ANSWERS,
             is_upward=True,
@@ -188,7 +189,7 @@ def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) 
         Replication(
             f"{here}-journal",
             collection_database(here, Collection.JOURNAL),
-            box,
+            database,
             f"^(hub:{name}$|count:)",
             NEWS,
             is_upward=True,
@@ -208,5 +209,5 @@ SUBMISSIONS_ONLY_VALIDATION = """function (document, before, account) {{
 
 
 def validation_document(script: str, prefix: str) -> dict[str, Any]:
-    """A design document that holds back what a hub's account may not write."""
+    """A design document that rejects writes not allowed to a hub's account."""
     return {"language": "javascript", "validate_doc_update": script.format(role=hub_role(prefix))}

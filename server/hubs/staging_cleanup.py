@@ -1,6 +1,7 @@
-"""Emptying, at headquarters, the databases that stand between: what a hub sent goes once headquarters has it, what was erased goes at once.
+"""Purge of staging databases at headquarters: documents that headquarters has, and erased submissions.
 
-CouchDB does not replicate purges, so whoever keeps a copy erases for itself: headquarters here, each hub when it learns of `erased:…`.
+CouchDB does not replicate purges, so each node purges its own copies: headquarters here, a hub when it receives
+`erased:…`. Used by `hub_job.py`.
 """
 
 from __future__ import annotations
@@ -19,27 +20,25 @@ from sync.submissions.record_ids import PREFIX, submission_id_of
 from sync.submissions.submission import parse_submission
 
 PAGE_SIZE = 200
-RecordIdLookup = Callable[
-    [str], str | None
-]  # the record in which headquarters has a submission: it may have come by another road too
-FILE_PREFIX = "file:"  # here it also says whether all pieces came
+RecordIdLookup = Callable[[str], str | None]  # submission id -> its record id at headquarters, or None
+FILE_PREFIX = "file:"  # at headquarters such a record also says whether all pieces arrived, so bodies may differ
 
 
-async def clean_up(couch: CouchAdmin, store: Store, name_of: RecordIdLookup) -> int:
-    """How many documents went."""
+async def clean_up(couch: CouchAdmin, store: Store, find_record_id: RecordIdLookup) -> int:
+    """Purge completed and erased documents; return their number."""
     erased = await _list_erased_ids(store)
-    gone = await couch.purge(
+    purged = await couch.purge(
         replications.down_database(couch.prefix),
         [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased],
     )
-    names = await list_hub_names(couch)
-    if names:  # without hubs there is no database to look into
-        gone += await _purge_alert_drafts(couch)
-    for name in names:
-        box = replications.up_database(couch.prefix, name)
-        for start in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
-            gone += await couch.purge(box, await _find_completed(couch, box, store, start, name_of))
-    return gone
+    hub_names = await list_hub_names(couch)
+    if hub_names:  # without hubs there is no database to look into
+        purged += await _purge_alert_drafts(couch)
+    for hub_name in hub_names:
+        database = replications.up_database(couch.prefix, hub_name)
+        for prefix in ("file:", "piece:", "received:", "submission:", "withdrawal:"):
+            purged += await couch.purge(database, await _find_completed(couch, database, store, prefix, find_record_id))
+    return purged
 
 
 async def _purge_alert_drafts(couch: CouchAdmin) -> int:
@@ -49,37 +48,41 @@ async def _purge_alert_drafts(couch: CouchAdmin) -> int:
     return await couch.purge(down, [record.id async for record in drafts])
 
 
-async def _find_completed(couch: CouchAdmin, box: str, store: Store, start: str, name_of: RecordIdLookup) -> list[str]:
-    """Ids of the box that headquarters has, or has erased."""
-    found: list[str] = []
+async def _find_completed(
+    couch: CouchAdmin, database: str, store: Store, prefix: str, find_record_id: RecordIdLookup
+) -> list[str]:
+    """Ids in a staging database that headquarters has stored or erased."""
+    completed: list[str] = []
     page: list[Record] = []
-    async for record in couch.iterate_records(box, start, start[:-1] + ";", PAGE_SIZE):
+    async for record in couch.iterate_records(database, prefix, prefix[:-1] + ";", PAGE_SIZE):
         page.append(record)
         if len(page) == PAGE_SIZE:
-            found += await _select_completed(page, store, name_of)
+            completed += await _select_completed(page, store, find_record_id)
             page = []
-    return found + (await _select_completed(page, store, name_of) if page else [])
+    return completed + (await _select_completed(page, store, find_record_id) if page else [])
 
 
-async def _select_completed(page: Sequence[Record], store: Store, name_of: RecordIdLookup) -> list[str]:
-    here = [
-        name_of(submission_id_of(record.id)) or record.id if record.id.startswith(PREFIX) else record.id
+async def _select_completed(page: Sequence[Record], store: Store, find_record_id: RecordIdLookup) -> list[str]:
+    record_ids = [
+        find_record_id(submission_id_of(record.id)) or record.id if record.id.startswith(PREFIX) else record.id
         for record in page
     ]
-    held = await store.get_many(Collection.FEEDBACK, here)
+    records = await store.get_many(Collection.FEEDBACK, record_ids)
     marks = [f"erased:{submission_id_of(record.id)}" for record in page]
     erased = await store.get_many(Collection.FEEDBACK, marks)
-    found: list[str] = []
-    for record, name, mark in zip(page, here, marks, strict=True):
+    completed: list[str] = []
+    for record, record_id, mark in zip(page, record_ids, marks, strict=True):
         if mark in erased:
-            found += [record.id, *_file_record_ids(record)]
-        elif name in held and (name.startswith(FILE_PREFIX) or json_equal(record.body, held[name].body)):
-            found.append(record.id)
-    return found
+            completed += [record.id, *_file_record_ids(record)]
+        elif record_id in records and (
+            record_id.startswith(FILE_PREFIX) or json_equal(record.body, records[record_id].body)
+        ):
+            completed.append(record.id)
+    return completed
 
 
 def _file_record_ids(record: Record) -> list[str]:
-    """What belongs to an erased submission."""
+    """Ids of the files and pieces of an erased submission."""
     if not record.id.startswith(PREFIX):
         return []
     try:

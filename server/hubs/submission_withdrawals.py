@@ -1,6 +1,7 @@
-"""What somebody took back at a hub, carried up: `withdrawal:{id}` with the secret that proves it, so that a stolen hub erases nothing.
+"""Withdrawals made at a hub: records `withdrawal:{id}` with the sender's secret, replicated to headquarters.
 
-The hub erases at once. Headquarters checks the secret, erases, and the id's `erased:` record goes to all hubs.
+The hub erases at once. Headquarters checks the secret, so that a stolen hub can erase nothing, then erases too; the
+`erased:` record replicates to all hubs.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sync.store.contract import Collection, Store, Write
 from sync.store.ensure_saved import ensure_all_present
 from sync.store.iteration import iterate_records
 
-RETENTION = datetime.timedelta(days=90)  # as long as a courier may be on the way with the answer itself
+RETENTION = datetime.timedelta(days=90)  # as long as a courier may take with the submission itself
 
 
 class WithdrawalHandler(Protocol):
@@ -22,7 +23,10 @@ class WithdrawalHandler(Protocol):
 
 
 async def record_withdrawal(store: Store, id: str, secret: str, today: str) -> None:
-    """On a hub; elsewhere there is nothing to carry. Raises Unavailable: who hears "taken back" can count on headquarters hearing of it."""
+    """Store a withdrawal on a hub; do nothing elsewhere.
+
+    Returns only once the record is durable, so headquarters will receive it. Raises Unavailable otherwise.
+    """
     if await get_membership(store):
         ensure_all_present(
             await store.write(Collection.FEEDBACK, [Write(f"withdrawal:{id}", {"secret": secret, "day": today})])
@@ -30,8 +34,8 @@ async def record_withdrawal(store: Store, id: str, secret: str, today: str) -> N
 
 
 async def apply_withdrawals(store: Store, inbox: WithdrawalHandler, today: str) -> int:
-    """At headquarters: erase what was taken back. How many. What has not arrived is waited for."""
-    done = 0
+    """Erase withdrawn submissions at headquarters; return their number. Those that have not arrived are kept."""
+    erased_count = 0
     oldest = (datetime.date.fromisoformat(today) - RETENTION).isoformat()
     async for record in iterate_records(store, Collection.FEEDBACK, "withdrawal:"):
         try:
@@ -40,13 +44,13 @@ async def apply_withdrawals(store: Store, inbox: WithdrawalHandler, today: str) 
             if str(record.body.get("day", "")) > oldest:
                 continue
         else:
-            done += 1
+            erased_count += 1
         await store.erase(Collection.FEEDBACK, [record.id])
-    return done
+    return erased_count
 
 
 async def drop_old(store: Store, today: str) -> None:
-    """On a hub: what went up long ago."""
+    """Erase withdrawals older than RETENTION on a hub."""
     oldest = (datetime.date.fromisoformat(today) - RETENTION).isoformat()
     old = [
         record.id

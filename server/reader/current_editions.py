@@ -1,6 +1,6 @@
-"""What this process hands to readers: for each channel the newest edition whose every page is here, kept ready in memory.
+"""The current edition of each channel in memory: the newest whose pages are all in the store.
 
-The shelf follows the store: an edition announced by another process, or by replication, is on the shelf as soon as all of it has arrived.
+Follows the store: an edition from another process or from replication is served once all of it has arrived.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.shelf")
 
-POLL_INTERVAL = 30.0  # seconds between looks when the store gives no sign
-RETRY_DELAY = 2.0  # seconds after a store that did not answer
+POLL_INTERVAL = 30.0  # seconds between checks when the store signals no change
+RETRY_DELAY = 2.0  # seconds after an error of the store
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentEdition:
-    """A channel's head as it is handed out: the edition, every body by digest, the publisher's latest word on it."""
+    """A channel's head: the edition, its bodies by digest, and the latest freshness statement."""
 
     edition: Edition
     bodies: dict[str, str] = field(repr=False)
@@ -59,7 +59,7 @@ class CurrentEditions:
 
     @property
     def load_count(self) -> int:
-        """How many times the shelf was loaded: what `newer` waits past."""
+        """Number of loads so far; `wait_for_newer` waits for the next one."""
         return self._load_count
 
     @property
@@ -67,15 +67,15 @@ class CurrentEditions:
         return sorted(self._by_channel)
 
     def default_channel(self, lang: str) -> str:
-        """The channel whose frame `/` wears, in the site's language if there is one. Raises Unavailable before the first publication."""
+        """The channel whose shell `/` uses, in `lang` if possible. Raises Unavailable before the first publication."""
         channels = self.channels
         if not channels:
             raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
-        wanted = [channel for channel in channels if channel.startswith(f"{lang}-")]
-        return next((channel for channel in wanted if channel.endswith("-ML")), (wanted or channels)[0])
+        candidates = [channel for channel in channels if channel.startswith(f"{lang}-")]
+        return next((channel for channel in candidates if channel.endswith("-ML")), (candidates or channels)[0])
 
     def get(self, channel: str) -> CurrentEdition:
-        """Raises NotFound for a channel this site does not have."""
+        """The current edition of a channel. Raises NotFound."""
         try:
             return self._by_channel[channel]
         except KeyError:
@@ -84,13 +84,13 @@ class CurrentEditions:
             ) from None
 
     async def find_edition(self, id: str) -> Edition | None:
-        for held in self._by_channel.values():
-            if held.edition.id == id:
-                return held.edition
+        for current in self._by_channel.values():
+            if current.edition.id == id:
+                return current.edition
         return await self._archive.edition(id)
 
     async def find_previous(self, edition: Edition) -> Edition | None:
-        """The edition of the same channel that phones have which are up to date but for this one."""
+        """The edition before this one in its channel, which up-to-date phones have; None for the first."""
         older = [
             id
             for number, id in await self._archive.history(edition.statement.channel)
@@ -99,42 +99,42 @@ class CurrentEditions:
         return await self._archive.edition(older[-1]) if older else None
 
     async def load_bodies(self, digests: Iterable[str]) -> dict[str, str]:
-        """Bodies by digest, from memory or from the store; what is nowhere is left out."""
-        wanted = set(digests)
-        here = {name: self._bodies[name] for name in wanted if name in self._bodies}
-        return here | (await self._archive.bodies(wanted - here.keys()) if wanted - here.keys() else {})
+        """Bodies by digest, from memory or from the store; missing ones are left out."""
+        names = set(digests)
+        bodies = {name: self._bodies[name] for name in names if name in self._bodies}
+        return bodies | (await self._archive.bodies(names - bodies.keys()) if names - bodies.keys() else {})
 
     async def load(self) -> None:
-        """Take every head that is wholly here; keep what was held where the new one is not."""
+        """Load every complete head; a channel whose new head is incomplete keeps its current edition."""
         async for record in iterate_records(self._store, Collection.EDITIONS, "head:"):
             await self._load_channel(record.id.partition(":")[2], record.body["edition"])
-        needed = {entry.digest for held in self._by_channel.values() for entry in held.edition.manifest.entries}
+        needed = {entry.digest for current in self._by_channel.values() for entry in current.edition.manifest.entries}
         self._bodies = {name: body for name, body in self._bodies.items() if name in needed}
         self._load_count += 1
         self._load_event.set()
         self._load_event = anyio.Event()
 
     async def _load_channel(self, channel: str, id: str) -> None:
-        held = self._by_channel.get(channel)
-        fresh = await self._archive.freshness(channel)
-        fresh = fresh if fresh and fresh.edition == id else None
-        if held and held.edition.id == id:
-            if fresh != held.freshness:
-                self._by_channel[channel] = CurrentEdition(held.edition, held.bodies, fresh)
+        current = self._by_channel.get(channel)
+        freshness = await self._archive.freshness(channel)
+        freshness = freshness if freshness and freshness.edition == id else None
+        if current and current.edition.id == id:
+            if freshness != current.freshness:
+                self._by_channel[channel] = CurrentEdition(current.edition, current.bodies, freshness)
             return
         edition = await self._archive.edition(id)
-        if edition is None or (held and edition.statement.order < held.edition.statement.order):
+        if edition is None or (current and edition.statement.order < current.edition.statement.order):
             return
-        wanted = {entry.digest for entry in edition.manifest.entries}
-        bodies = await self.load_bodies(wanted)
-        if len(bodies) < len(wanted):
+        needed = {entry.digest for entry in edition.manifest.entries}
+        bodies = await self.load_bodies(needed)
+        if len(bodies) < len(needed):
             log.info("edition of %s is not wholly here yet", channel)
             return
         self._bodies.update(bodies)
-        self._by_channel[channel] = CurrentEdition(edition, bodies, fresh)
+        self._by_channel[channel] = CurrentEdition(edition, bodies, freshness)
 
     async def follow(self) -> None:
-        """Stay up to date until cancelled; a store that does not answer is asked again."""
+        """Follow the store until cancelled; errors of the store are retried."""
         await follow(self._store, Collection.EDITIONS, self._turn, retry_delay=RETRY_DELAY, on_error=_warn)
 
     async def _turn(self, cursor: str | None) -> tuple[str, float]:
@@ -144,7 +144,7 @@ class CurrentEditions:
         return changes.cursor, POLL_INTERVAL
 
     async def wait_for_newer(self, load_count: int) -> None:
-        """Return when the shelf was loaded more than `loads` times."""
+        """Return once editions were loaded more than `load_count` times."""
         while self._load_count <= load_count:
             await self._load_event.wait()
 

@@ -1,6 +1,7 @@
-"""The answers of `/feed`: what a phone asked for, computed once, compressed and kept (sync/PROTOCOL.md, section 4). No HTTP here.
+"""Responses of `/feed` (sync/PROTOCOL.md, section 4): computed once, compressed and cached. No HTTP; used by `views.py`.
 
-A new phone gets the last edition that was compressed hard, then a delta to the head; hard compression runs in the background.
+A new phone receives the latest edition compressed at the best level, then a delta to the head. Compression at the best
+level runs in the background.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from sync.editions.feed import Edition, Feed, edition_header, needed_digests, wr
 from sync.editions.manifest import DIGEST
 from sync.errors import BadRequest, Gone
 
-PRECOMPRESSED_ENCODINGS: tuple[Encoding, ...] = ("br", "gzip")  # what answers are made ready in
+PRECOMPRESSED_ENCODINGS: tuple[Encoding, ...] = ("br", "gzip")  # encodings for `precompress`
 MAX_PAGES = 512
 MAX_AFTER = 99_999
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRequest:
-    """What a phone asks: ids are "" when absent."""
+    """A phone's request; absent edition ids are ""."""
 
     channel: str
     have: str = ""
@@ -37,7 +38,7 @@ class FeedRequest:
 
 @dataclass(frozen=True, slots=True)
 class FeedResponse:
-    """`body` None: nothing new. `lasting`: the same for ever, whoever asks again."""
+    """A response to a phone. `body` None: nothing new. `is_immutable`: caches may keep it for ever."""
 
     body: bytes | None
     encoding: Encoding
@@ -62,56 +63,59 @@ class FeedService:
         self._precompressed: dict[str, Edition] = {}
 
     async def respond(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
-        """Raises NotFound for the channel, Gone for a `to` that is not kept."""
-        held = self._editions.get(request.channel)
-        target = await self._find_target(request, held)
-        fresh = held.freshness if target.id == held.edition.id else None
+        """The feed for a request. Raises NotFound for an unknown channel, Gone if edition `to` is no longer kept."""
+        current = self._editions.get(request.channel)
+        target = await self._find_target(request, current)
+        freshness = current.freshness if target.id == current.edition.id else None
         if request.have == target.id:
-            return FeedResponse(None, encoding, fresh, False)
+            return FeedResponse(None, encoding, freshness, False)
         base = await self._find_base(request, target)
         if base is None and not request.to and request.channel in self._precompressed:
             target = self._precompressed[request.channel]
-            fresh = held.freshness if target.id == held.edition.id else None
-        inside = None if request.to else fresh
+            freshness = current.freshness if target.id == current.edition.id else None
+        included = None if request.to else freshness
         if request.after:
             feed = await self._build_feed(target, base)
             body = await to_thread.run_sync(compress, feed.encode(None, request.after), encoding)
         else:
-            key = self._cache_key(target, base, inside, encoding)
+            key = self._cache_key(target, base, included, encoding)
             body = await self._cache.get_or_create(
-                key, lambda: self._encode_feed(target, base, inside, encoding, best=False)
+                key, lambda: self._encode_feed(target, base, included, encoding, best=False)
             )
-        return FeedResponse(body, encoding, fresh, bool(request.to))
+        return FeedResponse(body, encoding, freshness, bool(request.to))
 
     async def precompress(self, channel: str) -> None:
-        """Compress the head's whole feed hard for new phones, and only then hand it to them; the same for phones up to date until now."""
-        held = self._editions.get(channel)
-        before = await self._editions.find_previous(held.edition)
-        for encoding in PRECOMPRESSED_ENCODINGS if before else ():
-            key = self._cache_key(held.edition, before, held.freshness, encoding)
+        """Compress the head's feeds at the best level: the whole feed, and the delta for phones with the last edition.
+
+        New phones receive the head only after this, and the edition compressed before until then.
+        """
+        current = self._editions.get(channel)
+        previous = await self._editions.find_previous(current.edition)
+        for encoding in PRECOMPRESSED_ENCODINGS if previous else ():
+            key = self._cache_key(current.edition, previous, current.freshness, encoding)
             if not self._cache.has((*key, "hard")):
-                body = await self._encode_feed(held.edition, before, held.freshness, encoding, best=True)
+                body = await self._encode_feed(current.edition, previous, current.freshness, encoding, best=True)
                 self._cache.put((*key, "hard"), b"")
                 self._cache.put(key, body)
         for encoding in PRECOMPRESSED_ENCODINGS:
-            inside = held.freshness
-            for word in (inside, None):
-                key = (*self._cache_key(held.edition, None, word, encoding), "hard")
+            freshness = current.freshness
+            for included in (freshness, None):
+                key = (*self._cache_key(current.edition, None, included, encoding), "hard")
                 if not self._cache.has(key):
-                    body = await self._encode_feed(held.edition, None, word, encoding, best=True)
+                    body = await self._encode_feed(current.edition, None, included, encoding, best=True)
                     self._cache.put(key, body)
-                    self._cache.put(self._cache_key(held.edition, None, word, encoding), body)
-        self._precompressed[channel] = held.edition
+                    self._cache.put(self._cache_key(current.edition, None, included, encoding), body)
+        self._precompressed[channel] = current.edition
 
     async def respond_manifest(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
-        held = self._editions.get(request.channel)
-        target = await self._find_target(request, held)
+        current = self._editions.get(request.channel)
+        target = await self._find_target(request, current)
         value = edition_header(target) | {"manifest": list(target.manifest.texts)}
         body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
         return FeedResponse(await to_thread.run_sync(compress, body, encoding), encoding, None, bool(request.to))
 
     async def encode_pages(self, digests: Sequence[object], encoding: Encoding) -> bytes:
-        """Lines in the asked order. Raises BadRequest for too many or malformed digests."""
+        """Page bodies as lines, in the order of the digests. Raises BadRequest for too many or malformed digests."""
         names = [name for name in digests if isinstance(name, str) and DIGEST.fullmatch(name)]
         if len(digests) > MAX_PAGES or len(names) < len(digests):
             raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
@@ -128,7 +132,7 @@ class FeedService:
         return target
 
     async def _find_base(self, request: FeedRequest, target: Edition) -> Edition | None:
-        """The edition the phone has, when a delta can start from it: known here, of this channel, not newer."""
+        """The phone's edition if a delta can start from it: known here, of this channel, older than the target."""
         base = await self._editions.find_edition(request.have) if request.have else None
         if base is None or base.statement.channel != request.channel or base.statement.order >= target.statement.order:
             return None

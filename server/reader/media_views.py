@@ -1,4 +1,4 @@
-"""`/media/NAME`: images and recordings under the digest of their bytes, for ever the same, whole or the one range a player asks for."""
+"""View of `/media/NAME`: immutable images and recordings under the digest of their bytes, with single byte ranges."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from server.media.media_store import MEDIA_TYPES, media_of
 from server.web.cors import ALLOW_ANY_ORIGIN
 
 CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
-CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"  # whatever the bytes are taken for, they do nothing
+CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"  # even bytes taken for HTML run no script
 
 _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
@@ -28,25 +28,27 @@ async def medium(request: Request) -> Response:
     } | ALLOW_ANY_ORIGIN
     if request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    kind = MEDIA_TYPES[name.rpartition(".")[2]]
-    asked = request.headers.get("range")
-    if asked is None or request.headers.get("if-range", headers["etag"]) != headers["etag"]:
-        return Response(data, 200, headers, kind)
-    part = parse_range(asked, len(data))
-    if part is None:
-        return Response(data, 200, headers, kind)
-    start, end = part
+    media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+    range_header = request.headers.get("range")
+    if range_header is None or request.headers.get("if-range", headers["etag"]) != headers["etag"]:
+        return Response(data, 200, headers, media_type)
+    byte_range = parse_range(range_header, len(data))
+    if byte_range is None:
+        return Response(data, 200, headers, media_type)
+    start, end = byte_range
     if start >= end:
-        return Response(b"", 416, headers | {"content-range": f"bytes */{len(data)}"}, kind)
-    return Response(data[start:end], 206, headers | {"content-range": f"bytes {start}-{end - 1}/{len(data)}"}, kind)
+        return Response(b"", 416, headers | {"content-range": f"bytes */{len(data)}"}, media_type)
+    return Response(
+        data[start:end], 206, headers | {"content-range": f"bytes {start}-{end - 1}/{len(data)}"}, media_type
+    )
 
 
 def parse_range(header: str, size: int) -> tuple[int, int] | None:
-    """From where to where (exclusive) a Range header asks; empty where nothing is there; None: not one range, so the whole is due."""
-    found = _RANGE.fullmatch(header.replace(" ", ""))
-    if found is None or found.groups() == ("", ""):
+    """Start and end (exclusive) of a Range header; start >= end if unsatisfiable, None unless a single valid range."""
+    match = _RANGE.fullmatch(header.replace(" ", ""))
+    if match is None or match.groups() == ("", ""):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         return max(0, size - int(last)), size if int(last) else 0
     if last and int(last) < int(first):

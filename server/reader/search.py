@@ -1,4 +1,4 @@
-"""The search that works without script: every word must begin a word of the page; titles count most. Nothing of a question is kept."""
+"""Search without script: every term must be a prefix of a word on the page; titles weigh most. Queries are not stored."""
 
 from __future__ import annotations
 
@@ -54,37 +54,38 @@ class Searcher:
         ).get_template("found.html")
 
     def render_page(self, current: CurrentEdition, query: str) -> str:
-        """A page body: the question again, then what was found."""
+        """A page body: the search form with the query, then the results."""
         query = query[:MAX_QUERY_LENGTH]
         language = self._translator.language_of(current.edition.statement.channel.partition("-")[0])
         form = (current.body("search") or "").partition("\n")[2]
         form = form.replace(" name=q ", f' name=q value="{escape(query)}" ', 1)
-        found = self.find(current, query)
-        own = Markup(form)  # noqa: S704  (a page of the edition, where the question stands escaped)
-        body = self._template.render(_=language, form=own, results=found, question=query)
+        results = self.find(current, query)
+        form_html = Markup(form)  # noqa: S704  (a page of the edition; the query in it is escaped)
+        body = self._template.render(_=language, form=form_html, results=results, query=query)
         return f"{escape(language('Chercher'))} · {escape(query)}\n{body}"
 
     def find(self, current: CurrentEdition, query: str) -> list[SearchResult]:
-        wanted = terms(query[:MAX_QUERY_LENGTH])
-        if not wanted:
+        query_terms = terms(query[:MAX_QUERY_LENGTH])
+        if not query_terms:
             return []
-        scored = ((_score(entry, wanted), entry) for entry in self._get_index(current))
-        best = sorted((pair for pair in scored if pair[0]), key=lambda pair: (-pair[0], pair[1].path))
+        scored = ((_score(entry, query_terms), entry) for entry in self._get_index(current))
+        matches = sorted((pair for pair in scored if pair[0]), key=lambda pair: (-pair[0], pair[1].path))
         return [
-            SearchResult(entry.path, entry.title, _make_extract(entry.text, wanted)) for _, entry in best[:MAX_RESULTS]
+            SearchResult(entry.path, entry.title, _make_extract(entry.text, query_terms))
+            for _, entry in matches[:MAX_RESULTS]
         ]
 
     def _get_index(self, current: CurrentEdition) -> list[SearchEntry]:
         channel = current.edition.statement.channel
-        known = self._indexes.get(channel)
-        if known is None or known[0] != current.edition.id:
+        index = self._indexes.get(channel)
+        if index is None or index[0] != current.edition.id:
             entries = [
                 _make_entry(path, current.bodies[name])
                 for path, name in current.paths.items()
                 if path.startswith(SEARCHED_PREFIXES)
             ]
-            known = self._indexes[channel] = (current.edition.id, entries)
-        return known[1]
+            index = self._indexes[channel] = (current.edition.id, entries)
+        return index[1]
 
 
 def search_of(request: HasApp) -> Searcher:
@@ -98,22 +99,22 @@ def _make_entry(path: str, body: str) -> SearchEntry:
     return SearchEntry(path, unescape(title), text, tuple(terms(unescape(title))), Counter(terms(text)))
 
 
-def _score(entry: SearchEntry, wanted: list[str]) -> int:
-    """0 when a word is missing."""
+def _score(entry: SearchEntry, query_terms: list[str]) -> int:
+    """Relevance of a page; 0 if a term is missing."""
     total = 0
-    for word in wanted:
-        here = sum(count for term, count in entry.counts.items() if term.startswith(word))
-        title = sum(term.startswith(word) for term in entry.title_terms)
-        if not here and not title:
+    for word in query_terms:
+        in_text = sum(count for term, count in entry.counts.items() if term.startswith(word))
+        in_title = sum(term.startswith(word) for term in entry.title_terms)
+        if not in_text and not in_title:
             return 0
-        total += min(here, TITLE_WEIGHT - 1) + TITLE_WEIGHT * title
+        total += min(in_text, TITLE_WEIGHT - 1) + TITLE_WEIGHT * in_title
     return total
 
 
-def _make_extract(text: str, wanted: list[str]) -> str:
-    """A piece of the text around the first word asked for."""
+def _make_extract(text: str, query_terms: list[str]) -> str:
+    """An extract of the text around the first match of the first term."""
     for match in re.finditer(r"[^\W_]+", text):
-        if any(term.startswith(wanted[0]) for term in terms(match.group())):
+        if any(term.startswith(query_terms[0]) for term in terms(match.group())):
             start = max(0, match.start() - EXTRACT_LENGTH // 3)
             start = text.find(" ", start) + 1 if start else 0
             end = start + EXTRACT_LENGTH

@@ -1,4 +1,4 @@
-"""The reader's addresses: pages, feeds, the app's files. No cookie is set or read, no address kept."""
+"""Views for readers: pages, feeds, the app's files. No cookies; client addresses are not stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sync.editions.page import INDEX, MISSING, compose, is_page_path
 from sync.errors import BadRequest, NotFound
 
 FEED_TYPE = "application/x-ndjson"
-MAX_PAGES_BODY_BYTES = 32 * 1024  # 512 digests with their quotes
+MAX_PAGES_BODY_BYTES = 32 * 1024  # 512 digests in quotes
 CACHE_SHORT = "public, max-age=0, s-maxage=15"
 CACHE_HEAD = "max-age=0, s-maxage=15"
 CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
@@ -30,7 +30,7 @@ LANGUAGES_PAGE = "languages"
 
 
 async def home(request: Request) -> Response:
-    """`/`: the languages, in the default channel's frame."""
+    """The page `/`: the languages, in the default channel's shell."""
     return await _render_page(
         request, current_editions_of(request).default_channel(settings_of(request).lang), LANGUAGES_PAGE
     )
@@ -54,18 +54,18 @@ async def page(request: Request) -> Response:
 
 async def feed(request: Request) -> Response:
     query = request.query_params
-    question = parse_feed_request(
+    feed_request = parse_feed_request(
         request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
     )
     return _feed_response(
-        await feeds_of(request).respond(question, choose_encoding(request.headers.get("accept-encoding", "")))
+        await feeds_of(request).respond(feed_request, choose_encoding(request.headers.get("accept-encoding", "")))
     )
 
 
 async def feed_manifest(request: Request) -> Response:
-    question = parse_feed_request(request.path_params["channel"], "", request.query_params.get("to", ""), "")
+    feed_request = parse_feed_request(request.path_params["channel"], "", request.query_params.get("to", ""), "")
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    return _feed_response(await feeds_of(request).respond_manifest(question, encoding), "application/json")
+    return _feed_response(await feeds_of(request).respond_manifest(feed_request, encoding), "application/json")
 
 
 async def feed_pages(request: Request) -> Response:
@@ -80,43 +80,43 @@ async def app_file(request: Request) -> Response:
 
 
 async def _render_page(request: Request, channel: str, path: str) -> Response:
-    held = current_editions_of(request).get(channel)
-    body = held.body(path) if is_page_path(path) and not path.startswith("_") else None
+    current = current_editions_of(request).get(channel)
+    body = current.body(path) if is_page_path(path) and not path.startswith("_") else None
     status = 200 if body is not None else 404
-    body = body if body is not None else held.body(MISSING) or ""
+    body = body if body is not None else current.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    tag = f'"{digest(held.shell + body)[:22]}-{encoding}"'
-    headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(held.shell)}
+    tag = f'"{digest(current.shell + body)[:22]}-{encoding}"'
+    headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(current.shell)}
     if status == 200 and request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
 
     async def make() -> bytes:
-        return compress(compose(held.shell, body).encode(), encoding)
+        return compress(compose(current.shell, body).encode(), encoding)
 
     return Response(await response_cache_of(request).get_or_create(("page", tag), make), status, headers, "text/html")
 
 
 async def _render_search(request: Request) -> Response:
-    """The no-script search: answered from the same pages, never kept or logged."""
-    held = current_editions_of(request).get(request.path_params["channel"])
-    body = search_of(request).render_page(held, request.query_params["q"])
+    """Search without script over the edition's pages; queries are never cached or logged."""
+    current = current_editions_of(request).get(request.path_params["channel"])
+    body = search_of(request).render_page(current, request.query_params["q"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(held.shell)}
-    return Response(compress(compose(held.shell, body).encode(), encoding), 200, headers, "text/html")
+    headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(current.shell)}
+    return Response(compress(compose(current.shell, body).encode(), encoding), 200, headers, "text/html")
 
 
-def _feed_response(answer: FeedResponse, media_type: str = FEED_TYPE) -> Response:
+def _feed_response(response: FeedResponse, media_type: str = FEED_TYPE) -> Response:
     headers = _headers(
-        CACHE_IMMUTABLE if answer.is_immutable else CACHE_HEAD,
-        answer.encoding if answer.body is not None else "identity",
+        CACHE_IMMUTABLE if response.is_immutable else CACHE_HEAD,
+        response.encoding if response.body is not None else "identity",
     )
     headers |= ALLOW_ANY_ORIGIN
-    if answer.body is None:
+    if response.body is None:
         headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
-        if answer.freshness:
-            headers |= {"kunnafoni-fresh": f"{answer.freshness.date} {answer.freshness.signature}"}
+        if response.freshness:
+            headers |= {"kunnafoni-fresh": f"{response.freshness.date} {response.freshness.signature}"}
         return Response(status_code=204, headers=headers)
-    return Response(answer.body, 200, headers, media_type)
+    return Response(response.body, 200, headers, media_type)
 
 
 def _headers(cache: str, encoding: str) -> dict[str, str]:
