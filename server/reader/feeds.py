@@ -87,7 +87,7 @@ class FeedService:
     async def precompress(self, channel: str) -> None:
         """Compress the head's feeds at the best level: the whole feed, and the delta for phones with the last edition.
 
-        New phones receive the head only after this, and the edition compressed before until then.
+        Until it returns, new phones receive the edition that was compressed before.
         """
         current = self._editions.get(channel)
         previous = await self._editions.find_previous(current.edition)

@@ -1,1 +1,1 @@
-"""Writing documents in the console: drafts beside approved texts, their review, what is checked before anything is kept. No HTTP."""
+"""Writing documents in the console: drafts beside approved texts, review, checks before saving. No HTTP."""

@@ -1,4 +1,7 @@
-"""Whether a text may be kept, and what is wrong with it: the same checks as for content files, each error beside its field or its line."""
+"""Checks of an edited document: the checks for content files, with each error beside its field or line.
+
+Used by the console before a draft is saved.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ EDITABLE_KINDS = (*TEXT_KINDS, *FACT_KINDS)
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """`field`: a field's name, "body" for the text, "" for the whole. `line`: in the text, 0 for none."""
+    """An error in an edited document.
+
+    `field`: a field's name, "body" for the text, "" for the whole document. `line`: in the text, 0 for none.
+    """
 
     field: str
     line: int
@@ -46,7 +52,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`value`: the document, None when it cannot be one. `fields`: as the store keeps them."""
+    """Result of a check. `value`: the document, None if invalid. `fields`: in the form in which they are stored."""
 
     value: Any
     fields: Mapping[str, Any]
@@ -54,60 +60,66 @@ class CheckResult:
 
 
 def check(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
-    """The document that `fields` make, with what its address says of it."""
-    given = {name: value for name, value in fields.items() if name not in excluded_fields(work.kind)}
-    return _check_text(work, given, snapshot) if work.kind in TEXT_KINDS else _check_facts(work, given, snapshot)
+    """Check the edited fields of a document, together with those that its id implies (slug, language, country)."""
+    editable = {name: value for name, value in fields.items() if name not in excluded_fields(work.kind)}
+    return _check_text(work, editable, snapshot) if work.kind in TEXT_KINDS else _check_facts(work, editable, snapshot)
 
 
 def _check_text(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
-    """A guide, notice or letter."""
-    table = MARKDOWN_SCHEMAS[work.kind]
-    found: list[FieldError] = []
-    for name, given in fields.items():
-        found += [FieldError(name, 0, error) for error in _character_errors(given)]
-        if name in table.fields:
-            found += [FieldError(name, 0, error) for error in _read_errors(name, given, table.fields[name].read)]
-    if found:
-        return CheckResult(None, fields, tuple(found))
-    whole = {"slug": work.slug, "lang": work.lang, **fields}
+    """Check a guide, notice or letter."""
+    schema = MARKDOWN_SCHEMAS[work.kind]
+    errors: list[FieldError] = []
+    for name, field_value in fields.items():
+        errors += [FieldError(name, 0, error) for error in _character_errors(field_value)]
+        if name in schema.fields:
+            errors += [
+                FieldError(name, 0, error) for error in _read_errors(name, field_value, schema.fields[name].read)
+            ]
+    if errors:
+        return CheckResult(None, fields, tuple(errors))
+    document_fields = {"slug": work.slug, "lang": work.lang, **fields}
     report = ErrorReport(work.id)
-    node = yaml_tree.from_json(whole)
-    value = table.read(work.kind, node, report)
-    found = [FieldError(_field_of(error), 0, error) for error in report.errors]
+    node = yaml_tree.from_json(document_fields)
+    value = schema.read(work.kind, node, report)
+    errors = [FieldError(_field_of(error), 0, error) for error in report.errors]
     if not str(fields.get("body", "")).strip():
-        found.append(FieldError("body", 0, BadContent(work.id, 0, "body-empty", "Le texte est vide.")))
-    if value is None or found:
-        return CheckResult(None, whole, tuple(found))
+        errors.append(FieldError("body", 0, BadContent(work.id, 0, "body-empty", "Le texte est vide.")))
+    if value is None or errors:
+        return CheckResult(None, document_fields, tuple(errors))
     return CheckResult(
         value, to_fields(work.kind, value), tuple(_cross_check(work, value, node, snapshot, _error_in_text))
     )
 
 
 def _check_facts(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
-    """A country's offices, paths or places, the topics, the site: many small facts, each error beside its own."""
-    whole = {"country": work.slug, **fields} if work.kind in COUNTRY_SCHEMAS else dict(fields)
-    found = [FieldError(name, 0, error) for name, given in fields.items() for error in _character_errors(given)]
-    if found:
-        return CheckResult(None, whole, tuple(found))
-    node, spot = yaml_tree.from_json_with_lines(whole)
+    """Check a document of facts: authorities, route or places of a country, the topics, the site."""
+    document_fields = {"country": work.slug, **fields} if work.kind in COUNTRY_SCHEMAS else dict(fields)
+    errors = [
+        FieldError(name, 0, error) for name, field_value in fields.items() for error in _character_errors(field_value)
+    ]
+    if errors:
+        return CheckResult(None, document_fields, tuple(errors))
+    node, locate = yaml_tree.from_json_with_lines(document_fields)
     report = ErrorReport(work.id)
     value = DOCUMENT_TYPES[work.kind].read(work.kind, node, report)
     if report.errors or value is None:
-        return CheckResult(None, whole, tuple(_error_at(spot, error) for error in report.errors))
+        return CheckResult(None, document_fields, tuple(_error_at(locate, error) for error in report.errors))
     if work.kind == "site" and work.approved and value.id != from_fields("site", work.approved).id:
         sentence = "Ce nom est dans chaque téléphone qui suit le site : il ne change plus."
-        return CheckResult(None, whole, (FieldError("id", 0, BadContent(work.id, 0, "site-other", sentence)),))
+        return CheckResult(
+            None, document_fields, (FieldError("id", 0, BadContent(work.id, 0, "site-other", sentence)),)
+        )
     if work.kind == "topics":
         node = node.entries["topics"] if isinstance(node, yaml_tree.MappingNode) and "topics" in node.entries else node
     return CheckResult(
         value,
         to_fields(work.kind, value),
-        tuple(_cross_check(work, value, node, snapshot, lambda error: _error_at(spot, error))),
+        tuple(_cross_check(work, value, node, snapshot, lambda error: _error_at(locate, error))),
     )
 
 
 def document_text(work: WorkingDocument, fields: Mapping[str, Any]) -> str:
-    """The document as its file would have it: what is shown side by side."""
+    """The document as the text of its file, for comparison; YAML of the fields if they are invalid."""
     try:
         return to_file_text(work.kind, from_fields(work.kind, fields, work.id)).rstrip("\n") if fields else ""
     except BadContent:
@@ -115,10 +127,10 @@ def document_text(work: WorkingDocument, fields: Mapping[str, Any]) -> str:
 
 
 def with_document(library: Library, kind: str, value: Any) -> Library:
-    """The library as it would be with this document."""
-    alone = build_library([(kind, value)])
+    """The library with a document added or replaced."""
+    addition = build_library([(kind, value)])
     changed: dict[str, Any] = {
-        field.name: {**getattr(library, field.name), **getattr(alone, field.name)}
+        field.name: {**getattr(library, field.name), **getattr(addition, field.name)}
         for field in dataclasses.fields(Library)
         if isinstance(getattr(library, field.name), dict)
     }
@@ -136,24 +148,31 @@ def _cross_check(
     snapshot: Snapshot,
     make_error: Callable[[BadContent], FieldError],
 ) -> Iterable[FieldError]:
-    """Errors between this document and the others; of complaint paths only those that were not there before."""
+    """Errors between this document and the others; errors of complaint paths only if the document adds them."""
     path = path_of(work.kind, value)
-    mine = cross_check.ParsedDocument(work.kind, value, path, node, 1 if work.kind in TEXT_KINDS else 0)
+    edited = cross_check.ParsedDocument(work.kind, value, path, node, 1 if work.kind in TEXT_KINDS else 0)
     others = [
-        cross_check.ParsedDocument(one.kind, one.value, path_of(one.kind, one.value), yaml_tree.MappingNode(0, {}))
-        for one in snapshot.documents
-        if one.kind in EDITABLE_KINDS and one.id != work.id
+        cross_check.ParsedDocument(
+            document.kind, document.value, path_of(document.kind, document.value), yaml_tree.MappingNode(0, {})
+        )
+        for document in snapshot.documents
+        if document.kind in EDITABLE_KINDS and document.id != work.id
     ]
-    named = {(one.kind, getattr(one.value, "slug", "") or getattr(one.value, "country", "")) for one in [*others, mine]}
-    for error in cross_check.find_errors([*others, mine], named, only_path=path):
+    ids = {
+        (document.kind, getattr(document.value, "slug", "") or getattr(document.value, "country", ""))
+        for document in [*others, edited]
+    }
+    for error in cross_check.find_errors([*others, edited], ids, only_path=path):
         yield make_error(error)
     if work.kind in ("template", "route", "authorities"):
-        before = {(error.path, error.code, error.text()) for error in complaints.find_path_errors(snapshot.library)}
+        earlier_errors = {
+            (error.path, error.code, error.text()) for error in complaints.find_path_errors(snapshot.library)
+        }
         library = with_document(snapshot.library, work.kind, value)
         for error in complaints.find_path_errors(
             library, lambda file, steps: yaml_tree.line_of(node, *steps) if file == path else 0
         ):
-            if (error.path, error.code, error.text()) not in before:
+            if (error.path, error.code, error.text()) not in earlier_errors:
                 yield make_error(error) if error.path == path and error.line else FieldError("", 0, error)
 
 
@@ -161,42 +180,42 @@ def _error_in_text(error: BadContent) -> FieldError:
     return FieldError("body" if error.line else _field_of(error), error.line, error)
 
 
-def _error_at(spot: Callable[[int], yaml_tree.JsonLocation], error: BadContent) -> FieldError:
-    """The error beside the input that it speaks of."""
-    at = spot(error.line)
+def _error_at(locate: Callable[[int], yaml_tree.JsonLocation], error: BadContent) -> FieldError:
+    """The error beside the input at its line."""
+    location = locate(error.line)
     if error.code == "field-missing":
-        return FieldError(f"{at.path}.{error.values['name']}".lstrip("."), 0, error)
+        return FieldError(f"{location.path}.{error.values['name']}".lstrip("."), 0, error)
     if error.code == "value-twice":
         sentence = "« {text} » est deux fois dans « {name} »."
         return FieldError(
-            at.path,
+            location.path,
             0,
             BadContent(error.path, 0, error.code, sentence, name=error.values["name"], text=error.values["text"]),
         )
-    return FieldError(at.path, at.line, error)
+    return FieldError(location.path, location.line, error)
 
 
 def _field_of(error: BadContent) -> str:
-    """The field that an error without a line speaks of, by its code where the sentence names none."""
+    """The field of an error without a line: by its code, or else by its values."""
     by_code = {"topic-unknown": "topics", "hole-unused": "fields", "source-undated": "sources"}
     return by_code.get(error.code) or str(error.values.get("name", "")).partition(".")[0]
 
 
 def _read_errors(
-    name: str, given: Any, read: Callable[[str, yaml_tree.YamlNode, ErrorReport], Any]
+    name: str, value: Any, read: Callable[[str, yaml_tree.YamlNode, ErrorReport], Any]
 ) -> list[BadContent]:
     report = ErrorReport(name)
-    read(name, yaml_tree.from_json(given), report)
+    read(name, yaml_tree.from_json(value), report)
     return report.errors
 
 
-def _character_errors(given: Any) -> list[BadContent]:
-    """Signs that no text may hold."""
-    if isinstance(given, str):
+def _character_errors(value: Any) -> list[BadContent]:
+    """Errors for characters that no text may contain."""
+    if isinstance(value, str):
         try:
-            decode_text(given.encode("utf-8", "replace"), "", YAML_LIMIT)
+            decode_text(value.encode("utf-8", "replace"), "", YAML_LIMIT)
         except BadContent as error:
             return [error]
         return []
-    items = given.values() if isinstance(given, Mapping) else given if isinstance(given, (list, tuple)) else ()
+    items = value.values() if isinstance(value, Mapping) else value if isinstance(value, (list, tuple)) else ()
     return [error for item in items for error in _character_errors(item)]

@@ -1,11 +1,11 @@
-"""How work in progress lies in the room `content`, beside the documents that editions are made of.
+"""Records of documents in progress in the collection `content`, beside the approved documents.
 
-    guide:slug:fr            the approved text (`fields`): what publishing takes. `approved`: who, when. `due`: when to read it again.
-    draft:guide:slug:fr      the text being written: `state` draft or review, `base` the fingerprint of the text it started from
-    aside:guide:slug:fr:…    a text that came second when two people saved at once: kept until somebody settles it
-    past:guide:slug:fr:…     an approved text that another one replaced
+    guide:slug:fr            the approved text (`fields`), which is published. `approved`: by whom and when; `due`: next review
+    draft:guide:slug:fr      the draft: `state` draft or review, `base` the digest of the approved text it started from
+    aside:guide:slug:fr:…    a text that lost a concurrent save, kept until somebody resolves it
+    past:guide:slug:fr:…     an approved text that was replaced
 
-So an unreviewed text can enter no edition, whatever goes wrong: publishing and import never read these records.
+Publishing and import never read drafts, so an unreviewed text cannot enter an edition.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ DRAFT, REVIEW, APPROVED = "draft", "review", "approved"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`writers`: everybody who wrote in it; none of them may approve it. `note`: what the reviewer should know, or what they answered."""
+    """A text that is being written or reviewed.
+
+    `writers`: all accounts that edited it, none of which may approve it. `note`: to the reviewer, or the reviewer's reply.
+    """
 
     of: str
     kind: str
@@ -82,7 +85,7 @@ def version_from_record(record: Record) -> TextVersion:
 
 @dataclass(frozen=True, slots=True)
 class WorkingDocument:
-    """Everything there is of one document. `main` None: never approved yet."""
+    """A document with its approved record, its draft and the texts set aside. `main` None: never approved."""
 
     id: str
     kind: str
@@ -104,17 +107,17 @@ class WorkingDocument:
 
     @property
     def approved(self) -> Mapping[str, Any] | None:
-        """The text that editions take, or took until it was withdrawn."""
+        """Fields of the approved text, also of a withdrawn document."""
         return self.main.body["fields"] if self.main else None
 
     @property
     def approved_digest(self) -> str:
-        """The fingerprint of the approved text; "" for none."""
+        """Digest of the approved text; "" for none."""
         return fields_digest(self.approved) if self.approved is not None else ""
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """The newest text."""
+        """Fields of the draft, or else of the approved text."""
         return self.draft.fields if self.draft else self.approved or {}
 
     @property
@@ -128,19 +131,19 @@ class WorkingDocument:
 
     @property
     def is_stale(self) -> bool:
-        """The approved text changed since the draft was begun."""
+        """True if the approved text changed after the draft was started."""
         return self.draft is not None and self.draft.base != self.approved_digest
 
     @property
     def source(self) -> Mapping[str, Any] | None:
-        """The original's text that this translation follows, where one was kept."""
+        """The original's text that this translation follows, if recorded."""
         if self.draft and self.draft.source:
             return self.draft.source
         return self.main.body.get("source") if self.main else None
 
     @property
     def approval(self) -> Mapping[str, Any] | None:
-        """Who approved the text that editions take, and when; None where a file brought it."""
+        """Account and time of the approval; None for a text from a file."""
         approved = self.main.body.get("approved") if self.main else None
         return approved if approved and approved.get("mark") == self.approved_digest else None
 

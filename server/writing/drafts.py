@@ -1,6 +1,6 @@
-"""The road of a text: draft, review by somebody else, approved, withdrawn. Whoever comes second finds their text set aside, never lost.
+"""Life cycle of a text: draft, review by a second person, approval, withdrawal. Used by the console.
 
-Every deed takes the account's name and reads the store as it is now; a race lost is `Conflict`, or an aside where a text was at stake.
+A concurrent save sets the later text aside, so none is lost; every other concurrent change raises Conflict.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sync.store.ensure_saved import ensure_all_present, ensure_saved
 
 @dataclass(frozen=True, slots=True)
 class StartingPoint:
-    """What a writer began from: the draft's revision ("" for none) and the fingerprint of the approved text ("" for none)."""
+    """The state that a writer started from: the draft's revision and the approved text's digest, "" for none."""
 
     rev: str
     base: str
@@ -41,9 +41,9 @@ class Drafts:
         starting_point: StartingPoint,
         source: Mapping[str, Any] | None = None,
     ) -> TextVersion | None:
-        """Keep the text as the draft. When somebody else wrote since `started`, it is set aside instead and returned.
+        """Save the text as the draft. If it changed since `starting_point`, set the text aside and return it.
 
-        `source`: the original that this translation follows; None leaves what was said before.
+        `source`: the original that this translation follows; None keeps the recorded one.
         """
         draft = work.draft
         if (draft.rev if draft else "") != starting_point.rev or work.approved_digest != starting_point.base:
@@ -70,8 +70,8 @@ class Drafts:
         return None
 
     async def delete_aside(self, work: WorkingDocument, id: str) -> TextVersion | None:
-        """Forget a text set aside, once it was settled. The text, None when it is gone already."""
-        aside = next((kept for kept in work.asides if kept.id == id), None)
+        """Delete a text set aside; return it, or None if it was deleted before."""
+        aside = next((version for version in work.asides if version.id == id), None)
         if aside:
             await self._delete(aside.id, aside.rev)
         return aside
@@ -80,11 +80,11 @@ class Drafts:
         await self._update_draft(self._require_draft(work), state=REVIEW, note=note, asked=actor)
 
     async def send_back(self, work: WorkingDocument, actor: str, note: str) -> None:
-        """The reviewer's answer: not yet, and why."""
+        """Return the draft to its writers with the reviewer's note."""
         await self._update_draft(self._require_draft(work), state=DRAFT, note=note, answered=actor)
 
     async def discard(self, work: WorkingDocument) -> None:
-        """The draft goes; the approved text stays as it is."""
+        """Delete the draft; the approved text stays."""
         draft = self._require_draft(work)
         await self._write(Write(f"draft:{work.id}", None, draft.rev))
 
@@ -97,9 +97,10 @@ class Drafts:
         extra: Mapping[str, Any] | None = None,
         fields: Mapping[str, Any] | None = None,
     ) -> None:
-        """The draft becomes the text that editions take; the text before stays in the past. Raises Refused for a writer of it.
+        """Make the draft the approved text and archive the previous one.
 
-        `rev`: the draft as the reviewer saw it. `extra`: further keys of the record. `fields`: the draft's, with the review's own marks.
+        `rev`: the draft's revision that the reviewer saw. `extra`: further keys of the record. `fields`: the draft's
+        fields with those that the review sets. Raises Refused for a writer of the draft, Conflict if it changed.
         """
         draft = self._require_draft(work)
         if draft.rev != rev:
@@ -113,10 +114,17 @@ class Drafts:
                 "Ouvrez le brouillon et réglez les deux textes.",
             )
         main = work.main
-        kept = {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
-        text = dict(fields or draft.fields)
-        approved = {"by": actor, "when": self._now(), "writers": list(draft.writers), "mark": fields_digest(text)}
-        body = {**kept, "kind": work.kind, "fields": text, "approved": approved, **(extra or {})}
+        other_keys = (
+            {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
+        )
+        approved_fields = dict(fields or draft.fields)
+        approved = {
+            "by": actor,
+            "when": self._now(),
+            "writers": list(draft.writers),
+            "mark": fields_digest(approved_fields),
+        }
+        body = {**other_keys, "kind": work.kind, "fields": approved_fields, "approved": approved, **(extra or {})}
         if draft.source:
             body["source"] = dict(draft.source)
         if due:
@@ -127,7 +135,7 @@ class Drafts:
         await self._delete(f"draft:{work.id}", draft.rev)
 
     async def withdraw(self, work: WorkingDocument) -> None:
-        """The document leaves the next edition. It stays here, and an import does not bring it back."""
+        """Remove the document from the next edition; the record stays, and an import does not restore it."""
         main = self._require_main(work)
         await self._update_main(main, {**main.body, "state": WITHDRAWN, "withdrawn": "console"})
 
@@ -192,7 +200,7 @@ class Drafts:
         ensure_saved(outcome, _changed_meanwhile())
 
     async def _delete(self, id: str, rev: str) -> None:
-        """Unless somebody went on with it meanwhile."""
+        """Delete a record unless it was changed since."""
         ensure_all_present(await self.store.write(Collection.CONTENT, [Write(id, None, rev)]))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Rows added, removed and moved in a form that is being written: the fields with the row where it was asked. Nothing is kept here."""
+"""Adding, removing and moving rows of lists in a form that is being edited. Stores nothing; used by the console's editor."""
 
 from __future__ import annotations
 
@@ -15,46 +15,47 @@ OFFSETS = {UP: -1, DOWN: 1}
 
 
 def edit_rows(kind: str, fields: Mapping[str, Any], command: str) -> tuple[dict[str, Any], str]:
-    """`asked`: `add:harms.0.steps`, or `up:harms.0.steps.2` (remove, down). The fields, and the name of the row to look at now.
+    """Apply a command such as `add:harms.0.steps` or `up:harms.0.steps.2` (also `remove` and `down`).
 
-    A row that is moved beyond an end stays. Raises BadRequest for what this kind of document has not, Refused for one row too many.
+    Returns the changed fields and the name of the row to focus. A row moved beyond an end stays where it is.
+    Raises BadRequest for an unknown row, Refused beyond MAX_ITEMS rows.
     """
-    deed, _, name = command.partition(":")
+    action, _, name = command.partition(":")
     changed = copy.deepcopy(dict(fields))
     path = name.split(".")
-    if deed == ADD:
-        rows, form = _find_rows(schema_of(kind), changed, path)
+    if action == ADD:
+        rows, list_type = _find_rows(schema_of(kind), changed, path)
         if len(rows) >= MAX_ITEMS:
             raise Refused("list-long", "« {name} » a trop de valeurs : {most} au plus.", name=path[-1], most=MAX_ITEMS)
-        rows.append({} if isinstance(form.item_type, Schema) else "")
+        rows.append({} if isinstance(list_type.item_type, Schema) else "")
         return changed, f"{name}.{len(rows) - 1}"
     rows, _form = _find_rows(schema_of(kind), changed, path[:-1])
     index = _parse_index(path[-1], rows)
     row = rows.pop(index)
-    if deed == REMOVE:
+    if action == REMOVE:
         return changed, ".".join(path[:-1])
-    if deed not in OFFSETS:
+    if action not in OFFSETS:
         raise _unknown_row()
-    there = min(max(index + OFFSETS[deed], 0), len(rows))
-    rows.insert(there, row)
-    return changed, ".".join([*path[:-1], str(there)])
+    new_index = min(max(index + OFFSETS[action], 0), len(rows))
+    rows.insert(new_index, row)
+    return changed, ".".join([*path[:-1], str(new_index)])
 
 
-def _find_rows(form: FieldType, held: Any, path: list[str]) -> tuple[list[Any], ListOf]:
-    """The list that `path` leads to, made where the form had none."""
-    for at, step in enumerate(path):
-        last = at == len(path) - 1
-        if isinstance(form, Schema) and step in form.fields:
-            form = form.fields[step]
-            held = held.setdefault(step, [] if isinstance(form, ListOf) else {})
-        elif isinstance(form, MapOf) and step in held:
-            form, held = form.value_type, held[step]
-        elif isinstance(form, ListOf) and isinstance(form.item_type, Schema):
-            form, held = form.item_type, held[_parse_index(step, held)]
+def _find_rows(field_type: FieldType, value: Any, path: list[str]) -> tuple[list[Any], ListOf]:
+    """The list at `path`, created if missing, and its type. Raises BadRequest if there is no list."""
+    for depth, step in enumerate(path):
+        is_last = depth == len(path) - 1
+        if isinstance(field_type, Schema) and step in field_type.fields:
+            field_type = field_type.fields[step]
+            value = value.setdefault(step, [] if isinstance(field_type, ListOf) else {})
+        elif isinstance(field_type, MapOf) and step in value:
+            field_type, value = field_type.value_type, value[step]
+        elif isinstance(field_type, ListOf) and isinstance(field_type.item_type, Schema):
+            field_type, value = field_type.item_type, value[_parse_index(step, value)]
         else:
             raise _unknown_row()
-        if last and isinstance(form, ListOf):
-            return held, form
+        if is_last and isinstance(field_type, ListOf):
+            return value, field_type
     raise _unknown_row()
 
 

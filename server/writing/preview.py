@@ -1,4 +1,4 @@
-"""A text as the phone will show it: drawn by the very functions that publishing uses, in the very frame."""
+"""Preview of a document as phones display it, rendered by the functions that publishing uses. Used by the console."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sync.rendering.render import render
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`page`: the one shown. `others`: further pages of the channel that the document changes, by path and title."""
+    """A previewed page. `others`: path and title of the channel's pages that the document changes."""
 
     channel: str
     page: Page
@@ -33,7 +33,10 @@ class Preview:
 
 
 def render_preview(library: Library, assets: Assets, kind: str, value: Any, path: str = "") -> Preview | None:
-    """The page of a document, or the page at `path` among those it changes. None: no page shows it. Raises BadContent for one too long."""
+    """Render the page of a document, or the page at `path` among those it changes; None if no page contains it.
+
+    Raises BadContent if the page is too long.
+    """
     channel = _choose_channel(library, value)
     changed = with_document(library, kind, value)
     view = ChannelView.for_channel(changed, channel, assets)
@@ -44,8 +47,12 @@ def render_preview(library: Library, assets: Assets, kind: str, value: Any, path
         return Preview(channel, notices.notice_page(view, SelectedDocument(value, False)), shell)
     if kind == "template":
         letters = [page for page in complaints.pages(view) if page.path.count("/") == 2]
-        mine = [page for page in letters if page.title == _title(value)] or letters
-        return Preview(channel, mine[0], shell, tuple((page.path, page.title) for page in mine)) if mine else None
+        matching = [page for page in letters if page.title == _title(value)] or letters
+        return (
+            Preview(channel, matching[0], shell, tuple((page.path, page.title) for page in matching))
+            if matching
+            else None
+        )
     return _preview_changed_page(library, changed, channel, assets, path)
 
 
@@ -54,26 +61,28 @@ def _preview_changed_page(
 ) -> Preview | None:
     before = {page.path: page.body for page in render(library, channel, assets)}
     after = {page.path: page for page in render(changed, channel, assets)}
-    differ = [page for page in after.values() if before.get(page.path) != page.body and not page.path.startswith("_")]
-    if not differ:
-        differ = [page for page in after.values() if page.path == "index"]
-    shown = next((page for page in differ if page.path == path), differ[0])
+    changed_pages = [
+        page for page in after.values() if before.get(page.path) != page.body and not page.path.startswith("_")
+    ]
+    if not changed_pages:
+        changed_pages = [page for page in after.values() if page.path == "index"]
+    page = next((page for page in changed_pages if page.path == path), changed_pages[0])
     shell = after["_shell"].body
-    return Preview(channel, shown, shell, tuple((page.path, page.title) for page in differ))
+    return Preview(channel, page, shell, tuple((page.path, page.title) for page in changed_pages))
 
 
 def _choose_channel(library: Library, value: Any) -> str:
-    """The first channel that shows the document; one that would, where the site has none of its language."""
+    """The first channel that contains the document, or a possible one if the site has none in its language."""
     channels = library.site.channels
     lang = getattr(value, "lang", library.site.lang)
     countries = getattr(value, "countries", ()) or ((value.country,) if hasattr(value, "country") else ())
-    fitting = [
+    matching = [
         channel
         for channel in channels
         if channel.startswith(f"{lang}-") and (not countries or channel[-2:] in countries)
     ]
-    if fitting:
-        return fitting[0]
+    if matching:
+        return matching[0]
     country = next(
         (code for code in countries if code.isalpha() and len(code) == 2), channels[0][-2:] if channels else "ML"
     )

@@ -1,4 +1,4 @@
-"""When somebody should read a text again: the day that was set, else a year after it was last known to be right."""
+"""Due date of the next review of a text: the date that was set, else a year after its last update or approval."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import datetime
 
 from server.writing.draft_records import WorkingDocument
 
-REVIEW_INTERVAL = datetime.timedelta(days=365)  # a text nobody set a date for
+REVIEW_INTERVAL = datetime.timedelta(days=365)  # for texts without a date
 
 
 def get_due_date(work: WorkingDocument) -> str:
-    """YYYY-MM-DD; "" where nothing says when the text was written."""
+    """The due date as YYYY-MM-DD; "" if the text has no date at all."""
     if work.due or work.main is None:
         return work.due
-    known = max(str(work.main.body["fields"].get("updated", "")), str((work.approval or {}).get("when", ""))[:10])
+    last_checked = max(
+        str(work.main.body["fields"].get("updated", "")), str((work.approval or {}).get("when", ""))[:10]
+    )
     try:
-        return (datetime.date.fromisoformat(known) + REVIEW_INTERVAL).isoformat()
+        return (datetime.date.fromisoformat(last_checked) + REVIEW_INTERVAL).isoformat()
     except ValueError:
         return ""
 

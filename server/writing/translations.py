@@ -1,4 +1,4 @@
-"""How far each language is: for every document its translation's state, and what an original has that nobody recorded or followed."""
+"""Coverage of translations: the state of every document in every language, and missing recordings. Used by the console."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from server.writing.checks import TEXT_KINDS
 from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import Snapshot
 
-TRANSLATED_FIELDS = ("title", "summary", "claim", "body")  # the fields of an original that a translation says anew
+TRANSLATED_FIELDS = ("title", "summary", "claim", "body")  # fields of an original that are translated
 MISSING, UNREVIEWED, BEHIND, DONE = "missing", "unreviewed", "behind", "done"
-KINDS_WITH_SOUND = ("guide",)  # kinds that should be heard
+KINDS_WITH_SOUND = ("guide",)  # kinds that should have a recording
 
 
 @dataclass(frozen=True, slots=True)
 class TranslationCell:
-    """`by`: who reviewed it. `silent`: it has no recording, and should."""
+    """A document in one language. `by`: its reviewer. `is_silent`: it should have a recording but has none."""
 
     lang: str
     id: str
@@ -34,21 +34,21 @@ class TranslationLine:
 
 
 def compute_coverage(snapshot: Snapshot) -> tuple[list[str], list[TranslationLine]]:
-    """The languages beside the site's own, and a line for each of its documents."""
-    ours = snapshot.library.site.lang
+    """The languages besides the site's own, and a line for each original."""
+    site_lang = snapshot.library.site.lang
     channels = (channel.partition("-")[0] for channel in snapshot.library.site.channels)
-    here = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXT_KINDS})
-    langs = [lang for lang in dict.fromkeys((*channels, *here)) if lang != ours]
+    used = sorted({work.lang for work in snapshot.works.values() if work.lang and work.kind in TEXT_KINDS})
+    langs = [lang for lang in dict.fromkeys((*channels, *used)) if lang != site_lang]
     originals = (
         work
         for work in snapshot.works.values()
-        if work.kind in TEXT_KINDS and work.lang == ours and not work.is_withdrawn
+        if work.kind in TEXT_KINDS and work.lang == site_lang and not work.is_withdrawn
     )
     return langs, [_make_line(snapshot, original, langs) for original in originals]
 
 
 def is_behind(work: WorkingDocument, original: WorkingDocument) -> bool:
-    """Whether the original says something else than when this translation was made."""
+    """True if the original changed after this translation was made."""
     if work.source is not None:
         return dict(work.source) != source_fields(original.approved or {})
     return str((original.approved or {}).get("updated", "")) > str(work.fields.get("updated", "")) != ""
@@ -59,7 +59,7 @@ def source_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def initial_fields(original: WorkingDocument | None) -> dict[str, Any]:
-    """What a new translation takes over as it is: everything but the words to translate, and what belongs to one language."""
+    """Fields that a new translation copies: all but the text to translate and fields that depend on the language."""
     fields = (original.approved or {}) if original else {}
     return {
         name: value for name, value in fields.items() if name not in ("body", "summary", "reviewed", "audio", "updated")

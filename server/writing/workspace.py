@@ -1,4 +1,4 @@
-"""All documents as they are now, with the work on them: read again only when the store says that something changed."""
+"""All working documents, re-read only after a change of the collection `content`. Used by the console."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAGE_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`library` and `documents`: what publishing would take."""
+    """State of all documents at one moment. `library` and `documents`: the approved ones, which would be published."""
 
     works: Mapping[str, WorkingDocument]
     library: Library
@@ -42,14 +42,14 @@ class Workspace:
 
     async def load_snapshot(self) -> Snapshot:
         async with self._lock:
-            changed = self._snapshot is None
+            is_changed = self._snapshot is None
             while True:
                 changes = await self.store.changes(Collection.CONTENT, self._cursor)
                 self._cursor = changes.cursor
-                changed = changed or bool(changes.ids)
+                is_changed = is_changed or bool(changes.ids)
                 if not changes.more:
                     break
-            if changed or self._snapshot is None:
+            if is_changed or self._snapshot is None:
                 self._snapshot = await self._read()
             return self._snapshot
 
@@ -63,16 +63,16 @@ class Workspace:
         }
         for record in await self._scan("draft:"):
             draft = draft_from_record(record)
-            held = works.get(draft.of, WorkingDocument(draft.of, draft.kind))
-            works[draft.of] = WorkingDocument(held.id, held.kind, held.main, draft)
-        asides: dict[str, list[TextVersion]] = {}
+            work = works.get(draft.of, WorkingDocument(draft.of, draft.kind))
+            works[draft.of] = WorkingDocument(work.id, work.kind, work.main, draft)
+        asides_by_id: dict[str, list[TextVersion]] = {}
         for record in await self._scan("aside:"):
             aside = version_from_record(record)
-            asides.setdefault(aside.of, []).append(aside)
-        for of, kept in asides.items():
-            held = works.get(of, WorkingDocument(of, kept[0].kind))
-            works[of] = WorkingDocument(
-                held.id, held.kind, held.main, held.draft, tuple(sorted(kept, key=lambda one: one.when))
+            asides_by_id.setdefault(aside.of, []).append(aside)
+        for id, asides in asides_by_id.items():
+            work = works.get(id, WorkingDocument(id, asides[0].kind))
+            works[id] = WorkingDocument(
+                work.id, work.kind, work.main, work.draft, tuple(sorted(asides, key=lambda aside: aside.when))
             )
         return Snapshot(
             dict(sorted(works.items())), await library_from_store(self.store), tuple(await read_documents(self.store))
