@@ -1,4 +1,4 @@
-"""The use case of alerts: check, store, publish the changed pages, start the fan-out; later scheduled alerts and expiry.
+"""The use case of alerts: check, store, publish the changed pages, start the fan-out; then schedules and expiry.
 
 One node publishes and signs; an alert sent on another node is stored and waits for it. Used by the console and the
 command line.

@@ -1,4 +1,4 @@
-"""Headquarters' administration of hubs: add, remove, list, repair. Idempotent: a repeat completes an interrupted call."""
+"""Administration of hubs at headquarters: add, remove, list, repair. Idempotent: a repeat resumes a broken call."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ async def remove_hub(couch: CouchAdmin, name: str) -> None:
 
 async def list_hub_names(couch: CouchAdmin) -> list[str]:
     """Names of the hubs with an account, sorted."""
-    start = f"org.couchdb.user:{replications.hub_account(couch.prefix, '')}"
+    id_prefix = f"org.couchdb.user:{replications.hub_account(couch.prefix, '')}"
     return sorted(
-        str(document["_id"]).removeprefix(start) for document in await couch.list_documents(USERS, start, start + "~")
+        str(document["_id"]).removeprefix(id_prefix)
+        for document in await couch.list_documents(USERS, id_prefix, id_prefix + "~")
     )

@@ -27,24 +27,29 @@ class HubMembership:
 
 
 async def join(
-    here: CouchAdmin, there: CouchAdmin, store: Store, channels: Sequence[str], now: datetime.datetime
+    hub: CouchAdmin, headquarters: CouchAdmin, store: Store, channels: Sequence[str], now: datetime.datetime
 ) -> HubMembership:
     """Define the replications and store the membership.
 
     Raises Refused if headquarters denies access, Unavailable if it does not answer.
     """
-    start = replications.hub_account(there.prefix, "")
-    if not there.account.startswith(start):
+    account_prefix = replications.hub_account(headquarters.prefix, "")
+    if not headquarters.account.startswith(account_prefix):
         raise Refused("hub-account", "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.")
-    name = replications.check_name(there.account.removeprefix(start))
-    expected = replications.hub_replications(here.prefix, there.prefix, name, channels)
-    for database in (replications.down_database(there.prefix), replications.up_database(there.prefix, name)):
-        await there.require_access(database)
-    await here.create_database(REPLICATOR)
+    name = replications.check_name(headquarters.account.removeprefix(account_prefix))
+    expected = replications.hub_replications(hub.prefix, headquarters.prefix, name, channels)
+    for database in (
+        replications.down_database(headquarters.prefix),
+        replications.up_database(headquarters.prefix, name),
+    ):
+        await headquarters.require_access(database)
+    await hub.create_database(REPLICATOR)
     for replication in expected:
-        source, target = (here, there) if replication.is_upward else (there, here)
-        await here.put_document(REPLICATOR, replication.document_id, replication.to_document(source, target))
-    membership = HubMembership(name, there.url, there.prefix, tuple(channels), now.isoformat(timespec="seconds"))
+        source, target = (hub, headquarters) if replication.is_upward else (headquarters, hub)
+        await hub.put_document(REPLICATOR, replication.document_id, replication.to_document(source, target))
+    membership = HubMembership(
+        name, headquarters.url, headquarters.prefix, tuple(channels), now.isoformat(timespec="seconds")
+    )
     body = {
         "name": name,
         "headquarters": membership.headquarters,
@@ -58,15 +63,15 @@ async def join(
     return membership
 
 
-async def leave(here: CouchAdmin, store: Store) -> bool:
+async def leave(hub: CouchAdmin, store: Store) -> bool:
     """Delete the replications; the hub's data stays. False if it had not joined."""
     membership = await get_membership(store)
     if membership is None:
         return False
     for replication in replications.hub_replications(
-        here.prefix, membership.prefix, membership.name, membership.channels
+        hub.prefix, membership.prefix, membership.name, membership.channels
     ):
-        await here.delete_document(REPLICATOR, replication.document_id)
+        await hub.delete_document(REPLICATOR, replication.document_id)
     await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{membership.name}"])
     return True
 

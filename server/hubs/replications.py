@@ -146,49 +146,55 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
     return expected
 
 
-def hub_replications(here: str, there: str, name: str, channels: Sequence[str]) -> list[Replication]:
-    """Replications between headquarters (databases `there-…`) and a hub (`here-…`); without channels, all of them."""
+def hub_replications(
+    hub_prefix: str, headquarters_prefix: str, name: str, channels: Sequence[str]
+) -> list[Replication]:
+    """Replications between headquarters and a hub, by the prefixes of their databases; no channels: all of them."""
     for channel in channels:
         if not CHANNEL.fullmatch(channel):
             raise Refused("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
     excluded = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
-    database = up_database(there, name)
+    database = up_database(headquarters_prefix, name)
     return [
         Replication(
-            f"{here}-editions",
-            collection_database(there, Collection.EDITIONS),
-            collection_database(here, Collection.EDITIONS),
+            f"{hub_prefix}-editions",
+            collection_database(headquarters_prefix, Collection.EDITIONS),
+            collection_database(hub_prefix, Collection.EDITIONS),
             f"^(?!_design/|request:{excluded})",
             PAGES,
         ),
         Replication(
-            f"{here}-content",
-            down_database(there),
-            collection_database(here, Collection.CONTENT),
+            f"{hub_prefix}-content",
+            down_database(headquarters_prefix),
+            collection_database(hub_prefix, Collection.CONTENT),
             f"^(?!_design/|device:|{_REPLY_PREFIXES})",
             TEXTS,
         ),
         Replication(
-            f"{here}-people", down_database(there), collection_database(here, Collection.PEOPLE), "^device:", PHONES
+            f"{hub_prefix}-people",
+            down_database(headquarters_prefix),
+            collection_database(hub_prefix, Collection.PEOPLE),
+            "^device:",
+            PHONES,
         ),
         Replication(
-            f"{here}-beside",
-            down_database(there),
-            collection_database(here, Collection.FEEDBACK),
+            f"{hub_prefix}-beside",
+            down_database(headquarters_prefix),
+            collection_database(hub_prefix, Collection.FEEDBACK),
             f"^({_REPLY_PREFIXES})",
             REPLIES,
         ),
         Replication(
-            f"{here}-feedback",
-            collection_database(here, Collection.FEEDBACK),
+            f"{hub_prefix}-feedback",
+            collection_database(hub_prefix, Collection.FEEDBACK),
             database,
             f"^({_SUBMISSION_PREFIXES})",
             ANSWERS,
             is_upward=True,
         ),
         Replication(
-            f"{here}-journal",
-            collection_database(here, Collection.JOURNAL),
+            f"{hub_prefix}-journal",
+            collection_database(hub_prefix, Collection.JOURNAL),
             database,
             f"^(hub:{name}$|count:)",
             NEWS,

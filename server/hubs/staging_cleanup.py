@@ -32,7 +32,7 @@ async def clean_up(couch: CouchAdmin, store: Store, find_record_id: RecordIdLook
         [f"{kind}:{id}" for kind in ("receipt", "answer") for id in erased],
     )
     hub_names = await list_hub_names(couch)
-    if hub_names:  # without hubs there is no database to look into
+    if hub_names:  # without hubs there is no `down`
         purged += await _purge_alert_drafts(couch)
     for hub_name in hub_names:
         database = replications.up_database(couch.prefix, hub_name)

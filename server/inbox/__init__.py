@@ -1,1 +1,4 @@
-"""The inbox over HTTP: submissions, receipts, answers, withdrawals, enrolment (PROTOCOL.md, 11 and 12). No address is kept or logged."""
+"""The inbox: submissions, receipts, answers, withdrawals and enrolment (PROTOCOL.md, 11 and 12).
+
+IP addresses are neither stored nor logged.
+"""

@@ -1,4 +1,4 @@
-"""Import of bundles: the lines of a file, received in batches by the rules of a request. Used by console and commands."""
+"""Import of bundles: lines of a file, received in batches by the rules of a request. Used by console and commands."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import segno
 
 
 def enrolment_url(url: str, channel: str, code: str) -> str:
-    """The enrolment URL; the code is in the fragment, so that no server or log receives it. `url`: the site's public URL."""
+    """The enrolment URL; no server or log receives the code, which is in the fragment. `url`: the site's public URL."""
     return f"{url.rstrip('/')}/{channel}/phone#enrol={code}"
 
 

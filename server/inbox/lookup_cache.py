@@ -27,7 +27,7 @@ PAGE_SIZE = 2000
 
 
 class NodeCache:
-    """The caches of one node. `on_arrival` is called with the ids of submissions that replication brought from others."""
+    """The caches of one node. `on_arrival` is called with ids of submissions that replication brought from others."""
 
     def __init__(self, store: Store, quota: Quota, node: str) -> None:
         self._store = store

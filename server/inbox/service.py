@@ -1,4 +1,4 @@
-"""The inbox of this node: receives, acknowledges, answers and erases submissions. Used by views, console and commands."""
+"""The inbox of this node: receives, acknowledges, answers, erases submissions. Used by views, console and commands."""
 
 from __future__ import annotations
 

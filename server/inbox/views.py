@@ -1,4 +1,4 @@
-"""Views of the inbox. Bodies are read up to a size limit before they are parsed; ids and secrets never appear in URLs."""
+"""Views of the inbox. Bodies are limited in size before they are parsed; ids and secrets never appear in URLs."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One payload for many phones. `root` names the story: the push service keeps only its latest undelivered message."""
+    """One payload for many phones. Of a story (`root`) the push service keeps only the latest undelivered message."""
 
     payload: bytes
     severity: str

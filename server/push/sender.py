@@ -1,4 +1,4 @@
-"""Sends messages to push services and reports each delivery. Stores nothing; used by the fan-out and for test alerts."""
+"""Sends messages to push services and reports each delivery; stores nothing. Used by the fan-out and test alerts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class PushSender:
         receivers: Iterable[tuple[str, Mapping[str, Any], Message]],
         on_encrypted: Callable[[], None] = lambda: None,
     ) -> list[Delivery]:
-        """Send to receivers (id, body of the subscription's record, message); return their deliveries in the same order.
+        """Send to receivers (id, body of the subscription's record, message); return deliveries in the same order.
 
         SLOW deliveries continue in the background. `on_encrypted` is called once only responses are awaited.
         """

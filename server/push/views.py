@@ -22,7 +22,7 @@ async def public_key(request: Request) -> Response:
 
 
 async def subscriptions(request: Request) -> Response:
-    """Keep a subscription, or the choices of one that is known; DELETE ends it."""
+    """Save a subscription with its choices; DELETE removes it."""
     push = push_of(request)
     value = await read_json(request)
     if request.method == "DELETE":

@@ -1,1 +1,1 @@
-"""What readers are answered: pages that need no script, feeds, the app's files."""
+"""Responses for readers: pages that need no script, feeds, the app's files."""

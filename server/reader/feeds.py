@@ -1,4 +1,4 @@
-"""Responses of `/feed` (sync/PROTOCOL.md, section 4): computed once, compressed and cached. No HTTP; used by `views.py`.
+"""Responses of `/feed` (sync/PROTOCOL.md, section 4), computed once, compressed and cached. No HTTP here.
 
 A new phone receives the latest edition compressed at the best level, then a delta to the head. Compression at the best
 level runs in the background.
@@ -98,8 +98,7 @@ class FeedService:
                 self._cache.put((*key, "hard"), b"")
                 self._cache.put(key, body)
         for encoding in PRECOMPRESSED_ENCODINGS:
-            freshness = current.freshness
-            for included in (freshness, None):
+            for included in (current.freshness, None):
                 key = (*self._cache_key(current.edition, None, included, encoding), "hard")
                 if not self._cache.has(key):
                     body = await self._encode_feed(current.edition, None, included, encoding, best=True)

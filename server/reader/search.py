@@ -1,4 +1,4 @@
-"""Search without script: every term must be a prefix of a word on the page; titles weigh most. Queries are not stored."""
+"""Search without script: every term must begin a word of the page; titles weigh most. Queries are not stored."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Records of documents in progress in the collection `content`, beside the approved documents.
 
-    guide:slug:fr            the approved text (`fields`), which is published. `approved`: by whom and when; `due`: next review
+    guide:slug:fr            the approved text (`fields`). `approved`: account and time; `due`: day of the next review
     draft:guide:slug:fr      the draft: `state` draft or review, `base` the digest of the approved text it started from
     aside:guide:slug:fr:…    a text that lost a concurrent save, kept until somebody resolves it
     past:guide:slug:fr:…     an approved text that was replaced
@@ -25,7 +25,7 @@ DRAFT, REVIEW, APPROVED = "draft", "review", "approved"
 class Draft:
     """A text that is being written or reviewed.
 
-    `writers`: all accounts that edited it, none of which may approve it. `note`: to the reviewer, or the reviewer's reply.
+    `writers`: all accounts that edited it; none of them may approve it. `note`: to the reviewer, or the reply.
     """
 
     of: str
@@ -47,7 +47,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """A text set aside, or an older approved one."""
+    """A text set aside, or a replaced approved text. `by`: its last writer or its approver."""
 
     id: str
     of: str

@@ -1,4 +1,4 @@
-"""A document's fields as form inputs, built from the schemas of sync/content/schemas.py. `editor_parser.py` parses the form.
+"""Form inputs for the fields of a document, built from sync/content/schemas.py; `editor_parser.py` parses the form.
 
 A field added to a schema appears in the form by itself. Used by the console's editor.
 """
@@ -38,7 +38,7 @@ KnownValues = Mapping[str, Sequence[str]]
 class Input:
     """An input of the form.
 
-    `control`: line, text, page, day, number, tick, choice, ticks, lines, rows or group. `name`: in the form, for example
+    `control`: line, text, page, day, number, tick, choice, ticks, lines, rows or group. `name`: in the form, such as
     `sources.0.name`. `key`: the field, which selects the label; "lang:fr" or "country:ML" for a key of a map.
     """
 

@@ -15,7 +15,7 @@ from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapO
 
 @dataclass(frozen=True, slots=True)
 class PostedForm:
-    """A posted form. `value`: the first value of a name, "" for none; `values`: all of them; `names`: all names sent."""
+    """A posted form. `value`: the value of a name, "" for none; `values`: all of its values; `names`: all names."""
 
     value: Callable[[str], str]
     values: Callable[[str], list[str]]

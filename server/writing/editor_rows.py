@@ -1,4 +1,4 @@
-"""Adding, removing and moving rows of lists in a form that is being edited. Stores nothing; used by the console's editor."""
+"""Adding, removing and moving rows in a form that is being edited; stores nothing. Used by the console's editor."""
 
 from __future__ import annotations
 

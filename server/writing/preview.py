@@ -66,9 +66,9 @@ def _preview_changed_page(
     ]
     if not changed_pages:
         changed_pages = [page for page in after.values() if page.path == "index"]
-    page = next((page for page in changed_pages if page.path == path), changed_pages[0])
+    selected = next((page for page in changed_pages if page.path == path), changed_pages[0])
     shell = after["_shell"].body
-    return Preview(channel, page, shell, tuple((page.path, page.title) for page in changed_pages))
+    return Preview(channel, selected, shell, tuple((page.path, page.title) for page in changed_pages))
 
 
 def _choose_channel(library: Library, value: Any) -> str:

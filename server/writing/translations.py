@@ -1,4 +1,4 @@
-"""Coverage of translations: the state of every document in every language, and missing recordings. Used by the console."""
+"""Coverage of translations: state of every document in every language, missing recordings. Used by the console."""
 
 from __future__ import annotations
 
