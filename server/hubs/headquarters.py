@@ -1,4 +1,4 @@
-"""Administration of hubs at headquarters: add, remove, list, repair. Idempotent: a repeat resumes a broken call."""
+"""Administration of hubs at headquarters: add, remove, list, repair. Idempotent: a repeat completes a failed call."""
 
 from __future__ import annotations
 
