@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sync.alerts.alert import Alert
-from sync.alerts.schema import ALERT_SCHEMA
+from sync.alerts.alert import ALERT_SCHEMA, Alert
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import from_json
 from sync.errors import BadFolder, Conflict, NotFound, Refused

@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from sync.alerts.timestamps import Timestamp
+from sync.documents.field_types import ErrorReport, OneOf, Text
+from sync.documents.schema_derivation import Keys, Unique, derive_schema
+from sync.documents.text_types import LANG, SLUG
+from sync.documents.yaml_tree import YamlNode, line_of
 
 STATUSES = ("Actual", "Exercise", "Test")  # CAP's System and Draft are never sent to people
 MESSAGE_TYPES = ("Alert", "Update", "Cancel")
@@ -33,16 +40,35 @@ CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 ALERTS_TOPIC = "alerts"  # the topic of an alert that names none
 TESTS_TOPIC = "tests"  # the topic of those who asked for messages of status Test
 
+MAX_HEADLINE = 120  # characters: more than a phone's notification shows of a title; CAP advises 160 at most
+
+AlertSlug = Annotated[
+    str,
+    Text(60, pattern=SLUG, code="slug-form", hint="Lettres minuscules sans accent, chiffres et tirets : crue-bani-1."),
+]
+AlertSlugs = Annotated[tuple[AlertSlug, ...], Unique()]
+AlertPlace = Annotated[
+    str,
+    Text(
+        20,
+        pattern=r"[A-Z]{2}(-[A-Z0-9-]{1,16})?",
+        code="place-form",
+        hint="Le pays, un tiret, la région : ML-BKO. Ou le pays seul.",
+    ),
+]
+LongText = Annotated[str, Text(2000, is_multiline=True)]
+Moment = Annotated[str, Timestamp()]
+
 
 @dataclass(frozen=True, slots=True)
 class AlertInfo:
     """What people read, in one language. `areaDesc` "": the names of the places."""
 
-    headline: str
-    description: str
-    event: str
-    instruction: str = ""
-    areaDesc: str = ""  # noqa: N815  (CAP's spelling)
+    headline: Annotated[str, Text(MAX_HEADLINE)]
+    description: LongText
+    event: Annotated[str, Text(60)]
+    instruction: LongText = ""
+    areaDesc: Annotated[str, Text(200)] = ""  # noqa: N815  (CAP's spelling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +79,29 @@ class Alert:
     `sent`: set when it is sent. `over`: the server noted that its end has passed.
     """
 
-    slug: str
-    category: tuple[str, ...]
-    urgency: str
-    severity: str
-    certainty: str
-    expires: str
-    info: dict[str, AlertInfo]
-    status: str = "Actual"
-    msgType: str = "Alert"  # noqa: N815  (CAP's spelling)
-    scope: str = "Public"
-    responseType: tuple[str, ...] = ()  # noqa: N815  (CAP's spelling)
-    geocode: tuple[str, ...] = ()
-    effective: str = ""
-    onset: str = ""
-    references: tuple[str, ...] = ()
-    topic: str = ""
-    sent: str = ""
+    slug: AlertSlug
+    category: Annotated[tuple[Annotated[str, OneOf(CATEGORIES)], ...], Unique()]
+    urgency: Annotated[str, OneOf(URGENCIES)]
+    severity: Annotated[str, OneOf(SEVERITIES)]
+    certainty: Annotated[str, OneOf(CERTAINTIES)]
+    expires: Moment
+    info: Annotated[dict[str, AlertInfo], Keys(LANG, "Un code de langue et ses textes : fr, bm.")]
+    status: Annotated[str, OneOf(STATUSES)] = "Actual"
+    msgType: Annotated[str, OneOf(MESSAGE_TYPES)] = "Alert"  # noqa: N815  (CAP's spelling)
+    scope: Annotated[str, OneOf(SCOPES)] = "Public"
+    responseType: Annotated[tuple[Annotated[str, OneOf(RESPONSES)], ...], Unique()] = ()  # noqa: N815
+    geocode: Annotated[tuple[AlertPlace, ...], Unique()] = ()
+    effective: Moment = ""
+    onset: Moment = ""
+    references: AlertSlugs = ()
+    topic: AlertSlug = ""
+    sent: Moment = ""
     over: bool = False
+
+    def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
+        _check_times(self, node, report)
+        _check_references(self, node, report)
+        _check_not_empty(self, node, report)
 
     @property
     def countries(self) -> frozenset[str]:
@@ -80,6 +111,39 @@ class Alert:
     def concerns(self, country: str) -> bool:
         return not self.geocode or country in self.countries
 
+
+def _check_times(alert: Alert, node: YamlNode, report: ErrorReport) -> None:
+    for name in ("effective", "onset"):
+        moment = getattr(alert, name)
+        if moment and moment >= alert.expires:
+            report.add(line_of(node, name), "alert-times", "« {name} » vient après la fin de l’alerte.", name=name)
+
+
+def _check_references(alert: Alert, node: YamlNode, report: ErrorReport) -> None:
+    if alert.msgType == "Alert" and alert.references:
+        report.add(
+            line_of(node, "references"),
+            "alert-references",
+            "Une nouvelle alerte n’en remplace pas d’autre.",
+            "Écrivez « msgType: Update » ou « msgType: Cancel ».",
+        )
+    if alert.msgType != "Alert" and not alert.references:
+        report.add(
+            line_of(node, "msgType"),
+            "alert-references",
+            "Dites quelle alerte celle-ci change ou annule.",
+            "Écrivez son nom sous « references ».",
+        )
+
+
+def _check_not_empty(alert: Alert, node: YamlNode, report: ErrorReport) -> None:
+    if not alert.info:
+        report.add(line_of(node, "info"), "field-empty", "Le champ « {name} » est vide.", name="info")
+    if not alert.category:
+        report.add(line_of(node, "category"), "field-empty", "Le champ « {name} » est vide.", name="category")
+
+
+ALERT_SCHEMA = derive_schema(Alert)
 
 Alerts = Mapping[str, Alert]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sync.alerts.alert import Alert
-from sync.alerts.schema import ALERT_SCHEMA
+from sync.alerts.alert import ALERT_SCHEMA, Alert
 from sync.documents import yaml_tree
 from sync.documents.field_types import ErrorReport
 from sync.documents.text_decoding import decode_text

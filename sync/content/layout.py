@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sync.content.schemas import ALERT_SCHEMAS, COUNTRY_SCHEMAS, FORM_SCHEMAS, MARKDOWN_SCHEMAS
-from sync.documents.model import COUNTRY, LANG, SLUG
+from sync.documents.text_types import COUNTRY, LANG, SLUG
 
 FOLDERS = {
     "guides": "guide",

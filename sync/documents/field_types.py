@@ -11,7 +11,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from sync.documents.yaml_tree import MappingNode, ScalarNode, SequenceNode, YamlNode
 from sync.errors import BadContent
@@ -32,6 +32,7 @@ class ErrorReport:
         self.errors.append(BadContent(self.path, line, code, sentence, hint, **values))
 
 
+@runtime_checkable
 class FieldType(Protocol):
     """`read` always returns; what it returns counts only if nothing was reported."""
 

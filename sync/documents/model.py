@@ -6,11 +6,35 @@ Intake makes them from files, the store keeps their fields as JSON, rendering re
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
-# Regular expressions of the names by which documents are known.
-SLUG = r"[a-z0-9-]{1,60}"
-LANG = r"[a-z]{2,3}"
-COUNTRY = r"[A-Z]{2}"
+from sync.documents.field_types import ErrorReport, OneOf, Text
+from sync.documents.schema_derivation import Keys, Unique
+from sync.documents.text_types import (
+    COUNTRY,
+    LANG,
+    ChannelName,
+    CountryCode,
+    CountryCodes,
+    Day,
+    EmailAddress,
+    HubAddress,
+    Label,
+    LangCode,
+    MarkdownText,
+    Paragraph,
+    PartialDay,
+    PlaceCode,
+    PlaceholderName,
+    RouteCountryCode,
+    SiteId,
+    Slug,
+    Slugs,
+    Summary,
+    Title,
+    WebAddress,
+)
+from sync.documents.yaml_tree import YamlNode, line_of
 
 HARMS = (
     "insult",
@@ -28,61 +52,76 @@ STEPS = ("offender", "site", "platform", "operator", "authority", "police", "pro
 OFFICES = ("authority", "police", "prosecutor")  # the steps whose addressee is one of a country's authorities
 VERDICTS = ("true", "mostly-true", "unproven", "misleading", "out-of-context", "altered", "false", "scam")
 
+Harm = Annotated[str, OneOf(HARMS)]
+Harms = Annotated[tuple[Harm, ...], Unique()]
+Step = Annotated[str, OneOf(STEPS)]
+TextByLang = Annotated[dict[str, MarkdownText], Keys(LANG, "Un code de langue et son texte.")]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a fact comes from. `date`: YYYY, YYYY-MM or YYYY-MM-DD, when it was seen or published. `checked` False: shown as unchecked."""
 
-    name: str
-    date: str = ""
-    url: str = ""
+    name: Annotated[str, Text(200)]
+    date: PartialDay = ""
+    url: WebAddress = ""
     checked: bool = True
+
+    def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
+        if self.checked and not self.date:
+            report.add(
+                line_of(node),
+                "source-undated",
+                "La source « {name} » n’a pas de date.",
+                "Ajoutez date, ou « checked: false » si elle n’a pas pu être vérifiée.",
+                name=self.name,
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    by: str
-    date: str
+    by: Annotated[str, Text(200)]
+    date: Day
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    slug: str
-    lang: str
-    title: str
-    body: str
-    summary: str = ""
-    topics: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
+    slug: Slug
+    lang: LangCode
+    title: Title
+    body: MarkdownText
+    summary: Summary = ""
+    topics: Slugs = ()
+    countries: CountryCodes = ()
     essential: bool = False
     order: int = 1000
     sources: tuple[Source, ...] = ()
-    updated: str = ""
+    updated: Day = ""
     reviewed: Review | None = None
-    audio: str = ""
+    audio: Annotated[str, Text(200)] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    slug: str
-    lang: str
-    title: str
-    body: str
-    claim: str
-    verdict: str
-    summary: str = ""
+    slug: Slug
+    lang: LangCode
+    title: Title
+    body: MarkdownText
+    claim: Paragraph
+    verdict: Annotated[str, OneOf(VERDICTS)]
+    summary: Summary = ""
     generic: bool = False
-    seen_where: str = ""
-    seen_when: str = ""
-    checked_by: str = ""
+    seen_where: Annotated[str, Text(200)] = ""
+    seen_when: Annotated[str, Text(100)] = ""
+    checked_by: Annotated[str, Text(200)] = ""
     evidence: tuple[Source, ...] = ()
-    keywords: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
+    keywords: Annotated[tuple[Annotated[str, Text(60)], ...], Unique()] = ()
+    topics: Slugs = ()
+    countries: CountryCodes = ()
     order: int = 1000
-    updated: str = ""
+    updated: Day = ""
     reviewed: Review | None = None
-    audio: str = ""
+    audio: Annotated[str, Text(200)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,27 +131,27 @@ class LetterField:
     A body may also hold `{destinataire}` and `{loi}`: the path fills them (sync/complaints/complaint_path.py), so no field describes them.
     """
 
-    name: str
-    label: str
-    hint: str = ""
+    name: PlaceholderName
+    label: Label
+    hint: Summary = ""
     required: bool = False
     sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LetterTemplate:
-    slug: str
-    lang: str
-    title: str
-    body: str
-    harms: tuple[str, ...]
-    step: str
-    summary: str = ""
-    countries: tuple[str, ...] = ()
-    fields: tuple[LetterField, ...] = ()
+    slug: Slug
+    lang: LangCode
+    title: Title
+    body: MarkdownText
+    harms: Harms
+    step: Step
+    summary: Summary = ""
+    countries: CountryCodes = ()
+    fields: Annotated[tuple[LetterField, ...], Unique("name")] = ()
     order: int = 1000
     sources: tuple[Source, ...] = ()
-    updated: str = ""
+    updated: Day = ""
     reviewed: Review | None = None
 
 
@@ -120,7 +159,7 @@ class LetterTemplate:
 class Fact:
     """One statement with its source, e.g. an address, a law, what an office receives."""
 
-    text: str
+    text: Paragraph
     source: Source
 
 
@@ -128,15 +167,15 @@ class Fact:
 class Authority:
     """One office of a country. `receives` are harms; `address` says where to go, or how to find out; every fact carries its own source."""
 
-    slug: str
-    name: str
-    step: str
-    receives: tuple[str, ...]
-    acronym: str = ""
-    site: str = ""
-    email: str = ""
-    phone: str = ""
-    address: str = ""
+    slug: Slug
+    name: Annotated[str, Text(200)]
+    step: Annotated[str, OneOf(OFFICES)]
+    receives: Harms
+    acronym: Annotated[str, Text(30)] = ""
+    site: WebAddress = ""
+    email: EmailAddress = ""
+    phone: Annotated[str, Text(100)] = ""
+    address: Summary = ""
     facts: tuple[Fact, ...] = ()
     sources: tuple[Source, ...] = ()
 
@@ -145,9 +184,9 @@ class Authority:
 class Authorities:
     """content/authorities/<country>.yaml; `country` is ISO 3166-1 alpha-2."""
 
-    country: str
-    name: str
-    authorities: tuple[Authority, ...]
+    country: CountryCode
+    name: Annotated[str, Text(100)]
+    authorities: Annotated[tuple[Authority, ...], Unique("slug")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +198,12 @@ class ComplaintStep:
     `laws` are the texts the letter may quote: they fill its `{loi}`.
     """
 
-    step: str
-    do: str = ""
-    authority: str = ""
-    template: str = ""
-    needs: tuple[str, ...] = ()
-    wait: str = ""
+    step: Step
+    do: Paragraph = ""
+    authority: Slug = ""
+    template: Slug = ""
+    needs: tuple[Summary, ...] = ()
+    wait: Summary = ""
     facts: tuple[Fact, ...] = ()
     laws: tuple[Fact, ...] = ()
 
@@ -176,47 +215,58 @@ class HarmRoute:
     looked, e.g. a threat inside an insult. In a country's file what is left out is the general path's.
     """
 
-    harm: str
-    title: str = ""
-    first: tuple[str, ...] = ()
-    steps: tuple[ComplaintStep, ...] = ()
+    harm: Harm
+    title: Title = ""
+    first: tuple[Paragraph, ...] = ()
+    steps: Annotated[tuple[ComplaintStep, ...], Unique("step")] = ()
     contact_offender: bool = True
-    danger: str = ""
-    guides: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-    instead: tuple[str, ...] = ()
+    danger: Paragraph = ""
+    guides: Slugs = ()
+    last: tuple[Paragraph, ...] = ()
+    instead: Harms = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ComplaintRoute:
     """content/routes/<country>.yaml; country "ANY" is the general path that countries refine harm by harm."""
 
-    country: str
-    harms: tuple[HarmRoute, ...]
-    updated: str = ""
+    country: RouteCountryCode
+    harms: Annotated[tuple[HarmRoute, ...], Unique("harm")]
+    updated: Day = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    slug: str
-    pictogram: str
-    titles: dict[str, str]
+    slug: Slug
+    pictogram: Slug
+    titles: Annotated[dict[str, Title], Keys(LANG, "Un code de langue et un titre.")]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """`code`: ISO 3166-2, or the national code where ISO has none (`iso` False)."""
 
-    code: str
-    name: str
+    code: PlaceCode
+    name: Annotated[str, Text(100)]
     iso: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    country: str
-    name: str
-    places: tuple[Place, ...]
+    country: CountryCode
+    name: Annotated[str, Text(100)]
+    places: Annotated[tuple[Place, ...], Unique("code")]
+
+    def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
+        for index, place in enumerate(self.places):
+            if not place.code.startswith(self.country + "-"):
+                report.add(
+                    line_of(node, "places", index, "code"),
+                    "place-country",
+                    "« {place} » n’est pas un code de ce pays ({country}).",
+                    place=place.code,
+                    country=self.country,
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,17 +281,17 @@ class DataPrice:
 class Site:
     """content/site.yaml. `id` is in every statement. `drafts`: languages whose unreviewed translations are shown all the same."""
 
-    id: str = "kunnafoni"
-    name: str = "Kunnafoni"
-    tagline: str = ""
-    lang: str = "fr"
-    channels: tuple[str, ...] = ("fr-ML",)
-    contact: str = ""
-    about: dict[str, str] = field(default_factory=dict)
-    privacy: dict[str, str] = field(default_factory=dict)
-    prices: dict[str, DataPrice] = field(default_factory=dict)
-    hubs: tuple[str, ...] = ()
-    drafts: tuple[str, ...] = ()
+    id: SiteId = "kunnafoni"
+    name: Annotated[str, Text(60)] = "Kunnafoni"
+    tagline: Summary = ""
+    lang: LangCode = "fr"
+    channels: Annotated[tuple[ChannelName, ...], Unique()] = ("fr-ML",)
+    contact: Paragraph = ""
+    about: TextByLang = field(default_factory=dict)
+    privacy: TextByLang = field(default_factory=dict)
+    prices: Annotated[dict[str, DataPrice], Keys(COUNTRY, "Un code de pays et son prix.")] = field(default_factory=dict)
+    hubs: Annotated[tuple[HubAddress, ...], Unique()] = ()
+    drafts: Annotated[tuple[LangCode, ...], Unique()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +314,7 @@ class Medium:
 class FormDocument:
     """An XLSForm: content/forms/<slug>.md as it is written. `lang`: the language that all its texts have; sync.forms compiles it."""
 
-    slug: str
-    lang: str
-    title: str
-    body: str
+    slug: Slug
+    lang: LangCode
+    title: Title
+    body: MarkdownText

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import base64url_decode, canonical, digest
-from sync.documents.model import SLUG
+from sync.documents.text_types import SLUG
 from sync.editions.signing import verify_signature
 from sync.errors import Refused
 from sync.forms.conversions import day_of

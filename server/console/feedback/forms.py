@@ -14,7 +14,8 @@ from server.web.app_state import settings_of, store_of
 from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
 from sync.documents.field_types import ErrorReport
-from sync.documents.model import SLUG, FormDocument
+from sync.documents.model import FormDocument
+from sync.documents.text_types import SLUG
 from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document, form_from_xlsx, read_form

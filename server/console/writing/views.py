@@ -20,7 +20,7 @@ from server.writing.text_diff import side_by_side
 from server.writing.translations import initial_fields
 from server.writing.workspace import Snapshot, workspace_of
 from sync.content.layout import SINGLETON_KINDS
-from sync.documents.model import COUNTRY, LANG, SLUG
+from sync.documents.text_types import COUNTRY, LANG, SLUG
 from sync.errors import NotFound, Refused
 
 PAGE_SIZE = 50
