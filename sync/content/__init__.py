@@ -1,1 +1,1 @@
-"""Documents in and out: content folders and the store, their schemas, the checks between documents."""
+"""Import and export of documents between content folders and the store, and the checks between documents."""

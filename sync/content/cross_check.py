@@ -1,4 +1,4 @@
-"""What no document can say alone: that its topics, links, letters and offices exist; and that its Markdown holds only what pages show."""
+"""Checks between documents: every reference has a target, and Markdown contains only what pages support."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A document with the lines it came from; `body_line`: where its Markdown starts."""
+    """A document with its YAML tree; `body_line`: the line on which its Markdown starts."""
 
     kind: str
     value: Any
@@ -33,34 +33,37 @@ class ParsedDocument:
 def find_errors(
     documents: Sequence[ParsedDocument], identities: Collection[tuple[str, str]], only_path: str = ""
 ) -> list[BadContent]:
-    """Every error between documents. `named`: kind and slug (or country) of all files, also of those that could not be read.
+    """Every error between documents; with `only_path`, those of the document with this path.
 
-    `only`: the path of the one document whose own errors are asked for.
+    `identities`: kind and slug (or country) of all files, including invalid ones.
     """
-    known = _KnownTargets.of(documents, identities)
+    targets = _Targets.of(documents, identities)
     errors: list[BadContent] = []
     for document in documents:
         if only_path and document.path != only_path:
             continue
         report = ErrorReport(document.path)
         for text, line in _markdown_texts(document):
-            _check_markdown(text, line, known, report)
-        _check_topics(document, known, report)
+            _check_markdown(text, line, targets, report)
+        _check_topics(document, targets, report)
         _check_audio(document, report)
         if document.kind == "template":
             _check_placeholders(document, report)
         elif document.kind == "route":
-            _check_route(document, known, report)
+            _check_route(document, targets, report)
         elif document.kind == "topics":
             _check_pictograms(document, report)
-            _check_titles(document, known.lang, report)
+            _check_titles(document, targets.lang, report)
         errors.extend(report.errors)
     return errors
 
 
 @dataclass(frozen=True, slots=True)
-class _KnownTargets:
-    """What may be pointed at, by kind. `topics` None: the site lists none, so every topic is good. `lang`: the site's."""
+class _Targets:
+    """Targets of references, by kind. `lang`: the site's language.
+
+    `topics` is None if the site has no list of topics: every topic is valid then.
+    """
 
     lang: str
     slugs: dict[str, frozenset[str]]
@@ -69,24 +72,24 @@ class _KnownTargets:
     countries: frozenset[str]
 
     @classmethod
-    def of(cls, documents: Sequence[ParsedDocument], named: Collection[tuple[str, str]]) -> _KnownTargets:
+    def of(cls, documents: Sequence[ParsedDocument], identities: Collection[tuple[str, str]]) -> _Targets:
         topics = next((document.value for document in documents if document.kind == "topics"), None)
-        slugs = {kind: frozenset(slug for other, slug in named if other == kind) for kind in MARKDOWN_SCHEMAS}
+        slugs = {kind: frozenset(slug for other, slug in identities if other == kind) for kind in MARKDOWN_SCHEMAS}
         slugs["complaint"] = frozenset(model.HARMS)
         slugs["page"] = frozenset(FIXED_PATHS)
-        countries = [document.value for document in documents if document.kind == "authorities"]
+        authorities = [document.value for document in documents if document.kind == "authorities"]
         sites = [document.value for document in documents if document.kind == "site"]
         return cls(
             sites[0].lang if sites else model.Site().lang,
             slugs,
             None if topics is None else frozenset(topic.slug for topic in topics),
-            {country.country: frozenset(office.slug for office in country.authorities) for country in countries},
-            frozenset(slug for kind, slug in named if kind == "authorities"),
+            {offices.country: frozenset(office.slug for office in offices.authorities) for offices in authorities},
+            frozenset(slug for kind, slug in identities if kind == "authorities"),
         )
 
 
 def _markdown_texts(document: ParsedDocument) -> Iterator[tuple[str, int]]:
-    """The Markdown of a document and the line before its first line."""
+    """Each Markdown text of a document with the number of the line before it."""
     if document.kind in MARKDOWN_SCHEMAS:
         yield document.value.body, document.body_line - 1
     elif document.kind == "site":
@@ -95,7 +98,7 @@ def _markdown_texts(document: ParsedDocument) -> Iterator[tuple[str, int]]:
                 yield text, line_of(document.node, field, lang) - ("\n" not in text)
 
 
-def _check_markdown(text: str, line: int, known: _KnownTargets, report: ErrorReport) -> None:
+def _check_markdown(text: str, line: int, targets: _Targets, report: ErrorReport) -> None:
     for number in markdown.find_raw_html(text):
         report.add(
             line + number,
@@ -114,7 +117,7 @@ def _check_markdown(text: str, line: int, known: _KnownTargets, report: ErrorRep
                 target=link.target,
             )
         elif link.kind:
-            _check_internal_link(line + link.line, link, known, report)
+            _check_internal_link(line + link.line, link, targets, report)
         elif not link.target.startswith("https://"):
             report.add(
                 line + link.line,
@@ -125,17 +128,17 @@ def _check_markdown(text: str, line: int, known: _KnownTargets, report: ErrorRep
             )
 
 
-def _check_internal_link(line: int, link: markdown.MarkdownLink, known: _KnownTargets, report: ErrorReport) -> None:
-    slugs = known.topics if link.kind == "topic" else known.slugs[link.kind]
+def _check_internal_link(line: int, link: markdown.MarkdownLink, targets: _Targets, report: ErrorReport) -> None:
+    slugs = targets.topics if link.kind == "topic" else targets.slugs[link.kind]
     if slugs is not None and link.slug not in slugs:
         near, hint = suggest(link.slug, slugs)
         report.add(line, "link-missing", "Le lien « {target} » ne mène à rien.", hint, target=link.target, near=near)
 
 
-def _check_topics(document: ParsedDocument, known: _KnownTargets, report: ErrorReport) -> None:
+def _check_topics(document: ParsedDocument, targets: _Targets, report: ErrorReport) -> None:
     for index, topic in enumerate(getattr(document.value, "topics", ())):
-        if known.topics is not None and topic not in known.topics:
-            near, hint = suggest(topic, known.topics)
+        if targets.topics is not None and topic not in targets.topics:
+            near, hint = suggest(topic, targets.topics)
             report.add(
                 line_of(document.node, "topics", index),
                 "topic-unknown",
@@ -187,14 +190,14 @@ def _check_titles(document: ParsedDocument, lang: str, report: ErrorReport) -> N
 
 
 def _check_placeholders(document: ParsedDocument, report: ErrorReport) -> None:
-    """Every hole of a letter has a field, every field a hole."""
+    """Report placeholders of a letter without a field, and fields without a placeholder."""
     template: model.LetterTemplate = document.value
-    fields = [field.name for field in template.fields]
-    seen: set[str] = set()
+    field_names = [field.name for field in template.fields]
+    placeholders: set[str] = set()
     for number, text in enumerate(template.body.split("\n")):
         for name in PLACEHOLDER.findall(text):
-            if name not in fields and name not in AUTOMATIC_PLACEHOLDERS and name not in seen:
-                near, hint = suggest(name, [*fields, *AUTOMATIC_PLACEHOLDERS])
+            if name not in (*field_names, *AUTOMATIC_PLACEHOLDERS, *placeholders):
+                near, hint = suggest(name, [*field_names, *AUTOMATIC_PLACEHOLDERS])
                 report.add(
                     document.body_line + number,
                     "hole-unknown",
@@ -203,17 +206,17 @@ def _check_placeholders(document: ParsedDocument, report: ErrorReport) -> None:
                     name=name,
                     near=near,
                 )
-            seen.add(name)
-        for wrong in _wrong_braces(text):
+            placeholders.add(name)
+        for braces in _invalid_braces(text):
             report.add(
                 document.body_line + number,
                 "hole-form",
                 "« {wrong} » n’est pas un trou bien écrit.",
                 "Entre accolades : lettres minuscules sans accent, chiffres et _.",
-                wrong=wrong,
+                wrong=braces,
             )
-    for index, name in enumerate(fields):
-        if name not in seen:
+    for index, name in enumerate(field_names):
+        if name not in placeholders:
             report.add(
                 line_of(document.node, "fields", index),
                 "hole-unused",
@@ -222,36 +225,29 @@ def _check_placeholders(document: ParsedDocument, report: ErrorReport) -> None:
             )
 
 
-def _wrong_braces(text: str) -> list[str]:
+def _invalid_braces(text: str) -> list[str]:
     return re.findall(r"\{[^{}]*\}?|\}", PLACEHOLDER.sub("", text))
 
 
-def _check_route(document: ParsedDocument, known: _KnownTargets, report: ErrorReport) -> None:
+def _check_route(document: ParsedDocument, targets: _Targets, report: ErrorReport) -> None:
     route: model.ComplaintRoute = document.value
-    offices = known.authorities.get(route.country, frozenset())
-    unread = route.country in known.countries and route.country not in known.authorities
-    for place, harm in enumerate(route.harms):
+    offices = targets.authorities.get(route.country, frozenset())
+    is_unreadable = route.country in targets.countries and route.country not in targets.authorities
+    for harm_index, harm in enumerate(route.harms):
         for index, slug in enumerate(harm.guides):
-            if slug not in known.slugs["guide"]:
-                _report_missing(
-                    report, line_of(document.node, "harms", place, "guides", index), "guide", slug, known.slugs["guide"]
-                )
+            if slug not in targets.slugs["guide"]:
+                line = line_of(document.node, "harms", harm_index, "guides", index)
+                _report_missing(report, line, "guide", slug, targets.slugs["guide"])
         for index, step in enumerate(harm.steps):
-            where = ("harms", place, "steps", index)
-            if step.template and step.template not in known.slugs["template"]:
-                _report_missing(
-                    report,
-                    line_of(document.node, *where, "template"),
-                    "template",
-                    step.template,
-                    known.slugs["template"],
-                )
-            if step.authority and step.authority not in offices and not unread:
-                _report_missing(
-                    report, line_of(document.node, *where, "authority"), "authority", step.authority, offices
-                )
+            location = ("harms", harm_index, "steps", index)
+            if step.template and step.template not in targets.slugs["template"]:
+                line = line_of(document.node, *location, "template")
+                _report_missing(report, line, "template", step.template, targets.slugs["template"])
+            if step.authority and step.authority not in offices and not is_unreadable:
+                line = line_of(document.node, *location, "authority")
+                _report_missing(report, line, "authority", step.authority, offices)
 
 
-def _report_missing(report: ErrorReport, line: int, field: str, slug: str, known: Collection[str]) -> None:
-    near, hint = suggest(slug, known)
+def _report_missing(report: ErrorReport, line: int, field: str, slug: str, candidates: Collection[str]) -> None:
+    near, hint = suggest(slug, candidates)
     report.add(line, "slug-unknown", "« {field}: {slug} » ne mène à rien.", hint, slug=slug, field=field, near=near)

@@ -1,4 +1,4 @@
-"""The store's documents as a content folder, in the layout and with the front matter that intake reads back to the same documents."""
+"""Export of the store's documents to a content folder, which an import reads back as the same documents."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from sync.documents.front_matter import DELIMITER
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Store
 
-_PATH_FIELDS = ("slug", "lang")  # what the path says, the file does not repeat
-_LINE_WIDTH = 1_000_000  # a text stays on its line: a changed sentence is one changed line
+_PATH_FIELDS = ("slug", "lang")  # given by the path, so left out of the file
+_LINE_WIDTH = 1_000_000  # no text is wrapped, so that a changed sentence is one changed line
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class ExportReport:
 
 
 async def export_folder(store: Store, folder: Path, *, drop_comments: bool = False) -> ExportReport:
-    """Write every document that is not withdrawn, sent alerts excepted; other files stay as they are.
+    """Write every document that is not withdrawn, except sent alerts; other files stay unchanged.
 
-    A file that says the same document in another way stays too, with its comments and its order. Raises Unavailable when the folder cannot
-    be written, and Refused, with nothing written, where a changed file has comments that would go (unless `drop_comments`).
+    A file of an equal document stays unchanged as well, with its comments and its order. Raises Unavailable if the
+    folder cannot be written, and Refused before any write if a changed file has comments, unless `drop_comments`.
     """
-    held = [one for one in await read_documents(store) if one.kind not in ALERT_SCHEMAS]
+    documents = [document for document in await read_documents(store) if document.kind not in ALERT_SCHEMAS]
     try:
-        return await asyncio.to_thread(_write_changed, folder, held, drop_comments)
+        return await asyncio.to_thread(_write_changed, folder, documents, drop_comments)
     except OSError as error:
         name = str(error.filename or folder)
         raise Unavailable("folder-unwritable", "Ce dossier ne peut pas être écrit : {folder}.", folder=name) from None
@@ -55,13 +55,13 @@ def to_file_text(kind: str, document: Any) -> str:
         return f"{document.body}\n"
     if kind not in MARKDOWN_SCHEMAS:
         return to_yaml(fields)
-    head = {name: value for name, value in fields.items() if name not in (*_PATH_FIELDS, "body")}
-    return f"{DELIMITER}\n{to_yaml(head)}{DELIMITER}\n\n{document.body}\n"
+    front_matter = {name: value for name, value in fields.items() if name not in (*_PATH_FIELDS, "body")}
+    return f"{DELIMITER}\n{to_yaml(front_matter)}{DELIMITER}\n\n{document.body}\n"
 
 
 def _write_changed(folder: Path, documents: Sequence[StoredDocument], drop_comments: bool) -> ExportReport:
-    files = {path_of(one.kind, one.value): one for one in documents}
-    changed = {name: one for name, one in sorted(files.items()) if read_file(folder, name) != one.value}
+    files = {path_of(document.kind, document.value): document for document in documents}
+    changed = {name: document for name, document in sorted(files.items()) if read_file(folder, name) != document.value}
     commented = [name for name in changed if _has_comments(folder / name)]
     if commented and not drop_comments:
         raise Refused(
@@ -70,8 +70,8 @@ def _write_changed(folder: Path, documents: Sequence[StoredDocument], drop_comme
             "Exportez dans un autre dossier et comparez, ou ajoutez --drop-comments.",
             files=", ".join(commented),
         )
-    for name, one in changed.items():
-        _write(folder / name, to_file_text(one.kind, one.value))
+    for name, document in changed.items():
+        _write(folder / name, to_file_text(document.kind, document.value))
     return ExportReport(tuple(changed), tuple(name for name in sorted(files) if name not in changed))
 
 
@@ -89,11 +89,11 @@ def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(text.encode())
-    os.replace(part, path)  # noqa: PTH105  (whole or not at all)
+    os.replace(part, path)  # noqa: PTH105  (atomic)
 
 
 class _YamlDumper(yaml.SafeDumper):
-    """Texts of several lines as blocks; numbers, dates and words such as `no` in quotes where YAML would read something else."""
+    """Dumper that writes multi-line texts as blocks, and quotes texts that YAML would read as another type."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

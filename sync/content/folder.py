@@ -1,4 +1,4 @@
-"""A content folder read whole: all its documents, or every error in it. Nothing is written anywhere."""
+"""Reader of content folders: all documents of a folder, or every error in it. Writes nothing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _IGNORED_NAMES = ("Thumbs.db", "desktop.ini")
 
 @dataclass(frozen=True, slots=True)
 class FolderDocument:
-    """One document of a folder. `value`: a dataclass of model.py, for "topics" a tuple of Topic."""
+    """A document of a folder. `value`: a dataclass of model.py, a tuple of Topic for "topics"."""
 
     id: str
     kind: str
@@ -55,38 +55,40 @@ class ContentFolder:
 
 
 def read_folder(path: Path) -> ContentFolder:
-    """The documents of a content folder, checked each and together. Raises BadFolder with every error found."""
+    """The documents of a content folder, checked one by one and together. Raises BadFolder with every error."""
     if not path.is_dir():
         raise BadFolder([BadContent(_printable(path), 0, "folder-missing", "Ce dossier n’existe pas.")])
-    reading = _FolderReader(path.resolve())
-    parsed = [entry for entry in map(reading.parse, reading.document_paths()) if entry is not None]
-    library = build_library((entry.kind, entry.value) for entry in parsed)
-    errors = reading.errors + cross_check.find_errors(parsed, reading.identities)
-    errors = errors or _find_path_errors(library, parsed)
+    reader = _FolderReader(path.resolve())
+    documents = [document for document in map(reader.parse, reader.document_paths()) if document is not None]
+    library = build_library((document.kind, document.value) for document in documents)
+    errors = reader.errors + cross_check.find_errors(documents, reader.identities)
+    errors = errors or _find_path_errors(library, documents)
     if errors:
         raise BadFolder(errors)
     lang = library.site.lang
     return ContentFolder(
         library,
         tuple(
-            FolderDocument(document_id(entry.kind, entry.value, lang), entry.kind, entry.path, entry.value)
-            for entry in parsed
+            FolderDocument(
+                document_id(document.kind, document.value, lang), document.kind, document.path, document.value
+            )
+            for document in documents
         ),
     )
 
 
 def read_file(folder: Path, path: str) -> Any:
-    """The document of one file of a content folder; None for a file that is not there or is no document by itself."""
+    """The document of one file of a content folder; None if the file is missing or not valid."""
     if not (folder / path).is_file():
         return None
-    reading = _FolderReader(folder.resolve())
-    parsed = reading.parse(PurePosixPath(path))
-    return parsed.value if parsed and not reading.errors else None
+    reader = _FolderReader(folder.resolve())
+    document = reader.parse(PurePosixPath(path))
+    return document.value if document and not reader.errors else None
 
 
-def _find_path_errors(library: Library, parsed: Iterable[cross_check.ParsedDocument]) -> list[BadContent]:
-    """Complaint paths that would leave someone stuck; they can be walked only when all else is right."""
-    nodes = {entry.path: entry.node for entry in parsed}
+def _find_path_errors(library: Library, documents: Iterable[cross_check.ParsedDocument]) -> list[BadContent]:
+    """Errors in complaint paths, such as a step without addressee; requires documents without other errors."""
+    nodes = {document.path: document.node for document in documents}
     return complaints.find_path_errors(
         library, lambda path, steps: line_of(nodes[path], *steps) if path in nodes else 0
     )
@@ -118,7 +120,7 @@ class _FolderReader:
         self.identities: set[tuple[str, str]] = set()
 
     def document_paths(self) -> Iterator[PurePosixPath]:
-        """Regular files that may be documents, in order; what is neither document nor left alone is reported."""
+        """Paths of regular files in order, ignored ones excluded; reports links that leave the folder."""
         yield from self._walk(self.root, PurePosixPath())
 
     def _walk(self, folder: Path, relative: PurePosixPath) -> Iterator[PurePosixPath]:
@@ -136,23 +138,23 @@ class _FolderReader:
                 or str(path) in IGNORED_PATHS
             ):
                 continue
-            full = folder / name
-            if full.is_symlink() and not (full.is_file() and full.resolve().is_relative_to(self.root)):
+            child = folder / name
+            if child.is_symlink() and not (child.is_file() and child.resolve().is_relative_to(self.root)):
                 self._report(
                     path,
                     "link-outside",
                     "Ce lien symbolique ne mène pas à un fichier de ce dossier.",
                     "Mettez le fichier lui-même.",
                 )
-            elif full.is_dir():
-                yield from self._walk(full, path)
+            elif child.is_dir():
+                yield from self._walk(child, path)
             else:
                 yield path
 
     def parse(self, path: PurePosixPath) -> cross_check.ParsedDocument | None:
-        place = parse_path(path)
-        wrong = invalid_part(place) if place else ""
-        if place is None:
+        location = parse_path(path)
+        invalid = invalid_part(location) if location else ""
+        if location is None:
             self._report(
                 path,
                 "file-unknown",
@@ -160,67 +162,64 @@ class _FolderReader:
                 "Les documents sont dans {folders} : guides/<nom>/<langue>.md, routes/<PAYS>.yaml…",
                 folders=", ".join(FOLDERS),
             )
-        elif wrong:
-            self._report(path, f"{wrong}-form", "Ce chemin n’a pas la bonne forme.", _NAME_HINTS[wrong])
+        elif invalid:
+            self._report(path, f"{invalid}-form", "Ce chemin n’a pas la bonne forme.", _NAME_HINTS[invalid])
         else:
-            self.identities.add((place.kind, place.slug or place.country))
+            self.identities.add((location.kind, location.slug or location.country))
             try:
-                return self._parse_as(path, place)
+                return self._parse_as(path, location)
             except BadContent as error:
                 self.errors.append(error)
         return None
 
-    def _parse_as(self, path: PurePosixPath, place: DocumentPath) -> cross_check.ParsedDocument | None:
-        shown = _printable(path)
-        text = decode_text(
-            self._read_bytes(path, MARKDOWN_LIMIT if place.kind in (*MARKDOWN_SCHEMAS, *FORM_SCHEMAS) else YAML_LIMIT),
-            shown,
-            YAML_LIMIT,
-        )
-        report = ErrorReport(shown)
-        if place.kind in MARKDOWN_SCHEMAS:
-            parts = front_matter.parse(text, shown)
-            if not parts.body:
-                report.add(parts.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
-            value = MARKDOWN_SCHEMAS[place.kind].read(
-                place.kind, parts.front_matter, report, slug=place.slug, lang=place.lang, body=parts.body
+    def _parse_as(self, path: PurePosixPath, location: DocumentPath) -> cross_check.ParsedDocument | None:
+        kind, name = location.kind, _printable(path)
+        limit = MARKDOWN_LIMIT if kind in (*MARKDOWN_SCHEMAS, *FORM_SCHEMAS) else YAML_LIMIT
+        text = decode_text(self._read_bytes(path, limit), name, YAML_LIMIT)
+        report = ErrorReport(name)
+        if kind in MARKDOWN_SCHEMAS:
+            file = front_matter.parse(text, name)
+            if not file.body:
+                report.add(file.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
+            value = MARKDOWN_SCHEMAS[kind].read(
+                kind, file.front_matter, report, slug=location.slug, lang=location.lang, body=file.body
             )
-            parsed = cross_check.ParsedDocument(place.kind, value, shown, parts.front_matter, parts.body_line)
-        elif place.kind in FORM_SCHEMAS:
-            value = read_form(place.slug, text, report)
-            parsed = cross_check.ParsedDocument(place.kind, value, shown, yaml_tree.from_json({}))
+            document = cross_check.ParsedDocument(kind, value, name, file.front_matter, file.body_line)
+        elif kind in FORM_SCHEMAS:
+            value = read_form(location.slug, text, report)
+            document = cross_check.ParsedDocument(kind, value, name, yaml_tree.from_json({}))
         else:
-            node = yaml_tree.parse(text, shown)
-            parsed = cross_check.ParsedDocument(place.kind, self._parse_yaml(place, node, report), shown, node)
+            node = yaml_tree.parse(text, name)
+            document = cross_check.ParsedDocument(kind, self._parse_yaml(location, node, report), name, node)
         self.errors.extend(report.errors)
-        return None if report.errors else parsed
+        return None if report.errors else document
 
-    def _parse_yaml(self, place: DocumentPath, node: yaml_tree.YamlNode, report: ErrorReport) -> Any:
-        if place.kind not in COUNTRY_SCHEMAS:
-            return DOCUMENT_TYPES[place.kind].read(place.kind, node, report)
-        said = isinstance(node, MappingNode) and "country" in node.entries
-        value = COUNTRY_SCHEMAS[place.kind].read(
-            place.kind, node, report, **({} if said else {"country": place.country})
-        )
-        if value is not None and value.country != place.country:
+    def _parse_yaml(self, location: DocumentPath, node: yaml_tree.YamlNode, report: ErrorReport) -> Any:
+        kind = location.kind
+        if kind not in COUNTRY_SCHEMAS:
+            return DOCUMENT_TYPES[kind].read(kind, node, report)
+        has_country = isinstance(node, MappingNode) and "country" in node.entries
+        preset = {} if has_country else {"country": location.country}
+        value = COUNTRY_SCHEMAS[kind].read(kind, node, report, **preset)
+        if value is not None and value.country != location.country:
             report.add(
                 line_of(node, "country"),
                 "country-other",
                 "Le fichier dit {said}, son nom dit {named}.",
                 said=value.country,
-                named=place.country,
+                named=location.country,
             )
         return value
 
     def _read_bytes(self, path: PurePosixPath, limit: int) -> bytes:
-        full = self.root / path
+        file = self.root / path
         try:
-            status = full.stat()
+            status = file.stat()
             if not stat.S_ISREG(status.st_mode):
                 raise BadContent(_printable(path), 0, "file-unknown", "Ce n’est pas un fichier ordinaire.")
             if status.st_size > limit:
                 raise file_too_large(_printable(path), status.st_size, limit)
-            return full.read_bytes()
+            return file.read_bytes()
         except OSError:
             raise BadContent(
                 _printable(path), 0, "file-unreadable", "Ce fichier ne peut pas être lu.", "Vérifiez ses droits."
@@ -234,5 +233,5 @@ class _FolderReader:
 
 
 def _printable(path: PurePosixPath | Path) -> str:
-    """The path as text that can always be printed, whatever bytes its name has."""
+    """The path as printable text; bytes that are not UTF-8 are replaced."""
     return os.fsencode(path).decode("utf-8", "replace")

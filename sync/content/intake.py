@@ -1,7 +1,7 @@
-"""A content folder into the store. All is read and checked before the first write; a broken-off import is simply repeated.
+"""Import of a content folder into the store. All files are checked before the first write; an import is repeatable.
 
-What a console edited since its last import is never overwritten: if its file changed too (or is gone), that is a clash, reported.
-A withdrawal in a console stands until the file changes; one that an import made ends when the file is back.
+A document edited in a console since its last import is never overwritten: it is a conflict if its file changed too or
+is gone. A withdrawal in a console lasts until the file changes; a withdrawal by an import ends when the file is back.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from sync.store.contract import Collection, NotDurable, Record, Stale, Store, Wr
 
 __all__ = ["ContentFolder", "ImportConflict", "ImportReport", "import_folder", "library_from_store", "read_folder"]
 
-_BATCH_SIZE = 100  # writes committed together: well under what any store takes at once
+_BATCH_SIZE = 100  # writes committed together: far below the limit of every store
 
 
 @dataclass(frozen=True, slots=True)
 class ImportConflict:
-    """A document changed in a console and in its file (`path`; empty: the file is gone). The console's text stays."""
+    """A document changed in a console and in its file (gone if `path` is empty). The console's version stays."""
 
     id: str
     path: str
@@ -32,7 +32,7 @@ class ImportConflict:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """Ids by what the import did with them; a dry run says what it would do."""
+    """Ids by outcome; for a dry run, by the outcome that an import would have."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -54,63 +54,63 @@ class _ImportPlan:
 
 
 async def import_folder(store: Store, folder: Path, *, prune: bool = False, dry_run: bool = False) -> ImportReport:
-    """Raises BadFolder before anything is written, Unavailable when the store did not take everything (then: repeat)."""
-    read = await asyncio.to_thread(read_folder, folder)
-    if prune and not read.documents:
+    """Raises BadFolder before any write; Unavailable if some writes are not durable, then repeat the import."""
+    content = await asyncio.to_thread(read_folder, folder)
+    if prune and not content.documents:
         raise Refused(
             "prune-everything",
             "Ce dossier n’a aucun document : l’élagage retirerait tout.",
             "Vérifiez le nom du dossier.",
         )
-    held = await read_document_records(store)
+    records = await read_document_records(store)
     plan = _ImportPlan()
-    for document in read.documents:
-        _plan_document(plan, document, held.get(document.id))
+    for document in content.documents:
+        _plan_document(plan, document, records.get(document.id))
     if prune:
-        _plan_withdrawals(plan, held, {document.id for document in read.documents})
+        _plan_withdrawals(plan, records, {document.id for document in content.documents})
     if not dry_run:
-        await _write_plan(store, plan, {document.id: document.path for document in read.documents})
-    done = {outcome: [write.id for write in writes] for outcome, writes in plan.writes.items()}
+        await _write_plan(store, plan, {document.id: document.path for document in content.documents})
+    ids = {outcome: [write.id for write in writes] for outcome, writes in plan.writes.items()}
     return ImportReport(
-        added=tuple(sorted(done["added"])),
-        changed=tuple(sorted(done["changed"])),
-        unchanged=tuple(sorted(done["unchanged"] + plan.unchanged)),
-        withdrawn=tuple(sorted(done["withdrawn"])),
-        conflicts=tuple(sorted(plan.conflicts, key=lambda clash: clash.id)),
+        added=tuple(sorted(ids["added"])),
+        changed=tuple(sorted(ids["changed"])),
+        unchanged=tuple(sorted(ids["unchanged"] + plan.unchanged)),
+        withdrawn=tuple(sorted(ids["withdrawn"])),
+        conflicts=tuple(sorted(plan.conflicts, key=lambda conflict: conflict.id)),
     )
 
 
 def _plan_document(plan: _ImportPlan, document: FolderDocument, record: Record | None) -> None:
     fields = to_fields(document.kind, document.value)
-    mark = fields_digest(fields)
-    fresh = {"kind": document.kind, "fields": fields, "imported": mark}
+    fingerprint = fields_digest(fields)
+    imported = {"kind": document.kind, "fields": fields, "imported": fingerprint}
     if record is None:
-        plan.add_write("added", document.id, fresh, None)
+        plan.add_write("added", document.id, imported, None)
         return
-    body = {key: value for key, value in record.body.items() if key not in ("state", "withdrawn")} | fresh
-    file_same = record.body.get("imported") == mark
+    body = {key: value for key, value in record.body.items() if key not in ("state", "withdrawn")} | imported
+    is_file_unchanged = record.body.get("imported") == fingerprint
     if record.body.get("state") == WITHDRAWN:
         if record.body.get("withdrawn") == "import" and not is_edited(record):
             plan.add_write("changed", document.id, body, record)
-        elif file_same:
+        elif is_file_unchanged:
             plan.unchanged.append(document.id)
         else:
             plan.conflicts.append(ImportConflict(document.id, document.path))
-    elif fields_digest(record.body.get("fields") or {}) == mark:
-        if file_same:
+    elif fields_digest(record.body.get("fields") or {}) == fingerprint:
+        if is_file_unchanged:
             plan.unchanged.append(document.id)
-        else:  # the file now says what a console had written: from here on the file leads again
+        else:  # the file now equals the console's version: later changes of the file are imported again
             plan.add_write("unchanged", document.id, body, record)
     elif not is_edited(record):
         plan.add_write("changed", document.id, body, record)
-    elif file_same:
+    elif is_file_unchanged:
         plan.unchanged.append(document.id)
     else:
         plan.conflicts.append(ImportConflict(document.id, document.path))
 
 
 def _plan_withdrawals(plan: _ImportPlan, stored: Mapping[str, Record], current_ids: set[str]) -> None:
-    """Withdraw what a file once brought and no file brings now. What was made in a console stays."""
+    """Withdraw documents that were imported and have no file any more; those created in a console stay."""
     for id, record in stored.items():
         if id in current_ids or "imported" not in record.body or record.body.get("state") == WITHDRAWN:
             continue
@@ -121,24 +121,24 @@ def _plan_withdrawals(plan: _ImportPlan, stored: Mapping[str, Record], current_i
 
 
 async def _write_plan(store: Store, plan: _ImportPlan, paths: Mapping[str, str]) -> None:
-    """Write the plan; what somebody else changed meanwhile becomes a clash."""
-    missing = 0
+    """Write the plan; a record changed meanwhile becomes a conflict."""
+    pending = 0
     for outcome, writes in plan.writes.items():
-        taken: list[Write] = []
+        written: list[Write] = []
         for batch in _batches(writes):
             for write, result in zip(batch, await store.write(Collection.CONTENT, batch), strict=True):
                 if isinstance(result, Stale):
                     plan.conflicts.append(ImportConflict(write.id, paths.get(write.id, "")))
                 else:
-                    taken.append(write)
-                    missing += isinstance(result, NotDurable)
-        plan.writes[outcome] = taken
-    if missing:
+                    written.append(write)
+                    pending += isinstance(result, NotDurable)
+        plan.writes[outcome] = written
+    if pending:
         raise Unavailable(
             "import-later",
             "{count} document(s) ne sont pas encore enregistrés à coup sûr.",
             "Relancez l’importation.",
-            count=missing,
+            count=pending,
         )
 
 

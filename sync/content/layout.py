@@ -1,4 +1,4 @@
-"""Where each document lies: its path in a content folder, its id in the store. Both ways, for intake and export."""
+"""Layout: the path of each document in a content folder and its id in the store. Used by import and export."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ FOLDERS = {
     "forms": "form",
 }
 SINGLETON_KINDS = ("site", "topics")
-IGNORED_PATHS = ("README.md", "locale")  # at the top of the folder: for authors, for other readers
-AUDIO_SCRIPT_SUFFIX = (
-    ".audio.md"  # beside a guide, <lang>.audio.md: the words for the voice that records it; left alone as well
-)
+IGNORED_PATHS = ("README.md", "locale")  # at the top of the folder: no documents
+# <lang>.audio.md beside a guide: the script of its recording; ignored too.
+AUDIO_SCRIPT_SUFFIX = ".audio.md"
 
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPath:
-    """What a path says of its document: the kind and, by kind, slug and language or country."""
+    """A path of a content folder, parsed: the kind with slug and language, or with the country."""
 
     kind: str
     slug: str = ""
@@ -39,7 +38,7 @@ class DocumentPath:
 
 
 def parse_path(path: PurePosixPath) -> DocumentPath | None:
-    """The place that `path` (relative to the content folder) stands for; None: no document has such a path."""
+    """`path`, relative to the content folder, parsed; None if no document has such a path."""
     parts = path.parts
     kind = FOLDERS.get(parts[0], "")
     if len(parts) == 1 and path.suffix == ".yaml" and path.stem in SINGLETON_KINDS:
@@ -54,7 +53,7 @@ def parse_path(path: PurePosixPath) -> DocumentPath | None:
 
 
 def invalid_part(path: DocumentPath) -> str:
-    """The part of a place's path that has not the right form ("slug", "lang", "country"); empty: all have."""
+    """The part that is not valid, "slug", "lang" or "country"; empty if all are."""
     if path.kind in MARKDOWN_SCHEMAS:
         return "slug" if not re.fullmatch(SLUG, path.slug) else "" if re.fullmatch(LANG, path.lang) else "lang"
     if path.kind in FORM_SCHEMAS:
@@ -74,7 +73,7 @@ def path_of(kind: str, document: Any) -> str:
 
 
 def document_id(kind: str, document: Any, site_lang: str) -> str:
-    """The id of a document in the store; country files are in the site's language, places in none."""
+    """The id of a document in the store. Country files have the site's language, places have none."""
     if kind in MARKDOWN_SCHEMAS or kind in FORM_SCHEMAS:
         return f"{kind}:{document.slug}:{document.lang}"
     if kind in ALERT_SCHEMAS:

@@ -1,4 +1,4 @@
-"""The comments of a YAML text, which a document in the store does not have: an export asks before it would drop them."""
+"""Comments in YAML files, which the store does not keep. Used by export, which refuses to drop them unasked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HASH = re.compile(r"(?:^|(?<=\s))#", re.MULTILINE)
 
 
 def comment_lines(text: str) -> list[int]:
-    """The lines, from 1, on which a comment stands; none of a text that is no YAML."""
+    """The lines, from 1, with a comment; none if the text is no valid YAML."""
     try:
         spans = [
             (token.start_mark.index, token.end_mark.index)
@@ -19,6 +19,6 @@ def comment_lines(text: str) -> list[int]:
         ]
     except yaml.YAMLError:
         return []
-    signs = (found.start() for found in _HASH.finditer(text))
-    outside = [at for at in signs if not any(start <= at < end for start, end in spans)]
-    return sorted({text.count("\n", 0, at) + 1 for at in outside})
+    positions = (match.start() for match in _HASH.finditer(text))
+    comments = [position for position in positions if not any(start <= position < end for start, end in spans)]
+    return sorted({text.count("\n", 0, position) + 1 for position in comments})

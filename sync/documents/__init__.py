@@ -1,1 +1,1 @@
-"""What a document is: its model, field types, YAML tree, text and Markdown."""
+"""Documents as values: their model, field types, schemas, YAML tree, text and Markdown."""

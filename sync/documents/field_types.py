@@ -1,7 +1,7 @@
-"""What a field may hold: each kind reads a node of a file into a value (reporting what is wrong, with its line) and shows a value as JSON.
+"""Types of document fields: each validates a YAML node into a value and writes a value back as JSON.
 
-The tables of `sync/content/schemas.py` are made of these. The same checks serve files, and fields that come back
-from the store or a console.
+Dataclasses declare their fields with these types (see schema_derivation.py). The same validation serves content
+files, the records of a store and the forms of the console.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Protocol, runtime_checkable
 from sync.documents.yaml_tree import MappingNode, ScalarNode, SequenceNode, YamlNode
 from sync.errors import BadContent
 
-MAX_ITEMS = 500  # in one list: a country has fewer places; more is a mistake
+MAX_ITEMS = 500  # items of a list: no country has as many places
 
 _BLANKS = re.compile(r"[ \t\n]+")
 
@@ -34,12 +34,12 @@ class ErrorReport:
 
 @runtime_checkable
 class FieldType(Protocol):
-    """`read` always returns; what it returns counts only if nothing was reported."""
+    """`read` always returns a value, which is meaningful only if no error was reported."""
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> Any: ...
 
     def to_json(self, value: Any) -> Any:
-        """As JSON data that `read` takes back."""
+        """The value as JSON data that `read` accepts."""
 
 
 def _require_scalar(name: str, node: YamlNode, report: ErrorReport) -> ScalarNode | None:
@@ -51,7 +51,7 @@ def _require_scalar(name: str, node: YamlNode, report: ErrorReport) -> ScalarNod
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Text:
-    """Characters; on one line unless `lines`. `pattern` and `form` say which ones."""
+    """A text, on one line unless `is_multiline`; `code` and `hint` belong to the error for a text unlike `pattern`."""
 
     max_length: int = 300
     is_multiline: bool = False
@@ -90,7 +90,7 @@ class Text:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Date:
-    """A day of the calendar; `partial`: a month or a year will do."""
+    """A date, YYYY-MM-DD; with `allows_partial` also YYYY-MM or YYYY."""
 
     allows_partial: bool = False
 
@@ -139,7 +139,7 @@ class Boolean:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Integer:
-    """A whole number from 0 to `most`."""
+    """A whole number from 0 to `maximum`."""
 
     maximum: int = 999_999
 
@@ -160,7 +160,7 @@ class Integer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PositiveDecimal:
-    """A number with at most four decimals, above zero. As JSON it is text: canonical JSON has no fractions."""
+    """A number above zero with at most four decimals; text in JSON, as canonical JSON has no fractions."""
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> float:
         scalar = _require_scalar(name, node, report)
@@ -208,7 +208,7 @@ class OneOf:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list, kept as a tuple. With `key`, two values of the same key are refused."""
+    """A list, as a tuple. With `key`, two items of the same key are an error."""
 
     item_type: FieldType
     key: Callable[[Any], str] | None = None
@@ -229,7 +229,7 @@ class ListOf:
             )
             return ()
         values = []
-        seen: dict[str, int] = {}
+        first_lines: dict[str, int] = {}
         for item in node.items:
             before = len(report.errors)
             if isinstance(item, ScalarNode) and not item.text.strip():
@@ -239,20 +239,20 @@ class ListOf:
             if len(report.errors) == before:
                 values.append(value)
                 if self.key:
-                    self._check_unique(self.key(value), seen, name, item.line, report)
+                    self._check_unique(self.key(value), first_lines, name, item.line, report)
         return tuple(values)
 
-    def _check_unique(self, key: str, seen: dict[str, int], name: str, line: int, report: ErrorReport) -> None:
-        if key in seen:
+    def _check_unique(self, key: str, first_lines: dict[str, int], name: str, line: int, report: ErrorReport) -> None:
+        if key in first_lines:
             report.add(
                 line,
                 "value-twice",
                 "« {text} » est deux fois dans « {name} » (déjà ligne {first}).",
                 name=name,
                 text=key,
-                first=seen[key],
+                first=first_lines[key],
             )
-        seen.setdefault(key, line)
+        first_lines.setdefault(key, line)
 
     def to_json(self, value: Any) -> Any:
         return [self.item_type.to_json(item) for item in value]
@@ -260,7 +260,7 @@ class ListOf:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MapOf:
-    """Values under free keys of one form, such as texts by language."""
+    """A map whose keys match `pattern`, such as texts by language; `hint` belongs to the error for another key."""
 
     pattern: str
     hint: str
@@ -270,7 +270,7 @@ class MapOf:
         if not isinstance(node, MappingNode):
             report.add(node.line, "record-form", "« {name} » attend des champs « nom: valeur ».", self.hint, name=name)
             return {}
-        read = {}
+        values = {}
         for key, child in node.entries.items():
             if not re.fullmatch(self.pattern, key):
                 report.add(
@@ -279,8 +279,8 @@ class MapOf:
             elif isinstance(child, ScalarNode) and not child.text.strip():
                 report.add(child.line, "value-empty", "« {name} » contient une valeur vide.", name=f"{name}.{key}")
             else:
-                read[key] = self.value_type.read(f"{name}.{key}", child, report)
-        return read
+                values[key] = self.value_type.read(f"{name}.{key}", child, report)
+        return values
 
     def to_json(self, value: Any) -> Any:
         return {key: self.value_type.to_json(value[key]) for key in sorted(value)}
@@ -288,14 +288,17 @@ class MapOf:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Schema:
-    """A dataclass: `fields` by name, those without a default are required; `rule` checks fields against each other."""
+    """The field types of a dataclass by name; `check` reports contradictions between fields.
+
+    Fields without a default are required. `derive_schema` builds a schema from the annotations of the dataclass.
+    """
 
     model: type[Any]
     fields: Mapping[str, FieldType]
     check: Callable[[Any, YamlNode, ErrorReport], None] | None = None
 
     def read(self, name: str, node: YamlNode, report: ErrorReport, **preset: Any) -> Any:
-        """`given`: fields that stand elsewhere than in `node` (a file's name, its body)."""
+        """The dataclass, or None after an error. `preset`: values of fields outside `node`, such as a file's body."""
         if not isinstance(node, MappingNode):
             report.add(
                 node.line,
@@ -307,10 +310,10 @@ class Schema:
             )
             return None
         before = len(report.errors)
-        own = {key: kind for key, kind in self.fields.items() if key not in preset}
-        values = {**preset, **self._read_fields(node, own, report)}
+        types = {name: field_type for name, field_type in self.fields.items() if name not in preset}
+        values = {**preset, **self._read_fields(node, types, report)}
         for field in dataclasses.fields(self.model):
-            if field.name in own and _is_required(field) and field.name not in node.entries:
+            if field.name in types and _is_required(field) and field.name not in node.entries:
                 report.add(node.line, "field-missing", "Il manque le champ « {name} ».", name=field.name)
         if len(report.errors) > before:
             return None
@@ -319,7 +322,7 @@ class Schema:
             self.check(value, node, report)
         return value
 
-    def _read_fields(self, node: MappingNode, own: Mapping[str, FieldType], report: ErrorReport) -> dict[str, Any]:
+    def _read_fields(self, node: MappingNode, types: Mapping[str, FieldType], report: ErrorReport) -> dict[str, Any]:
         defaults = {
             field.name: field.default
             for field in dataclasses.fields(self.model)
@@ -328,8 +331,8 @@ class Schema:
         values: dict[str, Any] = {}
         for key, child in node.entries.items():
             before = len(report.errors)
-            if key not in own:
-                near, hint = suggest(key, own)
+            if key not in types:
+                near, hint = suggest(key, types)
                 report.add(
                     child.line,
                     "field-unknown",
@@ -337,26 +340,26 @@ class Schema:
                     hint or "Champs possibles : {fields}.",
                     name=key,
                     near=near,
-                    fields=", ".join(own),
+                    fields=", ".join(types),
                 )
                 continue
-            absent = isinstance(child, ScalarNode) and child.is_empty
-            value = None if absent else own[key].read(key, child, report)
+            is_absent = isinstance(child, ScalarNode) and child.is_empty
+            value = None if is_absent else types[key].read(key, child, report)
             if value in (None, "", ()) and defaults.get(key) not in (None, "", ()) and len(report.errors) == before:
                 report.add(child.line, "field-empty", "Le champ « {name} » est vide.", name=key)
-            elif not absent:
+            elif not is_absent:
                 values[key] = value
         return values
 
     def to_json(self, value: Any) -> Any:
-        shown = {}
+        data = {}
         for field in dataclasses.fields(self.model):
             if field.name in self.fields:
-                held = getattr(value, field.name)
+                content = getattr(value, field.name)
                 default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-                if held != default:
-                    shown[field.name] = self.fields[field.name].to_json(held) if held is not None else None
-        return shown
+                if content != default:
+                    data[field.name] = self.fields[field.name].to_json(content) if content is not None else None
+        return data
 
 
 def _is_required(field: dataclasses.Field[Any]) -> bool:
@@ -364,6 +367,6 @@ def _is_required(field: dataclasses.Field[Any]) -> bool:
 
 
 def suggest(word: str, candidates: Collection[str]) -> tuple[str, str]:
-    """The known word that `word` was likely meant to be, and the sentence that says so (both empty: none is near)."""
+    """The candidate most like `word` and a hint that names it; both empty if none is similar."""
     near = difflib.get_close_matches(word.lower(), list(candidates), 1, 0.6)
     return (near[0], "Vouliez-vous écrire « {near} » ?") if near else ("", "")

@@ -1,4 +1,4 @@
-"""The two parts of a Markdown file: YAML between two lines `---`, then the body."""
+"""Front matter of a Markdown file: YAML between two lines `---`, before the body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DELIMITER = "---"
 
 @dataclass(frozen=True, slots=True)
 class MarkdownFile:
-    """`body` starts at `body_line` of the file (from 1)."""
+    """Front matter and body; `body_line` is the line of the file, from 1, on which the body starts."""
 
     front_matter: yaml_tree.MappingNode
     body: str
@@ -20,7 +20,7 @@ class MarkdownFile:
 
 
 def parse(text: str, path: str) -> MarkdownFile:
-    """Raises BadContent when there is no front matter, when it is not closed, or when it is not YAML of `name: value`."""
+    """Raises BadContent if the front matter is missing, not closed, or no YAML mapping."""
     lines = text.split("\n")
     if lines[0].rstrip() != DELIMITER:
         raise BadContent(

@@ -1,4 +1,4 @@
-"""All documents of a site but its alerts, by kind."""
+"""All documents of a site except its alerts, by kind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sync.documents.model import (
 
 @dataclass(frozen=True, slots=True)
 class DocumentLibrary:
-    """Slug-and-language kinds keyed (slug, lang), forms by slug, countries by their code, media by name; topics in order."""
+    """Documents with a language by (slug, lang), forms by slug, country files by country, media by name."""
 
     site: Site = field(default_factory=Site)
     topics: tuple[Topic, ...] = ()

@@ -1,8 +1,7 @@
-"""Markdown of documents to the HTML of pages, and what checks and search need to know of it: its links, its raw HTML, its plain text.
+"""Markdown of documents as HTML, and its links, raw HTML and plain text for checks and search.
 
-CommonMark with tables, no raw HTML; what leaves `to_html` has passed nh3 with the short list below. Output holds no byte that shows
-nothing and is stable: the same Markdown gives the same bytes, and a change in one paragraph changes that paragraph only (editions
-travel as differences).
+CommonMark with tables and without raw HTML; nh3 sanitizes the output of `to_html`. The output is compact and stable:
+equal Markdown gives equal bytes, and a changed paragraph changes only itself, as phones download editions as patches.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-CACHE_SIZE = 4096  # texts of which the HTML is remembered: some tens of megabytes
+CACHE_SIZE = 4096  # texts with their HTML: some tens of megabytes
 
 LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
 
@@ -57,7 +56,10 @@ _INTERNAL = re.compile(rf"({'|'.join(LINK_KINDS)}):([a-z0-9-]{{1,60}})")
 
 @dataclass(frozen=True, slots=True)
 class MarkdownLink:
-    """A link or (`image`) a picture in Markdown. `line` counts from 1 within the text. `kind` and `slug` are empty for an address."""
+    """A link, or an image if `image`; `line` counts from 1 within the text.
+
+    `kind` and `slug` are set for a link to a document of the site.
+    """
 
     target: str
     line: int
@@ -67,7 +69,7 @@ class MarkdownLink:
 
 
 class _MarkdownParser(MarkdownIt):
-    """CommonMark with tables. Every address is parsed as a link: what becomes of it is decided here, not by the parser."""
+    """CommonMark with tables. Every address is parsed as a link, so that this module decides which ones stay."""
 
     def __init__(self, html: bool) -> None:
         super().__init__("commonmark", {"html": html}, renderer_cls=_CompactRenderer)
@@ -116,7 +118,7 @@ _HTML_PARSER = _MarkdownParser(html=True)
 
 @dataclass(frozen=True, slots=True)
 class MediaLink:
-    """How a picture or a recording stands in a text: as a link that says what it costs. A phone loads nothing that nobody tapped."""
+    """The link that replaces an image or a recording. Its label gives the size; a phone loads it on a tap only."""
 
     label: str
     bytes: int
@@ -125,21 +127,21 @@ class MediaLink:
 def to_html(
     markdown: str,
     resolve_link: Callable[[str], str | None],
-    resolve_media: Callable[[str, str], MediaLink | None] = lambda name, words: None,
+    resolve_media: Callable[[str, str], MediaLink | None] = lambda name, label: None,
 ) -> str:
     """The HTML fragment of `markdown`, headings starting at h2.
 
-    `link` gets an internal target such as `guide:mot-de-passe` and answers its address, or None where the channel does not hold it: then
-    only the words stay. `medium` gets the name and the words of `![words](media:NAME)` and answers how it is shown; None: the words stay.
-    Links to https addresses are kept, everything else becomes its text.
+    `resolve_link` maps an internal target such as `guide:mot-de-passe` to its address; None if the channel has no
+    such page, which leaves the text of the link. `resolve_media` maps the name and the label of
+    `![label](media:NAME)` to its link; None leaves the label. Other links than https become their text.
     """
-    shown = tuple((place, resolve_media(*place)) for place in _find_media(markdown))
-    return _render(markdown, tuple((target, resolve_link(target)) for target in _find_targets(markdown)), shown)
+    media = tuple((reference, resolve_media(*reference)) for reference in _find_media(markdown))
+    return _render(markdown, tuple((target, resolve_link(target)) for target in _find_targets(markdown)), media)
 
 
 @lru_cache(CACHE_SIZE)
 def _find_media(markdown: str) -> tuple[tuple[str, str], ...]:
-    """Name and words of every picture and recording of the text."""
+    """Name and label of every image and recording of the text."""
     children = (
         child for token in _PAGE_PARSER.parse(markdown) for child in token.children or () if child.type == "image"
     )
@@ -157,7 +159,7 @@ def _render(
     addresses: tuple[tuple[str, str | None], ...],
     media: tuple[tuple[tuple[str, str], MediaLink | None], ...],
 ) -> str:
-    """Kept, because the channels of one language show the same texts with the same links."""
+    """Cached, because the channels of one language show the same texts with the same links."""
     tokens = _PAGE_PARSER.parse(markdown)
     _shift_headings(tokens)
     for token in tokens:
@@ -169,7 +171,7 @@ def _render(
 
 @lru_cache(CACHE_SIZE)
 def to_text(markdown: str) -> str:
-    """The words a reader sees, a line for each paragraph, heading, item or cell: for search, likeness and reading level."""
+    """The visible text, one line per paragraph, heading, item or cell, for search, similarity and reading level."""
     blocks: list[str] = []
     for token in _PAGE_PARSER.parse(markdown):
         if token.type == "inline":
@@ -180,8 +182,8 @@ def to_text(markdown: str) -> str:
 
 
 def find_links(markdown: str) -> list[MarkdownLink]:
-    """Every link and picture of `markdown`, in order."""
-    found: list[MarkdownLink] = []
+    """Every link and image of `markdown`, in order."""
+    links: list[MarkdownLink] = []
     lines = markdown.split("\n")
     for token in _PAGE_PARSER.parse(markdown):
         if token.type == "inline":
@@ -194,8 +196,8 @@ def find_links(markdown: str) -> list[MarkdownLink]:
                     )
                     internal = _INTERNAL.fullmatch(target)
                     kind, slug = internal.groups() if internal and child.type == "link_open" else ("", "")
-                    found.append(MarkdownLink(target, line + 1, child.type == "image", kind, slug))
-    return found
+                    links.append(MarkdownLink(target, line + 1, child.type == "image", kind, slug))
+    return links
 
 
 def find_internal_links(markdown: str) -> list[MarkdownLink]:
@@ -204,16 +206,16 @@ def find_internal_links(markdown: str) -> list[MarkdownLink]:
 
 
 def find_raw_html(markdown: str) -> list[int]:
-    """The lines (from 1) where `markdown` tries raw HTML, comments included."""
-    found: list[int] = []
+    """The lines, from 1, of raw HTML in `markdown`, comments included."""
+    lines: list[int] = []
     for token in _HTML_PARSER.parse(markdown):
         start = token.map[0] if token.map else 0
         if token.type == "html_block":
-            found.append(start + 1)
-        found.extend(
+            lines.append(start + 1)
+        lines.extend(
             line + 1 for line, child in _with_line_numbers(token.children or (), start) if child.type == "html_inline"
         )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(lines))
 
 
 def _with_line_numbers(children: Sequence[Token], line: int) -> Iterator[tuple[int, Token]]:
@@ -240,42 +242,45 @@ def _shift_headings(tokens: Sequence[Token]) -> None:
 
 
 def _resolve(
-    children: Sequence[Token], link: Callable[[str], str | None], medium: Callable[[tuple[str, str]], MediaLink | None]
+    children: Sequence[Token],
+    resolve_link: Callable[[str], str | None],
+    resolve_media: Callable[[tuple[str, str]], MediaLink | None],
 ) -> Iterator[Token]:
-    kept: list[bool] = []
+    are_kept: list[bool] = []  # for each open link
     for child in children:
         if child.type == "link_open":
-            attributes = _link_attributes(str(child.attrGet("href") or ""), link)
-            kept.append(attributes is not None)
+            attributes = _link_attributes(str(child.attrGet("href") or ""), resolve_link)
+            are_kept.append(attributes is not None)
             child.attrs = dict(attributes or {})
-        shown = medium(_media_reference(child)) if child.type == "image" and not any(kept) else None
-        if shown:
-            yield from _media_link(child, shown)
-        elif child.type not in ("link_open", "link_close") or kept[-1]:
+        is_image = child.type == "image" and not any(are_kept)
+        media_link = resolve_media(_media_reference(child)) if is_image else None
+        if media_link:
+            yield from _media_link_tokens(child, media_link)
+        elif child.type not in ("link_open", "link_close") or are_kept[-1]:
             yield child
         if child.type == "link_close":
-            kept.pop()
+            are_kept.pop()
 
 
 def _media_reference(image: Token) -> tuple[str, str]:
-    """The name of the picture or recording that an image of the text stands for ("" for any other address), and its words."""
+    """The name of the image or recording ("" for any other address) and the label."""
     kind, _, name = str(image.attrGet("src") or "").partition(":")
     return name if kind == "media" and MEDIA_NAME.fullmatch(name) else "", "".join(_plain_text(image.children or ()))
 
 
-def _media_link(image: Token, shown: MediaLink) -> Iterator[Token]:
+def _media_link_tokens(image: Token, link: MediaLink) -> Iterator[Token]:
     yield Token(
         "link_open",
         "a",
         1,
-        attrs={"data-feature": "media", "data-bytes": shown.bytes, "href": f"/media/{_media_reference(image)[0]}"},
+        attrs={"data-feature": "media", "data-bytes": link.bytes, "href": f"/media/{_media_reference(image)[0]}"},
     )
-    yield Token("text", "", 0, content=shown.label)
+    yield Token("text", "", 0, content=link.label)
     yield Token("link_close", "a", -1)
 
 
-def _link_attributes(target: str, link: Callable[[str], str | None]) -> dict[str, str | int | float] | None:
+def _link_attributes(target: str, resolve_link: Callable[[str], str | None]) -> dict[str, str | int | float] | None:
     if target.startswith("https://"):
         return {"href": target, "rel": "noreferrer noopener"}
-    address = link(target) if _INTERNAL.fullmatch(target) else None
+    address = resolve_link(target) if _INTERNAL.fullmatch(target) else None
     return None if address is None else {"href": address}

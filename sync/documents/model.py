@@ -1,6 +1,7 @@
-"""The documents that people write, as values: one frozen dataclass per kind.
+"""The documents that authors write, as values: one frozen dataclass per kind.
 
-Intake makes them from files, the store keeps their fields as JSON, rendering reads them. Nothing here does input or output.
+A field's annotation is its type with its limits; schema_derivation.py derives the schema from it. Used by intake,
+export, the editors of the console, and rendering.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ HARMS = (
     "child",
 )
 STEPS = ("offender", "site", "platform", "operator", "authority", "police", "prosecutor")
-OFFICES = ("authority", "police", "prosecutor")  # the steps whose addressee is one of a country's authorities
+OFFICES = ("authority", "police", "prosecutor")  # steps addressed to one of a country's authorities
 VERDICTS = ("true", "mostly-true", "unproven", "misleading", "out-of-context", "altered", "false", "scam")
 
 Harm = Annotated[str, OneOf(HARMS)]
@@ -60,7 +61,10 @@ TextByLang = Annotated[dict[str, MarkdownText], Keys(LANG, "Un code de langue et
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact comes from. `date`: YYYY, YYYY-MM or YYYY-MM-DD, when it was seen or published. `checked` False: shown as unchecked."""
+    """The source of a fact. `date`: the day, month or year in which it was read or published.
+
+    A source that is not `checked` is displayed as unchecked.
+    """
 
     name: Annotated[str, Text(200)]
     date: PartialDay = ""
@@ -126,9 +130,9 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class LetterField:
-    """A hole of a letter: `{name}` in the body; `label` is what the person is asked.
+    """A placeholder of a letter, `{name}` in the body, and the question (`label`) for its value.
 
-    A body may also hold `{destinataire}` and `{loi}`: the path fills them (sync/complaints/complaint_path.py), so no field describes them.
+    `{destinataire}` and `{loi}` have no field: sync/complaints/complaint_path.py fills them.
     """
 
     name: PlaceholderName
@@ -157,7 +161,7 @@ class LetterTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One statement with its source, e.g. an address, a law, what an office receives."""
+    """One statement with its source, e.g. an address, a law, or the complaints that an office accepts."""
 
     text: Paragraph
     source: Source
@@ -165,7 +169,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One office of a country. `receives` are harms; `address` says where to go, or how to find out; every fact carries its own source."""
+    """An office of a country. `receives`: harms; `address`: where to go, or how to find out."""
 
     slug: Slug
     name: Annotated[str, Text(200)]
@@ -191,11 +195,11 @@ class Authorities:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintStep:
-    """One step of a path. `authority` is a slug of the country's authorities where a step needs an addressee; `template` a template's slug.
+    """A step of a complaint path. `authority`: slug of one of the country's authorities; `template`: slug of a letter.
 
-    Without `authority`, a step of OFFICES goes to every office of the country that stands for this step and receives the harm.
-    `wait` is when to go on to the next step: the person's own patience, never a legal deadline.
-    `laws` are the texts the letter may quote: they fill its `{loi}`.
+    Without `authority`, a step of OFFICES is addressed to every office of the country with this step that receives the
+    harm. `wait`: how long to wait before the next step, which is advice and no legal deadline. `laws`: the laws that
+    the letter may quote in place of `{loi}`.
     """
 
     step: Step
@@ -210,9 +214,10 @@ class ComplaintStep:
 
 @dataclass(frozen=True, slots=True)
 class HarmRoute:
-    """A harm's path: what to do first, never contacting the offender where `contact_offender` is False, then the steps in order,
-    and `last`: what remains when the last step brought nothing. `instead`: harms whose path is the right one when it is worse than it
-    looked, e.g. a threat inside an insult. In a country's file what is left out is the general path's.
+    """The complaint path of a harm: immediate actions (`first`), steps in order, `last` if no step succeeded.
+
+    `contact_offender` False: the person must not contact the offender. `instead`: harms whose path applies to a graver
+    case, e.g. a threat within an insult. Fields left out in a country's file are taken from the general path.
     """
 
     harm: Harm
@@ -228,7 +233,7 @@ class HarmRoute:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintRoute:
-    """content/routes/<country>.yaml; country "ANY" is the general path that countries refine harm by harm."""
+    """content/routes/<country>.yaml; country "ANY" is the general route, refined by countries harm by harm."""
 
     country: RouteCountryCode
     harms: Annotated[tuple[HarmRoute, ...], Unique("harm")]
@@ -244,7 +249,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`code`: ISO 3166-2, or the national code where ISO has none (`iso` False)."""
+    """A region of a country. `code`: ISO 3166-2, or a national code if not `iso`."""
 
     code: PlaceCode
     name: Annotated[str, Text(100)]
@@ -271,7 +276,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class DataPrice:
-    """What a megabyte costs, for the sentences about cost: `francs` per megabyte, with its source."""
+    """The price of mobile data, in francs per megabyte."""
 
     francs: float
     source: Source
@@ -279,7 +284,7 @@ class DataPrice:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """content/site.yaml. `id` is in every statement. `drafts`: languages whose unreviewed translations are shown all the same."""
+    """content/site.yaml. `id` is part of every signed statement. `drafts`: languages published without a review."""
 
     id: SiteId = "kunnafoni"
     name: Annotated[str, Text(60)] = "Kunnafoni"
@@ -296,8 +301,9 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """An image or a recording: a blob of the room `editions` under the digest of its bytes. `name`: DIGEST.webp or DIGEST.opus, as in
-    /media/NAME; `label` says what is to be seen or heard; `seconds` of sound, 0 for an image.
+    """An image or a recording, stored as a blob of the collection `editions` under the digest of its bytes.
+
+    `name`: DIGEST.webp or DIGEST.opus, as in /media/NAME. `label`: its description. `seconds`: 0 for an image.
     """
 
     name: str
@@ -312,7 +318,7 @@ class Medium:
 
 @dataclass(frozen=True, slots=True)
 class FormDocument:
-    """An XLSForm: content/forms/<slug>.md as it is written. `lang`: the language that all its texts have; sync.forms compiles it."""
+    """An XLSForm as its source, content/forms/<slug>.md. `lang`: a language in which all its texts exist."""
 
     slug: Slug
     lang: LangCode

@@ -1,6 +1,6 @@
-"""The kept set of pictograms: line drawings on a 24 by 24 grid, drawn for this project, defined once in the shell and used by name.
+"""Pictograms: line drawings on a 24 by 24 grid, drawn for this project and used by name.
 
-A pictogram never stands alone: a word is beside it. `symbols(names)` gives the definitions, `use(name)` one use.
+A page holds the definitions once (`define`) and refers to them (`use`), always beside a word.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ PICTOGRAMS = {
 
 
 def define(names: Iterable[str]) -> Markup:
-    """Definitions of the named pictograms, each once, in order of name."""
-    drawn = sorted(set(names) & PICTOGRAMS.keys())
+    """The SVG symbols of the named pictograms, each once, in order of name."""
+    known = sorted(set(names) & PICTOGRAMS.keys())
     return Markup("").join(
         Markup('<symbol id=i-{} viewBox="0 0 24 24"><path d="{}"/></symbol>').format(name, PICTOGRAMS[name])
-        for name in drawn
+        for name in known
     )
 
 
 def use(name: str) -> Markup:
-    """One pictogram; a book where the name is not in the set."""
+    """A reference to a pictogram; to the book if the name is unknown."""
     return Markup("<svg><use href=#i-{}></use></svg>").format(name if name in PICTOGRAMS else "book")

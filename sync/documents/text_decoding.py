@@ -1,4 +1,4 @@
-"""Bytes of a content file to text, or a refusal with path and line: strict UTF-8, one kind of line end, NFC, no control characters."""
+"""Decoding of content files: strict UTF-8, LF line ends, NFC, no control characters; errors name path and line."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import unicodedata
 
 from sync.errors import BadContent
 
-MARKDOWN_LIMIT = (
-    256 * 1024
-)  # bytes: sixteen times the largest page; more is a mistake, and parsing it would hold up everybody
-YAML_LIMIT = 512 * 1024  # bytes: a large country's places and authorities with their sources take a tenth of it
+# Bytes: sixteen times the largest page; parsing a larger text would delay all other requests.
+MARKDOWN_LIMIT = 256 * 1024
+# Bytes: ten times the places and authorities of a large country with their sources.
+YAML_LIMIT = 512 * 1024
 
-# Control characters show nothing and hide things; U+2028 and U+2029 are line ends to YAML only;
-# U+202D and U+202E make a text lie about its order.
+# Control characters are invisible and can hide text; U+2028 and U+2029 are line ends to YAML only;
+# U+202D and U+202E display a text in another order than it is stored.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufffe\uffff]")
 
 
 def decode_text(raw: bytes, path: str, limit: int) -> str:
-    """The text of `raw`, lines ended by LF, in Unicode NFC. A byte-order mark and CRLF are tolerated. Raises BadContent."""
+    """The text of `raw` with LF line ends, in NFC; a byte-order mark and CRLF are accepted. Raises BadContent."""
     if len(raw) > limit:
         raise file_too_large(path, len(raw), limit)
     try:
@@ -33,15 +33,15 @@ def decode_text(raw: bytes, path: str, limit: int) -> str:
             byte=f"{raw[error.start]:02x}",
         ) from None
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    refused = _FORBIDDEN.search(text)
-    if refused:
+    forbidden = _FORBIDDEN.search(text)
+    if forbidden:
         raise BadContent(
             path,
-            text.count("\n", 0, refused.start()) + 1,
+            text.count("\n", 0, forbidden.start()) + 1,
             "control-character",
             "Ce texte contient un caractère invisible interdit ({name}).",
             "Effacez-le ou retapez la ligne.",
-            name=f"U+{ord(refused.group()):04X}",
+            name=f"U+{ord(forbidden.group()):04X}",
         )
     return unicodedata.normalize("NFC", text)
 

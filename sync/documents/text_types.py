@@ -1,6 +1,6 @@
-"""Types of text that several fields share: names, codes, addresses, sentences, each with its form and its limits.
+"""Text types that several fields share: codes, addresses, sentences, each with its pattern and its limits.
 
-Used as annotations by the dataclasses of documents and alerts (see schema_derivation.py).
+Used as annotations by the dataclasses of documents and alerts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from sync.documents.field_types import Date, Text
 from sync.documents.schema_derivation import Unique
 from sync.documents.text_decoding import MARKDOWN_LIMIT
 
-# Regular expressions of the names by which documents are known.
+# Patterns of the codes in paths and record ids.
 SLUG = r"[a-z0-9-]{1,60}"
 LANG = r"[a-z]{2,3}"
 COUNTRY = r"[A-Z]{2}"

@@ -1,4 +1,7 @@
-"""Words and pictograms for what the documents name by code: verdicts, steps, harms. The words are msgids, translated where shown."""
+"""Words and pictograms of the codes in documents and alerts: verdicts, steps, harms, severities.
+
+The words are msgids, translated when displayed.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,14 @@ VERDICTS = {
     "scam": N_("Arnaque"),
 }
 VERDICT_PICTOGRAMS = {**{verdict: verdict for verdict in VERDICTS}, "scam": "hook"}
+# Absent verdicts have the tone "doubt".
 VERDICT_TONES = {
     "true": "good",
     "mostly-true": "good",
     "altered": "bad",
     "false": "bad",
     "scam": "bad",
-}  # all others: doubt
+}
 
 STEPS = {
     "offender": N_("Demander à l’auteur de retirer"),

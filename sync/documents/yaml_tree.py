@@ -1,6 +1,7 @@
-"""YAML as a tree that knows its lines: scalars stay text (the field's table says what they are), so `NO`, `0123` or a date surprise nobody.
+"""YAML as a tree with line numbers. Scalars stay text, as field types decide their meaning: `NO` is no boolean.
 
-Refused besides bad syntax: keys said twice, anchors and aliases (a small file can become gigabytes), tags, deep nesting, a second document.
+Refused besides syntax errors: duplicate keys, anchors and aliases (a small file can expand to gigabytes), tags, deep
+nesting, a second document.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import yaml
 
 from sync.errors import BadContent
 
-MAX_DEPTH = 12  # levels; a source within a fact of a step of a harm of a route takes nine
+MAX_DEPTH = 12  # levels; a source in a fact of a step of a harm of a route is at level nine
 
 _HINTS = {
     "mapping values are not allowed": "Mettez entre guillemets un texte qui contient « : ».",
-    "cannot start any token": "Remplacez la tabulation par des espaces, et mettez entre guillemets un texte qui commence par @, ` ou %.",
+    "cannot start any token": (
+        "Remplacez la tabulation par des espaces, et mettez entre guillemets un texte qui commence par @, ` ou %."
+    ),
     "unexpected end of stream": "Fermez le guillemet ou le crochet ouvert ici.",
     "could not find expected ':'": "Chaque ligne s’écrit « nom: valeur ».",
     "expected <block end>": "Vérifiez les espaces en début de ligne : les noms d’un même niveau s’alignent.",
@@ -29,7 +32,7 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A text; `plain`: written without quotes, so it may be a number, true, false or nothing."""
+    """A text; `is_plain` if written without quotes, so that it may be a number, a boolean or nothing."""
 
     line: int
     text: str
@@ -48,7 +51,7 @@ class SequenceNode:
 
 @dataclass(frozen=True, slots=True)
 class MappingNode:
-    """Key to value; a value under a key carries the key's line."""
+    """Values by key; the line of a value is the line of its key."""
 
     line: int
     entries: dict[str, YamlNode]
@@ -58,22 +61,22 @@ YamlNode: TypeAlias = ScalarNode | SequenceNode | MappingNode
 
 
 def parse(text: str, path: str, lines_before: int = 0) -> YamlNode:
-    """The tree of one YAML document, `before` lines of the file standing above it. Raises BadContent."""
-    reading = _EventReader(path, lines_before, text.rstrip().count("\n"))
+    """The tree of one YAML document, which follows `lines_before` lines of the file. Raises BadContent."""
+    reader = _EventReader(path, lines_before, text.rstrip().count("\n"))
     try:
         events = iter(yaml.parse(text, Loader=yaml.BaseLoader))
-        return reading.document(events)
+        return reader.document(events)
     except yaml.MarkedYAMLError as error:
-        unclosed = "end of stream" in (error.problem or "") and error.context_mark is not None
-        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
+        is_unclosed = "end of stream" in (error.problem or "") and error.context_mark is not None
+        mark = error.context_mark if is_unclosed else error.problem_mark or error.context_mark
         hint = next((hint for problem, hint in _HINTS.items() if problem in (error.problem or "")), "")
-        raise reading.bad_content(mark, "yaml-syntax", "Le YAML n’est pas lisible à cet endroit.", hint) from None
+        raise reader.bad_content(mark, "yaml-syntax", "Le YAML n’est pas lisible à cet endroit.", hint) from None
     except yaml.YAMLError:
         raise BadContent(path, lines_before + 1, "yaml-syntax", "Ce YAML n’est pas lisible.") from None
 
 
 def from_json(data: Any) -> YamlNode:
-    """JSON data as a tree without lines (0), so that the store's fields pass the same checks as files."""
+    """JSON data as a tree whose lines are all 0, so that records pass the same checks as files."""
     if isinstance(data, dict):
         return MappingNode(0, {str(key): from_json(value) for key, value in data.items()})
     if isinstance(data, (list, tuple)):
@@ -93,15 +96,16 @@ def _scalar_of(data: Any) -> ScalarNode:
 
 @dataclass(frozen=True, slots=True)
 class JsonLocation:
-    """A place in JSON data: its keys and indexes, joined by dots. `line`: within a text of several lines, 0 for the whole."""
+    """The keys and indexes that lead to a value, joined by dots; `line` within a multi-line text, 0 for all of it."""
 
     path: str
     line: int = 0
 
 
 def from_json_with_lines(data: Any) -> tuple[YamlNode, Callable[[int], JsonLocation]]:
-    """JSON data as a tree with lines as if it were a file, and the way from such a line back to its place: so an error that knows a line
-    is shown beside its field.
+    """JSON data as a tree with artificial line numbers, and a function from such a line to its location in the data.
+
+    The console displays an error, which knows a line, beside the field concerned.
     """
     numbering = _LineNumbering()
     return numbering.add(data, ""), numbering.locate
@@ -126,12 +130,12 @@ class _LineNumbering:
         return dataclasses.replace(_scalar_of(data), line=line)
 
     def locate(self, line: int) -> JsonLocation:
-        at = bisect_right(self.first_lines, line) - 1
-        return JsonLocation(self.paths[at], line - self.first_lines[at])
+        index = bisect_right(self.first_lines, line) - 1
+        return JsonLocation(self.paths[index], line - self.first_lines[index])
 
 
 def line_of(node: YamlNode, *steps: str | int) -> int:
-    """The line of what `steps` lead to; where they lead nowhere, of the last thing they reached."""
+    """The line of the node that `steps` (keys and indexes) lead to, or of the last one that exists on the way."""
     for step in steps:
         if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
             node = node.entries[step]
@@ -143,10 +147,10 @@ def line_of(node: YamlNode, *steps: str | int) -> int:
 
 
 class _EventReader:
-    def __init__(self, path: str, before: int, last: int) -> None:
+    def __init__(self, path: str, lines_before: int, last_line: int) -> None:
         self.path = path
-        self.lines_before = before
-        self.last_line = last
+        self.lines_before = lines_before
+        self.last_line = last_line
 
     def document(self, events: Iterator[yaml.Event]) -> YamlNode:
         next(events)  # stream start
