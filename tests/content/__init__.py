@@ -1,1 +1,1 @@
-"""content."""
+"""Tests of sync/content, and of the site's own content."""

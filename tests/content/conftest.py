@@ -1,4 +1,4 @@
-"""A real store for the stories of import and export."""
+"""A SQLite store for the tests of import and export."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every way a content folder can be wrong: refused with the exact path, line and code, and the store stays as it was."""
+"""Errors in content folders are reported with path, line and code, and an import of such a folder writes nothing."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ FIELDS = [
     (swap("topics.yaml", "{fr: Comptes, en: Accounts}", "Comptes"), "topics.yaml:3", "record-form"),
     (swap("places/ML.yaml", "ML-11", "BF-11"), "places/ML.yaml:4", "place-country"),
 ]
-TWICE = [
+DUPLICATES = [
     (file("topics.yaml", TOPICS + TOPICS), "topics.yaml:4", "value-twice"),
     (
         file("authorities/ML.yaml", AUTHORITIES + AUTHORITIES.split("authorities:\n")[1]),
@@ -191,7 +191,7 @@ MARKDOWN = [
     (file(ARGENT, head() + "\n[x](page:accueil)"), f"{ARGENT}:5", "link-missing"),
     (swap("site.yaml", "guide:compte", "guide:absent"), "site.yaml:9", "link-missing"),
 ]
-TOGETHER = [
+CROSS_CHECKS = [
     (swap(GUIDE_PATH, "topics: [comptes]", "topics:\n  - comptes\n  - compte"), f"{GUIDE_PATH}:6", "topic-unknown"),
     (swap("topics.yaml", "pictogram: lock", "pictogram: cadenas"), "topics.yaml:2", "pictogram-unknown"),
     (swap("topics.yaml", "fr: Comptes, ", ""), "topics.yaml:3", "topic-untitled"),
@@ -205,8 +205,8 @@ TOGETHER = [
 ]
 
 
-@pytest.mark.parametrize("case", [*FRONT_MATTER, *YAML, *BYTES, *FIELDS, *TWICE, *PATHS, *MARKDOWN, *TOGETHER])
-async def test_bad_input_is_refused_where_it_stands_and_the_store_stays_as_it_was(
+@pytest.mark.parametrize("case", [*FRONT_MATTER, *YAML, *BYTES, *FIELDS, *DUPLICATES, *PATHS, *MARKDOWN, *CROSS_CHECKS])
+async def test_bad_input_is_reported_with_path_and_line_and_the_store_stays_unchanged(
     tmp_path: Path,
     store: SqliteStore,
     case: tuple[Change | str, ...],
@@ -219,22 +219,22 @@ async def test_bad_input_is_refused_where_it_stands_and_the_store_stays_as_it_wa
     assert callable(change)
     change(folder)
     started = time.monotonic()
-    with pytest.raises(BadFolder) as refused:
+    with pytest.raises(BadFolder) as refusal:
         await import_folder(store, folder, prune=True)
     assert time.monotonic() - started < 5
-    found = [text for error in refused.value.errors for text in (f"{error.path}:{error.line}", error.code)]
-    assert found == expected
+    errors = [text for error in refusal.value.errors for text in (f"{error.path}:{error.line}", error.code)]
+    assert errors == expected
     assert await held(store) == before
-    for error in refused.value.errors:
+    for error in refusal.value.errors:
         assert_readable(error)
-    str(refused.value).encode()
+    str(refusal.value).encode()
 
 
 def assert_readable(error: BadContent) -> None:
-    """All holes can be filled, and the text is a sentence that begins and ends as one."""
+    """Every placeholder has a value, and the text begins and ends as a sentence."""
     for part in (error.sentence, error.hint):
-        holes = {name for _, name, _, _ in string.Formatter().parse(part) if name}
-        assert holes <= set(error.values)
+        placeholders = {name for _, name, _, _ in string.Formatter().parse(part) if name}
+        assert placeholders <= set(error.values)
     assert error.text()[0].isupper() or error.text()[0] == "«"
     assert error.text()[-1] in ".…?"
 
@@ -250,10 +250,9 @@ def test_all_errors_come_together_in_order(tmp_path: Path) -> None:
             LETTER: TEMPLATE.replace("nom", "Nom"),
         },
     )
-    with pytest.raises(BadFolder) as refused:
+    with pytest.raises(BadFolder) as refusal:
         read_folder(tmp_path)
-    found = [(error.path, error.line, error.code) for error in refused.value.errors]
-    assert found == [
+    assert [(error.path, error.line, error.code) for error in refusal.value.errors] == [
         (ARGENT, 1, "front-matter-missing"),
         ("site.yaml", 1, "site-form"),
         ("site.yaml", 2, "field-unknown"),
@@ -262,11 +261,11 @@ def test_all_errors_come_together_in_order(tmp_path: Path) -> None:
     ]
 
 
-def test_a_document_that_could_not_be_read_makes_no_further_errors_elsewhere(tmp_path: Path) -> None:
+def test_an_invalid_document_causes_no_errors_in_other_documents(tmp_path: Path) -> None:
     write(tmp_path, {**GOOD, GUIDE_PATH: "Texte.", LETTER: "Texte.", "authorities/ML.yaml": "{"})
-    with pytest.raises(BadFolder) as refused:
+    with pytest.raises(BadFolder) as refusal:
         read_folder(tmp_path)
-    assert [error.path for error in refused.value.errors] == ["authorities/ML.yaml", GUIDE_PATH, LETTER]
+    assert [error.path for error in refusal.value.errors] == ["authorities/ML.yaml", GUIDE_PATH, LETTER]
 
 
 @pytest.mark.parametrize(
@@ -279,18 +278,18 @@ def test_a_document_that_could_not_be_read_makes_no_further_errors_elsewhere(tmp
         (swap(LETTER, "harms: ", "harm: [scam]\nharms: "), "harms"),
     ],
 )
-def test_the_nearest_known_word_is_offered(tmp_path: Path, change: Change, near: str) -> None:
+def test_an_error_suggests_the_most_similar_valid_word(tmp_path: Path, change: Change, near: str) -> None:
     change(write(tmp_path, GOOD))
-    with pytest.raises(BadFolder) as refused:
+    with pytest.raises(BadFolder) as refusal:
         read_folder(tmp_path)
-    (error,) = refused.value.errors
+    (error,) = refusal.value.errors
     assert error.text().endswith(f"Vouliez-vous écrire « {near} » ?")
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(BadFolder) as refused:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(BadFolder) as refusal:
         read_folder(tmp_path / "absent")
-    assert [error.code for error in refused.value.errors] == ["folder-missing"]
+    assert [error.code for error in refusal.value.errors] == ["folder-missing"]
 
 
 def test_byte_order_mark_crlf_and_decomposed_letters_make_no_difference(tmp_path: Path) -> None:
@@ -301,7 +300,7 @@ def test_byte_order_mark_crlf_and_decomposed_letters_make_no_difference(tmp_path
     assert read_folder(write(tmp_path / "other", files)).library == plain
 
 
-def test_what_yaml_would_take_for_something_else_stays_text(tmp_path: Path) -> None:
+def test_dates_numbers_and_booleans_of_yaml_stay_text(tmp_path: Path) -> None:
     write(
         tmp_path,
         {
@@ -313,7 +312,7 @@ def test_what_yaml_would_take_for_something_else_stays_text(tmp_path: Path) -> N
     assert (notice.seen_when, notice.seen_where, notice.checked_by) == ("2024-01-02", "NO", "012:30")
 
 
-def test_hidden_files_and_editors_copies_are_left_alone(tmp_path: Path) -> None:
+def test_hidden_files_and_editors_copies_are_ignored(tmp_path: Path) -> None:
     write(
         tmp_path,
         {
@@ -327,13 +326,13 @@ def test_hidden_files_and_editors_copies_are_left_alone(tmp_path: Path) -> None:
     assert len(read_folder(tmp_path).documents) == 10
 
 
-def test_a_symbolic_link_to_a_file_of_the_folder_is_fine(tmp_path: Path) -> None:
+def test_a_symbolic_link_to_a_file_of_the_folder_is_followed(tmp_path: Path) -> None:
     write(tmp_path, {**GOOD, "guides/argent2/x": ""})
     (tmp_path / "guides/argent2/x").unlink()
     (tmp_path / "guides/argent2/fr.md").symlink_to("../argent/fr.md")
     assert ("argent2", "fr") in read_folder(tmp_path).library.guides
 
 
-def test_without_topics_yaml_every_topic_is_good(tmp_path: Path) -> None:
+def test_without_topics_yaml_every_topic_is_valid(tmp_path: Path) -> None:
     write(tmp_path, {ARGENT: head("topics: [rien]"), GUIDE_PATH: GUIDE})
     assert read_folder(tmp_path).library.topics == ()

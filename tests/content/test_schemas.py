@@ -1,4 +1,4 @@
-"""Documents to fields and back, to files and back: nothing is lost and nothing is added, whatever was written."""
+"""Documents keep every value on the way to fields, files and records and back; their fields are the frozen ones."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from sync.documents.text_decoding import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.store.contract import Collection, Write
 from sync.store.sqlite.store import SqliteStore
+from tests.support.document_fields import VECTOR, describe_documents
 from tests.support.stored_documents import held
 
 SIGNS = st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]) | st.sampled_from("#:-'\"&*!%@`|>{}[],~?")
-LINE = st.text(SIGNS, min_size=1, max_size=60).map(
-    lambda text: normal(text) if text.strip() else "x"
-)  # spaces alone are no text
+# Spaces alone are no text.
+LINE = st.text(SIGNS, min_size=1, max_size=60).map(lambda text: normal(text) if text.strip() else "x")
 WORDS = st.sampled_from(
     [
         "no",
@@ -67,8 +67,8 @@ def normal_page(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
-def tuples(of: st.SearchStrategy[Any], **given: Any) -> st.SearchStrategy[tuple[Any, ...]]:
-    return st.lists(of, max_size=3, **given).map(tuple)
+def tuples(items: st.SearchStrategy[Any], **options: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.lists(items, max_size=3, **options).map(tuple)
 
 
 SOURCE = st.builds(
@@ -175,13 +175,13 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         model.Authorities,
         country=COUNTRY,
         name=TEXT,
-        authorities=st.lists(AUTHORITY, min_size=1, max_size=2, unique_by=lambda one: one.slug).map(tuple),
+        authorities=st.lists(AUTHORITY, min_size=1, max_size=2, unique_by=lambda office: office.slug).map(tuple),
     ),
     "route": st.builds(
         model.ComplaintRoute,
         country=COUNTRY | st.just("ANY"),
         updated=DAY,
-        harms=st.lists(HARM, min_size=1, max_size=2, unique_by=lambda one: one.harm).map(tuple),
+        harms=st.lists(HARM, min_size=1, max_size=2, unique_by=lambda route: route.harm).map(tuple),
     ),
     "places": st.just(
         model.Places("ML", "Mali", (model.Place("ML-1", "Kayes"), model.Place("ML-BKO", "No", iso=False)))
@@ -221,9 +221,16 @@ def read_file(kind: str, text: str, document: Any) -> tuple[Any, list[BadContent
 
 
 def test_every_kind_is_tried() -> None:
-    assert set(DOCUMENTS) == set(DOCUMENT_TYPES) - set(ALERT_SCHEMAS) - {
-        "form"
-    }  # alerts: tests/alerts; forms: tests/submissions
+    """Alerts are covered by tests/alerts, forms by tests/submissions."""
+    assert set(DOCUMENTS) == set(DOCUMENT_TYPES) - set(ALERT_SCHEMAS) - {"form"}
+
+
+def test_the_fields_of_every_kind_are_the_frozen_ones() -> None:
+    """Records and content files of earlier releases stay valid.
+
+    After an intended change run `python -m tests.support.document_fields`.
+    """
+    assert describe_documents() == json.loads(VECTOR.read_text("utf-8"))
 
 
 @given(ANY)
@@ -249,7 +256,7 @@ def test_a_file_leads_back_to_the_document(case: tuple[str, Any]) -> None:
 @pytest.mark.anyio
 @given(
     documents=st.lists(
-        DOCUMENTS["guide"].filter(lambda one: one.lang == "fr"), max_size=4, unique_by=lambda one: one.slug
+        DOCUMENTS["guide"].filter(lambda guide: guide.lang == "fr"), max_size=4, unique_by=lambda guide: guide.slug
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=25)
@@ -258,7 +265,7 @@ async def test_export_then_import_changes_nothing(
     store: SqliteStore,
     documents: list[model.Guide],
 ) -> None:
-    """Bodies of plain words, so that the checks of links and HTML have nothing to say."""
+    """The bodies are plain words, as random ones would fail the checks of links and HTML."""
     await store.erase(Collection.CONTENT, list(await held(store)))
     folder = tmp_path_factory.mktemp("export")
     for document in documents:
@@ -283,16 +290,16 @@ JSON = st.recursive(
 
 
 @given(st.sampled_from(sorted(DOCUMENT_TYPES)), st.dictionaries(TEXT | NAMES, JSON, max_size=4))
-def test_whatever_json_is_stored_it_is_a_document_or_refused(kind: str, data: Any) -> None:
+def test_any_stored_json_is_a_document_or_is_refused(kind: str, data: Any) -> None:
     try:
         value = from_fields(kind, data, "id")
     except BadContent as error:
-        refused = error
+        refusal = error
     else:
         assert from_fields(kind, to_fields(kind, value)) == value
         return
-    assert refused.path == "id"
-    assert refused.text()
+    assert refusal.path == "id"
+    assert refusal.text()
 
 
 @given(
@@ -329,15 +336,16 @@ def test_whatever_json_is_stored_it_is_a_document_or_refused(kind: str, data: An
         max_size=30,
     ).map("".join)
 )
-def test_whatever_is_in_a_yaml_file_it_is_a_tree_or_refused_within_the_file(text: str) -> None:
-    refused = []
+def test_any_yaml_file_is_a_tree_or_is_refused_with_a_line_of_the_file(text: str) -> None:
+    errors = []
     for parse in (yaml_tree.parse, front_matter.parse):
         try:
-            clean = decode_text(text.encode("utf-8", "surrogatepass"), "x", YAML_LIMIT)
-            parse(clean, "x")
+            decoded = decode_text(text.encode("utf-8", "surrogatepass"), "x", YAML_LIMIT)
+            parse(decoded, "x")
         except BadContent as error:
-            refused.append(error)
-    assert all(1 <= error.line <= text.count("\n") + text.count("\r") + 1 and error.text() for error in refused)
+            errors.append(error)
+    last_line = text.count("\n") + text.count("\r") + 1
+    assert all(1 <= error.line <= last_line and error.text() for error in errors)
 
 
 def test_paths_and_ids() -> None:

@@ -1,10 +1,10 @@
-"""Every path of the content folder, walked to its end in every country."""
+"""Every complaint path of the site's own content, in every country, to its end."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path as File
+from pathlib import Path
 
 import pytest
 
@@ -14,11 +14,11 @@ from sync.content.folder import read_folder
 from sync.documents.model import HARMS, OFFICES
 
 COUNTRIES = ("ML", "BF", "NE", "TD", "MR", "SN")
-WALKS = [(country, harm) for country in COUNTRIES for harm in HARMS]
+PATHS = [(country, harm) for country in COUNTRIES for harm in HARMS]
 
 
 @pytest.fixture(scope="module")
-def content(root: File) -> Library:
+def content(root: Path) -> Library:
     return read_folder(root / "content").library
 
 
@@ -30,24 +30,24 @@ def test_the_site_has_a_channel_for_every_country(content: Library) -> None:
     assert {channel.partition("-")[2] for channel in content.site.channels} == set(COUNTRIES)
 
 
-@pytest.mark.parametrize(("country", "harm"), WALKS)
-def test_no_path_ends_without_something_to_do(content: Library, country: str, harm: str) -> None:
-    walked = resolve_path(content, country, harm, "fr")
-    assert walked.title
-    assert walked.first
-    assert walked.last
-    assert walked.guides
-    for step in walked.steps:
+@pytest.mark.parametrize(("country", "harm"), PATHS)
+def test_every_path_has_advice_and_an_addressee(content: Library, country: str, harm: str) -> None:
+    path = resolve_path(content, country, harm, "fr")
+    assert path.title
+    assert path.first
+    assert path.last
+    assert path.guides
+    for step in path.steps:
         assert step.do
         assert step.wait
         assert step.letter is not None
-    offices = [step for step in walked.steps if step.step in OFFICES]
+    offices = [step for step in path.steps if step.step in OFFICES]
     assert offices
     assert all(step.addressees for step in offices)
 
 
-@pytest.mark.parametrize(("country", "harm"), WALKS)
-def test_letters_come_with_their_addressee_and_without_empty_laws(content: Library, country: str, harm: str) -> None:
+@pytest.mark.parametrize(("country", "harm"), PATHS)
+def test_letters_have_their_addressee_and_no_empty_laws(content: Library, country: str, harm: str) -> None:
     for step in resolve_path(content, country, harm, "fr").steps:
         assert step.letter is not None
         assert not set(PLACEHOLDER.findall(step.letter.body)) & set(AUTOMATIC_PLACEHOLDERS)
@@ -55,13 +55,13 @@ def test_letters_come_with_their_addressee_and_without_empty_laws(content: Libra
             assert step.addressees[0].name in step.letter.body
 
 
-@pytest.mark.parametrize(("country", "harm"), WALKS)
-def test_danger_never_leads_to_the_offender(content: Library, country: str, harm: str) -> None:
-    walked = resolve_path(content, country, harm, "fr")
-    assert walked.contact_offender is (harm not in {*NEVER_CONTACT, "identity", "account", "scam"})
-    if not walked.contact_offender:
-        assert walked.danger
-        assert walked.steps[0].step in ("platform", "operator", "police")
+@pytest.mark.parametrize(("country", "harm"), PATHS)
+def test_dangerous_cases_never_start_with_the_offender(content: Library, country: str, harm: str) -> None:
+    path = resolve_path(content, country, harm, "fr")
+    assert path.contact_offender is (harm not in {*NEVER_CONTACT, "identity", "account", "scam"})
+    if not path.contact_offender:
+        assert path.danger
+        assert path.steps[0].step in ("platform", "operator", "police")
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
@@ -78,17 +78,17 @@ def test_no_letter_asks_for_an_intimate_image(content: Library) -> None:
             assert "ne joins aucune image" in template.body or "ne donne aucune image" in template.body
 
 
-def spoken(library: Library) -> Iterator[str]:
-    """All the sentences a path says to a reader."""
-    for country, harm in WALKS:
-        walked = resolve_path(library, country, harm, "fr")
-        texts = [walked.title, walked.danger, *walked.first, *walked.last]
-        for step in walked.steps:
+def path_sentences(library: Library) -> Iterator[str]:
+    """Every sentence of every path."""
+    for country, harm in PATHS:
+        path = resolve_path(library, country, harm, "fr")
+        texts = [path.title, path.danger, *path.first, *path.last]
+        for step in path.steps:
             texts += [step.do, step.wait, *step.needs, *(fact.text for fact in step.facts)]
         yield from (sentence for text in texts for sentence in re.split(r"(?<=[.!?;])\s+", text))
 
 
-def test_sentences_can_be_read_aloud_in_one_breath(content: Library) -> None:
+def test_sentences_are_short_enough_to_read_aloud(content: Library) -> None:
     laws = {
         law.text
         for route in content.routes.values()
@@ -96,15 +96,15 @@ def test_sentences_can_be_read_aloud_in_one_breath(content: Library) -> None:
         for step in harm.steps
         for law in step.laws
     }
-    long = {sentence for sentence in spoken(content) if len(re.findall(r"[\w’-]+", sentence)) > 25}
+    long = {sentence for sentence in path_sentences(content) if len(re.findall(r"[\w’-]+", sentence)) > 25}
     assert long - laws == set()
 
 
 def test_a_path_gives_a_number_or_address_only_as_a_sourced_fact(content: Library) -> None:
-    for country, harm in WALKS:
-        walked = resolve_path(content, country, harm, "fr")
-        known = {office.email for office in content.authorities[country].authorities}
-        steps = [text for step in walked.steps for text in (step.do, step.wait, *step.needs)]
-        for text in (walked.danger, *walked.first, *walked.last, *steps):
+    for country, harm in PATHS:
+        path = resolve_path(content, country, harm, "fr")
+        addresses = {office.email for office in content.authorities[country].authorities}
+        steps = [text for step in path.steps for text in (step.do, step.wait, *step.needs)]
+        for text in (path.danger, *path.first, *path.last, *steps):
             assert not re.search(r"\d{4}", text)
-            assert all(found.rstrip(".") in known for found in re.findall(r"\S+@\S+", text))
+            assert all(address.rstrip(".") in addresses for address in re.findall(r"\S+@\S+", text))

@@ -1,4 +1,4 @@
-"""The form tables of content/forms: any XLSForm tool takes them, and they ask for nobody's name."""
+"""The forms of content/forms: valid XLSForms that ask for no personal data."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def sheets(form: Path) -> dict[str, Any]:
 
 
 def regions() -> list[dict[str, str]]:
-    found = []
+    rows = []
     for file in (ROOT / "content/places").glob("*.yaml"):
         country = yaml.safe_load(file.read_text("utf-8"))
         for place in country["places"]:
-            found.append(
+            rows.append(
                 {"list_name": "region", "name": place["code"], "label": place["name"], "pays": country["country"]}
             )
-    return sorted(found, key=lambda one: one["name"])
+    return sorted(rows, key=lambda row: row["name"])
 
 
-def test_the_six_forms_are_there() -> None:
+def test_the_site_has_six_forms() -> None:
     expected = ["groupe-ecoute", "question", "retour-communautaire", "rumeur", "seance-formation", "utilite"]
     assert [form.stem for form in FORMS] == expected
 
@@ -47,7 +47,7 @@ def test_a_form_converts_without_a_warning(form: Path) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
-def test_a_form_asks_for_no_name_and_limits_what_is_written(form: Path) -> None:
+def test_a_form_asks_for_no_personal_data_and_limits_its_answers(form: Path) -> None:
     for question in sheets(form)["survey"]:
         assert not PERSONAL.search(question["name"])
         assert len(question["label"]) <= 120
@@ -58,8 +58,8 @@ def test_a_form_asks_for_no_name_and_limits_what_is_written(form: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
 def test_a_forms_regions_are_those_of_the_places(form: Path) -> None:
-    listed = [dict(row) for row in sheets(form)["choices"] if row["list_name"] == "region"]
+    choices = [dict(row) for row in sheets(form)["choices"] if row["list_name"] == "region"]
     if any(question["type"] == "select_one region" for question in sheets(form)["survey"]):
-        assert sorted(listed, key=lambda one: one["name"]) == regions()
+        assert sorted(choices, key=lambda row: row["name"]) == regions()
     else:
-        assert listed == []
+        assert choices == []

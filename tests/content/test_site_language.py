@@ -1,4 +1,4 @@
-"""The words of guides and notices: plain, short, spelled right, and said as a voice can say them."""
+"""The language of guides and notices: easy, short, spelled correctly; scripts of recordings can be read aloud."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sync.documents.model import HARMS, STEPS
 from tests.support import site_texts, spelling
 from tests.support.readability import ease, sentences, words
 
-LEAST_EASE = 80.0  # Kandel and Moles: easy, what a pupil of eleven or twelve reads
-USUAL_EASE = 90.0  # of all taken together: very easy
-LONGEST_SENTENCE = 18
-LONGEST_SPOKEN = 16
+MIN_EASE = 80.0  # Kandel and Moles: easy for a pupil of eleven or twelve
+MIN_EASE_OF_ALL = 90.0  # very easy
+MAX_SENTENCE_WORDS = 18
+MAX_SPOKEN_WORDS = 16
 SCRIPT_WORDS = range(120, 281)  # one to two minutes
 NOT_PROSE = {
     "slug",
@@ -42,22 +42,20 @@ NOT_PROSE = {
 
 def test_every_text_is_easy_to_read() -> None:
     assert [
-        f"{writing.path}: {ease(writing.text):.0f}"
-        for writing in site_texts.written()
-        if ease(writing.text) < LEAST_EASE
+        f"{writing.path}: {ease(writing.text):.0f}" for writing in site_texts.written() if ease(writing.text) < MIN_EASE
     ] == []
 
 
 def test_the_texts_together_are_very_easy_to_read() -> None:
-    assert ease("\n".join(writing.text for writing in site_texts.written())) > USUAL_EASE
+    assert ease("\n".join(writing.text for writing in site_texts.written())) > MIN_EASE_OF_ALL
 
 
 def test_sentences_are_short() -> None:
     long = [
-        (writing.path, said)
+        (writing.path, sentence)
         for writing in site_texts.written()
-        for said in sentences(writing.text)
-        if len(words(said)) > LONGEST_SENTENCE
+        for sentence in sentences(writing.text)
+        if len(words(sentence)) > MAX_SENTENCE_WORDS
     ]
     assert long == []
 
@@ -95,7 +93,7 @@ def test_every_english_word_is_known() -> None:
     )
 
 
-def test_texts_keep_one_kind_of_apostrophe_and_quotation_mark() -> None:
+def test_texts_use_typographic_apostrophes_and_quotation_marks() -> None:
     assert [
         writing.path
         for lang in ("fr", "en")
@@ -104,19 +102,19 @@ def test_texts_keep_one_kind_of_apostrophe_and_quotation_mark() -> None:
     ] == []
 
 
-def test_every_essential_guide_has_its_words_for_a_voice() -> None:
-    spoken = {script.parent.name for script in site_texts.scripts() if script.name == "fr.audio.md"}
-    assert spoken == {
+def test_every_essential_guide_has_a_script_for_its_recording() -> None:
+    recorded = {script.parent.name for script in site_texts.scripts() if script.name == "fr.audio.md"}
+    assert recorded == {
         slug for (slug, lang), guide in site_texts.library().guides.items() if lang == "fr" and guide.essential
     }
 
 
-def test_a_script_can_be_read_aloud_as_it_stands() -> None:
-    """Numbers in words, no link, no sign that a voice does not say, sentences for one breath."""
+def test_a_script_can_be_read_aloud_unchanged() -> None:
+    """Numbers are words, sentences are short, and there are no links and no signs without a pronunciation."""
     for script in site_texts.scripts():
         text = script.read_text("utf-8")
         assert not re.search(r"[\d\[\]()*#_/@<>%&+=]|https?:", text), script
-        assert not [said for said in sentences(text) if len(words(said)) > LONGEST_SPOKEN], script
+        assert not [sentence for sentence in sentences(text) if len(words(sentence)) > MAX_SPOKEN_WORDS], script
         assert len(words(text)) in SCRIPT_WORDS, (script, len(words(text)))
         assert "Que faire maintenant" in text, script
 
@@ -130,8 +128,8 @@ def _prose(value: Any, key: str = "") -> Iterator[str]:
         if key not in NOT_PROSE and value not in (*HARMS, *STEPS):
             yield value
     elif isinstance(value, dict):
-        for name, held in value.items():
-            yield from _prose(held, name)
+        for name, item in value.items():
+            yield from _prose(item, name)
     elif isinstance(value, list):
-        for held in value:
-            yield from _prose(held, key)
+        for item in value:
+            yield from _prose(item, key)

@@ -1,4 +1,4 @@
-"""Guides and notices keep the form that content/README.md promises: enough of them, steps, an ending, links, sizes, translations."""
+"""Guides and notices have the form promised by content/README.md: steps, ending, links, length, translations."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ FIRST_PART = 30 * KILOBYTE
 T = TypeVar("T", bound=Text)
 
 
-def offenders(writings: Iterable[T], broken: Callable[[T], bool]) -> list[str]:
-    """Paths for which `broken` holds: an empty list is what every promise asks for."""
-    return [writing.path for writing in writings if broken(writing)]
+def offenders(writings: Iterable[T], is_broken: Callable[[T], bool]) -> list[str]:
+    """Paths of the texts that break a promise."""
+    return [writing.path for writing in writings if is_broken(writing)]
 
 
 def test_there_are_enough_guides_and_notices() -> None:
@@ -42,7 +42,7 @@ def test_every_guide_has_five_steps_to_follow() -> None:
     assert offenders(site_texts.guides(), lambda writing: writing.steps < 5) == []
 
 
-def test_every_notice_shows_how_to_check_by_oneself() -> None:
+def test_every_notice_explains_how_to_check_it() -> None:
     assert (
         offenders(site_texts.notices(), lambda writing: CHECK_YOURSELF not in writing.headings or writing.steps < 3)
         == []
@@ -50,27 +50,27 @@ def test_every_notice_shows_how_to_check_by_oneself() -> None:
 
 
 @pytest.mark.parametrize("lang", list(ENDINGS))
-def test_what_to_do_now_comes_last_and_leads_somewhere(lang: str) -> None:
-    def broken(writing: Text) -> bool:
+def test_the_last_section_is_what_to_do_now_and_has_a_link(lang: str) -> None:
+    def is_broken(writing: Text) -> bool:
         return writing.headings[-1] != ENDINGS[lang] or "](" not in writing.last_section
 
-    assert offenders(site_texts.written(lang), broken) == []
+    assert offenders(site_texts.written(lang), is_broken) == []
 
 
-def test_general_patterns_are_called_so_and_others_say_where_they_were_seen() -> None:
-    def broken(writing: Writing[Notice]) -> bool:
+def test_a_notice_is_either_general_or_says_where_it_was_seen() -> None:
+    def is_broken(writing: Writing[Notice]) -> bool:
         notice = writing.document
-        seen = bool(notice.seen_where and notice.seen_when and notice.evidence)
-        return seen == notice.generic or notice.generic != writing.body.startswith("Cette fiche décrit un ")
+        was_seen = bool(notice.seen_where and notice.seen_when and notice.evidence)
+        return was_seen == notice.generic or notice.generic != writing.body.startswith("Cette fiche décrit un ")
 
-    assert offenders(site_texts.notices(), broken) == []
+    assert offenders(site_texts.notices(), is_broken) == []
 
 
-def test_every_notice_can_be_found_by_the_words_of_a_message() -> None:
+def test_every_notice_has_keywords() -> None:
     assert offenders(site_texts.notices(), lambda writing: len(writing.document.keywords) < 5) == []
 
 
-def test_every_topic_has_a_guide_and_every_writing_a_topic() -> None:
+def test_every_topic_has_a_guide_and_every_text_a_topic() -> None:
     used = {topic for writing in site_texts.guides() for topic in writing.document.topics}
     assert [topic.slug for topic in site_texts.library().topics if topic.slug not in used] == []
     assert offenders(site_texts.written(), lambda writing: not writing.document.topics) == []
@@ -80,17 +80,17 @@ def test_every_topic_has_a_title_in_french_and_english() -> None:
     assert [topic.slug for topic in site_texts.library().topics if {"fr", "en"} - set(topic.titles)] == []
 
 
-def test_guides_lead_to_every_complaint_path() -> None:
+def test_every_complaint_path_is_linked_from_a_guide() -> None:
     linked = {link for writing in site_texts.guides() for link in writing.links}
     assert [harm for harm in HARMS if f"complaint:{harm}" not in linked] == []
 
 
-def test_every_notice_is_reached_from_a_guide() -> None:
+def test_every_notice_is_linked_from_a_guide() -> None:
     linked = {link for writing in site_texts.guides() for link in writing.links}
     assert offenders(site_texts.notices(), lambda notice: f"notice:{notice.document.slug}" not in linked) == []
 
 
-def test_lengths_fit_a_sitting() -> None:
+def test_texts_have_the_promised_length() -> None:
     def length(writing: Text) -> int:
         return len(words(to_text(writing.body)))
 
@@ -102,19 +102,20 @@ def test_lengths_fit_a_sitting() -> None:
     ] == []
 
 
-def test_every_writing_says_when_it_was_last_gone_over() -> None:
+def test_every_text_has_the_date_of_its_last_update() -> None:
     assert offenders(site_texts.written(), lambda writing: not writing.document.updated) == []
 
 
 def test_essential_guides_have_an_english_version() -> None:
     translated = {writing.document.slug for writing in site_texts.guides("en")}
     assert (
-        offenders(site_texts.guides(), lambda one: one.document.essential and one.document.slug not in translated) == []
+        offenders(site_texts.guides(), lambda guide: guide.document.essential and guide.document.slug not in translated)
+        == []
     )
 
 
 def test_a_translation_follows_its_original() -> None:
-    """Same sections, steps, links, sources and place: a reader of either language gets the same advice."""
+    """Sections, steps, links, sources and order are equal: readers of both languages get the same advice."""
 
     def form(writing: Text) -> tuple[object, ...]:
         document = writing.document
@@ -137,7 +138,7 @@ def test_a_translation_follows_its_original() -> None:
 
 @pytest.mark.parametrize("channel", ["fr-ML", "en-ML"])
 def test_the_first_sync_of_a_channel_is_small(channel: str) -> None:
-    """The pages alone, without the styles that the build puts into the shell; brotli as hard as a snapshot is compressed."""
+    """Pages only, without the styles of the shell, compressed with brotli at the level of a snapshot."""
     pages = render(site_texts.library(), channel, Assets())
     whole = "\n".join(page.body for page in pages).encode()
     first = "\n".join(page.body for page in pages if page.part == "first").encode()

@@ -1,4 +1,4 @@
-"""Markdown to HTML: clean whatever is written, compact, stable; links found with their lines."""
+"""Markdown becomes safe, compact, stable HTML; links and raw HTML are found with their lines."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_html(markdown: str, html: str) -> None:
     assert to_html(markdown, nowhere) == html
 
 
-def test_an_internal_link_gets_its_address_or_leaves_its_words() -> None:
+def test_an_internal_link_gets_its_address_or_becomes_its_text() -> None:
     assert to_html("[le *guide*](guide:a-1) [x](page:phone)", everywhere) == (
         '<p><a href="../guide/a-1">le <em>guide</em></a> <a href="../page/phone">x</a></p>'
     )
@@ -74,7 +74,10 @@ def test_a_changed_paragraph_changes_that_paragraph_only() -> None:
 
 
 def test_links_are_found_with_their_lines() -> None:
-    text = "[a](guide:a) et\n`x\ny` [b](https://b.org) ![c](c.png)\n\n- d\n- [d][ref]\n\n|e|\n|-|\n|[f](notice:f)|\n\n[ref]: topic:d\n\n<https://g.org>"
+    text = (
+        "[a](guide:a) et\n`x\ny` [b](https://b.org) ![c](c.png)\n\n- d\n- [d][ref]\n\n"
+        "|e|\n|-|\n|[f](notice:f)|\n\n[ref]: topic:d\n\n<https://g.org>"
+    )
     assert find_links(text) == [
         MarkdownLink("guide:a", 1, kind="guide", slug="a"),
         MarkdownLink("https://b.org", 3),
@@ -90,7 +93,7 @@ def test_raw_html_is_found_with_its_lines() -> None:
     assert find_raw_html("a\n\n<div>\n</div>\n\nb\nc <b>d</b> <!-- e -->\n\n`<i>` \\<u> <https://a.org>") == [3, 7]
 
 
-def test_text_is_what_a_reader_sees() -> None:
+def test_plain_text_is_the_visible_text() -> None:
     assert to_text("# Un\n\nDeux [lien](guide:a)\nsuite ![image](x)\n\n- trois\n\n```\nquatre\n```") == (
         "Un\nDeux lien suite image\ntrois\nquatre"
     )
@@ -149,7 +152,7 @@ ALLOWED = re.compile(
 
 
 @given(PIECES)
-def test_whatever_is_written_only_allowed_tags_come_out(markdown: str) -> None:
+def test_any_markdown_gives_allowed_tags_only(markdown: str) -> None:
     html = to_html(markdown, everywhere)
     rest = ALLOWED.sub("", html)
     assert "<" not in rest
@@ -157,20 +160,20 @@ def test_whatever_is_written_only_allowed_tags_come_out(markdown: str) -> None:
 
 
 @given(PIECES)
-def test_finding_links_and_words_never_fails(markdown: str) -> None:
+def test_finding_links_and_text_never_fails(markdown: str) -> None:
     lines = markdown.count("\n") + 1
     assert all(1 <= link.line <= lines for link in find_links(markdown))
     assert all(1 <= line <= lines for line in find_raw_html(markdown))
     to_text(markdown)
 
 
-def test_pictures_and_recordings_are_links_that_say_what_they_cost() -> None:
+def test_images_and_recordings_are_links_with_their_size() -> None:
     name = "A" * 43 + ".webp"
 
-    def medium(found: str, words: str) -> MediaLink | None:
-        return MediaLink(f"Voir : {words} (38 ko)", 38_000) if found == name else None
+    def resolve_media(media_name: str, label: str) -> MediaLink | None:
+        return MediaLink(f"Voir : {label} (38 ko)", 38_000) if media_name == name else None
 
-    html = to_html(f"![un *masque*](media:{name})", lambda target: None, medium)
+    html = to_html(f"![un *masque*](media:{name})", nowhere, resolve_media)
     assert (
         html == f'<p><a data-feature="media" data-bytes="38000" href="/media/{name}">Voir : un masque (38 ko)</a></p>'
     )
@@ -181,4 +184,4 @@ def test_pictures_and_recordings_are_links_that_say_what_they_cost() -> None:
         f"/media/{name}",
         f"https://example.org/{name}",
     ):
-        assert to_html(f"![mots]({other})", lambda target: None, medium) == "<p>mots</p>"
+        assert to_html(f"![mots]({other})", nowhere, resolve_media) == "<p>mots</p>"
