@@ -52,10 +52,10 @@ PICTOGRAMS = {
 
 def define(names: Iterable[str]) -> Markup:
     """The SVG symbols of the named pictograms, each once, in order of name."""
-    known = sorted(set(names) & PICTOGRAMS.keys())
+    known_names = sorted(set(names) & PICTOGRAMS.keys())
     return Markup("").join(
         Markup('<symbol id=i-{} viewBox="0 0 24 24"><path d="{}"/></symbol>').format(name, PICTOGRAMS[name])
-        for name in known
+        for name in known_names
     )
 
 
