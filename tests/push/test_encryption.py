@@ -134,10 +134,10 @@ def test_an_endpoint_that_has_no_token_breaks_one_delivery_and_no_other(endpoint
     assert fate in (DeliveryStatus.REFUSED, DeliveryStatus.RETRY)
 
 
-def test_a_service_of_a_form_that_py_vapid_does_not_know_is_refused() -> None:
+def test_an_origin_with_an_empty_port_is_refused_before_a_token_is_made() -> None:
     body = {**SUBSCRIPTION, "endpoint": f"http://{HOST}:/push/a"}
     [delivery] = asyncio.run(sent([body]))
-    assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "key")
+    assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "service")
 
 
 @pytest.mark.parametrize("error", [pywebpush.WebPushException("x"), pywebpush.NoData(), TypeError(), RecursionError()])
