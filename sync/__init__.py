@@ -1,1 +1,1 @@
-"""What travels and where it is kept: documents, editions, feeds, stores. No HTTP, no clock, no environment of its own."""
+"""Documents, editions, feeds, forms, submissions and stores. No HTTP; clock and settings are passed in."""

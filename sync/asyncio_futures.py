@@ -1,4 +1,4 @@
-"""An outcome handed to whoever waits for it, as a value or as the error it is."""
+"""Completing asyncio futures. Used where one task computes the results of several waiting callers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ T = TypeVar("T")
 
 
 def set_future(future: asyncio.Future[T], result: T | Exception) -> None:
-    if future.done():  # whoever asked has gone
+    """Complete the future with a value or an exception; no effect when it is already done."""
+    if future.done():  # the caller was cancelled
         return
     if isinstance(result, Exception):
         future.set_exception(result)

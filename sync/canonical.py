@@ -1,4 +1,4 @@
-"""Canonical JSON and digests: the only place that hashes (PROTOCOL.md, section 1). Twin: pwa/src/protocol/canonical.ts."""
+"""Canonical JSON, digests and base64url (PROTOCOL.md, section 1). Twin: pwa/src/protocol/canonical.ts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 
 def base64url_encode(raw: bytes) -> str:
-    """Base64url without padding."""
+    """Encode as base64url without padding."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
 def base64url_decode(text: str) -> bytes:
-    """The bytes of base64url without padding. Raises ValueError for anything else."""
+    """Decode base64url without padding. Raises ValueError for anything else."""
     raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     if base64url_encode(raw) != text:
         raise ValueError("not base64url without padding")
@@ -26,12 +26,12 @@ def base64url_decode(text: str) -> bytes:
 
 
 def digest(data: bytes | str) -> str:
-    """SHA-256 of the bytes (of a text: of its UTF-8), 43 characters of base64url."""
+    """SHA-256 of bytes, or of a text's UTF-8, as 43 characters of base64url."""
     return base64url_encode(hashlib.sha256(data.encode() if isinstance(data, str) else data).digest())
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON. Raises ValueError for what it has no form for (floats, large integers, keys that are not ASCII text)."""
+    """Encode as canonical JSON. Raises ValueError for floats, integers beyond 2^53 - 1 and keys that are not ASCII text."""
     _check_value(value)
     return _ENCODER.encode(value).encode()
 

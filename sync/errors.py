@@ -5,16 +5,17 @@
     │   ├── BadContent             a content file; also path and line
     │   ├── BadFolder              a content folder: the BadContent of all its files
     │   ├── BadRequest             a malformed value in a request
-    │   │   └── TooLarge           more than is taken at once
-    │   ├── NotFound               the thing asked for is not here
-    │   └── Gone                   it was here and is no longer
+    │   │   └── TooLarge           a request over a size limit
+    │   ├── NotFound               the requested thing does not exist here
+    │   └── Gone                   the requested thing existed and has been removed
     ├── NotProven                  bytes that do not match a digest, a signature or an order
-    ├── Conflict                   somebody else wrote first
-    └── Unavailable                a store, disk or network does not answer now; try again later
+    ├── Conflict                   another writer was first
+    └── Unavailable                a store, disk or network does not respond; try again later
 
-`code` is stable ASCII (tests and programs read it). `sentence` and `hint` are French gettext msgids with `{name}` holes;
-whoever shows them translates the msgid first and fills the holes with `values` afterwards. Raised where found, answered in one place
-(`server/web/errors.py`, `server/commands/cli.py`); no lower layer's exception passes.
+`code` is stable ASCII that tests and programs read. `sentence` and `hint` are French gettext msgids with `{name}`
+placeholders: translate the msgid first, then fill the placeholders with `values`. Errors are raised where they are
+detected and answered at the edge (`server/web/errors.py`, `server/commands/cli.py`); exceptions of lower layers are
+translated before they reach a caller.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any
 
 
 class KunnafoniError(Exception):
-    """An error a person may see. Shape: code, sentence, hint, values."""
+    """An error that may be shown to a person."""
 
     def __init__(self, code: str, sentence: str, hint: str = "", **values: Any) -> None:
         self.code = code
@@ -34,7 +35,7 @@ class KunnafoniError(Exception):
         super().__init__(code)
 
     def text(self, translate: Any = lambda msgid: msgid) -> str:
-        """The filled sentence and hint, translated by `translate(msgid)`."""
+        """The sentence and hint, translated by `translate(msgid)`, with placeholders filled."""
         parts = [translate(part) for part in (self.sentence, self.hint) if part]
         return " ".join(part.format_map(self.values) for part in parts)
 
@@ -47,7 +48,10 @@ class Refused(KunnafoniError):
 
 
 class BadContent(Refused):
-    """A content file that is not acceptable. `path` is relative to the content folder, `line` counts from 1 (0: the whole file)."""
+    """A content file that is not acceptable.
+
+    `path` is relative to the content folder; `line` counts from 1, 0 means the whole file.
+    """
 
     def __init__(self, path: str, line: int, code: str, sentence: str, hint: str = "", **values: Any) -> None:
         super().__init__(code, sentence, hint, **values)
@@ -59,7 +63,7 @@ class BadContent(Refused):
 
 
 class BadFolder(Refused):
-    """A content folder that is not acceptable: `errors`, all of them, by path and line. Nothing of the folder was taken."""
+    """A content folder that is not acceptable. `errors`: all errors, by path and line. Nothing was imported."""
 
     def __init__(self, errors: Sequence[BadContent]) -> None:
         self.errors = tuple(sorted(errors, key=lambda error: (error.path, error.line, error.code)))

@@ -1,4 +1,4 @@
-"""Folding for search: what people type without accents or special letters finds what is written with them.
+"""Folding for search: a query typed without accents or special letters matches text written with them.
 
 Twin: pwa/src/protocol/folding.ts; both are pinned by tests/vectors/folding.json.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters that no decomposition takes apart. ɲ is written ny in older Bambara spelling; ŋ is most often typed n.
+# Letters without a Unicode decomposition. ɲ is written ny in older Bambara spelling; ŋ is most often typed n.
 LETTERS = str.maketrans(
     {
         "ɛ": "e",
@@ -35,7 +35,7 @@ _WORDS = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
-    """Lower case, without marks, special letters as they are typed."""
+    """Lower case without combining marks, special letters replaced by those people type instead."""
     plain = unicodedata.normalize("NFKD", text.lower())
     return "".join(letter for letter in plain if not unicodedata.category(letter).startswith("M")).translate(LETTERS)
 

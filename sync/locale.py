@@ -1,7 +1,7 @@
-"""Languages: interface texts from content/locale/<lang>.po, dates, sizes and names as people write them, direction of writing.
+"""Languages: interface texts from content/locale/<lang>.po, and the formats of dates, numbers, sizes and names.
 
-The msgid is the French sentence, so French needs no catalog and a missing translation shows French. A `Translator` is read once, at
-start; `translator.to("en")` gives the `Language` that templates and errors speak.
+The msgid is the French sentence, so French needs no catalog and a missing translation shows French. A `Translator`
+is loaded once at start-up; `translator.language_of("en")` returns the `Language` used by templates and errors.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FRENCH = "fr"
 _RIGHT_TO_LEFT = frozenset({"ar", "nqo"})
 _MONTH = "LLLL y"
 
-# In their own words. Only where CLDR has no name, or another one than its speakers in these countries use.
+# Autonyms, listed only where CLDR has none or one that speakers in these countries do not use.
 _NAMES = {
     "bm": "Bamanankan",
     "dyu": "Julakan",
@@ -52,13 +52,13 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its texts and its ways of writing. `texts` maps the French sentence to this language's."""
+    """One language: its translations and formats. `texts` maps a French sentence to its translation."""
 
     code: str
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, sentence: str, **values: Any) -> str:
-        """The sentence in this language, French where it has none, its `{name}` holes filled."""
+        """Translate a sentence and fill its `{name}` placeholders; French where there is no translation."""
         text = self.texts.get(sentence) or sentence
         return text.format_map(values) if values else text
 
@@ -68,19 +68,19 @@ class Language:
 
     @property
     def name(self) -> str:
-        """The language's name in itself, e.g. "Français", "Bamanankan"."""
+        """The language's autonym, e.g. "Français", "Bamanankan"."""
         return own_name(self.code)
 
     def name_of(self, code: str) -> str:
-        """Another language's name in this language, e.g. "bambara" in French; its own name where CLDR has none."""
+        """Name of another language in this one, e.g. "bambara" in French; its autonym where CLDR has none."""
         return str(_locale(self.code).languages.get(code, own_name(code)))
 
     def country(self, code: str) -> str:
-        """A country's name in this language; in French, then the bare code, where CLDR has none."""
+        """A country's name in this language, else in French, else its code."""
         return str(_locale(self.code).territories.get(code) or _locale(FRENCH).territories.get(code, code))
 
     def date(self, iso_date: str) -> str:
-        """ "24 novembre 2026", "novembre 2026" or "2026" for YYYY-MM-DD, YYYY-MM or YYYY; what is no date stays as it is written."""
+        """Format YYYY-MM-DD, YYYY-MM or YYYY, e.g. "24 novembre 2026"; anything else is returned unchanged."""
         parts = iso_date.split("-")
         try:
             day = date(*(int(part) for part in (*parts, "1", "1")[:3]))
@@ -94,16 +94,16 @@ class Language:
         return words.replace("1 ", "1er ", 1) if self.code == FRENCH and day.day == 1 else words
 
     def local_time(self, instant: datetime, country: str) -> str:
-        """ "25 novembre 2026 à 18:00", by the clocks of the country."""
-        there = instant.astimezone(time_zone_of(country))
-        time = str(format_time(there, "short", locale=_locale(self.code)))
-        return self("{date} à {time}", date=self.date(there.date().isoformat()), time=time)
+        """Date and time in the country's time zone, e.g. "25 novembre 2026 à 18:00"."""
+        local = instant.astimezone(time_zone_of(country))
+        time = str(format_time(local, "short", locale=_locale(self.code)))
+        return self("{date} à {time}", date=self.date(local.date().isoformat()), time=time)
 
     def number(self, value: float) -> str:
         return str(format_decimal(value, locale=_locale(self.code), format="#,##0.##"))
 
     def size(self, count: int) -> str:
-        """Bytes in words a person buys them in: "340 octets", "12 ko", "1,4 Mo"."""
+        """A number of bytes in decimal units: "340 octets", "12 ko", "1,4 Mo"."""
         _ = self
         if count < 1000:
             return _("{number} octets", number=_.number(count))
@@ -114,13 +114,13 @@ class Language:
 
 @dataclass(frozen=True, slots=True)
 class Translator:
-    """All catalogs of a site. Without any, everything is in French."""
+    """The catalogs of a site by language code; a language without one is shown in French."""
 
     catalogs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, folder: Path) -> Translator:
-        """Reads every <lang>.po of the folder; fuzzy entries are left out."""
+        """Read every <lang>.po of the folder, without fuzzy entries."""
         return cls({path.stem: read_catalog(path) for path in sorted(folder.glob("*.po"))})
 
     def language_of(self, code: str) -> Language:
@@ -128,7 +128,7 @@ class Translator:
 
 
 def read_catalog(path: Path) -> dict[str, str]:
-    """The finished entries of a .po file."""
+    """The translated entries of a .po file, without fuzzy ones."""
     with path.open("rb") as file:
         catalog = read_po(file, locale=None)
     return {
@@ -139,14 +139,14 @@ def read_catalog(path: Path) -> dict[str, str]:
 
 
 def own_name(code: str) -> str:
-    """A language's own name, with a capital where its script has them."""
-    own = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
-    return own[0].upper() + own[1:]
+    """A language's autonym, capitalised where its script has capitals; the code where none is known."""
+    name = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
+    return name[0].upper() + name[1:]
 
 
 @cache
 def time_zone_of(country: str) -> tzinfo:
-    """The country's time zone (the first one, where it has several); UTC where none is known."""
+    """The country's time zone (the first of several); UTC where CLDR has none."""
     zones = sorted(zone for zone, territory in get_global("zone_territories").items() if territory == country)
     for zone in zones:
         try:
@@ -158,7 +158,7 @@ def time_zone_of(country: str) -> tzinfo:
 
 @cache
 def _locale(code: str, fallback: str = FRENCH) -> Locale:
-    """CLDR's data of a language, French for languages it lacks (their dates are written in French)."""
+    """CLDR's data of a language; French for languages that CLDR lacks."""
     for candidate in (code, fallback, FRENCH):
         try:
             return Locale.parse(candidate)

@@ -1,1 +1,1 @@
-"""Where records are kept: the contract in words, and the backends that keep it."""
+"""Stores of records and blobs: the contract in words, and the backends that implement it."""

@@ -1,6 +1,7 @@
-"""Waiting for a room to change: at once when this process wrote, within `period` seconds when another process or node did.
+"""Waiting for a collection to change. Used by both backends for `wait_for_changes`.
 
-Who is woken by a write of this process does not ask the store whether there is something: whoever waited asks for it right after.
+A write of this process wakes the waiters at once; a write of another process or node is detected within `period`
+seconds. A waiter that was woken does not query the store first: its caller reads the changes anyway.
 """
 
 from __future__ import annotations
@@ -12,62 +13,62 @@ from sync.store.contract import Collection
 
 
 class ChangeSignal:
-    """`period`: seconds from one look to the next; an alert written by another process must be in every feed within a second."""
+    """`period`: seconds between polls. An alert written by another process must be in every feed within a second."""
 
     def __init__(self, period: float) -> None:
         self._period = period
-        self._waiters: dict[Collection, set[asyncio.Event]] = {room: set() for room in Collection}
+        self._waiters: dict[Collection, set[asyncio.Event]] = {collection: set() for collection in Collection}
         self._closed = False
 
     def notify(self, collection: Collection) -> None:
-        for sleeper in self._waiters[collection]:
-            sleeper.set()
+        for waiter in self._waiters[collection]:
+            waiter.set()
 
     def close(self) -> None:
-        """Ends every wait now and later."""
+        """End every present and future wait."""
         self._closed = True
-        for room in Collection:
-            self.notify(room)
+        for collection in Collection:
+            self.notify(collection)
 
     async def wait_until(
         self, collection: Collection, has_changed: Callable[[float], Awaitable[bool]], timeout: float
     ) -> None:
-        """Returns when `changed` says so, after `timeout` seconds, or when the store closes.
+        """Return when `has_changed` returns True, after `timeout` seconds, or when the store closes.
 
-        `changed(seconds)` may take that long to say that nothing has.
+        `has_changed(seconds)` may block for that long before it returns False.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + timeout
-        woken = asyncio.Event()
-        self._waiters[collection].add(woken)
+        event = asyncio.Event()
+        self._waiters[collection].add(event)
         try:
             while not self._closed:
                 if (
-                    await _notified_or_changed(woken, has_changed(max(0, end - loop.time())))
-                    or (left := end - loop.time()) <= 0
+                    await _notified_or_changed(event, has_changed(max(0, end - loop.time())))
+                    or (remaining := end - loop.time()) <= 0
                 ):
                     return
-                await _wait_notified(woken, min(left, self._period))
+                await _wait_notified(event, min(remaining, self._period))
         finally:
-            self._waiters[collection].discard(woken)
+            self._waiters[collection].discard(event)
 
 
-async def _notified_or_changed(woken: asyncio.Event, has_changed: Awaitable[bool]) -> bool:
-    """Whether something has changed, as soon as one of them says so."""
-    looking = asyncio.ensure_future(has_changed)
-    waking = asyncio.ensure_future(woken.wait())
+async def _notified_or_changed(event: asyncio.Event, has_changed: Awaitable[bool]) -> bool:
+    """True as soon as the event is set or `has_changed` returns True; False when it returns False first."""
+    query = asyncio.ensure_future(has_changed)
+    wake_up = asyncio.ensure_future(event.wait())
     try:
-        await asyncio.wait((looking, waking), return_when=asyncio.FIRST_COMPLETED)
-        return waking.done() or await looking
+        await asyncio.wait((query, wake_up), return_when=asyncio.FIRST_COMPLETED)
+        return wake_up.done() or await query
     finally:
-        waking.cancel()
-        if not looking.cancel() and not looking.cancelled():
-            looking.exception()  # heard: nobody waits for it any more
+        wake_up.cancel()
+        if not query.cancel() and not query.cancelled():
+            query.exception()  # mark as retrieved, so that asyncio does not log it
 
 
-async def _wait_notified(woken: asyncio.Event, seconds: float) -> None:
+async def _wait_notified(event: asyncio.Event, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
-            await woken.wait()
+            await event.wait()
     except TimeoutError:
         pass

@@ -1,36 +1,39 @@
-"""The store's contract in words. One suite (`tests/store`) runs it over every backend.
-Nothing else names a backend but the composition root.
+"""The contract that every store backend fulfils. The test suite in `tests/store` runs it against all of them.
 
-A store has six **rooms** (databases). Each holds **records**: an id, an opaque revision, a JSON object. And **blobs**: bytes by digest.
+A store has six **collections**. Each contains **records** (an id, an opaque revision and a JSON object) and **blobs**
+(bytes under their digest).
 
 Every backend promises:
 
-1. *Durable before acknowledged.* `Saved` is returned only when the write survives `kill -9` and power loss on this node
-   (on a cluster: on a quorum).
-2. *No lost update.* A write names the revision it replaces (None: the id must not exist, or be deleted). If that is not the current one
-   the outcome is `Stale` with the current record, and nothing changes. It is never an exception: losing a race is an expected outcome.
-   A deletion always names a revision.
-3. *Each write is judged alone*, in the order given; one stale write does not hold back its neighbours. Outcomes come in the same order.
-   Writes of calls that arrive together may be committed together.
-4. *Later is honest.* `NotDurable` means: not durable now, may or may not appear, ask again with the same arguments.
-   A repeated write whose body is equal to the current record's body is `Saved` with the current revision
-   (so that a retry after a lost answer is no conflict). So two writers of one and the same body are both told `Saved`:
-   a body that counts, locks or leases names its writer.
-5. *Reads see writes* that this process was told are saved.
-6. *Scan* gives ids in ascending code-point order, from `start` inclusive to `end` exclusive: `limit` records, fewer only when there are
-   no more.
-   Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240 characters, never starting with `_`.
-7. *Changes* gives every id written after the cursor at least once (the latest state of each suffices), deletions included.
-   A cluster may show a change a moment after its write was acknowledged, never not at all.
-   A cursor is opaque text, valid for this node only.
-   `wait` returns as soon as there may be something after the cursor, or after `timeout` seconds.
-8. *Erase* removes every trace of the ids from this node's files, blobs excepted; afterwards the id can be written anew.
-9. Bodies: JSON objects whose top-level keys do not start with `_`, integers within 2^53 - 1; at most 8 MB. Blobs: at most 32 MB.
-   What does not fit is `Refused` before anything is written.
-10. A backend that does not answer raises `Unavailable`; no exception of a lower layer passes.
-11. *Nothing is chosen silently.* Where replication or a cluster left several versions of a record, `get` shows one of them, the same on
-    every node, `splits` names them all, and all stay until `settle`. A backend that cannot have them finds none.
-12. `examine` says what of the place is missing or wrong; `prepare` mends what is marked so. Neither touches records.
+1. *Durable before acknowledged.* `Saved` is returned only once the write survives `kill -9` and power loss on this
+   node (on a cluster: on a quorum of nodes).
+2. *No lost updates.* A write names the revision it replaces; None means that the id must not exist or must be
+   deleted. If that is not the current revision, the outcome is `Stale` with the current record, and nothing changes.
+   `Stale` is never an exception: losing a race is an expected outcome. A deletion always names a revision.
+3. *Writes are independent.* Each write of a call is evaluated on its own, in the order given; a stale write does not
+   block the others. Outcomes are returned in the same order. Writes of concurrent calls may share a commit.
+4. *`NotDurable` is honest.* It means: the write is not durable now and may or may not appear; repeat the call with the
+   same arguments. A repeated write whose body equals the current record's body is `Saved` with the current revision,
+   so a retry after a lost response is no conflict. Consequently two writers of an identical body both get `Saved`:
+   a body that represents a counter, lock or lease must name its writer.
+5. *Read your writes.* Reads see every write that was acknowledged to this process.
+6. *Ordered scans.* `scan` returns records in ascending code-point order of their ids, from `start` inclusive to `end`
+   exclusive: `limit` records, fewer only at the end of the range. Ids are ASCII `[A-Za-z0-9:._/-]+`, at most 240
+   characters, and never start with `_`.
+7. *Complete changes.* `changes` returns every id written after the cursor at least once, deletions included; the
+   latest state of each id suffices. A cluster may report a change a moment after its write was acknowledged, but never
+   omits it. A cursor is opaque text and valid for this node only. `wait_for_changes` returns as soon as there may be a
+   change after the cursor, or after `timeout` seconds.
+8. *Erasure.* `erase` removes every trace of the ids from this node's files, except blobs; afterwards the ids can be
+   written anew.
+9. *Limits.* Bodies are JSON objects of at most 8 MB whose top-level keys do not start with `_` and whose integers are
+   within 2^53 - 1. Blobs have at most 32 MB. Anything else raises `Refused` before any write.
+10. *Errors.* A backend that does not respond raises `Unavailable`; exceptions of lower layers are always translated.
+11. *No silent conflict resolution.* When replication or a cluster left several versions of a record, `get` returns one
+    of them, the same on every node; `conflicts` lists them all, and all remain until `resolve_conflict`. A backend that
+    cannot have conflicts returns none.
+12. *Health.* `check_health` reports missing or faulty files, databases and settings; `prepare` repairs the issues
+    marked as repairable. Neither modifies records.
 """
 
 from __future__ import annotations
@@ -61,7 +64,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write: `body` None deletes; `rev` is the revision replaced, None for a new id."""
+    """One write. `body` None: a deletion. `rev`: the revision it replaces, None for a new id."""
 
     id: str
     body: Body | None
@@ -70,18 +73,24 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
+    """The write is durable; `rev` is the record's revision."""
+
     id: str
     rev: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
+    """Another revision is current, and nothing changed. `current` None: there is no such record."""
+
     id: str
     current: Record | None
 
 
 @dataclass(frozen=True, slots=True)
 class NotDurable:
+    """The write is not durable yet; repeat it with the same arguments."""
+
     id: str
 
 
@@ -90,7 +99,7 @@ Outcome: TypeAlias = Saved | Stale | NotDurable
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Ids changed since a cursor; `more`: ask again at once with `cursor`, there may be further ones."""
+    """Ids changed after a cursor. `more`: further changes may follow `cursor`, read them at once."""
 
     ids: tuple[str, ...]
     cursor: str
@@ -99,7 +108,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class ConflictedRecord:
-    """A record of which several versions live side by side. The first is the one that `get` shows."""
+    """A record with several concurrent versions; the first is the one that `get` returns."""
 
     id: str
     versions: tuple[Record, ...]
@@ -107,7 +116,7 @@ class ConflictedRecord:
 
 @dataclass(frozen=True, slots=True)
 class HealthIssue:
-    """Something missing or wrong. `sentence` is a msgid, `values` fill it. `mended`: `prepare` puts it right."""
+    """A fault of a store. `sentence`: a msgid, filled with `values`. `is_repairable`: `prepare` repairs it."""
 
     code: str
     sentence: str
@@ -124,41 +133,41 @@ class Blob:
 
 class Store(Protocol):
     async def prepare(self) -> None:
-        """Make what is missing (files, databases). Idempotent."""
+        """Create missing files or databases and repair their permissions. Idempotent."""
 
     async def get(self, collection: Collection, id: str) -> Record | None: ...
 
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
-        """The records that exist among `ids` (any number)."""
+        """The existing records among any number of `ids`, by id."""
 
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]: ...
 
     async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]: ...
 
     async def changes(self, collection: Collection, cursor: str | None = None, limit: int = 1000) -> Changes:
-        """`cursor` None: from the beginning."""
+        """Ids changed after `cursor`; None: from the beginning."""
 
     async def wait_for_changes(self, collection: Collection, cursor: str, timeout: float) -> None:
-        """Until something changed after the cursor, or `timeout` seconds. It may end early: ask `changes`."""
+        """Wait for a change after the cursor, at most `timeout` seconds. May return early: call `changes`."""
 
     async def put_blob(self, collection: Collection, blob: Blob) -> None:
-        """Keep bytes under their digest; idempotent. Raises Refused when the digest is not theirs."""
+        """Store bytes under their digest. Idempotent. Raises Refused if the digest does not match."""
 
     async def get_blob(self, collection: Collection, digest: str) -> Blob | None: ...
 
     async def delete_blob(self, collection: Collection, digest: str) -> None:
-        """Forget the bytes; nothing where there are none. They can be put again."""
+        """Delete the blob if it exists; it can be stored again."""
 
     async def blob_digests(self, collection: Collection, after: str = "", limit: int = 1000) -> list[str]:
-        """Digests of the blobs kept, in ascending order, those above `after`."""
+        """Digests of stored blobs greater than `after`, in ascending order."""
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None: ...
 
     async def conflicts(self, collection: Collection) -> list[ConflictedRecord]:
-        """Every record with several versions, in the order of ids."""
+        """All records with several versions, in the order of their ids."""
 
     async def resolve_conflict(self, collection: Collection, id: str, body: Body, revs: Sequence[str]) -> Outcome:
-        """`body` takes the place of the versions named by `revs`: Stale, and nothing changes, unless they are all there are."""
+        """Replace the versions named by `revs` with `body`; Stale, and no change, unless they are all the versions."""
 
     async def check_health(self) -> list[HealthIssue]: ...
 

@@ -1,6 +1,7 @@
-"""One store read whole as of one moment, and copied into another: identical records and blobs, resumable, verified by count and digest.
+"""Snapshots of a store, and resumable copies of one store into another, verified by count and digest.
 
-Why by the contract alone: any backend copies to any other, and a backup is the same reading. Deleted and erased records are not copied.
+Built on the store contract alone, so any backend copies to any other and a backup reads the same snapshot. Deleted and
+erased records are not copied. Used by `kunnafoni copy` and by backups.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from sync.store.contract import Blob, Collection, NotDurable, Record, Saved, Sto
 from sync.store.iteration import iterate_pages
 from sync.store.limits import json_equal
 
-BATCH_SIZE = 200  # records read and written at once: a page of attachments stays within some megabytes
-MAX_ROUNDS = 50  # looks for what changed meanwhile; a store that never rests is not copied
+BATCH_SIZE = 200  # records read and written at once: a page of attachment pieces stays within some megabytes
+MAX_ROUNDS = 50  # of reading concurrent changes; a store that never rests is not copied
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:
-    """`late`: it changed while the store was read, and replaces what came before under its id."""
+    """`is_update`: the record changed while the store was read, and replaces the earlier entry with its id."""
 
     collection: Collection
     record: Record
@@ -31,7 +32,7 @@ class SnapshotRecord:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotDeletion:
-    """It came before, and was deleted meanwhile."""
+    """The record with this id was in an earlier entry and has been deleted since."""
 
     collection: Collection
     id: str
@@ -48,24 +49,24 @@ SnapshotEntry: TypeAlias = SnapshotRecord | SnapshotDeletion | SnapshotBlob
 
 @dataclass
 class StoreSummary:
-    """What a store holds: a digest for each record of each room, and the digests of blobs."""
+    """Digests of all records and blobs of a store, by collection."""
 
     records: dict[tuple[Collection, str], str] = field(default_factory=dict)
     blobs: set[tuple[Collection, str]] = field(default_factory=set)
 
     def add(self, entry: SnapshotEntry) -> None:
         match entry:
-            case SnapshotRecord(room, record):
-                self.records[room, record.id] = record_digest(record)
-            case SnapshotDeletion(room, id):
-                self.records.pop((room, id), None)
-            case SnapshotBlob(room, blob):
-                self.blobs.add((room, blob.digest))
+            case SnapshotRecord(collection, record):
+                self.records[collection, record.id] = record_digest(record)
+            case SnapshotDeletion(collection, id):
+                self.records.pop((collection, id), None)
+            case SnapshotBlob(collection, blob):
+                self.blobs.add((collection, blob.digest))
 
     @property
     def digest(self) -> str:
-        lines = [f"{room.value} {id} {mark}\n" for (room, id), mark in self.records.items()]
-        lines += [f"{room.value} blob {name}\n" for room, name in self.blobs]
+        lines = [f"{collection.value} {id} {value}\n" for (collection, id), value in self.records.items()]
+        lines += [f"{collection.value} blob {blob_digest}\n" for collection, blob_digest in self.blobs]
         return digest("".join(sorted(lines)))
 
 
@@ -73,16 +74,16 @@ ProgressCallback = Callable[[Collection, int], None]
 
 
 async def read_snapshot(store: Store) -> AsyncIterator[SnapshotEntry]:
-    """Every record, then what changed while they were read until nothing does, then every blob they may name.
+    """All records, then the changes made meanwhile until there are none, then all blobs.
 
-    Raises Unavailable when the store never rests.
+    Raises Unavailable if the store keeps changing.
     """
-    cursors = {room: await _latest_cursor(store, room) for room in Collection}
-    for room in Collection:
-        async for record in read_records(store, room):
-            yield SnapshotRecord(room, record)
+    cursors = {collection: await _latest_cursor(store, collection) for collection in Collection}
+    for collection in Collection:
+        async for record in read_records(store, collection):
+            yield SnapshotRecord(collection, record)
     for _ in range(MAX_ROUNDS):
-        changed = [entry for room in Collection for entry in await _changed_entries(store, room, cursors)]
+        changed = [entry for collection in Collection for entry in await _changed_entries(store, collection, cursors)]
         if not changed:
             break
         for entry in changed:
@@ -91,64 +92,64 @@ async def read_snapshot(store: Store) -> AsyncIterator[SnapshotEntry]:
         raise Unavailable(
             "store-never-rests", "Le magasin de données change sans cesse.", "Arrêtez les serveurs, puis recommencez."
         )
-    for room in Collection:
-        async for blob in read_blobs(store, room):
-            yield SnapshotBlob(room, blob)
+    for collection in Collection:
+        async for blob in read_blobs(store, collection):
+            yield SnapshotBlob(collection, blob)
 
 
 async def copy_store(
-    source: Store, target: Store, progress: ProgressCallback = lambda room, count: None
+    source: Store, target: Store, progress: ProgressCallback = lambda collection, count: None
 ) -> StoreSummary:
-    """Make `target` hold what `source` holds; asked again after an interruption, it goes on. Nothing of the target's own is overwritten.
+    """Copy `source` into `target`; a repeated call resumes an interrupted copy.
 
-    Raises Refused when the target holds something else or the source has versions to settle, Unavailable when the target is not sure
-    to have everything.
+    Raises Refused if the target has other records than the source, or if the source has conflicts; raises Unavailable
+    if the target does not have everything afterwards.
     """
     await require_no_conflicts(source)
     await _require_subset(source, target)
-    taken = StoreSummary()
+    summary = StoreSummary()
     counts = dict.fromkeys(Collection, 0)
     async for page in batches(read_snapshot(source)):
         for entry in page:
-            taken.add(entry)
+            summary.add(entry)
         await write_batch(target, page)
-        room = page[0].collection
-        counts[room] += len(page)
-        progress(room, counts[room])
-    found = await summarize(target)
-    if found.digest != taken.digest:
+        collection = page[0].collection
+        counts[collection] += len(page)
+        progress(collection, counts[collection])
+    copied = await summarize(target)
+    if copied.digest != summary.digest:
         raise Unavailable(
             "copy-differs",
             "La copie n’est pas pareille : {there} fiches au lieu de {here}.",
             "Recommencez la même commande.",
-            there=len(found.records),
-            here=len(taken.records),
+            there=len(copied.records),
+            here=len(summary.records),
         )
-    return taken
+    return summary
 
 
 async def require_no_conflicts(store: Store) -> None:
-    """Raises Refused when a record has several versions: a copy would choose among them."""
-    for room in Collection:
-        if splits := await store.conflicts(room):
+    """Raise Refused if a record has several versions: a copy would silently choose one of them."""
+    for collection in Collection:
+        if conflicts := await store.conflicts(collection):
             raise Refused(
                 "store-split",
                 "{count} fiches ont deux versions, par exemple « {id} ».",
                 "Réglez-les dans la console, puis recommencez.",
-                count=len(splits),
-                id=splits[0].id,
+                count=len(conflicts),
+                id=conflicts[0].id,
             )
 
 
 async def summarize(store: Store) -> StoreSummary:
-    """What a store at rest holds."""
-    found = StoreSummary()
-    for room in Collection:
-        async for record in read_records(store, room):
-            found.add(SnapshotRecord(room, record))
-        names = [name async for name in _iterate_digests(store, room)]
-        found.blobs |= {(room, name) for name in names}
-    return found
+    """The summary of a store that nobody writes to meanwhile."""
+    summary = StoreSummary()
+    for collection in Collection:
+        async for record in read_records(store, collection):
+            summary.add(SnapshotRecord(collection, record))
+        blob_digests = [blob_digest async for blob_digest in _iterate_digests(store, collection)]
+        summary.blobs |= {(collection, blob_digest) for blob_digest in blob_digests}
+    return summary
 
 
 async def read_records(store: Store, collection: Collection) -> AsyncIterator[Record]:
@@ -158,8 +159,8 @@ async def read_records(store: Store, collection: Collection) -> AsyncIterator[Re
 
 
 async def read_blobs(store: Store, collection: Collection) -> AsyncIterator[Blob]:
-    async for name in _iterate_digests(store, collection):
-        if blob := await store.get_blob(collection, name):
+    async for blob_digest in _iterate_digests(store, collection):
+        if blob := await store.get_blob(collection, blob_digest):
             yield blob
 
 
@@ -167,33 +168,33 @@ def record_digest(record: Record) -> str:
     return digest(json.dumps(_normalize(record.body), ensure_ascii=False, sort_keys=True, separators=(",", ":")))
 
 
-async def _iterate_digests(store: Store, room: Collection) -> AsyncIterator[str]:
+async def _iterate_digests(store: Store, collection: Collection) -> AsyncIterator[str]:
     after = ""
-    while names := await store.blob_digests(room, after):
-        for name in names:
-            yield name
-        after = names[-1]
+    while page := await store.blob_digests(collection, after):
+        for blob_digest in page:
+            yield blob_digest
+        after = page[-1]
 
 
-async def _latest_cursor(store: Store, room: Collection) -> str:
-    changes = await store.changes(room, None, 10_000)
+async def _latest_cursor(store: Store, collection: Collection) -> str:
+    changes = await store.changes(collection, None, 10_000)
     while changes.more:
-        changes = await store.changes(room, changes.cursor, 10_000)
+        changes = await store.changes(collection, changes.cursor, 10_000)
     return changes.cursor
 
 
-async def _changed_entries(store: Store, room: Collection, cursors: dict[Collection, str]) -> list[SnapshotEntry]:
-    changes = await store.changes(room, cursors[room], 10_000)
-    cursors[room] = changes.cursor
-    now = await store.get_many(room, changes.ids)
+async def _changed_entries(store: Store, collection: Collection, cursors: dict[Collection, str]) -> list[SnapshotEntry]:
+    changes = await store.changes(collection, cursors[collection], 10_000)
+    cursors[collection] = changes.cursor
+    records = await store.get_many(collection, changes.ids)
     return [
-        SnapshotRecord(room, now[id], is_update=True) if id in now else SnapshotDeletion(room, id)
+        SnapshotRecord(collection, records[id], is_update=True) if id in records else SnapshotDeletion(collection, id)
         for id in dict.fromkeys(changes.ids)
     ]
 
 
 async def batches(entries: AsyncIterator[SnapshotEntry]) -> AsyncIterator[list[SnapshotEntry]]:
-    """Entries of one room and one kind together."""
+    """Group consecutive entries of one collection and one type; each blob is a batch of its own."""
     page: list[SnapshotEntry] = []
     async for entry in entries:
         if page and (
@@ -210,43 +211,45 @@ async def batches(entries: AsyncIterator[SnapshotEntry]) -> AsyncIterator[list[S
 
 
 async def _require_subset(source: Store, target: Store) -> None:
-    """Before anything is written: whatever the target holds, the source holds too."""
-    for room in Collection:
-        async for page in iterate_pages(target, room, page_size=BATCH_SIZE):
-            known = await source.get_many(room, [record.id for record in page])
+    """Raise Refused if the target has a record that the source has not."""
+    for collection in Collection:
+        async for page in iterate_pages(target, collection, page_size=BATCH_SIZE):
+            records = await source.get_many(collection, [record.id for record in page])
             for record in page:
-                if record.id not in known or not json_equal(known[record.id].body, record.body):
+                if record.id not in records or not json_equal(records[record.id].body, record.body):
                     other = "Le magasin de destination contient autre chose : « {id} »."
                     raise Refused("copy-other", other, "Copiez vers un magasin vide.", id=record.id)
 
 
 async def write_batch(target: Store, page: list[SnapshotEntry]) -> None:
-    """Entries of one room and one kind. Raises Unavailable when the target is not sure to have them."""
-    room = page[0].collection
+    """Write entries of one collection and one type. Raises Unavailable if one is not durable or not current."""
+    collection = page[0].collection
     for entry in page:
         if isinstance(entry, SnapshotBlob):
-            await target.put_blob(room, entry.blob)
-    wanted: dict[str, Record | None] = {}
+            await target.put_blob(collection, entry.blob)
+    expected: dict[str, Record | None] = {}
     for entry in page:
         if isinstance(entry, SnapshotRecord):
-            wanted[entry.record.id] = entry.record
+            expected[entry.record.id] = entry.record
         elif isinstance(entry, SnapshotDeletion):
-            wanted[entry.id] = None
-    there = await target.get_many(room, list(wanted)) if wanted else {}
-    writes = list(_required_writes(wanted, there))
-    outcomes = await target.write(room, writes) if writes else []
+            expected[entry.id] = None
+    existing = await target.get_many(collection, list(expected)) if expected else {}
+    writes = list(_required_writes(expected, existing))
+    outcomes = await target.write(collection, writes) if writes else []
     if not all(isinstance(outcome, Saved) for outcome in outcomes):
-        later = any(isinstance(outcome, NotDurable) for outcome in outcomes)
+        is_not_durable = any(isinstance(outcome, NotDurable) for outcome in outcomes)
         raise Unavailable(
-            "copy-not-sure" if later else "copy-meanwhile",
-            "La destination n’a pas tout enregistré." if later else "Quelqu’un d’autre écrit dans la destination.",
+            "copy-not-sure" if is_not_durable else "copy-meanwhile",
+            "La destination n’a pas tout enregistré."
+            if is_not_durable
+            else "Quelqu’un d’autre écrit dans la destination.",
             "Recommencez la même commande : elle continue où elle s’est arrêtée.",
         )
 
 
-def _required_writes(expected: dict[str, Record | None], there: dict[str, Record]) -> Iterable[Write]:
+def _required_writes(expected: dict[str, Record | None], existing: dict[str, Record]) -> Iterable[Write]:
     for id, record in expected.items():
-        current = there.get(id)
+        current = existing.get(id)
         if record is None:
             if current:
                 yield Write(id, None, current.rev)
@@ -255,7 +258,7 @@ def _required_writes(expected: dict[str, Record | None], there: dict[str, Record
 
 
 def _normalize(value: Any) -> Any:
-    """Backends may write 1.0 as 1."""
+    """Write whole floats as integers, because backends may store 1.0 as 1."""
     if isinstance(value, dict):
         return {key: _normalize(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

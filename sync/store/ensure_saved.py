@@ -1,4 +1,4 @@
-"""Writes that somebody is told of: what a person reads as done is in the store, or an error says that it is not, or not surely."""
+"""Outcomes of writes as errors: a caller that gets no exception may report the write as saved."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from sync.errors import Conflict, KunnafoniError, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Record, Saved, Stale, Store, Write
 
-MAX_ATTEMPTS = 5  # of taking away what others write at the same time
+MAX_ATTEMPTS = 5  # of deleting records that others write at the same time
 
 
 def ensure_saved(outcome: Outcome, if_stale: KunnafoniError | None = None) -> Saved:
-    """The outcome, where it is Saved. Raises Unavailable for Later; `first`, or a Conflict, where another writing came first."""
+    """Return a `Saved` outcome. Raises Unavailable for `NotDurable`, and `if_stale` or Conflict for `Stale`."""
     if isinstance(outcome, NotDurable):
         raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
     if isinstance(outcome, Stale):
@@ -20,19 +20,23 @@ def ensure_saved(outcome: Outcome, if_stale: KunnafoniError | None = None) -> Sa
 
 
 def ensure_all_present(outcomes: Iterable[Outcome]) -> None:
-    """For records that are the same whoever writes them: one that was there before is as good. Raises Unavailable."""
+    """Check writes that are the same from every writer: a stale one exists already. Raises Unavailable."""
     for outcome in outcomes:
         if not isinstance(outcome, Stale):
             ensure_saved(outcome)
 
 
 async def delete_records(store: Store, collection: Collection, records: Iterable[Record]) -> None:
-    """They are gone afterwards, whatever others wrote into them meanwhile. Raises Unavailable, Conflict."""
+    """Delete records, also those that others update meanwhile. Raises Unavailable, Conflict."""
     writes = [Write(record.id, None, record.rev) for record in records]
     for _ in range(MAX_ATTEMPTS):
         outcomes = await store.write(collection, writes) if writes else []
         ensure_all_present(outcomes)
-        writes = [Write(one.id, None, one.current.rev) for one in outcomes if isinstance(one, Stale) and one.current]
+        writes = [
+            Write(outcome.id, None, outcome.current.rev)
+            for outcome in outcomes
+            if isinstance(outcome, Stale) and outcome.current
+        ]
         if not writes:
             return
     raise _changed_meanwhile()

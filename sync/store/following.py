@@ -1,4 +1,4 @@
-"""Following a room: work that is done again whenever records changed, also when another process or node wrote them."""
+"""Following a collection: a handler runs again whenever records changed, in this or another process or node."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ async def follow(
     retry_delay: float,
     on_error: Callable[[KunnafoniError], object],
 ) -> NoReturn:
-    """Run `turn` until cancelled: at once, then whenever the room changed or the seconds that it named have passed.
+    """Run `handle_changes` until cancelled: at once, then at every change and after the timeout that it returned.
 
-    `turn(cursor)` reads the changes after the cursor (None: from the beginning), does its work, and returns the new cursor and the
-    longest time to wait. When it or the store raises a KunnafoniError, `failed` is told, and after `retry` seconds the turn is
-    repeated from the cursor of the last one that succeeded.
+    `handle_changes(cursor)` reads the changes after the cursor (None: from the beginning), does its work, and returns
+    the new cursor and the timeout in seconds. When it or the store raises a KunnafoniError, `on_error` is called, and
+    after `retry_delay` seconds the handler runs again from its last successful cursor.
     """
     cursor: str | None = None
     while True:
         try:
-            cursor, longest = await handle_changes(cursor)
-            await store.wait_for_changes(collection, cursor, longest)
+            cursor, timeout = await handle_changes(cursor)
+            await store.wait_for_changes(collection, cursor, timeout)
         except KunnafoniError as error:
             on_error(error)
             await asyncio.sleep(retry_delay)

@@ -1,6 +1,6 @@
-"""Iteration over a room's records in the order of their ids, page by page.
+"""Iteration over a collection's records in the order of their ids, page by page.
 
-Records written or removed meanwhile may be seen or not, as they come before or after what was read; all others are seen once.
+Records written or deleted during the iteration may or may not be seen; all others are seen exactly once.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from collections.abc import AsyncIterator
 
 from sync.store.contract import Collection, Record, Store
 
-PAGE_SIZE = 1000  # records asked for at once
+PAGE_SIZE = 1000  # records of one scan
 END_OF_IDS = "~"  # sorts after every id
-_SUCCESSOR = "-"  # the lowest sign of ids: an id and this is the next id possible
+_SUCCESSOR = "-"  # the lowest character of ids: appended to an id it gives the next possible one
 
 
 async def iterate_records(
     store: Store, collection: Collection, prefix: str = "", *, page_size: int = PAGE_SIZE
 ) -> AsyncIterator[Record]:
-    """All records whose id begins with `prefix`."""
+    """All records whose id starts with `prefix`."""
     async for records in iterate_pages(store, collection, prefix, page_size=page_size):
         for record in records:
             yield record
@@ -26,7 +26,7 @@ async def iterate_records(
 def iterate_pages(
     store: Store, collection: Collection, prefix: str = "", *, page_size: int = PAGE_SIZE
 ) -> AsyncIterator[list[Record]]:
-    """The same by pages, none of them empty: for what is asked or written for many records at once."""
+    """All records whose id starts with `prefix`, in non-empty pages: for batched reads and writes."""
     return iterate_range(
         store, collection, prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else END_OF_IDS, page_size=page_size
     )
@@ -35,7 +35,7 @@ def iterate_pages(
 async def iterate_range(
     store: Store, collection: Collection, start: str, end: str, *, page_size: int = PAGE_SIZE
 ) -> AsyncIterator[list[Record]]:
-    """Pages of the records from `start` inclusive to `end` exclusive."""
+    """Records with ids from `start` inclusive to `end` exclusive, in non-empty pages."""
     while records := await store.scan(collection, start, end, page_size):
         yield records
         if len(records) < page_size:

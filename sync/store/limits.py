@@ -1,4 +1,4 @@
-"""What a store takes, the same for every backend: checked before anything is written or asked."""
+"""Limits of ids, bodies and blobs, the same for every backend. Checked before a request reaches the backend."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sync.canonical import LARGEST_INTEGER, digest
 from sync.errors import Refused
 from sync.store.contract import Blob, Body, Write
 
-MAX_BODY_BYTES = 8_000_000  # bytes of compact JSON; CouchDB's own default is the same
-MAX_BLOB_BYTES = 32_000_000  # a backend holds a blob whole in memory while it writes it
+MAX_BODY_BYTES = 8_000_000  # of compact JSON; equal to CouchDB's default
+MAX_BLOB_BYTES = 32_000_000  # a backend has the whole blob in memory while writing it
 MAX_ID_LENGTH = 240
-MAX_DEPTH = 200  # levels; every JSON reader on the way takes that many
+MAX_DEPTH = 200  # levels; every JSON parser involved accepts that many
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _ID = re.compile(r"[A-Za-z0-9:./-][A-Za-z0-9:._/-]{0,239}")
@@ -24,7 +24,7 @@ _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class EncodedWrite:
-    """A write that fits; `text` is its body as compact JSON, None for a deletion."""
+    """A write within the limits. `body_json`: its body as compact JSON, None for a deletion."""
 
     write: Write
     body_json: str | None
@@ -45,7 +45,7 @@ def check_id(id: str) -> str:
 
 
 def encode_writes(writes: Sequence[Write]) -> list[EncodedWrite]:
-    """Refuses the whole call when one write does not fit."""
+    """Encode writes. Raises Refused if one of them exceeds the limits."""
     return [EncodedWrite(write, _encode_body(write)) for write in writes]
 
 
@@ -62,7 +62,7 @@ def is_digest(text: str) -> bool:
 
 
 def json_equal(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal. Python alone would take `true` for 1."""
+    """True if two JSON values are equal. Unlike Python, `true` and 1 are different."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(json_equal(value, other[key]) for key, value in one.items())
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
@@ -81,11 +81,11 @@ def _encode_body(write: Write) -> str | None:
 
 def _encode(id: str, body: Body) -> str:
     try:
-        plain = dict(body.items())
-        if any(key.startswith("_") for key in plain):
-            raise ValueError("the names with _ are the store's own")
-        _check_value(plain, MAX_DEPTH)
-        text = _ENCODER.encode(plain)
+        document = dict(body.items())
+        if any(key.startswith("_") for key in document):
+            raise ValueError("names that start with _ are reserved")
+        _check_value(document, MAX_DEPTH)
+        text = _ENCODER.encode(document)
         size = len(text.encode())
     except (ValueError, TypeError, AttributeError) as error:
         raise Refused("store-body", "Le contenu de « {id} » n’a pas la forme d’un document.", id=id) from error

@@ -1,4 +1,7 @@
-"""A store from its address: `sqlite:////absolute/file.db` or `couchdb://user:password@host:5984/prefix` (`couchdbs://` over TLS)."""
+"""Opening a store by its address.
+
+`sqlite:////absolute/file.db`, `couchdb://user:password@host:5984/prefix`, or `couchdbs://` over TLS.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
 def open_store(address: str) -> Store:
-    """Opens nothing yet: `prepare` or the first use does. Raises Refused; what it says never holds a password."""
+    """Create the store object; `prepare` or the first use connects. Raises Refused, without the password in its text."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -42,7 +45,7 @@ def is_couch(address: str) -> bool:
 
 @asynccontextmanager
 async def open_couch_admin(address: str) -> AsyncIterator[CouchAdmin]:
-    """The administration of the CouchDB at a store's address. Raises Refused for an address that is no CouchDB's."""
+    """The administration of the CouchDB at a store's address. Raises Refused if the store is not a CouchDB."""
     parts = urlsplit(address)
     if parts.scheme not in _SCHEMES:
         raise Refused(
@@ -50,15 +53,15 @@ async def open_couch_admin(address: str) -> AsyncIterator[CouchAdmin]:
             "Les relais ont besoin de CouchDB, et ce magasin de données est un fichier.",
             "Passez à CouchDB : kunnafoni copy, puis KUNNAFONI_STORE.",
         )
-    link = _couch_client(parts, parts.port or 5984)
+    client = _couch_client(parts, parts.port or 5984)
     try:
-        yield HttpCouchAdmin(address, link, parts.path[1:])
+        yield HttpCouchAdmin(address, client, parts.path[1:])
     finally:
-        await link.close()
+        await client.close()
 
 
 def _open_sqlite(parts: SplitResult) -> Store:
-    path = unquote(parts.path)[1:]  # sqlite: and three slashes, then the path itself
+    path = unquote(parts.path)[1:]  # the address is sqlite:///, then the path
     if parts.netloc or not path.startswith("/") or path.endswith("/") or "\0" in path:
         raise _bad_address()
     return SqliteStore(Path(path))
@@ -70,9 +73,8 @@ def _open_couch(parts: SplitResult, port: int) -> Store:
 
 def _couch_client(parts: SplitResult, port: int) -> CouchClient:
     prefix = parts.path[1:]
-    if (
-        not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password
-    ):  # never a database open to all
+    # Credentials are required: a database is never open to everybody.
+    if not parts.hostname or not _PREFIX.fullmatch(prefix) or not parts.username or not parts.password:
         raise _bad_address()
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     credentials = (unquote(parts.username), unquote(parts.password))

@@ -1,1 +1,1 @@
-"""The store in CouchDB 3, through couchdb-python, and the administration of CouchDB."""
+"""The store backend for CouchDB 3, based on couchdb-python, and the administration of CouchDB."""

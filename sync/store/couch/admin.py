@@ -1,6 +1,6 @@
-"""A CouchDB as its operator sees it: accounts, who may read a database, replications, over HTTP.
+"""Administration of a CouchDB over HTTP: accounts, access to databases, replications.
 
-Through the store's own link, so with its time limits and its errors: `Unavailable` when CouchDB does not answer.
+Uses the store's `CouchClient`, with its timeouts and errors: Unavailable when CouchDB does not respond.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class HttpCouchAdmin(CouchAdmin):
         self.client = client
 
     def endpoint(self, database: str) -> dict[str, Any]:
-        """A database as the source or target of a replication."""
+        """The database as the source or target of a replication."""
         return {
             "url": f"{self.url}/{database}",
             "auth": {"basic": {"username": self.account, "password": self._password}},
@@ -41,12 +41,12 @@ class HttpCouchAdmin(CouchAdmin):
         return CouchDatabase(self.client, name)
 
     async def get_json(self, path: str) -> dict[str, Any] | None:
-        """The JSON at the path; None when there is none. Raises Refused when this account may not see it."""
-        found = await self._request(lambda server: server.resource(*path.split("/")).get_json()[2])
-        return dict(found) if found is not None else None
+        """The JSON at the path, or None if it does not exist. Raises Refused if this account may not read it."""
+        value = await self._request(lambda server: server.resource(*path.split("/")).get_json()[2])
+        return dict(value) if value is not None else None
 
     async def put_document(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
-        """Make the document so; whether anything had to change. What CouchDB itself writes into it does not count."""
+        """Create or update the document; True if it changed. Fields that CouchDB itself adds are ignored."""
         current = await self.get_document(database, id)
         if current is not None and all(current.get(key) == value for key, value in body.items()):
             return False
@@ -55,8 +55,8 @@ class HttpCouchAdmin(CouchAdmin):
         return True
 
     async def get_document(self, database: str, id: str) -> dict[str, Any] | None:
-        found = await self._request(lambda server: couchdb.Database(server.resource(database), database).get(id))
-        return dict(found) if found is not None else None
+        document = await self._request(lambda server: couchdb.Database(server.resource(database), database).get(id))
+        return dict(document) if document is not None else None
 
     async def list_documents(self, database: str, start: str, end: str) -> list[dict[str, Any]]:
         rows = await self._request(
@@ -72,38 +72,38 @@ class HttpCouchAdmin(CouchAdmin):
         current = await self.get_document(database, id)
         if current is None:
             return False
-        gone = {"_id": id, "_rev": current["_rev"], "_deleted": True}
-        await self._request(lambda server: server.resource(database).post_json(body=gone))
+        deletion = {"_id": id, "_rev": current["_rev"], "_deleted": True}
+        await self._request(lambda server: server.resource(database).post_json(body=deletion))
         return True
 
     async def create_database(self, database: str) -> None:
-        """The database, closed to everybody but administrators as long as nobody is let in."""
+        """Create the database, readable by administrators alone until access is granted. Idempotent."""
         try:
             await self.client.call(lambda server: server.create(database))
-        except StatusError as answer:
-            if answer.status != 412:  # it is there
-                raise _not_administrator() from answer
+        except StatusError as error:
+            if error.status != 412:  # it exists
+                raise _not_administrator() from error
 
     async def delete_database(self, database: str) -> None:
         try:
             await self.client.call(lambda server: server.delete(database))
-        except StatusError as answer:
-            if answer.status != 404:
-                raise _not_administrator() from answer
+        except StatusError as error:
+            if error.status != 404:
+                raise _not_administrator() from error
 
     async def grant_access(self, database: str, *, names: tuple[str, ...] = (), roles: tuple[str, ...] = ()) -> None:
-        """Besides those who are in already."""
-        found = await self.database(database).call(lambda database: database.security)
-        members = found.get("members", {})
-        closed = {
-            "admins": {"names": [], "roles": ["_admin"], **found.get("admins", {})},
+        """Add names and roles to the members of the database."""
+        security = await self.database(database).call(lambda database: database.security)
+        members = security.get("members", {})
+        updated = {
+            "admins": {"names": [], "roles": ["_admin"], **security.get("admins", {})},
             "members": {
                 "names": sorted({*members.get("names", []), *names}),
                 "roles": sorted({*members.get("roles", []), *roles, "_admin"}),
             },
         }
-        if closed != found:
-            await self.database(database).call(lambda database: setattr(database, "security", closed))
+        if updated != security:
+            await self.database(database).call(lambda database: setattr(database, "security", updated))
 
     async def require_access(self, database: str) -> None:
         await self.database(database).call(lambda database: database.info())
@@ -112,22 +112,22 @@ class HttpCouchAdmin(CouchAdmin):
         return self.database(database).iterate_records(start, end, page_size)
 
     async def purge(self, database: str, ids: Sequence[str]) -> int:
-        there = {leaf.id for leaf in await self.database(database).leaves(COUCHDB_CAPABILITIES, ids)}
-        if there:
-            await erase(self.database(database), COUCHDB_CAPABILITIES, sorted(there))
-        return len(there)
+        existing = {leaf.id for leaf in await self.database(database).leaves(COUCHDB_CAPABILITIES, ids)}
+        if existing:
+            await erase(self.database(database), COUCHDB_CAPABILITIES, sorted(existing))
+        return len(existing)
 
     async def _request(self, work: Any) -> Any:
         try:
             return await self.client.call(work)
-        except StatusError as answer:
-            if answer.status == 404:
+        except StatusError as error:
+            if error.status == 404:
                 return None
-            if answer.status == 409:
+            if error.status == 409:
                 raise Unavailable(
                     "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Recommencez."
-                ) from answer
-            raise _not_administrator() from answer
+                ) from error
+            raise _not_administrator() from error
 
 
 def _not_administrator() -> Refused:

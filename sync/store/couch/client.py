@@ -1,7 +1,7 @@
-"""One CouchDB server, through couchdb-python in worker threads, each request with a time limit. A cut one is sent again.
+"""Requests to a CouchDB server: couchdb-python in worker threads, with a timeout and retries.
 
-Sending again is safe: reads change nothing, and whoever writes compares what is there with what it meant to write.
-No exception of couchdb-python, of http.client or of a socket passes; no password is ever in a message.
+Retries are safe: reads change nothing, and writers compare the current state with what they meant to write.
+Exceptions of couchdb-python, http.client and sockets are translated; no message contains a password.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from couchdb import http
 
 from sync.errors import Unavailable
 
-TIMEOUT = 20.0  # seconds of silence: the slowest disk of a hub answers well within
-RETRY_DELAYS = (0.1, 0.5, 2.0)  # seconds before each further try: a node that restarts is back within them
+TIMEOUT = 20.0  # seconds without data: a hub with the slowest disk responds well within them
+RETRY_DELAYS = (0.1, 0.5, 2.0)  # seconds before each retry: enough for a node to restart
 MAX_THREADS = 8
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ _STATUS_BY_ERROR = {
 
 
 class StatusError(Exception):
-    """The server answered with a refusal that its caller expects and turns into an outcome. Never leaves the store."""
+    """CouchDB responded with status 400 to 499; becomes an outcome or an error inside the store, never leaves it."""
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -56,47 +56,50 @@ class CouchClient:
         self._url, self._credentials = url, credentials
         self._retry_delays = retry_delays
         self._connections = _ConnectionPool(timeout)
-        # couchdb-python keeps bodies it has seen, unlocked and for ever: an erased one must not live on here.
+        # couchdb-python's cache has no lock and no limit, and would retain the bodies of erased records.
         session = couchdb.Session(cache=_DisabledCache(), timeout=timeout)
         session.connection_pool = self._connections
         resource = http.Resource(url, session)
-        resource.credentials = credentials  # not through the address, which it would split at every @
+        resource.credentials = credentials  # not in the URL, which couchdb-python splits at every @
         self._server = couchdb.Server(resource)
         self._host = url.split("://")[1]
         self._threads = ThreadPoolExecutor(MAX_THREADS, "store-couch")
 
     def with_own_threads(self) -> CouchClient:
-        """To the same server, with threads and connections of its own."""
+        """A client of the same server with its own threads and connections."""
         return CouchClient(self._url, self._credentials, self.timeout, self._retry_delays)
 
     async def call(self, work: Callable[[couchdb.Server], T]) -> T:
-        """What `work` gives in a worker thread. It may run more than once. Raises Unavailable; Answered for status 400 to 499."""
-        for pause in (*self._retry_delays, None):
+        """Run `work` in a worker thread, several times if need be, and return its result.
+
+        Raises Unavailable, or StatusError for status 400 to 499.
+        """
+        for delay in (*self._retry_delays, None):
             try:
                 return await self._run(work)
-            except _TransientError as cut:
-                if pause is None:
-                    raise self._not_responding() from cut
-                await asyncio.sleep(pause)
-        raise AssertionError("the last try returns or raises")
+            except _TransientError as error:
+                if delay is None:
+                    raise self._not_responding() from error
+                await asyncio.sleep(delay)
+        raise AssertionError("the last attempt returns or raises")
 
     async def close(self) -> None:
         await asyncio.to_thread(self._threads.shutdown)
         self._connections.close()
 
     async def abort(self) -> None:
-        """Closes without hearing the answers to come."""
-        closing = asyncio.create_task(self.close())
-        while not closing.done():
+        """Close without waiting for outstanding responses."""
+        close = asyncio.create_task(self.close())
+        while not close.done():
             self._connections.abort_all()
-            await asyncio.wait((closing,), timeout=0.05)
+            await asyncio.wait((close,), timeout=0.05)
 
     async def _run(self, work: Callable[[couchdb.Server], T]) -> T:
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._threads, self._call_once, work)
-        except RuntimeError as error:  # the pool's word for: shut down
+            future = asyncio.get_running_loop().run_in_executor(self._threads, self._call_once, work)
+        except RuntimeError as error:  # the executor was shut down
             raise Unavailable("store-closed", "Le magasin de données est fermé.") from error
-        return await running
+        return await future
 
     def _call_once(self, work: Callable[[couchdb.Server], T]) -> T:
         try:
@@ -109,7 +112,7 @@ class CouchClient:
             self._connections.discard_current()
             raise self._not_responding() from error
         except (OSError, HTTPException, ValueError, AttributeError, TypeError) as error:
-            # The last two: couchdb-python trips over an error page that is long, chunked or of no type.
+            # AttributeError, TypeError: couchdb-python fails on an error page that is long, chunked or has no type.
             self._connections.discard_current()
             raise _TransientError from error
 
@@ -125,7 +128,7 @@ class CouchClient:
 
 
 class _TransientError(Exception):
-    """The answer was lost or said: not now. What was asked may have happened."""
+    """The response was lost or asks for a retry; the request may have been executed."""
 
 
 class _DisabledCache(dict[str, Any]):
@@ -134,7 +137,7 @@ class _DisabledCache(dict[str, Any]):
 
 
 class _ConnectionPool(http.ConnectionPool):  # type: ignore[misc]
-    """Knows the connection that each thread uses, so that one that failed is closed and not left to the collector."""
+    """Tracks the connection that each thread uses, so that a failed one is closed and not left to the collector."""
 
     def __init__(self, timeout: float) -> None:
         super().__init__(timeout)
@@ -162,10 +165,10 @@ class _ConnectionPool(http.ConnectionPool):  # type: ignore[misc]
             connection.close()
 
     def abort_all(self) -> None:
-        """Whoever waits for an answer gets none."""
+        """Shut down every connection in use; its request fails."""
         for connection in list(self._in_use):
             if connection.sock is not None:
-                with contextlib.suppress(OSError):  # it ended by itself
+                with contextlib.suppress(OSError):  # closed meanwhile
                     connection.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:

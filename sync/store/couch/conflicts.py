@@ -1,7 +1,7 @@
-"""Records of which CouchDB keeps several versions, left by replication or a cluster: found by following the changes, settled by one write.
+"""Conflicted records: those of which CouchDB has several versions after replication or concurrent writes in a cluster.
 
-`_changes?style=all_docs` names every version without reading a document; the position of the last look is kept, so that only the
-first one of a process goes through the whole database. No index of CouchDB's own, so no script has to run inside it.
+`_changes?style=all_docs` lists every leaf revision without reading documents. The last sequence is remembered, so only
+the first query of a process reads the whole feed. A CouchDB view is avoided because it runs JavaScript in the server.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sync.store.contract import Body, Collection, ConflictedRecord, NotDurable, 
 from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities
 from sync.store.limits import is_id
 
-_PAGE = 5000
+_PAGE_SIZE = 5000
 
 WriteFunction = Callable[[Collection, Sequence[Write]], Awaitable[list[Outcome]]]
 
@@ -40,16 +40,16 @@ class ConflictTracker:
         write: WriteFunction,
         collection: Collection,
     ) -> Outcome:
-        """First the text that stays, then the others go: whatever happens between leaves nothing lost and the split still found."""
+        """Write `body`, then delete the other versions; an interruption loses nothing and leaves the conflict listed."""
         leaves = (await self._live_leaves(server, [id]))[id]
         if not leaves or {leaf.rev for leaf in leaves} != set(revs):
             return Stale(id, _record(leaves[0]) if leaves else None)
         [outcome] = await write(collection, [Write(id, body, leaves[0].rev)])
         if not isinstance(outcome, Saved) or len(leaves) == 1:
             return outcome
-        for leaf in leaves[1:]:  # CouchDB takes no id twice in one request
-            gone = json.dumps({"docs": [{"_id": id, "_rev": leaf.rev, "_deleted": True}]})
-            status, rows = await self._database.bulk_write(gone.encode())
+        for leaf in leaves[1:]:  # one by one: CouchDB accepts an id only once in a request
+            deletion = json.dumps({"docs": [{"_id": id, "_rev": leaf.rev, "_deleted": True}]})
+            status, rows = await self._database.bulk_write(deletion.encode())
             if status != 201 or "error" in rows[0]:
                 return NotDurable(id)
         return outcome
@@ -57,22 +57,21 @@ class ConflictTracker:
     async def _follow_changes(self) -> None:
         while True:
             data: dict[str, Any] = await self._database.call(
-                lambda database: database.changes(since=self._last_seq, limit=_PAGE, style="all_docs")
+                lambda database: database.changes(since=self._last_seq, limit=_PAGE_SIZE, style="all_docs")
             )
             rows = data["results"]
             self._candidates |= {row["id"] for row in rows if len(row["changes"]) > 1 and is_id(row["id"])}
             self._last_seq = str(data["last_seq"])
-            if len(rows) < _PAGE:
+            if len(rows) < _PAGE_SIZE:
                 return
 
     async def _live_leaves(self, server: ServerCapabilities, ids: list[str]) -> dict[str, list[LeafRevision]]:
-        """The living versions by id, the one that is shown first."""
-        leaves = await self._database.all_leaves(server, ids)
-        found: dict[str, list[LeafRevision]] = {id: [] for id in ids}
-        for leaf in leaves:
+        """The leaves that are not deleted, by id, the winning one first."""
+        leaves_by_id: dict[str, list[LeafRevision]] = {id: [] for id in ids}
+        for leaf in await self._database.all_leaves(server, ids):
             if leaf.body is not None:
-                found[leaf.id].append(leaf)
-        return {id: sorted(some, key=lambda leaf: leaf.rank, reverse=True) for id, some in found.items()}
+                leaves_by_id[leaf.id].append(leaf)
+        return {id: sorted(leaves, key=lambda leaf: leaf.rank, reverse=True) for id, leaves in leaves_by_id.items()}
 
 
 def _record(leaf: LeafRevision) -> Record:

@@ -1,7 +1,7 @@
-"""One room as a CouchDB database: its requests and its answers, in the words of the store.
+"""One collection as a CouchDB database: requests, and responses translated into the store's types.
 
-What differs between CouchDB and pouchdb-server (which stands in for it in tests) is here and in `ServerCapabilities`, nowhere else.
-Both page wrongly on anything but unique keys; ids are unique, so every page starts at the last id of the one before.
+Differences between CouchDB and pouchdb-server (its replacement in tests) are covered here and by `ServerCapabilities`.
+Both paginate correctly only over unique keys, so every page starts at the last id of the previous one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sync.store.contract import Changes, Record
 from sync.store.couch.client import CouchClient, StatusError
 from sync.store.limits import is_id
 
-_BATCH_SIZE = 200  # ids asked at once
+_BATCH_SIZE = 200  # ids of one request
 _JSON = {"Content-Type": "application/json"}
 _CURSOR = re.compile(r"[0-9]+(-[A-Za-z0-9_-]+)?")
 
@@ -29,10 +29,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ServerCapabilities:
-    """What the server at the other end can do.
+    """The features of the server.
 
-    `real`: CouchDB. pouchdb-server has no `_purge`, no compaction one can wait for, no copies to agree among;
-    its `_bulk_get` is silent about deleted documents. So there a deletion is all that an erasure can be.
+    `is_couchdb` False: pouchdb-server, which has no `_purge`, no compaction that can be awaited and no quorum, and whose
+    `_bulk_get` omits deleted documents. There an erasure is only a deletion.
     """
 
     is_couchdb: bool
@@ -40,7 +40,7 @@ class ServerCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class LeafRevision:
-    """The state of a document that CouchDB shows, or one that it keeps beside it after a conflict. `body` None: deleted."""
+    """A leaf of a document's revision tree: the winning revision or a conflicting one. `body` None: deleted."""
 
     id: str
     rev: str
@@ -48,9 +48,9 @@ class LeafRevision:
 
     @property
     def rank(self) -> tuple[bool, int, str]:
-        """CouchDB shows the leaf that ranks highest, the same on every node."""
-        number, _, rest = self.rev.partition("-")
-        return (self.body is not None, int(number), rest)
+        """Sort key: the leaf with the highest rank wins, the same on every node."""
+        number, _, suffix = self.rev.partition("-")
+        return (self.body is not None, int(number), suffix)
 
 
 class CouchDatabase:
@@ -60,59 +60,62 @@ class CouchDatabase:
         self._write_quorum = 0
 
     async def call(self, work: Callable[[couchdb.Database], T]) -> T:
-        """What `work` gives in a worker thread. Raises Unavailable when there is no such database or no right to it."""
+        """Run `work` in a worker thread and return its result.
+
+        Raises Unavailable if the database does not exist or the account has no access; StatusError for other status.
+        """
         try:
             return await self._client.call(lambda server: work(couchdb.Database(server.resource(self.name), self.name)))
-        except StatusError as answer:
-            if answer.status == 403:
+        except StatusError as error:
+            if error.status == 403:
                 raise Unavailable(
                     "store-account", "Le compte du serveur n’a pas droit à la base {name}.", name=self.name
-                ) from answer
-            if answer.status == 404:
-                raise Unavailable("store-missing", "La base {name} manque.", name=self.name) from answer
+                ) from error
+            if error.status == 404:
+                raise Unavailable("store-missing", "La base {name} manque.", name=self.name) from error
             raise
 
     async def write_quorum(self) -> int:
-        """How many nodes must have a write before CouchDB answers 201. It never changes for a database."""
+        """Number of nodes that must store a write before CouchDB answers 201; constant for a database."""
         if self._write_quorum == 0:
             info = await self.call(lambda database: database.info())
             self._write_quorum = int(info.get("cluster", {}).get("w", 1))
         return self._write_quorum
 
     async def bulk_write(self, documents: bytes) -> tuple[int, list[dict[str, Any]]]:
-        """`_bulk_docs`: status and rows. Database.update would not tell 201 from 202."""
+        """Call `_bulk_docs`: status and rows. couchdb-python's `Database.update` does not tell 201 from 202."""
         status, _, rows = await self.call(lambda database: database.resource.post_json("_bulk_docs", documents, _JSON))
         return status, rows
 
     async def winning_leaves(self, server: ServerCapabilities, ids: Sequence[str]) -> dict[str, LeafRevision]:
-        """The leaf shown of each document among `ids` that exists or did."""
-        found: dict[str, LeafRevision] = {}
+        """The winning leaf, by id, of each document among `ids` that exists or has been deleted."""
+        winners: dict[str, LeafRevision] = {}
         for leaf in await self.leaves(server, ids):
-            if leaf.id not in found or found[leaf.id].rank < leaf.rank:
-                found[leaf.id] = leaf
-        return found
+            if leaf.id not in winners or winners[leaf.id].rank < leaf.rank:
+                winners[leaf.id] = leaf
+        return winners
 
     async def leaves(self, server: ServerCapabilities, ids: Sequence[str]) -> list[LeafRevision]:
-        """Every leaf, conflicts included, as a quorum of the nodes has them (pouchdb-server: the leaf shown)."""
-        wanted = [id for id in dict.fromkeys(ids) if is_id(id)]
-        found: list[LeafRevision] = []
-        for at in range(0, len(wanted), _BATCH_SIZE):
-            part = wanted[at : at + _BATCH_SIZE]
-            found.extend(await (self._by_bulk_get(part) if server.is_couchdb else self._by_keys(part)))
-        return found
+        """All leaves, conflicts included, as a quorum of the nodes has them (pouchdb-server: the winning ones)."""
+        valid_ids = [id for id in dict.fromkeys(ids) if is_id(id)]
+        leaves: list[LeafRevision] = []
+        for start in range(0, len(valid_ids), _BATCH_SIZE):
+            batch = valid_ids[start : start + _BATCH_SIZE]
+            leaves.extend(await (self._by_bulk_get(batch) if server.is_couchdb else self._by_keys(batch)))
+        return leaves
 
     async def all_leaves(self, server: ServerCapabilities, ids: Sequence[str]) -> list[LeafRevision]:
-        """Every leaf, conflicts included, on pouchdb-server too (one request for each id there)."""
+        """All leaves, conflicts included, on pouchdb-server too (with one request per id)."""
         if server.is_couchdb:
             return await self.leaves(server, ids)
-        found = []
+        leaves = []
         for id in [leaf.id for leaf in await self.leaves(server, ids)]:
             _, _, rows = await self.call(partial(_get_open_revisions, id))
-            found += [_leaf(id, row["ok"]) for row in rows if "ok" in row]
-        return found
+            leaves += [_leaf(id, row["ok"]) for row in rows if "ok" in row]
+        return leaves
 
     async def iterate_records(self, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
-        """Records from `start` to before `end`, in order, asked `page` at a time."""
+        """Records from `start` inclusive to `end` exclusive, in order, with `page_size` per request."""
         options: dict[str, Any] = {
             "endkey": end,
             "inclusive_end": False,
@@ -131,38 +134,44 @@ class CouchDatabase:
             start, options["skip"] = rows[-1]["id"], 1
 
     async def changes(self, cursor: str | None, limit: int) -> Changes:
-        """Ids in the order of changes. CouchDB is asked for one cursor, behind them all: to make one for each costs it as much again."""
+        """Ids in the order of changes.
+
+        `seq_interval` requests one cursor after the last row: one for every row doubles CouchDB's cost.
+        """
         if cursor is not None and not _CURSOR.fullmatch(cursor):
             raise _bad_cursor()
         data = await self._request_changes(cursor, limit=limit, seq_interval=limit)
-        pending = data.get("pending")  # pouchdb-server does not say whether more follow
+        pending = data.get("pending")  # missing in pouchdb-server
         if pending is None and len(data["results"]) == limit:
             pending = len((await self._request_changes(str(data["last_seq"]), limit=1))["results"])
         return _parse_changes(data, bool(pending))
 
     async def wait_for_changes(self, server: ServerCapabilities, cursor: str, limit: int, seconds: float) -> Changes:
-        """As `changed`, but CouchDB answers when there is something, or after so many seconds; pouchdb-server would never answer."""
+        """Like `changes`, but CouchDB responds at the first change or after `seconds`.
+
+        pouchdb-server's long poll never responds, so there it returns at once.
+        """
         if not server.is_couchdb:
             return await self.changes(cursor, limit)
-        poll = {"feed": "longpoll", "timeout": max(1, int(seconds * 1000))}
-        return _parse_changes(await self._request_changes(cursor, limit=limit, seq_interval=limit, **poll))
+        options = {"feed": "longpoll", "timeout": max(1, int(seconds * 1000))}
+        return _parse_changes(await self._request_changes(cursor, limit=limit, seq_interval=limit, **options))
 
     async def _request_changes(self, cursor: str | None, **options: Any) -> dict[str, Any]:
         try:
             data: dict[str, Any] = await self.call(lambda database: database.changes(since=cursor or "0", **options))
-        except StatusError as answer:
-            raise _bad_cursor() from answer
+        except StatusError as error:
+            raise _bad_cursor() from error
         return data
 
     async def _by_bulk_get(self, ids: list[str]) -> list[LeafRevision]:
-        question = {"docs": [{"id": id} for id in ids]}
-        _, _, data = await self.call(lambda database: database.resource.post_json("_bulk_get", question))
-        found = [(result["id"], leaf) for result in data["results"] for leaf in result["docs"]]
-        if any(leaf["error"]["error"] != "not_found" for _, leaf in found if "error" in leaf):
+        request = {"docs": [{"id": id} for id in ids]}
+        _, _, data = await self.call(lambda database: database.resource.post_json("_bulk_get", request))
+        rows = [(result["id"], row) for result in data["results"] for row in result["docs"]]
+        if any(row["error"]["error"] != "not_found" for _, row in rows if "error" in row):
             raise Unavailable(
                 "store-silent", "CouchDB ({place}) ne répond pas.", "Réessayez dans un instant.", place=self.name
             )
-        return [_leaf(id, leaf["ok"]) for id, leaf in found if "ok" in leaf]
+        return [_leaf(id, row["ok"]) for id, row in rows if "ok" in row]
 
     async def _by_keys(self, ids: list[str]) -> list[LeafRevision]:
         rows = await self.call(lambda database: database.view("_all_docs", keys=ids, include_docs=True).rows)
@@ -174,8 +183,8 @@ class CouchDatabase:
 
 
 def _get_open_revisions(id: str, database: couchdb.Database) -> tuple[int, Any, list[dict[str, Any]]]:
-    answer: tuple[int, Any, list[dict[str, Any]]] = database.resource(id).get_json(open_revs="all")
-    return answer
+    response: tuple[int, Any, list[dict[str, Any]]] = database.resource(id).get_json(open_revs="all")
+    return response
 
 
 def _leaf(id: str, document: dict[str, Any]) -> LeafRevision:

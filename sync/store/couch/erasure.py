@@ -1,4 +1,4 @@
-"""Erasure in CouchDB: every revision purged, then the file written anew without them."""
+"""Erasure in CouchDB: purge every revision, then compact the database file. Raises Unavailable until both are done."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from sync.errors import Unavailable
 from sync.store.couch.client import StatusError
 from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities
 
-_BATCH_SIZE = 50  # documents of one purge; CouchDB takes 100
-_POLL_INTERVAL = 0.1
-_MIN_WAIT = 1.0  # seconds: CouchDB begins a compaction a moment after it said yes
-_MAX_WAIT = 600.0  # a hub's whole file on its slow disk
+_BATCH_SIZE = 50  # documents of one purge; CouchDB accepts 100
+_POLL_INTERVAL = 0.1  # seconds
+_MIN_WAIT = 1.0  # seconds: CouchDB starts a compaction a moment after it accepted the request
+_MAX_WAIT = 600.0  # seconds: the whole file of a hub with a slow disk
 
 
 async def erase(database: CouchDatabase, server: ServerCapabilities, ids: Sequence[str]) -> None:
-    wanted = list(dict.fromkeys(ids))
-    for at in range(0, len(wanted), _BATCH_SIZE):
-        part = wanted[at : at + _BATCH_SIZE]
+    unique_ids = list(dict.fromkeys(ids))
+    for start in range(0, len(unique_ids), _BATCH_SIZE):
+        batch = unique_ids[start : start + _BATCH_SIZE]
         while leaves := [
-            leaf for leaf in await database.leaves(server, part) if server.is_couchdb or leaf.body is not None
+            leaf for leaf in await database.leaves(server, batch) if server.is_couchdb or leaf.body is not None
         ]:
             await (_purge(database, leaves) if server.is_couchdb else _delete(database, leaves))
     if server.is_couchdb:
-        await _wait_for_compaction(database, 0.0)  # a compaction under way may have copied what was there a moment ago
+        await _wait_for_compaction(database, 0.0)  # one in progress may have copied the purged revisions already
         await database.call(lambda database: database.compact())
         await _wait_for_compaction(database, _MIN_WAIT)
 
@@ -36,9 +36,9 @@ async def _purge(database: CouchDatabase, leaves: list[LeafRevision]) -> None:
         revisions.setdefault(leaf.id, []).append(leaf.rev)
     try:
         status, _, _ = await database.call(lambda database: database.resource.post_json("_purge", revisions))
-    except StatusError as answer:
-        raise _erasure_pending() from answer
-    if status != 201:  # too few nodes know of it
+    except StatusError as error:
+        raise _erasure_pending() from error
+    if status != 201:  # no quorum of nodes has purged them
         raise _erasure_pending()
 
 
@@ -48,12 +48,12 @@ async def _delete(database: CouchDatabase, leaves: list[LeafRevision]) -> None:
 
 
 async def _wait_for_compaction(database: CouchDatabase, min_wait: float) -> None:
-    """Waits until no compaction runs, having looked for `least` seconds."""
+    """Poll for at least `min_wait` seconds and until no compaction is running."""
     start = time.monotonic()
     while True:
-        running = (await database.call(lambda database: database.info()))["compact_running"]
+        is_running = (await database.call(lambda database: database.info()))["compact_running"]
         elapsed = time.monotonic() - start
-        if not running and elapsed >= min_wait:
+        if not is_running and elapsed >= min_wait:
             return
         if elapsed > _MAX_WAIT:
             raise _erasure_pending()

@@ -1,4 +1,4 @@
-"""What may be wrong with a CouchDB: a database missing or open to others, a node away, limits too small, an end to updates."""
+"""Health checks of a CouchDB: missing or public databases, unreachable nodes, a document limit that is too small."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sync.store.limits import MAX_BODY_BYTES
 async def check_health(
     client: CouchClient, server: ServerCapabilities, databases: Iterable[CouchDatabase]
 ) -> list[HealthIssue]:
-    flaws = [flaw for database in databases for flaw in await _check_database(database)]
-    return [*flaws, *await _check_nodes(client), *await _check_limits(client)] if server.is_couchdb else flaws
+    issues = [issue for database in databases for issue in await _check_database(database)]
+    return [*issues, *await _check_nodes(client), *await _check_limits(client)] if server.is_couchdb else issues
 
 
 async def _check_database(database: CouchDatabase) -> list[HealthIssue]:
@@ -33,28 +33,28 @@ async def _check_nodes(client: CouchClient) -> list[HealthIssue]:
     try:
         _, _, members = await client.call(lambda server: server.resource.get_json("_membership"))
     except StatusError:
-        return []  # only an administrator of CouchDB sees them
-    away = sorted(set(members["cluster_nodes"]) - set(members["all_nodes"]))
+        return []  # not an administrator of CouchDB
+    missing = sorted(set(members["cluster_nodes"]) - set(members["all_nodes"]))
     return [
         HealthIssue("store-node-away", "Le nœud {node} de la grappe ne répond pas.", False, {"node": node})
-        for node in away
+        for node in missing
     ]
 
 
 async def _check_limits(client: CouchClient) -> list[HealthIssue]:
     try:
-        _, _, most = await client.call(
+        _, _, max_bytes = await client.call(
             lambda server: server.resource.get_json("_node/_local/_config/couchdb/max_document_size")
         )
     except StatusError:
-        return []  # not an administrator, or the default
-    if int(most) >= MAX_BODY_BYTES:
+        return []  # not an administrator, or the default limit
+    if int(max_bytes) >= MAX_BODY_BYTES:
         return []
     return [
         HealthIssue(
             "store-small",
             "CouchDB refuse les documents de plus de {most} octets (max_document_size).",
             False,
-            {"most": int(most)},
+            {"most": int(max_bytes)},
         )
     ]

@@ -1,7 +1,7 @@
-"""What this process wrote a moment ago: on a cluster `_all_docs` asks one copy of each shard, which may not have it yet.
+"""Read your writes on a cluster, where `_all_docs` reads one replica of each shard that may lack recent writes.
 
-A scan lays these records, as a quorum has them, over what that copy gave. So a process reads its own writes; what others wrote
-a moment ago, or what a node missed while it was away, may still be missing from a scan until CouchDB has caught up.
+A scan overlays the ids that this process wrote recently with their state on a quorum. Recent writes of other processes,
+and those that a node missed while it was down, may be missing from a scan until CouchDB has caught up.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from sync.store.contract import Record, Write
 
-RETENTION_SECONDS = 60.0  # nodes that are up have a write within milliseconds
+RETENTION_SECONDS = 60.0  # a running node has a write within milliseconds
 
 
 class RecentWrites:
     def __init__(self) -> None:
-        self._written_at: dict[str, float] = {}  # id: when, oldest first
+        self._written_at: dict[str, float] = {}  # monotonic time by id, oldest first
 
     def add(self, writes: Sequence[Write]) -> None:
         now = time.monotonic()
@@ -33,13 +33,13 @@ class RecentWrites:
 async def overlay_recent(
     rows: AsyncIterator[Record], recent: Sequence[str], current: Mapping[str, Record]
 ) -> AsyncIterator[Record]:
-    """`rows` with the `recent` ids as they are `known` (gone when they are not), in order."""
-    waiting = [current[id] for id in recent if id in current]
-    hidden = set(recent)
+    """Replace the `recent` ids in `rows` by their `current` records, or drop those without one, keeping the order."""
+    pending = [current[id] for id in recent if id in current]
+    overlaid = set(recent)
     async for row in rows:
-        while waiting and waiting[0].id < row.id:
-            yield waiting.pop(0)
-        if row.id not in hidden:
+        while pending and pending[0].id < row.id:
+            yield pending.pop(0)
+        if row.id not in overlaid:
             yield row
-    for record in waiting:
+    for record in pending:
         yield record

@@ -1,4 +1,4 @@
-"""What is asked of CouchDB once: who it is, that the databases are there, and that nobody else reads them."""
+"""Preparation of a CouchDB: detect the server, create the databases, restrict access to them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sync.store.couch.database import CouchDatabase, ServerCapabilities
 
 
 async def detect_server(client: CouchClient) -> ServerCapabilities:
-    """CouchDB greets with `couchdb`, pouchdb-server with `express-pouchdb`; anything else is neither."""
+    """Capabilities of the server, from its greeting. Raises Unavailable unless it is CouchDB 3 or pouchdb-server."""
     try:
         _, _, greeting = await client.call(lambda server: server.resource.get_json())
-    except StatusError as answer:
-        raise _not_couchdb() from answer
+    except StatusError as error:
+        raise _not_couchdb() from error
     if "express-pouchdb" in greeting:
         return ServerCapabilities(is_couchdb=False)
     if "couchdb" not in greeting or not _is_supported(str(greeting.get("version", ""))):
@@ -21,27 +21,30 @@ async def detect_server(client: CouchClient) -> ServerCapabilities:
 
 
 async def create_database(client: CouchClient, database: CouchDatabase) -> None:
-    """An account that may not make databases may use those that the operator made."""
+    """Create the database unless it exists. An account without that right uses those made by the operator."""
     try:
         await client.call(lambda server: server.create(database.name))
-    except StatusError as answer:
-        if answer.status not in (403, 412):  # 412: it is there
-            raise _not_couchdb() from answer
+    except StatusError as error:
+        if error.status not in (403, 412):  # 412: it exists
+            raise _not_couchdb() from error
     except Unavailable as error:
         if error.code != "store-account":
             raise
-    await database.write_quorum()  # says when there is no such database, or no right to it
+    await database.write_quorum()  # raises Unavailable without the database or access to it
     await _restrict_access(client, database)
 
 
 async def _restrict_access(client: CouchClient, database: CouchDatabase) -> None:
-    """Whoever the operator let in already (a hub that replicates) stays; a database open to all is closed."""
+    """Restrict a public database to this account; members set by the operator (a replicating hub) are kept."""
     security = await database.call(lambda database: database.security)
     members = security.get("members", {})
     if members.get("names") or members.get("roles"):
         return
-    closed = {"admins": {"names": [], "roles": ["_admin"]}, "members": {"names": [client.account], "roles": ["_admin"]}}
-    await database.call(lambda database: setattr(database, "security", closed))
+    restricted = {
+        "admins": {"names": [], "roles": ["_admin"]},
+        "members": {"names": [client.account], "roles": ["_admin"]},
+    }
+    await database.call(lambda database: setattr(database, "security", restricted))
 
 
 def _is_supported(version: str) -> bool:

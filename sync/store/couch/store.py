@@ -1,10 +1,12 @@
-"""The store in CouchDB 3: one node, a cluster, or a hub whose copies CouchDB itself replicates. Rooms are databases `{prefix}-{room}`.
+"""The store backend for CouchDB 3: a single node, a cluster, or a hub replicated by CouchDB itself.
 
-On a cluster `get`, `get_many` and writes ask a quorum; `scan` and `changes` ask one copy of each shard, as CouchDB does,
-and may miss for a moment what another process just wrote or what a node that just came back has not caught up with.
+Each collection is a database named `{prefix}-{collection}`. On a cluster `get`, `get_many` and writes use a quorum;
+`scan` and `changes` read one replica of each shard, as CouchDB does, and may lag a moment behind other processes and
+behind a node that has just come back.
 
-`erase` purges every revision and waits for the compaction; each node and hub erases for itself, CouchDB does not replicate purges.
-CouchDB still remembers that the id was purged, not what it held. On pouchdb-server, which can do neither, an erased record is only deleted.
+`erase` purges every revision and waits for the compaction. Each node and hub erases for itself, because CouchDB does
+not replicate purges. CouchDB still remembers the purged id, but not the content. On pouchdb-server, which has neither
+purge nor awaitable compaction, an erased record is only deleted.
 """
 
 from __future__ import annotations
@@ -25,26 +27,25 @@ from sync.store.couch.writes import CouchWriter
 from sync.store.limits import check_blob, check_id, encode_writes, is_digest
 
 _PAGE_SIZE = 1000
-_POLL_INTERVAL = (
-    0.5  # seconds between questions while somebody waits; CouchDB answers each only when something has changed
-)
+_POLL_INTERVAL = 0.5  # seconds between long polls; CouchDB answers each of them only at a change
 
 
 class CouchStore:
     def __init__(self, client: CouchClient, prefix: str) -> None:
         self._client = client
-        self._databases = {room: CouchDatabase(client, f"{prefix}-{room}") for room in Collection}
-        self._listening_client = (
-            client.with_own_threads()
-        )  # whoever waits for CouchDB holds a thread: never one that others need
+        self._databases = {collection: CouchDatabase(client, f"{prefix}-{collection}") for collection in Collection}
+        self._listening_client = client.with_own_threads()  # own threads, because a long poll blocks one
         self._listening_databases = {
-            room: CouchDatabase(self._listening_client, database.name) for room, database in self._databases.items()
+            collection: CouchDatabase(self._listening_client, database.name)
+            for collection, database in self._databases.items()
         }
         self._capabilities: ServerCapabilities | None = None
         self._writers: dict[Collection, CouchWriter] = {}
-        self._recent = {room: RecentWrites() for room in Collection}
+        self._recent = {collection: RecentWrites() for collection in Collection}
         self._change_signal = ChangeSignal(_POLL_INTERVAL)
-        self._conflict_trackers = {room: ConflictTracker(database) for room, database in self._databases.items()}
+        self._conflict_trackers = {
+            collection: ConflictTracker(database) for collection, database in self._databases.items()
+        }
 
     async def prepare(self) -> None:
         await self._detect_once()
@@ -55,17 +56,17 @@ class CouchStore:
         return (await self.get_many(collection, [id])).get(id)
 
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
-        latest = await self._databases[collection].winning_leaves(await self._detect_once(), ids)
-        return {leaf.id: Record(leaf.id, leaf.rev, leaf.body) for leaf in latest.values() if leaf.body is not None}
+        leaves = await self._databases[collection].winning_leaves(await self._detect_once(), ids)
+        return {leaf.id: Record(leaf.id, leaf.rev, leaf.body) for leaf in leaves.values() if leaf.body is not None}
 
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
         records: list[Record] = []
         if limit <= 0 or start >= end:
             return records
-        recent = self._recent[collection].ids_between(start, end)
-        known = await self.get_many(collection, recent) if recent else {}
+        recent_ids = self._recent[collection].ids_between(start, end)
+        current = await self.get_many(collection, recent_ids) if recent_ids else {}
         async for record in overlay_recent(
-            self._databases[collection].iterate_records(start, end, min(limit, _PAGE_SIZE)), recent, known
+            self._databases[collection].iterate_records(start, end, min(limit, _PAGE_SIZE)), recent_ids, current
         ):
             records.append(record)
             if len(records) == limit:
@@ -73,11 +74,11 @@ class CouchStore:
         return records
 
     async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]:
-        checked = encode_writes(writes)
+        encoded = encode_writes(writes)
         writer = await self._writer(collection)
         if await self._databases[collection].write_quorum() > 1:
             self._recent[collection].add(writes)
-        outcomes = await writer.write(checked)
+        outcomes = await writer.write(encoded)
         self._change_signal.notify(collection)
         return outcomes
 
@@ -93,15 +94,15 @@ class CouchStore:
     async def wait_for_changes(self, collection: Collection, cursor: str, timeout: float) -> None:
         server = await self._detect_once()
 
-        async def changed(seconds: float) -> bool:
+        async def has_changed(seconds: float) -> bool:
             nonlocal cursor
-            seen = await self._listening_databases[collection].wait_for_changes(
+            changes = await self._listening_databases[collection].wait_for_changes(
                 server, cursor, _PAGE_SIZE, min(seconds, self._listening_client.timeout / 2)
             )
-            cursor = seen.cursor  # blobs move it without being records: they are not looked at again
-            return bool(seen.ids)
+            cursor = changes.cursor  # blobs advance it without being records
+            return bool(changes.ids)
 
-        await self._change_signal.wait_until(collection, changed, timeout)
+        await self._change_signal.wait_until(collection, has_changed, timeout)
 
     async def put_blob(self, collection: Collection, blob: Blob) -> None:
         check_blob(blob)
@@ -145,6 +146,6 @@ class CouchStore:
 
     async def _writer(self, collection: Collection) -> CouchWriter:
         if collection not in self._writers:
-            server, copies = await self._detect_once(), await self._databases[collection].write_quorum()
-            self._writers.setdefault(collection, CouchWriter(self._databases[collection], server, copies))
+            server, quorum = await self._detect_once(), await self._databases[collection].write_quorum()
+            self._writers.setdefault(collection, CouchWriter(self._databases[collection], server, quorum))
         return self._writers[collection]

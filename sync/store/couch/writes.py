@@ -1,11 +1,16 @@
-"""Writes to one room: what arrives while `_bulk_docs` are under way goes together into the next, and each row is judged alone.
+"""Batched writes to one collection: writes that arrive during a `_bulk_docs` request share the next one.
 
-- 201 is a quorum (`Saved`), 202 is less (`NotDurable`).
-- A write that names a revision is sent only when that revision is there; if it is replaced meanwhile, CouchDB says `conflict`.
-- A conflict row is read back: a body equal to ours was ours, or as good (`Saved`); another is `Stale`.
-- On a cluster an equal body may stand on one node alone, and CouchDB then answers `conflict` with 201. So it is written once more
-  under the revision it has, and is `Saved` only when that gets 201. (Writing it with `new_edits=false` would not do: that answers 201
-  with a single node up.) Not so what this process saw get 201, nor a deletion, which CouchDB lets nobody write again.
+Each row of a response is evaluated on its own:
+
+- 201 means a quorum (`Saved`), 202 less than a quorum (`NotDurable`).
+- A write that names a revision is sent only if that revision exists; when it is replaced meanwhile, CouchDB reports
+  `conflict`.
+- After `conflict` the record is read: a body equal to ours was ours or as good as ours (`Saved`), another one makes the
+  write `Stale`.
+- On a cluster an equal body may be on one node only, and CouchDB still answers `conflict` with 201. Therefore it is
+  written once more under its own revision, and is `Saved` only when that gets 201. (`new_edits=false` does not help: it
+  answers 201 with a single node up.) Exempt are revisions for which this process received 201, and deletions, which
+  CouchDB does not accept twice.
 """
 
 from __future__ import annotations
@@ -23,10 +28,10 @@ from sync.store.couch.client import StatusError
 from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities
 from sync.store.limits import EncodedWrite, json_equal
 
-MAX_CONCURRENT = 2  # requests under way: CouchDB and this process work at the same time
+MAX_CONCURRENT = 2  # requests in flight: CouchDB and this process work at the same time
 MAX_WRITES = 500  # of one request
-MAX_CONFIRMED = 20_000  # revisions known to be on a quorum; a repeat mostly follows within minutes
-MAX_BYTES = 16_000_000  # of one request; CouchDB and the proxies before it take this much
+MAX_CONFIRMED = 20_000  # revisions known to be on a quorum; most retries come within minutes
+MAX_BYTES = 16_000_000  # of one request; CouchDB and the proxies in front of it accept that much
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class _PendingWrite:
 
 
 class CouchWriter:
-    """`copies`: of how many nodes CouchDB wants an answer for 201, as it says of this database itself."""
+    """`quorum`: number of nodes that must store a write before CouchDB answers 201."""
 
     def __init__(self, database: CouchDatabase, server: ServerCapabilities, quorum: int) -> None:
         self._database = database
@@ -45,17 +50,17 @@ class CouchWriter:
         self._queue: deque[_PendingWrite] = deque()
         self._confirmed: dict[tuple[str, str], None] = {}  # (id, revision), oldest first
         self._tasks: set[asyncio.Task[None]] = set()
-        self._in_flight: set[str] = set()  # ids, each in one request only
+        self._in_flight: set[str] = set()  # ids, each in a single request
 
     async def write(self, encoded: Sequence[EncodedWrite]) -> list[Outcome]:
         loop = asyncio.get_running_loop()
-        waiting = [_PendingWrite(one, loop.create_future()) for one in encoded]
-        self._queue.extend(waiting)
+        pending = [_PendingWrite(write, loop.create_future()) for write in encoded]
+        self._queue.extend(pending)
         if sum(not task.done() for task in self._tasks) < MAX_CONCURRENT:
             task = loop.create_task(self._drain())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        return list(await asyncio.gather(*(one.outcome for one in waiting)))
+        return list(await asyncio.gather(*(write.outcome for write in pending)))
 
     async def finish(self) -> None:
         while self._tasks:
@@ -64,21 +69,21 @@ class CouchWriter:
     async def _drain(self) -> None:
         while batch := self._next_batch():
             try:
-                outcomes: Sequence[Outcome | KunnafoniError] = await self._send([one.encoded for one in batch])
+                outcomes: Sequence[Outcome | KunnafoniError] = await self._send([write.encoded for write in batch])
             except KunnafoniError as error:
                 outcomes = [error] * len(batch)
-            except Exception as error:  # whoever waits must hear of it, whatever it is
-                strange = Unavailable("store-answer", "CouchDB a répondu autre chose que prévu.")
-                strange.__cause__ = error
-                outcomes = [strange] * len(batch)
-            self._in_flight.difference_update(one.encoded.id for one in batch)
-            for one, outcome in zip(batch, outcomes, strict=True):
-                set_future(one.outcome, outcome)
+            except Exception as error:  # every future must be completed
+                unexpected = Unavailable("store-answer", "CouchDB a répondu autre chose que prévu.")
+                unexpected.__cause__ = error
+                outcomes = [unexpected] * len(batch)
+            self._in_flight.difference_update(write.encoded.id for write in batch)
+            for write, outcome in zip(batch, outcomes, strict=True):
+                set_future(write.outcome, outcome)
 
     def _next_batch(self) -> list[_PendingWrite]:
-        """A request's worth, in order, no id twice (CouchDB would judge the second before the first is there).
+        """The writes of the next request, in order, without an id twice: CouchDB would evaluate both against one state.
 
-        Nothing when the next id is under way: whoever waits for that one takes it afterwards.
+        Empty while the next id has a write in flight; that write's task drains the queue afterwards.
         """
         batch: list[_PendingWrite] = []
         size = 0
@@ -91,66 +96,68 @@ class CouchWriter:
         return batch
 
     async def _send(self, batch: list[EncodedWrite]) -> list[Outcome | KunnafoniError]:
-        sent = await self._sendable(batch)
+        sendable = await self._sendable(batch)
         try:
-            status, answered = await self._database.bulk_write(_bulk_body(sent.values())) if sent else (201, [])
+            status, response = await self._database.bulk_write(_bulk_body(sendable.values())) if sendable else (201, [])
         except StatusError:
             if len(batch) == 1:
                 return [_refused_by_couch(batch[0].id)]
-            return [
-                outcome for one in batch for outcome in await self._send([one])
-            ]  # one must not hold back its neighbours
-        rows = {row["id"]: row for row in answered}
-        judged: dict[str, Outcome | KunnafoniError] = {}
+            # One by one, so that a refused write does not block the others.
+            return [outcome for write in batch for outcome in await self._send([write])]
+        rows = {row["id"]: row for row in response}
+        outcomes: dict[str, Outcome | KunnafoniError] = {}
         contested = []
-        for one in batch:
-            row = rows.get(one.id, {})
-            if one.id not in sent or row.get("error") == "conflict":
-                contested.append(one)
+        for write in batch:
+            row = rows.get(write.id, {})
+            if write.id not in sendable or row.get("error") == "conflict":
+                contested.append(write)
             else:
-                judged[one.id] = self._outcome(one.id, row, status)
-        judged.update(await self._resolve_contested(contested))
-        return [judged[one.id] for one in batch]
+                outcomes[write.id] = self._outcome(write.id, row, status)
+        outcomes.update(await self._resolve_contested(contested))
+        return [outcomes[write.id] for write in batch]
 
     async def _sendable(self, batch: list[EncodedWrite]) -> dict[str, tuple[Write, str | None]]:
-        """What names no revision, or the one that is there. CouchDB alone would take an unknown revision over a deleted document,
-        and not the deletion's own: over a deletion a write names none."""
-        named = [one.id for one in batch if one.write.rev is not None]
-        latest = await self._database.winning_leaves(self._server, named) if named else {}
-        sent = {}
-        for write, text in ((one.write, one.body_json) for one in batch):
-            leaf = latest.get(write.id)
+        """Writes, with their JSON, that name no revision or the current one, by id.
+
+        Over a deleted document CouchDB accepts an unknown revision, but not that of the deletion: a write over a
+        deletion is therefore sent without a revision.
+        """
+        ids_with_rev = [encoded.id for encoded in batch if encoded.write.rev is not None]
+        leaves = await self._database.winning_leaves(self._server, ids_with_rev) if ids_with_rev else {}
+        sendable = {}
+        for write, body_json in ((encoded.write, encoded.body_json) for encoded in batch):
+            leaf = leaves.get(write.id)
             if write.rev is None or (leaf is not None and leaf.rev == write.rev and leaf.body is not None):
-                sent[write.id] = (write, text)
-            elif leaf is not None and leaf.rev == write.rev and text is not None:
-                sent[write.id] = (Write(write.id, write.body), text)
-        return sent
+                sendable[write.id] = (write, body_json)
+            elif leaf is not None and leaf.rev == write.rev and body_json is not None:
+                sendable[write.id] = (Write(write.id, write.body), body_json)
+        return sendable
 
     async def _resolve_contested(self, contested: list[EncodedWrite]) -> dict[str, Outcome]:
         if not contested:
             return {}
-        latest = await self._database.winning_leaves(self._server, [one.id for one in contested])
+        leaves = await self._database.winning_leaves(self._server, [write.id for write in contested])
         outcomes: dict[str, Outcome] = {}
         equal = []
-        for one in contested:
-            leaf = latest.get(one.id)
-            if leaf is not None and json_equal(leaf.body, one.write.body):
-                outcomes[one.id] = Saved(one.id, leaf.rev)
-                if leaf.body is not None and (one.id, leaf.rev) not in self._confirmed:
-                    equal.append((one, leaf))
-            elif leaf is None and one.write.rev is None:
-                outcomes[one.id] = NotDurable(one.id)  # it was there a moment ago, on a node that no longer answers
+        for write in contested:
+            leaf = leaves.get(write.id)
+            if leaf is not None and json_equal(leaf.body, write.write.body):
+                outcomes[write.id] = Saved(write.id, leaf.rev)
+                if leaf.body is not None and (write.id, leaf.rev) not in self._confirmed:
+                    equal.append((write, leaf))
+            elif leaf is None and write.write.rev is None:
+                outcomes[write.id] = NotDurable(write.id)  # a node that no longer responds reported the conflict
             else:
-                outcomes[one.id] = Stale(one.id, _record(leaf))
+                outcomes[write.id] = Stale(write.id, _record(leaf))
         if equal and self._quorum > 1:
             outcomes.update(await self._confirm_quorum(equal))
         return outcomes
 
     async def _confirm_quorum(self, equal: list[tuple[EncodedWrite, LeafRevision]]) -> dict[str, Outcome]:
-        outcomes: dict[str, Outcome] = {one.id: NotDurable(one.id) for one, _ in equal}
+        outcomes: dict[str, Outcome] = {write.id: NotDurable(write.id) for write, _ in equal}
         try:
             status, rows = await self._database.bulk_write(
-                _bulk_body((Write(one.id, one.write.body, leaf.rev), one.body_json) for one, leaf in equal)
+                _bulk_body((Write(write.id, write.write.body, leaf.rev), write.body_json) for write, leaf in equal)
             )
         except StatusError:
             return outcomes
@@ -160,7 +167,7 @@ class CouchWriter:
         return outcomes
 
     def _outcome(self, id: str, row: dict[str, Any], status: int) -> Outcome | KunnafoniError:
-        if row.get("error") in ("forbidden", "unauthorized"):  # a rule that the operator put into the database
+        if row.get("error") in ("forbidden", "unauthorized"):  # a validation function of the operator's
             return _refused_by_couch(id)
         if "rev" not in row or "error" in row or status != 201:
             return NotDurable(id)
@@ -174,13 +181,13 @@ class CouchWriter:
 
 
 def _bulk_body(writes: Iterable[tuple[Write, str | None]]) -> bytes:
-    return b'{"docs":[' + b",".join(_document(write, text) for write, text in writes) + b"]}"
+    return b'{"docs":[' + b",".join(_document(write, body_json) for write, body_json in writes) + b"]}"
 
 
-def _document(write: Write, text: str | None) -> bytes:
-    # Ids and revisions are plain ASCII by now; the body's text was made when it was checked.
+def _document(write: Write, body_json: str | None) -> bytes:
+    # Ids and revisions have been checked to be plain ASCII; the body was encoded by `encode_writes`.
     head = f'{{"_id":"{write.id}"' + (f',"_rev":"{write.rev}"' if write.rev else "")
-    tail = ',"_deleted":true}' if text is None else "}" if text == "{}" else "," + text[1:]
+    tail = ',"_deleted":true}' if body_json is None else "}" if body_json == "{}" else "," + body_json[1:]
     return (head + tail).encode()
 
 

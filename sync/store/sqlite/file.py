@@ -1,4 +1,7 @@
-"""One SQLite file: how it is opened, what its tables are, what its errors mean to a person. No sqlite3 exception passes `translated`."""
+"""The SQLite file of a store: its schema, its connections, and its errors.
+
+`SqliteFile.translate_errors` turns every exception of sqlite3 into Unavailable.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from pathlib import Path
 
 from sync.errors import Refused, Unavailable
 
-APPLICATION_ID = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never taken for a store
+APPLICATION_ID = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never used as a store
 SCHEMA_VERSION = 1
 
-# `seq` grows with every write and is never given twice, erased records included: it is the cursor of `changes`.
-# A deleted record keeps its row with no body, so that its deletion is seen and its revisions go on.
+# `seq` grows with every write and is never reused, even for erased records: it is the cursor of `changes`.
+# The row of a deleted record remains without a body, so that its deletion is reported and its revisions continue.
 _SCHEMA = """
 CREATE TABLE record (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -37,14 +40,14 @@ CREATE TABLE blob (
 
 
 class SqliteFile:
-    """`patience`: how many seconds to wait for another program that holds the file."""
+    """`busy_timeout`: seconds to wait for another program that has locked the file."""
 
     def __init__(self, path: Path, busy_timeout: float) -> None:
         self.path = path
         self._busy_timeout = busy_timeout
 
     def open_writer(self) -> sqlite3.Connection:
-        """Makes the file and its folder when they are missing."""
+        """Connect for writing; create the file, its folder and its tables if they are missing."""
         self._create()
         connection = self._connect()
         try:
@@ -73,7 +76,7 @@ class SqliteFile:
             raise _not_writable(self.path) from error
 
     def _connect(self) -> sqlite3.Connection:
-        # Connections are used by one thread at a time; `close` comes from another.
+        # A connection is used by one thread at a time, but closed by another.
         return sqlite3.connect(
             f"{self.path.as_uri()}?mode=rw",
             uri=True,
@@ -86,12 +89,10 @@ class SqliteFile:
         if self.path.exists():
             return
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(
-            os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600)
-        )  # accounts and feedback: for the server's user alone
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # private: it has accounts and feedback
         folder = os.open(self.path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)  # the name survives a power cut as well as the bytes
+            os.fsync(folder)  # makes the directory entry as durable as the content
         finally:
             os.close(folder)
 
@@ -109,9 +110,7 @@ class SqliteFile:
         connection.execute("COMMIT")
 
     def _check_header(self, connection: sqlite3.Connection) -> None:
-        connection.execute(
-            "BEGIN"
-        )  # another process may be making the tables at this moment: all or nothing is seen of them
+        connection.execute("BEGIN")  # another process may be creating the tables: see all of them or none
         application, version = _read_pragma(connection, "application_id"), _read_pragma(connection, "user_version")
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         connection.execute("COMMIT")
@@ -123,7 +122,7 @@ class SqliteFile:
             )
 
     def _enable_wal(self, connection: sqlite3.Connection) -> None:
-        # SQLite does not wait by itself here: two processes that start together on a new file would trip each other.
+        # SQLite ignores its busy timeout here: of two processes that open a new file together one would fail.
         end = time.monotonic() + self._busy_timeout
         while True:
             try:

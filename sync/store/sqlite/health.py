@@ -1,4 +1,4 @@
-"""What may be wrong with a SQLite file: it is not there, others may read it, it is damaged."""
+"""Health checks of a SQLite file: missing, readable by other users, damaged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_health(file: SqliteFile) -> list[HealthIssue]:
 
 
 def repair_permissions(file: SqliteFile) -> None:
-    """The file and its log are for the server's user alone."""
+    """Make the file and its write-ahead log private to the server's user."""
     with file.translate_errors():
         for path in _files(file.path):
             if stat.S_IMODE(path.stat().st_mode) & 0o077:
@@ -26,9 +26,11 @@ def repair_permissions(file: SqliteFile) -> None:
 
 def _check_permissions(path: Path) -> list[HealthIssue]:
     return [
-        HealthIssue("store-readable-by-others", "D’autres personnes peuvent lire « {path} ».", True, {"path": str(one)})
-        for one in _files(path)
-        if stat.S_IMODE(one.stat().st_mode) & 0o077
+        HealthIssue(
+            "store-readable-by-others", "D’autres personnes peuvent lire « {path} ».", True, {"path": str(file)}
+        )
+        for file in _files(path)
+        if stat.S_IMODE(file.stat().st_mode) & 0o077
     ]
 
 
@@ -37,12 +39,12 @@ def _check_integrity(file: SqliteFile) -> list[HealthIssue]:
         with file.translate_errors():
             connection = file.open_reader()
             try:
-                said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+                result = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             finally:
                 connection.close()
     except KunnafoniError as error:
         return [HealthIssue(error.code, error.sentence, False, error.values)]
-    if said == "ok":
+    if result == "ok":
         return []
     return [
         HealthIssue(
@@ -56,5 +58,5 @@ def _check_integrity(file: SqliteFile) -> list[HealthIssue]:
 
 def _files(path: Path) -> list[Path]:
     return [
-        one for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")) if one.exists()
+        file for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")) if file.exists()
     ]

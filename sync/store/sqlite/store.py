@@ -1,7 +1,7 @@
-"""The store in one SQLite file. `Saved` means that the write-ahead log is on the disk (`synchronous=FULL`).
+"""The store backend for a SQLite file, which several processes of one machine may share.
 
-Several processes may share the file on one machine.
-Why threads of our own: sqlite3 blocks, and one writer can commit many requests at once.
+`Saved` means that the write-ahead log is on the disk (`synchronous=FULL`). The store has its own threads because
+sqlite3 blocks, and because a single writer can commit many requests in one transaction.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from sync.store.sqlite.health import check_health, repair_permissions
 from sync.store.sqlite.threads import ReaderPool, WriterThread
 from sync.store.sqlite.writes import write_all
 
-_POLL_INTERVAL = 0.2  # seconds between looks while somebody waits
-_BATCH_SIZE = 500  # parameters in one statement; SQLite's own limit was 999 for long
+_POLL_INTERVAL = 0.2  # seconds between polls while a caller waits for changes
+_BATCH_SIZE = 500  # parameters of one statement; the limit of older SQLite versions is 999
 
 
 class SqliteStore:
@@ -51,9 +51,9 @@ class SqliteStore:
         return (await self.get_many(collection, [id])).get(id)
 
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
-        wanted = list(dict.fromkeys(ids))
+        unique_ids = list(dict.fromkeys(ids))
         return await asyncio.wrap_future(
-            self._readers.submit(lambda connection: _get_many(connection, collection, wanted))
+            self._readers.submit(lambda connection: _get_many(connection, collection, unique_ids))
         )
 
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
@@ -62,9 +62,9 @@ class SqliteStore:
         )
 
     async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]:
-        checked = encode_writes(writes)
+        encoded = encode_writes(writes)
         outcomes = await asyncio.wrap_future(
-            self._writer.submit(lambda connection: write_all(connection, collection, checked))
+            self._writer.submit(lambda connection: write_all(connection, collection, encoded))
         )
         self._change_signal.notify(collection)
         return outcomes
@@ -76,10 +76,10 @@ class SqliteStore:
         )
 
     async def wait_for_changes(self, collection: Collection, cursor: str, timeout: float) -> None:
-        async def changed(seconds: float) -> bool:
+        async def has_changed(seconds: float) -> bool:
             return bool((await self.changes(collection, cursor, 1)).ids)
 
-        await self._change_signal.wait_until(collection, changed, timeout)
+        await self._change_signal.wait_until(collection, has_changed, timeout)
 
     async def put_blob(self, collection: Collection, blob: Blob) -> None:
         check_blob(blob)
@@ -111,10 +111,10 @@ class SqliteStore:
         return await asyncio.to_thread(check_health, self._file)
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None:
-        """Deleted bytes are overwritten with zeros, then the log that still held them is emptied."""
-        wanted = [check_id(id) for id in ids]
+        """Overwrite the rows with zeros (`secure_delete`), then truncate the write-ahead log that still has them."""
+        valid_ids = [check_id(id) for id in ids]
         await asyncio.wrap_future(
-            self._writer.submit(lambda connection: _erase(connection, collection, wanted), after=_truncate_log)
+            self._writer.submit(lambda connection: _erase(connection, collection, valid_ids), after=_truncate_log)
         )
 
     async def close(self) -> None:
@@ -123,21 +123,21 @@ class SqliteStore:
         await asyncio.to_thread(self._readers.close)
 
 
-def _record(id: str, rev: str, text: str) -> Record:
-    return Record(id, rev, json.loads(text))
+def _record(id: str, rev: str, body_json: str) -> Record:
+    return Record(id, rev, json.loads(body_json))
 
 
 def _get_many(connection: sqlite3.Connection, collection: Collection, ids: list[str]) -> dict[str, Record]:
-    found: dict[str, Record] = {}
-    for at in range(0, len(ids), _BATCH_SIZE):
-        part = ids[at : at + _BATCH_SIZE]
-        marks = ",".join("?" * len(part))
+    records: dict[str, Record] = {}
+    for start in range(0, len(ids), _BATCH_SIZE):
+        batch = ids[start : start + _BATCH_SIZE]
+        placeholders = ",".join("?" * len(batch))
         rows = connection.execute(
-            f"SELECT id, rev, body FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({marks})",  # noqa: S608 -- marks only
-            (collection.value, *part),
+            f"SELECT id, rev, body FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({placeholders})",  # noqa: S608 -- placeholders only
+            (collection.value, *batch),
         )
-        found.update((id, _record(id, rev, text)) for id, rev, text in rows)
-    return found
+        records.update((id, _record(id, rev, body_json)) for id, rev, body_json in rows)
+    return records
 
 
 def _scan(connection: sqlite3.Connection, collection: Collection, start: str, end: str, limit: int) -> list[Record]:
@@ -159,12 +159,12 @@ def _parse_cursor(cursor: str | None) -> int:
 def _changes(connection: sqlite3.Connection, collection: Collection, seq: int, limit: int) -> Changes:
     last = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'record'").fetchone()
     if seq > (last[0] if last else 0):
-        seq = 0  # a position of before an older backup was restored: everything may be new
+        seq = 0  # a cursor from before an older backup was restored: everything may be new
     rows = connection.execute(
         "SELECT seq, id FROM record WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?", (collection.value, seq, limit + 1)
     ).fetchall()
-    kept = rows[:limit]
-    return Changes(tuple(id for _, id in kept), str(kept[-1][0] if kept else seq), len(rows) > limit)
+    page = rows[:limit]
+    return Changes(tuple(id for _, id in page), str(page[-1][0] if page else seq), len(rows) > limit)
 
 
 def _put_blob(connection: sqlite3.Connection, collection: Collection, blob: Blob) -> None:

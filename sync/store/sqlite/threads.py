@@ -1,4 +1,4 @@
-"""The threads that touch a SQLite file: one that writes, a few that read. What arrives during a commit shares the next one."""
+"""The threads of a SQLite store: one writer and a few readers. Writes that arrive during a commit share the next one."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from sync.store.sqlite.file import SqliteFile
 
 T = TypeVar("T")
 
-MAX_READERS = 4  # more would only wait for each other's turn with the interpreter
-MAX_GROUP = 500  # jobs of one transaction: past that, the first would wait for the last
+MAX_READERS = 4  # more would only compete for the interpreter lock
+MAX_GROUP = 500  # jobs of one transaction, so that the first does not wait too long for the last
 
 
 class SqliteJob(Generic[T]):
-    """`run` happens inside the shared transaction, `after` once it is committed, outside of any."""
+    """One unit of work. `run` is called inside the shared transaction, `after` once it is committed."""
 
     def __init__(
         self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None
@@ -53,14 +53,14 @@ class WriterThread:
         self, run: Callable[[sqlite3.Connection], T], after: Callable[[sqlite3.Connection], None] | None = None
     ) -> Future[T]:
         job = SqliteJob(run, after)
-        with self._lock:  # nothing can follow the end mark
+        with self._lock:  # no job is queued after the end marker
             if self._closed:
                 raise store_closed()
             self._queue.put(job)
         return job.future
 
     def close(self) -> None:
-        """Finishes what was submitted, then closes the file."""
+        """Finish the submitted jobs, then close the file."""
         with self._lock:
             self._closed = True
             self._queue.put(None)
@@ -68,18 +68,18 @@ class WriterThread:
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
-            group, ended = [first], False
-            while len(group) < MAX_GROUP and not ended:
+            group, is_closing = [first], False
+            while len(group) < MAX_GROUP and not is_closing:
                 try:
                     job = self._queue.get_nowait()
                 except Empty:
                     break
                 if job is None:
-                    ended = True
+                    is_closing = True
                 else:
                     group.append(job)
             self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
-            if ended:
+            if is_closing:
                 break
         self._close_connection()
 
@@ -90,8 +90,8 @@ class WriterThread:
                 connection.execute("BEGIN IMMEDIATE")
                 results = [job.run(connection) for job in group]
                 connection.execute("COMMIT")
-        except Exception as error:  # whatever it is, it is an answer to those who wait
-            self._close_connection()  # rolls back; the next group opens the file anew
+        except Exception as error:  # every future must be completed
+            self._close_connection()  # rolls back; the next group opens a new connection
             for job in group:
                 job.future.set_exception(error)
             return
@@ -105,7 +105,7 @@ class WriterThread:
 
 
 class ReaderPool:
-    """Each thread keeps a connection of its own."""
+    """Threads for reading, each with its own connection."""
 
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
@@ -116,7 +116,7 @@ class ReaderPool:
     def submit(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
         try:
             return self._executor.submit(self._read, run)
-        except RuntimeError as error:  # the pool's word for: shut down
+        except RuntimeError as error:  # the executor was shut down
             raise store_closed() from error
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class ReaderPool:
                 self._connections.add(connection)
             try:
                 return run(connection)
-            except sqlite3.Error:  # a connection that failed once is not asked again
+            except sqlite3.Error:  # a connection that failed is not reused
                 self._thread_local.connection = None
                 self._connections.discard(connection)
                 connection.close()

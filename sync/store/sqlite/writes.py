@@ -1,7 +1,7 @@
-"""Writes to one room of a SQLite file, each judged alone, inside the writer's transaction.
+"""Writes to one collection of a SQLite file, each evaluated on its own, inside the writer's transaction.
 
-Many new records of one call go in by one statement. Why: sqlite3 hands the interpreter's lock over around every statement, and each time a
-busy server may keep it for milliseconds; one statement of three hundred rows waits for it once.
+New records of one call are inserted by a single statement: sqlite3 releases the interpreter lock around every statement,
+and on a busy server each release can cost milliseconds.
 """
 
 from __future__ import annotations
@@ -14,51 +14,54 @@ from sync.canonical import digest
 from sync.store.contract import Collection, Outcome, Record, Saved, Stale
 from sync.store.limits import EncodedWrite, json_equal
 
-_ROWS_PER_INSERT = 250  # of one statement: 1,000 parameters, which every SQLite takes
+_ROWS_PER_INSERT = 250  # 1,000 parameters, which every supported SQLite accepts
 
 
 def write_all(connection: sqlite3.Connection, collection: Collection, encoded: Sequence[EncodedWrite]) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    for at in range(0, len(encoded), _ROWS_PER_INSERT):
-        part = encoded[at : at + _ROWS_PER_INSERT]
-        outcomes += _insert_all(connection, collection, part) or [_write(connection, collection, one) for one in part]
+    for start in range(0, len(encoded), _ROWS_PER_INSERT):
+        batch = encoded[start : start + _ROWS_PER_INSERT]
+        outcomes += _insert_all(connection, collection, batch) or [
+            _write(connection, collection, write) for write in batch
+        ]
     return outcomes
 
 
 def _insert_all(
     connection: sqlite3.Connection, collection: Collection, encoded: Sequence[EncodedWrite]
 ) -> list[Outcome]:
-    """All of them as new records, or none: then the list is empty and each has to be judged."""
-    if any(one.write.rev is not None or one.body_json is None for one in encoded):
+    """Insert all writes as new records, or return an empty list: then each must be evaluated on its own."""
+    if any(write.write.rev is not None or write.body_json is None for write in encoded):
         return []
-    rows = [(collection.value, one.id, _next_revision(None, one.body_json), one.body_json) for one in encoded]
-    marks = ",".join(["(?,?,?,?)"] * len(rows))
+    rows = [(collection.value, write.id, _next_revision(None, write.body_json), write.body_json) for write in encoded]
+    placeholders = ",".join(["(?,?,?,?)"] * len(rows))
     try:
         connection.execute(
-            f"INSERT INTO record (room, id, rev, body) VALUES {marks}",  # noqa: S608 -- marks only
+            f"INSERT INTO record (room, id, rev, body) VALUES {placeholders}",  # noqa: S608 -- placeholders only
             [value for row in rows for value in row],
         )
-    except sqlite3.IntegrityError:  # an id that is there, or twice in the call: the statement left nothing
+    except sqlite3.IntegrityError:  # an id exists or is twice in the call; the statement inserted nothing
         return []
     return [Saved(id, rev) for _, id, rev, _ in rows]
 
 
 def _write(connection: sqlite3.Connection, collection: Collection, encoded: EncodedWrite) -> Outcome:
-    write, text = encoded.write, encoded.body_json
+    write, body_json = encoded.write, encoded.body_json
     row = connection.execute(
         "SELECT rev, body FROM record WHERE room = ? AND id = ?", (collection.value, write.id)
     ).fetchone()
     rev: str | None = row and row[0]
-    current: str | None = row and row[1]
-    if rev is not None and _bodies_equal(current, text):
+    current_json: str | None = row and row[1]
+    if rev is not None and _bodies_equal(current_json, body_json):
         return Saved(write.id, rev)
-    if write.rev != rev and (write.rev is not None or current is not None):
-        return Stale(write.id, Record(write.id, row[0], json.loads(current)) if current is not None else None)
-    after = _next_revision(rev, text)
+    if write.rev != rev and (write.rev is not None or current_json is not None):
+        return Stale(write.id, Record(write.id, row[0], json.loads(current_json)) if current_json is not None else None)
+    new_rev = _next_revision(rev, body_json)
     connection.execute(
-        "REPLACE INTO record (room, id, rev, body) VALUES (?, ?, ?, ?)", (collection.value, write.id, after, text)
+        "REPLACE INTO record (room, id, rev, body) VALUES (?, ?, ?, ?)",
+        (collection.value, write.id, new_rev, body_json),
     )
-    return Saved(write.id, after)
+    return Saved(write.id, new_rev)
 
 
 def _bodies_equal(one: str | None, other: str | None) -> bool:
@@ -67,7 +70,7 @@ def _bodies_equal(one: str | None, other: str | None) -> bool:
     return one == other or json_equal(json.loads(one), json.loads(other))
 
 
-def _next_revision(rev: str | None, text: str | None) -> str:
-    # Chained, so that a restored backup never gives a revision that stood for something else.
+def _next_revision(rev: str | None, body_json: str | None) -> str:
+    # Chained, so that after restoring a backup no revision is reused for another body.
     number = int(rev.split("-")[0]) if rev else 0
-    return f"{number + 1}-{digest(f'{rev} {text}')[:22]}"
+    return f"{number + 1}-{digest(f'{rev} {body_json}')[:22]}"
