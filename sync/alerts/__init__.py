@@ -1,1 +1,1 @@
-"""Alerts: the document with CAP 1.2's fields, who it concerns, the signed text a phone shows without a network, and CAP itself."""
+"""Alerts: documents with CAP 1.2's fields, their audience, the signed texts of push messages, and CAP export."""

@@ -1,6 +1,6 @@
-"""The alert document: CAP 1.2's fields under CAP's names, one `info` block a language, areas by places.
+"""The alert document: CAP 1.2's fields under CAP's names, with one `info` block per language and areas as places.
 
-An alert is written once and sent; what changes about it is a further alert (`Update`, `Cancel`) that names it in `references`.
+A sent alert is immutable. It is changed by another alert (`Update`, `Cancel`) that names it in `references`.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 
-ALERTS_TOPIC = "alerts"  # the topic of an alert that names none
-TESTS_TOPIC = "tests"  # the topic of those who asked for messages of status Test
+ALERTS_TOPIC = "alerts"  # the default topic of alerts
+TESTS_TOPIC = "tests"  # the topic of alerts with status Test
 
 MAX_HEADLINE = 120  # characters: more than a phone's notification shows of a title; CAP advises 160 at most
 
@@ -62,7 +62,7 @@ Moment = Annotated[str, Timestamp()]
 
 @dataclass(frozen=True, slots=True)
 class AlertInfo:
-    """What people read, in one language. `areaDesc` "": the names of the places."""
+    """The texts of an alert in one language. `areaDesc` "": the names of the places are shown."""
 
     headline: Annotated[str, Text(MAX_HEADLINE)]
     description: LongText
@@ -73,10 +73,11 @@ class AlertInfo:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Moments are `YYYY-MM-DDThh:mm:ssZ`. `geocode`: places (ML-4) or whole countries (ML); none: everywhere the site speaks to.
+    """An alert. Times are `YYYY-MM-DDThh:mm:ssZ`.
 
-    `references`: slugs of the alerts that this one updates or cancels. `topic`: a topic's slug when only those who follow it are told.
-    `sent`: set when it is sent. `over`: the server noted that its end has passed.
+    `geocode`: places (ML-4) or whole countries (ML); empty: all countries of the site. `references`: slugs of the alerts
+    that it updates or cancels. `topic`: slug of the topic whose followers are notified; "": everybody. `sent`: set when
+    it is sent. `over`: set by the server once `expires` has passed.
     """
 
     slug: AlertSlug
@@ -105,7 +106,7 @@ class Alert:
 
     @property
     def countries(self) -> frozenset[str]:
-        """Countries it concerns; empty: all."""
+        """The countries that the alert concerns; empty: all."""
         return frozenset(code.partition("-")[0] for code in self.geocode)
 
     def concerns(self, country: str) -> bool:
@@ -150,30 +151,30 @@ Alerts = Mapping[str, Alert]
 
 @dataclass(frozen=True, slots=True)
 class AlertStory:
-    """An alert among the earlier ones it speaks of. `root` names the story they all tell: a phone shows one message of it."""
+    """The alerts that an alert refers to. `root`: slug of the first one; a phone shows one message per root."""
 
     root: str
     earlier: tuple[Alert, ...] = field(default=())
 
 
 def story_of(alert: Alert, alerts: Alerts) -> AlertStory:
-    """Every alert that `alert` refers to, directly or through others, oldest first. Unknown ones are left out."""
-    found: dict[str, Alert] = {}
-    waiting = list(alert.references)
-    while waiting:
-        slug = waiting.pop()
-        if slug in alerts and slug not in found and slug != alert.slug:
-            found[slug] = alerts[slug]
-            waiting += alerts[slug].references
-    earlier = tuple(sorted(found.values(), key=lambda one: (one.sent, one.slug)))
+    """The story of an alert: all alerts that it refers to directly or indirectly, oldest first, without unknown ones."""
+    referenced: dict[str, Alert] = {}
+    pending = list(alert.references)
+    while pending:
+        slug = pending.pop()
+        if slug in alerts and slug not in referenced and slug != alert.slug:
+            referenced[slug] = alerts[slug]
+            pending += alerts[slug].references
+    earlier = tuple(sorted(referenced.values(), key=lambda other: (other.sent, other.slug)))
     return AlertStory(earlier[0].slug if earlier else alert.slug, earlier)
 
 
 def replaced_slugs(alerts: Alerts) -> frozenset[str]:
     """Slugs of alerts that a later one updates or cancels."""
-    return frozenset(one.slug for alert in alerts.values() for one in story_of(alert, alerts).earlier)
+    return frozenset(earlier.slug for alert in alerts.values() for earlier in story_of(alert, alerts).earlier)
 
 
 def is_in_force(alert: Alert, replaced: frozenset[str]) -> bool:
-    """`gone`: what `replaced` gives."""
+    """True until the alert is over, cancelled or replaced. `replaced`: see `replaced_slugs`."""
     return alert.msgType != "Cancel" and not alert.over and alert.slug not in replaced

@@ -1,4 +1,4 @@
-"""The file that `kunnafoni alert send` takes: one alert in YAML, every error with its line."""
+"""Alert files for `kunnafoni alert send`: one alert in YAML, with errors reported by line."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from sync.documents.text_decoding import decode_text
 from sync.documents.yaml_tree import MappingNode, YamlNode
 from sync.errors import BadFolder
 
-MAX_FILE_BYTES = 64 * 1024  # bytes: sixteen languages of the longest text that fits a message
+MAX_FILE_BYTES = 64 * 1024  # sixteen languages with the longest text that fits a push message
 _SET_BY_SENDING = ("sent", "over")
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFile:
-    """`node`: the file as a tree, for the lines of what `check` finds."""
+    """An alert read from a file. `node`: its YAML tree, for the lines of errors found by `check`."""
 
     alert: Alert
     node: YamlNode
 
 
 def read_alert(raw: bytes, path: str) -> AlertFile:
-    """Raises BadFolder with every error of the file."""
+    """Read an alert file. Raises BadFolder with all its errors."""
     node = yaml_tree.parse(decode_text(raw, path, MAX_FILE_BYTES), path)
     report = ErrorReport(path)
     for name in _SET_BY_SENDING:

@@ -1,4 +1,4 @@
-"""The audience of an alert: phones that chose its topic and gravity and are where it applies, or were told an earlier part of its story."""
+"""The audience of an alert: subscriptions that match its topic, severity and places, or those of its earlier alerts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sync.alerts.alert import ALERTS_TOPIC, SEVERITIES, TESTS_TOPIC, Alert, Aler
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`severities`: the thresholds that are told. `places`: of each message of the story; an empty one is everywhere."""
+    """`severities`: matching thresholds of subscriptions. `places`: those of each alert of the story; empty: everywhere."""
 
     topic: str
     severities: frozenset[str]
@@ -21,24 +21,24 @@ class Audience:
     def for_alert(cls, alert: Alert, alerts: Alerts) -> Audience:
         story = (alert, *story_of(alert, alerts).earlier)
         topic = TESTS_TOPIC if alert.status == "Test" else alert.topic or ALERTS_TOPIC
-        gravest = min(SEVERITIES.index(one.severity) for one in story)
-        told = SEVERITIES[gravest:] if topic == ALERTS_TOPIC else SEVERITIES
-        return cls(topic, frozenset(told), tuple(dict.fromkeys(frozenset(one.geocode) for one in story)))
+        most_severe = min(SEVERITIES.index(member.severity) for member in story)
+        severities = SEVERITIES[most_severe:] if topic == ALERTS_TOPIC else SEVERITIES
+        return cls(topic, frozenset(severities), tuple(dict.fromkeys(frozenset(member.geocode) for member in story)))
 
     @property
     def body(self) -> dict[str, Any]:
         return {
             "topic": self.topic,
             "severities": sorted(self.severities),
-            "places": [sorted(one) for one in self.places],
+            "places": [sorted(places) for places in self.places],
         }
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Audience:
-        return cls(body["topic"], frozenset(body["severities"]), tuple(frozenset(one) for one in body["places"]))
+        return cls(body["topic"], frozenset(body["severities"]), tuple(frozenset(places) for places in body["places"]))
 
     def includes(self, subscription: Mapping[str, Any]) -> bool:
-        """Judged on the record's body itself: the fan-out asks it for every subscription there is."""
+        """True if the subscription matches. Takes a record's body, because the fan-out checks every subscription."""
         return (
             self.topic in subscription["topics"]
             and subscription["severity"] in self.severities
@@ -46,7 +46,7 @@ class Audience:
         )
 
     def reaches(self, country: str, region: str) -> bool:
-        """True if a message of the story covers the region, or a part of the country when the phone names no region."""
+        """True if an alert of the story covers the region, or part of the country if `region` is empty."""
         for places in self.places:
             if not places or country in places or region in places:
                 return True

@@ -1,4 +1,4 @@
-"""Alerts as other systems read them: Common Alerting Protocol 1.2 (OASIS), and an Atom feed of them."""
+"""Export of alerts in the Common Alerting Protocol 1.2 (OASIS), and an Atom feed of them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ATOM_TYPE = "application/atom+xml"
 
 
 def cap_identifier(alert: Alert, library: Library) -> str:
-    """Unique in the world as long as the site's id is."""
+    """The alert's identifier in CAP, globally unique if the site's id is."""
     return f"{library.site.id}/{alert.slug}"
 
 
 def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
-    """The alert as CAP. `url`: the site's address, for links."""
+    """The alert as CAP. `site_url`: address of the site, for links."""
     root = Tree.Element("alert", {"xmlns": CAP_NAMESPACE})
     _add_element(root, "identifier", cap_identifier(alert, library))
     _add_element(root, "sender", library.site.id)
@@ -35,7 +35,9 @@ def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
         _add_element(
             root,
             "references",
-            " ".join(f"{library.site.id},{cap_identifier(one, library)},{cap_timestamp(one.sent)}" for one in earlier),
+            " ".join(
+                f"{library.site.id},{cap_identifier(other, library)},{cap_timestamp(other.sent)}" for other in earlier
+            ),
         )
     for lang in alert.info:
         _add_info(root, alert, lang, library, site_url)
@@ -43,34 +45,34 @@ def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
 
 
 def write_atom(alerts: Iterable[Alert], library: Library, site_url: str, updated: str) -> bytes:
-    """A feed of alerts, in the order given. `updated`: a moment, for a feed without any."""
-    listed = list(alerts)
+    """An Atom feed of the alerts, in the order given. `updated`: timestamp for a feed without alerts."""
+    alert_list = list(alerts)
     feed = Tree.Element("feed", {"xmlns": ATOM_NAMESPACE})
     _add_text(feed, "id", f"{site_url}/cap/alerts.atom")
     _add_text(feed, "title", library.site.name)
-    _add_text(feed, "updated", max((one.sent for one in listed), default=updated))
+    _add_text(feed, "updated", max((alert.sent for alert in alert_list), default=updated))
     author = Tree.SubElement(feed, "author")
     _add_text(author, "name", library.site.name)
     Tree.SubElement(feed, "link", {"rel": "self", "href": f"{site_url}/cap/alerts.atom"})
-    for one in listed:
+    for alert in alert_list:
         entry = Tree.SubElement(feed, "entry")
-        lang = _main_language(one, library)
-        address = f"{site_url}/cap/{one.slug}.xml"
+        lang = _main_language(alert, library)
+        address = f"{site_url}/cap/{alert.slug}.xml"
         _add_text(entry, "id", address)
-        _add_text(entry, "title", one.info[lang].headline)
-        _add_text(entry, "updated", one.sent)
-        _add_text(entry, "summary", one.info[lang].description)
+        _add_text(entry, "title", alert.info[lang].headline)
+        _add_text(entry, "updated", alert.sent)
+        _add_text(entry, "summary", alert.info[lang].description)
         Tree.SubElement(entry, "link", {"type": CAP_TYPE, "href": address})
     return bytes(Tree.tostring(feed, "utf-8", xml_declaration=True))
 
 
-def _add_info(root: Tree.Element, alert: Alert, lang: str, library: Library, url: str) -> None:
-    said = alert.info[lang]
+def _add_info(root: Tree.Element, alert: Alert, lang: str, library: Library, site_url: str) -> None:
+    text = alert.info[lang]
     info = _add_element(root, "info")
     _add_element(info, "language", lang)
     for category in alert.category:
         _add_element(info, "category", category)
-    _add_element(info, "event", said.event)
+    _add_element(info, "event", text.event)
     for response in alert.responseType:
         _add_element(info, "responseType", response)
     for name in ("urgency", "severity", "certainty"):
@@ -79,16 +81,20 @@ def _add_info(root: Tree.Element, alert: Alert, lang: str, library: Library, url
         if getattr(alert, name):
             _add_element(info, name, cap_timestamp(getattr(alert, name)))
     _add_element(info, "senderName", library.site.name)
-    _add_element(info, "headline", said.headline)
-    _add_element(info, "description", said.description)
-    if said.instruction:
-        _add_element(info, "instruction", said.instruction)
+    _add_element(info, "headline", text.headline)
+    _add_element(info, "description", text.description)
+    if text.instruction:
+        _add_element(info, "instruction", text.instruction)
     channel = next(
-        (one for one in library.site.channels if one.startswith(f"{lang}-") and alert.concerns(one.partition("-")[2])),
+        (
+            channel
+            for channel in library.site.channels
+            if channel.startswith(f"{lang}-") and alert.concerns(channel.partition("-")[2])
+        ),
         "",
     )
     if channel and alert.status != "Test":
-        _add_element(info, "web", f"{url}/{channel}/alerts/{alert.slug}")
+        _add_element(info, "web", f"{site_url}/{channel}/alerts/{alert.slug}")
     _add_area(info, alert, lang, library)
 
 
@@ -102,13 +108,13 @@ def _add_area(info: Tree.Element, alert: Alert, lang: str, library: Library) -> 
 
 
 def _code_register(code: str, library: Library) -> str:
-    """Whose code it is: countries' by ISO 3166-1, places' by ISO 3166-2, or the country's own where ISO lags."""
+    """The register of a code: ISO 3166-1 for countries, ISO 3166-2 for places, or the country's own where ISO lags."""
     country, _, _ = code.partition("-")
     if code == country:
         return "ISO3166-1"
     places = library.places.get(country)
-    known = next((place for place in places.places if place.code == code), None) if places else None
-    return "ISO3166-2" if known is None or known.iso else place_name(country, library)
+    place = next((place for place in places.places if place.code == code), None) if places else None
+    return "ISO3166-2" if place is None or place.iso else place_name(country, library)
 
 
 def _main_language(alert: Alert, library: Library) -> str:

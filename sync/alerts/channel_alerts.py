@@ -1,4 +1,4 @@
-"""Which alerts a channel shows, in which language, and which of them still hold."""
+"""The alerts of a channel: their language, and whether they are in force."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from sync.alerts.alert import Alert, AlertInfo, is_in_force, replaced_slugs
 from sync.alerts.library import Library
 from sync.alerts.places import area_description
 
-MAX_ENDED = 20  # ended alerts that stay readable: what somebody may still ask about
+MAX_ENDED = 20  # ended alerts that remain readable
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelAlert:
-    """An alert as a channel shows it. `fallback`: the text is in the site's language because the channel's has none."""
+    """An alert in a channel. `is_fallback`: its text is in the site's language, for lack of the channel's."""
 
     alert: Alert
     info: AlertInfo
@@ -23,20 +23,19 @@ class ChannelAlert:
 
 
 def channel_alerts(library: Library, channel: str) -> tuple[ChannelAlert, ...]:
-    """Newest first: all that hold, and the last ones that ended. Messages of status Test stay out: they are for those who test."""
+    """All alerts in force and the latest that ended, newest first, without those of status Test."""
     lang, _, country = channel.partition("-")
-    gone = replaced_slugs(library.alerts)
-    sent = sorted(library.alerts.values(), key=lambda one: (one.sent, one.slug), reverse=True)
-    found: list[ChannelAlert] = []
-    ended = 0
-    for alert in sent:
-        spoken = lang if lang in alert.info else library.site.lang
-        if alert.status == "Test" or not alert.concerns(country) or spoken not in alert.info:
+    replaced = replaced_slugs(library.alerts)
+    newest_first = sorted(library.alerts.values(), key=lambda alert: (alert.sent, alert.slug), reverse=True)
+    alerts: list[ChannelAlert] = []
+    ended_count = 0
+    for alert in newest_first:
+        text_lang = lang if lang in alert.info else library.site.lang
+        if alert.status == "Test" or not alert.concerns(country) or text_lang not in alert.info:
             continue
-        holds = is_in_force(alert, gone)
-        ended += not holds
-        if holds or ended <= MAX_ENDED:
-            found.append(
-                ChannelAlert(alert, alert.info[spoken], area_description(alert, spoken, library), spoken != lang, holds)
-            )
-    return tuple(found)
+        in_force = is_in_force(alert, replaced)
+        ended_count += not in_force
+        if in_force or ended_count <= MAX_ENDED:
+            area = area_description(alert, text_lang, library)
+            alerts.append(ChannelAlert(alert, alert.info[text_lang], area, text_lang != lang, in_force))
+    return tuple(alerts)

@@ -1,4 +1,4 @@
-"""What keeps an alert from being sent, beyond the form of its fields: places, references, time, length, the site's own language."""
+"""Checks before an alert is sent, beyond its schema: places, references, times, length, the site's language."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent, BadFolder
 
-MAX_DURATION = datetime.timedelta(
-    days=30
-)  # push services keep a message for four weeks at most; what lasts longer is a notice
-LONGEST_EPOCH = 9_999  # for lengths: no site will have changed its key more often
+MAX_DURATION = datetime.timedelta(days=30)  # push services keep a message for at most four weeks
+MAX_EPOCH = 9_999  # for the length of a payload: no site rotates its key more often
 
 
 @dataclass(frozen=True, slots=True)
 class AlertIssue:
-    """`steps` lead to the field: ("info", "bm", "description")."""
+    """A reason why an alert cannot be sent. `steps`: keys of the field, e.g. ("info", "bm", "description")."""
 
     steps: tuple[str | int, ...]
     code: str
@@ -33,7 +31,7 @@ class AlertIssue:
 
 
 def find_issues(alert: Alert, library: Library, now: datetime.datetime) -> Iterator[AlertIssue]:
-    """All of them, in the order of the fields."""
+    """All issues of an alert. `now`: the time at which it would be sent."""
     yield from _check_references(alert, library)
     yield from _check_places(alert, library)
     yield from _check_times(alert, now)
@@ -45,11 +43,11 @@ def find_issues(alert: Alert, library: Library, now: datetime.datetime) -> Itera
             "",
             {"lang": library.site.lang},
         )
-    known = {topic.slug for topic in library.topics}
-    if alert.topic and alert.topic not in known | {TESTS_TOPIC}:
+    topics = {topic.slug for topic in library.topics} | {TESTS_TOPIC}
+    if alert.topic and alert.topic not in topics:
         yield AlertIssue(("topic",), "topic-unknown", "Le thème « {topic} » n’existe pas.", "", {"topic": alert.topic})
     for lang in alert.info:
-        size = alert_text(replace(alert, sent=format_timestamp(now)), lang, library, LONGEST_EPOCH).size
+        size = alert_text(replace(alert, sent=format_timestamp(now)), lang, library, MAX_EPOCH).size
         if size > MAX_PAYLOAD_BYTES:
             yield AlertIssue(
                 ("info", lang, "description"),
@@ -63,19 +61,24 @@ def find_issues(alert: Alert, library: Library, now: datetime.datetime) -> Itera
 def require_sendable(
     alert: Alert, library: Library, now: datetime.datetime, path: str = "", node: YamlNode | None = None
 ) -> None:
-    """Raises BadFolder with every problem, by line where the alert was written in a file."""
-    found = [
+    """Raise BadFolder with all issues. `path`, `node`: file and YAML tree of the alert, for the lines."""
+    errors = [
         BadContent(
-            path or alert.slug, line_of(node, *one.steps) if node else 0, one.code, one.sentence, one.hint, **one.values
+            path or alert.slug,
+            line_of(node, *issue.steps) if node else 0,
+            issue.code,
+            issue.sentence,
+            issue.hint,
+            **issue.values,
         )
-        for one in find_issues(alert, library, now)
+        for issue in find_issues(alert, library, now)
     ]
-    if found:
-        raise BadFolder(found)
+    if errors:
+        raise BadFolder(errors)
 
 
 def _check_references(alert: Alert, library: Library) -> Iterator[AlertIssue]:
-    gone = replaced_slugs(library.alerts)
+    replaced = replaced_slugs(library.alerts)
     for index, slug in enumerate(alert.references):
         if slug not in library.alerts:
             yield AlertIssue(
@@ -85,7 +88,7 @@ def _check_references(alert: Alert, library: Library) -> Iterator[AlertIssue]:
                 "",
                 {"slug": slug},
             )
-        elif slug in gone and alert.slug not in library.alerts:
+        elif slug in replaced and alert.slug not in library.alerts:
             yield AlertIssue(
                 ("references", index),
                 "alert-replaced",
@@ -120,10 +123,10 @@ def _check_places(alert: Alert, library: Library) -> Iterator[AlertIssue]:
 
 
 def _check_times(alert: Alert, now: datetime.datetime) -> Iterator[AlertIssue]:
-    ends = parse_timestamp(alert.expires)
-    if ends <= now and alert.msgType != "Cancel":
+    end = parse_timestamp(alert.expires)
+    if end <= now and alert.msgType != "Cancel":
         yield AlertIssue(("expires",), "alert-over", "La fin de l’alerte est déjà passée.")
-    if ends > now + MAX_DURATION:
+    if end > now + MAX_DURATION:
         values = {"days": MAX_DURATION.days}
         yield AlertIssue(
             ("expires",), "alert-lasting", "Une alerte dure {days} jours au plus.", "Écrivez plutôt un avis.", values

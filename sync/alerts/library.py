@@ -1,4 +1,4 @@
-"""All documents of a site, its alerts among them."""
+"""All documents of a site, including its alerts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from sync.documents.library import DocumentLibrary
 
 @dataclass(frozen=True, slots=True)
 class Library(DocumentLibrary):
-    """The documents, and by slug all alerts that were ever sent."""
+    """The documents of a site, and all alerts ever sent, by slug."""
 
     alerts: dict[str, Alert] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The places of an alert in words."""
+"""Names of the places that an alert covers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from sync.alerts.library import Library
 
 
 def place_name(code: str, library: Library) -> str:
-    """A place's or country's name in the site's language; the code where nobody wrote a name."""
+    """The name of a place or country in the site's language; its code if it has no name."""
     places = library.places.get(code.partition("-")[0])
     if places is None:
         return code
@@ -19,7 +19,7 @@ def place_name(code: str, library: Library) -> str:
 
 
 def area_description(alert: Alert, lang: str, library: Library) -> str:
-    """What the author wrote of the area in this language, else the places' names, else the countries the site speaks to."""
+    """The author's description of the area in this language, else the names of its places or of all countries."""
     info = alert.info.get(lang)
     if info and info.areaDesc:
         return info.areaDesc
@@ -28,7 +28,7 @@ def area_description(alert: Alert, lang: str, library: Library) -> str:
 
 
 def is_known_place(code: str, library: Library) -> bool:
-    """A country the site speaks to, or one of its places."""
+    """True for a country of the site's channels and for a place of a country."""
     country, _, _ = code.partition("-")
     if code == country:
         return any(channel.endswith(f"-{country}") for channel in library.site.channels)

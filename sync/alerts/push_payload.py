@@ -1,4 +1,4 @@
-"""What a push carries: the alert's short text in one language, signed, readable without a network (PROTOCOL.md, section 15).
+"""Push payloads: an alert's signed short text in one language, readable offline (PROTOCOL.md, section 15).
 
 Twin: pwa/src/protocol/alert.ts.
 """
@@ -18,14 +18,14 @@ from sync.editions.signing import Signer, verify_signature
 from sync.errors import NotProven
 
 ALERT_TAG = "kunnafoni-alert/1"
-MAX_PAYLOAD_BYTES = 3993  # bytes: what RFC 8291 leaves of the 4,096 that every push service takes
+MAX_PAYLOAD_BYTES = 3993  # the plaintext that RFC 8291 leaves of 4,096 bytes, which every push service accepts
 _SIGNATURE_LENGTH = 86  # characters
 _FIELD_COUNT = 14
 
 
 @dataclass(frozen=True, slots=True)
 class AlertText:
-    """`root`: the first alert of the story; a phone shows one message a root. `sent`, `expires`: UTC seconds."""
+    """The signed text. `root`: first alert of the story; a phone shows one message per root. Times: UTC seconds."""
 
     site: str
     epoch: int
@@ -71,7 +71,7 @@ class AlertText:
 def alert_text(
     alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
 ) -> AlertText:
-    """The alert in a language it has. `sent`: when it is not sent yet, the moment it would be."""
+    """The text of an alert in one of its languages. `sent`: timestamp to use if the alert has not been sent."""
     info = alert.info[lang]
     text = f"{info.description}\n\n{info.instruction}" if info.instruction else info.description
     root = story_of(alert, library.alerts if alerts is None else alerts).root
@@ -93,12 +93,12 @@ def alert_text(
 
 
 def sign_payload(alert_text: AlertText, signer: Signer) -> str:
-    """The payload: the statement, a line feed, its signature."""
+    """The payload: the text as canonical JSON, a line feed, and its signature."""
     return f"{alert_text.signed_bytes.decode()}\n{signer.sign(alert_text.signed_bytes)}"
 
 
 def verify_payload(payload: str, public_key: str) -> AlertText:
-    """The signed word of a payload. Raises NotProven for anything the key did not sign in this form."""
+    """The text of a payload. Raises NotProven unless it is valid and signed by the key."""
     statement, _, signature = payload.partition("\n")
     if not verify_signature(public_key, statement.encode(), signature):
         raise NotProven("signature-false", "La signature de cette alerte est fausse.")
@@ -106,24 +106,26 @@ def verify_payload(payload: str, public_key: str) -> AlertText:
 
 
 def parse_alert_text(statement: str) -> AlertText:
-    """The word written as canonical JSON. Raises NotProven for other bytes."""
+    """Parse an alert text. Raises NotProven unless it is canonical JSON."""
     try:
         values: Any = json.loads(statement)
         if not isinstance(values, list) or len(values) != _FIELD_COUNT or values[0] != ALERT_TAG:
             raise NotProven(
                 "version-unknown", "Cette alerte vient d’une version plus récente : mettez l’application à jour."
             )
-        word = AlertText(*values[1:])
-        sound = (
+        alert_text = AlertText(*values[1:])
+        is_valid = (
             all(isinstance(value, str) for value in (*values[1:2], *values[3:12]))
-            and all(type(value) is int and value >= 0 for value in (word.epoch, word.sent, word.expires))
-            and word.status in STATUSES
-            and word.msg_type in MESSAGE_TYPES
-            and word.severity in SEVERITIES
-            and word.signed_bytes == statement.encode()
+            and all(
+                type(value) is int and value >= 0 for value in (alert_text.epoch, alert_text.sent, alert_text.expires)
+            )
+            and alert_text.status in STATUSES
+            and alert_text.msg_type in MESSAGE_TYPES
+            and alert_text.severity in SEVERITIES
+            and alert_text.signed_bytes == statement.encode()
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.") from error
-    if not sound:
+    if not is_valid:
         raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.")
-    return word
+    return alert_text

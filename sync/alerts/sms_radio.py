@@ -1,4 +1,4 @@
-"""Copies of an alert to hand on by other roads: one SMS, and a text that a radio presenter can read out."""
+"""Versions of an alert for other media: a single SMS, and a script for a radio presenter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sync.alerts.alert import AlertInfo
 from sync.locale import Language
 
 MAX_GSM_LENGTH = 160  # characters of one SMS in the alphabet of GSM 03.38
-MAX_UCS2_LENGTH = 70  # when it has a letter outside it, such as ɛ or ŋ
+MAX_UCS2_LENGTH = 70  # characters of one SMS with a letter outside that alphabet, such as ɛ or ŋ
 _GSM_ALPHABET = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -35,7 +35,7 @@ _GSM_SUBSTITUTES = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class SmsText:
-    """`limit`: what fits one SMS with these letters. `cut`: whether something was left out."""
+    """Text for one SMS. `limit`: the length that one SMS with these letters may have."""
 
     text: str
     limit: int
@@ -43,34 +43,37 @@ class SmsText:
 
 
 def write_sms(info: AlertInfo, area: str, until: str) -> SmsText:
-    """What to do stands before what happened. Where not all fits, the middle is cut: half a date would say another end."""
-    said, end = _gsm_line([info.headline, area, info.instruction or info.description]), _gsm_line([until])
-    whole = f"{said} {end}".strip()
+    """Write an SMS with the instruction, or else the description.
+
+    A text that is too long is cut before the end date, because half a date would be wrong.
+    """
+    message, end = _gsm_line([info.headline, area, info.instruction or info.description]), _gsm_line([until])
+    whole = f"{message} {end}".strip()
     limit = MAX_GSM_LENGTH if all(letter in _GSM_ALPHABET for letter in whole) else MAX_UCS2_LENGTH
     if len(whole) <= limit:
         return SmsText(whole, limit, is_truncated=False)
     if len(end) > limit * 2 // 3:
         end = ""
-    cut = said[: limit - len(f".. {end}")].rsplit(" ", 1)[0].rstrip(" .,;:")
-    return SmsText(f"{cut}.. {end}".strip(), limit, is_truncated=True)
+    truncated = message[: limit - len(f".. {end}")].rsplit(" ", 1)[0].rstrip(" .,;:")
+    return SmsText(f"{truncated}.. {end}".strip(), limit, is_truncated=True)
 
 
 def write_radio_script(info: AlertInfo, area: str, until: str, language: Language) -> str:
-    """Short sentences, the essential said twice."""
+    """Write short paragraphs, with the message repeated."""
     _ = language
-    heart = [info.headline, _("Où : {area}", area=area), info.description]
+    message = [info.headline, _("Où : {area}", area=area), info.description]
     if info.instruction:
-        heart += [_("Ce qu’il faut faire :"), info.instruction]
-    return "\n\n".join([_("Attention, ceci est une alerte."), *heart, until, _("Je répète."), *heart, until])
+        message += [_("Ce qu’il faut faire :"), info.instruction]
+    return "\n\n".join([_("Attention, ceci est une alerte."), *message, until, _("Je répète."), *message, until])
 
 
 def _gsm_line(parts: list[str]) -> str:
-    """Sentences in the letters of SMS."""
+    """Join parts as sentences, in the alphabet of SMS where possible."""
     return _to_gsm(" ".join(re.sub(r"\s+", " ", part).strip().rstrip(".") + "." for part in parts if part))
 
 
 def _to_gsm(text: str) -> str:
-    """Letters that SMS lacks without their accent, where that is all they lack."""
+    """Replace letters outside the alphabet by a substitute or by the letter without accent, if that is in it."""
     return "".join(
         letter if letter in _GSM_ALPHABET else _without_accent(letter) for letter in text.translate(_GSM_SUBSTITUTES)
     )

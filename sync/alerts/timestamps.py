@@ -1,4 +1,4 @@
-"""Moments of alerts: read from what authors write, kept as `YYYY-MM-DDThh:mm:ssZ`, written as CAP wants them."""
+"""Timestamps of alerts: read as authors write them, stored as `YYYY-MM-DDThh:mm:ssZ`, formatted for CAP."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ def parse_timestamp(timestamp: str) -> datetime.datetime:
 
 
 def utc_seconds(timestamp: str) -> int:
-    """UTC seconds, as in a phone's payload."""
+    """A timestamp in UTC seconds, as in push payloads."""
     return int(parse_timestamp(timestamp).timestamp())
 
 
 def cap_timestamp(timestamp: str) -> str:
-    """CAP 1.2 wants an offset and no Z."""
+    """A timestamp in CAP 1.2's format, which requires an offset instead of Z."""
     return timestamp.removesuffix("Z") + "+00:00"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Timestamp:
-    """A day, a time and the offset from UTC: an hour without it is another hour in the next country."""
+    """Field type: date, time and offset from UTC. The offset is required because countries' time zones differ."""
 
     def read(self, name: str, node: YamlNode, report: ErrorReport) -> str:
         text = node.text.strip() if isinstance(node, ScalarNode) else ""
         if isinstance(node, ScalarNode) and node.is_empty:
             return ""
-        found = _PATTERN.fullmatch(text)
+        match = _PATTERN.fullmatch(text)
         try:
-            if found:
-                day, time, second, offset = found.groups()
+            if match:
+                day, time, second, offset = match.groups()
                 return format_timestamp(
                     datetime.datetime.fromisoformat(f"{day}T{time}{second or ':00'}{offset.replace('Z', '+00:00')}")
                 )

@@ -1,8 +1,8 @@
-"""Complaint paths: from a harm, in a country, to the offices and letters that can repair it.
+"""Complaint paths: the steps, offices and letters for a harm in a country.
 
-`path` lays a country's route over the general one and gives the whole path with its addressees and letters: rendering and any
-guided version read nothing else. `check` says, before anything is published, where a path would leave someone stuck, send them
-to an office that does not exist, or put them in danger. Both are pure.
+`resolve_path` merges a country's route into the general one and returns the complete path with addressees and letters,
+which rendering uses. `find_path_errors` reports, before publication, paths that end nowhere, name an unknown office or
+put a person in danger. Both are pure.
 """
 
 from sync.complaints.check import NEVER_CONTACT, find_path_errors

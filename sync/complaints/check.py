@@ -1,6 +1,7 @@
-"""What a complaint path must never do: end nowhere, go round, write to nobody, quote a law without its source, lead to the offender.
+"""Checks of complaint paths: dead ends, loops, missing addressees, laws without a source, contact with the offender.
 
-`check` reads the routes as written, then walks every path as a reader of each channel would.
+`find_path_errors` checks the routes as written, then every path as a reader in each country would follow it. Used before
+content is imported or published.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ LineFinder: TypeAlias = Callable[[str, Steps], int]
 
 
 def no_line(path: str, steps: Steps) -> int:
-    """For a library that comes from no file: the whole document."""
+    """The line 0, which means the whole document: for a library that was not read from files."""
     return 0
 
 
 def find_path_errors(library: DocumentLibrary, line_of: LineFinder = no_line) -> list[BadContent]:
-    """Every error in the complaint paths. `line(file, steps)` finds the line of what keys and indexes lead to in a content file."""
+    """All errors in the complaint paths. `line_of(file, steps)`: the line in a content file for keys and indexes."""
     if not library.routes:
         return []
     return list(_PathChecker(library, line_of).find_errors())
@@ -38,7 +39,7 @@ def find_path_errors(library: DocumentLibrary, line_of: LineFinder = no_line) ->
 
 @dataclass(frozen=True, slots=True)
 class _FileLocation:
-    """A place in a file: its path, and keys and indexes inside."""
+    """A location in a content file. `steps`: keys and indexes inside the document."""
 
     file: str
     steps: Steps = ()
@@ -68,12 +69,12 @@ class _PathChecker:
                 yield from self.check_walk(country, name)
 
     def countries(self) -> list[str]:
-        """Those of the channels, then those that only have a route."""
-        followed = [channel.partition("-")[2] for channel in self.library.site.channels]
-        return list(dict.fromkeys(followed + [country for country in self.library.routes if country != GENERAL]))
+        """The countries of the channels, then those that only have a route."""
+        countries = [channel.partition("-")[2] for channel in self.library.site.channels]
+        return list(dict.fromkeys(countries + [country for country in self.library.routes if country != GENERAL]))
 
     def harms(self) -> list[str]:
-        """Those that some route describes: a site may leave a harm out, but not for one of its countries only."""
+        """Harms that any route describes. A site may omit a harm, but only for all its countries."""
         described = {harm.harm for route in self.library.routes.values() for harm in route.harms}
         return [harm for harm in HARMS if harm in described]
 
@@ -104,22 +105,22 @@ class _PathChecker:
                 yield self.bad_content(
                     where.child("instead", index), "path-missing", "« {harm} » n’a pas de démarche.", harm=other
                 )
-        seen: set[str] = set()
+        seen_steps: set[str] = set()
         for index, step in enumerate(harm.steps):
-            at = where.child("steps", index)
-            if step.step in seen:
+            location = where.child("steps", index)
+            if step.step in seen_steps:
                 yield self.bad_content(
-                    at, "path-loop", "L’étape « {step} » revient : la démarche tourne en rond.", step=step.step
+                    location, "path-loop", "L’étape « {step} » revient : la démarche tourne en rond.", step=step.step
                 )
-            seen.add(step.step)
+            seen_steps.add(step.step)
             if step.step == "offender" and not merged.contact_offender:
                 yield self.bad_content(
-                    at,
+                    location,
                     "path-offender",
                     "« {harm} » interdit d’écrire à l’auteur, mais une étape y envoie.",
                     harm=harm.harm,
                 )
-            yield from self.check_step(country, harm.harm, step, at)
+            yield from self.check_step(country, harm.harm, step, location)
 
     def check_step(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         for field, text in (("do", step.do), ("wait", step.wait), *(("needs", need) for need in step.needs)):
@@ -133,7 +134,7 @@ class _PathChecker:
         if not step.authority:
             return
         offices = self.library.authorities[country].authorities if country in self.library.authorities else ()
-        office = next((one for one in offices if one.slug == step.authority), None)
+        office = next((office for office in offices if office.slug == step.authority), None)
         if office is None:
             yield self.bad_content(
                 where,
@@ -183,8 +184,8 @@ class _PathChecker:
                 "Une lettre pour « {step} » n’a pas de bureau : écrivez un champ.",
                 step=template.step,
             )
-        holes = set(PLACEHOLDER.findall(template.body)) - set(AUTOMATIC_PLACEHOLDERS)
-        for name in sorted(holes ^ {field.name for field in template.fields}):
+        placeholders = set(PLACEHOLDER.findall(template.body)) - set(AUTOMATIC_PLACEHOLDERS)
+        for name in sorted(placeholders ^ {field.name for field in template.fields}):
             yield self.bad_content(
                 where,
                 "letter-holes",
@@ -202,53 +203,56 @@ class _PathChecker:
                 )
 
     def check_free_text(self, text: str, where: _FileLocation) -> Iterator[BadContent]:
-        """Free text carries no source, so it quotes no law."""
-        if found := LEGAL_CITATION.search(text):
+        """Report a law cited in free text, which has no source."""
+        if citation := LEGAL_CITATION.search(text):
             yield self.bad_content(
                 where,
                 "law-unsourced",
                 "Un texte de loi est cité sans source : « {text} ».",
                 "Mettez-le dans laws ou facts, avec source et date.",
-                text=found[0],
+                text=citation[0],
             )
 
     def check_walk(self, country: str, harm: str) -> Iterator[BadContent]:
-        """The path as a reader of this country follows it to its end."""
+        """Check the resolved path as a reader in this country follows it to its end."""
         where = self.location_of_path(country, harm)
-        place = {"harm": harm, "country": country}
+        names = {"harm": harm, "country": country}
         if merged_route(self.library, country, harm) is None:
-            yield self.bad_content(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **place)
+            yield self.bad_content(where, "path-missing", "Aucune démarche pour « {harm} » ({country}).", **names)
             return
         if harm in self.reachable_harms(country, harm):
             yield self.bad_content(
-                where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **place
+                where, "path-loop", "« instead » ramène à « {harm} » ({country}) : la démarche tourne en rond.", **names
             )
-        walked = resolve_path(self.library, country, harm, self.library.site.lang)
+        path = resolve_path(self.library, country, harm, self.library.site.lang)
         for field in ("title", "first", "steps", "last"):
-            if not getattr(walked, field):
+            if not getattr(path, field):
                 sentence = "La démarche « {harm} » ({country}) est une impasse : « {field} » est vide."
-                yield self.bad_content(where, "path-dead-end", sentence, field=field, **place)
-        for step in walked.steps:
+                yield self.bad_content(where, "path-dead-end", sentence, field=field, **names)
+        for step in path.steps:
             for field in ("do", "wait"):
                 if not getattr(step, field):
-                    sentence = "La démarche « {harm} » ({country}) est une impasse : l’étape « {step} » n’a pas de « {field} »."
-                    yield self.bad_content(where, "path-dead-end", sentence, step=step.step, field=field, **place)
-        if walked.steps and not any(step.addressees and step.letter for step in walked.steps):
+                    sentence = (
+                        "La démarche « {harm} » ({country}) est une impasse : "
+                        "l’étape « {step} » n’a pas de « {field} »."
+                    )
+                    yield self.bad_content(where, "path-dead-end", sentence, step=step.step, field=field, **names)
+        if path.steps and not any(step.addressees and step.letter for step in path.steps):
             sentence = "La démarche « {harm} » ({country}) est une impasse : aucune lettre n’arrive à un bureau."
-            yield self.bad_content(where, "path-dead-end", sentence, **place)
+            yield self.bad_content(where, "path-dead-end", sentence, **names)
 
     def reachable_harms(self, country: str, harm: str) -> set[str]:
-        """Every harm that `instead` leads to from this one, however far."""
-        found: set[str] = set()
-        todo = [harm]
-        while todo:
-            route = merged_route(self.library, country, todo.pop())
-            todo += [other for other in (route.instead if route else ()) if other not in found]
-            found.update(todo)
-        return found
+        """All harms reachable from this one through `instead`, directly or indirectly."""
+        reachable: set[str] = set()
+        pending = [harm]
+        while pending:
+            route = merged_route(self.library, country, pending.pop())
+            pending += [other for other in (route.instead if route else ()) if other not in reachable]
+            reachable.update(pending)
+        return reachable
 
     def location_of_path(self, country: str, harm: str) -> _FileLocation:
-        """Where the path of a country is written: in its own file if it says anything, else in the general one."""
+        """Location of a country's path: in its own file if that describes the harm, else in the general one."""
         for name in (country, GENERAL):
             route = self.library.routes.get(name)
             for index, entry in enumerate(route.harms if route else ()):

@@ -1,4 +1,4 @@
-"""A path: a country's route laid over the general one, with its offices and its letters ready to copy."""
+"""Complaint paths: a country's route merged into the general one, with its offices and letters filled in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A template made ready for one path: addressee and laws are filled in, the person's own `{holes}` remain in `body`."""
+    """A letter template for one path. `body`: addressee and laws are filled in, the person's placeholders remain."""
 
     template: LetterTemplate
     body: str
@@ -25,7 +25,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPathStep:
-    """One step, resolved. `addressees`: the offices to go to, the first one is named in the letter; empty unless `step` is in OFFICES."""
+    """A resolved step. `addressees`: its offices, the first of them named in the letter; empty unless in OFFICES."""
 
     step: str
     do: str
@@ -38,9 +38,10 @@ class ComplaintPathStep:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPath:
-    """A whole path. Where the offender must not be contacted, `danger` says why and no step goes there. `last`: when all steps failed.
+    """A resolved path.
 
-    `instead`: harm and title of paths to take where the case is worse than it looked.
+    `danger`: the reason if the offender must not be contacted; then no step leads there. `last`: advice if all steps
+    failed. `instead`: harm and title of paths for more serious cases.
     """
 
     country: str
@@ -56,17 +57,14 @@ class ComplaintPath:
 
 
 def resolve_path(library: DocumentLibrary, country: str, harm: str, lang: str) -> ComplaintPath:
-    """The path for `harm` in `country`, letters in `lang` (else the site's language). Raises NotFound where there is none."""
+    """The path for a harm in a country, with letters in `lang` or else in the site's language. Raises NotFound."""
     route = merged_route(library, country, harm)
     if route is None:
         raise NotFound("path-unknown", "Il n’y a pas encore de démarche pour ce problème dans ce pays.")
-    steps = tuple(
-        step
-        for step in (_resolve_step(library, country, harm, lang, written) for written in route.steps)
-        if step is not None
-    )
-    others = ((other, merged_route(library, country, other)) for other in route.instead)
-    instead = tuple((other, known.title) for other, known in others if known is not None)
+    resolved = (_resolve_step(library, country, harm, lang, step) for step in route.steps)
+    steps = tuple(step for step in resolved if step is not None)
+    others = ((name, merged_route(library, country, name)) for name in route.instead)
+    instead = tuple((name, other.title) for name, other in others if other is not None)
     return ComplaintPath(
         country,
         harm,
@@ -82,14 +80,14 @@ def resolve_path(library: DocumentLibrary, country: str, harm: str, lang: str) -
 
 
 def resolve_paths(library: DocumentLibrary, country: str, lang: str) -> Iterator[ComplaintPath]:
-    """Every path of a country, in the order of HARMS."""
+    """All paths of a country, in the order of HARMS."""
     for harm in HARMS:
         if merged_route(library, country, harm) is not None:
             yield resolve_path(library, country, harm, lang)
 
 
 def merged_route(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
-    """The country's route for a harm laid over the general one: texts of the country win, steps are refined one by one."""
+    """The country's route for a harm merged into the general one: its texts win, steps are merged one by one."""
     general, local = _find_route(library, GENERAL, harm), _find_route(library, country, harm)
     if general is None or local is None:
         return local or general
@@ -107,26 +105,28 @@ def merged_route(library: DocumentLibrary, country: str, harm: str) -> HarmRoute
 
 
 def offices_for(library: DocumentLibrary, country: str, harm: str, step: ComplaintStep) -> tuple[Authority, ...]:
-    """Who receives this step: the office it names first, then the country's other offices for this kind of step and this harm."""
+    """The offices for a step: the named one first, then the country's others for this kind of step and harm."""
     if step.step not in OFFICES or country not in library.authorities:
         return ()
-    fitting = [
-        one for one in library.authorities[country].authorities if one.step == step.step and harm in one.receives
+    offices = [
+        office
+        for office in library.authorities[country].authorities
+        if office.step == step.step and harm in office.receives
     ]
-    return tuple(sorted(fitting, key=lambda one: one.slug != step.authority))
+    return tuple(sorted(offices, key=lambda office: office.slug != step.authority))
 
 
 def _find_route(library: DocumentLibrary, country: str, harm: str) -> HarmRoute | None:
     route = library.routes.get(country)
-    return next((one for one in route.harms if one.harm == harm), None) if route else None
+    return next((entry for entry in route.harms if entry.harm == harm), None) if route else None
 
 
 def _merge_steps(general: tuple[ComplaintStep, ...], local: tuple[ComplaintStep, ...]) -> tuple[ComplaintStep, ...]:
-    """The general steps in their order, each with the country's words where it has some; then the country's own further steps."""
-    own = {step.step: step for step in local}
-    known = {step.step for step in general}
-    return tuple(_merge_step(step, own.get(step.step)) for step in general) + tuple(
-        step for step in local if step.step not in known
+    """The general steps in their order, each merged with the country's; then the country's additional steps."""
+    local_steps = {step.step: step for step in local}
+    general_names = {step.step for step in general}
+    return tuple(_merge_step(step, local_steps.get(step.step)) for step in general) + tuple(
+        step for step in local if step.step not in general_names
     )
 
 
@@ -148,30 +148,34 @@ def _merge_step(general: ComplaintStep, local: ComplaintStep | None) -> Complain
 def _resolve_step(
     library: DocumentLibrary, country: str, harm: str, lang: str, step: ComplaintStep
 ) -> ComplaintPathStep | None:
-    """The step with its offices and letter; None for an office step in a country where no such office is known."""
-    to = offices_for(library, country, harm, step)
-    if step.step in OFFICES and not to:
+    """The step with its offices and letter; None for an office step in a country without such an office."""
+    offices = offices_for(library, country, harm, step)
+    if step.step in OFFICES and not offices:
         return None
-    return ComplaintPathStep(
-        step.step, step.do, to, _prepare_letter(library, lang, step, to), step.needs, step.wait, step.facts + step.laws
-    )
+    letter = _prepare_letter(library, lang, step, offices)
+    return ComplaintPathStep(step.step, step.do, offices, letter, step.needs, step.wait, step.facts + step.laws)
 
 
 def _prepare_letter(
-    library: DocumentLibrary, lang: str, step: ComplaintStep, to: tuple[Authority, ...]
+    library: DocumentLibrary, lang: str, step: ComplaintStep, offices: tuple[Authority, ...]
 ) -> Letter | None:
     template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
     if template is None:
         return None
-    known = {"destinataire": _office_name(to[0]) if to else "", "loi": " ; ".join(law.text for law in step.laws)}
-    return Letter(template, _fill_placeholders(template.body, known))
+    values = {
+        "destinataire": _office_name(offices[0]) if offices else "",
+        "loi": " ; ".join(law.text for law in step.laws),
+    }
+    return Letter(template, _fill_placeholders(template.body, values))
 
 
 def _fill_placeholders(body: str, values: dict[str, str]) -> str:
-    """The body with the known holes filled; a paragraph that needs one we have nothing for is left out."""
+    """Fill placeholders with `values`; omit paragraphs with a placeholder whose value is empty."""
     empty = [f"{{{name}}}" for name, text in values.items() if not text]
-    kept = (part for part in body.split("\n\n") if not any(hole in part for hole in empty))
-    return PLACEHOLDER.sub(lambda hole: values.get(hole[1], hole[0]), "\n\n".join(kept))
+    paragraphs = (
+        paragraph for paragraph in body.split("\n\n") if not any(placeholder in paragraph for placeholder in empty)
+    )
+    return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), "\n\n".join(paragraphs))
 
 
 def _office_name(office: Authority) -> str:

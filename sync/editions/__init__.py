@@ -1,1 +1,1 @@
-"""What a phone reads: pages, signed editions, and the feeds that take a phone from one edition to another."""
+"""Pages, signed editions, and the feeds that update a phone from one edition to another."""

@@ -1,8 +1,7 @@
-"""Where editions are kept: pages by digest, statements, manifests as differences, the heads (store room `editions`).
+"""The archive of editions in the collection `editions`: pages by digest, statements, manifests as deltas, heads.
 
 Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and pruning), `key:EPOCH` (the first edition of
-each epoch), `head:CHANNEL` and `fresh:CHANNEL`. Everything but the last two is written once and never changed,
-so any node may keep it in memory.
+each epoch), `head:CHANNEL` and `fresh:CHANNEL`. All but the last two are immutable, so any node may cache them.
 """
 
 from __future__ import annotations
@@ -21,14 +20,17 @@ from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.ensure_saved import ensure_all_present, ensure_saved
 from sync.store.iteration import iterate_records
 
-CHAIN_LIMIT = 16  # a manifest kept as a difference is at most this many steps from a whole one
+CHAIN_LIMIT = 16  # deltas at most between a stored manifest and a complete one
 PAGE_BATCH_SIZE = 200  # pages of one write: at most 3 MB
-MANIFEST_CACHE_SIZE = 128  # manifests in memory: the heads of many channels, so that an alert rebuilds none of them
+MANIFEST_CACHE_SIZE = 128  # the heads of many channels, so that an alert rebuilds none of them
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The publisher's word that an edition was the head on a day. `rev`: of the record it was read from, or whose place it takes."""
+    """The publisher's signed confirmation that an edition was the head on a day.
+
+    `rev`: revision of the record it was read from, or of the one it replaces.
+    """
 
     edition: str
     date: str
@@ -39,7 +41,7 @@ class Freshness:
 class Archive:
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._manifests: dict[str, Manifest] = {}  # by edition, the one used last at the end
+        self._manifests: dict[str, Manifest] = {}  # by edition id, least recently used first
 
     async def head(self, channel: str) -> Edition | None:
         record = await self._get_record(f"head:{channel}")
@@ -50,30 +52,33 @@ class Archive:
         return record is not None and record.body["edition"] == edition.id
 
     async def edition(self, id: str) -> Edition | None:
-        """The edition kept under the id, its manifest rebuilt; None if it is unknown, pruned, or not all here yet."""
+        """The edition with its manifest; None if it is unknown, pruned, or not completely replicated yet."""
         record = await self._get_record(f"edition:{id}")
         if record is None:
             return None
         manifest = await self._load_manifest(id, record)
         statement = parse_statement(record.body["statement"])
         chain = [await self._rotation_link(epoch) for epoch in range(2, statement.epoch + 1)]
-        links = tuple(link for link in chain if link)
+        links = tuple(link for link in chain if link)  # shorter while a rotation is not replicated yet
         if manifest is None or len(links) < len(chain):
             return None
         return Edition(statement, record.body["signature"], record.body["key"], manifest, links)
 
     async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
-        """The bodies that are here, by digest."""
-        records = await self._store.get_many(Collection.EDITIONS, [f"page:{name}" for name in digests])
+        """The stored page bodies among `digests`, by digest."""
+        records = await self._store.get_many(Collection.EDITIONS, [f"page:{digest}" for digest in digests])
         return {id.removeprefix("page:"): record.body["body"] for id, record in records.items()}
 
     async def store_edition(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
-        """Keep pages and edition, not yet as the head. Idempotent. Raises Unavailable when the store is not sure to have them."""
-        here = await self.bodies(bodies)
-        missing = [name for name in bodies if name not in here]
+        """Store pages and edition, without making it the head. Idempotent. Raises Unavailable if not durable."""
+        stored = await self.bodies(bodies)
+        missing = [digest for digest in bodies if digest not in stored]
         for start in range(0, len(missing), PAGE_BATCH_SIZE):
             await self._write_new(
-                [Write(f"page:{name}", {"body": bodies[name]}) for name in missing[start : start + PAGE_BATCH_SIZE]]
+                [
+                    Write(f"page:{digest}", {"body": bodies[digest]})
+                    for digest in missing[start : start + PAGE_BATCH_SIZE]
+                ]
             )
         statement = edition.statement
         await self._write_new(
@@ -88,7 +93,7 @@ class Archive:
             await self._store.write(Collection.EDITIONS, [Write(f"key:{statement.epoch}", link)])
 
     async def announce(self, edition: Edition, previous: Edition | None) -> None:
-        """Make the edition its channel's head. Raises Conflict when the head is not `previous` any more."""
+        """Make the edition its channel's head. Raises Conflict if the head is no longer `previous`."""
         id = f"head:{edition.statement.channel}"
         record = await self._get_record(id)
         if (record.body["edition"] if record else None) != (previous.id if previous else None):
@@ -106,7 +111,7 @@ class Archive:
         )
 
     async def replace_freshness(self, channel: str, freshness: Freshness) -> bool:
-        """Take the place of the word whose `rev` it carries; False when another process did that first."""
+        """Replace the freshness with revision `freshness.rev`; False if another process was first."""
         body = {"edition": freshness.edition, "date": freshness.date, "signature": freshness.signature}
         [outcome] = await self._store.write(Collection.EDITIONS, [Write(f"fresh:{channel}", body, freshness.rev)])
         if isinstance(outcome, Stale):
@@ -116,37 +121,37 @@ class Archive:
 
     async def current_key(self) -> tuple[int, str, str] | None:
         """The newest epoch, its public key, and the digest of the next one; None before the first publication."""
-        found = None
+        current = None
         epoch = 1
         while link := await self._rotation_link(epoch):
-            found = (epoch, link[0], parse_statement(link[1]).next_key_digest)
+            current = (epoch, link[0], parse_statement(link[1]).next_key_digest)
             epoch += 1
-        return found
+        return current
 
     async def history(self, channel: str) -> list[tuple[int, str]]:
-        """(number, edition id) of every edition kept, oldest first."""
+        """(number, edition id) of every stored edition, oldest first."""
         log = iterate_records(self._store, Collection.EDITIONS, f"log:{channel}:")
         return [(int(record.id.rpartition(":")[2]), record.body["edition"]) async for record in log]
 
     async def prune(self, channels: Sequence[str], before: int) -> int:
-        """Drop editions numbered below `before` that no kept manifest builds on, and pages that no kept edition needs.
+        """Delete editions numbered below `before`, and pages that no remaining edition needs.
 
-        How many records went.
+        An edition whose manifest is the base of a remaining one is kept. Returns the number of deleted records.
         """
-        doomed: list[str] = []
+        obsolete: list[str] = []
         needed: set[str] = set()
         for channel in channels:
             history = await self.history(channel)
-            old = [index for index, (number, _) in enumerate(history) if number < before]
-            whole = [index for index in old if await self._is_whole(history[index][1])]
-            start = min(whole[-1], len(history) - 1) if whole else 0
-            doomed += [f"log:{channel}:{number:016d}" for number, _ in history[:start]]
-            doomed += [f"edition:{id}" for _, id in history[:start]]
+            old_indexes = [index for index, (number, _) in enumerate(history) if number < before]
+            complete_indexes = [index for index in old_indexes if await self._is_whole(history[index][1])]
+            start = min(complete_indexes[-1], len(history) - 1) if complete_indexes else 0
+            obsolete += [f"log:{channel}:{number:016d}" for number, _ in history[:start]]
+            obsolete += [f"edition:{id}" for _, id in history[:start]]
             for _, id in history[start:]:
                 edition = await self.edition(id)
                 needed |= {entry.digest for entry in edition.manifest.entries} if edition else set()
-        doomed += [id for id in await self._page_ids() if id.removeprefix("page:") not in needed]
-        records = await self._store.get_many(Collection.EDITIONS, doomed)
+        obsolete += [id for id in await self._page_ids() if id.removeprefix("page:") not in needed]
+        records = await self._store.get_many(Collection.EDITIONS, obsolete)
         await self._store.write(
             Collection.EDITIONS, [Write(record.id, None, record.rev) for record in records.values()]
         )
@@ -161,9 +166,9 @@ class Archive:
 
     async def _edition_body(self, edition: Edition, base: Edition | None) -> dict[str, Any]:
         steps = 0
-        kept = await self._get_record(f"edition:{base.id}") if base else None
-        if base and kept and kept.body["steps"] < CHAIN_LIMIT:
-            steps = kept.body["steps"] + 1
+        base_record = await self._get_record(f"edition:{base.id}") if base else None
+        if base and base_record and base_record.body["steps"] < CHAIN_LIMIT:
+            steps = base_record.body["steps"] + 1
         else:
             base = None
         delta = diff_manifests(base.manifest if base else None, edition.manifest)
@@ -181,19 +186,19 @@ class Archive:
         }
 
     async def _load_manifest(self, id: str, record: Record) -> Manifest | None:
-        """Rebuilt from the nearest one that is remembered or whole; None while one between them is not here."""
-        steps: list[Mapping[str, Any]] = []
-        at = id
-        while at and at not in self._manifests:
-            step = record if at == id else await self._get_record(f"edition:{at}")
-            if step is None:
+        """Rebuild a manifest from the nearest cached or complete one; None while a delta in between is missing."""
+        deltas: list[Mapping[str, Any]] = []
+        base_id = id
+        while base_id and base_id not in self._manifests:
+            base = record if base_id == id else await self._get_record(f"edition:{base_id}")
+            if base is None:
                 return None
-            steps.append(step.body["manifest"])
-            at = step.body["manifest"]["base"]
-        manifest = self._manifests[at] if at else Manifest((), 0)
-        for kept in reversed(steps):
-            changes = [(ManifestEntry(path, name), place) for path, name, place in kept["changes"]]
-            manifest = rebuild(manifest if kept["base"] else None, kept["gone"], changes, kept["first"])
+            deltas.append(base.body["manifest"])
+            base_id = base.body["manifest"]["base"]
+        manifest = self._manifests[base_id] if base_id else Manifest((), 0)
+        for delta in reversed(deltas):
+            changes = [(ManifestEntry(path, digest), index) for path, digest, index in delta["changes"]]
+            manifest = rebuild(manifest if delta["base"] else None, delta["gone"], changes, delta["first"])
         self._cache_manifest(id, manifest)
         return manifest
 
@@ -211,7 +216,7 @@ class Archive:
         return await self._store.get(Collection.EDITIONS, id)
 
     async def _write_new(self, writes: Sequence[Write]) -> None:
-        """Write records that never change: one already there is the same."""
+        """Write immutable records: an existing one is identical."""
         ensure_all_present(await self._store.write(Collection.EDITIONS, writes))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""An edition: a signed statement over a manifest, and a signed word that it still is the newest (PROTOCOL.md, section 3)."""
+"""The signed statement of an edition, and the bytes of its daily freshness (PROTOCOL.md, section 3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PUBLIC_KEY = re.compile(r"[A-Za-z0-9_-]{87}|")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is signed. `date` is the UTC day of publication; `sealing_key` is "" when the site takes no sealed answers."""
+    """The signed statement. `date`: UTC day of publication. `sealing_key`: "" if the site accepts no sealed answers."""
 
     site: str
     channel: str
@@ -61,7 +61,7 @@ class Statement:
 
 
 def parse_statement(text: str) -> Statement:
-    """The statement written as canonical JSON. Raises NotProven for any other bytes, `version-unknown` for another version's."""
+    """Parse a statement. Raises NotProven unless it is canonical JSON; `version-unknown` for another version."""
     try:
         values = json.loads(text)
         if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != STATEMENT_TAG:
@@ -70,7 +70,7 @@ def parse_statement(text: str) -> Statement:
             )
         _, site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest = values
         statement = Statement(site, channel, epoch, number, date, sealing_key, next_key_digest, first, rest)
-        sound = (
+        is_valid = (
             all(isinstance(value, str) for value in (site, channel, date, sealing_key, next_key_digest, first, rest))
             and type(epoch) is int
             and epoch >= 1
@@ -83,16 +83,16 @@ def parse_statement(text: str) -> Statement:
         )
     except (ValueError, TypeError, RecursionError) as error:
         raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.") from error
-    if not sound:
+    if not is_valid:
         raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.")
     return statement
 
 
 def next_number(previous: int, now: int) -> int:
-    """The number of the next edition; `now` in UTC seconds. A restored backup and a clock set back still go forward."""
+    """The number of the next edition. `now`: UTC seconds. It increases even after a restored backup or a clock set back."""
     return max(previous + 1, now)
 
 
 def freshness_bytes(statement: Statement, date: str) -> bytes:
-    """What the publisher signs once a day: on that date this was the head."""
+    """The bytes that the publisher signs once a day: on that date this edition was the head."""
     return canonical([FRESHNESS_TAG, statement.site, statement.channel, statement.epoch, statement.number, date])

@@ -1,7 +1,7 @@
-"""A feed: the lines that take a phone from one edition to another (PROTOCOL.md, section 4). Pure; who sends them is elsewhere.
+"""Feeds: the lines that update a phone from one edition to another (PROTOCOL.md, section 4). Pure functions.
 
-`write_feed` is what a server, a hub or a pack hands over; `read_feed` is what any receiver in Python makes of it (the phone's twin is
-pwa/src/protocol/feed.ts).
+`write_feed` is used by servers and hubs, `read_feed` by receivers in Python; the phone's twin is
+pwa/src/protocol/feed.ts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BYTES_LIMIT = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """An edition as it is kept and handed over: what was signed, its signature, the public key, the manifest."""
+    """An edition: statement, signature, public key, manifest, and the chain of key rotations."""
 
     statement: Statement
     signature: str
@@ -43,13 +43,13 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed's parts: the header without `fresh` and `from`, and its change lines, each ended by LF."""
+    """A feed: the header without `fresh` and `from`, and the change lines, each terminated by LF."""
 
     header: Mapping[str, Any]
     lines: tuple[bytes, ...]
 
     def encode(self, fresh: tuple[str, str] | None = None, after: int = 0) -> bytes:
-        """The whole answer; `after` leaves out lines the phone has."""
+        """The response body. `fresh`: date and signature; `after`: number of lines that the phone has already."""
         header = dict(self.header)
         if fresh:
             header["fresh"] = list(fresh)
@@ -59,7 +59,7 @@ class Feed:
 
 
 def edition_header(edition: Edition) -> dict[str, Any]:
-    """The keys of a header that say which edition it leads to."""
+    """The keys of a header that identify the edition."""
     header: dict[str, Any] = {
         "v": VERSION,
         "statement": edition.statement.bytes.decode(),
@@ -72,7 +72,7 @@ def edition_header(edition: Edition) -> dict[str, Any]:
 
 
 def write_feed(edition: Edition, base: Edition | None, page_bodies: Mapping[str, str]) -> Feed:
-    """The feed from `base` (None: from nothing). `bodies` holds by digest every page that changed, in both editions."""
+    """The feed from `base` (None: no edition). `page_bodies`: by digest, the changed pages of both editions."""
     delta = diff_manifests(base.manifest if base else None, edition.manifest)
     lines = tuple(_encode_line(_encode_change(change, page_bodies)) for change in delta.changes)
     header = edition_header(edition) | {"base": base.id if base else "", "first": delta.first}
@@ -113,11 +113,11 @@ def read_feed(
     base: Edition | None,
     body_of: Callable[[str], str],
 ) -> tuple[Statement, Manifest, dict[str, str]]:
-    """The statement, manifest and new bodies by digest of a whole feed.
+    """Read a complete feed: its statement, manifest, and new bodies by digest.
 
-    `judge` takes the header (its statement and signature are texts, its key too if there is one) and returns its statement when
-    this receiver may take it (see `trust.accept`); `base` is what the receiver holds, `body_of` gives its bodies by digest.
-    Raises NotProven, and then nothing of the feed may be kept as an edition.
+    `accept_header` gets the header (statement, signature and an optional key are strings) and returns the statement if
+    this receiver may accept it (see `trust.accept_statement`). `base` is the receiver's edition, `body_of` returns its
+    bodies by digest. Raises NotProven; then nothing of the feed may be stored as an edition.
     """
     source = iter(lines)
     header = _parse_line(next(source, b""), HEADER_LIMIT)
@@ -140,11 +140,11 @@ def read_feed(
             raise NotProven("feed-too-long", "Cette mise à jour est trop grande pour être vraie.")
         line = _parse_line(raw, LINE_LIMIT)
         path = line.get("path")
-        at = line.get("at")
-        if not isinstance(path, str) or not (at is None or type(at) is int):
+        index = line.get("at")
+        if not isinstance(path, str) or not (index is None or type(index) is int):
             raise _malformed()
         entry = ManifestEntry(path, _add_body(line, old.get(path), bodies, body_of))
-        changes.append((entry, at))
+        changes.append((entry, index))
     gone, first = header.get("gone", []), header.get("first")
     if len(changes) != header.get("count") or type(first) is not int or not _are_texts(gone):
         raise _malformed()
@@ -157,7 +157,7 @@ def read_feed(
 def _add_body(
     line: Mapping[str, Any], base_digest: str | None, bodies: dict[str, str], body_of: Callable[[str], str]
 ) -> str:
-    """The digest of the page that a line gives, its body kept in `bodies`."""
+    """Add the body of a line to `bodies` and return its digest."""
     if "body" in line:
         body = line["body"]
     elif base_digest is None:
@@ -170,9 +170,9 @@ def _add_body(
         raise _malformed()
     if not isinstance(body, str):
         raise _malformed()
-    name = digest(body)
-    bodies[name] = body
-    return name
+    body_digest = digest(body)
+    bodies[body_digest] = body
+    return body_digest
 
 
 def _parse_line(raw: bytes, limit: int) -> Mapping[str, Any]:

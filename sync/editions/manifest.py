@@ -1,4 +1,7 @@
-"""A manifest: `path digest` lines in reading order, in two parts (PROTOCOL.md, section 3). Twin: pwa/src/protocol/manifest.ts."""
+"""Manifests: `path digest` lines in reading order, in two parts (PROTOCOL.md, section 3).
+
+Twin: pwa/src/protocol/manifest.ts.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +25,14 @@ class ManifestEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`entries` in reading order; the first `first` of them are the part a new phone reads at once."""
+    """`entries` in reading order. `first`: number of leading entries that a new phone downloads at once."""
 
     entries: tuple[ManifestEntry, ...]
     first: int
 
     @property
     def texts(self) -> tuple[str, str]:
-        """The two parts as the texts whose digests the statement signs."""
+        """The two parts as texts, whose digests are in the signed statement."""
         lines = [f"{entry.path} {entry.digest}\n" for entry in self.entries]
         return "".join(lines[: self.first]), "".join(lines[self.first :])
 
@@ -43,7 +46,7 @@ class Manifest:
 
 
 def build_manifest(pages: Iterable[Page]) -> Manifest:
-    """The manifest of pages given in reading order; pages of `first` come first whatever their place."""
+    """The manifest of pages in reading order; pages of the part `first` are moved to the front."""
     ordered = sorted(pages, key=lambda page: page.part != "first")
     return validated_manifest(
         tuple(ManifestEntry(page.path, digest(page.body)) for page in ordered),
@@ -52,20 +55,20 @@ def build_manifest(pages: Iterable[Page]) -> Manifest:
 
 
 def parse_manifest(first: str, rest: str) -> Manifest:
-    """The manifest written as two texts. Raises NotProven for anything that is not one."""
-    head, tail = _parse_part(first), _parse_part(rest)
-    return validated_manifest((*head, *tail), len(head))
+    """Parse the two parts of a manifest. Raises NotProven if they are malformed."""
+    first_entries, other_entries = _parse_part(first), _parse_part(rest)
+    return validated_manifest((*first_entries, *other_entries), len(first_entries))
 
 
 def validated_manifest(entries: tuple[ManifestEntry, ...], first: int) -> Manifest:
-    """A manifest whose paths and digests are well formed, none twice, within the limit. Raises NotProven."""
-    sound = (
+    """A manifest whose paths and digests are valid and unique. Raises NotProven, also above the limit."""
+    is_valid = (
         len(entries) <= ENTRY_LIMIT
         and 0 <= first <= len(entries)
         and len({entry.path for entry in entries}) == len(entries)
         and all(is_page_path(entry.path) and DIGEST.fullmatch(entry.digest) for entry in entries)
     )
-    if not sound:
+    if not is_valid:
         raise NotProven("manifest-malformed", "La liste des pages est mal formée.")
     return Manifest(entries, first)
 

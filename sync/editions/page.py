@@ -1,4 +1,7 @@
-"""A page: a path and a body that phone and server show alike (PROTOCOL.md, section 2). Twin: pwa/src/protocol/page.ts."""
+"""A page: a path and a body, composed alike by phone and server (PROTOCOL.md, section 2).
+
+Twin: pwa/src/protocol/page.ts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from sync.errors import NotProven
 
 Part: TypeAlias = Literal["first", "rest"]
 
-BODY_LIMIT = 16_384  # bytes; on EDGE half a second, and what one broken link costs at most
+BODY_LIMIT = 16_384  # bytes: half a second over EDGE, and the most that an interrupted transfer loses
 PATH_LIMIT = 120
 SHELL = "_shell"
 MISSING = "_missing"
@@ -24,7 +27,7 @@ _PATH = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+){0,3}|_shell|_missing")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`body`: first line the title as HTML text, then the fragment. `part`: where in the manifest it stands."""
+    """`body`: the title as HTML text in the first line, then the HTML fragment. `part`: its part of the manifest."""
 
     path: str
     body: str
@@ -37,15 +40,18 @@ class Page:
 
 @lru_cache(maxsize=8192)
 def is_page_path(path: str) -> bool:
-    """Remembered: a site asks it of the same pages for every channel and edition."""
+    """True for a valid page path. Cached: every channel and edition of a site checks the same paths."""
     return len(path) <= PATH_LIMIT and _PATH.fullmatch(path) is not None
 
 
 def compose(shell: str, body: str) -> str:
-    """The whole HTML document of a page: its title and fragment in the shell's two places. Raises NotProven for a shell without them."""
-    head, title_mark, tail = shell.partition(TITLE_MARKER)
-    middle, main_mark, end = tail.partition(MAIN_MARKER)
-    if not title_mark or not main_mark:
+    """The HTML document of a page: title and fragment in place of the shell's markers.
+
+    Raises NotProven if the shell lacks a marker.
+    """
+    head, title_marker, tail = shell.partition(TITLE_MARKER)
+    middle, main_marker, end = tail.partition(MAIN_MARKER)
+    if not title_marker or not main_marker:
         raise NotProven("shell-without-marks", "Le cadre des pages est incomplet.")
     title, _, fragment = body.partition("\n")
     return f"{head}{title}{middle}{fragment}{end}"

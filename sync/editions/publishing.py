@@ -1,6 +1,6 @@
-"""The use case of publishing one channel: what would change and what it costs, then sign, keep and announce.
+"""Publication of one channel: plan the changes, measure their cost, then sign, store and announce an edition.
 
-Pages come in ready (see `sync.rendering.render`); the clock and the keys are passed in. What changes nothing makes no edition.
+Takes rendered pages (see `sync.rendering.render`), the time and the keys. Unchanged pages make no new edition.
 """
 
 from __future__ import annotations
@@ -21,15 +21,13 @@ from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict, Refused, Unavailable
 
-MAX_ATTEMPTS = 5  # of confirming a head that others confirm at the same time
-RESPONSE_HEAD_BYTES = (
-    264  # bytes of an answer's status and header lines (a test compares), counted into what a phone downloads
-)
+MAX_ATTEMPTS = 5  # of confirming a head that other processes confirm at the same time
+RESPONSE_HEAD_BYTES = 264  # of a response's status and header lines (a test compares); part of the download cost
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKeys:
-    """What the publishing node signs with. `next_key_digest` commits to the key of the next epoch."""
+    """The keys of the publishing node. `next_key_digest` commits to the key of the next epoch."""
 
     signer: Signer
     epoch: int
@@ -39,7 +37,7 @@ class SigningKeys:
 
 @dataclass(frozen=True, slots=True)
 class DownloadCost:
-    """Bytes that a phone downloads: one that has nothing, and one that holds the edition before (0 if there is none)."""
+    """Bytes that a new phone downloads, and those of an update from the previous edition (0 if there is none)."""
 
     new_phone: int
     update: int
@@ -47,7 +45,7 @@ class DownloadCost:
 
 @dataclass(frozen=True, slots=True)
 class PublicationPlan:
-    """What publishing these pages would do to a channel."""
+    """The changes that a publication would make to a channel."""
 
     channel: str
     previous: Edition | None
@@ -61,7 +59,7 @@ class PublicationPlan:
 
 
 async def plan_publication(archive: Archive, channel: str, pages: Sequence[Page]) -> PublicationPlan:
-    """Raises Refused when a page is too large or the channel has no shell or home."""
+    """Plan the publication of these pages. Raises Refused if a page is too large or the shell or home is missing."""
     for page in pages:
         if len(page.body.encode()) > BODY_LIMIT:
             raise Refused(
@@ -83,16 +81,16 @@ async def plan_publication(archive: Archive, channel: str, pages: Sequence[Page]
 async def measure_cost(
     archive: Archive, plan: PublicationPlan, keys: SigningKeys, site: str, now: datetime.datetime
 ) -> DownloadCost:
-    """What phones will download for this plan, measured on the very answers (signatures are as long as the real ones)."""
+    """The download cost of a plan, measured on the actual responses."""
     edition = _sign_edition(plan, keys, site, now)
     date = now.date().isoformat()
-    word = (date, keys.signer.sign(freshness_bytes(edition.statement, date)))
+    fresh = (date, keys.signer.sign(freshness_bytes(edition.statement, date)))
     whole = write_feed(edition, None, plan.bodies)
     update = 0
     if plan.previous and not plan.is_unchanged:
-        old = await archive.bodies({change.old for change in plan.delta.changes if change.old})
-        update = wire_size(write_feed(edition, plan.previous, old | plan.bodies).encode(word))
-    return DownloadCost(wire_size(whole.encode(word)), update)
+        old_bodies = await archive.bodies({change.old for change in plan.delta.changes if change.old})
+        update = wire_size(write_feed(edition, plan.previous, old_bodies | plan.bodies).encode(fresh))
+    return DownloadCost(wire_size(whole.encode(fresh)), update)
 
 
 async def publish(
@@ -104,10 +102,10 @@ async def publish(
     *,
     force: bool = False,
 ) -> Edition:
-    """Sign, keep and announce what was planned; the head as it is when nothing changes (with `again`: under a new number).
+    """Sign, store and announce the planned edition. Without changes the head is returned, unless `force` is set.
 
-    Raises Refused when these keys are not the ones this store's editions are signed with, Conflict when another publication came between,
-    Unavailable when they were replaced a moment ago and this process has not taken the new ones yet.
+    Raises Refused if the store's editions are signed with other keys, Conflict if another publication was first, and
+    Unavailable if the keys were rotated and this process has not loaded the new ones yet.
     """
     if (current := await archive.current_key()) and current[0] > keys.epoch:
         raise Unavailable("key-replaced", "La clé de ce site vient d’être remplacée.", "Recommencez dans un instant.")
@@ -127,18 +125,21 @@ async def publish(
 
 
 async def confirm_freshness(archive: Archive, head: Edition, keys: SigningKeys, now: datetime.datetime) -> bool:
-    """Sign that the edition is the head today, once a day. Whether something was signed.
+    """Sign the day's freshness of the head; True if this call stored one.
 
-    Several processes may do so at once: what another one confirmed stands, and what it published meanwhile is its to confirm.
+    Safe to call from several processes: the freshness that another one stored is kept, and an edition that another one
+    published meanwhile is left to it.
     """
     channel, date = head.statement.channel, now.date().isoformat()
     signature = ""
     for _ in range(MAX_ATTEMPTS):
-        known = await archive.freshness(channel)
-        if (known and known.edition == head.id and known.date >= date) or not await archive.is_head(head):
+        freshness = await archive.freshness(channel)
+        if (freshness and freshness.edition == head.id and freshness.date >= date) or not await archive.is_head(head):
             return False
         signature = signature or keys.signer.sign(freshness_bytes(head.statement, date))
-        if await archive.replace_freshness(channel, Freshness(head.id, date, signature, known.rev if known else None)):
+        if await archive.replace_freshness(
+            channel, Freshness(head.id, date, signature, freshness.rev if freshness else None)
+        ):
             return True
     raise Conflict(
         "confirmed-meanwhile",
@@ -149,7 +150,10 @@ async def confirm_freshness(archive: Archive, head: Edition, keys: SigningKeys, 
 
 
 async def can_sign(archive: Archive, keys: SigningKeys) -> bool:
-    """Whether the keys are the store's own: those of its editions, or of the epoch they commit to; any, before the first edition."""
+    """True if the keys are those of the store's editions or of the epoch that these commit to.
+
+    Before the first edition any keys are valid.
+    """
     current = await archive.current_key()
     return (
         current is None

@@ -1,4 +1,4 @@
-"""Signatures of editions: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1). The only place that signs."""
+"""Signatures: ECDSA P-256, r‖s, base64url (PROTOCOL.md, section 1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ALGORITHM = ec.ECDSA(hashes.SHA256())
 
 
 class Signer:
-    """Signs with one private key. `public`: the uncompressed point, base64url."""
+    """Signs with a private key. `public_key`: the uncompressed point in base64url."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
@@ -30,7 +30,7 @@ class Signer:
 
     @classmethod
     def from_pem(cls, pem: bytes) -> Signer:
-        """Raises Refused for what is no unencrypted P-256 private key in PEM."""
+        """Raises Refused unless `pem` is an unencrypted P-256 private key."""
         return cls(load_private_key(pem))
 
     def pem(self) -> bytes:
@@ -44,7 +44,7 @@ class Signer:
 
 
 def load_private_key(pem: bytes) -> ec.EllipticCurvePrivateKey:
-    """The key of a file. Raises Refused for what is no unencrypted P-256 private key in PEM."""
+    """Load a private key. Raises Refused unless `pem` is an unencrypted P-256 private key."""
     try:
         key = serialization.load_pem_private_key(pem, None)
     except (ValueError, TypeError) as error:
@@ -61,7 +61,7 @@ def key_digest(public_key: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _load_public_key(public_key: str) -> ec.EllipticCurvePublicKey:
-    """Raises ValueError for what is no uncompressed point. Kept: reading a key costs half as much as using it."""
+    """Raises ValueError unless this is an uncompressed point. Cached: loading a key costs half a verification."""
     raw = base64url_decode(public_key)
     if len(raw) != 65:
         raise ValueError("not an uncompressed point")
@@ -69,7 +69,7 @@ def _load_public_key(public_key: str) -> ec.EllipticCurvePublicKey:
 
 
 def verify_signature(public_key: str, message: bytes, signature: str) -> bool:
-    """Whether the signature is the key's over the message; False for anything malformed."""
+    """True if the signature is valid for key and message; False also for malformed input."""
     try:
         raw = base64url_decode(signature)
         key = _load_public_key(public_key)

@@ -1,4 +1,7 @@
-"""Whom a receiver believes, and which edition it takes (PROTOCOL.md, section 3). Twin: pwa/src/protocol/trust.ts."""
+"""A receiver's trust in a site's keys, and the editions it accepts (PROTOCOL.md, section 3).
+
+Twin: pwa/src/protocol/trust.ts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ RotationLink: TypeAlias = tuple[str, str, str]  # public key, statement, signatu
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The key a receiver believes for a site, and the digest of the next one."""
+    """The key that a receiver trusts for a site, and the digest of the next one."""
 
     site: str
     epoch: int
@@ -24,15 +27,15 @@ class Trust:
 
 
 def first_trust(key: str, statement_text: str, signature: str) -> tuple[Trust, Statement]:
-    """Trust on first use: the statement must verify under the key it came with."""
+    """Trust on first use. Raises NotProven unless the statement is signed by the key that accompanies it."""
     statement = _verified_statement(key, statement_text, signature)
     return Trust(statement.site, statement.epoch, key, statement.next_key_digest), statement
 
 
 def follow_chain(trust: Trust, chain: Sequence[RotationLink]) -> Trust:
-    """Trust after the rotations of a chain; links of epochs already passed are skipped.
+    """The trust after the key rotations of a chain; links of earlier epochs are skipped.
 
-    Raises NotProven at the first one that does not hold.
+    Raises NotProven at the first invalid link.
     """
     for key, text, signature in chain:
         statement = _verified_statement(key, text, signature)
@@ -49,7 +52,7 @@ def follow_chain(trust: Trust, chain: Sequence[RotationLink]) -> Trust:
 
 
 def accept_statement(trust: Trust, channel: str, text: str, signature: str, current: Statement | None) -> Statement:
-    """The statement, when this receiver may take its edition. Raises NotProven with the reason otherwise."""
+    """Return the statement if this receiver may accept its edition. Raises NotProven with the reason otherwise."""
     statement = parse_statement(text)
     if statement.site != trust.site:
         raise NotProven("other-site", "Cette édition vient d’un autre site.")

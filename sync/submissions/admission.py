@@ -1,4 +1,4 @@
-"""Whether a submission may come in: form and device known, signature and answers good, room in the quota (PROTOCOL.md, section 11)."""
+"""Admission of submissions: form, device, signature, answers and quota (PROTOCOL.md, section 11)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sync.submissions.submission import Submission, parse_submission
 
 
 class SubmissionRegistry(Protocol):
-    """What a node knows without asking the store for each submission."""
+    """The state of a node that admission needs, available without a store access for each submission."""
 
     async def form(self, version: str) -> Form | None: ...
 
@@ -23,14 +23,17 @@ class SubmissionRegistry(Protocol):
     def is_erased(self, id: str) -> bool: ...
 
     def record_id(self, id: str) -> str:
-        """Of the record in which a submission lies, or will."""
+        """Id of the record that contains the submission, or will contain it."""
 
     def try_take(self, device: str) -> int:
-        """Seconds that another submission of this device ("": of the public) has to wait; 0: none. Counts it when it need not wait."""
+        """Take one submission of this device ("": the public) from the quota.
+
+        Returns 0, or the seconds to wait; then nothing was taken.
+        """
 
 
 class InvalidAnswers(Refused):
-    """`failure`: the first answer that does not hold."""
+    """`failure`: the first invalid answer."""
 
     def __init__(self, failure: list[Any]) -> None:
         super().__init__("answers-refused", "Une réponse ne convient pas : {question}.", question=failure[1])
@@ -42,7 +45,7 @@ class Admission:
         self._registry = registry
 
     async def prepare_claim(self, line: SubmissionLine, site: str) -> SignatureClaim:
-        """What has to be proven of a submission that may come in otherwise. Raises Refused."""
+        """Check everything but signature, answers and quota, and return the signature to check. Raises Refused."""
         submission = parse_submission(line.text)
         if submission.site != site:
             raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=submission.site)
@@ -58,7 +61,7 @@ class Admission:
         return SignatureClaim(submission, form, await self._public_key(submission, form), line.signature)
 
     def admit(self, claim: SignatureClaim, is_signature_valid: bool) -> int:
-        """0, or the seconds it has to wait where there were many. Raises Refused."""
+        """Check answers and quota. Returns 0, or the seconds to wait. Raises Refused."""
         if not is_signature_valid:
             raise Refused(
                 "signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi."
@@ -67,7 +70,7 @@ class Admission:
         return self._registry.try_take(claim.submission.device)
 
     async def _public_key(self, submission: Submission, form: Form) -> str:
-        """The public key by which it has to be signed; "" for a public report."""
+        """The key that must have signed the submission; "" for a public report. Raises Refused."""
         if not submission.device:
             if not form.is_public:
                 raise Refused(

@@ -1,4 +1,4 @@
-"""The body of an inbox request: lines read within their limits before anything is parsed (PROTOCOL.md, section 11)."""
+"""The body of an inbox request: unpacked and split into lines within limits, then parsed (PROTOCOL.md, section 11)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sync.canonical import base64url_decode
 from sync.errors import BadRequest, Refused, TooLarge
 from sync.submissions.submission import MAX_ATTACHMENT_BYTES, PIECE_BYTES, malformed_submission
 
-MAX_SENT_BYTES = 1024 * 1024  # bytes as sent
-MAX_UNPACKED_BYTES = 4 * 1024 * 1024  # bytes unpacked
-MAX_LINE_BYTES = 512 * 1024  # bytes: a submission of 256 kB whose every sign is escaped
+MAX_SENT_BYTES = 1024 * 1024
+MAX_UNPACKED_BYTES = 4 * 1024 * 1024
+MAX_LINE_BYTES = 512 * 1024  # a submission of 256 kB in which every character is escaped
 MAX_LINES = 100
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -37,7 +37,7 @@ class PieceLine:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that is neither; it gets its own verdict, its neighbours are not held back."""
+    """A malformed line; it gets its own verdict and does not block the others."""
 
     error: Refused
 
@@ -50,25 +50,28 @@ def request_too_large() -> TooLarge:
 
 
 def unpack(body: bytes, limit: int = MAX_UNPACKED_BYTES) -> bytes:
-    """The body without its gzip, if it has one. Raises TooLarge before more than `limit` bytes are made, BadRequest when it is cut."""
+    """Decompress a gzip body; other bodies are returned unchanged.
+
+    Raises TooLarge before producing more than `limit` bytes, BadRequest if the data is damaged or truncated.
+    """
     if not body.startswith(GZIP_MAGIC):
         if len(body) > limit:
             raise request_too_large()
         return body
-    reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        data = reader.decompress(body, limit)
+        data = decompressor.decompress(body, limit)
     except zlib.error as error:
         raise BadRequest("inbox-gzip", "Cet envoi est abîmé.", "Envoyez-le de nouveau.") from error
-    if reader.unconsumed_tail:
+    if decompressor.unconsumed_tail:
         raise request_too_large()
-    if not reader.eof or reader.unused_data:
+    if not decompressor.eof or decompressor.unused_data:
         raise BadRequest("inbox-gzip", "Cet envoi est abîmé.", "Envoyez-le de nouveau.")
     return data
 
 
 def read_lines(body: bytes, max_lines: int = MAX_LINES) -> list[RequestLine]:
-    """The lines of an unpacked body. Raises BadRequest when the body as a whole is no inbox request."""
+    """Parse the lines of an unpacked body. Raises BadRequest if it is truncated, TooLarge above a limit."""
     if not body.endswith(b"\n"):
         raise BadRequest("inbox-malformed", "Cet envoi n’est pas entier.", "Envoyez-le de nouveau.")
     if body.count(b"\n") > max_lines:

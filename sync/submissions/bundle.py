@@ -1,4 +1,4 @@
-"""Bundles and receipts as text files: an inbox request that another phone, a hub or a person carries (PROTOCOL.md, section 13)."""
+"""Bundles and receipts as text files: inbox requests carried by phones, hubs or people (PROTOCOL.md, section 13)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sync.submissions.receipts import Receipt
 BUNDLE_TAG = "kunnafoni-bundle/1"
 RECEIPTS_TAG = "kunnafoni-receipts/1"
 MAX_TEXT_LENGTH = 20_000_000  # characters
-MAX_UNPACKED_BYTES = 64_000_000  # bytes unpacked
+MAX_UNPACKED_BYTES = 64_000_000
 MAX_LINES = 2_000
 
 _LINE_WIDTH = 76
@@ -25,12 +25,12 @@ _HEADER = re.compile(r"(kunnafoni-(?:bundle|receipts)/[0-9]{1,3}) ([a-z0-9.-]{1,
 
 
 def write_bundle(site: str, body: bytes, comments: Iterable[str] = ()) -> str:
-    """The text file of an inbox request's body; `people`: lines that say what this file is."""
+    """An inbox request's body as a text file. `comments`: lines that explain the file to people."""
     return _write_file(BUNDLE_TAG, site, body, comments)
 
 
 def read_bundle(text: str, site: str) -> list[RequestLine]:
-    """Raises Refused when this is no bundle, or another site's."""
+    """Read the lines of a bundle. Raises Refused if the text is not a bundle of this site."""
     try:
         return read_lines(_read_file(BUNDLE_TAG, text, site), MAX_LINES)
     except TooLarge as error:
@@ -45,7 +45,7 @@ def write_receipts(site: str, receipts: Mapping[str, Receipt], comments: Iterabl
 
 
 def read_receipts(text: str, site: str) -> dict[str, Receipt]:
-    """What the file says; whether each is true is the signature's matter."""
+    """Read receipts by submission id, without verifying their signatures. Raises Refused."""
     try:
         values: list[Any] = [json.loads(line) for line in _read_file(RECEIPTS_TAG, text, site).splitlines()]
         return {str(value["id"]): Receipt(*value["receipt"]) for value in values}
@@ -62,11 +62,10 @@ def bundle_broken() -> Refused:
 
 
 def _write_file(kind: str, site: str, body: bytes, comments: Iterable[str]) -> str:
-    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
-    inside = base64.b64encode(packer.compress(body) + packer.flush()).decode()
-    return (
-        "\n".join([f"{kind} {site}", *(f"# {line}" for line in comments), *textwrap.wrap(inside, _LINE_WIDTH)]) + "\n"
-    )
+    compressor = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    payload = base64.b64encode(compressor.compress(body) + compressor.flush()).decode()
+    lines = [f"{kind} {site}", *(f"# {line}" for line in comments), *textwrap.wrap(payload, _LINE_WIDTH)]
+    return "\n".join(lines) + "\n"
 
 
 def _read_file(kind: str, text: str, site: str) -> bytes:
@@ -80,9 +79,9 @@ def _read_file(kind: str, text: str, site: str) -> bytes:
         raise Refused("version-unknown", "Ce fichier vient d’une application plus récente.", "Mettez celle-ci à jour.")
     if header[2] != site:
         raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=header[2])
-    inside = re.sub(r"\s", "", "".join(line for line in lines[1:] if not line.startswith("#")))
+    payload = re.sub(r"\s", "", "".join(line for line in lines[1:] if not line.startswith("#")))
     try:
-        return unpack(base64.b64decode(inside, validate=True), MAX_UNPACKED_BYTES)
+        return unpack(base64.b64decode(payload, validate=True), MAX_UNPACKED_BYTES)
     except TooLarge:
         raise
     except (ValueError, Refused) as error:

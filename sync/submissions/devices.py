@@ -1,6 +1,7 @@
-"""Phones of facilitators: an invitation's code becomes a device with a public key (PROTOCOL.md, section 12).
+"""Facilitators' phones: the code of an invitation enrols a device with a public key (PROTOCOL.md, section 12).
 
-Records in the room `people`: `enrolment:{digest of the code}` and `device:{key digest}`. Codes are kept as digests alone.
+Records in the collection `people`: `enrolment:{digest of the code}` and `device:{key digest}`. Of codes only digests are
+stored.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from sync.store.contract import Collection, Stale, Store, Write
 from sync.store.ensure_saved import ensure_all_present, ensure_saved
 from sync.submissions.submission import normalize_code
 
-CODE_LENGTH = 10  # signs of five bits: guessing one of a hundred open codes takes 10^13 tries
+CODE_LENGTH = 10  # characters of five bits: guessing one of a hundred open codes takes 10^13 attempts
 CODE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """`until`: its last day; `revoked`: the day it was, else "". Days are `YYYY-MM-DD`."""
+    """An enrolled device. `until`: last day of validity; `revoked`: day of revocation or "". Days are `YYYY-MM-DD`."""
 
     id: str
     key: str
@@ -33,7 +34,7 @@ class Device:
     revoked: str = ""
 
     def refusal_code(self, day: str) -> str:
-        """The code that refuses what was finished on `day`; empty: nothing does."""
+        """Error code for a submission finished on `day`; "" if it is acceptable."""
         if self.revoked and day > self.revoked:
             return "device-revoked"
         return "device-expired" if day > self.until else ""
@@ -56,7 +57,7 @@ def device_from_record(id: str, body: Mapping[str, Any]) -> Device:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`expires`: the last day of its code; `until`: the last day of the device it makes."""
+    """An invitation. `expires`: last day of its code; `until`: last day of the device enrolled with it."""
 
     name: str
     place: str
@@ -66,7 +67,7 @@ class Invitation:
 
 
 async def invite(store: Store, code: str, invitation: Invitation) -> str:
-    """Keep an invitation under its code; the id of its record. Raises Unavailable when it is not surely kept."""
+    """Store an invitation under its code and return its record id. Raises Unavailable."""
     id = invitation_id(code)
     body = {
         "name": invitation.name,
@@ -85,12 +86,15 @@ def invitation_id(code: str) -> str:
 
 
 def enrolment_bytes(site: str, code: str, key: str) -> bytes:
-    """What a phone signs to show that it holds the key."""
+    """The bytes that a phone signs to prove possession of its key."""
     return canonical(["kunnafoni-device/1", site, code, key])
 
 
 async def enrol(store: Store, site: str, typed_code: str, key: str, signature: str, today: str) -> Device:
-    """The device of a code. The same code with the same key again gives the same device. Raises BadRequest, NotFound, Gone, Unavailable."""
+    """Enrol a device with a code; repeating it with the same key returns the same device.
+
+    Raises BadRequest, NotFound, Gone, Unavailable.
+    """
     code = normalize_code(typed_code, CODE_LENGTH)
     if not code or not _is_public_key(key) or not verify_signature(key, enrolment_bytes(site, code, key), signature):
         raise BadRequest("device-malformed", "Cette demande n’a pas la bonne forme.", "Mettez l’application à jour.")
@@ -98,12 +102,12 @@ async def enrol(store: Store, site: str, typed_code: str, key: str, signature: s
     if record is None:
         raise NotFound("code-unknown", "Ce code n’existe pas.", "Vérifiez chaque signe sur la fiche.")
     invitation, id = record.body, key_digest(key)
-    used = invitation.get("device")
-    if used not in (None, id):
+    enrolled = invitation.get("device")
+    if enrolled not in (None, id):
         raise Gone("code-used", "Ce code a déjà servi.", "Demandez un autre code.")
-    if used is None and today > invitation["expires"]:
+    if enrolled is None and today > invitation["expires"]:
         raise Gone("code-expired", "Ce code n’est plus valable.", "Demandez un autre code.")
-    if used is None:
+    if enrolled is None:
         await _mark_used(store, record.id, record.rev, {**invitation, "device": id})
     body = {
         "key": key,
@@ -131,7 +135,7 @@ async def _save_device(store: Store, id: str, body: Mapping[str, Any]) -> Device
 
 
 async def revoke(store: Store, id: str, today: str) -> Device:
-    """From today nothing newer of this device is accepted. Raises NotFound, Conflict."""
+    """Revoke a device: submissions finished after today are refused. Raises NotFound, Conflict, Unavailable."""
     record = await store.get(Collection.PEOPLE, f"device:{id}")
     if record is None:
         raise NotFound("device-unknown", "Ce téléphone n’est pas connu ici.")

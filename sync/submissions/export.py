@@ -1,4 +1,4 @@
-"""Answers as files: NDJSON (exactly what was sent), CSV and XLSX (a sheet for each repeat)."""
+"""Exports of answers: NDJSON (exactly as sent), CSV and XLSX (a sheet for each repeat)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ CONTENT_TYPES = {
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-_MAX_CELL_LENGTH = 32_767  # what a workbook's cell holds
+_MAX_CELL_LENGTH = 32_767  # characters: the limit of XLSX
 
 
 def export_submissions(
     file_format: str, forms: Sequence[Form], entries: Sequence[ReadSubmission], *, labels: bool = False, lang: str = ""
 ) -> tuple[bytes, str]:
-    """The file's bytes and what its name ends with. CSV of a form with repeats is a zip of one CSV a sheet."""
+    """The file's bytes and its name's extension. CSV of a form with repeats is a zip with one CSV per sheet."""
     if file_format == "ndjson":
         return "".join(_ndjson_line(entry) for entry in entries).encode(), "ndjson"
     sheets = build_sheets(forms, entries, labels=labels, lang=lang)
@@ -40,66 +40,66 @@ def export_submissions(
         return _workbook(sheets), "xlsx"
     if len(sheets) == 1:
         return _csv(sheets[0]), "csv"
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets:
             archive.writestr(zipfile.ZipInfo(f"{sheet.name}.csv"), _csv(sheet))
-    return out.getvalue(), "zip"
+    return buffer.getvalue(), "zip"
 
 
 def _ndjson_line(entry: ReadSubmission) -> str:
-    one = entry.submission
+    submission = entry.submission
     value = {
-        "code": one.code,
-        "id": one.id,
-        "form": one.form,
-        "version": one.version,
-        "day": one.day,
+        "code": submission.code,
+        "id": submission.id,
+        "form": submission.form,
+        "version": submission.version,
+        "day": submission.day,
         "received": entry.received_on,
-        "place": one.place,
-        "lang": one.lang,
+        "place": submission.place,
+        "lang": submission.lang,
         "device": entry.device,
         "doubt": entry.warning,
-        "sealed": one.sealed is not None,
+        "sealed": submission.sealed is not None,
         "answers": entry.answers,
-        "files": [[file.digest, file.bytes, file.type] for file in one.files],
+        "files": [[file.digest, file.bytes, file.type] for file in submission.files],
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _csv(sheet: Sheet) -> bytes:
-    """With a byte-order mark, without which a spreadsheet program takes é for two signs."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    """A sheet as CSV with a byte-order mark, without which spreadsheet programs misread accented letters."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
     writer.writerow(map(_escape_formula, sheet.headings))
     writer.writerows([_escape_formula(value) for value in row] for row in sheet.rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
 def _escape_formula(value: CellValue) -> CellValue:
-    """A text that a spreadsheet program would run as a formula gets an apostrophe before it: anybody may have typed it."""
+    """Prefix an apostrophe to text that a spreadsheet program would run as a formula: it comes from the public."""
     if isinstance(value, Decimal):
         return f"{value:f}"
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _workbook(sheets: Sequence[Sheet]) -> bytes:
-    from openpyxl import Workbook  # a quarter of a second that only workbooks are worth
+    from openpyxl import Workbook  # imported late: it takes a quarter of a second
 
     book = Workbook(write_only=True)
-    taken: set[str] = set()
+    used_names: set[str] = set()
     for sheet in sheets:
-        page: Any = book.create_sheet(_unique_sheet_name(sheet.name, taken))
+        page: Any = book.create_sheet(_unique_sheet_name(sheet.name, used_names))
         rows: list[list[CellValue]] = [[*sheet.headings], *sheet.rows]
         for row in rows:
             page.append([_cell(page, value) for value in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
 
 
 def _cell(page: Any, value: CellValue) -> Any:
-    """Text stays text, whatever it begins with."""
+    """A cell in which text stays text, even if it looks like a formula."""
     if not isinstance(value, str):
         return value
     from openpyxl.cell import WriteOnlyCell
@@ -111,9 +111,9 @@ def _cell(page: Any, value: CellValue) -> Any:
 
 def _unique_sheet_name(name: str, used_names: set[str]) -> str:
     base = _FORBIDDEN_IN_SHEET_NAME.sub("-", name)[:28]
-    made, number = base, 1
-    while made.lower() in used_names:
+    unique_name, number = base, 1
+    while unique_name.lower() in used_names:
         number += 1
-        made = f"{base}-{number}"
-    used_names.add(made.lower())
-    return made
+        unique_name = f"{base}-{number}"
+    used_names.add(unique_name.lower())
+    return unique_name

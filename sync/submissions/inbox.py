@@ -1,7 +1,8 @@
-"""The use case of receiving: lines of a request, a bundle or a hub judged one by one, kept durably, acknowledged (PROTOCOL.md, section 11).
+"""The inbox: checks each line of a request, bundle or hub, stores it durably, acknowledges it (PROTOCOL.md, section 11).
 
-Records in the room `feedback`, each written once and alike on every node: `submission:{run}:{id}` (text, signature; see `names`),
-`file:{digest}`, `piece:{digest}:{n}`; and beside them `received:{id}:{node}`, `receipt:{id}`, `erased:{id}`.
+Records in the collection `feedback`, written once and identical on every node: `submission:{run}:{id}` (text, signature;
+see `record_ids`), `file:{digest}` and `piece:{digest}:{n}`. Related records are `received:{id}:{node}`, `receipt:{id}`
+and `erased:{id}`.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.signatures import SignatureChecker, SignatureClaim, SignatureResult
 from sync.submissions.submission import PIECE_BYTES, Attachment, Submission
 
-RETRY_SECONDS = 30  # seconds until a phone asks again
+RETRY_SECONDS = 30  # until a phone sends again
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`about` names the line: `{"id"}` or `{"file", "at"}`; `more` are the verdict's own keys."""
+    """The verdict on a line. `subject` identifies the line: `{"id"}` or `{"file", "at"}`; `details`: further keys."""
 
     subject: dict[str, Any]
     verdict: str
@@ -34,13 +35,17 @@ class Verdict:
     error: Refused | None = None
 
     def as_json(self, language: Any = None) -> dict[str, Any]:
-        """`language` translates the sentence of a refusal; None: as it is written."""
-        said = {"code": self.error.code, "sentence": self.error.text(language or str)} if self.error else {}
-        return self.subject | {"verdict": self.verdict} | said | self.details
+        """The verdict for a response. `language` translates the sentence of a refusal; None: not translated."""
+        refusal = {"code": self.error.code, "sentence": self.error.text(language or str)} if self.error else {}
+        return self.subject | {"verdict": self.verdict} | refusal | self.details
 
 
 class Inbox:
-    """`node`: this node's name; `keys`: headquarters' keys, None where they are not. `carrier`: the hub's name, "" where this is no hub."""
+    """Receives submissions on one node.
+
+    `node`: this node's name. `keys`: headquarters' keys, None on nodes without them. `carrier`: the hub's name, "" on
+    a node that is not a hub.
+    """
 
     def __init__(self, store: Store, registry: SubmissionRegistry, node: str, keys: SigningKeys | None) -> None:
         self.carrier = ""
@@ -51,8 +56,10 @@ class Inbox:
         self._node = node
         self._keys = keys
 
-    async def receive(self, lines: Sequence[RequestLine], site: str, today: str, road: str = "direct") -> list[Verdict]:
-        """A verdict for each line, in order. What is accepted is durable."""
+    async def receive(
+        self, lines: Sequence[RequestLine], site: str, today: str, transport: str = "direct"
+    ) -> list[Verdict]:
+        """A verdict for each line, in order. Accepted lines are durable. `transport`: stored as `road`."""
         verdicts: dict[int, Verdict] = {}
         claims: dict[int, SignatureClaim] = {}
         for index, line in enumerate(lines):
@@ -63,72 +70,73 @@ class Inbox:
                     claims[index] = await self._admission.prepare_claim(line, site)
                 except Refused as error:
                     verdicts[index] = Verdict({"id": digest(line.text)}, "refused", error=error)
-        proofs = dict(zip(claims, await self._signature_checker.check(list(claims.values()), today), strict=True))
-        verdicts |= {index: turned for index in claims if (turned := self._refusal(claims[index], proofs[index]))}
+        results = dict(zip(claims, await self._signature_checker.check(list(claims.values()), today), strict=True))
+        verdicts |= {index: refusal for index in claims if (refusal := self._refusal(claims[index], results[index]))}
         admitted = {index: claim for index, claim in claims.items() if index not in verdicts}
-        outcomes = await self._write(list(admitted.values()), today, road)
+        outcomes = await self._write(list(admitted.values()), today, transport)
         verdicts |= await self._receive_pieces(
             {index: line for index, line in enumerate(lines) if isinstance(line, PieceLine)}
         )
         for index, claim in admitted.items():
-            verdicts[index] = await self._acknowledge(claim.submission, outcomes, proofs[index].receipt)
+            verdicts[index] = await self._acknowledge(claim.submission, outcomes, results[index].receipt)
         return [verdicts[index] for index in range(len(lines))]
 
     async def make_receipt(self, submission: Submission, site: str, today: str) -> Receipt | None:
-        """Headquarters' receipt for what it holds whole; None without its keys, or while pieces are missing."""
+        """Headquarters' receipt for a complete submission; None without its keys or while pieces are missing."""
         if self._keys is None or await self.missing_pieces(submission.files):
             return None
         return sign_receipt(self._keys, site, submission.id, today)
 
     async def missing_pieces(self, files: Sequence[Attachment]) -> dict[str, list[int]]:
-        """The indexes of pieces not yet here, by attachment."""
+        """Indexes of the missing pieces, by attachment digest; attachments that are complete are left out."""
         if not files:
             return {}
-        known = await self._store.get_many(Collection.FEEDBACK, [file_id(file.digest) for file in files])
-        found = {}
+        records = await self._store.get_many(Collection.FEEDBACK, [file_id(file.digest) for file in files])
+        missing = {}
         for file in files:
-            record = known.get(file_id(file.digest))
+            record = records.get(file_id(file.digest))
             if record is None or not record.body.get("whole"):
-                held = await self._store.get_many(
+                stored = await self._store.get_many(
                     Collection.FEEDBACK, [piece_id(file.digest, at) for at in range(file.pieces)]
                 )
-                found[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in held]
-        return {name: pieces for name, pieces in found.items() if pieces}
+                missing[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in stored]
+        return {file_digest: pieces for file_digest, pieces in missing.items() if pieces}
 
-    def _refusal(self, claim: SignatureClaim, proof: SignatureResult) -> Verdict | None:
-        about: dict[str, Any] = {"id": claim.submission.id}
+    def _refusal(self, claim: SignatureClaim, result: SignatureResult) -> Verdict | None:
+        subject: dict[str, Any] = {"id": claim.submission.id}
         try:
-            wait = self._admission.admit(claim, proof.is_valid)
+            seconds = self._admission.admit(claim, result.is_valid)
         except InvalidAnswers as error:
-            return Verdict(about, "refused", {"answer": error.failure}, error)
+            return Verdict(subject, "refused", {"answer": error.failure}, error)
         except Refused as error:
-            return Verdict(about, "refused", error=error)
-        return Verdict(about, "later", {"code": "quota", "seconds": wait}) if wait else None
+            return Verdict(subject, "refused", error=error)
+        return Verdict(subject, "later", {"code": "quota", "seconds": seconds}) if seconds else None
 
-    async def _write(self, admitted: Sequence[SignatureClaim], today: str, road: str) -> dict[str, Outcome]:
-        """Outcomes by record; none when the store does not answer now."""
+    async def _write(self, admitted: Sequence[SignatureClaim], today: str, transport: str) -> dict[str, Outcome]:
+        """Outcomes by record id; empty while the store is unavailable."""
         writes: dict[str, Write] = {}
         for claim in admitted:
-            writes.update((write.id, write) for write in self._writes(claim.submission, claim.signature, today, road))
+            writes.update(
+                (write.id, write) for write in self._writes(claim.submission, claim.signature, today, transport)
+            )
         try:
             outcomes = await self._store.write(Collection.FEEDBACK, list(writes.values())) if writes else []
         except Unavailable:
             return {}
         return {outcome.id: outcome for outcome in outcomes}
 
-    def _writes(self, submission: Submission, signature: str, today: str, road: str) -> list[Write]:
-        received = Write(f"received:{submission.id}:{self._node}", {"day": today, "road": road})
+    def _writes(self, submission: Submission, signature: str, today: str, transport: str) -> list[Write]:
+        arrival = Write(f"received:{submission.id}:{self._node}", {"day": today, "road": transport})
         body = {"text": submission.text} | ({"signature": signature} if submission.device else {})
-        beside = [] if self._is_arrival_implied(submission, today, road) else [received]
         return [
             Write(self._record_id(submission.id), body),
-            *beside,
+            *([] if self._is_arrival_implied(submission, today, transport) else [arrival]),
             *(Write(file_id(file.digest), {"bytes": file.bytes}) for file in submission.files),
         ]
 
-    def _is_arrival_implied(self, submission: Submission, today: str, road: str) -> bool:
-        """What came straight to headquarters on the day it was finished: its own day says when."""
-        return self._keys is not None and road == "direct" and submission.day == today
+    def _is_arrival_implied(self, submission: Submission, today: str, transport: str) -> bool:
+        """True for a submission sent directly to headquarters on the day it was finished."""
+        return self._keys is not None and transport == "direct" and submission.day == today
 
     async def _acknowledge(
         self, submission: Submission, outcomes: dict[str, Outcome], receipt: Receipt | None
@@ -142,14 +150,12 @@ class Inbox:
             outcome.current is None or outcome.current.body.get("text") != submission.text
         ):
             return _retry_later(submission)
-        about = {"id": submission.id}
+        subject = {"id": submission.id}
         if missing := await self.missing_pieces(submission.files):
-            return Verdict(about, "accepted", {"missing": missing})
-        if (
-            receipt is None
-        ):  # on a hub, or on another of headquarters' machines: the one with the keys signs a moment later
-            return Verdict(about, "accepted", {"carrier": self.carrier} if self.carrier else {})
-        return Verdict(about, "accepted", {"receipt": receipt.as_json()})
+            return Verdict(subject, "accepted", {"missing": missing})
+        if receipt is None:  # a node without headquarters' keys: the one with the keys signs a moment later
+            return Verdict(subject, "accepted", {"carrier": self.carrier} if self.carrier else {})
+        return Verdict(subject, "accepted", {"receipt": receipt.as_json()})
 
     async def _receive_pieces(self, pieces: dict[int, PieceLine]) -> dict[int, Verdict]:
         if not pieces:
@@ -158,7 +164,7 @@ class Inbox:
         files = await self._store.get_many(
             Collection.FEEDBACK, list({file_id(piece.file) for piece in pieces.values()})
         )
-        good: dict[int, PieceLine] = {}
+        accepted: dict[int, PieceLine] = {}
         for index, piece in pieces.items():
             record = files.get(file_id(piece.file))
             if record is None:
@@ -173,22 +179,22 @@ class Inbox:
             elif record.body.get("whole"):
                 verdicts[index] = _piece_verdict(piece, "accepted")
             else:
-                good[index] = piece
-        writes = {piece_id(piece.file, piece.at): _piece_write(piece) for piece in good.values()}
+                accepted[index] = piece
+        writes = {piece_id(piece.file, piece.at): _piece_write(piece) for piece in accepted.values()}
         outcomes = (
             {outcome.id: outcome for outcome in await self._store.write(Collection.FEEDBACK, list(writes.values()))}
             if writes
             else {}
         )
-        for index, piece in good.items():
-            later = isinstance(outcomes[piece_id(piece.file, piece.at)], NotDurable)
-            verdicts[index] = _piece_verdict(piece, "later", None) if later else _piece_verdict(piece, "accepted")
-        for name in {piece.file for piece in good.values()}:
-            await self._complete_file(name, int(files[file_id(name)].body["bytes"]))
+        for index, piece in accepted.items():
+            is_durable = not isinstance(outcomes[piece_id(piece.file, piece.at)], NotDurable)
+            verdicts[index] = _piece_verdict(piece, "accepted" if is_durable else "later")
+        for file_digest in {piece.file for piece in accepted.values()}:
+            await self._complete_file(file_digest, int(files[file_id(file_digest)].body["bytes"]))
         return verdicts
 
     async def _complete_file(self, name: str, size: int) -> None:
-        """When every piece is here: whole, or, when the bytes are not the digest's, all thrown away to be sent anew."""
+        """Mark a file with all pieces as complete; erase the pieces if their digest is wrong, to be sent again."""
         data = await read_attachment(self._store, name, size)
         if data is None:
             return
@@ -212,18 +218,18 @@ def piece_ids(name: str, size: int) -> list[str]:
 
 
 def piece_length(size: int, at: int) -> int:
-    """Bytes of a piece; -1 where the attachment has none."""
+    """Bytes of the piece with index `at`; -1 if the attachment has no such piece."""
     last = Attachment("", size, "").pieces - 1
     return -1 if at > last else PIECE_BYTES if at < last else size - last * PIECE_BYTES
 
 
 async def read_attachment(store: Store, name: str, size: int) -> bytes | None:
-    """An attachment's bytes as they came; None while a piece is missing."""
+    """An attachment's bytes as received; None while a piece is missing."""
     ids = piece_ids(name, size)
-    held = await store.get_many(Collection.FEEDBACK, ids)
-    if len(held) < len(ids):
+    pieces = await store.get_many(Collection.FEEDBACK, ids)
+    if len(pieces) < len(ids):
         return None
-    return b"".join(base64.b64decode(held[id].body["data"]) for id in ids)
+    return b"".join(base64.b64decode(pieces[id].body["data"]) for id in ids)
 
 
 def _piece_write(piece: PieceLine) -> Write:
@@ -231,8 +237,8 @@ def _piece_write(piece: PieceLine) -> Write:
 
 
 def _piece_verdict(piece: PieceLine, verdict: str, error: Refused | None = None) -> Verdict:
-    more = {"code": "store-later", "seconds": RETRY_SECONDS} if verdict == "later" else {}
-    return Verdict({"file": piece.file, "at": piece.at}, verdict, more, error)
+    details = {"code": "store-later", "seconds": RETRY_SECONDS} if verdict == "later" else {}
+    return Verdict({"file": piece.file, "at": piece.at}, verdict, details, error)
 
 
 def _retry_later(submission: Submission) -> Verdict:

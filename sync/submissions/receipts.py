@@ -1,4 +1,4 @@
-"""Headquarters' signed word that it holds a submission (PROTOCOL.md, section 11)."""
+"""Receipts: headquarters' signed confirmation that it has stored a submission (PROTOCOL.md, section 11)."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def sign_receipt(keys: SigningKeys, site: str, id: str, date: str) -> Receipt:
 
 
 def is_receipt_valid(public_key: str, site: str, id: str, receipt: Receipt) -> bool:
-    """Whether the receipt is of the key of its epoch, `public`."""
+    """True if the receipt is signed by `public_key`, the key of its epoch."""
     return verify_signature(public_key, receipt_bytes(site, id, receipt.date), receipt.signature)

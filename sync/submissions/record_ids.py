@@ -1,10 +1,12 @@
-"""The record in which a submission lies: `submission:{run}:{id}`, a run being some dozens that one process took one after another.
+"""Record ids of submissions: `submission:{run}:{id}`, where a run is up to 64 submissions received by one process.
 
-An id is a digest: records named by it alone lie all over a database's tree, and CouchDB then takes twice as long for each. Within a run
-they lie side by side. The run's own name is random, so that a record's name tells no time and no order.
+Submission ids are digests: record ids made of them alone are scattered over a database's B-tree, and CouchDB then takes
+twice as long for each write. Ids of a run are adjacent. The name of a run is random, so that a record id reveals
+neither time nor order.
 
-Whoever has heard of a submission keeps to the name it has. Two nodes, or two processes in the same half second, may give it two: then
-the name that sorts first is kept, and the other record goes once the kept one is as durable (`server/inbox/lookup_cache.py`).
+The first record id that a process learns for a submission is reused. Two nodes, or two processes within half a second,
+may assign different ones: then the id that sorts first is kept, and the other record is deleted once the kept one is as
+durable (`server/inbox/lookup_cache.py`).
 """
 
 from __future__ import annotations
@@ -14,16 +16,16 @@ from collections.abc import Callable, Iterable
 from sys import intern
 
 PREFIX = "submission:"
-RUN_LENGTH = 64  # names: with what two cores take at once, more gain nothing, and fewer would tell who came together
+RUN_LENGTH = 64  # ids: more gain nothing on two cores, fewer would reveal which submissions arrived together
 
 
 def submission_id_of(record_id: str) -> str:
-    """The submission that a record of the room `feedback` is about: its own, or one beside it (`received:{id}:hq`, `answer:{id}`)."""
+    """Submission id of a record in the collection `feedback`: its own or a related one (`received:{id}:hq`)."""
     return record_id.rpartition(":")[2] if record_id.startswith(PREFIX) else record_id.split(":")[1]
 
 
 class RecordIds:
-    """What one process knows of them. About 150 bytes for each."""
+    """The record ids known to one process, about 150 bytes each."""
 
     def __init__(self, random_run: Callable[[], str] = lambda: secrets.token_hex(3)) -> None:
         self._random = random_run
@@ -36,7 +38,7 @@ class RecordIds:
         return None if run is None else _record_id(run, id)
 
     def assign(self, id: str) -> str:
-        """The name it has, or from now on."""
+        """The known record id of a submission, or a new one."""
         if id not in self._runs:
             if self._remaining == 0:
                 self._run, self._remaining = intern(self._random()), RUN_LENGTH
@@ -45,17 +47,17 @@ class RecordIds:
         return _record_id(self._runs[id], id)
 
     def learn(self, record_ids: Iterable[str]) -> dict[str, str]:
-        """What the store holds. Those that are not kept, each with the name that is."""
-        doubles: dict[str, str] = {}
-        for name in record_ids:
-            if name.startswith(PREFIX):
-                run, _, id = name.removeprefix(PREFIX).rpartition(":")
-                kept = self._runs.get(id, run)
-                self._runs[id] = intern(min(kept, run))
-                if kept != run:
-                    doubles[_record_id(max(kept, run), id)] = _record_id(min(kept, run), id)
-        return doubles
+        """Remember record ids of the store. Returns the duplicates, each with the record id to keep."""
+        duplicates: dict[str, str] = {}
+        for record_id in record_ids:
+            if record_id.startswith(PREFIX):
+                run, _, id = record_id.removeprefix(PREFIX).rpartition(":")
+                other = self._runs.get(id, run)
+                self._runs[id] = intern(min(other, run))
+                if other != run:
+                    duplicates[_record_id(max(other, run), id)] = _record_id(min(other, run), id)
+        return duplicates
 
 
 def _record_id(run: str, id: str) -> str:
-    return f"{PREFIX}{run}:{id}" if run else f"{PREFIX}{id}"  # before there were runs
+    return f"{PREFIX}{run}:{id}" if run else f"{PREFIX}{id}"  # without a run: stored by an older version

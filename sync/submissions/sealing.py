@@ -1,6 +1,7 @@
-"""Answers sealed to keys whose private halves are no server's (PROTOCOL.md, section 10): HPKE for answers, AES-GCM for attachments.
+"""Sealing to keys whose private half no server has: HPKE for answers, AES-GCM for attachments (PROTOCOL.md, section 10).
 
-Sealing happens on phones; here it serves test submissions and tests. Opening happens where the private key is: the command line, or a page.
+Phones seal; here sealing is used by test submissions and tests. Submissions are opened at the location of the private
+key: by the command line or by a page of the console.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from sync.errors import NotProven, Refused
 from sync.submissions.submission import Submission
 
 SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
-PADDING_BLOCK = 256  # bytes: the length of sealed answers tells no more than that
+PADDING_BLOCK = 256  # bytes: sealed answers are padded to hide their length
 _ZERO_IV = bytes(12)
 
 
 @dataclass(frozen=True, slots=True)
 class SealPlaintext:
-    """What was sealed: the answers, and for each attachment its key and media type."""
+    """The decrypted content: the answers, and for each attachment its key and media type."""
 
     answers: Mapping[str, Any]
     keys: tuple[bytes, ...]
@@ -36,7 +37,7 @@ class SealPlaintext:
 
 
 class SealingKey:
-    """A private key that opens. `public`: its point, base64url; `id`: the digest by which a submission names it."""
+    """A private key for opening. `public_key`: its point in base64url; `id`: its digest, named in submissions."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
         self._key = key
@@ -51,7 +52,7 @@ class SealingKey:
 
     @classmethod
     def from_pem(cls, pem: bytes) -> SealingKey:
-        """Raises Refused for what is no unencrypted P-256 private key in PEM."""
+        """Raises Refused unless `pem` is an unencrypted P-256 private key."""
         return cls(load_private_key(pem))
 
     def pem(self) -> bytes:
@@ -76,20 +77,20 @@ def seal_answers(
     keys: Sequence[bytes] = (),
     types: Sequence[str] = (),
 ) -> dict[str, str]:
-    """The value of `sealed`: the same plaintext to each public key."""
-    plain = canonical({"answers": answers, "keys": [base64url_encode(key) for key in keys], "types": list(types)})
-    plain += b" " * (-len(plain) % PADDING_BLOCK)
+    """The value of `sealed`: the same plaintext encrypted to each public key, by key id."""
+    plaintext = canonical({"answers": answers, "keys": [base64url_encode(key) for key in keys], "types": list(types)})
+    plaintext += b" " * (-len(plaintext) % PADDING_BLOCK)
     sealed = {}
-    for public in public_keys:
-        key_id = key_digest(public)
+    for public_key in public_keys:
+        key_id = key_digest(public_key)
         info = seal_info(site, key_id, form, version, "answers", 0, 1 + len(keys))
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(public))
-        sealed[key_id] = base64url_encode(SUITE.encrypt(plain, point, info))
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), base64url_decode(public_key))
+        sealed[key_id] = base64url_encode(SUITE.encrypt(plaintext, point, info))
     return sealed
 
 
 def open_answers(key: SealingKey, submission: Submission) -> SealPlaintext:
-    """Raises Refused when this key was not sealed to, NotProven when the bytes do not open."""
+    """Decrypt the answers. Raises Refused if they are not sealed to this key, NotProven if decryption fails."""
     sealed = (submission.sealed or {}).get(key.id)
     if sealed is None:
         raise Refused(
@@ -101,7 +102,7 @@ def open_answers(key: SealingKey, submission: Submission) -> SealPlaintext:
     info = seal_info(submission.site, key.id, submission.form, submission.version, "answers", 0, count)
     try:
         value = json.loads(key.decrypt(base64url_decode(sealed), info))
-        opened = SealPlaintext(
+        plaintext = SealPlaintext(
             value["answers"], tuple(map(base64url_decode, value["keys"])), tuple(map(str, value["types"]))
         )
     except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
@@ -110,17 +111,17 @@ def open_answers(key: SealingKey, submission: Submission) -> SealPlaintext:
             "Ce qui est scellé ici ne s’ouvre pas.",
             "Quelqu’un l’a changé, ou la clé n’est pas la bonne.",
         ) from error
-    if not len(opened.keys) == len(opened.types) == len(submission.files):
+    if not len(plaintext.keys) == len(plaintext.types) == len(submission.files):
         raise NotProven(
             "seal-broken",
             "Ce qui est scellé ici ne s’ouvre pas.",
             "Quelqu’un l’a changé, ou la clé n’est pas la bonne.",
         )
-    return opened
+    return plaintext
 
 
 def seal_attachment(key: bytes, data: bytes, site: str, form: str, version: str, index: int, count: int) -> bytes:
-    """`key`: 32 random bytes for this attachment alone; `count`: one more than there are attachments."""
+    """Encrypt an attachment. `key`: 32 random bytes, never reused; `count`: number of attachments plus one."""
     return AESGCM(key).encrypt(_ZERO_IV, data, seal_info(site, "", form, version, "file", index, count))
 
 

@@ -1,7 +1,7 @@
-"""Signatures checked, and receipts made, beside the event loop: what arrives while a thread is busy shares its next turn.
+"""Checks signatures and signs receipts in a worker thread; claims that arrive while it is busy share the next batch.
 
-Why a thread: one check takes longer than everything else that is done for a submission, and does not need the interpreter meanwhile.
-A receipt is made here ahead of time; whoever asked hands it out only when what it speaks of is durable.
+A check takes longer than everything else done for a submission, and releases the interpreter lock meanwhile. Receipts
+are signed in advance: the caller returns one only after the submission is durable.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ from sync.forms.compiled_form import Form
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.submission import Submission
 
-GATHER_DELAY = (
-    0.002  # seconds in which requests of a busy moment come together: a journey to the thread costs more than a check
-)
+GATHER_DELAY = 0.002  # seconds in which requests are batched: a switch to the thread costs more than a check
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureClaim:
-    """`key`: the public key by which the signature has to hold; "" for a public report, which has none."""
+    """A signature to check. `key`: the public key; "" for a public report, which is not signed."""
 
     submission: Submission
     form: Form
@@ -33,7 +31,7 @@ class SignatureClaim:
 
 @dataclass(frozen=True, slots=True)
 class SignatureResult:
-    """`receipt`: headquarters' word; None where the signature does not hold, and without its keys."""
+    """The result of a check. `receipt`: None if the signature is invalid or this node lacks headquarters' keys."""
 
     is_valid: bool
     receipt: Receipt | None
@@ -59,20 +57,19 @@ class SignatureChecker:
             await asyncio.sleep(GATHER_DELAY)
             group, self._queue = self._queue, []
             try:
-                made = await asyncio.to_thread(self._check_batches, [(claims, today) for claims, today, _ in group])
-            except Exception as error:  # whatever it is, it is an answer to those who wait
+                results = await asyncio.to_thread(self._check_batches, [(claims, today) for claims, today, _ in group])
+            except Exception as error:  # every future must be completed
                 for _, _, future in group:
                     set_future(future, error)
             else:
-                for (_, _, future), proofs in zip(group, made, strict=True):
-                    set_future(future, proofs)
+                for (_, _, future), result in zip(group, results, strict=True):
+                    set_future(future, result)
 
     def _check_batches(self, batches: Sequence[tuple[Sequence[SignatureClaim], str]]) -> list[list[SignatureResult]]:
         return [[self._check_one(claim, today) for claim in claims] for claims, today in batches]
 
     def _check_one(self, claim: SignatureClaim, today: str) -> SignatureResult:
         submission = claim.submission
-        holds = not claim.key or submission.is_signed_by(claim.key, claim.signature)
-        return SignatureResult(
-            holds, sign_receipt(self._keys, submission.site, submission.id, today) if holds and self._keys else None
-        )
+        is_valid = not claim.key or submission.is_signed_by(claim.key, claim.signature)
+        receipt = sign_receipt(self._keys, submission.site, submission.id, today) if is_valid and self._keys else None
+        return SignatureResult(is_valid, receipt)

@@ -1,4 +1,4 @@
-"""One filled form as it travels: its exact bytes, their digest, the device's signature (PROTOCOL.md, section 9)."""
+"""A submission: the exact bytes of a filled form, their digest, the device's signature (PROTOCOL.md, section 9)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from sync.editions.signing import verify_signature
 from sync.errors import Refused
 from sync.forms.conversions import day_of
 
-MAX_SUBMISSION_BYTES = 256 * 1024  # bytes of one submission
+MAX_SUBMISSION_BYTES = 256 * 1024
 MAX_ATTACHMENT_BYTES = 4 * 1024 * 1024
 MAX_ATTACHMENTS = 20
-PIECE_BYTES = 49_152  # bytes of an attachment in one line: 65,536 characters of base64
+PIECE_BYTES = 49_152  # of an attachment in one line: 65,536 characters of base64
 
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -43,7 +43,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """`answers` or `sealed`, the other is None. `device` "": a public report."""
+    """A parsed submission. Either `answers` or `sealed` is None. `device` "": a public report."""
 
     text: str
     id: str
@@ -72,24 +72,24 @@ def malformed_submission() -> Refused:
 
 
 def parse_submission(text: str) -> Submission:
-    """Raises Refused for anything but the canonical JSON of a submission."""
+    """Parse a submission. Raises Refused unless the text is its canonical JSON."""
     raw = text.encode("utf-8", "replace")
     if len(raw) > MAX_SUBMISSION_BYTES:
         raise Refused("submission-too-large", "Cet envoi est trop grand.", "Enlevez des lignes, puis recommencez.")
     value: Any = None
     try:
         value = json.loads(text)
-        exact = isinstance(value, dict) and canonical(value) == raw
+        is_canonical = isinstance(value, dict) and canonical(value) == raw
     except (ValueError, RecursionError):
-        exact = False
-    if not exact:
+        is_canonical = False
+    if not is_canonical:
         raise malformed_submission()
     return _parse_value(text, digest(raw), value)
 
 
 def _parse_value(text: str, id: str, value: dict[str, Any]) -> Submission:
     keys = value.keys() - {"answers", "sealed", "files", "device"}
-    forms = {
+    patterns = {
         "nonce": _NONCE,
         "site": _SITE,
         "form": _SLUG,
@@ -98,18 +98,18 @@ def _parse_value(text: str, id: str, value: dict[str, Any]) -> Submission:
         "place": _PLACE,
         "answer": _DIGEST,
     }
-    good = (
+    is_valid = (
         keys == _REQUIRED_KEYS
         and type(value["v"]) is int
         and ("answers" in value) != ("sealed" in value)
-        and all(isinstance(value[key], str) and form.fullmatch(value[key]) for key, form in forms.items())
+        and all(isinstance(value[key], str) and pattern.fullmatch(value[key]) for key, pattern in patterns.items())
         and isinstance(value["day"], str)
         and len(value["day"]) == 10
         and day_of(value["day"]) is not None
         and ("device" not in value or _matches(value["device"], _DIGEST))
         and ("sealed" not in value or _is_sealed(value["sealed"]))
     )
-    if not good:
+    if not is_valid:
         raise malformed_submission()
     if value["v"] != 1:
         raise Refused(
@@ -151,39 +151,39 @@ def _is_sealed(value: Any) -> bool:
 def _parse_attachments(value: Any, sealed: bool) -> tuple[Attachment, ...]:
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_ATTACHMENTS:
         raise malformed_submission()
-    for one in value:
-        good = (
-            isinstance(one, list)
-            and len(one) == 3
-            and _matches(one[0], _DIGEST)
-            and type(one[1]) is int
-            and 1 <= one[1] <= MAX_ATTACHMENT_BYTES
-            and _matches(one[2], _TYPE)
-            and sealed == (one[2] == "")
+    for item in value:
+        is_valid = (
+            isinstance(item, list)
+            and len(item) == 3
+            and _matches(item[0], _DIGEST)
+            and type(item[1]) is int
+            and 1 <= item[1] <= MAX_ATTACHMENT_BYTES
+            and _matches(item[2], _TYPE)
+            and sealed == (item[2] == "")
         )
-        if not good:
+        if not is_valid:
             raise malformed_submission()
-    return tuple(Attachment(*one) for one in value)
+    return tuple(Attachment(*item) for item in value)
 
 
 def signed_bytes(site: str, id: str) -> bytes:
-    """What a device signs."""
+    """The bytes that a device signs."""
     return canonical(["kunnafoni-submission/1", site, id])
 
 
 def receipt_code(id: str) -> str:
-    """What a person reads and writes: 40 bits of the id."""
+    """The code of a submission for people: 40 bits of its id in base 32."""
     number = int.from_bytes(base64url_decode(id)[:5], "big")
-    signs = "".join(_BASE32[number >> shift & 31] for shift in range(35, -1, -5))
-    return f"{signs[:4]}-{signs[4:]}"
+    characters = "".join(_BASE32[number >> shift & 31] for shift in range(35, -1, -5))
+    return f"{characters[:4]}-{characters[4:]}"
 
 
 def normalize_code(typed_code: str, length: int) -> str:
-    """A code as a person wrote it, in capitals without hyphens or spaces; empty when it is none."""
-    signs = re.sub(r"[\s-]", "", typed_code).upper().translate(str.maketrans("OIL", "011"))
-    return signs if len(signs) == length and all(sign in _BASE32 for sign in signs) else ""
+    """A typed code in capitals without hyphens or spaces; "" if it is not a code of this length."""
+    code = re.sub(r"[\s-]", "", typed_code).upper().translate(str.maketrans("OIL", "011"))
+    return code if len(code) == length and all(character in _BASE32 for character in code) else ""
 
 
 def make_code(random: bytes, length: int) -> str:
-    """A code of random bytes: five bits of each."""
+    """A code from random bytes, five bits of each."""
     return "".join(_BASE32[byte & 31] for byte in random[:length])

@@ -1,4 +1,4 @@
-"""Submissions as they are read: with their form, when they came, who signed, and their answers where they are not sealed."""
+"""Reading submissions with their form, day of arrival, device, and answers. Used by the console and exports."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ PAGE_SIZE = 200
 
 @dataclass(frozen=True, slots=True)
 class ReadSubmission:
-    """`answers` None: sealed, and not opened here. `received`: the first day it was anywhere. `doubt`: a code that says why to look twice
-    (`device-revoked`, `device-expired`, `answers-refused`, `seal-broken`), else "".
+    """A submission with its context.
+
+    `answers` None: sealed and not opened. `received_on`: first day of arrival on any node. `warning`: a code
+    (`device-revoked`, `device-expired`, `answers-refused`, `seal-broken`) or "".
     """
 
     submission: Submission
@@ -37,7 +39,7 @@ class ReadSubmission:
 
 
 class SubmissionReader:
-    """Reads submissions of one store; forms and devices are asked once."""
+    """Reads submissions of a store; forms and devices are cached."""
 
     def __init__(self, store: Store, key: SealingKey | None = None) -> None:
         self._store = store
@@ -46,48 +48,48 @@ class SubmissionReader:
         self._devices: dict[str, Device | None] = {}
 
     async def read_all(self, form: str = "") -> AsyncIterator[ReadSubmission]:
-        """All of one form (or of every form), in the order of their records' names, which tells nothing."""
+        """All submissions of a form ("": of all forms), in the arbitrary order of their record ids."""
         received = await self._arrival_days()
-        seen: set[str] = set()  # one that came by two roads may lie here twice for a moment
+        seen: set[str] = set()  # a submission that arrived at two nodes may have two records for a moment
         async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE_SIZE):
             new = {submission_id_of(record.id): record for record in page if submission_id_of(record.id) not in seen}
             seen.update(new)
-            wanted = [parse_submission(record.body["text"]) for record in new.values()]
-            for entry in await self.read_submissions([one for one in wanted if form in ("", one.form)], received):
+            submissions = [parse_submission(record.body["text"]) for record in new.values()]
+            selected = [submission for submission in submissions if form in ("", submission.form)]
+            for entry in await self.read_submissions(selected, received):
                 yield entry
 
     async def read_one(self, name: str) -> ReadSubmission | None:
-        """That of the record so named."""
+        """Read one submission by record id; None if it does not exist or its form is unknown."""
         record = await self._store.get(Collection.FEEDBACK, name)
         if record is None:
             return None
         id = submission_id_of(name)
-        days = [
-            str(one.body["day"]) async for one in iterate_records(self._store, Collection.FEEDBACK, f"received:{id}:")
-        ]
-        found = await self.read_submissions([parse_submission(record.body["text"])], {id: min(days)} if days else {})
-        return found[0] if found else None
+        arrivals = iterate_records(self._store, Collection.FEEDBACK, f"received:{id}:")
+        days = [str(arrival.body["day"]) async for arrival in arrivals]
+        entries = await self.read_submissions([parse_submission(record.body["text"])], {id: min(days)} if days else {})
+        return entries[0] if entries else None
 
     async def read_submissions(
         self, submissions: Sequence[Submission], received: Mapping[str, str]
     ) -> list[ReadSubmission]:
-        """Those whose form is known here. `received`: the day each came, where it is known."""
-        made = []
+        """Read the submissions whose form is known. `received`: day of arrival by id, if different from their own."""
+        entries = []
         for submission in submissions:
             form = await self._form(submission.version)
             if form is None:
                 continue
             day = received.get(submission.id, submission.day)
             device = await self._device(submission.device) if submission.device else None
-            doubt = device.revoked and "device-revoked" if device else ""
+            warning = "device-revoked" if device and device.revoked else ""
             entry = ReadSubmission(
-                submission, form, day, device.name if device else "", submission.answers, None, doubt or ""
+                submission, form, day, device.name if device else "", submission.answers, None, warning
             )
-            made.append(self._unseal(entry) if self._key and submission.sealed else entry)
-        return made
+            entries.append(self._unseal(entry) if self._key and submission.sealed else entry)
+        return entries
 
     async def read_attachment(self, entry: ReadSubmission, index: int) -> bytes | None:
-        """An attachment, opened when it was sealed and the key is here; None: not all of it has come, or it stays sealed."""
+        """An attachment's bytes, decrypted if sealed; None if pieces are missing or it cannot be opened."""
         file = entry.submission.files[index]
         data = await read_attachment(self._store, file.digest, file.bytes)
         if data is None or entry.submission.sealed is None:
@@ -95,28 +97,31 @@ class SubmissionReader:
         return open_attachment(entry.plaintext, entry.submission, index, data) if entry.plaintext else None
 
     def _unseal(self, entry: ReadSubmission) -> ReadSubmission:
-        """Sealed answers are checked where they are opened: nobody could before."""
+        """Open and check sealed answers, which could not be checked on arrival."""
         submission = entry.submission
         if self._key is None or self._key.id not in (submission.sealed or {}):
             return entry
         try:
-            opened = open_answers(self._key, submission)
+            plaintext = open_answers(self._key, submission)
         except NotProven as error:
             return replace(entry, warning=error.code)
-        failure = check_answers(entry.form, opened.answers, submission.day, len(submission.files))
+        failure = check_answers(entry.form, plaintext.answers, submission.day, len(submission.files))
         if failure and failure.code in ("answer-form", "answer-unknown"):
             return replace(entry, warning="answers-refused")
         return replace(
-            entry, answers=opened.answers, plaintext=opened, warning="answers-refused" if failure else entry.warning
+            entry,
+            answers=plaintext.answers,
+            plaintext=plaintext,
+            warning="answers-refused" if failure else entry.warning,
         )
 
     async def _arrival_days(self) -> dict[str, str]:
-        """The first day each submission was anywhere."""
-        found: dict[str, str] = {}
+        """First day of arrival on any node, by submission id."""
+        days: dict[str, str] = {}
         async for record in iterate_records(self._store, Collection.FEEDBACK, "received:"):
             id, day = record.id.split(":")[1], str(record.body["day"])
-            found[id] = min(day, found.get(id, day))
-        return found
+            days[id] = min(day, days.get(id, day))
+        return days
 
     async def _form(self, version: str) -> Form | None:
         if version not in self._forms:

@@ -1,4 +1,4 @@
-"""Answers as tables: one sheet for the form and one for each repeat, with names or with the words people saw."""
+"""Answers as tables: a sheet for the form and one for each repeat, with names or with labels."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ CellValue = str | int | Decimal | bool | None
 
 MAIN_SHEET = "reponses"
 METADATA_COLUMNS = ("code", "day", "received", "place", "lang", "device", "doubt")
-LABEL_SEPARATOR = " | "  # between the words of several choices; between their names, a space
+LABEL_SEPARATOR = " | "  # between the labels of several choices; their names are separated by a space
 
 
 @dataclass
 class Sheet:
-    """`rows` have one value for each of `columns`; `headings` are what is shown above them."""
+    """A table. `rows` have a value for each of `columns`; `headings` are the texts shown above them."""
 
     name: str
     columns: list[str]
@@ -31,7 +31,7 @@ class Sheet:
 def build_sheets(
     forms: Sequence[Form], entries: Iterable[ReadSubmission], *, labels: bool, lang: str = ""
 ) -> list[Sheet]:
-    """The sheets of all versions of one form: a question that only an older version had keeps its column."""
+    """The sheets of all versions of a form; a question that was removed from the form keeps its column."""
     items = _merge_items(forms)
     sheets = [_empty_sheet(MAIN_SHEET, (), items, forms, labels, lang)]
     sheets += [
@@ -41,9 +41,9 @@ def build_sheets(
     ]
     by_path = dict(zip(_sheet_paths(items), sheets, strict=True))
     for entry in entries:
-        for path, place, answers in _answer_levels(entry.form, entry.answers or {}):
+        for path, numbers, answers in _answer_levels(entry.form, entry.answers or {}):
             sheet = by_path[path]
-            head = _metadata(entry) if not path else [entry.submission.code, *place]
+            head = _metadata(entry) if not path else [entry.submission.code, *numbers]
             sheet.rows.append(
                 [
                     *head,
@@ -57,7 +57,7 @@ def build_sheets(
 
 
 def _merge_items(forms: Sequence[Form]) -> dict[str, FormItem]:
-    """The newest version's items first, then those it no longer has."""
+    """The items of the newest version, then those that only older ones have, by name."""
     merged: dict[str, FormItem] = {}
     for form in forms:
         for name, item in form.items.items():
@@ -85,26 +85,34 @@ def _heading(name: str, forms: Sequence[Form], lang: str) -> str:
 
 
 def _metadata(entry: ReadSubmission) -> list[CellValue]:
-    one = entry.submission
-    return [one.code, one.day, entry.received_on, one.place, one.lang, entry.device, entry.warning]
+    submission = entry.submission
+    return [
+        submission.code,
+        submission.day,
+        entry.received_on,
+        submission.place,
+        submission.lang,
+        entry.device,
+        entry.warning,
+    ]
 
 
 def _answer_levels(
     form: Form, answers: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[str, ...], list[CellValue], Mapping[str, Any]]]:
-    """The answers themselves, then each repeat's instances with their numbers, from 1."""
+    """(path, numbers, answers) of the form itself, then of each repeat's instances, numbered from 1."""
     yield (), [], answers
     repeats = [item for item in form.items.values() if item.kind == "repeat"]
     levels: dict[tuple[str, ...], list[tuple[list[CellValue], Mapping[str, Any]]]] = {(): [([], answers)]}
     for item in repeats:
         path = (*item.repeats, item.name)
         levels[path] = [
-            ([*place, number], instance)
-            for place, outer in levels[item.repeats]
+            ([*numbers, number], instance)
+            for numbers, outer in levels[item.repeats]
             for number, instance in enumerate(outer.get(item.name) or [], start=1)
         ]
-        for place, instance in levels[path]:
-            yield path, place, instance
+        for numbers, instance in levels[path]:
+            yield path, numbers, instance
 
 
 def _cell_value(entry: ReadSubmission, item: FormItem, value: Any, labels: bool, lang: str) -> CellValue:
@@ -115,8 +123,8 @@ def _cell_value(entry: ReadSubmission, item: FormItem, value: Any, labels: bool,
     if item.kind == "decimal":
         return Decimal(value)
     if isinstance(value, list):
-        words = [_choice_label(entry.form, item, name, lang) if labels else name for name in value]
-        return (LABEL_SEPARATOR if labels else " ").join(words)
+        texts = [_choice_label(entry.form, item, name, lang) if labels else name for name in value]
+        return (LABEL_SEPARATOR if labels else " ").join(texts)
     if item.kind == "select_one" and labels:
         return _choice_label(entry.form, item, value, lang)
     return value if isinstance(value, (str, int, bool)) else str(value)
@@ -127,18 +135,18 @@ def _choice_label(form: Form, item: FormItem, name: str, lang: str) -> str:
 
 
 def histogram(numbers: Sequence[float], max_bins: int = 8) -> list[tuple[str, int]]:
-    """Sorted numbers in at most `most` equal spans, each with how many fall into it; whole numbers that are few stand alone."""
+    """Counts of sorted numbers in at most `max_bins` equal intervals, or of each value if there are few values."""
     distinct = sorted(set(numbers))
     if len(distinct) <= max_bins:
         return [(_format_number(value), sum(number == value for number in numbers)) for value in distinct]
     width = (distinct[-1] - distinct[0]) / max_bins
     edges = [distinct[0] + width * step for step in range(max_bins + 1)]
-    found = []
+    bins = []
     for step, (low, high) in enumerate(pairwise(edges)):
-        last = step == max_bins - 1
-        count = sum(low <= number < high or (last and number == distinct[-1]) for number in numbers)
-        found.append((f"{_format_number(low)} – {_format_number(distinct[-1] if last else high)}", count))
-    return found
+        is_last = step == max_bins - 1
+        count = sum(low <= number < high or (is_last and number == distinct[-1]) for number in numbers)
+        bins.append((f"{_format_number(low)} – {_format_number(distinct[-1] if is_last else high)}", count))
+    return bins
 
 
 def _format_number(number: float) -> str:

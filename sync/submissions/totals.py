@@ -1,6 +1,6 @@
-"""Totals of the answers to one form, question by question: what charts and briefs show. Sealed answers are not in them.
+"""Totals of the answers to one form, question by question, for charts and briefs. Sealed answers are not counted.
 
-A total of fewer than `least` people is not told where `least` is given: in a village, one is somebody.
+Counts below `min_count` are suppressed, because in a village a single answer identifies a person.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from sync.forms.compiled_form import Form, FormItem
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import histogram
 
-MIN_GROUP_SIZE = 5  # people in a total that others than coordinators see
+MIN_GROUP_SIZE = 5  # smallest count shown to anybody but coordinators
 _NUMBERS = ("integer", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
 class HistogramBar:
-    """`count` None: too few to be told."""
+    """A bar of a chart. `count` None: suppressed, because it is too small."""
 
     name: str
     count: int | None
@@ -29,7 +29,10 @@ class HistogramBar:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTotals:
-    """`answered` of `asked` forms; `bars` for choices, numbers and days; `figures` for numbers: least, middle, most, sum."""
+    """Totals of one question: `answer_count` answers in `form_count` forms.
+
+    `bars`: for choices, numbers and days. `figures`: for numbers, the entries least, middle, most and sum.
+    """
 
     name: str
     label: str
@@ -41,17 +44,17 @@ class QuestionTotals:
 
     @property
     def highest_count(self) -> int:
-        """The longest bar."""
+        """The count of the longest bar."""
         return max((bar.count or 0 for bar in self.bars), default=0)
 
 
 def question_totals(
     form: Form, entries: Sequence[ReadSubmission], lang: str = "", min_count: int = 0
 ) -> list[QuestionTotals]:
-    """One for each question of the form that can be counted, in its order."""
-    told = [entry for entry in entries if entry.answers is not None]
+    """Totals of the form's countable questions, in its order."""
+    readable = [entry for entry in entries if entry.answers is not None]
     return [
-        _totals_of(form, item, told, lang, min_count)
+        _totals_of(form, item, readable, lang, min_count)
         for item in form.items.values()
         if item.is_question and item.kind not in ("note", "calculate")
     ]
@@ -97,5 +100,5 @@ def _bar(name: str, count: int, min_count: int) -> HistogramBar:
 def _answer_values(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
     levels: Iterable[Mapping[str, Any]] = [answers]
     for repeat in item.repeats:
-        levels = [instance for one in levels for instance in one.get(repeat) or []]
-    yield from (one[item.name] for one in levels if item.name in one)
+        levels = [instance for level in levels for instance in level.get(repeat) or []]
+    yield from (level[item.name] for level in levels if item.name in level)
