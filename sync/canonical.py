@@ -31,7 +31,7 @@ def digest(data: bytes | str) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """Encode as canonical JSON. Raises ValueError for floats, integers beyond 2^53 - 1 and keys that are not ASCII text."""
+    """Encode as canonical JSON. Raises ValueError for floats, integers beyond 2^53 - 1 and keys that are not ASCII."""
     _check_value(value)
     return _ENCODER.encode(value).encode()
 

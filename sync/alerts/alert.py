@@ -75,9 +75,9 @@ class AlertInfo:
 class Alert:
     """An alert. Times are `YYYY-MM-DDThh:mm:ssZ`.
 
-    `geocode`: places (ML-4) or whole countries (ML); empty: all countries of the site. `references`: slugs of the alerts
-    that it updates or cancels. `topic`: slug of the topic whose followers are notified; "": everybody. `sent`: set when
-    it is sent. `over`: set by the server once `expires` has passed.
+    `geocode`: places (ML-4) or whole countries (ML); empty: all countries of the site. `references`: slugs of alerts
+    that it updates or cancels. `topic`: slug of the topic whose followers are notified; "": all. `sent`: set when it is
+    sent. `over`: set by the server once `expires` has passed.
     """
 
     slug: AlertSlug
@@ -158,7 +158,7 @@ class AlertStory:
 
 
 def story_of(alert: Alert, alerts: Alerts) -> AlertStory:
-    """The story of an alert: all alerts that it refers to directly or indirectly, oldest first, without unknown ones."""
+    """The story of an alert: all known alerts that it refers to, directly or indirectly, oldest first."""
     referenced: dict[str, Alert] = {}
     pending = list(alert.references)
     while pending:

@@ -11,7 +11,7 @@ from sync.alerts.alert import ALERTS_TOPIC, SEVERITIES, TESTS_TOPIC, Alert, Aler
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`severities`: matching thresholds of subscriptions. `places`: those of each alert of the story; empty: everywhere."""
+    """`severities`: the matching thresholds. `places`: those of each alert of the story; an empty set is everywhere."""
 
     topic: str
     severities: frozenset[str]

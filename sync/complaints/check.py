@@ -1,7 +1,7 @@
 """Checks of complaint paths: dead ends, loops, missing addressees, laws without a source, contact with the offender.
 
-`find_path_errors` checks the routes as written, then every path as a reader in each country would follow it. Used before
-content is imported or published.
+`find_path_errors` checks the routes as written, then each country's resolved paths. Used before content is imported or
+published.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ def parse_statement(text: str) -> Statement:
 
 
 def next_number(previous: int, now: int) -> int:
-    """The number of the next edition. `now`: UTC seconds. It increases even after a restored backup or a clock set back."""
+    """The number of the next edition; it always increases, even after a clock set back. `now`: UTC seconds."""
     return max(previous + 1, now)
 
 

@@ -1,1 +1,1 @@
-"""Documents to finished pages: which documents a channel shows, their addresses, templates and pages."""
+"""Rendering of documents as pages: selection of a channel's documents, addresses, templates, pages."""

@@ -1,4 +1,4 @@
-"""Where the pages of one channel are, and which links may be made: internal Markdown links become relative addresses or stay words."""
+"""Addresses of a channel's pages. Internal Markdown links become relative addresses, or plain text without a page."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ FIXED_PATHS = ("index", "guides", "notices", "complaints", "authorities", "searc
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """`paths`: every path that Markdown may lead to in this channel."""
+    """`paths`: the paths in this channel that Markdown may link to."""
 
     paths: frozenset[str]
 
     @classmethod
-    def for_channel(cls, choice: ChannelSelection, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
+    def for_channel(cls, selection: ChannelSelection, topics: tuple[str, ...], harms: tuple[str, ...]) -> Addresses:
         return cls(
             frozenset(
                 (
                     *FIXED_PATHS,
-                    *(f"guides/{chosen.document.slug}" for chosen in choice.guides),
-                    *(f"notices/{chosen.document.slug}" for chosen in choice.notices),
+                    *(f"guides/{entry.document.slug}" for entry in selection.guides),
+                    *(f"notices/{entry.document.slug}" for entry in selection.notices),
                     *(f"topics/{slug}" for slug in topics),
                     *(f"complaints/{harm}" for harm in harms),
                 )
@@ -31,7 +31,7 @@ class Addresses:
         )
 
     def link_resolver(self, page: str) -> Callable[[str], str | None]:
-        """What `to_html` asks on `page`: the relative address of `guide:slug`, or None where this channel has no such page."""
+        """A function for `to_html`: the relative address on `page` of a target such as `guide:slug`, or None."""
 
         def link(target: str) -> str | None:
             kind, _, slug = target.partition(":")
@@ -42,10 +42,10 @@ class Addresses:
 
 
 def relative_address(page: str, path: str) -> str:
-    """The shortest address of `path` as written on `page`; `index` is the channel's folder itself."""
-    here, there = page.split("/")[:-1], path.split("/")
+    """The shortest relative address of `path` on `page`; `index` is the channel's folder."""
+    source, target = page.split("/")[:-1], path.split("/")
     shared = 0
-    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+    while shared < min(len(source), len(target) - 1) and source[shared] == target[shared]:
         shared += 1
-    up = "../" * (len(here) - shared)
-    return (up or "./") if path == "index" else up + "/".join(there[shared:])
+    up = "../" * (len(source) - shared)
+    return (up or "./") if path == "index" else up + "/".join(target[shared:])

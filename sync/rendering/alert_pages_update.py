@@ -1,7 +1,7 @@
-"""What an alert changes of a channel that is already published: its frame, its home and the pages of alerts, nothing else.
+"""Publication of an alert in a published channel: only the shell, the home page and the pages of alerts change.
 
-So an alert leaves in a moment, and brings out no other edit that somebody has not published yet. That the result is the same as
-rendering the channel anew is proven by a test.
+So an alert is published at once, without other edits that are not published yet. A test proves that the result equals
+a complete rendering of the channel.
 """
 
 from __future__ import annotations
@@ -28,33 +28,34 @@ async def plan_alerts(
     assets: Assets,
     load_library: Callable[[], Awaitable[Library]] | None = None,
 ) -> PublicationPlan | None:
-    """The head of `channel` with the library's alerts; None where nothing was published yet.
+    """Plan the head of `channel` with the library's alerts; None if nothing was published yet.
 
-    Of the library only site, places and alerts are needed; `whole` gives all of it where the head is from before there were alerts.
+    `library` needs only site, places and alerts. `load_library` returns the complete one, for a head that was rendered
+    by a version without alert markers.
     """
     head = await archive.head(channel)
     if head is None:
         return None
-    held = head.manifest.by_path()
-    old = await archive.bodies([held[SHELL], held[INDEX]])
+    digests = head.manifest.by_path()
+    old_bodies = await archive.bodies([digests[SHELL], digests[INDEX]])
     view = ChannelView.for_channel(
         Library(site=library.site, places=library.places, alerts=library.alerts), channel, assets
     )
-    changed = {path: alerts.replace_alerts(path, old[held[path]], view) for path in (SHELL, INDEX)}
+    changed = {path: alerts.replace_alerts(path, old_bodies[digests[path]], view) for path in (SHELL, INDEX)}
     if None in changed.values():
-        everything = replace(await load_library(), alerts=library.alerts) if load_library else library
-        changed |= {page.path: page.body for page in render(everything, channel, assets) if page.path in changed}
+        complete = replace(await load_library(), alerts=library.alerts) if load_library else library
+        changed |= {page.path: page.body for page in render(complete, channel, assets) if page.path in changed}
     bodies = {path: body for path, body in changed.items() if body is not None}
     pages = {page.path: page.body for page in alerts.pages(view)}
     entries: list[ManifestEntry] = []
-    gone = 0
+    removed_count = 0
     for entry in head.manifest.entries:
         if alerts.is_alert_path(entry.path):
-            gone += 1
+            removed_count += 1
             continue
         entries.append(replace(entry, digest=digest(bodies[entry.path])) if entry.path in bodies else entry)
         if entry.path == INDEX:
             entries += [ManifestEntry(path, digest(body)) for path, body in pages.items()]
-    manifest = validated_manifest(tuple(entries), head.manifest.first - gone + len(pages))
-    new = {digest(body): body for body in (*bodies.values(), *pages.values())}
-    return PublicationPlan(channel, head, manifest, new, diff_manifests(head.manifest, manifest))
+    manifest = validated_manifest(tuple(entries), head.manifest.first - removed_count + len(pages))
+    new_bodies = {digest(body): body for body in (*bodies.values(), *pages.values())}
+    return PublicationPlan(channel, head, manifest, new_bodies, diff_manifests(head.manifest, manifest))

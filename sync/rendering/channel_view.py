@@ -1,6 +1,6 @@
-"""What every page of one channel is drawn with: its choice of documents, its language, its addresses and the templates.
+"""The view of a channel, with which its pages are rendered: selected documents, language, addresses and templates.
 
-Line breaks and indentation in templates mean nothing; a space between two lines is written `{{ " " }}`.
+Line breaks and indentation in templates are removed; a space between two lines is written `{{ " " }}`.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _INDENTATION = re.compile(r"\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """What the build hands over: all styles as one text, the addresses of module scripts, and the texts of every language.
+    """The output of the build and the keys that pages contain: styles, addresses of module scripts, translations.
 
-    `recovery`: the public key of the offline copy that sealed forms are also sealed to; "": no sealed form is shown.
+    `recovery`: the public recovery key, to which sealed forms are sealed too; "": sealed forms are not shown.
     """
 
     css: str = ""
@@ -48,10 +48,7 @@ class Assets:
 
 @dataclass(frozen=True, slots=True)
 class ChannelView:
-    """One channel. `shelves`: subjects that have guides. `paths`: complaint paths, in order.
-
-    `alerts`: those of its country, newest first.
-    """
+    """One channel. `topic_groups`: topics with guides. `paths`: complaint paths. `alerts`: newest first."""
 
     site: Site
     selection: ChannelSelection
@@ -66,21 +63,23 @@ class ChannelView:
 
     @classmethod
     def for_channel(cls, library: Library, channel: str, assets: Assets) -> ChannelView:
-        choice = select_documents(library, channel)
-        language = assets.translator.language_of(choice.lang)
-        letters = {(entry.document.slug, entry.document.lang): entry.document for entry in choice.templates}
-        paths = tuple(complaints.resolve_paths(replace(library, templates=letters), choice.country, choice.lang))
-        found = group_by_topic(choice, language)
+        selection = select_documents(library, channel)
+        language = assets.translator.language_of(selection.lang)
+        templates = {(entry.document.slug, entry.document.lang): entry.document for entry in selection.templates}
+        paths = tuple(
+            complaints.resolve_paths(replace(library, templates=templates), selection.country, selection.lang)
+        )
+        topic_groups = group_by_topic(selection, language)
         addresses = Addresses.for_channel(
-            choice, tuple(shelf.slug for shelf in found), tuple(path.harm for path in paths)
+            selection, tuple(group.slug for group in topic_groups), tuple(path.harm for path in paths)
         )
         forms = tuple(library.forms[slug] for slug in sorted(library.forms))
         return cls(
             library.site,
-            choice,
+            selection,
             assets,
             language,
-            found,
+            topic_groups,
             paths,
             addresses,
             channel_alerts(library, channel),
@@ -98,14 +97,15 @@ class ChannelView:
         source: str = "",
         **values: Any,
     ) -> Page:
-        """The page at `path`. `fallback`: its document is in the site's language, so the whole page is, and says so.
+        """Render the page at `path`.
 
-        Raises BadContent, naming `source` (a file of the content folder), for a page over the limit.
+        `is_fallback`: the whole page is in the site's language, because its document is, with a notice. `source`: file
+        in the content folder, for errors. Raises BadContent if the page exceeds the limit.
         """
         language = self.page_language(is_fallback)
         html = render_template(template, self, language, path, **values)
         if is_fallback:
-            html = render_template("fallback.html", self, self.language, path, body=html, spoken=language)
+            html = render_template("fallback.html", self, self.language, path, body=html, body_language=language)
         body = f"{unescape_text(escape(title))}\n{minify(html)}"
         if language.code == FRENCH:
             body = french_spacing(body)
@@ -122,31 +122,31 @@ class ChannelView:
         return Page(path, body, part)
 
     def page_language(self, is_fallback: bool) -> Language:
-        """The language of a page: the channel's, or the site's for a document that has no other."""
+        """The language of a page: the channel's, or the site's for a fallback."""
         return self.assets.translator.language_of(self.site.lang) if is_fallback else self.language
 
     def topic_title(self, group: TopicGroup, language: Language | None = None) -> str:
-        """A subject's title in the channel's language, or in another one."""
+        """A topic's title in the channel's language or in another one."""
         return group.title((language or self.language).code, self.site.lang)
 
     def markdown(self, text: str, page: str) -> Markup:
         return Markup(to_html(text, self.addresses.link_resolver(page), self.media_link))  # noqa: S704  (it has passed the sanitiser)
 
     def media_link(self, name: str, words: str) -> MediaLink | None:
-        """A picture or a recording as it stands in a text."""
+        """The link that represents an image or a recording in a text; None for an unknown one."""
         medium = self.media.get(name)
         if medium is None:
             return None
         words = words or medium.label
-        said = (
+        label = (
             self.language("Écouter : {words}", words=words)
             if medium.is_sound
             else self.language("Voir l’image : {words}", words=words)
         )
-        return MediaLink(f"{said} ({self.cost(medium)})", medium.bytes)
+        return MediaLink(f"{label} ({self.cost(medium)})", medium.bytes)
 
     def cost(self, medium: Medium) -> str:
-        """What it takes to have it: "2 min 5 s, 240 ko, environ 0,6 F"; without the price where nobody knows it."""
+        """The cost of a download: "2 min 5 s, 240 ko, environ 0,6 F"; without the price where it is unknown."""
         size = self.language.size(medium.bytes)
         if medium.seconds:
             size = (
@@ -159,12 +159,12 @@ class ChannelView:
         francs = max(0.1, round(medium.bytes / 1_000_000 * price.francs, 1))
         return self.language("{size}, environ {francs} F", size=size, francs=self.language.number(francs))
 
-    def list_row(self, chosen: SelectedDocument[Guide] | SelectedDocument[Notice], page: str) -> Markup:
-        """A document as one line of a list: its title, marked where it is in another language."""
-        document = chosen.document
+    def list_row(self, entry: SelectedDocument[Guide] | SelectedDocument[Notice], page: str) -> Markup:
+        """A document as a row of a list: its linked title, with a language attribute if it is a fallback."""
+        document = entry.document
         kind = "guides" if isinstance(document, Guide) else "notices"
         return Markup("<a href={}{}>{}</a>").format(
-            relative_address(page, f"{kind}/{document.slug}"), self.lang_attribute(chosen.is_fallback), document.title
+            relative_address(page, f"{kind}/{document.slug}"), self.lang_attribute(entry.is_fallback), document.title
         )
 
     def lang_attribute(self, is_fallback: bool) -> Markup:
@@ -172,7 +172,7 @@ class ChannelView:
 
 
 def render_template(template: str, view: ChannelView, language: Language, path: str, **values: Any) -> Markup:
-    """The text of a template, with what every template may use: `_`, `icon`, `to`, `outward`, `cite`."""
+    """Render a template with `values` and the common functions `_`, `icon`, `to`, `external_link` and `cite`."""
 
     def to(target: str) -> str:
         return relative_address(path, target)
@@ -183,13 +183,13 @@ def render_template(template: str, view: ChannelView, language: Language, path: 
         .render(
             view=view,
             site=view.site,
-            choice=view.selection,
+            selection=view.selection,
             assets=view.assets,
             language=language,
             _=language,
             icon=pictograms.use,
             to=to,
-            outward=external_link,
+            external_link=external_link,
             cite=_source_citer(language),
             **values,
         )
@@ -198,7 +198,7 @@ def render_template(template: str, view: ChannelView, language: Language, path: 
 
 
 def external_link(address: str, label: str = "") -> Markup:
-    """A link that leaves the site; only its words where the address is not https."""
+    """A link to another site; only its label if the address is not https."""
     label = label or address.removeprefix("https://").rstrip("/")
     if not address.startswith("https://"):
         return escape(label)
@@ -207,19 +207,19 @@ def external_link(address: str, label: str = "") -> Markup:
 
 def _source_citer(language: Language) -> Callable[[Source], Markup]:
     def cite(source: Source) -> Markup:
-        """Name, date, and a mark where nobody has checked it yet."""
-        cited = external_link(source.url, source.name)
+        """The linked name and the date, with a mark if the source has not been checked."""
+        citation = external_link(source.url, source.name)
         if source.date:
-            cited = Markup("{}, {}").format(cited, language.date(source.date))
-        return cited if source.checked else Markup("{} <mark>{}</mark>").format(cited, language("non vérifié"))
+            citation = Markup("{}, {}").format(citation, language.date(source.date))
+        return citation if source.checked else Markup("{} <mark>{}</mark>").format(citation, language("non vérifié"))
 
     return cite
 
 
 class _TemplateLoader(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        source, name, fresh = super().get_source(environment, template)
-        return _INDENTATION.sub("", source), name, fresh
+        source, name, is_up_to_date = super().get_source(environment, template)
+        return _INDENTATION.sub("", source), name, is_up_to_date
 
 
 @cache

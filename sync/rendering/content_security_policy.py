@@ -1,4 +1,4 @@
-"""The content security policy of reader pages: the shell carries it in a meta element, the server sends the same as a header."""
+"""The content security policy of reader pages: in a meta element of the shell, and as a header sent by the server."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sync.canonical import base64url_decode, digest
 
 
 def build_policy(css: str, hubs: Sequence[str] = ()) -> str:
-    """Own scripts only, and of inline styles only this one. `hubs`: https origins of other servers the app may ask.
+    """Allow the site's own scripts and the inline style `css` alone. `hubs`: https origins that the app may call.
 
-    Why hubs by name and not any https: what a script could send out of the phone goes to the site and to those that the site itself
-    names, and this frame is signed. A hub is added by publishing; phones take it with their next edition.
+    Hubs are listed, instead of allowing https, so that a script can send data only to the site and to hubs named in the
+    signed shell. A new hub reaches phones with the next edition.
     """
     style = base64.b64encode(base64url_decode(digest(css))).decode("ascii")
     rules = {

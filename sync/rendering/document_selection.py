@@ -1,7 +1,7 @@
-"""Which documents enter an edition: `choose(library, channel)` answers for one channel, and rendering shows exactly that.
+"""Selection of the documents in a channel's edition. Rendering shows exactly these.
 
-A translation that no speaker reviewed is a draft and stays out unless the site lists its language in `drafts`. A document for other
-countries stays out. What the channel's language lacks falls back to the site's language, marked `fallback`.
+Left out are documents for other countries, and drafts: translations without a speaker's review, unless the site lists
+their language in `drafts`. A document missing in the channel's language falls back to the site's (`is_fallback`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ T = TypeVar("T", Guide, Notice, LetterTemplate)
 
 @dataclass(frozen=True, slots=True)
 class SelectedDocument(Generic[T]):
-    """A document as a channel shows it; `fallback`: it is in the site's language because the channel's own has none."""
+    """A document in a channel. `is_fallback`: it is in the site's language, for lack of the channel's."""
 
     document: T
     is_fallback: bool
@@ -40,11 +40,11 @@ class SelectedDocument(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class ChannelSelection:
-    """All that one channel shows, in the order it is shown.
+    """All documents of a channel, in display order.
 
-    `topics` are in the site's order; without topics.yaml they are the slugs that documents name. `route` is the country's path laid harm
-    by harm over the general one. Country data (`route`, `authorities`, `places`) are written in the site's language: `is_data_fallback`
-    says that it is not the channel's.
+    `topics`: in the site's order; without topics.yaml the slugs that documents name. `route`: the country's route
+    merged into the general one. `is_data_fallback`: the channel's language is not the site's, in which country data
+    (`route`, `authorities`, `places`) are written.
     """
 
     channel: str
@@ -60,25 +60,25 @@ class ChannelSelection:
     is_data_fallback: bool
 
     def guide(self, slug: str) -> SelectedDocument[Guide] | None:
-        return next((chosen for chosen in self.guides if chosen.document.slug == slug), None)
+        return next((entry for entry in self.guides if entry.document.slug == slug), None)
 
     def notice(self, slug: str) -> SelectedDocument[Notice] | None:
-        return next((chosen for chosen in self.notices if chosen.document.slug == slug), None)
+        return next((entry for entry in self.notices if entry.document.slug == slug), None)
 
     def template(self, slug: str) -> SelectedDocument[LetterTemplate] | None:
-        return next((chosen for chosen in self.templates if chosen.document.slug == slug), None)
+        return next((entry for entry in self.templates if entry.document.slug == slug), None)
 
     def harm(self, harm: str) -> HarmRoute | None:
         return next((entry for entry in self.route.harms if entry.harm == harm), None)
 
 
 def is_draft(document: LocalizedDocument, site: Site) -> bool:
-    """A translation without a speaker's review, in a language whose drafts the site does not show."""
+    """True for a translation without a speaker's review, in a language whose drafts the site does not show."""
     return document.lang != site.lang and document.reviewed is None and document.lang not in site.drafts
 
 
 def select_documents(library: Library, channel: str) -> ChannelSelection:
-    """What `channel` (language-COUNTRY) shows."""
+    """Select the documents of `channel` (language-COUNTRY)."""
     lang, _, country = channel.partition("-")
     guides = _select(library.guides, library.site, lang, country)
     notices = _select(library.notices, library.site, lang, country)
@@ -101,36 +101,34 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
 def _select(
     documents: Mapping[tuple[str, str], T], site: Site, lang: str, country: str
 ) -> tuple[SelectedDocument[T], ...]:
-    chosen: dict[str, SelectedDocument[T]] = {}
-    for wanted in dict.fromkeys((lang, site.lang)):
+    entries: dict[str, SelectedDocument[T]] = {}
+    for document_lang in dict.fromkeys((lang, site.lang)):
         for document in documents.values():
-            if document.lang != wanted or document.slug in chosen or is_draft(document, site):
+            if document.lang != document_lang or document.slug in entries or is_draft(document, site):
                 continue
             if not document.countries or country in document.countries:
-                chosen[document.slug] = SelectedDocument(document, is_fallback=wanted != lang)
-    ranked = sorted((_sort_key(entry.document), slug) for slug, entry in chosen.items())
-    return tuple(chosen[slug] for _, slug in ranked)
+                entries[document.slug] = SelectedDocument(document, is_fallback=document_lang != lang)
+    return tuple(sorted(entries.values(), key=lambda entry: _sort_key(entry.document)))
 
 
 def _sort_key(document: LocalizedDocument) -> tuple[int, str, str]:
-    plain = "".join(
+    title = "".join(
         letter for letter in unicodedata.normalize("NFD", document.title) if not unicodedata.combining(letter)
     )
-    return document.order, plain.casefold(), document.slug
+    return document.order, title.casefold(), document.slug
 
 
 def _named_topics(
     guides: tuple[SelectedDocument[Guide], ...], notices: tuple[SelectedDocument[Notice], ...], lang: str
 ) -> tuple[Topic, ...]:
-    named = {slug for guide in guides for slug in guide.document.topics} | {
+    slugs = {slug for guide in guides for slug in guide.document.topics} | {
         slug for notice in notices for slug in notice.document.topics
     }
-    return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(named))
+    return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(slugs))
 
 
 def _merged_routes(library: Library, country: str) -> ComplaintRoute:
-    entries = (merged_route(library, country, harm) for harm in HARMS)
-    found = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
-    return ComplaintRoute(
-        country, tuple(entry for entry in entries if entry), max((route.updated for route in found), default="")
-    )
+    harm_routes = (merged_route(library, country, harm) for harm in HARMS)
+    routes = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
+    updated = max((route.updated for route in routes), default="")
+    return ComplaintRoute(country, tuple(harm_route for harm_route in harm_routes if harm_route), updated)

@@ -1,6 +1,6 @@
-"""The same HTML in fewer bytes: what the HTML standard lets a writer leave out is left out, since every page travels over thin links.
+"""Minification of HTML: omits what the HTML standard makes optional, because pages travel over slow networks.
 
-Only for HTML that our templates, `to_html` and escaping made: well formed, attributes in double quotes, `>` never inside one.
+Only for HTML made by our templates, `to_html` and escaping: well formed, attributes in double quotes without `>`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _NEEDLESS_QUOTES = re.compile(r"""=\"([^\s"'`=<>]+)\"(?=[\s>])""")
 
 
 def minify(html: str) -> str:
-    """Without optional end tags and needless quotes; apostrophes and quotation marks as such where nothing can mistake them."""
+    """Remove optional end tags and quotes, and unescape apostrophes and quotation marks where that is safe."""
     parts = _TAG.split(_OPTIONAL_END.sub("", html))
     parts[::2] = [unescape_text(text) for text in parts[::2]]
     parts[1::2] = [_NEEDLESS_QUOTES.sub(r"=\1", tag.replace("&#39;", "'")) for tag in parts[1::2]]
@@ -21,5 +21,5 @@ def minify(html: str) -> str:
 
 
 def unescape_text(text: str) -> str:
-    """Escaped text for a place between tags."""
+    """Unescape apostrophes and quotation marks in text between tags."""
     return text.replace("&#39;", "'").replace("&#34;", '"').replace("&quot;", '"')

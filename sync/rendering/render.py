@@ -1,7 +1,7 @@
-"""Documents to finished pages: `render(library, channel, assets)` gives every page of a channel, in reading order.
+"""Rendering of a channel: `render(library, channel, assets)` returns all its pages in reading order.
 
-Pure and deterministic: the same documents give the same bytes. Lists hold titles only, so that an edit of a text changes the page of
-that text alone.
+Pure and deterministic: the same documents give the same bytes. Lists contain titles only, so that an edit of a text
+changes the page of that text alone.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ __all__ = ["Assets", "render"]
 
 
 def render(library: Library, channel: str, assets: Assets) -> list[Page]:
-    """Every page of `channel`. Raises BadContent for a document whose page would be over the limit."""
+    """All pages of `channel`. Raises BadContent if the page of a document exceeds the size limit."""
     view = ChannelView.for_channel(library, channel, assets)
-    essential = [chosen for chosen in view.selection.guides if chosen.document.essential]
-    further = [chosen for chosen in view.selection.guides if not chosen.document.essential]
+    essential = [entry for entry in view.selection.guides if entry.document.essential]
+    others = [entry for entry in view.selection.guides if not entry.document.essential]
     return list(
         chain(
             (site.shell_page(view), site.missing_page(view), site.home_page(view, essential)),
             alerts.pages(view),
-            (guides.guide_page(view, chosen, "first") for chosen in essential),
+            (guides.guide_page(view, entry, "first") for entry in essential),
             guides.list_pages(view),
-            (guides.guide_page(view, chosen, "rest") for chosen in further),
+            (guides.guide_page(view, entry, "rest") for entry in others),
             notices.list_pages(view),
-            (notices.notice_page(view, chosen) for chosen in view.selection.notices),
+            (notices.notice_page(view, entry) for entry in view.selection.notices),
             complaints.pages(view),
             forms.pages(view),
             site.other_pages(view),

@@ -1,4 +1,4 @@
-"""The subjects of a channel with their guides, and long lists cut into pages that fit."""
+"""The topics of a channel with their guides, and pagination of long lists."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from sync.rendering.document_selection import ChannelSelection, SelectedDocument
 T = TypeVar("T")
 
 OTHER_TOPIC = "sans-theme"
-MAX_LIST_BYTES = 12_000  # bytes of rows on one page: leaves room for the rest of a page of 16 kB
+MAX_LIST_BYTES = 12_000  # of rows on one page: leaves space for the rest of a page of 16 kB
 
 
 @dataclass(frozen=True, slots=True)
 class TopicGroup:
-    """A subject and its guides. `first`: those whose first subject it is, so that a whole list names each guide once."""
+    """A topic and its guides. `primary_guides`: those with it as first topic, so each guide is in one group's."""
 
     slug: str
     pictogram: str
@@ -30,33 +30,33 @@ class TopicGroup:
         return self.titles.get(lang) or self.titles.get(fallback) or self.slug.replace("-", " ")
 
 
-def group_by_topic(choice: ChannelSelection, language: Language) -> tuple[TopicGroup, ...]:
-    """Every subject that has a guide, in the site's order; last, the guides without a known subject."""
-    known = {topic.slug for topic in choice.topics}
+def group_by_topic(selection: ChannelSelection, language: Language) -> tuple[TopicGroup, ...]:
+    """The topics that have guides, in the site's order, then the guides without a known topic."""
+    slugs = {topic.slug for topic in selection.topics}
     other = Topic(OTHER_TOPIC, "book", {language.code: language("Autres guides")})
-    found: list[TopicGroup] = []
-    for topic in (*choice.topics, *(() if OTHER_TOPIC in known else (other,))):
-        first, every = [], []
-        for chosen in choice.guides:
-            topics = [slug for slug in chosen.document.topics if slug in known] or [OTHER_TOPIC]
+    groups: list[TopicGroup] = []
+    for topic in (*selection.topics, *(() if OTHER_TOPIC in slugs else (other,))):
+        primary_guides, guides = [], []
+        for guide in selection.guides:
+            topics = [slug for slug in guide.document.topics if slug in slugs] or [OTHER_TOPIC]
             if topic.slug in topics:
-                every.append(chosen)
+                guides.append(guide)
             if topic.slug == topics[0]:
-                first.append(chosen)
-        if every:
-            found.append(TopicGroup(topic.slug, topic.pictogram, topic.titles, tuple(every), tuple(first)))
-    return tuple(found)
+                primary_guides.append(guide)
+        if guides:
+            groups.append(TopicGroup(topic.slug, topic.pictogram, topic.titles, tuple(guides), tuple(primary_guides)))
+    return tuple(groups)
 
 
 def paginate(items: Sequence[T], size_of: Callable[[T], int], limit: int = MAX_LIST_BYTES) -> Iterator[list[T]]:
-    """The items in runs that weigh at most `limit` bytes each; one run at least, of one item at least where there are any."""
-    run: list[T] = []
-    size = 0
+    """Split items into pages of `limit` bytes; a larger item has its own page. Without items, one empty page."""
+    page: list[T] = []
+    page_size = 0
     for item in items:
-        heavy = size_of(item)
-        if run and size + heavy > limit:
-            yield run
-            run, size = [], 0
-        run.append(item)
-        size += heavy
-    yield run
+        size = size_of(item)
+        if page and page_size + size > limit:
+            yield page
+            page, page_size = [], 0
+        page.append(item)
+        page_size += size
+    yield page

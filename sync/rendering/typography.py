@@ -1,4 +1,4 @@
-"""What a careful printer does to French: no line begins with a colon, a question mark or a closing quotation mark."""
+"""French typography: no-break spaces, so that no line starts with a colon, question mark or closing quotation mark."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _AFTER = re.compile(r"« ")
 
 
 def french_spacing(html: str) -> str:
-    """Text or HTML with no-break spaces where French has a space inside a pair. Code and attributes stay as they are."""
+    """Insert no-break spaces before `:;?!»` and after `«` in text or HTML, except in code and attributes."""
     parts = _TAG.split(html)
-    code = False
+    is_code = False
     for index, part in enumerate(parts):
         if index % 2:
-            code = part.startswith("<code") or (code and part != "</code>")
-        elif not code:
+            is_code = part.startswith("<code") or (is_code and part != "</code>")
+        elif not is_code:
             parts[index] = _AFTER.sub("«\u00a0", _BEFORE.sub("\u00a0", part))
     return "".join(parts)

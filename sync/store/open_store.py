@@ -24,7 +24,7 @@ _PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 
 def open_store(address: str) -> Store:
-    """Create the store object; `prepare` or the first use connects. Raises Refused, without the password in its text."""
+    """Create a store; `prepare` or the first use connects. Raises Refused, whose text never contains a password."""
     try:
         parts = urlsplit(address)
         port = parts.port

@@ -1,7 +1,7 @@
 """Facilitators' phones: the code of an invitation enrols a device with a public key (PROTOCOL.md, section 12).
 
-Records in the collection `people`: `enrolment:{digest of the code}` and `device:{key digest}`. Of codes only digests are
-stored.
+Records in the collection `people`: `enrolment:{digest of the code}` and `device:{key digest}`. Codes are stored as
+digests only.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The inbox: checks each line of a request, bundle or hub, stores it durably, acknowledges it (PROTOCOL.md, section 11).
+"""The inbox: checks each line of a request or bundle, stores it durably, acknowledges it (PROTOCOL.md, section 11).
 
-Records in the collection `feedback`, written once and identical on every node: `submission:{run}:{id}` (text, signature;
-see `record_ids`), `file:{digest}` and `piece:{digest}:{n}`. Related records are `received:{id}:{node}`, `receipt:{id}`
-and `erased:{id}`.
+Records in the collection `feedback`, written once and identical on every node: `submission:{run}:{id}` (text,
+signature; see `record_ids`), `file:{digest}` and `piece:{digest}:{n}`. Related records are `received:{id}:{node}`,
+`receipt:{id}` and `erased:{id}`.
 """
 
 from __future__ import annotations

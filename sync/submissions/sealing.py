@@ -1,7 +1,7 @@
-"""Sealing to keys whose private half no server has: HPKE for answers, AES-GCM for attachments (PROTOCOL.md, section 10).
+"""Sealing to keys of which no server has the private half (PROTOCOL.md, section 10).
 
-Phones seal; here sealing is used by test submissions and tests. Submissions are opened at the location of the private
-key: by the command line or by a page of the console.
+HPKE for answers, AES-GCM for attachments. Phones seal; here sealing is used by test submissions and tests. Submissions
+are opened by the operator who has the private key, on the command line or in a page of the console.
 """
 
 from __future__ import annotations

@@ -88,6 +88,7 @@ def parse_submission(text: str) -> Submission:
 
 
 def _parse_value(text: str, id: str, value: dict[str, Any]) -> Submission:
+    """Raises Refused unless every key of the object is well formed."""
     keys = value.keys() - {"answers", "sealed", "files", "device"}
     patterns = {
         "nonce": _NONCE,

@@ -1,1 +1,1 @@
-"""The pages of a channel, a module for each thing a person comes for. Functions take the channel's view and give pages in order."""
+"""The pages of a channel, one module per subject. Functions take the channel's view and return pages in order."""

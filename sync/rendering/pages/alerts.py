@@ -1,6 +1,7 @@
-"""Alerts: the list of those in force and those that ended, each alert, and what home and the frame say of them.
+"""Pages of alerts: the list, each alert, the block on the home page, and the banner of the shell.
 
-Home and frame hold it between two marks, so that sending an alert can put it there without rendering the channel anew (`replaced_in`).
+Home page and shell contain block and banner between two markers, so that an alert is published without rendering the
+channel again (`replace_alerts`).
 """
 
 from __future__ import annotations
@@ -24,60 +25,58 @@ ALERTS_MARKER = Markup("<!--alerts-->")  # the sanitiser leaves no document a co
 
 
 def pages(view: ChannelView) -> Iterator[Page]:
-    """`alerts` and `alerts/{slug}`; nothing where there are none."""
+    """`alerts` and `alerts/{slug}`; no pages without alerts."""
     if not view.alerts:
         return
-    groups = [[one for one in view.alerts if one.is_in_force is holds] for holds in (True, False)]
-    rows = [[alert_row(view, one) for one in group] for group in groups]
-    yield view.render_page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows[0], ended=rows[1])
-    for one in view.alerts:
-        yield _alert_page(view, one)
+    rows = [alert_row(view, entry) for entry in view.alerts if entry.is_in_force]
+    ended_rows = [alert_row(view, entry) for entry in view.alerts if not entry.is_in_force]
+    yield view.render_page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows, ended_rows=ended_rows)
+    for entry in view.alerts:
+        yield _alert_page(view, entry)
 
 
 def in_force_block(view: ChannelView) -> Markup:
-    """The alerts that hold, for the top of home, between its marks."""
-    rows = [alert_row(view, one) for one in view.alerts if one.is_in_force]
+    """The alerts in force, for the top of the home page, between markers."""
+    rows = [alert_row(view, entry) for entry in view.alerts if entry.is_in_force]
     return _between_markers(
         render_template("in_force.html", view, view.language, INDEX, rows=rows) if rows else Markup("")
     )
 
 
 def banner(view: ChannelView) -> Markup:
-    """The gravest alert that holds, above every page of the channel, between its marks."""
-    holding = sorted(
-        (one for one in view.alerts if one.is_in_force), key=lambda one: SEVERITIES.index(one.alert.severity)
-    )
-    if not holding:
+    """The most severe alert in force, shown above every page of the channel, between markers."""
+    in_force = (entry for entry in view.alerts if entry.is_in_force)
+    entry = min(in_force, key=lambda entry: SEVERITIES.index(entry.alert.severity), default=None)
+    if entry is None:
         return _between_markers(Markup(""))
-    one = holding[0]
-    tone = "danger" if SEVERITY_TONES[one.alert.severity] == "bad" else "note"
+    tone = "danger" if SEVERITY_TONES[entry.alert.severity] == "bad" else "note"
     return _between_markers(
         Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
             tone,
             view.selection.channel,
-            one.alert.slug,
-            utc_seconds(one.alert.expires),
-            view.lang_attribute(one.is_fallback),
-            pictograms.use(SEVERITY_PICTOGRAMS[one.alert.severity]),
-            one.info.headline,
+            entry.alert.slug,
+            utc_seconds(entry.alert.expires),
+            view.lang_attribute(entry.is_fallback),
+            pictograms.use(SEVERITY_PICTOGRAMS[entry.alert.severity]),
+            entry.info.headline,
         )
     )
 
 
-def alert_row(view: ChannelView, one: ChannelAlert) -> Markup:
-    """A line of a list: the severity's shape, the headline, until when."""
-    alert = one.alert
-    ends = Markup(" data-until={}").format(utc_seconds(alert.expires)) if one.is_in_force else Markup("")
+def alert_row(view: ChannelView, entry: ChannelAlert) -> Markup:
+    """A row of a list: pictogram of the severity, headline, status and end."""
+    alert = entry.alert
+    until_attribute = Markup(" data-until={}").format(utc_seconds(alert.expires)) if entry.is_in_force else Markup("")
     severity = view.language(SEVERITY_WORDS[alert.severity])
-    words = [severity, until_text(view, view.language, alert.expires) if one.is_in_force else ended_text(view, one)]
+    words = [severity, until_text(view, view.language, alert.expires) if entry.is_in_force else ended_text(view, entry)]
     if alert.status != "Actual":
         words.insert(0, view.language(STATUS_WORDS[alert.status]))
     return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
         alert.slug,
-        ends,
+        until_attribute,
         pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]),
-        view.lang_attribute(one.is_fallback),
-        one.info.headline,
+        view.lang_attribute(entry.is_fallback),
+        entry.info.headline,
         " · ".join(words),
     )
 
@@ -86,8 +85,8 @@ def until_text(view: ChannelView, language: Language, moment: str) -> str:
     return language("Jusqu’au {moment}", moment=language.local_time(parse_timestamp(moment), view.selection.country))
 
 
-def ended_text(view: ChannelView, one: ChannelAlert) -> str:
-    return view.language("Annulée") if one.alert.msgType == "Cancel" else view.language("Terminée")
+def ended_text(view: ChannelView, entry: ChannelAlert) -> str:
+    return view.language("Annulée") if entry.alert.msgType == "Cancel" else view.language("Terminée")
 
 
 def is_alert_path(path: str) -> bool:
@@ -95,10 +94,10 @@ def is_alert_path(path: str) -> bool:
 
 
 def replace_alerts(path: str, body: str, view: ChannelView) -> str | None:
-    """A head's home or frame with what it says of alerts made anew; None when it was rendered before there were marks."""
-    before, first, rest = body.partition(str(ALERTS_MARKER))
-    _, second, after = rest.partition(str(ALERTS_MARKER))
-    if not first or not second:
+    """The body of a shell or home page with its alerts replaced; None if it has no markers (from an older version)."""
+    before, first_marker, rest = body.partition(str(ALERTS_MARKER))
+    _, second_marker, after = rest.partition(str(ALERTS_MARKER))
+    if not first_marker or not second_marker:
         return None
     block = minify(str(banner(view) if path == SHELL else in_force_block(view)))
     if path == INDEX and view.language.code == FRENCH:
@@ -106,24 +105,24 @@ def replace_alerts(path: str, body: str, view: ChannelView) -> str | None:
     return before + block + after
 
 
-def _alert_page(view: ChannelView, one: ChannelAlert) -> Page:
-    alert = one.alert
-    language = view.page_language(one.is_fallback)
-    when = "" if not one.is_in_force else until_text(view, language, alert.expires)
+def _alert_page(view: ChannelView, entry: ChannelAlert) -> Page:
+    alert = entry.alert
+    language = view.page_language(entry.is_fallback)
+    until = until_text(view, language, alert.expires) if entry.is_in_force else ""
     return view.render_page(
         f"alerts/{alert.slug}",
         "alert.html",
-        one.info.headline,
+        entry.info.headline,
         "first",
-        one.is_fallback,
+        entry.is_fallback,
         f"alerts/{alert.slug}",
-        one=one,
+        entry=entry,
         alert=alert,
-        info=one.info,
-        until=when,
+        info=entry.info,
+        until=until,
         expires=utc_seconds(alert.expires),
-        paragraphs=_paragraphs(one.info.description),
-        steps=_paragraphs(one.info.instruction),
+        paragraphs=_paragraphs(entry.info.description),
+        steps=_paragraphs(entry.info.instruction),
         severity=SEVERITY_WORDS[alert.severity],
         tone=SEVERITY_TONES[alert.severity],
         pictogram=SEVERITY_PICTOGRAMS[alert.severity],

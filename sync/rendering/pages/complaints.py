@@ -1,4 +1,4 @@
-"""Complaints as plain pages, walked without a script: the harms, each harm's path, each letter, the offices of the country."""
+"""Pages of complaints, usable without scripts: the harms, each harm's path, each letter, the country's offices."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from sync.rendering.channel_view import ChannelView
 
 
 def pages(view: ChannelView) -> Iterator[Page]:
-    choice = view.selection
-    language = view.page_language(choice.is_data_fallback)
+    selection = view.selection
+    language = view.page_language(selection.is_data_fallback)
     yield view.render_page(
         "complaints",
         "complaints.html",
         language("Que vous arrive-t-il ?"),
         "rest",
-        choice.is_data_fallback,
+        selection.is_data_fallback,
         paths=view.paths,
         pictograms=HARM_PICTOGRAMS,
-        offices=choice.authorities.authorities,
+        offices=selection.authorities.authorities,
     )
     for path in view.paths:
         yield from _path_pages(view, path)
@@ -32,16 +32,16 @@ def pages(view: ChannelView) -> Iterator[Page]:
         "authorities.html",
         language("Les services de votre pays"),
         "rest",
-        choice.is_data_fallback,
-        f"authorities/{choice.country}.yaml",
-        offices=choice.authorities.authorities,
+        selection.is_data_fallback,
+        f"authorities/{selection.country}.yaml",
+        offices=selection.authorities.authorities,
         harms={path.harm: path.title for path in view.paths},
     )
 
 
 def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
     address = f"complaints/{path.harm}"
-    guides = [view.list_row(chosen, address) for chosen in map(view.selection.guide, path.guides) if chosen]
+    guides = [view.list_row(entry, address) for entry in map(view.selection.guide, path.guides) if entry]
     yield view.render_page(
         address,
         "path.html",
@@ -49,8 +49,8 @@ def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
         "rest",
         view.selection.is_data_fallback,
         f"routes/{path.country}.yaml",
-        harm=path,
-        steps=STEPS,
+        complaint_path=path,
+        step_titles=STEPS,
         guides=guides,
     )
     for step in path.steps:
@@ -67,7 +67,7 @@ def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep
         "rest",
         template.lang != view.selection.lang,
         f"templates/{template.slug}/{template.lang}.md",
-        harm=path,
+        complaint_path=path,
         step=step,
         letter=template,
         text=_placeholders_as_blanks(letter),
@@ -75,10 +75,10 @@ def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep
 
 
 def _placeholders_as_blanks(letter: Letter) -> Markup:
-    """The letter's text, each hole shown as its label, underlined and in brackets: these stay when it is copied by hand."""
+    """The letter with placeholders as underlined labels in brackets, which remain when the text is copied."""
     labels = {field.name: field.label for field in letter.template.fields}
-    pieces = enumerate(PLACEHOLDER.split(letter.body.strip()))
-    mark = Markup("<u data-hole={}>[{}]</u>")
+    parts = enumerate(PLACEHOLDER.split(letter.body.strip()))
+    blank = Markup("<u data-hole={}>[{}]</u>")
     return Markup("").join(
-        mark.format(piece, labels.get(piece, piece)) if hole % 2 else escape(piece) for hole, piece in pieces
+        blank.format(part, labels.get(part, part)) if index % 2 else escape(part) for index, part in parts
     )

@@ -1,6 +1,6 @@
-"""Forms as pages: the list, and each form with its JSON in script elements that hold data and never run (PROTOCOL.md, section 8).
+"""Pages of forms: the list, and each form with its JSON in script elements of type JSON (PROTOCOL.md, section 8).
 
-A sealed form is there only while the site has a recovery key, because a phone could not finish it.
+Sealed forms are left out while the site has no recovery key, because a phone could not finish them.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from sync.rendering.channel_view import ChannelView
 from sync.rendering.minify import unescape_text
 
 _PART_ELEMENT = '<script type="application/json" data-part={}>{}</script>'
-_MAX_PART_BYTES = BODY_LIMIT - 600  # bytes: leaves room for a title, a heading and a way back
+_MAX_PART_BYTES = BODY_LIMIT - 600  # leaves space for title, heading and link back
 
 
 def pages(view: ChannelView) -> Iterator[Page]:
-    """`forms`, then each form's pages; nothing where there are none."""
-    shown = available_forms(view)
-    if not shown:
+    """`forms`, then the pages of each form; no pages without forms."""
+    forms = available_forms(view)
+    if not forms:
         return
-    rows = [(form.slug, form.title(view.selection.lang), form.is_public) for _, form in shown]
+    rows = [(form.slug, form.title(view.selection.lang), form.is_public) for _, form in forms]
     yield view.render_page(
         "forms", "forms.html", view.language("Formulaires"), rows=sorted(rows, key=lambda row: (not row[2], row[1]))
     )
-    for document, form in shown:
+    for document, form in forms:
         yield from _form_pages(view, document, form)
 
 
 def available_forms(view: ChannelView) -> list[tuple[FormDocument, Form]]:
-    """The forms that a phone of this channel can finish."""
+    """The forms that a phone can finish, each with its document."""
     forms = [(document, Form(compile_document(document))) for document in view.forms]
     return [(document, form) for document, form in forms if view.assets.recovery or not form.is_sealed]
 
@@ -44,7 +44,7 @@ def _form_pages(view: ChannelView, document: FormDocument, form: Form) -> Iterat
     source = f"forms/{form.slug}.md"
     about = form.text_in(form.json.get("about", {}), view.selection.lang)
 
-    def head(parts: int) -> Page:
+    def first_page(parts: int) -> Page:
         return view.render_page(
             f"forms/{form.slug}",
             "form.html",
@@ -57,23 +57,24 @@ def _form_pages(view: ChannelView, document: FormDocument, form: Form) -> Iterat
             recovery=view.assets.recovery if form.is_sealed else "",
         )
 
-    parts = _split_lines(form_text_lines(form.json), BODY_LIMIT - len(head(99).body.encode()) - 100)
-    first = head(len(parts))
+    parts = _split_lines(form_text_lines(form.json), BODY_LIMIT - len(first_page(99).body.encode()) - 100)
+    first = first_page(len(parts))
     yield Page(first.path, first.body + _PART_ELEMENT.format(1, parts[0]), first.part)
     for number, part in enumerate(parts[1:], start=2):
-        name = unescape_text(escape(f"{title} ({number})"))
-        back = Markup("<a rel=up href=../{}>{}</a><h1>{}</h1>").format(form.slug, title, title)
-        yield Page(f"forms/{form.slug}/{number}", f"{name}\n{back}{_PART_ELEMENT.format(number, part)}", "rest")
+        page_title = unescape_text(escape(f"{title} ({number})"))
+        header = Markup("<a rel=up href=../{}>{}</a><h1>{}</h1>").format(form.slug, title, title)
+        body = f"{page_title}\n{header}{_PART_ELEMENT.format(number, part)}"
+        yield Page(f"forms/{form.slug}/{number}", body, "rest")
 
 
 def _split_lines(lines: list[str], first: int) -> list[str]:
-    """The lines in runs: the first of at most `first` bytes, the others of what a page holds. A longer line is a page that is refused."""
-    runs, size, limit = [""], 0, first
+    """Join lines into parts: the first of at most `first` bytes, the others of a page's. A longer line is not split."""
+    parts, part_size, limit = [""], 0, first
     for line in lines:
-        heavy = len(line.encode())
-        if size and size + heavy > limit:
-            runs.append("")
-            size, limit = 0, _MAX_PART_BYTES
-        runs[-1] += line
-        size += heavy
-    return runs
+        size = len(line.encode())
+        if part_size and part_size + size > limit:
+            parts.append("")
+            part_size, limit = 0, _MAX_PART_BYTES
+        parts[-1] += line
+        part_size += size
+    return parts

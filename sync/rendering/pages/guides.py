@@ -1,4 +1,4 @@
-"""Guides: the list of all, a list for each subject, and each guide."""
+"""Pages of guides: the list of all, a list for each topic, and each guide."""
 
 from __future__ import annotations
 
@@ -16,56 +16,58 @@ from sync.rendering.topics import MAX_LIST_BYTES, OTHER_TOPIC, TopicGroup, pagin
 
 
 def list_pages(view: ChannelView) -> Iterator[Page]:
-    """All guides by subject, or the subjects alone where that is too long; then each subject."""
+    """All guides by topic, or only the topics if that list is too long; then the pages of each topic."""
     groups = [
-        (shelf, [view.list_row(chosen, "guides") for chosen in shelf.primary_guides]) for shelf in view.topic_groups
+        (group, [view.list_row(entry, "guides") for entry in group.primary_guides]) for group in view.topic_groups
     ]
-    whole = sum(len(row.encode()) for _, rows in groups for row in rows) <= MAX_LIST_BYTES
-    yield view.render_page("guides", "guides.html", view.language("Guides"), groups=groups if whole else [])
-    for shelf in view.topic_groups:
-        yield from _topic_pages(view, shelf)
+    fits = sum(len(row.encode()) for _, rows in groups for row in rows) <= MAX_LIST_BYTES
+    yield view.render_page("guides", "guides.html", view.language("Guides"), groups=groups if fits else [])
+    for group in view.topic_groups:
+        yield from _topic_pages(view, group)
 
 
-def _topic_pages(view: ChannelView, shelf: TopicGroup) -> Iterator[Page]:
-    runs = list(paginate(shelf.guides, lambda chosen: len(view.list_row(chosen, "topics/subject/2").encode())))
+def _topic_pages(view: ChannelView, group: TopicGroup) -> Iterator[Page]:
+    pages = list(paginate(group.guides, lambda entry: len(view.list_row(entry, "topics/subject/2").encode())))
     paths = [
-        f"topics/{shelf.slug}" if number == 1 else f"topics/{shelf.slug}/{number}" for number in range(1, len(runs) + 1)
+        f"topics/{group.slug}" if number == 1 else f"topics/{group.slug}/{number}"
+        for number in range(1, len(pages) + 1)
     ]
-    for path, following, run in zip(paths, (*paths[1:], ""), runs, strict=True):
-        rows = [view.list_row(chosen, path) for chosen in run]
-        yield view.render_page(path, "topic.html", view.topic_title(shelf), shelf=shelf, rows=rows, following=following)
+    for path, next_page, entries in zip(paths, (*paths[1:], ""), pages, strict=True):
+        rows = [view.list_row(entry, path) for entry in entries]
+        title = view.topic_title(group)
+        yield view.render_page(path, "topic.html", title, group=group, rows=rows, next_page=next_page)
 
 
-def guide_page(view: ChannelView, chosen: SelectedDocument[Guide], part: Part) -> Page:
-    document = chosen.document
+def guide_page(view: ChannelView, entry: SelectedDocument[Guide], part: Part) -> Page:
+    document = entry.document
     path = f"guides/{document.slug}"
-    language = view.page_language(chosen.is_fallback)
-    shelves = {shelf.slug: shelf for shelf in view.topic_groups}
-    shelf = next(shelves[slug] for slug in (*document.topics, OTHER_TOPIC) if slug in shelves)
+    language = view.page_language(entry.is_fallback)
+    groups = {group.slug: group for group in view.topic_groups}
+    group = next(groups[slug] for slug in (*document.topics, OTHER_TOPIC) if slug in groups)
     return view.render_page(
         path,
         "guide.html",
         document.title,
         part,
-        chosen.is_fallback,
+        entry.is_fallback,
         f"guides/{document.slug}/{document.lang}.md",
         guide=document,
-        up=(f"topics/{shelf.slug}", view.topic_title(shelf, language)),
+        up=(f"topics/{group.slug}", view.topic_title(group, language)),
         summary=summary_unless_repeated(document.summary, document.body),
         body=wrap_actions(view.markdown(document.body, path), language),
     )
 
 
 def summary_unless_repeated(summary: str, body: str) -> str:
-    """The summary, unless the text opens with the same words: nothing is said twice, and nothing travels twice."""
+    """The summary, or "" if the text starts with the same words."""
     opening = " ".join(summary.split()).rstrip(" .…")
     return "" if " ".join(to_text(body).split()).startswith(opening) else summary
 
 
 def wrap_actions(html: Markup, language: Language) -> Markup:
-    """The text with its last part, when that is what to do now, set apart."""
+    """Wrap the section "Que faire maintenant" in an element of its own, if it is the last one."""
     heading = f"<h2>{escape(language('Que faire maintenant'))}</h2>"
-    before, found, after = str(html).rpartition(heading)
-    if not found or "<h2>" in after:
+    before, separator, after = str(html).rpartition(heading)
+    if not separator or "<h2>" in after:
         return html
     return Markup(f"{before}<section>{heading}{after}</section>")  # noqa: S704  (cut between elements of safe HTML)

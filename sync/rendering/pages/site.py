@@ -1,4 +1,4 @@
-"""What belongs to the site and not to one document: the shell, home, search, the phone, about, languages."""
+"""Pages of the site itself: the shell, home, search, the phone, about, languages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CSS_MARKER = "<!--css-->"
 
 
 def shell_page(view: ChannelView) -> Page:
-    """The frame around every page: styles, pictograms, the gravest alert in force, navigation."""
+    """The shell around every page: styles, pictograms, the most severe alert in force, navigation."""
     _ = view.language
     navigation = (
         ("", "home", _("Accueil")),
@@ -31,13 +31,13 @@ def shell_page(view: ChannelView) -> Page:
         ("complaints", "scales", _("Plainte")),
         ("search", "search", _("Chercher")),
     )
-    write = (("forms", _("Signaler, demander")),) if forms.available_forms(view) else ()
-    footer = (*write, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
+    form_links = (("forms", _("Signaler, demander")),) if forms.available_forms(view) else ()
+    footer = (*form_links, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
     symbols = pictograms.define(
         chain(
             _COMMON_PICTOGRAMS,
             (entry[1] for entry in navigation),
-            (shelf.pictogram for shelf in view.topic_groups),
+            (group.pictogram for group in view.topic_groups),
             HARM_PICTOGRAMS.values(),
             VERDICT_PICTOGRAMS.values(),
         )
@@ -54,20 +54,19 @@ def shell_page(view: ChannelView) -> Page:
         policy=policy,
         alert=alerts.banner(view),
     )
-    return Page(
-        SHELL, minify(html).replace(_CSS_MARKER, view.assets.css), "first"
-    )  # untouched: the policy holds its hash
+    # The CSS is inserted after minification, because the policy contains its hash.
+    return Page(SHELL, minify(html).replace(_CSS_MARKER, view.assets.css), "first")
 
 
 def missing_page(view: ChannelView) -> Page:
-    """Shown at any address, so its links are absolute."""
+    """The page for an unknown address; its links are absolute, because it is shown at any address."""
     return view.render_page(
         MISSING, "missing.html", view.language("Cette page n’est pas dans votre téléphone"), "first"
     )
 
 
 def home_page(view: ChannelView, essential: Sequence[SelectedDocument[Guide]]) -> Page:
-    rows = [view.list_row(chosen, INDEX) for chosen in essential]
+    rows = [view.list_row(entry, INDEX) for entry in essential]
     return view.render_page(
         INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force_block(view)
     )
@@ -78,14 +77,13 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
     site = view.site
     yield view.render_page("search", "search.html", _("Chercher"))
     price = site.prices.get(view.selection.country)
-    told = {topic for chosen in view.selection.notices for topic in chosen.document.topics}
+    notice_topics = {topic for entry in view.selection.notices for topic in entry.document.topics}
     topics = [
         (topic.slug, topic.titles.get(view.selection.lang) or topic.titles.get(site.lang, topic.slug))
         for topic in view.selection.topics
+        if topic.slug in notice_topics
     ]
-    yield view.render_page(
-        "phone", "phone.html", _("Mon téléphone"), price=price, topics=[one for one in topics if one[0] in told]
-    )
+    yield view.render_page("phone", "phone.html", _("Mon téléphone"), price=price, topics=topics)
     yield view.render_page(
         "about",
         "about.html",
@@ -105,17 +103,17 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
 
 
 def _localized_text(view: ChannelView, texts: Mapping[str, str]) -> Markup:
-    """A text of the site in the channel's language, else in the site's, marked."""
-    own = texts.get(view.selection.lang)
-    if own is not None:
-        return view.markdown(own, "about")
+    """A text of the site in the channel's language, else in the site's with a language attribute."""
+    text = texts.get(view.selection.lang)
+    if text is not None:
+        return view.markdown(text, "about")
     return Markup("<div{}>{}</div>").format(
         view.lang_attribute(is_fallback=True), view.markdown(texts.get(view.site.lang, ""), "about")
     )
 
 
 def _channel_row(view: ChannelView, channel: str) -> tuple[str, str, str, str]:
-    """Channel, its language, the language's own name, the country's name in it."""
+    """(channel, language, the language's autonym, the country's name in that language)."""
     lang, _, country = channel.partition("-")
     language = view.assets.translator.language_of(lang)
     return channel, lang, language.name, language.country(country)

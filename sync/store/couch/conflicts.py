@@ -40,7 +40,7 @@ class ConflictTracker:
         write: WriteFunction,
         collection: Collection,
     ) -> Outcome:
-        """Write `body`, then delete the other versions; an interruption loses nothing and leaves the conflict listed."""
+        """Write `body`, then delete the other versions. An interruption loses nothing and leaves the conflict."""
         leaves = (await self._live_leaves(server, [id]))[id]
         if not leaves or {leaf.rev for leaf in leaves} != set(revs):
             return Stale(id, _record(leaves[0]) if leaves else None)

@@ -31,7 +31,7 @@ T = TypeVar("T")
 class ServerCapabilities:
     """The features of the server.
 
-    `is_couchdb` False: pouchdb-server, which has no `_purge`, no compaction that can be awaited and no quorum, and whose
+    `is_couchdb` False: pouchdb-server, which has no `_purge`, no awaitable compaction and no quorum, and whose
     `_bulk_get` omits deleted documents. There an erasure is only a deletion.
     """
 

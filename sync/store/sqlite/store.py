@@ -132,17 +132,16 @@ def _get_many(connection: sqlite3.Connection, collection: Collection, ids: list[
     for start in range(0, len(ids), _BATCH_SIZE):
         batch = ids[start : start + _BATCH_SIZE]
         placeholders = ",".join("?" * len(batch))
-        rows = connection.execute(
-            f"SELECT id, rev, body FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({placeholders})",  # noqa: S608 -- placeholders only
-            (collection.value, *batch),
-        )
+        query = f"SELECT id, rev, body FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({placeholders})"  # noqa: S608
+        rows = connection.execute(query, (collection.value, *batch))
         records.update((id, _record(id, rev, body_json)) for id, rev, body_json in rows)
     return records
 
 
 def _scan(connection: sqlite3.Connection, collection: Collection, start: str, end: str, limit: int) -> list[Record]:
     rows = connection.execute(
-        "SELECT id, rev, body FROM record WHERE room = ? AND id >= ? AND id < ? AND body IS NOT NULL ORDER BY id LIMIT ?",
+        "SELECT id, rev, body FROM record WHERE room = ? AND id >= ? AND id < ? AND body IS NOT NULL "
+        "ORDER BY id LIMIT ?",
         (collection.value, start, end, max(limit, 0)),
     )
     return [_record(*row) for row in rows]

@@ -1,4 +1,4 @@
-"""The threads of a SQLite store: one writer and a few readers. Writes that arrive during a commit share the next one."""
+"""The threads of a SQLite store: a writer and a few readers. Writes that arrive during a commit share the next one."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Writes to one collection of a SQLite file, each evaluated on its own, inside the writer's transaction.
 
-New records of one call are inserted by a single statement: sqlite3 releases the interpreter lock around every statement,
-and on a busy server each release can cost milliseconds.
+New records of one call are inserted by a single statement: sqlite3 releases the interpreter lock around each statement,
+and on a busy server every release can cost milliseconds.
 """
 
 from __future__ import annotations
