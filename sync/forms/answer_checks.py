@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.canonical import LARGEST_INTEGER
 from sync.forms.compiled_form import Form, FormItem
-from sync.forms.conversions import day_of, to_number
-from sync.forms.coordinates import are_rounded
+from sync.forms.conversions import to_number
 from sync.forms.evaluation import evaluate, evaluate_boolean, evaluate_text
+from sync.forms.question_types import QUESTION_TYPES, QuestionType
 
-MAX_TEXT_LENGTH = 10_000
 MAX_INSTANCES = 200
 MAX_ANSWERS = 2_000
-
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
-_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 Answers = Mapping[str, Any]
 Indexes = tuple[int, ...]
@@ -47,11 +41,7 @@ def check_answers(form: Form, answers: Any, day: str, file_count: int = 0) -> An
 
 def answer_text(item: Mapping[str, Any], value: Any) -> str:
     """An answer as expressions see it."""
-    if value is None:
-        return ""
-    if value is True:
-        return "OK"
-    return " ".join(value) if isinstance(value, list) else str(value)
+    return "" if value is None else _type_of(item).text(value)
 
 
 def instance_count(count: float) -> int:
@@ -84,11 +74,11 @@ class AnswerScope:
             if one != other:
                 break
             shared += 1
-        return [answer_text(target.json, value) for value in _values_of(self._answers, target, self._indexes[:shared])]
+        return _values_of(self._answers, target, self._indexes[:shared])
 
     def all_values(self, name: str) -> list[str]:
         target = self._form.items[name]
-        return [answer_text(target.json, value) for value in _values_of(self._answers, target, ())]
+        return _values_of(self._answers, target, ())
 
     def column(self, name: str) -> str:
         return str(self._choice["name"] if name == "name" else self._choice.get("is", {}).get(name, ""))
@@ -97,14 +87,14 @@ class AnswerScope:
         return self._form.choice_label(list_name, choice)
 
 
-def _values_of(answers: Answers, target: FormItem, indexes: Indexes) -> list[Any]:
+def _values_of(answers: Answers, target: FormItem, indexes: Indexes) -> list[str]:
     """The target's values in the instances that `fixed` leaves open; for a repeat one value an instance."""
     level: list[Answers] = [answers]
     for depth, repeat in enumerate(target.repeats):
         level = [instance for one in level for instance in _instances(one, repeat, indexes[depth : depth + 1])]
     if target.kind == "repeat":
-        return [True for one in level for _ in one.get(target.name) or ()]
-    return [True if target.kind == "group" else one.get(target.name) for one in level]
+        return ["" for one in level for _ in one.get(target.name) or ()]
+    return ["" if target.kind == "group" else answer_text(target.json, one.get(target.name)) for one in level]
 
 
 def _instances(answers: Answers, repeat: str, indexes: Indexes) -> Sequence[Answers]:
@@ -134,7 +124,7 @@ class _AnswerChecker:
         known: dict[str, Mapping[str, Any]] = dict(_items_of_level(items))
         for name in answers:
             self._remaining -= 1
-            if name not in known or known[name].get("type") == "note":
+            if name not in known or ("type" in known[name] and not _type_of(known[name]).has_value):
                 yield AnswerFailure("answer-unknown", str(name)[:80], indexes)
             elif self._remaining < 0:
                 yield AnswerFailure("answer-count", name, indexes)
@@ -143,7 +133,7 @@ class _AnswerChecker:
                 continue
             value = answers[name]
             if "repeat" not in item:
-                if not self._has_type(item, value):
+                if not _type_of(item).accepts(value, item, self._file_count):
                     yield AnswerFailure("answer-form", name, indexes)
             elif not isinstance(value, list) or not value or not all(isinstance(instance, dict) for instance in value):
                 yield AnswerFailure("answer-form", name, indexes)
@@ -219,30 +209,9 @@ class _AnswerChecker:
     def _scope(self, name: str, indexes: Indexes) -> AnswerScope:
         return AnswerScope(self._form, self._answers, self._day, self._form.items[name], indexes)
 
-    def _has_type(self, item: Mapping[str, Any], value: Any) -> bool:
-        kind = item["type"]
-        if kind == "acknowledge":
-            return value is True
-        if kind in ("integer", "image", "audio"):
-            most = LARGEST_INTEGER if kind == "integer" else self._file_count - 1
-            return type(value) is int and (-most if kind == "integer" else 0) <= value <= most
-        if kind == "select_multiple":
-            return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
-        return isinstance(value, str) and _is_valid_text(kind, value, item)
 
-
-def _is_valid_text(kind: str, value: str, item: Mapping[str, Any]) -> bool:
-    if kind == "decimal":
-        return len(value) <= 17 and _DECIMAL.fullmatch(value) is not None and value != "-0"
-    if kind == "date":
-        return len(value) == 10 and day_of(value) is not None
-    if kind == "time":
-        return _TIME.fullmatch(value) is not None
-    if kind == "datetime":
-        return len(value) == 16 and day_of(value) is not None
-    if kind == "geopoint":
-        return are_rounded(value, item["decimals"])
-    return 0 < len(value) <= MAX_TEXT_LENGTH
+def _type_of(question: Mapping[str, Any]) -> QuestionType:
+    return QUESTION_TYPES[question["type"]]
 
 
 def _items_of_level(items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import canonical, digest
+from sync.forms.question_types import QUESTION_TYPES, QuestionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class FormItem:
     @property
     def is_question(self) -> bool:
         return self.kind not in ("group", "repeat")
+
+    @property
+    def type(self) -> QuestionType:
+        """Raises KeyError for a group or a repeat."""
+        return QUESTION_TYPES[self.kind]
 
 
 class Form:

@@ -127,7 +127,9 @@ class _FormCompiler:
         """The question named by the settings, else the one called `region` or `place` whose choices are all place codes."""
         named = self._settings.place
         for node in self._nodes:
-            if node.kind != "select_one" or node.repeats or not self._choices.are_place_codes(node.list_name):
+            if node.is_block or not node.type.can_name_place or node.repeats:
+                continue
+            if not self._choices.are_place_codes(node.list_name):
                 continue
             if node.name == named or (not named and node.name in ("region", "place")):
                 return node.name
@@ -159,10 +161,8 @@ class _FormCompiler:
         self._texts.add_media(node.row, item)
         if node.appearance:
             item["appearance"] = node.appearance
-        if node.kind == "geopoint":
-            item["decimals"] = self._settings.decimals
-        if node.pixels:
-            item["pixels"] = node.pixels
+        item.update({name: getattr(self._settings, name) for name in node.type.form_settings})
+        item.update(node.parameters)
         return item
 
     def _add_label(self, node: SurveyNode, item: dict[str, Any]) -> None:
@@ -170,7 +170,7 @@ class _FormCompiler:
             item["label"] = self._texts.built_in({"fr": "Précisez", "en": "Specify other"})
             return
         self._texts.add(node, item, "label")
-        if "label" not in item and not node.is_block and node.kind != "calculate":
+        if "label" not in item and not node.is_block and node.type.is_shown:
             self._report.add(
                 node.row,
                 "label",

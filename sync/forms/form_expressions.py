@@ -7,7 +7,6 @@ from typing import Any
 from pyxform.utils import default_is_dynamic
 
 from sync.forms.choices import ChoiceLists
-from sync.forms.default_values import InvalidDefault, parse_default
 from sync.forms.expressions import Expression, ExpressionContext, parse_expression, references
 from sync.forms.lexer import BadExpression
 from sync.forms.settings import NO_WORDS, YES_WORDS, FormSettings
@@ -88,7 +87,7 @@ class ExpressionCompiler:
         value = node.row.get("required")
         if not value or value.lower() in NO_WORDS:
             return
-        if node.kind in ("note", "calculate"):
+        if not node.type.is_answered:
             self._report.add(
                 node.row,
                 "required",
@@ -99,11 +98,11 @@ class ExpressionCompiler:
 
     def _add_calculation(self, node: SurveyNode, item: dict[str, Any]) -> None:
         value = node.row.get("calculation")
-        if node.kind == "calculate" and not value:
+        if not node.type.is_shown and not value:
             self._report.add(node.row, "calculation", "calculation-missing", "Il manque la formule de ce calcul.")
         if not value:
             return
-        if node.kind not in ("calculate", "text", "integer", "decimal", "date", "time", "datetime"):
+        if not node.type.can_be_calculated:
             self._report.add(
                 node.row,
                 "calculation",
@@ -113,14 +112,15 @@ class ExpressionCompiler:
             )
         item["calculation"] = self._compile(node, "calculation", value)
         self._add_dependencies(node, item["calculation"])
-        if node.kind != "calculate":
+        if node.type.is_shown:
             item["read_only"] = True
 
     def _add_default(self, node: SurveyNode, item: dict[str, Any]) -> None:
         value = node.row.get("default")
         if not value:
             return
-        if node.kind in ("note", "calculate", "image", "audio", "acknowledge") or "calculation" in item:
+        parse_default = node.type.parse_default
+        if parse_default is None or "calculation" in item:
             self._report.add(
                 node.row,
                 "default",
@@ -128,13 +128,13 @@ class ExpressionCompiler:
                 "Cette ligne ne peut pas avoir de valeur de départ.",
                 "Videz cette case.",
             )
-        elif default_is_dynamic(value, node.kind.replace("datetime", "dateTime")):
+        elif default_is_dynamic(value, node.type.pyxform_name or node.type.name):
             item["default"] = {"is": self._compile(node, "default", value)}
         else:
             names = [choice.name for choice in self._choices.lists.get(node.list_name, ())]
             try:
-                item["default"] = parse_default(node.kind, value, names, self._settings.decimals)
-            except InvalidDefault:
+                item["default"] = parse_default(value, names, self._settings.decimals)
+            except ValueError:
                 self._report.add(
                     node.row,
                     "default",
@@ -206,7 +206,7 @@ class ExpressionCompiler:
         target = self._nodes.get(name)
         if target is None:
             self._report.add(node.row, column, "reference-unknown", "Il n’y a pas de question « {name} ».", name=name)
-        elif target.is_block or target.kind == "note":
+        elif target.is_block or not target.type.has_value:
             self._report.add(
                 node.row,
                 column,

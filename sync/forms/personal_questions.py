@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from sync.folding import fold
 from sync.forms.survey import SurveyNode
 
-_PERSONAL_TYPES = ("image", "audio", "geopoint")
 _PERSONAL_WORDS = re.compile(
     r"\b(?:nom|noms|prenom|prenoms|surnom|telephone|tel|portable|courriel|email|mail|adresse|signature|photo|naissance|cni|passeport|nina|"
     r"name|names|surname|firstname|lastname|phone|mobile|address|birth|passport|gps)\b"
@@ -17,9 +16,9 @@ _PERSONAL_WORDS = re.compile(
 
 def asks_for_personal_data(nodes: Iterable[SurveyNode]) -> bool:
     return any(
-        node.kind in _PERSONAL_TYPES
-        or (not node.is_block and node.kind != "note" and _PERSONAL_WORDS.search(_name_and_label(node)))
+        node.type.is_personal or (node.type.has_value and _PERSONAL_WORDS.search(_name_and_label(node)))
         for node in nodes
+        if not node.is_block
     )
 
 

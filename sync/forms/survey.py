@@ -6,65 +6,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sync.forms.question_types import QUESTION_TYPES, QuestionType, list_types_by_spelling, type_by_spelling
 from sync.forms.sheets import FormErrorReport, SheetRow
 
 NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 MAX_ITEMS = 600  # questions and groups of one form
 MAX_DEPTH = 8  # groups in groups
 
-_TYPES = {
-    "text": "text",
-    "string": "text",
-    "integer": "integer",
-    "int": "integer",
-    "decimal": "decimal",
-    "date": "date",
-    "time": "time",
-    "datetime": "datetime",
-    "date time": "datetime",
-    "note": "note",
-    "calculate": "calculate",
-    "acknowledge": "acknowledge",
-    "trigger": "acknowledge",
-    "geopoint": "geopoint",
-    "gps": "geopoint",
-    "location": "geopoint",
-    "image": "image",
-    "photo": "image",
-    "audio": "audio",
-    "today": "today",
-}
-_SELECTS = {
-    "select_one": "select_one",
-    "select one": "select_one",
-    "select one from": "select_one",
-    "select1": "select_one",
-    "select_multiple": "select_multiple",
-    "select multiple": "select_multiple",
-    "select all that apply": "select_multiple",
-    "select all that apply from": "select_multiple",
-}
-SUPPORTED_TYPES = (
-    "text",
-    "integer",
-    "decimal",
-    "date",
-    "time",
-    "datetime",
-    "select_one",
-    "select_multiple",
-    "note",
-    "calculate",
-    "acknowledge",
-    "geopoint",
-    "image",
-    "audio",
-    "today",
-    "begin group",
-    "begin repeat",
-)
+_METADATA_FORMULAS = {"today": "today()"}  # spellings of a calculation that the type names
 _BLOCK = re.compile(r"(begin|end)[ _](group|repeat|lgroup|looped group|loop)")
-_SELECT = re.compile(rf"({'|'.join(sorted(_SELECTS, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?")
+_LIST_TYPES = list_types_by_spelling()
+_SELECT = re.compile(
+    rf"({'|'.join(sorted(_LIST_TYPES, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?"
+)
 _ALREADY_RECORDED = (
     "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
 )
@@ -127,13 +81,18 @@ class SurveyNode:
     list_name: str = ""
     appearance: list[str] = field(default_factory=list)
     is_page: bool = False
-    pixels: int = 0
+    parameters: dict[str, int] = field(default_factory=dict)
     other_of: str = ""
     items: list[SurveyNode] = field(default_factory=list)
 
     @property
     def is_block(self) -> bool:
         return self.kind in ("group", "repeat")
+
+    @property
+    def type(self) -> QuestionType:
+        """Raises KeyError for a group or a repeat."""
+        return QUESTION_TYPES[self.kind]
 
     def walk(self) -> Iterator[SurveyNode]:
         yield self
@@ -187,9 +146,12 @@ class _SurveyReader:
         if block := _BLOCK.fullmatch(written.lower()):
             self._read_block(row, *block.groups())
         elif select := _SELECT.fullmatch(written):
-            self._add_select(row, _SELECTS[select[1]], select[2], bool(select[3]))
-        elif (kind := _TYPES.get(written.lower())) is not None:
-            self._add_question(row, kind)
+            self._add_select(row, _LIST_TYPES[select[1]].name, select[2], bool(select[3]))
+        elif written.lower() in _METADATA_FORMULAS:
+            row.cells["calculation"] = _METADATA_FORMULAS[written.lower()]
+            self._add_question(row, "calculate")
+        elif question_type := type_by_spelling(written.lower()):
+            self._add_question(row, question_type.name)
         else:
             hint = _UNSUPPORTED.get(written.lower().split(" ")[0], _UNSUPPORTED.get(written.lower(), ""))
             self._report.add(
@@ -199,7 +161,7 @@ class _SurveyReader:
                 "Le type « {type} » n’est pas pris en charge.",
                 hint or "Types admis : {known}.",
                 type=written,
-                known=", ".join(SUPPORTED_TYPES),
+                known=", ".join((*QUESTION_TYPES, *_METADATA_FORMULAS, "begin group", "begin repeat")),
             )
 
     def _read_block(self, row: SheetRow, verb: str, what: str) -> None:
@@ -272,9 +234,7 @@ class _SurveyReader:
             self._add_question(follow, "text").other_of = node.name
 
     def _add_question(self, row: SheetRow, kind: str) -> SurveyNode:
-        node = self._add_node(row, "calculate" if kind == "today" else kind)
-        if kind == "today":
-            row.cells["calculation"] = "today()"
+        node = self._add_node(row, kind)
         self._read_appearance(node, block=False)
         self._read_parameters(node)
         return node
@@ -338,8 +298,9 @@ class _SurveyReader:
     def _read_parameters(self, node: SurveyNode) -> None:
         for part in node.row.get("parameters").split():
             key, _, value = part.partition("=")
-            if node.kind == "image" and key == "max-pixels" and value.isdigit() and 100 <= int(value) <= 4000:
-                node.pixels = int(value)
+            parameter = node.type.parameters.get(key)
+            if parameter and value.isascii() and value.isdigit() and parameter.least <= int(value) <= parameter.most:
+                node.parameters[parameter.key] = int(value)
             else:
                 self._report.add(
                     node.row,

@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import Any
 
 from sync.forms.compiled_form import Form
+from sync.forms.question_types import CellValue
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import CellValue, Sheet, build_sheets
+from sync.submissions.tables import Sheet, build_sheets
 
 FORMATS = ("csv", "xlsx", "ndjson")
 CONTENT_TYPES = {

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from itertools import pairwise
 from typing import Any
 
 from sync.forms.compiled_form import Form, FormItem
+from sync.forms.question_types import CellContext, CellValue
 from sync.submissions.submission_reader import ReadSubmission
-
-CellValue = str | int | Decimal | bool | None
 
 MAIN_SHEET = "reponses"
 METADATA_COLUMNS = ("code", "day", "received", "place", "lang", "device", "doubt")
@@ -73,7 +70,7 @@ def _empty_sheet(
     name: str, path: tuple[str, ...], items: Mapping[str, FormItem], forms: Sequence[Form], labels: bool, lang: str
 ) -> Sheet:
     questions = [
-        item.name for item in items.values() if item.is_question and item.kind != "note" and item.repeats == path
+        item.name for item in items.values() if item.is_question and item.type.has_value and item.repeats == path
     ]
     head = list(METADATA_COLUMNS) if not path else ["code", *path]
     headings = [_heading(name, forms, lang) for name in questions] if labels else questions
@@ -118,36 +115,13 @@ def _answer_levels(
 def _cell_value(entry: ReadSubmission, item: FormItem, value: Any, labels: bool, lang: str) -> CellValue:
     if value is None:
         return None
-    if item.kind in ("image", "audio"):
-        return entry.submission.files[value].digest if value < len(entry.submission.files) else None
-    if item.kind == "decimal":
-        return Decimal(value)
-    if isinstance(value, list):
-        texts = [_choice_label(entry.form, item, name, lang) if labels else name for name in value]
-        return (LABEL_SEPARATOR if labels else " ").join(texts)
-    if item.kind == "select_one" and labels:
-        return _choice_label(entry.form, item, value, lang)
-    return value if isinstance(value, (str, int, bool)) else str(value)
+    digests = [file.digest for file in entry.submission.files]
+    if not labels:
+        return item.type.cell(value, CellContext(str, " ", digests))
+    return item.type.cell(
+        value, CellContext(lambda name: _choice_label(entry.form, item, name, lang), LABEL_SEPARATOR, digests)
+    )
 
 
 def _choice_label(form: Form, item: FormItem, name: str, lang: str) -> str:
     return form.choice_label(str(item.json.get("list", "")), name, lang) or name
-
-
-def histogram(numbers: Sequence[float], max_bins: int = 8) -> list[tuple[str, int]]:
-    """Counts of sorted numbers in at most `max_bins` equal intervals, or of each value if there are few values."""
-    distinct = sorted(set(numbers))
-    if len(distinct) <= max_bins:
-        return [(_format_number(value), sum(number == value for number in numbers)) for value in distinct]
-    width = (distinct[-1] - distinct[0]) / max_bins
-    edges = [distinct[0] + width * step for step in range(max_bins + 1)]
-    bins = []
-    for step, (low, high) in enumerate(pairwise(edges)):
-        is_last = step == max_bins - 1
-        count = sum(low <= number < high or (is_last and number == distinct[-1]) for number in numbers)
-        bins.append((f"{_format_number(low)} – {_format_number(distinct[-1] if is_last else high)}", count))
-    return bins
-
-
-def _format_number(number: float) -> str:
-    return f"{number:g}"

@@ -5,18 +5,15 @@ Counts below `min_count` are suppressed, because in a village a single answer id
 
 from __future__ import annotations
 
-import statistics
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sync.forms.answer_summaries import AnswerSummary
 from sync.forms.compiled_form import Form, FormItem
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import histogram
 
 MIN_GROUP_SIZE = 5  # smallest count shown to anybody but coordinators
-_NUMBERS = ("integer", "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def question_totals(
     return [
         _totals_of(form, item, readable, lang, min_count)
         for item in form.items.values()
-        if item.is_question and item.kind not in ("note", "calculate")
+        if item.is_question and item.type.is_answered
     ]
 
 
@@ -64,32 +61,18 @@ def _totals_of(
     form: Form, item: FormItem, entries: Sequence[ReadSubmission], lang: str, min_count: int
 ) -> QuestionTotals:
     values = [value for entry in entries for value in _answer_values(entry.answers or {}, item)]
-    bars: list[HistogramBar] = []
-    figures: list[tuple[str, float]] = []
-    if item.kind in ("select_one", "select_multiple"):
-        counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
-        bars = [
-            _bar(form.text_in(choice["label"], lang), counts[choice["name"]], min_count)
-            for choice in form.choices(item.json["list"])
-        ]
-        bars = [bar for bar in bars if bar.count != 0 or len(bars) <= 12]
-    elif item.kind in _NUMBERS and values:
-        numbers = sorted(map(float, values))
-        bars = [_bar(name, count, min_count) for name, count in histogram(numbers)]
-        if len(numbers) >= min_count:
-            figures = [
-                ("least", numbers[0]),
-                ("middle", statistics.median(numbers)),
-                ("most", numbers[-1]),
-                ("sum", sum(numbers)),
-            ]
-    elif item.kind in ("date", "datetime"):
-        bars = [
-            _bar(month, count, min_count)
-            for month, count in sorted(Counter(str(value)[:7] for value in values).items())
-        ]
+    choices = [
+        (choice["name"], form.text_in(choice["label"], lang)) for choice in form.choices(item.json.get("list", ""))
+    ]
+    summary = item.type.summarize(values, choices) if item.type.summarize else AnswerSummary()
     return QuestionTotals(
-        item.name, form.label(item.name, lang), item.kind, len(values), len(entries), tuple(bars), tuple(figures)
+        item.name,
+        form.label(item.name, lang),
+        item.kind,
+        len(values),
+        len(entries),
+        tuple(_bar(name, count, min_count) for name, count in summary.bars),
+        summary.figures if len(values) >= min_count else (),
     )
 
 

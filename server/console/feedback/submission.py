@@ -85,7 +85,7 @@ def _list_files(entry: ReadSubmission) -> list[tuple[int, str, str]]:
     if entry.submission.sealed is not None:
         return []
     items: dict[str, FormItem] = entry.form.items
-    questions = [item for item in items.values() if item.kind in ("image", "audio")]
+    questions = [item for item in items.values() if item.is_question and item.type.is_attachment]
     kinds = [(index, file.type.partition("/")[0]) for index, file in enumerate(entry.submission.files)]
     return [
         (index, entry.form.label(questions[min(index, len(questions) - 1)].name) if questions else "", kind)

@@ -1,0 +1,66 @@
+"""Bars and figures of all answers to one question, by families of question types. Used by sync/forms/question_types.py."""
+
+from __future__ import annotations
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+MAX_BINS = 8
+MAX_EMPTY_BARS_LIST = 12  # choices of a list that is shown whole; of a longer one only the chosen
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSummary:
+    """`bars`: label and count, in order. `figures` of numbers: least, middle, most, sum."""
+
+    bars: tuple[tuple[str, int], ...] = ()
+    figures: tuple[tuple[str, float], ...] = ()
+
+
+def count_choices(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:
+    counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
+    bars = [(label, counts[name]) for name, label in choices]
+    return AnswerSummary(tuple(bar for bar in bars if bar[1] != 0 or len(bars) <= MAX_EMPTY_BARS_LIST))
+
+
+def summarize_numbers(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:
+    numbers = sorted(map(float, values))
+    if not numbers:
+        return AnswerSummary()
+    return AnswerSummary(
+        tuple(histogram(numbers)),
+        (
+            ("least", numbers[0]),
+            ("middle", statistics.median(numbers)),
+            ("most", numbers[-1]),
+            ("sum", sum(numbers)),
+        ),
+    )
+
+
+def count_by_month(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:
+    """One bar for each month (YYYY-MM) of dates or dates with time."""
+    return AnswerSummary(tuple(sorted(Counter(str(value)[:7] for value in values).items())))
+
+
+def histogram(numbers: Sequence[float], max_bins: int = MAX_BINS) -> list[tuple[str, int]]:
+    """Counts of sorted numbers: one bar for each number while at most `max_bins` differ, else bins of equal width."""
+    distinct = sorted(set(numbers))
+    if len(distinct) <= max_bins:
+        return [(_format_number(value), sum(number == value for number in numbers)) for value in distinct]
+    width = (distinct[-1] - distinct[0]) / max_bins
+    edges = [distinct[0] + width * step for step in range(max_bins + 1)]
+    bars = []
+    for step, (low, high) in enumerate(pairwise(edges)):
+        is_last = step == max_bins - 1
+        count = sum(low <= number < high or (is_last and number == distinct[-1]) for number in numbers)
+        bars.append((f"{_format_number(low)} – {_format_number(distinct[-1] if is_last else high)}", count))
+    return bars
+
+
+def _format_number(number: float) -> str:
+    return f"{number:g}"

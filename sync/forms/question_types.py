@@ -1,0 +1,285 @@
+"""The table of question types (PROTOCOL.md, sections 8 and 9): everything that differs from one type to another.
+
+Used by the compiler, the answer checks, the tables and the totals. Twin: pwa/src/protocol/question-types.ts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeAlias
+
+from sync.canonical import LARGEST_INTEGER
+from sync.forms.answer_summaries import AnswerSummary, count_by_month, count_choices, summarize_numbers
+from sync.forms.conversions import day_of, number_text, to_number
+from sync.forms.coordinates import are_rounded, round_coordinates
+
+MAX_TEXT_LENGTH = 10_000
+MAX_DECIMAL_LENGTH = 17
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+
+CellValue: TypeAlias = str | int | Decimal | bool | None
+
+
+class IntegerParameter(NamedTuple):
+    """A parameter of the XLSForm column `parameters`: its key in the compiled question, its least and greatest value."""
+
+    key: str
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellContext:
+    """A table's way to write an answer: the label or the name of a choice, and the digests of the submission's files."""
+
+    choice_text: Callable[[str], str]
+    separator: str
+    file_digests: Sequence[str]
+
+
+def _plain_cell(value: Any, context: CellContext) -> CellValue:
+    """Any answer: an older version's question may have had another type."""
+    if isinstance(value, list):
+        return context.separator.join(map(context.choice_text, value))
+    return value if isinstance(value, (str, int, bool)) else str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionType:
+    """One type of question. `name` is its spelling in compiled forms and, like `aliases`, in the XLSForm column `type`.
+
+    `accepts(value, question, file_count)`: True if the JSON value has the form of an answer to the compiled question.
+    `parse_default(text, choice_names, decimals)`: the answer in the XLSForm column `default`; raises ValueError.
+    None if the type has no default.
+    `text(value)`: the answer in expressions.
+    `cell(value, context)`: the answer in tables.
+    `summarize(values, choices)`: bars and figures of all answers; `choices` are pairs of name and label.
+    `form_settings`: fields of FormSettings that the compiled question repeats.
+    """
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    pyxform_name: str = ""  # where it is another one
+    is_shown: bool = True  # False: computed behind the screens
+    has_value: bool = True  # False: a text to read
+    has_list: bool = False
+    is_attachment: bool = False
+    is_personal: bool = False  # the answer itself may tell who a person is
+    can_be_calculated: bool = False
+    can_name_place: bool = False
+    form_settings: tuple[str, ...] = ()
+    parameters: Mapping[str, IntegerParameter] = field(default_factory=dict)
+    accepts: Callable[[Any, Mapping[str, Any], int], bool]
+    parse_default: Callable[[str, Sequence[str], int], Any] | None = None
+    text: Callable[[Any], str] = str
+    cell: Callable[[Any, CellContext], CellValue] = _plain_cell
+    summarize: Callable[[Sequence[Any], Sequence[tuple[str, str]]], AnswerSummary] | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """True if a person answers the question."""
+        return self.is_shown and self.has_value
+
+
+def type_by_spelling(spelling: str) -> QuestionType | None:
+    """The type of a row of the survey sheet that names no list of choices."""
+    types = (question_type for question_type in QUESTION_TYPES.values() if not question_type.has_list)
+    return next(
+        (question_type for question_type in types if spelling in (question_type.name, *question_type.aliases)), None
+    )
+
+
+def list_types_by_spelling() -> dict[str, QuestionType]:
+    """The types whose spelling is followed by the name of a list."""
+    types = (question_type for question_type in QUESTION_TYPES.values() if question_type.has_list)
+    return {
+        spelling: question_type for question_type in types for spelling in (question_type.name, *question_type.aliases)
+    }
+
+
+def _is_text(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= MAX_TEXT_LENGTH
+
+
+def _is_integer(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return type(value) is int and abs(value) <= LARGEST_INTEGER
+
+
+def _is_decimal(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return (
+        isinstance(value, str)
+        and len(value) <= MAX_DECIMAL_LENGTH
+        and _DECIMAL.fullmatch(value) is not None
+        and value != "-0"
+    )
+
+
+def _is_date(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return isinstance(value, str) and len(value) == 10 and day_of(value) is not None
+
+
+def _is_time(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
+def _is_datetime(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return isinstance(value, str) and len(value) == 16 and day_of(value) is not None
+
+
+def _is_name_list(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(name, str) for name in value)
+
+
+def _is_point(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return isinstance(value, str) and are_rounded(value, question["decimals"])
+
+
+def _is_file_index(value: Any, question: Mapping[str, Any], file_count: int) -> bool:
+    return type(value) is int and 0 <= value < file_count
+
+
+def _require(value: Any, is_valid: bool) -> Any:
+    if not is_valid:
+        raise ValueError(value)
+    return value
+
+
+def _integer_default(text: str, choice_names: Sequence[str], decimals: int) -> int:
+    return int(_require(text, re.fullmatch(r"-?[0-9]{1,15}", text) is not None))
+
+
+def _decimal_default(text: str, choice_names: Sequence[str], decimals: int) -> str:
+    _require(text, re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,8})?", text) is not None)
+    return number_text(to_number(text))
+
+
+def _date_default(text: str, choice_names: Sequence[str], decimals: int) -> Any:
+    return _require(text, _is_date(text, {}, 0))
+
+
+def _time_default(text: str, choice_names: Sequence[str], decimals: int) -> Any:
+    return _require(text[:5], _is_time(text[:5], {}, 0))
+
+
+def _datetime_default(text: str, choice_names: Sequence[str], decimals: int) -> Any:
+    return _require(text[:16], len(text) >= 16 and day_of(text) is not None)
+
+
+def _names_default(text: str, choice_names: Sequence[str], decimals: int) -> list[str]:
+    chosen = set(text.split())
+    _require(text, chosen <= set(choice_names))
+    return [name for name in choice_names if name in chosen]
+
+
+def _point_default(text: str, choice_names: Sequence[str], decimals: int) -> str:
+    parts = text.split()
+    _require(text, len(parts) >= 2)
+    return round_coordinates(parts[0], parts[1], decimals)
+
+
+def _decimal_cell(value: Any, context: CellContext) -> CellValue:
+    return Decimal(value) if _is_decimal(value, {}, 0) else _plain_cell(value, context)
+
+
+def _choice_cell(value: Any, context: CellContext) -> CellValue:
+    return _plain_cell(context.choice_text(value) if isinstance(value, str) else value, context)
+
+
+def _file_cell(value: Any, context: CellContext) -> CellValue:
+    return context.file_digests[value] if _is_file_index(value, {}, len(context.file_digests)) else None
+
+
+_TYPES = (
+    QuestionType(
+        name="text",
+        aliases=("string",),
+        can_be_calculated=True,
+        accepts=_is_text,
+        parse_default=lambda text, choice_names, decimals: text,
+    ),
+    QuestionType(
+        name="integer",
+        aliases=("int",),
+        can_be_calculated=True,
+        accepts=_is_integer,
+        parse_default=_integer_default,
+        summarize=summarize_numbers,
+    ),
+    QuestionType(
+        name="decimal",
+        can_be_calculated=True,
+        accepts=_is_decimal,
+        parse_default=_decimal_default,
+        cell=_decimal_cell,
+        summarize=summarize_numbers,
+    ),
+    QuestionType(
+        name="date",
+        can_be_calculated=True,
+        accepts=_is_date,
+        parse_default=_date_default,
+        summarize=count_by_month,
+    ),
+    QuestionType(name="time", can_be_calculated=True, accepts=_is_time, parse_default=_time_default),
+    QuestionType(
+        name="datetime",
+        aliases=("date time",),
+        pyxform_name="dateTime",
+        can_be_calculated=True,
+        accepts=_is_datetime,
+        parse_default=_datetime_default,
+        summarize=count_by_month,
+    ),
+    QuestionType(
+        name="select_one",
+        aliases=("select one", "select one from", "select1"),
+        has_list=True,
+        can_name_place=True,
+        accepts=_is_text,
+        parse_default=lambda text, choice_names, decimals: _require(text, text in choice_names),
+        cell=_choice_cell,
+        summarize=count_choices,
+    ),
+    QuestionType(
+        name="select_multiple",
+        aliases=("select multiple", "select all that apply", "select all that apply from"),
+        has_list=True,
+        accepts=_is_name_list,
+        parse_default=_names_default,
+        text=" ".join,
+        cell=_choice_cell,
+        summarize=count_choices,
+    ),
+    QuestionType(name="note", has_value=False, accepts=lambda value, question, file_count: False),
+    QuestionType(name="calculate", is_shown=False, can_be_calculated=True, accepts=_is_text),
+    QuestionType(
+        name="acknowledge",
+        aliases=("trigger",),
+        accepts=lambda value, question, file_count: value is True,
+        text=lambda value: "OK",
+    ),
+    QuestionType(
+        name="geopoint",
+        aliases=("gps", "location"),
+        is_personal=True,
+        form_settings=("decimals",),
+        accepts=_is_point,
+        parse_default=_point_default,
+    ),
+    QuestionType(
+        name="image",
+        aliases=("photo",),
+        is_attachment=True,
+        is_personal=True,
+        parameters={"max-pixels": IntegerParameter("pixels", 100, 4000)},
+        accepts=_is_file_index,
+        cell=_file_cell,
+    ),
+    QuestionType(name="audio", is_attachment=True, is_personal=True, accepts=_is_file_index, cell=_file_cell),
+)
+QUESTION_TYPES = {question_type.name: question_type for question_type in _TYPES}
