@@ -1,9 +1,10 @@
 /** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/forms/answer_checks.py. */
-import { type AnswerValue, type Answers, isDecimal, isPoint, isTextOfType } from "./answers";
+import type { AnswerValue, Answers } from "./answers";
 import { toText } from "./conversions";
 import { evaluate, evaluateBoolean } from "./expressions";
 import type { Form, FormItem, Question } from "./form";
 import { type FormNode, FormState, type Instance, MAX_INSTANCES } from "./form-state";
+import { QUESTION_TYPES } from "./question-types";
 
 export const MAX_ANSWERS = 2_000;
 
@@ -40,7 +41,8 @@ class ShapeChecker {
     const itemsByName = new Map(flattenGroups(items));
     for (const name of Object.keys(answers)) {
       const item = itemsByName.get(name);
-      if (!item || ("q" in item && item.type === "note")) return ["answer-unknown", name.slice(0, 80), ...indexes];
+      if (!item || ("q" in item && !QUESTION_TYPES[item.type].hasValue))
+        return ["answer-unknown", name.slice(0, 80), ...indexes];
       if (--this.left < 0) return ["answer-count", name, ...indexes];
     }
     for (const [name, item] of itemsByName) {
@@ -57,7 +59,9 @@ class ShapeChecker {
   }
 
   private question(question: Question, value: unknown, indexes: readonly number[]): AnswerFailure | null {
-    return this.isOfType(question, value) ? null : ["answer-form", question.q, ...indexes];
+    return QUESTION_TYPES[question.type].accepts(value, question, this.files)
+      ? null
+      : ["answer-form", question.q, ...indexes];
   }
 
   private repeat(item: FormItem, name: string, value: unknown, indexes: readonly number[]): AnswerFailure | null {
@@ -73,18 +77,6 @@ class ShapeChecker {
       if (failure) return failure;
     }
     return null;
-  }
-
-  private isOfType({ type, decimals = 0 }: Question, value: unknown): boolean {
-    if (type === "acknowledge") return value === true;
-    if (type === "integer") return Number.isSafeInteger(value);
-    if (type === "image" || type === "audio")
-      return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) < this.files;
-    if (type === "select_multiple")
-      return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === "string");
-    if (typeof value !== "string") return false;
-    if (type === "decimal") return isDecimal(value);
-    return type === "geopoint" ? isPoint(value, decimals) : isTextOfType(type, value);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { AnswerValue, Answers } from "./answers";
 import type { Form, FormItem, Question } from "./form";
 import type { Submission } from "./opened-submission";
+import { QUESTION_TYPES } from "./question-types";
 
 const MAIN_SHEET = "reponses";
 const METADATA_COLUMNS = ["code", "day", "received", "place", "lang", "device", "doubt"];
@@ -76,7 +77,7 @@ function pathOf(repeats: readonly string[], name: string): string {
 
 function sheetOf(name: string, path: string, columns: ReadonlyMap<string, Column>): Sheet {
   const own = [...columns.values()].filter(
-    ({ item, repeats }) => "q" in item && item.type !== "note" && repeats.join("/") === path,
+    ({ item, repeats }) => "q" in item && QUESTION_TYPES[item.type].hasValue && repeats.join("/") === path,
   );
   const depth = path === "" ? METADATA_COLUMNS : ["code", ...path.split("/")];
   return { name, columns: [...depth, ...own.map((column) => column.name)], rows: [] };
@@ -105,15 +106,18 @@ function* levels(
 
 function cellText({ submission }: ReadSubmission, column: Column | undefined, value: AnswerValue | undefined): string {
   if (value === undefined || !column) return "";
-  const { type } = column.item as Question;
-  if (type === "image" || type === "audio") return submission.files?.[value as number]?.[0] ?? "";
-  if (value === true) return "True";
-  if (typeof value === "number") return String(value);
-  const text = Array.isArray(value) ? value.join(" ") : String(value);
-  return type === "decimal" ? text : escapeFormula(text);
+  const digests = (submission.files ?? []).map(([digest]) => digest);
+  return QUESTION_TYPES[(column.item as Question).type].cell?.(value, digests) ?? plainCell(value);
 }
 
-/** A text that a spreadsheet program would run as a formula gets an apostrophe before it: anybody may have typed it. */
+/** Any answer: an older version's question may have had another type. */
+function plainCell(answer: AnswerValue): string {
+  if (answer === true) return "True";
+  if (typeof answer === "number") return String(answer);
+  return escapeFormula(Array.isArray(answer) ? answer.join(" ") : String(answer));
+}
+
+/** Puts an apostrophe before a text that a spreadsheet program would run as a formula: anybody may have typed it. */
 function escapeFormula(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }

@@ -1,7 +1,6 @@
 /** Answers as they are given, sent and spoken of in expressions (PROTOCOL.md, section 9). Twin: sync/forms/answer_checks.py. */
 
-import { parseDateTime, toNumber } from "./conversions";
-import type { Question, QuestionType } from "./form";
+import { toNumber } from "./conversions";
 
 /** An attachment of a draft, by the key it is kept under; what is sent names it by its place in `files`. */
 export interface AttachmentRef {
@@ -21,50 +20,6 @@ const DECIMAL_LIMIT = 17;
 
 export function isAttachmentRef(value: unknown): value is AttachmentRef {
   return typeof value === "object" && value !== null && "file" in value;
-}
-
-/** What expressions see of an answer. An attachment's text is its place, which the filling knows. */
-export function answerText(answer: AnswerValue | undefined): string {
-  if (answer === undefined || answer === false) return "";
-  if (answer === true) return "OK";
-  if (typeof answer === "string") return answer;
-  if (typeof answer === "number") return String(answer);
-  return isAttachmentRef(answer) ? answer.file : answer.join(" ");
-}
-
-/** The answer that a text stands for (a calculation, a default); undefined when it is none of that type. */
-export function parseAnswer(
-  { type, decimals }: Pick<Question, "type" | "decimals">,
-  text: string,
-): AnswerValue | undefined {
-  if (text === "") return undefined;
-  switch (type) {
-    case "integer":
-      return /^-?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) + 0 : undefined;
-    case "decimal":
-      return normalizeDecimal(text);
-    case "select_multiple":
-      return text.split(" ");
-    case "acknowledge":
-      return text === "OK" ? true : undefined;
-    case "geopoint":
-      return isPoint(text, decimals ?? 0) ? text : undefined;
-    case "image":
-    case "audio":
-    case "note":
-      return undefined;
-    default:
-      return isTextOfType(type, text) ? text : undefined;
-  }
-}
-
-/** Whether a text has the form that its type asks for. */
-export function isTextOfType(type: QuestionType, text: string): boolean {
-  if (type === "date") return text.length === 10 && parseDateTime(text) !== null;
-  if (type === "time")
-    return text.length === 5 && parseDateTime(text)?.days === undefined && parseDateTime(text) !== null;
-  if (type === "datetime") return text.length === 16 && parseDateTime(text) !== null;
-  return text !== "" && [...text].length <= MAX_TEXT_LENGTH;
 }
 
 export function isDecimal(text: string): boolean {

@@ -1,7 +1,8 @@
 /** The answers of a finished form, as they are sent: only what is relevant, calculations among them, attachments by their place. */
-import { type AnswerValue, type Answers, isAttachmentRef, parseAnswer } from "./answers";
+import { type AnswerValue, type Answers, isAttachmentRef } from "./answers";
 import type { Question } from "./form";
 import type { FormNode, FormState, Instance } from "./form-state";
+import { QUESTION_TYPES } from "./question-types";
 
 export interface FinalAnswers {
   readonly answers: Answers;
@@ -55,11 +56,11 @@ function finalAnswer(
   attached: string[],
 ): AnswerValue | undefined {
   const text = formState.textOf(instance, node);
-  if (text === "" || question.type === "note") return undefined;
+  if (text === "") return undefined;
   const value = instance.answers[node.name] as AnswerValue | undefined;
   if (isAttachmentRef(value) && question.calculation === undefined) return attached.push(value.file) - 1;
-  const answer = parseAnswer(question, text);
-  return Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
+  const answer = QUESTION_TYPES[question.type].parse(text, question);
+  return question.list !== undefined && Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
 }
 
 /** A set of choices has one way to be written: the list's order. */

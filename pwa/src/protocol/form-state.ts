@@ -2,10 +2,11 @@
  * A form being filled: what is relevant now, what the calculations give, which choices are offered (PROTOCOL.md, sections 8 and 9).
  * Answers that became irrelevant stay in the draft and leave only what is sent. Twin: sync/forms/answer_checks.py.
  */
-import { type AnswerValue, type Answers, answerText, isAttachmentRef, parseAnswer } from "./answers";
+import { type AnswerValue, type Answers, isAttachmentRef } from "./answers";
 import { toNumber, toText } from "./conversions";
 import { type Expression, type Scope, evaluate, evaluateBoolean } from "./expressions";
 import type { Choice, Form, FormItem, LocalizedText, Question, Repeat } from "./form";
+import { QUESTION_TYPES } from "./question-types";
 
 const SWEEPS = 32;
 export const MAX_INSTANCES = 200;
@@ -197,8 +198,10 @@ export class FormState {
     }
     this.recompute();
     for (const node of computed) {
-      const { is } = (node.item as Question).default as { is: Expression };
-      const answer = parseAnswer(node.item as Question, toText(evaluate(is, this.scopeAt(instance, node))));
+      const question = node.item as Question;
+      const { is } = question.default as { is: Expression };
+      const text = toText(evaluate(is, this.scopeAt(instance, node)));
+      const answer = QUESTION_TYPES[question.type].parse(text, question);
       if (answer !== undefined) instance.answers[node.name] = answer;
     }
     if (computed.length > 0) this.recompute();
@@ -231,8 +234,8 @@ export class FormState {
     if (question.calculation !== undefined) return toText(evaluate(question.calculation, this.scopeAt(instance, node)));
     const answer = instance.answers[node.name] as AnswerValue | undefined;
     if (isAttachmentRef(answer)) return String(this.files++);
-    if (question.filter === undefined || answer === undefined) return answerText(answer);
-    return answerText(this.stillOffered(instance, node, answer));
+    if (question.filter === undefined || answer === undefined) return answerText(question, answer);
+    return answerText(question, this.stillOffered(instance, node, answer));
   }
 
   /** Of a choice made earlier, what is still offered. */
@@ -271,7 +274,7 @@ export class FormState {
   private loadTexts(instance: Instance, nodes: readonly FormNode[]): void {
     for (const node of nodes) {
       if ("q" in node.item) {
-        instance.texts[node.id] = answerText(instance.answers[node.name] as AnswerValue | undefined);
+        instance.texts[node.id] = answerText(node.item, instance.answers[node.name] as AnswerValue | undefined);
       } else if ("group" in node.item) {
         this.loadTexts(instance, node.children);
       } else {
@@ -319,6 +322,10 @@ export function* questionsOf(nodes: readonly FormNode[]): Generator<FormNode> {
     if ("q" in node.item) yield node;
     else if ("group" in node.item) yield* questionsOf(node.children);
   }
+}
+
+function answerText({ type }: Question, answer: AnswerValue | undefined): string {
+  return answer === undefined ? "" : QUESTION_TYPES[type].text(answer);
 }
 
 function isComputed(first: unknown): first is { is: Expression } {

@@ -6,23 +6,7 @@ import { type Refusal, refuse } from "./refusal";
 /** By language. An array is put together from strings and expressions. */
 export type LocalizedText = Readonly<Record<string, string | readonly Expression[]>>;
 
-export type QuestionType =
-  | "text"
-  | "integer"
-  | "decimal"
-  | "date"
-  | "time"
-  | "datetime"
-  | "select_one"
-  | "select_multiple"
-  | "note"
-  | "calculate"
-  | "acknowledge"
-  | "geopoint"
-  | "image"
-  | "audio";
-
-const TYPES: ReadonlySet<string> = new Set<QuestionType>([
+export const QUESTION_TYPE_NAMES = [
   "text",
   "integer",
   "decimal",
@@ -37,7 +21,9 @@ const TYPES: ReadonlySet<string> = new Set<QuestionType>([
   "geopoint",
   "image",
   "audio",
-]);
+] as const;
+
+export type QuestionTypeName = (typeof QUESTION_TYPE_NAMES)[number];
 
 /** Names of files served at /media/. */
 export interface Media {
@@ -47,7 +33,7 @@ export interface Media {
 
 export interface Question {
   readonly q: string;
-  readonly type: QuestionType;
+  readonly type: QuestionTypeName;
   readonly label?: LocalizedText;
   readonly hint?: LocalizedText;
   readonly required?: true | Expression;
@@ -123,6 +109,8 @@ export async function readForm(proofs: Verifier, text: string, version: string):
 /** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
 function knowsAllTypes(items: readonly FormItem[]): boolean {
   return items.every((item) =>
-    "q" in item ? TYPES.has(item.type) : ("group" in item || "repeat" in item) && knowsAllTypes(item.items),
+    "q" in item
+      ? QUESTION_TYPE_NAMES.includes(item.type)
+      : ("group" in item || "repeat" in item) && knowsAllTypes(item.items),
   );
 }

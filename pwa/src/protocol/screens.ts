@@ -2,6 +2,7 @@
 
 import type { Question } from "./form";
 import { type FormNode, type FormState, type Instance, questionsOf } from "./form-state";
+import { QUESTION_TYPES } from "./question-types";
 
 export interface QuestionInstance {
   readonly instance: Instance;
@@ -75,7 +76,7 @@ function collectRepeats(formState: FormState, instance: Instance, nodes: readonl
 }
 
 function isShown({ type }: Question): boolean {
-  return type !== "calculate";
+  return QUESTION_TYPES[type].isShown;
 }
 
 export type Problem = "missing" | "constraint";
@@ -84,7 +85,9 @@ export type Problem = "missing" | "constraint";
 export function problemOf(formState: FormState, { instance, node }: QuestionInstance): Problem | null {
   if (!formState.isRelevant(instance, node)) return null;
   if (formState.textOf(instance, node) === "")
-    return (node.item as Question).type !== "note" && formState.isRequired(instance, node) ? "missing" : null;
+    return QUESTION_TYPES[(node.item as Question).type].hasValue && formState.isRequired(instance, node)
+      ? "missing"
+      : null;
   return formState.meetsConstraint(instance, node) ? null : "constraint";
 }
 

@@ -1,8 +1,9 @@
 /** One decrypted submission on the page: its questions and answers, its attachments at a tap. */
 import { openSealedFile } from "../../crypto/private-sealing-key";
-import { type AnswerValue, answerText } from "../../protocol/answers";
+import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
 import { FormState } from "../../protocol/form-state";
+import { QUESTION_TYPES } from "../../protocol/question-types";
 import { type QuestionInstance, allQuestions } from "../../protocol/screens";
 import { fileBinding } from "../../protocol/submission";
 import { element } from "../../ui/dom";
@@ -45,22 +46,21 @@ function answerRow(
   if (value === undefined) return [];
   const label = formState.renderText(question.label, context.lang, instance, node) || node.name;
   const name = instance.repeat ? `${label} (${instance.index + 1})` : label;
-  const status =
-    question.type === "image" || question.type === "audio"
-      ? attachmentButton(decrypted, value as number, context)
-      : valueText(formState, decrypted, question, value, context.lang, { instance, node });
+  const status = QUESTION_TYPES[question.type].isAttachment
+    ? attachmentButton(decrypted, value as number, context)
+    : valueText(formState, decrypted, question, value, context.lang, { instance, node });
   return [element("div", {}, element("dt", {}, name), element("dd", { dir: "auto" }, status))];
 }
 
 function valueText(
   formState: FormState,
   { form }: DecryptedSubmission,
-  { list }: Question,
+  { list, type }: Question,
   value: AnswerValue,
   lang: string,
   { instance, node }: QuestionInstance,
 ): string {
-  if (list === undefined) return answerText(value);
+  if (list === undefined) return QUESTION_TYPES[type].text(value);
   const names = Array.isArray(value) ? (value as readonly string[]) : [String(value)];
   return names
     .map(

@@ -99,7 +99,7 @@ export function acknowledgeControl({ id, describedBy, answer, change }: ControlC
     { class: "choices" },
     element("label", {}, input, element("span", {}, t("J’ai lu et compris"))),
   );
-  return { element: box, isSet: true, focus: () => input.focus() };
+  return { element: box, isSet: true, isConsent: true, focus: () => input.focus() };
 }
 
 /** What still counts of the answer: a choice that is not offered any more does not. */

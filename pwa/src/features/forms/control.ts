@@ -27,6 +27,8 @@ export interface Control {
   readonly element: HTMLElement;
   /** Made of several: then the question's text is the legend around them. */
   readonly isSet: boolean;
+  /** True if its text needs no word that an answer is optional. */
+  readonly isConsent?: true;
   readonly focus: () => void;
   /** After other answers changed. */
   readonly refresh?: () => void;

@@ -3,6 +3,7 @@ import type { DraftStorage } from "../../fieldwork/drafts";
 import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
 import type { FormState } from "../../protocol/form-state";
+import { QUESTION_TYPES } from "../../protocol/question-types";
 import { type QuestionInstance, problemOf } from "../../protocol/screens";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -70,12 +71,12 @@ export function createQuestionView(
     error,
     media: renderMedia(question.media, say(question.label), say),
   });
-  const computed = control || question.type === "note" ? null : element("p", { class: "note" });
+  const computed = control || !QUESTION_TYPES[question.type].hasValue ? null : element("p", { class: "note" });
   if (computed) host.append(computed);
   const refresh = (): void => {
     host.hidden = !formState.isRelevant(instance, node);
     const required = formState.isRequired(instance, node) || !control ? "" : ` (${t("facultatif")})`;
-    setText(words, say(question.label) + (question.type === "acknowledge" ? "" : required));
+    setText(words, say(question.label) + (control?.isConsent ? "" : required));
     setText(hint, say(question.hint));
     hint.hidden = hint.textContent === "";
     if (computed) setText(computed, formState.textOf(instance, node) || "—");
@@ -121,7 +122,7 @@ function questionFrame(
   const title = control ? element("label", { for: id }, heading) : isAlone ? heading : element("p", {}, words);
   return element(
     "div",
-    { class: type === "note" ? "question note" : "question", tabindex: -1 },
+    { class: QUESTION_TYPES[type].hasValue ? "question" : "question note", tabindex: -1 },
     title,
     ...media,
     hint,

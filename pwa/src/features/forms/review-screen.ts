@@ -2,6 +2,7 @@
 
 import type { Question } from "../../protocol/form";
 import type { FormState } from "../../protocol/form-state";
+import { QUESTION_TYPES } from "../../protocol/question-types";
 import { type QuestionInstance, allQuestions, problemsOf } from "../../protocol/screens";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -82,7 +83,7 @@ function isAnswered(
   instance: QuestionInstance["instance"],
   node: QuestionInstance["node"],
 ): boolean {
-  return (node.item as Question).type !== "calculate" && formState.textOf(instance, node) !== "";
+  return QUESTION_TYPES[(node.item as Question).type].isShown && formState.textOf(instance, node) !== "";
 }
 
 function consequenceSentence({ form }: FormState, { isPractice }: FormExits): string {

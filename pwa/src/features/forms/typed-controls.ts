@@ -1,5 +1,6 @@
 /** Controls for typed answers. `autocomplete=off` everywhere: the browser must not store them in its own files. */
-import { MAX_TEXT_LENGTH, isTextOfType, normalizeDecimal } from "../../protocol/answers";
+import { MAX_TEXT_LENGTH } from "../../protocol/answers";
+import { QUESTION_TYPES } from "../../protocol/question-types";
 import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
@@ -15,65 +16,83 @@ export function textControl({ question, id, describedBy, answer, change }: Contr
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-export function numberControl({ question, id, describedBy, answer, change }: ControlContext): Control {
-  const whole = question.type === "integer";
-  const field = element("input", {
-    id,
-    autocomplete: "off",
-    "aria-describedby": describedBy,
-    inputmode: whole ? "numeric" : "decimal",
-  });
-  field.value = answer === undefined ? "" : String(answer);
+export function integerControl(context: ControlContext): Control {
+  return inputControl(
+    context,
+    { inputmode: "numeric" },
+    (field) => numberText(field).replace(/^\+(?=\d)/, ""),
+    () => t("Écrivez un nombre entier, en chiffres."),
+  );
+}
+
+export function decimalControl(context: ControlContext): Control {
+  return inputControl(context, { inputmode: "decimal" }, numberText, () => t("Écrivez un nombre, en chiffres."));
+}
+
+export function dateControl(context: ControlContext): Control {
+  return inputControl(
+    context,
+    { type: "date" },
+    (field) => (isPlain(field) ? normalizeDate(field.value.trim()) : field.value),
+    () => t("Écrivez le jour ainsi : 24/11/2026."),
+  );
+}
+
+export function timeControl(context: ControlContext): Control {
+  return inputControl(
+    context,
+    { type: "time" },
+    (field) => (isPlain(field) ? normalizeTime(field.value.trim()) : field.value.slice(0, 5)),
+    () => t("Écrivez l’heure ainsi : 08:30."),
+  );
+}
+
+export function datetimeControl(context: ControlContext): Control {
+  return inputControl(
+    context,
+    { type: "datetime-local" },
+    (field) => (isPlain(field) ? normalizeDateTime(field.value.trim()) : field.value.slice(0, 16)),
+    () => t("Écrivez le jour et l’heure ainsi : 24/11/2026 08:30."),
+  );
+}
+
+/** A field whose text the question's type parses. `advice` is shown beside a text that is no answer. */
+function inputControl(
+  { question, id, describedBy, answer, change }: ControlContext,
+  attributes: Record<string, string>,
+  readText: (field: HTMLInputElement) => string,
+  advice: () => string,
+): Control {
+  const field = element("input", { id, autocomplete: "off", "aria-describedby": describedBy, ...attributes });
+  field.value = String(answer ?? "");
   field.addEventListener("input", () => {
-    const text = field.value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
-    if (text === "") return void change(undefined);
-    const number = whole ? parseInteger(text) : normalizeDecimal(text);
-    void change(
-      number,
-      number === undefined
-        ? whole
-          ? t("Écrivez un nombre entier, en chiffres.")
-          : t("Écrivez un nombre, en chiffres.")
-        : undefined,
-    );
+    const text = readText(field);
+    const value = QUESTION_TYPES[question.type].parse(text, question);
+    void change(value, text === "" || value !== undefined ? undefined : advice());
   });
   return { element: field, isSet: false, focus: () => field.focus() };
 }
 
-function parseInteger(text: string): number | undefined {
-  const number = /^[-+]?\d+$/.test(text) ? Number(text) : NaN;
-  return Number.isSafeInteger(number) ? number + 0 : undefined;
+function numberText({ value }: HTMLInputElement): string {
+  return value.replace(/[\s\u202f\u00a0]/g, "").replace(",", ".");
 }
 
-const FIELDS = { date: "date", time: "time", datetime: "datetime-local" } as const;
-
-export function dateControl({ question, id, describedBy, answer, change }: ControlContext): Control {
-  const type = question.type as keyof typeof FIELDS;
-  const field = element("input", { id, type: FIELDS[type], autocomplete: "off", "aria-describedby": describedBy });
-  field.value = typeof answer === "string" ? answer : "";
-  field.addEventListener("input", () => {
-    const text =
-      field.type === "text"
-        ? normalizeTypedDate(type, field.value.trim())
-        : field.value.slice(0, type === "time" ? 5 : 16);
-    if (text === "") return void change(undefined);
-    void change(isTextOfType(type, text) ? text : undefined, isTextOfType(type, text) ? undefined : EXAMPLES[type]());
-  });
-  return { element: field, isSet: false, focus: () => field.focus() };
+/** True if the browser has no calendar and shows a plain field: people then write the day as they do on paper. */
+function isPlain({ type }: HTMLInputElement): boolean {
+  return type === "text";
 }
 
-/** Browsers without a calendar show a plain field: people then write the day as they do on paper. */
-function normalizeTypedDate(type: keyof typeof FIELDS, text: string): string {
-  const [, day = "", month = "", year = "", time = ""] =
-    /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}[:h]\d{2}))?$/.exec(text) ?? [];
-  const clock = (type === "time" ? text : time).replace("h", ":").replace(/^\d:/, "0$&");
-  if (type === "time") return clock;
-  const date = year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text.slice(0, 10);
-  return type === "date" ? date : `${date}T${clock || text.slice(11)}`;
+const PAPER_DATE = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2}[:h]\d{2}))?$/;
+
+function normalizeDate(text: string): string {
+  const [, day = "", month = "", year = ""] = PAPER_DATE.exec(text) ?? [];
+  return year ? `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}` : text.slice(0, 10);
 }
 
-const EXAMPLES = {
-  date: () => t("Écrivez le jour ainsi : 24/11/2026."),
-  time: () => t("Écrivez l’heure ainsi : 08:30."),
-  datetime: () => t("Écrivez le jour et l’heure ainsi : 24/11/2026 08:30."),
-};
+function normalizeTime(text: string): string {
+  return text.replace("h", ":").replace(/^\d:/, "0$&");
+}
+
+function normalizeDateTime(text: string): string {
+  return `${normalizeDate(text)}T${normalizeTime(PAPER_DATE.exec(text)?.[4] ?? "") || text.slice(11)}`;
+}
