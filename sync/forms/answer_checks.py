@@ -1,4 +1,7 @@
-"""Answers checked against their form (PROTOCOL.md, section 9): on receipt, or on opening when they were sealed. The phone has a twin."""
+"""Checks of answers against their form (PROTOCOL.md, section 9): on receipt, or when sealed answers are opened.
+
+Used by the inbox and by sync/submissions/submission_reader.py. Twin: pwa/src/protocol/answer-checks.ts.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ Indexes = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class AnswerFailure:
-    """What is wrong first: a code, the item's name, the indexes of its repeat instances."""
+    """The first failure in the form's order: a code, the item's name, the indexes of its repeat instances."""
 
     code: str
     name: str
@@ -32,7 +35,7 @@ class AnswerFailure:
 
 
 def check_answers(form: Form, answers: Any, day: str, file_count: int = 0) -> AnswerFailure | None:
-    """None when the answers hold. `files`: how many attachments come with them."""
+    """The first failure, or None if the answers are valid. `file_count`: number of attachments of the submission."""
     if not isinstance(answers, dict):
         return AnswerFailure("answer-form", "")
     walk = _AnswerChecker(form, answers, day, file_count)
@@ -40,17 +43,17 @@ def check_answers(form: Form, answers: Any, day: str, file_count: int = 0) -> An
 
 
 def answer_text(item: Mapping[str, Any], value: Any) -> str:
-    """An answer as expressions see it."""
+    """The answer's text in expressions, empty for None."""
     return "" if value is None else _type_of(item).text(value)
 
 
 def instance_count(count: float) -> int:
-    """How many instances a counted repeat has: none where its question is unanswered."""
+    """Number of instances of a counted repeat: 0 if the count is NaN, as for an unanswered question."""
     return 0 if math.isnan(count) else int(max(0, min(count, MAX_INSTANCES)))
 
 
 class AnswerScope:
-    """The scope of expressions at one place of filled answers."""
+    """The scope of the expressions of one item, in the instances that `indexes` name."""
 
     def __init__(self, form: Form, answers: Answers, day: str, item: FormItem, indexes: Indexes) -> None:
         self._form = form
@@ -69,9 +72,9 @@ class AnswerScope:
     def values(self, name: str) -> list[str]:
         target = self._form.items[name]
         shared = 0
-        places = self._item.repeats + ((self._item.name,) if self._item.kind == "repeat" else ())
-        for one, other in zip(places[: len(self._indexes)], target.repeats, strict=False):
-            if one != other:
+        repeats = self._item.repeats + ((self._item.name,) if self._item.kind == "repeat" else ())
+        for own_repeat, target_repeat in zip(repeats[: len(self._indexes)], target.repeats, strict=False):
+            if own_repeat != target_repeat:
                 break
             shared += 1
         return _values_of(self._answers, target, self._indexes[:shared])
@@ -88,18 +91,18 @@ class AnswerScope:
 
 
 def _values_of(answers: Answers, target: FormItem, indexes: Indexes) -> list[str]:
-    """The target's values in the instances that `fixed` leaves open; for a repeat one value an instance."""
+    """The target's values in all instances that `indexes` leaves open; for a repeat one "" for each instance."""
     level: list[Answers] = [answers]
     for depth, repeat in enumerate(target.repeats):
-        level = [instance for one in level for instance in _instances(one, repeat, indexes[depth : depth + 1])]
+        level = [row for outer in level for row in _instances(outer, repeat, indexes[depth : depth + 1])]
     if target.kind == "repeat":
-        return ["" for one in level for _ in one.get(target.name) or ()]
-    return ["" if target.kind == "group" else answer_text(target.json, one.get(target.name)) for one in level]
+        return ["" for row in level for _ in row.get(target.name) or ()]
+    return ["" if target.kind == "group" else answer_text(target.json, row.get(target.name)) for row in level]
 
 
 def _instances(answers: Answers, repeat: str, indexes: Indexes) -> Sequence[Answers]:
-    found = answers.get(repeat) or []
-    return found if not indexes else found[indexes[0] : indexes[0] + 1]
+    rows = answers.get(repeat) or []
+    return rows if not indexes else rows[indexes[0] : indexes[0] + 1]
 
 
 class _AnswerChecker:
@@ -113,22 +116,24 @@ class _AnswerChecker:
     def failures(
         self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes
     ) -> Iterator[AnswerFailure]:
-        """What is wrong in these items, in the form's order. The shapes of all values are looked at first: expressions rely on them."""
+        """All failures, in the form's order. The shapes of all values come first: expressions rely on them."""
         if not indexes:
             yield from self._check_shapes(items, answers, indexes)
-        yield from self._check_items(items, answers, indexes, relevant=True)
+        yield from self._check_items(items, answers, indexes, is_parent_relevant=True)
 
     def _check_shapes(
         self, items: Sequence[Mapping[str, Any]], answers: Any, indexes: Indexes
     ) -> Iterator[AnswerFailure]:
-        known: dict[str, Mapping[str, Any]] = dict(_items_of_level(items))
+        items_by_name: dict[str, Mapping[str, Any]] = dict(_items_of_level(items))
         for name in answers:
             self._remaining -= 1
-            if name not in known or ("type" in known[name] and not _type_of(known[name]).has_value):
+            if name not in items_by_name or (
+                "type" in items_by_name[name] and not _type_of(items_by_name[name]).has_value
+            ):
                 yield AnswerFailure("answer-unknown", str(name)[:80], indexes)
             elif self._remaining < 0:
                 yield AnswerFailure("answer-count", name, indexes)
-        for name, item in known.items():
+        for name, item in items_by_name.items():
             if name not in answers:
                 continue
             value = answers[name]
@@ -144,18 +149,18 @@ class _AnswerChecker:
                     yield from self._check_shapes(item["items"], instance, (*indexes, index))
 
     def _check_items(
-        self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes, *, relevant: bool
+        self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes, *, is_parent_relevant: bool
     ) -> Iterator[AnswerFailure]:
         for item in items:
             name = item.get("q") or item.get("group") or item.get("repeat") or ""
             scope = self._scope(name, indexes)
-            shown = relevant and ("relevant" not in item or evaluate_boolean(item["relevant"], scope))
+            is_relevant = is_parent_relevant and ("relevant" not in item or evaluate_boolean(item["relevant"], scope))
             if "group" in item:
-                yield from self._check_items(item["items"], answers, indexes, relevant=shown)
+                yield from self._check_items(item["items"], answers, indexes, is_parent_relevant=is_relevant)
             elif "repeat" in item:
-                yield from self._check_repeat(item, name, answers, indexes, scope, shown)
+                yield from self._check_repeat(item, name, answers, indexes, scope, is_relevant)
             else:
-                yield from self._check_question(item, name, answers.get(name), indexes, scope, shown)
+                yield from self._check_question(item, name, answers.get(name), indexes, scope, is_relevant)
 
     def _check_repeat(
         self,
@@ -176,7 +181,9 @@ class _AnswerChecker:
         ):
             yield AnswerFailure("answer-count", name, indexes)
         for index in range(len(instances)):
-            yield from self._check_items(item["items"], instances[index], (*indexes, index), relevant=is_relevant)
+            yield from self._check_items(
+                item["items"], instances[index], (*indexes, index), is_parent_relevant=is_relevant
+            )
 
     def _check_question(
         self, item: Mapping[str, Any], name: str, value: Any, indexes: Indexes, scope: AnswerScope, is_relevant: bool
@@ -215,7 +222,7 @@ def _type_of(question: Mapping[str, Any]) -> QuestionType:
 
 
 def _items_of_level(items: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Names of one object of answers: groups add no level."""
+    """Names and items of one object of answers: groups add no level."""
     for item in items:
         if "group" in item:
             yield from _items_of_level(item["items"])

@@ -1,4 +1,7 @@
-"""Bars and figures of all answers to one question, by families of question types. Used by sync/forms/question_types.py."""
+"""Bars and figures of all answers to one question, for families of question types.
+
+Used by sync/forms/question_types.py.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 MAX_BINS = 8
-MAX_EMPTY_BARS_LIST = 12  # choices of a list that is shown whole; of a longer one only the chosen
+MAX_CHOICES_WITH_EMPTY_BARS = 12  # a longer list shows only the choices that somebody made
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class AnswerSummary:
 def count_choices(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:
     counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
     bars = [(label, counts[name]) for name, label in choices]
-    return AnswerSummary(tuple(bar for bar in bars if bar[1] != 0 or len(bars) <= MAX_EMPTY_BARS_LIST))
+    return AnswerSummary(tuple(bar for bar in bars if bar[1] != 0 or len(bars) <= MAX_CHOICES_WITH_EMPTY_BARS))
 
 
 def summarize_numbers(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:

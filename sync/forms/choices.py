@@ -1,4 +1,4 @@
-"""The choices sheet: lists by name, each choice with its texts and the columns that filters ask."""
+"""The choices sheet: lists by name, each choice with its texts and the columns that filters read."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class ChoiceLists:
     lists: dict[str, list[Choice]]
 
     def filter_columns(self, list_name: str) -> set[str]:
-        """What a filter over the list may name."""
+        """Columns that a filter over the list may name."""
         return {"name", *(column for choice in self.lists.get(list_name, ()) for column in choice.custom_columns)}
 
     def are_place_codes(self, list_name: str) -> bool:
         return list_name in self.lists and all(PLACE_CODE.fullmatch(choice.name) for choice in self.lists[list_name])
 
     def compile_list(self, list_name: str, used: Collection[str]) -> list[dict[str, Any]]:
-        """The list with the columns that are used."""
+        """The list as JSON, with the columns in `used` only."""
         return [_compile_choice(choice, used) for choice in self.lists.get(list_name, ())]
 
 
@@ -44,7 +44,7 @@ def read_choices(
     rows: list[SheetRow], other_lists: dict[str, str], texts: FormTexts, report: FormErrorReport
 ) -> ChoiceLists:
     lists: dict[str, list[Choice]] = {}
-    first: dict[tuple[str, str], int] = {}
+    first_rows: dict[tuple[str, str], int] = {}
     for row in rows:
         list_name, name = row.get("list_name"), row.get("name")
         if not list_name or not name:
@@ -64,22 +64,22 @@ def read_choices(
                 "Ni espace, ni guillemet : non_merci.",
                 name=name,
             )
-        if (list_name, name) in first:
+        if (list_name, name) in first_rows:
             report.add(
                 row,
                 "name",
                 "choice-twice",
                 "Le choix « {name} » est déjà à la ligne {first}.",
                 name=name,
-                first=first[list_name, name],
+                first=first_rows[list_name, name],
             )
-        first.setdefault((list_name, name), row.number)
+        first_rows.setdefault((list_name, name), row.number)
         label = texts.read(row, "label")
         if not label:
             report.add(row, "label", "label-missing", "Ce choix n’a pas de texte.", "Écrivez-le dans la colonne label.")
-        holder: dict[str, Any] = {}
-        texts.add_media(row, holder)
-        lists.setdefault(list_name, []).append(Choice(name, label, row.custom_columns, holder))
+        media: dict[str, Any] = {}
+        texts.add_media(row, media)
+        lists.setdefault(list_name, []).append(Choice(name, label, row.custom_columns, media))
     for list_name in other_lists:
         if list_name in lists and all(choice.name != OTHER_CHOICE for choice in lists[list_name]):
             lists[list_name].append(Choice(OTHER_CHOICE, texts.built_in({"fr": "Autre", "en": "Other"}), {}, {}))
@@ -87,6 +87,6 @@ def read_choices(
 
 
 def _compile_choice(choice: Choice, used: Collection[str]) -> dict[str, Any]:
-    made: dict[str, Any] = {"name": choice.name, "label": choice.label} | choice.media
-    own = {column: choice.custom_columns[column] for column in sorted(used) if column in choice.custom_columns}
-    return made | ({"is": own} if own else {})
+    compiled: dict[str, Any] = {"name": choice.name, "label": choice.label} | choice.media
+    columns = {column: choice.custom_columns[column] for column in sorted(used) if column in choice.custom_columns}
+    return compiled | ({"is": columns} if columns else {})

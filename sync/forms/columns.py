@@ -1,4 +1,7 @@
-"""The headings of XLSForm sheets: their older spellings, their languages; those not supported with what to do instead."""
+"""Headings of XLSForm sheets: older spellings, languages, and for unsupported ones a hint.
+
+Used by sync/forms/sheets.py.
+"""
 
 from __future__ import annotations
 
@@ -96,17 +99,18 @@ _UNSUPPORTED_SETTINGS = {
     "allow_choice_duplicates": "Donnez un nom différent à chaque choix.",
     "client_editable": _DELETE_COLUMN,
 }
-_GROUPED = re.compile(r"(bind|control|body|media|instance)::?(.+)")
-_SIMILARITY = 0.8  # of difflib: one or two letters of eight
+_PREFIXED = re.compile(r"(bind|control|body|media|instance)::?(.+)")
+_SIMILARITY = 0.8  # difflib's ratio: one or two letters of eight differ
 _CODE = re.compile(r"[a-z]{2,3}")
 _NAMED_CODE = re.compile(r".*\(\s*([a-z]{2,3})(?:-[A-Za-z0-9]+)?\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a heading stands for. `own`: a column of the author's, which filters may name. `language` "": the form's own.
+    """Meaning of a heading. `is_custom`: a column of the author's, which filters may name.
 
-    `meant`: the known heading that this one is a slip of the pen for; taken for the author's own, it would silently do nothing.
+    `language`: "" for the form's own. `unsupported`: a hint. `bad_language`: a language that is not understood.
+    `suggestion`: the known heading that this one probably misspells; as a custom column it would silently do nothing.
     """
 
     name: str
@@ -123,9 +127,9 @@ def parse_heading(sheet: str, heading: str) -> Column:
     plain = _ALIASES[sheet].get(
         name.lower(), _ALIASES[sheet].get(name.lower().replace(" ", "_"), name.lower().replace(" ", "_"))
     )
-    if grouped := _GROUPED.fullmatch(f"{name}::{language}" if language else name):
-        inner, language = _split_heading(grouped[2].strip())
-        plain = _ALIASES[sheet].get(inner.lower(), inner.lower().replace(" ", "_"))
+    if prefixed := _PREFIXED.fullmatch(f"{name}::{language}" if language else name):
+        name, language = _split_heading(prefixed[2].strip())
+        plain = _ALIASES[sheet].get(name.lower(), name.lower().replace(" ", "_"))
         if plain not in _SUPPORTED[sheet] and plain not in _UNSUPPORTED:
             return Column(heading, unsupported=_DELETE_COLUMN)
     if plain in _SUPPORTED[sheet]:
@@ -136,18 +140,18 @@ def parse_heading(sheet: str, heading: str) -> Column:
     unsupported = (_UNSUPPORTED_SETTINGS if sheet == "settings" else _UNSUPPORTED).get(plain, "")
     if unsupported or (sheet == "settings" and plain.startswith("sms_")) or plain.startswith("sms_"):
         return Column(plain, unsupported=unsupported or _DELETE_COLUMN)
-    if sheet != "choices" and (meant := closest_match(plain, (*_SUPPORTED[sheet], *_ALIASES[sheet]))):
-        return Column(heading, suggestion=meant)
+    if sheet != "choices" and (suggestion := closest_match(plain, (*_SUPPORTED[sheet], *_ALIASES[sheet]))):
+        return Column(heading, suggestion=suggestion)
     return Column(heading.strip(), is_custom=True)
 
 
 def closest_match(name: str, candidates: Iterable[str]) -> str:
-    """The known name that this one is nearly; empty when there is none."""
+    """The candidate that the name probably misspells, or ""."""
     return next(iter(get_close_matches(name.lower(), tuple(candidates), 1, _SIMILARITY)), "")
 
 
 def _split_heading(heading: str) -> tuple[str, str]:
-    """`label::Français (fr)` or, as older forms have it, `label:Français`."""
+    """Name and language of `label::Français (fr)` or, in older forms, `label:Français`."""
     name, mark, rest = heading.partition("::")
     if not mark and not heading.lower().startswith("jr:"):
         name, mark, rest = heading.partition(":")
@@ -155,7 +159,7 @@ def _split_heading(heading: str) -> tuple[str, str]:
 
 
 def language_code(name: str) -> str:
-    """The code of a language written `fr`, `Français (fr)` or by its name in French, English or itself; empty when not understood."""
+    """The code of `fr`, `Français (fr)` or a language's name in French, English or itself; "" if not understood."""
     name = name.strip()
     if _CODE.fullmatch(name.lower()):
         return name.lower()
@@ -175,8 +179,8 @@ def _codes_by_name() -> dict[str, str]:
         "pulaar": "ff",
         "hausa": "ha",
     }
-    for shown in ("en", "fr"):
-        for code, language in Locale(shown).languages.items():
+    for locale in ("en", "fr"):
+        for code, language in Locale(locale).languages.items():
             if _CODE.fullmatch(code):
                 names.setdefault(language.lower(), code)
     return names

@@ -1,4 +1,7 @@
-"""A compiled form as the program asks it: its items by name, its lists, and its text for phones. Nothing here trusts the shape twice."""
+"""A compiled form with lookups: items by name, lists of choices, texts, and its lines for phones.
+
+Input was validated when it was compiled; this module does not validate again.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from sync.forms.question_types import QUESTION_TYPES, QuestionType
 
 @dataclass(frozen=True, slots=True)
 class FormItem:
-    """A question, group or repeat. `repeats`: names of the repeats around it, outermost first; `around`: every group and repeat."""
+    """A question, group or repeat. `kind`: the question's type, "group" or "repeat".
+
+    `repeats`: names of the repeats around it, outermost first; `ancestors`: names of all groups and repeats around it.
+    """
 
     json: Mapping[str, Any]
     name: str
@@ -55,10 +61,10 @@ class Form:
 
     @property
     def media(self) -> set[str]:
-        """Names of the images and sounds that it shows, in every language."""
+        """File names of the images and sounds that the form shows, in every language."""
         holders = [
             *(item.json for item in self.items.values()),
-            *(one for found in self.json["choices"].values() for one in found),
+            *(choice for choices in self.json["choices"].values() for choice in choices),
         ]
         return {name for holder in holders for texts in holder.get("media", {}).values() for name in texts.values()}
 
@@ -71,16 +77,16 @@ class Form:
     def label(self, name: str, lang: str = "") -> str:
         return self.text_in(self.items[name].json.get("label", {}), lang) or name
 
-    def choice_label(self, list_name: str, choice: str, lang: str = "") -> str:
-        for one in self.choices(list_name):
-            if one["name"] == choice:
-                return self.text_in(one["label"], lang)
+    def choice_label(self, list_name: str, name: str, lang: str = "") -> str:
+        for choice in self.choices(list_name):
+            if choice["name"] == name:
+                return self.text_in(choice["label"], lang)
         return ""
 
     def text_in(self, texts: Mapping[str, Any], lang: str = "") -> str:
-        """A text in a language, else the form's own; values in it are shown as an ellipsis."""
-        found = texts.get(lang) or texts.get(str(self.json["lang"])) or ""
-        return found if isinstance(found, str) else "".join(part if isinstance(part, str) else "…" for part in found)
+        """The text in `lang`, else in the form's language; an ellipsis stands for each value in it."""
+        text = texts.get(lang) or texts.get(str(self.json["lang"])) or ""
+        return text if isinstance(text, str) else "".join(part if isinstance(part, str) else "…" for part in text)
 
 
 def _walk_items(
@@ -97,7 +103,7 @@ def _walk_items(
 
 
 def form_text_lines(compiled: Mapping[str, Any]) -> list[str]:
-    """The form's JSON in lines, one item or choice a line, `<` escaped: put together they are its text (PROTOCOL.md, section 8)."""
+    """Lines of the form's JSON, one item or choice a line, `<` escaped; joined they are the form's text (section 8)."""
     head = {key: value for key, value in compiled.items() if key not in ("items", "choices")}
     lines = [_encode(head)[:-1] + ',"items":[\n']
     lines += list(_item_lines(compiled["items"]))

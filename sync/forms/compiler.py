@@ -1,4 +1,7 @@
-"""An XLSForm compiled to the JSON that phones render, or every reason why not, by sheet, row and column (PROTOCOL.md, section 8)."""
+"""The compiler of XLSForms: from tables to the JSON that phones render (PROTOCOL.md, section 8), or to all errors.
+
+Used by sync/forms/form_document.py.
+"""
 
 from __future__ import annotations
 
@@ -20,19 +23,20 @@ from sync.forms.survey import SurveyNode, read_survey
 from sync.forms.texts import FormTexts
 from sync.forms.version import FormJson
 
-MAX_FORM_BYTES = 256 * 1024  # bytes of canonical JSON: a phone of 2017 reads that in a blink
+MAX_FORM_BYTES = 256 * 1024  # of canonical JSON: a phone of 2017 parses that without a noticeable delay
 
 _ROW_NUMBER = re.compile(r"\[row : (\d+)\]")
 
 
 def compile_markdown(slug: str, text: str, path: str = "", lang: str = "fr") -> FormJson:
-    """The form of Markdown tables; `lang`: the language of texts that name none. Raises BadFolder with every BadCell."""
+    """The form of Markdown tables. `lang`: the language of texts that name none. Raises BadFolder with all errors."""
     problems = FormErrorReport(path or f"forms/{slug}.md")
     sheets = read_markdown(text, problems)
     return _compile(slug, sheets, problems, lang, text, ".md")
 
 
 def compile_xlsx(slug: str, data: bytes, path: str = "", lang: str = "fr") -> FormJson:
+    """The form of a workbook. Raises BadFolder with all errors."""
     problems = FormErrorReport(path or f"{slug}.xlsx")
     sheets = read_xlsx(data, problems)
     return _compile(slug, sheets, problems, lang, data, ".xlsx")
@@ -68,12 +72,12 @@ def _sorted_errors(errors: Sequence[BadContent]) -> list[BadContent]:
 
 
 def _check_with_pyxform(source: str | bytes, file_type: str, report: FormErrorReport) -> None:
-    """What pyxform refuses is no XLSForm, whatever we make of it."""
+    """Add an error if pyxform refuses the form: then other XLSForm tools refuse it too."""
     try:
         convert(xlsform=source, file_type=file_type, warnings=[])
     except PyXFormError as error:
-        named = _ROW_NUMBER.search(str(error))
-        row = SheetRow("survey", int(named[1]) if named else 0, 0)
+        number = _ROW_NUMBER.search(str(error))
+        row = SheetRow("survey", int(number[1]) if number else 0, 0)
         report.add(
             row, "", "form-invalid", "Les autres outils XLSForm refusent ce formulaire : {reason}", reason=str(error)
         )
@@ -124,21 +128,21 @@ class _FormCompiler:
         return form
 
     def _place_question(self) -> str:
-        """The question named by the settings, else the one called `region` or `place` whose choices are all place codes."""
-        named = self._settings.place
+        """The question that the settings name, else one called `region` or `place`; its choices are all place codes."""
+        place = self._settings.place
         for node in self._nodes:
             if node.is_block or not node.type.can_name_place or node.repeats:
                 continue
             if not self._choices.are_place_codes(node.list_name):
                 continue
-            if node.name == named or (not named and node.name in ("region", "place")):
+            if node.name == place or (not place and node.name in ("region", "place")):
                 return node.name
-        if named:
+        if place:
             self._report.add_to_sheet(
                 "settings",
                 "place-unknown",
                 "« {question} » n’est pas une question à un choix parmi des lieux.",
-                question=named,
+                question=place,
             )
         return ""
 

@@ -1,6 +1,6 @@
-"""Numbers, dates and texts of expressions turned into each other (PROTOCOL.md, section 8).
+"""Conversions between the numbers, dates and texts of expressions (PROTOCOL.md, section 8).
 
-Dates have no zone: they are the person's calendar.
+Dates have no zone: they are those of the person's calendar. Twin: pwa/src/protocol/conversions.ts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def to_string(value: Value) -> str:
 
 
 def number_text(value: float) -> str:
-    """The shortest decimal digits that read back, never with an exponent."""
+    """The shortest decimal digits that parse to the same number, never with an exponent."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
@@ -65,7 +65,7 @@ def to_boolean(value: Value) -> bool:
 
 
 def day_of(text: str) -> datetime.date | None:
-    """The calendar day of a date or of a date with time."""
+    """The calendar day of a date or of a date with time; None for any other text."""
     match = _DATE_TIME.fullmatch(text)
     if match is None or (match[2] and math.isnan(time_of(match[2]))):
         return None
@@ -76,7 +76,7 @@ def day_of(text: str) -> datetime.date | None:
 
 
 def days_of(text: str) -> float:
-    """Days since 1970-01-01, with the fraction a time gives; NaN for what is no date."""
+    """Days since 1970-01-01, the time as their fraction; NaN if the text is no date."""
     day = day_of(text)
     if day is None:
         return math.nan
@@ -86,7 +86,7 @@ def days_of(text: str) -> float:
 
 
 def time_of(text: str) -> float:
-    """The fraction of a day that a time is; NaN for what is no time."""
+    """The time as a fraction of a day; NaN if the text is no time."""
     return seconds_of(text) / SECONDS_PER_DAY if _TIME.fullmatch(text) else math.nan
 
 
@@ -96,7 +96,7 @@ def seconds_of(text: str) -> int:
 
 
 def date_text(days: float) -> str:
-    """The date so many days after 1970-01-01, empty where there is none with a year of four digits."""
+    """The date that is `days` after 1970-01-01; "" outside the years 1000 to 9999."""
     if math.isnan(days) or math.isinf(days):
         return ""
     ordinal = math.floor(days) + _EPOCH

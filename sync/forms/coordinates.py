@@ -1,4 +1,4 @@
-"""Coordinates made coarse: so many digits after the point, written the same way by everyone."""
+"""Coordinates rounded to a number of digits after the point, in one notation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 
 def round_coordinates(latitude: str, longitude: str, decimals: int) -> str:
-    """`"lat lon"`. Raises ValueError for what is no place on Earth."""
+    """The rounded point as `"lat lon"`. Raises ValueError if it is no point on Earth."""
     try:
         pair = [Decimal(latitude), Decimal(longitude)]
     except InvalidOperation:
@@ -18,11 +18,11 @@ def round_coordinates(latitude: str, longitude: str, decimals: int) -> str:
 
 
 def are_rounded(text: str, decimals: int) -> bool:
-    form = rf"-?(?:0|[1-9]\d{{0,2}})\.\d{{{decimals}}}" if decimals else r"-?(?:0|[1-9]\d{0,2})"
-    match = re.fullmatch(rf"({form}) ({form})", text, re.ASCII)
+    number = rf"-?(?:0|[1-9]\d{{0,2}})\.\d{{{decimals}}}" if decimals else r"-?(?:0|[1-9]\d{0,2})"
+    match = re.fullmatch(rf"({number}) ({number})", text, re.ASCII)
     return bool(match) and abs(Decimal(match[1])) <= 90 and abs(Decimal(match[2])) <= 180  # type: ignore[index]
 
 
 def _fixed_digits(value: Decimal, decimals: int) -> str:
-    made = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    return f"{made + 0 if made else abs(made):f}"
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded or abs(rounded):f}"

@@ -1,4 +1,7 @@
-"""The value of a compiled expression. The phone has a twin; `tests/vectors/expressions.json` holds both to the same values."""
+"""Evaluation of compiled expressions (PROTOCOL.md, section 8).
+
+Twin: pwa/src/protocol/expressions.ts; `tests/vectors/expressions.json` pins both to the same values.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,23 @@ from sync.forms.functions import FUNCTIONS
 
 
 class Scope(Protocol):
-    """What an expression may ask about the place where it stands. `here` is the answer judged, `today` the submission's day."""
+    """Values that an expression may read, seen from its item. `today`: the submission's day."""
 
     current_answer: str
     today: str
     position: int
 
     def values(self, name: str) -> list[str]:
-        """Of a question: its values in the innermost repeat instances that it shares with this place.
-        Of a repeat or a group: one value for each instance."""
+        """A question's values in the innermost repeat instances that it shares with this item.
+
+        For a repeat or a group, one value for each instance.
+        """
 
     def all_values(self, name: str) -> list[str]:
-        """The values over all instances."""
+        """A question's values in all instances."""
 
     def column(self, name: str) -> str:
-        """Of the choice being judged."""
+        """A column of the choice that a filter judges."""
 
     def choice_label(self, list_name: str, choice: str) -> str: ...
 
@@ -78,20 +83,20 @@ _SPECIAL_FORMS: dict[str, Callable[[Sequence[Expression], Scope], Value]] = {
 }
 
 
-def _equal(one: Value, other: Value) -> bool:
-    if isinstance(one, bool) or isinstance(other, bool):
-        return to_boolean(one) == to_boolean(other)
-    if isinstance(one, float) or isinstance(other, float):
-        return to_number(one) == to_number(other)
-    return to_string(one) == to_string(other)
+def _equal(a: Value, b: Value) -> bool:
+    if isinstance(a, bool) or isinstance(b, bool):
+        return to_boolean(a) == to_boolean(b)
+    if isinstance(a, float) or isinstance(b, float):
+        return to_number(a) == to_number(b)
+    return to_string(a) == to_string(b)
 
 
-def _not_equal(one: Value, other: Value) -> bool:
-    return not _equal(one, other)
+def _not_equal(a: Value, b: Value) -> bool:
+    return not _equal(a, b)
 
 
-def _divide(one: Value, other: Value) -> float:
-    left, right = to_number(one), to_number(other)
+def _divide(a: Value, b: Value) -> float:
+    left, right = to_number(a), to_number(b)
     if right != 0:
         return left / right
     if left == 0 or math.isnan(left):
@@ -99,8 +104,8 @@ def _divide(one: Value, other: Value) -> float:
     return math.copysign(math.inf, left) * math.copysign(1.0, right)
 
 
-def _modulo(one: Value, other: Value) -> float:
-    left, right = to_number(one), to_number(other)
+def _modulo(a: Value, b: Value) -> float:
+    left, right = to_number(a), to_number(b)
     if right == 0 or math.isnan(right) or math.isinf(left) or math.isnan(left):
         return math.nan
     return math.fmod(left, right)

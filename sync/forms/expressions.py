@@ -1,6 +1,6 @@
-"""Expressions of an XLSForm compiled to small JSON arrays (PROTOCOL.md, section 8), or refused with what to do instead.
+"""The parser of XLSForm expressions: from text to small JSON arrays (PROTOCOL.md, section 8).
 
-`parse(text, place)` is called when a form is compiled; `sync.forms.evaluation` computes the result, on the phone its twin does.
+Used when a form is compiled; sync/forms/evaluation.py evaluates the arrays, as does its twin on the phone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ Expression: TypeAlias = Any
 """A string, an integer, or an array: `["$", "age"]`, `["<=", ["."], 12]`."""
 
 MAX_POWER = 32
-MAX_DEPTH = 40  # brackets in brackets; every evaluator on every phone follows that far
+MAX_DEPTH = 40  # nested brackets; evaluators on all phones have the stack for it
 
-# name -> (fewest arguments, most)
+# name -> (minimum, maximum number of arguments)
 ARITIES: dict[str, tuple[int, int]] = {
     "if": (3, 3),
     "coalesce": (2, 2),
@@ -102,8 +102,11 @@ _DATE_PATTERN = re.compile(r"(?:%[YymndeHhMS]|%%|[^%])*")
 
 @dataclass(frozen=True, slots=True)
 class ExpressionContext:
-    """Where an expression stands: what it may speak of. `columns`: of the choices, in a filter. `repeats`, `labels`: names by which
-    `indexed-repeat` and `jr:choice-name` may ask: repeats, and the list of each select."""
+    """Names that an expression may use at its place in the form.
+
+    `columns`: those of the choices, in a filter. `repeats`: for `indexed-repeat`. `lists`: the list of each select by
+    the question's name, for `jr:choice-name`.
+    """
 
     columns: Collection[str] = ()
     allows_now: bool = False
@@ -112,12 +115,12 @@ class ExpressionContext:
 
 
 def parse_expression(text: str, context: ExpressionContext | None = None) -> Expression:
-    """The compiled expression. Raises BadExpression with the position and what to do."""
+    """The compiled expression. Raises BadExpression with the position and a hint."""
     return _ExpressionParser(tokenize(text), context or ExpressionContext()).parse()
 
 
 def references(expression: Expression) -> Iterator[str]:
-    """The names of the questions that an expression speaks of."""
+    """Names of the questions that an expression reads."""
     if isinstance(expression, list):
         if expression[0] == "$":
             yield expression[1]
@@ -266,7 +269,7 @@ class _ExpressionParser:
         return ["position"]
 
     def _validate_call(self, token: Token, arguments: list[Expression]) -> Expression:
-        """The call, after the rules that its own function has."""
+        """The compiled call. Raises BadExpression if an argument breaks a rule of the function."""
         name = token.text
         if name in REFERENCE_FUNCTIONS and not _is_reference(arguments[0]):
             raise BadExpression(
@@ -309,16 +312,18 @@ class _ExpressionParser:
         return ["at", arguments[0], arguments[2]]
 
     def _choice_label(self, token: Token, arguments: list[Expression]) -> Expression:
-        named = re.fullmatch(r"\s*\$\{\s*([\w.-]+)\s*\}\s*", arguments[1]) if isinstance(arguments[1], str) else None
-        known = (self._context.lists or {}).get(named[1]) if named else None
-        if known is None:
+        reference = (
+            re.fullmatch(r"\s*\$\{\s*([\w.-]+)\s*\}\s*", arguments[1]) if isinstance(arguments[1], str) else None
+        )
+        list_name = (self._context.lists or {}).get(reference[1]) if reference else None
+        if list_name is None:
             raise BadExpression(
                 token.position,
                 "function-arguments",
                 "jr:choice-name() attend une question à choix.",
                 "Forme admise : jr:choice-name(${{question}}, '${{question}}').",
             )
-        return ["choice-label", arguments[0], known]
+        return ["choice-label", arguments[0], list_name]
 
     def _unexpected(self, token: Token) -> BadExpression:
         if token.kind is TokenKind.END:

@@ -1,4 +1,4 @@
-"""A form as a document of the site: its tables as they are written, compiled when they are read, checked or rendered."""
+"""Forms as documents of the site: their XLSForm tables as text, compiled when read, checked or rendered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sync.documents.model import FormDocument
 from sync.errors import BadContent, BadFolder
 from sync.forms.version import FormJson
 
-# `compiling` and `tables` are imported where a form is compiled: pyxform takes half a second to load, and most commands compile none.
+# `compiler` and `sheets` are imported inside functions: pyxform takes half a second to load, and few commands need it.
 
 
 def read_form(slug: str, text: str, report: ErrorReport) -> FormDocument | None:
-    """The document of a file's text; None when the report got errors."""
+    """The document of a file's text; None after errors, which are added to the report."""
     try:
         return _make_document(slug, text.strip(), _compile_cached(slug, text.strip(), report.path))
     except BadFolder as refused:
@@ -22,23 +22,23 @@ def read_form(slug: str, text: str, report: ErrorReport) -> FormDocument | None:
 
 
 def form_from_xlsx(slug: str, data: bytes, name: str) -> FormDocument:
-    """The document of an uploaded workbook. Raises BadFolder with the workbook's own sheets, rows and columns."""
+    """The document of an uploaded workbook. Raises BadFolder with errors by sheet, row and column of the workbook."""
     from sync.forms.compiler import compile_xlsx
     from sync.forms.sheets import to_markdown
 
     form = compile_xlsx(slug, data, name)
     text = to_markdown(data, form["title"][form["lang"]]).strip()
-    again = _compile_cached(slug, text, name)
-    if {**again, "about": ""} != {**form, "about": ""}:
-        unlike = BadContent(
+    recompiled = _compile_cached(slug, text, name)
+    if {**recompiled, "about": ""} != {**form, "about": ""}:
+        difference = BadContent(
             name, 0, "form-unlike", "Ce classeur ne se laisse pas écrire en tableaux.", "Enlevez les sauts de ligne."
         )
-        raise BadFolder([unlike])
-    return _make_document(slug, text, again)
+        raise BadFolder([difference])
+    return _make_document(slug, text, recompiled)
 
 
 def compile_document(document: FormDocument) -> FormJson:
-    """Raises BadFolder when the tables no longer pass."""
+    """The compiled form. Raises BadFolder if the tables are no longer valid."""
     return _compile_cached(document.slug, document.body, f"forms/{document.slug}.md")
 
 

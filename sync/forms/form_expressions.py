@@ -1,4 +1,7 @@
-"""The expressions of a form: compiled one by one, their references checked against the tree, cycles found."""
+"""The expressions of a form: compiled one by one, with checks of references and cycles.
+
+Used by sync/forms/compiler.py.
+"""
 
 from __future__ import annotations
 
@@ -161,9 +164,9 @@ class ExpressionCompiler:
     def _compile(self, node: SurveyNode, column: str, text: str) -> Expression:
         columns = self._choices.filter_columns(node.list_name) if column == "choice_filter" else ()
         lists = self._lists if len(self._settings.languages) == 1 else {}
-        place = ExpressionContext(columns=columns, allows_now=column == "default", repeats=self._repeats, lists=lists)
+        context = ExpressionContext(columns=columns, allows_now=column == "default", repeats=self._repeats, lists=lists)
         try:
-            expression = parse_expression(text, place)
+            expression = parse_expression(text, context)
         except BadExpression as error:
             self._report.add(
                 node.row,
@@ -240,7 +243,7 @@ class ExpressionCompiler:
         self._dependencies.setdefault(node.name, set()).update(_all_references(expression))
 
     def check_cycles(self) -> None:
-        """A value that depends on itself, through calculations, relevance and counts."""
+        """Add an error for each value that depends on itself through calculations, relevance and counts."""
         done: set[str] = set()
         for name in self._nodes:
             self._find_cycle(name, [], done)
@@ -261,7 +264,7 @@ class ExpressionCompiler:
         if name in done or name not in self._nodes:
             return
         node = self._nodes[name]
-        for target in sorted(self._dependencies.get(name, set()) | {around.name for around in node.ancestors}):
+        for target in sorted(self._dependencies.get(name, set()) | {ancestor.name for ancestor in node.ancestors}):
             self._find_cycle(target, [*path, name], done)
         done.add(name)
 

@@ -1,4 +1,7 @@
-"""The functions of expressions (PROTOCOL.md, section 8), each over values that are already computed."""
+"""The functions of expressions (PROTOCOL.md, section 8), each over evaluated arguments.
+
+Used by sync/forms/evaluation.py. Twin: pwa/src/protocol/functions.ts.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +34,8 @@ def _split_names(value: Value) -> list[str]:
     return [word for word in _BLANK_RUN.split(to_string(value)) if word]
 
 
-def _coalesce(one: Value, other: Value) -> str:
-    return to_string(one) or to_string(other)
+def _coalesce(a: Value, b: Value) -> str:
+    return to_string(a) or to_string(b)
 
 
 def _selected(value: Value, name: Value) -> bool:
@@ -67,8 +70,8 @@ def _clamp_index(number: float, length: int) -> int:
 
 
 def _substring_before(value: Value, mark: Value) -> str:
-    before, found, _ = to_string(value).partition(to_string(mark)) if to_string(mark) else ("", "", "")
-    return before if found else ""
+    before, separator, _ = to_string(value).partition(to_string(mark)) if to_string(mark) else ("", "", "")
+    return before if separator else ""
 
 
 def _substring_after(value: Value, mark: Value) -> str:
@@ -101,10 +104,10 @@ def _round_half_up(number: float) -> float:
 
 
 def _round(value: Value, places: Value = 0.0) -> float:
-    number, wanted = to_number(value), to_number(places)
-    if math.isnan(wanted):
+    number, digits_wanted = to_number(value), to_number(places)
+    if math.isnan(digits_wanted):
         return math.nan
-    digits = max(-6, min(6, math.trunc(max(-9.0, min(9.0, wanted)))))
+    digits = max(-6, min(6, math.trunc(max(-9.0, min(9.0, digits_wanted)))))
     if digits >= 0:
         return _round_half_up(number * _POWERS_OF_TEN[digits]) / _POWERS_OF_TEN[digits]
     return _round_half_up(number / _POWERS_OF_TEN[-digits]) * _POWERS_OF_TEN[-digits]

@@ -1,4 +1,7 @@
-"""Expressions as people write them in an XLSForm, cut into tokens. The XPath rule that `and`, `div`, `*` … may be names is kept here."""
+"""The lexer of XLSForm expressions. It applies XPath's rule on when `and`, `div`, `*` … are operators.
+
+Used by sync/forms/expressions.py.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from enum import Enum, auto
 
 from sync.errors import Refused
 
-MAX_LENGTH = 4000  # characters of one expression; far beyond what a person can read
+MAX_LENGTH = 4000  # characters of one expression; far longer than a person can read
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>\d+(?:\.\d*)?|\.\d+)|\$\{\s*(?P<reference>[A-Za-z_][\w.-]*)\s*\}"
@@ -36,7 +39,7 @@ class Token:
 
 
 class BadExpression(Refused):
-    """An expression that is not understood; `at` counts characters from 1 (0: the whole of it)."""
+    """The expression is not understood. `position` counts characters from 1; 0 means the whole expression."""
 
     def __init__(self, position: int, code: str, sentence: str, hint: str = "", **values: object) -> None:
         super().__init__(code, sentence, hint, **values)
@@ -44,35 +47,35 @@ class BadExpression(Refused):
 
 
 def tokenize(text: str) -> list[Token]:
-    """The tokens of an expression, END last. Raises BadExpression where none begins."""
+    """The tokens of an expression, END last. Raises BadExpression position the first character that begins no token."""
     if len(text) > MAX_LENGTH:
         raise BadExpression(
             0, "expression-long", "Cette formule est trop longue : {most} signes au plus.", most=MAX_LENGTH
         )
-    found: list[Token] = []
-    at = 0
+    tokens: list[Token] = []
+    position = 0
     end = len(text.rstrip())
-    while at < end:
-        match = _TOKEN.match(text, at)
+    while position < end:
+        match = _TOKEN.match(text, position)
         if not match:
-            begin = at + len(text[at:]) - len(text[at:].lstrip())
-            if text[begin] in "'\"":
+            start = position + len(text[position:]) - len(text[position:].lstrip())
+            if text[start] in "'\"":
                 raise BadExpression(
-                    begin + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe."
+                    start + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe."
                 )
             raise BadExpression(
-                begin + 1,
+                start + 1,
                 "expression-sign",
                 "« {sign} » n’a pas sa place dans une formule.",
                 "Entourez un texte de guillemets droits : 'oui'.",
-                sign=text[begin],
+                sign=text[start],
             )
         group = str(match.lastgroup)
-        begin = match.start(group) - (2 if group == "reference" else 0)
-        found.append(_make_token(group, match[group], begin + 1, found))
-        at = match.end()
-    found.append(Token(TokenKind.END, "", end + 1))
-    return found
+        start = match.start(group) - (2 if group == "reference" else 0)
+        tokens.append(_make_token(group, match[group], start + 1, tokens))
+        position = match.end()
+    tokens.append(Token(TokenKind.END, "", end + 1))
+    return tokens
 
 
 def _make_token(group: str, text: str, position: int, preceding: list[Token]) -> Token:

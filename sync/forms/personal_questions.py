@@ -1,4 +1,4 @@
-"""Whether a form asks for something that tells who a person is: then its answers are sealed unless the settings say otherwise."""
+"""Detection of forms that ask for personal data: their answers are sealed unless the settings say otherwise."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from sync.folding import fold
 from sync.forms.survey import SurveyNode
 
 _PERSONAL_WORDS = re.compile(
-    r"\b(?:nom|noms|prenom|prenoms|surnom|telephone|tel|portable|courriel|email|mail|adresse|signature|photo|naissance|cni|passeport|nina|"
-    r"name|names|surname|firstname|lastname|phone|mobile|address|birth|passport|gps)\b"
+    r"\b(?:nom|noms|prenom|prenoms|surnom|telephone|tel|portable|courriel|email|mail|adresse|signature|photo|naissance|"
+    r"cni|passeport|nina|name|names|surname|firstname|lastname|phone|mobile|address|birth|passport|gps)\b"
 )
 
 

@@ -1,4 +1,4 @@
-"""The code of a place as submissions and forms carry it: the country, a dash, the region, as `ML-BKO`."""
+"""Place codes of submissions and forms: country, hyphen, region, as in `ML-BKO`."""
 
 from __future__ import annotations
 

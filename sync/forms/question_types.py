@@ -26,16 +26,16 @@ CellValue: TypeAlias = str | int | Decimal | bool | None
 
 
 class IntegerParameter(NamedTuple):
-    """A parameter of the XLSForm column `parameters`: its key in the compiled question, its least and greatest value."""
+    """A parameter in the XLSForm column `parameters`: its key in the compiled question, its minimum and maximum."""
 
     key: str
-    least: int
-    most: int
+    minimum: int
+    maximum: int
 
 
 @dataclass(frozen=True, slots=True)
 class CellContext:
-    """A table's way to write an answer: the label or the name of a choice, and the digests of the submission's files."""
+    """Rules for the cells of one submission: text and separator of choices, digests of the attached files."""
 
     choice_text: Callable[[str], str]
     separator: str
@@ -43,7 +43,7 @@ class CellContext:
 
 
 def _plain_cell(value: Any, context: CellContext) -> CellValue:
-    """Any answer: an older version's question may have had another type."""
+    """The cell of any answer: in an older version of the form the question may have had another type."""
     if isinstance(value, list):
         return context.separator.join(map(context.choice_text, value))
     return value if isinstance(value, (str, int, bool)) else str(value)
@@ -64,12 +64,12 @@ class QuestionType:
 
     name: str
     aliases: tuple[str, ...] = ()
-    pyxform_name: str = ""  # where it is another one
-    is_shown: bool = True  # False: computed behind the screens
+    pyxform_name: str = ""  # pyxform's name of the type, if another
+    is_shown: bool = True  # False: computed, on no screen
     has_value: bool = True  # False: a text to read
     has_list: bool = False
     is_attachment: bool = False
-    is_personal: bool = False  # the answer itself may tell who a person is
+    is_personal: bool = False  # the answer may identify a person
     can_be_calculated: bool = False
     can_name_place: bool = False
     form_settings: tuple[str, ...] = ()
@@ -87,7 +87,7 @@ class QuestionType:
 
 
 def type_by_spelling(spelling: str) -> QuestionType | None:
-    """The type of a row of the survey sheet that names no list of choices."""
+    """The type without a list of choices that has this spelling, or None."""
     types = (question_type for question_type in QUESTION_TYPES.values() if not question_type.has_list)
     return next(
         (question_type for question_type in types if spelling in (question_type.name, *question_type.aliases)), None
@@ -95,7 +95,7 @@ def type_by_spelling(spelling: str) -> QuestionType | None:
 
 
 def list_types_by_spelling() -> dict[str, QuestionType]:
-    """The types whose spelling is followed by the name of a list."""
+    """Types that are followed by the name of a list, by each of their spellings."""
     types = (question_type for question_type in QUESTION_TYPES.values() if question_type.has_list)
     return {
         spelling: question_type for question_type in types for spelling in (question_type.name, *question_type.aliases)

@@ -1,6 +1,7 @@
-"""Regular expressions that mean the same to Python's `re` and to JavaScript's `u` patterns, and that cannot run away.
+"""The subset of regular expressions that Python and JavaScript read alike, without exponential backtracking.
 
-`common_pattern` rewrites what an XLSForm holds; what has no common meaning is refused.
+`portable_pattern` rewrites a pattern for Python's `re` and JavaScript's `u` flag, or refuses it.
+Used by sync/forms/expressions.py.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _COUNT = re.compile(r"\{(\d{1,4})(,(\d{1,4})?)?\}")
 
 
 def portable_pattern(text: str, position: int = 0) -> str:
-    """The pattern rewritten. Raises BadExpression at `at` for anything outside the common subset."""
+    """The rewritten pattern. Raises BadExpression at `position` for anything outside the subset."""
     if len(text) > MAX_LENGTH:
         raise BadExpression(
             position, "pattern-long", "Ce motif est trop long : {most} signes au plus.", most=MAX_LENGTH
@@ -30,7 +31,7 @@ def portable_pattern(text: str, position: int = 0) -> str:
 
 
 def matches(pattern: str, value: str) -> bool:
-    """Whether the whole value matches a rewritten pattern."""
+    """True if the whole value matches a rewritten pattern."""
     return re.fullmatch(pattern, value) is not None
 
 
@@ -75,7 +76,7 @@ class _PatternRewriter:
         return sign
 
     def _alternatives(self) -> tuple[str, bool]:
-        """The pattern up to a closing bracket, and whether repeating it without end could run away."""
+        """The pattern up to a closing bracket; True if an unbounded repetition of it could backtrack exponentially."""
         parts = [self._sequence()]
         while self._peek() == "|":
             self._advance()
@@ -83,27 +84,27 @@ class _PatternRewriter:
         return "|".join(pattern for pattern, _ in parts), len(parts) > 1 or any(risky for _, risky in parts)
 
     def _sequence(self) -> tuple[str, bool]:
-        found: list[str] = []
+        parts: list[str] = []
         anchors: list[str] = []
         last = ""
-        risky = False
+        is_risky = False
         while self._peek() not in ("", "|", ")"):
-            atom, inner = self._atom()
-            count, endless, varies = self._quantifier()
+            atom, is_atom_risky = self._atom()
+            count, is_unbounded, is_variable = self._quantifier()
             if count and atom in ("^", _END):
                 raise self._error(count)
             anchors = anchors or [atom]
             last = atom
-            if endless and inner:
+            if is_unbounded and is_atom_risky:
                 raise self._error(atom + count, "Une répétition dans une répétition peut bloquer le téléphone.")
-            found.append(atom + count)
-            risky = risky or inner or varies
+            parts.append(atom + count)
+            is_risky = is_risky or is_atom_risky or is_variable
         if not self._depth:
             self._anchored = self._anchored and anchors == ["^"] and last == _END
-        return "".join(found), risky
+        return "".join(parts), is_risky
 
     def _quantifier(self) -> tuple[str, bool, bool]:
-        """A quantifier, whether it has no end, whether its length varies."""
+        """A quantifier; True if it is unbounded; True if its length varies."""
         sign = self._peek()
         if sign in ("*", "+", "?") and sign:
             self._advance()
@@ -146,11 +147,11 @@ class _PatternRewriter:
                 raise self._error("(?")
             self._position += 2
         self._depth += 1
-        inside, risky = self._alternatives()
+        pattern, is_risky = self._alternatives()
         self._depth -= 1
         if self._advance() != ")":
             raise self._error("(", "Il manque une parenthèse fermante.")
-        return f"(?:{inside})", risky
+        return f"(?:{pattern})", is_risky
 
     def _escape(self) -> str:
         sign = self._advance()
@@ -165,19 +166,19 @@ class _PatternRewriter:
         return f"\\{sign}" if sign in _SPECIAL else sign
 
     def _character_class(self) -> str:
-        found = ["["]
+        parts = ["["]
         if self._peek() == "^":
-            found.append(self._advance())
-        first = True
-        while first or self._peek() != "]":
-            first = False
+            parts.append(self._advance())
+        is_first = True
+        while is_first or self._peek() != "]":
+            is_first = False
             sign = self._advance()
             if not sign:
                 raise self._error("[", "Il manque un crochet fermant.")
-            found.append(self._class_member(sign))
+            parts.append(self._class_member(sign))
         self._advance()
-        self._check_ranges("".join(found) + "]")
-        return "".join(found) + "]"
+        self._check_ranges("".join(parts) + "]")
+        return "".join(parts) + "]"
 
     def _class_member(self, sign: str) -> str:
         if sign == "\\":
@@ -194,14 +195,14 @@ class _PatternRewriter:
     def _escape_in_class(self, sign: str) -> str:
         return f"\\{sign}" if sign in "[]^\\/" else sign
 
-    def _check_ranges(self, made: str) -> None:
-        """`[a-z]` is a range, `[-a]` and `[a-]` hold a hyphen; `[0-9-x]` is unclear and refused, as is a range that goes down."""
-        if re.search(r"&&|\|\||~~|--", made):
+    def _check_ranges(self, class_text: str) -> None:
+        """Refuse unclear classes, like `[0-9-x]`, and descending ranges. `[-a]` and `[a-]` contain a hyphen."""
+        if re.search(r"&&|\|\||~~|--", class_text):
             raise self._error("--")
-        inside = made[2:-1] if made.startswith("[^") else made[1:-1]
-        if re.search(r"\S-\S-(?=.)", inside.replace("\\-", "")):
+        members = class_text[2:-1] if class_text.startswith("[^") else class_text[1:-1]
+        if re.search(r"\S-\S-(?=.)", members.replace("\\-", "")):
             raise self._error("-", "Mettez le tiret en dernier : [0-9-].")
         try:
-            re.compile(made)
+            re.compile(class_text)
         except re.error:
-            raise self._error(made) from None
+            raise self._error(class_text) from None

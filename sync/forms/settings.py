@@ -1,4 +1,4 @@
-"""The settings sheet: title, languages, who may answer, whether answers are sealed, how long they are kept."""
+"""The settings sheet: title, languages, audience, sealing and retention. Used by sync/forms/compiler.py."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sync.forms.columns import language_code
 from sync.forms.sheets import FormErrorReport, FormSheets
 
-DEFAULT_RETENTION_DAYS = 365  # days, where the form does not say
+DEFAULT_RETENTION_DAYS = 365
 MAX_RETENTION_DAYS = 3650
-DEFAULT_DECIMALS = 2  # of a coordinate: about a kilometre
+DEFAULT_DECIMALS = 2  # digits of a coordinate: about a kilometre
 
 YES_WORDS = ("yes", "true", "true()", "oui")
 NO_WORDS = ("no", "false", "false()", "non")
@@ -29,9 +29,9 @@ class FormSettings:
 
 def read_settings(sheets: FormSheets, report: FormErrorReport, lang: str) -> FormSettings:
     row = sheets.settings
-    written = row.get("default_language")
-    found = _find_languages(sheets)
-    main = language_code(written) if written else (lang if "" in found or not found else found[0])
+    main_name = row.get("default_language")
+    languages = _find_languages(sheets)
+    main = language_code(main_name) if main_name else (lang if "" in languages or not languages else languages[0])
     if not main:
         report.add(
             row,
@@ -39,7 +39,7 @@ def read_settings(sheets: FormSheets, report: FormErrorReport, lang: str) -> For
             "column-language",
             "La langue « {language} » n’est pas comprise.",
             "Mettez son code entre parenthèses : Français (fr).",
-            language=written,
+            language=main_name,
         )
         main = lang
     audience = row.get("audience") or "device"
@@ -55,7 +55,7 @@ def read_settings(sheets: FormSheets, report: FormErrorReport, lang: str) -> For
     return FormSettings(
         title=row.get("form_title"),
         lang=main,
-        languages=[main, *(code for code in found if code not in ("", main))],
+        languages=[main, *(code for code in languages if code not in ("", main))],
         audience=audience,
         is_sealed=_parse_boolean(row.get("sealed"), sheets, report),
         retention_days=_parse_integer("keep", DEFAULT_RETENTION_DAYS, 1, MAX_RETENTION_DAYS, sheets, report),
@@ -65,7 +65,7 @@ def read_settings(sheets: FormSheets, report: FormErrorReport, lang: str) -> For
 
 
 def _find_languages(sheets: FormSheets) -> list[str]:
-    """The languages of all texts, in order of appearance; "" for texts that name none."""
+    """Languages of all texts, in order of appearance; "" for texts that name none."""
     rows = [*sheets.survey, *sheets.choices]
     return list(dict.fromkeys(code for row in rows for texts in row.texts.values() for code in texts))
 
@@ -85,11 +85,13 @@ def _parse_boolean(value: str, sheets: FormSheets, report: FormErrorReport) -> b
     return value.lower() in YES_WORDS
 
 
-def _parse_integer(name: str, default: int, least: int, most: int, sheets: FormSheets, report: FormErrorReport) -> int:
+def _parse_integer(
+    name: str, default: int, minimum: int, maximum: int, sheets: FormSheets, report: FormErrorReport
+) -> int:
     value = sheets.settings.get(name)
     if not value:
         return default
-    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+    if not (value.isascii() and value.isdigit() and minimum <= int(value) <= maximum):
         report.add(
             sheets.settings,
             name,
@@ -97,8 +99,8 @@ def _parse_integer(name: str, default: int, least: int, most: int, sheets: FormS
             "« {value} » ne convient pas ici.",
             "Un nombre entier de {least} à {most}.",
             value=value,
-            least=least,
-            most=most,
+            least=minimum,
+            most=maximum,
         )
         return default
     return int(value)

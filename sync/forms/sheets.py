@@ -1,4 +1,7 @@
-"""The sheets of an XLSForm, read by pyxform from its Markdown tables or from XLSX, every cell with the place it came from."""
+"""The sheets of an XLSForm, read by pyxform from Markdown tables or XLSX, with the position of every cell for errors.
+
+Used by sync/forms/compiler.py and sync/forms/form_document.py.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ SHEETS = ("survey", "choices", "settings")
 UNSUPPORTED_SHEETS = ("external_choices", "entities", "osm")
 MAX_FILE_BYTES = 2_000_000  # bytes of XLSX: a form of 120 questions in three languages is 40 kB
 MAX_UNPACKED_BYTES = 40_000_000
-MAX_ROWS = 5000  # in one sheet: every village of a country; a phone reads them all
+MAX_ROWS = 5000  # of one sheet: every village of a country, and a phone still reads them all
 
 _TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 _SEPARATOR = re.compile(r"[|\s:-]+")
@@ -28,7 +31,7 @@ _PIPE = re.compile(r"(?<!\\)\|")
 
 
 class BadCell(BadContent):
-    """What is wrong in a sheet: `row` counts from 1 with the headings (0: the whole sheet), `column` as its heading is written."""
+    """An error in a sheet."""
 
     def __init__(
         self, path: str, line: int, cell: SheetCell, code: str, sentence: str, hint: str = "", **values: Any
@@ -47,6 +50,8 @@ class BadCell(BadContent):
 
 @dataclass(frozen=True, slots=True)
 class SheetCell:
+    """Position of an error. `row` counts from 1 with the headings (0: the whole sheet); `column`: its heading."""
+
     sheet: str
     row: int = 0
     column: str = ""
@@ -54,7 +59,10 @@ class SheetCell:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: the texts of its columns (without a language), texts by language, columns of the author's own, the headings as written."""
+    """One row: cells without a language, texts by column and language, custom columns, and headings as written.
+
+    `number` counts as in SheetCell; `line`: that of the Markdown file, or 0.
+    """
 
     sheet: str
     number: int
@@ -73,7 +81,7 @@ class SheetRow:
 
 @dataclass
 class FormErrorReport:
-    """The errors found in one form."""
+    """Collects the errors of one form, by sheet, row and column."""
 
     path: str
     errors: list[BadContent] = field(default_factory=list)
@@ -94,7 +102,7 @@ class FormSheets:
 
 
 def read_markdown(text: str, report: FormErrorReport) -> FormSheets | None:
-    """None when nothing can be read; `problems` says why."""
+    """None if nothing can be read; the report then has an error."""
     return _read_sheets(lambda: md_to_dict(text), report, _row_lines(text), _introduction(text))
 
 
@@ -108,7 +116,7 @@ def read_xlsx(data: bytes, report: FormErrorReport) -> FormSheets | None:
 
 
 def to_markdown(data: bytes, title: str) -> str:
-    """The tables of an XLSX file as text. Line ends inside a cell become spaces."""
+    """The tables of an XLSX file as Markdown. Line ends inside a cell become spaces."""
     book = xlsx_to_dict(io.BytesIO(data))
     parts = [f"# {title}" if title else ""]
     for sheet in SHEETS:
@@ -156,8 +164,10 @@ def _read_sheets(
                 "Retirez-la, ou mettez ses choix dans choices.",
             )
     for sheet in book.get("sheet_names") or ():
-        if (meant := closest_match(sheet, SHEETS)) and meant != sheet.strip().lower():
-            report.add_to_sheet(sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", SPELLING_HINT, known=meant)
+        if (suggestion := closest_match(sheet, SHEETS)) and suggestion != sheet.strip().lower():
+            report.add_to_sheet(
+                sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", SPELLING_HINT, known=suggestion
+            )
     sheets = {name: list(_read_rows(name, book.get(name, []), lines, report)) for name in SHEETS}
     if not sheets["survey"]:
         report.add_to_sheet("survey", "form-empty", "Il n’y a pas de question.")
@@ -172,13 +182,13 @@ def _read_rows(
     if len(rows) > MAX_ROWS:
         report.add_to_sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MAX_ROWS)
         return
-    known: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for index, cells in enumerate(rows, start=2):
         row = SheetRow(sheet, index, lines.get((sheet, index), 0))
         for heading, value in cells.items():
             if value is None or not str(value).strip():
                 continue
-            column = known.setdefault(heading, parse_heading(sheet, heading))
+            column = columns.setdefault(heading, parse_heading(sheet, heading))
             _add_value(row, column, heading, str(value).strip(), report)
         if row.cells or row.texts or row.custom_columns:
             yield row
@@ -217,8 +227,8 @@ def _add_value(row: SheetRow, column: Column, heading: str, value: str, report: 
 
 
 def _row_lines(text: str) -> dict[tuple[str, int], int]:
-    """The line of the file where each row of each sheet stands; rows are counted as pyxform does."""
-    found: dict[tuple[str, int], int] = {}
+    """Line in the file of each row of each sheet; rows are counted as pyxform does."""
+    lines: dict[tuple[str, int], int] = {}
     sheet, row = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
         match = _TABLE_LINE.fullmatch(line)
@@ -229,11 +239,11 @@ def _row_lines(text: str) -> dict[tuple[str, int], int]:
             sheet, row = first.strip().lower(), 0
         if any(cell.strip() for cell in cells):
             row += 1
-            found[sheet, row] = number
-    return found
+            lines[sheet, row] = number
+    return lines
 
 
 def _introduction(text: str) -> str:
-    """The words before the first table, title lines aside."""
+    """The text before the first table, without title lines."""
     before = text.split("\n|", 1)[0] if not text.startswith("|") else ""
     return " ".join(line.strip() for line in before.split("\n") if line.strip() and not line.lstrip().startswith("#"))

@@ -1,4 +1,7 @@
-"""The rows of the survey sheet as a tree of questions, groups and repeats; what a type or an appearance asks for is kept or refused."""
+"""The survey sheet as a tree of questions, groups and repeats, with an error for each unsupported type or appearance.
+
+Used by sync/forms/compiler.py.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 MAX_ITEMS = 600  # questions and groups of one form
 MAX_DEPTH = 8  # groups in groups
 
-_METADATA_FORMULAS = {"today": "today()"}  # spellings of a calculation that the type names
+_METADATA_FORMULAS = {"today": "today()"}  # types of XLSForm that are calculations here
 _BLOCK = re.compile(r"(begin|end)[ _](group|repeat|lgroup|looped group|loop)")
 _LIST_TYPES = list_types_by_spelling()
 _SELECT = re.compile(
@@ -65,13 +68,18 @@ APPEARANCES = {
     "numbers": "numbers",
 }
 _IGNORED_APPEARANCES = re.compile(
-    r"w[1-9][0-9]?|columns-\d+|compact-\d+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|new(-front|-rear)?|pages|theme-.*"
+    r"w[1-9][0-9]?|columns-\d+|compact-\d+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|"
+    r"new(-front|-rear)?|pages|theme-.*"
 )
 
 
 @dataclass(eq=False)
 class SurveyNode:
-    """A question (`kind` its type), a group or a repeat. `repeats`: the names of the repeats around it."""
+    """A question, group or repeat. `kind`: the question's type, "group" or "repeat".
+
+    `repeats`: names of the repeats around it, outermost first. `is_page`: a group shown on one screen.
+    `other_of`: the question whose choice `other` this one specifies.
+    """
 
     kind: str
     name: str
@@ -101,7 +109,7 @@ class SurveyNode:
 
 
 def read_survey(rows: list[SheetRow], report: FormErrorReport) -> tuple[list[SurveyNode], dict[str, str]]:
-    """The items of the form, and the lists that `or_other` adds to, with the first question that does."""
+    """The form's top-level items, and the lists that `or_other` extends, each with its first such question."""
     return _SurveyReader(report).read(rows)
 
 
@@ -136,37 +144,37 @@ class _SurveyReader:
         return self._top_level, self._other_lists
 
     def _read_row(self, row: SheetRow) -> None:
-        written = " ".join(row.get("type").split())
-        if not written:
+        spelling = " ".join(row.get("type").split())
+        if not spelling:
             if row.cells or row.texts:
                 self._report.add(
                     row, "type", "type-missing", "Cette ligne n’a pas de type.", "Écrivez-le, ou videz la ligne."
                 )
             return
-        if block := _BLOCK.fullmatch(written.lower()):
+        if block := _BLOCK.fullmatch(spelling.lower()):
             self._read_block(row, *block.groups())
-        elif select := _SELECT.fullmatch(written):
+        elif select := _SELECT.fullmatch(spelling):
             self._add_select(row, _LIST_TYPES[select[1]].name, select[2], bool(select[3]))
-        elif written.lower() in _METADATA_FORMULAS:
-            row.cells["calculation"] = _METADATA_FORMULAS[written.lower()]
+        elif spelling.lower() in _METADATA_FORMULAS:
+            row.cells["calculation"] = _METADATA_FORMULAS[spelling.lower()]
             self._add_question(row, "calculate")
-        elif question_type := type_by_spelling(written.lower()):
+        elif question_type := type_by_spelling(spelling.lower()):
             self._add_question(row, question_type.name)
         else:
-            hint = _UNSUPPORTED.get(written.lower().split(" ")[0], _UNSUPPORTED.get(written.lower(), ""))
+            hint = _UNSUPPORTED.get(spelling.lower().split(" ")[0], _UNSUPPORTED.get(spelling.lower(), ""))
             self._report.add(
                 row,
                 "type",
                 "type-unsupported",
                 "Le type « {type} » n’est pas pris en charge.",
                 hint or "Types admis : {known}.",
-                type=written,
+                type=spelling,
                 known=", ".join((*QUESTION_TYPES, *_METADATA_FORMULAS, "begin group", "begin repeat")),
             )
 
-    def _read_block(self, row: SheetRow, verb: str, what: str) -> None:
-        kind = "group" if what == "group" else "repeat"
-        if what == "loop":
+    def _read_block(self, row: SheetRow, verb: str, block: str) -> None:
+        kind = "group" if block == "group" else "repeat"
+        if block == "loop":
             self._report.add(
                 row,
                 "type",
@@ -230,8 +238,8 @@ class _SurveyReader:
                     "Ajoutez le choix other à la liste.",
                 )
             self._other_lists.setdefault(list_name, node.name)
-            follow = SheetRow("survey", row.number, row.line, {"type": "text", "name": f"{node.name}_other"})
-            self._add_question(follow, "text").other_of = node.name
+            other_row = SheetRow("survey", row.number, row.line, {"type": "text", "name": f"{node.name}_other"})
+            self._add_question(other_row, "text").other_of = node.name
 
     def _add_question(self, row: SheetRow, kind: str) -> SurveyNode:
         node = self._add_node(row, kind)
@@ -240,10 +248,10 @@ class _SurveyReader:
         return node
 
     def _add_node(self, row: SheetRow, kind: str) -> SurveyNode:
-        around = tuple(self._open_blocks)
+        ancestors = tuple(self._open_blocks)
         name = row.get("name")
-        repeats = tuple(node.name for node in around if node.kind == "repeat")
-        node = SurveyNode(kind, name, row, repeats, around)
+        repeats = tuple(node.name for node in ancestors if node.kind == "repeat")
+        node = SurveyNode(kind, name, row, repeats, ancestors)
         (self._open_blocks[-1].items if self._open_blocks else self._top_level).append(node)
         if not name:
             self._report.add(
@@ -276,11 +284,11 @@ class _SurveyReader:
         return node
 
     def _read_appearance(self, node: SurveyNode, *, block: bool) -> bool:
-        """Keeps the words that mean something here; True for `field-list`."""
-        page = False
+        """Store the supported words of `appearance` in the node; True for `field-list`."""
+        is_page = False
         for word in node.row.get("appearance").split():
             if word == "field-list" and block:
-                page = True
+                is_page = True
             elif word in APPEARANCES and not block:
                 node.appearance.append(APPEARANCES[word])
             elif not _IGNORED_APPEARANCES.fullmatch(word):
@@ -293,13 +301,14 @@ class _SurveyReader:
                     word=word,
                     known="field-list" if block else ", ".join(sorted(APPEARANCES)),
                 )
-        return page
+        return is_page
 
     def _read_parameters(self, node: SurveyNode) -> None:
         for part in node.row.get("parameters").split():
             key, _, value = part.partition("=")
             parameter = node.type.parameters.get(key)
-            if parameter and value.isascii() and value.isdigit() and parameter.least <= int(value) <= parameter.most:
+            is_number = value.isascii() and value.isdigit()
+            if parameter and is_number and parameter.minimum <= int(value) <= parameter.maximum:
                 node.parameters[parameter.key] = int(value)
             else:
                 self._report.add(

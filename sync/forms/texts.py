@@ -1,4 +1,7 @@
-"""Labels, hints and messages by language: plain text, with `${question}` in it where a value is to be shown."""
+"""Labels, hints and messages by language: plain text, in which `${question}` shows a value.
+
+Used by sync/forms/compiler.py.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _MEDIA = re.compile(r"[A-Za-z0-9_-]{43}\.(?:png|jpg|webp|svg|mp3|ogg|opus|m4a)")
 
 class ReferenceResolver(Protocol):
     def value_reference(self, node: SurveyNode, name: str, column: str) -> Any:
-        """The expression that shows a question's value beside `node`."""
+        """The expression for a question's value in a text of `node`."""
 
 
 class FormTexts:
@@ -35,21 +38,21 @@ class FormTexts:
         return FormTexts(self._settings, self._report, resolver)
 
     def built_in(self, words: dict[str, str]) -> dict[str, Any]:
-        """Words of ours in the form's languages; its first language always has some."""
+        """A built-in text in the form's languages; French replaces a missing translation of its first language."""
         lang = self._settings.lang
         return {lang: words.get(lang, words["fr"])} | {
             code: words[code] for code in self._settings.languages if code in words
         }
 
     def read(self, row: SheetRow, column: str) -> dict[str, Any]:
-        """A row's text by language, without values in it."""
-        found: dict[str, Any] = {}
+        """A row's text by language, its `${question}` not yet resolved."""
+        texts: dict[str, Any] = {}
         for code, text in row.texts.get(column, {}).items():
             self._check_text(row, column, text)
-            found.setdefault(code or self._settings.lang, text)
+            texts.setdefault(code or self._settings.lang, text)
             if code:
-                found[code] = text
-        if found and self._settings.lang not in found:
+                texts[code] = text
+        if texts and self._settings.lang not in texts:
             self._report.add(
                 row,
                 column,
@@ -57,12 +60,12 @@ class FormTexts:
                 "Ce texte manque dans la langue du formulaire ({lang}).",
                 lang=self._settings.lang,
             )
-        return found
+        return texts
 
     def add(self, node: SurveyNode, item: dict[str, Any], column: str) -> None:
-        found = self.read(node.row, column)
-        if found:
-            item[column] = {code: self._split_references(node, column, text) for code, text in found.items()}
+        texts = self.read(node.row, column)
+        if texts:
+            item[column] = {code: self._split_references(node, column, text) for code, text in texts.items()}
 
     def add_media(self, row: SheetRow, item: dict[str, Any]) -> None:
         media = {kind: texts for kind in ("image", "audio") if (texts := self._read_media(row, kind))}
@@ -70,8 +73,8 @@ class FormTexts:
             item["media"] = media
 
     def _read_media(self, row: SheetRow, kind: str) -> dict[str, Any]:
-        found = self.read(row, kind)
-        for name in found.values():
+        names = self.read(row, kind)
+        for name in names.values():
             if not _MEDIA.fullmatch(name):
                 self._report.add(
                     row,
@@ -81,14 +84,16 @@ class FormTexts:
                     "Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.",
                     name=name,
                 )
-        return found
+        return names
 
     def _split_references(self, node: SurveyNode, column: str, text: str) -> Any:
         parts = _REFERENCE.split(text)
         if len(parts) == 1:
             return text
-        made = [self._value_reference(node, part, column) if index % 2 else part for index, part in enumerate(parts)]
-        return [part for part in made if part != ""]
+        resolved = [
+            self._value_reference(node, part, column) if index % 2 else part for index, part in enumerate(parts)
+        ]
+        return [part for part in resolved if part != ""]
 
     def _value_reference(self, node: SurveyNode, name: str, column: str) -> Any:
         return self._resolver.value_reference(node, name, column) if self._resolver else ""

@@ -1,4 +1,7 @@
-"""A compiled form as JSON (PROTOCOL.md, section 8) and the digest that names its version; who reads one needs no XLSForm library."""
+"""A compiled form as JSON (PROTOCOL.md, section 8) and the digest that names its version.
+
+Importing this module loads no XLSForm library.
+"""
 
 from __future__ import annotations
 

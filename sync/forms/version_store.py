@@ -1,4 +1,4 @@
-"""Every version of a form that was ever published, kept so that a draft begun long ago is still understood."""
+"""The store of all published versions of forms: a draft is checked under the version with which it was begun."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.store.iteration import iterate_records
 
 
 async def store_versions(store: Store, forms: Iterable[FormJson]) -> None:
-    """Before the edition that holds them is announced. Raises Unavailable when one is not surely kept."""
+    """Save new versions; call before the edition that contains them is announced. Raises Unavailable if not durable."""
     writes = [Write(f"form:{version_of(form)}", {"compiled": form}) for form in forms]
     ensure_all_present(await store.write(Collection.EDITIONS, writes) if writes else [])
 
@@ -23,6 +23,6 @@ async def load_stored_form(store: Store, version: str) -> Form | None:
 
 
 async def load_stored_forms(store: Store) -> dict[str, Form]:
-    """All versions of all forms."""
-    found = iterate_records(store, Collection.EDITIONS, "form:")
-    return {record.id.removeprefix("form:"): Form(record.body["compiled"]) async for record in found}
+    """All versions of all forms, by version."""
+    records = iterate_records(store, Collection.EDITIONS, "form:")
+    return {record.id.removeprefix("form:"): Form(record.body["compiled"]) async for record in records}

@@ -1,4 +1,4 @@
-"""Answers are checked by one set of rules, on the phone and here: every case of the table that both read."""
+"""Phone and server check answers alike: every case of the vectors that both read."""
 
 from __future__ import annotations
 

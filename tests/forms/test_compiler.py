@@ -1,4 +1,4 @@
-"""XLSForms become small JSON, or are refused by sheet, row and column with what to do."""
+"""XLSForms become small JSON, or are refused by sheet, row and column with a hint."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def items(form: dict[str, Any]) -> list[dict[str, Any]]:
 def refusals(
     *survey: dict[str, str], choices: str = "", settings: dict[str, str] | None = None
 ) -> list[tuple[str, int, str, str]]:
-    """(sheet, row, column, code) of each error, after its sentence was filled."""
+    """(sheet, row, column, code) of each error; raises KeyError if a sentence lacks a value."""
     with pytest.raises(BadFolder) as caught:
         compiled(*survey, choices=choices, settings=settings)
     found = []

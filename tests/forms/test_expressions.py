@@ -1,4 +1,4 @@
-"""Expressions mean what the ODK XForms specification says: every line of the table that the phone reads too."""
+"""Expressions follow the ODK XForms specification: every case of the vectors that the phone reads too."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_what_is_not_supported_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(BadExpression) as caught:
         parse_expression(case["expression"], PLACE)
     assert caught.value.code == case["code"]
-    caught.value.text()  # its holes are filled
+    caught.value.text()  # raises KeyError if a placeholder has no value
 
 
 def test_a_word_is_an_operator_only_after_a_value() -> None:

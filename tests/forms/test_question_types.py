@@ -1,4 +1,4 @@
-"""The table of question types is the protocol's list, and a type added to it works from the spreadsheet to the charts."""
+"""The table of question types is the protocol's list; a type added to it works from the spreadsheet to the charts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Forms as other people write them: each feature that XLSForm's reference documents, with what comes of it spelled out.
+"""XLSForms as other tools accept them: each feature that XLSForm's reference documents, with its result here.
 
-The tables are our own; what they exercise is what public sample forms hold. A form either means here what it means elsewhere, or is refused
-by sheet, row and column.
+The tables are our own and exercise the features of public sample forms. A form means here what it means elsewhere,
+or it is refused by sheet, row and column.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def refused(tables: str) -> list[tuple[str, int, str, str]]:
 
 
 def judged(tables: str, answers: dict[str, Any]) -> str:
-    """The code of the first failure, with the name of the question; empty when the answers hold."""
+    """The code of the first failure, with the name of the question; empty if the answers are valid."""
     failure = check_answers(Form(compiled(tables)), answers, "2026-11-24", 0)
     return f"{failure.code} {failure.name}" if failure else ""
 
@@ -314,7 +314,8 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
     ("tables", "places"),
     [
         (
-            "| survey |\n| | type | name | label |\n| | begin loop over cols | l | |\n| | integer | n | How many? |\n| | end loop | | |\n",
+            "| survey |\n| | type | name | label |\n"
+            "| | begin loop over cols | l | |\n| | integer | n | How many? |\n| | end loop | | |\n",
             [("survey", 2, "type", "type-unsupported"), ("survey", 4, "type", "type-unsupported")],
         ),
         (
@@ -337,7 +338,8 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
             [("entities", 0, "", "sheet-unsupported"), ("survey", 2, "save_to", "column-unsupported")],
         ),
         (
-            "| survey |\n| | type | name | label |\n| | osm house | b | B |\n| osm |\n| | list name | name |\n| | house | name |\n",
+            "| survey |\n| | type | name | label |\n| | osm house | b | B |\n"
+            "| osm |\n| | list name | name |\n| | house | name |\n",
             [("osm", 0, "", "sheet-unsupported"), ("survey", 2, "type", "type-unsupported")],
         ),
     ],
