@@ -14,8 +14,8 @@ import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
 import { readForm } from "../src/protocol/form";
 import { isRefusal } from "../src/protocol/refusal";
 import { loadIndex, searchPaths } from "../src/search/full-text-index";
-import { type Dump, load } from "./idb";
-import { Phone } from "./phone";
+import { type Dump, load } from "./support/indexeddb-snapshot";
+import { Phone } from "./support/phone-with-store";
 
 interface Facts {
   readonly edition: string;

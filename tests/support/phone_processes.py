@@ -1,4 +1,4 @@
-"""Runs the phones of pwa/test/phones.ts: bundled by esbuild, as many as asked, with one seed.
+"""Runs the phones of pwa/test/support/many-phones.ts: bundled by esbuild, as many as asked, with one seed.
 
 `python -m tests.support.phone_processes VERSION` freezes the phones of a release, whole in one file, for the releases
 after it to be tested with.
@@ -22,7 +22,7 @@ def bundle(to: Path = BUNDLE) -> Path:
     subprocess.run(
         [
             "node_modules/.bin/esbuild",
-            "test/phones.ts",
+            "test/support/many-phones.ts",
             f"--outfile={to}",
             "--bundle",
             "--minify",

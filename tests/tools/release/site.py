@@ -146,7 +146,7 @@ def _phones(server: Served, codes: list[str], folder: Path) -> dict[str, Any]:
     script = PWA / "node_modules/.cache/release/release.mjs"
     subprocess.run(
         [
-            "node_modules/.bin/esbuild", "test/release.ts", f"--outfile={script}", "--bundle", "--format=esm", "--platform=node",
+            "node_modules/.bin/esbuild", "test/support/release-phones.ts", f"--outfile={script}", "--bundle", "--format=esm", "--platform=node",
             "--log-level=warning", '--define:__VERSION__="test"',
         ],
         cwd=PWA, check=True,

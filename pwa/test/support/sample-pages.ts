@@ -1,5 +1,5 @@
 /** Pages for tests, as many and as long as asked. */
-import type { TestPage } from "./publisher";
+import type { TestPage } from "./fake-publisher";
 
 const SHELL = "<!doctype html><html lang=fr><title><!--title--></title><main><!--main--></main>";
 

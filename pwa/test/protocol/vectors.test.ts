@@ -1,9 +1,9 @@
 /** The phone's rules agree with Python's on every shared vector. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { verifier } from "../src/crypto/signature-verifier";
-import { type Json, canonical } from "../src/protocol/canonical";
-import { fold, terms } from "../src/protocol/folding";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { type Json, canonical } from "../../src/protocol/canonical";
+import { fold, terms } from "../../src/protocol/folding";
 import {
   type EntryChange,
   type Manifest,
@@ -12,11 +12,11 @@ import {
   parseManifest,
   rebuild,
   restText,
-} from "../src/protocol/manifest";
-import { compose, isPagePath } from "../src/protocol/page";
-import { applyPatch } from "../src/protocol/patch";
-import { isRefusal } from "../src/protocol/refusal";
-import { freshnessText, parseStatement } from "../src/protocol/statement";
+} from "../../src/protocol/manifest";
+import { compose, isPagePath } from "../../src/protocol/page";
+import { applyPatch } from "../../src/protocol/patch";
+import { isRefusal } from "../../src/protocol/refusal";
+import { freshnessText, parseStatement } from "../../src/protocol/statement";
 import {
   type RotationLink,
   type Trust,
@@ -24,9 +24,9 @@ import {
   confirmationDate,
   firstTrust,
   followChain,
-} from "../src/protocol/trust";
-import { readWhole } from "./reader";
-import { vectors } from "./vectors";
+} from "../../src/protocol/trust";
+import { vectors } from "../support/shared-vectors";
+import { readWhole } from "../support/whole-feed-reader";
 
 interface TrustJson {
   site: string;

@@ -1,10 +1,17 @@
 /** Reads a feed that is whole in memory, with nothing but the protocol's steps: what a reader of packs will do. */
-import { verifier } from "../src/crypto/signature-verifier";
-import { type ChangeLine, finishFeed, readChangeLine, readHeader, recordChange, startFeed } from "../src/protocol/feed";
-import { type Manifest, firstText, restText } from "../src/protocol/manifest";
-import { applyPatch } from "../src/protocol/patch";
-import { type Refusal, isRefusal, refuse } from "../src/protocol/refusal";
-import { type Trust, acceptStatement } from "../src/protocol/trust";
+import { verifier } from "../../src/crypto/signature-verifier";
+import {
+  type ChangeLine,
+  finishFeed,
+  readChangeLine,
+  readHeader,
+  recordChange,
+  startFeed,
+} from "../../src/protocol/feed";
+import { type Manifest, firstText, restText } from "../../src/protocol/manifest";
+import { applyPatch } from "../../src/protocol/patch";
+import { type Refusal, isRefusal, refuse } from "../../src/protocol/refusal";
+import { type Trust, acceptStatement } from "../../src/protocol/trust";
 
 export interface WholeFeed {
   readonly manifest: Manifest;

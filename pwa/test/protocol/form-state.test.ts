@@ -1,16 +1,16 @@
 /** A form is filled, judged and finished on the phone as it is by whoever reads it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { verifier } from "../src/crypto/signature-verifier";
-import { checkAnswers } from "../src/protocol/answer-checks";
-import type { Answers } from "../src/protocol/answers";
-import { type Json, canonical } from "../src/protocol/canonical";
-import { collectFinalAnswers } from "../src/protocol/final-answers";
-import { type Form, readForm } from "../src/protocol/form";
-import { FormState } from "../src/protocol/form-state";
-import { isRefusal } from "../src/protocol/refusal";
-import { problemsOf, screensOf } from "../src/protocol/screens";
-import { vectors } from "./vectors";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { checkAnswers } from "../../src/protocol/answer-checks";
+import type { Answers } from "../../src/protocol/answers";
+import { type Json, canonical } from "../../src/protocol/canonical";
+import { collectFinalAnswers } from "../../src/protocol/final-answers";
+import { type Form, readForm } from "../../src/protocol/form";
+import { FormState } from "../../src/protocol/form-state";
+import { isRefusal } from "../../src/protocol/refusal";
+import { problemsOf, screensOf } from "../../src/protocol/screens";
+import { vectors } from "../support/shared-vectors";
 
 interface Table {
   readonly forms: readonly {

@@ -1,5 +1,5 @@
 /** A server in memory for the sync tests: answers the feed's questions, and can be told to cut, freeze, forge or fail. */
-import { type Publisher, type TestEdition, feedOf, headerOf, line } from "./publisher";
+import { type Publisher, type TestEdition, feedOf, headerOf, line } from "./fake-publisher";
 
 /** What happens to the next answers, first to last; then all is well again. */
 export type Trouble =

@@ -1,15 +1,15 @@
 /** What a phone sealed opens with the key's file and with nothing else; files under a passphrase; what was opened is judged before it is shown. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decryptWithPassphrase, encryptWithPassphrase, isPassphraseFile } from "../src/crypto/age-file";
-import { encodeUtf8 } from "../src/crypto/bytes";
-import { OpeningKey, openSealedFile } from "../src/crypto/private-sealing-key";
-import { seal, sealFile } from "../src/crypto/seal-answers";
-import { type ReadSubmission, buildSheets, toCsv } from "../src/protocol/answer-tables";
-import type { Answers } from "../src/protocol/answers";
-import type { Form } from "../src/protocol/form";
-import { checkOpenedSubmission } from "../src/protocol/opened-submission";
-import { fileBinding, sealInfo, sealedPlaintext } from "../src/protocol/submission";
+import { decryptWithPassphrase, encryptWithPassphrase, isPassphraseFile } from "../../src/crypto/age-file";
+import { encodeUtf8 } from "../../src/crypto/bytes";
+import { OpeningKey, openSealedFile } from "../../src/crypto/private-sealing-key";
+import { seal, sealFile } from "../../src/crypto/seal-answers";
+import { type ReadSubmission, buildSheets, toCsv } from "../../src/protocol/answer-tables";
+import type { Answers } from "../../src/protocol/answers";
+import type { Form } from "../../src/protocol/form";
+import { checkOpenedSubmission } from "../../src/protocol/opened-submission";
+import { fileBinding, sealInfo, sealedPlaintext } from "../../src/protocol/submission";
 
 const FORM: Form = {
   v: 1,

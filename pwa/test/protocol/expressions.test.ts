@@ -1,9 +1,9 @@
 /** The phone computes what Python computes, for every expression of the shared table. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { toText } from "../src/protocol/conversions";
-import { type Expression, type Scope, UnknownFunction, evaluate } from "../src/protocol/expressions";
-import { vectors } from "./vectors";
+import { toText } from "../../src/protocol/conversions";
+import { type Expression, type Scope, UnknownFunction, evaluate } from "../../src/protocol/expressions";
+import { vectors } from "../support/shared-vectors";
 
 interface Table {
   readonly context: {

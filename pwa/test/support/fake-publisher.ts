@@ -1,11 +1,11 @@
 /** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
 
-import { verifier } from "../src/crypto/signature-verifier";
-import { base64urlEncode, canonical } from "../src/protocol/canonical";
-import { type Manifest, type ManifestEntry, firstText, restText } from "../src/protocol/manifest";
-import { splitWords } from "../src/protocol/patch";
-import { isRefusal } from "../src/protocol/refusal";
-import { freshnessText, parseStatement } from "../src/protocol/statement";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { base64urlEncode, canonical } from "../../src/protocol/canonical";
+import { type Manifest, type ManifestEntry, firstText, restText } from "../../src/protocol/manifest";
+import { splitWords } from "../../src/protocol/patch";
+import { isRefusal } from "../../src/protocol/refusal";
+import { freshnessText, parseStatement } from "../../src/protocol/statement";
 
 export interface TestPage {
   readonly path: string;

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
-import { encodeUtf8 } from "../src/crypto/bytes";
-import { generateDeviceKey, signText } from "../src/crypto/device-key";
-import { seal, sealFile } from "../src/crypto/seal-answers";
-import { verifier } from "../src/crypto/signature-verifier";
-import { gunzip, gzip } from "../src/net/gzip";
-import { isGzip, linesOf, readBundle, writeBundle } from "../src/protocol/bundle";
-import { base64urlDecode } from "../src/protocol/canonical";
-import { isRefusal } from "../src/protocol/refusal";
+import { encodeUtf8 } from "../../src/crypto/bytes";
+import { generateDeviceKey, signText } from "../../src/crypto/device-key";
+import { seal, sealFile } from "../../src/crypto/seal-answers";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { gunzip, gzip } from "../../src/net/gzip";
+import { isGzip, linesOf, readBundle, writeBundle } from "../../src/protocol/bundle";
+import { base64urlDecode } from "../../src/protocol/canonical";
+import { isRefusal } from "../../src/protocol/refusal";
 import {
   enrolmentText,
   fileBinding,
@@ -22,8 +22,8 @@ import {
   signedText,
   submissionText,
   utf8Length,
-} from "../src/protocol/submission";
-import { vectors } from "./vectors";
+} from "../../src/protocol/submission";
+import { vectors } from "../support/shared-vectors";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 

@@ -5,7 +5,7 @@
  * phone must reach the head. After every pull, whatever a phone would show must prove. Ends with one line of JSON; 1 when a promise broke.
  */
 import { createInterface } from "node:readline";
-import { type Fetch, Phone } from "./phone";
+import { type Fetch, Phone } from "./phone-with-store";
 
 const [address = "", seed = "1", count = "1"] = process.argv.slice(2);
 let good = false;

@@ -1,10 +1,10 @@
 /** A small headquarters for tests: takes submissions as PROTOCOL.md says, signs receipts, and can be told to cut, refuse or put off. */
 
-import { digestBytes } from "../src/crypto/bytes";
-import { verifier } from "../src/crypto/signature-verifier";
-import { base64urlDecode } from "../src/protocol/canonical";
-import { type FileRow, PIECE_BYTES, enrolmentText, receiptText, signedText } from "../src/protocol/submission";
-import type { Key } from "./publisher";
+import { digestBytes } from "../../src/crypto/bytes";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { base64urlDecode } from "../../src/protocol/canonical";
+import { type FileRow, PIECE_BYTES, enrolmentText, receiptText, signedText } from "../../src/protocol/submission";
+import type { Key } from "./fake-publisher";
 
 export type Mishap =
   /** The request never arrives. */

@@ -1,15 +1,15 @@
 /** Searching what a phone holds: without accents, with typing errors, while the index is not there yet. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { PhoneStore } from "../src/db/store-contract";
-import { textOfHtml } from "../src/protocol/page-text";
-import { loadIndex, prepareIndex, searchPaths } from "../src/search/full-text-index";
-import { prefixSearch } from "../src/search/prefix-search";
-import { extractSnippet } from "../src/search/snippet";
-import { Phone } from "./phone";
-import { Publisher, type TestPage } from "./publisher";
-import { Server } from "./server";
-import { site } from "./site";
+import type { PhoneStore } from "../../src/db/store-contract";
+import { textOfHtml } from "../../src/protocol/page-text";
+import { loadIndex, prepareIndex, searchPaths } from "../../src/search/full-text-index";
+import { prefixSearch } from "../../src/search/prefix-search";
+import { extractSnippet } from "../../src/search/snippet";
+import { Server } from "../support/fake-feed-server";
+import { Publisher, type TestPage } from "../support/fake-publisher";
+import { Phone } from "../support/phone-with-store";
+import { site } from "../support/sample-pages";
 
 const guide = (slug: string, title: string, html: string): TestPage => ({
   path: `guides/${slug}`,

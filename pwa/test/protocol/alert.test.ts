@@ -1,10 +1,10 @@
 /** Alerts: the vectors that Python reads too, and what a phone remembers of a story. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { verifier } from "../src/crypto/signature-verifier";
-import { type AlertText, addAlertText, isInForce, verifyPayload } from "../src/protocol/alert";
-import type { Trust } from "../src/protocol/trust";
-import { vectors } from "./vectors";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { type AlertText, addAlertText, isInForce, verifyPayload } from "../../src/protocol/alert";
+import type { Trust } from "../../src/protocol/trust";
+import { vectors } from "../support/shared-vectors";
 
 interface Cases {
   readonly trust: Trust;

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { newestStatement } from "../src/pull/verify";
-import { Phone } from "./phone";
-import { Publisher } from "./publisher";
-import { Server, type Trouble } from "./server";
-import { site } from "./site";
+import { newestStatement } from "../../src/pull/verify";
+import { Server, type Trouble } from "../support/fake-feed-server";
+import { Publisher } from "../support/fake-publisher";
+import { Phone } from "../support/phone-with-store";
+import { site } from "../support/sample-pages";
 
 type Event =
   | { readonly kind: "publish"; readonly essential: number; readonly more: number; readonly edition: number }

@@ -1,14 +1,14 @@
 /** The store's promises, over IndexedDB and over memory alike. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MemoryStore } from "../src/db/memory-store";
-import { openStore } from "../src/db/open-store";
-import { type Holding, type PhoneStore, StorageFull } from "../src/db/store-contract";
-import type { Trust } from "../src/protocol/trust";
-import { Phone, newStore } from "./phone";
-import { Publisher } from "./publisher";
-import { Server } from "./server";
-import { site } from "./site";
+import { MemoryStore } from "../../src/db/memory-store";
+import { openStore } from "../../src/db/open-store";
+import { type Holding, type PhoneStore, StorageFull } from "../../src/db/store-contract";
+import type { Trust } from "../../src/protocol/trust";
+import { Server } from "../support/fake-feed-server";
+import { Publisher } from "../support/fake-publisher";
+import { Phone, newStore } from "../support/phone-with-store";
+import { site } from "../support/sample-pages";
 
 const name = (letter: string) => letter.repeat(43);
 const TRUST: Trust = { site: "exemple", epoch: 1, key: "k", nextKeyDigest: name("n") };

@@ -1,10 +1,10 @@
 /** Stories of a phone and a server: what arrives, what survives a cut, what is refused. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { Phone } from "./phone";
-import { Publisher } from "./publisher";
-import { Server } from "./server";
-import { site } from "./site";
+import { Server } from "../support/fake-feed-server";
+import { Publisher } from "../support/fake-publisher";
+import { Phone } from "../support/phone-with-store";
+import { site } from "../support/sample-pages";
 
 let publisher: Publisher;
 let server: Server;
@@ -189,8 +189,8 @@ describe("a link that breaks", () => {
         ),
     );
     const { tools: context } = silent;
-    const { createNetwork } = await import("../src/net/network");
-    const { pull } = await import("../src/pull/pull");
+    const { createNetwork } = await import("../../src/net/network");
+    const { pull } = await import("../../src/pull/pull");
     const network = createNetwork({
       fetch: silent.fetch,
       onEnd: () => undefined,

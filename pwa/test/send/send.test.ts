@@ -1,13 +1,13 @@
 /** What waits arrives once, by whatever road, and leaves the phone when headquarters has signed for it. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { createBundle, createReceiptsBundle, importBundle } from "../src/fieldwork/bundles";
-import { isRefusal } from "../src/protocol/refusal";
-import { requestAnswer, withdraw } from "../src/send/replies";
-import { Sender } from "../src/send/send-outbox";
-import { FieldworkPhone, smallForm } from "./fieldwork-phone";
-import { Inbox } from "./inbox";
-import { Key } from "./publisher";
+import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundles";
+import { isRefusal } from "../../src/protocol/refusal";
+import { requestAnswer, withdraw } from "../../src/send/replies";
+import { Sender } from "../../src/send/send-outbox";
+import { Inbox } from "../support/fake-inbox";
+import { Key } from "../support/fake-publisher";
+import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 const SITE = "exemple.ml";
 const FORM = smallForm();

@@ -1,11 +1,11 @@
 /** What a phone does not take: whatever comes instead, what it had stays readable and proven. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import type { PullOutcome } from "../src/pull/outcome";
-import { Phone } from "./phone";
-import { Publisher, feedOf, headerOf, line } from "./publisher";
-import { Server } from "./server";
-import { site } from "./site";
+import type { PullOutcome } from "../../src/pull/outcome";
+import { Server } from "../support/fake-feed-server";
+import { Publisher, feedOf, headerOf, line } from "../support/fake-publisher";
+import { Phone } from "../support/phone-with-store";
+import { site } from "../support/sample-pages";
 
 let publisher: Publisher;
 let server: Server;

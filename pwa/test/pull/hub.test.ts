@@ -1,18 +1,18 @@
 /** A hub is asked first and believed no more than any other road: what it lacks, refuses or forges is asked of the site. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { offeredHub } from "../src/features/hub/hub-status";
-import { allowedHubs, chosenHub, preferHub } from "../src/net/hub-choice";
-import { createNetwork } from "../src/net/network";
-import { pullViaHub } from "../src/pull/hub-first-pull";
-import type { PullOutcome } from "../src/pull/outcome";
-import { Sender } from "../src/send/send-outbox";
-import { FieldworkPhone, smallForm } from "./fieldwork-phone";
-import { Inbox } from "./inbox";
-import { Phone, newStore } from "./phone";
-import { Key, Publisher } from "./publisher";
-import { Server } from "./server";
-import { site as pagesOf } from "./site";
+import { offeredHub } from "../../src/features/hub/hub-status";
+import { allowedHubs, chosenHub, preferHub } from "../../src/net/hub-choice";
+import { createNetwork } from "../../src/net/network";
+import { pullViaHub } from "../../src/pull/hub-first-pull";
+import type { PullOutcome } from "../../src/pull/outcome";
+import { Sender } from "../../src/send/send-outbox";
+import { Server } from "../support/fake-feed-server";
+import { Inbox } from "../support/fake-inbox";
+import { Key, Publisher } from "../support/fake-publisher";
+import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
+import { Phone, newStore } from "../support/phone-with-store";
+import { site as pagesOf } from "../support/sample-pages";
 
 const HUB = "https://kayes.example.org";
 

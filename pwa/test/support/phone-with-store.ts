@@ -2,17 +2,17 @@
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
-import { verifier } from "../src/crypto/signature-verifier";
-import { shownEntries } from "../src/db/held-editions";
-import { openIndexedDbStore } from "../src/db/indexeddb-store";
-import type { PhoneStore } from "../src/db/store-contract";
-import { createNetwork } from "../src/net/network";
-import { digestsByPath, parseManifest } from "../src/protocol/manifest";
-import { isRefusal } from "../src/protocol/refusal";
-import { parseStatement } from "../src/protocol/statement";
-import type { PullContext } from "../src/pull/context";
-import type { DownloadProgress, PullOutcome } from "../src/pull/outcome";
-import { pull } from "../src/pull/pull";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { shownEntries } from "../../src/db/held-editions";
+import { openIndexedDbStore } from "../../src/db/indexeddb-store";
+import type { PhoneStore } from "../../src/db/store-contract";
+import { createNetwork } from "../../src/net/network";
+import { digestsByPath, parseManifest } from "../../src/protocol/manifest";
+import { isRefusal } from "../../src/protocol/refusal";
+import { parseStatement } from "../../src/protocol/statement";
+import type { PullContext } from "../../src/pull/context";
+import type { DownloadProgress, PullOutcome } from "../../src/pull/outcome";
+import { pull } from "../../src/pull/pull";
 
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 

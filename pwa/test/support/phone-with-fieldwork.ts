@@ -2,20 +2,20 @@
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
-import { verifier } from "../src/crypto/signature-verifier";
-import type { FieldworkStore, OutboxEntry } from "../src/db/fieldwork-contract";
-import { openFieldworkStore } from "../src/db/fieldwork-store";
-import { createDraft } from "../src/fieldwork/drafts";
-import { type Destination, finishForm } from "../src/fieldwork/finish-form";
-import { Vault, ensurePhoneKey } from "../src/fieldwork/vault";
-import { createNetwork } from "../src/net/network";
-import type { Answers } from "../src/protocol/answers";
-import { type Json, canonical } from "../src/protocol/canonical";
-import type { Form } from "../src/protocol/form";
-import { FormState } from "../src/protocol/form-state";
-import { enrol } from "../src/send/enrol";
-import { type SendContext, type SendOutcome, Sender } from "../src/send/send-outbox";
-import type { Inbox } from "./inbox";
+import { verifier } from "../../src/crypto/signature-verifier";
+import type { FieldworkStore, OutboxEntry } from "../../src/db/fieldwork-contract";
+import { openFieldworkStore } from "../../src/db/fieldwork-store";
+import { createDraft } from "../../src/fieldwork/drafts";
+import { type Destination, finishForm } from "../../src/fieldwork/finish-form";
+import { Vault, ensurePhoneKey } from "../../src/fieldwork/vault";
+import { createNetwork } from "../../src/net/network";
+import type { Answers } from "../../src/protocol/answers";
+import { type Json, canonical } from "../../src/protocol/canonical";
+import type { Form } from "../../src/protocol/form";
+import { FormState } from "../../src/protocol/form-state";
+import { enrol } from "../../src/send/enrol";
+import { type SendContext, type SendOutcome, Sender } from "../../src/send/send-outbox";
+import type { Inbox } from "./fake-inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
 
