@@ -55,8 +55,8 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
       await load(read(release, "phone"));
       const store = await openIndexedDbStore();
       const phone = Phone.with(store, nowhere, CHANNEL);
-      assert.equal(await phone.whole(), facts.edition);
-      assert.equal(await phone.checkShown(), facts.pages);
+      assert.equal(await phone.editionId(), facts.edition);
+      assert.equal(await phone.checkShownPages(), facts.pages);
       assert.equal(await verifier.digest((await phone.body(facts.guide)) ?? ""), facts.guideDigest);
       assert((await store.trust())?.key);
       const index = await loadIndex((await store.searchIndex(CHANNEL)) ?? "");
@@ -152,8 +152,8 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
       const store = await openIndexedDbStore();
       const phone = Phone.with(store, nowhere, CHANNEL);
       const progress = await store.progress(CHANNEL);
-      assert((await phone.checkShown()) > 0);
-      assert.equal(await phone.whole(), "");
+      assert((await phone.checkShownPages()) > 0);
+      assert.equal(await phone.editionId(), "");
       assert.equal(progress?.id, (await store.holding(CHANNEL))?.early?.id);
       assert.equal(progress?.base, "");
       assert.deepEqual(await store.missing((progress?.changes ?? []).map(({ digest }) => digest)), []);

@@ -5,10 +5,10 @@ import { MemoryStore } from "../../src/db/memory-store";
 import { openStore } from "../../src/db/open-store";
 import { type Holding, type PhoneStore, StorageFull } from "../../src/db/store-contract";
 import type { Trust } from "../../src/protocol/trust";
-import { Server } from "../support/fake-feed-server";
-import { Publisher } from "../support/fake-publisher";
+import { FakeFeedServer } from "../support/fake-feed-server";
+import { FakePublisher } from "../support/fake-publisher";
 import { Phone, newStore } from "../support/phone-with-store";
-import { site } from "../support/sample-pages";
+import { samplePages } from "../support/sample-pages";
 
 const name = (letter: string) => letter.repeat(43);
 const TRUST: Trust = { site: "exemple", epoch: 1, key: "k", nextKeyDigest: name("n") };
@@ -133,19 +133,19 @@ describe("a full phone", () => {
   }
 
   it("says so, and what was there stays whole", async () => {
-    const publisher = await Publisher.make();
-    const server = new Server(publisher);
-    server.editions.push(await publisher.publish(site(3, 20)));
+    const publisher = await FakePublisher.make();
+    const server = new FakeFeedServer(publisher);
+    server.editions.push(await publisher.publish(samplePages(3, 20)));
     const phone = await Phone.make(server.fetch);
     await phone.pull();
-    const before = await phone.whole();
-    server.editions.push(await publisher.publish(site(3, 200, 1, 300)));
+    const before = await phone.editionId();
+    server.editions.push(await publisher.publish(samplePages(3, 200, 1, 300)));
     const full = Phone.with(filling(phone.store, 1), server.fetch);
     assert.deepEqual(await full.pull(), { kind: "storage-full" });
-    assert.equal(await phone.whole(), before);
-    assert.equal(await phone.checkShown(), 26);
+    assert.equal(await phone.editionId(), before);
+    assert.equal(await phone.checkShownPages(), 26);
     assert.equal((await phone.pull()).kind, "head"); // room again
-    assert.equal(await phone.whole(), server.head.id);
+    assert.equal(await phone.editionId(), server.head.id);
   });
 
   it("a transaction that the browser aborts for want of room is told as StorageFull, and nothing of it stays", async () => {

@@ -9,8 +9,8 @@ import { openFieldworkStore } from "../../src/db/fieldwork-store";
 import { createDraft, readDraft } from "../../src/fieldwork/drafts";
 import { Vault } from "../../src/fieldwork/vault";
 import { base64urlEncode } from "../../src/protocol/canonical";
-import { Inbox } from "../support/fake-inbox";
-import { Key } from "../support/fake-publisher";
+import { FakeInbox } from "../support/fake-inbox";
+import { TestKey } from "../support/fake-publisher";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 const SECRET = "Aminata a tout vu au marché de kɛnɛba";
@@ -153,7 +153,7 @@ describe("a finished form", () => {
 
   for (const sealed of [true, false]) {
     it(`${sealed ? "sealed" : "not sealed"} leaves nothing in clear`, async () => {
-      const inbox = new Inbox("exemple.ml", await Key.make());
+      const inbox = new FakeInbox("exemple.ml", await TestKey.make());
       const phone = await FieldworkPhone.make(inbox);
       await phone.enrol();
       const photo = new TextEncoder().encode(SECRET.repeat(50)) as Uint8Array<ArrayBuffer>;
@@ -162,8 +162,8 @@ describe("a finished form", () => {
         recoveryKey: pair(),
       });
       assert(!(await everything()).includes("Aminata"));
-      await phone.push();
-      const held = inbox.held.get(entry.id);
+      await phone.send();
+      const held = inbox.submissions.get(entry.id);
       assert.equal(held?.text.includes("Aminata"), !sealed, "the control: the same search finds what is not sealed");
       assert.equal(
         sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0,
@@ -174,7 +174,7 @@ describe("a finished form", () => {
   }
 
   it("cannot be sealed without both keys, and stays a draft", async () => {
-    const phone = await FieldworkPhone.make(new Inbox("exemple.ml", await Key.make()));
+    const phone = await FieldworkPhone.make(new FakeInbox("exemple.ml", await TestKey.make()));
     await phone.enrol();
     await assert.rejects(
       phone.fill(smallForm({ sealed: true }), { mot: SECRET }, undefined, { sealingKey: pair() }),

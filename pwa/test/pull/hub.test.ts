@@ -7,25 +7,25 @@ import { createNetwork } from "../../src/net/network";
 import { pullViaHub } from "../../src/pull/hub-first-pull";
 import type { PullOutcome } from "../../src/pull/outcome";
 import { Sender } from "../../src/send/send-outbox";
-import { Server } from "../support/fake-feed-server";
-import { Inbox } from "../support/fake-inbox";
-import { Key, Publisher } from "../support/fake-publisher";
+import { FakeFeedServer } from "../support/fake-feed-server";
+import { FakeInbox } from "../support/fake-inbox";
+import { FakePublisher, TestKey } from "../support/fake-publisher";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 import { Phone, newStore } from "../support/phone-with-store";
-import { site as pagesOf } from "../support/sample-pages";
+import { samplePages } from "../support/sample-pages";
 
 const HUB = "https://kayes.example.org";
 
 describe("news by way of a hub", () => {
-  let publisher: Publisher;
-  let hub: Server;
-  let site: Server;
+  let publisher: FakePublisher;
+  let hub: FakeFeedServer;
+  let site: FakeFeedServer;
 
   beforeEach(async () => {
-    publisher = await Publisher.make("exemple.ml");
-    hub = new Server(publisher);
-    site = new Server(publisher);
-    const edition = await publisher.publish(pagesOf(3, 120));
+    publisher = await FakePublisher.make("exemple.ml");
+    hub = new FakeFeedServer(publisher);
+    site = new FakeFeedServer(publisher);
+    const edition = await publisher.publish(samplePages(3, 120));
     for (const server of [hub, site]) server.editions.push(edition);
   });
 
@@ -41,34 +41,34 @@ describe("news by way of a hub", () => {
   it("comes from the hub, and headquarters is not asked, nor sends it again later", async () => {
     const store = await newStore();
     assert.deepEqual(await ask(store), { kind: "head", changed: true });
-    assert.deepEqual(site.asked, []);
+    assert.deepEqual(site.requests, []);
     assert.deepEqual(await Phone.with(store, site.fetch).pull(), { kind: "head", changed: false });
-    assert.equal(site.sent, 0);
+    assert.equal(site.sentBytes, 0);
   });
 
   it("goes on at headquarters where the hub's Wi-Fi broke off", async () => {
     const store = await newStore();
-    hub.troubles.push({ kind: "cut", after: 40_000 });
+    hub.faults.push({ kind: "cut", after: 40_000 });
     assert.deepEqual(await ask(store), { kind: "head", changed: true });
-    assert.match(site.asked[0] ?? "", /to=.*after=[1-9]/);
+    assert.match(site.requests[0] ?? "", /to=.*after=[1-9]/);
   });
 
   it("is asked of headquarters too when the hub's word is old, and stands when headquarters is silent", async () => {
     const store = await newStore();
     hub.date = "2026-11-20";
-    site.troubles.push({ kind: "silent" });
+    site.faults.push({ kind: "silent" });
     assert.deepEqual(await ask(store), { kind: "head", changed: true });
-    assert.equal(site.asked.length, 1);
+    assert.equal(site.requests.length, 1);
   });
 
   it("of another site, or older than what is here, leaves the phone as it was", async () => {
     const store = await newStore();
     await Phone.with(store, site.fetch).pull();
     const before = await store.holding("fr-ML");
-    const stranger = await Publisher.make("ailleurs.ml");
-    hub = new Server(stranger);
-    hub.editions.push(await stranger.publish(pagesOf(1, 2)));
-    site.troubles.push({ kind: "silent" });
+    const stranger = await FakePublisher.make("ailleurs.ml");
+    hub = new FakeFeedServer(stranger);
+    hub.editions.push(await stranger.publish(samplePages(1, 2)));
+    site.faults.push({ kind: "silent" });
     assert.equal((await ask(store)).kind, "interrupted");
     assert.deepEqual(await store.holding("fr-ML"), before);
     assert.equal((await Phone.with(store, hub.fetch).pull()).kind, "refused");
@@ -76,14 +76,14 @@ describe("news by way of a hub", () => {
 });
 
 describe("what waits, by way of a hub", () => {
-  let near: Inbox;
-  let far: Inbox;
+  let near: FakeInbox;
+  let far: FakeInbox;
   let phone: FieldworkPhone;
 
   beforeEach(async () => {
-    const key = await Key.make();
-    near = new Inbox("exemple.ml", key);
-    far = new Inbox("exemple.ml", key);
+    const key = await TestKey.make();
+    near = new FakeInbox("exemple.ml", key);
+    far = new FakeInbox("exemple.ml", key);
     near.carrier = "kayes";
     phone = await FieldworkPhone.make(far);
     assert.equal(await phone.enrol(), "");
@@ -91,10 +91,10 @@ describe("what waits, by way of a hub", () => {
     far.requests.length = 0;
   });
 
-  const road = (inbox: Inbox) =>
+  const road = (inbox: FakeInbox) =>
     createNetwork({ fetch: inbox.fetch, onEnd: () => undefined, onServerTime: () => undefined });
   const send = async () =>
-    new Sender({ ...(await phone.tools()), network: preferHub(road(near), road(far)) }).sendAll();
+    new Sender({ ...(await phone.sendContext()), network: preferHub(road(near), road(far)) }).sendAll();
 
   it("is carried by the hub while headquarters is out of reach", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
@@ -106,10 +106,10 @@ describe("what waits, by way of a hub", () => {
   it("goes to headquarters itself once the phone is there, so that a stolen hub loses nothing", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    near.mishaps.push({ kind: "lost" });
+    near.faults.push({ kind: "lost" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
-    assert.equal(far.held.size, 1);
+    assert.equal(far.submissions.size, 1);
   });
 
   it("is not refused by a hub that does not know the phone yet", async () => {
@@ -118,13 +118,13 @@ describe("what waits, by way of a hub", () => {
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     const second = await phone.fill(smallForm(), { mot: "y" });
-    far.mishaps.push({ kind: "lost" });
+    far.faults.push({ kind: "lost" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(second.id))?.state, "waiting", "headquarters did not say no");
   });
 
   it("is asked of the site where the hub answers with an error", async () => {
-    near.mishaps.push({ kind: "status", status: 502 });
+    near.faults.push({ kind: "status", status: 502 });
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
@@ -136,11 +136,11 @@ describe("choosing a hub", () => {
     const frame = `<meta http-equiv=Content-Security-Policy content="default-src &#39;none&#39;;connect-src &#39;self&#39; ${HUB};manifest-src &#39;self&#39;">`;
     assert.deepEqual(allowedHubs(frame), [HUB]);
     assert.deepEqual(allowedHubs("connect-src 'self';form-action 'self'"), []);
-    const publisher = await Publisher.make("exemple.ml");
-    const server = new Server(publisher);
+    const publisher = await FakePublisher.make("exemple.ml");
+    const server = new FakeFeedServer(publisher);
     server.editions.push(
       await publisher.publish(
-        pagesOf(1, 1).map((page) => (page.path === "_shell" ? { ...page, body: frame + page.body } : page)),
+        samplePages(1, 1).map((page) => (page.path === "_shell" ? { ...page, body: frame + page.body } : page)),
       ),
     );
     const store = await newStore();

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { newestStatement } from "../../src/pull/verify";
-import { Server, type Trouble } from "../support/fake-feed-server";
-import { Publisher } from "../support/fake-publisher";
+import { FakeFeedServer, type FeedFault } from "../support/fake-feed-server";
+import { FakePublisher } from "../support/fake-publisher";
 import { Phone } from "../support/phone-with-store";
-import { site } from "../support/sample-pages";
+import { samplePages } from "../support/sample-pages";
 
 type Event =
   | { readonly kind: "publish"; readonly essential: number; readonly more: number; readonly edition: number }
@@ -14,7 +14,7 @@ type Event =
   | { readonly kind: "forget" }
   | { readonly kind: "save"; readonly on: boolean }
   | { readonly kind: "frozen"; readonly back: number }
-  | { readonly kind: "pull"; readonly troubles: readonly Trouble[] };
+  | { readonly kind: "pull"; readonly troubles: readonly FeedFault[] };
 
 /** One letter of the text is another: in the header, a path, a body, a patch. */
 const flip = (place: number) => (text: string) => {
@@ -22,12 +22,12 @@ const flip = (place: number) => (text: string) => {
   return `${text.slice(0, at)}${text[at] === "x" ? "y" : "x"}${text.slice(at + 1)}`;
 };
 
-const trouble: fc.Arbitrary<Trouble> = fc.oneof(
-  fc.constant<Trouble>({ kind: "none" }),
-  fc.constant<Trouble>({ kind: "silent" }),
-  fc.constantFrom(400, 404, 410, 429, 500, 503).map((status): Trouble => ({ kind: "status", status })),
-  fc.nat(12_000).map((after): Trouble => ({ kind: "cut", after })),
-  fc.double({ min: 0, max: 0.999, noNaN: true }).map((place): Trouble => ({ kind: "forge", change: flip(place) })),
+const trouble: fc.Arbitrary<FeedFault> = fc.oneof(
+  fc.constant<FeedFault>({ kind: "none" }),
+  fc.constant<FeedFault>({ kind: "silent" }),
+  fc.constantFrom(400, 404, 410, 429, 500, 503).map((status): FeedFault => ({ kind: "status", status })),
+  fc.nat(12_000).map((after): FeedFault => ({ kind: "cut", after })),
+  fc.double({ min: 0, max: 0.999, noNaN: true }).map((place): FeedFault => ({ kind: "forge", change: flip(place) })),
 );
 
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -57,33 +57,33 @@ describe("a phone on any road", () => {
 });
 
 async function live(events: readonly Event[]): Promise<void> {
-  const publisher = await Publisher.make();
-  const server = new Server(publisher);
-  server.editions.push(await publisher.publish(site(2, 10)));
+  const publisher = await FakePublisher.make();
+  const server = new FakeFeedServer(publisher);
+  server.editions.push(await publisher.publish(samplePages(2, 10)));
   const phone = await Phone.make(server.fetch);
   let newest = { epoch: 0, number: 0 };
   for (const each of events) {
     await happen(each, publisher, server, phone);
-    await phone.checkShown();
+    await phone.checkShownPages();
     const held = newestStatement(await phone.store.holding("fr-ML")) ?? newest;
     assert(held.epoch > newest.epoch || (held.epoch === newest.epoch && held.number >= newest.number), "never back");
     newest = held;
   }
-  server.troubles.length = 0;
+  server.faults.length = 0;
   phone.savesData = false;
-  assert.equal((await phone.pullOn(20)).kind, "head");
-  assert.equal(await phone.whole(), server.head.id);
-  assert.equal(await phone.checkShown(), server.head.manifest.entries.length);
+  assert.equal((await phone.pullUntilFinal(20)).kind, "head");
+  assert.equal(await phone.editionId(), server.head.id);
+  assert.equal(await phone.checkShownPages(), server.head.manifest.entries.length);
 }
 
-async function happen(event: Event, publisher: Publisher, server: Server, phone: Phone): Promise<void> {
+async function happen(event: Event, publisher: FakePublisher, server: FakeFeedServer, phone: Phone): Promise<void> {
   switch (event.kind) {
     case "publish":
-      server.editions.push(await publisher.publish(site(event.essential, event.more, event.edition)));
+      server.editions.push(await publisher.publish(samplePages(event.essential, event.more, event.edition)));
       return;
     case "rotate":
       await publisher.rotate();
-      server.editions.push(await publisher.publish(site(2, 8)));
+      server.editions.push(await publisher.publish(samplePages(2, 8)));
       return;
     case "forget":
       server.editions.splice(0, server.editions.length - 1);
@@ -92,14 +92,14 @@ async function happen(event: Event, publisher: Publisher, server: Server, phone:
       phone.savesData = event.on;
       return;
     case "frozen": {
-      const mirror = new Server(publisher);
+      const mirror = new FakeFeedServer(publisher);
       mirror.editions.push(...server.editions.slice(0, Math.max(1, server.editions.length - event.back)));
       await Phone.with(phone.store, mirror.fetch).pull();
       return;
     }
     case "pull":
-      server.troubles.push(...event.troubles);
+      server.faults.push(...event.troubles);
       await phone.pull();
-      server.troubles.length = 0;
+      server.faults.length = 0;
   }
 }

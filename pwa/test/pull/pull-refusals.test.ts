@@ -2,34 +2,34 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { PullOutcome } from "../../src/pull/outcome";
-import { Server } from "../support/fake-feed-server";
-import { Publisher, feedOf, headerOf, line } from "../support/fake-publisher";
+import { FakeFeedServer } from "../support/fake-feed-server";
+import { FakePublisher, feedOf, headerOf, line } from "../support/fake-publisher";
 import { Phone } from "../support/phone-with-store";
-import { site } from "../support/sample-pages";
+import { samplePages } from "../support/sample-pages";
 
-let publisher: Publisher;
-let server: Server;
+let publisher: FakePublisher;
+let server: FakeFeedServer;
 let phone: Phone;
 let before: string;
 
 beforeEach(async () => {
-  publisher = await Publisher.make();
-  server = new Server(publisher);
-  server.editions.push(await publisher.publish(site(4, 30)));
+  publisher = await FakePublisher.make();
+  server = new FakeFeedServer(publisher);
+  server.editions.push(await publisher.publish(samplePages(4, 30)));
   phone = await Phone.make(server.fetch);
   await phone.pull();
   before = server.head.id;
-  server.editions.push(await publisher.publish(site(4, 30, 1)));
+  server.editions.push(await publisher.publish(samplePages(4, 30, 1)));
 });
 
 async function refusedAs(outcome: Promise<PullOutcome>, code: string): Promise<void> {
   assert.deepEqual(await outcome, { kind: "refused", refused: code });
-  assert.equal(await phone.whole(), before);
-  assert.equal(await phone.checkShown(), 37);
+  assert.equal(await phone.editionId(), before);
+  assert.equal(await phone.checkShownPages(), 37);
 }
 
 const always = (change: (text: string) => string, times = 3) => {
-  for (let each = 0; each < times; each++) server.troubles.push({ kind: "forge", change });
+  for (let each = 0; each < times; each++) server.faults.push({ kind: "forge", change });
 };
 
 describe("damaged on the way", () => {
@@ -45,22 +45,22 @@ describe("damaged on the way", () => {
   for (const [name, change] of Object.entries(damages)) {
     it(`${name}: the pages are asked for by digest, and all is well`, async () => {
       always(change, 1);
-      const outcome = await phone.pullOn();
+      const outcome = await phone.pullUntilFinal();
       assert.equal(outcome.kind, "head");
-      assert.equal(await phone.whole(), server.head.id);
-      await phone.checkShown();
+      assert.equal(await phone.editionId(), server.head.id);
+      await phone.checkShownPages();
     });
   }
 
   it("a proxy that spoils every answer: refused, nothing is lost, and no endless asking", async () => {
     always((text) => text.replace(/édition 1/g, "édition 9").replace(/(guides\/guide-\d [A-Za-z])/, "$1x"), 10);
-    const asked = server.asked.length;
+    const asked = server.requests.length;
     const outcome = await phone.pull();
     assert.equal(outcome.kind, "refused");
-    assert(server.asked.length - asked <= 4);
-    assert.equal(await phone.whole(), before);
-    await phone.checkShown();
-    server.troubles.length = 0;
+    assert(server.requests.length - asked <= 4);
+    assert.equal(await phone.editionId(), before);
+    await phone.checkShownPages();
+    server.faults.length = 0;
     assert.equal((await phone.pull()).kind, "head");
   });
 
@@ -73,19 +73,19 @@ describe("damaged on the way", () => {
         return new Response(bytes, { status: 200 });
       });
     assert.equal((await Phone.with(phone.store, bad).pull()).kind, "head");
-    await phone.checkShown();
+    await phone.checkShownPages();
   });
 
   it("a repair that was cut goes on where it was", async () => {
     always((text) => text.replace("édition 1", "édition 9"), 1);
-    server.troubles.push({ kind: "none" }, { kind: "cut", after: 50 });
+    server.faults.push({ kind: "none" }, { kind: "cut", after: 50 });
     assert.equal((await phone.pull()).kind, "interrupted");
     assert.equal((await phone.pull()).kind, "head");
     assert.deepEqual(
-      server.asked.slice(-3, -1).map((address) => address.replace(/=.*/, "")),
+      server.requests.slice(-3, -1).map((address) => address.replace(/=.*/, "")),
       ["/feed/fr-ML/manifest?to", "/feed/fr-ML/pages"],
     );
-    await phone.checkShown();
+    await phone.checkShownPages();
   });
 });
 
@@ -93,25 +93,25 @@ describe("not the publisher's", () => {
   it("an older edition", async () => {
     await phone.pull();
     const newer = server.head.id;
-    const old = new Server(publisher);
+    const old = new FakeFeedServer(publisher);
     old.editions.push(server.editions[0] as never);
     assert.deepEqual(await Phone.with(phone.store, old.fetch).pull(), { kind: "refused", refused: "edition-older" });
-    assert.equal(await phone.whole(), newer);
+    assert.equal(await phone.editionId(), newer);
   });
 
   it("another edition with the same number", async () => {
     const twin = server.editions[0] as (typeof server.editions)[0];
     (publisher as unknown as { number: number }).number -= 2;
-    server.editions.push(await publisher.publish(site(4, 30, 2)));
+    server.editions.push(await publisher.publish(samplePages(4, 30, 2)));
     assert.notEqual(twin.id, server.head.id);
     await refusedAs(phone.pull(), "edition-older");
   });
 
   it("a false signature is refused without asking further", async () => {
-    const asked = server.asked.length;
+    const asked = server.requests.length;
     always((text) => text.replace(/"signature":"..../, '"signature":"AAAA'));
     await refusedAs(phone.pull(), "signature-false");
-    assert.equal(server.asked.length, asked + 1);
+    assert.equal(server.requests.length, asked + 1);
   });
 
   it("another site's and another channel's edition", async () => {
@@ -119,8 +119,8 @@ describe("not the publisher's", () => {
       ["autre", "fr-ML", "other-site"],
       ["exemple", "bm-ML", "other-channel"],
     ] as const) {
-      const other = await Publisher.make(site_, channel);
-      const edition = await other.publish(site(1, 1));
+      const other = await FakePublisher.make(site_, channel);
+      const edition = await other.publish(samplePages(1, 1));
       always(() => {
         const { header, lines } = feedOf(edition, null);
         return line(header) + lines.join("");
@@ -135,43 +135,43 @@ describe("not the publisher's", () => {
   });
 
   it("a next key that changed", async () => {
-    (publisher as unknown as { keys: unknown[] }).keys[1] = (await Publisher.make()).key;
-    server.editions.push(await publisher.publish(site(4, 30, 2)));
+    (publisher as unknown as { keys: unknown[] }).keys[1] = (await FakePublisher.make()).key;
+    server.editions.push(await publisher.publish(samplePages(4, 30, 2)));
     await refusedAs(phone.pull(), "next-key-changed");
   });
 
   it("a rotation to the committed key is followed, one to another key is not", async () => {
     await publisher.rotate();
-    server.editions.push(await publisher.publish(site(4, 30, 2)));
+    server.editions.push(await publisher.publish(samplePages(4, 30, 2)));
     assert.equal((await phone.pull()).kind, "head");
     assert.equal((await phone.store.trust())?.epoch, 2);
     before = server.head.id;
     await publisher.rotate(true);
-    server.editions.push(await publisher.publish(site(4, 30, 3)));
+    server.editions.push(await publisher.publish(samplePages(4, 30, 3)));
     await refusedAs(phone.pull(), "rotation-not-committed");
     assert.equal((await phone.store.trust())?.epoch, 2);
   });
 
   it("a freshness word of another key, or none: the edition is taken, the date is not", async () => {
     server.date = "2027-01-01";
-    const thief = await Publisher.make();
+    const thief = await FakePublisher.make();
     const word = await thief.fresh({ ...server.head }, "2027-01-01");
     always((text) => text.replace(/"fresh":\["[^"]*","[^"]*"\]/, `"fresh":${JSON.stringify(word)}`), 1);
-    server.withFresh = true;
+    server.sendsFreshness = true;
     await phone.pull();
-    assert.equal(await phone.whole(), server.head.id);
+    assert.equal(await phone.editionId(), server.head.id);
     const holding = await phone.store.holding("fr-ML");
     assert.equal(holding?.confirmed, "2027-01-01"); // by the next answer, which was honest
   });
 
   it("nothing new, said of an edition older than what was seen, is no confirmation", async () => {
     const [old] = server.editions;
-    server.editions.push(await publisher.publish(site(4, 600, 2, 200)));
-    server.troubles.push({ kind: "cut", after: 150_000 });
+    server.editions.push(await publisher.publish(samplePages(4, 600, 2, 200)));
+    server.faults.push({ kind: "cut", after: 150_000 });
     await phone.pull();
     assert((await phone.store.holding("fr-ML"))?.early);
     await phone.store.dropProgress("fr-ML");
-    const frozen = new Server(publisher);
+    const frozen = new FakeFeedServer(publisher);
     frozen.editions.push(old as never);
     assert.deepEqual(await Phone.with(phone.store, frozen.fetch).pull(), { kind: "refused", refused: "edition-older" });
   });

@@ -1,32 +1,32 @@
 /** Stories of a phone and a server: what arrives, what survives a cut, what is refused. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { Server } from "../support/fake-feed-server";
-import { Publisher } from "../support/fake-publisher";
+import { FakeFeedServer } from "../support/fake-feed-server";
+import { FakePublisher } from "../support/fake-publisher";
 import { Phone } from "../support/phone-with-store";
-import { site } from "../support/sample-pages";
+import { samplePages } from "../support/sample-pages";
 
-let publisher: Publisher;
-let server: Server;
+let publisher: FakePublisher;
+let server: FakeFeedServer;
 let phone: Phone;
 
 beforeEach(async () => {
-  publisher = await Publisher.make();
-  server = new Server(publisher);
-  server.editions.push(await publisher.publish(site(4, 60)));
+  publisher = await FakePublisher.make();
+  server = new FakeFeedServer(publisher);
+  server.editions.push(await publisher.publish(samplePages(4, 60)));
   phone = await Phone.make(server.fetch);
 });
 
-async function publish(...args: Parameters<typeof site>): Promise<void> {
-  server.editions.push(await publisher.publish(site(...args)));
+async function publish(...args: Parameters<typeof samplePages>): Promise<void> {
+  server.editions.push(await publisher.publish(samplePages(...args)));
 }
 
 describe("arriving", () => {
   it("a new phone gets everything in one request, and the date of confirmation", async () => {
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
-    assert.deepEqual(server.asked, ["/feed/fr-ML"]);
-    assert.equal(await phone.whole(), server.head.id);
-    assert.equal(await phone.checkShown(), 67);
+    assert.deepEqual(server.requests, ["/feed/fr-ML"]);
+    assert.equal(await phone.editionId(), server.head.id);
+    assert.equal(await phone.checkShownPages(), 67);
     assert.equal((await phone.store.holding("fr-ML"))?.confirmed, "2026-11-25");
     assert.equal(await phone.store.progress("fr-ML"), undefined);
   });
@@ -35,7 +35,7 @@ describe("arriving", () => {
     await phone.pull();
     server.date = "2026-11-29";
     assert.deepEqual(await phone.pull(), { kind: "head", changed: false });
-    assert.deepEqual(server.asked.slice(1), [`/feed/fr-ML?have=${server.head.id}`]);
+    assert.deepEqual(server.requests.slice(1), [`/feed/fr-ML?have=${server.head.id}`]);
     assert.equal((await phone.store.holding("fr-ML"))?.confirmed, "2026-11-29");
     server.date = "2026-11-26";
     await phone.pull();
@@ -44,17 +44,17 @@ describe("arriving", () => {
 
   it("a new edition brings what changed, moved and went, in one request", async () => {
     await phone.pull();
-    const sent = server.sent;
-    const pages = site(4, 61, 1).filter(({ path }) => path !== "guides/guide-9");
+    const sent = server.sentBytes;
+    const pages = samplePages(4, 61, 1).filter(({ path }) => path !== "guides/guide-9");
     server.editions.push(await publisher.publish([...pages.slice(0, 20), ...pages.slice(20).reverse()]));
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
-    assert.equal(server.asked.length, 2);
-    assert(server.sent - sent < sent / 2);
+    assert.equal(server.requests.length, 2);
+    assert(server.sentBytes - sent < sent / 2);
     assert.deepEqual(
       await phone.paths(),
       server.head.manifest.entries.map((entry) => entry.path),
     );
-    await phone.checkShown();
+    await phone.checkShownPages();
   });
 
   it("an answer that leads to an older edition is followed by one that leads to the head", async () => {
@@ -64,7 +64,7 @@ describe("arriving", () => {
       server.fetch(address === "/feed/fr-ML" ? `/feed/fr-ML?to=${old.id}` : address, init);
     const other = await Phone.make(fetch);
     assert.deepEqual(await other.pull(), { kind: "head", changed: true });
-    assert.equal(await other.whole(), server.head.id);
+    assert.equal(await other.editionId(), server.head.id);
   });
 
   it("pages that no edition needs any more are forgotten", async () => {
@@ -79,29 +79,29 @@ describe("arriving", () => {
 
   it("progress is told in pages and bytes, and ends complete", async () => {
     await phone.pull();
-    const last = phone.moments[phone.moments.length - 1];
+    const last = phone.progressReports[phone.progressReports.length - 1];
     assert.equal(last?.pages, 67);
     assert.equal(last?.pagesTotal, 67);
-    assert(phone.moments.every((moment) => moment.isFirstDownload));
+    assert(phone.progressReports.every((moment) => moment.isFirstDownload));
     assert(
-      phone.moments.some((moment) => !moment.isFirstPartReady) &&
-        phone.moments.some((moment) => moment.isFirstPartReady && moment.pages < 67),
+      phone.progressReports.some((moment) => !moment.isFirstPartReady) &&
+        phone.progressReports.some((moment) => moment.isFirstPartReady && moment.pages < 67),
     );
   });
 
   it("what came over the network is counted, and the server's clock noticed", async () => {
     await phone.pull();
-    assert.equal(phone.spent, server.sent);
+    assert.equal(phone.spent, server.sentBytes);
     assert.equal(phone.serverTime, 0);
   });
 });
 
 describe("the first part", () => {
   it("may be read while the rest is still missing", async () => {
-    server.troubles.push({ kind: "cut", after: 6_000 });
+    server.faults.push({ kind: "cut", after: 6_000 });
     assert.deepEqual(await phone.pull(), { kind: "interrupted", progressed: true });
-    assert.equal(await phone.whole(), "");
-    assert.equal(await phone.checkShown(), 7);
+    assert.equal(await phone.editionId(), "");
+    assert.equal(await phone.checkShownPages(), 7);
     assert(await phone.body("guides/guide-3"));
     assert.equal(await phone.body("guides/guide-40"), undefined);
   });
@@ -109,27 +109,27 @@ describe("the first part", () => {
   it("is enough for a browser that saves data, until the person wants all", async () => {
     phone.savesData = true;
     assert.deepEqual(await phone.pull(), { kind: "first-only" });
-    const sent = server.sent;
+    const sent = server.sentBytes;
     assert.deepEqual(await phone.pull(), { kind: "first-only" });
-    assert(server.sent - sent < 3_000, "seeing that nothing is new costs little");
-    assert.equal(await phone.checkShown(), 7);
+    assert(server.sentBytes - sent < 3_000, "seeing that nothing is new costs little");
+    assert.equal(await phone.checkShownPages(), 7);
     phone.savesData = false;
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
-    assert.equal(await phone.checkShown(), 67);
+    assert.equal(await phone.checkShownPages(), 67);
   });
 
   it("of a newer edition stands before the old rest until all is there", async () => {
-    server.editions.push(await publisher.publish(site(4, 300, 1, 200)));
+    server.editions.push(await publisher.publish(samplePages(4, 300, 1, 200)));
     await phone.pull();
     await publish(4, 600, 2, 200);
-    server.troubles.push({ kind: "cut", after: 150_000 });
-    assert.equal((await phone.pullOn(1)).kind, "interrupted");
+    server.faults.push({ kind: "cut", after: 150_000 });
+    assert.equal((await phone.pullUntilFinal(1)).kind, "interrupted");
     const holding = await phone.store.holding("fr-ML");
     assert.equal(holding?.early?.id, server.head.id);
     assert.equal(await phone.body("index"), "Accueil\n<h1>Accueil</h1><p>2");
-    assert.equal(await phone.checkShown(), 307);
-    await phone.pullOn();
-    assert.equal(await phone.whole(), server.head.id);
+    assert.equal(await phone.checkShownPages(), 307);
+    await phone.pullUntilFinal();
+    assert.equal(await phone.editionId(), server.head.id);
     assert.equal((await phone.store.holding("fr-ML"))?.early, null);
   });
 });
@@ -137,37 +137,37 @@ describe("the first part", () => {
 describe("a link that breaks", () => {
   it("costs only the page in flight, however often", async () => {
     const { length } = await (await server.fetch("/feed/fr-ML")).text();
-    server.sent = 0;
-    for (let cut = 0; cut < 50; cut++) server.troubles.push({ kind: "cut", after: 1_500 + 37 * cut });
-    assert.deepEqual(await phone.pullOn(), { kind: "head", changed: true });
-    await phone.checkShown();
-    const again = server.asked.length - 2;
-    assert(server.sent < length + again * (1_000 + 1_000), `${server.sent} for ${length}, ${again} cuts`);
+    server.sentBytes = 0;
+    for (let cut = 0; cut < 50; cut++) server.faults.push({ kind: "cut", after: 1_500 + 37 * cut });
+    assert.deepEqual(await phone.pullUntilFinal(), { kind: "head", changed: true });
+    await phone.checkShownPages();
+    const again = server.requests.length - 2;
+    assert(server.sentBytes < length + again * (1_000 + 1_000), `${server.sentBytes} for ${length}, ${again} cuts`);
   });
 
   it("resumes the same edition after the head has moved, then goes on to the head", async () => {
-    server.troubles.push({ kind: "cut", after: 9_000 });
+    server.faults.push({ kind: "cut", after: 9_000 });
     await phone.pull();
     const first = server.head.id;
     await publish(4, 60, 1);
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
-    assert.match(server.asked[1] ?? "", new RegExp(`to=${first}&after=\\d+`));
-    assert.equal(server.asked[2], `/feed/fr-ML?have=${first}`);
-    assert.equal(await phone.whole(), server.head.id);
+    assert.match(server.requests[1] ?? "", new RegExp(`to=${first}&after=\\d+`));
+    assert.equal(server.requests[2], `/feed/fr-ML?have=${first}`);
+    assert.equal(await phone.editionId(), server.head.id);
   });
 
   it("starts over when the edition it was downloading is gone from the server", async () => {
-    server.troubles.push({ kind: "cut", after: 9_000 });
+    server.faults.push({ kind: "cut", after: 9_000 });
     await phone.pull();
     await publish(4, 60, 1);
     server.editions.shift();
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
-    assert.equal(await phone.whole(), server.head.id);
-    await phone.checkShown();
+    assert.equal(await phone.editionId(), server.head.id);
+    await phone.checkShownPages();
   });
 
   it("before anything came leaves all as it was", async () => {
-    server.troubles.push(
+    server.faults.push(
       { kind: "silent" },
       { kind: "cut", after: 0 },
       { kind: "cut", after: 100 },
@@ -177,7 +177,7 @@ describe("a link that breaks", () => {
     assert.deepEqual(await phone.pull(), { kind: "interrupted", progressed: false });
     assert.deepEqual(await phone.pull(), { kind: "interrupted", progressed: false });
     assert.deepEqual(await phone.pull(), { kind: "busy" });
-    assert.equal(await phone.checkShown(), 0);
+    assert.equal(await phone.checkShownPages(), 0);
     assert.deepEqual(await phone.pull(), { kind: "head", changed: true });
   });
 
@@ -188,7 +188,7 @@ describe("a link that breaks", () => {
           init.signal?.addEventListener("abort", () => reject(new DOMException("", "AbortError"))),
         ),
     );
-    const { tools: context } = silent;
+    const { pullContext: context } = silent;
     const { createNetwork } = await import("../../src/net/network");
     const { pull } = await import("../../src/pull/pull");
     const network = createNetwork({

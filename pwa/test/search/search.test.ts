@@ -6,10 +6,10 @@ import { textOfHtml } from "../../src/protocol/page-text";
 import { loadIndex, prepareIndex, searchPaths } from "../../src/search/full-text-index";
 import { prefixSearch } from "../../src/search/prefix-search";
 import { extractSnippet } from "../../src/search/snippet";
-import { Server } from "../support/fake-feed-server";
-import { Publisher, type TestPage } from "../support/fake-publisher";
+import { FakeFeedServer } from "../support/fake-feed-server";
+import { FakePublisher, type TestPage } from "../support/fake-publisher";
 import { Phone } from "../support/phone-with-store";
-import { site } from "../support/sample-pages";
+import { samplePages } from "../support/sample-pages";
 
 const guide = (slug: string, title: string, html: string): TestPage => ({
   path: `guides/${slug}`,
@@ -17,7 +17,7 @@ const guide = (slug: string, title: string, html: string): TestPage => ({
   part: "rest",
 });
 const PAGES = [
-  ...site(0, 0),
+  ...samplePages(0, 0),
   guide("mot-de-passe", "Choisir un mot de passe", "<p>Trois mots au hasard.</p>"),
   guide("donnees", "Vos données personnelles", "<p>La loi protège l’image, le nom.</p>"),
   guide("argent", "L’argent mobile", "<p>Personne ne demande votre code secret. Un mot de passe non plus.</p>"),
@@ -32,8 +32,8 @@ const full = async (question: string) =>
 const pause = async () => undefined;
 
 before(async () => {
-  const publisher = await Publisher.make();
-  const server = new Server(publisher);
+  const publisher = await FakePublisher.make();
+  const server = new FakeFeedServer(publisher);
   server.editions.push(await publisher.publish(PAGES));
   const phone = await Phone.make(server.fetch);
   await phone.pull();

@@ -5,8 +5,8 @@ import { createBundle, createReceiptsBundle, importBundle } from "../../src/fiel
 import { isRefusal } from "../../src/protocol/refusal";
 import { requestAnswer, withdraw } from "../../src/send/replies";
 import { Sender } from "../../src/send/send-outbox";
-import { Inbox } from "../support/fake-inbox";
-import { Key } from "../support/fake-publisher";
+import { FakeInbox } from "../support/fake-inbox";
+import { TestKey } from "../support/fake-publisher";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 const SITE = "exemple.ml";
@@ -17,11 +17,11 @@ function photo(bytes: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: bytes }, (_, at) => (at * 2654435761) >>> 24);
 }
 
-let inbox: Inbox;
+let inbox: FakeInbox;
 let phone: FieldworkPhone;
 
 beforeEach(async () => {
-  inbox = new Inbox(SITE, await Key.make());
+  inbox = new FakeInbox(SITE, await TestKey.make());
   phone = await FieldworkPhone.make(inbox);
   assert.equal(await phone.enrol(), "");
 });
@@ -30,13 +30,13 @@ describe("sending what waits", () => {
   it("brings a receipt, and leaves nothing of the answers", async () => {
     const { id, code } = await phone.fill(FORM, { mot: "sɛnɛ" });
     assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
-    assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
+    assert.deepEqual(await phone.send(), { kind: "done", received: 1 });
     const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.state, "received");
     assert.deepEqual(entry?.receipt?.slice(0, 2), ["2026-11-25", 1]);
-    assert.deepEqual(JSON.parse(inbox.held.get(id)?.text ?? "").answers, { mot: "sɛnɛ" });
+    assert.deepEqual(JSON.parse(inbox.submissions.get(id)?.text ?? "").answers, { mot: "sɛnɛ" });
     assert.deepEqual(await phone.fieldwork.drafts(), []);
-    assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
+    assert.deepEqual(await phone.send(), { kind: "done", received: 0 });
   });
 
   it("survives any cut: every form once, every photo whole", async () => {
@@ -44,16 +44,16 @@ describe("sending what waits", () => {
     for (let each = 0; each < 6; each++)
       ids.push((await phone.fill(FORM, { mot: `parole ${each}` }, photo(100_000 + each * 7_000))).id);
     for (let each = 0; each < 40; each++)
-      inbox.mishaps.push(
+      inbox.faults.push(
         each % 3 === 0
           ? { kind: "lost" }
           : each % 3 === 1
             ? { kind: "cut", after: each * 11 }
             : { kind: "status", status: 503 },
       );
-    await phone.pushOn();
-    assert.deepEqual([...inbox.held.keys()].sort(), [...ids].sort());
-    for (const { files } of inbox.held.values())
+    await phone.sendUntilDone();
+    assert.deepEqual([...inbox.submissions.keys()].sort(), [...ids].sort());
+    for (const { files } of inbox.submissions.values())
       for (const [digest, bytes] of files) assert.equal((await inbox.file(digest))?.length, bytes);
     assert((await phone.fieldwork.outbox()).every(({ state }) => state === "received"));
     assert.equal(await phone.fieldwork.outboxFile(ids[0] as string, 0), undefined);
@@ -61,21 +61,21 @@ describe("sending what waits", () => {
 
   it("goes on where a photo was cut, piece by piece", async () => {
     await phone.fill(FORM, { mot: "x" }, photo(400_000));
-    inbox.mishaps.push({ kind: "cut", after: 1_000 }, { kind: "cut", after: 1_000 }, { kind: "lost" });
-    await phone.pushOn();
+    inbox.faults.push({ kind: "cut", after: 1_000 }, { kind: "cut", after: 1_000 }, { kind: "lost" });
+    await phone.sendUntilDone();
     const pieces = inbox.requests.flatMap(({ lines }) => lines.filter((line) => line.startsWith('{"file"'))).length;
     assert(pieces <= 9 + 1, `${pieces} pieces for 9`);
   });
 
   it("believes no receipt that headquarters did not sign", async () => {
-    inbox.signsWith = await Key.make();
+    inbox.receiptKey = await TestKey.make();
     const { id } = await phone.fill(FORM, { mot: "x" });
-    assert.deepEqual(await phone.push(), { kind: "done", received: 0 });
+    assert.deepEqual(await phone.send(), { kind: "done", received: 0 });
     const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.stuck?.code, "receipt-false");
     assert.notEqual(entry?.state, "received");
-    inbox.signsWith = inbox.key;
-    (inbox.held.get(id) as { receipt: unknown }).receipt = null;
+    inbox.receiptKey = inbox.key;
+    (inbox.submissions.get(id) as { receipt: unknown }).receipt = null;
     const bundle = await createBundle(phone.fieldwork, SITE, "2026-11-24", [entry as never], [], false);
     assert.equal(bundle.count, 1, "its bytes are still here");
   });
@@ -83,51 +83,51 @@ describe("sending what waits", () => {
   it("tells why a form is refused, and keeps it", async () => {
     inbox.devices.clear();
     const { id } = await phone.fill(FORM, { mot: "x" });
-    await phone.push();
+    await phone.send();
     const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.state, "refused");
     assert.deepEqual(entry?.stuck, { code: "device-unknown", sentence: "Inconnu." });
     const asked = inbox.requests.length;
-    await phone.push();
+    await phone.send();
     assert.equal(inbox.requests.length, asked, "it is not sent again by itself");
   });
 
   it("waits as long as it is asked to", async () => {
     const { id } = await phone.fill(FORM, { mot: "x" });
-    inbox.mishaps.push({ kind: "verdict", verdict: { verdict: "later", code: "quota", seconds: 600 } });
-    await phone.push();
+    inbox.faults.push({ kind: "verdict", verdict: { verdict: "later", code: "quota", seconds: 600 } });
+    await phone.send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.stuck?.code, "quota");
     phone.now += 599_000;
-    await phone.push();
-    assert.equal(inbox.held.size, 0);
+    await phone.send();
+    assert.equal(inbox.submissions.size, 0);
     phone.now += 2_000;
-    await phone.push();
-    assert.equal(inbox.held.size, 1);
+    await phone.send();
+    assert.equal(inbox.submissions.size, 1);
   });
 
   it("shows who carries it, until headquarters signs", async () => {
     inbox.carrier = "Hub de Kayes";
     const { id } = await phone.fill(FORM, { mot: "x" });
-    await phone.push();
+    await phone.send();
     assert.deepEqual(
       [(await phone.fieldwork.outboxEntry(id))?.state, (await phone.fieldwork.outboxEntry(id))?.carrier],
       ["carried", "Hub de Kayes"],
     );
-    (inbox.held.get(id) as { receipt: unknown }).receipt = [
+    (inbox.submissions.get(id) as { receipt: unknown }).receipt = [
       "2026-11-26",
       1,
       await inbox.key.sign(`["kunnafoni-receipt/1","${SITE}","${id}","2026-11-26"]`),
     ];
-    await phone.push();
+    await phone.send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
   });
 });
 
 describe("enrolment", () => {
   it("is not lost with its answer", async () => {
-    const other = new Inbox(SITE, inbox.key);
+    const other = new FakeInbox(SITE, inbox.key);
     const fresh = await FieldworkPhone.make(other);
-    other.mishaps.push({ kind: "cut", after: 5 });
+    other.faults.push({ kind: "cut", after: 5 });
     assert.equal(await fresh.enrol(), "network");
     assert.equal(await fresh.enrol(), "");
     assert.equal(other.devices.size, 1);
@@ -147,13 +147,13 @@ describe("a report without a device", () => {
     const one = await phone.fill(PUBLIC, { mot: "on dit que" });
     await phone.fill(PUBLIC, { mot: "encore" });
     await phone.fill(FORM, { mot: "signé" });
-    assert.deepEqual(await phone.push(), { kind: "done", received: 1 });
-    assert.deepEqual(await new Sender(await phone.tools()).sendReport(one), { kind: "done", received: 1 });
+    assert.deepEqual(await phone.send(), { kind: "done", received: 1 });
+    assert.deepEqual(await new Sender(await phone.sendContext()).sendReport(one), { kind: "done", received: 1 });
     const { lines, headers } = inbox.requests[inbox.requests.length - 1] as (typeof inbox.requests)[number];
     assert.equal(lines.length, 1);
     assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
     assert.deepEqual([...headers.keys()], ["content-type"]);
-    const kept = JSON.parse(inbox.held.get(one.id)?.text ?? "") as Record<string, unknown>;
+    const kept = JSON.parse(inbox.submissions.get(one.id)?.text ?? "") as Record<string, unknown>;
     assert.deepEqual(Object.keys(kept).sort(), [
       "answer",
       "answers",
@@ -170,14 +170,14 @@ describe("a report without a device", () => {
 
   it("gets its answer, and can be withdrawn by who sent it alone", async () => {
     const one = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
-    await new Sender(await phone.tools()).sendReport(one);
+    await new Sender(await phone.sendContext()).sendReport(one);
     const sent = async () => (await phone.fieldwork.outboxEntry(one.id)) as never;
-    assert.equal(await requestAnswer(await phone.tools(), await sent(), () => 0), "none");
+    assert.equal(await requestAnswer(await phone.sendContext(), await sent(), () => 0), "none");
     inbox.answers.set(one.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
-    assert.equal(await requestAnswer(await phone.tools(), await sent(), () => 0), "answer");
+    assert.equal(await requestAnswer(await phone.sendContext(), await sent(), () => 0), "answer");
     assert.equal((await phone.fieldwork.outboxEntry(one.id))?.answer?.text, "Parce que.");
-    assert.equal(await withdraw(await phone.tools(), await sent()), "withdrawn");
-    assert.equal(inbox.held.size, 0);
+    assert.equal(await withdraw(await phone.sendContext(), await sent()), "withdrawn");
+    assert.equal(inbox.submissions.size, 0);
     assert.deepEqual(await phone.fieldwork.outbox(), []);
   });
 });
@@ -211,8 +211,8 @@ describe("bundles from hand to hand", () => {
       "the same file again adds nothing",
     );
     assert.deepEqual(await importBundle(reader(binta), some.text), { kind: "carried", count: 1 });
-    for (const courier of [ali, binta, ali]) await courier.pushOn(3);
-    assert.deepEqual([...inbox.held.keys()].sort(), [first.id, second.id].sort());
+    for (const courier of [ali, binta, ali]) await courier.sendUntilDone(3);
+    assert.deepEqual([...inbox.submissions.keys()].sort(), [first.id, second.id].sort());
     assert.equal((await ali.fieldwork.carried()).size, 0);
     const back = await createReceiptsBundle(ali.fieldwork, SITE, "2026-11-26", []);
     assert.deepEqual(await importBundle(reader(phone), back.text), { kind: "receipts", count: 2 });
@@ -224,12 +224,12 @@ describe("bundles from hand to hand", () => {
     const entry = await phone.fieldwork.outbox();
     const thief = await FieldworkPhone.make(inbox);
     await importBundle(reader(thief), (await createBundle(phone.fieldwork, SITE, "2026-11-24", entry, [], false)).text);
-    const context = await thief.tools();
+    const context = await thief.sendContext();
     const pack = async (text: string) => ({ body: text.replace("vrai", "faux"), headers: {} });
     await new Sender({ ...context, compress: pack }).sendAll();
-    assert.equal(inbox.held.size, 0);
-    await phone.push();
-    assert.deepEqual([...inbox.held.keys()], [id]);
+    assert.equal(inbox.submissions.size, 0);
+    await phone.send();
+    assert.deepEqual([...inbox.submissions.keys()], [id]);
   });
 
   it("what is no bundle, or another site's, changes nothing", async () => {
@@ -253,14 +253,14 @@ describe("what the worker posts while no page is there", () => {
   it("arrives once, photos too, and the next page knows", async () => {
     const { id } = await phone.fill(FORM, { mot: "la nuit" }, photo(120_000));
     await phone.fill(PUBLIC, { mot: "jamais avec les autres" });
-    const requests = await new Sender(await phone.tools()).prepareBackgroundRequests();
+    const requests = await new Sender(await phone.sendContext()).prepareBackgroundRequests();
     assert(requests.every((text) => !text.includes("jamais")));
     const answers: string[] = [];
     for (const body of requests) answers.push(await (await inbox.fetch("/inbox", { method: "POST", body })).text());
     const asked = inbox.requests.length;
-    await new Sender(await phone.tools()).takeBackgroundResponses(answers);
+    await new Sender(await phone.sendContext()).takeBackgroundResponses(answers);
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     assert.equal(inbox.requests.length, asked, "without asking again");
-    assert.deepEqual([...inbox.held.keys()], [id]);
+    assert.deepEqual([...inbox.submissions.keys()], [id]);
   });
 });

@@ -1,8 +1,8 @@
 /** A server in memory for the sync tests: answers the feed's questions, and can be told to cut, freeze, forge or fail. */
-import { type Publisher, type TestEdition, feedOf, headerOf, line } from "./fake-publisher";
+import { type FakePublisher, type TestEdition, feedOf, headerOf, line } from "./fake-publisher";
 
 /** What happens to the next answers, first to last; then all is well again. */
-export type Trouble =
+export type FeedFault =
   | { readonly kind: "none" }
   /** The link breaks after so many bytes of the body. */
   | { readonly kind: "cut"; readonly after: number }
@@ -12,16 +12,16 @@ export type Trouble =
   /** The text of the answer is changed on the way. */
   | { readonly kind: "forge"; readonly change: (text: string) => string };
 
-export class Server {
+export class FakeFeedServer {
   readonly editions: TestEdition[] = [];
-  readonly asked: string[] = [];
-  readonly troubles: Trouble[] = [];
+  readonly requests: string[] = [];
+  readonly faults: FeedFault[] = [];
   /** Bytes of bodies handed out. */
-  sent = 0;
+  sentBytes = 0;
   date = "2026-11-25";
-  withFresh = true;
+  sendsFreshness = true;
 
-  constructor(readonly publisher: Publisher) {}
+  constructor(readonly publisher: FakePublisher) {}
 
   get head(): TestEdition {
     return this.editions[this.editions.length - 1] as TestEdition;
@@ -29,8 +29,8 @@ export class Server {
 
   /** What a phone's `fetch` reaches. */
   readonly fetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
-    this.asked.push(address);
-    const trouble = this.troubles.shift() ?? { kind: "none" };
+    this.requests.push(address);
+    const trouble = this.faults.shift() ?? { kind: "none" };
     if (trouble.kind === "silent") throw new TypeError("Failed to fetch");
     if (trouble.kind === "status") return new Response("{}", { status: trouble.status });
     const { status, text, headers = {} } = await this.answer(new URL(address, "http://localhost"), init);
@@ -62,7 +62,7 @@ export class Server {
     { searchParams }: URL,
     edition: TestEdition,
   ): Promise<{ status: number; text: string; headers?: Record<string, string> }> {
-    const fresh = edition === this.head && this.withFresh ? await this.publisher.fresh(edition, this.date) : null;
+    const fresh = edition === this.head && this.sendsFreshness ? await this.publisher.fresh(edition, this.date) : null;
     const have = searchParams.get("have");
     if (have === edition.id)
       return { status: 204, text: "", headers: fresh ? { "Kunnafoni-Fresh": fresh.join(" ") } : {} };
@@ -92,7 +92,7 @@ export class Server {
         if (at >= bytes.length) return controller.close();
         const chunk = bytes.slice(at, Math.min(at + 1_000, limit, bytes.length));
         at += chunk.length;
-        this.sent += chunk.length;
+        this.sentBytes += chunk.length;
         controller.enqueue(chunk);
       },
     });

@@ -4,9 +4,9 @@ import { digestBytes } from "../../src/crypto/bytes";
 import { verifier } from "../../src/crypto/signature-verifier";
 import { base64urlDecode } from "../../src/protocol/canonical";
 import { type FileRow, PIECE_BYTES, enrolmentText, receiptText, signedText } from "../../src/protocol/submission";
-import type { Key } from "./fake-publisher";
+import type { TestKey } from "./fake-publisher";
 
-export type Mishap =
+export type InboxFault =
   /** The request never arrives. */
   | { readonly kind: "lost" }
   /** It arrives, and so many bytes of the answer come back. */
@@ -15,34 +15,34 @@ export type Mishap =
   /** Every verdict of this request. */
   | { readonly kind: "verdict"; readonly verdict: Record<string, unknown> };
 
-interface Held {
+interface HeldSubmission {
   readonly text: string;
   readonly files: readonly FileRow[];
   receipt: [string, number, string] | null;
 }
 
-export class Inbox {
-  readonly held = new Map<string, Held>();
+export class FakeInbox {
+  readonly submissions = new Map<string, HeldSubmission>();
   readonly pieces = new Map<string, Map<number, Uint8Array>>();
   readonly devices = new Map<string, string>();
-  readonly mishaps: Mishap[] = [];
+  readonly faults: InboxFault[] = [];
   /** Lines of each request, as they came. */
   readonly requests: { readonly path: string; readonly headers: Headers; readonly lines: string[] }[] = [];
   readonly answers = new Map<string, { text: string; lang: string; date: string }>();
   code = "ABCDE12345";
-  signsWith: Key;
+  receiptKey: TestKey;
   /** A hub: holds, and signs nothing. */
   carrier = "";
 
   constructor(
     readonly site: string,
-    readonly key: Key,
+    readonly key: TestKey,
   ) {
-    this.signsWith = key;
+    this.receiptKey = key;
   }
 
   readonly fetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
-    const mishap = this.mishaps.shift();
+    const mishap = this.faults.shift();
     if (mishap?.kind === "lost") throw new TypeError("Failed to fetch");
     if (mishap?.kind === "status") return new Response("{}", { status: mishap.status });
     const headers = new Headers(init.headers);
@@ -76,20 +76,20 @@ export class Inbox {
     }
     if (path === "/inbox/receipts") {
       const rows = (asked as unknown as string[]).flatMap((id) =>
-        this.held.get(id)?.receipt ? [{ id, receipt: this.held.get(id)?.receipt }] : [],
+        this.submissions.get(id)?.receipt ? [{ id, receipt: this.submissions.get(id)?.receipt }] : [],
       );
       return { status: 200, body: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
     }
     if (path === "/devices") return this.enrol(asked);
     const id = asked.id as string;
-    const held = this.held.get(id);
+    const held = this.submissions.get(id);
     if (
       !held ||
       (JSON.parse(held.text) as { answer: string }).answer !== (await verifier.digest(asked.secret as string))
     )
       return { status: 404, body: "{}" };
     if (path === "/inbox/withdrawals") {
-      this.held.delete(id);
+      this.submissions.delete(id);
       return { status: 200, body: '{"erased":true}' };
     }
     const said = this.answers.get(id);
@@ -124,21 +124,21 @@ export class Inbox {
       if (!(await verifier.verify(key, signedText(this.site, id), row.signature ?? "")))
         return { id, verdict: "refused", code: "signature-false" };
     }
-    if (!this.held.has(id)) this.held.set(id, { text, files, receipt: null });
-    const held = this.held.get(id) as Held;
+    if (!this.submissions.has(id)) this.submissions.set(id, { text, files, receipt: null });
+    const held = this.submissions.get(id) as HeldSubmission;
     const missing = Object.fromEntries(
       files
-        .map(([digest, bytes]) => [digest, this.lacking(digest, bytes)])
+        .map(([digest, bytes]) => [digest, this.missingPieces(digest, bytes)])
         .filter(([, list]) => (list as number[]).length > 0),
     );
     if (Object.keys(missing).length > 0) return { id, verdict: "accepted", missing };
     if (this.carrier) return { id, verdict: "accepted", carrier: this.carrier };
-    held.receipt ??= ["2026-11-25", 1, await this.signsWith.sign(receiptText(this.site, id, "2026-11-25"))];
+    held.receipt ??= ["2026-11-25", 1, await this.receiptKey.sign(receiptText(this.site, id, "2026-11-25"))];
     return { id, verdict: "accepted", receipt: held.receipt };
   }
 
   private piece(file: string, at: number, data: string): Record<string, unknown> {
-    const known = [...this.held.values()].some(({ files }) => files.some(([digest]) => digest === file));
+    const known = [...this.submissions.values()].some(({ files }) => files.some(([digest]) => digest === file));
     if (!known) return { file, at, verdict: "refused", code: "file-unknown" };
     const pieces = this.pieces.get(file) ?? new Map<number, Uint8Array>();
     pieces.set(at, base64urlDecode(data) as Uint8Array);
@@ -146,7 +146,7 @@ export class Inbox {
     return { file, at, verdict: "accepted" };
   }
 
-  private lacking(digest: string, bytes: number): number[] {
+  private missingPieces(digest: string, bytes: number): number[] {
     const have = this.pieces.get(digest);
     return Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, at) => at).filter((at) => !have?.has(at));
   }

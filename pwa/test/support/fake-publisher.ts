@@ -24,17 +24,17 @@ export interface TestEdition {
   readonly chain: readonly (readonly [string, string, string])[];
 }
 
-export class Key {
+export class TestKey {
   private constructor(
     private readonly pair: CryptoKeyPair,
     readonly public_: string,
     readonly digest: string,
   ) {}
 
-  static async make(): Promise<Key> {
+  static async make(): Promise<TestKey> {
     const pair = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
     const point = base64urlEncode(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
-    return new Key(pair, point, await verifier.keyDigest(point));
+    return new TestKey(pair, point, await verifier.keyDigest(point));
   }
 
   async sign(text: string): Promise<string> {
@@ -45,30 +45,30 @@ export class Key {
   }
 }
 
-export class Publisher {
+export class FakePublisher {
   private number = 1_700_000_000;
   private readonly chain: [string, string, string][] = [];
 
   private constructor(
     readonly site: string,
     readonly channel: string,
-    private keys: Key[],
+    private keys: TestKey[],
     private epoch = 1,
   ) {}
 
-  static async make(site = "exemple", channel = "fr-ML"): Promise<Publisher> {
-    return new Publisher(site, channel, [await Key.make(), await Key.make()]);
+  static async make(site = "exemple", channel = "fr-ML"): Promise<FakePublisher> {
+    return new FakePublisher(site, channel, [await TestKey.make(), await TestKey.make()]);
   }
 
-  get key(): Key {
-    return this.keys[this.epoch - 1] as Key;
+  get key(): TestKey {
+    return this.keys[this.epoch - 1] as TestKey;
   }
 
   /** Goes over to the key that was committed to; with `thief`, to one that was not. */
   async rotate(thief = false): Promise<void> {
     this.epoch += 1;
-    if (thief) this.keys[this.epoch - 1] = await Key.make();
-    this.keys.push(await Key.make());
+    if (thief) this.keys[this.epoch - 1] = await TestKey.make();
+    this.keys.push(await TestKey.make());
   }
 
   async publish(pages: readonly TestPage[]): Promise<TestEdition> {
@@ -82,7 +82,7 @@ export class Publisher {
     }
     const manifest = { entries, first: pages.filter((page) => page.part === "first").length };
     const [first, rest] = [await verifier.digest(firstText(manifest)), await verifier.digest(restText(manifest))];
-    const next = (this.keys[this.epoch] as Key).digest;
+    const next = (this.keys[this.epoch] as TestKey).digest;
     const statement = canonical([
       "kunnafoni-edition/1",
       this.site,
@@ -127,7 +127,7 @@ export function feedOf(
   base: TestEdition | null,
 ): { header: Record<string, unknown>; lines: string[] } {
   const old = new Map(base?.manifest.entries.map((entry) => [entry.path, entry.digest]));
-  const stays = settled(
+  const stays = stablePaths(
     edition.manifest.entries.map((entry) => entry.path),
     base?.manifest.entries.map((entry) => entry.path) ?? [],
   );
@@ -162,7 +162,7 @@ export function line(value: unknown): string {
 }
 
 /** Paths in both lists whose order is the same in both: greedily, not as few moves as possible. */
-function settled(paths: readonly string[], before: readonly string[]): Set<string> {
+function stablePaths(paths: readonly string[], before: readonly string[]): Set<string> {
   const place = new Map(before.map((path, index) => [path, index]));
   const stays = new Set<string>();
   let last = -1;

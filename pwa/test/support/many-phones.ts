@@ -76,12 +76,12 @@ async function life(phone: Phone, random: () => number): Promise<{ pulls: number
   while (!good) {
     await phone.pull();
     pulls++;
-    await phone.checkShown();
+    await phone.checkShownPages();
     await wait(50 + random() * 2000);
   }
-  const outcome = await phone.pullOn();
+  const outcome = await phone.pullUntilFinal();
   if (outcome.kind !== "head") throw new Error(`a phone ended with ${JSON.stringify(outcome)}`);
-  return { pulls, shown: await phone.checkShown() };
+  return { pulls, shown: await phone.checkShownPages() };
 }
 
 async function main(): Promise<void> {
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
     phones.push({ phone: await Phone.make(badRoad(random)), random });
   }
   const ends = await Promise.allSettled(phones.map(({ phone, random }) => life(phone, random)));
-  const heads = await Promise.all(phones.map(({ phone }) => phone.whole()));
+  const heads = await Promise.all(phones.map(({ phone }) => phone.editionId()));
   const broken = ends.flatMap((end, each) =>
     end.status === "rejected" ? [`phone ${each}: ${String(end.reason)}`] : [],
   );

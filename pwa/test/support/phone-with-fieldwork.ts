@@ -15,7 +15,7 @@ import type { Form } from "../../src/protocol/form";
 import { FormState } from "../../src/protocol/form-state";
 import { enrol } from "../../src/send/enrol";
 import { type SendContext, type SendOutcome, Sender } from "../../src/send/send-outbox";
-import type { Inbox } from "./fake-inbox";
+import type { FakeInbox } from "./fake-inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
 
@@ -45,10 +45,10 @@ export class FieldworkPhone {
   private constructor(
     readonly fieldwork: FieldworkStore,
     readonly vault: Vault,
-    readonly inbox: Inbox,
+    readonly inbox: FakeInbox,
   ) {}
 
-  static async make(inbox: Inbox): Promise<FieldworkPhone> {
+  static async make(inbox: FakeInbox): Promise<FieldworkPhone> {
     globalThis.indexedDB = new IDBFactory();
     const fieldwork = openFieldworkStore();
     await fieldwork.drafts(); // opens this database, before another phone's takes its place
@@ -99,7 +99,7 @@ export class FieldworkPhone {
     });
   }
 
-  async tools(): Promise<SendContext> {
+  async sendContext(): Promise<SendContext> {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
     const pack = async (text: string) => ({ body: text, headers: {} });
     return {
@@ -114,16 +114,16 @@ export class FieldworkPhone {
     };
   }
 
-  async push(): Promise<SendOutcome> {
-    return new Sender(await this.tools()).sendAll();
+  async send(): Promise<SendOutcome> {
+    return new Sender(await this.sendContext()).sendAll();
   }
 
   /** Pushes until all is done, as a phone does over a day. */
-  async pushOn(tries = 100): Promise<void> {
+  async sendUntilDone(tries = 100): Promise<void> {
     for (let each = 0; each < tries; each++) {
       this.now += 60 * 60_000;
       if (
-        (await this.push()).kind === "done" &&
+        (await this.send()).kind === "done" &&
         (await this.fieldwork.outbox()).every(({ state }) => state !== "waiting")
       )
         return;

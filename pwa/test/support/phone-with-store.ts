@@ -17,7 +17,7 @@ import { pull } from "../../src/pull/pull";
 export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
 
 export class Phone {
-  readonly moments: DownloadProgress[] = [];
+  readonly progressReports: DownloadProgress[] = [];
   savesData = false;
   spent = 0;
   serverTime = 0;
@@ -37,7 +37,7 @@ export class Phone {
     return new Phone(store, channel, fetch);
   }
 
-  get tools(): PullContext {
+  get pullContext(): PullContext {
     const network = createNetwork({
       fetch: this.fetch,
       onEnd: (_, bytes) => (this.spent += bytes),
@@ -49,16 +49,16 @@ export class Phone {
       verifier,
       network,
       stopsAfterFirst: () => this.savesData,
-      onProgress: (moment) => this.moments.push(moment),
+      onProgress: (moment) => this.progressReports.push(moment),
     };
   }
 
   pull(): Promise<PullOutcome> {
-    return pull(this.tools, this.channel);
+    return pull(this.pullContext, this.channel);
   }
 
   /** Asks until the outcome is final, as the open page does, without its waits. */
-  async pullOn(tries = 200): Promise<PullOutcome> {
+  async pullUntilFinal(tries = 200): Promise<PullOutcome> {
     for (let each = 1; ; each++) {
       const outcome = await this.pull();
       if ((outcome.kind !== "interrupted" && outcome.kind !== "busy") || each === tries) return outcome;
@@ -66,7 +66,7 @@ export class Phone {
   }
 
   /** The id of the edition held whole, "" if none. */
-  async whole(): Promise<string> {
+  async editionId(): Promise<string> {
     return (await this.store.holding(this.channel))?.whole?.id ?? "";
   }
 
@@ -75,7 +75,7 @@ export class Phone {
   }
 
   /** Everything that a person may open now is proven: signed statement, manifest text, page bytes. Returns how many pages there are. */
-  async checkShown(): Promise<number> {
+  async checkShownPages(): Promise<number> {
     const holding = await this.store.holding(this.channel);
     const trust = await this.store.trust();
     if (!holding) return 0;

@@ -56,7 +56,7 @@ class Person {
 
   static async make(): Promise<Person> {
     const phone = await Phone.make(road, CHANNEL);
-    assert.equal((await phone.pullOn()).kind, "head");
+    assert.equal((await phone.pullUntilFinal()).kind, "head");
     const fieldwork = openFieldworkStore();
     const statement = parseStatement((await phone.store.holding(CHANNEL))?.whole?.statement ?? "");
     assert(!isRefusal(statement));
@@ -243,8 +243,8 @@ async function whole(): Promise<Record<string, unknown>> {
   const guide = (await phone.paths()).find((path) => path.startsWith("guides/")) ?? "";
   return {
     channel: CHANNEL,
-    edition: await phone.whole(),
-    pages: await phone.checkShown(),
+    edition: await phone.editionId(),
+    pages: await phone.checkShownPages(),
     guide,
     guideDigest: await verifier.digest((await phone.body(guide)) ?? ""),
     pin: PIN,

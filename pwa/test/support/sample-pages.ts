@@ -4,7 +4,7 @@ import type { TestPage } from "./fake-publisher";
 const SHELL = "<!doctype html><html lang=fr><title><!--title--></title><main><!--main--></main>";
 
 /** A shell, a home page, `essential` guides in `first`, `more` in the rest; `edition` changes every third guide. */
-export function site(essential: number, more: number, edition = 0, words = 40): TestPage[] {
+export function samplePages(essential: number, more: number, edition = 0, words = 40): TestPage[] {
   const guide = (index: number): TestPage => ({
     path: `guides/guide-${index}`,
     body: `Guide ${index}\n<h1>Guide ${index}</h1><p>${text(index, words)} ${index % 3 === edition % 3 ? `édition ${edition}` : ""}`,
