@@ -19,6 +19,8 @@ export class FakeFeedServer {
   /** Bytes of bodies handed out. */
   sentBytes = 0;
   date = "2026-11-25";
+  /** The clock of the `Date` header (ms). */
+  clock = 0;
   sendsFreshness = true;
 
   constructor(readonly publisher: FakePublisher) {}
@@ -34,7 +36,7 @@ export class FakeFeedServer {
     if (trouble.kind === "silent") throw new TypeError("Failed to fetch");
     if (trouble.kind === "status") return new Response("{}", { status: trouble.status });
     const { status, text, headers = {} } = await this.answer(new URL(address, "http://localhost"), init);
-    const all = { date: new Date(0).toUTCString(), ...headers };
+    const all = { date: new Date(this.clock).toUTCString(), ...headers };
     if (status === 204) return new Response(null, { status, headers: all });
     const bytes = new TextEncoder().encode(trouble.kind === "forge" ? trouble.change(text) : text);
     return new Response(

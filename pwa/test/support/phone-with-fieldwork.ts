@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
+import { decryptText } from "../../src/crypto/local-encryption";
 import { verifier } from "../../src/crypto/signature-verifier";
-import type { FieldworkStore, OutboxEntry } from "../../src/db/fieldwork-contract";
+import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../../src/db/fieldwork-contract";
 import { openFieldworkStore } from "../../src/db/fieldwork-store";
 import { createDraft } from "../../src/fieldwork/drafts";
 import { type Destination, finishForm } from "../../src/fieldwork/finish-form";
@@ -129,4 +130,11 @@ export class FieldworkPhone {
         return;
     }
   }
+}
+
+/** The exact submission in an entry of the outbox. */
+export async function payloadText({ phoneKey }: SendContext, entry: OutboxEntry): Promise<string> {
+  const { text } = JSON.parse((await decryptText(phoneKey, entry.shut)) ?? "{}") as Partial<SubmissionPayload>;
+  assert(text !== undefined, "the entry's submission is still here");
+  return text;
 }
