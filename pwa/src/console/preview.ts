@@ -27,13 +27,13 @@ export function mountPreview(root: Document): void {
 function show(frame: HTMLIFrameElement, html: string): void {
   const current = frame.contentDocument;
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  const [old, main] = [current?.getElementById("main"), fresh.getElementById("main")];
-  if (!current || !old || !main) return;
+  const [oldMain, main] = [current?.getElementById("main"), fresh.getElementById("main")];
+  if (!current || !oldMain || !main) return;
   if (fresh.querySelector("style") !== null && current.querySelector("style") === null) {
     document.querySelector<HTMLButtonElement>("button[formtarget=preview]")?.click();
     return;
   }
-  old.replaceWith(current.adoptNode(main));
+  oldMain.replaceWith(current.adoptNode(main));
   current.title = fresh.title;
 }
 

@@ -11,12 +11,12 @@ function mountVoiceRecorder(form: HTMLFormElement): void {
   const host = form.querySelector<HTMLElement>("[data-recorder]");
   const input = form.querySelector<HTMLInputElement>("input[type=file]");
   if (!host || !input) return;
-  const words = form.dataset as Readonly<Record<"start" | "stop" | "refused" | "ready", string>>;
+  const sentences = form.dataset as Readonly<Record<"start" | "stop" | "refused" | "ready", string>>;
   const button = document.createElement("button");
   const status = document.createElement("p");
   const listen = document.createElement("audio");
   button.type = "button";
-  button.textContent = words.start;
+  button.textContent = sentences.start;
   status.setAttribute("role", "status");
   listen.controls = true;
   listen.hidden = true;
@@ -31,7 +31,7 @@ function mountVoiceRecorder(form: HTMLFormElement): void {
   async function start(): Promise<void> {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
     if (!stream) {
-      status.textContent = words.refused;
+      status.textContent = sentences.refused;
       return;
     }
     const parts: Blob[] = [];
@@ -41,11 +41,11 @@ function mountVoiceRecorder(form: HTMLFormElement): void {
     mediaRecorder.addEventListener("stop", () => {
       for (const track of stream.getTracks()) track.stop();
       recorder = null;
-      button.textContent = words.start;
+      button.textContent = sentences.start;
       take(new Blob(parts, { type: mediaRecorder.mimeType }));
     });
     mediaRecorder.start();
-    button.textContent = words.stop;
+    button.textContent = sentences.stop;
     status.textContent = "●";
   }
 
@@ -57,6 +57,6 @@ function mountVoiceRecorder(form: HTMLFormElement): void {
     if (listen.src) URL.revokeObjectURL(listen.src);
     listen.src = URL.createObjectURL(recorded);
     listen.hidden = false;
-    status.textContent = words.ready;
+    status.textContent = sentences.ready;
   };
 }

@@ -115,8 +115,8 @@ class IndexedDbFieldworkStore implements FieldworkStore {
 
   async changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void> {
     const writing = (await this.database.open()).transaction("outbox", "readwrite", { durability: "strict" });
-    const old = await writing.store.get(id);
-    await Promise.all([old && writing.store.put(change(old), id), writing.done]).catch(rethrowStorageError);
+    const entry = await writing.store.get(id);
+    await Promise.all([entry && writing.store.put(change(entry), id), writing.done]).catch(rethrowStorageError);
   }
 
   async markReceived(entry: OutboxEntry): Promise<void> {
@@ -158,7 +158,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
   async saveBackgroundRequests(requests: readonly BackgroundRequest[]): Promise<void> {
     await this.write(["mail"], (stores) => {
       void stores("mail").clear();
-      requests.forEach((each, at) => void stores("mail").put(each, String(at).padStart(4, "0")));
+      requests.forEach((request, at) => void stores("mail").put(request, String(at).padStart(4, "0")));
     });
   }
 

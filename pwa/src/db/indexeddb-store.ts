@@ -45,8 +45,8 @@ class IndexedDbStore implements PhoneStore {
     const holding = await moment.objectStore("holdings").get(channel);
     if (!holding) return undefined;
     const [shell, missing, body] = await Promise.all(
-      [SHELL, MISSING, path].map((each) => {
-        const digest = shownDigest(holding, each);
+      [SHELL, MISSING, path].map((pagePath) => {
+        const digest = shownDigest(holding, pagePath);
         return digest === undefined ? undefined : moment.objectStore("pages").get(digest);
       }),
     );
@@ -55,12 +55,12 @@ class IndexedDbStore implements PhoneStore {
 
   async keepPages(
     pages: ReadonlyMap<string, string>,
-    with_: { progress?: PartialDownload; trust?: Trust } = {},
+    source: { progress?: PartialDownload; trust?: Trust } = {},
   ): Promise<void> {
     await this.database.write(["pages", "progress", "trust"], (stores) => {
       for (const [digest, body] of pages) void stores("pages").put(body, digest);
-      if (with_.progress) void stores("progress").put(with_.progress, with_.progress.channel);
-      if (with_.trust) void stores("trust").put(with_.trust, TRUST);
+      if (source.progress) void stores("progress").put(source.progress, source.progress.channel);
+      if (source.trust) void stores("trust").put(source.trust, TRUST);
     });
   }
 
@@ -98,11 +98,11 @@ class IndexedDbStore implements PhoneStore {
 
   async changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
-    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
+    change: (current: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void> {
     const writing = (await this.database.open()).transaction("settings", "readwrite");
-    const old = (await writing.store.get(name)) as PhoneSettings[Name] | undefined;
-    await Promise.all([writing.store.put(change(old), name), writing.done]).catch(rethrowStorageError);
+    const current = (await writing.store.get(name)) as PhoneSettings[Name] | undefined;
+    await Promise.all([writing.store.put(change(current), name), writing.done]).catch(rethrowStorageError);
   }
 
   async searchTexts(channel: string): Promise<SearchTexts | undefined> {

@@ -37,19 +37,19 @@ export class MemoryStore implements PhoneStore {
   async page(channel: string, path: string): Promise<PageParts | undefined> {
     const holding = this.holdings.get(channel);
     if (!holding) return undefined;
-    const [shell, missing, body] = [SHELL, MISSING, path].map((each) =>
-      this.pages.get(shownDigest(holding, each) ?? ""),
+    const [shell, missing, body] = [SHELL, MISSING, path].map((pagePath) =>
+      this.pages.get(shownDigest(holding, pagePath) ?? ""),
     );
     return shell === undefined ? undefined : { shell, missing, body };
   }
 
   async keepPages(
     pages: ReadonlyMap<string, string>,
-    with_: { progress?: PartialDownload; trust?: Trust } = {},
+    source: { progress?: PartialDownload; trust?: Trust } = {},
   ): Promise<void> {
     for (const [digest, body] of pages) this.pages.set(digest, body);
-    if (with_.progress) this.progresses.set(with_.progress.channel, with_.progress);
-    if (with_.trust) this.trusted = with_.trust;
+    if (source.progress) this.progresses.set(source.progress.channel, source.progress);
+    if (source.trust) this.trusted = source.trust;
   }
 
   async show(holding: Holding, trust: Trust, finished: boolean): Promise<void> {
@@ -77,7 +77,7 @@ export class MemoryStore implements PhoneStore {
 
   async changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
-    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
+    change: (current: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void> {
     this.settings.set(name, change(this.settings.get(name) as PhoneSettings[Name] | undefined));
   }

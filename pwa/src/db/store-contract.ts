@@ -115,7 +115,7 @@ export interface PhoneStore {
   /** Keeps pages, and the progress and trust they came with, together. */
   keepPages(
     pages: ReadonlyMap<string, string>,
-    with_?: { readonly progress?: PartialDownload; readonly trust?: Trust },
+    source?: { readonly progress?: PartialDownload; readonly trust?: Trust },
   ): Promise<void>;
   /** Shows this holding from now on, in one write; `finished` drops the progress of the download too. */
   show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
@@ -127,7 +127,7 @@ export interface PhoneStore {
   /** Replaces a setting by what `change` makes of it, without another writer between. */
   changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
-    change: (old: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
+    change: (current: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void>;
 
   searchTexts(channel: string): Promise<SearchTexts | undefined>;

@@ -24,18 +24,18 @@ export async function createBundle(
   fieldwork: FieldworkStore,
   site: string,
   day: string,
-  entry: readonly OutboxEntry[],
+  entries: readonly OutboxEntry[],
   comments: readonly string[],
   carried: boolean,
 ): Promise<BundleFile> {
   const phoneKey = await ensurePhoneKey(fieldwork);
   const lines: string[] = [];
-  for (const each of entry) {
-    const payload = JSON.parse((await decryptText(phoneKey, each.shut)) ?? "{}") as Partial<SubmissionPayload>;
+  for (const entry of entries) {
+    const payload = JSON.parse((await decryptText(phoneKey, entry.shut)) ?? "{}") as Partial<SubmissionPayload>;
     if (payload.text === undefined) continue;
     const { text, signature } = payload;
     lines.push(JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }));
-    lines.push(...(await pieceLines({ fieldwork, phoneKey }, each, text, allPieces(text))));
+    lines.push(...(await pieceLines({ fieldwork, phoneKey }, entry, text, allPieces(text))));
   }
   if (carried) {
     for (const { shut } of (await fieldwork.carried()).values()) {

@@ -76,11 +76,11 @@ export class Vault {
     const pinLock = pin === null ? null : await createPinLock(pin, () => performance.now());
     const key = pinLock?.key ?? this.phoneKey;
     const lock: LockKind = pinLock ? "pin" : "phone";
-    const reencrypt = async (old: {
+    const reencrypt = async (item: {
       lock: LockKind;
       shut: Encrypted;
     }): Promise<{ lock: LockKind; shut: Encrypted }> => {
-      const bytes = await decrypt(this.keyFor(old.lock), old.shut);
+      const bytes = await decrypt(this.keyFor(item.lock), item.shut);
       if (!bytes) throw new Error("a draft does not open");
       return { lock, shut: await encrypt(key, bytes) };
     };

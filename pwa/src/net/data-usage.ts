@@ -26,18 +26,18 @@ function takeOtherTraffic(): number {
     ...performance.getEntriesByType("navigation"),
     ...performance.getEntriesByType("resource"),
   ] as PerformanceResourceTiming[];
-  const own = entries.filter(
+  const siteEntries = entries.filter(
     (entry) => new URL(entry.name).origin === location.origin && !new URL(entry.name).pathname.startsWith("/feed/"),
   );
   performance.clearResourceTimings();
-  return own.reduce((sum, entry) => sum + (entry.transferSize || 0), 0);
+  return siteEntries.reduce((sum, entry) => sum + (entry.transferSize || 0), 0);
 }
 
 export async function addDataUsage(store: PhoneStore, bytes: number, now: number): Promise<void> {
   if (bytes <= 0) return;
   const month = monthOf(now);
-  await store.changeSetting("spent", (old = {}) => {
-    const spent = { ...old, [month]: (old[month] ?? 0) + bytes };
+  await store.changeSetting("spent", (current = {}) => {
+    const spent = { ...current, [month]: (current[month] ?? 0) + bytes };
     return Object.fromEntries(Object.entries(spent).sort().slice(-MONTHS));
   });
 }

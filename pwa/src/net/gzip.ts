@@ -10,7 +10,7 @@ export async function gzip(text: string): Promise<Bytes | null> {
 }
 
 /** Null for damaged bytes, for more than `most` bytes decompressed, or where the browser cannot. */
-export async function gunzip(bytes: Bytes, most: number): Promise<string | null> {
+export async function gunzip(bytes: Bytes, limit: number): Promise<string | null> {
   if (typeof DecompressionStream === "undefined") return null;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
   const decoder = new TextDecoder();
@@ -21,7 +21,7 @@ export async function gunzip(bytes: Bytes, most: number): Promise<string | null>
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       total += value.length;
-      if (total > most) return null;
+      if (total > limit) return null;
       text += decoder.decode(value, { stream: true });
     }
   } catch {

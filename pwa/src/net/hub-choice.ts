@@ -30,19 +30,19 @@ export function createHubNetwork(hub: string): Network {
 }
 
 /** Asks the hub while it responds, else the site, and then the site alone. `siteOnly` requests skip the hub. */
-export function preferHub(near: Network, far: Network): Network {
+export function preferHub(hub: Network, site: Network): Network {
   let silent = false;
   return {
     async request(address, options = {}) {
       if (!silent && !options.siteOnly) {
-        const response = await near.request(address, options).catch((error: unknown) => {
+        const response = await hub.request(address, options).catch((error: unknown) => {
           if (!(error instanceof Interrupted)) throw error;
           silent = true;
         });
         if (response && response.status < 300) return { ...response, isFromHub: true };
         response?.close(); // it knows less than the site, which is asked instead
       }
-      return far.request(address, options);
+      return site.request(address, options);
     },
   };
 }

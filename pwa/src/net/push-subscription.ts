@@ -27,12 +27,12 @@ export async function subscribe(
 export async function renewSubscription(
   registration: ServiceWorkerRegistration,
   store: PhoneStore,
-  old?: PushSubscription | null,
+  current?: PushSubscription | null,
 ): Promise<void> {
   const [channel, choices] = await Promise.all([store.setting("followed"), store.setting("told")]);
   if (!channel || !choices) return;
   await subscribe(registration, channel, choices);
-  if (old) await endSubscription(old.endpoint);
+  if (current) await endSubscription(current.endpoint);
 }
 
 /** Ends the subscription: here first, so that it ends even without a network. */

@@ -14,11 +14,11 @@ export async function pullWithBackoff(
   pull: () => Promise<PullOutcome>,
   { random, wait }: BackoffOptions,
 ): Promise<FinalOutcome> {
-  for (let vain = 0; ; vain++) {
+  for (let failures = 0; ; failures++) {
     const outcome = await pull();
     if (outcome.kind !== "interrupted" && outcome.kind !== "busy") return outcome;
-    if (outcome.kind === "interrupted" && outcome.progressed) vain = 0;
-    const longest = Math.min(SHORTEST * 2 ** vain, LONGEST);
+    if (outcome.kind === "interrupted" && outcome.progressed) failures = 0;
+    const longest = Math.min(SHORTEST * 2 ** failures, LONGEST);
     await wait(longest * (0.5 + random() / 2));
   }
 }

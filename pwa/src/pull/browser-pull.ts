@@ -19,7 +19,7 @@ export async function pullChannel(
 ): Promise<PullOutcome> {
   return withPullLock(async () => {
     const everything = await store.setting("everything").catch(() => false);
-    const ask = (network: Network, onlyFirst: () => boolean) =>
+    const pullFrom = (network: Network, onlyFirst: () => boolean) =>
       pull({ store, verifier, network, onProgress: watch, stopsAfterFirst: onlyFirst }, channel).catch(
         (): PullOutcome => ({ kind: "storage-full" }),
       );
@@ -28,10 +28,10 @@ export async function pullChannel(
       onEnd: (address, bytes) => void countTraffic(store, address, bytes).catch(() => undefined),
       onServerTime: (server) => void store.changeSetting("ahead", () => server - Date.now()).catch(() => undefined),
     });
-    const far = () => ask(site, () => !everything && isSavingData());
+    const pullFromSite = () => pullFrom(site, () => !everything && isSavingData());
     const hub = await chosenHub(store).catch(() => "");
-    const near = async () => {
-      const outcome = await ask(createHubNetwork(hub), () => false);
+    const pullFromHub = async () => {
+      const outcome = await pullFrom(createHubNetwork(hub), () => false);
       await store
         .changeSetting("hubSaid", () => ({
           at: Date.now(),
@@ -40,7 +40,9 @@ export async function pullChannel(
         .catch(() => undefined);
       return outcome;
     };
-    const outcome = await (hub ? pullViaHub(near, far, () => isConfirmedToday(store, channel)) : far());
+    const outcome = await (hub
+      ? pullViaHub(pullFromHub, pullFromSite, () => isConfirmedToday(store, channel))
+      : pullFromSite());
     await store.changeSetting("asked", () => ({ at: Date.now(), ended: outcome.kind })).catch(() => undefined);
     return outcome;
   });

@@ -6,17 +6,19 @@ import type { PullOutcome } from "./outcome";
  * counts; where the site does not respond, the hub's.
  */
 export async function pullViaHub(
-  near: () => Promise<PullOutcome>,
-  far: () => Promise<PullOutcome>,
-  recent: () => Promise<boolean>,
+  pullFromHub: () => Promise<PullOutcome>,
+  pullFromSite: () => Promise<PullOutcome>,
+  isHubRecent: () => Promise<boolean>,
 ): Promise<PullOutcome> {
-  const first = await near();
-  if (first.kind === "storage-full" || (first.kind === "head" && (await recent()))) return first;
-  const second = await far();
-  const progressed = first.kind === "interrupted" && first.progressed;
-  if (second.kind === "interrupted")
-    return first.kind === "head" ? first : { kind: "interrupted", progressed: second.progressed || progressed };
-  if (first.kind !== "head") return second;
-  if (second.kind === "head") return { kind: "head", changed: first.changed || second.changed };
-  return second.kind === "busy" ? first : second;
+  const hubOutcome = await pullFromHub();
+  if (hubOutcome.kind === "storage-full" || (hubOutcome.kind === "head" && (await isHubRecent()))) return hubOutcome;
+  const siteOutcome = await pullFromSite();
+  const progressed = hubOutcome.kind === "interrupted" && hubOutcome.progressed;
+  if (siteOutcome.kind === "interrupted")
+    return hubOutcome.kind === "head"
+      ? hubOutcome
+      : { kind: "interrupted", progressed: siteOutcome.progressed || progressed };
+  if (hubOutcome.kind !== "head") return siteOutcome;
+  if (siteOutcome.kind === "head") return { kind: "head", changed: hubOutcome.changed || siteOutcome.changed };
+  return siteOutcome.kind === "busy" ? hubOutcome : siteOutcome;
 }

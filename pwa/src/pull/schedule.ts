@@ -17,6 +17,6 @@ export function isPullDue(
   now: number,
 ): boolean {
   if (!lastPull || !(holding?.whole || holding?.early)) return true;
-  const since = now - lastPull.at;
-  return since < 0 || since >= (REST[lastPull.ended] ?? 0); // a clock that was set back makes no phone silent
+  const elapsed = now - lastPull.at;
+  return elapsed < 0 || elapsed >= (REST[lastPull.ended] ?? 0); // a clock that was set back makes no phone silent
 }

@@ -32,19 +32,21 @@ export function newestStatement(holding: Holding | undefined): Statement | null 
 }
 
 export async function verifyHeader(
-  proofs: Verifier,
+  verifier: Verifier,
   channel: string,
   header: FeedHeader,
   heldTrust: Trust | undefined,
   holding: Holding | undefined,
 ): Promise<VerifiedHeader | Refusal> {
-  const trust = heldTrust ? await followChain(proofs, heldTrust, header.chain) : await firstTrust(proofs, header.link);
+  const trust = heldTrust
+    ? await followChain(verifier, heldTrust, header.chain)
+    : await firstTrust(verifier, header.link);
   if (isRefusal(trust)) return trust;
   const [, text, signature] = header.link;
-  const statement = await acceptStatement(proofs, trust, channel, text, signature, newestStatement(holding));
+  const statement = await acceptStatement(verifier, trust, channel, text, signature, newestStatement(holding));
   if (isRefusal(statement)) return statement;
-  const confirmed = header.fresh ? await confirmationDate(proofs, trust, statement, header.fresh) : null;
-  const id = await proofs.digest(text);
+  const confirmed = header.fresh ? await confirmationDate(verifier, trust, statement, header.fresh) : null;
+  const id = await verifier.digest(text);
   return {
     id,
     signed: { id, key: trust.key, statement: text, signature },
@@ -56,13 +58,13 @@ export async function verifyHeader(
 
 /** The holding with a later date of confirmation for the edition held whole, when the publisher's word holds. */
 export async function withConfirmation(
-  proofs: Verifier,
+  verifier: Verifier,
   trust: Trust,
   holding: Holding,
   fresh: Freshness | null,
 ): Promise<Holding> {
   const statement = holding.whole && fresh ? parseStatement(holding.whole.statement) : null;
   if (!statement || !fresh || isRefusal(statement)) return holding;
-  const date = await confirmationDate(proofs, trust, statement, fresh);
+  const date = await confirmationDate(verifier, trust, statement, fresh);
   return date !== null && date > holding.confirmed ? { ...holding, confirmed: date } : holding;
 }

@@ -51,7 +51,7 @@ export async function loadIndex(serialized: string): Promise<SearchIndex> {
 
 /** Paths by likeness; when no page holds every word, those that hold one. */
 export function searchPaths(index: SearchIndex, question: string): string[] {
-  const all = index.search(question);
-  const results = all.length > 0 ? all : index.search(question, { combineWith: "OR" });
+  const matches = index.search(question);
+  const results = matches.length > 0 ? matches : index.search(question, { combineWith: "OR" });
   return results.map((result) => String(result.id));
 }

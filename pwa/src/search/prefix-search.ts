@@ -7,8 +7,8 @@ export function prefixSearch(documents: readonly SearchDocument[], question: str
   if (prefixes.length === 0) return [];
   const matches = documents
     .map((document) => ({ path: document.path, score: score(document, prefixes) }))
-    .filter((each) => each.score > 0);
-  return matches.sort((match, other) => other.score - match.score).map((each) => each.path);
+    .filter((match) => match.score > 0);
+  return matches.sort((match, other) => other.score - match.score).map((match) => match.path);
 }
 
 /** 0 when a word is nowhere; the more words stand in the title, and the earlier in the text, the more. */

@@ -43,7 +43,7 @@ function foldWithOffsets(text: string): { folded: string; places: number[] } {
   let at = 0;
   for (const letter of text) {
     const plain = letter < "\x80" ? letter.toLowerCase() : fold(letter);
-    for (let each = 0; each < plain.length; each++) places.push(at);
+    for (let index = 0; index < plain.length; index++) places.push(at);
     folded += plain;
     at += letter.length;
   }

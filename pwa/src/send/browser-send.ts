@@ -55,12 +55,12 @@ export async function createSendContext(store: PhoneStore, fieldwork: FieldworkS
 }
 
 /** Leaves unsent requests to the worker, which the browser wakes once there is a network. */
-async function leaveForWorker(sender: Sender, { fieldwork, phoneKey }: SendContext, done: boolean): Promise<void> {
+async function leaveForWorker(sender: Sender, { fieldwork, phoneKey }: SendContext, isDone: boolean): Promise<void> {
   const registration = (await navigator.serviceWorker?.getRegistration()) as
     | { sync?: { register(tag: string): Promise<void> } }
     | undefined;
   const requests: BackgroundRequest[] = [];
-  for (const text of done || !registration?.sync ? [] : await sender.prepareBackgroundRequests()) {
+  for (const text of isDone || !registration?.sync ? [] : await sender.prepareBackgroundRequests()) {
     const { body, headers } = await compress(text);
     const bytes = body instanceof ArrayBuffer ? body : encodeUtf8(text);
     requests.push({

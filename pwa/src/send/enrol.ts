@@ -24,8 +24,8 @@ export async function enrol(
   site: string,
   code: string,
 ): Promise<EnrolOutcome> {
-  const begun = await fieldwork.setting("enrolling");
-  const key = begun?.code === code ? begun.key : await generateDeviceKey();
+  const pending = await fieldwork.setting("enrolling");
+  const key = pending?.code === code ? pending.key : await generateDeviceKey();
   await fieldwork.saveSetting("enrolling", { code, key });
   const signature = await signText(key.secret, enrolmentText(site, code, key.public_));
   try {

@@ -30,8 +30,8 @@ export async function requestAnswer(
     if (status !== 200) response.close();
     const reply = status === 200 ? await readRow<NonNullable<OutboxEntry["answer"]>>(response) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
-    await fieldwork.changeEntry(entry.id, (old) => ({
-      ...old,
+    await fieldwork.changeEntry(entry.id, (current) => ({
+      ...current,
       notBefore,
       ...(reply?.text ? { answer: { text: reply.text, lang: reply.lang, date: reply.date } } : {}),
     }));
@@ -45,7 +45,7 @@ export async function requestAnswer(
 /** Asks for the receipt of a report that a carrier holds; true when headquarters says that it does not have the report. */
 export async function requestReceipt(context: SendContext, entry: OutboxEntry, random: () => number): Promise<boolean> {
   const { fieldwork, network, clock } = context;
-  await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: clock() + DAY * (1 + random() / 4) }));
+  await fieldwork.changeEntry(entry.id, (current) => ({ ...current, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
     const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify([entry.id]) });
     let isKnown = false;
@@ -54,7 +54,7 @@ export async function requestReceipt(context: SendContext, entry: OutboxEntry, r
       const key = receipt && context.keyOfEpoch(receipt[1]);
       if (id !== entry.id || !receipt || !key) continue;
       if (await context.verifier.verify(key, receiptText(context.site, id, receipt[0]), receipt[2]))
-        await fieldwork.changeEntry(id, (old) => ({ ...old, state: "received", receipt }));
+        await fieldwork.changeEntry(id, (current) => ({ ...current, state: "received", receipt }));
     }
     return !isKnown && !response.isFromHub;
   } catch (error) {

@@ -45,9 +45,9 @@ async function runRound(store: PhoneStore): Promise<void> {
   } else {
     await advanceOneReport(store, fieldwork, outbox, now);
   }
-  const left = await fieldwork.outbox();
-  if (stateSummary(left) !== stateSummary(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
-  if (!left.some((entry) => isPending(entry, now)) && (await fieldwork.carried()).size === 0)
+  const remaining = await fieldwork.outbox();
+  if (stateSummary(remaining) !== stateSummary(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
+  if (!remaining.some((entry) => isPending(entry, now)) && (await fieldwork.carried()).size === 0)
     await store.changeSetting("waiting", () => false);
 }
 
@@ -55,7 +55,10 @@ async function runRound(store: PhoneStore): Promise<void> {
 async function postpone(fieldwork: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
   for (const entry of outbox) {
     if (entry.public && entry.notBefore <= now && isPending(entry, now))
-      await fieldwork.changeEntry(entry.id, (old) => ({ ...old, notBefore: now + APART * (1 + Math.random() * 5) }));
+      await fieldwork.changeEntry(entry.id, (current) => ({
+        ...current,
+        notBefore: now + APART * (1 + Math.random() * 5),
+      }));
   }
 }
 

@@ -66,11 +66,11 @@ export class Sender {
   async sendAll(): Promise<SendOutcome> {
     return this.run(async () => {
       const now = this.context.clock();
-      const own = (await this.context.fieldwork.outbox()).filter(
+      const signedEntries = (await this.context.fieldwork.outbox()).filter(
         (entry) => !entry.public && entry.state === "waiting" && entry.notBefore <= now,
       );
       const lines: Line[] = [];
-      for (const entry of own) lines.push(...(await this.linesOfEntry(entry)));
+      for (const entry of signedEntries) lines.push(...(await this.linesOfEntry(entry)));
       lines.push(...(await this.linesOfOthers()));
       for (const batch of batches(lines)) await this.send(batch);
       for (const batch of batches(this.incompleteLines)) await this.send(batch);
@@ -154,7 +154,7 @@ export class Sender {
   private async applyVerdict(entry: OutboxEntry, payload: SubmissionPayload, verdict: Verdict): Promise<void> {
     const { fieldwork, clock } = this.context;
     const change = (to: Partial<OutboxEntry>) =>
-      fieldwork.changeEntry(entry.id, ({ stuck: _, ...old }) => ({ ...old, ...to }));
+      fieldwork.changeEntry(entry.id, ({ stuck: _, ...current }) => ({ ...current, ...to }));
     if (verdict.verdict === "later") {
       await change({ stuck: { code: verdict.code ?? "busy" }, notBefore: clock() + (verdict.seconds ?? 60) * 1000 });
     } else if (verdict.verdict === "refused") {
@@ -181,8 +181,8 @@ export class Sender {
         shut: await encryptText(phoneKey, JSON.stringify({ secret })),
       });
     } else {
-      await fieldwork.changeEntry(entry.id, (old) => ({
-        ...old,
+      await fieldwork.changeEntry(entry.id, (current) => ({
+        ...current,
         state: "carried",
         stuck: { code: proven === null ? "receipt-key" : "receipt-false" },
       }));
@@ -238,16 +238,16 @@ export class Sender {
   /** Asks for the receipts of what other carriers hold. */
   private async requestReceipts(): Promise<void> {
     const { fieldwork, network } = this.context;
-    const own = (await fieldwork.outbox()).filter((entry) => !entry.public && entry.state === "carried");
+    const ownEntries = (await fieldwork.outbox()).filter((entry) => !entry.public && entry.state === "carried");
     const others = [...(await fieldwork.carried())].filter(([key, { id, state }]) => key === id && state === "carried");
-    const ids = [...own.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
+    const ids = [...ownEntries.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
     if (ids.length === 0) return;
     const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
     const answeredIds = new Set<string>();
     for await (const { id, receipt, erased } of readRows<{ id: string; receipt?: Receipt; erased?: true }>(response)) {
       answeredIds.add(id);
       await this.storeReceipt(
-        own.find((entry) => entry.id === id),
+        ownEntries.find((entry) => entry.id === id),
         id,
         receipt,
         erased === true,
@@ -255,7 +255,7 @@ export class Sender {
     }
     if (response.isFromHub) return;
     const lines: Line[] = [];
-    for (const entry of own)
+    for (const entry of ownEntries)
       if (entry.carrier && !answeredIds.has(entry.id)) lines.push(...(await this.linesOfEntry(entry, true)));
     for (const batch of batches(lines)) await this.send(batch, true); // headquarters responds and does not have it: do not wait for the hub
   }
@@ -271,7 +271,7 @@ export class Sender {
       const payload = await this.payloadOf(entry);
       if (payload && receipt) await this.acceptReceipt(entry, payload, receipt);
       else if (erased)
-        await fieldwork.changeEntry(id, (old) => ({ ...old, state: "refused", stuck: { code: "erased" } }));
+        await fieldwork.changeEntry(id, (current) => ({ ...current, state: "refused", stuck: { code: "erased" } }));
       return;
     }
     if (receipt && (await this.verifyReceipt(id, receipt))) await this.keepReceiptForOther(id, receipt);
@@ -293,7 +293,7 @@ export class Sender {
       return this.sendOneByOne(lines, response.status, site);
     }
     const incomplete: [Line, Verdict][] = [];
-    const doubted: Line[] = [];
+    const refusedByHub: Line[] = [];
     let at = 0;
     for await (const verdict of readRows<Verdict>(response)) {
       const line = lines[at++];
@@ -301,12 +301,12 @@ export class Sender {
       if (verdict.missing)
         incomplete.push([line, verdict]); // asks again: after this answer
       else if (response.isFromHub && verdict.verdict === "refused")
-        doubted.push(line); // it may not know a new device or form yet
+        refusedByHub.push(line); // it may not know a new device or form yet
       else await line.onVerdict(verdict);
     }
     for (const [line, verdict] of incomplete) await line.onVerdict(verdict);
     if (at < lines.length) throw new Interrupted("/inbox");
-    for (const batch of batches(doubted)) await this.send(batch, true);
+    for (const batch of batches(refusedByHub)) await this.send(batch, true);
   }
 
   /** A request refused as a whole: each line by itself, to find the one. */

@@ -25,7 +25,9 @@ export async function showPushedAlert(opening: Promise<PhoneStore>, payload: str
   const isTest = message.status === "Test";
   let messages: readonly AlertText[] = [];
   if (!isTest)
-    await store.changeSetting("alerts", (old = []) => (messages = addAlertText(old, message))).catch(() => undefined);
+    await store
+      .changeSetting("alerts", (current = []) => (messages = addAlertText(current, message)))
+      .catch(() => undefined);
   const newest = messages.find((other) => other.root === message.root) ?? message;
   await showNotification(...notificationOf(newest, newest !== message, await currentTime(store)));
   for (const client of await self.clients.matchAll()) client.postMessage({ shown: message.id });
@@ -35,10 +37,10 @@ export async function showPushedAlert(opening: Promise<PhoneStore>, payload: str
 /** The browser gave up a subscription: alerts go on under a new one. Without a network, as soon as there is one. */
 export async function renewChangedSubscription(
   opening: Promise<PhoneStore>,
-  old?: PushSubscription | null,
+  current?: PushSubscription | null,
 ): Promise<void> {
   const { sync } = self.registration as { sync?: { register(tag: string): Promise<void> } };
-  await renewSubscription(self.registration, await opening, old).catch(() => sync?.register("alerts"));
+  await renewSubscription(self.registration, await opening, current).catch(() => sync?.register("alerts"));
 }
 
 /** Closes notifications of ended alerts; called in every event. */

@@ -77,6 +77,6 @@ async function pullIfDue(): Promise<void> {
   const phoneStore = await store;
   const channel = await phoneStore.setting("followed");
   if (!channel || !phoneStore.isLasting) return;
-  const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
-  if (isPullDue(holding, asked, Date.now())) await pullChannel(phoneStore, channel);
+  const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
+  if (isPullDue(holding, lastPull, Date.now())) await pullChannel(phoneStore, channel);
 }

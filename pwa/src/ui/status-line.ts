@@ -9,8 +9,8 @@ export class StatusLine {
   constructor(private readonly host: HTMLElement | null) {}
 
   /** Says a sentence about a subject, in place of the last one; `more` stands after it (a button, a bar). */
-  setSentence(subject: StatusSubject, sentence: string, ...more: readonly Node[]): void {
-    const line = element("p", {}, sentence, ...more);
+  setSentence(subject: StatusSubject, sentence: string, ...nodes: readonly Node[]): void {
+    const line = element("p", {}, sentence, ...nodes);
     this.setBlock(subject, line);
   }
 

@@ -14,7 +14,7 @@ export async function requireUnlock(host: HTMLElement, vault: Vault): Promise<vo
   await new Promise<void>((resolve) => fill(host, pinQuestion(vault, resolve)));
 }
 
-function pinQuestion(vault: Vault, done: () => void): HTMLElement {
+function pinQuestion(vault: Vault, onOpen: () => void): HTMLElement {
   const field = element("input", {
     id: "pin",
     type: "password",
@@ -39,7 +39,7 @@ function pinQuestion(vault: Vault, done: () => void): HTMLElement {
     enter.disabled = true;
     void vault.unlock(field.value).then((outcome) => {
       enter.disabled = false;
-      if (outcome.kind === "open") return done();
+      if (outcome.kind === "open") return onOpen();
       field.value = "";
       field.focus();
       status.textContent =
@@ -51,17 +51,17 @@ function pinQuestion(vault: Vault, done: () => void): HTMLElement {
   const forgotten = element(
     "p",
     {},
-    button(t("Code oublié"), () => forgotten.replaceWith(forgotPinWarning(vault, done)), { class: "quiet" }),
+    button(t("Code oublié"), () => forgotten.replaceWith(forgotPinWarning(vault, onOpen)), { class: "quiet" }),
   );
   return element("div", {}, form, forgotten);
 }
 
-function forgotPinWarning(vault: Vault, done: () => void): HTMLElement {
+function forgotPinWarning(vault: Vault, onOpen: () => void): HTMLElement {
   const warning = t(
     "Personne ne peut retrouver ce code. Les fiches commencées seront perdues ; les fiches finies attendent toujours leur envoi.",
   );
-  const yes = button(t("Effacer les fiches commencées"), () => void vault.resetPin().then(done));
-  return element("div", { class: "danger" }, element("p", {}, element("b", {}, warning), " ", yes));
+  const eraseButton = button(t("Effacer les fiches commencées"), () => void vault.resetPin().then(onOpen));
+  return element("div", { class: "danger" }, element("p", {}, element("b", {}, warning), " ", eraseButton));
 }
 
 function waitSentence(wait: number): string {
@@ -75,29 +75,29 @@ export function labelFor(id: string, text: string): HTMLElement {
 }
 
 /** While the vault is open under a PIN: stores its key for the next page, and calls `locked` once it is locked again. */
-export function lockWhenIdle(vault: Vault, locked: () => void): void {
+export function lockWhenIdle(vault: Vault, onLock: () => void): void {
   if (!vault.hasPin || guardedVaults.has(vault)) return;
   guardedVaults.add(vault);
   let idle: ReturnType<typeof setTimeout> | undefined;
   let hidden: ReturnType<typeof setTimeout> | undefined;
-  const shut = () => {
+  const lock = () => {
     lockVault(vault);
     guardedVaults.delete(vault);
     clearInterval(keepAlive);
-    locked();
+    onLock();
   };
-  const stir = () => {
+  const restartIdle = () => {
     clearTimeout(idle);
-    idle = setTimeout(shut, IDLE);
+    idle = setTimeout(lock, IDLE);
   };
   storeSessionKey(vault.key);
   const keepAlive = setInterval(() => storeSessionKey(vault.key), WORD);
-  for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, stir, { passive: true });
+  for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, restartIdle, { passive: true });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);
-    if (document.visibilityState === "hidden") hidden = setTimeout(shut, HIDDEN);
+    if (document.visibilityState === "hidden") hidden = setTimeout(lock, HIDDEN);
   });
-  stir();
+  restartIdle();
 }
 
 const guardedVaults = new WeakSet<Vault>();
@@ -108,9 +108,9 @@ export function lockVault(vault: Vault): void {
 }
 
 /** A button that leaves at once for a neutral page, which "back" does not undo. `shut` is called before. */
-export function quickExitButton(shut: () => void): HTMLElement {
+export function quickExitButton(onExit: () => void): HTMLElement {
   const leave = () => {
-    shut();
+    onExit();
     fill(document.body);
     location.replace(`/${document.documentElement.dataset.channel ?? ""}/`);
   };

@@ -83,7 +83,7 @@ for (const [kind, make] of Object.entries({
 
     it("changes settings without another writer between", async () => {
       const store = await make();
-      await Promise.all(Array.from({ length: 20 }, () => store.changeSetting("ahead", (old = 0) => old + 1)));
+      await Promise.all(Array.from({ length: 20 }, () => store.changeSetting("ahead", (current = 0) => current + 1)));
       assert.equal(await store.setting("ahead"), 20);
     });
 

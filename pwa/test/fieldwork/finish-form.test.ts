@@ -107,8 +107,8 @@ describe("a form that cannot be finished", () => {
     const names = Array.from({ length: 40 }, (_, index) => `q${index}`);
     const items = names.map((q) => ({ q, type: "text" as const, label: { fr: q } }));
     const form = smallForm({ audience: "public", items });
-    const words = "ɛ".repeat(MAX_SUBMISSION_BYTES / 2 / names.length);
-    const formState = new FormState(form, Object.fromEntries(names.map((q) => [q, words])), TIME);
+    const answer = "ɛ".repeat(MAX_SUBMISSION_BYTES / 2 / names.length);
+    const formState = new FormState(form, Object.fromEntries(names.map((q) => [q, answer])), TIME);
     formState.recompute();
     assert.equal(await finish(form, "", undefined, { formState }), "too-large");
   });

@@ -37,14 +37,14 @@ async function written(vault: Vault): Promise<Draft> {
 /** Everything in every store of this phone, as text. */
 async function everything(): Promise<string> {
   const db = await new Promise<IDBDatabase>((resolve) => {
-    const asked = indexedDB.open("kunnafoni");
-    asked.onsuccess = () => resolve(asked.result);
+    const request = indexedDB.open("kunnafoni");
+    request.onsuccess = () => resolve(request.result);
   });
   const texts: string[] = [];
   for (const name of db.objectStoreNames) {
     const rows = await new Promise<unknown[]>((resolve) => {
-      const asked = db.transaction(name).objectStore(name).getAll();
-      asked.onsuccess = () => resolve(asked.result as unknown[]);
+      const request = db.transaction(name).objectStore(name).getAll();
+      request.onsuccess = () => resolve(request.result as unknown[]);
     });
     texts.push(
       JSON.stringify(rows, (_, value: unknown) =>
@@ -110,7 +110,7 @@ describe("wrong PINs", () => {
   it("make people wait, longer and longer, over closed pages too", async () => {
     await (await vaultNow()).changePin("2468");
     const waits: number[] = [];
-    for (let each = 0; each < 8; each++) {
+    for (let tries = 0; tries < 8; tries++) {
       const outcome = await (await vaultNow()).unlock("0000");
       assert.equal(outcome.kind, "wrong");
       if (outcome.kind !== "wrong") continue;
@@ -163,10 +163,14 @@ describe("a finished form", () => {
       });
       assert(!(await everything()).includes("Aminata"));
       await phone.send();
-      const held = inbox.submissions.get(entry.id);
-      assert.equal(held?.text.includes("Aminata"), !sealed, "the control: the same search finds what is not sealed");
+      const submission = inbox.submissions.get(entry.id);
       assert.equal(
-        sealed ? Object.keys((JSON.parse(held?.text ?? "") as { sealed: object }).sealed).length : 0,
+        submission?.text.includes("Aminata"),
+        !sealed,
+        "the control: the same search finds what is not sealed",
+      );
+      assert.equal(
+        sealed ? Object.keys((JSON.parse(submission?.text ?? "") as { sealed: object }).sealed).length : 0,
         sealed ? 2 : 0,
       );
       assert(!(await everything()).includes("Aminata"));

@@ -64,8 +64,8 @@ describe("what a phone remembers", () => {
 
   it("is the newest of each story, newest first", () => {
     let messages: readonly AlertText[] = [];
-    for (const each of [message("a", 1), message("b", 2, "feu"), message("c", 3)])
-      messages = addAlertText(messages, each);
+    for (const text of [message("a", 1), message("b", 2, "feu"), message("c", 3)])
+      messages = addAlertText(messages, text);
     assert.deepEqual(
       messages.map(({ id }) => id),
       ["c", "b"],

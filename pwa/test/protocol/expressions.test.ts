@@ -40,9 +40,9 @@ const scope: Scope = {
 describe("expressions", () => {
   for (const { of, expression, compiled, type, value } of cases) {
     it(`${of}: ${expression}`, () => {
-      const made = evaluate(compiled, scope);
-      assert.equal(toText(made), value);
-      assert.equal(Array.isArray(made) ? "list" : typeof made, type);
+      const result = evaluate(compiled, scope);
+      assert.equal(toText(result), value);
+      assert.equal(Array.isArray(result) ? "list" : typeof result, type);
     });
   }
 

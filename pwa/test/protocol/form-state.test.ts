@@ -32,7 +32,7 @@ interface Table {
 const { forms, answers } = vectors<Table>("forms");
 
 async function formNamed(name: string): Promise<Form> {
-  const { version, text } = forms.find((each) => each.name === name) as Table["forms"][number];
+  const { version, text } = forms.find((form) => form.name === name) as Table["forms"][number];
   const form = await readForm(verifier, typeof text === "string" ? text : text.join(""), version);
   assert(!isRefusal(form));
   return form;
@@ -54,23 +54,23 @@ describe("forms", () => {
 });
 
 describe("answers", () => {
-  for (const { why, form, day, files, answers: given, failure } of answers) {
-    it(why, async () => assert.deepEqual(checkAnswers(await formNamed(form), given, day, files), failure));
+  for (const { why, form, day, files, answers: formAnswers, failure } of answers) {
+    it(why, async () => assert.deepEqual(checkAnswers(await formNamed(form), formAnswers, day, files), failure));
   }
 
-  for (const { why, form: name, day, answers: given, failure } of answers) {
+  for (const { why, form: name, day, answers: formAnswers, failure } of answers) {
     if (failure !== null) continue;
     it(`typed in one by one: ${why}`, async () => {
       const form = await formNamed(name);
-      const typed = JSON.parse(JSON.stringify(given)) as Answers;
+      const typed = JSON.parse(JSON.stringify(formAnswers)) as Answers;
       if ("photo" in typed) typed.photo = { file: "kept-under-this" };
       const formState = new FormState(form, typed, { today: day, now: `${day}T08:00` });
       formState.recompute();
-      const made = collectFinalAnswers(formState);
-      assert.deepEqual(made.answers, given);
-      assert.deepEqual(made.attachmentKeys, "photo" in typed ? ["kept-under-this"] : []);
+      const final = collectFinalAnswers(formState);
+      assert.deepEqual(final.answers, formAnswers);
+      assert.deepEqual(final.attachmentKeys, "photo" in typed ? ["kept-under-this"] : []);
       assert.deepEqual(problemsOf(formState), []);
-      assert.equal(made.place, typed.region ?? "");
+      assert.equal(final.place, typed.region ?? "");
     });
   }
 });
@@ -80,24 +80,24 @@ describe("a form being filled", () => {
 
   it("shows what is relevant, and sends nothing else", async () => {
     const formState = FormState.withDefaults(await formNamed("foyer"), TIME);
-    const shown = () =>
+    const questionNames = () =>
       screensOf(formState).map((screen) =>
         screen.kind === "repeat" ? `+${screen.node.name}` : screen.questions.map(({ node }) => node.name).join(),
       );
     const set = (name: string, value: never) =>
       formState.setAnswer(formState.root, formState.nodeNamed(name) as never, value);
-    assert(!shown().includes("pays"));
+    assert(!questionNames().includes("pays"));
     set("chef", "Awa" as never);
     set("age", 40 as never);
     set("pays", "ML" as never);
     set("region", "ML-1" as never);
-    assert(shown().includes("pays"));
+    assert(questionNames().includes("pays"));
     set("pays", "NE" as never);
     assert.equal(collectFinalAnswers(formState).answers.region, undefined, "a region of another country is not sent");
     set("pays", "ML" as never);
     assert.equal(collectFinalAnswers(formState).answers.region, "ML-1", "and is not lost either");
     set("age", 10 as never);
-    assert(!shown().includes("pays"));
+    assert(!questionNames().includes("pays"));
     assert.deepEqual(Object.keys(collectFinalAnswers(formState).answers).sort(), ["age", "chef", "majeur", "total"]);
   });
 

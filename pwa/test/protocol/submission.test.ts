@@ -66,29 +66,28 @@ describe("submissions", () => {
   for (const { text, id, code } of good) {
     it(`${code} is the same bytes`, async () => {
       const { v: _, answers, sealed, files = [], ...header } = JSON.parse(text) as Record<string, never>;
-      const made = submissionText(header as never, (sealed ? { sealed } : { answers }) as never, files);
-      assert.equal(made, text);
-      assert.equal(await verifier.digest(made), id);
+      const composed = submissionText(header as never, (sealed ? { sealed } : { answers }) as never, files);
+      assert.equal(composed, text);
+      assert.equal(await verifier.digest(composed), id);
       assert.equal(receiptCode(raw(id)), code);
     });
   }
   it("a device's signature is over the id", async () => {
     assert.equal(signedText(signed.site, signed.id), signed.bytes);
     assert(await verifier.verify(signed.key, signed.bytes, signed.signature));
-    for (const each of signed.refused)
-      assert.equal(await verifier.verify(signed.key, signed.bytes, each.signature), false, each.why);
+    for (const refused_ of signed.refused)
+      assert.equal(await verifier.verify(signed.key, signed.bytes, refused_.signature), false, refused_.why);
   });
   it("a receipt is headquarters' own", async () => {
     const holds = ([date, , signature]: readonly [string, number, string]) =>
       verifier.verify(receipt.key, receiptText(receipt.site, receipt.id, date), signature);
     assert.equal(receiptText(receipt.site, receipt.id, receipt.receipt[0]), receipt.bytes);
     assert(await holds(receipt.receipt));
-    for (const each of receipt.refused) assert.equal(await holds(each.receipt), false, each.why);
+    for (const refused_ of receipt.refused) assert.equal(await holds(refused_.receipt), false, refused_.why);
   });
   it("a code is read however it is written", async () => {
-    for (const written of enrolment.written) assert.equal(normalizeCode(written, 10), enrolment.code);
-    for (const written of ["ABCDE0123", "ABCDE012345", "ABCDE0123U", ""])
-      assert.equal(normalizeCode(written, 10), null);
+    for (const code of enrolment.written) assert.equal(normalizeCode(code, 10), enrolment.code);
+    for (const code of ["ABCDE0123", "ABCDE012345", "ABCDE0123U", ""]) assert.equal(normalizeCode(code, 10), null);
     assert.equal(enrolmentText(enrolment.site, enrolment.code, enrolment.key), enrolment.bytes);
     assert(await verifier.verify(enrolment.key, enrolment.bytes, enrolment.signature));
     assert.equal(await verifier.keyDigest(enrolment.key), enrolment.device);
@@ -154,17 +153,17 @@ describe("sealing", () => {
       suite.createRecipientContext({ recipientKey: secret, enc: bytes(rfc.enc).buffer, info: bytes(rfc.info) });
     assert.equal(hex(await (await recipient()).open(bytes(rfc.ciphertext))), rfc.plaintext);
     // appendix A.3.1.1 itself, whose additional data this wire leaves empty
-    const own = "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434";
-    assert.equal(hex(await (await recipient()).open(bytes(own), encodeUtf8("Count-0"))), rfc.plaintext);
+    const ciphertext = "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434";
+    assert.equal(hex(await (await recipient()).open(bytes(ciphertext), encodeUtf8("Count-0"))), rfc.plaintext);
   });
   table.keys.forEach(({ id, public: key, pem }, index) => {
     it(`Python's seal opens with key ${index + 1}`, async () => {
       assert.equal(await verifier.keyDigest(key), id);
       assert.equal(sealInfo(site, id, form, version, 1), table.info[index]);
-      const opened = await openWith(pem, table.info[index] as string, sealed[id] as string);
-      assert.equal(utf8Length(opened) % 256, 0);
-      assert.deepEqual((JSON.parse(opened) as { answers: unknown }).answers, table.answers);
-      assert.equal(opened, sealedPlaintext(table.answers, [table.file.key], [table.file.type]));
+      const plaintext = await openWith(pem, table.info[index] as string, sealed[id] as string);
+      assert.equal(utf8Length(plaintext) % 256, 0);
+      assert.deepEqual((JSON.parse(plaintext) as { answers: unknown }).answers, table.answers);
+      assert.equal(plaintext, sealedPlaintext(table.answers, [table.file.key], [table.file.type]));
     });
     it(`what the phone seals opens with key ${index + 1} alone`, async () => {
       const text = sealedPlaintext({ mot: "sɛnɛ" }, [], []);
@@ -190,9 +189,12 @@ describe("sealing", () => {
       await decrypt(table.file.key, raw(table.file.sealed), table.file.info),
       new Uint8Array(raw(table.file.data)),
     );
-    const made = await sealFile(raw(table.file.data), table.file.info);
-    assert.deepEqual(await decrypt(made.key, made.bytes, table.file.info), new Uint8Array(raw(table.file.data)));
-    await assert.rejects(decrypt(made.key, made.bytes, fileBinding(site, form, version, 1, 2)));
+    const sealedFile = await sealFile(raw(table.file.data), table.file.info);
+    assert.deepEqual(
+      await decrypt(sealedFile.key, sealedFile.bytes, table.file.info),
+      new Uint8Array(raw(table.file.data)),
+    );
+    await assert.rejects(decrypt(sealedFile.key, sealedFile.bytes, fileBinding(site, form, version, 1, 2)));
   });
 });
 
@@ -213,29 +215,29 @@ describe("bundles", () => {
     const unpacked = isGzip(bundle.body)
       ? await gunzip(bundle.body, 64_000_000)
       : new TextDecoder().decode(bundle.body);
-    const found = unpacked === null ? null : linesOf(unpacked);
-    return found === null
+    const lines = unpacked === null ? null : linesOf(unpacked);
+    return lines === null
       ? "bundle-malformed"
-      : isRefusal(found)
-        ? found.refused
-        : found.map((line) => JSON.parse(line) as unknown);
+      : isRefusal(lines)
+        ? lines.refused
+        : lines.map((line) => JSON.parse(line) as unknown);
   }
 
   for (const [index, text] of texts.entries())
     it(`reads Python's, way ${index + 1}`, async () => assert.deepEqual(await rows(text), lines));
   it("reads receipts on their way back", async () => {
-    const found = (await rows(receipts.text)) as { id: string; receipt: unknown }[];
-    assert.deepEqual(Object.fromEntries(found.map(({ id, receipt }) => [id, receipt])), receipts.lines);
+    const receiptRows = (await rows(receipts.text)) as { id: string; receipt: unknown }[];
+    assert.deepEqual(Object.fromEntries(receiptRows.map(({ id, receipt }) => [id, receipt])), receipts.lines);
   });
   for (const { why, text } of refused)
     it(`refuses ${why}`, async () => assert.equal(typeof (await rows(text).catch(() => "no line")), "string"));
   it("writes what it reads", async () => {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-    const written = writeBundle({ kind: "submissions", site, body: (await gzip(text)) as Uint8Array<ArrayBuffer> }, [
+    const bundleText = writeBundle({ kind: "submissions", site, body: (await gzip(text)) as Uint8Array<ArrayBuffer> }, [
       "Des mots\npour les gens",
     ]);
-    assert.deepEqual(await rows(written), lines);
-    assert(written.split("\n").every((line) => line.length <= 80));
-    assert(!written.includes("\npour"));
+    assert.deepEqual(await rows(bundleText), lines);
+    assert(bundleText.split("\n").every((line) => line.length <= 80));
+    assert(!bundleText.includes("\npour"));
   });
 });

@@ -67,8 +67,8 @@ describe("patch", () => {
     cases: { old: string; new: string; patch: unknown[] }[];
     refused: { old: string; patch: unknown[] }[];
   }>("patch");
-  for (const { old, new: wanted, patch } of cases)
-    it(JSON.stringify(patch).slice(0, 60), () => assert.equal(applyPatch(old, patch), wanted));
+  for (const { old, new: expected, patch } of cases)
+    it(JSON.stringify(patch).slice(0, 60), () => assert.equal(applyPatch(old, patch), expected));
   for (const { old, patch } of refused)
     it(`refuses ${JSON.stringify(patch)}`, () => assert.equal(code(applyPatch(old, patch)), "patch-misfit"));
 });
@@ -89,27 +89,27 @@ describe("manifest", () => {
   const data = vectors<Record<string, unknown>>("manifest");
   const changes = (list: [string, string, number | null][]): EntryChange[] =>
     list.map(([path, digest, at]) => ({ path, digest, at }));
-  for (const each of data.deltas as {
+  for (const testCase of data.deltas as {
     base: ManifestJson;
     new: ManifestJson;
     gone: string[];
     changes: [string, string, number | null][];
   }[]) {
-    it(`rebuilds ${each.changes.length} changes, ${each.gone.length} gone`, () => {
-      const wanted = manifestOf(each.new);
-      const made = rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.new.first);
-      assert.deepEqual(made, wanted);
-      assert.deepEqual([firstText(wanted), restText(wanted)], each.new.texts);
+    it(`rebuilds ${testCase.changes.length} changes, ${testCase.gone.length} gone`, () => {
+      const expected = manifestOf(testCase.new);
+      const manifest = rebuild(manifestOf(testCase.base), testCase.gone, changes(testCase.changes), testCase.new.first);
+      assert.deepEqual(manifest, expected);
+      assert.deepEqual([firstText(expected), restText(expected)], testCase.new.texts);
     });
   }
-  for (const each of data["deltas refused"] as {
+  for (const testCase of data["deltas refused"] as {
     base: ManifestJson;
     gone: string[];
     changes: [string, string, number | null][];
     first: number;
   }[]) {
-    it(`refuses ${JSON.stringify(each.changes).slice(0, 40)}`, () =>
-      assert(isRefusal(rebuild(manifestOf(each.base), each.gone, changes(each.changes), each.first))));
+    it(`refuses ${JSON.stringify(testCase.changes).slice(0, 40)}`, () =>
+      assert(isRefusal(rebuild(manifestOf(testCase.base), testCase.gone, changes(testCase.changes), testCase.first))));
   }
   for (const [first, rest] of data["texts refused"] as [string, string][]) {
     it(`refuses ${JSON.stringify(first).slice(0, 30)}`, () =>
@@ -140,36 +140,43 @@ describe("trust", () => {
     "first use": { why: string; code: string; link: RotationLink; id?: string }[];
     fresh: { key: string; statement: string; date: string; text: string; signature: string };
   }>("trust");
-  for (const each of data.accept) {
-    it(each.why, async () => {
-      const newest = each.held === null ? null : parseStatement(each.held);
+  for (const testCase of data.accept) {
+    it(testCase.why, async () => {
+      const newest = testCase.held === null ? null : parseStatement(testCase.held);
       assert(!isRefusal(newest));
       assert.equal(
         code(
-          await acceptStatement(verifier, trustOf(each.trust), each.channel, each.statement, each.signature, newest),
+          await acceptStatement(
+            verifier,
+            trustOf(testCase.trust),
+            testCase.channel,
+            testCase.statement,
+            testCase.signature,
+            newest,
+          ),
         ),
-        each.code,
+        testCase.code,
       );
     });
   }
-  for (const each of data.chains) {
-    it(each.why, async () => {
-      const after = await followChain(verifier, trustOf(each.trust), each.chain);
-      assert.equal(code(after), each.code);
-      if (each.after) assert.deepEqual(after, trustOf({ site: each.trust.site, ...each.after }));
+  for (const testCase of data.chains) {
+    it(testCase.why, async () => {
+      const after = await followChain(verifier, trustOf(testCase.trust), testCase.chain);
+      assert.equal(code(after), testCase.code);
+      if (testCase.after) assert.deepEqual(after, trustOf({ site: testCase.trust.site, ...testCase.after }));
     });
   }
-  for (const each of data["first use"]) {
-    it(`first use: ${each.why}`, async () => {
-      assert.equal(code(await firstTrust(verifier, each.link)), each.code);
-      if (each.id) assert.equal(await verifier.digest(each.link[1]), each.id);
+  for (const testCase of data["first use"]) {
+    it(`first use: ${testCase.why}`, async () => {
+      assert.equal(code(await firstTrust(verifier, testCase.link)), testCase.code);
+      if (testCase.id) assert.equal(await verifier.digest(testCase.link[1]), testCase.id);
     });
   }
   it("fresh: the publisher's word of a day", async () => {
-    const { key, statement: text, date, text: wanted, signature } = data.fresh;
+    const { key, statement: text, date, text: expected, signature } = data.fresh;
     const statement = parseStatement(text);
     assert(!isRefusal(statement));
-    assert.equal(freshnessText(statement, date), wanted);
+    assert.equal(freshnessText(statement, date), expected);
     const trust = { site: statement.site, epoch: statement.epoch, key, nextKeyDigest: statement.nextKeyDigest };
     assert.equal(await confirmationDate(verifier, trust, statement, [date, signature]), date);
     assert.equal(await confirmationDate(verifier, trust, statement, ["2026-11-26", signature]), null);
@@ -200,27 +207,28 @@ describe("feed", () => {
     readWhole(lines, trustOf(data.trust), data.channel, base(id), data.bodies);
 
   it("a whole feed gives the manifest and every page", async () => {
-    const made = await read(data.whole, "");
-    assert(!isRefusal(made));
-    assert.deepEqual(made.manifest, manifestOf(data.before));
-    for (const digest of digestsByPath(made.manifest).values())
-      assert.equal(made.bodies.get(digest), data.bodies[digest]);
+    const feed = await read(data.whole, "");
+    assert(!isRefusal(feed));
+    assert.deepEqual(feed.manifest, manifestOf(data.before));
+    for (const digest of digestsByPath(feed.manifest).values())
+      assert.equal(feed.bodies.get(digest), data.bodies[digest]);
   });
   it("a delta gives the newer manifest and the changed pages", async () => {
-    const made = await read(data.delta, data.before.id);
-    assert(!isRefusal(made));
-    assert.deepEqual(made.manifest, manifestOf(data.after));
-    for (const [digest, body] of made.bodies) assert.equal(body, data.bodies[digest]);
+    const feed = await read(data.delta, data.before.id);
+    assert(!isRefusal(feed));
+    assert.deepEqual(feed.manifest, manifestOf(data.after));
+    for (const [digest, body] of feed.bodies) assert.equal(body, data.bodies[digest]);
   });
-  for (const each of data.refused)
-    it(`refuses ${each.why}`, async () => assert.equal(code(await read(each.lines, each.base)), each.code));
+  for (const testCase of data.refused)
+    it(`refuses ${testCase.why}`, async () =>
+      assert.equal(code(await read(testCase.lines, testCase.base)), testCase.code));
 });
 
 describe("folding", () => {
-  for (const each of vectors<{ cases: { text: string; terms: string[] }[] }>("folding").cases) {
-    it(each.text, () => {
-      assert.deepEqual(terms(each.text), each.terms);
-      assert.equal(fold(fold(each.text)), fold(each.text));
+  for (const testCase of vectors<{ cases: { text: string; terms: string[] }[] }>("folding").cases) {
+    it(testCase.text, () => {
+      assert.deepEqual(terms(testCase.text), testCase.terms);
+      assert.equal(fold(fold(testCase.text)), fold(testCase.text));
     });
   }
 });

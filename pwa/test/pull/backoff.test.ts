@@ -11,14 +11,14 @@ const HEAD: PullOutcome = { kind: "head", changed: true };
 
 /** The waits between these outcomes, in seconds. */
 async function waitsFor(outcomes: readonly PullOutcome[], random = 1): Promise<number[]> {
-  const left = [...outcomes];
+  const remaining = [...outcomes];
   const waits: number[] = [];
-  const final = await pullWithBackoff(async () => left.shift() as PullOutcome, {
+  const final = await pullWithBackoff(async () => remaining.shift() as PullOutcome, {
     random: () => random,
     wait: async (milliseconds) => void waits.push(milliseconds / 1000),
   });
   assert.equal(final, outcomes[outcomes.length - 1]);
-  assert.deepEqual(left, [], "no pull after a final outcome");
+  assert.deepEqual(remaining, [], "no pull after a final outcome");
   return waits;
 }
 

@@ -41,9 +41,9 @@ describe("a pull in the browser", () => {
   it("brings the edition under the lock of all tabs, and notes when and how it ended", async () => {
     assert.deepEqual(await pullChannel(store, "fr-ML"), { kind: "head", changed: true });
     assert.deepEqual(browser.locks, ["kunnafoni-pull"]);
-    const asked = await store.setting("asked");
-    assert.equal(asked?.ended, "head");
-    assert(Math.abs((asked?.at ?? 0) - Date.now()) < 60_000);
+    const requestCount = await store.setting("asked");
+    assert.equal(requestCount?.ended, "head");
+    assert(Math.abs((requestCount?.at ?? 0) - Date.now()) < 60_000);
   });
 
   it("works without locks, in browsers that have none", async () => {

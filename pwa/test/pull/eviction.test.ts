@@ -21,10 +21,10 @@ beforeEach(async () => {
 });
 
 /** A write that finds the disk full so many times. */
-function writeAfter(failures: number, written: string[] = []): () => Promise<void> {
+function writeAfter(failures: number, writes: string[] = []): () => Promise<void> {
   return async () => {
     if (failures-- > 0) throw new StorageFull();
-    written.push("written");
+    writes.push("written");
   };
 }
 
@@ -38,9 +38,9 @@ describe("a write", () => {
   });
 
   it("on a full disk is done once more, after the search index and unneeded pages are gone", async () => {
-    const written: string[] = [];
-    await evict(writeAfter(1, written));
-    assert.deepEqual(written, ["written"]);
+    const writes: string[] = [];
+    await evict(writeAfter(1, writes));
+    assert.deepEqual(writes, ["written"]);
     assert.equal(await phone.store.searchIndex("fr-ML"), undefined);
     assert.deepEqual(await phone.store.missing(["orphan"]), ["orphan"]);
     assert.equal(await phone.checkShownPages(), 8);

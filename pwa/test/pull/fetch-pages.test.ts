@@ -20,7 +20,7 @@ beforeEach(async () => {
   digests = [...server.head.bodies.keys()];
 });
 
-const fetchAll = (wanted: readonly string[] = digests) => fetchPages(phone.pullContext, "fr-ML", wanted);
+const fetchAll = (pageDigests: readonly string[] = digests) => fetchPages(phone.pullContext, "fr-ML", pageDigests);
 
 describe("pages by digest", () => {
   it("are all kept after one request", async () => {

@@ -13,14 +13,18 @@ const FORGED: PullOutcome = { kind: "refused", refused: "signature-false" };
 const FULL: PullOutcome = { kind: "storage-full" };
 
 /** The outcome of a hub and a site, and whether the site was asked. */
-async function outcomeOf(near: PullOutcome, far: PullOutcome, isRecent = false): Promise<[PullOutcome, boolean]> {
+async function outcomeOf(
+  fromHub: PullOutcome,
+  fromSite: PullOutcome,
+  isRecent = false,
+): Promise<[PullOutcome, boolean]> {
   let isSiteAsked = false;
   const askSite = async () => {
     isSiteAsked = true;
-    return far;
+    return fromSite;
   };
   const outcome = await pullViaHub(
-    async () => near,
+    async () => fromHub,
     askSite,
     async () => isRecent,
   );
@@ -40,14 +44,14 @@ describe("a pull by way of a hub", () => {
   });
 
   it("keeps the hub's edition where the site is silent or busy", async () => {
-    for (const far of [LOST, PROGRESSED, BUSY]) assert.deepEqual(await outcomeOf(NEW, far), [NEW, true]);
+    for (const fromSite of [LOST, PROGRESSED, BUSY]) assert.deepEqual(await outcomeOf(NEW, fromSite), [NEW, true]);
   });
 
   it("reports the site's outcome where the hub lacks, forges or breaks off", async () => {
     const failures: PullOutcome[] = [LOST, BUSY, FORGED, { kind: "unknown-channel" }];
     const siteOutcomes: PullOutcome[] = [NEW, BUSY, FORGED];
-    for (const near of failures)
-      for (const far of siteOutcomes) assert.deepEqual(await outcomeOf(near, far), [far, true]);
+    for (const fromHub of failures)
+      for (const fromSite of siteOutcomes) assert.deepEqual(await outcomeOf(fromHub, fromSite), [fromSite, true]);
   });
 
   it("counts as progress what the hub brought before both broke off", async () => {

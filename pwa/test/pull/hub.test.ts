@@ -76,55 +76,58 @@ describe("news by way of a hub", () => {
 });
 
 describe("what waits, by way of a hub", () => {
-  let near: FakeInbox;
-  let far: FakeInbox;
+  let hubInbox: FakeInbox;
+  let siteInbox: FakeInbox;
   let phone: FieldworkPhone;
 
   beforeEach(async () => {
     const key = await TestKey.make();
-    near = new FakeInbox("exemple.ml", key);
-    far = new FakeInbox("exemple.ml", key);
-    near.carrier = "kayes";
-    phone = await FieldworkPhone.make(far);
+    hubInbox = new FakeInbox("exemple.ml", key);
+    siteInbox = new FakeInbox("exemple.ml", key);
+    hubInbox.carrier = "kayes";
+    phone = await FieldworkPhone.make(siteInbox);
     assert.equal(await phone.enrol(), "");
-    for (const [device, secret] of far.devices) near.devices.set(device, secret);
-    far.requests.length = 0;
+    for (const [device, secret] of siteInbox.devices) hubInbox.devices.set(device, secret);
+    siteInbox.requests.length = 0;
   });
 
-  const road = (inbox: FakeInbox) =>
+  const networkTo = (inbox: FakeInbox) =>
     createNetwork({ fetch: inbox.fetch, onEnd: () => undefined, onServerTime: () => undefined });
   const send = async () =>
-    new Sender({ ...(await phone.sendContext()), network: preferHub(road(near), road(far)) }).sendAll();
+    new Sender({
+      ...(await phone.sendContext()),
+      network: preferHub(networkTo(hubInbox), networkTo(siteInbox)),
+    }).sendAll();
 
   it("is carried by the hub while headquarters is out of reach", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
     const entry = await phone.fieldwork.outboxEntry(id);
-    assert.deepEqual([entry?.state, entry?.carrier, far.requests.length], ["carried", "kayes", 0]);
+    assert.deepEqual([entry?.state, entry?.carrier, siteInbox.requests.length], ["carried", "kayes", 0]);
   });
 
   it("goes to headquarters itself once the phone is there, so that a stolen hub loses nothing", async () => {
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
-    near.faults.push({ kind: "lost" });
+    hubInbox.faults.push({ kind: "lost" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
-    assert.equal(far.submissions.size, 1);
+    assert.equal(siteInbox.submissions.size, 1);
   });
 
   it("is not refused by a hub that does not know the phone yet", async () => {
-    near.devices.clear();
+    hubInbox.devices.clear();
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     const second = await phone.fill(smallForm(), { mot: "y" });
-    far.faults.push({ kind: "lost" });
+    siteInbox.faults.push({ kind: "lost" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(second.id))?.state, "waiting", "headquarters did not say no");
   });
 
   it("is asked of the site where the hub answers with an error", async () => {
-    near.faults.push({ kind: "status", status: 502 });
+    hubInbox.faults.push({ kind: "status", status: 502 });
     const { id } = await phone.fill(smallForm(), { mot: "x" });
     await send();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");

@@ -17,8 +17,8 @@ type Event =
   | { readonly kind: "pull"; readonly troubles: readonly FeedFault[] };
 
 /** One letter of the text is another: in the header, a path, a body, a patch. */
-const flip = (place: number) => (text: string) => {
-  const at = Math.floor(place * text.length);
+const flip = (position: number) => (text: string) => {
+  const at = Math.floor(position * text.length);
   return `${text.slice(0, at)}${text[at] === "x" ? "y" : "x"}${text.slice(at + 1)}`;
 };
 
@@ -27,7 +27,9 @@ const trouble: fc.Arbitrary<FeedFault> = fc.oneof(
   fc.constant<FeedFault>({ kind: "silent" }),
   fc.constantFrom(400, 404, 410, 429, 500, 503).map((status): FeedFault => ({ kind: "status", status })),
   fc.nat(12_000).map((after): FeedFault => ({ kind: "cut", after })),
-  fc.double({ min: 0, max: 0.999, noNaN: true }).map((place): FeedFault => ({ kind: "forge", change: flip(place) })),
+  fc
+    .double({ min: 0, max: 0.999, noNaN: true })
+    .map((position): FeedFault => ({ kind: "forge", change: flip(position) })),
 );
 
 const event: fc.Arbitrary<Event> = fc.oneof(
@@ -62,12 +64,15 @@ async function live(events: readonly Event[]): Promise<void> {
   server.editions.push(await publisher.publish(samplePages(2, 10)));
   const phone = await Phone.make(server.fetch);
   let newest = { epoch: 0, number: 0 };
-  for (const each of events) {
-    await happen(each, publisher, server, phone);
+  for (const event_ of events) {
+    await happen(event_, publisher, server, phone);
     await phone.checkShownPages();
-    const held = newestStatement(await phone.store.holding("fr-ML")) ?? newest;
-    assert(held.epoch > newest.epoch || (held.epoch === newest.epoch && held.number >= newest.number), "never back");
-    newest = held;
+    const statement = newestStatement(await phone.store.holding("fr-ML")) ?? newest;
+    assert(
+      statement.epoch > newest.epoch || (statement.epoch === newest.epoch && statement.number >= newest.number),
+      "never back",
+    );
+    newest = statement;
   }
   server.faults.length = 0;
   phone.savesData = false;

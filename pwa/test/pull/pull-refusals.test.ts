@@ -29,7 +29,7 @@ async function refusedAs(outcome: Promise<PullOutcome>, code: string): Promise<v
 }
 
 const always = (change: (text: string) => string, times = 3) => {
-  for (let each = 0; each < times; each++) server.faults.push({ kind: "forge", change });
+  for (let time = 0; time < times; time++) server.faults.push({ kind: "forge", change });
 };
 
 describe("damaged on the way", () => {
@@ -54,10 +54,10 @@ describe("damaged on the way", () => {
 
   it("a proxy that spoils every answer: refused, nothing is lost, and no endless asking", async () => {
     always((text) => text.replace(/édition 1/g, "édition 9").replace(/(guides\/guide-\d [A-Za-z])/, "$1x"), 10);
-    const asked = server.requests.length;
+    const requestCount = server.requests.length;
     const outcome = await phone.pull();
     assert.equal(outcome.kind, "refused");
-    assert(server.requests.length - asked <= 4);
+    assert(server.requests.length - requestCount <= 4);
     assert.equal(await phone.editionId(), before);
     await phone.checkShownPages();
     server.faults.length = 0;
@@ -93,9 +93,12 @@ describe("not the publisher's", () => {
   it("an older edition", async () => {
     await phone.pull();
     const newer = server.head.id;
-    const old = new FakeFeedServer(publisher);
-    old.editions.push(server.editions[0] as never);
-    assert.deepEqual(await Phone.with(phone.store, old.fetch).pull(), { kind: "refused", refused: "edition-older" });
+    const olderServer = new FakeFeedServer(publisher);
+    olderServer.editions.push(server.editions[0] as never);
+    assert.deepEqual(await Phone.with(phone.store, olderServer.fetch).pull(), {
+      kind: "refused",
+      refused: "edition-older",
+    });
     assert.equal(await phone.editionId(), newer);
   });
 
@@ -108,10 +111,10 @@ describe("not the publisher's", () => {
   });
 
   it("a false signature is refused without asking further", async () => {
-    const asked = server.requests.length;
+    const requestCount = server.requests.length;
     always((text) => text.replace(/"signature":"..../, '"signature":"AAAA'));
     await refusedAs(phone.pull(), "signature-false");
-    assert.equal(server.requests.length, asked + 1);
+    assert.equal(server.requests.length, requestCount + 1);
   });
 
   it("another site's and another channel's edition", async () => {
@@ -155,8 +158,8 @@ describe("not the publisher's", () => {
   it("a freshness word of another key, or none: the edition is taken, the date is not", async () => {
     server.date = "2027-01-01";
     const thief = await FakePublisher.make();
-    const word = await thief.fresh({ ...server.head }, "2027-01-01");
-    always((text) => text.replace(/"fresh":\["[^"]*","[^"]*"\]/, `"fresh":${JSON.stringify(word)}`), 1);
+    const freshness = await thief.fresh({ ...server.head }, "2027-01-01");
+    always((text) => text.replace(/"fresh":\["[^"]*","[^"]*"\]/, `"fresh":${JSON.stringify(freshness)}`), 1);
     server.sendsFreshness = true;
     await phone.pull();
     assert.equal(await phone.editionId(), server.head.id);
@@ -165,14 +168,14 @@ describe("not the publisher's", () => {
   });
 
   it("nothing new, said of an edition older than what was seen, is no confirmation", async () => {
-    const [old] = server.editions;
+    const [olderEdition] = server.editions;
     server.editions.push(await publisher.publish(samplePages(4, 600, 2, 200)));
     server.faults.push({ kind: "cut", after: 150_000 });
     await phone.pull();
     assert((await phone.store.holding("fr-ML"))?.early);
     await phone.store.dropProgress("fr-ML");
     const frozen = new FakeFeedServer(publisher);
-    frozen.editions.push(old as never);
+    frozen.editions.push(olderEdition as never);
     assert.deepEqual(await Phone.with(phone.store, frozen.fetch).pull(), { kind: "refused", refused: "edition-older" });
   });
 });

@@ -58,10 +58,10 @@ describe("arriving", () => {
   });
 
   it("an answer that leads to an older edition is followed by one that leads to the head", async () => {
-    const old = server.head;
+    const olderEdition = server.head;
     await publish(4, 60, 1);
     const fetch: typeof server.fetch = (address, init) =>
-      server.fetch(address === "/feed/fr-ML" ? `/feed/fr-ML?to=${old.id}` : address, init);
+      server.fetch(address === "/feed/fr-ML" ? `/feed/fr-ML?to=${olderEdition.id}` : address, init);
     const other = await Phone.make(fetch);
     assert.deepEqual(await other.pull(), { kind: "head", changed: true });
     assert.equal(await other.editionId(), server.head.id);
@@ -72,9 +72,9 @@ describe("arriving", () => {
     const before = server.head.bodies;
     await publish(4, 60, 1);
     await phone.pull();
-    const gone = [...before.keys()].filter((digest) => !server.head.bodies.has(digest));
-    assert(gone.length > 0);
-    assert.deepEqual(await phone.store.missing(gone), gone);
+    const removed = [...before.keys()].filter((digest) => !server.head.bodies.has(digest));
+    assert(removed.length > 0);
+    assert.deepEqual(await phone.store.missing(removed), removed);
   });
 
   it("progress is told in pages and bytes, and ends complete", async () => {

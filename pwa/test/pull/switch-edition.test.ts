@@ -39,12 +39,12 @@ async function switchTo(manifest: Manifest): Promise<Refusal | null> {
 describe("the switch", () => {
   it("fetches the pages that are missing, shows the edition and sweeps the old one's", async () => {
     const changed = [...server.head.bodies.keys()].filter((digest) => !server.editions[0]?.bodies.has(digest));
-    const gone = [...(server.editions[0]?.bodies.keys() ?? [])].filter((digest) => !server.head.bodies.has(digest));
-    assert(changed.length > 0 && gone.length > 0);
+    const removed = [...(server.editions[0]?.bodies.keys() ?? [])].filter((digest) => !server.head.bodies.has(digest));
+    assert(changed.length > 0 && removed.length > 0);
     assert.equal(await switchTo(server.head.manifest), null);
     assert.deepEqual(server.requests, ["/feed/fr-ML/pages"]);
     assert.equal(await phone.editionId(), server.head.id);
-    assert.deepEqual(await phone.store.missing(gone), gone);
+    assert.deepEqual(await phone.store.missing(removed), removed);
     await phone.checkShownPages();
   });
 

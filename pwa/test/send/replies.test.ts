@@ -71,9 +71,9 @@ describe("the receipt of a report", () => {
     assert.equal((await entry()).state, "carried");
   };
   const sign = async (key = inbox.key) => {
-    const held = inbox.submissions.get(id);
-    assert(held);
-    held.receipt = ["2026-11-26", 1, await key.sign(receiptText(inbox.site, id, "2026-11-26"))];
+    const submission = inbox.submissions.get(id);
+    assert(submission);
+    submission.receipt = ["2026-11-26", 1, await key.sign(receiptText(inbox.site, id, "2026-11-26"))];
   };
 
   it("is kept once headquarters signed it", async () => {

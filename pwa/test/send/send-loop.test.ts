@@ -86,7 +86,7 @@ describe("the send loop", () => {
     await runRound();
     assert.equal((await phone.fieldwork.outboxEntry(id))?.answer?.text, "Parce que.");
     const other = await phone.fill(REPORT, { mot: "et alors ?" });
-    await phone.fieldwork.changeEntry(other.id, (old) => ({ ...old, state: "received", day: "2026-08-01" }));
+    await phone.fieldwork.changeEntry(other.id, (current) => ({ ...current, state: "received", day: "2026-08-01" }));
     const before = inbox.requests.length;
     await runRound();
     assert.equal(inbox.requests.length, before);
@@ -94,7 +94,7 @@ describe("the send loop", () => {
 
   it("sends to headquarters the report that only a hub carries", async () => {
     const { id } = await phone.fill(REPORT, { mot: "on dit" });
-    await phone.fieldwork.changeEntry(id, (old) => ({ ...old, state: "carried", carrier: "Hub de Kayes" }));
+    await phone.fieldwork.changeEntry(id, (current) => ({ ...current, state: "carried", carrier: "Hub de Kayes" }));
     await runRound();
     assert.deepEqual(
       inbox.requests.map(({ path }) => path),

@@ -41,14 +41,14 @@ describe("sending what waits", () => {
 
   it("survives any cut: every form once, every photo whole", async () => {
     const ids: string[] = [];
-    for (let each = 0; each < 6; each++)
-      ids.push((await phone.fill(FORM, { mot: `parole ${each}` }, photo(100_000 + each * 7_000))).id);
-    for (let each = 0; each < 40; each++)
+    for (let index = 0; index < 6; index++)
+      ids.push((await phone.fill(FORM, { mot: `parole ${index}` }, photo(100_000 + index * 7_000))).id);
+    for (let index = 0; index < 40; index++)
       inbox.faults.push(
-        each % 3 === 0
+        index % 3 === 0
           ? { kind: "lost" }
-          : each % 3 === 1
-            ? { kind: "cut", after: each * 11 }
+          : index % 3 === 1
+            ? { kind: "cut", after: index * 11 }
             : { kind: "status", status: 503 },
       );
     await phone.sendUntilDone();
@@ -87,9 +87,9 @@ describe("sending what waits", () => {
     const entry = await phone.fieldwork.outboxEntry(id);
     assert.equal(entry?.state, "refused");
     assert.deepEqual(entry?.stuck, { code: "device-unknown", sentence: "Inconnu." });
-    const asked = inbox.requests.length;
+    const requestCount = inbox.requests.length;
     await phone.send();
-    assert.equal(inbox.requests.length, asked, "it is not sent again by itself");
+    assert.equal(inbox.requests.length, requestCount, "it is not sent again by itself");
   });
 
   it("waits as long as it is asked to", async () => {
@@ -144,17 +144,17 @@ describe("enrolment", () => {
 
 describe("a report without a device", () => {
   it("goes alone and names nobody", async () => {
-    const one = await phone.fill(PUBLIC, { mot: "on dit que" });
+    const report = await phone.fill(PUBLIC, { mot: "on dit que" });
     await phone.fill(PUBLIC, { mot: "encore" });
     await phone.fill(FORM, { mot: "signé" });
     assert.deepEqual(await phone.send(), { kind: "done", received: 1 });
-    assert.deepEqual(await new Sender(await phone.sendContext()).sendReport(one), { kind: "done", received: 1 });
+    assert.deepEqual(await new Sender(await phone.sendContext()).sendReport(report), { kind: "done", received: 1 });
     const { lines, headers } = inbox.requests[inbox.requests.length - 1] as (typeof inbox.requests)[number];
     assert.equal(lines.length, 1);
     assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
     assert.deepEqual([...headers.keys()], ["content-type"]);
-    const kept = JSON.parse(inbox.submissions.get(one.id)?.text ?? "") as Record<string, unknown>;
-    assert.deepEqual(Object.keys(kept).sort(), [
+    const submission = JSON.parse(inbox.submissions.get(report.id)?.text ?? "") as Record<string, unknown>;
+    assert.deepEqual(Object.keys(submission).sort(), [
       "answer",
       "answers",
       "day",
@@ -169,13 +169,13 @@ describe("a report without a device", () => {
   });
 
   it("gets its answer, and can be withdrawn by who sent it alone", async () => {
-    const one = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
-    await new Sender(await phone.sendContext()).sendReport(one);
-    const sent = async () => (await phone.fieldwork.outboxEntry(one.id)) as never;
+    const report = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
+    await new Sender(await phone.sendContext()).sendReport(report);
+    const sent = async () => (await phone.fieldwork.outboxEntry(report.id)) as never;
     assert.equal(await requestAnswer(await phone.sendContext(), await sent(), () => 0), "none");
-    inbox.answers.set(one.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
+    inbox.answers.set(report.id, { text: "Parce que.", lang: "fr", date: "2026-11-27" });
     assert.equal(await requestAnswer(await phone.sendContext(), await sent(), () => 0), "answer");
-    assert.equal((await phone.fieldwork.outboxEntry(one.id))?.answer?.text, "Parce que.");
+    assert.equal((await phone.fieldwork.outboxEntry(report.id))?.answer?.text, "Parce que.");
     assert.equal(await withdraw(await phone.sendContext(), await sent()), "withdrawn");
     assert.equal(inbox.submissions.size, 0);
     assert.deepEqual(await phone.fieldwork.outbox(), []);
@@ -193,7 +193,7 @@ describe("bundles from hand to hand", () => {
   it("two couriers count once, one altered is refused, receipts come home", async () => {
     const first = await phone.fill(FORM, { mot: "un" }, photo(60_000));
     const second = await phone.fill(FORM, { mot: "deux" });
-    const all = await createBundle(
+    const wholeBundle = await createBundle(
       phone.fieldwork,
       SITE,
       "2026-11-24",
@@ -201,16 +201,16 @@ describe("bundles from hand to hand", () => {
       ["À porter."],
       false,
     );
-    const some = await createBundle(phone.fieldwork, SITE, "2026-11-24", [second], [], false);
-    assert.match(all.name, /^kunnafoni-2026-11-24-2\.txt$/);
+    const partialBundle = await createBundle(phone.fieldwork, SITE, "2026-11-24", [second], [], false);
+    assert.match(wholeBundle.name, /^kunnafoni-2026-11-24-2\.txt$/);
     const [ali, binta] = [await FieldworkPhone.make(inbox), await FieldworkPhone.make(inbox)];
-    assert.deepEqual(await importBundle(reader(ali), all.text), { kind: "carried", count: 2 });
+    assert.deepEqual(await importBundle(reader(ali), wholeBundle.text), { kind: "carried", count: 2 });
     assert.deepEqual(
-      await importBundle(reader(ali), all.text),
+      await importBundle(reader(ali), wholeBundle.text),
       { kind: "carried", count: 0 },
       "the same file again adds nothing",
     );
-    assert.deepEqual(await importBundle(reader(binta), some.text), { kind: "carried", count: 1 });
+    assert.deepEqual(await importBundle(reader(binta), partialBundle.text), { kind: "carried", count: 1 });
     for (const courier of [ali, binta, ali]) await courier.sendUntilDone(3);
     assert.deepEqual([...inbox.submissions.keys()].sort(), [first.id, second.id].sort());
     assert.equal((await ali.fieldwork.carried()).size, 0);
@@ -234,8 +234,8 @@ describe("bundles from hand to hand", () => {
 
   it("what is no bundle, or another site's, changes nothing", async () => {
     const code = async (text: string): Promise<string> => {
-      const taken = await importBundle(reader(phone), text);
-      return isRefusal(taken) ? taken.refused : "";
+      const outcome = await importBundle(reader(phone), text);
+      return isRefusal(outcome) ? outcome.refused : "";
     };
     const good = (
       await createBundle(phone.fieldwork, SITE, "2026-11-24", [await phone.fill(FORM, { mot: "x" })], [], false)
@@ -257,10 +257,10 @@ describe("what the worker posts while no page is there", () => {
     assert(requests.every((text) => !text.includes("jamais")));
     const answers: string[] = [];
     for (const body of requests) answers.push(await (await inbox.fetch("/inbox", { method: "POST", body })).text());
-    const asked = inbox.requests.length;
+    const requestCount = inbox.requests.length;
     await new Sender(await phone.sendContext()).takeBackgroundResponses(answers);
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
-    assert.equal(inbox.requests.length, asked, "without asking again");
+    assert.equal(inbox.requests.length, requestCount, "without asking again");
     assert.deepEqual([...inbox.submissions.keys()], [id]);
   });
 });

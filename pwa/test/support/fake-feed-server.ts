@@ -36,12 +36,12 @@ export class FakeFeedServer {
     if (trouble.kind === "silent") throw new TypeError("Failed to fetch");
     if (trouble.kind === "status") return new Response("{}", { status: trouble.status });
     const { status, text, headers = {} } = await this.answer(new URL(address, "http://localhost"), init);
-    const all = { date: new Date(this.clock).toUTCString(), ...headers };
-    if (status === 204) return new Response(null, { status, headers: all });
+    const allHeaders = { date: new Date(this.clock).toUTCString(), ...headers };
+    if (status === 204) return new Response(null, { status, headers: allHeaders });
     const bytes = new TextEncoder().encode(trouble.kind === "forge" ? trouble.change(text) : text);
     return new Response(
       this.stream(bytes, trouble.kind === "cut" ? trouble.after : Infinity, init.signal ?? undefined),
-      { status, headers: all },
+      { status, headers: allHeaders },
     );
   };
 
@@ -52,7 +52,7 @@ export class FakeFeedServer {
     const path = address.pathname.slice(`/feed/${this.publisher.channel}`.length);
     if (!address.pathname.startsWith(`/feed/${this.publisher.channel}`)) return { status: 404, text: "{}" };
     const to = address.searchParams.get("to");
-    const edition = to ? this.editions.find((each) => each.id === to) : this.head;
+    const edition = to ? this.editions.find((candidate) => candidate.id === to) : this.head;
     if (path === "/pages") return { status: 200, text: this.pages(JSON.parse(String(init.body)) as string[]) };
     if (!edition) return { status: 410, text: "{}" };
     if (path === "/manifest")
@@ -68,10 +68,10 @@ export class FakeFeedServer {
     const have = searchParams.get("have");
     if (have === edition.id)
       return { status: 204, text: "", headers: fresh ? { "Kunnafoni-Fresh": fresh.join(" ") } : {} };
-    const { header, lines } = feedOf(edition, this.editions.find((each) => each.id === have) ?? null);
+    const { header, lines } = feedOf(edition, this.editions.find((candidate) => candidate.id === have) ?? null);
     const after = Math.min(Number(searchParams.get("after") ?? 0), lines.length);
-    const more = { ...(fresh ? { fresh } : {}), ...(after ? { from: after } : {}) };
-    return { status: 200, text: line({ ...header, ...more }) + lines.slice(after).join("") };
+    const fields = { ...(fresh ? { fresh } : {}), ...(after ? { from: after } : {}) };
+    return { status: 200, text: line({ ...header, ...fields }) + lines.slice(after).join("") };
   }
 
   private pages(digests: readonly string[]): string {

@@ -67,33 +67,33 @@ export class FakeInbox {
     lines: readonly string[],
     verdict: Record<string, unknown> | null,
   ): Promise<{ status: number; body: string }> {
-    const asked = JSON.parse(lines[0] ?? "null") as Record<string, string>;
+    const value = JSON.parse(lines[0] ?? "null") as Record<string, string>;
     if (path === "/inbox") {
       const verdicts: string[] = [];
       for (const line of lines)
         verdicts.push(JSON.stringify(await this.judge(JSON.parse(line) as Record<string, string>, verdict)));
-      return { status: 200, body: verdicts.map((each) => `${each}\n`).join("") };
+      return { status: 200, body: verdicts.map((verdict_) => `${verdict_}\n`).join("") };
     }
     if (path === "/inbox/receipts") {
-      const rows = (asked as unknown as string[]).flatMap((id) =>
+      const rows = (value as unknown as string[]).flatMap((id) =>
         this.submissions.get(id)?.receipt ? [{ id, receipt: this.submissions.get(id)?.receipt }] : [],
       );
       return { status: 200, body: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
     }
-    if (path === "/devices") return this.enrol(asked);
-    const id = asked.id as string;
-    const held = this.submissions.get(id);
+    if (path === "/devices") return this.enrol(value);
+    const id = value.id as string;
+    const submission = this.submissions.get(id);
     if (
-      !held ||
-      (JSON.parse(held.text) as { answer: string }).answer !== (await verifier.digest(asked.secret as string))
+      !submission ||
+      (JSON.parse(submission.text) as { answer: string }).answer !== (await verifier.digest(value.secret as string))
     )
       return { status: 404, body: "{}" };
     if (path === "/inbox/withdrawals") {
       this.submissions.delete(id);
       return { status: 200, body: '{"erased":true}' };
     }
-    const said = this.answers.get(id);
-    return said ? { status: 200, body: JSON.stringify(said) } : { status: 204, body: "" };
+    const reply = this.answers.get(id);
+    return reply ? { status: 200, body: JSON.stringify(reply) } : { status: 204, body: "" };
   }
 
   private async enrol({ code, key, signature }: Record<string, string>): Promise<{ status: number; body: string }> {
@@ -125,7 +125,7 @@ export class FakeInbox {
         return { id, verdict: "refused", code: "signature-false" };
     }
     if (!this.submissions.has(id)) this.submissions.set(id, { text, files, receipt: null });
-    const held = this.submissions.get(id) as HeldSubmission;
+    const submission = this.submissions.get(id) as HeldSubmission;
     const missing = Object.fromEntries(
       files
         .map(([digest, bytes]) => [digest, this.missingPieces(digest, bytes)])
@@ -133,13 +133,13 @@ export class FakeInbox {
     );
     if (Object.keys(missing).length > 0) return { id, verdict: "accepted", missing };
     if (this.carrier) return { id, verdict: "accepted", carrier: this.carrier };
-    held.receipt ??= ["2026-11-25", 1, await this.receiptKey.sign(receiptText(this.site, id, "2026-11-25"))];
-    return { id, verdict: "accepted", receipt: held.receipt };
+    submission.receipt ??= ["2026-11-25", 1, await this.receiptKey.sign(receiptText(this.site, id, "2026-11-25"))];
+    return { id, verdict: "accepted", receipt: submission.receipt };
   }
 
   private piece(file: string, at: number, data: string): Record<string, unknown> {
-    const known = [...this.submissions.values()].some(({ files }) => files.some(([digest]) => digest === file));
-    if (!known) return { file, at, verdict: "refused", code: "file-unknown" };
+    const isKnown = [...this.submissions.values()].some(({ files }) => files.some(([digest]) => digest === file));
+    if (!isKnown) return { file, at, verdict: "refused", code: "file-unknown" };
     const pieces = this.pieces.get(file) ?? new Map<number, Uint8Array>();
     pieces.set(at, base64urlDecode(data) as Uint8Array);
     this.pieces.set(file, pieces);

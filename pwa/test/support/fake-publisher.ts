@@ -126,15 +126,15 @@ export function feedOf(
   edition: TestEdition,
   base: TestEdition | null,
 ): { header: Record<string, unknown>; lines: string[] } {
-  const old = new Map(base?.manifest.entries.map((entry) => [entry.path, entry.digest]));
-  const stays = stablePaths(
+  const oldDigests = new Map(base?.manifest.entries.map((entry) => [entry.path, entry.digest]));
+  const stable = stablePaths(
     edition.manifest.entries.map((entry) => entry.path),
     base?.manifest.entries.map((entry) => entry.path) ?? [],
   );
   const lines: string[] = [];
   edition.manifest.entries.forEach(({ path, digest }, index) => {
-    const before = old.get(path);
-    const moved = base && !stays.has(path) ? { at: index } : {};
+    const before = oldDigests.get(path);
+    const moved = base && !stable.has(path) ? { at: index } : {};
     if (before === digest && "at" in moved) lines.push(line({ path, ...moved }));
     else if (before !== undefined && before !== digest)
       lines.push(
@@ -142,15 +142,15 @@ export function feedOf(
       );
     else if (before === undefined) lines.push(line({ path, ...moved, body: edition.bodies.get(digest) }));
   });
-  const here = new Set(edition.manifest.entries.map((entry) => entry.path));
-  const gone = [...old.keys()].filter((path) => !here.has(path));
-  const sizes = { count: lines.length, bytes: lines.reduce((sum, each) => sum + each.length, 0) };
+  const paths = new Set(edition.manifest.entries.map((entry) => entry.path));
+  const removedPaths = [...oldDigests.keys()].filter((path) => !paths.has(path));
+  const sizes = { count: lines.length, bytes: lines.reduce((sum, changeLine) => sum + changeLine.length, 0) };
   return {
     header: {
       ...headerOf(edition),
       base: base?.id ?? "",
       first: edition.manifest.first,
-      ...(gone.length > 0 ? { gone } : {}),
+      ...(removedPaths.length > 0 ? { gone: removedPaths } : {}),
       ...sizes,
     },
     lines,
@@ -163,21 +163,21 @@ export function line(value: unknown): string {
 
 /** Paths in both lists whose order is the same in both: greedily, not as few moves as possible. */
 function stablePaths(paths: readonly string[], before: readonly string[]): Set<string> {
-  const place = new Map(before.map((path, index) => [path, index]));
-  const stays = new Set<string>();
+  const oldIndexes = new Map(before.map((path, index) => [path, index]));
+  const stable = new Set<string>();
   let last = -1;
   for (const path of paths) {
-    const at = place.get(path);
+    const at = oldIndexes.get(path);
     if (at === undefined || at < last) continue;
-    stays.add(path);
+    stable.add(path);
     last = at;
   }
-  return stays;
+  return stable;
 }
 
 /** What both begin with stays, the rest is replaced. */
-function patchOf(old: string, new_: string): (number | string)[] {
-  const [before, after] = [splitWords(old), splitWords(new_)];
+function patchOf(oldText: string, newText: string): (number | string)[] {
+  const [before, after] = [splitWords(oldText), splitWords(newText)];
   let same = 0;
   while (same < before.length && same < after.length && before[same] === after[same]) same += 1;
   const patch: (number | string)[] = same > 0 ? [same] : [];

@@ -43,9 +43,12 @@ export async function dump(name: string): Promise<Dump> {
   const db = await done(indexedDB.open(name));
   const stores: Record<string, Dump["stores"][string]> = {};
   for (const store of [...db.objectStoreNames].sort()) {
-    const held = db.transaction(store).objectStore(store);
-    const { keyPath, autoIncrement } = held;
-    const [keys, values] = await Promise.all([done(held.getAllKeys()), done(held.getAll() as IDBRequest<unknown[]>)]);
+    const objectStore = db.transaction(store).objectStore(store);
+    const { keyPath, autoIncrement } = objectStore;
+    const [keys, values] = await Promise.all([
+      done(objectStore.getAllKeys()),
+      done(objectStore.getAll() as IDBRequest<unknown[]>),
+    ]);
     const records: [string, unknown][] = [];
     for (const [at, key] of keys.entries()) records.push([String(key), await toJson(values[at])]);
     stores[store] = { keyPath, autoIncrement, records };
@@ -61,12 +64,12 @@ export async function load({ name, version, stores }: Dump): Promise<void> {
   const rows: [store: string, key: string, value: unknown][] = [];
   for (const [store, { records }] of Object.entries(stores))
     for (const [key, value] of records) rows.push([store, key, await fromJson(value)]);
-  const asked = indexedDB.open(name, version);
-  asked.onupgradeneeded = () => {
+  const request = indexedDB.open(name, version);
+  request.onupgradeneeded = () => {
     for (const [store, { keyPath, autoIncrement }] of Object.entries(stores))
-      asked.result.createObjectStore(store, { keyPath: keyPath as string | null, autoIncrement });
+      request.result.createObjectStore(store, { keyPath: keyPath as string | null, autoIncrement });
   };
-  const db = await done(asked);
+  const db = await done(request);
   const change = db.transaction(Object.keys(stores), "readwrite");
   for (const [store, key, value] of rows) change.objectStore(store).put(value, key);
   await new Promise<void>((resolve, reject) => {
@@ -100,7 +103,7 @@ async function toJson(value: unknown): Promise<unknown> {
   if (Array.isArray(value)) return Promise.all(value.map(toJson));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await toJson(one)] as const)),
+    await Promise.all(Object.entries(value).map(async ([key, item]) => [key, await toJson(item)] as const)),
   );
 }
 
@@ -115,6 +118,6 @@ async function fromJson(value: unknown): Promise<unknown> {
     return crypto.subtle.importKey("jwk", bare, algorithm, false, usages);
   }
   return Object.fromEntries(
-    await Promise.all(Object.entries(value).map(async ([key, one]) => [key, await fromJson(one)] as const)),
+    await Promise.all(Object.entries(value).map(async ([key, item]) => [key, await fromJson(item)] as const)),
   );
 }

@@ -26,7 +26,7 @@ const met = { cut: 0, forged: 0, frozen: 0, silent: 0 };
 
 /** A fetch that does to answers what bad links, caches and liars do. */
 function badRoad(random: () => number): Fetch {
-  const old: { body: Uint8Array<ArrayBuffer>; headers: Headers }[] = [];
+  const earlierResponses: { body: Uint8Array<ArrayBuffer>; headers: Headers }[] = [];
   return async (path, init) => {
     const dice = good ? 1 : random();
     if (dice < 0.1) {
@@ -36,10 +36,10 @@ function badRoad(random: () => number): Fetch {
     const response = await fetch(address + path, init);
     if (good || response.status !== 200) return response;
     const body = new Uint8Array(await response.arrayBuffer());
-    old.push({ body, headers: response.headers });
+    earlierResponses.push({ body, headers: response.headers });
     if (dice < 0.35) return cut(body, Math.floor(random() * body.length), response.headers);
     if (dice < 0.5) return forged(body, random, response.headers);
-    const frozen = old[Math.floor(random() * old.length)];
+    const frozen = earlierResponses[Math.floor(random() * earlierResponses.length)];
     if (dice < 0.65 && frozen) {
       met.frozen++;
       return new Response(frozen.body, { headers: frozen.headers });
@@ -63,13 +63,13 @@ function cut(body: Uint8Array<ArrayBuffer>, at: number, headers: Headers): Respo
 
 function forged(body: Uint8Array<ArrayBuffer>, random: () => number, headers: Headers): Response {
   met.forged++;
-  const changed = body.slice();
-  const at = Math.floor(random() * changed.length);
-  changed[at] = (changed[at] ?? 0) ^ (1 << Math.floor(random() * 7));
-  return new Response(changed, { headers });
+  const altered = body.slice();
+  const at = Math.floor(random() * altered.length);
+  altered[at] = (altered[at] ?? 0) ^ (1 << Math.floor(random() * 7));
+  return new Response(altered, { headers });
 }
 
-const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function life(phone: Phone, random: () => number): Promise<{ pulls: number; shown: number }> {
   let pulls = 0;
@@ -86,14 +86,14 @@ async function life(phone: Phone, random: () => number): Promise<{ pulls: number
 
 async function main(): Promise<void> {
   const phones: { phone: Phone; random: () => number }[] = [];
-  for (let each = 0; each < Number(count); each++) {
-    const random = numbers(Number(seed) * 100_003 + each);
+  for (let index = 0; index < Number(count); index++) {
+    const random = numbers(Number(seed) * 100_003 + index);
     phones.push({ phone: await Phone.make(badRoad(random)), random });
   }
   const ends = await Promise.allSettled(phones.map(({ phone, random }) => life(phone, random)));
   const heads = await Promise.all(phones.map(({ phone }) => phone.editionId()));
-  const broken = ends.flatMap((end, each) =>
-    end.status === "rejected" ? [`phone ${each}: ${String(end.reason)}`] : [],
+  const broken = ends.flatMap((end, index) =>
+    end.status === "rejected" ? [`phone ${index}: ${String(end.reason)}`] : [],
   );
   const pulls = ends.reduce((sum, end) => sum + (end.status === "fulfilled" ? end.value.pulls : 0), 0);
   console.log(

@@ -68,13 +68,20 @@ export class FieldworkPhone {
     to: Partial<Destination> = {},
   ): Promise<OutboxEntry> {
     const version = await verifier.digest(canonical(form as unknown as Json) as string);
-    const about = { form: form.form, title: "Essai", version, lang: "fr", recovery: "", text: JSON.stringify(form) };
-    const draft = createDraft(this.fieldwork, this.vault, about, TIME.today);
-    const given: Answers = photo
+    const draftForm = {
+      form: form.form,
+      title: "Essai",
+      version,
+      lang: "fr",
+      recovery: "",
+      text: JSON.stringify(form),
+    };
+    const draft = createDraft(this.fieldwork, this.vault, draftForm, TIME.today);
+    const formAnswers: Answers = photo
       ? { ...answers, photo: { file: await draft.attach({ bytes: photo.buffer, type: "image/jpeg" }) } }
       : { ...answers };
-    await draft.save({ answers: given, at: "" }, TIME.today);
-    const formState = new FormState(form, given, TIME);
+    await draft.save({ answers: formAnswers, at: "" }, TIME.today);
+    const formState = new FormState(form, formAnswers, TIME);
     formState.recompute();
     const destination = { site: this.inbox.site, version, sealingKey: "", recoveryKey: "", ...to };
     const entry = await finishForm({
@@ -121,7 +128,7 @@ export class FieldworkPhone {
 
   /** Pushes until all is done, as a phone does over a day. */
   async sendUntilDone(tries = 100): Promise<void> {
-    for (let each = 0; each < tries; each++) {
+    for (let attempt = 0; attempt < tries; attempt++) {
       this.now += 60 * 60_000;
       if (
         (await this.send()).kind === "done" &&

@@ -59,9 +59,9 @@ export class Phone {
 
   /** Asks until the outcome is final, as the open page does, without its waits. */
   async pullUntilFinal(tries = 200): Promise<PullOutcome> {
-    for (let each = 1; ; each++) {
+    for (let attempt = 1; ; attempt++) {
       const outcome = await this.pull();
-      if ((outcome.kind !== "interrupted" && outcome.kind !== "busy") || each === tries) return outcome;
+      if ((outcome.kind !== "interrupted" && outcome.kind !== "busy") || attempt === tries) return outcome;
     }
   }
 

@@ -37,9 +37,9 @@ const TIME = { today: NOW.slice(0, 10), now: NOW.slice(0, 16) };
 const WORD = "Le puits de kɛnɛba est à sec";
 const PHOTO = Uint8Array.from({ length: 70_000 }, (_, at) => (at * at + (at >> 3)) & 255); // three pieces
 
-const road: Fetch = (path, init) => fetch(address + path, init);
-const network = createNetwork({ fetch: road, onEnd: () => undefined, onServerTime: () => undefined });
-const dead = createNetwork({
+const fetchSite: Fetch = (path, init) => fetch(address + path, init);
+const network = createNetwork({ fetch: fetchSite, onEnd: () => undefined, onServerTime: () => undefined });
+const deadNetwork = createNetwork({
   fetch: () => Promise.reject(new TypeError("no network")),
   onEnd: () => undefined,
   onServerTime: () => undefined,
@@ -55,7 +55,7 @@ class Person {
   ) {}
 
   static async make(): Promise<Person> {
-    const phone = await Phone.make(road, CHANNEL);
+    const phone = await Phone.make(fetchSite, CHANNEL);
     assert.equal((await phone.pullUntilFinal()).kind, "head");
     const fieldwork = openFieldworkStore();
     const statement = parseStatement((await phone.store.holding(CHANNEL))?.whole?.statement ?? "");
@@ -81,11 +81,11 @@ class Person {
       { form: slug, title: slug, version, lang: "fr", recovery, text },
       TIME.today,
     );
-    const given: Answers = photo
+    const formAnswers: Answers = photo
       ? { ...answers, [photo]: { file: await draft.attach({ bytes: PHOTO.slice().buffer, type: "image/jpeg" }) } }
       : { ...answers };
-    await draft.save({ answers: given, at: Object.keys(answers)[0] ?? "" }, TIME.today);
-    return { draft, form, given, version, recovery };
+    await draft.save({ answers: formAnswers, at: Object.keys(answers)[0] ?? "" }, TIME.today);
+    return { draft, form, given: formAnswers, version, recovery };
   }
 
   async finish(slug: string, answers: Answers, photo?: string): Promise<OutboxEntry> {
@@ -140,14 +140,14 @@ class Person {
   }
 
   save(name: string): Promise<void> {
-    return dump("kunnafoni").then((made) => writeFileSync(join(folder, name), `${JSON.stringify(made)}\n`));
+    return dump("kunnafoni").then((snapshot) => writeFileSync(join(folder, name), `${JSON.stringify(snapshot)}\n`));
   }
 }
 
 /** A phone that the network left in the middle of its first download. */
 async function cut(): Promise<void> {
   const phone = await Phone.make(async (path, init) => {
-    const response = await road(path, init);
+    const response = await fetchSite(path, init);
     const body = new Uint8Array(await response.arrayBuffer());
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(body.subarray(0, body.length * 0.7)),
@@ -177,7 +177,7 @@ async function whole(): Promise<Record<string, unknown>> {
   const { store } = phone;
   await prepareIndex(store, CHANNEL, async () => undefined);
   await person.enrol(first);
-  await enrol(fieldwork, dead, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
+  await enrol(fieldwork, deadNetwork, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
   const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");
   const sealed = await person.finish("confiance", { nom: "Awa Distinctive" });
   const toErase = await person.finish("visite", { paroles: "À effacer" });
@@ -185,7 +185,7 @@ async function whole(): Promise<Record<string, unknown>> {
   const toTakeBack = await person.finish("utilite", { page: "Reprise", aide: "non" });
   const sender = await person.sender();
   assert.equal((await sender.sendAll()).kind, "done");
-  for (const one of [report, toTakeBack]) assert.equal((await sender.sendReport(one)).kind, "done");
+  for (const entry of [report, toTakeBack]) assert.equal((await sender.sendReport(entry)).kind, "done");
   for (const { id, state } of await fieldwork.outbox()) assert.equal(state, "received", id);
   const waiting = await person.finish("visite", { paroles: "Pas encore partie" }, "vue");
   const phoneKey = await ensurePhoneKey(fieldwork);
@@ -203,7 +203,7 @@ async function whole(): Promise<Record<string, unknown>> {
   const { draft } = await person.write("visite", { paroles: "Brouillon" }, "vue");
   await person.vault.changePin(PIN);
   await fieldwork.saveSetting("wrong", { count: 1, until: 0 });
-  const word = {
+  const alert = {
     id: "crue-1",
     root: "crue-1",
     status: "Actual",
@@ -221,7 +221,7 @@ async function whole(): Promise<Record<string, unknown>> {
   await store.changeSetting("ahead", () => 1500);
   await store.changeSetting("asked", () => ({ at: 1, ended: "head" }));
   await store.changeSetting("everything", () => true);
-  await store.changeSetting("alerts", () => [word]);
+  await store.changeSetting("alerts", () => [alert]);
   await store.changeSetting("told", () => ({ topics: ["alerts"], region: "ML-1", severity: "Severe" }));
   await store.changeSetting("hub", () => "https://relais.example");
   await store.changeSetting("hubSaid", () => ({ at: 2, ended: "head" }));

@@ -23,7 +23,7 @@ export async function readWhole(
   trust: Trust,
   channel: string,
   base: { id: string; manifest: Manifest } | null,
-  held: Readonly<Record<string, string>>,
+  oldBodies: Readonly<Record<string, string>>,
 ): Promise<WholeFeed | Refusal> {
   const header = readHeader(lines[0] ?? "");
   if (isRefusal(header)) return header;
@@ -34,13 +34,13 @@ export async function readWhole(
   if (isRefusal(feed)) return feed;
   const bodies = new Map<string, string>();
   for (const line of lines.slice(1)) {
-    const asked = readChangeLine(feed, line);
-    if (isRefusal(asked)) return asked;
-    const body = bodyOf(asked, held);
+    const change = readChangeLine(feed, line);
+    if (isRefusal(change)) return change;
+    const body = bodyOf(change, oldBodies);
     if (isRefusal(body)) return body;
-    const digest = body === null ? (asked as { old: string }).old : await verifier.digest(body);
+    const digest = body === null ? (change as { old: string }).old : await verifier.digest(body);
     if (body !== null) bodies.set(digest, body);
-    recordChange(feed, asked, digest);
+    recordChange(feed, change, digest);
   }
   const manifest = finishFeed(feed);
   if (isRefusal(manifest)) return manifest;
@@ -50,7 +50,7 @@ export async function readWhole(
   return proven ? { manifest, bodies } : refuse("manifest-false");
 }
 
-function bodyOf(asked: ChangeLine, held: Readonly<Record<string, string>>): string | Refusal | null {
-  if ("body" in asked) return asked.body;
-  return asked.patch === null ? null : applyPatch(held[asked.old] ?? "", asked.patch);
+function bodyOf(change: ChangeLine, oldBodies: Readonly<Record<string, string>>): string | Refusal | null {
+  if ("body" in change) return change.body;
+  return change.patch === null ? null : applyPatch(oldBodies[change.old] ?? "", change.patch);
 }

@@ -13,39 +13,39 @@ const FILES = { key: "cle-de-scellement", recovery: "copie-de-secours" } as cons
 type KeyRole = keyof typeof FILES;
 
 export function mountKeyMaker(form: HTMLFormElement): void {
-  const words = readWords(form);
+  const sentences = readWords(form);
   const status = form.querySelector("[data-said]");
   const files = form.querySelector("[data-files]");
   const saveButton = form.querySelector<HTMLButtonElement>("[data-keep]");
   const [first, repeated] = form.querySelectorAll<HTMLInputElement>("input[type=password]");
   if (!status || !files || !saveButton || !first || !repeated) return;
-  const say = (name: string): void => {
-    status.textContent = words[name] ?? "";
+  const setStatus = (name: string): void => {
+    status.textContent = sentences[name] ?? "";
   };
   const roles: readonly KeyRole[] = form.dataset.makeKeys === "both" ? ["key", "recovery"] : ["key"];
   form.addEventListener("submit", (event) => {
     if (event.submitter === saveButton) return;
     event.preventDefault();
-    if (first.value.length < first.minLength) return say("short");
-    if (first.value !== repeated.value) return say("other");
-    say("wait");
+    if (first.value.length < first.minLength) return setStatus("short");
+    if (first.value !== repeated.value) return setStatus("other");
+    setStatus("wait");
     event.submitter?.setAttribute("disabled", "");
     void generateKeyFiles(roles, first.value).then((keyPairs) => {
-      const left = new Set(roles);
+      const remainingRoles = new Set(roles);
       for (const { which, public_, locked } of keyPairs) {
         const hidden = form.elements.namedItem(which === "key" ? "sealing" : "recovery") as HTMLInputElement;
         hidden.value = public_;
         files.append(
-          downloadLink(words[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
-            left.delete(which);
-            saveButton.hidden = left.size > 0;
+          downloadLink(sentences[which] ?? which, `${FILES[which]}-${public_.slice(1, 7)}.age.txt`, locked, () => {
+            remainingRoles.delete(which);
+            saveButton.hidden = remainingRoles.size > 0;
           }),
           " ",
         );
       }
       for (const field of [first, repeated]) [field.value, field.disabled] = ["", true];
       event.submitter?.remove();
-      say("made");
+      setStatus("made");
     });
   });
 }
@@ -56,11 +56,11 @@ async function generateKeyFiles(
 ): Promise<{ which: KeyRole; public_: string; locked: string }[]> {
   await yieldToPage();
   const keyPairs = [];
-  for (const which of roles) {
+  for (const role of roles) {
     const pem = await OpeningKey.generate();
     const key = await OpeningKey.read(pem);
     if (!key) throw new Error("a key just made does not open");
-    keyPairs.push({ which, public_: key.public_, locked: await encryptWithPassphrase(pem, passphrase) });
+    keyPairs.push({ which: role, public_: key.public_, locked: await encryptWithPassphrase(pem, passphrase) });
   }
   return keyPairs;
 }
@@ -77,18 +77,18 @@ function downloadLink(label: string, name: string, text: string, onDownload: () 
 
 /** A file and its passphrase open the test; the form tells the word that was in it. */
 export function mountKeyTest(form: HTMLFormElement): void {
-  const words = readWords(form);
+  const sentences = readWords(form);
   const status = form.querySelector("[data-said]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   if (!status || !file || !passphrase) return;
-  const say = (name: string): void => {
-    status.textContent = words[name] ?? "";
+  const setStatus = (name: string): void => {
+    status.textContent = sentences[name] ?? "";
   };
   const test = JSON.parse(form.dataset.test ?? "{}") as Submission;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    say("wait");
-    void attempt().then((trouble) => (trouble ? say(trouble) : form.submit()));
+    setStatus("wait");
+    void attempt().then((trouble) => (trouble ? setStatus(trouble) : form.submit()));
   });
 
   const attempt = async (): Promise<string | null> => {

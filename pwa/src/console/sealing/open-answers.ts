@@ -10,18 +10,18 @@ import { createSubmissionView } from "./submission-view";
 const SHOWN = 200;
 
 export function mountDecryption(form: HTMLFormElement): void {
-  const words = readWords(form);
+  const sentences = readWords(form);
   const status = form.querySelector("[data-said]");
   const results = document.querySelector("[data-opened]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
   const { openSealed: address = "", form: slug = "", lang = "fr" } = form.dataset;
   if (!status || !results || !file || !passphrase) return;
-  const say = (sentence: string | undefined, values = {}): void => {
+  const setStatus = (sentence: string | undefined, values = {}): void => {
     status.textContent = fillPlaceholders(sentence, values);
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    say(words.wait);
+    setStatus(sentences.wait);
     results.textContent = "";
     void work();
   });
@@ -30,32 +30,33 @@ export function mountDecryption(form: HTMLFormElement): void {
     await yieldToPage();
     const keyFile = file.files?.[0];
     const key = keyFile ? await readKeyFile(keyFile, passphrase.value) : "unreadable";
-    if (typeof key === "string") return say(words[key]);
+    if (typeof key === "string") return setStatus(sentences[key]);
     passphrase.value = "";
     const fetched = await fetchSealed(address, slug);
-    if (!fetched) return say(words.network);
+    if (!fetched) return setStatus(sentences.network);
     const submissions: DecryptedSubmission[] = [];
     for (const line of fetched.lines) {
       const decrypted = await decryptSubmission(key, fetched, line);
       if (decrypted) submissions.push(decrypted);
-      if (submissions.length % 50 === 0) say(words.opening, { n: submissions.length, count: fetched.lines.length });
+      if (submissions.length % 50 === 0)
+        setStatus(sentences.opening, { n: submissions.length, count: fetched.lines.length });
     }
-    const opened = submissions.filter(({ answers }) => answers !== null);
-    say(words.opened, {
-      opened: opened.length,
+    const readable = submissions.filter(({ answers }) => answers !== null);
+    setStatus(sentences.opened, {
+      opened: readable.length,
       count: submissions.length,
       other: submissions.filter(
         ({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused",
       ).length,
     });
     results.append(
-      downloadLinks(fetched, submissions, slug, words),
+      downloadLinks(fetched, submissions, slug, sentences),
       ...submissions
         .filter(({ answers, doubt }) => answers !== null || doubt !== "")
         .slice(0, SHOWN)
-        .map((decrypted) => createSubmissionView(decrypted, { address, lang, words })),
+        .map((decrypted) => createSubmissionView(decrypted, { address, lang, words: sentences })),
     );
-    if (opened.length > SHOWN) results.append(paragraph(fillPlaceholders(words.more, { n: SHOWN })));
+    if (readable.length > SHOWN) results.append(paragraph(fillPlaceholders(sentences.more, { n: SHOWN })));
   };
 }
 
@@ -63,7 +64,7 @@ function downloadLinks(
   { forms }: SealedSubmissions,
   submissions: readonly DecryptedSubmission[],
   slug: string,
-  words: PageWords,
+  sentences: PageWords,
 ): HTMLElement {
   const links = paragraph("");
   for (const sheet of buildSheets(Object.values(forms), submissions)) {
@@ -71,7 +72,7 @@ function downloadLinks(
     link.className = "go";
     link.download = `${slug}-${sheet.name}.csv`;
     link.href = URL.createObjectURL(new Blob([toCsv(sheet)], { type: "text/csv" }));
-    link.textContent = fillPlaceholders(words.download, { name: link.download });
+    link.textContent = fillPlaceholders(sentences.download, { name: link.download });
     links.append(link, " ");
   }
   return links;

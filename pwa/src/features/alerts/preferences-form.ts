@@ -23,7 +23,7 @@ export function preferencesForm(
   const topics = [
     ...valuesOf(options, "topics"),
     [TESTS, t("Les essais (pour les personnes qui préparent les alertes)")] as const,
-  ].map(([value, words]) => [value, checkbox(words, preferences?.topics.includes(value) === true)] as const);
+  ].map(([value, label]) => [value, checkbox(label, preferences?.topics.includes(value) === true)] as const);
   const form = element(
     "div",
     {},
@@ -49,8 +49,8 @@ function valuesOf(options: readonly HTMLDataListElement[], name: string): (reado
   return [...(list?.options ?? [])].map((option) => [option.value, option.text] as const);
 }
 
-function select(values: readonly (readonly [string, string])[], chosen: string): HTMLSelectElement {
-  const options = values.map(([value, words]) => element("option", { value, selected: value === chosen }, words));
+function select(values: readonly (readonly [string, string])[], selected: string): HTMLSelectElement {
+  const options = values.map(([value, label]) => element("option", { value, selected: value === selected }, label));
   return element("select", {}, ...options);
 }
 

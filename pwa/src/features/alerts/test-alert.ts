@@ -23,14 +23,14 @@ export async function sendTestAlert(registration: ServiceWorkerRegistration, sta
 function waitForTestAlert(): Promise<boolean> {
   return new Promise((resolve) => {
     const heard = ({ data }: MessageEvent) => {
-      if (typeof (data as { shown?: unknown } | null)?.shown === "string") done(true);
+      if (typeof (data as { shown?: unknown } | null)?.shown === "string") finish(true);
     };
-    const done = (came: boolean) => {
+    const finish = (came: boolean) => {
       clearTimeout(timer);
       navigator.serviceWorker.removeEventListener("message", heard);
       resolve(came);
     };
-    const timer = setTimeout(() => done(false), PATIENCE);
+    const timer = setTimeout(() => finish(false), PATIENCE);
     navigator.serviceWorker.addEventListener("message", heard);
   });
 }

@@ -2,8 +2,8 @@
 import { t } from "../../ui/i18n";
 
 /** `ended`: an outcome's kind, or the code of what did not prove. */
-export function hubStatusSentence(ended: string, hub: string, permission: string): string {
-  switch (ended) {
+export function hubStatusSentence(outcome: string, hub: string, permission: string): string {
+  switch (outcome) {
     case "head":
       return t("{hub} répond : ce téléphone a ce que le relais a de plus récent.", { hub });
     case "edition-older":

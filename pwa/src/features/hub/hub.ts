@@ -84,7 +84,7 @@ async function hubChoiceSection(context: HubContext, offered: string): Promise<N
   const buttons = (offered ? [offered] : context.hubs).map((hub) =>
     button(t("Passer par {hub}", { hub: hubName(hub) }), () => void chooseHub(context, hub)),
   );
-  return [...meaning, ...buttons].map((each) => element("p", {}, each));
+  return [...meaning, ...buttons].map((content) => element("p", {}, content));
 }
 
 async function chooseHub(context: HubContext, hub: string): Promise<void> {

@@ -50,7 +50,7 @@ export const mount: Feature = async (host, store) => {
     "form",
     { autocomplete: "off" },
     heading,
-    ...fields.map(({ element: each }) => each),
+    ...fields.map(({ element: field }) => field),
     element("h2", {}, t("Votre lettre")),
   );
   form.addEventListener("submit", (event) => event.preventDefault());
@@ -63,9 +63,9 @@ export const mount: Feature = async (host, store) => {
 function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
   const tell = (sentence: string) => (status.textContent = `${sentence} ${remainingSentence(fields)}`.trim());
   const copying = () =>
-    void copyLetter(letter).then((done) =>
+    void copyLetter(letter).then((isCopied) =>
       tell(
-        done
+        isCopied
           ? t("La lettre est copiée. Collez-la là où vous l’envoyez.")
           : t("Touchez longtemps la lettre pour la copier."),
       ),
@@ -89,7 +89,7 @@ function letterActions(letter: HTMLElement, fields: readonly Field[], status: HT
 /** What the person has still to do, "" when nothing. */
 function remainingSentence(fields: readonly Field[]): string {
   const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ placeholder }) => placeholder);
-  const missing = empty.filter(({ required }) => required).map(({ label: words }) => words);
+  const missing = empty.filter(({ required }) => required).map(({ label }) => label);
   if (missing.length > 0) return t("Il manque encore : {labels}.", { labels: missing.join(", ") });
   return empty.length > 0 ? t("Avant de l’envoyer, enlevez ce qui reste entre crochets.") : "";
 }
@@ -118,13 +118,13 @@ async function copyLetter(letter: HTMLElement): Promise<boolean> {
 
 function parsePlaceholder(item: HTMLElement, letter: HTMLElement): Placeholder {
   const { hole: name = "", must, secret } = item.dataset;
-  const [words, ...hint] = [...item.childNodes]
+  const [label, ...hint] = [...item.childNodes]
     .filter((node) => node.nodeName !== "BR")
     .map((node) => node.textContent ?? "");
   const marks = [...letter.querySelectorAll<HTMLElement>("u")].filter((mark) => mark.dataset.hole === name);
   return {
     name,
-    label: words ?? name,
+    label: label ?? name,
     hint: hint.join(" "),
     required: must !== undefined,
     sensitive: secret !== undefined,
@@ -139,16 +139,16 @@ class Field {
   constructor(
     readonly placeholder: Placeholder,
     id: string,
-    changed: () => void,
+    onChange: () => void,
   ) {
-    const { label: words, hint, required } = placeholder;
+    const { label, hint, required } = placeholder;
     this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
     this.input.addEventListener("input", () => {
       this.updateLetter();
       if (!placeholder.sensitive) saveLetterDraft({ [placeholder.label]: this.input.value });
-      changed();
+      onChange();
     });
-    const inputLabel = labelFor(id, required ? words : `${words} (${t("facultatif")})`);
+    const inputLabel = labelFor(id, required ? label : `${label} (${t("facultatif")})`);
     this.element = element(
       "div",
       { class: "question" },

@@ -14,18 +14,18 @@ export function pinSection(fieldSession: FieldSession, refresh: () => void): HTM
     lockWhenIdle(vault, refresh);
     fill(dialog, work());
   };
-  const shut = () => {
+  const lock = () => {
     lockVault(vault);
     refresh();
   };
-  const acts = vault.hasPin
+  const buttons = vault.hasPin
     ? [
         button(t("Changer le code"), () => void ask(() => choosePinForm(fieldSession, refresh)), { class: "quiet" }),
         button(t("Enlever le code"), () => void ask(() => removePinConfirmation(fieldSession, refresh)), {
           class: "quiet",
         }),
         ...(vault.isOpen
-          ? [button(t("Fermer maintenant"), shut, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
+          ? [button(t("Fermer maintenant"), lock, { class: "quiet" }), quickExitButton(() => lockVault(vault))]
           : []),
       ]
     : [button(t("Mettre un code"), () => void ask(() => choosePinForm(fieldSession, refresh)))];
@@ -41,7 +41,7 @@ export function pinSection(fieldSession: FieldSession, refresh: () => void): HTM
         ? t("Un code est mis.")
         : t("Aucun code : qui tient ce téléphone déverrouillé peut lire les fiches commencées."),
     ),
-    element("p", {}, ...acts),
+    element("p", {}, ...buttons),
     dialog,
     element("p", {}, element("small", {}, honest)),
   ];
@@ -49,7 +49,7 @@ export function pinSection(fieldSession: FieldSession, refresh: () => void): HTM
 
 function choosePinForm({ vault }: FieldSession, refresh: () => void): HTMLElement {
   const first = pinField("pin-new");
-  const second = pinField("pin-again");
+  const repeated = pinField("pin-again");
   const status = element("p", { role: "alert" });
   const save = element("button", {}, t("Garder ce code"));
   const form = element(
@@ -58,7 +58,7 @@ function choosePinForm({ vault }: FieldSession, refresh: () => void): HTMLElemen
     labelFor("pin-new", t("Nouveau code, quatre signes au moins")),
     first,
     labelFor("pin-again", t("Encore une fois")),
-    second,
+    repeated,
     status,
     save,
   );
@@ -68,7 +68,7 @@ function choosePinForm({ vault }: FieldSession, refresh: () => void): HTMLElemen
       status.textContent = t("Prenez quatre signes au moins. Plus long est plus sûr.");
       return;
     }
-    if (first.value !== second.value) {
+    if (first.value !== repeated.value) {
       status.textContent = t("Les deux codes ne sont pas les mêmes.");
       return;
     }

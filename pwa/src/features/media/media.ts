@@ -52,7 +52,7 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
       () => {
         keepButton.disabled = true;
         void keepMedia(store, address).then((end) => {
-          if (end === "kept") return done();
+          if (end === "kept") return finish();
           showProblem(box, end);
           keepButton.disabled = false;
         });
@@ -61,12 +61,12 @@ async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudio
     );
     fill(box, keepButton);
   };
-  const done = () => {
+  const finish = () => {
     const removeButton = button(t("Enlever"), () => void dropMedia(address).then(offer), { class: "quiet" });
     fill(box, t("Ce son est gardé sur ce téléphone."), " ", removeButton);
   };
   host.append(box);
-  if (await isMediaKept(address)) done();
+  if (await isMediaKept(address)) finish();
   else offer();
 }
 

@@ -74,9 +74,9 @@ async function keepUpToDate(
 ): Promise<void> {
   await countOtherTraffic(phoneStore);
   await registerPeriodicSync(registration);
-  const [holding, asked] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
+  const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
   if (holding?.whole) await prepareSearchIndex(phoneStore, channel);
-  if (!isPullDue(holding, asked, Date.now())) return;
+  if (!isPullDue(holding, lastPull, Date.now())) return;
   const { pullChannel } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
   const show = showProgress(status);
   const ask = async (): Promise<PullOutcome> => {
@@ -125,13 +125,13 @@ async function prepareSearchIndex(phoneStore: PhoneStore, channel: string): Prom
 /** Waits, but no longer than until the browser says that there is network again. */
 function waitForNetwork(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => {
+    const finish = () => {
       clearTimeout(timer);
-      removeEventListener("online", done);
+      removeEventListener("online", finish);
       resolve();
     };
-    const timer = setTimeout(done, milliseconds);
-    addEventListener("online", done);
+    const timer = setTimeout(finish, milliseconds);
+    addEventListener("online", finish);
   });
 }
 

@@ -34,11 +34,11 @@ function activeWorker({ active, installing, waiting }: ServiceWorkerRegistration
 }
 
 /** The worker's answer to a word. */
-async function askWorker(worker: ServiceWorker, word: string): Promise<unknown> {
+async function askWorker(worker: ServiceWorker, message: string): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
     port1.onmessage = (event) => resolve(event.data);
-    worker.postMessage(word, [port2]);
+    worker.postMessage(message, [port2]);
   });
 }
 

@@ -111,9 +111,9 @@ class Outbox {
 
   private actions(entry: OutboxEntry): HTMLElement {
     const { fieldwork, store } = this.fieldSession;
-    const acts: HTMLElement[] = [];
+    const buttons: HTMLElement[] = [];
     if (entry.state === "received" && !entry.answer)
-      acts.push(
+      buttons.push(
         button(
           t("Demander s’il y a une réponse"),
           () =>
@@ -122,24 +122,24 @@ class Outbox {
         ),
       );
     if (entry.public && entry.state === "waiting")
-      acts.push(
+      buttons.push(
         button(t("Envoyer maintenant"), () => void sendWaiting(store, fieldwork, entry).then(() => this.show()), {
           class: "quiet",
         }),
       );
     if (entry.state === "refused")
-      acts.push(
+      buttons.push(
         button(
           t("Réessayer"),
           () =>
             void fieldwork
-              .changeEntry(entry.id, ({ stuck: _, ...old }) => ({ ...old, state: "waiting" }))
+              .changeEntry(entry.id, ({ stuck: _, ...current }) => ({ ...current, state: "waiting" }))
               .then(() => this.show()),
           { class: "quiet" },
         ),
       );
     if (entry.state === "received" || entry.state === "carried")
-      acts.push(
+      buttons.push(
         this.confirmButton(
           t("Retirer ce que j’ai envoyé"),
           t("Oui, tout faire effacer"),
@@ -147,23 +147,23 @@ class Outbox {
         ),
       );
     const lossWarning = entry.state === "received" ? "" : ` ${t("Elle n’est pas encore reçue : elle serait perdue.")}`;
-    acts.push(
+    buttons.push(
       this.confirmButton(
         t("Enlever d’ici"),
         t("Oui, enlever.") + lossWarning,
         () => void fieldwork.dropEntry(entry.id).then(() => this.show()),
       ),
     );
-    return element("p", {}, ...acts);
+    return element("p", {}, ...buttons);
   }
 
   private confirmButton(label: string, confirmLabel: string, onConfirm: () => void): HTMLElement {
     const first = button(
       label,
       () => {
-        const second = button(confirmLabel, onConfirm);
-        first.replaceWith(second);
-        second.focus();
+        const confirmButton = button(confirmLabel, onConfirm);
+        first.replaceWith(confirmButton);
+        confirmButton.focus();
       },
       { class: "quiet" },
     );

@@ -15,7 +15,7 @@ export interface ShareContext {
   readonly carried: number;
   readonly receipts: number;
   readonly today: string;
-  readonly refresh: (words?: string) => void;
+  readonly refresh: (sentence?: string) => void;
 }
 
 export function shareSection(context: ShareContext): HTMLElement {
@@ -39,7 +39,7 @@ export function shareSection(context: ShareContext): HTMLElement {
         }),
       ),
     );
-  for (const entry of outbox.filter((each) => each.public && each.state === "waiting")) {
+  for (const entry of outbox.filter((entry) => entry.public && entry.state === "waiting")) {
     parts.push(
       paragraph(
         button(
@@ -97,7 +97,7 @@ async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Pro
 }
 
 /** By the phone's own ways of sharing where it shares files, else as a download. */
-async function shareFile({ name, text, count }: BundleFile, refresh: (words?: string) => void): Promise<void> {
+async function shareFile({ name, text, count }: BundleFile, refresh: (sentence?: string) => void): Promise<void> {
   const file = new File([text], name, { type: "text/plain" });
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };
   if (sharer.canShare?.({ files: [file] })) {

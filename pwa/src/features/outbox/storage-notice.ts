@@ -5,7 +5,7 @@ import { formatBytes, t } from "../../ui/i18n";
 /** Below this, a photo may not be kept any more: time to hand over what waits. */
 const SCARCE = 20_000_000; // bytes
 
-export async function storageNotice(refresh: (words?: string) => void): Promise<HTMLElement | null> {
+export async function storageNotice(refresh: (sentence?: string) => void): Promise<HTMLElement | null> {
   const storage = navigator.storage as StorageManager | undefined;
   const parts: HTMLElement[] = [];
   const room = await storage?.estimate?.().catch(() => undefined);

@@ -25,7 +25,7 @@ export interface PhoneFacts {
 
 export async function gatherFacts(store: PhoneStore, now: number): Promise<PhoneFacts> {
   const channel = await store.setting("followed");
-  const [holding, asked, spent, ahead] = await Promise.all([
+  const [holding, lastPull, spent, ahead] = await Promise.all([
     channel ? store.holding(channel) : undefined,
     store.setting("asked"),
     store.setting("spent"),
@@ -40,7 +40,7 @@ export async function gatherFacts(store: PhoneStore, now: number): Promise<Phone
     whole: !!holding?.whole,
     published: publishedOn(holding),
     confirmed: holding?.confirmed ?? "",
-    asked,
+    asked: lastPull,
     spent: spent?.[monthOf(correctedTime(now, ahead))] ?? 0,
     used: room?.usage,
     free: room?.quota === undefined ? undefined : room.quota - (room.usage ?? 0),

@@ -89,16 +89,16 @@ function eraseSection(store: PhoneStore): HTMLElement[] {
               { n: unsentCount },
             ),
           );
-    const yes = button(t("Oui, tout effacer"), () => void eraseEverything(store));
-    const no = button(t("Non"), begin, { class: "quiet" });
+    const eraseButton = button(t("Oui, tout effacer"), () => void eraseEverything(store));
+    const keepButton = button(t("Non"), begin, { class: "quiet" });
     fill(
       section,
       t("Les pages gardées, la langue choisie et le compte de données partiront de ce téléphone. "),
       warning,
-      yes,
-      no,
+      eraseButton,
+      keepButton,
     );
-    no.focus();
+    keepButton.focus();
   };
   const begin = () =>
     fill(

@@ -19,7 +19,7 @@ export const mount: Feature = async (host, store) => {
   const { form, version } = published;
   const aide = findQuestion(form, "aide");
   if (!aide?.list || !findQuestion(form, "page")) return;
-  const say = (texts: Form["title"]): string => {
+  const translate = (texts: Form["title"]): string => {
     const text = texts[lang] ?? texts[form.lang];
     return typeof text === "string" ? text : "";
   };
@@ -32,7 +32,7 @@ export const mount: Feature = async (host, store) => {
     const isSaved = await saveReport(store, page.channel, {
       form,
       version,
-      title: say(form.title),
+      title: translate(form.title),
       lang: spoken,
       answers: { page: page.path, aide: name },
     });
@@ -41,8 +41,10 @@ export const mount: Feature = async (host, store) => {
       : t("Cet avis n’a pas pu être gardé.");
   };
   for (const { name, label } of form.choices[aide.list] ?? [])
-    row.append(button(say(label), () => void tell(name), { class: "quiet" }));
-  host.append(element("div", { class: "note" }, element("p", {}, element("b", {}, say(form.title))), row, status));
+    row.append(button(translate(label), () => void tell(name), { class: "quiet" }));
+  host.append(
+    element("div", { class: "note" }, element("p", {}, element("b", {}, translate(form.title))), row, status),
+  );
 };
 
 /** The form in this phone's own pages, proven; null where there is none. */

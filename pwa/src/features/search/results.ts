@@ -26,7 +26,7 @@ export class ResultsView {
     private readonly store: PhoneStore,
     private readonly channel: string,
   ) {
-    for (const old of host.querySelectorAll("form ~ *")) old.remove();
+    for (const serverResult of host.querySelectorAll("form ~ *")) serverResult.remove();
     host.append(this.count, this.list);
   }
 
